@@ -1,0 +1,2 @@
+"""The shared library: wire contract, client and command line."""
+

@@ -1,0 +1,1 @@
+"""The contract between clients and server, and between bridge and editor plugins."""

@@ -1,0 +1,179 @@
+"""Every message that a client may send, one model each, tagged by `type`."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from peerline.protocol.payloads import ClientInfo, ResumePoint, SessionChanges
+from peerline.protocol.types import (
+    MAX_MENTIONS,
+    MAX_TOKEN_CHARS,
+    ClientModel,
+    ColumnNumber,
+    Content,
+    ContextLines,
+    FilePath,
+    InviteCode,
+    ItemId,
+    LineNumber,
+    RequestId,
+    SessionId,
+    Snippet,
+    Status,
+    UserId,
+    Username,
+)
+
+
+class ClientMessageBase(ClientModel):
+    """What every client message has: the session, and a `request_id` if it wants an answer."""
+
+    type: str
+    session_id: SessionId
+    request_id: RequestId | None = None
+
+
+class JoinSession(ClientMessageBase):
+    """Sign in and join: with a token, with an invite (as a guest), or with both."""
+
+    type: Literal["join_session"] = "join_session"
+    auth_token: Annotated[str, Field(max_length=MAX_TOKEN_CHARS)] | None = None
+    invite: InviteCode | None = None
+    username: Username | None = None
+    client: ClientInfo | None = None
+    resume: ResumePoint | None = None
+
+
+class LeaveSession(ClientMessageBase):
+    """Leave; the server acknowledges and closes the socket with 1000."""
+
+    type: Literal["leave_session"] = "leave_session"
+
+
+class SelectionData(ClientModel):
+    """A selected range in the cursor's file; the end is exclusive."""
+
+    start_line: LineNumber
+    start_column: ColumnNumber
+    end_line: LineNumber
+    end_column: ColumnNumber
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if (self.end_line, self.end_column) < (self.start_line, self.start_column):
+            raise ValueError("the selection ends before it starts")
+        return self
+
+
+class CursorData(ClientModel):
+    """Where the cursor is and what is selected; an absent selection means nothing is."""
+
+    file: FilePath
+    line: LineNumber
+    column: ColumnNumber
+    selection: SelectionData | None = None
+
+
+class CursorUpdate(ClientMessageBase):
+    """My cursor moved or my selection changed."""
+
+    type: Literal["cursor_update"] = "cursor_update"
+    data: CursorData
+
+
+class ViewportData(ClientModel):
+    """The lines that my editor shows, both inclusive."""
+
+    file: FilePath
+    start_line: LineNumber
+    end_line: LineNumber
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end_line < self.start_line:
+            raise ValueError("the viewport ends before it starts")
+        return self
+
+
+class PresenceUpdate(ClientMessageBase):
+    """My status or viewport changed; what is absent stays as it was."""
+
+    type: Literal["presence_update"] = "presence_update"
+    status: Status | None = None
+    viewport: ViewportData | None = None
+
+
+class SendChatMessage(ClientMessageBase):
+    """Say something to everybody; `parent_id` answers a message."""
+
+    type: Literal["chat_message"] = "chat_message"
+    content: Content
+    mentions: Annotated[list[UserId], Field(max_length=MAX_MENTIONS)] = []
+    parent_id: ItemId | None = None
+
+
+class CommentData(ClientModel):
+    """Where a comment belongs and what it says."""
+
+    file: FilePath
+    line: LineNumber
+    end_line: LineNumber | None = None
+    content: Content
+    code_snippet: Snippet = ""
+    context_before: ContextLines = []
+    context_after: ContextLines = []
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end_line is not None and self.end_line < self.line:
+            raise ValueError("the comment ends before it starts")
+        return self
+
+
+class AddComment(ClientMessageBase):
+    """Start a thread on a line."""
+
+    type: Literal["add_comment"] = "add_comment"
+    data: CommentData
+
+
+class ReplyComment(ClientMessageBase):
+    """Answer in a thread."""
+
+    type: Literal["reply_comment"] = "reply_comment"
+    comment_id: ItemId
+    content: Content
+
+
+class ResolveComment(ClientMessageBase):
+    """Resolve a thread, or with `resolved: false` reopen it."""
+
+    type: Literal["resolve_comment"] = "resolve_comment"
+    comment_id: ItemId
+    resolved: bool = True
+
+
+class UpdateSession(ClientMessageBase):
+    """Change what is known of the session, such as the token count of an AI coding session."""
+
+    type: Literal["update_session"] = "update_session"
+    changes: SessionChanges
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.changes.model_dump(exclude_none=True):
+            raise ValueError("changes must name at least one field")
+        return self
+
+
+ClientMessage = (
+    JoinSession
+    | LeaveSession
+    | CursorUpdate
+    | PresenceUpdate
+    | SendChatMessage
+    | AddComment
+    | ReplyComment
+    | ResolveComment
+    | UpdateSession
+)

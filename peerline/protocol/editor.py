@@ -1,0 +1,290 @@
+"""The notifications between bridge and editor plugins (`peerline/…`) and the commands' arguments.
+
+Positions here are those of LSP: 0-based lines, 0-based characters in the negotiated position
+encoding (LSP 3.17, section "Position"). Documents are named by URI.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.roles import Role
+from peerline.protocol.types import ClientModel, Content, ItemId, ServerModel, Status, UserId
+
+COLOR_COUNT: Final = 12
+"""How many colours a plugin must define; `color` fields are indexes below it."""
+
+LineIndex = Annotated[int, Field(strict=True, ge=0, le=2_147_483_646)]
+ColorIndex = Annotated[int, Field(ge=0, lt=COLOR_COUNT)]
+
+
+class Position(ClientModel):
+    """LSP Position."""
+
+    line: LineIndex
+    character: LineIndex
+
+
+class Range(ClientModel):
+    """LSP Range; the end is exclusive."""
+
+    start: Position
+    end: Position
+
+
+class LineRange(ClientModel):
+    """Whole lines, 0-based, both inclusive."""
+
+    start: LineIndex
+    end: LineIndex
+
+
+# --- bridge → plugin -----------------------------------------------------------------------
+
+
+class ConnectionState(StrEnum):
+    """Where the bridge is with its session."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    JOINED = "joined"
+    RECONNECTING = "reconnecting"
+
+
+class EditorState(ServerModel):
+    """`peerline/state`: connection and session, sent whole on every change."""
+
+    state: ConnectionState
+    reason: str | None = None
+    session_id: str | None = None
+    title: str | None = None
+    user_id: str | None = None
+    username: str | None = None
+    role: Role | None = None
+    following: str | None = None
+    participants: int = 0
+
+
+class EditorParticipant(ServerModel):
+    """One row of the participants list; `line` is 1-based, for reading."""
+
+    user_id: str
+    username: str
+    role: Role
+    color: ColorIndex
+    status: Status
+    is_me: bool
+    is_followed: bool
+    file: str | None = None
+    line: int | None = None
+
+
+class EditorParticipants(ServerModel):
+    """`peerline/participants`: everybody who is here, in the order of joining."""
+
+    participants: list[EditorParticipant]
+
+
+class EditorPresence(ServerModel):
+    """Where another participant is; without `uri`: in no file of this workspace."""
+
+    user_id: str
+    username: str
+    color: ColorIndex
+    status: Status
+    uri: str | None = None
+    cursor: Position | None = None
+    selection: Range | None = None
+    viewport: LineRange | None = None
+    viewport_uri: str | None = None
+
+
+class EditorPresenceUpdate(ServerModel):
+    """`peerline/presence`: changed marks, each whole; `removed` are user ids that have gone."""
+
+    updates: list[EditorPresence] = []
+    removed: list[str] = []
+
+
+class EditorChatMessage(ServerModel):
+    """One line of the chat; kind "system" reports joins, leaves and session changes."""
+
+    id: str
+    kind: Literal["chat", "system"]
+    user_id: str
+    username: str
+    color: ColorIndex
+    content: str
+    mentions: list[str] = []
+    mentions_me: bool = False
+    is_me: bool = False
+    parent_id: str | None = None
+    timestamp: str
+
+
+class EditorChat(ServerModel):
+    """`peerline/chat`: messages to append; with `reset`, to show instead of what is there."""
+
+    reset: bool = False
+    messages: list[EditorChatMessage]
+
+
+class EditorReply(ServerModel):
+    """One reply in a thread."""
+
+    id: str
+    username: str
+    color: ColorIndex
+    content: str
+    timestamp: str
+
+
+class EditorThread(ServerModel):
+    """A comment thread with its place in this editor's text of the file."""
+
+    id: str
+    line: LineIndex
+    end_line: LineIndex
+    username: str
+    color: ColorIndex
+    content: str
+    code_snippet: str
+    resolved: bool
+    outdated: bool
+    timestamp: str
+    replies: list[EditorReply]
+
+
+class EditorComments(ServerModel):
+    """`peerline/comments`: all threads of one document, instead of those that were shown."""
+
+    uri: str
+    threads: list[EditorThread]
+
+
+class NoticeLevel(StrEnum):
+    """How loud a notice is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class EditorNotice(ServerModel):
+    """`peerline/notice`: one line for the user; `code` tells a program what it is."""
+
+    level: NoticeLevel
+    code: str
+    message: str
+
+
+class EditorFollow(ServerModel):
+    """`peerline/follow`: go there; without `uri`, following has ended (or has no place yet)."""
+
+    user_id: str | None = None
+    username: str | None = None
+    uri: str | None = None
+    position: Position | None = None
+    viewport: LineRange | None = None
+
+
+# --- plugin → bridge -----------------------------------------------------------------------
+
+
+class DocumentId(ClientModel):
+    """LSP TextDocumentIdentifier with the version that the position belongs to."""
+
+    uri: str
+    version: int | None = None
+
+
+class EditorCursor(ClientModel):
+    """`peerline/cursor`: the local cursor, selection and visible lines."""
+
+    textDocument: DocumentId  # noqa: N815 - LSP's own name
+    position: Position
+    selection: Range | None = None
+    viewport: LineRange | None = None
+
+
+class JoinArguments(ClientModel):
+    """`peerline.join`."""
+
+    link: str
+    username: str | None = None
+    auth_token: str | None = None
+
+
+class SendChatArguments(ClientModel):
+    """`peerline.sendChat`."""
+
+    content: Content
+    parent_id: ItemId | None = None
+
+
+class AddCommentArguments(ClientModel):
+    """`peerline.addComment`: on lines `line` to `end_line`, 0-based."""
+
+    uri: str
+    line: LineIndex
+    end_line: LineIndex | None = None
+    content: Content
+
+
+class ReplyArguments(ClientModel):
+    """`peerline.reply`."""
+
+    comment_id: ItemId
+    content: Content
+
+
+class ResolveArguments(ClientModel):
+    """`peerline.resolve`."""
+
+    comment_id: ItemId
+    resolved: bool = True
+
+
+class SetStatusArguments(ClientModel):
+    """`peerline.setStatus`: holds until the next input, except that away holds until changed."""
+
+    status: Status
+
+
+class ParticipantArguments(ClientModel):
+    """`peerline.follow` and `peerline.gotoParticipant`."""
+
+    user_id: UserId
+
+
+class CommandFailure(ClientModel):
+    """The `data` of a refused command's JSON-RPC error."""
+
+    error_code: ErrorCode | str
+
+
+NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
+    "peerline/state": EditorState,
+    "peerline/participants": EditorParticipants,
+    "peerline/presence": EditorPresenceUpdate,
+    "peerline/chat": EditorChat,
+    "peerline/comments": EditorComments,
+    "peerline/notice": EditorNotice,
+    "peerline/follow": EditorFollow,
+}
+CURSOR_NOTIFICATION: Final = "peerline/cursor"
+COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
+    "peerline.join": JoinArguments,
+    "peerline.leave": None,
+    "peerline.sendChat": SendChatArguments,
+    "peerline.addComment": AddCommentArguments,
+    "peerline.reply": ReplyArguments,
+    "peerline.resolve": ResolveArguments,
+    "peerline.setStatus": SetStatusArguments,
+    "peerline.follow": ParticipantArguments,
+    "peerline.unfollow": None,
+    "peerline.listParticipants": None,
+    "peerline.gotoParticipant": ParticipantArguments,
+}

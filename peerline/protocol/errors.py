@@ -1,0 +1,85 @@
+"""Error codes and close codes, and for each whether a client may retry."""
+
+from enum import IntEnum, StrEnum
+from typing import Final
+
+
+class ErrorCode(StrEnum):
+    """The `error_code` of an `error` message. Clients match on the code, never on the text."""
+
+    INVALID_JSON = "INVALID_JSON"
+    UNKNOWN_TYPE = "UNKNOWN_TYPE"
+    UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    INVALID_FIELD = "INVALID_FIELD"
+    MESSAGE_TOO_LARGE = "MESSAGE_TOO_LARGE"
+    BINARY_NOT_SUPPORTED = "BINARY_NOT_SUPPORTED"
+    NOT_JOINED = "NOT_JOINED"
+    ALREADY_JOINED = "ALREADY_JOINED"
+    SESSION_MISMATCH = "SESSION_MISMATCH"
+    AUTH_REQUIRED = "AUTH_REQUIRED"
+    TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105 - an error code, not a secret
+    TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - an error code, not a secret
+    INVITE_INVALID = "INVITE_INVALID"
+    INVITE_EXPIRED = "INVITE_EXPIRED"
+    INVITE_EXHAUSTED = "INVITE_EXHAUSTED"
+    SESSION_NOT_FOUND = "SESSION_NOT_FOUND"
+    NOT_A_PARTICIPANT = "NOT_A_PARTICIPANT"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    COMMENT_NOT_FOUND = "COMMENT_NOT_FOUND"
+    MESSAGE_NOT_FOUND = "MESSAGE_NOT_FOUND"
+    RATE_LIMITED = "RATE_LIMITED"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    SERVER_BUSY = "SERVER_BUSY"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the same request may succeed later without being changed."""
+        return self in _RETRIABLE
+
+
+_RETRIABLE: Final = frozenset(
+    {ErrorCode.RATE_LIMITED, ErrorCode.SERVER_BUSY, ErrorCode.INTERNAL_ERROR}
+)
+
+
+class CloseCode(IntEnum):
+    """WebSocket close codes: 4400-4499 mean do not come back, 4500-4999 mean come back."""
+
+    NORMAL = 1000
+    GOING_AWAY = 1001
+    MESSAGE_TOO_BIG = 1009
+    SERVICE_RESTART = 1012
+    TRY_AGAIN_LATER = 1013
+    PROTOCOL_ERROR = 4400
+    UNAUTHORIZED = 4401
+    FORBIDDEN = 4403
+    NOT_FOUND = 4404
+    AUTH_TIMEOUT = 4408
+    REMOVED = 4410
+    SESSION_ENDED = 4411
+    SLOW_CONSUMER = 4508
+    SHUTDOWN = 4512
+
+
+CLOSE_CODE_FOR_ERROR: Final = {
+    ErrorCode.AUTH_REQUIRED: CloseCode.UNAUTHORIZED,
+    ErrorCode.TOKEN_INVALID: CloseCode.UNAUTHORIZED,
+    ErrorCode.TOKEN_EXPIRED: CloseCode.UNAUTHORIZED,
+    ErrorCode.INVITE_INVALID: CloseCode.FORBIDDEN,
+    ErrorCode.INVITE_EXPIRED: CloseCode.FORBIDDEN,
+    ErrorCode.INVITE_EXHAUSTED: CloseCode.FORBIDDEN,
+    ErrorCode.NOT_A_PARTICIPANT: CloseCode.FORBIDDEN,
+    ErrorCode.SESSION_NOT_FOUND: CloseCode.NOT_FOUND,
+    ErrorCode.SERVER_BUSY: CloseCode.TRY_AGAIN_LATER,
+    ErrorCode.INTERNAL_ERROR: CloseCode.TRY_AGAIN_LATER,
+}
+"""How a refused join closes the socket; codes not listed close with PROTOCOL_ERROR."""
+
+
+def may_reconnect(close_code: int) -> bool:
+    """Whether a client may come back after its socket was closed with `close_code`.
+
+    Codes of RFC 6455 below 4000 are faults of the network or a restart: come back.
+    """
+    return not 4400 <= close_code <= 4499  # noqa: PLR2004 - the range documented on CloseCode

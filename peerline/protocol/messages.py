@@ -1,0 +1,119 @@
+"""The wire messages as unions, and the one place where they are read and written."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, cast, get_args
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from peerline.protocol.client_messages import ClientMessage
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.server_messages import DurableMessage, ServerMessage
+from peerline.protocol.types import ServerModel
+
+CLIENT_MESSAGE_TYPES: Final[tuple[type[ClientMessage], ...]] = get_args(ClientMessage)
+SERVER_MESSAGE_TYPES: Final[tuple[type[ServerMessage], ...]] = get_args(ServerMessage)
+
+_client_adapter: TypeAdapter[ClientMessage] = TypeAdapter(
+    Annotated[ClientMessage, Field(discriminator="type")]
+)
+_server_adapter: TypeAdapter[ServerMessage] = TypeAdapter(
+    Annotated[ServerMessage, Field(discriminator="type")]
+)
+_durable_adapter: TypeAdapter[DurableMessage] = TypeAdapter(
+    Annotated[DurableMessage, Field(discriminator="type")]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeError(Exception):
+    """A message that is not of the contract; `text` names the field, never its content."""
+
+    code: ErrorCode
+    text: str
+    request_id: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text}"
+
+
+def decode_client_message(frame: str | bytes) -> ClientMessage:
+    """Read one text frame from a client.
+
+    Raises:
+        DecodeError: with INVALID_JSON, UNKNOWN_TYPE, UNKNOWN_FIELD or INVALID_FIELD.
+    """
+    try:
+        return _client_adapter.validate_json(frame)
+    except ValidationError as error:
+        raise _decode_error(error, frame) from None
+
+
+def decode_server_message(frame: str | bytes) -> ServerMessage | None:
+    """Read one text frame from the server; None for a type that this version does not know.
+
+    Raises:
+        DecodeError: if it is not JSON or a field is wrong.
+    """
+    try:
+        return _server_adapter.validate_json(frame)
+    except ValidationError as error:
+        decoded = _decode_error(error, frame)
+        if decoded.code is ErrorCode.UNKNOWN_TYPE:
+            return None
+        raise decoded from None
+
+
+def decode_durable_message(data: dict[str, Any]) -> DurableMessage:
+    """Rebuild a durable message from a stored event."""
+    return _durable_adapter.validate_python(data)
+
+
+def encode_message(message: ServerModel | ClientMessage) -> bytes:
+    """Write one message as the UTF-8 text of a frame. Absent fields are left out."""
+    return message.__pydantic_serializer__.to_json(message, exclude_none=True)
+
+
+def _decode_error(error: ValidationError, frame: str | bytes) -> DecodeError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    kind = first["type"]
+    request_id = _find_request_id(frame)
+    if kind in {"json_invalid", "json_type"}:
+        reason = str(first.get("ctx", {}).get("error", "not valid JSON"))
+        return DecodeError(ErrorCode.INVALID_JSON, f"the message is not valid JSON: {reason}")
+    if kind in {"union_tag_not_found", "model_attributes_type", "model_type", "dict_type"}:
+        return DecodeError(
+            ErrorCode.UNKNOWN_TYPE, "the message must be an object with a `type`", request_id
+        )
+    if kind == "union_tag_invalid":
+        known = ", ".join(sorted(_tags()))
+        return DecodeError(
+            ErrorCode.UNKNOWN_TYPE, f"the type is not known; known are {known}", request_id
+        )
+    # The first element of the location is the union's tag, not a field.
+    path = ".".join(_printable(str(part)) for part in first["loc"][1:]) or "message"
+    if kind == "extra_forbidden":
+        return DecodeError(ErrorCode.UNKNOWN_FIELD, f"{path}: this field is not known", request_id)
+    reason = "is missing" if kind == "missing" else first["msg"].removeprefix("Value error, ")
+    return DecodeError(ErrorCode.INVALID_FIELD, f"{path}: {reason}", request_id)
+
+
+def _tags() -> list[str]:
+    return [cast("str", model.model_fields["type"].default) for model in CLIENT_MESSAGE_TYPES]
+
+
+def _printable(part: str) -> str:
+    """A field name from outside, fit for a log line and an error text."""
+    return re.sub(r"[^\w.\[\]-]", "?", part)[:64]
+
+
+def _find_request_id(frame: str | bytes) -> str | None:
+    try:
+        data = json.loads(frame)
+    except (ValueError, RecursionError):
+        return None
+    value = cast("dict[str, object]", data).get("request_id") if isinstance(data, dict) else None
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", value):
+        return value
+    return None

@@ -1,0 +1,172 @@
+"""The objects that wire messages carry: users, presence, chat messages, comments, the session."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from peerline.protocol.roles import Role
+from peerline.protocol.types import (
+    MAX_INTEGER,
+    ClientModel,
+    ColumnNumber,
+    Content,
+    ContextLines,
+    FilePath,
+    ItemId,
+    LineNumber,
+    Seq,
+    ServerModel,
+    SessionId,
+    Snippet,
+    Status,
+    Text,
+    Timestamp,
+    UserId,
+)
+
+Count = Annotated[int, Field(strict=True, ge=0, le=MAX_INTEGER)]
+
+
+class User(ServerModel):
+    """Who a participant is."""
+
+    id: UserId
+    username: Text
+    avatar: str | None = None
+    role: Role
+
+
+class Cursor(ServerModel):
+    """Where a cursor is: a 1-based line and a 1-based UTF-16 column."""
+
+    file: FilePath
+    line: LineNumber
+    col: ColumnNumber
+
+
+class Selection(ServerModel):
+    """A selected range in the cursor's file; the end is exclusive and never before the start."""
+
+    start_line: LineNumber
+    start_column: ColumnNumber
+    end_line: LineNumber
+    end_column: ColumnNumber
+
+
+class Viewport(ServerModel):
+    """The lines that an editor shows, both inclusive."""
+
+    file: FilePath
+    start: LineNumber
+    end: LineNumber
+
+
+class Presence(ServerModel):
+    """The latest ephemeral state of one participant. Fields that are absent are not known."""
+
+    status: Status = Status.ACTIVE
+    cursor: Cursor | None = None
+    selection: Selection | None = None
+    viewport: Viewport | None = None
+
+
+class Participant(User):
+    """A user who is in the session now."""
+
+    joined_at: Timestamp
+    presence: Presence = Presence()
+
+
+class ChatMessage(ServerModel):
+    """One message of the session's chat; `parent_id` is the message that it answers."""
+
+    id: ItemId
+    user_id: UserId
+    username: Text
+    content: Content
+    mentions: list[UserId] = []
+    parent_id: ItemId | None = None
+    timestamp: Timestamp
+
+
+class CommentReply(ServerModel):
+    """One reply in a comment's thread."""
+
+    id: ItemId
+    user_id: UserId
+    username: Text
+    content: Content
+    timestamp: Timestamp
+
+
+class Comment(ServerModel):
+    """A comment on a line or on lines, with its replies.
+
+    `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+    lines around it, from which the place is found again in another version of the file.
+    """
+
+    id: ItemId
+    user_id: UserId
+    username: Text
+    file: FilePath
+    line: LineNumber
+    end_line: LineNumber | None = None
+    content: Content
+    code_snippet: Snippet = ""
+    context_before: ContextLines = []
+    context_after: ContextLines = []
+    timestamp: Timestamp
+    resolved: bool = False
+    replies: list[CommentReply] = []
+
+
+class SessionChanges(ClientModel):
+    """What may change on a session; only the fields that are present change."""
+
+    title: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    status: Annotated[Text, Field(min_length=1, max_length=64)] | None = None
+    token_count: Count | None = None
+    token_limit: Count | None = None
+    cost: Annotated[float, Field(ge=0)] | None = None
+    health_score: Annotated[float, Field(ge=0, le=100)] | None = None
+    model: Annotated[Text, Field(min_length=1, max_length=128)] | None = None
+
+
+class SessionInfo(ServerModel):
+    """The session itself."""
+
+    id: SessionId
+    title: Text
+    created_at: Timestamp
+    status: Text | None = None
+    token_count: Count | None = None
+    token_limit: Count | None = None
+    cost: float | None = None
+    health_score: float | None = None
+    model: Text | None = None
+
+
+class Limits(ServerModel):
+    """The server's limits that a client should know."""
+
+    max_message_bytes: int
+    max_content_chars: int
+    messages_per_minute: int
+    presence_interval_ms: int
+    snapshot_messages: int
+    heartbeat_seconds: float
+
+
+class ClientInfo(ClientModel):
+    """The program that joins, for the server's log."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=64)]
+    version: Annotated[Text, Field(max_length=64)] | None = None
+
+
+class ResumePoint(ClientModel):
+    """The last event that a client has, in which unbroken sequence."""
+
+    epoch: Annotated[str, Field(min_length=1, max_length=64)]
+    seq: Seq

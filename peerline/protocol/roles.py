@@ -1,0 +1,50 @@
+"""Roles and the permission matrix, as data."""
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a participant is in a session, from most to least allowed."""
+
+    HOST = "host"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least allowed role; higher means more."""
+        return _RANKS[self]
+
+
+class Action(StrEnum):
+    """What the matrix allows or refuses."""
+
+    VIEW = "view"
+    SEND_PRESENCE = "send_presence"
+    CHAT = "chat"
+    COMMENT = "comment"
+    EDIT_SESSION = "edit_session"
+    MODERATE = "moderate"
+
+
+_RANKS: Final = MappingProxyType({Role.VIEWER: 0, Role.EDITOR: 1, Role.HOST: 2})
+_ALL: Final = frozenset(Role)
+_WRITERS: Final = frozenset({Role.HOST, Role.EDITOR})
+
+ALLOWED: Final = MappingProxyType(
+    {
+        Action.VIEW: _ALL,
+        Action.SEND_PRESENCE: _ALL,
+        Action.CHAT: _WRITERS,
+        Action.COMMENT: _WRITERS,
+        Action.EDIT_SESSION: _WRITERS,
+        Action.MODERATE: frozenset({Role.HOST}),
+    }
+)
+
+
+def is_allowed(role: Role, action: Action) -> bool:
+    """Whether `role` may do `action`."""
+    return role in ALLOWED[action]

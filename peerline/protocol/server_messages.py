@@ -1,0 +1,166 @@
+"""Every message that the server sends, one model each, tagged by `type`."""
+
+from typing import Literal
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.payloads import (
+    ChatMessage,
+    Comment,
+    CommentReply,
+    Limits,
+    Participant,
+    Presence,
+    SessionChanges,
+    SessionInfo,
+    User,
+)
+from peerline.protocol.roles import Role
+from peerline.protocol.types import (
+    ItemId,
+    RequestId,
+    Seq,
+    ServerModel,
+    SessionId,
+    Text,
+    Timestamp,
+    UserId,
+)
+
+
+class ServerMessageBase(ServerModel):
+    """What every message within a session has."""
+
+    type: str
+    session_id: SessionId
+
+
+class DurableMessageBase(ServerMessageBase):
+    """A durable fact; `seq` counts the events of a session from 1 without a gap."""
+
+    seq: Seq
+
+
+class Connected(ServerMessageBase):
+    """The first message after a successful join.
+
+    With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
+    `participants`, `comments` and `messages` are empty: the events after the resume point up to
+    `seq` follow as ordinary messages, and then a `presence_update` for each participant.
+    """
+
+    type: Literal["connected"] = "connected"
+    user: User
+    role: Role
+    connection_id: str
+    session: SessionInfo
+    participants: list[Participant] = []
+    comments: list[Comment] = []
+    messages: list[ChatMessage] = []
+    seq: Seq
+    epoch: str
+    resumed: bool = False
+    limits: Limits
+    auth_token: str | None = None
+
+
+class UserJoined(DurableMessageBase):
+    """A user is in the session now."""
+
+    type: Literal["user_joined"] = "user_joined"
+    user: User
+    timestamp: Timestamp
+
+
+class UserLeft(DurableMessageBase):
+    """A user's last connection has gone."""
+
+    type: Literal["user_left"] = "user_left"
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp
+
+
+class SessionUpdate(DurableMessageBase):
+    """What is known of the session changed."""
+
+    type: Literal["session_update"] = "session_update"
+    changes: SessionChanges
+    updated_by: UserId
+    timestamp: Timestamp
+
+
+class PresenceChanged(ServerMessageBase):
+    """The latest presence of one participant, whole: it replaces what was known."""
+
+    type: Literal["presence_update"] = "presence_update"
+    user_id: UserId
+    presence: Presence
+
+
+class ChatMessageSent(DurableMessageBase):
+    """Somebody said something."""
+
+    type: Literal["chat_message"] = "chat_message"
+    message: ChatMessage
+
+
+class CodeComment(DurableMessageBase):
+    """Somebody started a thread on a line."""
+
+    type: Literal["code_comment"] = "code_comment"
+    comment: Comment
+
+
+class CommentReplied(DurableMessageBase):
+    """Somebody answered in a thread."""
+
+    type: Literal["comment_reply"] = "comment_reply"
+    comment_id: ItemId
+    reply: CommentReply
+
+
+class CommentResolved(DurableMessageBase):
+    """A thread was resolved, or reopened: then `comment` is the whole thread."""
+
+    type: Literal["comment_resolved"] = "comment_resolved"
+    comment_id: ItemId
+    resolved: bool
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp
+    comment: Comment | None = None
+
+
+class Ack(ServerMessageBase):
+    """A request had its effect; what it caused is durable and has the number `seq`.
+
+    For a request without a durable effect `seq` is the session's latest.
+    """
+
+    type: Literal["ack"] = "ack"
+    request_id: RequestId
+    seq: Seq
+
+
+class Error(ServerModel):
+    """A message was refused, and why; `retry_after` is in seconds."""
+
+    type: Literal["error"] = "error"
+    error_code: ErrorCode
+    message: str
+    timestamp: Timestamp
+    request_id: RequestId | None = None
+    retry_after: float | None = None
+    session_id: SessionId | None = None
+
+
+DurableMessage = (
+    UserJoined
+    | UserLeft
+    | SessionUpdate
+    | ChatMessageSent
+    | CodeComment
+    | CommentReplied
+    | CommentResolved
+)
+ServerMessage = Connected | PresenceChanged | Ack | Error | DurableMessage

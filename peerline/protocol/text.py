@@ -1,0 +1,55 @@
+"""Making text from others safe to show: names are cleaned, messages get visible controls."""
+
+import re
+import unicodedata
+from typing import Final
+
+_ZERO_WIDTH_JOINER: Final = "\u200d"
+_VARIATION_SELECTORS: Final = frozenset("\ufe0e\ufe0f")
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def clean_name(name: str) -> str:
+    """A display name without control, bidi, zero-width and tag characters, spaces collapsed.
+
+    The joiner inside an emoji sequence stays. The result is empty if nothing visible is left.
+    """
+    normal = unicodedata.normalize("NFC", name)
+    kept = [
+        char
+        for index, char in enumerate(normal)
+        if not _is_invisible(char) or _joins_emoji(normal, index) or char in "\t\n\r"
+    ]
+    cleaned = re.sub(r"\s+", " ", "".join(kept)).strip()
+    return cleaned if any(not _is_combining(char) for char in cleaned) else ""
+
+
+def reveal_controls(text: str, *, keep: str = "\n\t") -> str:
+    """The text with every control, bidi and other invisible character written as <U+XXXX>."""
+    return "".join(
+        f"<U+{ord(char):04X}>"
+        if _is_invisible(char) and char not in keep and not _joins_emoji(text, index)
+        else char
+        for index, char in enumerate(text)
+    )
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in _INVISIBLE_CATEGORIES
+
+
+def _is_combining(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")
+
+
+def _joins_emoji(text: str, index: int) -> bool:
+    if text[index] != _ZERO_WIDTH_JOINER or not 0 < index < len(text) - 1:
+        return False
+    before = text[index - 1]
+    if before in _VARIATION_SELECTORS and index > 1:
+        before = text[index - 2]
+    return _is_symbol(before) and _is_symbol(text[index + 1])
+
+
+def _is_symbol(char: str) -> bool:
+    return unicodedata.category(char) in {"So", "Sk", "Sm"}

@@ -1,0 +1,105 @@
+"""The constrained field types that wire messages are made of."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+MAX_CONTENT_CHARS: Final = 8_000
+MAX_USERNAME_CHARS: Final = 64
+MAX_FILE_CHARS: Final = 512
+MAX_SNIPPET_CHARS: Final = 2_000
+MAX_CONTEXT_LINES: Final = 5
+MAX_CONTEXT_LINE_CHARS: Final = 500
+MAX_MENTIONS: Final = 50
+MAX_LINE: Final = 2_147_483_647
+MAX_TOKEN_CHARS: Final = 8_192
+MAX_INTEGER: Final = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly (RFC 8259, section 6)."""
+
+
+class ClientModel(BaseModel):
+    """Part of a message from a client: an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class ServerModel(BaseModel):
+    """Part of a message from the server: clients ignore fields of a newer server."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class Status(StrEnum):
+    """What a participant is doing."""
+
+    ACTIVE = "active"
+    TYPING = "typing"
+    IDLE = "idle"
+    AWAY = "away"
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the character U+0000")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("must not contain lone surrogates")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+def _workspace_path(path: str) -> str:
+    if "\\" in path:
+        raise ValueError("must use / between folders")
+    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):  # noqa: PLR2004 - C0 and DEL
+        raise ValueError("must not contain control characters")
+    if path.startswith("/") or (len(path) > 1 and path[1] == ":"):
+        raise ValueError("must be relative to the workspace")
+    if any(part in {"", ".", ".."} for part in path.split("/")):
+        raise ValueError("must be a normalised path inside the workspace")
+    return path
+
+
+
+
+def _format_timestamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Content = Annotated[
+    Text, Field(min_length=1, max_length=MAX_CONTENT_CHARS), AfterValidator(_not_blank)
+]
+"""What a person wrote: 1 to 8,000 characters, not blank."""
+Username = Annotated[
+    Text, Field(min_length=1, max_length=MAX_USERNAME_CHARS), AfterValidator(_not_blank)
+]
+SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+UserId = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
+"""A user's id: 1 to 128 visible ASCII characters, as in a token's `sub`."""
+ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""The id of a chat message, comment or reply, given by the server."""
+RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+InviteCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+FilePath = Annotated[
+    Text, Field(min_length=1, max_length=MAX_FILE_CHARS), AfterValidator(_workspace_path)
+]
+"""A workspace-relative, normalised POSIX path."""
+LineNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_LINE)]
+"""1-based."""
+ColumnNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_LINE)]
+"""1-based, in UTF-16 code units."""
+Seq = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+Timestamp = Annotated[datetime, PlainSerializer(_format_timestamp, return_type=str)]
+"""RFC 3339 in UTC with milliseconds, for example 2025-10-17T10:30:00.000Z."""
+Snippet = Annotated[Text, Field(max_length=MAX_SNIPPET_CHARS)]
+ContextLines = Annotated[
+    list[Annotated[Text, Field(max_length=MAX_CONTEXT_LINE_CHARS)]],
+    Field(max_length=MAX_CONTEXT_LINES),
+]

@@ -1,0 +1,1 @@
+"""What keeps sessions durable: one protocol, one module per implementation."""

@@ -1,0 +1,176 @@
+"""What every store promises: durable events in order, and what is read back from them.
+
+The contract tests in tests/contract hold every implementation to it.
+"""
+
+from asyncio import Future
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.payloads import ChatMessage, Comment, SessionInfo
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import DurableMessage
+
+
+class StoreError(Exception):
+    """The store could not do it; nothing of the request was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to create; its host becomes a participant who is not here yet."""
+
+    id: str
+    title: str
+    host_user_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvite:
+    """An invite to create; only the SHA-256 of its code is stored."""
+
+    id: str
+    session_id: str
+    code_hash: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime | None
+    max_uses: int | None
+    """None means without limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInvite:
+    """An invite as it stands."""
+
+    id: str
+    session_id: str
+    role: Role
+    expires_at: datetime | None
+    max_uses: int | None
+    uses: int
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredParticipant:
+    """A user who was ever in the session."""
+
+    user_id: str
+    username: str
+    avatar: str | None
+    role: Role
+    joined_at: datetime | None
+    """The last time that the user came, None if never."""
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """Everything that a session needs to come back to life."""
+
+    info: SessionInfo
+    epoch: str
+    seq: int
+    participants: Sequence[StoredParticipant]
+    comments: Sequence[Comment]
+    """All threads, resolved ones too, with their replies, in order of creation."""
+    messages: Sequence[ChatMessage]
+    """The last ones, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A durable message that waits for its place; its `seq` is 0 until the store gives one."""
+
+    message: DurableMessage
+    user_id: str
+    request_id: str | None = None
+    invite_hash: str | None = None
+    """An invite that is redeemed in the same transaction (for `user_joined` only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The event is durable; `message` has its `seq`."""
+
+    message: DurableMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The user's `request_id` had its effect before, as the event `seq`."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The event cannot be: an invite that is spent, a parent that does not exist."""
+
+    code: ErrorCode
+
+
+AppendResult = Committed | Duplicate | Rejected
+
+
+class Store(Protocol):
+    """Where sessions live. Safe for one event loop; other processes may write beside it."""
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date.
+
+        Raises:
+            StoreError: with a text for the user if that is not possible.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was submitted, then disconnect."""
+        ...
+
+    def submit(self, event: NewEvent) -> "Future[AppendResult]":
+        """Queue an event for the next commit; results come in the order of submission.
+
+        The result is there after the commit. `seq` is contiguous per session from 1. The same
+        `request_id` of the same user in the same session is a Duplicate.
+
+        Raises:
+            StoreBusyError: at once if the queue is full.
+            StoreError: through the future, if the commit failed; then nothing was kept.
+        """
+        ...
+
+    async def create_session(self, session: NewSession) -> None:
+        """Create a session with a fresh epoch and its host as a participant."""
+        ...
+
+    async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
+        """The whole session, or None if there is none."""
+        ...
+
+    async def events_since(
+        self, session_id: str, seq: int, *, limit: int
+    ) -> Sequence[DurableMessage]:
+        """The events after `seq` in order, at most `limit`."""
+        ...
+
+    async def create_invite(self, invite: NewInvite) -> None:
+        """Keep an invite.
+
+        Raises:
+            StoreError: if the session does not exist.
+        """
+        ...
+
+    async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
+        """The invite of this session with this hash, however worn it is."""
+        ...
+
+
+class StoreBusyError(StoreError):
+    """Too much waits to be written; try again."""
