@@ -1,0 +1,1 @@
+"""What carries events between nodes: one protocol, one module per implementation."""

@@ -1,0 +1,108 @@
+"""Who is here with status, cursor and viewport: the latest state of each, and what is not yet sent."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from peerline.protocol.client_messages import CursorUpdate, PresenceUpdate
+from peerline.protocol.payloads import Cursor, Presence, Selection, Viewport
+from peerline.protocol.types import Status
+
+_HERE = Presence()
+
+
+@dataclass(slots=True)
+class PresenceBoard:
+    """The presence of one session. Ephemeral: it is never stored, and the last write wins."""
+
+    typing_lifetime: timedelta
+    _states: dict[str, Presence] = field(default_factory=dict[str, Presence])
+    _typing_since: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    _dirty: dict[str, None] = field(default_factory=dict[str, None])
+
+    def get(self, user_id: str) -> Presence:
+        """The user's presence; active and nowhere if nothing is known."""
+        return self._states.get(user_id, _HERE)
+
+    def move_cursor(self, user_id: str, message: CursorUpdate) -> None:
+        """Take over the cursor and the selection."""
+        data = message.data
+        before = self.get(user_id)
+        # What was validated on its way in need not be validated again: this is the hot path.
+        chosen = data.selection
+        self._change(
+            user_id,
+            Presence.model_construct(
+                status=before.status,
+                cursor=Cursor.model_construct(file=data.file, line=data.line, col=data.column),
+                selection=None
+                if chosen is None
+                else Selection.model_construct(
+                    start_line=chosen.start_line,
+                    start_column=chosen.start_column,
+                    end_line=chosen.end_line,
+                    end_column=chosen.end_column,
+                ),
+                viewport=before.viewport,
+            ),
+        )
+
+    def update(self, user_id: str, message: PresenceUpdate, now: datetime) -> None:
+        """Take over the status and the viewport, whichever is given."""
+        before = self.get(user_id)
+        status = before.status if message.status is None else message.status
+        seen = message.viewport
+        if message.status is Status.TYPING:
+            self._typing_since[user_id] = now
+        elif message.status is not None:
+            self._typing_since.pop(user_id, None)
+        self._change(
+            user_id,
+            Presence.model_construct(
+                status=status,
+                cursor=before.cursor,
+                selection=before.selection,
+                viewport=before.viewport
+                if seen is None
+                else Viewport.model_construct(
+                    file=seen.file, start=seen.start_line, end=seen.end_line
+                ),
+            ),
+        )
+
+    def remove(self, user_id: str) -> None:
+        """Forget a user who has left."""
+        self._states.pop(user_id, None)
+        self._typing_since.pop(user_id, None)
+        self._dirty.pop(user_id, None)
+
+    def end_stale_typing(self, now: datetime) -> bool:
+        """Make everyone active who has been typing for too long; whether anyone was."""
+        stale = [
+            user_id
+            for user_id, since in self._typing_since.items()
+            if now - since >= self.typing_lifetime
+        ]
+        for user_id in stale:
+            del self._typing_since[user_id]
+            self._change(user_id, self.get(user_id).model_copy(update={"status": Status.ACTIVE}))
+        return bool(stale)
+
+    @property
+    def has_typing(self) -> bool:
+        """Whether somebody's status will have to be ended in time."""
+        return bool(self._typing_since)
+
+    def take_dirty(self) -> list[tuple[str, Presence]]:
+        """The states that changed since they were last taken, each once."""
+        taken = [(user_id, self._states[user_id]) for user_id in self._dirty]
+        self._dirty.clear()
+        return taken
+
+    def known(self) -> list[tuple[str, Presence]]:
+        """Every state that is known."""
+        return list(self._states.items())
+
+    def _change(self, user_id: str, presence: Presence) -> None:
+        if self._states.get(user_id) != presence:
+            self._states[user_id] = presence
+            self._dirty[user_id] = None

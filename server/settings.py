@@ -1,0 +1,106 @@
+"""All settings of the server with their units and defaults; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the text names the setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set, each by `PEERLINE_<NAME IN CAPITALS>` in the environment."""
+
+    host: str = "127.0.0.1"
+    port: int = 8377
+    """0 picks a free port."""
+    data_dir: Path = Path(".peerline")
+
+    allowed_origins: tuple[str, ...] = ()
+    """Browser origins that may connect, literally; programs without an Origin always may."""
+    allow_query_token: bool = True
+    """Whether `?token=` signs in, for tools that can do nothing else."""
+    auth_timeout_seconds: float = 10.0
+    """From the TCP connection to a completed join."""
+    guest_token_seconds: int = 30 * 24 * 3600
+
+    max_frame_bytes: int = 2 * 1024 * 1024
+    """A longer message closes the socket with 1009."""
+    max_message_bytes: int = 64 * 1024
+    """A longer message is refused with MESSAGE_TOO_LARGE and the socket lives on."""
+    max_fragments: int = 1_000
+    """Per message; more close the socket."""
+    max_connections: int = 10_000
+    max_connections_per_user: int = 20
+    """Per session."""
+    max_participants: int = 1_000
+    """Present in one session."""
+    max_threads: int = 10_000
+    """Comment threads per session, resolved ones too."""
+    messages_per_minute: int = 100
+    """Durable messages per user and session; as many may come at once."""
+
+    outbox_soft_bytes: int = 256 * 1024
+    """Above this a connection's presence is left out until it has caught up."""
+    outbox_hard_bytes: int = 8 * 1024 * 1024
+    """Above this the socket is aborted; the client resumes."""
+    ping_interval_seconds: float = 20.0
+    ping_timeout_seconds: float = 20.0
+    close_timeout_seconds: float = 2.0
+
+    leave_grace_seconds: float = 3.0
+    """From a connection that broke to `user_left`."""
+    typing_seconds: float = 10.0
+    """A status of typing that is not renewed becomes active."""
+    presence_min_interval_ms: int = 0
+    """Between presence flushes in light load; 0 is the end of the event loop's turn."""
+    presence_interval_ms: int = 50
+    """Between presence flushes in ordinary load."""
+    presence_max_interval_ms: int = 1_000
+    """Between presence flushes in the heaviest load."""
+
+    snapshot_messages: int = 100
+    """Chat messages in a snapshot."""
+    replay_events: int = 1_000
+    """Missed events that a resume replays; beyond them it gets a snapshot."""
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: object) -> Self:
+        """Settings from the environment; what is `given` and not None wins.
+
+        Raises:
+            SettingsError: if a value does not fit its setting.
+        """
+        source = os.environ if environment is None else environment
+        values: dict[str, object] = {}
+        for field in fields(cls):
+            text = source.get(f"PEERLINE_{field.name.upper()}")
+            if text is not None:
+                values[field.name] = _convert(field.name, text, getattr(cls(), field.name))
+        values.update({name: value for name, value in given.items() if value is not None})
+        return cls(**values)  # pyright: ignore[reportArgumentType] - converted by field above
+
+
+def _convert(name: str, text: str, default: object) -> object:
+    try:
+        match default:
+            case bool():
+                return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
+            case int():
+                return int(text)
+            case float():
+                return float(text)
+            case Path():
+                return Path(text)
+            case tuple():
+                return tuple(part.strip() for part in text.split(",") if part.strip())
+            case _:
+                return text
+    except (ValueError, KeyError):
+        kind = type(default).__name__
+        raise SettingsError(f"PEERLINE_{name.upper()} must be a {kind}") from None
