@@ -1,0 +1,178 @@
+"""The composition root: makes the parts, starts them in order and stops them in reverse."""
+
+import asyncio
+import errno
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from websockets.typing import Origin
+
+from server.auth import TokenIssuer, TokenVerifier, load_secret
+from server.bus.memory import MemoryBus
+from server.gateway import Gateway
+from server.hub import Hub
+from server.joining import Doorkeeper
+from server.runfile import remove_runfile, write_runfile
+from server.settings import Settings, SettingsError
+from server.store.base import StoreError
+from server.store.sqlite import SqliteStore
+from server.transport import TransportLimits, WebSocketTransport
+
+_log = logging.getLogger("peerline.server")
+_DRAIN_SECONDS: Final = 5.0
+_DRAIN_POLL_SECONDS: Final = 0.02
+
+
+class StartError(Exception):
+    """The server cannot start; the text says what to do."""
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._listener: asyncio.Server | None = None
+        self._store: SqliteStore | None = None
+        self._hub: Hub | None = None
+        self._gateway: Gateway | None = None
+        self.address = ""
+        """HOST:PORT once it listens."""
+
+    async def start(self) -> None:
+        """Open the store, then listen.
+
+        Raises:
+            StartError: with a text for the user.
+        """
+        settings = self._settings
+        loop = asyncio.get_running_loop()
+        try:
+            store = SqliteStore(settings.data_dir)
+            await store.open()
+            secret = load_secret(settings.data_dir)
+        except (StoreError, OSError) as error:
+            raise StartError(_data_dir_problem(settings.data_dir, error)) from error
+        self._store = store
+        hub = Hub(loop, store, MemoryBus(), settings)
+        doorkeeper = Doorkeeper(hub, TokenVerifier(secret), TokenIssuer(secret), settings)
+        gateway = Gateway(loop, hub, doorkeeper, settings)
+        self._hub, self._gateway = hub, gateway
+        limits = TransportLimits(
+            max_frame_bytes=settings.max_frame_bytes,
+            max_fragments=settings.max_fragments,
+            handshake_timeout=settings.auth_timeout_seconds,
+            ping_interval=settings.ping_interval_seconds,
+            ping_timeout=settings.ping_timeout_seconds,
+            close_timeout=settings.close_timeout_seconds,
+        )
+        origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
+        try:
+            self._listener = await loop.create_server(
+                lambda: WebSocketTransport(loop, gateway.make_handler, limits, origins),
+                settings.host,
+                settings.port,
+                backlog=1024,
+            )
+        except OSError as error:
+            await store.close()
+            raise StartError(_listen_problem(settings, error)) from error
+        hub.start()
+        port = self._listener.sockets[0].getsockname()[1]
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self.address = f"{host}:{port}"
+
+    async def stop(self) -> None:
+        """Ask everybody to come back later, finish what was accepted, and close the store."""
+        assert self._listener and self._gateway and self._hub and self._store, "not started"
+        self._listener.close()
+        self._hub.is_stopping = True
+        self._gateway.drain()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _DRAIN_SECONDS
+        while self._gateway.peers and loop.time() < deadline:
+            await asyncio.sleep(_DRAIN_POLL_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hub.stop(), _DRAIN_SECONDS)
+        await self._store.close()
+
+
+async def serve(settings: Settings, on_listening: Callable[[Server], None]) -> None:
+    """Run until SIGTERM or SIGINT."""
+    server = Server(settings)
+    await server.start()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    _stop_on_signals(loop, stop)
+    try:
+        on_listening(server)
+        await stop.wait()
+    finally:
+        await server.stop()
+
+
+def run(main: Any) -> None:  # noqa: ANN401 - any coroutine
+    """Run a coroutine on the fastest event loop there is."""
+    factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+    with suppress(ImportError):
+        import uvloop  # noqa: PLC0415 - not on Windows
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(main)
+
+
+def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
+    """`peerline serve`: run in the foreground; the process' exit code."""
+    try:
+        settings = Settings.from_environment(host=host, port=port, data_dir=data_dir)
+    except SettingsError as error:
+        print(f"peerline: {error}", file=sys.stderr)
+        return 2
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+
+    def announce(server: Server) -> None:
+        write_runfile(settings.data_dir, server.address)
+        print(f"Peerline listens on {server.address}", flush=True)
+
+    try:
+        run(serve(settings, announce))
+    except StartError as error:
+        print(f"peerline: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        remove_runfile(settings.data_dir)
+    return 0
+
+
+def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _data_dir_problem(data_dir: Path, error: Exception) -> str:
+    if isinstance(error, StoreError):
+        return str(error)
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"cannot use the data directory {data_dir}: {reason}; choose another with --data-dir"
+
+
+def _listen_problem(settings: Settings, error: OSError) -> str:
+    where = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use; choose another port with --port, or 0 for a free one"
+    return f"cannot listen on {where}: {error.strerror}; check --host and --port"

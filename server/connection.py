@@ -1,0 +1,62 @@
+"""One socket's outbox: what may be left out (presence), what never is (everything else)."""
+
+import asyncio
+import logging
+
+
+from server.transport import WebSocketTransport
+
+_log = logging.getLogger("peerline.server.connection")
+
+
+
+
+class Outbox:
+    """The send queue of one connection. One write per turn of the event loop."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        transport: WebSocketTransport,
+        connection_id: str,
+        *,
+        soft_bytes: int,
+        hard_bytes: int,
+    ) -> None:
+        self._loop = loop
+        self._transport = transport
+        self._connection_id = connection_id
+        self._soft_bytes = soft_bytes
+        self._hard_bytes = hard_bytes
+        self._waiting: list[bytes] = []
+        self._is_scheduled = False
+        self.missed_presence = False
+        """Whether presence was left out and is owed as soon as the peer has caught up."""
+
+    def send(self, frame: bytes) -> None:
+        """Queue a frame that must arrive. Past the byte cap the socket is aborted."""
+        self._waiting.append(frame)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self._loop.call_soon(self.flush)
+
+    def send_presence(self, frames: bytes) -> None:
+        """Write presence now, or leave it out if the peer lags behind."""
+        if self._transport.write_buffer_bytes > self._soft_bytes:
+            self.missed_presence = True
+            return
+        self._waiting.append(frames)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, in order, in one piece."""
+        self._is_scheduled = False
+        if not self._waiting:
+            return
+        data = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
+        self._waiting.clear()
+        if self._transport.write_buffer_bytes + len(data) > self._hard_bytes:
+            _log.warning("connection %s does not read: aborted", self._connection_id)
+            self._transport.abort()
+            return
+        self._transport.write_frames(data)

@@ -1,0 +1,173 @@
+"""The sessions on this node: loads and unloads them, and carries out what they decide."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.server_messages import DurableMessage
+from server.bus.base import Bus
+from server.fanout import FlushIntervals, LoadMeter
+from server.live_session import LiveSession
+from server.session import Session
+from server.settings import Settings
+from server.store.base import (
+    AppendResult,
+    Committed,
+    NewEvent,
+    Store,
+    StoreBusyError,
+    StoredInvite,
+)
+
+_log = logging.getLogger("peerline.server.hub")
+_SWEEP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class AppendFailed:
+    """The store could not keep the event; nothing happened."""
+
+    code: ErrorCode
+
+
+AppendOutcome = AppendResult | AppendFailed
+
+
+class Hub:
+    """Holds the live sessions. Every change enters a session through the bus, once committed."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        store: Store,
+        bus: Bus,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.loop = loop
+        self.store = store
+        self.settings = settings
+        self.now = now
+        self.load = LoadMeter()
+        self.intervals = FlushIntervals(
+            light=settings.presence_min_interval_ms / 1000,
+            ordinary=settings.presence_interval_ms / 1000,
+            heaviest=settings.presence_max_interval_ms / 1000,
+        )
+        self.is_stopping = False
+        self._bus = bus
+        self._sessions: dict[str, LiveSession] = {}
+        self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sweeper: asyncio.TimerHandle | None = None
+        bus.subscribe(self._receive)
+
+    @property
+    def session_count(self) -> int:
+        """Sessions with somebody in them."""
+        return len(self._sessions)
+
+    def start(self) -> None:
+        """Begin to end stale states."""
+        self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+
+    async def stop(self) -> None:
+        """Wait for what is under way, and begin nothing new."""
+        self.is_stopping = True
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        for session in self._sessions.values():
+            session.cancel_timers()
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def session(self, session_id: str) -> LiveSession | None:
+        """The live session, loaded from the store if need be; None if there is none."""
+        live = self._sessions.get(session_id)
+        if live is not None:
+            return live
+        loading = self._loading.get(session_id)
+        if loading is None:
+            loading = asyncio.ensure_future(self._load(session_id))
+            self._loading[session_id] = loading
+        return await asyncio.shield(loading)
+
+    async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
+        """The invite as it stands in the store."""
+        return await self.store.find_invite(session_id, code_hash)
+
+    def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
+        """Have an event committed and delivered; `then` is called right after, in order of seq."""
+        try:
+            future = self.store.submit(event)
+        except StoreBusyError:
+            then(AppendFailed(ErrorCode.SERVER_BUSY))
+            return
+        future.add_done_callback(lambda done: self._committed(done, then))
+
+    def spawn(self, task: asyncio.Task[None]) -> None:
+        """Own a task until it ends; its error is logged."""
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def unload(self, session_id: str) -> None:
+        """Forget a session that nobody is in; it comes back from the store."""
+        live = self._sessions.pop(session_id, None)
+        if live is not None:
+            live.is_loaded = False
+            live.cancel_timers()
+
+    async def _load(self, session_id: str) -> LiveSession | None:
+        try:
+            stored = await self.store.load_session(
+                session_id, last_messages=self.settings.snapshot_messages
+            )
+            if stored is None:
+                return None
+            session = Session(
+                stored,
+                new_id=lambda: token_urlsafe(12),
+                snapshot_messages=self.settings.snapshot_messages,
+                max_threads=self.settings.max_threads,
+                typing_lifetime=timedelta(seconds=self.settings.typing_seconds),
+            )
+            live = LiveSession(session, self)
+            self._sessions[session_id] = live
+            live.start()
+            return live
+        finally:
+            del self._loading[session_id]
+
+    def _committed(
+        self, done: "asyncio.Future[AppendResult]", then: Callable[[AppendOutcome], None]
+    ) -> None:
+        error = asyncio.CancelledError() if done.cancelled() else done.exception()
+        if error is not None:
+            _log.error("an event could not be stored: %r", error)
+            then(AppendFailed(ErrorCode.INTERNAL_ERROR))
+            return
+        result = done.result()
+        if isinstance(result, Committed):
+            self._bus.publish(result.message)
+        then(result)
+
+    def _receive(self, event: DurableMessage) -> None:
+        live = self._sessions.get(event.session_id)
+        if live is not None:
+            live.receive(event)
+
+    def _sweep(self) -> None:
+        now = self.now()
+        for live in self._sessions.values():
+            live.end_stale_typing(now)
+        self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a task failed", exc_info=error)

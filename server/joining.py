@@ -1,0 +1,238 @@
+"""Carries out a join: who it is, whether they may come in, and what they receive first."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import token_hex
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import encode_message
+from peerline.protocol.payloads import Limits, ResumePoint, User
+from peerline.protocol.server_messages import Connected
+from peerline.protocol.text import clean_name
+from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
+from server.auth import AuthError, Identity, TokenIssuer, TokenVerifier
+from server.hub import AppendFailed, AppendOutcome, Hub
+from server.invites import hash_code
+from server.live_session import LiveSession, Missed
+from server.membership import REFUSALS, Admission, admit
+from server.settings import Settings
+from server.store.base import Rejected
+from server.transport import text_frame
+
+_log = logging.getLogger("peerline.server.joining")
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """What a client brings to the door, wherever in the handshake it came from."""
+
+    session_id: str
+    auth_token: str | None = None
+    invite: str | None = None
+    username: str | None = None
+    resume: ResumePoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRefused(Exception):
+    """The join is refused; `text` is for the user."""
+
+    code: ErrorCode
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything that `connected` is made of, before the join is committed."""
+
+    live: LiveSession
+    identity: Identity
+    connection_id: str
+    guest_token: str | None
+    resume: ResumePoint | None
+    missed: Missed | None
+
+
+class Doorkeeper:
+    """Lets users into sessions."""
+
+    def __init__(
+        self, hub: Hub, verifier: TokenVerifier, issuer: TokenIssuer, settings: Settings
+    ) -> None:
+        self._hub = hub
+        self._verifier = verifier
+        self._issuer = issuer
+        self._settings = settings
+
+    async def join(
+        self,
+        request: JoinRequest,
+        connection_id: str,
+        enter: Callable[[LiveSession, str, list[bytes]], None],
+    ) -> None:
+        """Let the user in: `enter(session, user_id, frames)` is called at the very turn of the
+        event loop in which the join was committed, so nothing is missed and nothing is doubled.
+
+        Raises:
+            JoinRefused: with the reason.
+        """
+        identity, guest_token = self._identify(request)
+        while True:
+            live = await self._hub.session(request.session_id)
+            if live is None:
+                raise _refused(ErrorCode.SESSION_NOT_FOUND)
+            async with live.hold(identity.user_id):
+                if live.is_loaded:
+                    entry = Entry(
+                        live,
+                        identity,
+                        connection_id,
+                        guest_token,
+                        request.resume,
+                        await self._missed(live, request.resume),
+                    )
+                    await self._enter(entry, request.invite, enter)
+                    return
+
+    def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
+        now = self._hub.now()
+        if request.auth_token is not None:
+            try:
+                return self._verifier.verify(request.auth_token, now), None
+            except AuthError as error:
+                raise JoinRefused(error.code, error.text) from None
+        if request.invite is None:
+            raise JoinRefused(
+                ErrorCode.AUTH_REQUIRED,
+                "sign in with auth_token, or as a guest with invite and username",
+            )
+        name = clean_name(request.username or "")
+        if len(name) > MAX_USERNAME_CHARS:
+            raise JoinRefused(
+                ErrorCode.INVALID_FIELD, f"username: at most {MAX_USERNAME_CHARS} characters"
+            )
+        if not name:
+            raise JoinRefused(
+                ErrorCode.INVALID_FIELD, "username: a guest needs a name with a visible character"
+            )
+        user_id = f"guest_{token_hex(12)}"
+        token = self._issuer.issue(
+            user_id, name, self._settings.guest_token_seconds, now, guest=True
+        )
+        return self._verifier.verify(token, now), token
+
+    async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
+        if resume is None or resume.epoch != live.session.epoch:
+            return None
+        return await live.missed_since(resume.seq)
+
+    async def _enter(
+        self,
+        entry: Entry,
+        code: str | None,
+        enter: Callable[[LiveSession, str, list[bytes]], None],
+    ) -> None:
+        live, identity = entry.live, entry.identity
+        code_hash = None if code is None else hash_code(code)
+        invite = None if code_hash is None else await self._hub.find_invite(live.id, code_hash)
+        now = self._hub.now()
+        member = live.session.member(identity.user_id)
+        admission = admit(member, invite, has_code=code is not None, now=now)
+        if isinstance(admission, ErrorCode):
+            raise _refused(admission)
+        self._check_limits(live, identity.user_id)
+        user = User(
+            id=identity.user_id,
+            username=identity.username,
+            avatar=identity.avatar,
+            role=admission.role,
+        )
+        if member is not None and member.is_active and not admission.redeems_invite:
+            enter(live, user.id, self._first_frames(entry))
+            return
+        event = live.session.join_event(
+            user, now, invite_hash=code_hash if admission.redeems_invite else None
+        )
+        done = self._hub.loop.create_future()
+
+        def finish(outcome: AppendOutcome) -> None:
+            if not isinstance(outcome, Rejected | AppendFailed):
+                enter(live, user.id, self._first_frames(entry))
+            if not done.done():
+                done.set_result(outcome)
+
+        self._hub.append(event, finish)
+        outcome = await done
+        if isinstance(outcome, Rejected | AppendFailed):
+            raise _refused(outcome.code)
+        _log.info(
+            "joined: session=%s user=%s role=%s connection=%s",
+            live.id,
+            user.id,
+            _role_of(admission),
+            entry.connection_id,
+        )
+
+    def _check_limits(self, live: LiveSession, user_id: str) -> None:
+        settings = self._settings
+        if live.connections_of(user_id) >= settings.max_connections_per_user:
+            raise JoinRefused(
+                ErrorCode.LIMIT_EXCEEDED,
+                f"a user may have {settings.max_connections_per_user} connections to a session",
+            )
+        session = live.session
+        if (
+            not session.is_active(user_id)
+            and len(session.active_user_ids()) >= settings.max_participants
+        ):
+            raise JoinRefused(
+                ErrorCode.LIMIT_EXCEEDED,
+                f"a session holds at most {settings.max_participants} participants",
+            )
+
+    def _first_frames(self, entry: Entry) -> list[bytes]:
+        live = entry.live
+        session = live.session
+        replay = (
+            live.replay(entry.resume.seq, entry.missed)
+            if entry.resume is not None and entry.missed is not None
+            else None
+        )
+        member = session.member(entry.identity.user_id)
+        assert member is not None, "whoever enters has joined"
+        settings = self._settings
+        connected = Connected(
+            session_id=live.id,
+            user=member.user,
+            role=member.user.role,
+            connection_id=entry.connection_id,
+            session=session.info,
+            participants=[] if replay is not None else session.participants(),
+            comments=[] if replay is not None else session.comments.open_threads(),
+            messages=[] if replay is not None else session.chat.latest(),
+            seq=session.seq,
+            epoch=session.epoch,
+            resumed=replay is not None,
+            limits=Limits(
+                max_message_bytes=settings.max_message_bytes,
+                max_content_chars=MAX_CONTENT_CHARS,
+                messages_per_minute=settings.messages_per_minute,
+                presence_interval_ms=settings.presence_interval_ms,
+                snapshot_messages=settings.snapshot_messages,
+                heartbeat_seconds=settings.ping_interval_seconds,
+            ),
+            auth_token=entry.guest_token,
+        )
+        frames = [text_frame(encode_message(connected))]
+        if replay is not None:
+            frames += [*replay, live.presence_frames(without=member.user.id)]
+        return frames
+
+
+def _refused(code: ErrorCode) -> JoinRefused:
+    return JoinRefused(code, REFUSALS.get(code, "the join was refused"))
+
+
+def _role_of(admission: Admission) -> str:
+    return admission.role.value

@@ -1,0 +1,279 @@
+"""A session with its connections: delivers what was committed and flushes presence."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from peerline.protocol.messages import encode_message
+from peerline.protocol.payloads import Presence
+from peerline.protocol.server_messages import DurableMessage, PresenceChanged
+from server.connection import Outbox
+from server.fanout import LoadMeter, PresenceBatch
+from server.ratelimit import TokenBucket
+from server.session import Session
+from server.store.base import Committed
+from server.transport import text_frame
+
+if TYPE_CHECKING:
+    from server.hub import AppendOutcome, Hub
+
+_log = logging.getLogger("peerline.server.session")
+
+
+@dataclass(eq=False, slots=True)
+class Receiver:
+    """A joined connection, as the session sees it."""
+
+    user_id: str
+    outbox: Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The frames after a resume point, in order."""
+
+    frames: Sequence[bytes]
+
+
+class LiveSession:
+    """One loaded session on this node."""
+
+    def __init__(self, session: Session, hub: "Hub") -> None:
+        self.session = session
+        self._hub = hub
+        self._receivers: dict[Receiver, None] = {}
+        self._of_user: dict[str, set[Receiver]] = {}
+        self._recent: deque[tuple[int, bytes]] = deque(maxlen=hub.settings.replay_events)
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._lock_users: dict[str, int] = {}
+        self._leave_timers: dict[str, asyncio.TimerHandle] = {}
+        self._load = LoadMeter()
+        self._flush_handle: asyncio.Handle | None = None
+        self._buckets: dict[str, TokenBucket] = {}
+        self.is_loaded = True
+        """False once the hub has forgotten this object; then another one holds the session."""
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self.session.id
+
+    def start(self) -> None:
+        """Give those who were here before a restart the grace to come back."""
+        for user_id in self.session.active_user_ids():
+            self._schedule_leave(user_id)
+
+    def cancel_timers(self) -> None:
+        """Stop everything that would happen by itself."""
+        for timer in self._leave_timers.values():
+            timer.cancel()
+        self._leave_timers.clear()
+        if self._flush_handle is not None:
+            self._flush_handle.cancel()
+            self._flush_handle = None
+
+    # --- who is connected ------------------------------------------------------------------
+
+    def connections_of(self, user_id: str) -> int:
+        """How many connections the user has here."""
+        return len(self._of_user.get(user_id, ()))
+
+    def add(self, receiver: Receiver) -> None:
+        """Deliver to this connection from now on."""
+        self._receivers[receiver] = None
+        self._of_user.setdefault(receiver.user_id, set()).add(receiver)
+        timer = self._leave_timers.pop(receiver.user_id, None)
+        if timer is not None:
+            timer.cancel()
+
+    def remove(self, receiver: Receiver, *, clean: bool) -> None:
+        """The connection has gone; the user leaves with the last one, at once if it was clean."""
+        if receiver not in self._receivers:
+            return
+        del self._receivers[receiver]
+        if self._hub.is_stopping:
+            return  # whoever was here comes back to the next server
+        of_user = self._of_user[receiver.user_id]
+        of_user.discard(receiver)
+        if not of_user:
+            del self._of_user[receiver.user_id]
+            if clean:
+                self._begin_leave(receiver.user_id)
+            else:
+                self._schedule_leave(receiver.user_id)
+
+    def left_behind(self, user_id: str) -> None:
+        """The user came in, but the connection went away meanwhile."""
+        if not self.connections_of(user_id):
+            self._schedule_leave(user_id)
+
+    def seconds_until_allowed(self, user_id: str) -> float:
+        """Count one durable message of the user; 0.0, or the seconds until it may be sent."""
+        bucket = self._buckets.get(user_id)
+        if bucket is None:
+            bucket = TokenBucket(self._hub.settings.messages_per_minute, 60.0)
+            self._buckets[user_id] = bucket
+        return bucket.take(self._hub.loop.time())
+
+    def hold(self, user_id: str) -> "UserTurn":
+        """The user's turn: joins and leaves of one user happen one after the other."""
+        return UserTurn(self._locks, self._lock_users, user_id, self._unload_if_empty)
+
+    # --- what happens ----------------------------------------------------------------------
+
+    def receive(self, event: DurableMessage) -> None:
+        """Take over a committed event and deliver it to everybody."""
+        if event.seq <= self.session.seq:
+            return
+        self.session.apply(event)
+        frame = text_frame(encode_message(event))
+        self._recent.append((event.seq, frame))
+        for receiver in self._receivers:
+            receiver.outbox.send(frame)
+
+    def presence_changed(self) -> None:
+        """Somebody's presence changed: flush it soon, according to the load."""
+        now = self._hub.loop.time()
+        deliveries = max(0, len(self._receivers) - 1)
+        self._load.add(deliveries, now)
+        self._hub.load.add(deliveries, now)
+        self._schedule_flush(now)
+
+    def end_stale_typing(self, now: datetime) -> None:
+        """Make everyone active who has been typing for too long."""
+        if self.session.presence.has_typing and self.session.presence.end_stale_typing(now):
+            self._schedule_flush(self._hub.loop.time())
+
+    def presence_frames(self, *, without: str) -> bytes:
+        """The presence of everybody else, as frames."""
+        known = dict(self.session.presence.known())
+        return b"".join(
+            self._presence_frame(user_id, known.get(user_id, Presence()))
+            for user_id in self.session.active_user_ids()
+            if user_id != without
+        )
+
+    async def missed_since(self, seq: int) -> Missed | None:
+        """The frames after `seq` that memory no longer holds; None if there are too many.
+
+        Events that come while this waits are in memory: `replay` joins both without a gap.
+        """
+        limit = self._hub.settings.replay_events
+        head = self.session.seq
+        if seq > head or head - seq > limit:
+            return None
+        first_held = self._recent[0][0] if self._recent else head + 1
+        if seq + 1 >= first_held:
+            return Missed(())
+        events = await self._hub.store.events_since(self.id, seq, limit=first_held - 1 - seq)
+        return Missed([text_frame(encode_message(event)) for event in events])
+
+    def replay(self, seq: int, missed: Missed) -> list[bytes] | None:
+        """The frames after `seq` up to now; None if they are no longer complete."""
+        after = seq + len(missed.frames)
+        held = [frame for number, frame in self._recent if number > after]
+        if after + len(held) != self.session.seq:
+            return None
+        return [*missed.frames, *held]
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _schedule_flush(self, now: float) -> None:
+        if self._flush_handle is not None:
+            return
+        interval = self._hub.intervals.choose(self._load.rate(now), self._hub.load.rate(now))
+        loop = self._hub.loop
+        self._flush_handle = (
+            loop.call_later(interval, self._flush) if interval > 0 else loop.call_soon(self._flush)
+        )
+
+    def _flush(self) -> None:
+        self._flush_handle = None
+        changed = self.session.presence.take_dirty()
+        if not changed:
+            return
+        batch = PresenceBatch(
+            [(user_id, self._presence_frame(user_id, state)) for user_id, state in changed]
+        )
+        for receiver in self._receivers:
+            frames = batch.for_user(receiver.user_id)
+            if frames:
+                receiver.outbox.send_presence(frames)
+
+    def _presence_frame(self, user_id: str, presence: Presence) -> bytes:
+        message = PresenceChanged.model_construct(
+            type="presence_update", session_id=self.id, user_id=user_id, presence=presence
+        )
+        return text_frame(encode_message(message))
+
+    def _schedule_leave(self, user_id: str) -> None:
+        before = self._leave_timers.pop(user_id, None)
+        if before is not None:
+            before.cancel()
+        grace = self._hub.settings.leave_grace_seconds
+        self._leave_timers[user_id] = self._hub.loop.call_later(grace, self._begin_leave, user_id)
+
+    def _begin_leave(self, user_id: str) -> None:
+        timer = self._leave_timers.pop(user_id, None)
+        if timer is not None:
+            timer.cancel()
+        self._hub.spawn(self._hub.loop.create_task(self._leave(user_id)))
+
+    async def _leave(self, user_id: str) -> None:
+        async with self.hold(user_id):
+            if self.connections_of(user_id) or not self.session.is_active(user_id):
+                return
+            event = self.session.leave_event(user_id, self._hub.now())
+            done = self._hub.loop.create_future()
+
+            def finish(outcome: "AppendOutcome") -> None:
+                if not done.done():
+                    done.set_result(isinstance(outcome, Committed))
+
+            self._hub.append(event, finish)
+            if not await done:
+                # The store is away: the user stays shown until it is back.
+                self._schedule_leave(user_id)
+
+    def _unload_if_empty(self) -> None:
+        if not self._receivers and not self._locks and not self._leave_timers:
+            self._hub.unload(self.id)
+
+
+class UserTurn:
+    """An async context manager: one join or leave of a user at a time."""
+
+    def __init__(
+        self,
+        locks: dict[str, asyncio.Lock],
+        waiting: dict[str, int],
+        user_id: str,
+        on_idle: Callable[[], None],
+    ) -> None:
+        self._locks = locks
+        self._waiting = waiting
+        self._user_id = user_id
+        self._on_idle = on_idle
+
+    async def __aenter__(self) -> None:
+        lock = self._locks.setdefault(self._user_id, asyncio.Lock())
+        self._waiting[self._user_id] = self._waiting.get(self._user_id, 0) + 1
+        try:
+            await lock.acquire()
+        except BaseException:
+            self._done()
+            raise
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._locks[self._user_id].release()
+        self._done()
+        self._on_idle()
+
+    def _done(self) -> None:
+        self._waiting[self._user_id] -= 1
+        if not self._waiting[self._user_id]:
+            del self._waiting[self._user_id], self._locks[self._user_id]

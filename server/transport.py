@@ -1,0 +1,304 @@
+"""One WebSocket on asyncio: websockets' sans-I/O protocol inside an asyncio.Protocol.
+
+Bounded on both sides: while the peer does not read what it was sent, nothing more is read from it
+(so a flood of pings earns no flood of pongs), and a peer that stays silent past the keepalive is
+aborted, whether it reads or not. RFC 6455.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Protocol, cast
+
+from websockets.exceptions import InvalidHandshake
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.typing import Origin, Subprotocol
+
+from peerline.protocol.errors import CloseCode
+
+_log = logging.getLogger("peerline.server.transport")
+# The library logs handshakes with their query strings, which may hold a token.
+_quiet = logging.getLogger("peerline.server.websockets")
+_quiet.setLevel(logging.CRITICAL)
+
+_WRITE_HIGH_WATER = 64 * 1024
+_TRUNCATED_REASON = 123
+"""Bytes that fit into a close frame beside the code (RFC 6455, section 5.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """The answer to a plain HTTP request, or to a handshake that is refused."""
+
+    status: HTTPStatus
+    body: str
+
+
+class SocketHandler(Protocol):
+    """What happens on a socket. All calls come from the event loop and must not block."""
+
+    def on_request(self, request: Request) -> HttpAnswer | None:
+        """Look at a handshake: None accepts it, an answer ends it."""
+        ...
+
+    def on_open(self) -> None:
+        """The handshake is done."""
+        ...
+
+    def on_text(self, text: bytes) -> None:
+        """A whole text message came; it may not be valid UTF-8."""
+        ...
+
+    def on_binary(self) -> None:
+        """A whole binary message came."""
+        ...
+
+    def on_writable(self) -> None:
+        """The peer has caught up with what it was sent."""
+        ...
+
+    def on_closed(self, code: int) -> None:
+        """The socket has gone; `code` is the peer's or 1006. Not called without `on_open`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TransportLimits:
+    """Limits in bytes, counts and seconds."""
+
+    max_frame_bytes: int
+    max_fragments: int
+    handshake_timeout: float
+    ping_interval: float
+    ping_timeout: float
+    close_timeout: float
+
+
+class WebSocketTransport(asyncio.Protocol):
+    """A server's side of one socket."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        make_handler: Callable[["WebSocketTransport"], SocketHandler],
+        limits: TransportLimits,
+        origins: list[Origin | None],
+    ) -> None:
+        self._loop = loop
+        self._limits = limits
+        self._protocol = ServerProtocol(
+            origins=origins,
+            select_subprotocol=_select_subprotocol,
+            max_size=limits.max_frame_bytes,
+            logger=_quiet,
+        )
+        self._handler = make_handler(self)
+        self._transport: asyncio.Transport | None = None
+        self._fragments: list[bytes] = []
+        self._fragments_are_text = True
+        self._timer: asyncio.TimerHandle | None = None
+        self._last_received = 0.0
+        self._is_open = False
+        self._is_writable = True
+        self._reading_holds = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames may be sent."""
+        return self._is_open and self._protocol.state is State.OPEN
+
+    @property
+    def write_buffer_bytes(self) -> int:
+        """What the peer has not yet taken."""
+        return self._transport.get_write_buffer_size() if self._transport else 0
+
+    def write_frames(self, frames: bytes) -> None:
+        """Write frames made by `text_frame`; nothing happens once the socket is closing."""
+        if self.is_open and self._transport is not None:
+            self._transport.write(frames)
+
+    def close(self, code: CloseCode, reason: str = "") -> None:
+        """Send a close frame and end the socket, at the latest after the close time-out."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(code, _short(reason))
+            self._flush()
+        self._set_timer(self._limits.close_timeout, self.abort)
+        self._release_reading()
+
+    def abort(self) -> None:
+        """End the socket without waiting for the peer."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def hold_reading(self) -> None:
+        """Read no more until `resume_reading`; calls count."""
+        self._reading_holds += 1
+        if self._reading_holds == 1 and self._transport and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Undo one `hold_reading`."""
+        self._reading_holds = max(0, self._reading_holds - 1)
+        if self._reading_holds == 0 and self._transport and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    # --- asyncio.Protocol ------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports have the interface without the base class.
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=_WRITE_HIGH_WATER)
+        self._set_timer(self._limits.handshake_timeout, self.abort)
+
+    def data_received(self, data: bytes) -> None:
+        self._last_received = self._loop.time()
+        self._protocol.receive_data(data)
+        self._process()
+
+    def eof_received(self) -> bool:
+        self._protocol.receive_eof()
+        self._process()
+        return False
+
+    def pause_writing(self) -> None:
+        self._is_writable = False
+        self.hold_reading()
+
+    def resume_writing(self) -> None:
+        self._is_writable = True
+        self.resume_reading()
+        if self.is_open:
+            self._handler.on_writable()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._cancel_timer()
+        self._transport = None
+        if self._is_open:
+            self._is_open = False
+            received = self._protocol.close_rcvd
+            self._handler.on_closed(received.code if received else 1006)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _process(self) -> None:
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._on_request(event)
+            elif isinstance(event, Frame):
+                self._on_frame(event)
+        self._flush()
+        if self._protocol.state is State.CLOSING and self._protocol.close_rcvd is None:
+            # The library found a fault of the peer and sent its close frame.
+            self._set_timer(self._limits.close_timeout, self.abort)
+        if self._protocol.handshake_exc is not None and self._transport:
+            self._transport.close()
+
+    def _on_request(self, request: Request) -> None:
+        answer = self._handler.on_request(request)
+        if answer is None:
+            response = self._protocol.accept(request)
+            if isinstance(self._protocol.handshake_exc, InvalidHandshake):
+                _log.info("handshake refused: %s", type(self._protocol.handshake_exc).__name__)
+        else:
+            response = self._protocol.reject(answer.status, answer.body)
+        self._protocol.send_response(response)
+        self._flush()
+        if self._protocol.state is State.OPEN:
+            self._is_open = True
+            self._set_timer(self._limits.ping_interval, self._keep_alive)
+            self._handler.on_open()
+
+    def _on_frame(self, frame: Frame) -> None:
+        match frame.opcode:
+            case Opcode.TEXT | Opcode.BINARY:
+                self._fragments_are_text = frame.opcode is Opcode.TEXT
+                if frame.fin:
+                    self._deliver(bytes(frame.data))
+                else:
+                    self._fragments = [bytes(frame.data)]
+            case Opcode.CONT:
+                self._fragments.append(bytes(frame.data))
+                if frame.fin:
+                    whole = b"".join(self._fragments)
+                    self._fragments = []
+                    self._deliver(whole)
+                elif len(self._fragments) >= self._limits.max_fragments:
+                    self.close(CloseCode.MESSAGE_TOO_BIG, "too many fragments in one message")
+            case _:
+                pass  # the library answers pings and close frames itself
+
+    def _deliver(self, payload: bytes) -> None:
+        if not self.is_open:
+            return
+        if self._fragments_are_text:
+            self._handler.on_text(payload)
+        else:
+            self._handler.on_binary()
+
+    def _flush(self) -> None:
+        transport = self._transport
+        for data in self._protocol.data_to_send():
+            if transport is None or transport.is_closing():
+                continue
+            if data:
+                transport.write(data)
+            else:  # the library's sign for the end of the stream
+                transport.close()
+        if transport is not None and self._protocol.state is State.CLOSED:
+            transport.close()
+
+    def _keep_alive(self) -> None:
+        silent = self._loop.time() - self._last_received
+        if silent >= self._limits.ping_interval + self._limits.ping_timeout:
+            self.abort()
+            return
+        if silent < self._limits.ping_interval:
+            self._set_timer(self._limits.ping_interval - silent, self._keep_alive)
+            return
+        if self.is_open and self._is_writable:
+            self._protocol.send_ping(b"")
+            self._flush()
+        remaining = self._limits.ping_interval + self._limits.ping_timeout - silent
+        self._set_timer(remaining, self._keep_alive)
+
+    def _release_reading(self) -> None:
+        """Read on, or the peer's close frame would never be seen."""
+        self._reading_holds = 0
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def _set_timer(self, seconds: float, action: Callable[[], None]) -> None:
+        self._cancel_timer()
+        self._timer = self._loop.call_later(max(0.0, seconds), action)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def text_frame(payload: bytes) -> bytes:
+    """One whole, unmasked text frame."""
+    return Frame(Opcode.TEXT, payload).serialize(mask=False)
+
+
+def _short(reason: str) -> str:
+    return reason.encode()[:_TRUNCATED_REASON].decode(errors="ignore")
+
+
+def _select_subprotocol(
+    _protocol: ServerProtocol, offered: "list[Subprotocol] | tuple[Subprotocol, ...]"
+) -> Subprotocol | None:
+    """Browsers close a socket whose server takes none of the offered subprotocols."""
+    if not offered:
+        return None
+    named = [subprotocol for subprotocol in offered if not subprotocol.startswith("bearer.")]
+    return named[0] if named else offered[0]
+
