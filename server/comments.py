@@ -4,7 +4,11 @@ from collections.abc import Iterable
 
 from peerline.protocol.client_messages import AddComment
 from peerline.protocol.payloads import Comment
-from peerline.protocol.server_messages import CodeComment, CommentReplied, CommentResolved
+from peerline.protocol.server_messages import (
+    CodeComment,
+    CommentReplied,
+    CommentResolved,
+)
 
 
 class CommentBoard:
@@ -36,7 +40,9 @@ class CommentBoard:
                 )
             case CommentResolved():
                 thread = self._threads[event.comment_id]
-                self._threads[thread.id] = thread.model_copy(update={"resolved": event.resolved})
+                self._threads[thread.id] = thread.model_copy(
+                    update={"resolved": event.resolved}
+                )
 
 
 def comment_fields(message: AddComment) -> dict[str, object]:

@@ -3,12 +3,9 @@
 import asyncio
 import logging
 
-
 from server.transport import WebSocketTransport
 
 _log = logging.getLogger("peerline.server.connection")
-
-
 
 
 class Outbox:

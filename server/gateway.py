@@ -10,7 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.http11 import Request
 
-from peerline.protocol.client_messages import ClientMessageBase, JoinSession, LeaveSession
+from peerline.protocol.client_messages import (
+    ClientMessageBase,
+    JoinSession,
+    LeaveSession,
+)
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import (
     ClientMessage,
@@ -61,10 +65,13 @@ class Gateway:
             return HttpAnswer(HTTPStatus.OK, "ok\n")
         if path != "/ws" and not _SESSION_PATH.fullmatch(path):
             return HttpAnswer(
-                HTTPStatus.NOT_FOUND, "Not here. Sessions are at /ws/session/SESSION_ID.\n"
+                HTTPStatus.NOT_FOUND,
+                "Not here. Sessions are at /ws/session/SESSION_ID.\n",
             )
         if self.is_draining:
-            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The server is going down.\n")
+            return HttpAnswer(
+                HTTPStatus.SERVICE_UNAVAILABLE, "The server is going down.\n"
+            )
         if len(self.peers) >= self.settings.max_connections:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.\n")
         return None
@@ -112,7 +119,9 @@ class Peer:
         self._deadline = self._gateway.loop.call_later(
             self._settings.auth_timeout_seconds, self._on_deadline
         )
-        if self._brought.session_id and (self._brought.auth_token or self._brought.invite):
+        if self._brought.session_id and (
+            self._brought.auth_token or self._brought.invite
+        ):
             self._begin_join(self._brought, request_id=None)
 
     def on_text(self, text: bytes) -> None:
@@ -121,7 +130,8 @@ class Peer:
         if len(text) > self._settings.max_message_bytes:
             limit = self._settings.max_message_bytes
             self._refuse(
-                ErrorCode.MESSAGE_TOO_LARGE, f"a message may have {limit} bytes, this has more"
+                ErrorCode.MESSAGE_TOO_LARGE,
+                f"a message may have {limit} bytes, this has more",
             )
             return
         if self._is_joining:
@@ -139,7 +149,11 @@ class Peer:
         self._refuse(ErrorCode.BINARY_NOT_SUPPORTED, "messages are JSON in text frames")
 
     def on_writable(self) -> None:
-        if self._outbox.missed_presence and self._live is not None and self._receiver is not None:
+        if (
+            self._outbox.missed_presence
+            and self._live is not None
+            and self._receiver is not None
+        ):
             self._outbox.missed_presence = False
             frames = self._live.presence_frames(without=self._receiver.user_id)
             if frames:
@@ -308,7 +322,9 @@ class Peer:
 
     # --- answers ---------------------------------------------------------------------------
 
-    def _acknowledge(self, request_id: str, seq: int, session_id: str | None = None) -> None:
+    def _acknowledge(
+        self, request_id: str, seq: int, session_id: str | None = None
+    ) -> None:
         known = session_id or (self._live.id if self._live is not None else "")
         ack = Ack(session_id=known, request_id=request_id, seq=seq)
         self._outbox.send(text_frame(encode_message(ack)))
@@ -343,7 +359,9 @@ def _credentials(request: Request, settings: Settings) -> JoinRequest:
         token = bearer.strip()
     if token is None:
         offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
-        named = [entry.strip() for entry in offered if entry.strip().startswith("bearer.")]
+        named = [
+            entry.strip() for entry in offered if entry.strip().startswith("bearer.")
+        ]
         token = named[0].removeprefix("bearer.") if named else None
     if token is None and settings.allow_query_token:
         token = query.get("token", [None])[0]

@@ -144,7 +144,9 @@ class Hub:
             del self._loading[session_id]
 
     def _committed(
-        self, done: "asyncio.Future[AppendResult]", then: Callable[[AppendOutcome], None]
+        self,
+        done: "asyncio.Future[AppendResult]",
+        then: Callable[[AppendOutcome], None],
     ) -> None:
         error = asyncio.CancelledError() if done.cancelled() else done.exception()
         if error is not None:

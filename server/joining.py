@@ -110,11 +110,13 @@ class Doorkeeper:
         name = clean_name(request.username or "")
         if len(name) > MAX_USERNAME_CHARS:
             raise JoinRefused(
-                ErrorCode.INVALID_FIELD, f"username: at most {MAX_USERNAME_CHARS} characters"
+                ErrorCode.INVALID_FIELD,
+                f"username: at most {MAX_USERNAME_CHARS} characters",
             )
         if not name:
             raise JoinRefused(
-                ErrorCode.INVALID_FIELD, "username: a guest needs a name with a visible character"
+                ErrorCode.INVALID_FIELD,
+                "username: a guest needs a name with a visible character",
             )
         user_id = f"guest_{token_hex(12)}"
         token = self._issuer.issue(
@@ -122,7 +124,9 @@ class Doorkeeper:
         )
         return self._verifier.verify(token, now), token
 
-    async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
+    async def _missed(
+        self, live: LiveSession, resume: ResumePoint | None
+    ) -> Missed | None:
         if resume is None or resume.epoch != live.session.epoch:
             return None
         return await live.missed_since(resume.seq)
@@ -135,7 +139,11 @@ class Doorkeeper:
     ) -> None:
         live, identity = entry.live, entry.identity
         code_hash = None if code is None else hash_code(code)
-        invite = None if code_hash is None else await self._hub.find_invite(live.id, code_hash)
+        invite = (
+            None
+            if code_hash is None
+            else await self._hub.find_invite(live.id, code_hash)
+        )
         now = self._hub.now()
         member = live.session.member(identity.user_id)
         admission = admit(member, invite, has_code=code is not None, now=now)

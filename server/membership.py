@@ -28,7 +28,11 @@ def admit(
     """
     refusal = refusal_of(invite, now)
     if member is not None:
-        if invite is not None and refusal is None and invite.role.rank > member.user.role.rank:
+        if (
+            invite is not None
+            and refusal is None
+            and invite.role.rank > member.user.role.rank
+        ):
             return Admission(invite.role, redeems_invite=True)
         return Admission(member.user.role, redeems_invite=False)
     if not has_code:
@@ -39,10 +43,14 @@ def admit(
 
 
 REFUSALS = {
-    ErrorCode.NOT_A_PARTICIPANT: "you are not a participant of this session: ask its host for an invite link",
+    ErrorCode.NOT_A_PARTICIPANT: (
+        "you are not a participant of this session: ask its host for an invite link"
+    ),
     ErrorCode.INVITE_INVALID: "this invite is not valid for this session",
     ErrorCode.INVITE_EXPIRED: "this invite has expired: ask the host for a new one",
-    ErrorCode.INVITE_EXHAUSTED: "this invite has been used as often as it may be: ask the host for a new one",
+    ErrorCode.INVITE_EXHAUSTED: (
+        "this invite has been used as often as it may be: ask the host for a new one"
+    ),
     ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",
     ErrorCode.SERVER_BUSY: "the server has too much to write at the moment: try again",
     ErrorCode.INTERNAL_ERROR: "the server could not store this: nothing was changed, try again",

@@ -1,4 +1,4 @@
-"""Who is here with status, cursor and viewport: the latest state of each, and what is not yet sent."""
+"""Presence: the latest status, cursor and viewport of each participant, and what is unsent."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,7 +33,9 @@ class PresenceBoard:
             user_id,
             Presence.model_construct(
                 status=before.status,
-                cursor=Cursor.model_construct(file=data.file, line=data.line, col=data.column),
+                cursor=Cursor.model_construct(
+                    file=data.file, line=data.line, col=data.column
+                ),
                 selection=None
                 if chosen is None
                 else Selection.model_construct(
@@ -84,7 +86,9 @@ class PresenceBoard:
         ]
         for user_id in stale:
             del self._typing_since[user_id]
-            self._change(user_id, self.get(user_id).model_copy(update={"status": Status.ACTIVE}))
+            self._change(
+                user_id, self.get(user_id).model_copy(update={"status": Status.ACTIVE})
+            )
         return bool(stale)
 
     @property

@@ -19,7 +19,13 @@ from peerline.protocol.client_messages import (
     UpdateSession,
 )
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.payloads import ChatMessage, Comment, CommentReply, Participant, User
+from peerline.protocol.payloads import (
+    ChatMessage,
+    Comment,
+    CommentReply,
+    Participant,
+    User,
+)
 from peerline.protocol.roles import Action, Role, is_allowed
 from peerline.protocol.server_messages import (
     ChatMessageSent,
@@ -155,7 +161,9 @@ class Session:
         member = self._members[user_id]
         action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
         if not is_allowed(member.user.role, action):
-            return Refused(ErrorCode.PERMISSION_DENIED, _denial(member.user.role, action))
+            return Refused(
+                ErrorCode.PERMISSION_DENIED, _denial(member.user.role, action)
+            )
         match message:
             case CursorUpdate():
                 self.presence.move_cursor(user_id, message)
@@ -166,7 +174,9 @@ class Session:
             case _:
                 return self._decide_durable(message, member.user, now)
 
-    def join_event(self, user: User, now: datetime, *, invite_hash: str | None) -> NewEvent:
+    def join_event(
+        self, user: User, now: datetime, *, invite_hash: str | None
+    ) -> NewEvent:
         """The event of `user` coming in."""
         message = UserJoined(session_id=self.id, seq=0, user=user, timestamp=now)
         return NewEvent(message, user.id, invite_hash=invite_hash)
@@ -175,7 +185,11 @@ class Session:
         """The event of the user's last connection having gone."""
         user = self._members[user_id].user
         message = UserLeft(
-            session_id=self.id, seq=0, user_id=user.id, username=user.username, timestamp=now
+            session_id=self.id,
+            seq=0,
+            user_id=user.id,
+            username=user.username,
+            timestamp=now,
         )
         return NewEvent(message, user.id)
 
@@ -207,7 +221,9 @@ class Session:
                 self.comments.apply(event)
         self.seq = event.seq
 
-    def _decide_durable(self, message: ClientMessage, user: User, now: datetime) -> Decision:
+    def _decide_durable(
+        self, message: ClientMessage, user: User, now: datetime
+    ) -> Decision:
         author = {"user_id": user.id, "username": user.username, "timestamp": now}
         event: DurableMessage
         match message:
@@ -222,7 +238,9 @@ class Session:
                 event = ChatMessageSent(session_id=self.id, seq=0, message=sent)
             case AddComment():
                 if len(self.comments) >= self._max_threads:
-                    text = f"a session holds at most {self._max_threads} comment threads"
+                    text = (
+                        f"a session holds at most {self._max_threads} comment threads"
+                    )
                     return Refused(ErrorCode.LIMIT_EXCEEDED, text)
                 comment = Comment.model_validate(
                     {**author, **comment_fields(message), "id": self._new_id()}
@@ -237,7 +255,10 @@ class Session:
                     content=message.content,
                 )
                 event = CommentReplied(
-                    session_id=self.id, seq=0, comment_id=message.comment_id, reply=reply
+                    session_id=self.id,
+                    seq=0,
+                    comment_id=message.comment_id,
+                    reply=reply,
                 )
             case ResolveComment():
                 thread = self.comments.get(message.comment_id)
@@ -267,7 +288,9 @@ class Session:
 
 
 def _no_such_comment() -> Refused:
-    return Refused(ErrorCode.COMMENT_NOT_FOUND, "comment_id: there is no such comment here")
+    return Refused(
+        ErrorCode.COMMENT_NOT_FOUND, "comment_id: there is no such comment here"
+    )
 
 
 def _denial(role: Role, action: Action) -> str:
@@ -276,4 +299,5 @@ def _denial(role: Role, action: Action) -> str:
         Action.COMMENT: "comment",
         Action.EDIT_SESSION: "change the session",
     }
-    return f"a {role} cannot {needed.get(action, action.replace('_', ' '))}; ask the host for the role of editor"
+    what = needed.get(action, action.replace("_", " "))
+    return f"a {role} cannot {what}; ask the host for the role of editor"

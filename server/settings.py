@@ -70,7 +70,9 @@ class Settings:
     log_level: str = "INFO"
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: object) -> Self:
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, **given: object
+    ) -> Self:
         """Settings from the environment; what is `given` and not None wins.
 
         Raises:
@@ -81,8 +83,12 @@ class Settings:
         for field in fields(cls):
             text = source.get(f"PEERLINE_{field.name.upper()}")
             if text is not None:
-                values[field.name] = _convert(field.name, text, getattr(cls(), field.name))
-        values.update({name: value for name, value in given.items() if value is not None})
+                values[field.name] = _convert(
+                    field.name, text, getattr(cls(), field.name)
+                )
+        values.update(
+            {name: value for name, value in given.items() if value is not None}
+        )
         return cls(**values)  # pyright: ignore[reportArgumentType] - converted by field above
 
 
@@ -90,7 +96,9 @@ def _convert(name: str, text: str, default: object) -> object:
     try:
         match default:
             case bool():
-                return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
+                return {"1": True, "true": True, "0": False, "false": False}[
+                    text.lower()
+                ]
             case int():
                 return int(text)
             case float():

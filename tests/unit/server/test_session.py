@@ -1,0 +1,223 @@
+"""Tests of server.session."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from peerline.protocol.client_messages import (
+    AddComment,
+    ClientMessageBase,
+    CommentData,
+    CursorData,
+    CursorUpdate,
+    PresenceUpdate,
+    ReplyComment,
+    ResolveComment,
+    SendChatMessage,
+    UpdateSession,
+)
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
+from peerline.protocol.payloads import SessionChanges, SessionInfo, User
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import (
+    ChatMessageSent,
+    CodeComment,
+    CommentResolved,
+    DurableMessage,
+)
+from server.session import REQUIRED_ACTION, Append, PresenceTaken, Refused, Session
+from server.store.base import StoredSession
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+S = "session1"
+
+MESSAGES: list[ClientMessageBase] = [
+    CursorUpdate(session_id=S, data=CursorData(file="a.py", line=1, column=1)),
+    PresenceUpdate(session_id=S),
+    SendChatMessage(session_id=S, content="hello"),
+    AddComment(session_id=S, data=CommentData(file="a.py", line=1, content="why?")),
+    ReplyComment(session_id=S, comment_id="c0", content="because"),
+    ResolveComment(session_id=S, comment_id="c0"),
+    UpdateSession(session_id=S, changes=SessionChanges(token_count=1)),
+]
+
+
+class Room:
+    """A session in which everything that is decided is committed at once."""
+
+    def __init__(self, *, max_threads: int = 10) -> None:
+        self.ids: Iterator[str] = (f"id{number}" for number in count())
+        self.session = Session(
+            StoredSession(
+                SessionInfo(id=S, title="T", created_at=NOW), "epoch", 0, [], [], []
+            ),
+            new_id=lambda: next(self.ids),
+            snapshot_messages=3,
+            max_threads=max_threads,
+            typing_lifetime=timedelta(seconds=10),
+        )
+
+    def join(self, user_id: str, role: Role = Role.EDITOR) -> None:
+        user = User(id=user_id, username=user_id.title(), role=role)
+        self.commit(self.session.join_event(user, NOW, invite_hash=None).message)
+
+    def commit(self, message: DurableMessage) -> DurableMessage:
+        event = message.model_copy(update={"seq": self.session.seq + 1})
+        self.session.apply(event)
+        return event
+
+    def send(self, user_id: str, message: ClientMessageBase) -> DurableMessage:
+        decision = self.session.decide(message, user_id, NOW)  # pyright: ignore[reportArgumentType] - the union's members
+        assert isinstance(decision, Append), decision
+        return self.commit(decision.event.message)
+
+
+@pytest.fixture
+def room() -> Room:
+    room = Room()
+    room.join("alice", Role.HOST)
+    return room
+
+
+def test_every_message_of_a_participant_has_its_place_in_the_matrix() -> None:
+    joining = {"join_session", "leave_session"}
+    types = {
+        model
+        for model in CLIENT_MESSAGE_TYPES
+        if model.model_fields["type"].default not in joining
+    }
+    assert set(REQUIRED_ACTION) == types
+    assert {type(message) for message in MESSAGES} == types
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.type)
+@pytest.mark.parametrize("role", Role)
+def test_viewers_send_only_presence(
+    room: Room, role: Role, message: ClientMessageBase
+) -> None:
+    room.join("bob", role)
+    decision = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
+    refused = (
+        isinstance(decision, Refused) and decision.code is ErrorCode.PERMISSION_DENIED
+    )
+    is_presence = isinstance(message, CursorUpdate | PresenceUpdate)
+    assert refused == (role is Role.VIEWER and not is_presence)
+    if is_presence:
+        assert decision == PresenceTaken()
+
+
+def test_a_refusal_names_the_role_and_what_to_do(room: Room) -> None:
+    room.join("bob", Role.VIEWER)
+    decision = room.session.decide(
+        SendChatMessage(session_id=S, content="hi"), "bob", NOW
+    )
+    assert isinstance(decision, Refused)
+    assert (
+        decision.text
+        == "a viewer cannot write in the chat; ask the host for the role of editor"
+    )
+
+
+def test_the_author_is_the_servers_and_unknown_mentions_are_dropped(room: Room) -> None:
+    room.join("bob")
+    message = SendChatMessage(
+        session_id=S, content="@bob", mentions=["bob", "nobody", "bob"]
+    )
+    event = room.send("alice", message)
+    assert isinstance(event, ChatMessageSent)
+    assert event.message.user_id == "alice"
+    assert event.message.username == "Alice"
+    assert event.message.mentions == ["bob"]
+
+
+def test_a_decision_changes_nothing_until_it_is_committed(room: Room) -> None:
+    room.session.decide(SendChatMessage(session_id=S, content="hi"), "alice", NOW)
+    assert room.session.chat.latest() == []
+    assert room.session.seq == 1
+
+
+def test_only_the_last_messages_are_kept(room: Room) -> None:
+    for text in "abcd":
+        room.send("alice", SendChatMessage(session_id=S, content=text))
+    assert [message.content for message in room.session.chat.latest()] == [
+        "b",
+        "c",
+        "d",
+    ]
+
+
+def test_a_thread_is_answered_resolved_and_reopened_whole(room: Room) -> None:
+    data = CommentData(file="a.py", line=3, content="why?", code_snippet="x = 1")
+    comment = room.send("alice", AddComment(session_id=S, data=data))
+    assert isinstance(comment, CodeComment)
+    thread_id = comment.comment.id
+    room.send("alice", ReplyComment(session_id=S, comment_id=thread_id, content="so"))
+    room.send("alice", ResolveComment(session_id=S, comment_id=thread_id))
+    assert room.session.comments.open_threads() == []
+    reopened = room.send(
+        "alice", ResolveComment(session_id=S, comment_id=thread_id, resolved=False)
+    )
+    assert isinstance(reopened, CommentResolved)
+    assert reopened.comment is not None
+    assert [reply.content for reply in reopened.comment.replies] == ["so"]
+    assert room.session.comments.open_threads() == [reopened.comment]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ReplyComment(session_id=S, comment_id="none", content="x"),
+        ResolveComment(session_id=S, comment_id="none"),
+    ],
+    ids=lambda message: message.type,
+)
+def test_an_unknown_thread_is_refused(room: Room, message: ClientMessageBase) -> None:
+    decision = room.session.decide(message, "alice", NOW)  # pyright: ignore[reportArgumentType] - the union's members
+    assert isinstance(decision, Refused)
+    assert decision.code is ErrorCode.COMMENT_NOT_FOUND
+
+
+def test_the_limit_of_threads_is_held_at_both_sides() -> None:
+    room = Room(max_threads=2)
+    room.join("alice", Role.HOST)
+    message = AddComment(
+        session_id=S, data=CommentData(file="a.py", line=1, content="x")
+    )
+    room.send("alice", message)
+    room.send("alice", message)
+    decision = room.session.decide(message, "alice", NOW)
+    assert isinstance(decision, Refused)
+    assert decision.code is ErrorCode.LIMIT_EXCEEDED
+
+
+def test_session_changes_are_merged(room: Room) -> None:
+    room.send(
+        "alice", UpdateSession(session_id=S, changes=SessionChanges(token_count=5))
+    )
+    room.send(
+        "alice", UpdateSession(session_id=S, changes=SessionChanges(health_score=75.0))
+    )
+    assert room.session.info.token_count == 5
+    assert room.session.info.health_score == 75.0
+
+
+def test_who_is_here_is_listed_in_the_order_of_joining(room: Room) -> None:
+    room.join("bob")
+    room.join("carol")
+    room.commit(room.session.leave_event("bob", NOW).message)
+    assert room.session.active_user_ids() == ["alice", "carol"]
+    room.join("bob")
+    assert [person.id for person in room.session.participants()] == [
+        "alice",
+        "carol",
+        "bob",
+    ]
+
+
+def test_an_event_out_of_order_is_an_error(room: Room) -> None:
+    event = room.session.leave_event("alice", NOW).message.model_copy(update={"seq": 9})
+    with pytest.raises(ValueError, match="cannot follow"):
+        room.session.apply(event)
