@@ -1,0 +1,320 @@
+"""Writes a batch of events in one transaction: places, duplicates, invites, projections."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import encode_message
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import (
+    ChatMessageSent,
+    CommentResolved,
+    DurableMessage,
+    SessionUpdate,
+    UserJoined,
+    UserLeft,
+)
+from server.invites import refusal_of
+from server.store import projection
+from server.store.base import (
+    AppendResult,
+    Committed,
+    Duplicate,
+    NewEvent,
+    Rejected,
+    StoredInvite,
+)
+from server.store.schema import (
+    invites,
+    session_events,
+    session_messages,
+    session_participants,
+    sessions,
+    users,
+)
+
+_insert_event = insert(session_events)
+_insert_message = insert(session_messages)
+_set_seq = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("of_session"))
+    .values(last_seq=bindparam("new_seq"), updated_at=bindparam("now"))
+)
+_upsert_user = upsert(users).on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        "username": upsert(users).excluded.username,
+        "avatar": upsert(users).excluded.avatar,
+        "last_seen": upsert(users).excluded.last_seen,
+    },
+)
+_upsert_participant = upsert(session_participants).on_conflict_do_update(
+    index_elements=["session_id", "user_id"],
+    set_={
+        name: upsert(session_participants).excluded[name]
+        for name in ("role", "joined_at", "left_at", "is_active", "last_seen")
+    },
+)
+
+
+class Batch:
+    """One transaction's events, in the order of their submission."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._seqs: dict[str, int] = {}
+        self._known_requests: dict[tuple[str, str, str], int] = {}
+        self._known_messages: set[tuple[str, str]] = set()
+        self._event_rows: list[dict[str, Any]] = []
+        self._message_rows: list[dict[str, Any]] = []
+        self._touched: dict[str, dict[str, Any]] = {}
+
+    async def write(self, events: Sequence[NewEvent]) -> list[AppendResult]:
+        """Write all; the caller commits. A result for each event."""
+        await self._look_up(events)
+        results = [await self._take(event) for event in events]
+        await self._flush()
+        return results
+
+    async def _look_up(self, events: Sequence[NewEvent]) -> None:
+        """Everything that the batch must know beforehand, in three queries at most."""
+        connection = self._connection
+        ids = {event.message.session_id for event in events}
+        rows = await connection.execute(
+            select(sessions.c.id, sessions.c.last_seq).where(sessions.c.id.in_(ids))
+        )
+        self._seqs = {row.id: row.last_seq for row in rows}
+        keys = [key for event in events if (key := _request_key(event)) is not None]
+        if keys:
+            columns = session_events.c
+            key_columns = (columns.session_id, columns.user_id, columns.request_id)
+            rows = await connection.execute(
+                select(*key_columns, columns.seq).where(tuple_(*key_columns).in_(keys))
+            )
+            self._known_requests = {
+                (row.session_id, row.user_id, row.request_id): row.seq for row in rows
+            }
+        parents = {
+            event.message.message.parent_id
+            for event in events
+            if isinstance(event.message, ChatMessageSent)
+            and event.message.message.parent_id
+        }
+        if parents:
+            columns = session_messages.c
+            rows = await connection.execute(
+                select(columns.session_id, columns.id).where(
+                    columns.id.in_(parents), columns.message_type == "chat"
+                )
+            )
+            self._known_messages = {(row.session_id, row.id) for row in rows}
+
+    async def _take(self, event: NewEvent) -> AppendResult:
+        message = event.message
+        seq = self._seqs.get(message.session_id)
+        if seq is None:
+            return Rejected(ErrorCode.SESSION_NOT_FOUND)
+        key = _request_key(event)
+        if key is not None and key in self._known_requests:
+            return Duplicate(self._known_requests[key])
+        refusal = await self._refusal(event)
+        if refusal is not None:
+            return Rejected(refusal)
+        placed = message.model_copy(update={"seq": seq + 1})
+        placed = await self._project(placed)
+        self._seqs[message.session_id] = placed.seq
+        if key is not None:
+            self._known_requests[key] = placed.seq
+        when = projection.time_of(placed)
+        self._event_rows.append(
+            {
+                "session_id": placed.session_id,
+                "seq": placed.seq,
+                "user_id": event.user_id,
+                "event_type": placed.type,
+                "event_data": encode_message(placed).decode(),
+                "timestamp": when,
+                "request_id": event.request_id,
+            }
+        )
+        self._touched[placed.session_id] = {
+            "of_session": placed.session_id,
+            "new_seq": placed.seq,
+            "now": when,
+        }
+        return Committed(placed)
+
+    async def _refusal(self, event: NewEvent) -> ErrorCode | None:
+        message = event.message
+        if isinstance(message, ChatMessageSent):
+            parent = message.message.parent_id
+            if (
+                parent is not None
+                and (message.session_id, parent) not in self._known_messages
+            ):
+                return ErrorCode.MESSAGE_NOT_FOUND
+        if isinstance(message, UserJoined) and event.invite_hash is not None:
+            return await self._redeem(message, event.invite_hash)
+        return None
+
+    async def _redeem(self, message: UserJoined, code_hash: str) -> ErrorCode | None:
+        """Use the invite, unless it gives the participant nothing."""
+        connection = self._connection
+        columns = session_participants.c
+        role = await connection.scalar(
+            select(columns.role).where(
+                columns.session_id == message.session_id,
+                columns.user_id == message.user.id,
+            )
+        )
+        if not projection.rises(
+            message.user.role, None if role is None else Role(role)
+        ):
+            return None
+        invite = await find_invite(connection, message.session_id, code_hash)
+        refusal = refusal_of(invite, message.timestamp)
+        if refusal is None and invite is not None:
+            await connection.execute(
+                update(invites)
+                .where(invites.c.id == invite.id)
+                .values(uses=invite.uses + 1)
+            )
+        return refusal
+
+    async def _project(self, message: DurableMessage) -> DurableMessage:
+        """Bring the tables up to date; the message as it is to be stored."""
+        row = projection.message_row(message)
+        if row is not None:
+            self._message_rows.append(row)
+        connection = self._connection
+        match message:
+            case ChatMessageSent():
+                self._known_messages.add((message.session_id, message.message.id))
+            case UserJoined():
+                await connection.execute(_upsert_user, projection.user_row(message))
+                await connection.execute(
+                    _upsert_participant, projection.participant_row(message)
+                )
+            case UserLeft():
+                columns = session_participants.c
+                await connection.execute(
+                    update(session_participants)
+                    .where(
+                        columns.session_id == message.session_id,
+                        columns.user_id == message.user_id,
+                    )
+                    .values(
+                        is_active=False,
+                        left_at=message.timestamp,
+                        last_seen=message.timestamp,
+                    )
+                )
+            case SessionUpdate():
+                await self._merge_state(message)
+            case CommentResolved():
+                return await self._resolve(message)
+            case _:
+                pass
+        return message
+
+    async def _merge_state(self, message: SessionUpdate) -> None:
+        found = await self._connection.scalar(
+            select(sessions.c.state).where(sessions.c.id == message.session_id)
+        )
+        changes = message.changes.model_dump(exclude_none=True)
+        values: dict[str, Any] = {}
+        if "title" in changes:
+            values["title"] = changes.pop("title")
+        await self._connection.execute(
+            update(sessions)
+            .where(sessions.c.id == message.session_id)
+            .values(state={**(found or {}), **changes}, **values)
+        )
+
+    async def _resolve(self, message: CommentResolved) -> CommentResolved:
+        """Mark the thread; a reopened one travels whole, with every reply before this event."""
+        await self._flush_messages()
+        columns = session_messages.c
+        rows = await load_comment_rows(
+            self._connection, message.session_id, message.comment_id
+        )
+        thread_row = next(row for row in rows if row["id"] == message.comment_id)
+        marks = {"resolved": message.resolved, "resolved_by": message.user_id}
+        metadata = {**thread_row["metadata"], **marks}
+        await self._connection.execute(
+            update(session_messages)
+            .where(columns.id == message.comment_id)
+            .values(metadata=metadata, updated_at=message.timestamp)
+        )
+        if message.resolved:
+            return message
+        thread_row["metadata"] = metadata
+        (thread,) = projection.threads_from_rows(rows)
+        return message.model_copy(update={"comment": thread})
+
+    async def _flush_messages(self) -> None:
+        if self._message_rows:
+            await self._connection.execute(_insert_message, self._message_rows)
+            self._message_rows = []
+
+    async def _flush(self) -> None:
+        await self._flush_messages()
+        if self._event_rows:
+            await self._connection.execute(_insert_event, self._event_rows)
+            await self._connection.execute(_set_seq, list(self._touched.values()))
+
+
+def _request_key(event: NewEvent) -> tuple[str, str, str] | None:
+    if event.request_id is None:
+        return None
+    return (event.message.session_id, event.user_id, event.request_id)
+
+
+async def find_invite(
+    connection: AsyncConnection, session_id: str, code_hash: str
+) -> StoredInvite | None:
+    """The invite of this session with this hash."""
+    found = await connection.execute(
+        select(invites).where(
+            invites.c.session_id == session_id, invites.c.code_hash == code_hash
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    return StoredInvite(
+        id=row.id,
+        session_id=row.session_id,
+        role=Role(row.role),
+        expires_at=row.expires_at,
+        max_uses=row.max_uses,
+        uses=row.uses,
+        revoked=row.revoked_at is not None,
+    )
+
+
+async def load_comment_rows(
+    connection: AsyncConnection, session_id: str, thread_id: str | None = None
+) -> list[dict[str, Any]]:
+    """The comment rows of a session, or of one of its threads, in the order of their events."""
+    columns = session_messages.c
+    query = (
+        select(session_messages)
+        .where(columns.session_id == session_id, columns.message_type == "comment")
+        .order_by(columns.seq)
+    )
+    if thread_id is not None:
+        query = query.where(
+            (columns.id == thread_id) | (columns.parent_id == thread_id)
+        )
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+def decode_event_data(text: str, seq: int) -> dict[str, Any]:
+    """The wire message of a stored event."""
+    return {**json.loads(text), "seq": seq}

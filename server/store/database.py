@@ -1,0 +1,89 @@
+"""Opens the SQLite file: pragmas, transactions, migrations."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from server.store.base import StoreError
+from server.store.schema import HEAD
+
+FILE_NAME = "peerline.db"
+_BUSY_SECONDS = 10.0
+"""How long a transaction waits for another process, such as `peerline invite`."""
+
+
+def make_engine(data_dir: Path, *, begin: str) -> AsyncEngine:
+    """An engine with one connection whose transactions start with `begin`."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(data_dir / FILE_NAME)),
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"timeout": _BUSY_SECONDS},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]  # noqa: ANN401 - the driver's
+        # The driver shall begin no transaction by itself: `begin` below does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # NORMAL would lose acknowledged rows when the power fails.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+async def prepare_database(data_dir: Path, writer: AsyncEngine) -> None:
+    """Make the folder and bring the schema up to date.
+
+    Raises:
+        StoreError: with what to do about it.
+    """
+    advice = "choose another with --data-dir"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the data directory {data_dir}: {error.strerror}; {advice}"
+        ) from error
+    try:
+        async with writer.begin() as connection:
+            await connection.run_sync(_migrate)
+    except DBAPIError as error:
+        path = data_dir / FILE_NAME
+        raise StoreError(
+            f"cannot use the database {path}: {error.orig}; {advice}"
+        ) from error
+
+
+def _migrate(connection: Connection) -> None:
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if found == HEAD:
+            return
+    # Importing Alembic takes longer than opening the store; most starts need nothing of it.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    location = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", location.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(
+            f"the database is of a newer Peerline than this one ({error}); upgrade Peerline"
+        ) from error

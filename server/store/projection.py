@@ -1,0 +1,151 @@
+"""What an event means for the tables of sessions, users, participants and messages. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+from peerline.protocol.payloads import ChatMessage, Comment, CommentReply
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import (
+    ChatMessageSent,
+    CodeComment,
+    CommentReplied,
+    CommentResolved,
+    DurableMessage,
+    SessionUpdate,
+    UserJoined,
+    UserLeft,
+)
+
+Row = dict[str, Any]
+
+
+def time_of(message: DurableMessage) -> datetime:
+    """When the event happened."""
+    match message:
+        case ChatMessageSent():
+            return message.message.timestamp
+        case CodeComment():
+            return message.comment.timestamp
+        case CommentReplied():
+            return message.reply.timestamp
+        case UserJoined() | UserLeft() | SessionUpdate() | CommentResolved():
+            return message.timestamp
+
+
+def message_row(message: DurableMessage) -> Row | None:
+    """The row of session_messages that the event adds, if it adds one."""
+    match message:
+        case ChatMessageSent(message=chat):
+            return _row(
+                message, chat, "chat", chat.parent_id, {"mentions": chat.mentions}
+            )
+        case CodeComment(comment=comment):
+            place = comment.model_dump(
+                include={
+                    "file",
+                    "line",
+                    "end_line",
+                    "code_snippet",
+                    "context_before",
+                    "context_after",
+                    "resolved",
+                }
+            )
+            return _row(message, comment, "comment", None, place)
+        case CommentReplied(reply=reply):
+            return _row(message, reply, "comment", message.comment_id, {})
+        case _:
+            return None
+
+
+def chat_from_row(row: Row) -> ChatMessage:
+    """The chat message that a row holds."""
+    return ChatMessage(
+        **_author(row), parent_id=row["parent_id"], mentions=row["metadata"]["mentions"]
+    )
+
+
+def threads_from_rows(rows: list[Row]) -> list[Comment]:
+    """The threads that the comment rows of a session hold, in the order of the rows."""
+    replies: dict[str, list[CommentReply]] = {}
+    for row in rows:
+        if row["parent_id"] is not None:
+            replies.setdefault(row["parent_id"], []).append(
+                CommentReply(**_author(row))
+            )
+    return [
+        Comment.model_validate(
+            {
+                **_author(row),
+                **{
+                    key: value
+                    for key, value in row["metadata"].items()
+                    if key != "username"
+                },
+                "replies": replies.get(row["id"], []),
+            }
+        )
+        for row in rows
+        if row["parent_id"] is None
+    ]
+
+
+def participant_row(message: UserJoined) -> Row:
+    """The participant that a join makes or brings back."""
+    return {
+        "session_id": message.session_id,
+        "user_id": message.user.id,
+        "role": message.user.role.value,
+        "joined_at": message.timestamp,
+        "left_at": None,
+        "is_active": True,
+        "last_seen": message.timestamp,
+    }
+
+
+def user_row(message: UserJoined) -> Row:
+    """The user that a join makes or brings up to date."""
+    return {
+        "id": message.user.id,
+        "username": message.user.username,
+        "avatar": message.user.avatar,
+        "is_guest": message.user.id.startswith("guest_"),
+        "created_at": message.timestamp,
+        "last_seen": message.timestamp,
+    }
+
+
+def rises(role: Role, before: Role | None) -> bool:
+    """Whether an invite of `role` changes anything for a participant of the role `before`."""
+    return before is None or role.rank > before.rank
+
+
+def _row(
+    message: DurableMessage,
+    item: ChatMessage | Comment | CommentReply,
+    kind: str,
+    parent_id: str | None,
+    extra: Row,
+) -> Row:
+    return {
+        "id": item.id,
+        "session_id": message.session_id,
+        "user_id": item.user_id,
+        "message_type": kind,
+        "content": item.content,
+        # The name is the one that the author had then: a snapshot shows what was sent.
+        "metadata": {"username": item.username, **extra},
+        "parent_id": parent_id,
+        "seq": message.seq,
+        "created_at": item.timestamp,
+    }
+
+
+def _author(row: Row) -> Row:
+    return {
+        "id": row["id"],
+        "user_id": row["user_id"],
+        "username": row["metadata"]["username"],
+        "content": row["content"],
+        "timestamp": row["created_at"],
+    }

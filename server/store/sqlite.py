@@ -1,0 +1,252 @@
+"""The store on one SQLite file, through SQLAlchemy Core and aiosqlite."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+
+from peerline.protocol.messages import decode_durable_message
+from peerline.protocol.payloads import SessionInfo
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import DurableMessage
+from server.store.base import (
+    AppendResult,
+    NewEvent,
+    NewInvite,
+    NewSession,
+    StoreBusyError,
+    StoredInvite,
+    StoredParticipant,
+    StoredSession,
+    StoreError,
+)
+from server.store.batch import Batch, decode_event_data, find_invite, load_comment_rows
+from server.store.database import make_engine, prepare_database
+from server.store.projection import chat_from_row, threads_from_rows
+from server.store.schema import (
+    invites,
+    session_events,
+    session_messages,
+    session_participants,
+    sessions,
+    users,
+)
+
+_log = logging.getLogger("peerline.server.store")
+
+MAX_WAITING_EVENTS = 20_000
+MAX_BATCH_EVENTS = 1_000
+
+_Waiting = tuple[NewEvent, "asyncio.Future[AppendResult]"]
+
+
+class SqliteStore:
+    """Implements `server.store.base.Store`. One task writes; many events share a commit."""
+
+    def __init__(
+        self, data_dir: Path, *, max_waiting: int = MAX_WAITING_EVENTS
+    ) -> None:
+        self._data_dir = data_dir
+        self._max_waiting = max_waiting
+        self._writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
+        self._reader = make_engine(data_dir, begin="BEGIN")
+        self._waiting: list[_Waiting] = []
+        self._wake = asyncio.Event()
+        self._is_closing = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Bring the schema up to date and start the writer."""
+        await prepare_database(self._data_dir, self._writer)
+        self._task = asyncio.create_task(self._write_batches())
+
+    async def close(self) -> None:
+        """Write what waits, then close the file."""
+        self._is_closing = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    def submit(self, event: NewEvent) -> "asyncio.Future[AppendResult]":
+        """Queue an event for the next commit."""
+        if self._is_closing:
+            raise StoreBusyError("the store is closing")
+        if len(self._waiting) >= self._max_waiting:
+            raise StoreBusyError("too much waits to be written")
+        future: asyncio.Future[AppendResult] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._waiting.append((event, future))
+        self._wake.set()
+        return future
+
+    async def create_session(self, session: NewSession) -> None:
+        """Create a session with a fresh epoch and its host as a participant."""
+        host = {"id": session.host_user_id, "created_at": session.created_at}
+        async with self._writer.begin() as connection:
+            await connection.execute(
+                upsert(users).on_conflict_do_nothing(),
+                {**host, "username": session.host_user_id, "is_guest": False},
+            )
+            await connection.execute(
+                insert(sessions),
+                {
+                    "id": session.id,
+                    "title": session.title,
+                    "epoch": token_urlsafe(12),
+                    "last_seq": 0,
+                    "state": {},
+                    "created_by": session.host_user_id,
+                    "created_at": session.created_at,
+                    "updated_at": session.created_at,
+                },
+            )
+            await connection.execute(
+                insert(session_participants),
+                {
+                    "session_id": session.id,
+                    "user_id": session.host_user_id,
+                    "role": Role.HOST.value,
+                    "is_active": False,
+                },
+            )
+
+    async def load_session(
+        self, session_id: str, *, last_messages: int
+    ) -> StoredSession | None:
+        """The whole session at one seq."""
+        async with self._reader.begin() as connection:
+            found = await connection.execute(
+                select(sessions).where(sessions.c.id == session_id)
+            )
+            session = found.one_or_none()
+            if session is None:
+                return None
+            people = await connection.execute(
+                select(session_participants, users.c.username, users.c.avatar)
+                .join(users, users.c.id == session_participants.c.user_id)
+                .where(session_participants.c.session_id == session_id)
+                .order_by(session_participants.c.id)
+            )
+            columns = session_messages.c
+            chat = await connection.execute(
+                select(session_messages)
+                .where(columns.session_id == session_id, columns.message_type == "chat")
+                .order_by(columns.seq.desc())
+                .limit(last_messages)
+            )
+            comment_rows = await load_comment_rows(connection, session_id)
+            return StoredSession(
+                info=SessionInfo(
+                    id=session.id,
+                    title=session.title,
+                    created_at=session.created_at,
+                    **session.state,
+                ),
+                epoch=session.epoch,
+                seq=session.last_seq,
+                participants=[_participant(row) for row in people],
+                comments=threads_from_rows(comment_rows),
+                messages=[chat_from_row(dict(row)) for row in chat.mappings()][::-1],
+            )
+
+    async def events_since(
+        self, session_id: str, seq: int, *, limit: int
+    ) -> Sequence[DurableMessage]:
+        """The events after `seq` in order, at most `limit`."""
+        columns = session_events.c
+        query = (
+            select(columns.seq, columns.event_data)
+            .where(columns.session_id == session_id, columns.seq > seq)
+            .order_by(columns.seq)
+            .limit(limit)
+        )
+        async with self._reader.begin() as connection:
+            rows = (await connection.execute(query)).all()
+        return [
+            decode_durable_message(decode_event_data(row.event_data, row.seq))
+            for row in rows
+        ]
+
+    async def create_invite(self, invite: NewInvite) -> None:
+        """Keep an invite."""
+        async with self._writer.begin() as connection:
+            known = await connection.scalar(
+                select(sessions.c.id).where(sessions.c.id == invite.session_id)
+            )
+            if known is None:
+                raise StoreError(f"there is no session {invite.session_id}")
+            await connection.execute(
+                insert(invites),
+                {
+                    "id": invite.id,
+                    "session_id": invite.session_id,
+                    "code_hash": invite.code_hash,
+                    "role": invite.role.value,
+                    "created_at": invite.created_at,
+                    "expires_at": invite.expires_at,
+                    "max_uses": invite.max_uses,
+                    "uses": 0,
+                },
+            )
+
+    async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
+        """The invite of this session with this hash, however worn it is."""
+        async with self._reader.begin() as connection:
+            return await find_invite(connection, session_id, code_hash)
+
+    # --- the writer ------------------------------------------------------------------------
+
+    async def _write_batches(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                batch = self._waiting[:MAX_BATCH_EVENTS]
+                del self._waiting[:MAX_BATCH_EVENTS]
+                await self._write(batch)
+            if self._is_closing:
+                return
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        try:
+            results = await self._commit([event for event, _ in batch])
+        except (SQLAlchemyError, OSError) as error:
+            if len(batch) > 1:
+                # One bad event must not take its neighbours with it.
+                for single in batch:
+                    await self._write([single])
+                return
+            _log.exception("an event could not be written")
+            failure = StoreError(
+                f"the event could not be written: {type(error).__name__}"
+            )
+            if not batch[0][1].done():
+                batch[0][1].set_exception(failure)
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+
+    async def _commit(self, events: list[NewEvent]) -> list[AppendResult]:
+        async with self._writer.begin() as connection:
+            return await Batch(connection).write(events)
+
+
+def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above
+    return StoredParticipant(
+        user_id=row.user_id,
+        username=row.username,
+        avatar=row.avatar,
+        role=Role(row.role),
+        joined_at=row.joined_at,
+        is_active=row.is_active,
+    )
