@@ -1,2 +1,1 @@
 """The shared library: wire contract, client and command line."""
-

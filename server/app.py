@@ -144,6 +144,8 @@ def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
         stream=sys.stderr,
     )
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
     def announce(server: Server) -> None:
         write_runfile(settings.data_dir, server.address)
         print(f"Peerline listens on {server.address}", flush=True)

@@ -11,7 +11,14 @@ from pydantic import Field
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
-from peerline.protocol.types import ClientModel, Content, ItemId, ServerModel, Status, UserId
+from peerline.protocol.types import (
+    ClientModel,
+    Content,
+    ItemId,
+    ServerModel,
+    Status,
+    UserId,
+)
 
 COLOR_COUNT: Final = 12
 """How many colours a plugin must define; `color` fields are indexes below it."""

@@ -81,26 +81,46 @@ def _decode_error(error: ValidationError, frame: str | bytes) -> DecodeError:
     request_id = _find_request_id(frame)
     if kind in {"json_invalid", "json_type"}:
         reason = str(first.get("ctx", {}).get("error", "not valid JSON"))
-        return DecodeError(ErrorCode.INVALID_JSON, f"the message is not valid JSON: {reason}")
-    if kind in {"union_tag_not_found", "model_attributes_type", "model_type", "dict_type"}:
         return DecodeError(
-            ErrorCode.UNKNOWN_TYPE, "the message must be an object with a `type`", request_id
+            ErrorCode.INVALID_JSON, f"the message is not valid JSON: {reason}"
+        )
+    if kind in {
+        "union_tag_not_found",
+        "model_attributes_type",
+        "model_type",
+        "dict_type",
+    }:
+        return DecodeError(
+            ErrorCode.UNKNOWN_TYPE,
+            "the message must be an object with a `type`",
+            request_id,
         )
     if kind == "union_tag_invalid":
         known = ", ".join(sorted(_tags()))
         return DecodeError(
-            ErrorCode.UNKNOWN_TYPE, f"the type is not known; known are {known}", request_id
+            ErrorCode.UNKNOWN_TYPE,
+            f"the type is not known; known are {known}",
+            request_id,
         )
     # The first element of the location is the union's tag, not a field.
     path = ".".join(_printable(str(part)) for part in first["loc"][1:]) or "message"
     if kind == "extra_forbidden":
-        return DecodeError(ErrorCode.UNKNOWN_FIELD, f"{path}: this field is not known", request_id)
-    reason = "is missing" if kind == "missing" else first["msg"].removeprefix("Value error, ")
+        return DecodeError(
+            ErrorCode.UNKNOWN_FIELD, f"{path}: this field is not known", request_id
+        )
+    reason = (
+        "is missing"
+        if kind == "missing"
+        else first["msg"].removeprefix("Value error, ")
+    )
     return DecodeError(ErrorCode.INVALID_FIELD, f"{path}: {reason}", request_id)
 
 
 def _tags() -> list[str]:
-    return [cast("str", model.model_fields["type"].default) for model in CLIENT_MESSAGE_TYPES]
+    return [
+        cast("str", model.model_fields["type"].default)
+        for model in CLIENT_MESSAGE_TYPES
+    ]
 
 
 def _printable(part: str) -> str:
@@ -113,7 +133,11 @@ def _find_request_id(frame: str | bytes) -> str | None:
         data = json.loads(frame)
     except (ValueError, RecursionError):
         return None
-    value = cast("dict[str, object]", data).get("request_id") if isinstance(data, dict) else None
+    value = (
+        cast("dict[str, object]", data).get("request_id")
+        if isinstance(data, dict)
+        else None
+    )
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", value):
         return value
     return None

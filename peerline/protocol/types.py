@@ -66,8 +66,6 @@ def _workspace_path(path: str) -> str:
     return path
 
 
-
-
 def _format_timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -88,7 +86,9 @@ ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 InviteCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 FilePath = Annotated[
-    Text, Field(min_length=1, max_length=MAX_FILE_CHARS), AfterValidator(_workspace_path)
+    Text,
+    Field(min_length=1, max_length=MAX_FILE_CHARS),
+    AfterValidator(_workspace_path),
 ]
 """A workspace-relative, normalised POSIX path."""
 LineNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_LINE)]
