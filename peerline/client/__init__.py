@@ -1,0 +1,50 @@
+"""A participant of a session: connects, stays connected, and keeps a replica."""
+
+from peerline.client.connection import Client, Credentials, LinkState, Timing
+from peerline.client.errors import (
+    ClientError,
+    NotConnected,
+    RequestRefused,
+    RequestTimeout,
+    TooManyRequests,
+)
+from peerline.client.replica import (
+    Change,
+    ChatAdded,
+    Gap,
+    Joined,
+    Left,
+    PresenceMoved,
+    Replica,
+    ReplicaState,
+    Reset,
+    Resumed,
+    SessionChanged,
+    ThreadChanged,
+    ThreadClosed,
+)
+
+__all__ = [
+    "Change",
+    "ChatAdded",
+    "Client",
+    "ClientError",
+    "Credentials",
+    "Gap",
+    "Joined",
+    "Left",
+    "LinkState",
+    "NotConnected",
+    "PresenceMoved",
+    "Replica",
+    "ReplicaState",
+    "RequestRefused",
+    "RequestTimeout",
+    "Reset",
+    "Resumed",
+    "SessionChanged",
+    "ThreadChanged",
+    "ThreadClosed",
+    "Timing",
+    "TooManyRequests",
+]

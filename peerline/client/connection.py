@@ -1,0 +1,384 @@
+"""Keeps one session's socket: connects, joins, backs off, resumes, and sends what waits."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from peerline.client.backoff import Backoff
+from peerline.client.errors import NotConnected, RequestTimeout
+from peerline.client.replica import Change, Gap, Replica
+from peerline.client.requests import PendingRequests
+from peerline.protocol.client_messages import (
+    CursorData,
+    CursorUpdate,
+    JoinSession,
+    LeaveSession,
+    PresenceUpdate,
+    ViewportData,
+)
+from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, ErrorCode, may_reconnect
+from peerline.protocol.links import SessionLink
+from peerline.protocol.messages import (
+    ClientMessage,
+    DecodeError,
+    decode_server_message,
+    encode_message,
+)
+from peerline.protocol.payloads import ClientInfo, ResumePoint
+from peerline.protocol.server_messages import Ack, Connected, Error, ServerMessage
+from peerline.protocol.types import Status
+
+_log = logging.getLogger("peerline.client")
+
+
+class LinkState(StrEnum):
+    """Where a client is with its session."""
+
+    CONNECTING = "connecting"
+    JOINED = "joined"
+    RECONNECTING = "reconnecting"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a client signs in with: a token, an invite with a guest's name, or both."""
+
+    auth_token: str | None = None
+    invite: str | None = None
+    username: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Time-outs in seconds."""
+
+    connect: float = 10.0
+    join: float = 10.0
+    request: float = 30.0
+    leave: float = 2.0
+    ping_interval: float = 20.0
+    ping_timeout: float = 20.0
+    backoff_base: float = 0.5
+    backoff_cap: float = 30.0
+
+
+class _JoinFailed(Exception):  # noqa: N818 - inside this module only
+    """The server refused the join."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+OnChanges = Callable[[Sequence[Change]], None]
+OnState = Callable[[LinkState, str | None, ErrorCode | None], None]
+
+
+def _ignore(*_: object) -> None:
+    pass
+
+
+class Client:
+    """A participant's connection to a session, which heals by itself.
+
+    `on_changes` is called with what changed in `replica`; `on_state` with the state, a reason for
+    the user and the server's error code, if there is one.
+    """
+
+    def __init__(
+        self,
+        link: SessionLink,
+        credentials: Credentials,
+        *,
+        info: ClientInfo | None = None,
+        on_changes: OnChanges = _ignore,
+        on_state: OnState = _ignore,
+        timing: Timing | None = None,
+        random_source: Callable[[], float] = random.random,
+    ) -> None:
+        self.replica = Replica()
+        self.state = LinkState.CONNECTING
+        self._link = link
+        self._credentials = credentials
+        self._info = info
+        self._on_changes = on_changes
+        self._on_state = on_state
+        self._timing = timing or Timing()
+        self._backoff = Backoff(
+            random_source, self._timing.backoff_base, self._timing.backoff_cap
+        )
+        self._auth_token = credentials.auth_token
+        self._pending = PendingRequests()
+        self._outgoing: asyncio.Queue[str] = asyncio.Queue()
+        self._socket: ClientConnection | None = None
+        self._cursor: CursorData | None = None
+        self._viewport: ViewportData | None = None
+        self._status: Status | None = None
+        self._unsent: set[str] = set()
+        self._presence_wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    # --- for the user of the library -------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to connect, in a task of its own."""
+        self._task = asyncio.create_task(self._run())
+
+    async def request(self, message: ClientMessage) -> Ack:
+        """Send a message and wait until it had its effect; it survives reconnects.
+
+        Raises:
+            RequestRefused: the server said no.
+            RequestTimeout: no answer came in time.
+            TooManyRequests: too many wait already.
+            NotConnected: the client was closed.
+        """
+        if self.state is LinkState.CLOSED:
+            raise NotConnected("there is no connection to a session")
+        request_id = message.request_id or uuid4().hex
+        numbered = message.model_copy(update={"request_id": request_id})
+        frame, answer = self._pending.add(numbered)
+        if self.state is LinkState.JOINED:
+            self._outgoing.put_nowait(frame)
+        try:
+            return await asyncio.wait_for(answer, self._timing.request)
+        except TimeoutError:
+            raise RequestTimeout("the server did not answer in time") from None
+        finally:
+            self._pending.forget(request_id)
+
+    def send_cursor(self, cursor: CursorData) -> None:
+        """My cursor is here now. Only the latest is sent, and again after each join."""
+        self._cursor = cursor
+        self._presence_changed("cursor")
+
+    def send_presence(
+        self, *, status: Status | None = None, viewport: ViewportData | None = None
+    ) -> None:
+        """My status or viewport is this now. Only the latest is sent, and again after a join."""
+        if status is not None:
+            self._status = status
+        if viewport is not None:
+            self._viewport = viewport
+        self._presence_changed("presence")
+
+    async def leave(self) -> None:
+        """Leave the session and stop; others see it at once."""
+        socket = self._socket
+        if socket is not None and self.state is LinkState.JOINED:
+            message = LeaveSession(session_id=self._link.session_id)
+            with suppress(ConnectionClosed, TimeoutError):
+                async with asyncio.timeout(self._timing.leave):
+                    await socket.send(encode_message(message).decode())
+                    await socket.wait_closed()
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop, without saying so to the others if the server does not answer."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+        self._set_state(LinkState.CLOSED, None)
+        self._pending.fail_all()
+
+    # --- connecting ------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while True:
+            reason, code, advised = await self._live_once()
+            if code is not None or reason is None:
+                self._set_state(LinkState.CLOSED, reason, code)
+                self._pending.fail_all()
+                return
+            self._set_state(LinkState.RECONNECTING, reason)
+            await asyncio.sleep(self._backoff.next_delay(advised))
+
+    async def _live_once(self) -> tuple[str | None, ErrorCode | None, float | None]:
+        """One connection from its handshake to its end.
+
+        Returns the reason for the user, an error code if it is final, and the advised wait.
+        """
+        try:
+            async with asyncio.timeout(self._timing.connect):
+                socket = await connect(
+                    self._link.websocket_url,
+                    compression=None,
+                    max_size=16 * 2**20,
+                    ping_interval=self._timing.ping_interval,
+                    ping_timeout=self._timing.ping_timeout,
+                    close_timeout=self._timing.leave,
+                    proxy=None,
+                )
+        except (OSError, TimeoutError, InvalidHandshake) as error:
+            return f"cannot reach {self._link.address}: {_text_of(error)}", None, None
+        try:
+            await self._join(socket)
+            return await self._converse(socket)
+        except _JoinFailed as failed:
+            error = failed.error
+            is_final = not error.error_code.may_retry
+            return (
+                error.message,
+                error.error_code if is_final else None,
+                error.retry_after,
+            )
+        except ConnectionClosed as closed:
+            return self._reason_of(closed)
+        except TimeoutError:
+            return "the server did not answer in time", None, None
+        finally:
+            self._socket = None
+            # A close that waits for a dead peer must not hold up the next try.
+            socket.transport.abort()
+
+    async def _join(self, socket: ClientConnection) -> None:
+        replica = self.replica
+        has_state = replica.session is not None
+        join = JoinSession(
+            session_id=self._link.session_id,
+            auth_token=self._auth_token,
+            invite=self._credentials.invite,
+            username=self._credentials.username,
+            client=self._info,
+            resume=ResumePoint(epoch=replica.epoch, seq=replica.seq)
+            if has_state
+            else None,
+        )
+        async with asyncio.timeout(self._timing.join):
+            await socket.send(encode_message(join).decode())
+            while True:
+                message = self._decode(await socket.recv())
+                if isinstance(message, Error):
+                    raise _JoinFailed(message)
+                if isinstance(message, Connected):
+                    break
+        self._auth_token = message.auth_token or self._auth_token
+        self._socket = socket
+        self._backoff.succeeded()
+        self._on_changes(replica.apply(message))
+        while not self._outgoing.empty():
+            self._outgoing.get_nowait()  # what was not answered is sent again below
+        for frame in self._pending.frames():
+            self._outgoing.put_nowait(frame)
+        self._unsent = {"cursor", "presence"}
+        self._presence_wake.set()
+        self._set_state(LinkState.JOINED, None)
+
+    async def _converse(
+        self, socket: ClientConnection
+    ) -> tuple[str | None, ErrorCode | None, float | None]:
+        tasks = [
+            asyncio.create_task(self._write_requests(socket)),
+            asyncio.create_task(self._write_presence(socket)),
+            asyncio.create_task(self._read(socket)),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            return "an event was missed", None, None
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- the three tasks of a connection ---------------------------------------------------
+
+    async def _read(self, socket: ClientConnection) -> None:
+        """Ends when an event is missing: then resume."""
+        async for frame in socket:
+            message = self._decode(frame)
+            if message is None:
+                continue
+            if isinstance(message, Ack | Error) and self._pending.answer(message):
+                continue
+            if isinstance(message, Error):
+                _log.warning("the server refused a message: %s", message.error_code)
+            changes = self.replica.apply(message)
+            if any(isinstance(change, Gap) for change in changes):
+                return
+            if changes:
+                self._on_changes(changes)
+        # `async for` hides a normal close; its code still decides what follows.
+        await socket.recv()
+
+    async def _write_requests(self, socket: ClientConnection) -> None:
+        while True:
+            await socket.send(await self._outgoing.get())
+
+    async def _write_presence(self, socket: ClientConnection) -> None:
+        while True:
+            await self._presence_wake.wait()
+            self._presence_wake.clear()
+            unsent, self._unsent = self._unsent, set()
+            session_id = self._link.session_id
+            messages: list[ClientMessage] = []
+            if "cursor" in unsent and self._cursor is not None:
+                messages.append(CursorUpdate(session_id=session_id, data=self._cursor))
+            if "presence" in unsent and (self._status or self._viewport) is not None:
+                messages.append(
+                    PresenceUpdate(
+                        session_id=session_id,
+                        status=self._status,
+                        viewport=self._viewport,
+                    )
+                )
+            for message in messages:
+                await socket.send(encode_message(message).decode())
+
+    # --- helpers ---------------------------------------------------------------------------
+
+    def _presence_changed(self, part: str) -> None:
+        self._unsent.add(part)
+        self._presence_wake.set()
+
+    def _decode(self, frame: str | bytes) -> ServerMessage | None:
+        try:
+            return decode_server_message(frame)
+        except DecodeError as error:
+            _log.warning("a message of the server makes no sense: %s", error)
+            return None
+
+    def _set_state(
+        self, state: LinkState, reason: str | None, code: ErrorCode | None = None
+    ) -> None:
+        if self.state is state is LinkState.CLOSED:
+            return
+        self.state = state
+        self._on_state(state, reason, code)
+
+    @staticmethod
+    def _reason_of(
+        closed: ConnectionClosed,
+    ) -> tuple[str | None, ErrorCode | None, float | None]:
+        received = closed.rcvd
+        if received is None:
+            return "the connection broke", None, None
+        reason = (
+            received.reason or f"the server closed the connection ({received.code})"
+        )
+        if may_reconnect(received.code):
+            return reason, None, None
+        finals: dict[int, ErrorCode] = {
+            close: code for code, close in CLOSE_CODE_FOR_ERROR.items()
+        }
+        return reason, finals.get(received.code, ErrorCode.NOT_JOINED), None
+
+
+def _text_of(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    strerror: Any = getattr(error, "strerror", None)
+    return str(strerror or error or type(error).__name__)

@@ -1,0 +1,270 @@
+"""The local state of a session: a snapshot and the events since. Pure.
+
+Messages of the server go in, changes for a user interface come out. The replica after a snapshot
+and its following events equals a fresh snapshot, whatever was repeated on the way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from peerline.protocol.payloads import (
+    ChatMessage,
+    Comment,
+    Participant,
+    Presence,
+    SessionInfo,
+)
+from peerline.protocol.server_messages import (
+    ChatMessageSent,
+    CodeComment,
+    CommentReplied,
+    CommentResolved,
+    Connected,
+    DurableMessage,
+    PresenceChanged,
+    ServerMessage,
+    SessionUpdate,
+    UserJoined,
+    UserLeft,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Everything may have changed: show the state anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The connection is back; presence is unknown until it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A participant came, or came back with another role or name."""
+
+    participant: Participant
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A participant has gone."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceMoved:
+    """A participant's presence changed."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAdded:
+    """A message came."""
+
+    message: ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadChanged:
+    """An open thread is new or has a new reply."""
+
+    thread: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadClosed:
+    """A thread was resolved."""
+
+    thread: Comment
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """What is known of the session changed; `event` says what and by whom."""
+
+    event: SessionUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An event is missing: nothing was applied, resume from the replica's seq."""
+
+    expected: int
+    got: int
+
+
+Change = (
+    Reset
+    | Resumed
+    | Joined
+    | Left
+    | PresenceMoved
+    | ChatAdded
+    | ThreadChanged
+    | ThreadClosed
+    | SessionChanged
+    | Gap
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaState:
+    """A comparable value of everything durable, at `seq`."""
+
+    epoch: str
+    seq: int
+    session: SessionInfo
+    participants: tuple[tuple[str, str, str], ...]
+    threads: tuple[Comment, ...]
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(slots=True)
+class Replica:
+    """One session as this client knows it. Empty until the first snapshot."""
+
+    connected: Connected | None = None
+    session: SessionInfo | None = None
+    epoch: str = ""
+    seq: int = 0
+    participants: dict[str, Participant] = field(default_factory=dict[str, Participant])
+    """Who is here, in the order of joining."""
+    threads: dict[str, Comment] = field(default_factory=dict[str, Comment])
+    """The open threads, in the order of their creation."""
+    messages: list[ChatMessage] = field(default_factory=list[ChatMessage])
+    """The last ones, oldest first."""
+
+    def apply(self, message: ServerMessage) -> Sequence[Change]:
+        """Take over a message; what changed by it."""
+        match message:
+            case Connected():
+                return [self._connect(message)]
+            case PresenceChanged():
+                return self._move(message.user_id, message.presence)
+            case _ if isinstance(message, DurableMessage):
+                return self._apply_durable(message)
+            case _:
+                return []
+
+    def state(self) -> ReplicaState:
+        """Everything durable as one value.
+
+        Raises:
+            ValueError: before the first snapshot.
+        """
+        if self.session is None:
+            raise ValueError("the replica has no snapshot yet")
+        return ReplicaState(
+            epoch=self.epoch,
+            seq=self.seq,
+            session=self.session,
+            participants=tuple(
+                (person.id, person.username, person.role.value)
+                for person in self.participants.values()
+            ),
+            threads=tuple(sorted(self.threads.values(), key=lambda thread: thread.id)),
+            messages=tuple(self.messages),
+        )
+
+    def _connect(self, message: Connected) -> Change:
+        self.connected = message
+        self.epoch = message.epoch
+        if message.resumed:
+            for user_id, person in self.participants.items():
+                self.participants[user_id] = person.model_copy(
+                    update={"presence": Presence()}
+                )
+            return Resumed()
+        self.session = message.session
+        self.seq = message.seq
+        self.participants = {person.id: person for person in message.participants}
+        self.threads = {
+            thread.id: thread for thread in message.comments if not thread.resolved
+        }
+        self.messages = list(message.messages)
+        return Reset()
+
+    def _move(self, user_id: str, presence: Presence) -> Sequence[Change]:
+        person = self.participants.get(user_id)
+        if person is None:
+            return []
+        moved = person.model_copy(update={"presence": presence})
+        self.participants[user_id] = moved
+        return [PresenceMoved(moved)]
+
+    def _apply_durable(self, event: DurableMessage) -> Sequence[Change]:
+        if event.seq <= self.seq or self.session is None:
+            return []
+        if event.seq != self.seq + 1:
+            return [Gap(expected=self.seq + 1, got=event.seq)]
+        self.seq = event.seq
+        change = self._change(event)
+        return [] if change is None else [change]
+
+    def _change(self, event: DurableMessage) -> Change | None:
+        match event:
+            case UserJoined():
+                return self._join(event)
+            case UserLeft():
+                gone = self.participants.pop(event.user_id, None)
+                return None if gone is None else Left(gone)
+            case ChatMessageSent():
+                return self._say(event.message)
+            case SessionUpdate():
+                assert self.session is not None, "checked by the caller"
+                changes = event.changes.model_dump(exclude_none=True)
+                self.session = self.session.model_copy(update=changes)
+                return SessionChanged(event)
+            case CodeComment():
+                self.threads[event.comment.id] = event.comment
+                return ThreadChanged(event.comment)
+            case CommentReplied():
+                return self._reply(event)
+            case CommentResolved():
+                return self._resolve(event)
+
+    def _join(self, event: UserJoined) -> Change:
+        before = self.participants.pop(event.user.id, None)
+        person = Participant(
+            **event.user.model_dump(),
+            joined_at=event.timestamp,
+            presence=Presence() if before is None else before.presence,
+        )
+        self.participants[person.id] = person
+        return Joined(person, is_new=before is None)
+
+    def _say(self, message: ChatMessage) -> Change:
+        self.messages.append(message)
+        keep = (
+            self.connected.limits.snapshot_messages
+            if self.connected
+            else len(self.messages)
+        )
+        del self.messages[: max(0, len(self.messages) - keep)]
+        return ChatAdded(message)
+
+    def _reply(self, event: CommentReplied) -> Change | None:
+        thread = self.threads.get(event.comment_id)
+        if thread is None:
+            return None  # a late answer in a resolved thread: it comes back whole if reopened
+        changed = thread.model_copy(update={"replies": [*thread.replies, event.reply]})
+        self.threads[thread.id] = changed
+        return ThreadChanged(changed)
+
+    def _resolve(self, event: CommentResolved) -> Change | None:
+        if event.resolved:
+            thread = self.threads.pop(event.comment_id, None)
+            return None if thread is None else ThreadClosed(thread, by=event.username)
+        if event.comment is None:
+            return None
+        self.threads[event.comment_id] = event.comment
+        ordered = sorted(
+            self.threads.values(), key=lambda thread: (thread.timestamp, thread.id)
+        )
+        self.threads = {thread.id: thread for thread in ordered}
+        return ThreadChanged(event.comment)
