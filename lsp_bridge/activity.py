@@ -1,0 +1,58 @@
+"""The local user's status, from what they do: active, typing, idle, away. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from peerline.protocol.types import Status
+
+TYPING_SECONDS: Final = 3.0
+
+
+@dataclass(slots=True)
+class Activity:
+    """Times are monotonic seconds, given by the caller."""
+
+    idle_after: float
+    away_after: float
+    last_input: float
+    _last_typed: float = float("-inf")
+    _manual: Status | None = None
+
+    def input(self, now: float) -> None:
+        """The user moved. A status that was set by hand ends, except away."""
+        self.last_input = now
+        if self._manual is not Status.AWAY:
+            self._manual = None
+
+    def typed(self, now: float) -> None:
+        """The user changed a text."""
+        self.input(now)
+        self._last_typed = now
+
+    def set(self, status: Status, now: float) -> None:
+        """The user chose a status; active returns to what they do."""
+        self.last_input = now
+        self._manual = None if status is Status.ACTIVE else status
+
+    def status(self, now: float) -> Status:
+        """The status at `now`."""
+        if self._manual is not None:
+            return self._manual
+        silent = now - self.last_input
+        if silent >= self.away_after:
+            return Status.AWAY
+        if silent >= self.idle_after:
+            return Status.IDLE
+        return Status.TYPING if now - self._last_typed < TYPING_SECONDS else Status.ACTIVE
+
+    def next_change(self, now: float) -> float | None:
+        """Seconds until the status changes by itself."""
+        if self._manual is not None:
+            return None
+        moments = [
+            self._last_typed + TYPING_SECONDS,
+            self.last_input + self.idle_after,
+            self.last_input + self.away_after,
+        ]
+        later = [moment - now for moment in moments if moment > now]
+        return min(later) if later else None

@@ -1,0 +1,81 @@
+"""The texts that are open in the editor. Pure.
+
+pygls' own model also breaks lines at U+2028 and others, so that positions behind them are wrong.
+"""
+
+from dataclasses import dataclass, field
+
+from lsp_bridge.texts import Encoding, index_of, split_lines
+from peerline.protocol.editor import Position, Range
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """One change of a didChange; without a range, the whole text is new."""
+
+    text: str
+    range: Range | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """One open text."""
+
+    uri: str
+    version: int
+    lines: list[str] = field(default_factory=lambda: [""])
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self.lines)
+
+    def apply(self, change: TextChange, encoding: Encoding) -> None:
+        """Carry out one change (LSP 3.17, TextDocumentContentChangeEvent)."""
+        if change.range is None:
+            self.lines = split_lines(change.text)
+            return
+        first, start = self._place(change.range.start, encoding)
+        last, end = self._place(change.range.end, encoding)
+        if (last, end) < (first, start):
+            last, end = first, start
+        before = self.lines[first][:start]
+        # A \r at the end of the line before may become \r\n by what is inserted here.
+        if first > 0 and start == 0 and self.lines[first - 1].endswith("\r"):
+            first -= 1
+            before = self.lines[first]
+        after = self.lines[last][end:]
+        new = split_lines(before + change.text + after)
+        if last < len(self.lines) - 1:
+            new.pop()  # `after` ends with a line's end, so the last one is empty
+        self.lines[first : last + 1] = new
+
+    def _place(self, position: Position, encoding: Encoding) -> tuple[int, int]:
+        if position.line >= len(self.lines):
+            return len(self.lines) - 1, len(self.lines[-1])
+        return position.line, index_of(self.lines[position.line], position.character, encoding)
+
+
+class Documents:
+    """All open texts by URI."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Document] = {}
+
+    def open(self, uri: str, version: int, text: str) -> Document:
+        """A text was opened, or opened again."""
+        document = Document(uri, version, split_lines(text))
+        self._open[uri] = document
+        return document
+
+    def get(self, uri: str) -> Document | None:
+        """The open text."""
+        return self._open.get(uri)
+
+    def close(self, uri: str) -> None:
+        """The text was closed."""
+        self._open.pop(uri, None)
+
+    def all(self) -> list[Document]:
+        """Every open text."""
+        return list(self._open.values())

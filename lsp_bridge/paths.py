@@ -1,0 +1,69 @@
+"""Between file URIs and workspace-relative paths; nothing ever leaves the workspace."""
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from pydantic import TypeAdapter, ValidationError
+
+from peerline.protocol.types import FilePath
+
+_file_path: TypeAdapter[str] = TypeAdapter(FilePath)
+
+
+def path_of_uri(uri: str) -> Path | None:
+    """The local path of a file URI (RFC 8089); None for other schemes, hosts and NUL."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    if parts.scheme != "file" or parts.netloc not in {"", "localhost"}:
+        return None
+    if "\x00" in unquote(parts.path) or unquote(parts.path).startswith("//"):
+        return None
+    path = Path(url2pathname(parts.path))
+    return path if path.is_absolute() else None
+
+
+class Workspace:
+    """The folders that the editor works in."""
+
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self.roots = [root.resolve() for root in roots]
+
+    def relative(self, uri: str) -> str | None:
+        """The path of a document as peers know it; None if it is in none of the folders.
+
+        Symbolic links are followed first: what lies outside stays outside.
+        """
+        path = path_of_uri(uri)
+        if path is None:
+            return None
+        resolved = path.resolve()
+        for root in self.roots:
+            if resolved.is_relative_to(root):
+                relative = PurePosixPath(*resolved.relative_to(root).parts).as_posix()
+                return relative if is_valid(relative) else None
+        return None
+
+    def locate(self, file: str) -> Path | None:
+        """Where a peer's path is here; None if it would be outside. It need not exist."""
+        if not is_valid(file):
+            return None
+        inside: list[Path] = []
+        for root in self.roots:
+            path = (root / file).resolve()
+            if path.is_relative_to(root) and path != root:
+                inside.append(path)
+        existing = [path for path in inside if path.is_file()]
+        return (existing or inside or [None])[0]
+
+
+def is_valid(file: str) -> bool:
+    """Whether the path is one that the wire allows."""
+    try:
+        _file_path.validate_python(file)
+    except ValidationError:
+        return False
+    return True

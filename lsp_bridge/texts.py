@@ -1,0 +1,86 @@
+"""Lines and positions: LSP's, in three encodings, and the wire's. Pure.
+
+A line ends with \\n, \\r\\n or \\r and with nothing else (LSP 3.17, "Text Documents"): U+2028, form
+feeds and their like are characters inside a line. An index counts Python's code points.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+from peerline.protocol.editor import Position
+
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+
+class Encoding(StrEnum):
+    """How a client counts characters (LSP 3.17, PositionEncodingKind)."""
+
+    UTF8 = "utf-8"
+    UTF16 = "utf-16"
+    UTF32 = "utf-32"
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines with their ends; the last one has none and may be empty."""
+    lines: list[str] = _LINE.findall(text)
+    if not lines or lines[-1][-1] in "\r\n":
+        lines.append("")
+    return lines
+
+
+def content_of(line: str) -> str:
+    """The line without its end."""
+    return line.rstrip("\r\n")
+
+
+def units_before(line: str, index: int, encoding: Encoding) -> int:
+    """How many code units the first `index` characters of the line take."""
+    if encoding is Encoding.UTF32 or line.isascii():
+        return min(index, len(line))
+    part = line[:index]
+    if encoding is Encoding.UTF8:
+        return len(part.encode("utf-8", "surrogatepass"))
+    return len(part) + sum(char > "\uffff" for char in part)
+
+
+def index_of(line: str, units: int, encoding: Encoding) -> int:
+    """The index of the character at `units` code units; past the end of the line, its end.
+
+    Units that point into the middle of a character mean its start.
+    """
+    content = content_of(line)
+    if encoding is Encoding.UTF32 or content.isascii():
+        return min(max(units, 0), len(content))
+    count = 0
+    for index, char in enumerate(content):
+        count += _units_of(char, encoding)
+        if count > units:
+            return index
+    return len(content)
+
+
+def to_wire(lines: Sequence[str], position: Position, encoding: Encoding) -> tuple[int, int]:
+    """A position of the editor as the wire's 1-based line and 1-based UTF-16 column."""
+    line = min(position.line, len(lines) - 1)
+    text = lines[line]
+    at_end = position.line > line
+    index = len(content_of(text)) if at_end else index_of(text, position.character, encoding)
+    return line + 1, units_before(text, index, Encoding.UTF16) + 1
+
+
+def from_wire(lines: Sequence[str], line: int, column: int, encoding: Encoding) -> Position:
+    """The wire's 1-based line and UTF-16 column as a position that exists in the text."""
+    row = min(line - 1, len(lines) - 1)
+    text = lines[row]
+    if line - 1 > row:
+        return Position(line=row, character=units_before(text, len(content_of(text)), encoding))
+    index = index_of(text, column - 1, Encoding.UTF16)
+    return Position(line=row, character=units_before(text, index, encoding))
+
+
+def _units_of(char: str, encoding: Encoding) -> int:
+    if encoding is Encoding.UTF8:
+        return 1 if char < "\x80" else 2 if char < "\u0800" else 3 if char <= "\uffff" else 4
+    return 2 if char > "\uffff" else 1
