@@ -50,7 +50,7 @@ async def create_invite(
         await store.open()
         await store.create_invite(
             NewInvite(
-                token_urlsafe(9),
+                token_hex(8),
                 session_id,
                 hash_code(code),
                 role,

@@ -1,9 +1,9 @@
 """Session links: `peerline://HOST:PORT/SESSION?invite=CODE` (`peerlines://` with TLS)."""
 
+import re
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import parse_qs, quote, urlsplit
-import re
 
 _WEBSOCKET_SCHEMES = {"peerline": "ws", "peerlines": "wss"}
 

@@ -1,0 +1,435 @@
+"""Ties one editor to one session: what happens here goes out, what happens there is shown."""
+
+import asyncio
+import getpass
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from lsp_bridge.activity import Activity
+from lsp_bridge.anchors import describe
+from lsp_bridge.documents import TextChange
+from lsp_bridge.places import Places
+from lsp_bridge.presenter import Presenter
+from lsp_bridge.surfaces.base import Surface
+from lsp_bridge.texts import to_wire
+from lsp_bridge.views import find_mentions
+from peerline.client import (
+    Change,
+    Client,
+    ClientError,
+    Credentials,
+    LinkState,
+    RequestRefused,
+)
+from peerline.protocol.client_messages import (
+    AddComment,
+    CommentData,
+    CursorData,
+    ReplyComment,
+    ResolveComment,
+    SelectionData,
+    SendChatMessage,
+    ViewportData,
+)
+from peerline.protocol.editor import (
+    AddCommentArguments,
+    ConnectionState,
+    EditorCursor,
+    EditorNotice,
+    JoinArguments,
+    NoticeLevel,
+    ParticipantArguments,
+    ReplyArguments,
+    ResolveArguments,
+    SendChatArguments,
+    SetStatusArguments,
+)
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.links import LinkError, SessionLink
+from peerline.protocol.messages import ClientMessage
+from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.text import clean_name
+from peerline.protocol.types import (
+    MAX_CONTEXT_LINE_CHARS,
+    MAX_MENTIONS,
+    MAX_SNIPPET_CHARS,
+    MAX_USERNAME_CHARS,
+    Status,
+)
+
+_log = logging.getLogger("peerline.bridge")
+
+_STATES: Final = {
+    LinkState.CONNECTING: ConnectionState.CONNECTING,
+    LinkState.JOINED: ConnectionState.JOINED,
+    LinkState.RECONNECTING: ConnectionState.RECONNECTING,
+    LinkState.CLOSED: ConnectionState.OFFLINE,
+}
+
+
+class CommandRefused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """A command cannot be carried out; the text is for the user."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeSettings:
+    """What an editor may set in its initializationOptions."""
+
+    username: str | None = None
+    client_name: str = "lsp"
+    idle_seconds: float = 60.0
+    away_seconds: float = 300.0
+
+
+class Bridge:
+    """The local participant. One session at a time."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        surface: Surface,
+        places: Places,
+        settings: BridgeSettings,
+    ) -> None:
+        self._loop = loop
+        self._surface = surface
+        self._places = places
+        self._settings = settings
+        self._client: Client | None = None
+        self._link: SessionLink | None = None
+        self._joining: asyncio.Future[None] | None = None
+        self._activity = Activity(
+            settings.idle_seconds, settings.away_seconds, loop.time()
+        )
+        self._status = Status.ACTIVE
+        self._status_timer: asyncio.TimerHandle | None = None
+        self._last_cursor: EditorCursor | None = None
+        self.presenter = Presenter(loop, surface, places)
+
+    # --- from the editor: documents and cursor ---------------------------------------------
+
+    def on_open(self, uri: str, document_version: int, text: str) -> None:
+        """A document was opened."""
+        document = self._places.documents.open(uri, document_version, text)
+        self.presenter.document_opened(document)
+
+    def on_change(
+        self, uri: str, document_version: int, changes: Sequence[TextChange]
+    ) -> None:
+        """A document was edited."""
+        document = self._places.documents.get(uri)
+        if document is None:
+            _log.warning("a change of a document that is not open")
+            return
+        for change in changes:
+            document.apply(change, self._places.encoding)
+            self.presenter.document_edited(document, change)
+        document.version = document_version
+        self.presenter.document_settled(
+            document, replaced=any(change.range is None for change in changes)
+        )
+        self._activity.typed(self._loop.time())
+        self._update_status()
+
+    def on_close(self, uri: str) -> None:
+        """A document was closed."""
+        self._places.documents.close(uri)
+        self.presenter.document_closed(uri)
+
+    def on_cursor(self, cursor: EditorCursor) -> None:
+        """The local cursor, selection or viewport changed."""
+        self._activity.input(self._loop.time())
+        self._last_cursor = cursor
+        self._send_cursor(cursor)
+        self._update_status()
+
+    # --- from the editor: commands ---------------------------------------------------------
+
+    async def join(self, arguments: JoinArguments) -> dict[str, Any]:
+        """peerline.join: answers when the session is joined or has refused."""
+        try:
+            link = SessionLink.parse(arguments.link)
+        except LinkError as error:
+            raise CommandRefused("INVALID_LINK", str(error)) from None
+        await self.leave()
+        name = clean_name(
+            arguments.username or self._settings.username or _system_user()
+        )
+        credentials = Credentials(
+            auth_token=arguments.auth_token,
+            invite=link.invite,
+            username=name[:MAX_USERNAME_CHARS] or "guest",
+        )
+        client = Client(
+            link,
+            credentials,
+            info=ClientInfo(
+                name=self._settings.client_name, version=version("peerline")
+            ),
+            on_changes=self._on_changes,
+            on_state=self._on_state,
+        )
+        self._client, self._link = client, link
+        self._joining = self._loop.create_future()
+        self.presenter.begin(client.replica)
+        self.presenter.show_state(ConnectionState.CONNECTING)
+        client.start()
+        try:
+            await self._joining
+        finally:
+            self._joining = None
+        return {"session_id": link.session_id}
+
+    async def leave(self) -> dict[str, Any]:
+        """peerline.leave: also when there is nothing to leave."""
+        client, self._client = self._client, None
+        self._link = None
+        if self._joining is not None and not self._joining.done():
+            self._joining.set_exception(
+                CommandRefused("CANCELLED", "another join was begun")
+            )
+        if client is not None:
+            await client.leave()
+            self.presenter.end()
+            self.presenter.show_state(ConnectionState.OFFLINE, "you left")
+        return {}
+
+    async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
+        """peerline.sendChat: answers when everybody has it."""
+        client, link = self._joined()
+        mentions = find_mentions(arguments.content, client.replica.participants)
+        return await self._request(
+            SendChatMessage(
+                session_id=link.session_id,
+                content=arguments.content,
+                mentions=mentions[:MAX_MENTIONS],
+                parent_id=arguments.parent_id,
+            )
+        )
+
+    async def add_comment(self, arguments: AddCommentArguments) -> dict[str, Any]:
+        """peerline.addComment: on lines of a document in the workspace."""
+        _, link = self._joined()
+        file = self._places.file_of(arguments.uri)
+        lines = self._places.lines_of_uri(arguments.uri)
+        if file is None or lines is None:
+            raise CommandRefused(
+                "INVALID_FIELD", "the document is not a file of the workspace"
+            )
+        last = len(lines) - 1
+        first_row = min(arguments.line, last)
+        last_row = max(first_row, min(arguments.end_line or first_row, last))
+        snippet, before, after = describe(lines, first_row, last_row)
+        data = CommentData(
+            file=file,
+            line=first_row + 1,
+            end_line=last_row + 1 if last_row > first_row else None,
+            content=arguments.content,
+            code_snippet=_storable(snippet, MAX_SNIPPET_CHARS),
+            context_before=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in before],
+            context_after=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in after],
+        )
+        return await self._request(AddComment(session_id=link.session_id, data=data))
+
+    async def reply(self, arguments: ReplyArguments) -> dict[str, Any]:
+        """peerline.reply."""
+        _, link = self._joined()
+        return await self._request(
+            ReplyComment(
+                session_id=link.session_id,
+                comment_id=arguments.comment_id,
+                content=arguments.content,
+            )
+        )
+
+    async def resolve(self, arguments: ResolveArguments) -> dict[str, Any]:
+        """peerline.resolve: or reopen."""
+        _, link = self._joined()
+        return await self._request(
+            ResolveComment(
+                session_id=link.session_id,
+                comment_id=arguments.comment_id,
+                resolved=arguments.resolved,
+            )
+        )
+
+    async def set_status(self, arguments: SetStatusArguments) -> dict[str, Any]:
+        """peerline.setStatus."""
+        self._joined()
+        self._activity.set(arguments.status, self._loop.time())
+        self._update_status()
+        return {}
+
+    async def follow(self, arguments: ParticipantArguments) -> dict[str, Any]:
+        """peerline.follow: goes to the participant now and whenever they move."""
+        self._known(arguments.user_id)
+        self.presenter.follow(arguments.user_id)
+        return {}
+
+    async def unfollow(self) -> dict[str, Any]:
+        """peerline.unfollow."""
+        self.presenter.follow(None)
+        return {}
+
+    async def list_participants(self) -> dict[str, Any]:
+        """peerline.listParticipants: an EditorParticipants."""
+        self._joined()
+        return self.presenter.participants().model_dump(mode="json", exclude_none=True)
+
+    async def goto_participant(self, arguments: ParticipantArguments) -> dict[str, Any]:
+        """peerline.gotoParticipant: the URI and the position to go to."""
+        person = self._known(arguments.user_id)
+        cursor = person.presence.cursor
+        uri = None if cursor is None else self._places.uri_of(cursor.file)
+        position = None if cursor is None else self._places.cursor(cursor)
+        if cursor is None or uri is None or position is None:
+            where = (
+                "has not moved yet"
+                if cursor is None
+                else "is in a file that is not here"
+            )
+            raise CommandRefused("NO_PLACE", f"{person.username} {where}")
+        return {"uri": uri, "position": position.model_dump()}
+
+    async def close(self) -> None:
+        """The editor ends: leave, within the client's time limits."""
+        if self._status_timer is not None:
+            self._status_timer.cancel()
+        self.presenter.end()
+        client, self._client = self._client, None
+        if client is not None:
+            await client.leave()
+
+    # --- from the session ------------------------------------------------------------------
+
+    def _on_changes(self, changes: Sequence[Change]) -> None:
+        self.presenter.show_changes(changes)
+
+    def _on_state(
+        self, state: LinkState, reason: str | None, code: ErrorCode | None
+    ) -> None:
+        if self._client is None:
+            return  # left meanwhile
+        self.presenter.show_state(_STATES[state], reason)
+        joining = self._joining
+        if state is LinkState.JOINED:
+            if joining is not None and not joining.done():
+                joining.set_result(None)
+            if self._last_cursor is not None:
+                self._send_cursor(self._last_cursor)
+        elif state is LinkState.CLOSED:
+            text = reason or "the session has ended"
+            if joining is not None and not joining.done():
+                joining.set_exception(CommandRefused(code or "CLOSED", text))
+            else:
+                self._notice(NoticeLevel.ERROR, code or "CLOSED", text)
+            self._client = None
+            self.presenter.end()
+        elif joining is not None and not joining.done():
+            # It goes on trying; the command shall not block until a server is started.
+            joining.set_exception(
+                CommandRefused("UNREACHABLE", f"{reason}; still trying")
+            )
+
+    # --- helpers ---------------------------------------------------------------------------
+
+    def _joined(self) -> tuple[Client, SessionLink]:
+        if self._client is None or self._link is None:
+            raise CommandRefused(
+                ErrorCode.NOT_JOINED, "join a session first: peerline.join"
+            )
+        return self._client, self._link
+
+    def _known(self, user_id: str) -> Any:  # noqa: ANN401 - a Participant
+        client, _ = self._joined()
+        person = client.replica.participants.get(user_id)
+        if person is None:
+            raise CommandRefused(
+                "NO_PARTICIPANT", "there is no such participant here now"
+            )
+        return person
+
+    async def _request(self, message: ClientMessage) -> dict[str, Any]:
+        client, _ = self._joined()
+        try:
+            ack = await client.request(message)
+        except RequestRefused as refused:
+            raise CommandRefused(refused.code, refused.message) from None
+        except ClientError as error:
+            raise CommandRefused(type(error).__name__, str(error)) from None
+        return {"seq": ack.seq}
+
+    def _send_cursor(self, cursor: EditorCursor) -> None:
+        uri = cursor.textDocument.uri
+        file = self._places.file_of(uri)
+        lines = self._places.lines_of_uri(uri)
+        if self._client is None or file is None or lines is None:
+            return
+        encoding = self._places.encoding
+        line, column = to_wire(lines, cursor.position, encoding)
+        selection = None
+        if (
+            cursor.selection is not None
+            and cursor.selection.start != cursor.selection.end
+        ):
+            start = to_wire(lines, cursor.selection.start, encoding)
+            end = to_wire(lines, cursor.selection.end, encoding)
+            first, last = min(start, end), max(start, end)
+            selection = SelectionData(
+                start_line=first[0],
+                start_column=first[1],
+                end_line=last[0],
+                end_column=last[1],
+            )
+        self._client.send_cursor(
+            CursorData(file=file, line=line, column=column, selection=selection)
+        )
+        if cursor.viewport is not None:
+            start_row = min(cursor.viewport.start, len(lines) - 1)
+            end_row = max(start_row, min(cursor.viewport.end, len(lines) - 1))
+            self._client.send_presence(
+                viewport=ViewportData(
+                    file=file, start_line=start_row + 1, end_line=end_row + 1
+                )
+            )
+
+    def _update_status(self) -> None:
+        now = self._loop.time()
+        status = self._activity.status(now)
+        if status is not self._status:
+            self._status = status
+            if self._client is not None:
+                self._client.send_presence(status=status)
+        if self._status_timer is not None:
+            self._status_timer.cancel()
+            self._status_timer = None
+        wait = self._activity.next_change(now)
+        if wait is not None:
+            self._status_timer = self._loop.call_later(wait + 0.01, self._update_status)
+
+    def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
+        self._surface.show_notice(EditorNotice(level=level, code=code, message=text))
+
+
+def _storable(text: str, limit: int) -> str:
+    """The beginning of a line of a file, without what no store can hold."""
+    return text[:limit].replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (
+        OSError,
+        KeyError,
+        ImportError,
+    ):  # no such user, or no such module on Windows
+        return "guest"

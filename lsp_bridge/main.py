@@ -1,0 +1,100 @@
+"""`peerline lsp`: the language server and the session's client in one event loop, over stdio."""
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from pygls.io_ import StdoutWriter, run_async
+
+from lsp_bridge.parent import is_alive
+from lsp_bridge.server import BridgeServer
+from lsp_bridge.stdio import read_stdin
+
+_log = logging.getLogger("peerline.bridge")
+_PARENT_POLL_SECONDS: Final = 2.0
+_CLOSE_SECONDS: Final = 3.0
+
+
+def main(*, log_file: Path | None = None, log_level: str = "WARNING") -> int:
+    """Serve one editor; the process' exit code.
+
+    0 after `exit` that followed a `shutdown`, after the end of stdin and after a signal; 1 after
+    an `exit` without a `shutdown` (LSP 3.17, "Exit Notification").
+    """
+    logging.basicConfig(
+        level=log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        filename=log_file,
+        force=True,
+    )
+    # pygls logs whole messages, and with them what people wrote.
+    logging.getLogger("pygls").setLevel(logging.ERROR)
+    with suppress(KeyboardInterrupt):
+        return asyncio.run(_serve())
+    return 0
+
+
+async def _serve() -> int:
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[int] = loop.create_future()
+
+    def end(code: int) -> None:
+        if not ended.done():
+            ended.set_result(code)
+
+    server = BridgeServer(lambda clean: end(0 if clean else 1))
+    server.protocol.set_writer(StdoutWriter(sys.stdout.buffer))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, end, 0)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end, 0))
+    stop = threading.Event()
+    tasks = [
+        asyncio.create_task(_read(loop, server, stop, ended)),
+        asyncio.create_task(_watch_parent(server, ended)),
+    ]
+    try:
+        return await ended
+    finally:
+        stop.set()
+        if server.bridge is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(server.bridge.close(), _CLOSE_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _read(
+    loop: asyncio.AbstractEventLoop,
+    server: BridgeServer,
+    stop: threading.Event,
+    ended: asyncio.Future[int],
+) -> None:
+    try:
+        await run_async(
+            stop_event=stop,
+            reader=read_stdin(loop, sys.stdin.fileno()),
+            protocol=server.protocol,
+            error_handler=server.report_server_error,
+        )
+    except (asyncio.IncompleteReadError, BrokenPipeError):
+        pass
+    except Exception:
+        _log.exception("the editor's messages cannot be read any more")
+    if not ended.done():
+        ended.set_result(0)
+
+
+async def _watch_parent(server: BridgeServer, ended: asyncio.Future[int]) -> None:
+    while True:
+        await asyncio.sleep(_PARENT_POLL_SECONDS)
+        pid = server.parent_pid
+        if pid is not None and not is_alive(pid) and not ended.done():
+            ended.set_result(0)

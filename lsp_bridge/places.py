@@ -1,0 +1,116 @@
+"""Between the wire's places (file, line, UTF-16 column) and this editor's (URI, position)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lsp_bridge.documents import Document, Documents
+from lsp_bridge.paths import Workspace
+from lsp_bridge.texts import Encoding, from_wire, split_lines
+from peerline.protocol.editor import LineRange, Position, Range
+from peerline.protocol.payloads import Cursor, Selection, Viewport
+
+MAX_READ_BYTES: Final = 4 * 1024 * 1024
+"""A closed file that is longer is not read only to place a mark."""
+_MAX_CACHED: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedFile:
+    stamp: tuple[int, int]
+    lines: list[str]
+
+
+class Places:
+    """Knows the open documents, and reads closed files as far as positions need them."""
+
+    def __init__(
+        self, documents: Documents, workspace: Workspace, encoding: Encoding
+    ) -> None:
+        self.documents = documents
+        self.workspace = workspace
+        self.encoding = encoding
+        self._files: dict[str, str | None] = {}
+        self._cache: dict[Path, _CachedFile] = {}
+
+    def file_of(self, uri: str) -> str | None:
+        """The document's workspace-relative path; None if it is outside."""
+        if uri not in self._files:
+            if len(self._files) > 10_000:  # noqa: PLR2004 - a bound, not a setting
+                self._files.clear()
+            self._files[uri] = self.workspace.relative(uri)
+        return self._files[uri]
+
+    def open_document(self, file: str) -> Document | None:
+        """The open document of a path."""
+        for document in self.documents.all():
+            if self.file_of(document.uri) == file:
+                return document
+        return None
+
+    def uri_of(self, file: str) -> str | None:
+        """The URI of a peer's path: the editor's own if it is open, None if there is no file."""
+        document = self.open_document(file)
+        if document is not None:
+            return document.uri
+        path = self.workspace.locate(file)
+        return path.as_uri() if path is not None and path.is_file() else None
+
+    def lines_of_uri(self, uri: str) -> list[str] | None:
+        """The lines of a document, open or in the workspace."""
+        document = self.documents.get(uri)
+        if document is not None:
+            return document.lines
+        file = self.file_of(uri)
+        return None if file is None else self.lines_of(file)
+
+    def lines_of(self, file: str) -> list[str] | None:
+        """The lines of the open document or of the file on disk."""
+        document = self.open_document(file)
+        if document is not None:
+            return document.lines
+        path = self.workspace.locate(file)
+        return None if path is None else self._read(path)
+
+    def position(self, file: str, line: int, column: int) -> Position | None:
+        """A place in this editor's version of the file, moved to where there is text."""
+        lines = self.lines_of(file)
+        return None if lines is None else from_wire(lines, line, column, self.encoding)
+
+    def cursor(self, cursor: Cursor) -> Position | None:
+        """A peer's cursor."""
+        return self.position(cursor.file, cursor.line, cursor.col)
+
+    def selection(self, file: str, selection: Selection) -> Range | None:
+        """A peer's selection."""
+        start = self.position(file, selection.start_line, selection.start_column)
+        end = self.position(file, selection.end_line, selection.end_column)
+        return None if start is None or end is None else Range(start=start, end=end)
+
+    def viewport(self, viewport: Viewport) -> LineRange | None:
+        """A peer's visible lines."""
+        lines = self.lines_of(viewport.file)
+        if lines is None:
+            return None
+        last = len(lines) - 1
+        return LineRange(
+            start=min(viewport.start - 1, last), end=min(viewport.end - 1, last)
+        )
+
+    def _read(self, path: Path) -> list[str] | None:
+        try:
+            status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            cached = self._cache.get(path)
+            if cached is not None and cached.stamp == stamp:
+                return cached.lines
+            if status.st_size > MAX_READ_BYTES:
+                return None
+            with path.open(encoding="utf-8", newline="") as file:
+                lines = split_lines(file.read())
+        except (OSError, UnicodeDecodeError):
+            return None
+        if len(self._cache) >= _MAX_CACHED:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[path] = _CachedFile(stamp, lines)
+        return lines

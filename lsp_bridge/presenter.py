@@ -1,0 +1,301 @@
+"""Shows the session in the editor: at most 30 times a second, the latest state of each."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from lsp_bridge.colors import assign_colors
+from lsp_bridge.documents import Document, TextChange
+from lsp_bridge.places import Places
+from lsp_bridge.surfaces.base import Surface
+from lsp_bridge.threads import ThreadRows
+from lsp_bridge.views import Views
+from peerline.client import (
+    Change,
+    ChatAdded,
+    Joined,
+    Left,
+    PresenceMoved,
+    Replica,
+    Reset,
+    Resumed,
+    SessionChanged,
+    ThreadChanged,
+    ThreadClosed,
+)
+from peerline.protocol.editor import (
+    ConnectionState,
+    EditorChat,
+    EditorChatMessage,
+    EditorComments,
+    EditorFollow,
+    EditorParticipants,
+    EditorPresenceUpdate,
+    EditorState,
+)
+from peerline.protocol.payloads import Comment, Participant
+
+FRAME_SECONDS: Final = 1 / 30
+
+
+class Presenter:
+    """What the editor shows, kept up to date."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, surface: Surface, places: Places
+    ) -> None:
+        self._loop = loop
+        self._surface = surface
+        self._places = places
+        self._replica = Replica()
+        self._colors: dict[str, int] = {}
+        self._views = Views(self._replica, places, self._colors)
+        self._rows: dict[str, ThreadRows] = {}
+        self._followed: str | None = None
+        self._state = ConnectionState.OFFLINE
+        self._shown: set[str] = set()
+        self._moved: dict[str, None] = {}
+        self._list_changed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._last_frame = 0.0
+
+    # --- the session -----------------------------------------------------------------------
+
+    def begin(self, replica: Replica) -> None:
+        """Show this replica from now on."""
+        self.end()
+        self._replica = replica
+        self._views = Views(replica, self._places, self._colors)
+
+    def end(self) -> None:
+        """Show nothing of a session any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._replica = Replica()
+        self._views = Views(self._replica, self._places, self._colors)
+        self._moved.clear()
+        self._list_changed = False
+        self.follow(None)
+        if self._shown:
+            self._surface.show_presence(
+                EditorPresenceUpdate(removed=sorted(self._shown))
+            )
+            self._shown.clear()
+        self._surface.show_participants(EditorParticipants(participants=[]))
+        for document in self._places.documents.all():
+            self._rows[document.uri] = ThreadRows()
+            self._surface.show_comments(EditorComments(uri=document.uri, threads=[]))
+
+    def show_state(self, state: ConnectionState, reason: str | None = None) -> None:
+        """Where the bridge is with its session."""
+        self._state = state
+        replica = self._replica
+        user = None if replica.connected is None else replica.connected.user
+        self._surface.show_state(
+            EditorState(
+                state=state,
+                reason=reason,
+                session_id=None if replica.session is None else replica.session.id,
+                title=None if replica.session is None else replica.session.title,
+                user_id=None if user is None else user.id,
+                username=None if user is None else user.username,
+                role=None if user is None else user.role,
+                following=self._followed,
+                participants=len(replica.participants),
+            )
+        )
+
+    def show_changes(self, changes: Sequence[Change]) -> None:
+        """Show what changed in the replica."""
+        lines: list[EditorChatMessage] = []
+        for change in changes:
+            match change:
+                case Reset():
+                    self._show_all()
+                case Resumed():
+                    self._mark_all()
+                case Joined():
+                    self._recolor()
+                    self._mark(change.participant.id)
+                    if change.is_new:
+                        lines.append(self._line(change.participant, "joined"))
+                    self.show_state(self._state)
+                case Left():
+                    self._gone(change.participant)
+                    lines.append(self._line(change.participant, "left"))
+                case PresenceMoved():
+                    self._mark(change.participant.id)
+                case ChatAdded():
+                    lines.append(self._views.chat(change.message, me=self._me))
+                case ThreadChanged():
+                    self._show_threads_of(change.thread.file)
+                case ThreadClosed():
+                    self._show_threads_of(change.thread.file)
+                case SessionChanged():
+                    lines.append(self._views.session_update(change.event))
+                    self.show_state(self._state)
+                case _:
+                    pass
+        if lines:
+            self._surface.show_chat(EditorChat(messages=lines))
+
+    def participants(self) -> EditorParticipants:
+        """Everybody who is here, in the order of joining."""
+        return EditorParticipants(
+            participants=[
+                self._views.participant(person, me=self._me, followed=self._followed)
+                for person in self._replica.participants.values()
+            ]
+        )
+
+    def follow(self, user_id: str | None) -> None:
+        """Follow a participant, or nobody."""
+        if user_id is None and self._followed is None:
+            return
+        self._followed = user_id
+        if user_id is None:
+            self._surface.show_follow(EditorFollow())
+        else:
+            self._show_followed()
+        self._list_changed = True
+        self._schedule()
+        self.show_state(self._state)
+
+    # --- documents -------------------------------------------------------------------------
+
+    def document_opened(self, document: Document) -> None:
+        """Show what belongs into a document that was opened."""
+        self._rows[document.uri] = ThreadRows()
+        self._show_threads(document)
+        self._mark_all()
+
+    def document_edited(self, document: Document, change: TextChange) -> None:
+        """Let the comments move with one change."""
+        self._rows[document.uri].follow(change)
+
+    def document_settled(self, document: Document, *, replaced: bool) -> None:
+        """After all changes: show the comments again if any has moved."""
+        threads = self._threads_of(self._places.file_of(document.uri))
+        if self._rows[document.uri].settle(document, threads, replaced=replaced):
+            self._show_threads(document)
+
+    def document_closed(self, uri: str) -> None:
+        """Forget what was shown in it."""
+        self._rows.pop(uri, None)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    @property
+    def _me(self) -> str:
+        connected = self._replica.connected
+        return "" if connected is None else connected.user.id
+
+    def _show_all(self) -> None:
+        self._recolor()
+        gone = self._shown - set(self._replica.participants)
+        if gone:
+            self._surface.show_presence(EditorPresenceUpdate(removed=sorted(gone)))
+            self._shown -= gone
+        messages = [
+            self._views.chat(message, me=self._me) for message in self._replica.messages
+        ]
+        self._surface.show_chat(EditorChat(reset=True, messages=messages))
+        for document in self._places.documents.all():
+            self._show_threads(document)
+        self._mark_all()
+
+    def _recolor(self) -> None:
+        self._colors.clear()
+        self._colors.update(assign_colors(self._replica.participants))
+
+    def _line(self, person: Participant, text: str) -> EditorChatMessage:
+        stamp = f"{text}-{self._replica.seq}"
+        time = person.joined_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return self._views.system(stamp, person.id, person.username, text, time)
+
+    def _gone(self, person: Participant) -> None:
+        self._moved.pop(person.id, None)
+        if person.id in self._shown:
+            self._shown.discard(person.id)
+            self._surface.show_presence(EditorPresenceUpdate(removed=[person.id]))
+        if self._followed == person.id:
+            self.follow(None)
+        self._list_changed = True
+        self._schedule()
+        self.show_state(self._state)
+
+    def _mark(self, user_id: str) -> None:
+        self._list_changed = True
+        if user_id != self._me:
+            self._moved[user_id] = None
+        self._schedule()
+
+    def _mark_all(self) -> None:
+        for user_id in self._replica.participants:
+            self._mark(user_id)
+
+    def _schedule(self) -> None:
+        if self._timer is None:
+            wait = self._last_frame + FRAME_SECONDS - self._loop.time()
+            self._timer = self._loop.call_later(max(0.0, wait), self._show_frame)
+
+    def _show_frame(self) -> None:
+        self._timer = None
+        self._last_frame = self._loop.time()
+        people = self._replica.participants
+        moved = [people[user_id] for user_id in self._moved if user_id in people]
+        self._moved.clear()
+        if moved:
+            self._shown.update(person.id for person in moved)
+            updates = [self._views.presence(person) for person in moved]
+            self._surface.show_presence(EditorPresenceUpdate(updates=updates))
+            if any(person.id == self._followed for person in moved):
+                self._show_followed()
+        if self._list_changed:
+            self._list_changed = False
+            self._surface.show_participants(self.participants())
+
+    def _show_followed(self) -> None:
+        person = self._replica.participants.get(self._followed or "")
+        if person is None:
+            return
+        cursor, viewport = person.presence.cursor, person.presence.viewport
+        uri = None if cursor is None else self._places.uri_of(cursor.file)
+        self._surface.show_follow(
+            EditorFollow(
+                user_id=person.id,
+                username=person.username,
+                uri=uri,
+                position=None if cursor is None else self._places.cursor(cursor),
+                viewport=self._places.viewport(viewport)
+                if viewport is not None
+                and cursor is not None
+                and viewport.file == cursor.file
+                else None,
+            )
+        )
+
+    def _threads_of(self, file: str | None) -> list[Comment]:
+        return [
+            thread for thread in self._replica.threads.values() if thread.file == file
+        ]
+
+    def _show_threads_of(self, file: str) -> None:
+        document = self._places.open_document(file)
+        if document is not None:
+            self._show_threads(document)
+
+    def _show_threads(self, document: Document) -> None:
+        threads = self._threads_of(self._places.file_of(document.uri))
+        rows = self._rows.setdefault(document.uri, ThreadRows())
+        rows.update(document, threads)
+        self._surface.show_comments(
+            EditorComments(
+                uri=document.uri,
+                threads=[
+                    self._views.thread(thread, rows.row_of(thread.id))
+                    for thread in threads
+                ],
+            )
+        )

@@ -1,0 +1,255 @@
+"""The language server's features, each handed on to the bridge in a line or two."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, cast
+
+import cattrs
+from lsprotocol import types
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import (
+    JsonRPCNotification,
+    JsonRPCRequestMessage,
+    JsonRPCResponseMessage,
+    LanguageServerProtocol,
+    default_converter,
+    lsp_method,
+)
+
+from lsp_bridge.bridge import Bridge, BridgeSettings, CommandRefused
+from lsp_bridge.documents import Documents, TextChange
+from lsp_bridge.paths import Workspace, path_of_uri
+from lsp_bridge.places import Places
+from lsp_bridge.surfaces.rich import RichSurface
+from lsp_bridge.texts import Encoding
+from peerline.protocol.editor import (
+    COMMANDS,
+    CURSOR_NOTIFICATION,
+    CommandFailure,
+    EditorCursor,
+    Position,
+    Range,
+)
+
+_log = logging.getLogger("peerline.bridge")
+_INVALID_PARAMS: Final = -32602
+_REQUEST_FAILED: Final = -32803
+"""LSP 3.17, ErrorCodes.RequestFailed."""
+
+
+class InitializationOptions(BaseModel):
+    """What an editor may configure."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    username: str | None = None
+    idle_seconds: float = 60.0
+    away_seconds: float = 300.0
+
+
+class Failure(JsonRpcException):
+    """The answer to a command that cannot be carried out."""
+
+    CODE = _REQUEST_FAILED
+
+
+class BridgeProtocol(LanguageServerProtocol):
+    """pygls' protocol without its text model, and with an end that the program decides on."""
+
+    _server: "BridgeServer"
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
+        """The editor is done."""
+        self._server.on_exit(clean=self._shutdown)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(
+        self, params: types.DidOpenTextDocumentParams
+    ) -> None:
+        """A document was opened."""
+        document = params.text_document
+        if self._server.bridge is not None:
+            self._server.bridge.on_open(document.uri, document.version, document.text)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(
+        self, params: types.DidChangeTextDocumentParams
+    ) -> None:
+        """A document was edited."""
+        if self._server.bridge is not None:
+            changes = [_text_change(change) for change in params.content_changes]
+            document = params.text_document
+            self._server.bridge.on_change(document.uri, document.version, changes)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(
+        self, params: types.DidCloseTextDocumentParams
+    ) -> None:
+        """A document was closed."""
+        if self._server.bridge is not None:
+            self._server.bridge.on_close(params.text_document.uri)
+
+
+class BridgeServer(LanguageServer):
+    """One editor's language server."""
+
+    def __init__(self, on_exit: Callable[[bool], None]) -> None:
+        super().__init__(
+            "peerline",
+            version("peerline"),
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            protocol_cls=BridgeProtocol,
+            converter_factory=_converter,
+        )
+        self.bridge: Bridge | None = None
+        self.parent_pid: int | None = None
+        self._on_exit = on_exit
+        _register(self)
+
+    def on_exit(self, *, clean: bool) -> None:
+        """The editor sent `exit`."""
+        self._on_exit(clean)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401, ARG002 - the base's signature
+        """Log only: the base would pop up in the editor of the user."""
+        if not isinstance(error, Failure):
+            _log.error("a message of the editor failed: %s", error)
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Everything that depends on the editor is known now."""
+        self.parent_pid = params.process_id
+        options = _options(params.initialization_options)
+        encoding = Encoding(self.workspace.position_encoding)
+        places = Places(Documents(), Workspace(_roots(params)), encoding)
+        name = params.client_info.name if params.client_info else "lsp"
+        settings = BridgeSettings(
+            username=options.username,
+            client_name=name[:64] or "lsp",
+            idle_seconds=options.idle_seconds,
+            away_seconds=options.away_seconds,
+        )
+        surface = RichSurface(
+            lambda method, payload: self.protocol.notify(method, payload)
+        )
+        self.bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
+
+
+def _register(server: BridgeServer) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:  # pyright: ignore[reportUnusedFunction]
+        server.initialize(params)
+
+    @server.feature(CURSOR_NOTIFICATION)
+    def cursor(params: Any) -> None:  # pyright: ignore[reportUnusedFunction]  # noqa: ANN401 - validated here
+        if server.bridge is None:
+            return
+        try:
+            server.bridge.on_cursor(EditorCursor.model_validate(params))
+        except ValidationError as error:
+            _log.warning(
+                "%s was not understood: %s", CURSOR_NOTIFICATION, _first_problem(error)
+            )
+
+    for name, model in COMMANDS.items():
+        server.command(name)(_command(server, name, model))
+
+
+_METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
+    "peerline.join": Bridge.join,
+    "peerline.leave": Bridge.leave,
+    "peerline.sendChat": Bridge.send_chat,
+    "peerline.addComment": Bridge.add_comment,
+    "peerline.reply": Bridge.reply,
+    "peerline.resolve": Bridge.resolve,
+    "peerline.setStatus": Bridge.set_status,
+    "peerline.follow": Bridge.follow,
+    "peerline.unfollow": Bridge.unfollow,
+    "peerline.listParticipants": Bridge.list_participants,
+    "peerline.gotoParticipant": Bridge.goto_participant,
+}
+
+
+def _command(
+    server: BridgeServer, name: str, model: type[BaseModel] | None
+) -> Callable[..., Coroutine[Any, Any, dict[str, Any]]]:
+    async def run(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - validated here
+        bridge = server.bridge
+        if bridge is None:
+            raise _failure("NOT_INITIALIZED", "initialize first")
+        try:
+            if model is None:
+                return await _METHODS[name](bridge)
+            if len(arguments) != 1 or not isinstance(arguments[0], dict):
+                raise Failure(
+                    f"{name} takes one object as its argument", _INVALID_PARAMS
+                )
+            return await _METHODS[name](bridge, model.model_validate(arguments[0]))
+        except ValidationError as error:
+            problem = _first_problem(error)
+            raise _failure(
+                "INVALID_FIELD", f"{name}: {problem}", _INVALID_PARAMS
+            ) from None
+        except CommandRefused as refused:
+            raise _failure(refused.code, refused.text) from None
+
+    return run
+
+
+def _failure(code: str, text: str, rpc_code: int = _REQUEST_FAILED) -> Failure:
+    return Failure(
+        text, rpc_code, CommandFailure(error_code=code).model_dump(mode="json")
+    )
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "argument"
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def _options(value: object) -> InitializationOptions:
+    try:
+        return InitializationOptions.model_validate(value or {})
+    except ValidationError as error:
+        _log.warning(
+            "initializationOptions: %s; the defaults are used", _first_problem(error)
+        )
+        return InitializationOptions()
+
+
+def _roots(params: types.InitializeParams) -> list[Path]:
+    uris = [folder.uri for folder in params.workspace_folders or []]
+    if not uris and params.root_uri:
+        uris = [params.root_uri]
+    return [path for uri in uris if (path := path_of_uri(uri)) is not None]
+
+
+def _text_change(change: types.TextDocumentContentChangeEvent) -> TextChange:
+    if isinstance(change, types.TextDocumentContentChangePartial):
+        start, end = change.range.start, change.range.end
+        return TextChange(
+            change.text,
+            Range(
+                start=Position(line=start.line, character=start.character),
+                end=Position(line=end.line, character=end.character),
+            ),
+        )
+    return TextChange(change.text)
+
+
+def _converter() -> cattrs.Converter:
+    """pygls' converter, but messages that it does not know stay the plain dicts that they are."""
+    converter = default_converter()
+    for kind in (JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage):
+        converter.register_structure_hook(kind, _plain)
+    return converter
+
+
+def _plain(data: Any, cls: type[Any]) -> Any:  # noqa: ANN401 - any message
+    return cls(**cast("dict[str, Any]", data))

@@ -1,0 +1,1 @@
+"""What an editor can show, behind one protocol."""

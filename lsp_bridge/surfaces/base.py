@@ -1,0 +1,45 @@
+"""What the bridge shows, whatever the editor can do."""
+
+from typing import Protocol
+
+from peerline.protocol.editor import (
+    EditorChat,
+    EditorComments,
+    EditorFollow,
+    EditorNotice,
+    EditorParticipants,
+    EditorPresenceUpdate,
+    EditorState,
+)
+
+
+class Surface(Protocol):
+    """One editor. Each call replaces or adds to what it shows, as its payload says."""
+
+    def show_state(self, state: EditorState) -> None:
+        """Connection and session."""
+        ...
+
+    def show_participants(self, participants: EditorParticipants) -> None:
+        """Everybody who is here."""
+        ...
+
+    def show_presence(self, update: EditorPresenceUpdate) -> None:
+        """Where others are."""
+        ...
+
+    def show_chat(self, chat: EditorChat) -> None:
+        """Messages."""
+        ...
+
+    def show_comments(self, comments: EditorComments) -> None:
+        """The threads of one document."""
+        ...
+
+    def show_notice(self, notice: EditorNotice) -> None:
+        """One line for the user."""
+        ...
+
+    def show_follow(self, follow: EditorFollow) -> None:
+        """Go there."""
+        ...

@@ -1,0 +1,58 @@
+"""An editor with a Peerline plugin: everything goes to it as `peerline/…` notifications."""
+
+from collections.abc import Callable
+from typing import Any
+
+from peerline.protocol.editor import (
+    NOTIFICATIONS_TO_EDITOR,
+    EditorChat,
+    EditorComments,
+    EditorFollow,
+    EditorNotice,
+    EditorParticipants,
+    EditorPresenceUpdate,
+    EditorState,
+)
+from peerline.protocol.types import ServerModel
+
+_METHODS = {model: method for method, model in NOTIFICATIONS_TO_EDITOR.items()}
+
+
+class RichSurface:
+    """Implements `lsp_bridge.surfaces.base.Surface`."""
+
+    def __init__(self, notify: Callable[[str, dict[str, Any]], None]) -> None:
+        self._notify = notify
+
+    def show_state(self, state: EditorState) -> None:
+        """peerline/state."""
+        self._send(state)
+
+    def show_participants(self, participants: EditorParticipants) -> None:
+        """peerline/participants."""
+        self._send(participants)
+
+    def show_presence(self, update: EditorPresenceUpdate) -> None:
+        """peerline/presence."""
+        self._send(update)
+
+    def show_chat(self, chat: EditorChat) -> None:
+        """peerline/chat."""
+        self._send(chat)
+
+    def show_comments(self, comments: EditorComments) -> None:
+        """peerline/comments."""
+        self._send(comments)
+
+    def show_notice(self, notice: EditorNotice) -> None:
+        """peerline/notice."""
+        self._send(notice)
+
+    def show_follow(self, follow: EditorFollow) -> None:
+        """peerline/follow."""
+        self._send(follow)
+
+    def _send(self, payload: ServerModel) -> None:
+        self._notify(
+            _METHODS[type(payload)], payload.model_dump(mode="json", exclude_none=True)
+        )

@@ -1,0 +1,176 @@
+"""What the editor is shown, built from the replica. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from lsp_bridge.colors import color_of
+from lsp_bridge.places import Places
+from peerline.client import Replica
+from peerline.protocol.editor import (
+    EditorChatMessage,
+    EditorParticipant,
+    EditorPresence,
+    EditorReply,
+    EditorThread,
+)
+from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.server_messages import SessionUpdate
+
+
+class Views:
+    """Turns the replica's objects into the editor's."""
+
+    def __init__(
+        self, replica: Replica, places: Places, colors: Mapping[str, int]
+    ) -> None:
+        self._replica = replica
+        self._places = places
+        self._colors = colors
+
+    def color(self, user_id: str) -> int:
+        """The colour of a user, here or not."""
+        found = self._colors.get(user_id)
+        return color_of(user_id) if found is None else found
+
+    def participant(
+        self, person: Participant, *, me: str, followed: str | None
+    ) -> EditorParticipant:
+        """One row of the participants list."""
+        cursor = person.presence.cursor
+        return EditorParticipant(
+            user_id=person.id,
+            username=person.username,
+            role=person.role,
+            color=self.color(person.id),
+            status=person.presence.status,
+            is_me=person.id == me,
+            is_followed=person.id == followed,
+            file=None if cursor is None else cursor.file,
+            line=None if cursor is None else cursor.line,
+        )
+
+    def presence(self, person: Participant) -> EditorPresence:
+        """Where somebody is, as far as it is in this workspace."""
+        presence = person.presence
+        cursor, viewport = presence.cursor, presence.viewport
+        uri = None if cursor is None else self._places.uri_of(cursor.file)
+        has_place = cursor is not None and uri is not None
+        shown = None if viewport is None else self._places.viewport(viewport)
+        return EditorPresence(
+            user_id=person.id,
+            username=person.username,
+            color=self.color(person.id),
+            status=presence.status,
+            uri=uri,
+            cursor=self._places.cursor(cursor)
+            if has_place and cursor is not None
+            else None,
+            selection=self._places.selection(cursor.file, presence.selection)
+            if has_place and cursor is not None and presence.selection is not None
+            else None,
+            viewport=shown,
+            viewport_uri=self._places.uri_of(viewport.file)
+            if viewport is not None and shown is not None
+            else None,
+        )
+
+    def chat(self, message: ChatMessage, *, me: str) -> EditorChatMessage:
+        """One message of the chat."""
+        return EditorChatMessage(
+            id=message.id,
+            kind="chat",
+            user_id=message.user_id,
+            username=message.username,
+            color=self.color(message.user_id),
+            content=message.content,
+            mentions=[self.name_of(user_id) for user_id in message.mentions],
+            mentions_me=me in message.mentions,
+            is_me=message.user_id == me,
+            parent_id=message.parent_id,
+            timestamp=_wire_time(message.timestamp),
+        )
+
+    def system(
+        self, identifier: str, user_id: str, username: str, text: str, timestamp: str
+    ) -> EditorChatMessage:
+        """A line about what happened."""
+        return EditorChatMessage(
+            id=identifier,
+            kind="system",
+            user_id=user_id,
+            username=username,
+            color=self.color(user_id),
+            content=text,
+            timestamp=timestamp,
+        )
+
+    def session_update(self, event: SessionUpdate) -> EditorChatMessage:
+        """A line about a change of the session."""
+        changes = event.changes.model_dump(exclude_none=True)
+        text = ", ".join(
+            f"{name.replace('_', ' ')}: {value}" for name, value in changes.items()
+        )
+        return self.system(
+            f"event-{event.seq}",
+            event.updated_by,
+            self.name_of(event.updated_by),
+            f"set {text}",
+            _wire_time(event.timestamp),
+        )
+
+    def thread(self, comment: Comment, row: int | None) -> EditorThread:
+        """A thread at its row, or outdated at the line that it once had."""
+        start = comment.line - 1 if row is None else row
+        height = max(0, (comment.end_line or comment.line) - comment.line)
+        return EditorThread(
+            id=comment.id,
+            line=start,
+            end_line=start + height,
+            username=comment.username,
+            color=self.color(comment.user_id),
+            content=comment.content,
+            code_snippet=comment.code_snippet,
+            resolved=comment.resolved,
+            outdated=row is None,
+            timestamp=_wire_time(comment.timestamp),
+            replies=[
+                EditorReply(
+                    id=reply.id,
+                    username=reply.username,
+                    color=self.color(reply.user_id),
+                    content=reply.content,
+                    timestamp=_wire_time(reply.timestamp),
+                )
+                for reply in comment.replies
+            ],
+        )
+
+    def name_of(self, user_id: str) -> str:
+        """The name of a participant, or the id of somebody who is not here."""
+        person = self._replica.participants.get(user_id)
+        return user_id if person is None else person.username
+
+
+def find_mentions(content: str, participants: Mapping[str, Participant]) -> list[str]:
+    """The ids of the participants whose `@name` or `@id` the text holds.
+
+    The longest name wins where one name begins with another.
+    """
+    text = content.casefold()
+    found: list[str] = []
+    names = [
+        (name.casefold(), user_id)
+        for user_id, person in participants.items()
+        for name in {person.username, user_id}
+    ]
+    for name, user_id in sorted(names, key=lambda pair: -len(pair[0])):
+        mark = f"@{name}"
+        if mark in text:
+            text = text.replace(mark, "")
+            if user_id not in found:
+                found.append(user_id)
+    return found
+
+
+def _wire_time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
