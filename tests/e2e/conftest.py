@@ -1,0 +1,133 @@
+"""Real processes: a server that can be killed and started again, and bridges over stdio."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from .bridge_process import BridgeProcess
+
+
+def peerline(*arguments: str) -> str:
+    """Run a command of `peerline` and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "peerline", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout.strip()
+
+
+class ServerProcess:
+    """`peerline serve` on a free port and a data directory of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.address = ""
+        self._process: subprocess.Popen[str] | None = None
+        self.session = ""
+
+    def start(self) -> None:
+        """Start, on the same port as before if there was one."""
+        port = self.address.rpartition(":")[2] or "0"
+        self._log = (self.data_dir.parent / "server.log").open("a")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "peerline", "serve", "--port", port]
+            + ["--data-dir", str(self.data_dir)],
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line.startswith("Peerline listens on "), (line, self.log())
+        self.address = line.split()[-1]
+
+    def log(self) -> str:
+        """What the server wrote on stderr."""
+        return (self.data_dir.parent / "server.log").read_text()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(15)
+
+    def close(self) -> None:
+        """End the process if it still runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+        self._log.close()
+
+    def create_session(self) -> str:
+        """A session of the user `host`; its id."""
+        arguments = ["--title", "Test", "--host-user", "host", "--data-dir", str(self.data_dir)]
+        self.session = peerline("session", "create", *arguments)
+        return self.session
+
+    def invite(self, role: str) -> str:
+        """A link to the session."""
+        return peerline("invite", self.session, "--role", role, "--data-dir", str(self.data_dir))
+
+    def token(self, user: str, name: str) -> str:
+        """A token of an account."""
+        return peerline("token", "--user", user, "--name", name, "--data-dir", str(self.data_dir))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A running server with a session."""
+    process = ServerProcess(tmp_path / "data")
+    process.start()
+    try:
+        process.create_session()
+        yield process
+    finally:
+        process.close()
+
+
+class Bridges:
+    """Starts bridges, each with a workspace of its own that holds the same files."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+
+    def workspace(self, name: str, files: dict[str, str]) -> Path:
+        """A folder with these files."""
+        folder = self._folder / name
+        for file, text in files.items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        return folder
+
+    def start(
+        self, name: str, files: dict[str, str], encoding: str = "utf-16", **options: object
+    ) -> BridgeProcess:
+        """An initialized bridge."""
+        bridge = BridgeProcess(self.workspace(name, files))
+        self._stack.callback(bridge.close)
+        bridge.initialize(encoding, {"username": name, **options})
+        return bridge
+
+
+@pytest.fixture
+def bridges(tmp_path: Path) -> Iterator[Bridges]:
+    """A starter of bridges that end with the test."""
+    with ExitStack() as stack:
+        yield Bridges(tmp_path, stack)
+
+

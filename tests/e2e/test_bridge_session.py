@@ -1,0 +1,216 @@
+"""Two bridges in one session on a real server, spoken to as an editor does."""
+
+import pytest
+
+from .bridge_process import BridgeProcess, RpcError
+from .conftest import Bridges, ServerProcess
+
+TEXT = "α🦊β = 1\r\nplain\u2028line 🦊 x\nsecond\nlast 🦊"
+FILES = {"src/main.py": TEXT}
+UNITS = {
+    # In which units the fox of the first line ends, as each encoding counts.
+    "utf-8": 6,
+    "utf-16": 3,
+    "utf-32": 2,
+}
+
+
+def pair(
+    server: ServerProcess, bridges: Bridges, *, encodings: tuple[str, str] = ("utf-16", "utf-16")
+) -> tuple[BridgeProcess, BridgeProcess]:
+    """Alice and Bob, joined, with the file open."""
+    both = tuple(
+        bridges.start(name, FILES, encoding)
+        for name, encoding in zip(("alice", "bob"), encodings, strict=True)
+    )
+    for bridge in both:
+        bridge.command("join", link=server.invite("editor"))
+        bridge.open("src/main.py")
+    return both[0], both[1]
+
+
+@pytest.mark.parametrize("sender", UNITS)
+@pytest.mark.parametrize("receiver", UNITS)
+def test_a_cursor_arrives_at_the_same_character_in_every_encoding(
+    server: ServerProcess, bridges: Bridges, sender: str, receiver: str
+) -> None:
+    alice, bob = pair(server, bridges, encodings=(sender, receiver))
+    end = {"line": 0, "character": UNITS[sender]}
+    alice.cursor(
+        "src/main.py",
+        0,
+        UNITS[sender],
+        selection={"start": {"line": 0, "character": 0}, "end": end},
+        viewport={"start": 0, "end": 2},
+    )
+    params = bob.wait_notification(
+        "peerline/presence",
+        lambda params: any(
+            "viewport" in update and "cursor" in update for update in params.get("updates", [])
+        ),
+    )
+    (update,) = (item for item in params["updates"] if "viewport" in item)
+    assert update["username"] == "alice"
+    assert update["uri"] == bob.uri("src/main.py")
+    place = {"line": 0, "character": UNITS[receiver]}
+    assert update["cursor"] == place
+    assert update["selection"] == {"start": {"line": 0, "character": 0}, "end": place}
+    assert update["viewport"] == {"start": 0, "end": 2}
+
+
+def test_chat_comment_reply_and_resolve(server: ServerProcess, bridges: Bridges) -> None:
+    alice, bob = pair(server, bridges)
+    alice.command("sendChat", content="hello @bob")
+    chat = bob.wait_notification(
+        "peerline/chat", lambda params: params["messages"][-1:][0]["kind"] == "chat"
+        if params["messages"]
+        else False,
+    )
+    assert chat["messages"][-1]["content"] == "hello @bob"
+    assert chat["messages"][-1]["mentions_me"] is True
+
+    alice.command("addComment", uri=alice.uri("src/main.py"), line=2, content="why?")
+    comments = bob.wait_notification("peerline/comments", lambda params: bool(params["threads"]))
+    (thread,) = comments["threads"]
+    assert (thread["line"], thread["content"], thread["outdated"]) == (2, "why?", False)
+    bob.command("reply", comment_id=thread["id"], content="because")
+    answered = alice.wait_notification(
+        "peerline/comments",
+        lambda params: any(thread["replies"] for thread in params["threads"]),
+    )
+    assert answered["threads"][0]["replies"][0]["content"] == "because"
+    alice.command("resolve", comment_id=thread["id"])
+    bob.wait_notification("peerline/comments", lambda params: params["threads"] == [])
+
+
+def test_a_comment_follows_its_line_in_each_version(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice, bob = pair(server, bridges)
+    start = {"line": 0, "character": 0}
+    bob.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": bob.uri("src/main.py"), "version": 2},
+            "contentChanges": [{"range": {"start": start, "end": start}, "text": "new\nlines\n"}],
+        },
+    )
+    alice.command("addComment", uri=alice.uri("src/main.py"), line=2, content="here")
+    comments = bob.wait_notification("peerline/comments", lambda params: bool(params["threads"]))
+    assert comments["threads"][0]["line"] == 4
+    bob.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": bob.uri("src/main.py"), "version": 3},
+            "contentChanges": [{"text": "nothing\nof it\n"}],
+        },
+    )
+    comments = bob.wait_notification("peerline/comments", lambda params: bool(params["threads"]))
+    assert comments["threads"][0]["outdated"] is True
+
+
+def test_a_viewers_chat_is_refused_and_says_why(server: ServerProcess, bridges: Bridges) -> None:
+    viewer = bridges.start("viewer", FILES)
+    viewer.command("join", link=server.invite("viewer"))
+    with pytest.raises(RpcError, match="viewer cannot write in the chat") as refused:
+        viewer.command("sendChat", content="hello")
+    assert refused.value.code == -32803
+    assert refused.value.data == {"error_code": "PERMISSION_DENIED"}
+
+
+def test_a_participant_is_listed_followed_and_gone_to(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice, bob = pair(server, bridges)
+    alice.cursor("src/main.py", 2, 3)
+    listed = bob.wait_notification(
+        "peerline/participants",
+        lambda params: any("line" in person for person in params["participants"]),
+    )
+    (person,) = (item for item in listed["participants"] if item["username"] == "alice")
+    assert (person["file"], person["line"], person["is_me"]) == ("src/main.py", 3, False)
+    place = bob.command("gotoParticipant", user_id=person["user_id"])
+    assert place == {"uri": bob.uri("src/main.py"), "position": {"line": 2, "character": 3}}
+    bob.command("follow", user_id=person["user_id"])
+    alice.cursor("src/main.py", 1, 0)
+    bob.wait_notification(
+        "peerline/follow", lambda params: params.get("position") == {"line": 1, "character": 0}
+    )
+    bob.plain_command("unfollow")
+    assert bob.wait_notification("peerline/follow", lambda params: "uri" not in params) == {}
+
+
+def test_leaving_removes_the_marks_of_the_other(server: ServerProcess, bridges: Bridges) -> None:
+    alice, bob = pair(server, bridges)
+    alice.cursor("src/main.py", 1, 1)
+    shown = bob.wait_notification(
+        "peerline/presence",
+        lambda params: any("cursor" in update for update in params.get("updates", [])),
+    )
+    alice.plain_command("leave")
+    gone = bob.wait_notification("peerline/presence", lambda params: bool(params.get("removed")))
+    assert gone["removed"] == [shown["updates"][0]["user_id"]]
+
+
+def test_a_killed_server_is_resumed_and_nothing_is_lost_or_doubled(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice, bob = pair(server, bridges)
+    alice.command("sendChat", content="before")
+    server.kill()
+    alice.wait_notification("peerline/state", lambda params: params["state"] == "reconnecting")
+    server.start()
+    alice.wait_notification("peerline/state", lambda params: params["state"] == "joined")
+    alice.command("sendChat", content="after")
+    bob.wait_notification(
+        "peerline/chat",
+        lambda params: any(message["content"] == "after" for message in params["messages"]),
+    )
+    late = bridges.start("late", FILES)
+    late.command("join", link=server.invite("viewer"))
+    snapshot = late.wait_notification("peerline/chat", lambda params: params["reset"])
+    assert [message["content"] for message in snapshot["messages"]] == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    ("link", "code"),
+    [
+        ("https://127.0.0.1/x", "INVALID_LINK"),
+        ("peerline://127.0.0.1:1/abc?invite=x", "UNREACHABLE"),
+    ],
+)
+def test_a_join_that_cannot_be_says_why(bridges: Bridges, link: str, code: str) -> None:
+    bridge = bridges.start("alice", FILES)
+    with pytest.raises(RpcError) as refused:
+        bridge.command("join", link=link)
+    assert refused.value.data == {"error_code": code}
+
+
+def test_an_invite_that_is_not_valid_says_so(server: ServerProcess, bridges: Bridges) -> None:
+    bridge = bridges.start("alice", FILES)
+    link = f"peerline://{server.address}/{server.session}?invite=wrong"
+    with pytest.raises(RpcError, match="not valid") as refused:
+        bridge.command("join", link=link)
+    assert refused.value.data == {"error_code": "INVITE_INVALID"}
+
+
+def test_idle_and_away_set_themselves_and_end_with_input(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice = bridges.start("alice", FILES, idle_seconds=0.3, away_seconds=0.6)
+    alice.command("join", link=server.invite("editor"))
+    bob = bridges.start("bob", FILES)
+    bob.command("join", link=server.invite("editor"))
+    alice.cursor("src/main.py", 0, 0)
+    for status in ("idle", "away"):
+        bob.wait_notification(
+            "peerline/presence",
+            lambda params, status=status: any(
+                update["status"] == status for update in params.get("updates", [])
+            ),
+        )
+    alice.cursor("src/main.py", 1, 0)
+    bob.wait_notification(
+        "peerline/presence",
+        lambda params: any(update["status"] == "active" for update in params.get("updates", [])),
+    )
