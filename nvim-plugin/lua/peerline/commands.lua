@@ -1,0 +1,170 @@
+-- :Peerline and its sub-commands.
+local text = require('peerline.text')
+
+local M = {}
+
+local statuses = { 'active', 'idle', 'away' }
+
+local function person_named(name, action)
+  local person = require('peerline.participants').find(name)
+  if person then
+    action(person)
+  else
+    text.notify(name == '' and 'nobody else is here' or 'there is no participant ' .. name, vim.log.levels.WARN)
+  end
+end
+
+local function other_names()
+  return require('peerline.participants').names()
+end
+
+M.subcommands = {
+  join = {
+    usage = 'join <link> [name]',
+    run = function(rest)
+      local link, name = rest:match('^(%S+)%s*(.*)$')
+      if not link then
+        text.notify('which session? :Peerline join <link>', vim.log.levels.WARN)
+        return
+      end
+      require('peerline.session').join(link, name ~= '' and name or nil)
+    end,
+  },
+  leave = {
+    usage = 'leave',
+    run = function()
+      require('peerline.session').leave()
+    end,
+  },
+  chat = {
+    usage = 'chat [text]',
+    run = function(rest)
+      local chat = require('peerline.chat')
+      if rest == '' then
+        chat.open()
+        return
+      end
+      chat.send(rest, nil, function(refusal)
+        if refusal then
+          text.notify(refusal, vim.log.levels.WARN)
+        end
+      end)
+    end,
+  },
+  comment = {
+    usage = '[range]comment [text]',
+    run = function(rest, options)
+      local first = options.range > 0 and options.line1 or vim.fn.line('.')
+      local last = options.range > 0 and options.line2 or first
+      require('peerline.comments').add(rest, first, last)
+    end,
+  },
+  thread = {
+    usage = 'thread',
+    run = function()
+      require('peerline.comments').open_thread()
+    end,
+  },
+  reply = {
+    usage = 'reply [text]',
+    run = function(rest)
+      require('peerline.comments').reply(rest)
+    end,
+  },
+  resolve = {
+    usage = 'resolve',
+    run = function()
+      require('peerline.comments').resolve()
+    end,
+  },
+  comments = {
+    usage = 'comments',
+    run = function()
+      require('peerline.comments').list()
+    end,
+  },
+  follow = {
+    usage = 'follow [name]',
+    complete = other_names,
+    run = function(rest)
+      person_named(rest, require('peerline.follow').start)
+    end,
+  },
+  unfollow = {
+    usage = 'unfollow',
+    run = function()
+      require('peerline.follow').stop()
+    end,
+  },
+  ['goto'] = {
+    usage = 'goto [name]',
+    complete = other_names,
+    run = function(rest)
+      person_named(rest, require('peerline.participants').go_to)
+    end,
+  },
+  participants = {
+    usage = 'participants',
+    run = function()
+      require('peerline.participants').open()
+    end,
+  },
+  status = {
+    usage = 'status [active|idle|away]',
+    complete = function()
+      return statuses
+    end,
+    run = function(rest)
+      if rest == '' then
+        local line = require('peerline.status').statusline()
+        text.notify(line ~= '' and line or 'not in a session')
+      elseif vim.tbl_contains(statuses, rest) then
+        require('peerline.lsp').command('setStatus', { status = rest })
+      else
+        text.notify('the status is one of ' .. table.concat(statuses, ', '), vim.log.levels.WARN)
+      end
+    end,
+  },
+}
+
+local function names()
+  local result = vim.tbl_keys(M.subcommands)
+  table.sort(result)
+  return result
+end
+
+--- Carry out :Peerline.
+---@param options table as nvim_create_user_command gives it
+function M.run(options)
+  local name, rest = options.args:match('^%s*(%S*)%s*(.-)%s*$')
+  if name == '' then
+    name = 'status'
+  end
+  local subcommand = M.subcommands[name]
+  if not subcommand then
+    text.notify(name .. ' is not one of ' .. table.concat(names(), ', '), vim.log.levels.WARN)
+    return
+  end
+  subcommand.run(rest, options)
+end
+
+--- Complete sub-commands and what follows them.
+---@param lead string
+---@param line string
+---@return string[]
+function M.complete(lead, line)
+  local after = line:match('Peerline%s+(.*)$') or ''
+  local name, rest = after:match('^(%S+)%s+(.*)$')
+  local candidates, wanted
+  if not name then
+    candidates, wanted = names(), lead
+  else
+    local complete = M.subcommands[name] and M.subcommands[name].complete
+    candidates, wanted = complete and complete() or {}, rest
+  end
+  return vim.tbl_filter(function(candidate)
+    return vim.startswith(candidate:lower(), wanted:lower())
+  end, candidates)
+end
+
+return M

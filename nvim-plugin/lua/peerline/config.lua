@@ -1,0 +1,56 @@
+-- What the user may set, with defaults and checks.
+local M = {}
+
+M.defaults = {
+  --- The command that starts the bridge.
+  cmd = { 'peerline', 'lsp', '--stdio' },
+  --- The name that others see; nil takes the system's user name.
+  username = nil,
+  --- Seconds without input until others see one as idle and as away.
+  idle_seconds = 60,
+  away_seconds = 300,
+  --- Width of the chat and of the list of participants, in cells.
+  chat_width = 44,
+  participants_width = 36,
+  --- How much of a comment is shown at its line, in cells; 0 shows the sign only.
+  comment_width = 50,
+}
+
+M.options = vim.deepcopy(M.defaults)
+
+local types = {
+  cmd = 'table',
+  username = 'string',
+  idle_seconds = 'number',
+  away_seconds = 'number',
+  chat_width = 'number',
+  participants_width = 'number',
+  comment_width = 'number',
+}
+
+--- Take over the user's options.
+--- Raises an error that names the field if one is unknown or has the wrong type.
+---@param options table?
+function M.set(options)
+  options = options or {}
+  if type(options) ~= 'table' then
+    error('peerline.setup: a table is expected, got ' .. type(options), 0)
+  end
+  for name, value in pairs(options) do
+    local wanted = types[name]
+    if wanted == nil then
+      error('peerline.setup: there is no option `' .. tostring(name) .. '`', 0)
+    end
+    if type(value) ~= wanted then
+      error(('peerline.setup: `%s` must be a %s, got a %s'):format(name, wanted, type(value)), 0)
+    end
+  end
+  for _, part in ipairs(options.cmd or {}) do
+    if type(part) ~= 'string' then
+      error('peerline.setup: `cmd` must be a list of strings', 0)
+    end
+  end
+  M.options = vim.tbl_extend('force', vim.deepcopy(M.defaults), options)
+end
+
+return M

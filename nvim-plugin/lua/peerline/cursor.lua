@@ -1,0 +1,84 @@
+-- Sends the own cursor, selection and visible lines: at once, then at most every 50 ms.
+local lsp = require('peerline.lsp')
+
+local M = {}
+
+local INTERVAL_MS = 50
+local last_sent = nil
+local timer = nil
+local is_waiting = false
+
+--- The selection as an LSP range with an exclusive end; nil outside of visual mode.
+local function selection(buf)
+  local mode = vim.fn.mode()
+  if not vim.tbl_contains({ 'v', 'V', '\22' }, mode) then
+    return nil
+  end
+  local from, to = vim.fn.getpos('v'), vim.fn.getpos('.')
+  if from[2] > to[2] or (from[2] == to[2] and from[3] > to[3]) then
+    from, to = to, from
+  end
+  local last = vim.api.nvim_buf_get_lines(buf, to[2] - 1, to[2], false)[1] or ''
+  if mode == 'V' then
+    return {
+      start = { line = from[2] - 1, character = 0 },
+      ['end'] = lsp.position(buf, to[2] - 1, #last),
+    }
+  end
+  local column = to[3] - 1
+  if column < #last then
+    column = column + vim.str_utf_end(last, column + 1) + 1
+  end
+  return {
+    start = lsp.position(buf, from[2] - 1, from[3] - 1),
+    ['end'] = lsp.position(buf, to[2] - 1, column),
+  }
+end
+
+local function send()
+  local buf = vim.api.nvim_get_current_buf()
+  if not lsp.is_attached(buf) then
+    return
+  end
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local params = {
+    textDocument = { uri = vim.uri_from_bufnr(buf), version = vim.lsp.util.buf_versions[buf] },
+    position = lsp.position(buf, cursor[1] - 1, cursor[2]),
+    selection = selection(buf),
+    viewport = { start = vim.fn.line('w0') - 1, ['end'] = vim.fn.line('w$') - 1 },
+  }
+  local now = vim.deepcopy(params)
+  now.textDocument.version = nil
+  if vim.deep_equal(now, last_sent) then
+    return
+  end
+  last_sent = now
+  lsp.notify('peerline/cursor', params)
+end
+
+local function on_event()
+  if timer then
+    is_waiting = true
+    return
+  end
+  send()
+  timer = vim.defer_fn(function()
+    timer = nil
+    if is_waiting then
+      is_waiting = false
+      on_event()
+    end
+  end, INTERVAL_MS)
+end
+
+--- Begin to send. Also sends where the cursor is now.
+function M.setup()
+  last_sent = nil
+  vim.api.nvim_create_autocmd(
+    { 'CursorMoved', 'CursorMovedI', 'WinScrolled', 'ModeChanged', 'BufEnter' },
+    { group = vim.api.nvim_create_augroup('peerline_cursor', { clear = true }), callback = on_event }
+  )
+  on_event()
+end
+
+return M

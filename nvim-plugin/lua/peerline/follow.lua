@@ -1,0 +1,86 @@
+-- Following: the window goes where the participant goes, until one moves oneself.
+local lsp = require('peerline.lsp')
+local text = require('peerline.text')
+local ui = require('peerline.ui')
+
+local M = {}
+
+-- Where following has put the cursor: {win, buf, row, column}. Anywhere else, the user moved.
+local expected = nil
+
+--- Follow a participant.
+---@param person table
+function M.start(person)
+  lsp.command('follow', { user_id = person.user_id }, function(refusal)
+    if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
+    else
+      text.notify('following ' .. person.username .. '; move to stop')
+    end
+  end)
+end
+
+--- Follow nobody.
+function M.stop()
+  expected = nil
+  lsp.command('unfollow', nil)
+end
+
+--- Take over peerline/follow.
+---@param params table
+function M.update(params)
+  if not params.user_id then
+    expected = nil
+    return
+  end
+  if not params.uri or not params.position then
+    return
+  end
+  local win = ui.file_window()
+  local name = vim.uri_to_fname(params.uri)
+  vim.api.nvim_win_call(win, function()
+    if vim.api.nvim_buf_get_name(0) ~= name then
+      vim.cmd.edit(vim.fn.fnameescape(name))
+    end
+    local buf = vim.api.nvim_get_current_buf()
+    local row, column = lsp.place(buf, params.position)
+    expected = { win = win, buf = buf, row = row + 1, column = column }
+    vim.api.nvim_win_set_cursor(0, { row + 1, column })
+    if params.viewport then
+      local top = math.min(params.viewport.start + 1, row + 1)
+      vim.fn.winrestview({ topline = top })
+      if row + 1 > vim.fn.line('w$') then
+        vim.cmd('normal! zz')
+      end
+    else
+      vim.cmd('normal! zz')
+    end
+    -- The end of a line is no place for the cursor in normal mode.
+    expected.column = vim.api.nvim_win_get_cursor(0)[2]
+  end)
+end
+
+local function on_moved()
+  if not expected or vim.bo.buftype ~= '' then
+    return
+  end
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local is_mine = vim.api.nvim_get_current_win() ~= expected.win
+    or vim.api.nvim_get_current_buf() ~= expected.buf
+    or cursor[1] ~= expected.row
+    or cursor[2] ~= expected.column
+  if is_mine then
+    M.stop()
+    text.notify('you moved: no longer following')
+  end
+end
+
+--- Watch for the user's own moves.
+function M.setup()
+  vim.api.nvim_create_autocmd({ 'CursorMoved', 'CursorMovedI' }, {
+    group = vim.api.nvim_create_augroup('peerline_follow', { clear = true }),
+    callback = on_moved,
+  })
+end
+
+return M

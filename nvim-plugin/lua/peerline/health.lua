@@ -1,0 +1,43 @@
+-- :checkhealth peerline
+local M = {}
+
+--- Report what is needed and what is there.
+function M.check()
+  local health = vim.health
+  local options = require('peerline.config').options
+  health.start('peerline')
+  if vim.fn.has('nvim-0.11') == 1 then
+    health.ok('Neovim ' .. tostring(vim.version()))
+  else
+    health.error('Neovim 0.11 or newer is needed')
+  end
+  local program = options.cmd[1]
+  if vim.fn.executable(program) == 1 then
+    local done = vim.system({ program, '--version' }, { text = true, timeout = 10000 }):wait()
+    if done.code == 0 then
+      health.ok(('bridge: %s (%s)'):format(vim.trim(done.stdout), vim.fn.exepath(program)))
+    else
+      health.warn(program .. ' --version failed: ' .. vim.trim(done.stderr or ''))
+    end
+  else
+    health.error(program .. ' was not found', {
+      'pip install peerline, in an environment that is on the PATH',
+      "or say where it is: require('peerline').setup{ cmd = { '/path/to/peerline', 'lsp', '--stdio' } }",
+    })
+  end
+  local client = require('peerline.lsp').client()
+  if not client then
+    health.info('the bridge is not running: :Peerline join <link> starts it')
+    return
+  end
+  health.ok('the bridge runs; position encoding ' .. client.offset_encoding)
+  local state = require('peerline.status').state
+  local reason = state.reason and (': ' .. require('peerline.text').reveal(state.reason)) or ''
+  if state.state == 'joined' then
+    health.ok(('in a session of %d as %s'):format(state.participants, state.role))
+  else
+    health.info(state.state .. reason)
+  end
+end
+
+return M

@@ -1,0 +1,201 @@
+-- The bridge as a language server: starts it, attaches buffers, carries messages both ways.
+local config = require('peerline.config')
+local text = require('peerline.text')
+
+local M = {}
+
+local client_id = nil
+local handlers = {}
+local on_attach = {}
+local on_exit = {}
+
+--- Have `handler(params)` called with each notification of a method.
+---@param method string
+---@param handler fun(params: table)
+function M.on(method, handler)
+  handlers[method] = handler
+end
+
+--- Have `callback(buf)` called with each buffer that the bridge gets to know.
+---@param callback fun(buf: integer)
+function M.on_attach(callback)
+  on_attach[#on_attach + 1] = callback
+end
+
+--- Have `callback()` called when the bridge has ended.
+---@param callback fun()
+function M.on_exit(callback)
+  on_exit[#on_exit + 1] = callback
+end
+
+--- The running client, if there is one.
+---@return vim.lsp.Client?
+function M.client()
+  local client = client_id and vim.lsp.get_client_by_id(client_id)
+  if client and not client:is_stopped() then
+    return client
+  end
+end
+
+local function root_dir()
+  return vim.fs.root(vim.fn.getcwd(), '.git') or vim.fn.getcwd()
+end
+
+local function belongs(buf, root)
+  if not vim.api.nvim_buf_is_loaded(buf) or vim.bo[buf].buftype ~= '' then
+    return false
+  end
+  local name = vim.api.nvim_buf_get_name(buf)
+  if name == '' or name:match('^%a[%w+.-]*://') then
+    return false
+  end
+  -- The bridge itself checks paths; this only keeps it from hearing of other projects.
+  return vim.fs.relpath(vim.uv.fs_realpath(root) or root, vim.uv.fs_realpath(name) or name) ~= nil
+end
+
+local function attach(buf)
+  local client = M.client()
+  if not client or client.attached_buffers[buf] or not belongs(buf, client.config.root_dir) then
+    return
+  end
+  if vim.lsp.buf_attach_client(buf, client.id) then
+    for _, callback in ipairs(on_attach) do
+      callback(buf)
+    end
+  end
+end
+
+local function lsp_handlers()
+  local wrapped = {}
+  for method, handler in pairs(handlers) do
+    wrapped[method] = function(_, params)
+      handler(params)
+    end
+  end
+  return wrapped
+end
+
+--- Start the bridge unless it runs; nil if it cannot be started.
+---@return vim.lsp.Client?
+function M.start()
+  local running = M.client()
+  if running then
+    return running
+  end
+  local cmd = config.options.cmd
+  if vim.fn.executable(cmd[1]) == 0 then
+    text.notify(cmd[1] .. ' was not found; see :checkhealth peerline', vim.log.levels.ERROR)
+    return nil
+  end
+  local root = root_dir()
+  client_id = vim.lsp.start({
+    name = 'peerline',
+    cmd = cmd,
+    root_dir = root,
+    workspace_folders = { { uri = vim.uri_from_fname(root), name = vim.fs.basename(root) } },
+    init_options = {
+      username = config.options.username,
+      idle_seconds = config.options.idle_seconds,
+      away_seconds = config.options.away_seconds,
+    },
+    -- With the default of 150 ms positions that come in between miss the text they belong to.
+    flags = { debounce_text_changes = 0 },
+    handlers = lsp_handlers(),
+    on_exit = vim.schedule_wrap(function(code, signal)
+      client_id = nil
+      for _, callback in ipairs(on_exit) do
+        callback()
+      end
+      if code ~= 0 and signal ~= 15 and vim.v.exiting == vim.NIL then
+        text.notify('the bridge ended with ' .. code .. '; see :LspLog', vim.log.levels.WARN)
+      end
+    end),
+  }, { attach = false, silent = true })
+  local client = M.client()
+  if not client then
+    text.notify('the bridge could not be started; see :LspLog', vim.log.levels.ERROR)
+    return nil
+  end
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    attach(buf)
+  end
+  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufEnter', 'BufFilePost' }, {
+    group = vim.api.nvim_create_augroup('peerline_attach', { clear = true }),
+    callback = function(event)
+      attach(event.buf)
+    end,
+  })
+  return client
+end
+
+--- Whether the bridge knows a buffer.
+---@param buf integer
+---@return boolean
+function M.is_attached(buf)
+  local client = M.client()
+  return client ~= nil and client.attached_buffers[buf] == true
+end
+
+--- Carry out a command of the bridge.
+---@param name string without the prefix `peerline.`
+---@param arguments table? its one argument
+---@param done fun(refusal: string?, result: table?)? called with the reason if it was refused
+function M.command(name, arguments, done)
+  done = done or function(refusal)
+    if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
+    end
+  end
+  local client = M.client()
+  if not client then
+    done('join a session first: :Peerline join <link>')
+    return
+  end
+  client:request('workspace/executeCommand', {
+    command = 'peerline.' .. name,
+    arguments = arguments and { arguments } or nil,
+  }, function(refusal, result)
+    done(refusal and refusal.message, result)
+  end)
+end
+
+--- Send a notification.
+---@param method string
+---@param params table
+function M.notify(method, params)
+  local client = M.client()
+  if client then
+    client:notify(method, params)
+  end
+end
+
+--- The byte column of an LSP character in a line of a buffer, moved to where there is text.
+---@param buf integer
+---@param position {line: integer, character: integer}
+---@return integer row 0-based
+---@return integer column 0-based, in bytes
+function M.place(buf, position)
+  local row = math.min(position.line, vim.api.nvim_buf_line_count(buf) - 1)
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+  if row < position.line then
+    return row, #line
+  end
+  local client = M.client()
+  local encoding = client and client.offset_encoding or 'utf-16'
+  return row, vim.str_byteindex(line, encoding, position.character, false)
+end
+
+--- The LSP position of a byte column.
+---@param buf integer
+---@param row integer 0-based
+---@param column integer 0-based, in bytes
+---@return {line: integer, character: integer}
+function M.position(buf, row, column)
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+  local client = M.client()
+  local encoding = client and client.offset_encoding or 'utf-16'
+  local index = math.min(column, #line)
+  return { line = row, character = vim.str_utfindex(line, encoding, index, false) }
+end
+
+return M

@@ -1,0 +1,92 @@
+-- Text of others is shown as text: nothing in it may act on the terminal or on the layout.
+local M = {}
+
+local invisible = {
+  { 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e },
+  { 0x200b, 0x200c }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+  { 0xd800, 0xf8ff }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0x10ffff },
+}
+
+local function is_invisible(code)
+  for _, range in ipairs(invisible) do
+    if code >= range[1] and code <= range[2] then
+      return true
+    end
+  end
+  return false
+end
+
+--- The text with control, bidi, zero-width and tag characters written as <U+XXXX>.
+---@param text string
+---@param keep_newlines boolean? whether newlines stay
+---@return string
+function M.reveal(text, keep_newlines)
+  local parts = {}
+  for _, code in ipairs(vim.fn.str2list(text)) do
+    if code == 0x0a and keep_newlines then
+      parts[#parts + 1] = '\n'
+    elseif code == 0x0a or code == 0x09 then
+      parts[#parts + 1] = ' '
+    elseif is_invisible(code) then
+      parts[#parts + 1] = ('<U+%04X>'):format(code)
+    else
+      parts[#parts + 1] = vim.fn.nr2char(code, true)
+    end
+  end
+  return table.concat(parts)
+end
+
+--- The text cut to a number of cells, with an ellipsis if anything is missing.
+---@param text string
+---@param width integer
+---@return string
+function M.truncate(text, width)
+  if vim.fn.strdisplaywidth(text) <= width then
+    return text
+  end
+  local result, used = {}, 0
+  for _, char in ipairs(vim.fn.split(text, '\\zs')) do
+    local cells = vim.fn.strdisplaywidth(char)
+    if used + cells > width - 1 then
+      break
+    end
+    result[#result + 1] = char
+    used = used + cells
+  end
+  return table.concat(result) .. '…'
+end
+
+--- Text of others in one line of at most `width` cells.
+---@param text string
+---@param width integer
+---@return string
+function M.line(text, width)
+  return M.truncate(M.reveal(text), width)
+end
+
+--- Text of others as lines.
+---@param text string
+---@return string[]
+function M.lines(text)
+  return vim.split(M.reveal(text:gsub('\r\n?', '\n'), true), '\n', { plain = true })
+end
+
+--- The first character of a name, for a sign of at most two cells.
+---@param name string
+---@return string
+function M.initial(name)
+  local chars = vim.fn.split(M.reveal(name), '\\zs')
+  local first = chars[1] or '?'
+  return vim.fn.strdisplaywidth(first) <= 2 and first or '?'
+end
+
+--- Tell the user something in one line that never asks to press ENTER.
+---@param message string
+---@param level integer? one of vim.log.levels
+function M.notify(message, level)
+  vim.schedule(function()
+    vim.notify(M.line('Peerline: ' .. message, math.max(20, vim.o.columns - 14)), level)
+  end)
+end
+
+return M
