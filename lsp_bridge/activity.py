@@ -43,9 +43,7 @@ class Activity:
             return Status.AWAY
         if silent >= self.idle_after:
             return Status.IDLE
-        return (
-            Status.TYPING if now - self._last_typed < TYPING_SECONDS else Status.ACTIVE
-        )
+        return Status.TYPING if now - self._last_typed < TYPING_SECONDS else Status.ACTIVE
 
     def next_change(self, now: float) -> float | None:
         """Seconds until the status changes by itself."""

@@ -32,9 +32,7 @@ def anchor_of(comment: Comment) -> Anchor:
     )
 
 
-def describe(
-    lines: Sequence[str], first: int, last: int
-) -> tuple[str, list[str], list[str]]:
+def describe(lines: Sequence[str], first: int, last: int) -> tuple[str, list[str], list[str]]:
     """The snippet and the context of the rows `first` to `last`, both inclusive."""
     texts = [content_of(line) for line in lines]
     snippet = "\n".join(texts[first : last + 1])
@@ -45,9 +43,7 @@ def describe(
     )
 
 
-def locate(
-    anchor: Anchor, lines: Sequence[str], *, hint: int | None = None
-) -> int | None:
+def locate(anchor: Anchor, lines: Sequence[str], *, hint: int | None = None) -> int | None:
     """The row of the anchor in `lines`; None if it cannot be told for sure.
 
     Exact text at one place wins if its neighbours speak for it, or if it is the only place and

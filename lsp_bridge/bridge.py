@@ -106,9 +106,7 @@ class Bridge:
         self._client: Client | None = None
         self._link: SessionLink | None = None
         self._joining: asyncio.Future[None] | None = None
-        self._activity = Activity(
-            settings.idle_seconds, settings.away_seconds, loop.time()
-        )
+        self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
@@ -121,9 +119,7 @@ class Bridge:
         document = self._places.documents.open(uri, document_version, text)
         self.presenter.document_opened(document)
 
-    def on_change(
-        self, uri: str, document_version: int, changes: Sequence[TextChange]
-    ) -> None:
+    def on_change(self, uri: str, document_version: int, changes: Sequence[TextChange]) -> None:
         """A document was edited."""
         document = self._places.documents.get(uri)
         if document is None:
@@ -160,9 +156,7 @@ class Bridge:
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
         await self.leave()
-        name = clean_name(
-            arguments.username or self._settings.username or _system_user()
-        )
+        name = clean_name(arguments.username or self._settings.username or _system_user())
         credentials = Credentials(
             auth_token=arguments.auth_token,
             invite=link.invite,
@@ -171,9 +165,7 @@ class Bridge:
         client = Client(
             link,
             credentials,
-            info=ClientInfo(
-                name=self._settings.client_name, version=version("peerline")
-            ),
+            info=ClientInfo(name=self._settings.client_name, version=version("peerline")),
             on_changes=self._on_changes,
             on_state=self._on_state,
         )
@@ -193,9 +185,7 @@ class Bridge:
         client, self._client = self._client, None
         self._link = None
         if self._joining is not None and not self._joining.done():
-            self._joining.set_exception(
-                CommandRefused("CANCELLED", "another join was begun")
-            )
+            self._joining.set_exception(CommandRefused("CANCELLED", "another join was begun"))
         if client is not None:
             await client.leave()
             self.presenter.end()
@@ -221,9 +211,7 @@ class Bridge:
         file = self._places.file_of(arguments.uri)
         lines = self._places.lines_of_uri(arguments.uri)
         if file is None or lines is None:
-            raise CommandRefused(
-                "INVALID_FIELD", "the document is not a file of the workspace"
-            )
+            raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
         last = len(lines) - 1
         first_row = min(arguments.line, last)
         last_row = max(first_row, min(arguments.end_line or first_row, last))
@@ -291,11 +279,7 @@ class Bridge:
         uri = None if cursor is None else self._places.uri_of(cursor.file)
         position = None if cursor is None else self._places.cursor(cursor)
         if cursor is None or uri is None or position is None:
-            where = (
-                "has not moved yet"
-                if cursor is None
-                else "is in a file that is not here"
-            )
+            where = "has not moved yet" if cursor is None else "is in a file that is not here"
             raise CommandRefused("NO_PLACE", f"{person.username} {where}")
         return {"uri": uri, "position": position.model_dump()}
 
@@ -313,9 +297,7 @@ class Bridge:
     def _on_changes(self, changes: Sequence[Change]) -> None:
         self.presenter.show_changes(changes)
 
-    def _on_state(
-        self, state: LinkState, reason: str | None, code: ErrorCode | None
-    ) -> None:
+    def _on_state(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
         if self._client is None:
             return  # left meanwhile
         self.presenter.show_state(_STATES[state], reason)
@@ -335,26 +317,20 @@ class Bridge:
             self.presenter.end()
         elif joining is not None and not joining.done():
             # It goes on trying; the command shall not block until a server is started.
-            joining.set_exception(
-                CommandRefused("UNREACHABLE", f"{reason}; still trying")
-            )
+            joining.set_exception(CommandRefused("UNREACHABLE", f"{reason}; still trying"))
 
     # --- helpers ---------------------------------------------------------------------------
 
     def _joined(self) -> tuple[Client, SessionLink]:
         if self._client is None or self._link is None:
-            raise CommandRefused(
-                ErrorCode.NOT_JOINED, "join a session first: peerline.join"
-            )
+            raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first: peerline.join")
         return self._client, self._link
 
     def _known(self, user_id: str) -> Any:  # noqa: ANN401 - a Participant
         client, _ = self._joined()
         person = client.replica.participants.get(user_id)
         if person is None:
-            raise CommandRefused(
-                "NO_PARTICIPANT", "there is no such participant here now"
-            )
+            raise CommandRefused("NO_PARTICIPANT", "there is no such participant here now")
         return person
 
     async def _request(self, message: ClientMessage) -> dict[str, Any]:
@@ -376,10 +352,7 @@ class Bridge:
         encoding = self._places.encoding
         line, column = to_wire(lines, cursor.position, encoding)
         selection = None
-        if (
-            cursor.selection is not None
-            and cursor.selection.start != cursor.selection.end
-        ):
+        if cursor.selection is not None and cursor.selection.start != cursor.selection.end:
             start = to_wire(lines, cursor.selection.start, encoding)
             end = to_wire(lines, cursor.selection.end, encoding)
             first, last = min(start, end), max(start, end)
@@ -396,9 +369,7 @@ class Bridge:
             start_row = min(cursor.viewport.start, len(lines) - 1)
             end_row = max(start_row, min(cursor.viewport.end, len(lines) - 1))
             self._client.send_presence(
-                viewport=ViewportData(
-                    file=file, start_line=start_row + 1, end_line=end_row + 1
-                )
+                viewport=ViewportData(file=file, start_line=start_row + 1, end_line=end_row + 1)
             )
 
     def _update_status(self) -> None:

@@ -53,9 +53,7 @@ class Document:
     def _place(self, position: Position, encoding: Encoding) -> tuple[int, int]:
         if position.line >= len(self.lines):
             return len(self.lines) - 1, len(self.lines[-1])
-        return position.line, index_of(
-            self.lines[position.line], position.character, encoding
-        )
+        return position.line, index_of(self.lines[position.line], position.character, encoding)
 
 
 class Documents:

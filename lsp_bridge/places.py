@@ -24,9 +24,7 @@ class _CachedFile:
 class Places:
     """Knows the open documents, and reads closed files as far as positions need them."""
 
-    def __init__(
-        self, documents: Documents, workspace: Workspace, encoding: Encoding
-    ) -> None:
+    def __init__(self, documents: Documents, workspace: Workspace, encoding: Encoding) -> None:
         self.documents = documents
         self.workspace = workspace
         self.encoding = encoding
@@ -93,9 +91,7 @@ class Places:
         if lines is None:
             return None
         last = len(lines) - 1
-        return LineRange(
-            start=min(viewport.start - 1, last), end=min(viewport.end - 1, last)
-        )
+        return LineRange(start=min(viewport.start - 1, last), end=min(viewport.end - 1, last))
 
     def _read(self, path: Path) -> list[str] | None:
         try:

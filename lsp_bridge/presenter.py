@@ -41,9 +41,7 @@ FRAME_SECONDS: Final = 1 / 30
 class Presenter:
     """What the editor shows, kept up to date."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, surface: Surface, places: Places
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, surface: Surface, places: Places) -> None:
         self._loop = loop
         self._surface = surface
         self._places = places
@@ -78,9 +76,7 @@ class Presenter:
         self._list_changed = False
         self.follow(None)
         if self._shown:
-            self._surface.show_presence(
-                EditorPresenceUpdate(removed=sorted(self._shown))
-            )
+            self._surface.show_presence(EditorPresenceUpdate(removed=sorted(self._shown)))
             self._shown.clear()
         self._surface.show_participants(EditorParticipants(participants=[]))
         for document in self._places.documents.all():
@@ -197,9 +193,7 @@ class Presenter:
         if gone:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(gone)))
             self._shown -= gone
-        messages = [
-            self._views.chat(message, me=self._me) for message in self._replica.messages
-        ]
+        messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
         self._surface.show_chat(EditorChat(reset=True, messages=messages))
         for document in self._places.documents.all():
             self._show_threads(document)
@@ -269,17 +263,13 @@ class Presenter:
                 uri=uri,
                 position=None if cursor is None else self._places.cursor(cursor),
                 viewport=self._places.viewport(viewport)
-                if viewport is not None
-                and cursor is not None
-                and viewport.file == cursor.file
+                if viewport is not None and cursor is not None and viewport.file == cursor.file
                 else None,
             )
         )
 
     def _threads_of(self, file: str | None) -> list[Comment]:
-        return [
-            thread for thread in self._replica.threads.values() if thread.file == file
-        ]
+        return [thread for thread in self._replica.threads.values() if thread.file == file]
 
     def _show_threads_of(self, file: str) -> None:
         document = self._places.open_document(file)
@@ -293,9 +283,6 @@ class Presenter:
         self._surface.show_comments(
             EditorComments(
                 uri=document.uri,
-                threads=[
-                    self._views.thread(thread, rows.row_of(thread.id))
-                    for thread in threads
-                ],
+                threads=[self._views.thread(thread, rows.row_of(thread.id)) for thread in threads],
             )
         )

@@ -69,18 +69,14 @@ class BridgeProtocol(LanguageServerProtocol):
         self._server.on_exit(clean=self._shutdown)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(
-        self, params: types.DidOpenTextDocumentParams
-    ) -> None:
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """A document was opened."""
         document = params.text_document
         if self._server.bridge is not None:
             self._server.bridge.on_open(document.uri, document.version, document.text)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(
-        self, params: types.DidChangeTextDocumentParams
-    ) -> None:
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """A document was edited."""
         if self._server.bridge is not None:
             changes = [_text_change(change) for change in params.content_changes]
@@ -88,9 +84,7 @@ class BridgeProtocol(LanguageServerProtocol):
             self._server.bridge.on_change(document.uri, document.version, changes)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(
-        self, params: types.DidCloseTextDocumentParams
-    ) -> None:
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """A document was closed."""
         if self._server.bridge is not None:
             self._server.bridge.on_close(params.text_document.uri)
@@ -134,9 +128,7 @@ class BridgeServer(LanguageServer):
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
         )
-        surface = RichSurface(
-            lambda method, payload: self.protocol.notify(method, payload)
-        )
+        surface = RichSurface(lambda method, payload: self.protocol.notify(method, payload))
         self.bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
 
 
@@ -152,9 +144,7 @@ def _register(server: BridgeServer) -> None:
         try:
             server.bridge.on_cursor(EditorCursor.model_validate(params))
         except ValidationError as error:
-            _log.warning(
-                "%s was not understood: %s", CURSOR_NOTIFICATION, _first_problem(error)
-            )
+            _log.warning("%s was not understood: %s", CURSOR_NOTIFICATION, _first_problem(error))
 
     for name, model in COMMANDS.items():
         server.command(name)(_command(server, name, model))
@@ -186,15 +176,11 @@ def _command(
             if model is None:
                 return await _METHODS[name](bridge)
             if len(arguments) != 1 or not isinstance(arguments[0], dict):
-                raise Failure(
-                    f"{name} takes one object as its argument", _INVALID_PARAMS
-                )
+                raise Failure(f"{name} takes one object as its argument", _INVALID_PARAMS)
             return await _METHODS[name](bridge, model.model_validate(arguments[0]))
         except ValidationError as error:
             problem = _first_problem(error)
-            raise _failure(
-                "INVALID_FIELD", f"{name}: {problem}", _INVALID_PARAMS
-            ) from None
+            raise _failure("INVALID_FIELD", f"{name}: {problem}", _INVALID_PARAMS) from None
         except CommandRefused as refused:
             raise _failure(refused.code, refused.text) from None
 
@@ -202,9 +188,7 @@ def _command(
 
 
 def _failure(code: str, text: str, rpc_code: int = _REQUEST_FAILED) -> Failure:
-    return Failure(
-        text, rpc_code, CommandFailure(error_code=code).model_dump(mode="json")
-    )
+    return Failure(text, rpc_code, CommandFailure(error_code=code).model_dump(mode="json"))
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -217,9 +201,7 @@ def _options(value: object) -> InitializationOptions:
     try:
         return InitializationOptions.model_validate(value or {})
     except ValidationError as error:
-        _log.warning(
-            "initializationOptions: %s; the defaults are used", _first_problem(error)
-        )
+        _log.warning("initializationOptions: %s; the defaults are used", _first_problem(error))
         return InitializationOptions()
 
 

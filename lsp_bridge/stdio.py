@@ -9,9 +9,7 @@ _LIMIT = 64 * 1024
 """Of a header line; a body may have any length."""
 
 
-def read_stdin(
-    loop: asyncio.AbstractEventLoop, descriptor: int
-) -> asyncio.StreamReader:
+def read_stdin(loop: asyncio.AbstractEventLoop, descriptor: int) -> asyncio.StreamReader:
     """A stream of what comes on the descriptor.
 
     A daemon thread reads: a pool's thread would keep the process alive until the next byte, and

@@ -61,44 +61,26 @@ def index_of(line: str, units: int, encoding: Encoding) -> int:
     return len(content)
 
 
-def to_wire(
-    lines: Sequence[str], position: Position, encoding: Encoding
-) -> tuple[int, int]:
+def to_wire(lines: Sequence[str], position: Position, encoding: Encoding) -> tuple[int, int]:
     """A position of the editor as the wire's 1-based line and 1-based UTF-16 column."""
     line = min(position.line, len(lines) - 1)
     text = lines[line]
     at_end = position.line > line
-    index = (
-        len(content_of(text))
-        if at_end
-        else index_of(text, position.character, encoding)
-    )
+    index = len(content_of(text)) if at_end else index_of(text, position.character, encoding)
     return line + 1, units_before(text, index, Encoding.UTF16) + 1
 
 
-def from_wire(
-    lines: Sequence[str], line: int, column: int, encoding: Encoding
-) -> Position:
+def from_wire(lines: Sequence[str], line: int, column: int, encoding: Encoding) -> Position:
     """The wire's 1-based line and UTF-16 column as a position that exists in the text."""
     row = min(line - 1, len(lines) - 1)
     text = lines[row]
     if line - 1 > row:
-        return Position(
-            line=row, character=units_before(text, len(content_of(text)), encoding)
-        )
+        return Position(line=row, character=units_before(text, len(content_of(text)), encoding))
     index = index_of(text, column - 1, Encoding.UTF16)
     return Position(line=row, character=units_before(text, index, encoding))
 
 
 def _units_of(char: str, encoding: Encoding) -> int:
     if encoding is Encoding.UTF8:
-        return (
-            1
-            if char < "\x80"
-            else 2
-            if char < "\u0800"
-            else 3
-            if char <= "\uffff"
-            else 4
-        )
+        return 1 if char < "\x80" else 2 if char < "\u0800" else 3 if char <= "\uffff" else 4
     return 2 if char > "\uffff" else 1

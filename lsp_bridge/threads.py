@@ -21,9 +21,7 @@ class ThreadRows:
             if thread.id in self._rows:
                 kept[thread.id] = self._rows[thread.id]
             else:
-                kept[thread.id] = anchors.locate(
-                    anchors.anchor_of(thread), document.lines
-                )
+                kept[thread.id] = anchors.locate(anchors.anchor_of(thread), document.lines)
         self._rows = kept
 
     def row_of(self, thread_id: str) -> int | None:
@@ -44,12 +42,7 @@ class ThreadRows:
             if start == end == row and len(inserted) == 1:
                 continue  # typing within the commented line: it stays where it is
             whole_lines = change.range.start.character == 0 or len(inserted) > 1
-            if (
-                row == end
-                and change.range.end.character == 0
-                and whole_lines
-                and not inserted[-1]
-            ):
+            if row == end and change.range.end.character == 0 and whole_lines and not inserted[-1]:
                 # Whole lines above were replaced: the commented line itself was not touched.
                 last, count = end - 1, count - 1
                 if last < first:
@@ -57,13 +50,9 @@ class ThreadRows:
                     continue
             if row == start and change.range.start.character > 0:
                 continue  # its end was edited, as when a line is split behind it
-            self._rows[thread_id] = anchors.follow(
-                row, start=first, end=last, new_lines=count
-            )
+            self._rows[thread_id] = anchors.follow(row, start=first, end=last, new_lines=count)
 
-    def settle(
-        self, document: Document, threads: Iterable[Comment], *, replaced: bool
-    ) -> bool:
+    def settle(self, document: Document, threads: Iterable[Comment], *, replaced: bool) -> bool:
         """After a didChange, find again what lost its row; whether any row changed."""
         before = dict(self._rows)
         for thread in threads:

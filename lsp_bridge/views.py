@@ -20,9 +20,7 @@ from peerline.protocol.server_messages import SessionUpdate
 class Views:
     """Turns the replica's objects into the editor's."""
 
-    def __init__(
-        self, replica: Replica, places: Places, colors: Mapping[str, int]
-    ) -> None:
+    def __init__(self, replica: Replica, places: Places, colors: Mapping[str, int]) -> None:
         self._replica = replica
         self._places = places
         self._colors = colors
@@ -62,9 +60,7 @@ class Views:
             color=self.color(person.id),
             status=presence.status,
             uri=uri,
-            cursor=self._places.cursor(cursor)
-            if has_place and cursor is not None
-            else None,
+            cursor=self._places.cursor(cursor) if has_place and cursor is not None else None,
             selection=self._places.selection(cursor.file, presence.selection)
             if has_place and cursor is not None and presence.selection is not None
             else None,
@@ -107,9 +103,7 @@ class Views:
     def session_update(self, event: SessionUpdate) -> EditorChatMessage:
         """A line about a change of the session."""
         changes = event.changes.model_dump(exclude_none=True)
-        text = ", ".join(
-            f"{name.replace('_', ' ')}: {value}" for name, value in changes.items()
-        )
+        text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in changes.items())
         return self.system(
             f"event-{event.seq}",
             event.updated_by,

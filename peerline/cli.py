@@ -36,16 +36,10 @@ def default_data_dir() -> Path:
     if given:
         return Path(given)
     if sys.platform == "win32":
-        return (
-            Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local"))
-            / "Peerline"
-        )
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "Peerline"
     if sys.platform == "darwin":
         return Path.home() / "Library/Application Support/Peerline"
-    return (
-        Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
-        / "peerline"
-    )
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "peerline"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,25 +47,17 @@ def _parser() -> argparse.ArgumentParser:
         prog="peerline",
         description="Real-time collaboration for coding sessions, in everybody's own editor.",
     )
-    parser.add_argument(
-        "--version", action="version", version=f"peerline {version('peerline')}"
-    )
+    parser.add_argument("--version", action="version", version=f"peerline {version('peerline')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser(
-        "serve", help="run the collaboration server in the foreground"
-    )
+    serve = commands.add_parser("serve", help="run the collaboration server in the foreground")
     serve.add_argument("--host", help="address to listen on (127.0.0.1)")
-    serve.add_argument(
-        "--port", type=int, help="port to listen on (8377); 0 picks a free one"
-    )
+    serve.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
     _add_data_dir(serve)
     serve.set_defaults(run=_serve)
 
     lsp = commands.add_parser("lsp", help="run the language server beside an editor")
-    lsp.add_argument(
-        "--stdio", action="store_true", help="speak over stdin and stdout (always)"
-    )
+    lsp.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (always)")
     lsp.add_argument("--log-file", type=Path, help="where to log (stderr)")
     lsp.add_argument("--log-level", default="WARNING", help="how much to log (WARNING)")
     lsp.set_defaults(run=_lsp)
@@ -91,13 +77,9 @@ def _parser() -> argparse.ArgumentParser:
 
     session = commands.add_parser("session", help="create sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")
-    create = session_commands.add_parser(
-        "create", help="create a session and print its id"
-    )
+    create = session_commands.add_parser("create", help="create a session and print its id")
     create.add_argument("--title", required=True, help="what the session is called")
-    create.add_argument(
-        "--host-user", required=True, metavar="ID", help="the host's user id"
-    )
+    create.add_argument("--host-user", required=True, metavar="ID", help="the host's user id")
     _add_data_dir(create)
     create.set_defaults(run=_create_session)
 
@@ -115,9 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="from now until it expires (7 days)",
     )
-    invite.add_argument(
-        "--uses", type=int, metavar="N", help="how many may use it (no limit)"
-    )
+    invite.add_argument("--uses", type=int, metavar="N", help="how many may use it (no limit)")
     invite.add_argument(
         "--address",
         metavar="HOST:PORT",
@@ -128,9 +108,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
     demo.add_argument("--host", default="127.0.0.1")
-    demo.add_argument(
-        "--port", type=int, help="port to listen on (8377); 0 picks a free one"
-    )
+    demo.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
     demo.add_argument("--workspace", type=Path, help="the sample workspace")
     _add_data_dir(demo)
     demo.set_defaults(run=_demo)
@@ -189,9 +167,7 @@ def _create_session(options: argparse.Namespace) -> int:
     _check_user_id("--host-user", options.host_user)
     title = options.title.strip()
     if not title or len(title) > _MAX_TITLE_CHARS or not title.isprintable():
-        raise CommandError(
-            f"--title must be 1 to {_MAX_TITLE_CHARS} printable characters"
-        )
+        raise CommandError(f"--title must be 1 to {_MAX_TITLE_CHARS} printable characters")
     try:
         print(asyncio.run(create_session(options.data_dir, title, options.host_user)))
     except StoreError as error:
@@ -210,11 +186,7 @@ def _invite(options: argparse.Namespace) -> int:
     if options.uses is not None and options.uses <= 0:
         raise CommandError("--uses must be more than 0")
     address = options.address or read_address(options.data_dir)
-    lifetime = (
-        DEFAULT_LIFETIME
-        if options.expires is None
-        else timedelta(seconds=options.expires)
-    )
+    lifetime = DEFAULT_LIFETIME if options.expires is None else timedelta(seconds=options.expires)
     try:
         link = asyncio.run(
             create_invite(

@@ -21,9 +21,7 @@ async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
     store = SqliteStore(data_dir)
     try:
         await store.open()
-        await store.create_session(
-            NewSession(session_id, title, host_user_id, datetime.now(UTC))
-        )
+        await store.create_session(NewSession(session_id, title, host_user_id, datetime.now(UTC)))
     finally:
         await store.close()
     return session_id

@@ -60,9 +60,7 @@ class Server:
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
         self._store = store
         hub = Hub(loop, store, MemoryBus(), settings)
-        doorkeeper = Doorkeeper(
-            hub, TokenVerifier(secret), TokenIssuer(secret), settings
-        )
+        doorkeeper = Doorkeeper(hub, TokenVerifier(secret), TokenIssuer(secret), settings)
         gateway = Gateway(loop, hub, doorkeeper, settings)
         self._hub, self._gateway = hub, gateway
         limits = TransportLimits(
@@ -91,9 +89,7 @@ class Server:
 
     async def stop(self) -> None:
         """Ask everybody to come back later, finish what was accepted, and close the store."""
-        assert self._listener and self._gateway and self._hub and self._store, (
-            "not started"
-        )
+        assert self._listener and self._gateway and self._hub and self._store, "not started"
         self._listener.close()
         self._hub.is_stopping = True
         self._gateway.drain()
@@ -180,7 +176,5 @@ def _data_dir_problem(data_dir: Path, error: Exception) -> str:
 def _listen_problem(settings: Settings, error: OSError) -> str:
     where = f"{settings.host}:{settings.port}"
     if error.errno == errno.EADDRINUSE:
-        return (
-            f"{where} is in use; choose another port with --port, or 0 for a free one"
-        )
+        return f"{where} is in use; choose another port with --port, or 0 for a free one"
     return f"cannot listen on {where}: {error.strerror}; check --host and --port"

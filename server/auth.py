@@ -89,27 +89,19 @@ class TokenVerifier:
         claims = self._claims(token)
         expires_at = datetime.fromtimestamp(claims["exp"], UTC)
         if (now - expires_at).total_seconds() >= LEEWAY_SECONDS:
-            raise AuthError(
-                ErrorCode.TOKEN_EXPIRED, "auth_token: it has expired; get a new one"
-            )
+            raise AuthError(ErrorCode.TOKEN_EXPIRED, "auth_token: it has expired; get a new one")
         issued_at = datetime.fromtimestamp(claims["iat"], UTC)
         if (issued_at - now).total_seconds() > LEEWAY_SECONDS:
             raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is not valid yet")
         user_id = claims["sub"]
         if not _USER_ID.fullmatch(user_id):
-            raise AuthError(
-                ErrorCode.TOKEN_INVALID, "auth_token: its sub is not a user id"
-            )
+            raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: its sub is not a user id")
         name, avatar = claims.get("name"), claims.get("picture")
         return Identity(
             user_id=user_id,
-            username=(clean_name(name) if isinstance(name, str) else "")[
-                :MAX_USERNAME_CHARS
-            ]
+            username=(clean_name(name) if isinstance(name, str) else "")[:MAX_USERNAME_CHARS]
             or user_id,
-            avatar=avatar
-            if isinstance(avatar, str) and avatar.startswith("https://")
-            else None,
+            avatar=avatar if isinstance(avatar, str) and avatar.startswith("https://") else None,
             is_guest=claims.get("guest") is True,
             expires_at=expires_at,
         )

@@ -40,9 +40,7 @@ class CommentBoard:
                 )
             case CommentResolved():
                 thread = self._threads[event.comment_id]
-                self._threads[thread.id] = thread.model_copy(
-                    update={"resolved": event.resolved}
-                )
+                self._threads[thread.id] = thread.model_copy(update={"resolved": event.resolved})
 
 
 def comment_fields(message: AddComment) -> dict[str, object]:

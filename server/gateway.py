@@ -69,9 +69,7 @@ class Gateway:
                 "Not here. Sessions are at /ws/session/SESSION_ID.\n",
             )
         if self.is_draining:
-            return HttpAnswer(
-                HTTPStatus.SERVICE_UNAVAILABLE, "The server is going down.\n"
-            )
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The server is going down.\n")
         if len(self.peers) >= self.settings.max_connections:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.\n")
         return None
@@ -119,9 +117,7 @@ class Peer:
         self._deadline = self._gateway.loop.call_later(
             self._settings.auth_timeout_seconds, self._on_deadline
         )
-        if self._brought.session_id and (
-            self._brought.auth_token or self._brought.invite
-        ):
+        if self._brought.session_id and (self._brought.auth_token or self._brought.invite):
             self._begin_join(self._brought, request_id=None)
 
     def on_text(self, text: bytes) -> None:
@@ -149,11 +145,7 @@ class Peer:
         self._refuse(ErrorCode.BINARY_NOT_SUPPORTED, "messages are JSON in text frames")
 
     def on_writable(self) -> None:
-        if (
-            self._outbox.missed_presence
-            and self._live is not None
-            and self._receiver is not None
-        ):
+        if self._outbox.missed_presence and self._live is not None and self._receiver is not None:
             self._outbox.missed_presence = False
             frames = self._live.presence_frames(without=self._receiver.user_id)
             if frames:
@@ -189,9 +181,7 @@ class Peer:
             refusal = refused
         except Exception:
             _log.exception("join failed: connection=%s", self._id)
-            refusal = JoinRefused(
-                ErrorCode.INTERNAL_ERROR, REFUSALS[ErrorCode.INTERNAL_ERROR]
-            )
+            refusal = JoinRefused(ErrorCode.INTERNAL_ERROR, REFUSALS[ErrorCode.INTERNAL_ERROR])
         self._is_joining = False
         if refusal is not None:
             _log.info("join refused: connection=%s code=%s", self._id, refusal.code)
@@ -322,9 +312,7 @@ class Peer:
 
     # --- answers ---------------------------------------------------------------------------
 
-    def _acknowledge(
-        self, request_id: str, seq: int, session_id: str | None = None
-    ) -> None:
+    def _acknowledge(self, request_id: str, seq: int, session_id: str | None = None) -> None:
         known = session_id or (self._live.id if self._live is not None else "")
         ack = Ack(session_id=known, request_id=request_id, seq=seq)
         self._outbox.send(text_frame(encode_message(ack)))
@@ -359,9 +347,7 @@ def _credentials(request: Request, settings: Settings) -> JoinRequest:
         token = bearer.strip()
     if token is None:
         offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
-        named = [
-            entry.strip() for entry in offered if entry.strip().startswith("bearer.")
-        ]
+        named = [entry.strip() for entry in offered if entry.strip().startswith("bearer.")]
         token = named[0].removeprefix("bearer.") if named else None
     if token is None and settings.allow_query_token:
         token = query.get("token", [None])[0]

@@ -124,9 +124,7 @@ class Doorkeeper:
         )
         return self._verifier.verify(token, now), token
 
-    async def _missed(
-        self, live: LiveSession, resume: ResumePoint | None
-    ) -> Missed | None:
+    async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
         if resume is None or resume.epoch != live.session.epoch:
             return None
         return await live.missed_since(resume.seq)
@@ -139,11 +137,7 @@ class Doorkeeper:
     ) -> None:
         live, identity = entry.live, entry.identity
         code_hash = None if code is None else hash_code(code)
-        invite = (
-            None
-            if code_hash is None
-            else await self._hub.find_invite(live.id, code_hash)
-        )
+        invite = None if code_hash is None else await self._hub.find_invite(live.id, code_hash)
         now = self._hub.now()
         member = live.session.member(identity.user_id)
         admission = admit(member, invite, has_code=code is not None, now=now)

@@ -47,9 +47,7 @@ class LiveSession:
         self._hub = hub
         self._receivers: dict[Receiver, None] = {}
         self._of_user: dict[str, set[Receiver]] = {}
-        self._recent: deque[tuple[int, bytes]] = deque(
-            maxlen=hub.settings.replay_events
-        )
+        self._recent: deque[tuple[int, bytes]] = deque(maxlen=hub.settings.replay_events)
         self._locks: dict[str, asyncio.Lock] = {}
         self._lock_users: dict[str, int] = {}
         self._leave_timers: dict[str, asyncio.TimerHandle] = {}
@@ -147,9 +145,7 @@ class LiveSession:
 
     def end_stale_typing(self, now: datetime) -> None:
         """Make everyone active who has been typing for too long."""
-        if self.session.presence.has_typing and self.session.presence.end_stale_typing(
-            now
-        ):
+        if self.session.presence.has_typing and self.session.presence.end_stale_typing(now):
             self._schedule_flush(self._hub.loop.time())
 
     def presence_frames(self, *, without: str) -> bytes:
@@ -173,9 +169,7 @@ class LiveSession:
         first_held = self._recent[0][0] if self._recent else head + 1
         if seq + 1 >= first_held:
             return Missed(())
-        events = await self._hub.store.events_since(
-            self.id, seq, limit=first_held - 1 - seq
-        )
+        events = await self._hub.store.events_since(self.id, seq, limit=first_held - 1 - seq)
         return Missed([text_frame(encode_message(event)) for event in events])
 
     def replay(self, seq: int, missed: Missed) -> list[bytes] | None:
@@ -191,14 +185,10 @@ class LiveSession:
     def _schedule_flush(self, now: float) -> None:
         if self._flush_handle is not None:
             return
-        interval = self._hub.intervals.choose(
-            self._load.rate(now), self._hub.load.rate(now)
-        )
+        interval = self._hub.intervals.choose(self._load.rate(now), self._hub.load.rate(now))
         loop = self._hub.loop
         self._flush_handle = (
-            loop.call_later(interval, self._flush)
-            if interval > 0
-            else loop.call_soon(self._flush)
+            loop.call_later(interval, self._flush) if interval > 0 else loop.call_soon(self._flush)
         )
 
     def _flush(self) -> None:
@@ -207,10 +197,7 @@ class LiveSession:
         if not changed:
             return
         batch = PresenceBatch(
-            [
-                (user_id, self._presence_frame(user_id, state))
-                for user_id, state in changed
-            ]
+            [(user_id, self._presence_frame(user_id, state)) for user_id, state in changed]
         )
         for receiver in self._receivers:
             frames = batch.for_user(receiver.user_id)
@@ -231,9 +218,7 @@ class LiveSession:
         if before is not None:
             before.cancel()
         grace = self._hub.settings.leave_grace_seconds
-        self._leave_timers[user_id] = self._hub.loop.call_later(
-            grace, self._begin_leave, user_id
-        )
+        self._leave_timers[user_id] = self._hub.loop.call_later(grace, self._begin_leave, user_id)
 
     def _begin_leave(self, user_id: str) -> None:
         timer = self._leave_timers.pop(user_id, None)

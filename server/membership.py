@@ -28,11 +28,7 @@ def admit(
     """
     refusal = refusal_of(invite, now)
     if member is not None:
-        if (
-            invite is not None
-            and refusal is None
-            and invite.role.rank > member.user.role.rank
-        ):
+        if invite is not None and refusal is None and invite.role.rank > member.user.role.rank:
             return Admission(invite.role, redeems_invite=True)
         return Admission(member.user.role, redeems_invite=False)
     if not has_code:

@@ -33,9 +33,7 @@ class PresenceBoard:
             user_id,
             Presence.model_construct(
                 status=before.status,
-                cursor=Cursor.model_construct(
-                    file=data.file, line=data.line, col=data.column
-                ),
+                cursor=Cursor.model_construct(file=data.file, line=data.line, col=data.column),
                 selection=None
                 if chosen is None
                 else Selection.model_construct(
@@ -86,9 +84,7 @@ class PresenceBoard:
         ]
         for user_id in stale:
             del self._typing_since[user_id]
-            self._change(
-                user_id, self.get(user_id).model_copy(update={"status": Status.ACTIVE})
-            )
+            self._change(user_id, self.get(user_id).model_copy(update={"status": Status.ACTIVE}))
         return bool(stale)
 
     @property

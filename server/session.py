@@ -161,9 +161,7 @@ class Session:
         member = self._members[user_id]
         action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
         if not is_allowed(member.user.role, action):
-            return Refused(
-                ErrorCode.PERMISSION_DENIED, _denial(member.user.role, action)
-            )
+            return Refused(ErrorCode.PERMISSION_DENIED, _denial(member.user.role, action))
         match message:
             case CursorUpdate():
                 self.presence.move_cursor(user_id, message)
@@ -174,9 +172,7 @@ class Session:
             case _:
                 return self._decide_durable(message, member.user, now)
 
-    def join_event(
-        self, user: User, now: datetime, *, invite_hash: str | None
-    ) -> NewEvent:
+    def join_event(self, user: User, now: datetime, *, invite_hash: str | None) -> NewEvent:
         """The event of `user` coming in."""
         message = UserJoined(session_id=self.id, seq=0, user=user, timestamp=now)
         return NewEvent(message, user.id, invite_hash=invite_hash)
@@ -221,9 +217,7 @@ class Session:
                 self.comments.apply(event)
         self.seq = event.seq
 
-    def _decide_durable(
-        self, message: ClientMessage, user: User, now: datetime
-    ) -> Decision:
+    def _decide_durable(self, message: ClientMessage, user: User, now: datetime) -> Decision:
         author = {"user_id": user.id, "username": user.username, "timestamp": now}
         event: DurableMessage
         match message:
@@ -238,9 +232,7 @@ class Session:
                 event = ChatMessageSent(session_id=self.id, seq=0, message=sent)
             case AddComment():
                 if len(self.comments) >= self._max_threads:
-                    text = (
-                        f"a session holds at most {self._max_threads} comment threads"
-                    )
+                    text = f"a session holds at most {self._max_threads} comment threads"
                     return Refused(ErrorCode.LIMIT_EXCEEDED, text)
                 comment = Comment.model_validate(
                     {**author, **comment_fields(message), "id": self._new_id()}
@@ -288,9 +280,7 @@ class Session:
 
 
 def _no_such_comment() -> Refused:
-    return Refused(
-        ErrorCode.COMMENT_NOT_FOUND, "comment_id: there is no such comment here"
-    )
+    return Refused(ErrorCode.COMMENT_NOT_FOUND, "comment_id: there is no such comment here")
 
 
 def _denial(role: Role, action: Action) -> str:

@@ -83,12 +83,8 @@ class Settings:
         for field in fields(cls):
             text = source.get(f"PEERLINE_{field.name.upper()}")
             if text is not None:
-                values[field.name] = _convert(
-                    field.name, text, getattr(cls(), field.name)
-                )
-        values.update(
-            {name: value for name, value in given.items() if value is not None}
-        )
+                values[field.name] = _convert(field.name, text, getattr(cls(), field.name))
+        values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)  # pyright: ignore[reportArgumentType] - converted by field above
 
 
@@ -96,9 +92,7 @@ def _convert(name: str, text: str, default: object) -> object:
     try:
         match default:
             case bool():
-                return {"1": True, "true": True, "0": False, "false": False}[
-                    text.lower()
-                ]
+                return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
             case int():
                 return int(text)
             case float():

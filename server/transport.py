@@ -140,21 +140,13 @@ class WebSocketTransport(asyncio.Protocol):
     def hold_reading(self) -> None:
         """Read no more until `resume_reading`; calls count."""
         self._reading_holds += 1
-        if (
-            self._reading_holds == 1
-            and self._transport
-            and not self._transport.is_closing()
-        ):
+        if self._reading_holds == 1 and self._transport and not self._transport.is_closing():
             self._transport.pause_reading()
 
     def resume_reading(self) -> None:
         """Undo one `hold_reading`."""
         self._reading_holds = max(0, self._reading_holds - 1)
-        if (
-            self._reading_holds == 0
-            and self._transport
-            and not self._transport.is_closing()
-        ):
+        if self._reading_holds == 0 and self._transport and not self._transport.is_closing():
             self._transport.resume_reading()
 
     # --- asyncio.Protocol ------------------------------------------------------------------
@@ -213,9 +205,7 @@ class WebSocketTransport(asyncio.Protocol):
         if answer is None:
             response = self._protocol.accept(request)
             if isinstance(self._protocol.handshake_exc, InvalidHandshake):
-                _log.info(
-                    "handshake refused: %s", type(self._protocol.handshake_exc).__name__
-                )
+                _log.info("handshake refused: %s", type(self._protocol.handshake_exc).__name__)
         else:
             response = self._protocol.reject(answer.status, answer.body)
         self._protocol.send_response(response)
@@ -240,9 +230,7 @@ class WebSocketTransport(asyncio.Protocol):
                     self._fragments = []
                     self._deliver(whole)
                 elif len(self._fragments) >= self._limits.max_fragments:
-                    self.close(
-                        CloseCode.MESSAGE_TOO_BIG, "too many fragments in one message"
-                    )
+                    self.close(CloseCode.MESSAGE_TOO_BIG, "too many fragments in one message")
             case _:
                 pass  # the library answers pings and close frames itself
 
@@ -311,7 +299,5 @@ def _select_subprotocol(
     """Browsers close a socket whose server takes none of the offered subprotocols."""
     if not offered:
         return None
-    named = [
-        subprotocol for subprotocol in offered if not subprotocol.startswith("bearer.")
-    ]
+    named = [subprotocol for subprotocol in offered if not subprotocol.startswith("bearer.")]
     return named[0] if named else offered[0]

@@ -53,6 +53,4 @@ class RichSurface:
         self._send(follow)
 
     def _send(self, payload: ServerModel) -> None:
-        self._notify(
-            _METHODS[type(payload)], payload.model_dump(mode="json", exclude_none=True)
-        )
+        self._notify(_METHODS[type(payload)], payload.model_dump(mode="json", exclude_none=True))

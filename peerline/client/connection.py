@@ -114,9 +114,7 @@ class Client:
         self._on_changes = on_changes
         self._on_state = on_state
         self._timing = timing or Timing()
-        self._backoff = Backoff(
-            random_source, self._timing.backoff_base, self._timing.backoff_cap
-        )
+        self._backoff = Backoff(random_source, self._timing.backoff_base, self._timing.backoff_cap)
         self._auth_token = credentials.auth_token
         self._pending = PendingRequests()
         self._outgoing: asyncio.Queue[str] = asyncio.Queue()
@@ -252,9 +250,7 @@ class Client:
             invite=self._credentials.invite,
             username=self._credentials.username,
             client=self._info,
-            resume=ResumePoint(epoch=replica.epoch, seq=replica.seq)
-            if has_state
-            else None,
+            resume=ResumePoint(epoch=replica.epoch, seq=replica.seq) if has_state else None,
         )
         async with asyncio.timeout(self._timing.join):
             await socket.send(encode_message(join).decode())
@@ -366,14 +362,10 @@ class Client:
         received = closed.rcvd
         if received is None:
             return "the connection broke", None, None
-        reason = (
-            received.reason or f"the server closed the connection ({received.code})"
-        )
+        reason = received.reason or f"the server closed the connection ({received.code})"
         if may_reconnect(received.code):
             return reason, None, None
-        finals: dict[int, ErrorCode] = {
-            close: code for code, close in CLOSE_CODE_FOR_ERROR.items()
-        }
+        finals: dict[int, ErrorCode] = {close: code for code, close in CLOSE_CODE_FOR_ERROR.items()}
         return reason, finals.get(received.code, ErrorCode.NOT_JOINED), None
 
 

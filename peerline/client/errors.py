@@ -17,9 +17,7 @@ class ClientError(Exception):
 class RequestRefused(ClientError):  # noqa: N818 - it is an answer, not a fault
     """The server refused a request."""
 
-    def __init__(
-        self, code: ErrorCode, message: str, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, code: ErrorCode, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

@@ -176,16 +176,12 @@ class Replica:
         self.epoch = message.epoch
         if message.resumed:
             for user_id, person in self.participants.items():
-                self.participants[user_id] = person.model_copy(
-                    update={"presence": Presence()}
-                )
+                self.participants[user_id] = person.model_copy(update={"presence": Presence()})
             return Resumed()
         self.session = message.session
         self.seq = message.seq
         self.participants = {person.id: person for person in message.participants}
-        self.threads = {
-            thread.id: thread for thread in message.comments if not thread.resolved
-        }
+        self.threads = {thread.id: thread for thread in message.comments if not thread.resolved}
         self.messages = list(message.messages)
         return Reset()
 
@@ -240,11 +236,7 @@ class Replica:
 
     def _say(self, message: ChatMessage) -> Change:
         self.messages.append(message)
-        keep = (
-            self.connected.limits.snapshot_messages
-            if self.connected
-            else len(self.messages)
-        )
+        keep = self.connected.limits.snapshot_messages if self.connected else len(self.messages)
         del self.messages[: max(0, len(self.messages) - keep)]
         return ChatAdded(message)
 
@@ -263,8 +255,6 @@ class Replica:
         if event.comment is None:
             return None
         self.threads[event.comment_id] = event.comment
-        ordered = sorted(
-            self.threads.values(), key=lambda thread: (thread.timestamp, thread.id)
-        )
+        ordered = sorted(self.threads.values(), key=lambda thread: (thread.timestamp, thread.id))
         self.threads = {thread.id: thread for thread in ordered}
         return ThreadChanged(event.comment)

@@ -52,9 +52,7 @@ class PendingRequests:
                 pending.answer.set_result(message)
             else:
                 pending.answer.set_exception(
-                    RequestRefused(
-                        message.error_code, message.message, message.retry_after
-                    )
+                    RequestRefused(message.error_code, message.message, message.retry_after)
                 )
         return True
 

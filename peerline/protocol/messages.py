@@ -81,9 +81,7 @@ def _decode_error(error: ValidationError, frame: str | bytes) -> DecodeError:
     request_id = _find_request_id(frame)
     if kind in {"json_invalid", "json_type"}:
         reason = str(first.get("ctx", {}).get("error", "not valid JSON"))
-        return DecodeError(
-            ErrorCode.INVALID_JSON, f"the message is not valid JSON: {reason}"
-        )
+        return DecodeError(ErrorCode.INVALID_JSON, f"the message is not valid JSON: {reason}")
     if kind in {
         "union_tag_not_found",
         "model_attributes_type",
@@ -105,22 +103,13 @@ def _decode_error(error: ValidationError, frame: str | bytes) -> DecodeError:
     # The first element of the location is the union's tag, not a field.
     path = ".".join(_printable(str(part)) for part in first["loc"][1:]) or "message"
     if kind == "extra_forbidden":
-        return DecodeError(
-            ErrorCode.UNKNOWN_FIELD, f"{path}: this field is not known", request_id
-        )
-    reason = (
-        "is missing"
-        if kind == "missing"
-        else first["msg"].removeprefix("Value error, ")
-    )
+        return DecodeError(ErrorCode.UNKNOWN_FIELD, f"{path}: this field is not known", request_id)
+    reason = "is missing" if kind == "missing" else first["msg"].removeprefix("Value error, ")
     return DecodeError(ErrorCode.INVALID_FIELD, f"{path}: {reason}", request_id)
 
 
 def _tags() -> list[str]:
-    return [
-        cast("str", model.model_fields["type"].default)
-        for model in CLIENT_MESSAGE_TYPES
-    ]
+    return [cast("str", model.model_fields["type"].default) for model in CLIENT_MESSAGE_TYPES]
 
 
 def _printable(part: str) -> str:
@@ -133,11 +122,7 @@ def _find_request_id(frame: str | bytes) -> str | None:
         data = json.loads(frame)
     except (ValueError, RecursionError):
         return None
-    value = (
-        cast("dict[str, object]", data).get("request_id")
-        if isinstance(data, dict)
-        else None
-    )
+    value = cast("dict[str, object]", data).get("request_id") if isinstance(data, dict) else None
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", value):
         return value
     return None

@@ -149,9 +149,7 @@ class Store(Protocol):
         """Create a session with a fresh epoch and its host as a participant."""
         ...
 
-    async def load_session(
-        self, session_id: str, *, last_messages: int
-    ) -> StoredSession | None:
+    async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
         """The whole session, or None if there is none."""
         ...
 

@@ -102,8 +102,7 @@ class Batch:
         parents = {
             event.message.message.parent_id
             for event in events
-            if isinstance(event.message, ChatMessageSent)
-            and event.message.message.parent_id
+            if isinstance(event.message, ChatMessageSent) and event.message.message.parent_id
         }
         if parents:
             columns = session_messages.c
@@ -153,10 +152,7 @@ class Batch:
         message = event.message
         if isinstance(message, ChatMessageSent):
             parent = message.message.parent_id
-            if (
-                parent is not None
-                and (message.session_id, parent) not in self._known_messages
-            ):
+            if parent is not None and (message.session_id, parent) not in self._known_messages:
                 return ErrorCode.MESSAGE_NOT_FOUND
         if isinstance(message, UserJoined) and event.invite_hash is not None:
             return await self._redeem(message, event.invite_hash)
@@ -172,17 +168,13 @@ class Batch:
                 columns.user_id == message.user.id,
             )
         )
-        if not projection.rises(
-            message.user.role, None if role is None else Role(role)
-        ):
+        if not projection.rises(message.user.role, None if role is None else Role(role)):
             return None
         invite = await find_invite(connection, message.session_id, code_hash)
         refusal = refusal_of(invite, message.timestamp)
         if refusal is None and invite is not None:
             await connection.execute(
-                update(invites)
-                .where(invites.c.id == invite.id)
-                .values(uses=invite.uses + 1)
+                update(invites).where(invites.c.id == invite.id).values(uses=invite.uses + 1)
             )
         return refusal
 
@@ -197,9 +189,7 @@ class Batch:
                 self._known_messages.add((message.session_id, message.message.id))
             case UserJoined():
                 await connection.execute(_upsert_user, projection.user_row(message))
-                await connection.execute(
-                    _upsert_participant, projection.participant_row(message)
-                )
+                await connection.execute(_upsert_participant, projection.participant_row(message))
             case UserLeft():
                 columns = session_participants.c
                 await connection.execute(
@@ -240,9 +230,7 @@ class Batch:
         """Mark the thread; a reopened one travels whole, with every reply before this event."""
         await self._flush_messages()
         columns = session_messages.c
-        rows = await load_comment_rows(
-            self._connection, message.session_id, message.comment_id
-        )
+        rows = await load_comment_rows(self._connection, message.session_id, message.comment_id)
         thread_row = next(row for row in rows if row["id"] == message.comment_id)
         marks = {"resolved": message.resolved, "resolved_by": message.user_id}
         metadata = {**thread_row["metadata"], **marks}
@@ -280,9 +268,7 @@ async def find_invite(
 ) -> StoredInvite | None:
     """The invite of this session with this hash."""
     found = await connection.execute(
-        select(invites).where(
-            invites.c.session_id == session_id, invites.c.code_hash == code_hash
-        )
+        select(invites).where(invites.c.session_id == session_id, invites.c.code_hash == code_hash)
     )
     row = found.one_or_none()
     if row is None:
@@ -309,9 +295,7 @@ async def load_comment_rows(
         .order_by(columns.seq)
     )
     if thread_id is not None:
-        query = query.where(
-            (columns.id == thread_id) | (columns.parent_id == thread_id)
-        )
+        query = query.where((columns.id == thread_id) | (columns.parent_id == thread_id))
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 

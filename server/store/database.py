@@ -62,9 +62,7 @@ async def prepare_database(data_dir: Path, writer: AsyncEngine) -> None:
             await connection.run_sync(_migrate)
     except DBAPIError as error:
         path = data_dir / FILE_NAME
-        raise StoreError(
-            f"cannot use the database {path}: {error.orig}; {advice}"
-        ) from error
+        raise StoreError(f"cannot use the database {path}: {error.orig}; {advice}") from error
 
 
 def _migrate(connection: Connection) -> None:

@@ -36,9 +36,7 @@ def message_row(message: DurableMessage) -> Row | None:
     """The row of session_messages that the event adds, if it adds one."""
     match message:
         case ChatMessageSent(message=chat):
-            return _row(
-                message, chat, "chat", chat.parent_id, {"mentions": chat.mentions}
-            )
+            return _row(message, chat, "chat", chat.parent_id, {"mentions": chat.mentions})
         case CodeComment(comment=comment):
             place = comment.model_dump(
                 include={
@@ -70,18 +68,12 @@ def threads_from_rows(rows: list[Row]) -> list[Comment]:
     replies: dict[str, list[CommentReply]] = {}
     for row in rows:
         if row["parent_id"] is not None:
-            replies.setdefault(row["parent_id"], []).append(
-                CommentReply(**_author(row))
-            )
+            replies.setdefault(row["parent_id"], []).append(CommentReply(**_author(row)))
     return [
         Comment.model_validate(
             {
                 **_author(row),
-                **{
-                    key: value
-                    for key, value in row["metadata"].items()
-                    if key != "username"
-                },
+                **{key: value for key, value in row["metadata"].items() if key != "username"},
                 "replies": replies.get(row["id"], []),
             }
         )

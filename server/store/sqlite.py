@@ -49,9 +49,7 @@ _Waiting = tuple[NewEvent, "asyncio.Future[AppendResult]"]
 class SqliteStore:
     """Implements `server.store.base.Store`. One task writes; many events share a commit."""
 
-    def __init__(
-        self, data_dir: Path, *, max_waiting: int = MAX_WAITING_EVENTS
-    ) -> None:
+    def __init__(self, data_dir: Path, *, max_waiting: int = MAX_WAITING_EVENTS) -> None:
         self._data_dir = data_dir
         self._max_waiting = max_waiting
         self._writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
@@ -81,9 +79,7 @@ class SqliteStore:
             raise StoreBusyError("the store is closing")
         if len(self._waiting) >= self._max_waiting:
             raise StoreBusyError("too much waits to be written")
-        future: asyncio.Future[AppendResult] = (
-            asyncio.get_running_loop().create_future()
-        )
+        future: asyncio.Future[AppendResult] = asyncio.get_running_loop().create_future()
         self._waiting.append((event, future))
         self._wake.set()
         return future
@@ -119,14 +115,10 @@ class SqliteStore:
                 },
             )
 
-    async def load_session(
-        self, session_id: str, *, last_messages: int
-    ) -> StoredSession | None:
+    async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
         """The whole session at one seq."""
         async with self._reader.begin() as connection:
-            found = await connection.execute(
-                select(sessions).where(sessions.c.id == session_id)
-            )
+            found = await connection.execute(select(sessions).where(sessions.c.id == session_id))
             session = found.one_or_none()
             if session is None:
                 return None
@@ -171,10 +163,7 @@ class SqliteStore:
         )
         async with self._reader.begin() as connection:
             rows = (await connection.execute(query)).all()
-        return [
-            decode_durable_message(decode_event_data(row.event_data, row.seq))
-            for row in rows
-        ]
+        return [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
 
     async def create_invite(self, invite: NewInvite) -> None:
         """Keep an invite."""
@@ -226,9 +215,7 @@ class SqliteStore:
                     await self._write([single])
                 return
             _log.exception("an event could not be written")
-            failure = StoreError(
-                f"the event could not be written: {type(error).__name__}"
-            )
+            failure = StoreError(f"the event could not be written: {type(error).__name__}")
             if not batch[0][1].done():
                 batch[0][1].set_exception(failure)
             return

@@ -129,5 +129,3 @@ def bridges(tmp_path: Path) -> Iterator[Bridges]:
     """A starter of bridges that end with the test."""
     with ExitStack() as stack:
         yield Bridges(tmp_path, stack)
-
-

@@ -106,5 +106,3 @@ def test_a_command_with_wrong_arguments_says_so(
             "workspace/executeCommand", {"command": "peerline.join", "arguments": arguments}
         )
     assert refused.value.code == -32602
-
-

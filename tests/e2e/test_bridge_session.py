@@ -62,9 +62,10 @@ def test_chat_comment_reply_and_resolve(server: ServerProcess, bridges: Bridges)
     alice, bob = pair(server, bridges)
     alice.command("sendChat", content="hello @bob")
     chat = bob.wait_notification(
-        "peerline/chat", lambda params: params["messages"][-1:][0]["kind"] == "chat"
-        if params["messages"]
-        else False,
+        "peerline/chat",
+        lambda params: (
+            params["messages"][-1:][0]["kind"] == "chat" if params["messages"] else False
+        ),
     )
     assert chat["messages"][-1]["content"] == "hello @bob"
     assert chat["messages"][-1]["mentions_me"] is True

@@ -46,9 +46,7 @@ class Wire:
     async def send(self, **message: Any) -> None:
         await self.socket.send(json.dumps({"session_id": S, **message}))
 
-    async def accept(
-        self, *, seq: int = 1, resumed: bool = False, **extra: Any
-    ) -> dict[str, Any]:
+    async def accept(self, *, seq: int = 1, resumed: bool = False, **extra: Any) -> dict[str, Any]:
         """Answer the join with an empty session at `seq`."""
         join = await self.receive()
         assert join["type"] == "join_session"
@@ -105,16 +103,12 @@ class Scripted:
         self.changed.set()
         await script(Wire(socket))
 
-    def client(
-        self, *scripts: Script, timing: Timing = FAST, **credentials: Any
-    ) -> Client:
+    def client(self, *scripts: Script, timing: Timing = FAST, **credentials: Any) -> Client:
         self.scripts = list(scripts)
         link = SessionLink(f"127.0.0.1:{self.port}", S)
         client = Client(
             link,
-            Credentials(**credentials)
-            if credentials
-            else Credentials(auth_token="token"),  # noqa: S106 - a test's
+            Credentials(**credentials) if credentials else Credentials(auth_token="token"),  # noqa: S106 - a test's
             on_changes=self.on_changes,
             on_state=self.on_state,
             timing=timing,
@@ -125,9 +119,7 @@ class Scripted:
         return client
 
     def on_changes(self, changes: Any) -> None:
-        self.chats += [
-            item.message.content for item in changes if isinstance(item, ChatAdded)
-        ]
+        self.chats += [item.message.content for item in changes if isinstance(item, ChatAdded)]
         self.changed.set()
 
     def on_state(self, state: LinkState, reason: str | None, code: Any) -> None:
@@ -194,9 +186,7 @@ async def test_a_refused_join_is_final(scripted: Scripted) -> None:
 async def test_a_busy_server_is_tried_again(scripted: Scripted) -> None:
     async def busy(wire: Wire) -> None:
         await wire.receive()
-        await wire.send(
-            type="error", error_code="SERVER_BUSY", message="busy", timestamp=NOW
-        )
+        await wire.send(type="error", error_code="SERVER_BUSY", message="busy", timestamp=NOW)
 
     async def ready(wire: Wire) -> None:
         await wire.accept()
@@ -291,9 +281,7 @@ async def test_a_request_made_while_away_is_sent_on_return(scripted: Scripted) -
         await wait_for_end(wire)
 
     client = scripted.client(script)
-    assert (
-        await client.request(SendChatMessage(session_id=S, content="early"))
-    ).seq == 2
+    assert (await client.request(SendChatMessage(session_id=S, content="early"))).seq == 2
 
 
 async def test_a_refused_request_says_why(scripted: Scripted) -> None:

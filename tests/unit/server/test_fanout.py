@@ -18,9 +18,7 @@ INTERVALS = FlushIntervals(light=0.0, ordinary=0.05, heaviest=1.0)
 def test_a_user_gets_every_frame_but_the_own(frames: dict[str, bytes]) -> None:
     batch = PresenceBatch(list(frames.items()))
     for user_id in [*frames, "somebody else"]:
-        expected = b"".join(
-            frame for owner, frame in frames.items() if owner != user_id
-        )
+        expected = b"".join(frame for owner, frame in frames.items() if owner != user_id)
         assert batch.for_user(user_id) == expected
 
 

@@ -15,9 +15,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def cursor(line: int) -> CursorUpdate:
-    return CursorUpdate(
-        session_id="s", data=CursorData(file="a.py", line=line, column=1)
-    )
+    return CursorUpdate(session_id="s", data=CursorData(file="a.py", line=line, column=1))
 
 
 def board() -> PresenceBoard:
@@ -30,9 +28,7 @@ def test_only_the_latest_state_of_each_user_is_taken_and_only_once() -> None:
         presence.move_cursor("alice", cursor(line))
     presence.move_cursor("bob", cursor(9))
     taken = presence.take_dirty()
-    assert [
-        (user_id, state.cursor and state.cursor.line) for user_id, state in taken
-    ] == [
+    assert [(user_id, state.cursor and state.cursor.line) for user_id, state in taken] == [
         ("alice", 3),
         ("bob", 9),
     ]

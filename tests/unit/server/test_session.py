@@ -51,9 +51,7 @@ class Room:
     def __init__(self, *, max_threads: int = 10) -> None:
         self.ids: Iterator[str] = (f"id{number}" for number in count())
         self.session = Session(
-            StoredSession(
-                SessionInfo(id=S, title="T", created_at=NOW), "epoch", 0, [], [], []
-            ),
+            StoredSession(SessionInfo(id=S, title="T", created_at=NOW), "epoch", 0, [], [], []),
             new_id=lambda: next(self.ids),
             snapshot_messages=3,
             max_threads=max_threads,
@@ -85,9 +83,7 @@ def room() -> Room:
 def test_every_message_of_a_participant_has_its_place_in_the_matrix() -> None:
     joining = {"join_session", "leave_session"}
     types = {
-        model
-        for model in CLIENT_MESSAGE_TYPES
-        if model.model_fields["type"].default not in joining
+        model for model in CLIENT_MESSAGE_TYPES if model.model_fields["type"].default not in joining
     }
     assert set(REQUIRED_ACTION) == types
     assert {type(message) for message in MESSAGES} == types
@@ -95,14 +91,10 @@ def test_every_message_of_a_participant_has_its_place_in_the_matrix() -> None:
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.type)
 @pytest.mark.parametrize("role", Role)
-def test_viewers_send_only_presence(
-    room: Room, role: Role, message: ClientMessageBase
-) -> None:
+def test_viewers_send_only_presence(room: Room, role: Role, message: ClientMessageBase) -> None:
     room.join("bob", role)
     decision = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
-    refused = (
-        isinstance(decision, Refused) and decision.code is ErrorCode.PERMISSION_DENIED
-    )
+    refused = isinstance(decision, Refused) and decision.code is ErrorCode.PERMISSION_DENIED
     is_presence = isinstance(message, CursorUpdate | PresenceUpdate)
     assert refused == (role is Role.VIEWER and not is_presence)
     if is_presence:
@@ -111,21 +103,14 @@ def test_viewers_send_only_presence(
 
 def test_a_refusal_names_the_role_and_what_to_do(room: Room) -> None:
     room.join("bob", Role.VIEWER)
-    decision = room.session.decide(
-        SendChatMessage(session_id=S, content="hi"), "bob", NOW
-    )
+    decision = room.session.decide(SendChatMessage(session_id=S, content="hi"), "bob", NOW)
     assert isinstance(decision, Refused)
-    assert (
-        decision.text
-        == "a viewer cannot write in the chat; ask the host for the role of editor"
-    )
+    assert decision.text == "a viewer cannot write in the chat; ask the host for the role of editor"
 
 
 def test_the_author_is_the_servers_and_unknown_mentions_are_dropped(room: Room) -> None:
     room.join("bob")
-    message = SendChatMessage(
-        session_id=S, content="@bob", mentions=["bob", "nobody", "bob"]
-    )
+    message = SendChatMessage(session_id=S, content="@bob", mentions=["bob", "nobody", "bob"])
     event = room.send("alice", message)
     assert isinstance(event, ChatMessageSent)
     assert event.message.user_id == "alice"
@@ -183,9 +168,7 @@ def test_an_unknown_thread_is_refused(room: Room, message: ClientMessageBase) ->
 def test_the_limit_of_threads_is_held_at_both_sides() -> None:
     room = Room(max_threads=2)
     room.join("alice", Role.HOST)
-    message = AddComment(
-        session_id=S, data=CommentData(file="a.py", line=1, content="x")
-    )
+    message = AddComment(session_id=S, data=CommentData(file="a.py", line=1, content="x"))
     room.send("alice", message)
     room.send("alice", message)
     decision = room.session.decide(message, "alice", NOW)
@@ -194,12 +177,8 @@ def test_the_limit_of_threads_is_held_at_both_sides() -> None:
 
 
 def test_session_changes_are_merged(room: Room) -> None:
-    room.send(
-        "alice", UpdateSession(session_id=S, changes=SessionChanges(token_count=5))
-    )
-    room.send(
-        "alice", UpdateSession(session_id=S, changes=SessionChanges(health_score=75.0))
-    )
+    room.send("alice", UpdateSession(session_id=S, changes=SessionChanges(token_count=5)))
+    room.send("alice", UpdateSession(session_id=S, changes=SessionChanges(health_score=75.0)))
     assert room.session.info.token_count == 5
     assert room.session.info.health_score == 75.0
 

@@ -308,5 +308,3 @@ def test_a_client_is_told_why_it_was_closed(run: Run) -> None:
             assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4410, "removed")
 
     run(scenario)
-
-

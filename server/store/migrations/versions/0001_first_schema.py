@@ -35,9 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "session_participants",
         sa.Column("id", _id, primary_key=True, autoincrement=True),
-        sa.Column(
-            "session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False
-        ),
+        sa.Column("session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False),
         sa.Column("user_id", sa.String(128), sa.ForeignKey("users.id"), nullable=False),
         sa.Column("role", sa.String(16), nullable=False),
         sa.Column("joined_at", _time),
@@ -50,9 +48,7 @@ def upgrade() -> None:
     op.create_table(
         "session_messages",
         sa.Column("id", sa.String(64), primary_key=True),
-        sa.Column(
-            "session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False
-        ),
+        sa.Column("session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False),
         sa.Column("user_id", sa.String(128), sa.ForeignKey("users.id"), nullable=False),
         sa.Column("message_type", sa.String(16), nullable=False),
         sa.Column("content", sa.Text, nullable=False),
@@ -71,9 +67,7 @@ def upgrade() -> None:
     op.create_table(
         "session_events",
         sa.Column("id", _id, primary_key=True, autoincrement=True),
-        sa.Column(
-            "session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False
-        ),
+        sa.Column("session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False),
         sa.Column("seq", sa.BigInteger, nullable=False),
         sa.Column("user_id", sa.String(128), sa.ForeignKey("users.id"), nullable=False),
         sa.Column("event_type", sa.String(32), nullable=False),
@@ -87,9 +81,7 @@ def upgrade() -> None:
     op.create_table(
         "invites",
         sa.Column("id", sa.String(64), primary_key=True),
-        sa.Column(
-            "session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False
-        ),
+        sa.Column("session_id", sa.String(64), sa.ForeignKey("sessions.id"), nullable=False),
         sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
         sa.Column("role", sa.String(16), nullable=False),
         sa.Column("created_at", _time, nullable=False),

@@ -1,0 +1,55 @@
+# Everything that Peerline needs sets itself up: `make run` and `make test` work on a fresh clone.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUTF8 := 1
+
+.PHONY: help run test check format generate setup setup-dev bench clean
+
+help: ## Show what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: setup ## Serve a sample session with a guide in it
+	@$(BIN)/peerline demo --data-dir .peerline
+
+test: check ## Run every check and every test, real Neovim included
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: setup-dev ## Run every static check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	npx --no-install pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m peerline.protocol.generate --check
+	npx --no-install biome check .
+	npx --no-install tsc --project vscode-extension
+
+format: setup-dev ## Format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	npx --no-install biome check --write .
+
+generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
+	$(BIN)/python -m peerline.protocol.generate
+
+bench: setup-dev ## Measure the server beside a bare websockets broadcast
+	$(BIN)/python -m benchmarks
+
+setup: $(VENV)/.run ## Install what `make run` needs
+
+setup-dev: $(VENV)/.dev node_modules/.package-lock.json ## Install what the checks and tests need
+
+$(VENV)/.run: pyproject.toml scripts/setup-python
+	@scripts/setup-python $(VENV) '.[neovim]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml scripts/setup-python
+	@scripts/setup-python $(VENV) '.[dev]'
+	@touch $@ $(VENV)/.run
+
+node_modules/.package-lock.json: package.json package-lock.json vscode-extension/package.json
+	@npm ci --silent
+	@touch $@
+
+clean: ## Remove what was set up; sessions stay
+	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,128 @@
+"""JSON Schema and TypeScript from the models: `python -m peerline.protocol.generate [--check]`."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from peerline.protocol.editor import COMMANDS, NOTIFICATIONS_TO_EDITOR, CommandFailure, EditorCursor
+from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
+
+ROOT: Final = Path(__file__).parents[2]
+SCHEMA_FILE: Final = ROOT / "schema" / "protocol.schema.json"
+TYPESCRIPT_FILE: Final = ROOT / "vscode-extension" / "src" / "generated" / "protocol.ts"
+
+
+class WireSchema(GenerateJsonSchema):
+    """The schema of what is on the wire, where an absent field is left out and never null."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - the base's signature
+        """Titles would become names of their own in TypeScript."""
+        return False
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """`X | None` on the wire is X, or nothing at all."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """A default of None says only that the field may be left out."""
+        if schema.get("default", ...) is None:
+            return self.generate_inner(schema["schema"])
+        return super().default_schema(schema)
+
+
+def schema() -> dict[str, Any]:
+    """One JSON Schema with every message, notification and argument as a definition."""
+    commands = [model for model in COMMANDS.values() if model is not None]
+    to_server: list[type[BaseModel]] = [*CLIENT_MESSAGE_TYPES, EditorCursor, *commands]
+    to_client: list[type[BaseModel]] = [
+        *SERVER_MESSAGE_TYPES,
+        *NOTIFICATIONS_TO_EDITOR.values(),
+        CommandFailure,
+    ]
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in dict.fromkeys([*to_server, *to_client])],
+        schema_generator=WireSchema,
+        ref_template="#/definitions/{model}",
+    )
+    found: dict[str, Any] = definitions["$defs"]
+    for name, models in (
+        ("ClientMessage", CLIENT_MESSAGE_TYPES),
+        ("ServerMessage", SERVER_MESSAGE_TYPES),
+    ):
+        found[name] = {"anyOf": [{"$ref": f"#/definitions/{model.__name__}"} for model in models]}
+    for definition in found.values():
+        _require_type(definition)
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "PeerlineProtocol",
+        "description": "Generated from peerline/protocol by `make generate`.",
+        "definitions": dict(sorted(found.items())),
+    }
+
+
+def schema_text() -> str:
+    """The schema as it is kept in the repository."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def typescript_text(schema_source: str) -> str:
+    """The TypeScript of a schema, by json-schema-to-typescript on Node.
+
+    Raises:
+        RuntimeError: if Node or the package is missing.
+    """
+    node = shutil.which("node")
+    if node is None:
+        raise RuntimeError("Node is not there: run `make setup`")
+    script = ROOT / "scripts" / "schema-to-typescript.mjs"
+    done = subprocess.run(  # noqa: S603 - our own script
+        [node, str(script)],
+        input=schema_source,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+    if done.returncode:
+        raise RuntimeError(f"json-schema-to-typescript failed: {done.stderr.strip()[-500:]}")
+    return done.stdout
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the files, or with --check say which ones are not up to date."""
+    source = schema_text()
+    wanted = {SCHEMA_FILE: source, TYPESCRIPT_FILE: typescript_text(source)}
+    stale = [
+        path
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is not up to date: run `make generate`")
+        return 1 if stale else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+def _require_type(definition: dict[str, Any]) -> None:
+    """The tag is always there, although the models give it by default."""
+    kind = definition.get("properties", {}).get("type", {})
+    if "const" in kind:
+        kind.pop("default", None)
+        definition["required"] = ["type", *definition.get("required", [])]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,965 @@
+// Generated from peerline/protocol by `make generate`. Do not edit.
+
+/**
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ClientMessage".
+ */
+export type ClientMessage =
+  | JoinSession
+  | LeaveSession
+  | CursorUpdate
+  | PresenceUpdate
+  | SendChatMessage
+  | AddComment
+  | ReplyComment
+  | ResolveComment
+  | UpdateSession;
+/**
+ * What a participant is doing.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Status".
+ */
+export type Status = "active" | "typing" | "idle" | "away";
+/**
+ * The `error_code` of an `error` message. Clients match on the code, never on the text.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ErrorCode".
+ */
+export type ErrorCode =
+  | "INVALID_JSON"
+  | "UNKNOWN_TYPE"
+  | "UNKNOWN_FIELD"
+  | "INVALID_FIELD"
+  | "MESSAGE_TOO_LARGE"
+  | "BINARY_NOT_SUPPORTED"
+  | "NOT_JOINED"
+  | "ALREADY_JOINED"
+  | "SESSION_MISMATCH"
+  | "AUTH_REQUIRED"
+  | "TOKEN_INVALID"
+  | "TOKEN_EXPIRED"
+  | "INVITE_INVALID"
+  | "INVITE_EXPIRED"
+  | "INVITE_EXHAUSTED"
+  | "SESSION_NOT_FOUND"
+  | "NOT_A_PARTICIPANT"
+  | "PERMISSION_DENIED"
+  | "COMMENT_NOT_FOUND"
+  | "MESSAGE_NOT_FOUND"
+  | "RATE_LIMITED"
+  | "LIMIT_EXCEEDED"
+  | "SERVER_BUSY"
+  | "INTERNAL_ERROR";
+/**
+ * What a participant is in a session, from most to least allowed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Role".
+ */
+export type Role = "host" | "editor" | "viewer";
+/**
+ * What a participant is doing.
+ */
+export type Status1 = "active" | "typing" | "idle" | "away";
+/**
+ * Where the bridge is with its session.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ConnectionState".
+ */
+export type ConnectionState = "offline" | "connecting" | "joined" | "reconnecting";
+/**
+ * How loud a notice is.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "NoticeLevel".
+ */
+export type NoticeLevel = "info" | "warning" | "error";
+/**
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ServerMessage".
+ */
+export type ServerMessage =
+  | Connected
+  | PresenceChanged
+  | Ack
+  | Error
+  | UserJoined
+  | UserLeft
+  | SessionUpdate
+  | ChatMessageSent
+  | CodeComment
+  | CommentReplied
+  | CommentResolved;
+
+/**
+ * Generated from peerline/protocol by `make generate`.
+ */
+export interface PeerlineProtocol {
+  [k: string]: unknown;
+}
+/**
+ * A request had its effect; what it caused is durable and has the number `seq`.
+ *
+ * For a request without a durable effect `seq` is the session's latest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Ack".
+ */
+export interface Ack {
+  type: "ack";
+  session_id: string;
+  request_id: string;
+  seq: number;
+}
+/**
+ * Start a thread on a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AddComment".
+ */
+export interface AddComment {
+  type: "add_comment";
+  session_id: string;
+  request_id?: string;
+  data: CommentData;
+}
+/**
+ * Where a comment belongs and what it says.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentData".
+ */
+export interface CommentData {
+  file: string;
+  line: number;
+  end_line?: number;
+  content: string;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+}
+/**
+ * `peerline.addComment`: on lines `line` to `end_line`, 0-based.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AddCommentArguments".
+ */
+export interface AddCommentArguments {
+  uri: string;
+  line: number;
+  end_line?: number;
+  content: string;
+}
+/**
+ * One message of the session's chat; `parent_id` is the message that it answers.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChatMessage".
+ */
+export interface ChatMessage {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  mentions?: string[];
+  parent_id?: string;
+  timestamp: string;
+}
+/**
+ * Somebody said something.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChatMessageSent".
+ */
+export interface ChatMessageSent {
+  type: "chat_message";
+  session_id: string;
+  seq: number;
+  message: ChatMessage;
+}
+/**
+ * The program that joins, for the server's log.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ClientInfo".
+ */
+export interface ClientInfo {
+  name: string;
+  version?: string;
+}
+/**
+ * Sign in and join: with a token, with an invite (as a guest), or with both.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "JoinSession".
+ */
+export interface JoinSession {
+  type: "join_session";
+  session_id: string;
+  request_id?: string;
+  auth_token?: string;
+  invite?: string;
+  username?: string;
+  client?: ClientInfo;
+  resume?: ResumePoint;
+}
+/**
+ * The last event that a client has, in which unbroken sequence.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ResumePoint".
+ */
+export interface ResumePoint {
+  epoch: string;
+  seq: number;
+}
+/**
+ * Leave; the server acknowledges and closes the socket with 1000.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LeaveSession".
+ */
+export interface LeaveSession {
+  type: "leave_session";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * My cursor moved or my selection changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CursorUpdate".
+ */
+export interface CursorUpdate {
+  type: "cursor_update";
+  session_id: string;
+  request_id?: string;
+  data: CursorData;
+}
+/**
+ * Where the cursor is and what is selected; an absent selection means nothing is.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CursorData".
+ */
+export interface CursorData {
+  file: string;
+  line: number;
+  column: number;
+  selection?: SelectionData;
+}
+/**
+ * A selected range in the cursor's file; the end is exclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SelectionData".
+ */
+export interface SelectionData {
+  start_line: number;
+  start_column: number;
+  end_line: number;
+  end_column: number;
+}
+/**
+ * My status or viewport changed; what is absent stays as it was.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PresenceUpdate".
+ */
+export interface PresenceUpdate {
+  type: "presence_update";
+  session_id: string;
+  request_id?: string;
+  status?: Status;
+  viewport?: ViewportData;
+}
+/**
+ * The lines that my editor shows, both inclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ViewportData".
+ */
+export interface ViewportData {
+  file: string;
+  start_line: number;
+  end_line: number;
+}
+/**
+ * Say something to everybody; `parent_id` answers a message.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendChatMessage".
+ */
+export interface SendChatMessage {
+  type: "chat_message";
+  session_id: string;
+  request_id?: string;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
+  parent_id?: string;
+}
+/**
+ * Answer in a thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReplyComment".
+ */
+export interface ReplyComment {
+  type: "reply_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  content: string;
+}
+/**
+ * Resolve a thread, or with `resolved: false` reopen it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ResolveComment".
+ */
+export interface ResolveComment {
+  type: "resolve_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  resolved?: boolean;
+}
+/**
+ * Change what is known of the session, such as the token count of an AI coding session.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UpdateSession".
+ */
+export interface UpdateSession {
+  type: "update_session";
+  session_id: string;
+  request_id?: string;
+  changes: SessionChanges;
+}
+/**
+ * What may change on a session; only the fields that are present change.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionChanges".
+ */
+export interface SessionChanges {
+  title?: string;
+  status?: string;
+  token_count?: number;
+  token_limit?: number;
+  cost?: number;
+  health_score?: number;
+  model?: string;
+}
+/**
+ * Somebody started a thread on a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CodeComment".
+ */
+export interface CodeComment {
+  type: "code_comment";
+  session_id: string;
+  seq: number;
+  comment: Comment;
+}
+/**
+ * A comment on a line or on lines, with its replies.
+ *
+ * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+ * lines around it, from which the place is found again in another version of the file.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Comment".
+ */
+export interface Comment {
+  id: string;
+  user_id: string;
+  username: string;
+  file: string;
+  line: number;
+  end_line?: number;
+  content: string;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  timestamp: string;
+  resolved?: boolean;
+  replies?: CommentReply[];
+}
+/**
+ * One reply in a comment's thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReply".
+ */
+export interface CommentReply {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  timestamp: string;
+}
+/**
+ * The `data` of a refused command's JSON-RPC error.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommandFailure".
+ */
+export interface CommandFailure {
+  error_code: ErrorCode | string;
+}
+/**
+ * Somebody answered in a thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReplied".
+ */
+export interface CommentReplied {
+  type: "comment_reply";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  reply: CommentReply;
+}
+/**
+ * A thread was resolved, or reopened: then `comment` is the whole thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentResolved".
+ */
+export interface CommentResolved {
+  type: "comment_resolved";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  resolved: boolean;
+  user_id: string;
+  username: string;
+  timestamp: string;
+  comment?: Comment;
+}
+/**
+ * The first message after a successful join.
+ *
+ * With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
+ * `participants`, `comments` and `messages` are empty: the events after the resume point up to
+ * `seq` follow as ordinary messages, and then a `presence_update` for each participant.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Connected".
+ */
+export interface Connected {
+  type: "connected";
+  session_id: string;
+  user: User;
+  role: Role;
+  connection_id: string;
+  session: SessionInfo;
+  participants?: Participant[];
+  comments?: Comment[];
+  messages?: ChatMessage[];
+  seq: number;
+  epoch: string;
+  resumed?: boolean;
+  limits: Limits;
+  auth_token?: string;
+}
+/**
+ * Who a participant is.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "User".
+ */
+export interface User {
+  id: string;
+  username: string;
+  avatar?: string;
+  role: Role;
+}
+/**
+ * The session itself.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionInfo".
+ */
+export interface SessionInfo {
+  id: string;
+  title: string;
+  created_at: string;
+  status?: string;
+  token_count?: number;
+  token_limit?: number;
+  cost?: number;
+  health_score?: number;
+  model?: string;
+}
+/**
+ * A user who is in the session now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Participant".
+ */
+export interface Participant {
+  id: string;
+  username: string;
+  avatar?: string;
+  role: Role;
+  joined_at: string;
+  presence?: Presence;
+}
+/**
+ * The latest ephemeral state of one participant. Fields that are absent are not known.
+ */
+export interface Presence {
+  status?: Status1;
+  cursor?: Cursor;
+  selection?: Selection;
+  viewport?: Viewport;
+}
+/**
+ * Where a cursor is: a 1-based line and a 1-based UTF-16 column.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Cursor".
+ */
+export interface Cursor {
+  file: string;
+  line: number;
+  col: number;
+}
+/**
+ * A selected range in the cursor's file; the end is exclusive and never before the start.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Selection".
+ */
+export interface Selection {
+  start_line: number;
+  start_column: number;
+  end_line: number;
+  end_column: number;
+}
+/**
+ * The lines that an editor shows, both inclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Viewport".
+ */
+export interface Viewport {
+  file: string;
+  start: number;
+  end: number;
+}
+/**
+ * The server's limits that a client should know.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Limits".
+ */
+export interface Limits {
+  max_message_bytes: number;
+  max_content_chars: number;
+  messages_per_minute: number;
+  presence_interval_ms: number;
+  snapshot_messages: number;
+  heartbeat_seconds: number;
+}
+/**
+ * LSP TextDocumentIdentifier with the version that the position belongs to.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentId".
+ */
+export interface DocumentId {
+  uri: string;
+  version?: number;
+}
+/**
+ * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorChat".
+ */
+export interface EditorChat {
+  reset?: boolean;
+  messages: EditorChatMessage[];
+}
+/**
+ * One line of the chat; kind "system" reports joins, leaves and session changes.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorChatMessage".
+ */
+export interface EditorChatMessage {
+  id: string;
+  kind: "chat" | "system";
+  user_id: string;
+  username: string;
+  color: number;
+  content: string;
+  mentions?: string[];
+  mentions_me?: boolean;
+  is_me?: boolean;
+  parent_id?: string;
+  timestamp: string;
+}
+/**
+ * `peerline/comments`: all threads of one document, instead of those that were shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorComments".
+ */
+export interface EditorComments {
+  uri: string;
+  threads: EditorThread[];
+}
+/**
+ * A comment thread with its place in this editor's text of the file.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorThread".
+ */
+export interface EditorThread {
+  id: string;
+  line: number;
+  end_line: number;
+  username: string;
+  color: number;
+  content: string;
+  code_snippet: string;
+  resolved: boolean;
+  outdated: boolean;
+  timestamp: string;
+  replies: EditorReply[];
+}
+/**
+ * One reply in a thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorReply".
+ */
+export interface EditorReply {
+  id: string;
+  username: string;
+  color: number;
+  content: string;
+  timestamp: string;
+}
+/**
+ * `peerline/cursor`: the local cursor, selection and visible lines.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorCursor".
+ */
+export interface EditorCursor {
+  textDocument: DocumentId;
+  position: Position;
+  selection?: Range;
+  viewport?: LineRange;
+}
+/**
+ * LSP Position.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Position".
+ */
+export interface Position {
+  line: number;
+  character: number;
+}
+/**
+ * LSP Range; the end is exclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Range".
+ */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+/**
+ * Whole lines, 0-based, both inclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LineRange".
+ */
+export interface LineRange {
+  start: number;
+  end: number;
+}
+/**
+ * `peerline/follow`: go there; without `uri`, following has ended (or has no place yet).
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorFollow".
+ */
+export interface EditorFollow {
+  user_id?: string;
+  username?: string;
+  uri?: string;
+  position?: Position;
+  viewport?: LineRange;
+}
+/**
+ * `peerline/notice`: one line for the user; `code` tells a program what it is.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorNotice".
+ */
+export interface EditorNotice {
+  level: NoticeLevel;
+  code: string;
+  message: string;
+}
+/**
+ * One row of the participants list; `line` is 1-based, for reading.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorParticipant".
+ */
+export interface EditorParticipant {
+  user_id: string;
+  username: string;
+  role: Role;
+  color: number;
+  status: Status;
+  is_me: boolean;
+  is_followed: boolean;
+  file?: string;
+  line?: number;
+}
+/**
+ * `peerline/participants`: everybody who is here, in the order of joining.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorParticipants".
+ */
+export interface EditorParticipants {
+  participants: EditorParticipant[];
+}
+/**
+ * Where another participant is; without `uri`: in no file of this workspace.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorPresence".
+ */
+export interface EditorPresence {
+  user_id: string;
+  username: string;
+  color: number;
+  status: Status;
+  uri?: string;
+  cursor?: Position;
+  selection?: Range;
+  viewport?: LineRange;
+  viewport_uri?: string;
+}
+/**
+ * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorPresenceUpdate".
+ */
+export interface EditorPresenceUpdate {
+  updates?: EditorPresence[];
+  removed?: string[];
+}
+/**
+ * `peerline/state`: connection and session, sent whole on every change.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorState".
+ */
+export interface EditorState {
+  state: ConnectionState;
+  reason?: string;
+  session_id?: string;
+  title?: string;
+  user_id?: string;
+  username?: string;
+  role?: Role;
+  following?: string;
+  participants?: number;
+}
+/**
+ * A message was refused, and why; `retry_after` is in seconds.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Error".
+ */
+export interface Error {
+  type: "error";
+  error_code: ErrorCode;
+  message: string;
+  timestamp: string;
+  request_id?: string;
+  retry_after?: number;
+  session_id?: string;
+}
+/**
+ * `peerline.join`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "JoinArguments".
+ */
+export interface JoinArguments {
+  link: string;
+  username?: string;
+  auth_token?: string;
+}
+/**
+ * `peerline.follow` and `peerline.gotoParticipant`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ParticipantArguments".
+ */
+export interface ParticipantArguments {
+  user_id: string;
+}
+/**
+ * The latest ephemeral state of one participant. Fields that are absent are not known.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Presence".
+ */
+export interface Presence1 {
+  status?: Status1;
+  cursor?: Cursor;
+  selection?: Selection;
+  viewport?: Viewport;
+}
+/**
+ * The latest presence of one participant, whole: it replaces what was known.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PresenceChanged".
+ */
+export interface PresenceChanged {
+  type: "presence_update";
+  session_id: string;
+  user_id: string;
+  presence: Presence1;
+}
+/**
+ * `peerline.reply`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReplyArguments".
+ */
+export interface ReplyArguments {
+  comment_id: string;
+  content: string;
+}
+/**
+ * `peerline.resolve`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ResolveArguments".
+ */
+export interface ResolveArguments {
+  comment_id: string;
+  resolved?: boolean;
+}
+/**
+ * `peerline.sendChat`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendChatArguments".
+ */
+export interface SendChatArguments {
+  content: string;
+  parent_id?: string;
+}
+/**
+ * A user is in the session now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UserJoined".
+ */
+export interface UserJoined {
+  type: "user_joined";
+  session_id: string;
+  seq: number;
+  user: User;
+  timestamp: string;
+}
+/**
+ * A user's last connection has gone.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UserLeft".
+ */
+export interface UserLeft {
+  type: "user_left";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * What is known of the session changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionUpdate".
+ */
+export interface SessionUpdate {
+  type: "session_update";
+  session_id: string;
+  seq: number;
+  changes: SessionChanges;
+  updated_by: string;
+  timestamp: string;
+}
+/**
+ * `peerline.setStatus`: holds until the next input, except that away holds until changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SetStatusArguments".
+ */
+export interface SetStatusArguments {
+  status: Status;
+}
