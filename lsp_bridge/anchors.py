@@ -93,7 +93,7 @@ def _score(anchor: Anchor, texts: Sequence[str], row: int) -> int:
 
 
 def follow(row: int, *, start: int, end: int, new_lines: int) -> int | None:
-    """Where a row is after rows `start` to `end` became `new_lines` rows; None if it was in them."""
+    """Where a row is once rows `start` to `end` became `new_lines` rows; None if it was in them."""
     if row < start:
         return row
     if row > end:

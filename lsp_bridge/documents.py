@@ -37,8 +37,7 @@ class Document:
             return
         first, start = self._place(change.range.start, encoding)
         last, end = self._place(change.range.end, encoding)
-        if (last, end) < (first, start):
-            last, end = first, start
+        last, end = max((last, end), (first, start))
         before = self.lines[first][:start]
         # A \r at the end of the line before may become \r\n by what is inserted here.
         if first > 0 and start == 0 and self.lines[first - 1].endswith("\r"):

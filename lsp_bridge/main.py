@@ -53,7 +53,11 @@ async def _serve() -> int:
         try:
             loop.add_signal_handler(number, end, 0)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end, 0))
+
+            def end_soon(_number: int, _frame: object) -> None:
+                loop.call_soon_threadsafe(end, 0)
+
+            signal.signal(number, end_soon)
     stop = threading.Event()
     tasks = [
         asyncio.create_task(_read(loop, server, stop, ended)),
@@ -86,7 +90,7 @@ async def _read(
         )
     except (asyncio.IncompleteReadError, BrokenPipeError):
         pass
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, the session must be left
         _log.exception("the editor's messages cannot be read any more")
     if not ended.done():
         ended.set_result(0)

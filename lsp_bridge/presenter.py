@@ -104,35 +104,7 @@ class Presenter:
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
-        lines: list[EditorChatMessage] = []
-        for change in changes:
-            match change:
-                case Reset():
-                    self._show_all()
-                case Resumed():
-                    self._mark_all()
-                case Joined():
-                    self._recolor()
-                    self._mark(change.participant.id)
-                    if change.is_new:
-                        lines.append(self._line(change.participant, "joined"))
-                    self.show_state(self._state)
-                case Left():
-                    self._gone(change.participant)
-                    lines.append(self._line(change.participant, "left"))
-                case PresenceMoved():
-                    self._mark(change.participant.id)
-                case ChatAdded():
-                    lines.append(self._views.chat(change.message, me=self._me))
-                case ThreadChanged():
-                    self._show_threads_of(change.thread.file)
-                case ThreadClosed():
-                    self._show_threads_of(change.thread.file)
-                case SessionChanged():
-                    lines.append(self._views.session_update(change.event))
-                    self.show_state(self._state)
-                case _:
-                    pass
+        lines = [line for change in changes if (line := self._show_change(change)) is not None]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
 
@@ -181,6 +153,34 @@ class Presenter:
         self._rows.pop(uri, None)
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _show_change(self, change: Change) -> EditorChatMessage | None:
+        """Show one change; the line that it adds to the chat, if it adds one."""
+        match change:
+            case Reset():
+                self._show_all()
+            case Resumed():
+                self._mark_all()
+            case Joined():
+                self._recolor()
+                self._mark(change.participant.id)
+                self.show_state(self._state)
+                return self._line(change.participant, "joined") if change.is_new else None
+            case Left():
+                self._gone(change.participant)
+                return self._line(change.participant, "left")
+            case PresenceMoved():
+                self._mark(change.participant.id)
+            case ChatAdded():
+                return self._views.chat(change.message, me=self._me)
+            case ThreadChanged() | ThreadClosed():
+                self._show_threads_of(change.thread.file)
+            case SessionChanged():
+                self.show_state(self._state)
+                return self._views.session_update(change.event)
+            case _:
+                pass
+        return None
 
     @property
     def _me(self) -> str:

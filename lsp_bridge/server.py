@@ -61,7 +61,7 @@ class Failure(JsonRpcException):
 class BridgeProtocol(LanguageServerProtocol):
     """pygls' protocol without its text model, and with an end that the program decides on."""
 
-    _server: "BridgeServer"
+    _server: "BridgeServer"  # pyright: ignore[reportIncompatibleVariableOverride] - made by it alone
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
@@ -69,14 +69,18 @@ class BridgeProtocol(LanguageServerProtocol):
         self._server.on_exit(clean=self._shutdown)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+    def lsp_text_document__did_open(  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
+        self, params: types.DidOpenTextDocumentParams
+    ) -> None:
         """A document was opened."""
         document = params.text_document
         if self._server.bridge is not None:
             self._server.bridge.on_open(document.uri, document.version, document.text)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+    def lsp_text_document__did_change(  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
+        self, params: types.DidChangeTextDocumentParams
+    ) -> None:
         """A document was edited."""
         if self._server.bridge is not None:
             changes = [_text_change(change) for change in params.content_changes]
@@ -84,7 +88,9 @@ class BridgeProtocol(LanguageServerProtocol):
             self._server.bridge.on_change(document.uri, document.version, changes)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+    def lsp_text_document__did_close(  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
+        self, params: types.DidCloseTextDocumentParams
+    ) -> None:
         """A document was closed."""
         if self._server.bridge is not None:
             self._server.bridge.on_close(params.text_document.uri)
@@ -94,7 +100,7 @@ class BridgeServer(LanguageServer):
     """One editor's language server."""
 
     def __init__(self, on_exit: Callable[[bool], None]) -> None:
-        super().__init__(
+        super().__init__(  # pyright: ignore[reportUnknownMemberType] - pygls does not say
             "peerline",
             version("peerline"),
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
@@ -128,7 +134,7 @@ class BridgeServer(LanguageServer):
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
         )
-        surface = RichSurface(lambda method, payload: self.protocol.notify(method, payload))
+        surface = RichSurface(self.protocol.notify)
         self.bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
 
 
@@ -226,7 +232,7 @@ def _text_change(change: types.TextDocumentContentChangeEvent) -> TextChange:
 
 
 def _converter() -> cattrs.Converter:
-    """pygls' converter, but messages that it does not know stay the plain dicts that they are."""
+    """Pygls' converter, but messages that it does not know stay the plain dicts that they are."""
     converter = default_converter()
     for kind in (JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage):
         converter.register_structure_hook(kind, _plain)

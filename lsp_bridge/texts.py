@@ -1,6 +1,6 @@
-"""Lines and positions: LSP's, in three encodings, and the wire's. Pure.
+r"""Lines and positions: LSP's, in three encodings, and the wire's. Pure.
 
-A line ends with \\n, \\r\\n or \\r and with nothing else (LSP 3.17, "Text Documents"): U+2028, form
+A line ends with \n, \r\n or \r and with nothing else (LSP 3.17, "Text Documents"): U+2028, form
 feeds and their like are characters inside a line. An index counts Python's code points.
 """
 

@@ -27,7 +27,7 @@ async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
     return session_id
 
 
-async def create_invite(
+async def create_invite(  # noqa: PLR0913 - the columns of an invite
     data_dir: Path,
     session_id: str,
     role: Role,

@@ -5,7 +5,7 @@ import errno
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -89,21 +89,33 @@ class Server:
 
     async def stop(self) -> None:
         """Ask everybody to come back later, finish what was accepted, and close the store."""
-        assert self._listener and self._gateway and self._hub and self._store, "not started"
+        assert self._listener is not None, "not started"
+        assert self._gateway is not None, "not started"
+        assert self._hub is not None, "not started"
+        assert self._store is not None, "not started"
         self._listener.close()
         self._hub.is_stopping = True
         self._gateway.drain()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _DRAIN_SECONDS
-        while self._gateway.peers and loop.time() < deadline:
+        while self._gateway.peers and loop.time() < deadline:  # noqa: ASYNC110 - simpler than an event per peer
             await asyncio.sleep(_DRAIN_POLL_SECONDS)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._hub.stop(), _DRAIN_SECONDS)
         await self._store.close()
 
 
-async def serve(settings: Settings, on_listening: Callable[[Server], None]) -> None:
-    """Run until SIGTERM or SIGINT."""
+async def _nothing() -> None:
+    pass
+
+
+async def serve(
+    settings: Settings,
+    on_listening: Callable[[Server], None],
+    *,
+    before_stop: Callable[[], Awaitable[None]] = _nothing,
+) -> None:
+    """Run until SIGTERM or SIGINT; `before_stop` may still use the server."""
     server = Server(settings)
     await server.start()
     stop = asyncio.Event()
@@ -113,6 +125,7 @@ async def serve(settings: Settings, on_listening: Callable[[Server], None]) -> N
         on_listening(server)
         await stop.wait()
     finally:
+        await before_stop()
         await server.stop()
 
 
@@ -163,7 +176,11 @@ def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+            def stop_soon(_number: int, _frame: object) -> None:
+                loop.call_soon_threadsafe(stop.set)
+
+            signal.signal(number, stop_soon)
 
 
 def _data_dir_problem(data_dir: Path, error: Exception) -> str:

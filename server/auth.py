@@ -22,7 +22,7 @@ AUDIENCE: Final = "peerline"
 MIN_SECRET_BYTES: Final = 32
 """HMAC-SHA256 wants a key as long as its hash (RFC 7518, section 3.2)."""
 LEEWAY_SECONDS: Final = 5.0
-SECRET_FILE: Final = "secret"
+SECRET_FILE: Final = "secret"  # noqa: S105 - a file name
 _USER_ID = re.compile(r"[!-~]{1,128}")
 
 

@@ -179,7 +179,7 @@ class Peer:
             await self._gateway.doorkeeper.join(request, self._id, self._enter)
         except JoinRefused as refused:
             refusal = refused
-        except Exception:
+        except Exception:  # noqa: BLE001 - the peer is told, whatever it is
             _log.exception("join failed: connection=%s", self._id)
             refusal = JoinRefused(ErrorCode.INTERNAL_ERROR, REFUSALS[ErrorCode.INTERNAL_ERROR])
         self._is_joining = False

@@ -35,7 +35,7 @@ class JoinRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinRefused(Exception):
+class JoinRefused(Exception):  # noqa: N818 - it is an answer, not a fault
     """The join is refused; `text` is for the user."""
 
     code: ErrorCode
@@ -71,8 +71,10 @@ class Doorkeeper:
         connection_id: str,
         enter: Callable[[LiveSession, str, list[bytes]], None],
     ) -> None:
-        """Let the user in: `enter(session, user_id, frames)` is called at the very turn of the
-        event loop in which the join was committed, so nothing is missed and nothing is doubled.
+        """Let the user in.
+
+        `enter(session, user_id, frames)` is called at the very turn of the event loop in which
+        the join was committed, so nothing is missed and nothing is doubled.
 
         Raises:
             JoinRefused: with the reason.

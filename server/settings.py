@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 
 class SettingsError(ValueError):
@@ -80,15 +80,16 @@ class Settings:
         """
         source = os.environ if environment is None else environment
         values: dict[str, object] = {}
+        defaults = cls()
         for field in fields(cls):
             text = source.get(f"PEERLINE_{field.name.upper()}")
             if text is not None:
-                values[field.name] = _convert(field.name, text, getattr(cls(), field.name))
+                values[field.name] = _convert(field.name, text, getattr(defaults, field.name))
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)  # pyright: ignore[reportArgumentType] - converted by field above
 
 
-def _convert(name: str, text: str, default: object) -> object:
+def _convert(name: str, text: str, default: Any) -> object:  # noqa: ANN401 - a default of any setting
     try:
         match default:
             case bool():
@@ -104,5 +105,4 @@ def _convert(name: str, text: str, default: object) -> object:
             case _:
                 return text
     except (ValueError, KeyError):
-        kind = type(default).__name__
-        raise SettingsError(f"PEERLINE_{name.upper()} must be a {kind}") from None
+        raise SettingsError(f"PEERLINE_{name.upper()}={text!r} is not a valid value") from None

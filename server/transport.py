@@ -7,7 +7,7 @@ aborted, whether it reads or not. RFC 6455.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol, cast
@@ -177,7 +177,7 @@ class WebSocketTransport(asyncio.Protocol):
         if self.is_open:
             self._handler.on_writable()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the base's signature
         self._cancel_timer()
         self._transport = None
         if self._is_open:
@@ -294,7 +294,7 @@ def _short(reason: str) -> str:
 
 
 def _select_subprotocol(
-    _protocol: ServerProtocol, offered: "list[Subprotocol] | tuple[Subprotocol, ...]"
+    _protocol: ServerProtocol, offered: Sequence[Subprotocol]
 ) -> Subprotocol | None:
     """Browsers close a socket whose server takes none of the offered subprotocols."""
     if not offered:

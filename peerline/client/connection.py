@@ -95,7 +95,7 @@ class Client:
     the user and the server's error code, if there is one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two have defaults
         self,
         link: SessionLink,
         credentials: Credentials,

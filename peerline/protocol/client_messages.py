@@ -1,5 +1,8 @@
 """Every message that a client may send, one model each, tagged by `type`."""
 
+# The models are frozen, so a narrower `type` is safe. pyright does not see that.
+# pyright: reportIncompatibleVariableOverride=false
+
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

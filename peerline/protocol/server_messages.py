@@ -1,5 +1,8 @@
 """Every message that the server sends, one model each, tagged by `type`."""
 
+# The models are frozen, so a narrower `type` is safe. pyright does not see that.
+# pyright: reportIncompatibleVariableOverride=false
+
 from typing import Literal
 
 from peerline.protocol.errors import ErrorCode

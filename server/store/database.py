@@ -52,7 +52,7 @@ async def prepare_database(data_dir: Path, writer: AsyncEngine) -> None:
     """
     advice = "choose another with --data-dir"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     except OSError as error:
         raise StoreError(
             f"cannot make the data directory {data_dir}: {error.strerror}; {advice}"

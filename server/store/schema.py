@@ -1,7 +1,7 @@
 """The tables, in SQLAlchemy Core. A change here needs a migration; a test compares both."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     JSON,
@@ -34,10 +34,12 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - the base's signature
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base's signature
+        """Into the database."""
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - the base's signature
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base's signature
+        """Out of the database."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -71,8 +73,8 @@ session_participants = Table(
     "session_participants",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("session_id", ForeignKey("sessions.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
+    Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
     Column("role", String(16), nullable=False),
     Column("joined_at", UtcDateTime),
     Column("left_at", UtcDateTime),
@@ -86,12 +88,12 @@ session_messages = Table(
     "session_messages",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("session_id", ForeignKey("sessions.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
+    Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
     Column("message_type", String(16), nullable=False),
     Column("content", Text, nullable=False),
     Column("metadata", JSON, nullable=False),
-    Column("parent_id", ForeignKey("session_messages.id")),
+    Column("parent_id", String(64), ForeignKey("session_messages.id")),
     Column("seq", BigInteger, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime),
@@ -103,9 +105,9 @@ session_events = Table(
     "session_events",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("session_id", ForeignKey("sessions.id"), nullable=False),
+    Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
     Column("event_type", String(32), nullable=False),
     Column("event_data", Text, nullable=False),
     Column("timestamp", UtcDateTime, nullable=False),
@@ -119,7 +121,7 @@ invites = Table(
     "invites",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("session_id", ForeignKey("sessions.id"), nullable=False),
+    Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
     Column("code_hash", String(64), nullable=False, unique=True),
     Column("role", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -38,8 +38,10 @@ class ServerProcess:
         port = self.address.rpartition(":")[2] or "0"
         self._log = (self.data_dir.parent / "server.log").open("a")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "peerline", "serve", "--port", port]
-            + ["--data-dir", str(self.data_dir)],
+            [
+                *(sys.executable, "-m", "peerline", "serve", "--port", port),
+                *("--data-dir", str(self.data_dir)),
+            ],
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -139,8 +140,6 @@ class Neovim:
         if self._is_closed:
             return
         self._is_closed = True
-        try:
+        with suppress(OSError):
             self.api.command("qall!", async_=True)
-        except OSError:
-            pass
         self.api.close()

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,7 @@ FILES = {"a.txt": "one\n"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
-def test_the_clients_position_encoding_is_taken(
-    tmp_path: Path, bridges: Bridges, encoding: str
-) -> None:
+def test_the_clients_position_encoding_is_taken(bridges: Bridges, encoding: str) -> None:
     bridge = BridgeProcess(bridges.workspace("w", FILES))
     try:
         capabilities = bridge.initialize(encoding, {})["capabilities"]
@@ -58,7 +55,7 @@ def test_a_dead_editor_ends_it(bridges: Bridges) -> None:
     bridge = BridgeProcess(bridges.workspace("w", FILES))
     try:
         editor = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-        params = {"processId": editor.pid, "rootUri": None, "capabilities": {}}
+        params: dict[str, object] = {"processId": editor.pid, "rootUri": None, "capabilities": {}}
         bridge.request("initialize", params)
         editor.kill()
         editor.communicate()

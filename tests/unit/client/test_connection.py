@@ -108,7 +108,7 @@ class Scripted:
         link = SessionLink(f"127.0.0.1:{self.port}", S)
         client = Client(
             link,
-            Credentials(**credentials) if credentials else Credentials(auth_token="token"),  # noqa: S106 - a test's
+            Credentials(**credentials) if credentials else Credentials(auth_token="token"),
             on_changes=self.on_changes,
             on_state=self.on_state,
             timing=timing,
@@ -122,7 +122,7 @@ class Scripted:
         self.chats += [item.message.content for item in changes if isinstance(item, ChatAdded)]
         self.changed.set()
 
-    def on_state(self, state: LinkState, reason: str | None, code: Any) -> None:
+    def on_state(self, state: LinkState, reason: str | None, _code: Any) -> None:
         self.states.append(state)
         self.reasons.append(reason)
         self.changed.set()
@@ -214,7 +214,7 @@ async def test_it_resumes_from_its_last_event_with_the_guests_token(
     joins: list[dict[str, Any]] = []
 
     async def first(wire: Wire) -> None:
-        joins.append(await wire.accept(auth_token="guest-token"))  # noqa: S106 - a test's
+        joins.append(await wire.accept(auth_token="guest-token"))
         await wire.chat(2, "before")
         await wire.socket.close(1012)
 
@@ -229,7 +229,7 @@ async def test_it_resumes_from_its_last_event_with_the_guests_token(
     await scripted.until(lambda: len(scripted.chats) == 3)
     assert scripted.chats == ["before", "missed", "missed too"]
     assert joins[1]["resume"] == {"epoch": "e1", "seq": 2}
-    assert joins[1]["auth_token"] == "guest-token"  # noqa: S105 - a test's
+    assert joins[1]["auth_token"] == "guest-token"
 
 
 async def test_a_gap_resumes_at_once(scripted: Scripted) -> None:

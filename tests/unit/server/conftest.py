@@ -27,6 +27,8 @@ class RawClient:
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
+        self.connected: dict[str, Any] = {}
+        """What the server answered to the join."""
 
     async def send(self, **message: Any) -> None:
         await self.socket.send(json.dumps(message))
@@ -85,7 +87,7 @@ class Door:
         )
         connected = await client.receive()
         assert connected["type"] == "connected", connected
-        client.connected = connected  # pyright: ignore[reportAttributeAccessIssue] - for tests
+        client.connected = connected
         return client
 
 

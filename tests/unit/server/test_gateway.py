@@ -16,7 +16,7 @@ from peerline.protocol.roles import Role
 from .conftest import SESSION, Door, OpenDoor, RawClient
 
 
-def chat(content: str = "hi", **fields: Any) -> dict[str, Any]:
+def chat(content: Any = "hi", **fields: Any) -> dict[str, Any]:
     return {"type": "chat_message", "session_id": SESSION, "content": content, **fields}
 
 
@@ -95,7 +95,7 @@ def foreign(**claims: Any) -> dict[str, Any]:
     [
         ("not a token", "TOKEN_INVALID"),
         (jwt.encode(foreign(), "k" * 64, algorithm="HS256"), "TOKEN_INVALID"),
-        (jwt.encode(foreign(), None, algorithm="none"), "TOKEN_INVALID"),
+        (jwt.encode(foreign(), "", algorithm="none"), "TOKEN_INVALID"),
     ],
     ids=["garbage", "foreign signature", "alg none"],
 )
@@ -393,7 +393,7 @@ async def test_a_peer_that_does_not_read_is_cut_and_the_others_go_on(open_door: 
     lazy = await door.join("bob", Role.EDITOR)
     lazy.socket.transport.pause_reading()
     sent = 0
-    while len(door.server._gateway.peers) == 2:  # pyright: ignore[reportOptionalMemberAccess, reportPrivateUsage]  # noqa: SLF001
+    while len(door.server._gateway.peers) == 2:  # pyright: ignore[reportOptionalMemberAccess, reportPrivateUsage]
         await host.send(**chat("x" * 8_000, request_id=str(sent)))
         await host.receive_type("ack")
         sent += 1

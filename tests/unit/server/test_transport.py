@@ -6,7 +6,7 @@ import os
 import struct
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from websockets.asyncio.client import connect
@@ -247,7 +247,7 @@ def test_a_peer_that_answers_pings_stays(run: Run) -> None:
 def test_a_flood_of_pings_from_a_peer_that_does_not_read_stays_bounded(run: Run) -> None:
     async def scenario(echo: EchoServer) -> None:
         _, writer = await open_raw(echo)
-        writer.transport.pause_reading()
+        cast("asyncio.Transport", writer.transport).pause_reading()
         flood = frame(PING, os.urandom(125)) * 100
         handler = echo.handlers[0]
         most = 0
