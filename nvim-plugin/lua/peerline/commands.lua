@@ -1,170 +1,196 @@
--- :Peerline and its sub-commands.
-local text = require('peerline.text')
+-- The sub-commands of `:Peerline`, and their completion.
+
+local chat = require('peerline.chat')
+local comments = require('peerline.comments')
+local config = require('peerline.config')
+local follow = require('peerline.follow')
+local lsp = require('peerline.lsp')
+local notify = require('peerline.notify')
+local participants = require('peerline.participants')
+local status = require('peerline.status')
+local thread = require('peerline.thread')
 
 local M = {}
 
-local statuses = { 'active', 'idle', 'away' }
+local STATUSES = { 'active', 'typing', 'idle', 'away' }
 
-local function person_named(name, action)
-  local person = require('peerline.participants').find(name)
-  if person then
-    action(person)
+local function token()
+  local value = config.options.auth_token
+  if type(value) == 'function' then
+    return value()
+  end
+  return value
+end
+
+local function join(call)
+  local link, name = call.rest:match('^(%S+)%s*(.-)%s*$')
+  if not link or not link:find('^peerlines?://.+/') then
+    notify.error('usage: :Peerline join peerline://HOST:PORT/SESSION?invite=CODE [name]')
+    return
+  end
+  local arguments = {
+    link = link,
+    username = name ~= '' and name or config.options.username,
+    auth_token = token(),
+  }
+  lsp.start(function()
+    lsp.execute('peerline.join', arguments)
+  end)
+end
+
+local function with_participant(call, action)
+  local participant, failure = participants.find(call.rest)
+  if participant then
+    action(participant)
   else
-    text.notify(name == '' and 'nobody else is here' or 'there is no participant ' .. name, vim.log.levels.WARN)
+    notify.error(failure or '')
   end
 end
 
-local function other_names()
-  return require('peerline.participants').names()
+local function set_status(call)
+  if call.rest == '' then
+    notify.info(status.describe())
+  elseif vim.list_contains(STATUSES, call.rest) then
+    lsp.execute('peerline.setStatus', { status = call.rest })
+  else
+    notify.error('status is one of ' .. table.concat(STATUSES, ', '))
+  end
 end
 
+local function with_thread(action)
+  local current = thread.current()
+  if current then
+    action(current)
+  end
+end
+
+--- @class peerline.Call
+--- @field rest string what follows the sub-command
+--- @field first integer the range's first line, 0-based
+--- @field last integer
+
+--- @class peerline.Subcommand
+--- @field run fun(call: peerline.Call)
+--- @field complete (fun(lead: string): string[])?
+
+--- @type table<string, peerline.Subcommand>
 M.subcommands = {
-  join = {
-    usage = 'join <link> [name]',
-    run = function(rest)
-      local link, name = rest:match('^(%S+)%s*(.*)$')
-      if not link then
-        text.notify('which session? :Peerline join <link>', vim.log.levels.WARN)
-        return
-      end
-      require('peerline.session').join(link, name ~= '' and name or nil)
-    end,
-  },
+  join = { run = join },
   leave = {
-    usage = 'leave',
     run = function()
-      require('peerline.session').leave()
+      lsp.execute('peerline.leave')
     end,
   },
   chat = {
-    usage = 'chat [text]',
-    run = function(rest)
-      local chat = require('peerline.chat')
-      if rest == '' then
+    run = function(call)
+      if call.rest == '' then
         chat.open()
-        return
+      else
+        chat.send(call.rest)
       end
-      chat.send(rest, nil, function(refusal)
-        if refusal then
-          text.notify(refusal, vim.log.levels.WARN)
-        end
-      end)
     end,
   },
   comment = {
-    usage = '[range]comment [text]',
-    run = function(rest, options)
-      local first = options.range > 0 and options.line1 or vim.fn.line('.')
-      local last = options.range > 0 and options.line2 or first
-      require('peerline.comments').add(rest, first, last)
+    run = function(call)
+      comments.add(call.first, call.last, call.rest)
     end,
   },
-  thread = {
-    usage = 'thread',
-    run = function()
-      require('peerline.comments').open_thread()
-    end,
-  },
+  comments = { run = comments.list },
+  outdated = { run = comments.list_outdated },
+  thread = { run = thread.open },
   reply = {
-    usage = 'reply [text]',
-    run = function(rest)
-      require('peerline.comments').reply(rest)
+    run = function(call)
+      with_thread(function(current)
+        comments.reply(current, call.rest)
+      end)
     end,
   },
   resolve = {
-    usage = 'resolve',
     run = function()
-      require('peerline.comments').resolve()
+      with_thread(comments.resolve)
     end,
   },
-  comments = {
-    usage = 'comments',
-    run = function()
-      require('peerline.comments').list()
-    end,
-  },
+  reopen = { run = comments.reopen },
   follow = {
-    usage = 'follow [name]',
-    complete = other_names,
-    run = function(rest)
-      person_named(rest, require('peerline.follow').start)
+    run = function(call)
+      with_participant(call, function(participant)
+        lsp.execute('peerline.follow', { user_id = participant.user_id })
+      end)
     end,
+    complete = participants.complete,
   },
   unfollow = {
-    usage = 'unfollow',
     run = function()
-      require('peerline.follow').stop()
+      lsp.execute('peerline.unfollow')
     end,
   },
   ['goto'] = {
-    usage = 'goto [name]',
-    complete = other_names,
-    run = function(rest)
-      person_named(rest, require('peerline.participants').go_to)
+    run = function(call)
+      with_participant(call, follow.go_to)
     end,
+    complete = participants.complete,
   },
-  participants = {
-    usage = 'participants',
-    run = function()
-      require('peerline.participants').open()
-    end,
-  },
+  participants = { run = participants.open },
   status = {
-    usage = 'status [active|idle|away]',
-    complete = function()
-      return statuses
-    end,
-    run = function(rest)
-      if rest == '' then
-        local line = require('peerline.status').statusline()
-        text.notify(line ~= '' and line or 'not in a session')
-      elseif vim.tbl_contains(statuses, rest) then
-        require('peerline.lsp').command('setStatus', { status = rest })
-      else
-        text.notify('the status is one of ' .. table.concat(statuses, ', '), vim.log.levels.WARN)
-      end
+    run = set_status,
+    complete = function(lead)
+      return vim.tbl_filter(function(name)
+        return vim.startswith(name, lead)
+      end, STATUSES)
     end,
   },
 }
 
 local function names()
-  local result = vim.tbl_keys(M.subcommands)
-  table.sort(result)
-  return result
+  local found = vim.tbl_keys(M.subcommands)
+  table.sort(found)
+  return found
 end
 
---- Carry out :Peerline.
----@param options table as nvim_create_user_command gives it
+local function show_usage()
+  if status.is_in_session() then
+    notify.info(status.describe())
+  else
+    notify.info('not in a session: :Peerline join <link>; :help peerline')
+  end
+end
+
+--- Run `:Peerline …`.
+--- @param options vim.api.keyset.create_user_command.command_args
 function M.run(options)
-  local name, rest = options.args:match('^%s*(%S*)%s*(.-)%s*$')
-  if name == '' then
-    name = 'status'
+  local name, rest = options.args:match('^(%S+)%s*(.-)$')
+  if not name then
+    show_usage()
+    return
   end
   local subcommand = M.subcommands[name]
   if not subcommand then
-    text.notify(name .. ' is not one of ' .. table.concat(names(), ', '), vim.log.levels.WARN)
+    notify.error(('no sub-command %s; there are %s'):format(name, table.concat(names(), ', ')))
     return
   end
-  subcommand.run(rest, options)
+  subcommand.run({ rest = vim.trim(rest), first = options.line1 - 1, last = options.line2 - 1 })
 end
 
---- Complete sub-commands and what follows them.
----@param lead string
----@param line string
----@return string[]
-function M.complete(lead, line)
-  local after = line:match('Peerline%s+(.*)$') or ''
-  local name, rest = after:match('^(%S+)%s+(.*)$')
-  local candidates, wanted
-  if not name then
-    candidates, wanted = names(), lead
-  else
-    local complete = M.subcommands[name] and M.subcommands[name].complete
-    candidates, wanted = complete and complete() or {}, rest
+--- Complete `:Peerline …`.
+--- @param line string the whole command line
+--- @param column integer the cursor's place in it
+--- @return string[]
+function M.complete(line, column)
+  local before = line:sub(1, column)
+  local name, lead = before:match('Peerline!?%s+(%S+)%s+(.*)$')
+  if name then
+    local subcommand = M.subcommands[name]
+    local found = subcommand and subcommand.complete and subcommand.complete(lead) or {}
+    -- Vim replaces the last word only: take off the words before it.
+    local kept = #(lead:match('^(.*%s)') or '')
+    return vim.tbl_map(function(candidate)
+      return candidate:sub(kept + 1)
+    end, found)
   end
+  local start = before:match('Peerline!?%s+(%S*)$') or ''
   return vim.tbl_filter(function(candidate)
-    return vim.startswith(candidate:lower(), wanted:lower())
-  end, candidates)
+    return vim.startswith(candidate, start)
+  end, names())
 end
 
 return M

@@ -1,0 +1,134 @@
+"""Tests of peerline.protocol.messages and the models behind it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peerline.protocol.messages import DecodeError, decode_client_message, decode_server_message
+from peerline.protocol.types import (
+    MAX_CONTENT_CHARS,
+    MAX_CONTEXT_LINES,
+    MAX_FILE_CHARS,
+    MAX_LINE,
+    MAX_MENTIONS,
+    MAX_SNIPPET_CHARS,
+    MAX_USERNAME_CHARS,
+)
+
+S = {"session_id": "abc"}
+
+
+def cursor(**data: Any) -> dict[str, Any]:
+    return {**S, "type": "cursor_update", "data": {"file": "a", "line": 1, "column": 1, **data}}
+
+
+def comment(**data: Any) -> dict[str, Any]:
+    return {**S, "type": "add_comment", "data": {"file": "a", "line": 1, "content": "x", **data}}
+
+
+def chat(**fields: Any) -> dict[str, Any]:
+    return {**S, "type": "chat_message", "content": "x", **fields}
+
+
+LIMITS = [
+    (lambda n: chat(content="x" * n), MAX_CONTENT_CHARS),
+    (lambda n: chat(mentions=["u"] * n), MAX_MENTIONS),
+    (lambda n: {**S, "type": "join_session", "username": "x" * n}, MAX_USERNAME_CHARS),
+    (lambda n: cursor(file="x" * n), MAX_FILE_CHARS),
+    (lambda n: cursor(line=n), MAX_LINE),
+    (lambda n: comment(code_snippet="x" * n), MAX_SNIPPET_CHARS),
+    (lambda n: comment(context_before=["x"] * n), MAX_CONTEXT_LINES),
+]
+
+
+@pytest.mark.parametrize(("make", "limit"), LIMITS)
+def test_each_limit_holds_at_both_sides(make: Any, limit: int) -> None:
+    decode_client_message(json.dumps(make(limit)))
+    with pytest.raises(DecodeError) as error:
+        decode_client_message(json.dumps(make(limit + 1)))
+    assert error.value.code == "INVALID_FIELD"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "",
+        "/a",
+        "../a",
+        "a/../b",
+        "a/..",
+        "./a",
+        "a//b",
+        "a/",
+        "C:/a",
+        "a\\b",
+        "a\nb",
+        "a\x00",
+        "..",
+    ],
+)
+def test_a_path_that_is_not_inside_the_workspace_is_refused(file: str) -> None:
+    with pytest.raises(DecodeError, match=r"data\.file"):
+        decode_client_message(json.dumps(cursor(file=file)))
+
+
+@pytest.mark.parametrize("file", ["a", "a/b.py", "..a", "a..b/c", "ä/🦊 x", ".git/x", "a:b"])
+def test_other_paths_are_taken(file: str) -> None:
+    if file == "a:b":
+        pytest.raises(DecodeError, decode_client_message, json.dumps(cursor(file=file)))
+    else:
+        decode_client_message(json.dumps(cursor(file=file)))
+
+
+@pytest.mark.parametrize("value", [True, "1", 1.5, None, [], 2**63, 0, -1])
+def test_a_line_is_a_positive_integer_and_nothing_else(value: object) -> None:
+    with pytest.raises(DecodeError) as error:
+        decode_client_message(json.dumps(cursor(line=value)))
+    assert error.value.text.startswith("data.line")
+
+
+def test_a_range_must_not_end_before_it_starts() -> None:
+    selection = {"start_line": 2, "start_column": 1, "end_line": 1, "end_column": 9}
+    with pytest.raises(DecodeError, match="ends before it starts"):
+        decode_client_message(json.dumps(cursor(selection=selection)))
+    with pytest.raises(DecodeError, match="ends before it starts"):
+        decode_client_message(json.dumps(comment(line=3, end_line=2)))
+
+
+def test_an_error_names_the_field_and_the_request_and_never_the_content() -> None:
+    message = chat(content="secret", request_id="r1", surprise="secret")
+    with pytest.raises(DecodeError) as error:
+        decode_client_message(json.dumps(message))
+    assert error.value.code == "UNKNOWN_FIELD"
+    assert error.value.request_id == "r1"
+    assert "surprise" in error.value.text
+    assert "secret" not in error.value.text
+
+
+def test_a_message_of_a_newer_server_is_passed_over() -> None:
+    assert decode_server_message('{"type":"hologram","session_id":"abc"}') is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+TYPES = st.sampled_from(["cursor_update", "chat_message", "add_comment", "join_session"])
+
+
+@given(st.binary() | st.text())
+def test_whatever_comes_is_decoded_or_refused(frame: bytes | str) -> None:
+    with pytest.raises(DecodeError):
+        decode_client_message(frame)
+
+
+@given(TYPES, st.dictionaries(st.sampled_from(["data", "content", "invite", "x"]), JSON))
+def test_whatever_structure_comes_is_decoded_or_refused(kind: str, fields: Any) -> None:
+    try:
+        decode_client_message(json.dumps({"type": kind, "session_id": "abc", **fields}))
+    except DecodeError as error:
+        assert error.text
