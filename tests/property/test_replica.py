@@ -1,0 +1,170 @@
+"""snapshot + events = fresh snapshot, and resumed = never disconnected, for any history."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peerline.client import Gap, Replica
+from peerline.protocol.client_messages import (
+    AddComment,
+    CommentData,
+    ReplyComment,
+    ResolveComment,
+    SendChatMessage,
+    UpdateSession,
+)
+from peerline.protocol.messages import decode_server_message, encode_message
+from peerline.protocol.payloads import Limits, SessionChanges, SessionInfo, User
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import Connected, DurableMessage
+from server.session import Append, Session
+from server.store.base import StoredSession
+
+S = "session1"
+START = datetime(2026, 1, 1, tzinfo=UTC)
+USERS = ["alice", "bob", "carol"]
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["join", "leave", "chat", "comment", "reply", "resolve", "reopen", "update"]
+        ),
+        st.sampled_from(USERS),
+        st.integers(0, 5),
+    ),
+    max_size=40,
+)
+
+
+class History:
+    """The real session core, run through a plan; keeps every event and every snapshot."""
+
+    def __init__(self, steps: list[tuple[str, str, int]]) -> None:
+        ids = (f"id{number:04}" for number in count())
+        self.session = Session(
+            StoredSession(SessionInfo(id=S, title="T", created_at=START), "e", 0, [], [], []),
+            new_id=lambda: next(ids),
+            snapshot_messages=3,
+            max_threads=100,
+            typing_lifetime=timedelta(seconds=10),
+        )
+        self.events: list[DurableMessage] = []
+        self.comments: list[str] = []
+        self.snapshots = [self.snapshot()]
+        for number, step in enumerate(steps):
+            event = self._event(*step, START + timedelta(seconds=number))
+            if event is not None:
+                placed = event.model_copy(update={"seq": self.session.seq + 1})
+                self.session.apply(placed)
+                self.events.append(placed)
+                self.snapshots.append(self.snapshot())
+
+    def _event(self, kind: str, user: str, pick: int, now: datetime) -> DurableMessage | None:
+        session = self.session
+        if kind == "join":
+            person = User(id=user, username=user, role=Role.HOST if pick else Role.EDITOR)
+            return session.join_event(person, now, invite_hash=None).message
+        if not session.is_active(user):
+            return None
+        if kind == "leave":
+            return session.leave_event(user, now).message
+        thread = self.comments[pick % len(self.comments)] if self.comments else "none"
+        message: Any = {
+            "chat": SendChatMessage(session_id=S, content=f"text {pick}"),
+            "comment": AddComment(
+                session_id=S, data=CommentData(file="a", line=pick + 1, content="c")
+            ),
+            "reply": ReplyComment(session_id=S, comment_id=thread, content="r"),
+            "resolve": ResolveComment(session_id=S, comment_id=thread),
+            "reopen": ResolveComment(session_id=S, comment_id=thread, resolved=False),
+            "update": UpdateSession(session_id=S, changes=SessionChanges(token_count=pick)),
+        }[kind]
+        decision = session.decide(message, user, now)
+        if not isinstance(decision, Append):
+            return None
+        if kind == "comment":
+            self.comments.append(decision.event.message.comment.id)  # pyright: ignore[reportAttributeAccessIssue]
+        return decision.event.message
+
+    def snapshot(self, *, resumed: bool = False) -> Connected:
+        session = self.session
+        return Connected(
+            session_id=S,
+            user=User(id="me", username="me", role=Role.VIEWER),
+            role=Role.VIEWER,
+            connection_id="c",
+            session=session.info,
+            participants=[] if resumed else session.participants(),
+            comments=[] if resumed else session.comments.open_threads(),
+            messages=[] if resumed else session.chat.latest(),
+            seq=session.seq,
+            epoch="e",
+            resumed=resumed,
+            limits=Limits(
+                max_message_bytes=1,
+                max_content_chars=1,
+                messages_per_minute=1,
+                presence_interval_ms=1,
+                snapshot_messages=3,
+                heartbeat_seconds=1,
+            ),
+        )
+
+
+def over_the_wire(message: Any) -> Any:
+    """As a client receives it."""
+    return decode_server_message(encode_message(message))
+
+
+def replica_at(history: History, seq: int) -> Replica:
+    replica = Replica()
+    replica.apply(over_the_wire(history.snapshots[seq]))
+    return replica
+
+
+@given(STEPS, st.data())
+def test_a_snapshot_and_its_events_equal_a_fresh_snapshot(
+    steps: list[tuple[str, str, int]], data: st.DataObject
+) -> None:
+    history = History(steps)
+    cut = data.draw(st.integers(0, len(history.events)))
+    replica = replica_at(history, cut)
+    for event in history.events[cut:]:
+        replica.apply(over_the_wire(event))
+    assert replica.state() == replica_at(history, len(history.events)).state()
+
+
+@given(STEPS, st.data())
+def test_resumed_is_as_if_never_disconnected(
+    steps: list[tuple[str, str, int]], data: st.DataObject
+) -> None:
+    history = History(steps)
+    total = len(history.events)
+    lost = data.draw(st.integers(0, total))
+    overlap = data.draw(st.integers(0, lost))
+    replica = replica_at(history, 0)
+    for event in history.events[:lost]:
+        replica.apply(over_the_wire(event))
+    replica.apply(over_the_wire(history.snapshot(resumed=True)))
+    # What was received before and is repeated must change nothing.
+    for event in history.events[overlap:]:
+        replica.apply(over_the_wire(event))
+    assert replica.state() == replica_at(history, total).state()
+
+
+@given(STEPS, st.data())
+def test_a_missing_event_is_always_noticed(
+    steps: list[tuple[str, str, int]], data: st.DataObject
+) -> None:
+    history = History([("join", "alice", 1), *steps, ("chat", "alice", 0), ("join", "bob", 1)])
+    missing = data.draw(st.integers(0, len(history.events) - 2))
+    replica = replica_at(history, 0)
+    for event in history.events[:missing]:
+        replica.apply(over_the_wire(event))
+    before = replica.state()
+    changes = replica.apply(over_the_wire(history.events[missing + 1]))
+    assert changes == [Gap(expected=missing + 1, got=missing + 2)]
+    assert replica.state() == before

@@ -1,0 +1,70 @@
+"""Tests of lsp_bridge.activity, lsp_bridge.colors and lsp_bridge.views."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_bridge.activity import TYPING_SECONDS, Activity
+from lsp_bridge.colors import assign_colors
+from lsp_bridge.views import find_mentions
+from peerline.protocol.editor import COLOR_COUNT
+from peerline.protocol.payloads import Participant
+from peerline.protocol.types import Status
+
+
+def activity() -> Activity:
+    return Activity(idle_after=60, away_after=300, last_input=0)
+
+
+def test_silence_makes_idle_and_away_and_input_makes_active() -> None:
+    user = activity()
+    assert user.status(59.9) is Status.ACTIVE
+    assert user.status(60) is Status.IDLE
+    assert user.status(299.9) is Status.IDLE
+    assert user.status(300) is Status.AWAY
+    user.input(301)
+    assert user.status(301) is Status.ACTIVE
+
+
+def test_typing_ends_by_itself() -> None:
+    user = activity()
+    user.typed(10)
+    assert user.status(10) is Status.TYPING
+    assert user.next_change(10) == TYPING_SECONDS
+    assert user.status(10 + TYPING_SECONDS) is Status.ACTIVE
+
+
+def test_away_by_hand_holds_until_changed_and_idle_until_input() -> None:
+    user = activity()
+    user.set(Status.AWAY, 1)
+    user.input(2)
+    assert user.status(2) is Status.AWAY
+    assert user.next_change(2) is None
+    user.set(Status.ACTIVE, 3)
+    assert user.status(3) is Status.ACTIVE
+    user.set(Status.IDLE, 4)
+    user.input(5)
+    assert user.status(5) is Status.ACTIVE
+
+
+@given(st.lists(st.text(min_size=1), unique=True, max_size=COLOR_COUNT))
+def test_no_two_share_a_colour_while_there_are_enough(users: list[str]) -> None:
+    colors = assign_colors(users)
+    assert len(set(colors.values())) == len(users)
+    assert all(0 <= color < COLOR_COUNT for color in colors.values())
+
+
+def test_more_users_than_colours_still_get_one() -> None:
+    assert len(assign_colors(str(number) for number in range(50))) == 50
+
+
+def person(user_id: str, name: str) -> Participant:
+    return Participant.model_validate(
+        {"id": user_id, "username": name, "role": "editor", "joined_at": "2026-01-01T00:00:00Z"}
+    )
+
+
+def test_mentions_are_found_by_name_and_id_and_the_longest_name_wins() -> None:
+    people = {"u1": person("u1", "Ann"), "u2": person("u2", "Ann Lee"), "u3": person("u3", "Bob")}
+    assert find_mentions("@ann lee and @u3", people) == ["u2", "u3"]
+    assert find_mentions("@Ann, @Ann Lee!", people) == ["u2", "u1"]
+    assert find_mentions("ann@example.org or nobody", people) == []
