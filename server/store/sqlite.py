@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import SQLAlchemyError
 
 from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.payloads import SessionInfo
@@ -208,7 +207,7 @@ class SqliteStore:
     async def _write(self, batch: list[_Waiting]) -> None:
         try:
             results = await self._commit([event for event, _ in batch])
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the writer must go on
             if len(batch) > 1:
                 # One bad event must not take its neighbours with it.
                 for single in batch:

@@ -36,16 +36,16 @@ class ServerProcess:
     def start(self) -> None:
         """Start, on the same port as before if there was one."""
         port = self.address.rpartition(":")[2] or "0"
-        self._log = (self.data_dir.parent / "server.log").open("a")
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "peerline", "serve", "--port", port),
-                *("--data-dir", str(self.data_dir)),
-            ],
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-        )
+        with (self.data_dir.parent / "server.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "peerline", "serve", "--port", port),
+                    *("--data-dir", str(self.data_dir)),
+                ],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line.startswith("Peerline listens on "), (line, self.log())
@@ -59,19 +59,19 @@ class ServerProcess:
         """SIGKILL."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.communicate()
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(15)
+        self._process.communicate(timeout=15)
+        return self._process.returncode
 
     def close(self) -> None:
         """End the process if it still runs."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
-        self._log.close()
 
     def create_session(self) -> str:
         """A session of the user `host`; its id."""

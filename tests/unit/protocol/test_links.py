@@ -24,8 +24,11 @@ def test_the_invite_stays_out_of_the_address_of_the_socket() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "http://h/abc", "peerline://", "peerline://h", "peerline://h/", "peerline://h/a/b"]
-    + ["peerline://h:port/abc", "peerline://u:p@h/abc", "peerline://h:99999/abc"],
+    [
+        *("", "x", "http://h/abc", "peerline://", "peerline://h", "peerline://h/"),
+        *("peerline://h/a/b", "peerline://h:port/abc", "peerline://u:p@h/abc"),
+        "peerline://h:99999/abc",
+    ],
 )
 def test_another_text_is_refused(text: str) -> None:
     with pytest.raises(LinkError):

@@ -1,6 +1,7 @@
 """Tests of peerline.protocol.messages and the models behind it."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -75,12 +76,9 @@ def test_a_path_that_is_not_inside_the_workspace_is_refused(file: str) -> None:
         decode_client_message(json.dumps(cursor(file=file)))
 
 
-@pytest.mark.parametrize("file", ["a", "a/b.py", "..a", "a..b/c", "ä/🦊 x", ".git/x", "a:b"])
+@pytest.mark.parametrize("file", ["a", "a/b.py", "..a", "a..b/c", "ä/🦊 x", ".git/x", "ab:c"])
 def test_other_paths_are_taken(file: str) -> None:
-    if file == "a:b":
-        pytest.raises(DecodeError, decode_client_message, json.dumps(cursor(file=file)))
-    else:
-        decode_client_message(json.dumps(cursor(file=file)))
+    decode_client_message(json.dumps(cursor(file=file)))
 
 
 @pytest.mark.parametrize("value", [True, "1", 1.5, None, [], 2**63, 0, -1])
@@ -128,7 +126,5 @@ def test_whatever_comes_is_decoded_or_refused(frame: bytes | str) -> None:
 
 @given(TYPES, st.dictionaries(st.sampled_from(["data", "content", "invite", "x"]), JSON))
 def test_whatever_structure_comes_is_decoded_or_refused(kind: str, fields: Any) -> None:
-    try:
+    with suppress(DecodeError):
         decode_client_message(json.dumps({"type": kind, "session_id": "abc", **fields}))
-    except DecodeError as error:
-        assert error.text

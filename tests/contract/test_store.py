@@ -1,0 +1,382 @@
+"""What every store promises, held over each implementation on a real disk."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.payloads import (
+    ChatMessage,
+    Comment,
+    CommentReply,
+    SessionChanges,
+    User,
+)
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import (
+    ChatMessageSent,
+    CodeComment,
+    CommentReplied,
+    CommentResolved,
+    DurableMessage,
+    SessionUpdate,
+    UserJoined,
+    UserLeft,
+)
+from server.store.base import (
+    Committed,
+    Duplicate,
+    NewEvent,
+    NewInvite,
+    NewSession,
+    Rejected,
+    Store,
+    StoreBusyError,
+    StoreError,
+)
+from server.store.sqlite import SqliteStore
+
+S = "session1"
+NOW = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+OpenStore = Callable[..., Awaitable[Store]]
+
+
+@pytest.fixture(params=["sqlite"])
+async def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
+    """Opens stores on the same data; each is closed at the end."""
+    assert request.param == "sqlite"
+    async with AsyncExitStack() as stack:
+
+        async def start(**options: Any) -> Store:
+            store = SqliteStore(tmp_path, **options)
+            stack.push_async_callback(store.close)
+            await store.open()
+            return store
+
+        yield start
+
+
+@pytest.fixture
+async def store(open_store: OpenStore) -> Store:
+    """A store with a session of the host `alice`, who is in it."""
+    store = await open_store()
+    await store.create_session(NewSession(S, "Title", "alice", NOW))
+    await store.submit(join("alice", Role.HOST))
+    return store
+
+
+def join(user_id: str, role: Role = Role.EDITOR, invite: str | None = None) -> NewEvent:
+    user = User(id=user_id, username=user_id.title(), role=role)
+    message = UserJoined(session_id=S, seq=0, user=user, timestamp=NOW)
+    return NewEvent(message, user_id, invite_hash=invite)
+
+
+def chat(item: str, request: str | None = None, parent: str | None = None) -> NewEvent:
+    message = ChatMessage(
+        id=item,
+        user_id="alice",
+        username="Alice",
+        content=f"text {item}",
+        mentions=["alice"],
+        parent_id=parent,
+        timestamp=NOW,
+    )
+    return NewEvent(ChatMessageSent(session_id=S, seq=0, message=message), "alice", request)
+
+
+def thread(item: str) -> Comment:
+    return Comment(
+        id=item,
+        user_id="alice",
+        username="Alice",
+        file="a.py",
+        line=3,
+        end_line=4,
+        content="why?",
+        code_snippet="x",
+        context_before=["a"],
+        context_after=["b"],
+        timestamp=NOW,
+    )
+
+
+def event(message: DurableMessage) -> NewEvent:
+    return NewEvent(message, "alice")
+
+
+def seq_of(result: object) -> int:
+    assert isinstance(result, Committed), result
+    return result.message.seq
+
+
+async def test_events_get_contiguous_places_in_the_order_of_submission(store: Store) -> None:
+    futures = [store.submit(chat(f"m{number}")) for number in range(500)]
+    results = await asyncio.gather(*futures)
+    assert [seq_of(result) for result in results] == list(range(2, 502))
+    events = await store.events_since(S, 1, limit=1_000)
+    assert [item.seq for item in events] == list(range(2, 502))
+    assert events[0] == results[0].message  # pyright: ignore[reportAttributeAccessIssue]
+    assert len(await store.events_since(S, 100, limit=7)) == 7
+
+
+async def test_the_same_request_has_one_effect_also_in_one_batch_and_after_a_restart(
+    store: Store, open_store: OpenStore
+) -> None:
+    first, second = store.submit(chat("m1", "r1")), store.submit(chat("m2", "r1"))
+    seq = seq_of(await first)
+    assert await second == Duplicate(seq)
+    other = await open_store()
+    assert await other.submit(chat("m3", "r1")) == Duplicate(seq)
+    session = await other.load_session(S, last_messages=10)
+    assert session is not None
+    assert [message.id for message in session.messages] == ["m1"]
+
+
+async def test_an_event_of_no_session_is_rejected(store: Store) -> None:
+    message = UserLeft(session_id="none", seq=0, user_id="alice", username="A", timestamp=NOW)
+    assert await store.submit(event(message)) == Rejected(ErrorCode.SESSION_NOT_FOUND)
+
+
+async def test_an_answer_needs_a_message_of_the_session(store: Store) -> None:
+    assert await store.submit(chat("m1", parent="none")) == Rejected(ErrorCode.MESSAGE_NOT_FOUND)
+    results = await asyncio.gather(store.submit(chat("m1")), store.submit(chat("m2", parent="m1")))
+    assert [seq_of(result) for result in results] == [2, 3]
+
+
+async def test_a_session_comes_back_as_its_events_made_it(
+    store: Store, open_store: OpenStore
+) -> None:
+    reply = CommentReply(id="p1", user_id="alice", username="Alice", content="so", timestamp=NOW)
+    resolved: dict[str, Any] = {
+        "session_id": S,
+        "seq": 0,
+        "comment_id": "c1",
+        "user_id": "alice",
+        "username": "Alice",
+        "timestamp": NOW,
+    }
+    events: list[NewEvent] = [
+        join("bob"),
+        *(chat(f"m{number}") for number in range(5)),
+        event(CodeComment(session_id=S, seq=0, comment=thread("c1"))),
+        event(CodeComment(session_id=S, seq=0, comment=thread("c2"))),
+        event(CommentReplied(session_id=S, seq=0, comment_id="c1", reply=reply)),
+        event(CommentResolved(**resolved, resolved=True)),
+        event(
+            SessionUpdate(
+                session_id=S,
+                seq=0,
+                changes=SessionChanges(token_count=5, title="New"),
+                updated_by="alice",
+                timestamp=NOW,
+            )
+        ),
+        event(
+            SessionUpdate(
+                session_id=S,
+                seq=0,
+                changes=SessionChanges(health_score=75.5),
+                updated_by="alice",
+                timestamp=NOW,
+            )
+        ),
+        event(UserLeft(session_id=S, seq=0, user_id="bob", username="Bob", timestamp=NOW)),
+    ]
+    await asyncio.gather(*(store.submit(item) for item in events))
+    session = await (await open_store()).load_session(S, last_messages=3)
+    assert session is not None
+    assert session.seq == 1 + len(events)
+    assert (session.info.title, session.info.token_count) == ("New", 5)
+    assert session.info.health_score == 75.5
+    assert [message.id for message in session.messages] == ["m2", "m3", "m4"]
+    assert session.messages[0].mentions == ["alice"]
+    assert list(session.comments) == [
+        thread("c1").model_copy(update={"resolved": True, "replies": [reply]}),
+        thread("c2"),
+    ]
+    people = {person.user_id: person for person in session.participants}
+    assert (people["alice"].role, people["alice"].is_active) == (Role.HOST, True)
+    assert (people["bob"].role, people["bob"].is_active) == (Role.EDITOR, False)
+
+
+async def test_a_reopened_thread_travels_whole_with_every_reply_before_it(store: Store) -> None:
+    reply = CommentReply(id="p1", user_id="alice", username="Alice", content="so", timestamp=NOW)
+    reopen = CommentResolved(
+        session_id=S,
+        seq=0,
+        comment_id="c1",
+        resolved=False,
+        user_id="alice",
+        username="Alice",
+        timestamp=NOW,
+    )
+    results = await asyncio.gather(
+        store.submit(event(CodeComment(session_id=S, seq=0, comment=thread("c1")))),
+        store.submit(event(CommentReplied(session_id=S, seq=0, comment_id="c1", reply=reply))),
+        store.submit(event(reopen)),
+    )
+    assert isinstance(results[2], Committed)
+    message = results[2].message
+    assert isinstance(message, CommentResolved)
+    assert message.comment == thread("c1").model_copy(update={"replies": [reply]})
+    assert (await store.events_since(S, message.seq - 1, limit=1))[0] == message
+
+
+def invite(name: str, *, uses: int | None = 1, lifetime: float = 60) -> NewInvite:
+    expires = NOW + timedelta(seconds=lifetime)
+    return NewInvite(name, S, f"hash-{name}", Role.EDITOR, NOW, expires, uses)
+
+
+async def test_of_two_who_race_for_the_last_use_one_comes_in(
+    store: Store, open_store: OpenStore
+) -> None:
+    other = await open_store()
+    await store.create_invite(invite("i1"))
+    results = await asyncio.gather(
+        store.submit(join("bob", invite="hash-i1")), other.submit(join("carol", invite="hash-i1"))
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Committed", "Rejected"]
+    assert Rejected(ErrorCode.INVITE_EXHAUSTED) in results
+    found = await store.find_invite(S, "hash-i1")
+    assert found is not None
+    assert found.uses == 1
+
+
+async def test_an_invite_is_used_up_only_by_those_whom_it_gives_something(store: Store) -> None:
+    await store.create_invite(invite("i1"))
+    seq_of(await store.submit(join("bob", invite="hash-i1")))
+    seq_of(await store.submit(join("bob", invite="hash-i1")))
+    assert await store.submit(join("carol", invite="hash-i1")) == Rejected(
+        ErrorCode.INVITE_EXHAUSTED
+    )
+    await store.create_invite(invite("i2", lifetime=0))
+    assert await store.submit(join("dave", invite="hash-i2")) == Rejected(ErrorCode.INVITE_EXPIRED)
+    assert await store.find_invite(S, "unknown") is None
+    with pytest.raises(StoreError):
+        await store.create_invite(NewInvite("i3", "none", "hash-i3", Role.EDITOR, NOW, None, None))
+
+
+async def test_a_caller_who_gives_up_harms_nobody(store: Store) -> None:
+    given_up = store.submit(chat("m1"))
+    given_up.cancel()
+    assert seq_of(await store.submit(chat("m2"))) == 3
+
+
+async def test_a_bad_event_fails_alone(store: Store) -> None:
+    good, bad, good_too = (
+        store.submit(chat("m1")),
+        store.submit(chat("m1")),  # its id is taken
+        store.submit(chat("m2")),
+    )
+    results = await asyncio.gather(good, bad, good_too, return_exceptions=True)
+    assert isinstance(results[1], StoreError)
+    assert [seq_of(results[0]), seq_of(results[2])] == [2, 3]
+
+
+@pytest.mark.parametrize("limit", [10])
+async def test_what_waits_is_limited_at_both_sides(open_store: OpenStore, limit: int) -> None:
+    store = await open_store(max_waiting=limit)
+    await store.create_session(NewSession(S, "T", "alice", NOW))
+    futures = [store.submit(chat(f"m{number}")) for number in range(limit)]
+    with pytest.raises(StoreBusyError):
+        store.submit(chat("one-too-many"))
+    await asyncio.gather(*futures)
+    seq_of(await store.submit(chat("again")))
+
+
+async def test_closing_writes_what_waits(store: Store, open_store: OpenStore) -> None:
+    future = store.submit(chat("m1"))
+    await store.close()
+    assert seq_of(await future) == 2
+    session = await (await open_store()).load_session(S, last_messages=1)
+    assert session is not None
+    assert session.seq == 2
+
+
+async def test_a_write_that_fails_is_an_error_and_no_ack(store: Store, tmp_path: Path) -> None:
+    """A full disk, as SQLite reports it."""
+    blocker = sqlite3.connect(tmp_path / "peerline.db")
+    (pages,) = blocker.execute("PRAGMA page_count").fetchone()
+    blocker.close()
+    writer = store._writer  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+    async with writer.connect() as connection:
+        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    big = chat("m1").message.model_copy(
+        update={
+            "message": ChatMessage.model_construct(
+                **{
+                    **chat("m1").message.message.model_dump(),  # pyright: ignore[reportAttributeAccessIssue]
+                    "content": "x" * 1_000_000,
+                }
+            )
+        }
+    )
+    with pytest.raises(StoreError):
+        await store.submit(event(big))
+    session = await store.load_session(S, last_messages=10)
+    assert session is not None
+    assert (session.seq, list(session.messages)) == (1, [])
+
+
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from tests.contract.test_store import NOW, S, chat
+from server.store.sqlite import SqliteStore
+from server.store.base import NewSession
+
+async def main():
+    store = SqliteStore(Path(sys.argv[1]))
+    await store.open()
+    await store.create_session(NewSession(S, "T", "alice", NOW))
+    number = 0
+    while True:
+        batch = [store.submit(chat(f"m{number + step}")) for step in range(20)]
+        for future in batch:
+            print((await future).message.seq, flush=True)
+        number += 20
+
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_process_loses_nothing_that_it_acknowledged(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    root = str(Path(__file__).parents[2])
+    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
+        [sys.executable, "-c", WRITER, str(tmp_path), root], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    for _ in range(200):
+        assert process.stdout.readline()
+    process.kill()
+    rest, _ = process.communicate()
+    acknowledged = 200 + len(rest.splitlines())
+    store = await open_store()
+    events = await store.events_since(S, 0, limit=100_000)
+    assert [item.seq for item in events] == list(range(1, len(events) + 1))
+    assert len(events) >= acknowledged - 1  # the last line may have been cut in the pipe
+
+
+@pytest.mark.parametrize("trouble", ["no database", "a file in the way"])
+async def test_data_that_cannot_be_used_is_a_clear_error(tmp_path: Path, trouble: str) -> None:
+    data_dir = tmp_path / "data"
+    if trouble == "no database":
+        data_dir.mkdir()
+        (data_dir / "peerline.db").write_bytes(b"this is no database" * 100)
+    else:
+        data_dir.write_text("x")
+    store = SqliteStore(data_dir)
+    with pytest.raises(StoreError, match="--data-dir"):
+        await store.open()
+    await store.close()

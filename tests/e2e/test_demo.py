@@ -1,0 +1,63 @@
+"""`make run`'s demo: a guide that can be met, and an end without a trace."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Bridges
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal")
+def test_a_newcomer_meets_the_guide(tmp_path: Path, bridges: Bridges) -> None:
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "peerline", "demo", "--port", "0"),
+            *("--data-dir", str(tmp_path / "data")),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        text = ""
+        while "Ctrl-C" not in text:
+            line = process.stdout.readline()
+            assert line, process.communicate()
+            text += line
+        (link,) = re.findall(r"Join as an editor +(\S+)", text)
+        assert "Join as a viewer" in text
+        assert "nvim" in text
+        sample = (Path(__file__).parents[2] / "examples/workspace/src/cart.py").read_text()
+        newcomer = bridges.start("ann", {"src/cart.py": sample})
+        newcomer.command("join", link=link)
+        newcomer.open("src/cart.py")
+        newcomer.wait_notification(
+            "peerline/presence",
+            lambda params: any(
+                update["username"] == "guide" and "cursor" in update
+                for update in params.get("updates", [])
+            ),
+        )
+        newcomer.wait_notification(
+            "peerline/comments",
+            lambda params: any("float" in thread["content"] for thread in params["threads"]),
+        )
+        newcomer.wait_notification(
+            "peerline/chat",
+            lambda params: any(
+                "Hello ann!" in message["content"] for message in params["messages"]
+            ),
+        )
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=15)
+        assert process.returncode == 0, errors
+        assert errors == ""
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()

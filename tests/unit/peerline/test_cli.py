@@ -1,0 +1,91 @@
+"""Tests of peerline.cli: real processes on a real data directory."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import jwt
+import pytest
+
+from peerline.protocol.links import SessionLink
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "peerline", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_token_is_printed_alone(tmp_path: Path) -> None:
+    done = run(
+        "token", "--user", "u1", "--name", "Ann", "--expires", "60", f"--data-dir={tmp_path}"
+    )
+    assert done.returncode == 0, done.stderr
+    claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
+    assert set(claims) == {"sub", "name", "iss", "aud", "iat", "exp"}
+    assert (claims["sub"], claims["name"]) == ("u1", "Ann")
+    assert claims["exp"] - claims["iat"] == 60
+
+
+def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
+    created = run("session", "create", "--title", "T", "--host-user", "h", f"--data-dir={tmp_path}")
+    session = created.stdout.strip()
+    assert created.returncode == 0, created.stderr
+    invited = run("invite", session, "--role", "editor", f"--data-dir={tmp_path}")
+    link = SessionLink.parse(invited.stdout)
+    assert (link.session_id, link.address) == (session, "127.0.0.1:8377")
+    assert link.invite is not None
+    elsewhere = run(
+        *("invite", session, "--role", "viewer", "--address", "example.org:99"),
+        f"--data-dir={tmp_path}",
+    )
+    assert SessionLink.parse(elsewhere.stdout).address == "example.org:99"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("invite", "nowhere", "--role", "editor"), "there is no session nowhere"),
+        (("invite", "x", "--role", "host"), "invalid choice"),
+        (("invite", "x", "--role", "editor", "--uses", "0"), "--uses must be more than 0"),
+        (("token", "--user", "a b", "--name", "x"), "--user must be"),
+        (("token", "--user", "a", "--name", "x", "--expires", "-1"), "--expires must be"),
+        (("session", "create", "--title", " ", "--host-user", "h"), "--title must be"),
+        (("frobnicate",), "invalid choice"),
+    ],
+)
+def test_a_mistake_is_explained_in_a_line(
+    tmp_path: Path, arguments: tuple[str, ...], problem: str
+) -> None:
+    given = arguments if arguments == ("frobnicate",) else (*arguments, f"--data-dir={tmp_path}")
+    done = run(*given)
+    assert done.returncode == 2
+    assert problem in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_busy_port_is_explained_in_a_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run("serve", "--port", port, "--data-dir", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith(
+        "is in use; choose another port with --port, or 0 for a free one"
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_directory_that_cannot_be_written_is_explained_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    done = run("serve", "--port", "0", "--data-dir", str(tmp_path / "file" / "data"))
+    assert done.returncode == 1
+    assert "choose another with --data-dir" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
