@@ -309,21 +309,22 @@ async def test_a_write_that_fails_is_an_error_and_no_ack(store: Store, tmp_path:
     writer = store._writer  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
     async with writer.connect() as connection:
         await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    big = chat("m1").message.model_copy(
-        update={
-            "message": ChatMessage.model_construct(
-                **{
-                    **chat("m1").message.message.model_dump(),  # pyright: ignore[reportAttributeAccessIssue]
-                    "content": "x" * 1_000_000,
-                }
-            )
-        }
-    )
-    with pytest.raises(StoreError):
-        await store.submit(event(big))
+    big = [
+        event(CodeComment(session_id=S, seq=0, comment=_huge(f"c{number}")))
+        for number in range(500)
+    ]
+    results = await asyncio.gather(*map(store.submit, big), return_exceptions=True)
+    failed = [result for result in results if isinstance(result, StoreError)]
+    kept = [result for result in results if isinstance(result, Committed)]
+    assert failed
+    assert len(failed) + len(kept) == len(big)
     session = await store.load_session(S, last_messages=10)
     assert session is not None
-    assert (session.seq, list(session.messages)) == (1, [])
+    assert (session.seq, len(session.comments)) == (1 + len(kept), len(kept))
+
+
+def _huge(item: str) -> Comment:
+    return thread(item).model_copy(update={"content": "x" * 8_000})
 
 
 WRITER = """

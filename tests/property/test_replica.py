@@ -19,7 +19,7 @@ from peerline.protocol.client_messages import (
 from peerline.protocol.messages import decode_server_message, encode_message
 from peerline.protocol.payloads import Limits, SessionChanges, SessionInfo, User
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import Connected, DurableMessage
+from peerline.protocol.server_messages import CodeComment, Connected, DurableMessage
 from server.session import Append, Session
 from server.store.base import StoredSession
 
@@ -85,9 +85,10 @@ class History:
         decision = session.decide(message, user, now)
         if not isinstance(decision, Append):
             return None
-        if kind == "comment":
-            self.comments.append(decision.event.message.comment.id)  # pyright: ignore[reportAttributeAccessIssue]
-        return decision.event.message
+        event = decision.event.message
+        if isinstance(event, CodeComment):
+            self.comments.append(event.comment.id)
+        return event
 
     def snapshot(self, *, resumed: bool = False) -> Connected:
         session = self.session
