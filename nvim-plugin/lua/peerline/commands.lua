@@ -1,196 +1,170 @@
--- The sub-commands of `:Peerline`, and their completion.
-
-local chat = require('peerline.chat')
-local comments = require('peerline.comments')
-local config = require('peerline.config')
-local follow = require('peerline.follow')
-local lsp = require('peerline.lsp')
-local notify = require('peerline.notify')
-local participants = require('peerline.participants')
-local status = require('peerline.status')
-local thread = require('peerline.thread')
+-- :Peerline and its sub-commands.
+local text = require('peerline.text')
 
 local M = {}
 
-local STATUSES = { 'active', 'typing', 'idle', 'away' }
+local statuses = { 'active', 'idle', 'away' }
 
-local function token()
-  local value = config.options.auth_token
-  if type(value) == 'function' then
-    return value()
-  end
-  return value
-end
-
-local function join(call)
-  local link, name = call.rest:match('^(%S+)%s*(.-)%s*$')
-  if not link or not link:find('^peerlines?://.+/') then
-    notify.error('usage: :Peerline join peerline://HOST:PORT/SESSION?invite=CODE [name]')
-    return
-  end
-  local arguments = {
-    link = link,
-    username = name ~= '' and name or config.options.username,
-    auth_token = token(),
-  }
-  lsp.start(function()
-    lsp.execute('peerline.join', arguments)
-  end)
-end
-
-local function with_participant(call, action)
-  local participant, failure = participants.find(call.rest)
-  if participant then
-    action(participant)
+local function person_named(name, action)
+  local person = require('peerline.participants').find(name)
+  if person then
+    action(person)
   else
-    notify.error(failure or '')
+    text.notify(name == '' and 'nobody else is here' or 'there is no participant ' .. name, vim.log.levels.WARN)
   end
 end
 
-local function set_status(call)
-  if call.rest == '' then
-    notify.info(status.describe())
-  elseif vim.list_contains(STATUSES, call.rest) then
-    lsp.execute('peerline.setStatus', { status = call.rest })
-  else
-    notify.error('status is one of ' .. table.concat(STATUSES, ', '))
-  end
+local function other_names()
+  return require('peerline.participants').names()
 end
 
-local function with_thread(action)
-  local current = thread.current()
-  if current then
-    action(current)
-  end
-end
-
---- @class peerline.Call
---- @field rest string what follows the sub-command
---- @field first integer the range's first line, 0-based
---- @field last integer
-
---- @class peerline.Subcommand
---- @field run fun(call: peerline.Call)
---- @field complete (fun(lead: string): string[])?
-
---- @type table<string, peerline.Subcommand>
 M.subcommands = {
-  join = { run = join },
+  join = {
+    usage = 'join <link> [name]',
+    run = function(rest)
+      local link, name = rest:match('^(%S+)%s*(.*)$')
+      if not link then
+        text.notify('which session? :Peerline join <link>', vim.log.levels.WARN)
+        return
+      end
+      require('peerline.session').join(link, name ~= '' and name or nil)
+    end,
+  },
   leave = {
+    usage = 'leave',
     run = function()
-      lsp.execute('peerline.leave')
+      require('peerline.session').leave()
     end,
   },
   chat = {
-    run = function(call)
-      if call.rest == '' then
+    usage = 'chat [text]',
+    run = function(rest)
+      local chat = require('peerline.chat')
+      if rest == '' then
         chat.open()
-      else
-        chat.send(call.rest)
+        return
       end
+      chat.send(rest, nil, function(refusal)
+        if refusal then
+          text.notify(refusal, vim.log.levels.WARN)
+        end
+      end)
     end,
   },
   comment = {
-    run = function(call)
-      comments.add(call.first, call.last, call.rest)
+    usage = '[range]comment [text]',
+    run = function(rest, options)
+      local first = options.range > 0 and options.line1 or vim.fn.line('.')
+      local last = options.range > 0 and options.line2 or first
+      require('peerline.comments').add(rest, first, last)
     end,
   },
-  comments = { run = comments.list },
-  outdated = { run = comments.list_outdated },
-  thread = { run = thread.open },
+  thread = {
+    usage = 'thread',
+    run = function()
+      require('peerline.comments').open_thread()
+    end,
+  },
   reply = {
-    run = function(call)
-      with_thread(function(current)
-        comments.reply(current, call.rest)
-      end)
+    usage = 'reply [text]',
+    run = function(rest)
+      require('peerline.comments').reply(rest)
     end,
   },
   resolve = {
+    usage = 'resolve',
     run = function()
-      with_thread(comments.resolve)
+      require('peerline.comments').resolve()
     end,
   },
-  reopen = { run = comments.reopen },
-  follow = {
-    run = function(call)
-      with_participant(call, function(participant)
-        lsp.execute('peerline.follow', { user_id = participant.user_id })
-      end)
+  comments = {
+    usage = 'comments',
+    run = function()
+      require('peerline.comments').list()
     end,
-    complete = participants.complete,
+  },
+  follow = {
+    usage = 'follow [name]',
+    complete = other_names,
+    run = function(rest)
+      person_named(rest, require('peerline.follow').start)
+    end,
   },
   unfollow = {
+    usage = 'unfollow',
     run = function()
-      lsp.execute('peerline.unfollow')
+      require('peerline.follow').stop()
     end,
   },
   ['goto'] = {
-    run = function(call)
-      with_participant(call, follow.go_to)
+    usage = 'goto [name]',
+    complete = other_names,
+    run = function(rest)
+      person_named(rest, require('peerline.participants').go_to)
     end,
-    complete = participants.complete,
   },
-  participants = { run = participants.open },
+  participants = {
+    usage = 'participants',
+    run = function()
+      require('peerline.participants').open()
+    end,
+  },
   status = {
-    run = set_status,
-    complete = function(lead)
-      return vim.tbl_filter(function(name)
-        return vim.startswith(name, lead)
-      end, STATUSES)
+    usage = 'status [active|idle|away]',
+    complete = function()
+      return statuses
+    end,
+    run = function(rest)
+      if rest == '' then
+        local line = require('peerline.status').statusline()
+        text.notify(line ~= '' and line or 'not in a session')
+      elseif vim.tbl_contains(statuses, rest) then
+        require('peerline.lsp').command('setStatus', { status = rest })
+      else
+        text.notify('the status is one of ' .. table.concat(statuses, ', '), vim.log.levels.WARN)
+      end
     end,
   },
 }
 
 local function names()
-  local found = vim.tbl_keys(M.subcommands)
-  table.sort(found)
-  return found
+  local result = vim.tbl_keys(M.subcommands)
+  table.sort(result)
+  return result
 end
 
-local function show_usage()
-  if status.is_in_session() then
-    notify.info(status.describe())
-  else
-    notify.info('not in a session: :Peerline join <link>; :help peerline')
-  end
-end
-
---- Run `:Peerline …`.
---- @param options vim.api.keyset.create_user_command.command_args
+--- Carry out :Peerline.
+---@param options table as nvim_create_user_command gives it
 function M.run(options)
-  local name, rest = options.args:match('^(%S+)%s*(.-)$')
-  if not name then
-    show_usage()
-    return
+  local name, rest = options.args:match('^%s*(%S*)%s*(.-)%s*$')
+  if name == '' then
+    name = 'status'
   end
   local subcommand = M.subcommands[name]
   if not subcommand then
-    notify.error(('no sub-command %s; there are %s'):format(name, table.concat(names(), ', ')))
+    text.notify(name .. ' is not one of ' .. table.concat(names(), ', '), vim.log.levels.WARN)
     return
   end
-  subcommand.run({ rest = vim.trim(rest), first = options.line1 - 1, last = options.line2 - 1 })
+  subcommand.run(rest, options)
 end
 
---- Complete `:Peerline …`.
---- @param line string the whole command line
---- @param column integer the cursor's place in it
---- @return string[]
-function M.complete(line, column)
-  local before = line:sub(1, column)
-  local name, lead = before:match('Peerline!?%s+(%S+)%s+(.*)$')
-  if name then
-    local subcommand = M.subcommands[name]
-    local found = subcommand and subcommand.complete and subcommand.complete(lead) or {}
-    -- Vim replaces the last word only: take off the words before it.
-    local kept = #(lead:match('^(.*%s)') or '')
-    return vim.tbl_map(function(candidate)
-      return candidate:sub(kept + 1)
-    end, found)
+--- Complete sub-commands and what follows them.
+---@param lead string
+---@param line string
+---@return string[]
+function M.complete(lead, line)
+  local after = line:match('Peerline%s+(.*)$') or ''
+  local name, rest = after:match('^(%S+)%s+(.*)$')
+  local candidates, wanted
+  if not name then
+    candidates, wanted = names(), lead
+  else
+    local complete = M.subcommands[name] and M.subcommands[name].complete
+    candidates, wanted = complete and complete() or {}, rest
   end
-  local start = before:match('Peerline!?%s+(%S*)$') or ''
   return vim.tbl_filter(function(candidate)
-    return vim.startswith(candidate, start)
-  end, names())
+    return vim.startswith(candidate:lower(), wanted:lower())
+  end, candidates)
 end
 
 return M

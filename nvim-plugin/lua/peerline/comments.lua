@@ -1,299 +1,221 @@
--- Comment threads: marks on their lines, and the commands that write, answer and settle them.
-
+-- Comments at their lines: a sign and the beginning of the text; the thread in a float.
 local config = require('peerline.config')
-local highlights = require('peerline.highlights')
-local input = require('peerline.input')
 local lsp = require('peerline.lsp')
-local notify = require('peerline.notify')
-local positions = require('peerline.positions')
-local status = require('peerline.status')
 local text = require('peerline.text')
+local ui = require('peerline.ui')
 
 local M = {}
 
-local namespace = vim.api.nvim_create_namespace('peerline.comments')
-M.namespace = namespace
+M.namespace = vim.api.nvim_create_namespace('peerline_comments')
 
-local by_uri = {} ---@type table<string, table[]> EditorThreads of each document
-local marks = {} ---@type table<string, { buf: integer, id: integer }> by thread id
-local listeners = {} ---@type fun(uri: string)[]
-local last_resolved = nil ---@type string?
-local SUMMARY_WIDTH = 60
+local threads_of = {}
 
---- Call `callback` when the threads of a document have changed.
---- @param callback fun(uri: string)
-function M.on_change(callback)
-  table.insert(listeners, callback)
+local function buffer_of(uri)
+  local buf = vim.fn.bufnr(vim.uri_to_fname(uri))
+  return buf ~= -1 and vim.api.nvim_buf_is_loaded(buf) and buf or nil
 end
 
-local function is_shown(thread)
-  return not thread.resolved and not thread.outdated
+local function summary(thread, width)
+  local answers = #thread.replies > 0 and (' (%d)'):format(#thread.replies) or ''
+  return text.line(thread.username .. ': ' .. thread.content, width) .. answers
 end
 
---- One line that says what a thread is about.
---- @param thread table
---- @return string
-function M.summary(thread)
-  local answers = #(thread.replies or {})
-  local suffix = answers == 0 and '' or answers == 1 and ' (1 reply)' or (' (%d replies)'):format(answers)
-  local line = text.name(thread.username) .. ': ' .. text.one_line(thread.content)
-  return text.truncate(line, SUMMARY_WIDTH - #suffix) .. suffix
-end
-
-local function erase(uri)
-  for _, thread in ipairs(by_uri[uri] or {}) do
-    local mark = marks[thread.id]
-    if mark and vim.api.nvim_buf_is_valid(mark.buf) then
-      vim.api.nvim_buf_del_extmark(mark.buf, namespace, mark.id)
-    end
-    marks[thread.id] = nil
-  end
-end
-
-local function draw(uri)
-  local buf = positions.buffer_of(uri)
-  if not buf then
-    return
-  end
-  for _, thread in ipairs(by_uri[uri] or {}) do
-    if is_shown(thread) then
-      local options = {
-        sign_text = '◆',
-        sign_hl_group = highlights.group('Text', thread.color),
-        priority = 20,
-      }
-      if config.options.comments.virtual_text then
-        options.virt_text = { { '◆ ' .. M.summary(thread), 'PeerlineComment' } }
-        options.virt_text_pos = 'eol'
-      end
-      local row = positions.clamp_row(buf, thread.line)
-      local id = vim.api.nvim_buf_set_extmark(buf, namespace, row, 0, options)
-      marks[thread.id] = { buf = buf, id = id }
+--- Show the threads of a buffer.
+---@param buf integer
+function M.refresh(buf)
+  vim.api.nvim_buf_clear_namespace(buf, M.namespace, 0, -1)
+  local last = vim.api.nvim_buf_line_count(buf) - 1
+  local width = config.options.comment_width
+  for _, thread in ipairs(threads_of[vim.uri_from_bufnr(buf)] or {}) do
+    if not thread.outdated and thread.line <= last then
+      vim.api.nvim_buf_set_extmark(buf, M.namespace, thread.line, 0, {
+        sign_text = '¶',
+        sign_hl_group = 'PeerlineComment',
+        virt_text = width > 0 and { { ' ¶ ' .. summary(thread, width), 'PeerlineComment' } } or nil,
+        virt_text_pos = 'eol',
+        priority = 30,
+      })
     end
   end
 end
 
-local function on_comments(params)
-  erase(params.uri)
-  by_uri[params.uri] = params.threads or {}
-  draw(params.uri)
-  for _, callback in ipairs(listeners) do
-    callback(params.uri)
+--- Take over peerline/comments.
+---@param params {uri: string, threads: table[]}
+function M.update(params)
+  threads_of[params.uri] = params.threads
+  local buf = buffer_of(params.uri)
+  if buf then
+    M.refresh(buf)
+  end
+  M.refresh_float()
+end
+
+--- Remove everything.
+function M.clear()
+  threads_of = {}
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    vim.api.nvim_buf_clear_namespace(buf, M.namespace, 0, -1)
   end
 end
 
-local function clear()
-  for _, uri in ipairs(vim.tbl_keys(by_uri)) do
-    on_comments({ uri = uri, threads = {} })
-  end
-  by_uri = {}
-end
-
---- The row that a thread is on now: its mark moves with the text until the bridge speaks again.
-local function row_of(thread)
-  local mark = marks[thread.id]
-  if mark and vim.api.nvim_buf_is_valid(mark.buf) then
-    local place = vim.api.nvim_buf_get_extmark_by_id(mark.buf, namespace, mark.id, {})
-    if place[1] then
-      return place[1]
+--- The thread at the cursor's line.
+---@return table?
+function M.at_cursor()
+  local row = vim.fn.line('.') - 1
+  for _, thread in ipairs(threads_of[vim.uri_from_bufnr(0)] or {}) do
+    if not thread.outdated and row >= thread.line and row <= thread.end_line then
+      return thread
     end
   end
-  return thread.line
 end
 
---- A thread by its id.
---- @param id string
---- @return table?
-function M.get(id)
-  for _, threads in pairs(by_uri) do
+local function thread_by_id(id)
+  for _, threads in pairs(threads_of) do
     for _, thread in ipairs(threads) do
       if thread.id == id then
         return thread
       end
     end
   end
-  return nil
 end
 
---- The open threads of the buffer's document, or those on one row of it.
---- @param buf integer
---- @param row integer? 0-based
---- @return table[]
-function M.threads_in(buf, row)
-  local found = {}
-  for uri, threads in pairs(by_uri) do
-    if #threads > 0 and positions.buffer_of(uri) == buf then
-      for _, thread in ipairs(threads) do
-        if is_shown(thread) then
-          local first = row_of(thread)
-          local last = first + math.max(0, thread.end_line - thread.line)
-          if not row or (row >= first and row <= last) then
-            table.insert(found, thread)
-          end
-        end
-      end
+local function thread_lines(thread)
+  local lines = {}
+  local function add(item)
+    local time = item.timestamp:gsub('T', ' '):gsub(':%d%dZ$', '')
+    lines[#lines + 1] = text.line(item.username, 40) .. '  ' .. time
+    for _, line in ipairs(text.lines(item.content)) do
+      lines[#lines + 1] = '  ' .. line
     end
   end
-  return found
+  add(thread)
+  for _, reply in ipairs(thread.replies) do
+    lines[#lines + 1] = ''
+    add(reply)
+  end
+  return lines
 end
 
---- The thread on the cursor's line, or the first that is shown in the float there.
---- @return table?
-function M.at_cursor()
-  local buf = vim.api.nvim_get_current_buf()
-  local thread = M.threads_in(buf, vim.api.nvim_win_get_cursor(0)[1] - 1)[1]
+local float = nil
+
+--- Bring an open thread up to date; close it when it was resolved.
+function M.refresh_float()
+  if not float or not vim.api.nvim_win_is_valid(float.win) then
+    float = nil
+    return
+  end
+  local thread = thread_by_id(float.id)
   if not thread then
-    notify.warn('there is no comment on this line')
+    vim.api.nvim_win_close(float.win, true)
+    float = nil
+    return
   end
-  return thread
+  local lines = thread_lines(thread)
+  vim.bo[float.buf].modifiable = true
+  vim.api.nvim_buf_set_lines(float.buf, 0, -1, false, lines)
+  vim.bo[float.buf].modifiable = false
+  vim.api.nvim_win_set_height(float.win, math.min(#lines, math.floor(vim.o.lines * 0.6)))
 end
 
---- Comment on lines of the current file; without a text, ask for one.
---- @param first integer 0-based
---- @param last integer 0-based
---- @param content string?
-function M.add(first, last, content)
+local function with_thread(action)
+  local thread = float and vim.api.nvim_get_current_win() == float.win and thread_by_id(float.id)
+    or M.at_cursor()
+  if thread then
+    action(thread)
+  else
+    text.notify('there is no comment on this line', vim.log.levels.WARN)
+  end
+end
+
+--- Show the thread at the cursor in a float.
+function M.open_thread()
+  with_thread(function(thread)
+    local function close()
+      if float and vim.api.nvim_win_is_valid(float.win) then
+        vim.api.nvim_win_close(float.win, true)
+      end
+      float = nil
+    end
+    local buf, win = ui.read(thread_lines(thread), {
+      title = 'Comment',
+      footer = 'r reply · x resolve · q close',
+      keys = {
+        r = function()
+          M.reply('')
+        end,
+        x = M.resolve,
+        q = close,
+        ['<Esc>'] = close,
+      },
+    })
+    float = { buf = buf, win = win, id = thread.id }
+  end)
+end
+
+--- Comment lines of the current buffer; without text, in a float.
+---@param content string
+---@param first integer 1-based
+---@param last integer 1-based
+function M.add(content, first, last)
   local buf = vim.api.nvim_get_current_buf()
-  local client = lsp.client()
-  if not client or not client.attached_buffers[buf] then
-    local why = client and 'this is not a file of the workspace' or 'not in a session'
-    notify.error(why)
+  if not lsp.is_attached(buf) then
+    text.notify('this buffer is not a file of the session', vim.log.levels.WARN)
     return
   end
-  local function submit(written, done)
-    lsp.execute('peerline.addComment', {
-      uri = vim.uri_from_bufnr(buf),
-      line = first,
-      end_line = last > first and last or nil,
-      content = written,
-    }, done)
-  end
-  local key = ('comment:%d:%d'):format(buf, first)
-  local options = { key = key, title = ('Comment on line %d'):format(first + 1) }
-  M.submit_or_ask(options, content, submit)
-end
-
---- Send a text, or ask for one; what was refused comes back as a draft.
---- @param options { key: string, title: string }
---- @param content string?
---- @param submit fun(content: string, done: fun(failure: string?))
-function M.submit_or_ask(options, content, submit)
-  if not content or content == '' then
-    input.open(options, submit)
-    return
-  end
-  submit(content, function(failure)
-    if failure then
-      notify.error(failure)
-      input.open(vim.tbl_extend('force', options, { draft = content }), submit)
+  local function send(body, done)
+    local arguments = { uri = vim.uri_from_bufnr(buf), line = first - 1, content = body }
+    if last > first then
+      arguments.end_line = last - 1
     end
-  end)
+    lsp.command('addComment', arguments, done)
+  end
+  if content ~= '' then
+    send(content)
+  else
+    ui.write({ title = 'Comment line ' .. first, send = send })
+  end
 end
 
---- Answer in a thread; without a text, ask for one.
---- @param thread table
---- @param content string?
-function M.reply(thread, content)
-  local options = { key = 'reply:' .. thread.id, title = 'Reply to ' .. M.summary(thread) }
-  M.submit_or_ask(options, content, function(written, done)
-    lsp.execute('peerline.reply', { comment_id = thread.id, content = written }, done)
-  end)
-end
-
---- Resolve a thread.
---- @param thread table
-function M.resolve(thread)
-  lsp.execute('peerline.resolve', { comment_id = thread.id, resolved = true }, function(failure)
-    if failure then
-      notify.error(failure)
+--- Answer the thread at the cursor; without text, in a float.
+---@param content string
+function M.reply(content)
+  with_thread(function(thread)
+    local function send(body, done)
+      lsp.command('reply', { comment_id = thread.id, content = body }, done)
+    end
+    if content ~= '' then
+      send(content)
     else
-      last_resolved = thread.id
+      ui.write({ title = 'Reply to ' .. thread.username, send = send })
     end
   end)
 end
 
---- Open again the thread that was resolved here last.
-function M.reopen()
-  if not last_resolved then
-    notify.warn('no comment was resolved in this editor')
-    return
-  end
-  lsp.execute('peerline.resolve', { comment_id = last_resolved, resolved = false })
+--- Resolve the thread at the cursor.
+function M.resolve()
+  with_thread(function(thread)
+    lsp.command('resolve', { comment_id = thread.id, resolved = true })
+  end)
 end
 
-local function list_item(uri, thread)
-  return {
-    filename = positions.path_of(uri) or uri,
-    lnum = row_of(thread) + 1,
-    text = M.summary(thread) .. (thread.outdated and ' [outdated]' or ''),
-    type = 'I',
-  }
-end
-
-local function by_place(one, other)
-  if one.filename ~= other.filename then
-    return one.filename < other.filename
-  end
-  return one.lnum < other.lnum
-end
-
---- All open threads in the quickfix list.
+--- List all threads of the open files in the quickfix window, outdated ones too.
 function M.list()
   local items = {}
-  for uri, threads in pairs(by_uri) do
+  for uri, threads in pairs(threads_of) do
     for _, thread in ipairs(threads) do
-      if not thread.resolved then
-        table.insert(items, list_item(uri, thread))
-      end
+      items[#items + 1] = {
+        filename = vim.uri_to_fname(uri),
+        lnum = thread.line + 1,
+        text = (thread.outdated and '[outdated] ' or '') .. summary(thread, 120),
+      }
     end
   end
-  table.sort(items, by_place)
+  if #items == 0 then
+    text.notify('there are no open comments in the open files')
+    return
+  end
   vim.fn.setqflist({}, ' ', { title = 'Peerline comments', items = items })
-  if #items == 0 then
-    notify.info('there are no open comments')
-  else
-    vim.cmd.copen()
-  end
-end
-
---- The threads of the current file whose line is gone, in the location list.
-function M.list_outdated()
-  local items, buf = {}, vim.api.nvim_get_current_buf()
-  for uri, threads in pairs(by_uri) do
-    for _, thread in ipairs(threads) do
-      if thread.outdated and not thread.resolved and positions.buffer_of(uri) == buf then
-        table.insert(items, list_item(uri, thread))
-      end
-    end
-  end
-  table.sort(items, by_place)
-  vim.fn.setloclist(0, {}, ' ', { title = 'Peerline outdated comments', items = items })
-  if #items == 0 then
-    notify.info('no comment of this file is outdated')
-  else
-    vim.cmd.lopen()
-  end
-end
-
-function M.setup()
-  lsp.on('peerline/comments', on_comments)
-  lsp.on('exit', clear)
-  status.on_change(function(new)
-    if new.state == 'offline' then
-      clear()
-    end
-  end)
-  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufFilePost' }, {
-    group = vim.api.nvim_create_augroup('peerline.comments', { clear = true }),
-    callback = function(event)
-      for uri in pairs(by_uri) do
-        if positions.buffer_of(uri) == event.buf then
-          erase(uri)
-          draw(uri)
-        end
-      end
-    end,
-  })
+  vim.cmd.copen()
 end
 
 return M

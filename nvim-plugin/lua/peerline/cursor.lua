@@ -1,133 +1,84 @@
--- Tells the bridge where the local cursor, selection and viewport are.
-
-local config = require('peerline.config')
+-- Sends the own cursor, selection and visible lines: at once, then at most every 50 ms.
 local lsp = require('peerline.lsp')
-local positions = require('peerline.positions')
-local status = require('peerline.status')
 
 local M = {}
 
-local last = nil ---@type table? what was sent last
-local timer = nil ---@type uv.uv_timer_t?
-local is_cooling = false
-local is_pending = false
+local INTERVAL_MS = 50
+local last_sent = nil
+local timer = nil
+local is_waiting = false
 
--- By blockwise mode the selection is sent as the text between its corners.
-local VISUAL = { v = 'char', V = 'line', ['\22'] = 'char', s = 'char', S = 'line', ['\19'] = 'char' }
-
---- The range that is selected in the current window, as LSP has it: the end is exclusive.
---- @param buf integer
---- @param encoding string
---- @return table? range
-local function selection(buf, encoding)
-  local kind = VISUAL[vim.api.nvim_get_mode().mode:sub(1, 1)]
-  if not kind then
+--- The selection as an LSP range with an exclusive end; nil outside of visual mode.
+local function selection(buf)
+  local mode = vim.fn.mode()
+  if not vim.tbl_contains({ 'v', 'V', '\22' }, mode) then
     return nil
   end
   local from, to = vim.fn.getpos('v'), vim.fn.getpos('.')
-  if to[2] < from[2] or (to[2] == from[2] and to[3] < from[3]) then
+  if from[2] > to[2] or (from[2] == to[2] and from[3] > to[3]) then
     from, to = to, from
   end
-  local first, last_row = from[2] - 1, to[2] - 1
-  local function at(row, col)
-    return positions.from_bytes(buf, row, col, encoding)
+  local last = vim.api.nvim_buf_get_lines(buf, to[2] - 1, to[2], false)[1] or ''
+  if mode == 'V' then
+    return {
+      start = { line = from[2] - 1, character = 0 },
+      ['end'] = lsp.position(buf, to[2] - 1, #last),
+    }
   end
-  if kind == 'char' then
-    local line = vim.api.nvim_buf_get_lines(buf, last_row, last_row + 1, false)[1] or ''
-    local is_inclusive = vim.o.selection ~= 'exclusive'
-    local end_col = is_inclusive and positions.after_character(line, to[3] - 1) or to[3] - 1
-    return { start = at(first, from[3] - 1), ['end'] = at(last_row, end_col) }
+  local column = to[3] - 1
+  if column < #last then
+    column = column + vim.str_utf_end(last, column + 1) + 1
   end
-  if last_row + 1 < vim.api.nvim_buf_line_count(buf) then
-    return { start = at(first, 0), ['end'] = at(last_row + 1, 0) }
-  end
-  return { start = at(first, 0), ['end'] = at(last_row, vim.v.maxcol) }
-end
-
---- Where the current window is, or nil if it shows no file that the bridge knows.
---- @return table? EditorCursor
-function M.capture()
-  local client = lsp.client()
-  local buf = vim.api.nvim_get_current_buf()
-  if not client or not client.attached_buffers[buf] then
-    return nil
-  end
-  local cursor = vim.api.nvim_win_get_cursor(0)
-  local encoding = client.offset_encoding
   return {
-    textDocument = {
-      uri = vim.uri_from_bufnr(buf),
-      version = vim.lsp.util.buf_versions[buf],
-    },
-    position = positions.from_bytes(buf, cursor[1] - 1, cursor[2], encoding),
-    selection = selection(buf, encoding),
-    viewport = { start = vim.fn.line('w0') - 1, ['end'] = vim.fn.line('w$') - 1 },
+    start = lsp.position(buf, from[2] - 1, from[3] - 1),
+    ['end'] = lsp.position(buf, to[2] - 1, column),
   }
 end
 
-local function is_same(one, other)
-  return other ~= nil
-    and one.textDocument.uri == other.textDocument.uri
-    and vim.deep_equal(one.position, other.position)
-    and vim.deep_equal(one.selection, other.selection)
-    and vim.deep_equal(one.viewport, other.viewport)
-end
-
 local function send()
-  local captured = M.capture()
-  if captured and not is_same(captured, last) then
-    last = captured
-    lsp.send('peerline/cursor', captured)
-  end
-end
-
---- Send the place at once, or when the pause after the last one is over.
-function M.touch()
-  if is_cooling then
-    is_pending = true
+  local buf = vim.api.nvim_get_current_buf()
+  if not lsp.is_attached(buf) then
     return
   end
-  if not lsp.client() then
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local params = {
+    textDocument = { uri = vim.uri_from_bufnr(buf), version = vim.lsp.util.buf_versions[buf] },
+    position = lsp.position(buf, cursor[1] - 1, cursor[2]),
+    selection = selection(buf),
+    viewport = { start = vim.fn.line('w0') - 1, ['end'] = vim.fn.line('w$') - 1 },
+  }
+  local now = vim.deepcopy(params)
+  now.textDocument.version = nil
+  if vim.deep_equal(now, last_sent) then
+    return
+  end
+  last_sent = now
+  lsp.notify('peerline/cursor', params)
+end
+
+local function on_event()
+  if timer then
+    is_waiting = true
     return
   end
   send()
-  is_cooling = true
-  timer = timer or assert(vim.uv.new_timer())
-  timer:start(config.options.cursor.debounce, 0, vim.schedule_wrap(function()
-    is_cooling = false
-    if is_pending then
-      is_pending = false
-      M.touch()
+  timer = vim.defer_fn(function()
+    timer = nil
+    if is_waiting then
+      is_waiting = false
+      on_event()
     end
-  end))
+  end, INTERVAL_MS)
 end
 
-local function send_again()
-  last = nil
-  M.touch()
-end
-
+--- Begin to send. Also sends where the cursor is now.
 function M.setup()
-  local group = vim.api.nvim_create_augroup('peerline.cursor', { clear = true })
-  local events = { 'CursorMoved', 'CursorMovedI', 'WinScrolled', 'ModeChanged', 'BufEnter' }
-  vim.api.nvim_create_autocmd(events, { group = group, callback = M.touch })
-  vim.api.nvim_create_autocmd({ 'LspAttach' }, {
-    group = group,
-    callback = function(event)
-      local client = lsp.client()
-      if client and event.data.client_id == client.id then
-        M.touch()
-      end
-    end,
-  })
-  lsp.on('exit', function()
-    last = nil
-  end)
-  status.on_change(function(new, old)
-    if new.state == 'joined' and old.state ~= 'joined' then
-      send_again()
-    end
-  end)
+  last_sent = nil
+  vim.api.nvim_create_autocmd(
+    { 'CursorMoved', 'CursorMovedI', 'WinScrolled', 'ModeChanged', 'BufEnter' },
+    { group = vim.api.nvim_create_augroup('peerline_cursor', { clear = true }), callback = on_event }
+  )
+  on_event()
 end
 
 return M

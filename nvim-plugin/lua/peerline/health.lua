@@ -1,70 +1,43 @@
--- `:checkhealth peerline`: Neovim, the bridge's program, the running bridge and its session.
-
+-- :checkhealth peerline
 local M = {}
 
-local function check_neovim()
-  local version = tostring(vim.version())
+--- Report what is needed and what is there.
+function M.check()
+  local health = vim.health
+  local options = require('peerline.config').options
+  health.start('peerline')
   if vim.fn.has('nvim-0.11') == 1 then
-    vim.health.ok('Neovim ' .. version)
+    health.ok('Neovim ' .. tostring(vim.version()))
   else
-    vim.health.error('Neovim ' .. version .. ' is too old', 'Install Neovim 0.11 or newer.')
+    health.error('Neovim 0.11 or newer is needed')
   end
-end
-
-local function check_program()
-  local cmd = require('peerline.config').options.cmd
-  local program = vim.fn.exepath(cmd[1])
-  if program == '' then
-    local advice = 'Install Peerline (pip install peerline), or set cmd in setup{}.'
-    vim.health.error(('cannot find the program %q'):format(cmd[1]), advice)
-    return
-  end
-  vim.health.ok('bridge: ' .. table.concat(cmd, ' ') .. ' (' .. program .. ')')
-  if not cmd[1]:find('peerline') then
-    return
-  end
-  local ok, process = pcall(vim.system, { program, '--version' }, { text = true, timeout = 5000 })
-  local result = ok and process:wait()
-  if result and result.code == 0 then
-    vim.health.ok('version: ' .. vim.trim(result.stdout))
+  local program = options.cmd[1]
+  if vim.fn.executable(program) == 1 then
+    local done = vim.system({ program, '--version' }, { text = true, timeout = 10000 }):wait()
+    if done.code == 0 then
+      health.ok(('bridge: %s (%s)'):format(vim.trim(done.stdout), vim.fn.exepath(program)))
+    else
+      health.warn(program .. ' --version failed: ' .. vim.trim(done.stderr or ''))
+    end
   else
-    vim.health.warn('the program did not tell its version')
+    health.error(program .. ' was not found', {
+      'pip install peerline, in an environment that is on the PATH',
+      "or say where it is: require('peerline').setup{ cmd = { '/path/to/peerline', 'lsp', '--stdio' } }",
+    })
   end
-end
-
-local function check_client()
   local client = require('peerline.lsp').client()
   if not client then
-    vim.health.info('the bridge does not run; it starts with :Peerline join')
+    health.info('the bridge is not running: :Peerline join <link> starts it')
     return
   end
-  local files = vim.tbl_count(client.attached_buffers)
-  local info = client.server_info or {}
-  vim.health.ok(
-    ('the bridge runs (%s %s), %d files attached, positions in %s'):format(
-      info.name or 'peerline',
-      info.version or '',
-      files,
-      client.offset_encoding
-    )
-  )
-end
-
-local function check_session()
-  local status = require('peerline.status')
-  if status.current.state == 'joined' then
-    vim.health.ok('session: ' .. status.describe())
+  health.ok('the bridge runs; position encoding ' .. client.offset_encoding)
+  local state = require('peerline.status').state
+  local reason = state.reason and (': ' .. require('peerline.text').reveal(state.reason)) or ''
+  if state.state == 'joined' then
+    health.ok(('in a session of %d as %s'):format(state.participants, state.role))
   else
-    vim.health.info('session: ' .. status.describe())
+    health.info(state.state .. reason)
   end
-end
-
-function M.check()
-  vim.health.start('peerline')
-  check_neovim()
-  check_program()
-  check_client()
-  check_session()
 end
 
 return M

@@ -1,96 +1,60 @@
--- The highlight groups: a colour for each participant, on dark and on light backgrounds.
-
+-- A colour per participant that can be read on dark and on light backgrounds.
 local M = {}
 
 M.COUNT = 12
 
--- Mid-tones, far apart in hue, with their nearest colours of the 256-colour palette.
-local COLORS = {
-  { 0x3B82F6, 69 },
-  { 0xE0563F, 167 },
-  { 0x2FA36B, 35 },
-  { 0xA855F7, 135 },
-  { 0xD98A00, 172 },
-  { 0x0FA3B1, 37 },
-  { 0xE0489A, 169 },
-  { 0x7C9A1A, 106 },
-  { 0x6366F1, 63 },
-  { 0xB7791F, 136 },
-  { 0x14967F, 30 },
-  { 0xC2410C, 130 },
+-- Mid-tones, in an order in which neighbours differ also without red and green.
+local colors = {
+  '#0072b2', '#d55e00', '#008f6b', '#b3589a', '#9a6f00', '#2f8fc4',
+  '#c04f4f', '#5b6ee1', '#4d8c2b', '#8a5cc9', '#b0543b', '#3d7f86',
 }
-local SELECTION_STRENGTH = 0.32
 
-local function channels(color)
-  return math.floor(color / 0x10000) % 0x100, math.floor(color / 0x100) % 0x100, color % 0x100
-end
-
-local function luminance(color)
-  local red, green, blue = channels(color)
-  return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
-end
-
-local function blend(color, background, strength)
-  local r1, g1, b1 = channels(color)
-  local r2, g2, b2 = channels(background)
-  local function mix(a, b)
-    return math.floor(a * strength + b * (1 - strength) + 0.5)
+local function blend(color, background, share)
+  local function channel(shift)
+    local from = bit.band(bit.rshift(color, shift), 0xff)
+    local to = bit.band(bit.rshift(background, shift), 0xff)
+    return math.floor(from * share + to * (1 - share) + 0.5)
   end
-  return mix(r1, r2) * 0x10000 + mix(g1, g2) * 0x100 + mix(b1, b2)
+  return ('#%02x%02x%02x'):format(channel(16), channel(8), channel(0))
 end
 
-local function editor_background()
-  local normal = vim.api.nvim_get_hl(0, { name = 'Normal', link = false })
-  return normal.bg or (vim.o.background == 'light' and 0xFFFFFF or 0x14161B)
-end
-
-local function define(name, attributes)
-  attributes.default = true
-  vim.api.nvim_set_hl(0, name, attributes)
-end
-
---- Define every group that the user or the colour scheme has not defined.
-function M.define()
-  local background = editor_background()
-  for index, color in ipairs(COLORS) do
-    local rgb, cterm = color[1], color[2]
-    local is_bright = luminance(rgb) > 0.55
-    define('PeerlineCursor' .. index, {
-      fg = is_bright and 0x000000 or 0xFFFFFF,
-      bg = rgb,
-      ctermfg = is_bright and 16 or 231,
-      ctermbg = cterm,
-      bold = true,
-    })
-    define('PeerlineName' .. index, { link = 'PeerlineCursor' .. index })
-    define('PeerlineText' .. index, { fg = rgb, ctermfg = cterm })
-    define('PeerlineSelection' .. index, {
-      bg = blend(rgb, background, SELECTION_STRENGTH),
-      ctermfg = 231,
-      ctermbg = cterm,
-    })
+local function define()
+  local background = vim.o.background == 'light' and 0xffffff or 0x1c1c1c
+  for index, color in ipairs(colors) do
+    local set = function(name, value)
+      value.default = true
+      vim.api.nvim_set_hl(0, name .. index, value)
+    end
+    local selection = blend(tonumber(color:sub(2), 16), background, 0.3)
+    set('PeerlineCursor', { bg = color, fg = '#ffffff', ctermbg = index, ctermfg = 15 })
+    set('PeerlineName', { fg = color, bold = true, ctermfg = index })
+    set('PeerlineSelection', { bg = selection, ctermbg = 8 })
   end
-  define('PeerlineSystem', { link = 'Comment' })
-  define('PeerlineTime', { link = 'NonText' })
-  define('PeerlineMention', { link = 'IncSearch' })
-  define('PeerlineComment', { link = 'DiagnosticVirtualTextInfo' })
-  define('PeerlineOutdated', { link = 'DiagnosticVirtualTextWarn' })
+  local link = function(name, target)
+    vim.api.nvim_set_hl(0, name, { link = target, default = true })
+  end
+  link('PeerlineComment', 'DiagnosticInfo')
+  link('PeerlineMention', 'Search')
+  link('PeerlineSystem', 'Comment')
+  link('PeerlineTime', 'NonText')
+  link('PeerlineViewport', 'NonText')
+  link('PeerlineError', 'ErrorMsg')
 end
 
---- The group of a kind for a colour index of the protocol (from 0).
---- @param kind "Cursor"|"Name"|"Text"|"Selection"
---- @param color integer
---- @return string
+--- The highlight group of a participant's colour.
+---@param kind 'Cursor'|'Name'|'Selection'
+---@param color integer index from 0
+---@return string
 function M.group(kind, color)
-  return ('Peerline%s%d'):format(kind, color % M.COUNT + 1)
+  return 'Peerline' .. kind .. (color % M.COUNT + 1)
 end
 
---- Keep the groups through changes of the colour scheme.
+--- Define the groups now and whenever the colour scheme changes.
 function M.setup()
-  M.define()
-  vim.api.nvim_create_autocmd({ 'ColorScheme' }, {
-    group = vim.api.nvim_create_augroup('peerline.highlights', { clear = true }),
-    callback = M.define,
+  define()
+  vim.api.nvim_create_autocmd('ColorScheme', {
+    group = vim.api.nvim_create_augroup('peerline_highlights', { clear = true }),
+    callback = define,
   })
 end
 

@@ -1,218 +1,202 @@
--- The bridge as a language client: starting it, attaching files, commands and notifications.
-
+-- The bridge as a language server: starts it, attaches buffers, carries messages both ways.
 local config = require('peerline.config')
-local notify = require('peerline.notify')
+local text = require('peerline.text')
 
 local M = {}
 
-local NAME = 'peerline'
+local client_id = nil
+local handlers = {}
+local on_attach = {}
+local on_exit = {}
 
---- What is called with the params of each `peerline/…` notification.
---- @type table<string, fun(params: table)[]>
-local listeners = {}
-local client_id = nil ---@type integer?
-local waiting = {} ---@type fun(client: vim.lsp.Client)[]
-local is_stopping = false
-
---- Call `callback` with the params of every `method` notification from the bridge.
---- @param method string or "exit", for the end of the bridge
---- @param callback fun(params: table)
-function M.on(method, callback)
-  listeners[method] = listeners[method] or {}
-  table.insert(listeners[method], callback)
+--- Have `handler(params)` called with each notification of a method.
+---@param method string
+---@param handler fun(params: table)
+function M.on(method, handler)
+  handlers[method] = handler
 end
 
-local function emit(method, params)
-  for _, callback in ipairs(listeners[method] or {}) do
-    callback(params)
-  end
+--- Have `callback(buf)` called with each buffer that the bridge gets to know.
+---@param callback fun(buf: integer)
+function M.on_attach(callback)
+  on_attach[#on_attach + 1] = callback
 end
 
---- The running client, once it is initialized.
---- @return vim.lsp.Client?
+--- Have `callback()` called when the bridge has ended.
+---@param callback fun()
+function M.on_exit(callback)
+  on_exit[#on_exit + 1] = callback
+end
+
+--- The running client, if there is one.
+---@return vim.lsp.Client?
 function M.client()
   local client = client_id and vim.lsp.get_client_by_id(client_id)
-  if client and client.initialized and not client:is_stopped() then
+  if client and not client:is_stopped() then
     return client
   end
-  return nil
 end
 
---- The position encoding that was negotiated.
---- @return string
-function M.encoding()
-  local client = M.client()
-  return client and client.offset_encoding or 'utf-16'
+local function root_dir()
+  return vim.fs.root(vim.fn.getcwd(), '.git') or vim.fn.getcwd()
 end
 
-local function root_of(buf)
-  local root = config.options.root_dir
-  if type(root) == 'function' then
-    root = root(buf)
+local function belongs(buf, root)
+  if not vim.api.nvim_buf_is_loaded(buf) or vim.bo[buf].buftype ~= '' then
+    return false
   end
-  return vim.fs.normalize(root or vim.fs.root(buf, '.git') or vim.fn.getcwd())
-end
-
-local function is_inside(path, root)
-  local real = vim.uv.fs_realpath(path)
-  return vim.startswith(path, root .. '/')
-    or (real ~= nil and vim.startswith(real, (vim.uv.fs_realpath(root) or root) .. '/'))
-end
-
---- Whether a buffer is a file of the workspace.
---- @param buf integer
---- @param root string
---- @return boolean
-local function is_ours(buf, root)
   local name = vim.api.nvim_buf_get_name(buf)
-  return vim.api.nvim_buf_is_loaded(buf)
-    and vim.bo[buf].buftype == ''
-    and name ~= ''
-    and not name:find('^%a[%w+.-]*://')
-    and is_inside(vim.fs.normalize(name), root)
+  if name == '' or name:match('^%a[%w+.-]*://') then
+    return false
+  end
+  -- The bridge itself checks paths; this only keeps it from hearing of other projects.
+  return vim.fs.relpath(vim.uv.fs_realpath(root) or root, vim.uv.fs_realpath(name) or name) ~= nil
 end
 
---- Let the bridge see a buffer, if it is a file of the workspace.
---- @param buf integer
-function M.attach(buf)
+local function attach(buf)
   local client = M.client()
-  if client and not client.attached_buffers[buf] and is_ours(buf, client.config.root_dir) then
-    vim.lsp.buf_attach_client(buf, client.id)
+  if not client or client.attached_buffers[buf] or not belongs(buf, client.config.root_dir) then
+    return
   end
-end
-
-local function attach_all()
-  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
-    M.attach(buf)
-  end
-end
-
-local function make_handlers()
-  local handlers = {}
-  for method in pairs(listeners) do
-    if vim.startswith(method, 'peerline/') then
-      handlers[method] = function(_, params)
-        emit(method, params or {})
-      end
+  if vim.lsp.buf_attach_client(buf, client.id) then
+    for _, callback in ipairs(on_attach) do
+      callback(buf)
     end
   end
-  return handlers
 end
 
-local function on_init(client)
-  client_id = client.id
-  attach_all()
-  local callbacks = waiting
-  waiting = {}
-  for _, callback in ipairs(callbacks) do
-    callback(client)
-  end
-end
-
-local function on_exit(code, signal)
-  local was_asked = is_stopping or vim.v.exiting ~= vim.NIL
-  client_id, waiting, is_stopping = nil, {}, false
-  vim.schedule(function()
-    if not was_asked then
-      notify.error(('the bridge ended (code %d, signal %d); :checkhealth peerline'):format(code, signal))
+local function lsp_handlers()
+  local wrapped = {}
+  for method, handler in pairs(handlers) do
+    wrapped[method] = function(_, params)
+      handler(params)
     end
-    emit('exit', { code = code })
-  end)
+  end
+  return wrapped
 end
 
---- Start the bridge unless it runs, then call `callback` with its client.
---- @param callback fun(client: vim.lsp.Client)
-function M.start(callback)
+--- Start the bridge unless it runs; nil if it cannot be started.
+---@return vim.lsp.Client?
+function M.start()
   local running = M.client()
   if running then
-    callback(running)
-    return
+    return running
   end
   local cmd = config.options.cmd
   if vim.fn.executable(cmd[1]) == 0 then
-    notify.error(('cannot run %q: install it or set cmd in setup{}'):format(cmd[1]))
-    return
+    text.notify(cmd[1] .. ' was not found; see :checkhealth peerline', vim.log.levels.ERROR)
+    return nil
   end
-  table.insert(waiting, callback)
-  if client_id then
-    return
-  end
+  local root = root_dir()
   client_id = vim.lsp.start({
-    name = NAME,
+    name = 'peerline',
     cmd = cmd,
-    root_dir = root_of(vim.api.nvim_get_current_buf()),
-    init_options = { username = config.options.username },
-    -- With a delay, remote edits would meet an older version of the text and be dropped.
-    flags = { debounce_text_changes = 0, exit_timeout = 2000 },
-    handlers = make_handlers(),
-    on_init = on_init,
-    on_exit = on_exit,
-  }, { attach = false })
-  if not client_id then
-    waiting = {}
-    notify.error('the bridge did not start; :checkhealth peerline')
+    root_dir = root,
+    workspace_folders = { { uri = vim.uri_from_fname(root), name = vim.fs.basename(root) } },
+    init_options = {
+      username = config.options.username,
+      idle_seconds = config.options.idle_seconds,
+      away_seconds = config.options.away_seconds,
+    },
+    -- With the default of 150 ms positions that come in between miss the text they belong to.
+    flags = { debounce_text_changes = 0 },
+    handlers = lsp_handlers(),
+    on_exit = vim.schedule_wrap(function(code, signal)
+      client_id = nil
+      for _, callback in ipairs(on_exit) do
+        callback()
+      end
+      if code ~= 0 and signal ~= 15 and vim.v.exiting == vim.NIL then
+        text.notify('the bridge ended with ' .. code .. '; see :LspLog', vim.log.levels.WARN)
+      end
+    end),
+  }, { attach = false, silent = true })
+  local client = M.client()
+  if not client then
+    text.notify('the bridge could not be started; see :LspLog', vim.log.levels.ERROR)
+    return nil
   end
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    attach(buf)
+  end
+  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufEnter', 'BufFilePost' }, {
+    group = vim.api.nvim_create_augroup('peerline_attach', { clear = true }),
+    callback = function(event)
+      attach(event.buf)
+    end,
+  })
+  return client
 end
 
---- End the bridge.
-function M.stop()
-  local client = client_id and vim.lsp.get_client_by_id(client_id)
-  if client then
-    is_stopping = true
-    client:stop()
-  end
+--- Whether the bridge knows a buffer.
+---@param buf integer
+---@return boolean
+function M.is_attached(buf)
+  local client = M.client()
+  local known = buf == 0 and vim.api.nvim_get_current_buf() or buf
+  return client ~= nil and client.attached_buffers[known] == true
 end
 
---- Send a notification; nothing happens while the bridge does not run.
---- @param method string
---- @param params table
-function M.send(method, params)
+--- Carry out a command of the bridge.
+---@param name string without the prefix `peerline.`
+---@param arguments table? its one argument
+---@param done fun(refusal: string?, result: table?)? called with the reason if it was refused
+function M.command(name, arguments, done)
+  done = done or function(refusal)
+    if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
+    end
+  end
+  local client = M.client()
+  if not client then
+    done('join a session first: :Peerline join <link>')
+    return
+  end
+  client:request('workspace/executeCommand', {
+    command = 'peerline.' .. name,
+    arguments = arguments and { arguments } or nil,
+  }, function(refusal, result)
+    done(refusal and refusal.message, result)
+  end)
+end
+
+--- Send a notification.
+---@param method string
+---@param params table
+function M.notify(method, params)
   local client = M.client()
   if client then
     client:notify(method, params)
   end
 end
 
---- Have the bridge carry out a command.
---- @param command string for example "peerline.sendChat"
---- @param arguments table?
---- @param callback fun(failure: string?, result: any)? default: show the failure
-function M.execute(command, arguments, callback)
-  callback = callback
-    or function(failure)
-      if failure then
-        notify.error(failure)
-      end
-    end
-  local client = M.client()
-  if not client then
-    callback('not in a session: :Peerline join <link>')
-    return
+--- The byte column of an LSP character in a line of a buffer, moved to where there is text.
+---@param buf integer
+---@param position {line: integer, character: integer}
+---@return integer row 0-based
+---@return integer column 0-based, in bytes
+function M.place(buf, position)
+  local row = math.min(position.line, vim.api.nvim_buf_line_count(buf) - 1)
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+  if row < position.line then
+    return row, #line
   end
-  local params = { command = command, arguments = arguments and { arguments } or nil }
-  client:request('workspace/executeCommand', params, function(err, result)
-    callback(err and (err.message or 'the bridge refused it') or nil, result)
-  end, vim.api.nvim_get_current_buf())
+  local client = M.client()
+  local encoding = client and client.offset_encoding or 'utf-16'
+  return row, vim.str_byteindex(line, encoding, position.character, false)
 end
 
---- Attach files as they are opened.
-function M.setup()
-  local group = vim.api.nvim_create_augroup('peerline.lsp', { clear = true })
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'BufFilePost', 'BufWritePost' }, {
-    group = group,
-    callback = function(event)
-      M.attach(event.buf)
-    end,
-  })
-  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
-    group = group,
-    -- Later, so that the file type is known.
-    callback = vim.schedule_wrap(function(event)
-      if vim.api.nvim_buf_is_valid(event.buf) then
-        M.attach(event.buf)
-      end
-    end),
-  })
+--- The LSP position of a byte column.
+---@param buf integer
+---@param row integer 0-based
+---@param column integer 0-based, in bytes
+---@return {line: integer, character: integer}
+function M.position(buf, row, column)
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+  local client = M.client()
+  local encoding = client and client.offset_encoding or 'utf-16'
+  local index = math.min(column, #line)
+  return { line = row, character = vim.str_utfindex(line, encoding, index, false) }
 end
 
 return M

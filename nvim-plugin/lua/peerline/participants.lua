@@ -1,182 +1,149 @@
--- Who is here: the list in a side window, and names for completion.
-
+-- Who is here: a side window with role, status and place; from it one goes to and follows others.
 local config = require('peerline.config')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
-local windows = require('peerline.windows')
+local ui = require('peerline.ui')
 
 local M = {}
 
-local namespace = vim.api.nvim_create_namespace('peerline.participants')
-local current = {} ---@type table[] EditorParticipant, in the order of joining
-local buffer = nil ---@type integer?
+M.list = {}
 
---- Everybody who is here.
---- @return table[]
-function M.all()
-  return current
-end
+local namespace = vim.api.nvim_create_namespace('peerline_participants')
+local buffer = nil
 
---- A participant by user id.
---- @param user_id string
---- @return table?
-function M.get(user_id)
-  for _, participant in ipairs(current) do
-    if participant.user_id == user_id then
-      return participant
+--- The name of a participant, or the id of somebody who is not here.
+---@param user_id string
+---@return string
+function M.name_of(user_id)
+  for _, person in ipairs(M.list) do
+    if person.user_id == user_id then
+      return person.username
     end
   end
-  return nil
+  return user_id
 end
 
---- Another participant by name or user id; the beginning of a name will do if only one has it.
---- @param wanted string
---- @return table? participant
---- @return string? failure
-function M.find(wanted)
-  local folded = vim.fn.tolower(vim.trim((wanted:gsub('^@', ''))))
-  if folded == '' then
-    return nil, 'who? give a name'
-  end
-  local exact, beginning = {}, {}
-  for _, participant in ipairs(current) do
-    local name = vim.fn.tolower(text.one_line(participant.username))
-    if participant.is_me then
-      -- Nobody follows or goes to oneself.
-    elseif participant.user_id == vim.trim(wanted) then
-      return participant
-    elseif name == folded then
-      table.insert(exact, participant)
-    elseif vim.startswith(name, folded) then
-      table.insert(beginning, participant)
-    end
-  end
-  local found = #exact > 0 and exact or beginning
-  if #found == 0 then
-    return nil, ('nobody here is called %s'):format(text.name(wanted))
-  elseif #found > 1 then
-    local ids = vim.tbl_map(function(one)
-      return one.user_id
-    end, found)
-    return nil, ('several are called that, give an id: %s'):format(table.concat(ids, ', '))
-  end
-  return found[1]
-end
-
---- The names of the others that begin with `lead`.
---- @param lead string
---- @return string[]
-function M.complete(lead)
+--- The others' names, as they are typed in commands.
+---@return string[]
+function M.names()
   local names = {}
-  for _, participant in ipairs(current) do
-    local name = text.one_line(participant.username)
-    if not participant.is_me and vim.startswith(vim.fn.tolower(name), vim.fn.tolower(lead)) then
-      table.insert(names, name)
+  for _, person in ipairs(M.list) do
+    if not person.is_me then
+      names[#names + 1] = text.reveal(person.username)
     end
   end
   return names
 end
 
-local function describe(participant, width)
-  local role = participant.role .. (participant.is_me and ', you' or '')
-  local marks = participant.is_followed and ' ⇢ followed' or ''
-  local first = ('● %s (%s) %s%s'):format(
-    text.name(participant.username),
-    role,
-    participant.status,
-    marks
-  )
-  local place = participant.file
-      and ('    %s:%d'):format(text.one_line(participant.file), participant.line or 1)
-    or '    in no file'
-  return text.truncate(first, width), text.truncate(place, width)
+--- The participant with a name or an id; the first one but oneself without a name.
+---@param name string
+---@return table? person
+function M.find(name)
+  for _, person in ipairs(M.list) do
+    local is_wanted = person.user_id == name or text.reveal(person.username) == name
+    if not person.is_me and (name == '' or is_wanted) then
+      return person
+    end
+  end
 end
 
 local function render()
   if not buffer or not vim.api.nvim_buf_is_valid(buffer) then
     return
   end
-  local win = windows.window_of(buffer)
-  local width = win and vim.api.nvim_win_get_width(win) or config.options.participants.width
-  local lines = {}
-  for _, participant in ipairs(current) do
-    vim.list_extend(lines, { describe(participant, width) })
+  local lines, marks = {}, {}
+  for _, person in ipairs(M.list) do
+    local name = text.line(person.username, 20)
+    local head = ('● %s%s  %s%s'):format(
+      name,
+      person.is_me and ' (you)' or '',
+      person.role,
+      person.is_followed and '  → following' or ''
+    )
+    local place = person.file and ('%s:%d'):format(text.reveal(person.file), person.line) or 'nowhere yet'
+    lines[#lines + 1] = head
+    lines[#lines + 1] = '  ' .. person.status .. ' · ' .. place
+    marks[#marks + 1] = { #lines - 2, #('● ' .. name), highlights.group('Name', person.color) }
   end
   if #lines == 0 then
     lines = { 'Nobody is here.' }
   end
-  windows.set_lines(buffer, 0, -1, lines)
+  vim.bo[buffer].modifiable = true
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  vim.bo[buffer].modifiable = false
   vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
-  for index, participant in ipairs(current) do
-    local row = 2 * (index - 1)
-    vim.api.nvim_buf_set_extmark(buffer, namespace, row, 0, {
-      end_col = #lines[row + 1],
-      hl_group = highlights.group('Text', participant.color),
-    })
-    vim.api.nvim_buf_set_extmark(buffer, namespace, row + 1, 0, {
-      end_col = #lines[row + 2],
-      hl_group = 'PeerlineSystem',
-    })
+  for _, mark in ipairs(marks) do
+    vim.api.nvim_buf_set_extmark(buffer, namespace, mark[1], 0, { end_col = mark[2], hl_group = mark[3] })
   end
-end
-
-local function under_cursor()
-  return current[math.ceil(vim.api.nvim_win_get_cursor(0)[1] / 2)]
-end
-
-local function map(key, description, action)
-  vim.keymap.set('n', key, function()
-    local participant = under_cursor()
-    if participant and not participant.is_me then
-      action(participant)
+  for row = 1, #lines - 1, 2 do
+    if M.list[1] then
+      vim.api.nvim_buf_set_extmark(buffer, namespace, row, 0, { end_row = row + 1, hl_group = 'PeerlineSystem' })
     end
-  end, { buffer = buffer, desc = description })
+  end
 end
 
-local function create_buffer()
-  buffer = windows.new_buffer('peerline-participants')
-  map('<CR>', 'Peerline: go there', function(participant)
-    require('peerline.follow').go_to(participant)
-  end)
-  map('f', 'Peerline: follow, or stop', function(participant)
-    local command = participant.is_followed and 'peerline.unfollow' or 'peerline.follow'
-    local arguments = not participant.is_followed and { user_id = participant.user_id } or nil
-    lsp.execute(command, arguments)
-  end)
-  vim.keymap.set('n', 'r', function()
-    lsp.execute('peerline.listParticipants', nil, render)
-  end, { buffer = buffer, desc = 'Peerline: refresh' })
-  vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = buffer, desc = 'Peerline: close' })
-end
-
---- Open the list, or go to it.
-function M.open()
-  if not buffer or not vim.api.nvim_buf_is_valid(buffer) then
-    create_buffer()
-  end
-  local win = windows.window_of(buffer)
-  if win then
-    vim.api.nvim_set_current_win(win)
-  else
-    local width = math.min(config.options.participants.width, math.floor(vim.o.columns / 2))
-    local options = { split = 'right', win = -1, width = width, enter = true }
-    win = windows.open_panel(buffer --[[@as integer]], options)
-    vim.wo[win].winbar = '%#Title#Participants %#PeerlineSystem#<CR> go  f follow  r refresh'
-    vim.wo[win].wrap = false
-  end
+--- Take over peerline/participants.
+---@param params {participants: table[]}
+function M.update(params)
+  M.list = params.participants or {}
   render()
 end
 
-function M.setup()
-  lsp.on('peerline/participants', function(params)
-    current = params.participants or {}
-    render()
+--- Go to where a participant is.
+---@param person table
+function M.go_to(person)
+  lsp.command('gotoParticipant', { user_id = person.user_id }, function(refusal, place)
+    if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
+      return
+    end
+    vim.api.nvim_set_current_win(ui.file_window())
+    vim.cmd("normal! m'")
+    vim.cmd.edit(vim.fn.fnameescape(vim.uri_to_fname(place.uri)))
+    local row, column = lsp.place(0, place.position)
+    vim.api.nvim_win_set_cursor(0, { row + 1, column })
   end)
-  lsp.on('exit', function()
-    current = {}
-    render()
-  end)
+end
+
+local function under_cursor()
+  return M.list[math.floor((vim.fn.line('.') + 1) / 2)]
+end
+
+--- Show the list, or go to it.
+function M.open()
+  if not buffer or not vim.api.nvim_buf_is_valid(buffer) then
+    buffer = ui.scratch('peerline://participants', 'peerline-participants')
+    local map = function(key, action, description)
+      vim.keymap.set('n', key, action, { buffer = buffer, nowait = true, desc = description })
+    end
+    map('<CR>', function()
+      local person = under_cursor()
+      if person and not person.is_me then
+        M.go_to(person)
+      end
+    end, 'Go to the participant')
+    map('f', function()
+      local person = under_cursor()
+      if person and not person.is_me then
+        require('peerline.follow').start(person)
+      end
+    end, 'Follow the participant')
+    map('q', '<Cmd>close<CR>', 'Close')
+  end
+  local win = ui.window_of(buffer)
+  if win then
+    vim.api.nvim_set_current_win(win)
+  else
+    vim.cmd('botright vertical ' .. config.options.participants_width .. 'split')
+    vim.api.nvim_win_set_buf(0, buffer)
+    vim.wo.winfixwidth = true
+    vim.wo.number = false
+    vim.wo.relativenumber = false
+    vim.wo.signcolumn = 'no'
+    vim.wo.winbar = ' Participants  <CR> go · f follow · q close'
+  end
+  render()
 end
 
 return M

@@ -1,168 +1,138 @@
--- The others' cursors, selections and viewports as marks in the buffers they are in.
-
-local config = require('peerline.config')
+-- The marks of others in buffers: cursor, selection, name, sign, the edges of what they see.
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
-local positions = require('peerline.positions')
-local status = require('peerline.status')
 local text = require('peerline.text')
 
 local M = {}
 
-local namespace = vim.api.nvim_create_namespace('peerline.presence')
-M.namespace = namespace
+M.namespace = vim.api.nvim_create_namespace('peerline_presence')
 
-local users = {} ---@type table<string, table> EditorPresence by user id
-local marks = {} ---@type table<string, { buf: integer, id: integer }[]> by user id
+local NAME_WIDTH = 24
+local people = {}
+local marks = {}
 
-local PRIORITY = { selection = 150, cursor = 220, viewport = 5, sign = 30 }
-
---- Where a participant is, as the bridge said last.
---- @param user_id string
---- @return table? EditorPresence
-function M.get(user_id)
-  return users[user_id]
+local function clear(user_id)
+  for _, mark in ipairs(marks[user_id] or {}) do
+    if vim.api.nvim_buf_is_valid(mark.buf) then
+      vim.api.nvim_buf_del_extmark(mark.buf, M.namespace, mark.id)
+    end
+  end
+  marks[user_id] = nil
 end
 
-local function add(user_id, buf, row, col, options)
+local function buffer_of(uri)
+  if not uri then
+    return nil
+  end
+  local buf = vim.fn.bufnr(vim.uri_to_fname(uri))
+  if buf ~= -1 and vim.api.nvim_buf_is_loaded(buf) then
+    return buf
+  end
+end
+
+local function put(user_id, buf, row, column, options)
   options.strict = false
-  local id = vim.api.nvim_buf_set_extmark(buf, namespace, row, col, options)
+  local id = vim.api.nvim_buf_set_extmark(buf, M.namespace, row, column, options)
+  marks[user_id] = marks[user_id] or {}
   table.insert(marks[user_id], { buf = buf, id = id })
 end
 
-local function erase(user_id)
-  for _, mark in ipairs(marks[user_id] or {}) do
-    if vim.api.nvim_buf_is_valid(mark.buf) then
-      vim.api.nvim_buf_del_extmark(mark.buf, namespace, mark.id)
-    end
+local function show_cursor(person, buf)
+  local row, column = lsp.place(buf, person.cursor)
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+  local group = highlights.group('Cursor', person.color)
+  if column < #line then
+    local last = column + vim.str_utf_end(line, column + 1) + 1
+    put(person.user_id, buf, row, column, { end_col = last, hl_group = group, priority = 210 })
+  else
+    put(person.user_id, buf, row, column, {
+      virt_text = { { ' ', group } },
+      virt_text_pos = 'overlay',
+      priority = 210,
+    })
   end
-  marks[user_id] = {}
-end
-
-local function draw_selection(user, buf)
-  local encoding = lsp.encoding()
-  local row, col = positions.to_bytes(buf, user.selection.start, encoding)
-  local end_row, end_col = positions.to_bytes(buf, user.selection['end'], encoding)
-  if end_row < row or (end_row == row and end_col <= col) then
-    return
-  end
-  add(user.user_id, buf, row, col, {
-    end_row = end_row,
-    end_col = end_col,
-    hl_group = highlights.group('Selection', user.color),
-    hl_eol = end_row > row,
-    priority = PRIORITY.selection,
+  local status = person.status ~= 'active' and (' (' .. person.status .. ')') or ''
+  put(person.user_id, buf, row, 0, {
+    virt_text = { { ' ' .. text.line(person.username, NAME_WIDTH) .. status .. ' ', group } },
+    virt_text_pos = 'eol',
+    sign_text = text.initial(person.username),
+    sign_hl_group = highlights.group('Name', person.color),
+    priority = 20,
   })
 end
 
-local STATUS_SUFFIX = { typing = ' ✎', idle = ' (idle)', away = ' (away)' }
-
-local function draw_cursor(user, buf)
-  local row, col = positions.to_bytes(buf, user.cursor, lsp.encoding())
-  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
-  local cursor_group = highlights.group('Cursor', user.color)
-  local block = { priority = PRIORITY.cursor }
-  if col < #line then
-    block.end_col = positions.after_character(line, col)
-    block.hl_group = cursor_group
-  else
-    block.virt_text = { { ' ', cursor_group } }
-    block.virt_text_pos = 'overlay'
-  end
-  add(user.user_id, buf, row, col, block)
-  local tag = {
-    sign_text = text.initial(user.username),
-    sign_hl_group = highlights.group('Text', user.color),
-    priority = PRIORITY.sign,
-  }
-  if config.options.cursor.names then
-    local label = text.name(user.username) .. (STATUS_SUFFIX[user.status] or '')
-    tag.virt_text = { { ' ' .. label .. ' ', highlights.group('Name', user.color) } }
-    tag.virt_text_pos = 'eol'
-  end
-  add(user.user_id, buf, row, 0, tag)
+local function show_selection(person, buf)
+  local from_row, from_column = lsp.place(buf, person.selection.start)
+  local to_row, to_column = lsp.place(buf, person.selection['end'])
+  put(person.user_id, buf, from_row, from_column, {
+    end_row = to_row,
+    end_col = to_column,
+    hl_group = highlights.group('Selection', person.color),
+    hl_eol = true,
+    priority = 190,
+  })
 end
 
-local function draw_viewport(user, buf)
-  local first = positions.clamp_row(buf, user.viewport.start)
-  local last = positions.clamp_row(buf, user.viewport['end'])
-  local group = highlights.group('Text', user.color)
-  for _, edge in ipairs({ { first, '┌' }, { last, '└' } }) do
-    add(user.user_id, buf, edge[1], 0, {
-      sign_text = edge[2],
-      sign_hl_group = group,
-      priority = PRIORITY.viewport,
+local function show_viewport(person)
+  local buf = buffer_of(person.viewport_uri)
+  if not buf then
+    return
+  end
+  local last = vim.api.nvim_buf_line_count(buf) - 1
+  local name = text.line(person.username, NAME_WIDTH)
+  local edges = { { person.viewport.start, '┌ ' }, { person.viewport['end'], '└ ' } }
+  for _, edge in ipairs(edges) do
+    put(person.user_id, buf, math.min(edge[1], last), 0, {
+      virt_text = { { edge[2] .. name, highlights.group('Name', person.color) } },
+      virt_text_pos = 'right_align',
+      priority = 10,
     })
   end
 end
 
-local function draw(user)
-  erase(user.user_id)
-  local buf = user.uri and positions.buffer_of(user.uri)
-  if buf and user.selection then
-    draw_selection(user, buf)
+local function show(person)
+  clear(person.user_id)
+  local buf = buffer_of(person.uri)
+  if buf and person.selection then
+    show_selection(person, buf)
   end
-  if buf and user.cursor then
-    draw_cursor(user, buf)
+  if buf and person.cursor then
+    show_cursor(person, buf)
   end
-  local seen = user.viewport_uri and positions.buffer_of(user.viewport_uri)
-  if seen and user.viewport and config.options.cursor.viewport then
-    draw_viewport(user, seen)
-  end
-end
-
-local function remove(user_id)
-  erase(user_id)
-  users[user_id], marks[user_id] = nil, nil
-end
-
-local function remove_all()
-  for _, user_id in ipairs(vim.tbl_keys(users)) do
-    remove(user_id)
+  if person.viewport then
+    show_viewport(person)
   end
 end
 
-local function update(params)
-  for _, user_id in ipairs(params.removed or {}) do
-    remove(user_id)
+--- Take over peerline/presence.
+---@param update {updates: table[], removed: string[]}
+function M.update(update)
+  for _, user_id in ipairs(update.removed or {}) do
+    clear(user_id)
+    people[user_id] = nil
   end
-  for _, user in ipairs(params.updates or {}) do
-    users[user.user_id] = user
-    draw(user)
+  for _, person in ipairs(update.updates or {}) do
+    people[person.user_id] = person
+    show(person)
   end
 end
 
---- Draw again everybody who is in a file that was just loaded.
---- @param buf integer
-local function redraw(buf)
-  if vim.bo[buf].buftype ~= '' then
-    return
-  end
-  for _, user in pairs(users) do
-    local uris = { user.uri, user.viewport_uri }
-    for _, uri in pairs(uris) do
-      if positions.buffer_of(uri) == buf then
-        draw(user)
-        break
-      end
+--- Show what belongs into a buffer that was just loaded.
+---@param buf integer
+function M.refresh(buf)
+  for _, person in pairs(people) do
+    if buffer_of(person.uri) == buf or buffer_of(person.viewport_uri) == buf then
+      show(person)
     end
   end
 end
 
-function M.setup()
-  lsp.on('peerline/presence', update)
-  lsp.on('exit', remove_all)
-  status.on_change(function(new)
-    if new.state == 'offline' then
-      remove_all()
-    end
-  end)
-  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufFilePost' }, {
-    group = vim.api.nvim_create_augroup('peerline.presence', { clear = true }),
-    callback = function(event)
-      redraw(event.buf)
-    end,
-  })
+--- Remove everything.
+function M.clear()
+  for user_id in pairs(vim.deepcopy(people)) do
+    clear(user_id)
+  end
+  people = {}
 end
 
 return M

@@ -1,104 +1,71 @@
--- Where we are: the connection's state and the session, told when they change.
-
+-- Where the bridge is with its session, for the statusline and as one line on change.
 local lsp = require('peerline.lsp')
-local notify = require('peerline.notify')
 local text = require('peerline.text')
 
 local M = {}
 
-local OFFLINE = { state = 'offline', participants = 0 }
+M.state = { state = 'offline', participants = 0 }
+M.unread = 0
 
---- The last `peerline/state`.
---- @type table
-M.current = OFFLINE
-
-local changed = {} ---@type fun(new: table, old: table)[]
-
---- Call `callback` after every change of the state.
---- @param callback fun(new: table, old: table)
-function M.on_change(callback)
-  table.insert(changed, callback)
-end
-
-local function title(state)
-  return state.title and ('“%s”'):format(text.truncate(text.one_line(state.title), 30))
-    or 'the session'
-end
-
-local function because(state)
-  return state.reason and (': ' .. state.reason) or ''
-end
-
-local function tell(new, old)
-  if new.state == old.state then
-    if new.state == 'offline' and new.reason and new.reason ~= old.reason then
-      notify.warn(new.reason)
-    end
-  elseif new.state == 'joined' then
-    local again = old.state == 'reconnecting' and 'back in' or 'joined'
-    notify.info(('%s %s as %s'):format(again, title(new), new.role or 'guest'))
-  elseif new.state == 'reconnecting' then
-    notify.warn('connection lost, reconnecting' .. because(new))
-  elseif new.state == 'offline' then
-    local say = new.reason and notify.warn or notify.info
-    say('not connected' .. because(new))
-  end
-end
-
-local function set(new)
-  local old = M.current
-  M.current = new
-  tell(new, old)
-  for _, callback in ipairs(changed) do
-    callback(new, old)
-  end
-  vim.cmd.redrawstatus({ bang = true })
-end
-
---- Whether we are in a session, even while its connection is being made again.
---- @return boolean
-function M.is_in_session()
-  return M.current.state == 'joined' or M.current.state == 'reconnecting'
-end
-
---- One line that says where we are.
---- @return string
-function M.describe()
-  local state = M.current
-  if state.state ~= 'joined' then
-    return state.state .. because(state)
-  end
-  local count = state.participants == 1 and '1 participant'
-    or ('%d participants'):format(state.participants or 0)
-  local name = text.name(state.username or '?')
-  return ('in %s as %s (%s), %s'):format(title(state), name, state.role or '?', count)
-end
-
-local SHORT = {
+local labels = {
   offline = '○ offline',
   connecting = '◌ connecting',
+  joined = '●',
   reconnecting = '◌ reconnecting',
 }
 
---- The state in a few characters, for the status line.
---- @return string
-function M.short()
-  local state = M.current
-  return SHORT[state.state] or ('● %d'):format(state.participants or 0)
+local function announce(before, now)
+  if before.state == now.state then
+    return
+  end
+  if now.state == 'joined' then
+    local title = now.title or 'the session'
+    text.notify(
+      ('%s %s as %s'):format(before.state == 'reconnecting' and 'back in' or 'joined', title, now.role)
+    )
+  elseif now.state == 'reconnecting' then
+    text.notify((now.reason or 'the connection broke') .. '; reconnecting', vim.log.levels.WARN)
+  elseif now.state == 'offline' and before.state ~= 'connecting' then
+    text.notify(now.reason or 'you left')
+  end
 end
 
-function M.setup()
-  lsp.on('peerline/state', set)
-  lsp.on('exit', function()
-    if M.current.state ~= 'offline' then
-      set(OFFLINE)
-    end
-  end)
-  lsp.on('peerline/notice', function(notice)
-    local say = { info = notify.info, warning = notify.warn, error = notify.error }
-    local show = say[notice.level] or notify.info
-    show(notice.message or '')
-  end)
+--- Take over a state of the bridge.
+---@param state table
+function M.set(state)
+  local before = M.state
+  M.state = state
+  announce(before, state)
+  require('peerline.chat').update_title()
+  vim.cmd.redrawstatus({ bang = true })
+end
+
+--- The name of a participant whom one follows, or nil.
+---@return string?
+function M.followed_name()
+  local id = M.state.following
+  return id and require('peerline.participants').name_of(id) or nil
+end
+
+--- One short text for a statusline; empty while no session was ever joined.
+---@return string
+function M.statusline()
+  local state = M.state
+  if state.state == 'offline' and not lsp.client() then
+    return ''
+  end
+  local parts = { 'Peerline ' .. (labels[state.state] or state.state) }
+  if state.state == 'joined' then
+    parts[1] = parts[1] .. ' ' .. state.participants
+  end
+  if M.unread > 0 then
+    parts[#parts + 1] = '✉ ' .. M.unread
+  end
+  local followed = M.followed_name()
+  if followed then
+    parts[#parts + 1] = '→ ' .. text.line(followed, 20)
+  end
+  return table.concat(parts, ' ')
 end
 
 return M
