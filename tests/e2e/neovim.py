@@ -1,6 +1,9 @@
 """A real Neovim as a child process, driven over its API."""
 
+import socket
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,8 +33,17 @@ class Neovim:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._is_closed = False
-        arguments = ["--embed", "--headless", "--clean", "-n", "-i", "NONE"]
-        self.api = pynvim.attach("child", argv=[neovim_binary(), *arguments])
+        # A socket's path must be short: the tests' own folders have long names.
+        self._socket_folder = tempfile.TemporaryDirectory(prefix="nvim")
+        address = str(Path(self._socket_folder.name) / "s")
+        arguments = ["--headless", "--listen", address, "--clean", "-n", "-i", "NONE"]
+        self._process = subprocess.Popen(
+            [neovim_binary(), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.api = self._attach(address)
         self.api.command(f"set runtimepath^={PLUGIN}")
         self.api.command("runtime! plugin/peerline.lua")
         self.api.command(f"cd {folder}")
@@ -41,6 +53,17 @@ class Neovim:
         if username is not None:
             options["username"] = username
         self.lua("require('peerline').setup(...)", options)
+
+    def _attach(self, address: str) -> pynvim.Nvim:
+        """Connect as soon as Neovim listens."""
+        deadline = time.monotonic() + TIMEOUT
+        while True:
+            with socket.socket(socket.AF_UNIX) as probe:
+                if probe.connect_ex(address) == 0:
+                    break
+            assert self._process.poll() is None, "Neovim did not start"
+            assert time.monotonic() < deadline, "Neovim does not listen"
+        return pynvim.attach("socket", path=address)
 
     def lua(self, code: str, *arguments: Any) -> Any:
         """Run Lua; the arguments are its `...`."""
@@ -142,4 +165,16 @@ class Neovim:
         self._is_closed = True
         with suppress(OSError):
             self.api.command("qall!", async_=True)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+        # pynvim closes its event loop before its socket has told that it is closed.
+        events = self.api._session._async_session._msgpack_stream.loop  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+        events._transport.close()
+        for _ in range(3):
+            events._loop.call_soon(events._loop.stop)
+            events._loop.run_forever()
         self.api.close()
+        self._socket_folder.cleanup()
