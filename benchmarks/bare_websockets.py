@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 
 from websockets.asyncio.server import ServerConnection, broadcast, serve
@@ -33,4 +34,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    # The load ends its connections without a word.
+    logging.disable()
     asyncio.run(main())
