@@ -37,7 +37,7 @@ bench: setup-dev ## Measure the server beside a bare websockets broadcast
 
 setup: $(VENV)/.run ## Install what `make run` needs
 
-setup-dev: $(VENV)/.dev node_modules/.package-lock.json ## Install what the checks and tests need
+setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests need
 
 $(VENV)/.run: pyproject.toml scripts/setup-python
 	@scripts/setup-python $(VENV) '.[neovim]'
@@ -47,8 +47,9 @@ $(VENV)/.dev: pyproject.toml scripts/setup-python
 	@scripts/setup-python $(VENV) '.[dev]'
 	@touch $@ $(VENV)/.run
 
-node_modules/.package-lock.json: package.json package-lock.json vscode-extension/package.json
-	@npm ci --silent
+node_modules/.done: package.json .npmrc vscode-extension/package.json
+	@echo "Installing the npm tools..."
+	@npm install --loglevel=error
 	@touch $@
 
 clean: ## Remove what was set up; sessions stay
