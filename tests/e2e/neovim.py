@@ -171,7 +171,8 @@ class Neovim:
             self._process.kill()
             self._process.wait(10)
         # pynvim closes its event loop before its socket has told that it is closed.
-        events = self.api._session._async_session._msgpack_stream.loop  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+        session: Any = self.api._session  # pyright: ignore[reportPrivateUsage]
+        events = session._async_session._msgpack_stream.loop
         events._transport.close()
         for _ in range(3):
             events._loop.call_soon(events._loop.stop)
