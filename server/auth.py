@@ -71,7 +71,9 @@ class TokenIssuer:
         }
         if guest:
             claims["guest"] = True
-        return jwt.encode(claims, self._secret, algorithm=ALGORITHM)
+        return jwt.encode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
+            claims, self._secret, algorithm=ALGORITHM
+        )
 
 
 class TokenVerifier:
@@ -110,7 +112,7 @@ class TokenVerifier:
         if len(token) > MAX_TOKEN_CHARS:
             raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is too long")
         try:
-            claims = jwt.decode(
+            claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
                 token,
                 self._secret,
                 algorithms=[ALGORITHM],
