@@ -26,6 +26,22 @@ function M.stop()
   lsp.command('unfollow', nil)
 end
 
+--- Whether the cursor of the window that follows is no longer where following has put it.
+local function user_moved()
+  if not expected or not vim.api.nvim_win_is_valid(expected.win) then
+    return expected ~= nil
+  end
+  local cursor = vim.api.nvim_win_get_cursor(expected.win)
+  return vim.api.nvim_win_get_buf(expected.win) ~= expected.buf
+    or cursor[1] ~= expected.row
+    or cursor[2] ~= expected.column
+end
+
+local function end_by_move()
+  M.stop()
+  text.notify('you moved: no longer following')
+end
+
 --- Take over peerline/follow.
 ---@param params table
 function M.update(params)
@@ -34,6 +50,11 @@ function M.update(params)
     return
   end
   if not params.uri or not params.position then
+    return
+  end
+  -- A move of the user of which no autocommand has told yet must not be undone.
+  if user_moved() then
+    end_by_move()
     return
   end
   local win = ui.file_window()
@@ -64,14 +85,8 @@ local function on_moved()
   if not expected or vim.bo.buftype ~= '' then
     return
   end
-  local cursor = vim.api.nvim_win_get_cursor(0)
-  local is_mine = vim.api.nvim_get_current_win() ~= expected.win
-    or vim.api.nvim_get_current_buf() ~= expected.buf
-    or cursor[1] ~= expected.row
-    or cursor[2] ~= expected.column
-  if is_mine then
-    M.stop()
-    text.notify('you moved: no longer following')
+  if vim.api.nvim_get_current_win() ~= expected.win or user_moved() then
+    end_by_move()
   end
 end
 
