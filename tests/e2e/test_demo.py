@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from .conftest import Bridges
+from .neovim import Neovim
+
+COMMENTS = "peerline_comments"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal")
@@ -53,6 +56,19 @@ def test_a_newcomer_meets_the_guide(tmp_path: Path, bridges: Bridges) -> None:
                 "Hello ann!" in message["content"] for message in params["messages"]
             ),
         )
+        # The data directory is inside of a repository, as that of `make run` is.
+        (tmp_path / ".git").mkdir()
+        editor = Neovim(tmp_path / "data" / "workspace", username="ben")
+        try:
+            editor.edit("src/cart.py")
+            editor.join(link)
+            editor.wait(lambda: " guide " in editor.virtual_text(), "the guide's name")
+            editor.wait(
+                lambda: any("guide: total()" in text for text in editor.virtual_text(COMMENTS)),
+                "the guide's comment",
+            )
+        finally:
+            editor.close()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0, errors

@@ -37,8 +37,9 @@ function M.client()
   end
 end
 
+-- Paths in a session are relative to the workspace: the nearest folder with one of the markers.
 local function root_dir()
-  return vim.fs.root(vim.fn.getcwd(), '.git') or vim.fn.getcwd()
+  return vim.fs.root(vim.fn.getcwd(), { '.peerline.toml', '.git' }) or vim.fn.getcwd()
 end
 
 local function belongs(buf, root)
