@@ -61,7 +61,11 @@ local function render()
       person.role,
       person.is_followed and '  → following' or ''
     )
-    local place = person.file and ('%s:%d'):format(text.reveal(person.file), person.line) or 'nowhere yet'
+    local place = person.file and ('%s:%d'):format(text.reveal(person.file), person.line)
+    if not place then
+      -- The server does not send back one's own place.
+      place = person.is_me and 'here' or 'nowhere yet'
+    end
     lines[#lines + 1] = head
     lines[#lines + 1] = '  ' .. person.status .. ' · ' .. place
     marks[#marks + 1] = { #lines - 2, #('● ' .. name), highlights.group('Name', person.color) }
@@ -141,7 +145,7 @@ function M.open()
     vim.wo.number = false
     vim.wo.relativenumber = false
     vim.wo.signcolumn = 'no'
-    vim.wo.winbar = ' Participants  <CR> go · f follow · q close'
+    vim.wo.winbar = ' <CR> go · f follow · q close'
   end
   render()
 end
