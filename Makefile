@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check format generate setup setup-dev bench clean
+.PHONY: help run test check format generate setup setup-dev bench bench-quick clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
 
 bench: setup-dev ## Measure the server beside a bare websockets broadcast
 	$(BIN)/python -m benchmarks
+
+bench-quick: setup-dev ## The same in less than a minute
+	$(BIN)/python -m benchmarks --quick --rounds 2
 
 setup: $(VENV)/.run ## Install what `make run` needs
 

@@ -34,7 +34,7 @@ class Case:
 CASES: Final = [
     Case("1x50", 1, 50, 10.0),
     Case("100x5", 100, 5, 10.0),
-    Case("1x5 one mover", 1, 5, 10.0, movers=1),
+    Case("1x5-one-mover", 1, 5, 10.0, movers=1),
 ]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from peerline.protocol.errors import CloseCode
 from server.transport import WebSocketTransport
 
 _log = logging.getLogger("peerline.server.connection")
@@ -44,6 +45,11 @@ class Outbox:
             return
         self._waiting.append(frames)
         self.flush()
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Write what waits, then close the socket."""
+        self.flush()
+        self._transport.close(code, reason)
 
     def flush(self) -> None:
         """Write what waits, in order, in one piece."""

@@ -162,8 +162,7 @@ class Peer:
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Send what waits, then close."""
-        self._outbox.flush()
-        self._transport.close(code, reason)
+        self._outbox.close(code, reason)
 
     # --- joining ---------------------------------------------------------------------------
 
@@ -197,6 +196,9 @@ class Peer:
         self._transport.resume_reading()
 
     def _enter(self, live: LiveSession, user_id: str, frames: list[bytes]) -> None:
+        if not live.is_loaded:
+            self.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
+            return
         if not self._transport.is_open:
             live.left_behind(user_id)
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from peerline.protocol.errors import CloseCode
 from peerline.protocol.messages import encode_message
 from peerline.protocol.payloads import Presence
 from peerline.protocol.server_messages import DurableMessage, PresenceChanged
@@ -129,6 +130,9 @@ class LiveSession:
         """Take over a committed event and deliver it to everybody."""
         if event.seq <= self.session.seq:
             return
+        if event.seq != self.session.seq + 1:
+            self._start_over(event.seq)
+            return
         self.session.apply(event)
         frame = text_frame(encode_message(event))
         self._recent.append((event.seq, frame))
@@ -181,6 +185,15 @@ class LiveSession:
         return [*missed.frames, *held]
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _start_over(self, seq: int) -> None:
+        """Another process wrote into this session: have everybody resume from the store."""
+        _log.error("session=%s is at %d and got %d: loaded anew", self.id, self.session.seq, seq)
+        for receiver in self._receivers:
+            receiver.outbox.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
+        self._receivers.clear()
+        self._of_user.clear()
+        self._hub.unload(self.id)
 
     def _schedule_flush(self, now: float) -> None:
         if self._flush_handle is not None:

@@ -11,7 +11,11 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from peerline.protocol.payloads import ChatMessage
 from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import ChatMessageSent
+from server.store.base import NewEvent
+from server.store.sqlite import SqliteStore
 
 from .conftest import SESSION, Door, OpenDoor, RawClient
 
@@ -431,3 +435,23 @@ async def test_the_log_shows_no_secret_and_no_content(
     assert server_log
     for secret in (token, code, "bad-token", "classified-content"):
         assert secret not in server_log
+
+
+async def test_what_another_process_wrote_is_caught_up_with_by_a_resume(door: Door) -> None:
+    host = await door.join("host")
+    message = ChatMessage(
+        id="m1", user_id="host", username="Host", content="aside", timestamp=datetime.now(UTC)
+    )
+    other = SqliteStore(door.data_dir)
+    await other.open()
+    await other.submit(
+        NewEvent(ChatMessageSent(session_id=SESSION, seq=0, message=message), "host")
+    )
+    await other.close()
+    await host.send(**chat("own"))
+    with pytest.raises(ConnectionClosed) as closed:
+        await host.receive_type("never")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
+    again = await door.join("host")
+    assert [item["content"] for item in again.connected["messages"]] == ["aside", "own"]
