@@ -76,7 +76,11 @@ function M.setup()
   last_sent = nil
   vim.api.nvim_create_autocmd(
     { 'CursorMoved', 'CursorMovedI', 'WinScrolled', 'ModeChanged', 'BufEnter' },
-    { group = vim.api.nvim_create_augroup('peerline_cursor', { clear = true }), callback = on_event }
+    {
+      group = vim.api.nvim_create_augroup('peerline_cursor', { clear = true }),
+      -- BufEnter comes before the cursor is back where it was in that file.
+      callback = vim.schedule_wrap(on_event),
+    }
   )
   on_event()
 end
