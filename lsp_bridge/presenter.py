@@ -36,6 +36,8 @@ from peerline.protocol.editor import (
 from peerline.protocol.payloads import Comment, Participant
 
 FRAME_SECONDS: Final = 1 / 30
+LIST_SECONDS: Final = 0.25
+"""Between lists of the participants in which somebody only moved."""
 
 
 class Presenter:
@@ -52,8 +54,11 @@ class Presenter:
         self._followed: str | None = None
         self._state = ConnectionState.OFFLINE
         self._shown: set[str] = set()
+        self._in_sight: set[str] = set()
+        """Whom the editor shows in an open document."""
         self._moved: dict[str, None] = {}
         self._list_changed = False
+        self._list_is_due = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._last_frame = 0.0
 
@@ -73,6 +78,7 @@ class Presenter:
         self._replica = Replica()
         self._views = Views(self._replica, self._places, self._colors)
         self._moved.clear()
+        self._in_sight.clear()
         self._list_changed = False
         self.follow(None)
         if self._shown:
@@ -126,8 +132,7 @@ class Presenter:
             self._surface.show_follow(EditorFollow())
         else:
             self._show_followed()
-        self._list_changed = True
-        self._schedule()
+        self._mark_list()
         self.show_state(self._state)
 
     # --- documents -------------------------------------------------------------------------
@@ -164,6 +169,7 @@ class Presenter:
             case Joined():
                 self._recolor()
                 self._mark(change.participant.id)
+                self._mark_list()
                 self.show_state(self._state)
                 return self._line(change.participant, "joined") if change.is_new else None
             case Left():
@@ -210,14 +216,20 @@ class Presenter:
 
     def _gone(self, person: Participant) -> None:
         self._moved.pop(person.id, None)
+        self._in_sight.discard(person.id)
         if person.id in self._shown:
             self._shown.discard(person.id)
             self._surface.show_presence(EditorPresenceUpdate(removed=[person.id]))
         if self._followed == person.id:
             self.follow(None)
-        self._list_changed = True
-        self._schedule()
+        self._mark_list()
         self.show_state(self._state)
+
+    def _mark_list(self) -> None:
+        """The list is to be shown anew with the next frame."""
+        self._list_changed = True
+        self._list_is_due = 0.0
+        self._schedule()
 
     def _mark(self, user_id: str) -> None:
         self._list_changed = True
@@ -230,25 +242,49 @@ class Presenter:
             self._mark(user_id)
 
     def _schedule(self) -> None:
-        if self._timer is None:
-            wait = self._last_frame + FRAME_SECONDS - self._loop.time()
-            self._timer = self._loop.call_later(max(0.0, wait), self._show_frame)
+        due = self._last_frame + FRAME_SECONDS
+        if not self._moved:
+            due = max(due, self._list_is_due)
+        if self._timer is not None:
+            if self._timer.when() <= due:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_later(max(0.0, due - self._loop.time()), self._show_frame)
 
     def _show_frame(self) -> None:
         self._timer = None
-        self._last_frame = self._loop.time()
+        now = self._last_frame = self._loop.time()
         people = self._replica.participants
         moved = [people[user_id] for user_id in self._moved if user_id in people]
         self._moved.clear()
-        if moved:
-            self._shown.update(person.id for person in moved)
-            updates = [self._views.presence(person) for person in moved]
+        if any(person.id == self._followed for person in moved):
+            self._show_followed()
+        updates = [
+            self._views.presence(person) for person in moved if self._concerns_editor(person)
+        ]
+        if updates:
+            self._shown.update(update.user_id for update in updates)
             self._surface.show_presence(EditorPresenceUpdate(updates=updates))
-            if any(person.id == self._followed for person in moved):
-                self._show_followed()
-        if self._list_changed:
+        if not self._list_changed:
+            return
+        if now >= self._list_is_due:
             self._list_changed = False
+            self._list_is_due = now + LIST_SECONDS
             self._surface.show_participants(self.participants())
+        else:
+            self._schedule()
+
+    def _concerns_editor(self, person: Participant) -> bool:
+        """Whether the editor shows the person, or has to take its marks of them away."""
+        was_in_sight = person.id in self._in_sight
+        presence = person.presence
+        places = {place.file for place in (presence.cursor, presence.viewport) if place is not None}
+        is_in_sight = any(self._places.open_document(file) is not None for file in places)
+        if is_in_sight:
+            self._in_sight.add(person.id)
+        else:
+            self._in_sight.discard(person.id)
+        return is_in_sight or was_in_sight
 
     def _show_followed(self) -> None:
         person = self._replica.participants.get(self._followed or "")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from peerline.protocol.errors import CloseCode
+from server.frames import SharedFrame
 from server.transport import WebSocketTransport
 
 _log = logging.getLogger("peerline.server.connection")
@@ -30,6 +31,15 @@ class Outbox:
         self._is_scheduled = False
         self.missed_presence = False
         """Whether presence was left out and is owed as soon as the peer has caught up."""
+
+    @property
+    def deflates(self) -> bool:
+        """Whether the peer takes compressed frames."""
+        return self._transport.deflates
+
+    def send_shared(self, frame: SharedFrame) -> None:
+        """Queue a frame that others get too."""
+        self.send(frame.bytes_for(deflates=self._transport.deflates))
 
     def send(self, frame: bytes) -> None:
         """Queue a frame that must arrive. Past the byte cap the socket is aborted."""

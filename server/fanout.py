@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from server.frames import SharedFrame
+
 LIGHT_DELIVERIES_PER_SECOND = 2_000.0
 """Up to here on a whole node, sending every state at once costs next to nothing."""
 HEAVY_DELIVERIES_PER_SECOND = 500_000.0
@@ -56,16 +58,32 @@ class FlushIntervals:
 class PresenceBatch:
     """The frames of one flush, joined once; each user's connections get them without their own."""
 
+    def __init__(self, frames: Sequence[tuple[str, SharedFrame]]) -> None:
+        self._frames = frames
+        self._plain = _Joined([(user_id, frame.plain) for user_id, frame in frames])
+        self._deflated: _Joined | None = None
+
+    def for_user(self, user_id: str, *, deflates: bool = False) -> bytes:
+        """All frames but those about the user."""
+        if not deflates:
+            return self._plain.without(user_id)
+        if self._deflated is None:
+            self._deflated = _Joined(
+                [(user_id, frame.bytes_for(deflates=True)) for user_id, frame in self._frames]
+            )
+        return self._deflated.without(user_id)
+
+
+class _Joined:
     def __init__(self, frames: Sequence[tuple[str, bytes]]) -> None:
-        self._joined = b"".join(frame for _, frame in frames)
+        self._joined = b"".join([frame for _, frame in frames])
         self._slices: dict[str, tuple[int, int]] = {}
         position = 0
         for user_id, frame in frames:
             self._slices[user_id] = (position, position + len(frame))
             position += len(frame)
 
-    def for_user(self, user_id: str) -> bytes:
-        """All frames but those about the user."""
+    def without(self, user_id: str) -> bytes:
         own = self._slices.get(user_id)
         if own is None:
             return self._joined

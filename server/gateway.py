@@ -24,6 +24,7 @@ from peerline.protocol.messages import (
 )
 from peerline.protocol.server_messages import Ack, Error
 from server.connection import Outbox
+from server.frames import SharedFrame, text_frame
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.joining import Doorkeeper, JoinRefused, JoinRequest
 from server.live_session import LiveSession, Receiver
@@ -31,7 +32,7 @@ from server.membership import REFUSALS
 from server.session import Append, PresenceTaken, Refused
 from server.settings import Settings
 from server.store.base import Committed, Duplicate
-from server.transport import HttpAnswer, WebSocketTransport, text_frame
+from server.transport import HttpAnswer, WebSocketTransport
 
 _log = logging.getLogger("peerline.server.gateway")
 _SESSION_PATH = re.compile(r"/ws/session/([A-Za-z0-9_-]{1,64})")
@@ -141,7 +142,7 @@ class Peer:
             return
         self._take(message)
 
-    def on_binary(self) -> None:
+    def on_binary(self, data: bytes) -> None:  # noqa: ARG002 - the interface
         self._refuse(ErrorCode.BINARY_NOT_SUPPORTED, "messages are JSON in text frames")
 
     def on_writable(self) -> None:
@@ -149,7 +150,10 @@ class Peer:
             self._outbox.missed_presence = False
             frames = self._live.presence_frames(without=self._receiver.user_id)
             if frames:
-                self._outbox.send_presence(frames)
+                deflates = self._outbox.deflates
+                self._outbox.send_presence(
+                    b"".join([frame.bytes_for(deflates=deflates) for frame in frames])
+                )
 
     def on_closed(self, code: int) -> None:
         self._gateway.peers.discard(self)
@@ -195,7 +199,7 @@ class Peer:
             self.on_text(text)
         self._transport.resume_reading()
 
-    def _enter(self, live: LiveSession, user_id: str, frames: list[bytes]) -> None:
+    def _enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
         if not live.is_loaded:
             self.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
             return
@@ -209,7 +213,7 @@ class Peer:
         self._receiver = Receiver(user_id, self._outbox)
         live.add(self._receiver)
         for frame in frames:
-            self._outbox.send(frame)
+            self._outbox.send_shared(frame)
 
     def _on_deadline(self) -> None:
         self._refuse(ErrorCode.AUTH_REQUIRED, "no join_session came in time")

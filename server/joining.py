@@ -12,13 +12,13 @@ from peerline.protocol.server_messages import Connected
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
 from server.auth import AuthError, Identity, TokenIssuer, TokenVerifier
+from server.frames import SharedFrame
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.invites import hash_code
 from server.live_session import LiveSession, Missed
 from server.membership import REFUSALS, Admission, admit
 from server.settings import Settings
 from server.store.base import Rejected
-from server.transport import text_frame
 
 _log = logging.getLogger("peerline.server.joining")
 
@@ -69,7 +69,7 @@ class Doorkeeper:
         self,
         request: JoinRequest,
         connection_id: str,
-        enter: Callable[[LiveSession, str, list[bytes]], None],
+        enter: Callable[[LiveSession, str, list[SharedFrame]], None],
     ) -> None:
         """Let the user in.
 
@@ -135,7 +135,7 @@ class Doorkeeper:
         self,
         entry: Entry,
         code: str | None,
-        enter: Callable[[LiveSession, str, list[bytes]], None],
+        enter: Callable[[LiveSession, str, list[SharedFrame]], None],
     ) -> None:
         live, identity = entry.live, entry.identity
         code_hash = None if code is None else hash_code(code)
@@ -195,7 +195,7 @@ class Doorkeeper:
                 f"a session holds at most {settings.max_participants} participants",
             )
 
-    def _first_frames(self, entry: Entry) -> list[bytes]:
+    def _first_frames(self, entry: Entry) -> list[SharedFrame]:
         live = entry.live
         session = live.session
         replay = (
@@ -228,9 +228,9 @@ class Doorkeeper:
             ),
             auth_token=entry.guest_token,
         )
-        frames = [text_frame(encode_message(connected))]
+        frames = [SharedFrame(encode_message(connected))]
         if replay is not None:
-            frames += [*replay, live.presence_frames(without=member.user.id)]
+            frames += [*replay, *live.presence_frames(without=member.user.id)]
         return frames
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.messages import encode_message
-from peerline.protocol.payloads import Presence
-from peerline.protocol.server_messages import DurableMessage, PresenceChanged
+from peerline.protocol.server_messages import DurableMessage
 from server.connection import Outbox
 from server.fanout import LoadMeter, PresenceBatch
+from server.frames import SharedFrame
+from server.presence_state import encode_presence
 from server.ratelimit import TokenBucket
 from server.session import Session
 from server.store.base import Committed
-from server.transport import text_frame
 
 if TYPE_CHECKING:
     from server.hub import AppendOutcome, Hub
@@ -37,7 +37,7 @@ class Receiver:
 class Missed:
     """The frames after a resume point, in order."""
 
-    frames: Sequence[bytes]
+    frames: Sequence[SharedFrame]
 
 
 class LiveSession:
@@ -48,7 +48,7 @@ class LiveSession:
         self._hub = hub
         self._receivers: dict[Receiver, None] = {}
         self._of_user: dict[str, set[Receiver]] = {}
-        self._recent: deque[tuple[int, bytes]] = deque(maxlen=hub.settings.replay_events)
+        self._recent: deque[tuple[int, SharedFrame]] = deque(maxlen=hub.settings.replay_events)
         self._locks: dict[str, asyncio.Lock] = {}
         self._lock_users: dict[str, int] = {}
         self._leave_timers: dict[str, asyncio.TimerHandle] = {}
@@ -134,10 +134,10 @@ class LiveSession:
             self._start_over(event.seq)
             return
         self.session.apply(event)
-        frame = text_frame(encode_message(event))
+        frame = SharedFrame(encode_message(event))
         self._recent.append((event.seq, frame))
         for receiver in self._receivers:
-            receiver.outbox.send(frame)
+            receiver.outbox.send_shared(frame)
 
     def presence_changed(self) -> None:
         """Somebody's presence changed: flush it soon, according to the load."""
@@ -152,14 +152,14 @@ class LiveSession:
         if self.session.presence.has_typing and self.session.presence.end_stale_typing(now):
             self._schedule_flush(self._hub.loop.time())
 
-    def presence_frames(self, *, without: str) -> bytes:
-        """The presence of everybody else, as frames."""
-        known = dict(self.session.presence.known())
-        return b"".join(
-            self._presence_frame(user_id, known.get(user_id, Presence()))
+    def presence_frames(self, *, without: str) -> list[SharedFrame]:
+        """The presence of everybody else, a frame each."""
+        presence = self.session.presence
+        return [
+            SharedFrame(encode_presence(self.id, user_id, presence.get(user_id)))
             for user_id in self.session.active_user_ids()
             if user_id != without
-        )
+        ]
 
     async def missed_since(self, seq: int) -> Missed | None:
         """The frames after `seq` that memory no longer holds; None if there are too many.
@@ -174,9 +174,9 @@ class LiveSession:
         if seq + 1 >= first_held:
             return Missed(())
         events = await self._hub.store.events_since(self.id, seq, limit=first_held - 1 - seq)
-        return Missed([text_frame(encode_message(event)) for event in events])
+        return Missed([SharedFrame(encode_message(event)) for event in events])
 
-    def replay(self, seq: int, missed: Missed) -> list[bytes] | None:
+    def replay(self, seq: int, missed: Missed) -> list[SharedFrame] | None:
         """The frames after `seq` up to now; None if they are no longer complete."""
         after = seq + len(missed.frames)
         held = [frame for number, frame in self._recent if number > after]
@@ -210,21 +210,15 @@ class LiveSession:
         if not changed:
             return
         batch = PresenceBatch(
-            [(user_id, self._presence_frame(user_id, state)) for user_id, state in changed]
+            [
+                (user_id, SharedFrame(encode_presence(self.id, user_id, state)))
+                for user_id, state in changed
+            ]
         )
         for receiver in self._receivers:
-            frames = batch.for_user(receiver.user_id)
+            frames = batch.for_user(receiver.user_id, deflates=receiver.outbox.deflates)
             if frames:
                 receiver.outbox.send_presence(frames)
-
-    def _presence_frame(self, user_id: str, presence: Presence) -> bytes:
-        message = PresenceChanged.model_construct(
-            type="presence_update",
-            session_id=self.id,
-            user_id=user_id,
-            presence=presence,
-        )
-        return text_frame(encode_message(message))
 
     def _schedule_leave(self, user_id: str) -> None:
         before = self._leave_timers.pop(user_id, None)

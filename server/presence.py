@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from peerline.protocol.client_messages import CursorUpdate, PresenceUpdate
-from peerline.protocol.payloads import Cursor, Presence, Selection, Viewport
 from peerline.protocol.types import Status
+from server.presence_state import CursorState, PresenceState, SelectionState, ViewportState
 
-_HERE = Presence()
+_HERE = PresenceState()
 
 
 @dataclass(slots=True)
@@ -15,34 +15,27 @@ class PresenceBoard:
     """The presence of one session. Ephemeral: it is never stored, and the last write wins."""
 
     typing_lifetime: timedelta
-    _states: dict[str, Presence] = field(default_factory=dict[str, Presence])
+    _states: dict[str, PresenceState] = field(default_factory=dict[str, PresenceState])
     _typing_since: dict[str, datetime] = field(default_factory=dict[str, datetime])
     _dirty: dict[str, None] = field(default_factory=dict[str, None])
 
-    def get(self, user_id: str) -> Presence:
+    def get(self, user_id: str) -> PresenceState:
         """The user's presence; active and nowhere if nothing is known."""
         return self._states.get(user_id, _HERE)
 
     def move_cursor(self, user_id: str, message: CursorUpdate) -> None:
         """Take over the cursor and the selection."""
         data = message.data
-        before = self.get(user_id)
-        # What was validated on its way in need not be validated again: this is the hot path.
         chosen = data.selection
         self._change(
             user_id,
-            Presence.model_construct(
-                status=before.status,
-                cursor=Cursor.model_construct(file=data.file, line=data.line, col=data.column),
+            self.get(user_id)._replace(
+                cursor=CursorState(data.file, data.line, data.column),
                 selection=None
                 if chosen is None
-                else Selection.model_construct(
-                    start_line=chosen.start_line,
-                    start_column=chosen.start_column,
-                    end_line=chosen.end_line,
-                    end_column=chosen.end_column,
+                else SelectionState(
+                    chosen.start_line, chosen.start_column, chosen.end_line, chosen.end_column
                 ),
-                viewport=before.viewport,
             ),
         )
 
@@ -57,15 +50,11 @@ class PresenceBoard:
             self._typing_since.pop(user_id, None)
         self._change(
             user_id,
-            Presence.model_construct(
+            before._replace(
                 status=status,
-                cursor=before.cursor,
-                selection=before.selection,
                 viewport=before.viewport
                 if seen is None
-                else Viewport.model_construct(
-                    file=seen.file, start=seen.start_line, end=seen.end_line
-                ),
+                else ViewportState(seen.file, seen.start_line, seen.end_line),
             ),
         )
 
@@ -84,7 +73,7 @@ class PresenceBoard:
         ]
         for user_id in stale:
             del self._typing_since[user_id]
-            self._change(user_id, self.get(user_id).model_copy(update={"status": Status.ACTIVE}))
+            self._change(user_id, self.get(user_id)._replace(status=Status.ACTIVE))
         return bool(stale)
 
     @property
@@ -92,17 +81,17 @@ class PresenceBoard:
         """Whether somebody's status will have to be ended in time."""
         return bool(self._typing_since)
 
-    def take_dirty(self) -> list[tuple[str, Presence]]:
+    def take_dirty(self) -> list[tuple[str, PresenceState]]:
         """The states that changed since they were last taken, each once."""
         taken = [(user_id, self._states[user_id]) for user_id in self._dirty]
         self._dirty.clear()
         return taken
 
-    def known(self) -> list[tuple[str, Presence]]:
+    def known(self) -> list[tuple[str, PresenceState]]:
         """Every state that is known."""
         return list(self._states.items())
 
-    def _change(self, user_id: str, presence: Presence) -> None:
+    def _change(self, user_id: str, presence: PresenceState) -> None:
         if self._states.get(user_id) != presence:
             self._states[user_id] = presence
             self._dirty[user_id] = None

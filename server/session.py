@@ -151,7 +151,7 @@ class Session:
             Participant(
                 **member.user.model_dump(),
                 joined_at=member.joined_at or self.info.created_at,
-                presence=self.presence.get(member.user.id),
+                presence=self.presence.get(member.user.id).to_payload(),
             )
             for member in members
         ]

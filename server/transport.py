@@ -1,5 +1,8 @@
 """One WebSocket on asyncio: websockets' sans-I/O protocol inside an asyncio.Protocol.
 
+The library does the handshake, control frames, fragments and compression; `FrameReader` takes the
+whole text messages before it, which is nearly everything that comes.
+
 Bounded on both sides: while the peer does not read what it was sent, nothing more is read from it
 (so a flood of pings earns no flood of pongs), and a peer that stays silent past the keepalive is
 aborted, whether it reads or not. RFC 6455.
@@ -13,6 +16,8 @@ from http import HTTPStatus
 from typing import Protocol, cast
 
 from websockets.exceptions import InvalidHandshake
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+from websockets.frames import CloseCode as LibraryCloseCode
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -20,6 +25,8 @@ from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
 
 from peerline.protocol.errors import CloseCode
+from server.frame_reader import FrameReader
+from server.frames import WINDOW_BITS
 
 _log = logging.getLogger("peerline.server.transport")
 # The library logs handshakes with their query strings, which may hold a token.
@@ -27,6 +34,14 @@ _quiet = logging.getLogger("peerline.server.websockets")
 _quiet.setLevel(logging.CRITICAL)
 
 _WRITE_HIGH_WATER = 64 * 1024
+_END_OF_HEAD = b"\r\n\r\n"
+# One for all: it holds settings only. No context is kept, so that an idle connection stays small
+# and a compressed frame can be shared.
+_deflate = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True,
+    client_no_context_takeover=True,
+    server_max_window_bits=WINDOW_BITS,
+)
 _TRUNCATED_REASON = 123
 """Bytes that fit into a close frame beside the code (RFC 6455, section 5.5)."""
 
@@ -51,10 +66,10 @@ class SocketHandler(Protocol):
         ...
 
     def on_text(self, text: bytes) -> None:
-        """A whole text message came; it may not be valid UTF-8."""
+        """A whole text message came: valid UTF-8."""
         ...
 
-    def on_binary(self) -> None:
+    def on_binary(self, data: bytes) -> None:
         """A whole binary message came."""
         ...
 
@@ -77,6 +92,7 @@ class TransportLimits:
     ping_interval: float
     ping_timeout: float
     close_timeout: float
+    compression: bool = True
 
 
 class WebSocketTransport(asyncio.Protocol):
@@ -94,11 +110,15 @@ class WebSocketTransport(asyncio.Protocol):
         self._protocol = ServerProtocol(
             origins=origins,
             select_subprotocol=_select_subprotocol,
+            extensions=[_deflate] if limits.compression else None,
             max_size=limits.max_frame_bytes,
             logger=_quiet,
         )
         self._handler = make_handler(self)
         self._transport: asyncio.Transport | None = None
+        self._reader: FrameReader | None = None
+        """None until the head of the handshake is complete."""
+        self._head_tail = b""
         self._fragments: list[bytes] = []
         self._fragments_are_text = True
         self._timer: asyncio.TimerHandle | None = None
@@ -113,12 +133,17 @@ class WebSocketTransport(asyncio.Protocol):
         return self._is_open and self._protocol.state is State.OPEN
 
     @property
+    def deflates(self) -> bool:
+        """Whether the peer takes compressed frames."""
+        return bool(self._protocol.extensions)
+
+    @property
     def write_buffer_bytes(self) -> int:
         """What the peer has not yet taken."""
         return self._transport.get_write_buffer_size() if self._transport else 0
 
     def write_frames(self, frames: bytes) -> None:
-        """Write frames made by `text_frame`; nothing happens once the socket is closing."""
+        """Write frames made by `server.frames`; nothing happens once the socket is closing."""
         if self.is_open and self._transport is not None:
             self._transport.write(frames)
 
@@ -159,8 +184,18 @@ class WebSocketTransport(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._last_received = self._loop.time()
-        self._protocol.receive_data(data)
-        self._process()
+        if self._reader is None:
+            data = self._receive_head(data)
+            if not data or self._reader is None:
+                return
+        reader = self._reader
+        reader.add(data)
+        while piece := reader.next(takes_messages=self.is_open and not self._fragments):
+            if piece.is_message:
+                self._deliver_text(piece.data)
+            else:
+                self._protocol.receive_data(piece.data)
+                self._process()
 
     def eof_received(self) -> bool:
         self._protocol.receive_eof()
@@ -186,6 +221,18 @@ class WebSocketTransport(asyncio.Protocol):
             self._handler.on_closed(received.code if received else 1006)
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _receive_head(self, data: bytes) -> bytes:
+        """Pass the head of the handshake to the library; what comes after it is returned."""
+        end = (self._head_tail + data).find(_END_OF_HEAD)
+        cut = len(data) if end < 0 else end + len(_END_OF_HEAD) - len(self._head_tail)
+        self._head_tail = (self._head_tail + data)[-len(_END_OF_HEAD) + 1 :]
+        if end >= 0:
+            self._reader = FrameReader(self._limits.max_frame_bytes)
+            self._head_tail = b""
+        self._protocol.receive_data(data[:cut])
+        self._process()
+        return data[cut:]
 
     def _process(self) -> None:
         for event in self._protocol.events_received():
@@ -235,12 +282,20 @@ class WebSocketTransport(asyncio.Protocol):
                 pass  # the library answers pings and close frames itself
 
     def _deliver(self, payload: bytes) -> None:
+        if self._fragments_are_text:
+            self._deliver_text(payload)
+        elif self.is_open:
+            self._handler.on_binary(payload)
+
+    def _deliver_text(self, payload: bytes) -> None:
         if not self.is_open:
             return
-        if self._fragments_are_text:
-            self._handler.on_text(payload)
-        else:
-            self._handler.on_binary()
+        if not payload.isascii() and not _is_utf8(payload):
+            # RFC 6455, section 8.1: the connection must fail.
+            self._protocol.fail(LibraryCloseCode.INVALID_DATA, "a text message must be UTF-8")
+            self._process()
+            return
+        self._handler.on_text(payload)
 
     def _flush(self) -> None:
         transport = self._transport
@@ -284,9 +339,12 @@ class WebSocketTransport(asyncio.Protocol):
             self._timer = None
 
 
-def text_frame(payload: bytes) -> bytes:
-    """One whole, unmasked text frame."""
-    return Frame(Opcode.TEXT, payload).serialize(mask=False)
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _short(reason: str) -> str:

@@ -7,13 +7,15 @@ from typing import Annotated, Any, Final, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from peerline.protocol.client_messages import ClientMessage
+from peerline.protocol.client_messages import ClientMessage, CursorUpdate
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.server_messages import DurableMessage, ServerMessage
 from peerline.protocol.types import ServerModel
 
 CLIENT_MESSAGE_TYPES: Final[tuple[type[ClientMessage], ...]] = get_args(ClientMessage)
 SERVER_MESSAGE_TYPES: Final[tuple[type[ServerMessage], ...]] = get_args(ServerMessage)
+
+_CURSOR_UPDATE_STARTS: Final = (b'{"type":"cursor_update"', b'{"type": "cursor_update"')
 
 _client_adapter: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")]
@@ -45,6 +47,13 @@ def decode_client_message(frame: str | bytes) -> ClientMessage:
         DecodeError: with INVALID_JSON, UNKNOWN_TYPE, UNKNOWN_FIELD or INVALID_FIELD.
     """
     try:
+        if isinstance(frame, bytes) and frame.startswith(_CURSOR_UPDATE_STARTS):
+            # Without looking for the tag this takes half the time, and this is the message that
+            # comes all day.
+            try:
+                return CursorUpdate.model_validate_json(frame)
+            except ValidationError:
+                pass  # the union says it in its own words
         return _client_adapter.validate_json(frame)
     except ValidationError as error:
         raise _decode_error(error, frame) from None

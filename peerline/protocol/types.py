@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
@@ -54,7 +55,10 @@ def _not_blank(text: str) -> str:
     return text
 
 
+# Cursors come by the thousand and name the same few files.
+@lru_cache(maxsize=1024)
 def _workspace_path(path: str) -> str:
+    _storable(path)
     if "\\" in path:
         raise ValueError("must use / between folders")
     if any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):  # noqa: PLR2004 - C0 and DEL
@@ -86,7 +90,7 @@ ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 InviteCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 FilePath = Annotated[
-    Text,
+    str,
     Field(min_length=1, max_length=MAX_FILE_CHARS),
     AfterValidator(_workspace_path),
 ]

@@ -128,3 +128,34 @@ def test_whatever_comes_is_decoded_or_refused(frame: bytes | str) -> None:
 def test_whatever_structure_comes_is_decoded_or_refused(kind: str, fields: Any) -> None:
     with suppress(DecodeError):
         decode_client_message(json.dumps({"type": kind, "session_id": "abc", **fields}))
+
+
+@given(
+    st.sampled_from(["type", "session_id", "data", "request_id", "more"]),
+    st.sampled_from([None, 1, 0, -1, "", "s", "cursor_update", "chat_message", {}, [], 2**63]),
+    st.sampled_from(["file", "line", "column", "selection", "more", None]),
+    st.booleans(),
+)
+def test_the_short_way_of_cursor_updates_says_what_the_union_says(
+    field: str, value: object, inner: str | None, is_compact: bool
+) -> None:
+    message: dict[str, Any] = {
+        "type": "cursor_update",
+        "session_id": "s",
+        "data": {"file": "a.py", "line": 1, "column": 1},
+    }
+    if inner is None:
+        message[field] = value
+    else:
+        message["data"][inner] = value
+    separators = (",", ":") if is_compact else None
+    quick = json.dumps(message, separators=separators).encode()
+    # With a space in front it goes the long way.
+    assert outcome(b" " + quick) == outcome(quick)
+
+
+def outcome(frame: bytes) -> object:
+    try:
+        return decode_client_message(frame)
+    except DecodeError as error:
+        return (error.code, error.text, error.request_id)

@@ -10,16 +10,22 @@ from server.fanout import (
     LoadMeter,
     PresenceBatch,
 )
+from server.frames import SharedFrame
 
 INTERVALS = FlushIntervals(light=0.0, ordinary=0.05, heaviest=1.0)
 
 
-@given(st.dictionaries(st.sampled_from("abcdef"), st.binary(min_size=1, max_size=4)))
-def test_a_user_gets_every_frame_but_the_own(frames: dict[str, bytes]) -> None:
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.binary(min_size=1, max_size=200)),
+    st.booleans(),
+)
+def test_a_user_gets_every_frame_but_the_own(payloads: dict[str, bytes], deflates: bool) -> None:
+    frames = {owner: SharedFrame(payload) for owner, payload in payloads.items()}
     batch = PresenceBatch(list(frames.items()))
     for user_id in [*frames, "somebody else"]:
-        expected = b"".join(frame for owner, frame in frames.items() if owner != user_id)
-        assert batch.for_user(user_id) == expected
+        others = [frame for owner, frame in frames.items() if owner != user_id]
+        expected = b"".join(frame.bytes_for(deflates=deflates) for frame in others)
+        assert batch.for_user(user_id, deflates=deflates) == expected
 
 
 def test_the_interval_grows_with_the_load_and_has_an_end() -> None:

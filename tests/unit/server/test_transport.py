@@ -14,7 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request
 
 from peerline.protocol.errors import CloseCode
-from server.transport import HttpAnswer, TransportLimits, WebSocketTransport, text_frame
+from server.frames import SharedFrame, text_frame
+from server.transport import HttpAnswer, TransportLimits, WebSocketTransport
 
 LIMITS = TransportLimits(
     max_frame_bytes=10_000,
@@ -48,7 +49,7 @@ class Echo:
     def on_text(self, text: bytes) -> None:
         self.transport.write_frames(text_frame(text))
 
-    def on_binary(self) -> None:
+    def on_binary(self, data: bytes) -> None:  # noqa: ARG002 - the interface
         self.events.append("binary")
 
     def on_writable(self) -> None:
@@ -306,5 +307,51 @@ def test_a_client_is_told_why_it_was_closed(run: Run) -> None:
                 await client.recv()
             assert closed.value.rcvd is not None
             assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4410, "removed")
+
+    run(scenario)
+
+
+def test_compression_is_shared_and_kept_to_one_message(run: Run) -> None:
+    async def scenario(echo: EchoServer) -> None:
+        url = f"ws://127.0.0.1:{echo.port}/echo"
+        async with connect(url) as first, connect(url, compression=None) as second:
+            assert "permessage-deflate" in str(first.response and first.response.headers)
+            frame = SharedFrame(b"text " * 100)
+            for handler in echo.handlers:
+                handler.transport.write_frames(frame.bytes_for(deflates=handler.transport.deflates))
+            for _ in range(2):
+                await first.send("compressed " * 50)
+                await second.send("plain " * 50)
+            for client, own in ((first, "compressed "), (second, "plain ")):
+                assert [await client.recv() for _ in range(3)] == [
+                    "text " * 100,
+                    own * 50,
+                    own * 50,
+                ]
+            assert [handler.transport.deflates for handler in echo.handlers] == [True, False]
+
+    run(scenario)
+
+
+def test_a_message_that_grows_past_the_limit_is_refused(run: Run) -> None:
+    async def scenario(echo: EchoServer) -> None:
+        async with connect(f"ws://127.0.0.1:{echo.port}/echo") as client:
+            await client.send("a" * 1_000_000)
+            with pytest.raises(ConnectionClosed):
+                await client.recv()
+            assert client.close_code == CloseCode.MESSAGE_TOO_BIG
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("broken", [b"\xff", b"\xed\xa0\x80", b"cut \xc3"])
+def test_text_that_is_not_utf_8_fails_the_connection(run: Run, broken: bytes) -> None:
+    async def scenario(echo: EchoServer) -> None:
+        reader, writer = await open_raw(echo)
+        writer.write(frame(TEXT, broken))
+        head = await reader.readexactly(4)
+        assert head[0] == 0x80 | CLOSE
+        assert int.from_bytes(head[2:], "big") == 1007
+        writer.close()
 
     run(scenario)

@@ -1,0 +1,57 @@
+"""WebSocket frames to send: made once, shared by every connection, plain or compressed. Pure.
+
+RFC 6455, section 5.2; compression is permessage-deflate (RFC 7692) without context takeover, so
+that one compressed frame fits every connection.
+"""
+
+import zlib
+from struct import Struct
+from typing import Final
+
+_FIN_TEXT: Final = 0x81
+_FIN_TEXT_COMPRESSED: Final = 0xC1
+_MAX_7_BIT: Final = 125
+_MAX_16_BIT: Final = 0xFFFF
+_head_16: Final = Struct("!BBH").pack
+_head_64: Final = Struct("!BBQ").pack
+_FLUSH_TAIL: Final = b"\x00\x00\xff\xff"
+
+WINDOW_BITS: Final = 12
+"""Of the compression in both directions: 4 KiB hold a message, and every peer can have them."""
+MIN_COMPRESSED_BYTES: Final = 128
+"""A shorter message goes out plain: there is nothing to gain."""
+
+
+def text_frame(payload: bytes) -> bytes:
+    """One whole, unmasked text frame."""
+    return _frame(_FIN_TEXT, payload)
+
+
+class SharedFrame:
+    """A text message for many connections; compressed once, when the first one wants that."""
+
+    __slots__ = ("_deflated", "_payload", "plain")
+
+    def __init__(self, payload: bytes) -> None:
+        self._payload = payload
+        self._deflated: bytes | None = None
+        self.plain = _frame(_FIN_TEXT, payload)
+
+    def bytes_for(self, *, deflates: bool) -> bytes:
+        """The frame for a connection that has or has not negotiated compression."""
+        if not deflates or len(self._payload) < MIN_COMPRESSED_BYTES:
+            return self.plain
+        if self._deflated is None:
+            deflate = zlib.compressobj(level=1, wbits=-WINDOW_BITS)
+            data = deflate.compress(self._payload) + deflate.flush(zlib.Z_SYNC_FLUSH)
+            self._deflated = _frame(_FIN_TEXT_COMPRESSED, data.removesuffix(_FLUSH_TAIL))
+        return self._deflated
+
+
+def _frame(first: int, payload: bytes) -> bytes:
+    size = len(payload)
+    if size <= _MAX_7_BIT:
+        return bytes((first, size)) + payload
+    if size <= _MAX_16_BIT:
+        return _head_16(first, 126, size) + payload
+    return _head_64(first, 127, size) + payload
