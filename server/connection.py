@@ -13,6 +13,17 @@ _log = logging.getLogger("peerline.server.connection")
 class Outbox:
     """The send queue of one connection. One write per turn of the event loop."""
 
+    __slots__ = (
+        "_connection_id",
+        "_hard_bytes",
+        "_is_scheduled",
+        "_loop",
+        "_soft_bytes",
+        "_transport",
+        "_waiting",
+        "missed_presence",
+    )
+
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,

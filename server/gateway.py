@@ -85,6 +85,21 @@ class Gateway:
 class Peer:
     """One socket: implements `server.transport.SocketHandler`."""
 
+    __slots__ = (
+        "_brought",
+        "_deadline",
+        "_early",
+        "_gateway",
+        "_id",
+        "_is_joining",
+        "_is_leaving",
+        "_live",
+        "_outbox",
+        "_receiver",
+        "_settings",
+        "_transport",
+    )
+
     def __init__(self, gateway: Gateway, transport: WebSocketTransport) -> None:
         self._gateway = gateway
         self._transport = transport
@@ -209,6 +224,8 @@ class Peer:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+        # A token has no place in memory once it has done its work.
+        self._brought = JoinRequest(session_id=live.id)
         self._live = live
         self._receiver = Receiver(user_id, self._outbox)
         live.add(self._receiver)

@@ -20,7 +20,6 @@ from server.store.base import (
     NewEvent,
     Store,
     StoreBusyError,
-    StoredInvite,
 )
 
 _log = logging.getLogger("peerline.server.hub")
@@ -96,10 +95,6 @@ class Hub:
             loading = asyncio.ensure_future(self._load(session_id))
             self._loading[session_id] = loading
         return await asyncio.shield(loading)
-
-    async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
-        """The invite as it stands in the store."""
-        return await self.store.find_invite(session_id, code_hash)
 
     def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
         """Have an event committed and delivered; `then` is called right after, in order of seq."""

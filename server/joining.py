@@ -139,7 +139,7 @@ class Doorkeeper:
     ) -> None:
         live, identity = entry.live, entry.identity
         code_hash = None if code is None else hash_code(code)
-        invite = None if code_hash is None else await self._hub.find_invite(live.id, code_hash)
+        invite = None if code_hash is None else await live.find_invite(code_hash)
         now = self._hub.now()
         member = live.session.member(identity.user_id)
         admission = admit(member, invite, has_code=code is not None, now=now)

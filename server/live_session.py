@@ -17,7 +17,7 @@ from server.frames import SharedFrame
 from server.presence_state import encode_presence
 from server.ratelimit import TokenBucket
 from server.session import Session
-from server.store.base import Committed
+from server.store.base import Committed, StoredInvite
 
 if TYPE_CHECKING:
     from server.hub import AppendOutcome, Hub
@@ -55,6 +55,7 @@ class LiveSession:
         self._load = LoadMeter()
         self._flush_handle: asyncio.Handle | None = None
         self._buckets: dict[str, TokenBucket] = {}
+        self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
 
@@ -119,6 +120,21 @@ class LiveSession:
             bucket = TokenBucket(self._hub.settings.messages_per_minute, 60.0)
             self._buckets[user_id] = bucket
         return bucket.take(self._hub.loop.time())
+
+    async def find_invite(self, code_hash: str) -> StoredInvite | None:
+        """The invite with this hash, perhaps as it was a while ago: its use decides."""
+        lookup = self._invites.get(code_hash)
+        if lookup is None:
+            # All who come at once with a link share one look into the store.
+            lookup = self._hub.loop.create_task(self._hub.store.find_invite(self.id, code_hash))
+            self._invites[code_hash] = lookup
+        found: StoredInvite | None = None
+        try:
+            found = await asyncio.shield(lookup)
+        finally:
+            if found is None:
+                self._invites.pop(code_hash, None)
+        return found
 
     def hold(self, user_id: str) -> "UserTurn":
         """The user's turn: joins and leaves of one user happen one after the other."""

@@ -58,7 +58,7 @@ class Settings:
     """A status of typing that is not renewed becomes active."""
     presence_min_interval_ms: int = 0
     """Between presence flushes in light load; 0 is the end of the event loop's turn."""
-    presence_interval_ms: int = 50
+    presence_interval_ms: int = 45
     """Between presence flushes in ordinary load."""
     presence_max_interval_ms: int = 1_000
     """Between presence flushes in the heaviest load."""

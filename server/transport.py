@@ -98,6 +98,24 @@ class TransportLimits:
 class WebSocketTransport(asyncio.Protocol):
     """A server's side of one socket."""
 
+    # Ten thousand idle sockets are held by one process.
+    __slots__ = (
+        "_fragments",
+        "_fragments_are_text",
+        "_handler",
+        "_head_tail",
+        "_is_open",
+        "_is_writable",
+        "_last_received",
+        "_limits",
+        "_loop",
+        "_protocol",
+        "_reader",
+        "_reading_holds",
+        "_timer",
+        "_transport",
+    )
+
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, tuple_, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.errors import ErrorCode
@@ -29,13 +29,13 @@ from server.store.base import (
     Rejected,
     StoredInvite,
 )
+from server.store.people import People
 from server.store.schema import (
     invites,
     session_events,
     session_messages,
     session_participants,
     sessions,
-    users,
 )
 
 _insert_event = insert(session_events)
@@ -45,20 +45,8 @@ _set_seq = (
     .where(sessions.c.id == bindparam("of_session"))
     .values(last_seq=bindparam("new_seq"), updated_at=bindparam("now"))
 )
-_upsert_user = upsert(users).on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        "username": upsert(users).excluded.username,
-        "avatar": upsert(users).excluded.avatar,
-        "last_seen": upsert(users).excluded.last_seen,
-    },
-)
-_upsert_participant = upsert(session_participants).on_conflict_do_update(
-    index_elements=["session_id", "user_id"],
-    set_={
-        name: upsert(session_participants).excluded[name]
-        for name in ("role", "joined_at", "left_at", "is_active", "last_seen")
-    },
+_set_uses = (
+    update(invites).where(invites.c.id == bindparam("of_invite")).values(uses=bindparam("new_uses"))
 )
 
 
@@ -70,6 +58,10 @@ class Batch:
         self._seqs: dict[str, int] = {}
         self._known_requests: dict[tuple[str, str, str], int] = {}
         self._known_messages: set[tuple[str, str]] = set()
+        self._roles: dict[tuple[str, str], Role] = {}
+        self._invites: dict[tuple[str, str], StoredInvite] = {}
+        self._used_invites: dict[str, dict[str, Any]] = {}
+        self._people = People()
         self._event_rows: list[dict[str, Any]] = []
         self._message_rows: list[dict[str, Any]] = []
         self._touched: dict[str, dict[str, Any]] = {}
@@ -82,7 +74,7 @@ class Batch:
         return results
 
     async def _look_up(self, events: Sequence[NewEvent]) -> None:
-        """Everything that the batch must know beforehand, in three queries at most."""
+        """Everything that the batch must know beforehand, in five queries at most."""
         connection = self._connection
         ids = {event.message.session_id for event in events}
         rows = await connection.execute(
@@ -112,6 +104,28 @@ class Batch:
                 )
             )
             self._known_messages = {(row.session_id, row.id) for row in rows}
+        await self._look_up_invites(events)
+
+    async def _look_up_invites(self, events: Sequence[NewEvent]) -> None:
+        """The invites that are to be redeemed, and the roles that their users have."""
+        joins = [
+            (event.message, event.invite_hash)
+            for event in events
+            if isinstance(event.message, UserJoined) and event.invite_hash is not None
+        ]
+        if not joins:
+            return
+        connection = self._connection
+        columns = session_participants.c
+        keys = (columns.session_id, columns.user_id)
+        people = {(message.session_id, message.user.id) for message, _ in joins}
+        rows = await connection.execute(
+            select(*keys, columns.role).where(tuple_(*keys).in_(people))
+        )
+        self._roles = {(row.session_id, row.user_id): Role(row.role) for row in rows}
+        codes = {code_hash for _, code_hash in joins}
+        found = await connection.execute(select(invites).where(invites.c.code_hash.in_(codes)))
+        self._invites = {(row.session_id, row.code_hash): _invite(row) for row in found}
 
     async def _take(self, event: NewEvent) -> AppendResult:
         message = event.message
@@ -121,7 +135,7 @@ class Batch:
         key = _request_key(event)
         if key is not None and key in self._known_requests:
             return Duplicate(self._known_requests[key])
-        refusal = await self._refusal(event)
+        refusal = self._refusal(event)
         if refusal is not None:
             return Rejected(refusal)
         placed = message.model_copy(update={"seq": seq + 1})
@@ -148,34 +162,27 @@ class Batch:
         }
         return Committed(placed)
 
-    async def _refusal(self, event: NewEvent) -> ErrorCode | None:
+    def _refusal(self, event: NewEvent) -> ErrorCode | None:
         message = event.message
         if isinstance(message, ChatMessageSent):
             parent = message.message.parent_id
             if parent is not None and (message.session_id, parent) not in self._known_messages:
                 return ErrorCode.MESSAGE_NOT_FOUND
         if isinstance(message, UserJoined) and event.invite_hash is not None:
-            return await self._redeem(message, event.invite_hash)
+            return self._redeem(message, event.invite_hash)
         return None
 
-    async def _redeem(self, message: UserJoined, code_hash: str) -> ErrorCode | None:
+    def _redeem(self, message: UserJoined, code_hash: str) -> ErrorCode | None:
         """Use the invite, unless it gives the participant nothing."""
-        connection = self._connection
-        columns = session_participants.c
-        role = await connection.scalar(
-            select(columns.role).where(
-                columns.session_id == message.session_id,
-                columns.user_id == message.user.id,
-            )
-        )
-        if not projection.rises(message.user.role, None if role is None else Role(role)):
+        role = self._roles.get((message.session_id, message.user.id))
+        if not projection.rises(message.user.role, role):
             return None
-        invite = await find_invite(connection, message.session_id, code_hash)
+        invite = self._invites.get((message.session_id, code_hash))
         refusal = refusal_of(invite, message.timestamp)
         if refusal is None and invite is not None:
-            await connection.execute(
-                update(invites).where(invites.c.id == invite.id).values(uses=invite.uses + 1)
-            )
+            invite = replace(invite, uses=invite.uses + 1)
+            self._invites[message.session_id, code_hash] = invite
+            self._used_invites[invite.id] = {"of_invite": invite.id, "new_uses": invite.uses}
         return refusal
 
     async def _project(self, message: DurableMessage) -> DurableMessage:
@@ -183,27 +190,14 @@ class Batch:
         row = projection.message_row(message)
         if row is not None:
             self._message_rows.append(row)
-        connection = self._connection
         match message:
             case ChatMessageSent():
                 self._known_messages.add((message.session_id, message.message.id))
             case UserJoined():
-                await connection.execute(_upsert_user, projection.user_row(message))
-                await connection.execute(_upsert_participant, projection.participant_row(message))
+                self._roles[message.session_id, message.user.id] = message.user.role
+                self._people.join(message)
             case UserLeft():
-                columns = session_participants.c
-                await connection.execute(
-                    update(session_participants)
-                    .where(
-                        columns.session_id == message.session_id,
-                        columns.user_id == message.user_id,
-                    )
-                    .values(
-                        is_active=False,
-                        left_at=message.timestamp,
-                        last_seen=message.timestamp,
-                    )
-                )
+                self._people.leave(message)
             case SessionUpdate():
                 await self._merge_state(message)
             case CommentResolved():
@@ -251,10 +245,14 @@ class Batch:
             self._message_rows = []
 
     async def _flush(self) -> None:
+        connection = self._connection
+        if self._used_invites:
+            await connection.execute(_set_uses, list(self._used_invites.values()))
+        await self._people.flush(connection)
         await self._flush_messages()
         if self._event_rows:
-            await self._connection.execute(_insert_event, self._event_rows)
-            await self._connection.execute(_set_seq, list(self._touched.values()))
+            await connection.execute(_insert_event, self._event_rows)
+            await connection.execute(_set_seq, list(self._touched.values()))
 
 
 def _request_key(event: NewEvent) -> tuple[str, str, str] | None:
@@ -271,8 +269,10 @@ async def find_invite(
         select(invites).where(invites.c.session_id == session_id, invites.c.code_hash == code_hash)
     )
     row = found.one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _invite(row)
+
+
+def _invite(row: Any) -> StoredInvite:  # noqa: ANN401 - a row of `invites`
     return StoredInvite(
         id=row.id,
         session_id=row.session_id,

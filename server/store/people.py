@@ -1,0 +1,77 @@
+"""Who joins and leaves in a batch: one write each for users, joins and leaves, whatever came."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peerline.protocol.server_messages import UserJoined, UserLeft
+from server.store import projection
+from server.store.schema import session_participants, users
+
+_Key = tuple[str, str]
+_Row = dict[str, Any]
+
+_upsert_user = upsert(users).on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        "username": upsert(users).excluded.username,
+        "avatar": upsert(users).excluded.avatar,
+        "last_seen": upsert(users).excluded.last_seen,
+    },
+)
+_upsert_participant = upsert(session_participants).on_conflict_do_update(
+    index_elements=["session_id", "user_id"],
+    set_={
+        name: upsert(session_participants).excluded[name]
+        for name in ("role", "joined_at", "left_at", "is_active", "last_seen")
+    },
+)
+_set_left = (
+    update(session_participants)
+    .where(
+        session_participants.c.session_id == bindparam("of_session"),
+        session_participants.c.user_id == bindparam("of_user"),
+    )
+    .values(is_active=False, left_at=bindparam("when"), last_seen=bindparam("when"))
+)
+
+
+class People:
+    """The last state of each participant that a batch touches."""
+
+    def __init__(self) -> None:
+        self._users: dict[str, _Row] = {}
+        self._joins: dict[_Key, _Row] = {}
+        self._leaves: dict[_Key, _Row] = {}
+
+    def join(self, message: UserJoined) -> None:
+        """The participant is here."""
+        key = (message.session_id, message.user.id)
+        self._users[message.user.id] = projection.user_row(message)
+        self._joins[key] = projection.participant_row(message)
+        self._leaves.pop(key, None)
+
+    def leave(self, message: UserLeft) -> None:
+        """The participant has gone."""
+        key = (message.session_id, message.user_id)
+        when = message.timestamp
+        joined = self._joins.get(key)
+        if joined is not None:
+            joined.update(is_active=False, left_at=when, last_seen=when)
+            return
+        self._leaves[key] = {
+            "of_session": message.session_id,
+            "of_user": message.user_id,
+            "when": when,
+        }
+
+    async def flush(self, connection: AsyncConnection) -> None:
+        """Write what was gathered."""
+        if self._users:
+            await connection.execute(_upsert_user, list(self._users.values()))
+        if self._joins:
+            await connection.execute(_upsert_participant, list(self._joins.values()))
+        if self._leaves:
+            await connection.execute(_set_left, list(self._leaves.values()))
