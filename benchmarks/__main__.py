@@ -1,110 +1,139 @@
-"""`make bench`: measures and prints a table, and writes benchmarks/results/latest.json."""
+"""`python -m benchmarks`: Peerline and what one could pick instead, in alternation."""
 
 import argparse
 import json
-import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from statistics import median
 
-import uvloop
+from benchmarks.load import measure
+from benchmarks.report import HEADER, Case, Result, Round, conclusion, ratios, row, summarize
+from benchmarks.servers import (
+    AnyServer,
+    PeerlineServer,
+    ServerError,
+    other_servers,
+    websockets_server,
+)
+from benchmarks.single import measure_single
+from server.app import run
 
-from benchmarks.load import Result, run_round
-from benchmarks.servers import Running, start_peerline, start_websockets
-
-RESULTS: Final = Path(__file__).parent / "results" / "latest.json"
-_STARVED_SHARE: Final = 0.1
-"""A server that was ready but without a core for more of the time was not measured fairly."""
+CASES = (
+    Case("1x50", rooms=1, clients=50, movers=50),
+    Case("1x200", rooms=1, clients=200, movers=200),
+    Case("100x5", rooms=100, clients=5, movers=5),
+    Case("1x5-one-mover", rooms=1, clients=5, movers=1),
+)
+RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """Rooms x clients at a rate; `movers` of each room move, or all."""
+class Plan:
+    """How often and how long, in seconds, a server is measured in a case."""
 
-    name: str
-    rooms: int
-    clients: int
-    rate: float
-    movers: int | None = None
+    rounds: int
+    warm_up: float
+    window: float
 
 
-CASES: Final = [
-    Case("1x50", 1, 50, 10.0),
-    Case("100x5", 100, 5, 10.0),
-    Case("1x5-one-mover", 1, 5, 10.0, movers=1),
-]
+FULL = Plan(rounds=5, warm_up=2.0, window=6.0)
+QUICK = Plan(rounds=2, warm_up=1.0, window=2.0)
 
 
-def main() -> int:
-    """Measure; the process' exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print and write `results/latest.json`; the process' exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="the first case only, a minute")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=6.0, help="of each round")
-    options = parser.parse_args()
-    rows: list[dict[str, object]] = []
-    for case in CASES[:1] if options.quick else CASES:
-        rows += _measure(case, options.rounds, options.seconds)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    print("written to benchmarks/results/latest.json")
+    names = [case.name for case in CASES]
+    parser.add_argument("--quick", action="store_true", help="below a minute, and less exact")
+    parser.add_argument("--case", choices=names, action="append", help="only this (repeatable)")
+    parser.add_argument("--rounds", type=int, help=f"per server and case ({FULL.rounds})")
+    options = parser.parse_args(arguments)
+    if options.rounds is not None and options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    if sys.platform != "linux":
+        print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
+        return 2
+    plan = QUICK if options.quick else FULL
+    if options.quick and options.case is None:
+        options.case = ["1x50"]
+    if options.rounds is not None:
+        plan = Plan(options.rounds, plan.warm_up, plan.window)
+    chosen = [case for case in CASES if case.name in (options.case or names)]
+    try:
+        run(_measure_all(chosen, plan, is_quick=options.quick))
+    except ServerError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
-def _measure(case: Case, rounds: int, seconds: float) -> list[dict[str, object]]:
-    print(f"\n{case.name}: {case.rooms} x {case.clients} clients, {case.rate:g} updates/s each")
-    print("server      CPU s/M states (spread)    p50 ms   p99 ms   states/s   load CPU")
-    results: dict[str, list[Result]] = {"peerline": [], "websockets": []}
-    for _ in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
-            starts: dict[str, Callable[[], Running]] = {
-                "peerline": lambda folder=folder: start_peerline(
-                    Path(folder), case.rooms, case.clients
-                ),
-                "websockets": lambda: start_websockets(case.rooms, case.clients),
-            }
-            for name, start in starts.items():
-                server = start()
-                try:
-                    round_ = run_round(server, rate=case.rate, seconds=seconds, movers=case.movers)
-                    results[name].append(uvloop.run(round_))
-                finally:
-                    server.stop()
-    rows = [_row(case.name, name, found) for name, found in results.items()]
-    ours, theirs = (float(str(row["cpu_us_per_delivery"])) for row in rows)
-    print(f"ratio       {ours / theirs:.2f}")
-    return rows
+async def _measure_all(cases: Sequence[Case], plan: Plan, *, is_quick: bool) -> None:
+    results: list[Result] = []
+    for case in cases:
+        results += await _measure_case(case, plan, has_others=not is_quick)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    if not is_quick:
+        await measure_single(RESULTS.with_name("single.json"))
 
 
-def _row(case: str, name: str, results: list[Result]) -> dict[str, object]:
-    costs = [result.cpu / max(1, result.deliveries) * 1e6 for result in results]
-    p50 = statistics.median(_percentile(result.delays, 0.5) for result in results)
-    p99 = statistics.median(_percentile(result.delays, 0.99) for result in results)
-    starved = any(result.waited / result.seconds > _STARVED_SHARE for result in results)
-    rate = statistics.median(result.deliveries / result.seconds for result in results)
-    load = statistics.median(result.load_cpu / result.seconds for result in results)
-    cost = statistics.median(costs)
+async def _measure_case(case: Case, plan: Plan, *, has_others: bool) -> list[Result]:
+    movers = "all" if case.movers == case.clients else str(case.movers)
     print(
-        f"{name:11} {cost:8.2f} ({min(costs):.2f} to {max(costs):.2f})".ljust(39)
-        + f"{p50:8.1f} {p99:8.1f} {rate:10,.0f} {load:9.0%}"
-        + ("  starved of a core" if starved else "")
+        f"\n{case.name}: {case.rooms} x {case.clients} clients, {movers} moving"
+        f" at {case.rate:g} updates a second; {plan.rounds} rounds of {plan.window:g} s\n{HEADER}"
     )
-    return {
-        "case": case,
-        "server": name,
-        "cpu_us_per_delivery": round(cost, 3),
-        "p50_ms": round(p50, 2),
-        "p99_ms": round(p99, 2),
-        "starved": starved,
-    }
+    with tempfile.TemporaryDirectory() as directory:
+        servers: list[AnyServer] = [
+            await PeerlineServer.prepare(Path(directory), case.rooms, case.clients),
+            websockets_server(case.rooms, case.clients),
+        ]
+        if has_others:
+            servers += other_servers(case.rooms, case.clients)
+        rounds: dict[str, list[Round]] = {server.name: [] for server in servers}
+        for number in range(plan.rounds):
+            # Each goes first in every other round, so a drift of the machine favours neither.
+            for server in servers if number % 2 == 0 else reversed(servers):
+                try:
+                    done = await _measure_round(case, server, plan, number)
+                except ServerError as error:
+                    if server in servers[:2]:
+                        raise
+                    # A server that breaks down under the load of a case is a finding.
+                    print(f"{server.name:<11}failed: {str(error).splitlines()[0]}", flush=True)
+                    continue
+                rounds[server.name].append(done)
+                print(row(server.name, done), flush=True)
+    rounds = {name: measured for name, measured in rounds.items() if measured}
+    ours, theirs = rounds["peerline"], rounds["websockets"]
+    found = [summarize(case, name, measured) for name, measured in rounds.items()]
+    for result in found:
+        print(conclusion(result, plan.rounds))
+    compared = ratios(ours, theirs)
+    spread = f"{compared[0]:.3f} to {compared[-1]:.3f}"
+    print(f"CPU of peerline to that of websockets: {median(compared):.3f} ({spread})")
+    return found
 
 
-def _percentile(ordered: list[float], share: float) -> float:
-    """In milliseconds; the worst possible if nothing arrived."""
-    return ordered[int(share * (len(ordered) - 1))] * 1000 if ordered else float("inf")
+async def _measure_round(case: Case, server: AnyServer, plan: Plan, number: int) -> Round:
+    try:
+        async with server.run() as running:
+            return await measure(
+                case,
+                running,
+                server.doors,
+                server.dialect,
+                warm_up=plan.warm_up,
+                window=plan.window,
+                seed=number,
+            )
+    except ServerError as error:
+        raise ServerError(f"{case.name} on {server.name}: {error}") from error
 
 
 if __name__ == "__main__":

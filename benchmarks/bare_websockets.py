@@ -1,39 +1,39 @@
-"""What a team would write first: websockets' own server and `broadcast`, nothing else."""
+"""The server to compare with: `websockets.broadcast` and nothing else.
+
+It knows rooms by their path and passes on what it receives as it is: no sign-in, no validation, no
+limits, no storage. Compression is off, which is its fastest setting.
+"""
 
 import asyncio
-import json
-import logging
-import sys
+import signal
+from collections import defaultdict
 
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
-_rooms: dict[str, set[ServerConnection]] = {}
-
-
-async def handle(socket: ServerConnection) -> None:
-    """Send each cursor of one client to all others of its room."""
-    assert socket.request is not None
-    room = _rooms.setdefault(socket.request.path, set())
-    room.add(socket)
-    name = str(len(room))
-    try:
-        async for text in socket:
-            data = json.loads(text)["data"]
-            cursor = {"file": data["file"], "line": data["line"], "col": data["column"]}
-            update = {"type": "presence_update", "user_id": name, "presence": {"cursor": cursor}}
-            broadcast(room - {socket}, json.dumps(update))
-    finally:
-        room.discard(socket)
-
 
 async def main() -> None:
-    """Serve until the parent closes stdin."""
-    async with serve(handle, "127.0.0.1", 0, compression=None) as server:
-        print(f"listens on 127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
-        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    """Serve on a free port until SIGTERM; the address is printed."""
+    rooms: defaultdict[str, set[ServerConnection]] = defaultdict(set)
+
+    async def relay(connection: ServerConnection) -> None:
+        request = connection.request
+        assert request is not None, "the handshake is done"
+        room = rooms[request.path]
+        room.add(connection)
+        try:
+            await connection.send('{"type":"connected"}')
+            async for message in connection:
+                broadcast((peer for peer in room if peer is not connection), message)
+        finally:
+            room.discard(connection)
+
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with serve(relay, "127.0.0.1", 0, compression=None) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        print(f"websockets listens on 127.0.0.1:{port}", flush=True)
+        await stop.wait()
 
 
 if __name__ == "__main__":
-    # The load ends its connections without a word.
-    logging.disable()
     asyncio.run(main())

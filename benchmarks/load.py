@@ -1,154 +1,292 @@
-"""The load: clients that send cursors at a rate and note when which state arrives."""
+"""Loads a server with rooms of moving cursors, and measures what each client learns of the others.
+
+A state is delivered when a client other than its sender receives it: each (receiver, state) counts
+once. A state's latency is from the sender's write to the receiver's read, in this one process and
+so on one clock.
+"""
 
 import asyncio
-import json
+import gc
+import os
 import random
-import re
-import resource
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final, cast
 
-from benchmarks.servers import Running, Seat
-from benchmarks.wire import handshake, masked_text, split_frames
+from benchmarks.cpu import Usage
+from benchmarks.dialects import Dialect
+from benchmarks.report import Case, Round
+from benchmarks.servers import Door, RunningServer, ServerError
+from benchmarks.wire import (
+    CLOSE,
+    PING,
+    PONG,
+    FrameReader,
+    WireError,
+    client_frame,
+    handshake,
+    read_cursors,
+)
 
-_STATE = re.compile(rb'"type":\s*"presence_update".*?"line":\s*(\d+),\s*"col":\s*(\d+)')
+_TICK_SECONDS: Final = 0.001
+_JOIN_SECONDS: Final = 60.0
+_JOINS_AT_ONCE: Final = 20
+_END_OF_HEAD: Final = b"\r\n\r\n"
+MAX_READERS: Final = 40
+"""In a bigger room, this many clients read what comes; the others only take it from the socket."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What arrived while it was counted."""
+    """What happened since the window began; times in seconds."""
 
-    sent_at: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
-    delays: list[float] = field(default_factory=list[float])
-    is_counting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One round. Times are in seconds."""
-
-    deliveries: int
-    cpu: float
-    waited: float
-    load_cpu: float
-    seconds: float
-    delays: list[float]
+    sent: int = 0
+    expected: int = 0
+    delivered: int = 0
+    latencies: list[float] = field(default_factory=list[float])
+    lags: list[float] = field(default_factory=list[float])
+    """How late each update was sent."""
+    fault: str | None = None
+    """The first thing that went wrong."""
 
 
-class LoadClient(asyncio.Protocol):
-    """One participant. Its line is its number, its column counts its updates."""
+class Client(asyncio.Protocol):
+    """One participant: joins, may move its cursor, and notes the states of others."""
 
-    def __init__(self, number: int, seat: Seat, host: str, tally: Tally) -> None:
-        self._number = number
-        self._seat = seat
-        self._host = host
-        self._tally = tally
-        self._buffer = bytearray()
+    def __init__(self, load: "Load", room: "list[Client]", request: bytes, session_id: str) -> None:
+        """Becomes the last of `room`; its place there, from 1 on, names it in what it sends."""
+        self.joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._load = load
+        room.append(self)
+        self._room = room
+        self._number = len(room)
+        self._request = request
+        self._session_id = session_id
+        self._dialect = load.dialect
+        self._reads = self._number <= MAX_READERS
+        self._head: bytes | None = b""
+        self._frames = FrameReader()
         self._transport: asyncio.Transport | None = None
-        self._is_open = False
-        self._updates = 0
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sent_at: list[float] = []
+        self._latest: dict[int, int] = {}
+        self._is_leaving = False
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Send the handshake."""
-        self._transport = transport  # pyright: ignore[reportAttributeAccessIssue] - uvloop's has the interface
-        assert self._transport is not None
-        self._transport.write(handshake(self._host, self._seat.path, self._seat.token))
+    def move(self) -> None:
+        """Send the next cursor update."""
+        assert self._transport is not None, "joined"
+        frame = self._dialect.move(self._session_id, len(self._sent_at) + 1, self._number)
+        self._sent_at.append(time.perf_counter())
+        self._transport.write(frame)
 
-    def data_received(self, data: bytes) -> None:
-        """Count the states of others."""
-        self._buffer += data
-        if not self._is_open:
-            end = self._buffer.find(b"\r\n\r\n")
-            if end < 0:
-                return
-            if b" 101 " not in self._buffer[:20]:
-                self.ready.set_exception(ConnectionError(bytes(self._buffer[:80]).decode()))
-                return
-            del self._buffer[: end + 4]
-            self._is_open = True
-            if self._seat.token is None:
-                self.ready.set_result(None)
-        now = time.perf_counter()
-        tally = self._tally
-        for payload in split_frames(self._buffer):
-            if not self.ready.done() and b'"connected"' in payload[:40]:
-                self.ready.set_result(None)
-            found = _STATE.search(payload)
-            if found and tally.is_counting:
-                sent = tally.sent_at.get((int(found[1]), int(found[2])))
-                if sent is not None:
-                    tally.delays.append(now - sent)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """A client that cannot join must not hang the benchmark."""
-        if not self.ready.done():
-            self.ready.set_exception(exc or ConnectionError("closed before it had joined"))
-
-    def send_cursor(self, session_id: str) -> None:
-        """Move by one column."""
-        self._updates += 1
-        line, column = self._number + 1, self._updates
-        message = {
-            "type": "cursor_update",
-            "session_id": session_id,
-            "data": {"file": "src/main.py", "line": line, "column": column},
-        }
-        self._tally.sent_at[line, column] = time.perf_counter()
-        assert self._transport is not None
-        self._transport.write(masked_text(json.dumps(message).encode()))
-
-    def close(self) -> None:
-        """End the connection."""
+    def leave(self) -> None:
+        """Close the socket."""
+        self._is_leaving = True
         if self._transport is not None:
             self._transport.abort()
 
+    # --- asyncio.Protocol ------------------------------------------------------------------
 
-async def run_round(
-    server: Running, *, rate: float, seconds: float, movers: int | None = None
-) -> Result:
-    """Join everybody, warm up, then measure; `movers` of each room move, or all."""
-    loop = asyncio.get_running_loop()
-    tally = Tally()
-    clients: list[tuple[LoadClient, str, bool]] = []
-    for room in server.rooms:
-        for index, seat in enumerate(room):
-            client = LoadClient(len(clients), seat, server.host, tally)
-            await loop.create_connection(lambda client=client: client, server.host, server.port)
-            session = seat.path.partition("?")[0].rpartition("/")[2]
-            clients.append((client, session, movers is None or index < movers))
-    await asyncio.wait_for(asyncio.gather(*(client.ready for client, _, _ in clients)), 30)
-    moving = [(client, session) for client, session, moves in clients if moves]
-    tasks = [asyncio.create_task(_move(client, session, rate)) for client, session in moving]
-    await asyncio.sleep(1.0)
-    tally.is_counting = True
-    start, cpu, waited = time.perf_counter(), server.cpu_seconds(), server.waited_seconds()
-    own = _own_cpu()
-    await asyncio.sleep(seconds)
-    tally.is_counting = False
-    result = Result(
-        deliveries=len(tally.delays),
-        cpu=server.cpu_seconds() - cpu,
-        waited=server.waited_seconds() - waited,
-        load_cpu=_own_cpu() - own,
-        seconds=time.perf_counter() - start,
-        delays=sorted(tally.delays),
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask to join."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        """Read the answer to the handshake, then frames."""
+        if self._head is not None:
+            self._head += data
+            head, found, data = self._head.partition(_END_OF_HEAD)
+            if not found:
+                return
+            self._head = None
+            if b" 101 " not in head.split(b"\r\n", 1)[0]:
+                answer = (head + b" " + data).decode(errors="replace")
+                self._fail(f"the handshake was refused: {answer}")
+                return
+            if hello := self._dialect.hello(self._session_id):
+                assert self._transport is not None, "data came over it"
+                self._transport.write(hello)
+        elif self.joined.done() and not self._reads:
+            return
+        try:
+            frames = self._frames.feed(data)
+        except WireError as error:
+            self._fail(f"unreadable: {error}")
+            return
+        now = time.perf_counter()
+        for opcode, payload in frames:
+            if opcode == PING:
+                assert self._transport is not None, "data came over it"
+                self._transport.write(client_frame(PONG, payload))
+            elif opcode == CLOSE:
+                self._fail(f"the server closed: {payload!r}")
+            else:
+                self._take(payload, now)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Whoever did not leave was thrown out."""
+        self._transport = None
+        if not self._is_leaving:
+            self._fail(f"the connection was lost: {exc or 'end of stream'}")
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _take(self, payload: bytes, now: float) -> None:
+        if not self.joined.done():
+            if self._dialect.is_welcome(payload):
+                self.joined.set_result(None)
+            elif b'"type":"error"' in payload:
+                self._fail(f"not let in: {payload.decode(errors='replace')}")
+            return
+        states = read_cursors(payload)
+        if not states and b'"type":"error"' in payload:
+            self._fail(f"the server refused: {payload.decode(errors='replace')}")
+        tally = self._load.tally
+        for sequence, sender in states:
+            other = self._room[sender - 1]
+            if other is self or sequence <= self._latest.get(sender, 0):
+                continue
+            self._latest[sender] = sequence
+            tally.delivered += 1
+            tally.latencies.append(now - other.sent_at(sequence))
+
+    def sent_at(self, sequence: int) -> float:
+        """When the update of that number was sent."""
+        return self._sent_at[sequence - 1]
+
+    def _fail(self, text: str) -> None:
+        if not self.joined.done():
+            self.joined.set_exception(ServerError(text))
+        elif self._load.tally.fault is None:
+            self._load.tally.fault = text
+
+
+class Load:
+    """All clients of all rooms on one server."""
+
+    def __init__(self, case: Case, dialect: Dialect, seed: int) -> None:
+        self.tally = Tally()
+        self.dialect = dialect
+        self._case = case
+        self._random = random.Random(seed)  # noqa: S311 - phases, not secrets
+        self._rooms: list[list[Client]] = []
+
+    async def join(self, address: str, doors: Sequence[Door]) -> None:
+        """Bring everybody in.
+
+        Raises:
+            ServerError: if somebody is not let in.
+        """
+        loop = asyncio.get_running_loop()
+        host, _, port = address.rpartition(":")
+        turnstile = asyncio.Semaphore(_JOINS_AT_ONCE)
+
+        async def enter(room: list[Client], request: bytes, session_id: str) -> None:
+            client = Client(self, room, request, session_id)
+            async with turnstile:
+                await loop.create_connection(lambda: client, host, int(port))
+                await client.joined
+
+        async with asyncio.timeout(_JOIN_SECONDS), asyncio.TaskGroup() as group:
+            for door in doors:
+                room: list[Client] = []
+                self._rooms.append(room)
+                for token in door.tokens:
+                    request = handshake(address, door.path, token)
+                    group.create_task(enter(room, request, door.session_id))
+
+    async def move(self, seconds: float) -> None:
+        """Have every mover send at its rate, each in a phase of its own.
+
+        Raises:
+            ServerError: if the server refused something or closed a connection.
+        """
+        period = 1 / self._case.rate
+        start = time.perf_counter()
+        others = self._case.clients - 1
+        movers = [client for room in self._rooms for client in room[: self._case.movers]]
+        due = sorted(
+            (start + self._random.random() * period, number, client)
+            for number, client in enumerate(movers)
+        )
+        # All have the same period, so the order of the first turn is that of all turns.
+        turn, position = 0, 0
+        while (now := time.perf_counter()) < start + seconds:
+            tally = self.tally
+            while (at := due[position][0] + turn * period) <= now:
+                due[position][2].move()
+                tally.sent += 1
+                tally.expected += others
+                tally.lags.append(time.perf_counter() - at)
+                position += 1
+                if position == len(due):
+                    turn, position = turn + 1, 0
+            if tally.fault is not None:
+                raise ServerError(tally.fault)
+            await asyncio.sleep(_TICK_SECONDS)
+
+    def leave(self) -> None:
+        """Close every socket."""
+        for room in self._rooms:
+            for client in room:
+                client.leave()
+
+
+async def measure(  # noqa: PLR0913 - what a round consists of
+    case: Case,
+    server: RunningServer,
+    doors: Sequence[Door],
+    dialect: Dialect,
+    *,
+    warm_up: float,
+    window: float,
+    seed: int,
+) -> Round:
+    """Join, let it run for `warm_up` seconds, then measure for `window` seconds.
+
+    Raises:
+        ServerError: if the server refused something or closed a connection.
+    """
+    load = Load(case, dialect, seed)
+    try:
+        await load.join(server.address, doors)
+        await load.move(warm_up)
+        gc.collect()
+        gc.disable()
+        load.tally = tally = Tally()
+        began = time.perf_counter()
+        server_before, own_before = Usage.of(server.pid), Usage.of(os.getpid())
+        await load.move(window)
+        server_usage = Usage.of(server.pid) - server_before
+        own_usage = Usage.of(os.getpid()) - own_before
+        elapsed = time.perf_counter() - began
+    except* (ServerError, OSError, TimeoutError) as errors:
+        first = _first(errors)
+        text = str(first) or type(first).__name__
+        raise ServerError(f"{text}\n{server.log_tail()}") from first
+    finally:
+        gc.enable()
+        load.leave()
+    if not tally.delivered:
+        raise ServerError(f"nothing was delivered\n{server.log_tail()}")
+    # The readers stand for all: every state has one receiver fewer than there are clients.
+    readers = min(case.clients, MAX_READERS)
+    scale = case.clients / readers
+    return Round(
+        seconds=elapsed,
+        expected=tally.expected,
+        delivered=round(tally.delivered * scale),
+        latencies=sorted(tally.latencies),
+        lags=sorted(tally.lags),
+        server=server_usage,
+        generator=own_usage,
     )
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    for client, _, _ in clients:
-        client.close()
-    return result
 
 
-async def _move(client: LoadClient, session: str, rate: float) -> None:
-    await asyncio.sleep(random.random() / rate)  # noqa: S311 - spreads the load
-    while True:
-        client.send_cursor(session)
-        await asyncio.sleep(1 / rate)
-
-
-def _own_cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+def _first(errors: BaseExceptionGroup[Exception]) -> Exception:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    assert isinstance(error, Exception), "only such were caught"
+    return error
