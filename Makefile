@@ -32,10 +32,10 @@ format: setup-dev ## Format and fix what can be fixed
 generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
 	$(BIN)/python -m peerline.protocol.generate
 
-bench: setup-dev ## Measure the server beside a bare websockets broadcast
+bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside other servers, ten minutes
 	$(BIN)/python -m benchmarks
 
-bench-quick: setup-dev ## The same in less than a minute
+bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a minute
 	$(BIN)/python -m benchmarks --quick --rounds 2
 
 setup: $(VENV)/.run ## Install what `make run` needs
@@ -55,5 +55,9 @@ node_modules/.done: package.json .npmrc vscode-extension/package.json
 	@npm install --loglevel=error
 	@touch $@
 
+benchmarks/node/node_modules/.done: benchmarks/node/package.json
+	@cd benchmarks/node && npm install --loglevel=error
+	@touch $@
+
 clean: ## Remove what was set up; sessions stay
-	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules benchmarks/node/node_modules .pytest_cache .ruff_cache .hypothesis

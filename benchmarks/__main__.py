@@ -39,7 +39,7 @@ class Plan:
     window: float
 
 
-FULL = Plan(rounds=5, warm_up=2.0, window=6.0)
+FULL = Plan(rounds=3, warm_up=1.0, window=5.0)
 QUICK = Plan(rounds=2, warm_up=1.0, window=2.0)
 
 

@@ -7,8 +7,8 @@ from typing import Final, TypedDict
 
 from benchmarks.cpu import Usage
 
-MAX_WAIT_SHARE: Final = 0.10
-"""Of the CPU time that a process used: how long it may have waited for a core besides."""
+MAX_WAIT_SHARE: Final = 0.05
+"""Of a round: how long a process may have been ready to run but without a core."""
 MAX_LAG_SECONDS: Final = 0.005
 """How late the load generator may send, at the 99th percentile."""
 
@@ -54,9 +54,8 @@ class Round:
     def starved_because(self) -> str | None:
         """Why the figures say more of the machine than of the server; None if they do not."""
         for name, usage in (("server", self.server), ("generator", self.generator)):
-            if usage.waited > MAX_WAIT_SHARE * usage.cpu:
-                share = usage.waited / usage.cpu
-                return f"{name} waited for a core, {share:.0%} of its CPU time"
+            if usage.waited > MAX_WAIT_SHARE * self.seconds:
+                return f"{name} waited for a core, {usage.waited / self.seconds:.0%} of the time"
         if self.lag_ms > MAX_LAG_SECONDS * 1e3:
             return f"generator late by {self.lag_ms:.1f} ms"
         return None

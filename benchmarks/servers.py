@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ class OpenServer:
         ]
 
     @asynccontextmanager
-    async def run(self) -> AsyncIterator[RunningServer]:
+    async def run(self) -> AsyncGenerator[RunningServer]:
         """Run it in the block."""
         with tempfile.TemporaryDirectory() as directory:
             async with _run(self._command, Path(directory) / "log") as server:
@@ -132,21 +132,13 @@ class PeerlineServer:
         return cls(directory, doors)
 
     @asynccontextmanager
-    async def run(self, settings: Mapping[str, str] | None = None) -> AsyncIterator[RunningServer]:
+    async def run(self, settings: Mapping[str, str] | None = None) -> AsyncGenerator[RunningServer]:
         """Run it in the block, with settings by the names of the environment."""
         with tempfile.TemporaryDirectory() as directory:
             data_dir = Path(directory) / "data"
             shutil.copytree(self._prepared, data_dir)
-            command = [
-                sys.executable,
-                "-m",
-                "peerline",
-                "serve",
-                "--port",
-                "0",
-                "--data-dir",
-                str(data_dir),
-            ]
+            command = [sys.executable, "-m", "peerline", "serve", "--port", "0"]
+            command += ["--data-dir", str(data_dir)]
             async with _run(command, Path(directory) / "log", settings) as server:
                 yield server
 
@@ -157,7 +149,7 @@ AnyServer = PeerlineServer | OpenServer
 @asynccontextmanager
 async def _run(
     arguments: Sequence[str], log: Path, settings: Mapping[str, str] | None = None
-) -> AsyncIterator[RunningServer]:
+) -> AsyncGenerator[RunningServer]:
     """Run a program that prints `… listens on HOST:PORT`."""
     # Default settings are to be measured, whatever the caller has set for their own server.
     environment = {key: value for key, value in os.environ.items() if key[:9] != "PEERLINE_"}
