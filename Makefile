@@ -34,6 +34,8 @@ generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
 
 bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside other servers, ten minutes
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.editor
+	$(BIN)/python -m benchmarks.plot
 
 bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a minute
 	$(BIN)/python -m benchmarks --quick --rounds 2
