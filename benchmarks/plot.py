@@ -55,7 +55,9 @@ def draw(results: list[Result]) -> str:
             y += _BAR + _GAP
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y + 10}" '
-        'font-family="sans-serif" font-size="13" fill="#4b5563">\n' + "\n".join(parts) + "\n</svg>\n"
+        'font-family="sans-serif" font-size="13" fill="#4b5563">\n'
+        + "\n".join(parts)
+        + "\n</svg>\n"
     )
 
 

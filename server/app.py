@@ -18,6 +18,7 @@ from server.bus.memory import MemoryBus
 from server.gateway import Gateway
 from server.hub import Hub
 from server.joining import Doorkeeper
+from server.metrics import Metrics
 from server.runfile import remove_runfile, write_runfile
 from server.settings import Settings, SettingsError
 from server.store.base import StoreError
@@ -53,16 +54,18 @@ class Server:
         """
         settings = self._settings
         loop = asyncio.get_running_loop()
+        metrics = Metrics()
         try:
-            store = SqliteStore(settings.data_dir)
+            store = SqliteStore(settings.data_dir, metrics=metrics)
             await store.open()
             secret = load_secret(settings.data_dir)
         except (StoreError, OSError) as error:
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
         self._store = store
-        hub = Hub(loop, store, MemoryBus(), settings)
+        hub = Hub(loop, store, MemoryBus(), settings, metrics)
         doorkeeper = Doorkeeper(hub, TokenVerifier(secret), TokenIssuer(secret), settings)
-        gateway = Gateway(loop, hub, doorkeeper, settings)
+        gateway = Gateway(loop, hub, doorkeeper, settings, metrics)
+        metrics.watch(lambda: len(gateway.peers), hub.session_sizes)
         self._hub, self._gateway = hub, gateway
         limits = TransportLimits(
             max_frame_bytes=settings.max_frame_bytes,

@@ -5,6 +5,7 @@ import logging
 
 from peerline.protocol.errors import CloseCode
 from server.frames import SharedFrame
+from server.metrics import Metrics
 from server.transport import WebSocketTransport
 
 _log = logging.getLogger("peerline.server.connection")
@@ -18,17 +19,19 @@ class Outbox:
         "_hard_bytes",
         "_is_scheduled",
         "_loop",
+        "_metrics",
         "_soft_bytes",
         "_transport",
         "_waiting",
         "missed_presence",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         transport: WebSocketTransport,
         connection_id: str,
+        metrics: Metrics,
         *,
         soft_bytes: int,
         hard_bytes: int,
@@ -36,6 +39,7 @@ class Outbox:
         self._loop = loop
         self._transport = transport
         self._connection_id = connection_id
+        self._metrics = metrics
         self._soft_bytes = soft_bytes
         self._hard_bytes = hard_bytes
         self._waiting: list[bytes] = []
@@ -63,6 +67,7 @@ class Outbox:
         """Write presence now, or leave it out if the peer lags behind."""
         if self._transport.write_buffer_bytes > self._soft_bytes:
             self.missed_presence = True
+            self._metrics.presence_left_out += 1
             return
         self._waiting.append(frames)
         self.flush()
@@ -81,6 +86,7 @@ class Outbox:
         self._waiting.clear()
         if self._transport.write_buffer_bytes + len(data) > self._hard_bytes:
             _log.warning("connection %s does not read: aborted", self._connection_id)
+            self._metrics.aborted += 1
             self._transport.abort()
             return
         self._transport.write_frames(data)

@@ -29,6 +29,7 @@ from server.hub import AppendFailed, AppendOutcome, Hub
 from server.joining import Doorkeeper, JoinRefused, JoinRequest
 from server.live_session import LiveSession, Receiver
 from server.membership import REFUSALS
+from server.metrics import Metrics
 from server.session import Append, PresenceTaken, Refused
 from server.settings import Settings
 from server.store.base import Committed, Duplicate
@@ -47,11 +48,13 @@ class Gateway:
         hub: Hub,
         doorkeeper: Doorkeeper,
         settings: Settings,
+        metrics: Metrics,
     ) -> None:
         self.loop = loop
         self.hub = hub
         self.doorkeeper = doorkeeper
         self.settings = settings
+        self.metrics = metrics
         self.peers: set[Peer] = set()
         self.is_draining = False
 
@@ -64,6 +67,10 @@ class Gateway:
         path = urlsplit(request.path).path
         if path == "/healthz":
             return HttpAnswer(HTTPStatus.OK, "ok\n")
+        if path == "/readyz":
+            return self._readiness()
+        if path == "/metrics" and self.settings.serve_metrics:
+            return HttpAnswer(HTTPStatus.OK, self.metrics.text())
         if path != "/ws" and not _SESSION_PATH.fullmatch(path):
             return HttpAnswer(
                 HTTPStatus.NOT_FOUND,
@@ -74,6 +81,14 @@ class Gateway:
         if len(self.peers) >= self.settings.max_connections:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.\n")
         return None
+
+    def _readiness(self) -> HttpAnswer:
+        """Whether a load balancer may send somebody here."""
+        if self.is_draining:
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "going down\n")
+        if self.hub.store.is_stalled:
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "the store does not write\n")
+        return HttpAnswer(HTTPStatus.OK, "ready\n")
 
     def drain(self) -> None:
         """Let nobody in any more and ask everybody to come back later."""
@@ -94,6 +109,7 @@ class Peer:
         "_is_joining",
         "_is_leaving",
         "_live",
+        "_opened_at",
         "_outbox",
         "_receiver",
         "_settings",
@@ -109,6 +125,7 @@ class Peer:
             gateway.loop,
             transport,
             self._id,
+            gateway.metrics,
             soft_bytes=gateway.settings.outbox_soft_bytes,
             hard_bytes=gateway.settings.outbox_hard_bytes,
         )
@@ -119,6 +136,7 @@ class Peer:
         self._is_leaving = False
         self._early: list[bytes] = []
         self._deadline: asyncio.TimerHandle | None = None
+        self._opened_at = 0.0
 
     # --- SocketHandler ---------------------------------------------------------------------
 
@@ -130,6 +148,7 @@ class Peer:
 
     def on_open(self) -> None:
         self._gateway.peers.add(self)
+        self._opened_at = self._gateway.loop.time()
         self._deadline = self._gateway.loop.call_later(
             self._settings.auth_timeout_seconds, self._on_deadline
         )
@@ -172,6 +191,8 @@ class Peer:
 
     def on_closed(self, code: int) -> None:
         self._gateway.peers.discard(self)
+        lasted = self._gateway.loop.time() - self._opened_at
+        self._gateway.metrics.connection.observe(lasted)
         if self._deadline is not None:
             self._deadline.cancel()
         self._depart(clean=code in {CloseCode.NORMAL, CloseCode.GOING_AWAY})
@@ -245,6 +266,7 @@ class Peer:
     # --- messages --------------------------------------------------------------------------
 
     def _take(self, message: ClientMessage) -> None:
+        self._gateway.metrics.messages[message.type] += 1
         request_id = message.request_id
         if isinstance(message, JoinSession):
             self._take_join(message)
@@ -315,14 +337,19 @@ class Peer:
                         retry_after=round(wait, 3),
                     )
                     return
+                arrived = self._gateway.loop.time()
                 self._gateway.hub.append(
-                    decision.event, lambda outcome: self._on_appended(message, outcome)
+                    decision.event, lambda outcome: self._on_appended(message, outcome, arrived)
                 )
 
-    def _on_appended(self, message: ClientMessageBase, outcome: AppendOutcome) -> None:
+    def _on_appended(
+        self, message: ClientMessageBase, outcome: AppendOutcome, arrived: float
+    ) -> None:
         match outcome:
             case Committed():
                 seq = outcome.message.seq
+                waited = self._gateway.loop.time() - arrived
+                self._gateway.metrics.event_delivery.observe(waited)
             case Duplicate():
                 seq = outcome.seq
             case _:
@@ -348,6 +375,7 @@ class Peer:
         *,
         retry_after: float | None = None,
     ) -> None:
+        self._gateway.metrics.errors[code] += 1
         error = Error(
             error_code=code,
             message=text,

@@ -12,6 +12,7 @@ from peerline.protocol.server_messages import DurableMessage
 from server.bus.base import Bus
 from server.fanout import FlushIntervals, LoadMeter
 from server.live_session import LiveSession
+from server.metrics import Metrics
 from server.session import Session
 from server.settings import Settings
 from server.store.base import (
@@ -39,18 +40,20 @@ AppendOutcome = AppendResult | AppendFailed
 class Hub:
     """Holds the live sessions. Every change enters a session through the bus, once committed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         store: Store,
         bus: Bus,
         settings: Settings,
+        metrics: Metrics,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.loop = loop
         self.store = store
         self.settings = settings
+        self.metrics = metrics
         self.now = now
         self.load = LoadMeter()
         self.intervals = FlushIntervals(
@@ -66,10 +69,9 @@ class Hub:
         self._sweeper: asyncio.TimerHandle | None = None
         bus.subscribe(self._receive)
 
-    @property
-    def session_count(self) -> int:
-        """Sessions with somebody in them."""
-        return len(self._sessions)
+    def session_sizes(self) -> list[int]:
+        """The number of participants of each session in use."""
+        return [len(live.session.active_user_ids()) for live in self._sessions.values()]
 
     def start(self) -> None:
         """Begin to end stale states."""

@@ -54,6 +54,7 @@ class LiveSession:
         self._leave_timers: dict[str, asyncio.TimerHandle] = {}
         self._load = LoadMeter()
         self._flush_handle: asyncio.Handle | None = None
+        self._dirty_since = 0.0
         self._buckets: dict[str, TokenBucket] = {}
         self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
         self.is_loaded = True
@@ -216,6 +217,7 @@ class LiveSession:
             return
         interval = self._hub.intervals.choose(self._load.rate(now), self._hub.load.rate(now))
         loop = self._hub.loop
+        self._dirty_since = now
         self._flush_handle = (
             loop.call_later(interval, self._flush) if interval > 0 else loop.call_soon(self._flush)
         )
@@ -235,6 +237,8 @@ class LiveSession:
             frames = batch.for_user(receiver.user_id, deflates=receiver.outbox.deflates)
             if frames:
                 receiver.outbox.send_presence(frames)
+        waited = self._hub.loop.time() - self._dirty_since
+        self._hub.metrics.presence_delivery.observe(waited)
 
     def _schedule_leave(self, user_id: str) -> None:
         before = self._leave_timers.pop(user_id, None)

@@ -116,9 +116,7 @@ class _Now(Collector):
 
 def buckets_of(values: Sequence[int], bounds: Sequence[int]) -> list[tuple[str, float]]:
     """Cumulative counts, as a histogram has them."""
-    counts = [
-        (str(bound), float(sum(1 for value in values if value <= bound))) for bound in bounds
-    ]
+    counts = [(str(bound), float(sum(1 for value in values if value <= bound))) for bound in bounds]
     return [*counts, ("+Inf", float(len(values)))]
 
 

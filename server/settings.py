@@ -67,6 +67,8 @@ class Settings:
     """Chat messages in a snapshot."""
     replay_events: int = 1_000
     """Missed events that a resume replays; beyond them it gets a snapshot."""
+    serve_metrics: bool = True
+    """Whether `GET /metrics` answers; it holds no names and no contents."""
     log_level: str = "INFO"
 
     @classmethod

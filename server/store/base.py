@@ -121,6 +121,11 @@ AppendResult = Committed | Duplicate | Rejected
 class Store(Protocol):
     """Where sessions live. Safe for one event loop; other processes may write beside it."""
 
+    @property
+    def is_stalled(self) -> bool:
+        """Whether it does not write at the moment, so that nothing durable can be promised."""
+        ...
+
     async def open(self) -> None:
         """Connect and bring the schema up to date.
 

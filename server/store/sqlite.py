@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_urlsafe
@@ -14,6 +15,7 @@ from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.payloads import SessionInfo
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import DurableMessage
+from server.metrics import Metrics
 from server.store.base import (
     AppendResult,
     NewEvent,
@@ -41,6 +43,8 @@ _log = logging.getLogger("peerline.server.store")
 
 MAX_WAITING_EVENTS = 20_000
 MAX_BATCH_EVENTS = 1_000
+STALLED_SECONDS = 5.0
+"""A transaction that takes longer means that the store is not to be relied on now."""
 
 _Waiting = tuple[NewEvent, "asyncio.Future[AppendResult]"]
 
@@ -48,8 +52,16 @@ _Waiting = tuple[NewEvent, "asyncio.Future[AppendResult]"]
 class SqliteStore:
     """Implements `server.store.base.Store`. One task writes; many events share a commit."""
 
-    def __init__(self, data_dir: Path, *, max_waiting: int = MAX_WAITING_EVENTS) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        max_waiting: int = MAX_WAITING_EVENTS,
+        metrics: Metrics | None = None,
+    ) -> None:
         self._data_dir = data_dir
+        self._metrics = Metrics() if metrics is None else metrics
+        self._writing_since: float | None = None
         self._max_waiting = max_waiting
         self._writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
         self._reader = make_engine(data_dir, begin="BEGIN")
@@ -57,6 +69,12 @@ class SqliteStore:
         self._wake = asyncio.Event()
         self._is_closing = False
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether a transaction has been under way for longer than it ever should."""
+        since = self._writing_since
+        return since is not None and time.monotonic() - since > STALLED_SECONDS
 
     async def open(self) -> None:
         """Bring the schema up to date and start the writer."""
@@ -223,8 +241,15 @@ class SqliteStore:
                 future.set_result(result)
 
     async def _commit(self, events: list[NewEvent]) -> list[AppendResult]:
-        async with self._writer.begin() as connection:
-            return await Batch(connection).write(events)
+        self._writing_since = began = time.monotonic()
+        try:
+            async with self._writer.begin() as connection:
+                results = await Batch(connection).write(events)
+        finally:
+            self._writing_since = None
+        self._metrics.commit.observe(time.monotonic() - began)
+        self._metrics.batch.observe(len(events))
+        return results
 
 
 def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above

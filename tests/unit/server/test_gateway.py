@@ -381,7 +381,8 @@ async def test_a_browser_of_an_unknown_origin_is_refused(door: Door) -> None:
 
 async def test_health_and_unknown_paths_over_http(door: Door) -> None:
     host, port = door.address.split(":")
-    for path, status in (("/healthz", b"200"), ("/elsewhere", b"404")):
+    paths = (("/healthz", b"200"), ("/readyz", b"200"), ("/elsewhere", b"404"))
+    for path, status in paths:
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {door.address}\r\n\r\n".encode())
         answer = await reader.read()
