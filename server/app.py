@@ -74,6 +74,7 @@ class Server:
             ping_interval=settings.ping_interval_seconds,
             ping_timeout=settings.ping_timeout_seconds,
             close_timeout=settings.close_timeout_seconds,
+            compression=settings.compression,
         )
         origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
         try:

@@ -52,6 +52,9 @@ class Settings:
     ping_timeout_seconds: float = 20.0
     close_timeout_seconds: float = 2.0
 
+    compression: bool = True
+    """Whether messages are compressed for clients that ask for it."""
+
     leave_grace_seconds: float = 3.0
     """From a connection that broke to `user_left`."""
     typing_seconds: float = 10.0

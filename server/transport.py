@@ -93,6 +93,7 @@ class TransportLimits:
     ping_timeout: float
     close_timeout: float
     compression: bool = True
+    """Whether permessage-deflate is agreed to."""
 
 
 class WebSocketTransport(asyncio.Protocol):
