@@ -9,7 +9,7 @@ from benchmarks.cpu import Usage
 
 MAX_WAIT_SHARE: Final = 0.05
 """Of a round: how long a process may have been ready to run but without a core."""
-MAX_LAG_SECONDS: Final = 0.005
+MAX_LAG_SECONDS: Final = 0.010
 """How late the load generator may send, at the 99th percentile."""
 
 

@@ -47,11 +47,6 @@ class Outbox:
         self.missed_presence = False
         """Whether presence was left out and is owed as soon as the peer has caught up."""
 
-    @property
-    def deflates(self) -> bool:
-        """Whether the peer takes compressed frames."""
-        return self._transport.deflates
-
     def send_shared(self, frame: SharedFrame) -> None:
         """Queue a frame that others get too."""
         self.send(frame.bytes_for(deflates=self._transport.deflates))
@@ -65,12 +60,15 @@ class Outbox:
 
     def send_presence(self, frames: bytes) -> None:
         """Write presence now, or leave it out if the peer lags behind."""
-        if self._transport.write_buffer_bytes > self._soft_bytes:
+        buffered = self._transport.write_buffer_bytes
+        if buffered > self._soft_bytes:
             self.missed_presence = True
             self._metrics.presence_left_out += 1
-            return
-        self._waiting.append(frames)
-        self.flush()
+        elif self._waiting:
+            self._waiting.append(frames)
+            self.flush()
+        else:
+            self._write(frames, buffered)
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Write what waits, then close the socket."""
@@ -84,7 +82,10 @@ class Outbox:
             return
         data = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
-        if self._transport.write_buffer_bytes + len(data) > self._hard_bytes:
+        self._write(data, self._transport.write_buffer_bytes)
+
+    def _write(self, data: bytes, buffered: int) -> None:
+        if buffered + len(data) > self._hard_bytes:
             _log.warning("connection %s does not read: aborted", self._connection_id)
             self._metrics.aborted += 1
             self._transport.abort()

@@ -184,7 +184,7 @@ class Peer:
             self._outbox.missed_presence = False
             frames = self._live.presence_frames(without=self._receiver.user_id)
             if frames:
-                deflates = self._outbox.deflates
+                deflates = self._receiver.deflates
                 self._outbox.send_presence(
                     b"".join([frame.bytes_for(deflates=deflates) for frame in frames])
                 )
@@ -248,7 +248,7 @@ class Peer:
         # A token has no place in memory once it has done its work.
         self._brought = JoinRequest(session_id=live.id)
         self._live = live
-        self._receiver = Receiver(user_id, self._outbox)
+        self._receiver = Receiver(user_id, self._outbox, self._transport.deflates)
         live.add(self._receiver)
         for frame in frames:
             self._outbox.send_shared(frame)

@@ -31,6 +31,7 @@ class Receiver:
 
     user_id: str
     outbox: Outbox
+    deflates: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ class LiveSession:
             ]
         )
         for receiver in self._receivers:
-            frames = batch.for_user(receiver.user_id, deflates=receiver.outbox.deflates)
+            frames = batch.for_user(receiver.user_id, deflates=receiver.deflates)
             if frames:
                 receiver.outbox.send_presence(frames)
         waited = self._hub.loop.time() - self._dirty_since

@@ -163,7 +163,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def write_frames(self, frames: bytes) -> None:
         """Write frames made by `server.frames`; nothing happens once the socket is closing."""
-        if self.is_open and self._transport is not None:
+        if self._is_open and self._transport is not None and self._protocol.state is State.OPEN:
             self._transport.write(frames)
 
     def close(self, code: CloseCode, reason: str = "") -> None:
