@@ -201,6 +201,7 @@ def test_idle_and_away_set_themselves_and_end_with_input(
     alice = bridges.start("alice", FILES, idle_seconds=0.3, away_seconds=0.6)
     alice.command("join", link=server.invite("editor"))
     bob = bridges.start("bob", FILES)
+    bob.open("src/main.py")
     bob.command("join", link=server.invite("editor"))
     alice.cursor("src/main.py", 0, 0)
     for status in ("idle", "away"):
