@@ -16,9 +16,11 @@ from peerline.client import (
     Joined,
     Left,
     PresenceMoved,
+    Removed,
     Replica,
     Reset,
     Resumed,
+    RoleGiven,
     SessionChanged,
     ThreadChanged,
     ThreadClosed,
@@ -175,6 +177,13 @@ class Presenter:
             case Left():
                 self._gone(change.participant)
                 return self._line(change.participant, "left")
+            case RoleGiven():
+                self._mark_list()
+                self.show_state(self._state)
+                return self._line(change.participant, f"is {change.participant.role} now")
+            case Removed():
+                self._gone(change.participant)
+                return self._line(change.participant, "was removed")
             case PresenceMoved():
                 self._mark(change.participant.id)
             case ChatAdded():

@@ -248,7 +248,7 @@ class Peer:
         # A token has no place in memory once it has done its work.
         self._brought = JoinRequest(session_id=live.id)
         self._live = live
-        self._receiver = Receiver(user_id, self._outbox, self._transport.deflates)
+        self._receiver = Receiver(user_id, self._outbox, self._transport.deflates, self.put_out)
         live.add(self._receiver)
         for frame in frames:
             self._outbox.send_shared(frame)
@@ -256,6 +256,12 @@ class Peer:
     def _on_deadline(self) -> None:
         self._refuse(ErrorCode.AUTH_REQUIRED, "no join_session came in time")
         self.close(CloseCode.AUTH_TIMEOUT, "no join_session came in time")
+
+    def put_out(self) -> None:
+        """The host has removed the user: what was announced is written, nothing more is read."""
+        self._live = self._receiver = None
+        self._is_leaving = True
+        self.close(CloseCode.REMOVED, "the host has removed you from this session")
 
     def _depart(self, *, clean: bool) -> None:
         live, receiver = self._live, self._receiver
@@ -337,10 +343,20 @@ class Peer:
                         retry_after=round(wait, 3),
                     )
                     return
-                arrived = self._gateway.loop.time()
-                self._gateway.hub.append(
-                    decision.event, lambda outcome: self._on_appended(message, outcome, arrived)
-                )
+                self._append(live, message, decision)
+
+    def _append(self, live: LiveSession, message: ClientMessage, decision: Append) -> None:
+        arrived = self._gateway.loop.time()
+        restrictions, restriction = live.session.restrictions, decision.restriction
+        if restriction is not None:
+            restrictions.add(restriction)
+
+        def finish(outcome: AppendOutcome) -> None:
+            if restriction is not None:
+                restrictions.remove(restriction)
+            self._on_appended(message, outcome, arrived)
+
+        self._gateway.hub.append(decision.event, finish)
 
     def _on_appended(
         self, message: ClientMessageBase, outcome: AppendOutcome, arrived: float

@@ -142,7 +142,13 @@ class Doorkeeper:
         invite = None if code_hash is None else await live.find_invite(code_hash)
         now = self._hub.now()
         member = live.session.member(identity.user_id)
-        admission = admit(member, invite, has_code=code is not None, now=now)
+        admission = admit(
+            member,
+            invite,
+            has_code=code is not None,
+            now=now,
+            is_banned=live.session.is_banned(identity.user_id),
+        )
         if isinstance(admission, ErrorCode):
             raise _refused(admission)
         self._check_limits(live, identity.user_id)

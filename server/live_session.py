@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.messages import encode_message
-from peerline.protocol.server_messages import DurableMessage
+from peerline.protocol.server_messages import DurableMessage, ParticipantRemoved
 from server.connection import Outbox
 from server.fanout import LoadMeter, PresenceBatch
 from server.frames import SharedFrame
@@ -32,6 +32,8 @@ class Receiver:
     user_id: str
     outbox: Outbox
     deflates: bool
+    put_out: Callable[[], None]
+    """Ends the connection of a user who was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ class LiveSession:
         self._recent.append((event.seq, frame))
         for receiver in self._receivers:
             receiver.outbox.send_shared(frame)
+        if isinstance(event, ParticipantRemoved):
+            self._put_out(event.user_id)
 
     def presence_changed(self) -> None:
         """Somebody's presence changed: flush it soon, according to the load."""
@@ -212,6 +216,14 @@ class LiveSession:
         self._receivers.clear()
         self._of_user.clear()
         self._hub.unload(self.id)
+
+    def _put_out(self, user_id: str) -> None:
+        timer = self._leave_timers.pop(user_id, None)
+        if timer is not None:
+            timer.cancel()
+        for receiver in self._of_user.pop(user_id, set()):
+            del self._receivers[receiver]
+            receiver.put_out()
 
     def _schedule_flush(self, now: float) -> None:
         if self._flush_handle is not None:

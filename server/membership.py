@@ -19,13 +19,20 @@ class Admission:
 
 
 def admit(
-    member: Member | None, invite: StoredInvite | None, *, has_code: bool, now: datetime
+    member: Member | None,
+    invite: StoredInvite | None,
+    *,
+    has_code: bool,
+    now: datetime,
+    is_banned: bool = False,
 ) -> Admission | ErrorCode:
     """Decide on a join.
 
     A participant keeps the role, or rises to that of a valid invite; an invite that has expired
     does not lock a participant out. Anybody else needs a valid invite.
     """
+    if is_banned:
+        return ErrorCode.BANNED
     refusal = refusal_of(invite, now)
     if member is not None:
         if invite is not None and refusal is None and invite.role.rank > member.user.role.rank:
@@ -42,6 +49,7 @@ REFUSALS = {
     ErrorCode.NOT_A_PARTICIPANT: (
         "you are not a participant of this session: ask its host for an invite link"
     ),
+    ErrorCode.BANNED: "the host has put you out of this session",
     ErrorCode.INVITE_INVALID: "this invite is not valid for this session",
     ErrorCode.INVITE_EXPIRED: "this invite has expired: ask the host for a new one",
     ErrorCode.INVITE_EXHAUSTED: (

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from peerline.protocol.client_messages import (
     AddComment,
+    ChangeRole,
     ClientMessage,
     CursorUpdate,
     PresenceUpdate,
+    RemoveParticipant,
     ReplyComment,
     ResolveComment,
     SendChatMessage,
@@ -33,12 +35,20 @@ from peerline.protocol.server_messages import (
     CommentReplied,
     CommentResolved,
     DurableMessage,
+    ParticipantRemoved,
+    RoleChanged,
     SessionUpdate,
     UserJoined,
     UserLeft,
 )
 from server.chat import ChatLog, known_mentions
 from server.comments import CommentBoard, comment_fields
+from server.moderation import (
+    Restriction,
+    Restrictions,
+    refusal_of_removal,
+    refusal_of_role,
+)
 from server.presence import PresenceBoard
 from server.store.base import NewEvent, StoredSession
 
@@ -57,6 +67,8 @@ class Append:
     """The message is allowed; it happens when this event is committed."""
 
     event: NewEvent
+    restriction: Restriction | None = None
+    """What holds for another user from now on, before the event is committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,8 @@ REQUIRED_ACTION = {
     ReplyComment: Action.COMMENT,
     ResolveComment: Action.COMMENT,
     UpdateSession: Action.EDIT_SESSION,
+    ChangeRole: Action.MODERATE,
+    RemoveParticipant: Action.MODERATE,
 }
 """What each message of a participant needs by the matrix of roles."""
 
@@ -104,6 +118,8 @@ class Session:
         self.presence = PresenceBoard(typing_lifetime)
         self.comments = CommentBoard(stored.comments)
         self.chat = ChatLog(stored.messages, keep=snapshot_messages)
+        self.restrictions = Restrictions()
+        self._banned = set(stored.banned)
         self._new_id = new_id
         self._max_threads = max_threads
         self._members = {
@@ -144,6 +160,12 @@ class Session:
         """Whether the user is here."""
         return user_id in self._active
 
+    def is_banned(self, user_id: str) -> bool:
+        """Whether a host has put the user out for good, or is doing so."""
+        if user_id in self._banned:
+            return True
+        return self.restrictions.limit(user_id, Role.VIEWER) is None
+
     def participants(self) -> list[Participant]:
         """Who is here with their presence, in the order of joining."""
         members = [self._members[user_id] for user_id in self._active]
@@ -158,10 +180,13 @@ class Session:
 
     def decide(self, message: ClientMessage, user_id: str, now: datetime) -> Decision:
         """What `message` of the present participant `user_id` causes."""
-        member = self._members[user_id]
+        member = self._members.get(user_id)
+        role = None if member is None else self.restrictions.limit(user_id, member.user.role)
+        if member is None or role is None:
+            return Refused(ErrorCode.PERMISSION_DENIED, "you are no longer in this session")
         action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
-        if not is_allowed(member.user.role, action):
-            return Refused(ErrorCode.PERMISSION_DENIED, _denial(member.user.role, action))
+        if not is_allowed(role, action):
+            return Refused(ErrorCode.PERMISSION_DENIED, _denial(role, action))
         match message:
             case CursorUpdate():
                 self.presence.move_cursor(user_id, message)
@@ -169,6 +194,8 @@ class Session:
             case PresenceUpdate():
                 self.presence.update(user_id, message, now)
                 return PresenceTaken()
+            case ChangeRole() | RemoveParticipant():
+                return self._decide_moderation(message, member.user, now)
             case _:
                 return self._decide_durable(message, member.user, now)
 
@@ -215,7 +242,60 @@ class Session:
                 self.info = self.info.model_copy(update=changes)
             case CodeComment() | CommentReplied() | CommentResolved():
                 self.comments.apply(event)
+            case RoleChanged():
+                member = self._members[event.user_id]
+                user = member.user.model_copy(update={"role": event.role})
+                self._members[event.user_id] = replace(member, user=user)
+            case ParticipantRemoved():
+                self._active.pop(event.user_id, None)
+                self.presence.remove(event.user_id)
+                self._members.pop(event.user_id, None)
+                if event.is_banned:
+                    self._banned.add(event.user_id)
         self.seq = event.seq
+
+    def _decide_moderation(
+        self, message: ChangeRole | RemoveParticipant, user: User, now: datetime
+    ) -> Decision:
+        target = self._members.get(message.user_id)
+        role = None if target is None else target.user.role
+        if isinstance(message, ChangeRole):
+            refusal = refusal_of_role(
+                role, message.role, is_last_host=self._is_last_host(message.user_id)
+            )
+        else:
+            refusal = refusal_of_removal(role, is_oneself=message.user_id == user.id)
+        if refusal is not None or target is None:
+            return Refused(*(refusal or (ErrorCode.PARTICIPANT_NOT_FOUND, "user_id")))
+        whom = {"user_id": target.user.id, "username": target.user.username, "timestamp": now}
+        event: DurableMessage
+        if isinstance(message, ChangeRole):
+            event = RoleChanged(
+                **whom,  # pyright: ignore[reportArgumentType] - the three fields of the target
+                session_id=self.id,
+                seq=0,
+                role=message.role,
+                changed_by=user.id,
+            )
+        else:
+            event = ParticipantRemoved(
+                **whom,  # pyright: ignore[reportArgumentType] - the three fields of the target
+                session_id=self.id,
+                seq=0,
+                removed_by=user.id,
+                is_banned=message.ban,
+            )
+        limit = message.role if isinstance(message, ChangeRole) else None
+        restriction = Restriction(target.user.id, limit)
+        return Append(NewEvent(event, user.id, message.request_id), restriction)
+
+    def _is_last_host(self, user_id: str) -> bool:
+        hosts = [
+            member.user.id
+            for member in self._members.values()
+            if self.restrictions.limit(member.user.id, member.user.role) is Role.HOST
+        ]
+        return hosts == [user_id]
 
     def _decide_durable(self, message: ClientMessage, user: User, now: datetime) -> Decision:
         author = {"user_id": user.id, "username": user.username, "timestamp": now}
@@ -289,5 +369,7 @@ def _denial(role: Role, action: Action) -> str:
         Action.COMMENT: "comment",
         Action.EDIT_SESSION: "change the session",
     }
+    if action is Action.MODERATE:
+        return "only a host can do this"
     what = needed.get(action, action.replace("_", " "))
     return f"a {role} cannot {what}; ask the host for the role of editor"

@@ -21,7 +21,9 @@ from peerline.protocol.server_messages import (
     CommentResolved,
     Connected,
     DurableMessage,
+    ParticipantRemoved,
     PresenceChanged,
+    RoleChanged,
     ServerMessage,
     SessionUpdate,
     UserJoined,
@@ -59,6 +61,21 @@ class PresenceMoved:
     """A participant's presence changed."""
 
     participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGiven:
+    """A participant has another role now."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A host put a participant out."""
+
+    participant: Participant
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +121,8 @@ Change = (
     | Joined
     | Left
     | PresenceMoved
+    | RoleGiven
+    | Removed
     | ChatAdded
     | ThreadChanged
     | ThreadClosed
@@ -209,6 +228,11 @@ class Replica:
             case UserLeft():
                 gone = self.participants.pop(event.user_id, None)
                 return None if gone is None else Left(gone)
+            case RoleChanged():
+                return self._give_role(event)
+            case ParticipantRemoved():
+                gone = self.participants.pop(event.user_id, None)
+                return None if gone is None else Removed(gone, by=event.removed_by)
             case ChatMessageSent():
                 return self._say(event.message)
             case SessionUpdate():
@@ -233,6 +257,18 @@ class Replica:
         )
         self.participants[person.id] = person
         return Joined(person, is_new=before is None)
+
+    def _give_role(self, event: RoleChanged) -> Change | None:
+        me = self.connected
+        if me is not None and me.user.id == event.user_id:
+            user = me.user.model_copy(update={"role": event.role})
+            self.connected = me.model_copy(update={"user": user, "role": event.role})
+        person = self.participants.get(event.user_id)
+        if person is None:
+            return None
+        changed = person.model_copy(update={"role": event.role})
+        self.participants[event.user_id] = changed
+        return RoleGiven(changed)
 
     def _say(self, message: ChatMessage) -> Change:
         self.messages.append(message)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from peerline.protocol.payloads import ClientInfo, ResumePoint, SessionChanges
+from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     MAX_MENTIONS,
     MAX_TOKEN_CHARS,
@@ -169,6 +170,22 @@ class UpdateSession(ClientMessageBase):
         return self
 
 
+class ChangeRole(ClientMessageBase):
+    """Give a participant another role; it holds at once on all of their connections."""
+
+    type: Literal["change_role"] = "change_role"
+    user_id: UserId
+    role: Role
+
+
+class RemoveParticipant(ClientMessageBase):
+    """Put a participant out of the session; with `ban` no invite brings them back."""
+
+    type: Literal["remove_participant"] = "remove_participant"
+    user_id: UserId
+    ban: bool = False
+
+
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -179,4 +196,6 @@ ClientMessage = (
     | ReplyComment
     | ResolveComment
     | UpdateSession
+    | ChangeRole
+    | RemoveParticipant
 )

@@ -134,6 +134,28 @@ class CommentResolved(DurableMessageBase):
     comment: Comment | None = None
 
 
+class RoleChanged(DurableMessageBase):
+    """A host gave a participant another role."""
+
+    type: Literal["role_changed"] = "role_changed"
+    user_id: UserId
+    username: Text
+    role: Role
+    changed_by: UserId
+    timestamp: Timestamp
+
+
+class ParticipantRemoved(DurableMessageBase):
+    """A host put a participant out: they are no participant any more."""
+
+    type: Literal["participant_removed"] = "participant_removed"
+    user_id: UserId
+    username: Text
+    removed_by: UserId
+    is_banned: bool = False
+    timestamp: Timestamp
+
+
 class Ack(ServerMessageBase):
     """A request had its effect; what it caused is durable and has the number `seq`.
 
@@ -165,5 +187,7 @@ DurableMessage = (
     | CodeComment
     | CommentReplied
     | CommentResolved
+    | RoleChanged
+    | ParticipantRemoved
 )
 ServerMessage = Connected | PresenceChanged | Ack | Error | DurableMessage

@@ -58,7 +58,7 @@ class StoredInvite:
 
 @dataclass(frozen=True, slots=True)
 class StoredParticipant:
-    """A user who was ever in the session."""
+    """A user who was in the session and was not removed."""
 
     user_id: str
     username: str
@@ -81,6 +81,8 @@ class StoredSession:
     """All threads, resolved ones too, with their replies, in order of creation."""
     messages: Sequence[ChatMessage]
     """The last ones, oldest first."""
+    banned: frozenset[str] = frozenset()
+    """Users who may not come back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from peerline.protocol.server_messages import (
     ChatMessageSent,
     CommentResolved,
     DurableMessage,
+    ParticipantRemoved,
+    RoleChanged,
     SessionUpdate,
     UserJoined,
     UserLeft,
@@ -120,7 +122,9 @@ class Batch:
         keys = (columns.session_id, columns.user_id)
         people = {(message.session_id, message.user.id) for message, _ in joins}
         rows = await connection.execute(
-            select(*keys, columns.role).where(tuple_(*keys).in_(people))
+            select(*keys, columns.role).where(
+                tuple_(*keys).in_(people), columns.removed_at.is_(None)
+            )
         )
         self._roles = {(row.session_id, row.user_id): Role(row.role) for row in rows}
         codes = {code_hash for _, code_hash in joins}
@@ -198,6 +202,12 @@ class Batch:
                 self._people.join(message)
             case UserLeft():
                 self._people.leave(message)
+            case RoleChanged():
+                self._roles[message.session_id, message.user_id] = message.role
+                await self._people.moderate(self._connection, message)
+            case ParticipantRemoved():
+                self._roles.pop((message.session_id, message.user_id), None)
+                await self._people.moderate(self._connection, message)
             case SessionUpdate():
                 await self._merge_state(message)
             case CommentResolved():

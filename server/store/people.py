@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline.protocol.server_messages import UserJoined, UserLeft
+from peerline.protocol.server_messages import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from server.store import projection
 from server.store.schema import session_participants, users
 
@@ -25,16 +25,29 @@ _upsert_participant = upsert(session_participants).on_conflict_do_update(
     index_elements=["session_id", "user_id"],
     set_={
         name: upsert(session_participants).excluded[name]
-        for name in ("role", "joined_at", "left_at", "is_active", "last_seen")
+        for name in ("role", "joined_at", "left_at", "is_active", "last_seen", "removed_at")
     },
+)
+_of_participant = (session_participants.c.session_id == bindparam("of_session")) & (
+    session_participants.c.user_id == bindparam("of_user")
 )
 _set_left = (
     update(session_participants)
-    .where(
-        session_participants.c.session_id == bindparam("of_session"),
-        session_participants.c.user_id == bindparam("of_user"),
-    )
+    .where(_of_participant)
     .values(is_active=False, left_at=bindparam("when"), last_seen=bindparam("when"))
+)
+
+
+_set_role = update(session_participants).where(_of_participant).values(role=bindparam("new_role"))
+_set_removed = (
+    update(session_participants)
+    .where(_of_participant)
+    .values(
+        is_active=False,
+        left_at=bindparam("when"),
+        removed_at=bindparam("when"),
+        is_banned=bindparam("banned"),
+    )
 )
 
 
@@ -67,6 +80,18 @@ class People:
             "when": when,
         }
 
+    async def moderate(
+        self, connection: AsyncConnection, message: RoleChanged | ParticipantRemoved
+    ) -> None:
+        """Write a host's decision, after everything before it."""
+        await self.flush(connection)
+        whom = {"of_session": message.session_id, "of_user": message.user_id}
+        if isinstance(message, RoleChanged):
+            await connection.execute(_set_role, {**whom, "new_role": message.role.value})
+            return
+        marks = {"when": message.timestamp, "banned": message.is_banned}
+        await connection.execute(_set_removed, {**whom, **marks})
+
     async def flush(self, connection: AsyncConnection) -> None:
         """Write what was gathered."""
         if self._users:
@@ -75,3 +100,4 @@ class People:
             await connection.execute(_upsert_participant, list(self._joins.values()))
         if self._leaves:
             await connection.execute(_set_left, list(self._leaves.values()))
+        self._users, self._joins, self._leaves = {}, {}, {}

@@ -11,6 +11,8 @@ from peerline.protocol.server_messages import (
     CommentReplied,
     CommentResolved,
     DurableMessage,
+    ParticipantRemoved,
+    RoleChanged,
     SessionUpdate,
     UserJoined,
     UserLeft,
@@ -28,7 +30,14 @@ def time_of(message: DurableMessage) -> datetime:
             return message.comment.timestamp
         case CommentReplied():
             return message.reply.timestamp
-        case UserJoined() | UserLeft() | SessionUpdate() | CommentResolved():
+        case (
+            UserJoined()
+            | UserLeft()
+            | SessionUpdate()
+            | CommentResolved()
+            | RoleChanged()
+            | ParticipantRemoved()
+        ):
             return message.timestamp
 
 
@@ -92,6 +101,7 @@ def participant_row(message: UserJoined) -> Row:
         "left_at": None,
         "is_active": True,
         "last_seen": message.timestamp,
+        "removed_at": None,
     }
 
 

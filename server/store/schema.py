@@ -18,10 +18,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY by itself.
@@ -80,6 +81,8 @@ session_participants = Table(
     Column("left_at", UtcDateTime),
     Column("is_active", Boolean, nullable=False),
     Column("last_seen", UtcDateTime),
+    Column("removed_at", UtcDateTime),
+    Column("is_banned", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("session_id", "user_id"),
     sqlite_autoincrement=True,
 )

@@ -142,8 +142,17 @@ class SqliteStore:
             people = await connection.execute(
                 select(session_participants, users.c.username, users.c.avatar)
                 .join(users, users.c.id == session_participants.c.user_id)
-                .where(session_participants.c.session_id == session_id)
+                .where(
+                    session_participants.c.session_id == session_id,
+                    session_participants.c.removed_at.is_(None),
+                )
                 .order_by(session_participants.c.id)
+            )
+            banned = await connection.scalars(
+                select(session_participants.c.user_id).where(
+                    session_participants.c.session_id == session_id,
+                    session_participants.c.is_banned,
+                )
             )
             columns = session_messages.c
             chat = await connection.execute(
@@ -165,6 +174,7 @@ class SqliteStore:
                 participants=[_participant(row) for row in people],
                 comments=threads_from_rows(comment_rows),
                 messages=[chat_from_row(dict(row)) for row in chat.mappings()][::-1],
+                banned=frozenset(banned),
             )
 
     async def events_since(

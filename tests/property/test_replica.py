@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from peerline.client import Gap, Replica
 from peerline.protocol.client_messages import (
     AddComment,
+    ChangeRole,
     CommentData,
+    RemoveParticipant,
     ReplyComment,
     ResolveComment,
     SendChatMessage,
@@ -30,7 +32,10 @@ USERS = ["alice", "bob", "carol"]
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["join", "leave", "chat", "comment", "reply", "resolve", "reopen", "update"]
+            [
+                *("join", "leave", "chat", "comment", "reply", "resolve", "reopen", "update"),
+                *("role", "remove"),
+            ]
         ),
         st.sampled_from(USERS),
         st.integers(0, 5),
@@ -80,6 +85,8 @@ class History:
             "reply": ReplyComment(session_id=S, comment_id=thread, content="r"),
             "resolve": ResolveComment(session_id=S, comment_id=thread),
             "reopen": ResolveComment(session_id=S, comment_id=thread, resolved=False),
+            "role": ChangeRole(session_id=S, user_id=USERS[pick % 3], role=list(Role)[pick % 2]),
+            "remove": RemoveParticipant(session_id=S, user_id=USERS[pick % 3], ban=pick > 3),
             "update": UpdateSession(session_id=S, changes=SessionChanges(token_count=pick)),
         }[kind]
         decision = session.decide(message, user, now)

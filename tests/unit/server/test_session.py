@@ -8,11 +8,13 @@ import pytest
 
 from peerline.protocol.client_messages import (
     AddComment,
+    ChangeRole,
     ClientMessageBase,
     CommentData,
     CursorData,
     CursorUpdate,
     PresenceUpdate,
+    RemoveParticipant,
     ReplyComment,
     ResolveComment,
     SendChatMessage,
@@ -42,6 +44,8 @@ MESSAGES: list[ClientMessageBase] = [
     ReplyComment(session_id=S, comment_id="c0", content="because"),
     ResolveComment(session_id=S, comment_id="c0"),
     UpdateSession(session_id=S, changes=SessionChanges(token_count=1)),
+    ChangeRole(session_id=S, user_id="alice", role=Role.HOST),
+    RemoveParticipant(session_id=S, user_id="alice"),
 ]
 
 
@@ -91,12 +95,16 @@ def test_every_message_of_a_participant_has_its_place_in_the_matrix() -> None:
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.type)
 @pytest.mark.parametrize("role", Role)
-def test_viewers_send_only_presence(room: Room, role: Role, message: ClientMessageBase) -> None:
+def test_each_role_sends_what_the_matrix_allows(
+    room: Room, role: Role, message: ClientMessageBase
+) -> None:
     room.join("bob", role)
     decision = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
     refused = isinstance(decision, Refused) and decision.code is ErrorCode.PERMISSION_DENIED
     is_presence = isinstance(message, CursorUpdate | PresenceUpdate)
-    assert refused == (role is Role.VIEWER and not is_presence)
+    is_moderation = isinstance(message, ChangeRole | RemoveParticipant)
+    may = {Role.VIEWER: is_presence, Role.EDITOR: not is_moderation, Role.HOST: True}[role]
+    assert refused == (not may)
     if is_presence:
         assert decision == PresenceTaken()
 
@@ -200,3 +208,62 @@ def test_an_event_out_of_order_is_an_error(room: Room) -> None:
     event = room.session.leave_event("alice", NOW).message.model_copy(update={"seq": 9})
     with pytest.raises(ValueError, match="cannot follow"):
         room.session.apply(event)
+
+
+def test_the_last_host_stays_one_and_nobody_removes_themselves(room: Room) -> None:
+    room.join("bob", Role.EDITOR)
+    to_viewer = ChangeRole(session_id=S, user_id="alice", role=Role.VIEWER)
+    for message, code in (
+        (to_viewer, ErrorCode.LAST_HOST),
+        (RemoveParticipant(session_id=S, user_id="alice"), ErrorCode.INVALID_FIELD),
+        (RemoveParticipant(session_id=S, user_id="carol"), ErrorCode.PARTICIPANT_NOT_FOUND),
+        (ChangeRole(session_id=S, user_id="x", role=Role.HOST), ErrorCode.PARTICIPANT_NOT_FOUND),
+    ):
+        decision = room.session.decide(message, "alice", NOW)
+        assert isinstance(decision, Refused)
+        assert decision.code is code
+    room.send("alice", ChangeRole(session_id=S, user_id="bob", role=Role.HOST))
+    room.send("alice", to_viewer)
+    assert [person.role for person in room.session.participants()] == [Role.VIEWER, Role.HOST]
+
+
+def test_what_a_host_decided_holds_before_it_is_committed(room: Room) -> None:
+    room.join("bob", Role.EDITOR)
+    removal = room.session.decide(RemoveParticipant(session_id=S, user_id="bob"), "alice", NOW)
+    assert isinstance(removal, Append)
+    assert removal.restriction is not None
+    room.session.restrictions.add(removal.restriction)
+    for message in MESSAGES:
+        refused = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
+        assert isinstance(refused, Refused)
+        assert refused.code is ErrorCode.PERMISSION_DENIED
+    assert room.session.is_banned("bob"), "nor is bob let in meanwhile"
+    room.session.restrictions.remove(removal.restriction)
+    # It could not be stored: everything is as before.
+    assert not room.session.is_banned("bob")
+    room.send("bob", SendChatMessage(session_id=S, content="still here"))
+
+
+def test_two_hosts_cannot_demote_each_other_at_once(room: Room) -> None:
+    room.join("bob", Role.HOST)
+    first = room.session.decide(
+        ChangeRole(session_id=S, user_id="bob", role=Role.EDITOR), "alice", NOW
+    )
+    assert isinstance(first, Append)
+    assert first.restriction is not None
+    room.session.restrictions.add(first.restriction)
+    second = room.session.decide(
+        ChangeRole(session_id=S, user_id="alice", role=Role.EDITOR), "bob", NOW
+    )
+    assert isinstance(second, Refused)
+
+
+def test_a_removed_participant_needs_an_invite_and_a_banned_one_gets_none(room: Room) -> None:
+    room.join("bob")
+    room.join("carol")
+    room.send("alice", RemoveParticipant(session_id=S, user_id="bob"))
+    room.send("alice", RemoveParticipant(session_id=S, user_id="carol", ban=True))
+    assert room.session.active_user_ids() == ["alice"]
+    assert room.session.member("bob") is None
+    assert not room.session.is_banned("bob")
+    assert room.session.is_banned("carol")

@@ -1,6 +1,13 @@
 // Generated from peerline/protocol by `make generate`. Do not edit.
 
 /**
+ * What a participant is in a session, from most to least allowed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Role".
+ */
+export type Role = "host" | "editor" | "viewer";
+/**
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ClientMessage".
  */
@@ -13,7 +20,9 @@ export type ClientMessage =
   | AddComment
   | ReplyComment
   | ResolveComment
-  | UpdateSession;
+  | UpdateSession
+  | ChangeRole
+  | RemoveParticipant;
 /**
  * What a participant is doing.
  *
@@ -46,19 +55,15 @@ export type ErrorCode =
   | "SESSION_NOT_FOUND"
   | "NOT_A_PARTICIPANT"
   | "PERMISSION_DENIED"
+  | "BANNED"
+  | "PARTICIPANT_NOT_FOUND"
+  | "LAST_HOST"
   | "COMMENT_NOT_FOUND"
   | "MESSAGE_NOT_FOUND"
   | "RATE_LIMITED"
   | "LIMIT_EXCEEDED"
   | "SERVER_BUSY"
   | "INTERNAL_ERROR";
-/**
- * What a participant is in a session, from most to least allowed.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Role".
- */
-export type Role = "host" | "editor" | "viewer";
 /**
  * What a participant is doing.
  */
@@ -92,7 +97,9 @@ export type ServerMessage =
   | ChatMessageSent
   | CodeComment
   | CommentReplied
-  | CommentResolved;
+  | CommentResolved
+  | RoleChanged
+  | ParticipantRemoved;
 
 /**
  * Generated from peerline/protocol by `make generate`.
@@ -170,6 +177,19 @@ export interface AddCommentArguments {
   line: number;
   end_line?: number;
   content: string;
+}
+/**
+ * Give a participant another role; it holds at once on all of their connections.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChangeRole".
+ */
+export interface ChangeRole {
+  type: "change_role";
+  session_id: string;
+  request_id?: string;
+  user_id: string;
+  role: Role;
 }
 /**
  * One message of the session's chat; `parent_id` is the message that it answers.
@@ -374,6 +394,19 @@ export interface SessionChanges {
   cost?: number;
   health_score?: number;
   model?: string;
+}
+/**
+ * Put a participant out of the session; with `ban` no invite brings them back.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RemoveParticipant".
+ */
+export interface RemoveParticipant {
+  type: "remove_participant";
+  session_id: string;
+  request_id?: string;
+  user_id: string;
+  ban?: boolean;
 }
 /**
  * Somebody started a thread on a line.
@@ -860,6 +893,22 @@ export interface ParticipantArguments {
   user_id: string;
 }
 /**
+ * A host put a participant out: they are no participant any more.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ParticipantRemoved".
+ */
+export interface ParticipantRemoved {
+  type: "participant_removed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  removed_by: string;
+  is_banned?: boolean;
+  timestamp: string;
+}
+/**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -902,6 +951,22 @@ export interface ReplyArguments {
 export interface ResolveArguments {
   comment_id: string;
   resolved?: boolean;
+}
+/**
+ * A host gave a participant another role.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RoleChanged".
+ */
+export interface RoleChanged {
+  type: "role_changed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  role: Role;
+  changed_by: string;
+  timestamp: string;
 }
 /**
  * `peerline.sendChat`.
