@@ -26,8 +26,10 @@ from peerline.client import (
 )
 from peerline.protocol.client_messages import (
     AddComment,
+    ChangeRole,
     CommentData,
     CursorData,
+    RemoveParticipant,
     ReplyComment,
     ResolveComment,
     SelectionData,
@@ -36,12 +38,14 @@ from peerline.protocol.client_messages import (
 )
 from peerline.protocol.editor import (
     AddCommentArguments,
+    ChangeRoleArguments,
     ConnectionState,
     EditorCursor,
     EditorNotice,
     JoinArguments,
     NoticeLevel,
     ParticipantArguments,
+    RemoveArguments,
     ReplyArguments,
     ResolveArguments,
     SendChatArguments,
@@ -282,6 +286,22 @@ class Bridge:
             where = "has not moved yet" if cursor is None else "is in a file that is not here"
             raise CommandRefused("NO_PLACE", f"{person.username} {where}")
         return {"uri": uri, "position": position.model_dump()}
+
+    async def change_role(self, arguments: ChangeRoleArguments) -> dict[str, Any]:
+        """peerline.changeRole: for hosts."""
+        _, link = self._joined()
+        return await self._request(
+            ChangeRole(session_id=link.session_id, user_id=arguments.user_id, role=arguments.role)
+        )
+
+    async def remove_participant(self, arguments: RemoveArguments) -> dict[str, Any]:
+        """peerline.removeParticipant: for hosts."""
+        _, link = self._joined()
+        return await self._request(
+            RemoveParticipant(
+                session_id=link.session_id, user_id=arguments.user_id, ban=arguments.ban
+            )
+        )
 
     async def close(self) -> None:
         """The editor ends: leave, within the client's time limits."""

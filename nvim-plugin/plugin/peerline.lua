@@ -9,6 +9,7 @@ vim.api.nvim_create_user_command('Peerline', function(options)
 end, {
   nargs = '*',
   range = true,
+  bang = true,
   desc = 'Peerline: collaborate in a session',
   complete = function(lead, line)
     return require('peerline.commands').complete(lead, line)

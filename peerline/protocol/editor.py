@@ -266,6 +266,20 @@ class ParticipantArguments(ClientModel):
     user_id: UserId
 
 
+class ChangeRoleArguments(ClientModel):
+    """`peerline.changeRole`."""
+
+    user_id: UserId
+    role: Role
+
+
+class RemoveArguments(ClientModel):
+    """`peerline.removeParticipant`."""
+
+    user_id: UserId
+    ban: bool = False
+
+
 class CommandFailure(ClientModel):
     """The `data` of a refused command's JSON-RPC error."""
 
@@ -294,4 +308,6 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.unfollow": None,
     "peerline.listParticipants": None,
     "peerline.gotoParticipant": ParticipantArguments,
+    "peerline.changeRole": ChangeRoleArguments,
+    "peerline.removeParticipant": RemoveArguments,
 }

@@ -216,3 +216,30 @@ def test_idle_and_away_set_themselves_and_end_with_input(
         "peerline/presence",
         lambda params: any(update["status"] == "active" for update in params.get("updates", [])),
     )
+
+
+def test_a_host_changes_a_role_and_removes_somebody(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    host = bridges.start("host", FILES)
+    token = server.token("host", "Host")
+    host.command("join", link=server.invite("viewer"), auth_token=token)
+    bob = bridges.start("bob", FILES)
+    bob.command("join", link=server.invite("editor"))
+    people = host.wait_notification(
+        "peerline/participants", lambda params: len(params["participants"]) == 2
+    )["participants"]
+    user_id = next(person["user_id"] for person in people if not person["is_me"])
+    with pytest.raises(RpcError, match="only a host"):
+        bob.command("changeRole", user_id=user_id, role="host")
+    host.command("changeRole", user_id=user_id, role="viewer")
+    bob.wait_notification("peerline/state", lambda state: state.get("role") == "viewer")
+    with pytest.raises(RpcError, match="a viewer cannot"):
+        bob.command("sendChat", content="may I?")
+    host.command("removeParticipant", user_id=user_id)
+    told = bob.wait_notification("peerline/state", lambda state: state["state"] == "offline")
+    assert "removed" in told["reason"]
+    host.wait_notification(
+        "peerline/chat",
+        lambda params: any(message["content"] == "was removed" for message in params["messages"]),
+    )

@@ -263,7 +263,7 @@ def test_going_to_a_participant(pair: tuple[Neovim, Neovim]) -> None:
 def test_joining_without_an_open_file_and_completion(room: Room) -> None:
     alice = room.editor("alice")
     completions = alice.lua("return vim.fn.getcompletion('Peerline re', 'cmdline')")
-    assert completions == ["reply", "resolve"]
+    assert completions == ["remove", "reply", "resolve"]
     bob = room.editor("bob")
     alice.wait(lambda: alice.state()["participants"] == 2)
     assert alice.lua("return vim.fn.getcompletion('Peerline follow ', 'cmdline')") == ["bob"]
@@ -297,3 +297,15 @@ def test_nothing_asks_to_press_enter_and_nothing_failed(pair: tuple[Neovim, Neov
     for editor in pair:
         assert "E5108" not in editor.messages()
         assert "Error" not in editor.messages()
+
+
+def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    bob.wait(lambda: bob.state()["participants"] == 2)
+    bob.command("Peerline role alice viewer")
+    bob.wait(lambda: "only a host can do this" in bob.messages())
+    bob.command("Peerline! remove alice")
+    bob.wait(lambda: bob.messages().count("only a host can do this") == 2)
+    bob.command("Peerline role alice")
+    assert "who shall be what?" in bob.messages()
+    assert alice.state()["participants"] == 2

@@ -4,6 +4,7 @@ local text = require('peerline.text')
 local M = {}
 
 local statuses = { 'active', 'idle', 'away' }
+local roles = { 'host', 'editor', 'viewer' }
 
 local function person_named(name, action)
   local person = require('peerline.participants').find(name)
@@ -12,6 +13,18 @@ local function person_named(name, action)
   else
     text.notify(name == '' and 'nobody else is here' or 'there is no participant ' .. name, vim.log.levels.WARN)
   end
+end
+
+--- Ask the bridge for something that only a host may do.
+local function moderate(name, command, arguments)
+  person_named(name, function(person)
+    arguments.user_id = person.user_id
+    require('peerline.lsp').command(command, arguments, function(refusal)
+      if refusal then
+        text.notify(refusal, vim.log.levels.WARN)
+      end
+    end)
+  end)
 end
 
 local function other_names()
@@ -101,6 +114,29 @@ M.subcommands = {
     complete = other_names,
     run = function(rest)
       person_named(rest, require('peerline.participants').go_to)
+    end,
+  },
+  role = {
+    usage = 'role <name> <host|editor|viewer>',
+    complete = other_names,
+    run = function(rest)
+      local name, role = rest:match('^(.+)%s+(%S+)$')
+      if not name or not vim.tbl_contains(roles, role) then
+        text.notify('who shall be what? :Peerline role <name> <host|editor|viewer>', vim.log.levels.WARN)
+        return
+      end
+      moderate(name, 'changeRole', { role = role })
+    end,
+  },
+  remove = {
+    usage = 'remove <name>',
+    complete = other_names,
+    run = function(rest, options)
+      if rest == '' then
+        text.notify('whom? :Peerline remove <name>', vim.log.levels.WARN)
+        return
+      end
+      moderate(rest, 'removeParticipant', { ban = options.bang or false })
     end,
   },
   participants = {

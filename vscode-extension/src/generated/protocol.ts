@@ -192,6 +192,16 @@ export interface ChangeRole {
   role: Role;
 }
 /**
+ * `peerline.changeRole`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChangeRoleArguments".
+ */
+export interface ChangeRoleArguments {
+  user_id: string;
+  role: Role;
+}
+/**
  * One message of the session's chat; `parent_id` is the message that it answers.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -931,6 +941,16 @@ export interface PresenceChanged {
   session_id: string;
   user_id: string;
   presence: Presence1;
+}
+/**
+ * `peerline.removeParticipant`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RemoveArguments".
+ */
+export interface RemoveArguments {
+  user_id: string;
+  ban?: boolean;
 }
 /**
  * `peerline.reply`.
