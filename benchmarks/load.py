@@ -23,6 +23,7 @@ from benchmarks.wire import (
     PING,
     PONG,
     FrameReader,
+    HeadReader,
     WireError,
     client_frame,
     handshake,
@@ -32,7 +33,6 @@ from benchmarks.wire import (
 _TICK_SECONDS: Final = 0.001
 _JOIN_SECONDS: Final = 60.0
 _JOINS_AT_ONCE: Final = 20
-_END_OF_HEAD: Final = b"\r\n\r\n"
 MAX_READERS: Final = 40
 """In a bigger room, this many clients read what comes; the others only take it from the socket."""
 
@@ -65,7 +65,7 @@ class Client(asyncio.Protocol):
         self._session_id = session_id
         self._dialect = load.dialect
         self._reads = self._number <= MAX_READERS
-        self._head: bytes | None = b""
+        self._head = HeadReader()
         self._frames = FrameReader()
         self._transport: asyncio.Transport | None = None
         self._sent_at: list[float] = []
@@ -94,16 +94,14 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read the answer to the handshake, then frames."""
-        if self._head is not None:
-            self._head += data
-            head, found, data = self._head.partition(_END_OF_HEAD)
-            if not found:
+        if self._head.is_open:
+            rest = self._head.feed(data)
+            if rest is None:
                 return
-            self._head = None
-            if b" 101 " not in head.split(b"\r\n", 1)[0]:
-                answer = (head + b" " + data).decode(errors="replace")
-                self._fail(f"the handshake was refused: {answer}")
+            if not self._head.is_accepted:
+                self._fail(f"the handshake was refused: {data.decode(errors='replace')}")
                 return
+            data = rest
             if hello := self._dialect.hello(self._session_id):
                 assert self._transport is not None, "data came over it"
                 self._transport.write(hello)

@@ -11,7 +11,7 @@ from typing import Final, cast
 from benchmarks.cpu import Usage
 from benchmarks.report import percentile
 from benchmarks.servers import Door, PeerlineServer, RunningServer
-from benchmarks.wire import TEXT, FrameReader, client_frame, handshake
+from benchmarks.wire import TEXT, FrameReader, HeadReader, client_frame, handshake
 
 _IDLE_ROOMS: Final = 40
 _IDLE_CLIENTS: Final = 50
@@ -19,7 +19,6 @@ _CHAT_ROOMS: Final = 100
 _CHAT_CLIENTS: Final = 5
 _CHAT_SECONDS: Final = 5.0
 _NO_LIMIT: Final = {"PEERLINE_MESSAGES_PER_MINUTE": "100000000"}
-_END_OF_HEAD: Final = b"\r\n\r\n"
 
 
 class _Member(asyncio.Protocol):
@@ -31,7 +30,7 @@ class _Member(asyncio.Protocol):
         self._request = request
         self._session_id = session_id
         self._frames = FrameReader()
-        self._head: bytes | None = b""
+        self._head = HeadReader()
         self._transport: asyncio.Transport | None = None
         self._said_at = 0.0
         self._says = False
@@ -43,12 +42,11 @@ class _Member(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Wait to be let in, then for acknowledgements."""
-        if self._head is not None:
-            self._head += data
-            _, found, data = self._head.partition(_END_OF_HEAD)
-            if not found:
+        if self._head.is_open:
+            rest = self._head.feed(data)
+            if rest is None:
                 return
-            self._head = None
+            data = rest
         for _, payload in self._frames.feed(data):
             if not self.joined.done():
                 if b'"type":"connected"' in payload:

@@ -20,6 +20,7 @@ _MASKED: Final = 0x80
 _LENGTH: Final = 0x7F
 _TWO_BYTES: Final = 126
 _EIGHT_BYTES: Final = 127
+_END_OF_HEAD: Final = b"\r\n\r\n"
 _NO_MASK: Final = bytes(4)
 """Masking with zeros changes nothing here, and the server unmasks all the same."""
 
@@ -71,6 +72,30 @@ def cursor_frame(session_id: str, sequence: int, sender: int) -> bytes:
 def read_cursors(payload: bytes) -> list[tuple[int, int]]:
     """The number and the sender of each state in a message."""
     return [(int(line), int(col)) for line, col in _CURSOR.findall(payload)]
+
+
+class HeadReader:
+    """Takes the head of a server's answer to the handshake off the stream."""
+
+    def __init__(self) -> None:
+        self._head: bytes | None = b""
+        self.is_accepted = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the head is not complete yet."""
+        return self._head is not None
+
+    def feed(self, data: bytes) -> bytes | None:
+        """What comes after the head, once it is complete; None until then."""
+        assert self._head is not None, "the head is complete"
+        head, found, rest = (self._head + data).partition(_END_OF_HEAD)
+        if not found:
+            self._head = head
+            return None
+        self._head = None
+        self.is_accepted = b" 101 " in head.split(b"\r\n", 1)[0]
+        return rest
 
 
 class FrameReader:
