@@ -233,8 +233,10 @@ class Session:
             case UserLeft():
                 self._active.pop(event.user_id, None)
                 self.presence.remove(event.user_id)
-                member = self._members[event.user_id]
-                self._members[event.user_id] = replace(member, is_active=False)
+                member = self._members.get(event.user_id)
+                # Somebody may leave while a host's decision to remove them is being written.
+                if member is not None:
+                    self._members[event.user_id] = replace(member, is_active=False)
             case ChatMessageSent():
                 self.chat.add(event.message)
             case SessionUpdate():
@@ -258,7 +260,9 @@ class Session:
         self, message: ChangeRole | RemoveParticipant, user: User, now: datetime
     ) -> Decision:
         target = self._members.get(message.user_id)
-        role = None if target is None else target.user.role
+        role = None
+        if target is not None:
+            role = self.restrictions.limit(message.user_id, target.user.role)
         if isinstance(message, ChangeRole):
             refusal = refusal_of_role(
                 role, message.role, is_last_host=self._is_last_host(message.user_id)

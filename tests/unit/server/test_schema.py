@@ -4,11 +4,13 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from server.store import database
+from server.store.base import StoredSession
 from server.store.schema import HEAD, metadata
 from server.store.sqlite import SqliteStore
 
@@ -46,3 +48,38 @@ def test_a_migrated_database_has_the_tables_of_the_schema(tmp_path: Path) -> Non
     metadata.create_all(engine)
     engine.dispose()
     assert _columns(tmp_path / "peerline.db") == _columns(tmp_path / "direct.db")
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_what_is_in_it(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'peerline.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    now = "2026-01-01 00:00:00.000000"
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO users (id, username, is_guest, created_at) VALUES ('bob', 'Bob', 0, ?)",
+            (now,),
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO sessions VALUES ('s', 'Old', 'e', 0, '{}', 'bob', ?, ?)", (now, now)
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO session_participants (session_id, user_id, role, is_active)"
+            " VALUES ('s', 'bob', 'host', 0)"
+        )
+    engine.dispose()
+
+    async def load() -> StoredSession | None:
+        store = SqliteStore(tmp_path)
+        await store.open()
+        try:
+            return await store.load_session("s", last_messages=1)
+        finally:
+            await store.close()
+
+    session = asyncio.run(load())
+    assert session is not None
+    assert [person.user_id for person in session.participants] == ["bob"]
+    assert session.banned == frozenset()

@@ -267,3 +267,23 @@ def test_a_removed_participant_needs_an_invite_and_a_banned_one_gets_none(room: 
     assert room.session.member("bob") is None
     assert not room.session.is_banned("bob")
     assert room.session.is_banned("carol")
+
+
+def test_leaving_and_deciding_again_while_a_removal_is_written(room: Room) -> None:
+    room.join("bob", Role.EDITOR)
+    removal = room.session.decide(RemoveParticipant(session_id=S, user_id="bob"), "alice", NOW)
+    assert isinstance(removal, Append)
+    assert removal.restriction is not None
+    room.session.restrictions.add(removal.restriction)
+    leave = room.session.leave_event("bob", NOW).message
+    for message in (
+        RemoveParticipant(session_id=S, user_id="bob"),
+        ChangeRole(session_id=S, user_id="bob", role=Role.HOST),
+    ):
+        decision = room.session.decide(message, "alice", NOW)
+        assert isinstance(decision, Refused)
+        assert decision.code is ErrorCode.PARTICIPANT_NOT_FOUND
+    room.commit(removal.event.message)
+    room.commit(leave)
+    assert room.session.member("bob") is None
+    assert room.session.active_user_ids() == ["alice"]
