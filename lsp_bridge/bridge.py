@@ -15,7 +15,6 @@ from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
-from lsp_bridge.views import find_mentions
 from peerline.client import (
     Change,
     Client,
@@ -58,7 +57,6 @@ from peerline.protocol.payloads import ClientInfo
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
     MAX_CONTEXT_LINE_CHARS,
-    MAX_MENTIONS,
     MAX_SNIPPET_CHARS,
     MAX_USERNAME_CHARS,
     Status,
@@ -198,13 +196,11 @@ class Bridge:
 
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
         """peerline.sendChat: answers when everybody has it."""
-        client, link = self._joined()
-        mentions = find_mentions(arguments.content, client.replica.participants)
+        _, link = self._joined()
         return await self._request(
             SendChatMessage(
                 session_id=link.session_id,
                 content=arguments.content,
-                mentions=mentions[:MAX_MENTIONS],
                 parent_id=arguments.parent_id,
             )
         )

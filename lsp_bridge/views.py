@@ -145,26 +145,5 @@ class Views:
         return user_id if person is None else person.username
 
 
-def find_mentions(content: str, participants: Mapping[str, Participant]) -> list[str]:
-    """The ids of the participants whose `@name` or `@id` the text holds.
-
-    The longest name wins where one name begins with another.
-    """
-    text = content.casefold()
-    found: list[str] = []
-    names = [
-        (name.casefold(), user_id)
-        for user_id, person in participants.items()
-        for name in {person.username, user_id}
-    ]
-    for name, user_id in sorted(names, key=lambda pair: -len(pair[0])):
-        mark = f"@{name}"
-        if mark in text:
-            text = text.replace(mark, "")
-            if user_id not in found:
-                found.append(user_id)
-    return found
-
-
 def _wire_time(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

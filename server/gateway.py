@@ -14,6 +14,7 @@ from peerline.protocol.client_messages import (
     ClientMessageBase,
     JoinSession,
     LeaveSession,
+    Query,
 )
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import (
@@ -30,7 +31,8 @@ from server.joining import Doorkeeper, JoinRefused, JoinRequest
 from server.live_session import LiveSession, Receiver
 from server.membership import REFUSALS
 from server.metrics import Metrics
-from server.session import Append, PresenceTaken, Refused
+from server.queries import answer
+from server.session import Append, Ask, PresenceTaken, Refused
 from server.settings import Settings
 from server.store.base import Committed, Duplicate
 from server.transport import HttpAnswer, WebSocketTransport
@@ -330,6 +332,8 @@ class Peer:
                 live.presence_changed()
                 if request_id is not None:
                     self._acknowledge(request_id, live.session.seq)
+            case Ask():
+                self._ask(live, user_id, decision.query)
             case Refused():
                 self._refuse(decision.code, decision.text, request_id)
             case Append():
@@ -344,6 +348,33 @@ class Peer:
                     )
                     return
                 self._append(live, message, decision)
+
+    def _ask(self, live: LiveSession, user_id: str, query: Query) -> None:
+        """Answer without holding up what comes after."""
+        limit = self._settings.queries_per_minute
+        wait = live.seconds_until_answered(user_id)
+        if wait > 0:
+            self._refuse(
+                ErrorCode.RATE_LIMITED,
+                f"at most {limit} queries a minute; try again in {wait:.1f} s",
+                query.request_id,
+                retry_after=round(wait, 3),
+            )
+            return
+        hub = self._gateway.hub
+        hub.spawn(self._gateway.loop.create_task(self._answer(live, query)))
+
+    async def _answer(self, live: LiveSession, query: Query) -> None:
+        try:
+            found = await answer(query, live.session, self._gateway.hub.store)
+        except Exception:  # noqa: BLE001 - the peer is told, whatever it is
+            _log.exception("a query failed: connection=%s type=%s", self._id, query.type)
+            text = "the server could not look this up: try again"
+            self._refuse(ErrorCode.INTERNAL_ERROR, text, query.request_id, retry_after=1.0)
+            return
+        # Somebody who was removed meanwhile gets nothing more.
+        if self._live is live:
+            self._outbox.send(text_frame(encode_message(found)))
 
     def _append(self, live: LiveSession, message: ClientMessage, decision: Append) -> None:
         arrived = self._gateway.loop.time()

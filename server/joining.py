@@ -141,6 +141,8 @@ class Doorkeeper:
         code_hash = None if code is None else hash_code(code)
         invite = None if code_hash is None else await live.find_invite(code_hash)
         now = self._hub.now()
+        if live.session.is_ended:
+            raise _refused(ErrorCode.SESSION_ENDED)
         member = live.session.member(identity.user_id)
         admission = admit(
             member,
@@ -221,6 +223,7 @@ class Doorkeeper:
             participants=[] if replay is not None else session.participants(),
             comments=[] if replay is not None else session.comments.open_threads(),
             messages=[] if replay is not None else session.chat.latest(),
+            file_events=[] if replay is not None else list(session.file_events),
             seq=session.seq,
             epoch=session.epoch,
             resumed=replay is not None,

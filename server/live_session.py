@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.messages import encode_message
-from peerline.protocol.server_messages import DurableMessage, ParticipantRemoved
+from peerline.protocol.server_messages import (
+    DurableMessage,
+    MessageDeleted,
+    ParticipantRemoved,
+    SessionEnded,
+)
 from server.connection import Outbox
 from server.fanout import LoadMeter, PresenceBatch
 from server.frames import SharedFrame
@@ -59,6 +64,7 @@ class LiveSession:
         self._flush_handle: asyncio.Handle | None = None
         self._dirty_since = 0.0
         self._buckets: dict[str, TokenBucket] = {}
+        self._query_buckets: dict[str, TokenBucket] = {}
         self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
@@ -119,10 +125,16 @@ class LiveSession:
 
     def seconds_until_allowed(self, user_id: str) -> float:
         """Count one durable message of the user; 0.0, or the seconds until it may be sent."""
-        bucket = self._buckets.get(user_id)
+        return self._take(self._buckets, user_id, self._hub.settings.messages_per_minute)
+
+    def seconds_until_answered(self, user_id: str) -> float:
+        """Count one query of the user; 0.0, or the seconds until it may be asked."""
+        return self._take(self._query_buckets, user_id, self._hub.settings.queries_per_minute)
+
+    def _take(self, buckets: dict[str, TokenBucket], user_id: str, per_minute: int) -> float:
+        bucket = buckets.get(user_id)
         if bucket is None:
-            bucket = TokenBucket(self._hub.settings.messages_per_minute, 60.0)
-            self._buckets[user_id] = bucket
+            bucket = buckets[user_id] = TokenBucket(per_minute, 60.0)
         return bucket.take(self._hub.loop.time())
 
     async def find_invite(self, code_hash: str) -> StoredInvite | None:
@@ -154,12 +166,17 @@ class LiveSession:
             self._start_over(event.seq)
             return
         self.session.apply(event)
+        if isinstance(event, MessageDeleted):
+            # What was deleted must not be replayed: the store has it without its content.
+            self._recent.clear()
         frame = SharedFrame(encode_message(event))
         self._recent.append((event.seq, frame))
         for receiver in self._receivers:
             receiver.outbox.send_shared(frame)
         if isinstance(event, ParticipantRemoved):
             self._put_out(event.user_id)
+        if isinstance(event, SessionEnded):
+            self._end()
 
     def presence_changed(self) -> None:
         """Somebody's presence changed: flush it soon, according to the load."""
@@ -224,6 +241,14 @@ class LiveSession:
         for receiver in self._of_user.pop(user_id, set()):
             del self._receivers[receiver]
             receiver.put_out()
+
+    def _end(self) -> None:
+        """The session was ended: everybody is told, and nobody is left."""
+        self.cancel_timers()
+        for receiver in self._receivers:
+            receiver.outbox.close(CloseCode.SESSION_ENDED, "the host has ended this session")
+        self._receivers.clear()
+        self._of_user.clear()
 
     def _schedule_flush(self, now: float) -> None:
         if self._flush_handle is not None:

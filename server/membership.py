@@ -55,9 +55,12 @@ REFUSALS = {
     ErrorCode.INVITE_EXHAUSTED: (
         "this invite has been used as often as it may be: ask the host for a new one"
     ),
+    ErrorCode.SESSION_ENDED: "the host has ended this session",
+    ErrorCode.PERMISSION_DENIED: "only its author can do this",
+    ErrorCode.COMMENT_NOT_FOUND: "comment_id: there is no such comment here",
     ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",
     ErrorCode.SERVER_BUSY: "the server has too much to write at the moment: try again",
     ErrorCode.INTERNAL_ERROR: "the server could not store this: nothing was changed, try again",
-    ErrorCode.MESSAGE_NOT_FOUND: "parent_id: there is no such message in this session",
+    ErrorCode.MESSAGE_NOT_FOUND: "there is no such message in this session, or it was deleted",
 }
 """What a refused user reads."""

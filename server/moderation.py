@@ -1,9 +1,13 @@
 """Who may be moderated and how, and what holds while a decision is being written. Pure."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
+
+EVERYONE: Final = ""
+"""In place of a user's id: the session is being ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,14 @@ class Restrictions:
         if not roles:
             del self._of_user[restriction.user_id]
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the session is being ended."""
+        return EVERYONE in self._of_user
+
     def limit(self, user_id: str, role: Role) -> Role | None:
         """The role that counts for a user who has `role`; None for one who is being removed."""
-        for other in self._of_user.get(user_id, ()):
+        for other in (*self._of_user.get(user_id, ()), *self._of_user.get(EVERYONE, ())):
             if other is None:
                 return None
             if other.rank < role.rank:

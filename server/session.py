@@ -4,20 +4,30 @@ Plain state and plain functions: no asyncio, clock, socket or logger. A decision
 durable; only `apply`, called with a committed event, does. So what the store refuses never was.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from peerline.protocol.changes import merged_context, said, updated_session
 from peerline.protocol.client_messages import (
     AddComment,
     ChangeRole,
     ClientMessage,
     CursorUpdate,
+    DeleteMessage,
+    EditMessage,
+    EndSession,
+    GetComments,
+    GetHistory,
     PresenceUpdate,
+    Query,
+    React,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
     SendChatMessage,
+    TellFileEvent,
     UpdateSession,
 )
 from peerline.protocol.errors import ErrorCode
@@ -35,15 +45,22 @@ from peerline.protocol.server_messages import (
     CommentReplied,
     CommentResolved,
     DurableMessage,
+    FileEvent,
+    MessageDeleted,
+    MessageEdited,
     ParticipantRemoved,
+    ReactionChanged,
     RoleChanged,
+    SessionEnded,
     SessionUpdate,
     UserJoined,
     UserLeft,
 )
-from server.chat import ChatLog, known_mentions
-from server.comments import CommentBoard, comment_fields
+from peerline.protocol.types import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
+from server.chat import ChatLog, mentioned
+from server.comments import CommentBoard
 from server.moderation import (
+    EVERYONE,
     Restriction,
     Restrictions,
     refusal_of_removal,
@@ -68,12 +85,19 @@ class Append:
 
     event: NewEvent
     restriction: Restriction | None = None
-    """What holds for another user from now on, before the event is committed."""
+    """What holds for another user, or for everyone, from now on, before the event is committed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceTaken:
     """The message changed presence only; there is nothing to commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The message only asks for something, which may be asked."""
+
+    query: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +108,7 @@ class Refused:
     text: str
 
 
-Decision = Append | PresenceTaken | Refused
+Decision = Append | PresenceTaken | Ask | Refused
 
 REQUIRED_ACTION = {
     CursorUpdate: Action.SEND_PRESENCE,
@@ -96,6 +120,13 @@ REQUIRED_ACTION = {
     UpdateSession: Action.EDIT_SESSION,
     ChangeRole: Action.MODERATE,
     RemoveParticipant: Action.MODERATE,
+    EditMessage: Action.CHAT,
+    DeleteMessage: Action.CHAT,
+    React: Action.CHAT,
+    TellFileEvent: Action.EDIT_SESSION,
+    EndSession: Action.MODERATE,
+    GetHistory: Action.VIEW,
+    GetComments: Action.VIEW,
 }
 """What each message of a participant needs by the matrix of roles."""
 
@@ -118,6 +149,8 @@ class Session:
         self.presence = PresenceBoard(typing_lifetime)
         self.comments = CommentBoard(stored.comments)
         self.chat = ChatLog(stored.messages, keep=snapshot_messages)
+        self.file_events = deque(stored.file_events, maxlen=MAX_FILE_EVENTS)
+        """The latest, oldest first."""
         self.restrictions = Restrictions()
         self._banned = set(stored.banned)
         self._new_id = new_id
@@ -160,6 +193,11 @@ class Session:
         """Whether the user is here."""
         return user_id in self._active
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether a host has ended the session, or is doing so."""
+        return self.info.ended_at is not None or self.restrictions.is_ending
+
     def is_banned(self, user_id: str) -> bool:
         """Whether a host has put the user out for good, or is doing so."""
         if user_id in self._banned:
@@ -194,6 +232,14 @@ class Session:
             case PresenceUpdate():
                 self.presence.update(user_id, message, now)
                 return PresenceTaken()
+            case GetHistory() | GetComments():
+                return Ask(message)
+            case EndSession():
+                ended = SessionEnded(session_id=self.id, seq=0, ended_by=user_id, timestamp=now)
+                event = NewEvent(ended, user_id, message.request_id)
+                return Append(event, Restriction(EVERYONE, None))
+            case EditMessage() | DeleteMessage() | React():
+                return self._decide_change(message, member.user, role, now)
             case ChangeRole() | RemoveParticipant():
                 return self._decide_moderation(message, member.user, now)
             case _:
@@ -225,36 +271,90 @@ class Session:
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} cannot follow event {self.seq}")
         match event:
+            case UserJoined() | UserLeft() | RoleChanged() | ParticipantRemoved():
+                self._apply_to_members(event)
+            case ChatMessageSent():
+                self.chat.add(said(event))
+            case CodeComment() | CommentReplied() | CommentResolved():
+                self.comments.apply(event)
+            case MessageEdited() | MessageDeleted() | ReactionChanged():
+                self.chat.change(event)
+                self.comments.change(event)
+            case FileEvent():
+                self.file_events.append(event)
+            case SessionUpdate():
+                self.info = updated_session(self.info, event.changes)
+            case SessionEnded():
+                self.info = self.info.model_copy(update={"ended_at": event.timestamp})
+                for user_id in self.active_user_ids():
+                    self._deactivate(user_id)
+        self.seq = event.seq
+
+    def _apply_to_members(
+        self, event: UserJoined | UserLeft | RoleChanged | ParticipantRemoved
+    ) -> None:
+        match event:
             case UserJoined():
                 member = Member(event.user, event.timestamp, is_active=True)
                 self._members[event.user.id] = member
                 self._active.pop(event.user.id, None)
                 self._active[event.user.id] = None
             case UserLeft():
-                self._active.pop(event.user_id, None)
-                self.presence.remove(event.user_id)
-                member = self._members.get(event.user_id)
-                # Somebody may leave while a host's decision to remove them is being written.
-                if member is not None:
-                    self._members[event.user_id] = replace(member, is_active=False)
-            case ChatMessageSent():
-                self.chat.add(event.message)
-            case SessionUpdate():
-                changes = event.changes.model_dump(exclude_none=True)
-                self.info = self.info.model_copy(update=changes)
-            case CodeComment() | CommentReplied() | CommentResolved():
-                self.comments.apply(event)
+                self._deactivate(event.user_id)
             case RoleChanged():
                 member = self._members[event.user_id]
                 user = member.user.model_copy(update={"role": event.role})
                 self._members[event.user_id] = replace(member, user=user)
             case ParticipantRemoved():
-                self._active.pop(event.user_id, None)
-                self.presence.remove(event.user_id)
+                self._deactivate(event.user_id)
                 self._members.pop(event.user_id, None)
                 if event.is_banned:
                     self._banned.add(event.user_id)
-        self.seq = event.seq
+
+    def _deactivate(self, user_id: str) -> None:
+        self._active.pop(user_id, None)
+        self.presence.remove(user_id)
+        member = self._members.get(user_id)
+        # Somebody may leave while a host's decision to remove them is being written.
+        if member is not None:
+            self._members[user_id] = replace(member, is_active=False)
+
+    def _mentioned(self, message: SendChatMessage | EditMessage | ReplyComment) -> list[str]:
+        return mentioned(message.content, message.mentions, self._names, self._members)
+
+    def _names(self) -> dict[str, str]:
+        """The id of each id and name, casefolded; of two of a name the one who is here."""
+        here = [self._members[user_id].user for user_id in self._active]
+        everybody = [*(member.user for member in self._members.values()), *here]
+        ids = {user.id.casefold(): user.id for user in everybody}
+        return {**ids, **{user.username.casefold(): user.id for user in everybody}}
+
+    def _decide_change(
+        self, message: EditMessage | DeleteMessage | React, user: User, role: Role, now: datetime
+    ) -> Decision:
+        """Whether the item is there and whose it is, the store knows: it may be an old one."""
+        what = {
+            "session_id": self.id,
+            "seq": 0,
+            "message_id": message.message_id,
+            "comment_id": self.comments.thread_id_of(message.message_id),
+            "timestamp": now,
+        }
+        event: DurableMessage
+        match message:
+            case EditMessage():
+                mentions = self._mentioned(message)
+                changes = {"content": message.content, "mentions": mentions, "user_id": user.id}
+                event = MessageEdited.model_validate({**what, **changes})
+            case DeleteMessage():
+                event = MessageDeleted.model_validate({**what, "deleted_by": user.id})
+            case React():
+                reaction = {"emoji": message.emoji, "is_removed": message.remove}
+                event = ReactionChanged.model_validate({**what, **reaction, "user_id": user.id})
+        author_only = isinstance(message, EditMessage) or (
+            isinstance(message, DeleteMessage) and role is not Role.HOST
+        )
+        return Append(NewEvent(event, user.id, message.request_id, author_only=author_only))
 
     def _decide_moderation(
         self, message: ChangeRole | RemoveParticipant, user: User, now: datetime
@@ -310,7 +410,7 @@ class Session:
                     **author,  # pyright: ignore[reportArgumentType] - the three author fields
                     id=self._new_id(),
                     content=message.content,
-                    mentions=known_mentions(message.mentions, self._members),
+                    mentions=self._mentioned(message),
                     parent_id=message.parent_id,
                 )
                 event = ChatMessageSent(session_id=self.id, seq=0, message=sent)
@@ -318,9 +418,10 @@ class Session:
                 if len(self.comments) >= self._max_threads:
                     text = f"a session holds at most {self._max_threads} comment threads"
                     return Refused(ErrorCode.LIMIT_EXCEEDED, text)
-                comment = Comment.model_validate(
-                    {**author, **comment_fields(message), "id": self._new_id()}
-                )
+                data = message.data
+                mentions = mentioned(data.content, data.mentions, self._names, self._members)
+                given = {**data.model_dump(), "mentions": mentions}
+                comment = Comment.model_validate({**author, **given, "id": self._new_id()})
                 event = CodeComment(session_id=self.id, seq=0, comment=comment)
             case ReplyComment():
                 if self.comments.get(message.comment_id) is None:
@@ -329,6 +430,7 @@ class Session:
                     **author,  # pyright: ignore[reportArgumentType] - the three author fields
                     id=self._new_id(),
                     content=message.content,
+                    mentions=self._mentioned(message),
                 )
                 event = CommentReplied(
                     session_id=self.id,
@@ -348,9 +450,21 @@ class Session:
                     resolved=message.resolved,
                     comment=None
                     if message.resolved
-                    else thread.model_copy(update={"resolved": False}),
+                    else thread.model_copy(
+                        update={"resolved": False, "resolved_by": None, "resolved_at": None}
+                    ),
+                )
+            case TellFileEvent():
+                event = FileEvent(
+                    **author,  # pyright: ignore[reportArgumentType] - the three author fields
+                    session_id=self.id,
+                    seq=0,
+                    data=message.data,
                 )
             case UpdateSession():
+                if len(merged_context(self.info.context, message.changes)) > MAX_CONTEXT_ENTRIES:
+                    text = f"changes.context: a session has at most {MAX_CONTEXT_ENTRIES} entries"
+                    return Refused(ErrorCode.LIMIT_EXCEEDED, text)
                 event = SessionUpdate(
                     session_id=self.id,
                     seq=0,

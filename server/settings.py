@@ -43,6 +43,8 @@ class Settings:
     """Comment threads per session, resolved ones too."""
     messages_per_minute: int = 100
     """Durable messages per user and session; as many may come at once."""
+    queries_per_minute: int = 300
+    """Queries per user and session, such as older chat; as many may come at once."""
 
     outbox_soft_bytes: int = 256 * 1024
     """Above this a connection's presence is left out until it has caught up."""

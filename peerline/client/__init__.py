@@ -11,9 +11,12 @@ from peerline.client.errors import (
 from peerline.client.replica import (
     Change,
     ChatAdded,
+    Ended,
+    FileChanged,
     Gap,
     Joined,
     Left,
+    MessageChanged,
     PresenceMoved,
     Removed,
     Replica,
@@ -24,6 +27,7 @@ from peerline.client.replica import (
     SessionChanged,
     ThreadChanged,
     ThreadClosed,
+    ThreadDeleted,
 )
 
 __all__ = [
@@ -32,10 +36,13 @@ __all__ = [
     "Client",
     "ClientError",
     "Credentials",
+    "Ended",
+    "FileChanged",
     "Gap",
     "Joined",
     "Left",
     "LinkState",
+    "MessageChanged",
     "NotConnected",
     "PresenceMoved",
     "Removed",
@@ -49,6 +56,7 @@ __all__ = [
     "SessionChanged",
     "ThreadChanged",
     "ThreadClosed",
+    "ThreadDeleted",
     "Timing",
     "TooManyRequests",
 ]

@@ -7,6 +7,15 @@ and its following events equals a fresh snapshot, whatever was repeated on the w
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from peerline.protocol.changes import (
+    ItemChange,
+    changed_item,
+    changed_thread,
+    replied_thread,
+    resolved_thread,
+    said,
+    updated_session,
+)
 from peerline.protocol.payloads import (
     ChatMessage,
     Comment,
@@ -21,14 +30,20 @@ from peerline.protocol.server_messages import (
     CommentResolved,
     Connected,
     DurableMessage,
+    FileEvent,
+    MessageDeleted,
+    MessageEdited,
     ParticipantRemoved,
     PresenceChanged,
+    ReactionChanged,
     RoleChanged,
     ServerMessage,
+    SessionEnded,
     SessionUpdate,
     UserJoined,
     UserLeft,
 )
+from peerline.protocol.types import MAX_FILE_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +101,36 @@ class ChatAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """A chat message was edited or deleted, or somebody reacted to it."""
+
+    message: ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadDeleted:
+    """A thread was deleted."""
+
+    thread: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanged:
+    """A file in somebody's workspace changed."""
+
+    event: FileEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The session was ended for everyone."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadChanged:
-    """An open thread is new or has a new reply."""
+    """An open thread is new or has a new reply, or something in it was changed."""
 
     thread: Comment
 
@@ -125,7 +168,11 @@ Change = (
     | Removed
     | ChatAdded
     | ThreadChanged
+    | MessageChanged
     | ThreadClosed
+    | ThreadDeleted
+    | FileChanged
+    | Ended
     | SessionChanged
     | Gap
 )
@@ -141,6 +188,7 @@ class ReplicaState:
     participants: tuple[tuple[str, str, str], ...]
     threads: tuple[Comment, ...]
     messages: tuple[ChatMessage, ...]
+    file_events: tuple[FileEvent, ...]
 
 
 @dataclass(slots=True)
@@ -156,6 +204,8 @@ class Replica:
     threads: dict[str, Comment] = field(default_factory=dict[str, Comment])
     """The open threads, in the order of their creation."""
     messages: list[ChatMessage] = field(default_factory=list[ChatMessage])
+    """The last ones, oldest first."""
+    file_events: list[FileEvent] = field(default_factory=list[FileEvent])
     """The last ones, oldest first."""
 
     def apply(self, message: ServerMessage) -> Sequence[Change]:
@@ -188,6 +238,7 @@ class Replica:
             ),
             threads=tuple(sorted(self.threads.values(), key=lambda thread: thread.id)),
             messages=tuple(self.messages),
+            file_events=tuple(self.file_events),
         )
 
     def _connect(self, message: Connected) -> Change:
@@ -202,6 +253,7 @@ class Replica:
         self.participants = {person.id: person for person in message.participants}
         self.threads = {thread.id: thread for thread in message.comments if not thread.resolved}
         self.messages = list(message.messages)
+        self.file_events = list(message.file_events)
         return Reset()
 
     def _move(self, user_id: str, presence: Presence) -> Sequence[Change]:
@@ -234,12 +286,14 @@ class Replica:
                 gone = self.participants.pop(event.user_id, None)
                 return None if gone is None else Removed(gone, by=event.removed_by)
             case ChatMessageSent():
-                return self._say(event.message)
-            case SessionUpdate():
-                assert self.session is not None, "checked by the caller"
-                changes = event.changes.model_dump(exclude_none=True)
-                self.session = self.session.model_copy(update=changes)
-                return SessionChanged(event)
+                return self._say(said(event))
+            case MessageEdited() | MessageDeleted() | ReactionChanged():
+                return self._change_item(event)
+            case FileEvent():
+                self.file_events = [*self.file_events, event][-MAX_FILE_EVENTS:]
+                return FileChanged(event)
+            case SessionUpdate() | SessionEnded():
+                return self._change_session(event)
             case CodeComment():
                 self.threads[event.comment.id] = event.comment
                 return ThreadChanged(event.comment)
@@ -276,18 +330,43 @@ class Replica:
         del self.messages[: max(0, len(self.messages) - keep)]
         return ChatAdded(message)
 
+    def _change_item(self, event: ItemChange) -> Change | None:
+        for place, message in enumerate(self.messages):
+            if message.id == event.message_id:
+                self.messages[place] = changed_item(message, event)
+                return MessageChanged(self.messages[place])
+        thread = self.threads.get(event.comment_id or "")
+        if thread is None:
+            return None
+        changed = changed_thread(thread, event)
+        if changed is None:
+            return ThreadDeleted(self.threads.pop(thread.id))
+        self.threads[thread.id] = changed
+        return ThreadChanged(changed)
+
+    def _change_session(self, event: SessionUpdate | SessionEnded) -> Change:
+        assert self.session is not None, "checked by the caller"
+        if isinstance(event, SessionUpdate):
+            self.session = updated_session(self.session, event.changes)
+            return SessionChanged(event)
+        self.session = self.session.model_copy(update={"ended_at": event.timestamp})
+        self.participants = {}
+        return Ended(event.ended_by)
+
     def _reply(self, event: CommentReplied) -> Change | None:
         thread = self.threads.get(event.comment_id)
         if thread is None:
             return None  # a late answer in a resolved thread: it comes back whole if reopened
-        changed = thread.model_copy(update={"replies": [*thread.replies, event.reply]})
+        changed = replied_thread(thread, event.reply)
         self.threads[thread.id] = changed
         return ThreadChanged(changed)
 
     def _resolve(self, event: CommentResolved) -> Change | None:
         if event.resolved:
             thread = self.threads.pop(event.comment_id, None)
-            return None if thread is None else ThreadClosed(thread, by=event.username)
+            if thread is None:
+                return None
+            return ThreadClosed(resolved_thread(thread, event), by=event.username)
         if event.comment is None:
             return None
         self.threads[event.comment_id] = event.comment

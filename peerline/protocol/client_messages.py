@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from peerline.protocol.payloads import ClientInfo, ResumePoint, SessionChanges
+from peerline.protocol.payloads import ClientInfo, FileEventData, ResumePoint, SessionChanges
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     MAX_MENTIONS,
@@ -16,11 +16,14 @@ from peerline.protocol.types import (
     ColumnNumber,
     Content,
     ContextLines,
+    Emoji,
     FilePath,
     InviteCode,
     ItemId,
     LineNumber,
+    PageSize,
     RequestId,
+    Seq,
     SessionId,
     Snippet,
     Status,
@@ -122,7 +125,10 @@ class CommentData(ClientModel):
     file: FilePath
     line: LineNumber
     end_line: LineNumber | None = None
+    column: ColumnNumber | None = None
+    end_column: ColumnNumber | None = None
     content: Content
+    mentions: Annotated[list[UserId], Field(max_length=MAX_MENTIONS)] = []
     code_snippet: Snippet = ""
     context_before: ContextLines = []
     context_after: ContextLines = []
@@ -130,6 +136,11 @@ class CommentData(ClientModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.end_line is not None and self.end_line < self.line:
+            raise ValueError("the comment ends before it starts")
+        if (self.column is None) != (self.end_column is None):
+            raise ValueError("column and end_column belong together")
+        is_one_line = self.end_line in {None, self.line}
+        if is_one_line and self.column and self.end_column and self.end_column < self.column:
             raise ValueError("the comment ends before it starts")
         return self
 
@@ -147,6 +158,7 @@ class ReplyComment(ClientMessageBase):
     type: Literal["reply_comment"] = "reply_comment"
     comment_id: ItemId
     content: Content
+    mentions: Annotated[list[UserId], Field(max_length=MAX_MENTIONS)] = []
 
 
 class ResolveComment(ClientMessageBase):
@@ -155,6 +167,38 @@ class ResolveComment(ClientMessageBase):
     type: Literal["resolve_comment"] = "resolve_comment"
     comment_id: ItemId
     resolved: bool = True
+
+
+class EditMessage(ClientMessageBase):
+    """Change what I wrote: `message_id` is that of a chat message, a comment or a reply."""
+
+    type: Literal["edit_message"] = "edit_message"
+    message_id: ItemId
+    content: Content
+    mentions: Annotated[list[UserId], Field(max_length=MAX_MENTIONS)] = []
+
+
+class DeleteMessage(ClientMessageBase):
+    """Delete what I wrote, or as a host what anybody wrote; `message_id` as in `edit_message`."""
+
+    type: Literal["delete_message"] = "delete_message"
+    message_id: ItemId
+
+
+class React(ClientMessageBase):
+    """Add my reaction, or with `remove` take it back; `message_id` as in `edit_message`."""
+
+    type: Literal["react"] = "react"
+    message_id: ItemId
+    emoji: Emoji
+    remove: bool = False
+
+
+class TellFileEvent(ClientMessageBase):
+    """A file of my workspace changed."""
+
+    type: Literal["file_event"] = "file_event"
+    data: FileEventData
 
 
 class UpdateSession(ClientMessageBase):
@@ -186,6 +230,36 @@ class RemoveParticipant(ClientMessageBase):
     ban: bool = False
 
 
+class EndSession(ClientMessageBase):
+    """End the session for everyone; nobody comes back into it."""
+
+    type: Literal["end_session"] = "end_session"
+
+
+class GetHistory(ClientMessageBase):
+    """The chat before the event `before`, or the latest of it; the answer is `history`."""
+
+    type: Literal["get_history"] = "get_history"
+    before: Seq | None = None
+    limit: PageSize = 50
+
+
+class GetComments(ClientMessageBase):
+    """Threads, of one file or all, open or resolved or both; the answer is `comments`.
+
+    `after` is the id of the last thread of the page before.
+    """
+
+    type: Literal["get_comments"] = "get_comments"
+    file: FilePath | None = None
+    resolved: bool | None = None
+    after: ItemId | None = None
+    limit: PageSize = 50
+
+
+Query = GetHistory | GetComments
+"""What only asks: it has no durable effect and its answer goes to whoever asked."""
+
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -198,4 +272,11 @@ ClientMessage = (
     | UpdateSession
     | ChangeRole
     | RemoveParticipant
+    | EditMessage
+    | DeleteMessage
+    | React
+    | TellFileEvent
+    | EndSession
+    | GetHistory
+    | GetComments
 )

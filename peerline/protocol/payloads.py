@@ -1,16 +1,20 @@
 """The objects that wire messages carry: users, presence, chat messages, comments, the session."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
+    MAX_CONTEXT_ENTRIES,
+    MAX_CONTEXT_KEY_CHARS,
+    MAX_CONTEXT_VALUE_CHARS,
     MAX_INTEGER,
     ClientModel,
     ColumnNumber,
-    Content,
     ContextLines,
+    Emoji,
     FilePath,
     ItemId,
     LineNumber,
@@ -77,48 +81,93 @@ class Participant(User):
     presence: Presence = Presence()
 
 
-class ChatMessage(ServerModel):
-    """One message of the session's chat; `parent_id` is the message that it answers."""
+class Reaction(ServerModel):
+    """Who reacted with one emoji, in the order in which they did; never nobody."""
 
-    id: ItemId
-    user_id: UserId
-    username: Text
-    content: Content
-    mentions: list[UserId] = []
-    parent_id: ItemId | None = None
-    timestamp: Timestamp
+    emoji: Emoji
+    user_ids: list[UserId]
 
 
-class CommentReply(ServerModel):
-    """One reply in a comment's thread."""
+class Item(ServerModel):
+    """What chat messages, comments and replies have in common: they can be edited and so on.
 
-    id: ItemId
-    user_id: UserId
-    username: Text
-    content: Content
-    timestamp: Timestamp
-
-
-class Comment(ServerModel):
-    """A comment on a line or on lines, with its replies.
-
-    `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
-    lines around it, from which the place is found again in another version of the file.
+    The `content` of a deleted item is empty; `edited_at` and `deleted_at` are absent otherwise.
     """
 
     id: ItemId
     user_id: UserId
     username: Text
+    content: Text
+    mentions: list[UserId] = []
+    timestamp: Timestamp
+    edited_at: Timestamp | None = None
+    deleted_at: Timestamp | None = None
+    reactions: list[Reaction] = []
+
+
+class ChatMessage(Item):
+    """One message of the session's chat; `parent_id` is the message that it answers.
+
+    `seq` is absent in the event `chat_message`, which has it itself.
+    """
+
+    parent_id: ItemId | None = None
+    seq: Seq | None = None
+
+
+class CommentReply(Item):
+    """One reply in a comment's thread."""
+
+
+class Comment(Item):
+    """A comment on a line or on lines, with its replies.
+
+    `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+    lines around it, from which the place is found again in another version of the file. `column`
+    and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+    """
+
     file: FilePath
     line: LineNumber
     end_line: LineNumber | None = None
-    content: Content
+    column: ColumnNumber | None = None
+    end_column: ColumnNumber | None = None
     code_snippet: Snippet = ""
     context_before: ContextLines = []
     context_after: ContextLines = []
-    timestamp: Timestamp
     resolved: bool = False
+    resolved_by: UserId | None = None
+    resolved_at: Timestamp | None = None
     replies: list[CommentReply] = []
+
+
+class FileChange(StrEnum):
+    """What happened to a file."""
+
+    CREATED = "created"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+
+
+class FileEventData(ClientModel):
+    """A change of a file in the workspace of whoever tells it; `old_file` is for renames only."""
+
+    file: FilePath
+    change: FileChange
+    old_file: FilePath | None = None
+    lines_added: Count | None = None
+    lines_removed: Count | None = None
+
+    @model_validator(mode="after")
+    def _whence(self) -> Self:
+        if (self.old_file is not None) != (self.change is FileChange.RENAMED):
+            raise ValueError("old_file belongs to a rename, and a rename needs it")
+        return self
+
+
+ContextKey = Annotated[Text, Field(min_length=1, max_length=MAX_CONTEXT_KEY_CHARS)]
+ContextValue = Annotated[Text, Field(max_length=MAX_CONTEXT_VALUE_CHARS)]
 
 
 class SessionChanges(ClientModel):
@@ -131,6 +180,10 @@ class SessionChanges(ClientModel):
     cost: Annotated[float, Field(ge=0)] | None = None
     health_score: Annotated[float, Field(ge=0, le=100)] | None = None
     model: Annotated[Text, Field(min_length=1, max_length=128)] | None = None
+    context: (
+        Annotated[dict[ContextKey, ContextValue], Field(max_length=MAX_CONTEXT_ENTRIES)] | None
+    ) = None
+    """Free entries to set; an empty text takes an entry away."""
 
 
 class SessionInfo(ServerModel):
@@ -145,6 +198,8 @@ class SessionInfo(ServerModel):
     cost: float | None = None
     health_score: float | None = None
     model: Text | None = None
+    context: dict[str, str] = {}
+    ended_at: Timestamp | None = None
 
 
 class Limits(ServerModel):

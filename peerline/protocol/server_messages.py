@@ -10,6 +10,7 @@ from peerline.protocol.payloads import (
     ChatMessage,
     Comment,
     CommentReply,
+    FileEventData,
     Limits,
     Participant,
     Presence,
@@ -19,6 +20,7 @@ from peerline.protocol.payloads import (
 )
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
+    Emoji,
     ItemId,
     RequestId,
     Seq,
@@ -43,6 +45,16 @@ class DurableMessageBase(ServerMessageBase):
     seq: Seq
 
 
+class FileEvent(DurableMessageBase):
+    """A file in somebody's workspace changed."""
+
+    type: Literal["file_event"] = "file_event"
+    user_id: UserId
+    username: Text
+    data: FileEventData
+    timestamp: Timestamp
+
+
 class Connected(ServerMessageBase):
     """The first message after a successful join.
 
@@ -59,6 +71,7 @@ class Connected(ServerMessageBase):
     participants: list[Participant] = []
     comments: list[Comment] = []
     messages: list[ChatMessage] = []
+    file_events: list[FileEvent] = []
     seq: Seq
     epoch: str
     resumed: bool = False
@@ -134,6 +147,52 @@ class CommentResolved(DurableMessageBase):
     comment: Comment | None = None
 
 
+class MessageEdited(DurableMessageBase):
+    """An author changed a chat message, comment or reply; `comment_id` is its thread, if any."""
+
+    type: Literal["message_edited"] = "message_edited"
+    message_id: ItemId
+    comment_id: ItemId | None = None
+    content: Text
+    mentions: list[UserId] = []
+    user_id: UserId
+    timestamp: Timestamp
+
+
+class MessageDeleted(DurableMessageBase):
+    """A chat message, comment or reply was deleted by its author or a host.
+
+    A chat message stays, with nothing in it. A reply goes. A comment goes with its thread, unless
+    it has replies: then it stays with nothing in it until they are deleted too.
+    """
+
+    type: Literal["message_deleted"] = "message_deleted"
+    message_id: ItemId
+    comment_id: ItemId | None = None
+    deleted_by: UserId
+    timestamp: Timestamp
+
+
+class ReactionChanged(DurableMessageBase):
+    """Somebody reacted, or took the reaction back."""
+
+    type: Literal["reaction"] = "reaction"
+    message_id: ItemId
+    comment_id: ItemId | None = None
+    user_id: UserId
+    emoji: Emoji
+    is_removed: bool = False
+    timestamp: Timestamp
+
+
+class SessionEnded(DurableMessageBase):
+    """A host ended the session; the connections are closed with 4411."""
+
+    type: Literal["session_ended"] = "session_ended"
+    ended_by: UserId
+    timestamp: Timestamp
+
+
 class RoleChanged(DurableMessageBase):
     """A host gave a participant another role."""
 
@@ -167,6 +226,28 @@ class Ack(ServerMessageBase):
     seq: Seq
 
 
+class AnswerBase(ServerMessageBase):
+    """An answer to a query, with its `request_id` if it had one."""
+
+    request_id: RequestId | None = None
+
+
+class History(AnswerBase):
+    """Chat messages, oldest first, and whether there are more before them."""
+
+    type: Literal["history"] = "history"
+    messages: list[ChatMessage]
+    has_more: bool
+
+
+class Comments(AnswerBase):
+    """Threads in the order of their creation, and whether there are more after them."""
+
+    type: Literal["comments"] = "comments"
+    comments: list[Comment]
+    has_more: bool
+
+
 class Error(ServerModel):
     """A message was refused, and why; `retry_after` is in seconds."""
 
@@ -189,5 +270,11 @@ DurableMessage = (
     | CommentResolved
     | RoleChanged
     | ParticipantRemoved
+    | MessageEdited
+    | MessageDeleted
+    | ReactionChanged
+    | FileEvent
+    | SessionEnded
 )
-ServerMessage = Connected | PresenceChanged | Ack | Error | DurableMessage
+Answer = History | Comments
+ServerMessage = Connected | PresenceChanged | Ack | Error | Answer | DurableMessage

@@ -1,5 +1,6 @@
 """The constrained field types that wire messages are made of."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +15,14 @@ MAX_SNIPPET_CHARS: Final = 2_000
 MAX_CONTEXT_LINES: Final = 5
 MAX_CONTEXT_LINE_CHARS: Final = 500
 MAX_MENTIONS: Final = 50
+MAX_EMOJI_CHARS: Final = 32
+MAX_CONTEXT_ENTRIES: Final = 32
+MAX_CONTEXT_KEY_CHARS: Final = 64
+MAX_CONTEXT_VALUE_CHARS: Final = 1_000
+MAX_FILE_EVENTS: Final = 50
+"""The latest file events that a snapshot shows."""
+MAX_PAGE: Final = 200
+"""Items in one page of an answer."""
 MAX_LINE: Final = 2_147_483_647
 MAX_TOKEN_CHARS: Final = 8_192
 MAX_INTEGER: Final = 2**53 - 1
@@ -70,6 +79,14 @@ def _workspace_path(path: str) -> str:
     return path
 
 
+def _one_emoji(text: str) -> str:
+    if not text.strip() or any(char.isspace() for char in text):
+        raise ValueError("must be one emoji")
+    if not re.search(r"[^\x00-\x7f]", text) and not re.fullmatch(r"[+a-z0-9_-]+", text):
+        raise ValueError("must be one emoji, or its short name such as +1")
+    return text
+
+
 def _format_timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -82,6 +99,9 @@ Content = Annotated[
 Username = Annotated[
     Text, Field(min_length=1, max_length=MAX_USERNAME_CHARS), AfterValidator(_not_blank)
 ]
+Emoji = Annotated[Text, Field(min_length=1, max_length=MAX_EMOJI_CHARS), AfterValidator(_one_emoji)]
+"""An emoji, or its short name such as +1."""
+PageSize = Annotated[int, Field(strict=True, ge=1, le=MAX_PAGE)]
 SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 UserId = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
 """A user's id: 1 to 128 visible ASCII characters, as in a token's `sub`."""

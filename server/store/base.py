@@ -12,7 +12,7 @@ from typing import Protocol
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import ChatMessage, Comment, SessionInfo
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import DurableMessage
+from peerline.protocol.server_messages import DurableMessage, FileEvent
 
 
 class StoreError(Exception):
@@ -83,6 +83,8 @@ class StoredSession:
     """The last ones, oldest first."""
     banned: frozenset[str] = frozenset()
     """Users who may not come back."""
+    file_events: Sequence[FileEvent] = ()
+    """The latest ones, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class NewEvent:
     request_id: str | None = None
     invite_hash: str | None = None
     """An invite that is redeemed in the same transaction (for `user_joined` only)."""
+    author_only: bool = False
+    """Whether the message that this changes must be the user's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,11 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The user's `request_id` had its effect before, as the event `seq`."""
+    """There is nothing to do.
+
+    Either the user's `request_id` had its effect before, as the event `seq`, or everything is
+    already as the event would make it; then `seq` is the latest.
+    """
 
     seq: int
 
@@ -164,6 +172,12 @@ class Store(Protocol):
         self, session_id: str, seq: int, *, limit: int
     ) -> Sequence[DurableMessage]:
         """The events after `seq` in order, at most `limit`."""
+        ...
+
+    async def chat_before(
+        self, session_id: str, seq: int | None, *, limit: int
+    ) -> Sequence[ChatMessage]:
+        """The last chat messages before `seq`, or of all, oldest first, at most `limit`."""
         ...
 
     async def create_invite(self, invite: NewInvite) -> None:

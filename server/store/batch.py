@@ -3,20 +3,25 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from peerline.protocol.changes import ItemChange, has_reacted, merged_context
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import encode_message
+from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CommentResolved,
     DurableMessage,
+    MessageDeleted,
+    MessageEdited,
     ParticipantRemoved,
+    ReactionChanged,
     RoleChanged,
+    SessionEnded,
     SessionUpdate,
     UserJoined,
     UserLeft,
@@ -139,12 +144,19 @@ class Batch:
         key = _request_key(event)
         if key is not None and key in self._known_requests:
             return Duplicate(self._known_requests[key])
+        if isinstance(message, MessageEdited | MessageDeleted | ReactionChanged):
+            return await self._change_item(event, message)
         refusal = self._refusal(event)
         if refusal is not None:
             return Rejected(refusal)
         placed = message.model_copy(update={"seq": seq + 1})
         placed = await self._project(placed)
-        self._seqs[message.session_id] = placed.seq
+        return self._place(event, placed)
+
+    def _place(self, event: NewEvent, placed: DurableMessage) -> Committed:
+        """Give the event its row; it happens with the commit."""
+        key = _request_key(event)
+        self._seqs[placed.session_id] = placed.seq
         if key is not None:
             self._known_requests[key] = placed.seq
         when = projection.time_of(placed)
@@ -165,6 +177,54 @@ class Batch:
             "now": when,
         }
         return Committed(placed)
+
+    async def _change_item(self, event: NewEvent, message: ItemChange) -> AppendResult:
+        """Edit, delete or react, if the item is there and may be changed."""
+        await self._flush_messages()
+        columns = session_messages.c
+        found = await self._connection.execute(
+            select(session_messages).where(
+                columns.session_id == message.session_id,
+                columns.id == message.message_id,
+                columns.deleted_at.is_(None),
+            )
+        )
+        row = found.mappings().one_or_none()
+        if row is None:
+            return Rejected(ErrorCode.MESSAGE_NOT_FOUND)
+        if event.author_only and row["user_id"] != event.user_id:
+            return Rejected(ErrorCode.PERMISSION_DENIED)
+        latest = self._seqs[message.session_id]
+        if isinstance(message, ReactionChanged):
+            item = projection.item_from_row(dict(row))
+            if has_reacted(item, message.user_id, message.emoji) != message.is_removed:
+                return Duplicate(latest)
+        placed = message.model_copy(update={"seq": latest + 1})
+        await self._connection.execute(
+            update(session_messages)
+            .where(columns.id == message.message_id)
+            .values(projection.change_row(dict(row), placed))
+        )
+        if isinstance(placed, MessageDeleted):
+            seqs = [row["seq"], *row["metadata"].get("edits", [])]
+            await self._redact(message.session_id, seqs)
+        return self._place(event, placed)
+
+    async def _redact(self, session_id: str, seqs: Sequence[int]) -> None:
+        """Take what was deleted out of the events that said it, this batch's included."""
+        await self._flush_events()
+        columns = session_events.c
+        where = (columns.session_id == session_id) & columns.seq.in_(seqs)
+        found = await self._connection.execute(
+            select(columns.id, columns.seq, columns.event_data).where(where)
+        )
+        for row in found.all():
+            said = decode_durable_message(decode_event_data(row.event_data, row.seq))
+            await self._connection.execute(
+                update(session_events)
+                .where(columns.id == row.id)
+                .values(event_data=encode_message(projection.redacted(said)).decode())
+            )
 
     def _refusal(self, event: NewEvent) -> ErrorCode | None:
         message = event.message
@@ -210,6 +270,8 @@ class Batch:
                 await self._people.moderate(self._connection, message)
             case SessionUpdate():
                 await self._merge_state(message)
+            case SessionEnded():
+                await self._end(message)
             case CommentResolved():
                 return await self._resolve(message)
             case _:
@@ -221,6 +283,9 @@ class Batch:
             select(sessions.c.state).where(sessions.c.id == message.session_id)
         )
         changes = message.changes.model_dump(exclude_none=True)
+        if "context" in changes:
+            state = cast("dict[str, Any]", found or {})
+            changes["context"] = merged_context(state.get("context", {}), message.changes)
         values: dict[str, Any] = {}
         if "title" in changes:
             values["title"] = changes.pop("title")
@@ -230,14 +295,33 @@ class Batch:
             .values(state={**(found or {}), **changes}, **values)
         )
 
+    async def _end(self, message: SessionEnded) -> None:
+        await self._people.flush(self._connection)
+        found = await self._connection.scalar(
+            select(sessions.c.state).where(sessions.c.id == message.session_id)
+        )
+        when = message.timestamp
+        await self._connection.execute(
+            update(sessions)
+            .where(sessions.c.id == message.session_id)
+            .values(state={**(found or {}), "ended_at": when.isoformat()})
+        )
+        columns = session_participants.c
+        await self._connection.execute(
+            update(session_participants)
+            .where(columns.session_id == message.session_id, columns.is_active)
+            .values(is_active=False, left_at=when)
+        )
+
     async def _resolve(self, message: CommentResolved) -> CommentResolved:
         """Mark the thread; a reopened one travels whole, with every reply before this event."""
         await self._flush_messages()
         columns = session_messages.c
         rows = await load_comment_rows(self._connection, message.session_id, message.comment_id)
-        thread_row = next(row for row in rows if row["id"] == message.comment_id)
-        marks = {"resolved": message.resolved, "resolved_by": message.user_id}
-        metadata = {**thread_row["metadata"], **marks}
+        thread_row = next((row for row in rows if row["id"] == message.comment_id), None)
+        if thread_row is None:
+            return message
+        metadata = projection.resolved_metadata(thread_row, message)
         await self._connection.execute(
             update(session_messages)
             .where(columns.id == message.comment_id)
@@ -246,13 +330,18 @@ class Batch:
         if message.resolved:
             return message
         thread_row["metadata"] = metadata
-        (thread,) = projection.threads_from_rows(rows)
-        return message.model_copy(update={"comment": thread})
+        threads = projection.threads_from_rows(rows)
+        return message.model_copy(update={"comment": threads[0] if threads else None})
 
     async def _flush_messages(self) -> None:
         if self._message_rows:
             await self._connection.execute(_insert_message, self._message_rows)
             self._message_rows = []
+
+    async def _flush_events(self) -> None:
+        if self._event_rows:
+            await self._connection.execute(_insert_event, self._event_rows)
+            self._event_rows = []
 
     async def _flush(self) -> None:
         connection = self._connection
@@ -260,8 +349,8 @@ class Batch:
             await connection.execute(_set_uses, list(self._used_invites.values()))
         await self._people.flush(connection)
         await self._flush_messages()
-        if self._event_rows:
-            await connection.execute(_insert_event, self._event_rows)
+        await self._flush_events()
+        if self._touched:
             await connection.execute(_set_seq, list(self._touched.values()))
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from peerline.protocol.payloads import ChatMessage, Comment, CommentReply
+from peerline.protocol.changes import ItemChange, changed_item
+from peerline.protocol.payloads import ChatMessage, Comment, CommentReply, Item
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
@@ -11,14 +12,12 @@ from peerline.protocol.server_messages import (
     CommentReplied,
     CommentResolved,
     DurableMessage,
-    ParticipantRemoved,
-    RoleChanged,
-    SessionUpdate,
+    MessageEdited,
     UserJoined,
-    UserLeft,
 )
 
 Row = dict[str, Any]
+_PLACE = frozenset(Comment.model_fields) - frozenset(Item.model_fields)
 
 
 def time_of(message: DurableMessage) -> datetime:
@@ -30,14 +29,7 @@ def time_of(message: DurableMessage) -> datetime:
             return message.comment.timestamp
         case CommentReplied():
             return message.reply.timestamp
-        case (
-            UserJoined()
-            | UserLeft()
-            | SessionUpdate()
-            | CommentResolved()
-            | RoleChanged()
-            | ParticipantRemoved()
-        ):
+        case _:
             return message.timestamp
 
 
@@ -45,13 +37,15 @@ def message_row(message: DurableMessage) -> Row | None:
     """The row of session_messages that the event adds, if it adds one."""
     match message:
         case ChatMessageSent(message=chat):
-            return _row(message, chat, "chat", chat.parent_id, {"mentions": chat.mentions})
+            return _row(message, chat, "chat", chat.parent_id, {})
         case CodeComment(comment=comment):
             place = comment.model_dump(
                 include={
                     "file",
                     "line",
                     "end_line",
+                    "column",
+                    "end_column",
                     "code_snippet",
                     "context_before",
                     "context_after",
@@ -67,28 +61,77 @@ def message_row(message: DurableMessage) -> Row | None:
 
 def chat_from_row(row: Row) -> ChatMessage:
     """The chat message that a row holds."""
-    return ChatMessage(
-        **_author(row), parent_id=row["parent_id"], mentions=row["metadata"]["mentions"]
-    )
+    return ChatMessage(**_author(row), parent_id=row["parent_id"], seq=row["seq"])
 
 
 def threads_from_rows(rows: list[Row]) -> list[Comment]:
-    """The threads that the comment rows of a session hold, in the order of the rows."""
+    """The threads that the comment rows of a session hold, in the order of the rows.
+
+    Deleted replies are left out, and deleted comments that have no replies.
+    """
     replies: dict[str, list[CommentReply]] = {}
     for row in rows:
-        if row["parent_id"] is not None:
+        if row["parent_id"] is not None and row["deleted_at"] is None:
             replies.setdefault(row["parent_id"], []).append(CommentReply(**_author(row)))
     return [
         Comment.model_validate(
             {
+                **{key: value for key, value in row["metadata"].items() if key in _PLACE},
                 **_author(row),
-                **{key: value for key, value in row["metadata"].items() if key != "username"},
                 "replies": replies.get(row["id"], []),
             }
         )
         for row in rows
-        if row["parent_id"] is None
+        if row["parent_id"] is None and (row["deleted_at"] is None or row["id"] in replies)
     ]
+
+
+def item_from_row(row: Row) -> Item:
+    """What can change about the chat message, comment or reply of a row."""
+    return Item(**_author(row))
+
+
+def change_row(row: Row, event: ItemChange) -> Row:
+    """What the event changes in the row of the item that it changes."""
+    item = changed_item(item_from_row(row), event)
+    edits = row["metadata"].get("edits", [])
+    if isinstance(event, MessageEdited):
+        edits = [*edits, event.seq]
+    changes = item.model_dump(mode="json", include={"mentions", "reactions", "edited_at"})
+    return {
+        "content": item.content,
+        "deleted_at": item.deleted_at,
+        "updated_at": event.timestamp,
+        "metadata": {**row["metadata"], **changes, "edits": edits},
+    }
+
+
+def resolved_metadata(row: Row, event: CommentResolved) -> Row:
+    """The metadata of a thread's row after it was resolved or reopened."""
+    return {
+        **row["metadata"],
+        "resolved": event.resolved,
+        "resolved_by": event.user_id if event.resolved else None,
+        "resolved_at": event.timestamp.isoformat() if event.resolved else None,
+    }
+
+
+def redacted(event: DurableMessage) -> DurableMessage:
+    """The event that said or edited something, without what it said."""
+    match event:
+        case ChatMessageSent():
+            gone = event.message.model_copy(update={"content": "", "mentions": []})
+            return event.model_copy(update={"message": gone})
+        case CodeComment():
+            gone = event.comment.model_copy(update={"content": "", "mentions": []})
+            return event.model_copy(update={"comment": gone})
+        case CommentReplied():
+            gone = event.reply.model_copy(update={"content": "", "mentions": []})
+            return event.model_copy(update={"reply": gone})
+        case MessageEdited():
+            return event.model_copy(update={"content": "", "mentions": []})
+        case _:
+            return event
 
 
 def participant_row(message: UserJoined) -> Row:
@@ -136,7 +179,7 @@ def _row(
         "message_type": kind,
         "content": item.content,
         # The name is the one that the author had then: a snapshot shows what was sent.
-        "metadata": {"username": item.username, **extra},
+        "metadata": {"username": item.username, "mentions": item.mentions, **extra},
         "parent_id": parent_id,
         "seq": message.seq,
         "created_at": item.timestamp,
@@ -150,4 +193,8 @@ def _author(row: Row) -> Row:
         "username": row["metadata"]["username"],
         "content": row["content"],
         "timestamp": row["created_at"],
+        "deleted_at": row["deleted_at"],
+        "mentions": row["metadata"].get("mentions", []),
+        "edited_at": row["metadata"].get("edited_at"),
+        "reactions": row["metadata"].get("reactions", []),
     }

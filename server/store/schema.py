@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY by itself.
@@ -117,6 +117,7 @@ session_events = Table(
     Column("request_id", String(64)),
     UniqueConstraint("session_id", "seq"),
     UniqueConstraint("session_id", "user_id", "request_id"),
+    Index("ix_session_events_type", "session_id", "event_type", "seq"),
     sqlite_autoincrement=True,
 )
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.messages import decode_durable_message
-from peerline.protocol.payloads import SessionInfo
+from peerline.protocol.payloads import ChatMessage, SessionInfo
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import DurableMessage
+from peerline.protocol.server_messages import DurableMessage, FileEvent
+from peerline.protocol.types import MAX_FILE_EVENTS
 from server.metrics import Metrics
 from server.store.base import (
     AppendResult,
@@ -154,13 +156,8 @@ class SqliteStore:
                     session_participants.c.is_banned,
                 )
             )
-            columns = session_messages.c
-            chat = await connection.execute(
-                select(session_messages)
-                .where(columns.session_id == session_id, columns.message_type == "chat")
-                .order_by(columns.seq.desc())
-                .limit(last_messages)
-            )
+            messages = await _chat_before(connection, session_id, None, limit=last_messages)
+            files = await _last_file_events(connection, session_id)
             comment_rows = await load_comment_rows(connection, session_id)
             return StoredSession(
                 info=SessionInfo(
@@ -173,8 +170,9 @@ class SqliteStore:
                 seq=session.last_seq,
                 participants=[_participant(row) for row in people],
                 comments=threads_from_rows(comment_rows),
-                messages=[chat_from_row(dict(row)) for row in chat.mappings()][::-1],
+                messages=messages,
                 banned=frozenset(banned),
+                file_events=files,
             )
 
     async def events_since(
@@ -191,6 +189,13 @@ class SqliteStore:
         async with self._reader.begin() as connection:
             rows = (await connection.execute(query)).all()
         return [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
+
+    async def chat_before(
+        self, session_id: str, seq: int | None, *, limit: int
+    ) -> Sequence[ChatMessage]:
+        """The last chat messages before `seq`, or of all, oldest first, at most `limit`."""
+        async with self._reader.begin() as connection:
+            return await _chat_before(connection, session_id, seq, limit=limit)
 
     async def create_invite(self, invite: NewInvite) -> None:
         """Keep an invite."""
@@ -260,6 +265,34 @@ class SqliteStore:
         self._metrics.commit.observe(time.monotonic() - began)
         self._metrics.batch.observe(len(events))
         return results
+
+
+async def _chat_before(
+    connection: AsyncConnection, session_id: str, seq: int | None, *, limit: int
+) -> list[ChatMessage]:
+    columns = session_messages.c
+    query = (
+        select(session_messages)
+        .where(columns.session_id == session_id, columns.message_type == "chat")
+        .order_by(columns.seq.desc())
+        .limit(limit)
+    )
+    if seq is not None:
+        query = query.where(columns.seq < seq)
+    rows = (await connection.execute(query)).mappings()
+    return [chat_from_row(dict(row)) for row in rows][::-1]
+
+
+async def _last_file_events(connection: AsyncConnection, session_id: str) -> list[FileEvent]:
+    columns = session_events.c
+    rows = await connection.execute(
+        select(columns.seq, columns.event_data)
+        .where(columns.session_id == session_id, columns.event_type == "file_event")
+        .order_by(columns.seq.desc())
+        .limit(MAX_FILE_EVENTS)
+    )
+    events = [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
+    return [event for event in reversed(events) if isinstance(event, FileEvent)]
 
 
 def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above

@@ -199,7 +199,14 @@ async def test_a_session_comes_back_as_its_events_made_it(
     assert [message.id for message in session.messages] == ["m2", "m3", "m4"]
     assert session.messages[0].mentions == ["alice"]
     assert list(session.comments) == [
-        thread("c1").model_copy(update={"resolved": True, "replies": [reply]}),
+        thread("c1").model_copy(
+            update={
+                "resolved": True,
+                "resolved_by": "alice",
+                "resolved_at": NOW,
+                "replies": [reply],
+            }
+        ),
         thread("c2"),
     ]
     people = {person.user_id: person for person in session.participants}

@@ -12,16 +12,33 @@ from peerline.protocol.client_messages import (
     AddComment,
     ChangeRole,
     CommentData,
+    DeleteMessage,
+    EditMessage,
+    React,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
     SendChatMessage,
+    TellFileEvent,
     UpdateSession,
 )
 from peerline.protocol.messages import decode_server_message, encode_message
-from peerline.protocol.payloads import Limits, SessionChanges, SessionInfo, User
+from peerline.protocol.payloads import (
+    FileChange,
+    FileEventData,
+    Limits,
+    SessionChanges,
+    SessionInfo,
+    User,
+)
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import CodeComment, Connected, DurableMessage
+from peerline.protocol.server_messages import (
+    ChatMessageSent,
+    CodeComment,
+    CommentReplied,
+    Connected,
+    DurableMessage,
+)
 from server.session import Append, Session
 from server.store.base import StoredSession
 
@@ -34,7 +51,7 @@ STEPS = st.lists(
         st.sampled_from(
             [
                 *("join", "leave", "chat", "comment", "reply", "resolve", "reopen", "update"),
-                *("role", "remove"),
+                *("role", "remove", "edit", "delete", "react", "file"),
             ]
         ),
         st.sampled_from(USERS),
@@ -58,6 +75,7 @@ class History:
         )
         self.events: list[DurableMessage] = []
         self.comments: list[str] = []
+        self.items: list[str] = []
         self.snapshots = [self.snapshot()]
         for number, step in enumerate(steps):
             event = self._event(*step, START + timedelta(seconds=number))
@@ -76,6 +94,7 @@ class History:
             return None
         if kind == "leave":
             return session.leave_event(user, now).message
+        item = self.items[pick % len(self.items)] if self.items else "none"
         thread = self.comments[pick % len(self.comments)] if self.comments else "none"
         message: Any = {
             "chat": SendChatMessage(session_id=S, content=f"text {pick}"),
@@ -85,6 +104,12 @@ class History:
             "reply": ReplyComment(session_id=S, comment_id=thread, content="r"),
             "resolve": ResolveComment(session_id=S, comment_id=thread),
             "reopen": ResolveComment(session_id=S, comment_id=thread, resolved=False),
+            "edit": EditMessage(session_id=S, message_id=item, content=f"edit {pick}"),
+            "delete": DeleteMessage(session_id=S, message_id=item),
+            "react": React(session_id=S, message_id=item, emoji="+1", remove=pick > 3),
+            "file": TellFileEvent(
+                session_id=S, data=FileEventData(file="a", change=FileChange.MODIFIED)
+            ),
             "role": ChangeRole(session_id=S, user_id=USERS[pick % 3], role=list(Role)[pick % 2]),
             "remove": RemoveParticipant(session_id=S, user_id=USERS[pick % 3], ban=pick > 3),
             "update": UpdateSession(session_id=S, changes=SessionChanges(token_count=pick)),
@@ -95,6 +120,11 @@ class History:
         event = decision.event.message
         if isinstance(event, CodeComment):
             self.comments.append(event.comment.id)
+            self.items.append(event.comment.id)
+        if isinstance(event, ChatMessageSent):
+            self.items.append(event.message.id)
+        if isinstance(event, CommentReplied):
+            self.items.append(event.reply.id)
         return event
 
     def snapshot(self, *, resumed: bool = False) -> Connected:
@@ -108,6 +138,7 @@ class History:
             participants=[] if resumed else session.participants(),
             comments=[] if resumed else session.comments.open_threads(),
             messages=[] if resumed else session.chat.latest(),
+            file_events=[] if resumed else list(session.file_events),
             seq=session.seq,
             epoch="e",
             resumed=resumed,

@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 
 from lsp_bridge.activity import TYPING_SECONDS, Activity
 from lsp_bridge.colors import assign_colors
-from lsp_bridge.views import find_mentions
 from peerline.protocol.editor import COLOR_COUNT
-from peerline.protocol.payloads import Participant
 from peerline.protocol.types import Status
 
 
@@ -55,16 +53,3 @@ def test_no_two_share_a_colour_while_there_are_enough(users: list[str]) -> None:
 
 def test_more_users_than_colours_still_get_one() -> None:
     assert len(assign_colors(str(number) for number in range(50))) == 50
-
-
-def person(user_id: str, name: str) -> Participant:
-    return Participant.model_validate(
-        {"id": user_id, "username": name, "role": "editor", "joined_at": "2026-01-01T00:00:00Z"}
-    )
-
-
-def test_mentions_are_found_by_name_and_id_and_the_longest_name_wins() -> None:
-    people = {"u1": person("u1", "Ann"), "u2": person("u2", "Ann Lee"), "u3": person("u3", "Bob")}
-    assert find_mentions("@ann lee and @u3", people) == ["u2", "u3"]
-    assert find_mentions("@Ann, @Ann Lee!", people) == ["u2", "u1"]
-    assert find_mentions("ann@example.org or nobody", people) == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -13,16 +14,23 @@ from peerline.protocol.client_messages import (
     CommentData,
     CursorData,
     CursorUpdate,
+    DeleteMessage,
+    EditMessage,
+    EndSession,
+    GetComments,
+    GetHistory,
     PresenceUpdate,
+    React,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
     SendChatMessage,
+    TellFileEvent,
     UpdateSession,
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
-from peerline.protocol.payloads import SessionChanges, SessionInfo, User
+from peerline.protocol.payloads import FileChange, FileEventData, SessionChanges, SessionInfo, User
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
@@ -46,6 +54,13 @@ MESSAGES: list[ClientMessageBase] = [
     UpdateSession(session_id=S, changes=SessionChanges(token_count=1)),
     ChangeRole(session_id=S, user_id="alice", role=Role.HOST),
     RemoveParticipant(session_id=S, user_id="alice"),
+    EditMessage(session_id=S, message_id="m0", content="better"),
+    DeleteMessage(session_id=S, message_id="m0"),
+    React(session_id=S, message_id="m0", emoji="+1"),
+    TellFileEvent(session_id=S, data=FileEventData(file="a.py", change=FileChange.CREATED)),
+    EndSession(session_id=S),
+    GetHistory(session_id=S),
+    GetComments(session_id=S),
 ]
 
 
@@ -102,8 +117,11 @@ def test_each_role_sends_what_the_matrix_allows(
     decision = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
     refused = isinstance(decision, Refused) and decision.code is ErrorCode.PERMISSION_DENIED
     is_presence = isinstance(message, CursorUpdate | PresenceUpdate)
-    is_moderation = isinstance(message, ChangeRole | RemoveParticipant)
-    may = {Role.VIEWER: is_presence, Role.EDITOR: not is_moderation, Role.HOST: True}[role]
+    is_query = isinstance(message, GetHistory | GetComments)
+    is_moderation = isinstance(message, ChangeRole | RemoveParticipant | EndSession)
+    may = {Role.VIEWER: is_presence or is_query, Role.EDITOR: not is_moderation, Role.HOST: True}[
+        role
+    ]
     assert refused == (not may)
     if is_presence:
         assert decision == PresenceTaken()
@@ -124,6 +142,94 @@ def test_the_author_is_the_servers_and_unknown_mentions_are_dropped(room: Room) 
     assert event.message.user_id == "alice"
     assert event.message.username == "Alice"
     assert event.message.mentions == ["bob"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@bob, look", ["bob"]),
+        ("look, @BOB!", ["bob"]),
+        ("(@Ann Lee) and @ann", ["u2", "u1"]),
+        ("@Ann Leeward", ["u1"]),
+        ("@u2", ["u2"]),
+        ("mail bob@bob or @bobby, @@bob", []),
+        ("@bob " * 60, ["bob"]),
+        ("@", []),
+    ],
+)
+def test_the_server_finds_whom_a_text_mentions(room: Room, text: str, expected: list[str]) -> None:
+    room.join("bob")
+    for user_id, name in (("u1", "Ann"), ("u2", "Ann Lee")):
+        user = User(id=user_id, username=name, role=Role.VIEWER)
+        room.commit(room.session.join_event(user, NOW, invite_hash=None).message)
+    event = room.send("alice", SendChatMessage(session_id=S, content=text))
+    assert isinstance(event, ChatMessageSent)
+    assert event.message.mentions == expected
+
+
+def test_a_host_may_delete_what_others_wrote_and_nobody_may_edit_it(room: Room) -> None:
+    room.join("bob")
+    delete, edit = (
+        DeleteMessage(session_id=S, message_id="m"),
+        EditMessage(session_id=S, message_id="m", content="x"),
+    )
+    found = [
+        decision.event.author_only
+        for user, message in (("alice", delete), ("alice", edit), ("bob", delete), ("bob", edit))
+        if isinstance(decision := room.session.decide(message, user, NOW), Append)
+    ]
+    assert found == [False, True, True, True]
+
+
+@pytest.mark.parametrize(("count", "is_allowed"), [(32, True), (33, False)])
+def test_the_free_entries_of_a_session_are_limited_together(
+    room: Room, *, count: int, is_allowed: bool
+) -> None:
+    def update(entries: dict[str, str]) -> UpdateSession:
+        return UpdateSession(session_id=S, changes=SessionChanges(context=entries))
+
+    room.send("alice", update({f"key{number}": "x" for number in range(20)}))
+    more = update({f"key{number}": "y" for number in range(20, count)})
+    decision = room.session.decide(more, "alice", NOW)
+    assert isinstance(decision, Append) == is_allowed
+    room.send("alice", update({"key0": ""}))
+    assert len(room.session.info.context) == 19
+    assert "key0" not in room.session.info.context
+
+
+def test_nothing_is_accepted_while_the_session_is_being_ended(room: Room) -> None:
+    room.join("bob")
+    decision = room.session.decide(EndSession(session_id=S), "alice", NOW)
+    assert isinstance(decision, Append)
+    assert decision.restriction is not None
+    room.session.restrictions.add(decision.restriction)
+    chat = SendChatMessage(session_id=S, content="wait")
+    assert isinstance(room.session.decide(chat, "bob", NOW), Refused)
+    assert room.session.is_ended
+    room.session.restrictions.remove(decision.restriction)
+    assert isinstance(room.session.decide(chat, "bob", NOW), Append)
+
+
+def test_threads_come_in_pages_by_file_and_state(room: Room) -> None:
+    for number in range(5):
+        data = CommentData(file="a.py" if number % 2 == 0 else "b.py", line=1, content="c")
+        room.send("alice", AddComment(session_id=S, data=data))
+    board = room.session.comments
+    ids = [thread.id for thread in board.open_threads()]
+    room.send("alice", ResolveComment(session_id=S, comment_id=ids[0]))
+
+    def page(**given: Any) -> tuple[list[str], bool]:
+        wanted: dict[str, Any] = {"file": None, "resolved": None, "after": None, "limit": 200}
+        found, has_more = board.page(**{**wanted, **given})
+        return [thread.id for thread in found], has_more
+
+    assert page() == (ids, False)
+    assert page(limit=2) == (ids[:2], True)
+    assert page(limit=2, after=ids[1]) == (ids[2:4], True)
+    assert page(limit=2, after=ids[3]) == (ids[4:], False)
+    assert page(file="a.py") == (ids[::2], False)
+    assert page(file="a.py", resolved=False) == (ids[2::2], False)
+    assert page(resolved=True) == (ids[:1], False)
 
 
 def test_a_decision_changes_nothing_until_it_is_committed(room: Room) -> None:

@@ -22,7 +22,14 @@ export type ClientMessage =
   | ResolveComment
   | UpdateSession
   | ChangeRole
-  | RemoveParticipant;
+  | RemoveParticipant
+  | EditMessage
+  | DeleteMessage
+  | React
+  | TellFileEvent
+  | EndSession
+  | GetHistory
+  | GetComments;
 /**
  * What a participant is doing.
  *
@@ -30,6 +37,13 @@ export type ClientMessage =
  * via the `definition` "Status".
  */
 export type Status = "active" | "typing" | "idle" | "away";
+/**
+ * What happened to a file.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileChange".
+ */
+export type FileChange = "created" | "modified" | "deleted" | "renamed";
 /**
  * The `error_code` of an `error` message. Clients match on the code, never on the text.
  *
@@ -60,6 +74,7 @@ export type ErrorCode =
   | "LAST_HOST"
   | "COMMENT_NOT_FOUND"
   | "MESSAGE_NOT_FOUND"
+  | "SESSION_ENDED"
   | "RATE_LIMITED"
   | "LIMIT_EXCEEDED"
   | "SERVER_BUSY"
@@ -91,6 +106,8 @@ export type ServerMessage =
   | PresenceChanged
   | Ack
   | Error
+  | History
+  | Comments
   | UserJoined
   | UserLeft
   | SessionUpdate
@@ -99,7 +116,12 @@ export type ServerMessage =
   | CommentReplied
   | CommentResolved
   | RoleChanged
-  | ParticipantRemoved;
+  | ParticipantRemoved
+  | MessageEdited
+  | MessageDeleted
+  | ReactionChanged
+  | FileEvent
+  | SessionEnded;
 
 /**
  * Generated from peerline/protocol by `make generate`.
@@ -143,7 +165,13 @@ export interface CommentData {
   file: string;
   line: number;
   end_line?: number;
+  column?: number;
+  end_column?: number;
   content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
   code_snippet?: string;
   /**
    * @maxItems 5
@@ -204,6 +232,8 @@ export interface ChangeRoleArguments {
 /**
  * One message of the session's chat; `parent_id` is the message that it answers.
  *
+ * `seq` is absent in the event `chat_message`, which has it itself.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ChatMessage".
  */
@@ -213,8 +243,22 @@ export interface ChatMessage {
   username: string;
   content: string;
   mentions?: string[];
-  parent_id?: string;
   timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
+  parent_id?: string;
+  seq?: number;
+}
+/**
+ * Who reacted with one emoji, in the order in which they did; never nobody.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Reaction".
+ */
+export interface Reaction {
+  emoji: string;
+  user_ids: string[];
 }
 /**
  * Somebody said something.
@@ -364,6 +408,10 @@ export interface ReplyComment {
   request_id?: string;
   comment_id: string;
   content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
 }
 /**
  * Resolve a thread, or with `resolved: false` reopen it.
@@ -404,6 +452,9 @@ export interface SessionChanges {
   cost?: number;
   health_score?: number;
   model?: string;
+  context?: {
+    [k: string]: string;
+  };
 }
 /**
  * Put a participant out of the session; with `ban` no invite brings them back.
@@ -417,6 +468,115 @@ export interface RemoveParticipant {
   request_id?: string;
   user_id: string;
   ban?: boolean;
+}
+/**
+ * Change what I wrote: `message_id` is that of a chat message, a comment or a reply.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditMessage".
+ */
+export interface EditMessage {
+  type: "edit_message";
+  session_id: string;
+  request_id?: string;
+  message_id: string;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
+}
+/**
+ * Delete what I wrote, or as a host what anybody wrote; `message_id` as in `edit_message`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DeleteMessage".
+ */
+export interface DeleteMessage {
+  type: "delete_message";
+  session_id: string;
+  request_id?: string;
+  message_id: string;
+}
+/**
+ * Add my reaction, or with `remove` take it back; `message_id` as in `edit_message`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "React".
+ */
+export interface React {
+  type: "react";
+  session_id: string;
+  request_id?: string;
+  message_id: string;
+  emoji: string;
+  remove?: boolean;
+}
+/**
+ * A file of my workspace changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TellFileEvent".
+ */
+export interface TellFileEvent {
+  type: "file_event";
+  session_id: string;
+  request_id?: string;
+  data: FileEventData;
+}
+/**
+ * A change of a file in the workspace of whoever tells it; `old_file` is for renames only.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEventData".
+ */
+export interface FileEventData {
+  file: string;
+  change: FileChange;
+  old_file?: string;
+  lines_added?: number;
+  lines_removed?: number;
+}
+/**
+ * End the session for everyone; nobody comes back into it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EndSession".
+ */
+export interface EndSession {
+  type: "end_session";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * The chat before the event `before`, or the latest of it; the answer is `history`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetHistory".
+ */
+export interface GetHistory {
+  type: "get_history";
+  session_id: string;
+  request_id?: string;
+  before?: number;
+  limit?: number;
+}
+/**
+ * Threads, of one file or all, open or resolved or both; the answer is `comments`.
+ *
+ * `after` is the id of the last thread of the page before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetComments".
+ */
+export interface GetComments {
+  type: "get_comments";
+  session_id: string;
+  request_id?: string;
+  file?: string;
+  resolved?: boolean;
+  after?: string;
+  limit?: number;
 }
 /**
  * Somebody started a thread on a line.
@@ -434,7 +594,8 @@ export interface CodeComment {
  * A comment on a line or on lines, with its replies.
  *
  * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
- * lines around it, from which the place is found again in another version of the file.
+ * lines around it, from which the place is found again in another version of the file. `column`
+ * and `end_column` (exclusive) narrow the range; without them whole lines are meant.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Comment".
@@ -443,10 +604,17 @@ export interface Comment {
   id: string;
   user_id: string;
   username: string;
+  content: string;
+  mentions?: string[];
+  timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
   file: string;
   line: number;
   end_line?: number;
-  content: string;
+  column?: number;
+  end_column?: number;
   code_snippet?: string;
   /**
    * @maxItems 5
@@ -468,8 +636,9 @@ export interface Comment {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
-  timestamp: string;
   resolved?: boolean;
+  resolved_by?: string;
+  resolved_at?: string;
   replies?: CommentReply[];
 }
 /**
@@ -483,7 +652,11 @@ export interface CommentReply {
   user_id: string;
   username: string;
   content: string;
+  mentions?: string[];
   timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
 }
 /**
  * The `data` of a refused command's JSON-RPC error.
@@ -525,6 +698,19 @@ export interface CommentResolved {
   comment?: Comment;
 }
 /**
+ * Threads in the order of their creation, and whether there are more after them.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Comments".
+ */
+export interface Comments {
+  type: "comments";
+  session_id: string;
+  request_id?: string;
+  comments: Comment[];
+  has_more: boolean;
+}
+/**
  * The first message after a successful join.
  *
  * With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
@@ -544,6 +730,7 @@ export interface Connected {
   participants?: Participant[];
   comments?: Comment[];
   messages?: ChatMessage[];
+  file_events?: FileEvent[];
   seq: number;
   epoch: string;
   resumed?: boolean;
@@ -578,6 +765,10 @@ export interface SessionInfo {
   cost?: number;
   health_score?: number;
   model?: string;
+  context?: {
+    [k: string]: string;
+  };
+  ended_at?: string;
 }
 /**
  * A user who is in the session now.
@@ -635,6 +826,21 @@ export interface Viewport {
   file: string;
   start: number;
   end: number;
+}
+/**
+ * A file in somebody's workspace changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEvent".
+ */
+export interface FileEvent {
+  type: "file_event";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  data: FileEventData;
+  timestamp: string;
 }
 /**
  * The server's limits that a client should know.
@@ -883,6 +1089,19 @@ export interface Error {
   session_id?: string;
 }
 /**
+ * Chat messages, oldest first, and whether there are more before them.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "History".
+ */
+export interface History {
+  type: "history";
+  session_id: string;
+  request_id?: string;
+  messages: ChatMessage[];
+  has_more: boolean;
+}
+/**
  * `peerline.join`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -892,6 +1111,41 @@ export interface JoinArguments {
   link: string;
   username?: string;
   auth_token?: string;
+}
+/**
+ * A chat message, comment or reply was deleted by its author or a host.
+ *
+ * A chat message stays, with nothing in it. A reply goes. A comment goes with its thread, unless
+ * it has replies: then it stays with nothing in it until they are deleted too.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "MessageDeleted".
+ */
+export interface MessageDeleted {
+  type: "message_deleted";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  deleted_by: string;
+  timestamp: string;
+}
+/**
+ * An author changed a chat message, comment or reply; `comment_id` is its thread, if any.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "MessageEdited".
+ */
+export interface MessageEdited {
+  type: "message_edited";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  content: string;
+  mentions?: string[];
+  user_id: string;
+  timestamp: string;
 }
 /**
  * `peerline.follow` and `peerline.gotoParticipant`.
@@ -941,6 +1195,23 @@ export interface PresenceChanged {
   session_id: string;
   user_id: string;
   presence: Presence1;
+}
+/**
+ * Somebody reacted, or took the reaction back.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReactionChanged".
+ */
+export interface ReactionChanged {
+  type: "reaction";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  user_id: string;
+  emoji: string;
+  is_removed?: boolean;
+  timestamp: string;
 }
 /**
  * `peerline.removeParticipant`.
@@ -1037,6 +1308,19 @@ export interface SessionUpdate {
   seq: number;
   changes: SessionChanges;
   updated_by: string;
+  timestamp: string;
+}
+/**
+ * A host ended the session; the connections are closed with 4411.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionEnded".
+ */
+export interface SessionEnded {
+  type: "session_ended";
+  session_id: string;
+  seq: number;
+  ended_by: string;
   timestamp: string;
 }
 /**
