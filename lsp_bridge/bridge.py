@@ -28,6 +28,11 @@ from peerline.protocol.client_messages import (
     ChangeRole,
     CommentData,
     CursorData,
+    DeleteMessage,
+    EditMessage,
+    EndSession,
+    GetHistory,
+    React,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
@@ -39,11 +44,14 @@ from peerline.protocol.editor import (
     AddCommentArguments,
     ChangeRoleArguments,
     ConnectionState,
+    DeleteMessageArguments,
+    EditMessageArguments,
     EditorCursor,
     EditorNotice,
     JoinArguments,
     NoticeLevel,
     ParticipantArguments,
+    ReactArguments,
     RemoveArguments,
     ReplyArguments,
     ResolveArguments,
@@ -54,6 +62,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.server_messages import History
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
     MAX_CONTEXT_LINE_CHARS,
@@ -248,6 +257,63 @@ class Bridge:
                 resolved=arguments.resolved,
             )
         )
+
+    async def edit_message(self, arguments: EditMessageArguments) -> dict[str, Any]:
+        """peerline.editMessage."""
+        _, link = self._joined()
+        return await self._request(
+            EditMessage(
+                session_id=link.session_id,
+                message_id=arguments.message_id,
+                content=arguments.content,
+            )
+        )
+
+    async def delete_message(self, arguments: DeleteMessageArguments) -> dict[str, Any]:
+        """peerline.deleteMessage."""
+        _, link = self._joined()
+        return await self._request(
+            DeleteMessage(session_id=link.session_id, message_id=arguments.message_id)
+        )
+
+    async def react(self, arguments: ReactArguments) -> dict[str, Any]:
+        """peerline.react: or take it back."""
+        _, link = self._joined()
+        return await self._request(
+            React(
+                session_id=link.session_id,
+                message_id=arguments.message_id,
+                emoji=arguments.emoji,
+                remove=arguments.remove,
+            )
+        )
+
+    async def load_history(self) -> dict[str, Any]:
+        """peerline.loadHistory: shows older chat; answers whether there is still more."""
+        client, link = self._joined()
+        query = GetHistory(session_id=link.session_id, before=self.presenter.oldest_message)
+        try:
+            answer = await client.ask(query)
+        except RequestRefused as refused:
+            raise CommandRefused(refused.code, refused.message) from None
+        except ClientError as error:
+            raise CommandRefused(type(error).__name__, str(error)) from None
+        if isinstance(answer, History):
+            self.presenter.show_older(answer.messages)
+            return {"has_more": answer.has_more}
+        raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
+
+    async def end_session(self) -> dict[str, Any]:
+        """peerline.endSession: for hosts."""
+        _, link = self._joined()
+        return await self._request(EndSession(session_id=link.session_id))
+
+    async def typing(self) -> dict[str, Any]:
+        """peerline.typing: something is being written outside of the documents, as in a chat."""
+        self._joined()
+        self._activity.typed(self._loop.time())
+        self._update_status()
+        return {}
 
     async def set_status(self, arguments: SetStatusArguments) -> dict[str, Any]:
         """peerline.setStatus."""

@@ -13,8 +13,10 @@ from lsp_bridge.views import Views
 from peerline.client import (
     Change,
     ChatAdded,
+    FileChanged,
     Joined,
     Left,
+    MessageChanged,
     PresenceMoved,
     Removed,
     Replica,
@@ -24,6 +26,7 @@ from peerline.client import (
     SessionChanged,
     ThreadChanged,
     ThreadClosed,
+    ThreadDeleted,
 )
 from peerline.protocol.editor import (
     ConnectionState,
@@ -35,7 +38,7 @@ from peerline.protocol.editor import (
     EditorPresenceUpdate,
     EditorState,
 )
-from peerline.protocol.payloads import Comment, Participant
+from peerline.protocol.payloads import ChatMessage, Comment, Participant
 
 FRAME_SECONDS: Final = 1 / 30
 LIST_SECONDS: Final = 0.25
@@ -63,6 +66,8 @@ class Presenter:
         self._list_is_due = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._last_frame = 0.0
+        self._oldest: int | None = None
+        """The seq of the oldest message that was loaded on demand."""
 
     # --- the session -----------------------------------------------------------------------
 
@@ -125,6 +130,22 @@ class Presenter:
             ]
         )
 
+    @property
+    def oldest_message(self) -> int | None:
+        """The seq of the oldest chat message that the editor has; None if it has none."""
+        if self._oldest is not None:
+            return self._oldest
+        messages = self._replica.messages
+        return messages[0].seq if messages else None
+
+    def show_older(self, messages: Sequence[ChatMessage]) -> None:
+        """Show chat messages before those that are shown."""
+        if not messages:
+            return
+        self._oldest = messages[0].seq
+        shown = [self._views.chat(message, me=self._me) for message in messages]
+        self._surface.show_chat(EditorChat(prepend=True, messages=shown))
+
     def follow(self, user_id: str | None) -> None:
         """Follow a participant, or nobody."""
         if user_id is None and self._followed is None:
@@ -186,10 +207,12 @@ class Presenter:
                 return self._line(change.participant, "was removed")
             case PresenceMoved():
                 self._mark(change.participant.id)
-            case ChatAdded():
+            case ChatAdded() | MessageChanged():
                 return self._views.chat(change.message, me=self._me)
-            case ThreadChanged() | ThreadClosed():
+            case ThreadChanged() | ThreadClosed() | ThreadDeleted():
                 self._show_threads_of(change.thread.file)
+            case FileChanged():
+                return self._views.file_event(change.event)
             case SessionChanged():
                 self.show_state(self._state)
                 return self._views.session_update(change.event)
@@ -208,6 +231,7 @@ class Presenter:
         if gone:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(gone)))
             self._shown -= gone
+        self._oldest = None
         messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
         self._surface.show_chat(EditorChat(reset=True, messages=messages))
         for document in self._places.documents.all():

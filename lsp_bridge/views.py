@@ -10,11 +10,12 @@ from peerline.protocol.editor import (
     EditorChatMessage,
     EditorParticipant,
     EditorPresence,
+    EditorReaction,
     EditorReply,
     EditorThread,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
-from peerline.protocol.server_messages import SessionUpdate
+from peerline.protocol.server_messages import FileEvent, SessionUpdate
 
 
 class Views:
@@ -82,6 +83,16 @@ class Views:
             mentions=[self.name_of(user_id) for user_id in message.mentions],
             mentions_me=me in message.mentions,
             is_me=message.user_id == me,
+            is_edited=message.edited_at is not None,
+            is_deleted=message.deleted_at is not None,
+            reactions=[
+                EditorReaction(
+                    emoji=reaction.emoji,
+                    names=[self.name_of(user_id) for user_id in reaction.user_ids],
+                    is_mine=me in reaction.user_ids,
+                )
+                for reaction in message.reactions
+            ],
             parent_id=message.parent_id,
             timestamp=_wire_time(message.timestamp),
         )
@@ -111,6 +122,19 @@ class Views:
             f"set {text}",
             _wire_time(event.timestamp),
         )
+
+    def file_event(self, event: FileEvent) -> EditorChatMessage:
+        """A line about a file that changed."""
+        data = event.data
+        whence = "" if data.old_file is None else f"{data.old_file} to "
+        counts = [
+            f"{sign}{count}"
+            for sign, count in (("+", data.lines_added), ("-", data.lines_removed))
+            if count is not None
+        ]
+        text = f"{data.change} {whence}{data.file}" + (f" ({' '.join(counts)})" if counts else "")
+        time = _wire_time(event.timestamp)
+        return self.system(f"event-{event.seq}", event.user_id, event.username, text, time)
 
     def thread(self, comment: Comment, row: int | None) -> EditorThread:
         """A thread at its row, or outdated at the line that it once had."""

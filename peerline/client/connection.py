@@ -23,6 +23,7 @@ from peerline.protocol.client_messages import (
     JoinSession,
     LeaveSession,
     PresenceUpdate,
+    Query,
     ViewportData,
 )
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, ErrorCode, may_reconnect
@@ -34,7 +35,7 @@ from peerline.protocol.messages import (
     encode_message,
 )
 from peerline.protocol.payloads import ClientInfo, ResumePoint
-from peerline.protocol.server_messages import Ack, Connected, Error, ServerMessage
+from peerline.protocol.server_messages import Ack, Answer, Connected, Error, ServerMessage
 from peerline.protocol.types import Status
 
 _log = logging.getLogger("peerline.client")
@@ -141,6 +142,21 @@ class Client:
             TooManyRequests: too many wait already.
             NotConnected: the client was closed.
         """
+        answer = await self._ask(message)
+        assert isinstance(answer, Ack), "queries go through `ask`"
+        return answer
+
+    async def ask(self, query: Query) -> Answer:
+        """Send a query and wait for its answer.
+
+        Raises:
+            ClientError: as `request`.
+        """
+        answer = await self._ask(query)
+        assert not isinstance(answer, Ack), "a query has an answer of its own"
+        return answer
+
+    async def _ask(self, message: ClientMessage) -> Ack | Answer:
         if self.state is LinkState.CLOSED:
             raise NotConnected("there is no connection to a session")
         request_id = message.request_id or uuid4().hex
@@ -298,7 +314,7 @@ class Client:
             message = self._decode(frame)
             if message is None:
                 continue
-            if isinstance(message, Ack | Error) and self._pending.answer(message):
+            if isinstance(message, Ack | Answer | Error) and self._pending.answer(message):
                 continue
             if isinstance(message, Error):
                 _log.warning("the server refused a message: %s", message.error_code)

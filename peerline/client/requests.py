@@ -6,7 +6,7 @@ from typing import Final
 
 from peerline.client.errors import NotConnected, RequestRefused, TooManyRequests
 from peerline.protocol.messages import ClientMessage, encode_message
-from peerline.protocol.server_messages import Ack, Error
+from peerline.protocol.server_messages import Ack, Answer, Error
 
 MAX_PENDING: Final = 1_000
 
@@ -14,7 +14,7 @@ MAX_PENDING: Final = 1_000
 @dataclass(frozen=True, slots=True)
 class _Pending:
     frame: str
-    answer: "asyncio.Future[Ack]"
+    answer: "asyncio.Future[Ack | Answer]"
 
 
 class PendingRequests:
@@ -24,7 +24,7 @@ class PendingRequests:
         self._limit = limit
         self._pending: dict[str, _Pending] = {}
 
-    def add(self, message: ClientMessage) -> "tuple[str, asyncio.Future[Ack]]":
+    def add(self, message: ClientMessage) -> "tuple[str, asyncio.Future[Ack | Answer]]":
         """The frame to send and the answer to wait for. The message must have a request_id.
 
         Raises:
@@ -34,7 +34,7 @@ class PendingRequests:
             raise TooManyRequests(f"{self._limit} requests wait for the server")
         assert message.request_id is not None, "a request has an id"
         frame = encode_message(message).decode()
-        answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Ack | Answer] = asyncio.get_running_loop().create_future()
         self._pending[message.request_id] = _Pending(frame, answer)
         return frame, answer
 
@@ -42,18 +42,18 @@ class PendingRequests:
         """What is not answered yet, in order."""
         return [pending.frame for pending in self._pending.values()]
 
-    def answer(self, message: Ack | Error) -> bool:
+    def answer(self, message: Ack | Answer | Error) -> bool:
         """Settle the request that the message answers; whether there was one."""
         pending = self._pending.pop(message.request_id or "", None)
         if pending is None:
             return False
         if not pending.answer.done():
-            if isinstance(message, Ack):
-                pending.answer.set_result(message)
-            else:
+            if isinstance(message, Error):
                 pending.answer.set_exception(
                     RequestRefused(message.error_code, message.message, message.retry_after)
                 )
+            else:
+                pending.answer.set_result(message)
         return True
 
     def forget(self, request_id: str) -> None:

@@ -14,6 +14,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     ClientModel,
     Content,
+    Emoji,
     ItemId,
     ServerModel,
     Status,
@@ -115,8 +116,19 @@ class EditorPresenceUpdate(ServerModel):
     removed: list[str] = []
 
 
+class EditorReaction(ServerModel):
+    """One emoji and the names of those who reacted with it."""
+
+    emoji: str
+    names: list[str]
+    is_mine: bool
+
+
 class EditorChatMessage(ServerModel):
-    """One line of the chat; kind "system" reports joins, leaves and session changes."""
+    """One line of the chat; kind "system" reports joins, leaves and changes.
+
+    One with the `id` of a message that is shown replaces it. A deleted one has no content.
+    """
 
     id: str
     kind: Literal["chat", "system"]
@@ -127,14 +139,21 @@ class EditorChatMessage(ServerModel):
     mentions: list[str] = []
     mentions_me: bool = False
     is_me: bool = False
+    is_edited: bool = False
+    is_deleted: bool = False
+    reactions: list[EditorReaction] = []
     parent_id: str | None = None
     timestamp: str
 
 
 class EditorChat(ServerModel):
-    """`peerline/chat`: messages to append; with `reset`, to show instead of what is there."""
+    """`peerline/chat`: messages to append; with `reset`, to show instead of what is there.
+
+    With `prepend` they are older than those that are shown.
+    """
 
     reset: bool = False
+    prepend: bool = False
     messages: list[EditorChatMessage]
 
 
@@ -254,6 +273,27 @@ class ResolveArguments(ClientModel):
     resolved: bool = True
 
 
+class EditMessageArguments(ClientModel):
+    """`peerline.editMessage`: a chat message, a comment or a reply of mine."""
+
+    message_id: ItemId
+    content: Content
+
+
+class DeleteMessageArguments(ClientModel):
+    """`peerline.deleteMessage`: as `peerline.editMessage`; hosts delete what anybody wrote."""
+
+    message_id: ItemId
+
+
+class ReactArguments(ClientModel):
+    """`peerline.react`: to a chat message, a comment or a reply."""
+
+    message_id: ItemId
+    emoji: Emoji
+    remove: bool = False
+
+
 class SetStatusArguments(ClientModel):
     """`peerline.setStatus`: holds until the next input, except that away holds until changed."""
 
@@ -303,6 +343,12 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.addComment": AddCommentArguments,
     "peerline.reply": ReplyArguments,
     "peerline.resolve": ResolveArguments,
+    "peerline.editMessage": EditMessageArguments,
+    "peerline.deleteMessage": DeleteMessageArguments,
+    "peerline.react": ReactArguments,
+    "peerline.loadHistory": None,
+    "peerline.endSession": None,
+    "peerline.typing": None,
     "peerline.setStatus": SetStatusArguments,
     "peerline.follow": ParticipantArguments,
     "peerline.unfollow": None,

@@ -243,3 +243,53 @@ def test_a_host_changes_a_role_and_removes_somebody(
         "peerline/chat",
         lambda params: any(message["content"] == "was removed" for message in params["messages"]),
     )
+
+
+def last_chat(bridge: BridgeProcess, **expected: object) -> dict[str, object]:
+    """Waits for a message of the chat with these fields."""
+
+    def matches(message: dict[str, object]) -> bool:
+        return all(message.get(key) == value for key, value in expected.items())
+
+    params = bridge.wait_notification(
+        "peerline/chat", lambda params: any(map(matches, params["messages"]))
+    )
+    return next(message for message in params["messages"] if matches(message))
+
+
+def test_a_message_is_edited_reacted_to_and_deleted(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice, bob = pair(server, bridges)
+    alice.command("sendChat", content="helo")
+    message = last_chat(bob, content="helo")
+    alice.command("editMessage", message_id=message["id"], content="hello @bob")
+    edited = last_chat(bob, id=message["id"], is_edited=True)
+    assert (edited["content"], edited["mentions_me"]) == ("hello @bob", True)
+    bob.command("react", message_id=message["id"], emoji="🎉")
+    mine = [{"emoji": "🎉", "names": ["bob"], "is_mine": True}]
+    assert last_chat(bob, id=message["id"], reactions=mine)
+    assert last_chat(alice, id=message["id"], reactions=[{**mine[0], "is_mine": False}])
+    with pytest.raises(RpcError, match="only its author"):
+        bob.command("deleteMessage", message_id=message["id"])
+    alice.command("deleteMessage", message_id=message["id"])
+    assert last_chat(bob, id=message["id"], is_deleted=True)["content"] == ""
+    assert bob.command("loadHistory") == {"has_more": False}
+
+
+def test_writing_in_the_chat_shows_as_typing(server: ServerProcess, bridges: Bridges) -> None:
+    alice, bob = pair(server, bridges)
+    alice.command("typing")
+    bob.wait_notification(
+        "peerline/participants",
+        lambda params: any(
+            (person["username"], person["status"]) == ("alice", "typing")
+            for person in params["participants"]
+        ),
+    )
+
+
+def test_only_a_host_ends_the_session(server: ServerProcess, bridges: Bridges) -> None:
+    alice, _ = pair(server, bridges)
+    with pytest.raises(RpcError, match="only a host"):
+        alice.command("endSession")

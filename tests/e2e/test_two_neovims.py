@@ -309,3 +309,43 @@ def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> Non
     bob.command("Peerline role alice")
     assert "who shall be what?" in bob.messages()
     assert alice.state()["participants"] == 2
+
+
+LOG_LINES = """
+local log = vim.fn.bufnr('peerline://chat')
+local lines = log > 0 and vim.api.nvim_buf_get_lines(log, 0, -1, false) or {}
+"""
+
+
+def test_a_message_is_edited_reacted_to_and_deleted(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    bob.command("Peerline chat")
+    bob.command("stopinsert")
+    alice.command("Peerline chat")
+    alice.keys("helo<CR>")
+    bob.wait(lambda: bob.chat() == ["helo"])
+    alice.wait(lambda: alice.chat() == ["helo"])
+    to_message = """
+        local log = vim.fn.bufnr('peerline://chat')
+        vim.cmd.stopinsert()
+        vim.api.nvim_set_current_win(vim.fn.bufwinid(log))
+        vim.fn.search('hel')
+    """
+    alice.lua(to_message)
+    alice.keys("e<Esc>ccHello<CR>")
+    bob.wait(lambda: bob.chat() == ["Hello"], "the edited message")
+    assert bob.wait_lua(
+        LOG_LINES + "return vim.iter(lines):any(function(l) return l:find('%(edited%)') end)"
+    )
+    bob.lua("vim.ui.select = function(items, _, done) done(items[4]) end")
+    bob.lua(to_message.replace("'hel'", "'Hello'"))
+    bob.keys("+")
+    assert alice.wait_lua(LOG_LINES + "return vim.tbl_contains(lines, '  🎉 1')")
+    alice.lua("vim.fn.confirm = function() return 1 end")
+    alice.lua(to_message.replace("'hel'", "'Hello'"))
+    alice.keys("x")
+    assert bob.wait_lua(
+        LOG_LINES + "return vim.iter(lines):any(function(l) return l:find('%(deleted%)') end)"
+    )
+    bob.keys("<BS>")
+    bob.wait(lambda: "this is where the chat began" in bob.messages())

@@ -8,11 +8,14 @@ local ui = require('peerline.ui')
 local M = {}
 
 M.messages = {}
+-- How many messages are kept; more if older ones were asked for.
+M.room = 1000
 
 local namespace = vim.api.nvim_create_namespace('peerline_chat')
 local log, input = nil, nil
 local row_to_message = {}
 local reply_to = nil
+local editing = nil
 local is_sending = false
 
 local function is_valid(buf)
@@ -27,12 +30,16 @@ local function time_of(message)
   return message.timestamp:match('T(%d%d:%d%d)') or ''
 end
 
-local function find(id)
-  for _, message in ipairs(M.messages) do
+local function index_of(id)
+  for index, message in ipairs(M.messages) do
     if message.id == id then
-      return message
+      return index
     end
   end
+end
+
+local function find(id)
+  return M.messages[index_of(id)]
 end
 
 --- Append one message to `lines` and its highlights to `marks`.
@@ -44,21 +51,35 @@ local function layout(message, lines, marks)
     marks[#marks + 1] = { first, 0, #lines[#lines], 'PeerlineSystem' }
   else
     local head = time_of(message) .. '  ' .. name
+    local note = message.is_deleted and '(deleted)' or message.is_edited and '(edited)' or nil
+    local name_end = #head
+    head = note and head .. '  ' .. note or head
     lines[#lines + 1] = head
     marks[#marks + 1] = { first, 0, 5, 'PeerlineTime' }
-    marks[#marks + 1] = { first, 7, #head, highlights.group('Name', message.color) }
+    marks[#marks + 1] = { first, 7, name_end, highlights.group('Name', message.color) }
+    if note then
+      marks[#marks + 1] = { first, name_end, #head, 'PeerlineSystem' }
+    end
     local parent = message.parent_id and find(message.parent_id)
     if parent then
       local quote = '  ↳ ' .. text.line(parent.username .. ': ' .. parent.content, 36)
       lines[#lines + 1] = quote
       marks[#marks + 1] = { #lines - 1, 0, #quote, 'PeerlineSystem' }
     end
-    for _, line in ipairs(text.lines(message.content)) do
+    for _, line in ipairs(message.is_deleted and {} or text.lines(message.content)) do
       lines[#lines + 1] = '  ' .. line
       if message.mentions_me then
         marks[#marks + 1] = { #lines - 1, 2, #lines[#lines], 'PeerlineMention' }
       end
     end
+  end
+  local reactions = {}
+  for _, reaction in ipairs(message.reactions or {}) do
+    reactions[#reactions + 1] = text.line(reaction.emoji, 16) .. ' ' .. #reaction.names
+  end
+  if #reactions > 0 then
+    lines[#lines + 1] = '  ' .. table.concat(reactions, '  ')
+    marks[#marks + 1] = { #lines - 1, 0, #lines[#lines], 'PeerlineSystem' }
   end
   for row = first, #lines - 1 do
     row_to_message[row + 1] = message
@@ -98,7 +119,8 @@ function M.update_title()
   end
   local input_win = ui.window_of(input)
   if input_win then
-    local hint = reply_to and ('↳ ' .. text.line(reply_to.username, 24):gsub('%%', '%%%%') .. ' ')
+    local hint = editing and '✎ edit '
+      or reply_to and ('↳ ' .. text.line(reply_to.username, 24):gsub('%%', '%%%%') .. ' ')
       or ' '
     vim.wo[input_win].winbar = hint .. '<CR> send · <C-j> new line'
   end
@@ -109,18 +131,28 @@ end
 function M.update(params)
   if params.reset then
     M.messages = {}
+    M.room = 1000
+  end
+  if params.prepend then
+    M.messages = vim.list_extend(params.messages, M.messages)
+    M.room = math.max(M.room, #M.messages)
+    render()
+    return
   end
   local is_visible = ui.window_of(log) ~= nil
   for _, message in ipairs(params.messages) do
-    M.messages[#M.messages + 1] = message
-    if not params.reset and message.kind == 'chat' and not message.is_me and not is_visible then
+    local place = message.kind == 'chat' and index_of(message.id)
+    M.messages[place or #M.messages + 1] = message
+    if place then
+      -- It was edited or deleted, or somebody reacted: nothing new to read.
+    elseif not params.reset and message.kind == 'chat' and not message.is_me and not is_visible then
       status().unread = status().unread + 1
       if message.mentions_me then
         text.notify(message.username .. ' mentions you: ' .. message.content)
       end
     end
   end
-  while #M.messages > 1000 do
+  while #M.messages > M.room do
     table.remove(M.messages, 1)
   end
   render()
@@ -141,19 +173,75 @@ local function send_input()
     return
   end
   is_sending = true
-  M.send(content, reply_to and reply_to.id, function(refusal)
+  local function done(refusal)
     is_sending = false
     if refusal then
       -- The draft stays for another try.
       text.notify(refusal, vim.log.levels.WARN)
       return
     end
-    reply_to = nil
+    reply_to, editing = nil, nil
     if is_valid(input) then
       vim.api.nvim_buf_set_lines(input, 0, -1, false, { '' })
     end
     M.update_title()
+  end
+  if editing then
+    lsp.command('editMessage', { message_id = editing.id, content = content }, done)
+  else
+    M.send(content, reply_to and reply_to.id, done)
+  end
+end
+
+local reactions = { '👍', '👎', '😄', '🎉', '😕', '❤️', '🚀', '👀' }
+
+--- React to a message, or take the same reaction back.
+local function react(message)
+  vim.ui.select(reactions, { prompt = 'React with' }, function(emoji)
+    if emoji then
+      local mine = vim.iter(message.reactions or {}):any(function(reaction)
+        return reaction.emoji == emoji and reaction.is_mine
+      end)
+      lsp.command('react', { message_id = message.id, emoji = emoji, remove = mine })
+    end
   end)
+end
+
+local function edit(message)
+  if not message.is_me then
+    text.notify('only its author can edit a message', vim.log.levels.WARN)
+    return
+  end
+  editing, reply_to = message, nil
+  vim.api.nvim_buf_set_lines(input, 0, -1, false, vim.split(message.content, '\n'))
+  vim.api.nvim_set_current_win(ui.window_of(input))
+  M.update_title()
+  vim.cmd.startinsert({ bang = true })
+end
+
+local function delete(message)
+  if vim.fn.confirm('Delete this message for everybody?', '&Delete\n&Keep', 2) == 1 then
+    lsp.command('deleteMessage', { message_id = message.id })
+  end
+end
+
+local function load_older()
+  lsp.command('loadHistory', nil, function(refusal, result)
+    if refusal or not result.has_more then
+      text.notify(refusal or 'this is where the chat began', refusal and vim.log.levels.WARN)
+    end
+  end)
+end
+
+local last_typing = 0
+
+--- Let the others see that something is being written.
+local function tell_typing()
+  local now = vim.uv.now()
+  if now - last_typing > 2000 then
+    last_typing = now
+    lsp.command('typing', nil, function() end)
+  end
 end
 
 --- Completion of @names in the input.
@@ -187,6 +275,19 @@ local function create_buffers()
       vim.cmd.startinsert({ bang = true })
     end
   end, { buffer = log, nowait = true, desc = 'Answer the message' })
+  local function on_message(key, action, description)
+    vim.keymap.set('n', key, function()
+      local message = row_to_message[vim.fn.line('.')]
+      if message and message.kind == 'chat' and not message.is_deleted then
+        action(message)
+      end
+    end, { buffer = log, nowait = true, desc = description })
+  end
+  on_message('e', edit, 'Edit my message')
+  on_message('x', delete, 'Delete the message')
+  on_message('+', react, 'React to the message')
+  vim.keymap.set('n', '<BS>', load_older, { buffer = log, nowait = true, desc = 'Show older messages' })
+  vim.api.nvim_create_autocmd('TextChangedI', { buffer = input, callback = tell_typing })
   vim.keymap.set('n', 'q', M.close, { buffer = log, nowait = true, desc = 'Close the chat' })
   vim.keymap.set('n', 'q', M.close, { buffer = input, nowait = true, desc = 'Close the chat' })
   vim.keymap.set({ 'n', 'i' }, '<CR>', send_input, { buffer = input, desc = 'Send' })
@@ -195,9 +296,9 @@ local function create_buffers()
   end, { buffer = input, desc = 'New line' })
   vim.keymap.set('i', '<Tab>', '<C-x><C-o>', { buffer = input, desc = 'Complete a name after @' })
   vim.keymap.set('n', '<Esc>', function()
-    reply_to = nil
+    reply_to, editing = nil, nil
     M.update_title()
-  end, { buffer = input, desc = 'Do not answer' })
+  end, { buffer = input, desc = 'Neither answer nor edit' })
 end
 
 local function set_up_window(win)

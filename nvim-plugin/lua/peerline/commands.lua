@@ -139,6 +139,14 @@ M.subcommands = {
       moderate(rest, 'removeParticipant', { ban = options.bang or false })
     end,
   },
+  ['end'] = {
+    usage = 'end',
+    run = function()
+      if vim.fn.confirm('End the session for everybody?', '&End\n&Go on', 2) == 1 then
+        require('peerline.lsp').command('endSession')
+      end
+    end,
+  },
   participants = {
     usage = 'participants',
     run = function()

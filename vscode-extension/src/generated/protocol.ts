@@ -857,6 +857,15 @@ export interface Limits {
   heartbeat_seconds: number;
 }
 /**
+ * `peerline.deleteMessage`: as `peerline.editMessage`; hosts delete what anybody wrote.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DeleteMessageArguments".
+ */
+export interface DeleteMessageArguments {
+  message_id: string;
+}
+/**
  * LSP TextDocumentIdentifier with the version that the position belongs to.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -867,17 +876,32 @@ export interface DocumentId {
   version?: number;
 }
 /**
+ * `peerline.editMessage`: a chat message, a comment or a reply of mine.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditMessageArguments".
+ */
+export interface EditMessageArguments {
+  message_id: string;
+  content: string;
+}
+/**
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
+ *
+ * With `prepend` they are older than those that are shown.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChat".
  */
 export interface EditorChat {
   reset?: boolean;
+  prepend?: boolean;
   messages: EditorChatMessage[];
 }
 /**
- * One line of the chat; kind "system" reports joins, leaves and session changes.
+ * One line of the chat; kind "system" reports joins, leaves and changes.
+ *
+ * One with the `id` of a message that is shown replaces it. A deleted one has no content.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChatMessage".
@@ -892,8 +916,22 @@ export interface EditorChatMessage {
   mentions?: string[];
   mentions_me?: boolean;
   is_me?: boolean;
+  is_edited?: boolean;
+  is_deleted?: boolean;
+  reactions?: EditorReaction[];
   parent_id?: string;
   timestamp: string;
+}
+/**
+ * One emoji and the names of those who reacted with it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorReaction".
+ */
+export interface EditorReaction {
+  emoji: string;
+  names: string[];
+  is_mine: boolean;
 }
 /**
  * `peerline/comments`: all threads of one document, instead of those that were shown.
@@ -1195,6 +1233,17 @@ export interface PresenceChanged {
   session_id: string;
   user_id: string;
   presence: Presence1;
+}
+/**
+ * `peerline.react`: to a chat message, a comment or a reply.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReactArguments".
+ */
+export interface ReactArguments {
+  message_id: string;
+  emoji: string;
+  remove?: boolean;
 }
 /**
  * Somebody reacted, or took the reaction back.
