@@ -13,6 +13,7 @@ from typing import Any, Final
 import jwt
 
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 
@@ -96,7 +97,7 @@ class TokenVerifier:
         if (issued_at - now).total_seconds() > LEEWAY_SECONDS:
             raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is not valid yet")
         user_id = claims["sub"]
-        if not _USER_ID.fullmatch(user_id):
+        if not _USER_ID.fullmatch(user_id) or user_id == SERVER_USER_ID:
             raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: its sub is not a user id")
         name, avatar = claims.get("name"), claims.get("picture")
         return Identity(

@@ -14,7 +14,10 @@ from peerline.protocol.server_messages import (
     DurableMessage,
     MessageDeleted,
     ParticipantRemoved,
+    RoleChanged,
     SessionEnded,
+    UserJoined,
+    UserLeft,
 )
 from server.connection import Outbox
 from server.fanout import LoadMeter, PresenceBatch
@@ -62,6 +65,7 @@ class LiveSession:
         self._leave_timers: dict[str, asyncio.TimerHandle] = {}
         self._load = LoadMeter()
         self._flush_handle: asyncio.Handle | None = None
+        self._promotion_timer: asyncio.TimerHandle | None = None
         self._dirty_since = 0.0
         self._buckets: dict[str, TokenBucket] = {}
         self._query_buckets: dict[str, TokenBucket] = {}
@@ -78,12 +82,16 @@ class LiveSession:
         """Give those who were here before a restart the grace to come back."""
         for user_id in self.session.active_user_ids():
             self._schedule_leave(user_id)
+        self._watch_hosts()
 
     def cancel_timers(self) -> None:
         """Stop everything that would happen by itself."""
         for timer in self._leave_timers.values():
             timer.cancel()
         self._leave_timers.clear()
+        if self._promotion_timer is not None:
+            self._promotion_timer.cancel()
+            self._promotion_timer = None
         if self._flush_handle is not None:
             self._flush_handle.cancel()
             self._flush_handle = None
@@ -177,6 +185,8 @@ class LiveSession:
             self._put_out(event.user_id)
         if isinstance(event, SessionEnded):
             self._end()
+        elif isinstance(event, UserJoined | UserLeft | RoleChanged | ParticipantRemoved):
+            self._watch_hosts()
 
     def presence_changed(self) -> None:
         """Somebody's presence changed: flush it soon, according to the load."""
@@ -241,6 +251,25 @@ class LiveSession:
         for receiver in self._of_user.pop(user_id, set()):
             del self._receivers[receiver]
             receiver.put_out()
+
+    def _watch_hosts(self) -> None:
+        """Promote somebody after the grace if no host is here; take it back if one is."""
+        now = self._hub.now()
+        for event in self.session.return_of_host(now):
+            self._hub.append(event, _nothing)
+        if self.session.promotion(now) is None:
+            if self._promotion_timer is not None:
+                self._promotion_timer.cancel()
+                self._promotion_timer = None
+        elif self._promotion_timer is None:
+            grace = self._hub.settings.host_grace_seconds
+            self._promotion_timer = self._hub.loop.call_later(grace, self._promote)
+
+    def _promote(self) -> None:
+        self._promotion_timer = None
+        event = self.session.promotion(self._hub.now())
+        if event is not None:
+            self._hub.append(event, _nothing)
 
     def _end(self) -> None:
         """The session was ended: everybody is told, and nobody is left."""
@@ -310,6 +339,10 @@ class LiveSession:
     def _unload_if_empty(self) -> None:
         if not self._receivers and not self._locks and not self._leave_timers:
             self._hub.unload(self.id)
+
+
+def _nothing(_outcome: "AppendOutcome") -> None:
+    """What the server does by itself, nobody waits for; a failure is logged by the hub."""
 
 
 class UserTurn:

@@ -38,7 +38,7 @@ from peerline.protocol.payloads import (
     Participant,
     User,
 )
-from peerline.protocol.roles import Action, Role, is_allowed
+from peerline.protocol.roles import SERVER_USER_ID, Action, Role, is_allowed
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
@@ -67,6 +67,7 @@ from server.moderation import (
     refusal_of_role,
 )
 from server.presence import PresenceBoard
+from server.standing_in import Standing, promotion, return_of_host
 from server.store.base import NewEvent, StoredSession
 
 
@@ -77,6 +78,8 @@ class Member:
     user: User
     joined_at: datetime | None
     is_active: bool
+    stands_in: bool = False
+    """Whether the server made them host while no other host is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,8 @@ class Session:
                 ),
                 joined_at=stored_member.joined_at,
                 is_active=stored_member.is_active,
+                stands_in=stored_member.role is Role.HOST
+                and stored_member.role_by == SERVER_USER_ID,
             )
             for stored_member in stored.participants
         }
@@ -262,6 +267,33 @@ class Session:
         )
         return NewEvent(message, user.id)
 
+    def promotion(self, now: datetime) -> NewEvent | None:
+        """The event that makes somebody host because no host is left here, if one is needed."""
+        if self.is_ended:
+            return None
+        event = promotion(self._standings(), self.id, now)
+        return None if event is None else NewEvent(event, SERVER_USER_ID)
+
+    def return_of_host(self, now: datetime) -> list[NewEvent]:
+        """The events that take back what `promotion` gave, once a host has come back."""
+        events = return_of_host(self._standings(), self.id, now)
+        return [NewEvent(event, SERVER_USER_ID) for event in events]
+
+    def _standings(self) -> list[Standing]:
+        here = [self._members[user_id] for user_id in self._active]
+        away = [member for member in self._members.values() if not member.is_active]
+        return [
+            Standing(
+                user_id=member.user.id,
+                username=member.user.username,
+                role=member.user.role,
+                is_here=member.is_active,
+                was_here=member.joined_at is not None,
+                stands_in=member.stands_in,
+            )
+            for member in (*here, *away)
+        ]
+
     def apply(self, event: DurableMessage) -> None:
         """Take over a committed event; it must be the next one.
 
@@ -295,7 +327,9 @@ class Session:
     ) -> None:
         match event:
             case UserJoined():
-                member = Member(event.user, event.timestamp, is_active=True)
+                before = self._members.get(event.user.id)
+                stands_in = before is not None and before.stands_in
+                member = Member(event.user, event.timestamp, is_active=True, stands_in=stands_in)
                 self._members[event.user.id] = member
                 self._active.pop(event.user.id, None)
                 self._active[event.user.id] = None
@@ -304,7 +338,8 @@ class Session:
             case RoleChanged():
                 member = self._members[event.user_id]
                 user = member.user.model_copy(update={"role": event.role})
-                self._members[event.user_id] = replace(member, user=user)
+                stands_in = event.role is Role.HOST and event.changed_by == SERVER_USER_ID
+                self._members[event.user_id] = replace(member, user=user, stands_in=stands_in)
             case ParticipantRemoved():
                 self._deactivate(event.user_id)
                 self._members.pop(event.user_id, None)

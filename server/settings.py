@@ -59,6 +59,8 @@ class Settings:
 
     leave_grace_seconds: float = 3.0
     """From a connection that broke to `user_left`."""
+    host_grace_seconds: float = 60.0
+    """From the last host having left until the longest-present editor stands in."""
     typing_seconds: float = 10.0
     """A status of typing that is not renewed becomes active."""
     presence_min_interval_ms: int = 0

@@ -4,6 +4,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+SERVER_USER_ID: Final = "peerline"
+"""Who changed something that the server did by itself; nobody signs in as this."""
+
 
 class Role(StrEnum):
     """What a participant is in a session, from most to least allowed."""

@@ -67,6 +67,8 @@ class StoredParticipant:
     joined_at: datetime | None
     """The last time that the user came, None if never."""
     is_active: bool
+    role_by: str | None = None
+    """Who gave the role, None if it came with an invite."""
 
 
 @dataclass(frozen=True, slots=True)

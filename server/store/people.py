@@ -38,7 +38,11 @@ _set_left = (
 )
 
 
-_set_role = update(session_participants).where(_of_participant).values(role=bindparam("new_role"))
+_set_role = (
+    update(session_participants)
+    .where(_of_participant)
+    .values(role=bindparam("new_role"), role_by=bindparam("new_role_by"))
+)
 _set_removed = (
     update(session_participants)
     .where(_of_participant)
@@ -87,7 +91,10 @@ class People:
         await self.flush(connection)
         whom = {"of_session": message.session_id, "of_user": message.user_id}
         if isinstance(message, RoleChanged):
-            await connection.execute(_set_role, {**whom, "new_role": message.role.value})
+            await connection.execute(
+                _set_role,
+                {**whom, "new_role": message.role.value, "new_role_by": message.changed_by},
+            )
             return
         marks = {"when": message.timestamp, "banned": message.is_banned}
         await connection.execute(_set_removed, {**whom, **marks})

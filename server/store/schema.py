@@ -83,6 +83,7 @@ session_participants = Table(
     Column("last_seen", UtcDateTime),
     Column("removed_at", UtcDateTime),
     Column("is_banned", Boolean, nullable=False, server_default=false()),
+    Column("role_by", String(128)),
     UniqueConstraint("session_id", "user_id"),
     sqlite_autoincrement=True,
 )

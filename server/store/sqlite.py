@@ -303,4 +303,5 @@ def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the 
         role=Role(row.role),
         joined_at=row.joined_at,
         is_active=row.is_active,
+        role_by=row.role_by,
     )
