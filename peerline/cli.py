@@ -5,11 +5,13 @@
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from peerline.protocol.roles import Role
 
@@ -75,13 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(token)
     token.set_defaults(run=_token)
 
-    session = commands.add_parser("session", help="create sessions")
+    session = commands.add_parser("session", help="create, list and show sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")
     create = session_commands.add_parser("create", help="create a session and print its id")
     create.add_argument("--title", required=True, help="what the session is called")
     create.add_argument("--host-user", required=True, metavar="ID", help="the host's user id")
     _add_data_dir(create)
     create.set_defaults(run=_create_session)
+
+    _add_archive_commands(commands, session_commands)
 
     invite = commands.add_parser("invite", help="print a link that lets others in")
     invite.add_argument("session", metavar="SESSION", help="the session's id")
@@ -113,6 +117,32 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(demo)
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _add_archive_commands(
+    commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+    session_commands: Any,  # noqa: ANN401 - the same
+) -> None:
+    listing = session_commands.add_parser("list", help="list the sessions")
+    _add_data_dir(listing)
+    listing.set_defaults(run=_list_sessions)
+    show = session_commands.add_parser("show", help="show a session as Markdown")
+    show.add_argument("session", metavar="SESSION", help="the session's id")
+    _add_data_dir(show)
+    show.set_defaults(run=_export, format="markdown", output=None)
+
+    export = commands.add_parser("export", help="write a whole session to a file")
+    export.add_argument("session", metavar="SESSION", help="the session's id")
+    export.add_argument("--format", choices=["json", "markdown"], default="json")
+    export.add_argument("--output", type=Path, metavar="FILE", help="where to (standard output)")
+    _add_data_dir(export)
+    export.set_defaults(run=_export)
+
+    bring_in = commands.add_parser("import", help="bring an exported session in (JSON)")
+    bring_in.add_argument("file", type=Path, metavar="FILE", help="what `export` wrote")
+    bring_in.add_argument("--id", metavar="SESSION", help="another id for the session")
+    _add_data_dir(bring_in)
+    bring_in.set_defaults(run=_import)
 
 
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:
@@ -172,6 +202,63 @@ def _create_session(options: argparse.Namespace) -> int:
         print(asyncio.run(create_session(options.data_dir, title, options.host_user)))
     except StoreError as error:
         raise CommandError(str(error)) from error
+    return 0
+
+
+def _list_sessions(options: argparse.Namespace) -> int:
+    from peerline.protocol.text import reveal_controls
+    from server.archive import list_sessions
+    from server.store.base import StoreError
+
+    try:
+        found = asyncio.run(list_sessions(options.data_dir))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    for session in found:
+        state = "ended " if "ended_at" in session.state else "open  "
+        changed = f"{session.updated_at:%Y-%m-%d %H:%M}"
+        print(f"{session.id}  {state}  {changed}  {reveal_controls(session.title, keep='')}")
+    if not found:
+        print("There are no sessions yet: peerline session create", file=sys.stderr)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from server.archive import export_session, load
+    from server.markdown import to_markdown
+    from server.store.base import StoreError
+
+    try:
+        if options.format == "json":
+            text = asyncio.run(export_session(options.data_dir, options.session)) + "\n"
+        else:
+            text = to_markdown(asyncio.run(load(options.data_dir, options.session)))
+        if options.output is None:
+            print(text, end="")
+        else:
+            options.output.write_text(text, encoding="utf-8")
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(f"cannot write {options.output}: {error.strerror}") from error
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from server.archive import import_session
+    from server.store.base import StoreError
+
+    if options.id is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", options.id):
+        raise CommandError("--id must be 1 to 64 letters, digits, _ and -")
+    try:
+        text = options.file.read_text(encoding="utf-8")
+        print(asyncio.run(import_session(options.data_dir, text, new_id=options.id)))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{options.file} is not an export of a session: not UTF-8") from error
+    except OSError as error:
+        raise CommandError(f"cannot read {options.file}: {error.strerror}") from error
     return 0
 
 
