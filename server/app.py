@@ -4,9 +4,10 @@ import asyncio
 import errno
 import gc
 import logging
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from server.bus.memory import MemoryBus
 from server.gateway import Gateway
 from server.hub import Hub
 from server.joining import Doorkeeper
+from server.logs import set_up_logging
 from server.metrics import Metrics
 from server.runfile import remove_runfile, write_runfile
 from server.settings import Settings, SettingsError
@@ -26,7 +28,10 @@ from server.store.sqlite import SqliteStore
 from server.transport import TransportLimits, WebSocketTransport
 
 _log = logging.getLogger("peerline.server")
-_DRAIN_SECONDS: Final = 5.0
+_DRAIN_SECONDS: Final = 4.0
+"""For the clients to go; then their sockets are cut."""
+_FINISH_SECONDS: Final = 2.0
+"""For each of what is under way and the store, so that all of it ends within 10 seconds."""
 _DRAIN_POLL_SECONDS: Final = 0.02
 
 
@@ -92,8 +97,12 @@ class Server:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         self.address = f"{host}:{port}"
 
-    async def stop(self) -> None:
-        """Ask everybody to come back later, finish what was accepted, and close the store."""
+    async def stop(self) -> bool:
+        """Ask everybody to come back later, finish what was accepted, and close the store.
+
+        It ends within 10 seconds, whatever clients and the store do. Returns whether everything was
+        finished; what was not has not been acknowledged.
+        """
         assert self._listener is not None, "not started"
         assert self._gateway is not None, "not started"
         assert self._hub is not None, "not started"
@@ -105,9 +114,21 @@ class Server:
         deadline = loop.time() + _DRAIN_SECONDS
         while self._gateway.peers and loop.time() < deadline:  # noqa: ASYNC110 - simpler than an event per peer
             await asyncio.sleep(_DRAIN_POLL_SECONDS)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._hub.stop(), _DRAIN_SECONDS)
-        await self._store.close()
+        for peer in list(self._gateway.peers):
+            peer.cut()
+        is_finished = await _within(_FINISH_SECONDS, self._hub.stop())
+        return await _within(_FINISH_SECONDS, self._store.close()) and is_finished
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:
+    """Whether the work was done in time; it is left alone if not."""
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait([task], timeout=seconds)
+    if not done:
+        _log.error("something did not end in time: it is left behind")
+        return False
+    task.result()
+    return True
 
 
 async def _nothing() -> None:
@@ -135,7 +156,10 @@ async def serve(
         await stop.wait()
     finally:
         await before_stop()
-        await server.stop()
+        if not await server.stop():
+            # A thread that hangs in the disk would keep the process alive.
+            logging.shutdown()
+            os._exit(1)
 
 
 def run(main: Any) -> None:  # noqa: ANN401 - any coroutine
@@ -156,11 +180,7 @@ def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
     except SettingsError as error:
         print(f"peerline: {error}", file=sys.stderr)
         return 2
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    set_up_logging(settings.log_level.upper(), settings.log_format)
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

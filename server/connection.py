@@ -86,7 +86,7 @@ class Outbox:
 
     def _write(self, data: bytes, buffered: int) -> None:
         if buffered + len(data) > self._hard_bytes:
-            _log.warning("connection %s does not read: aborted", self._connection_id)
+            _log.warning("a peer does not read: cut", extra={"connection": self._connection_id})
             self._metrics.aborted += 1
             self._transport.abort()
             return

@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+import random
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from secrets import token_hex
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.http11 import Request
@@ -38,21 +41,26 @@ from server.store.base import Committed, Duplicate
 from server.transport import HttpAnswer, WebSocketTransport
 
 _log = logging.getLogger("peerline.server.gateway")
+COME_BACK_SECONDS: Final = (0.5, 5.0)
+"""Between these, each client of a server that goes down is told to come back."""
 _SESSION_PATH = re.compile(r"/ws/session/([A-Za-z0-9_-]{1,64})")
 
 
 class Gateway:
     """Makes a `Peer` for each socket and knows those that are open."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         hub: Hub,
         doorkeeper: Doorkeeper,
         settings: Settings,
         metrics: Metrics,
+        *,
+        random_source: Callable[[], float] = random.random,
     ) -> None:
         self.loop = loop
+        self._random = random_source
         self.hub = hub
         self.doorkeeper = doorkeeper
         self.settings = settings
@@ -93,10 +101,11 @@ class Gateway:
         return HttpAnswer(HTTPStatus.OK, "ready\n")
 
     def drain(self) -> None:
-        """Let nobody in any more and ask everybody to come back later."""
+        """Let nobody in any more and ask everybody to come back, not all at once."""
         self.is_draining = True
+        least, most = COME_BACK_SECONDS
         for peer in list(self.peers):
-            peer.close(CloseCode.SHUTDOWN, "the server is going down; come back soon")
+            peer.send_away(round(least + self._random() * (most - least), 3))
 
 
 class Peer:
@@ -198,13 +207,23 @@ class Peer:
         if self._deadline is not None:
             self._deadline.cancel()
         self._depart(clean=code in {CloseCode.NORMAL, CloseCode.GOING_AWAY})
-        _log.info("closed: connection=%s code=%d", self._id, code)
+        _log.info("closed: code=%d", code, extra={"connection": self._id})
 
     # --- from the gateway ------------------------------------------------------------------
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Send what waits, then close."""
         self._outbox.close(code, reason)
+
+    def send_away(self, retry_after: float) -> None:
+        """The server is going down: say when to come back, then close."""
+        text = "the server is going down; come back soon"
+        self._refuse(ErrorCode.SERVER_BUSY, text, retry_after=retry_after)
+        self.close(CloseCode.SHUTDOWN, text)
+
+    def cut(self) -> None:
+        """End the socket, whatever the peer does."""
+        self._transport.abort()
 
     # --- joining ---------------------------------------------------------------------------
 
@@ -221,11 +240,11 @@ class Peer:
         except JoinRefused as refused:
             refusal = refused
         except Exception:  # noqa: BLE001 - the peer is told, whatever it is
-            _log.exception("join failed: connection=%s", self._id)
+            _log.exception("join failed", extra={"connection": self._id})
             refusal = JoinRefused(ErrorCode.INTERNAL_ERROR, REFUSALS[ErrorCode.INTERNAL_ERROR])
         self._is_joining = False
         if refusal is not None:
-            _log.info("join refused: connection=%s code=%s", self._id, refusal.code)
+            _log.info("join refused: code=%s", refusal.code, extra={"connection": self._id})
             self._refuse(refusal.code, refusal.text, request_id)
             code = CLOSE_CODE_FOR_ERROR.get(refusal.code, CloseCode.PROTOCOL_ERROR)
             self.close(code, refusal.text)
@@ -368,7 +387,7 @@ class Peer:
         try:
             found = await answer(query, live.session, self._gateway.hub.store)
         except Exception:  # noqa: BLE001 - the peer is told, whatever it is
-            _log.exception("a query failed: connection=%s type=%s", self._id, query.type)
+            _log.exception("a query failed: type=%s", query.type, extra={"connection": self._id})
             text = "the server could not look this up: try again"
             self._refuse(ErrorCode.INTERNAL_ERROR, text, query.request_id, retry_after=1.0)
             return

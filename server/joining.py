@@ -179,11 +179,9 @@ class Doorkeeper:
         if isinstance(outcome, Rejected | AppendFailed):
             raise _refused(outcome.code)
         _log.info(
-            "joined: session=%s user=%s role=%s connection=%s",
-            live.id,
-            user.id,
+            "joined: role=%s",
             _role_of(admission),
-            entry.connection_id,
+            extra={"connection": entry.connection_id, "session": live.id, "participant": user.id},
         )
 
     def _check_limits(self, live: LiveSession, user_id: str) -> None:

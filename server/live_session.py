@@ -237,7 +237,8 @@ class LiveSession:
 
     def _start_over(self, seq: int) -> None:
         """Another process wrote into this session: have everybody resume from the store."""
-        _log.error("session=%s is at %d and got %d: loaded anew", self.id, self.session.seq, seq)
+        text = "the session is at %d and got %d: loaded anew"
+        _log.error(text, self.session.seq, seq, extra={"session": self.id})
         for receiver in self._receivers:
             receiver.outbox.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
         self._receivers.clear()

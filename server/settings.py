@@ -77,6 +77,8 @@ class Settings:
     serve_metrics: bool = True
     """Whether `GET /metrics` answers; it holds no names and no contents."""
     log_level: str = "INFO"
+    log_format: str = "text"
+    """`text`, or `json` for one object a line."""
 
     @classmethod
     def from_environment(
@@ -95,6 +97,8 @@ class Settings:
             if text is not None:
                 values[field.name] = _convert(field.name, text, getattr(defaults, field.name))
         values.update({name: value for name, value in given.items() if value is not None})
+        if values.get("log_format", "text") not in {"text", "json"}:
+            raise SettingsError("PEERLINE_LOG_FORMAT must be text or json")
         return cls(**values)  # pyright: ignore[reportArgumentType] - converted by field above
 
 

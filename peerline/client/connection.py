@@ -26,7 +26,7 @@ from peerline.protocol.client_messages import (
     Query,
     ViewportData,
 )
-from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, ErrorCode, may_reconnect
+from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import (
     ClientMessage,
@@ -124,6 +124,8 @@ class Client:
         self._viewport: ViewportData | None = None
         self._status: Status | None = None
         self._unsent: set[str] = set()
+        self.advised: float | None = None
+        """When the server said to come back, in seconds from its going down."""
         self._presence_wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -249,7 +251,7 @@ class Client:
                 error.retry_after,
             )
         except ConnectionClosed as closed:
-            return self._reason_of(closed)
+            return self._reason_of(closed, self.advised)
         except TimeoutError:
             return "the server did not answer in time", None, None
         finally:
@@ -317,6 +319,7 @@ class Client:
             if isinstance(message, Ack | Answer | Error) and self._pending.answer(message):
                 continue
             if isinstance(message, Error):
+                self.advised = message.retry_after
                 _log.warning("the server refused a message: %s", message.error_code)
             changes = self.replica.apply(message)
             if any(isinstance(change, Gap) for change in changes):
@@ -373,14 +376,14 @@ class Client:
 
     @staticmethod
     def _reason_of(
-        closed: ConnectionClosed,
+        closed: ConnectionClosed, advised: float | None
     ) -> tuple[str | None, ErrorCode | None, float | None]:
         received = closed.rcvd
         if received is None:
             return "the connection broke", None, None
         reason = received.reason or f"the server closed the connection ({received.code})"
         if may_reconnect(received.code):
-            return reason, None, None
+            return reason, None, advised if received.code == CloseCode.SHUTDOWN else None
         finals: dict[int, ErrorCode] = {close: code for code, close in CLOSE_CODE_FOR_ERROR.items()}
         return reason, finals.get(received.code, ErrorCode.NOT_JOINED), None
 
