@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check format generate setup setup-dev bench bench-quick clean
+.PHONY: help run test fuzz check format generate setup setup-dev bench bench-quick clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,9 @@ run: setup ## Serve a sample session with a guide in it
 
 test: check ## Run every check and every test, real Neovim included
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
+	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
 
 check: setup-dev ## Run every static check
 	$(BIN)/ruff format --check .
