@@ -33,6 +33,7 @@ from peerline.protocol.editor import (
     EditorChat,
     EditorChatMessage,
     EditorComments,
+    EditorFiles,
     EditorFollow,
     EditorParticipants,
     EditorPresenceUpdate,
@@ -112,6 +113,8 @@ class Presenter:
                 role=None if user is None else user.role,
                 following=self._followed,
                 participants=len(replica.participants),
+                session=replica.session,
+                limits=None if replica.connected is None else replica.connected.limits,
             )
         )
 
@@ -212,6 +215,7 @@ class Presenter:
             case ThreadChanged() | ThreadClosed() | ThreadDeleted():
                 self._show_threads_of(change.thread.file)
             case FileChanged():
+                self._show_files()
                 return self._views.file_event(change.event)
             case SessionChanged():
                 self.show_state(self._state)
@@ -234,9 +238,15 @@ class Presenter:
         self._oldest = None
         messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
         self._surface.show_chat(EditorChat(reset=True, messages=messages))
+        self._show_files()
         for document in self._places.documents.all():
             self._show_threads(document)
         self._mark_all()
+
+    def _show_files(self) -> None:
+        events = self._replica.file_events
+        changes = [self._views.file_change(event) for event in events]
+        self._surface.show_files(EditorFiles(changes=changes))
 
     def _recolor(self) -> None:
         self._colors.clear()
@@ -352,6 +362,9 @@ class Presenter:
         self._surface.show_comments(
             EditorComments(
                 uri=document.uri,
-                threads=[self._views.thread(thread, rows.row_of(thread.id)) for thread in threads],
+                threads=[
+                    self._views.thread(thread, rows.row_of(thread.id), me=self._me)
+                    for thread in threads
+                ],
             )
         )
