@@ -1235,6 +1235,8 @@ export interface EditorParticipants {
 /**
  * One row of the participants list; `line` is 1-based, for reading.
  *
+ * `uri` is the file in this workspace, if it is there.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorParticipant".
  */
@@ -1249,6 +1251,7 @@ export interface EditorParticipant {
   avatar?: string;
   file?: string;
   line?: number;
+  uri?: string;
 }
 /**
  * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.
