@@ -31,7 +31,6 @@ from peerline.protocol.client_messages import (
     DeleteMessage,
     EditMessage,
     EndSession,
-    GetHistory,
     React,
     RemoveParticipant,
     ReplyComment,
@@ -62,6 +61,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.requests import GetHistory
 from peerline.protocol.server_messages import History
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
@@ -75,6 +75,7 @@ _log = logging.getLogger("peerline.bridge")
 
 _STATES: Final = {
     LinkState.CONNECTING: ConnectionState.CONNECTING,
+    LinkState.WAITING: ConnectionState.WAITING,
     LinkState.JOINED: ConnectionState.JOINED,
     LinkState.RECONNECTING: ConnectionState.RECONNECTING,
     LinkState.CLOSED: ConnectionState.OFFLINE,

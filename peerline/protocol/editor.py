@@ -58,6 +58,8 @@ class ConnectionState(StrEnum):
 
     OFFLINE = "offline"
     CONNECTING = "connecting"
+    WAITING = "waiting"
+    """A host must let the user in."""
     JOINED = "joined"
     RECONNECTING = "reconnecting"
 
