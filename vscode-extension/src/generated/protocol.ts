@@ -1415,6 +1415,8 @@ export interface EditorCommands {
   "peerline.deleteMessage": DeleteMessageArguments;
   "peerline.react": ReactArguments;
   "peerline.loadHistory": null;
+  "peerline.loadResolved": null;
+  "peerline.measureLatency": null;
   "peerline.endSession": null;
   "peerline.typing": null;
   "peerline.setStatus": SetStatusArguments;
