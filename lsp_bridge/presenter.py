@@ -17,6 +17,7 @@ from peerline.client import (
     Joined,
     Left,
     MessageChanged,
+    ModerationChanged,
     PresenceMoved,
     Removed,
     Replica,
@@ -34,11 +35,13 @@ from peerline.protocol.editor import (
     EditorChatMessage,
     EditorComments,
     EditorFollow,
+    EditorModeration,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
 LIST_SECONDS: Final = 0.25
@@ -117,6 +120,9 @@ class Presenter:
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
+        for change in changes:
+            if isinstance(change, ModerationChanged):
+                self._show_moderation(change.moderation)
         lines = [line for change in changes if (line := self._show_change(change)) is not None]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
@@ -219,6 +225,14 @@ class Presenter:
             case _:
                 pass
         return None
+
+    def _show_moderation(self, moderation: Moderation | None) -> None:
+        shown = EditorModeration()
+        if moderation is not None:
+            shown = EditorModeration(
+                invites=moderation.invites, bans=moderation.bans, pending=moderation.pending
+            )
+        self._surface.show_moderation(shown)
 
     @property
     def _me(self) -> str:
