@@ -18,6 +18,7 @@ from peerline.client import (
     Joined,
     Left,
     MessageChanged,
+    ModerationChanged,
     PresenceMoved,
     Removed,
     Replica,
@@ -36,12 +37,14 @@ from peerline.protocol.editor import (
     EditorComments,
     EditorFiles,
     EditorFollow,
+    EditorModeration,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
     EditorThread,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
 LIST_SECONDS: Final = 0.25
@@ -135,6 +138,9 @@ class Presenter:
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
+        for change in changes:
+            if isinstance(change, ModerationChanged):
+                self._show_moderation(change.moderation)
         lines = [line for change in changes if (line := self._show_change(change)) is not None]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
@@ -252,6 +258,14 @@ class Presenter:
             case _:
                 pass
         return None
+
+    def _show_moderation(self, moderation: Moderation | None) -> None:
+        shown = EditorModeration()
+        if moderation is not None:
+            shown = EditorModeration(
+                invites=moderation.invites, bans=moderation.bans, pending=moderation.pending
+            )
+        self._surface.show_moderation(shown)
 
     @property
     def _me(self) -> str:
