@@ -16,6 +16,7 @@ from peerline.protocol.editor import (
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
 from peerline.protocol.server_messages import FileEvent, SessionUpdate
+from peerline.protocol.types import Status
 
 
 class Views:
@@ -44,6 +45,7 @@ class Views:
             status=person.presence.status,
             is_me=person.id == me,
             is_followed=person.id == followed,
+            is_writing=_is_writing_chat(person),
             file=None if cursor is None else cursor.file,
             line=None if cursor is None else cursor.line,
         )
@@ -95,20 +97,22 @@ class Views:
             ],
             parent_id=message.parent_id,
             timestamp=_wire_time(message.timestamp),
+            seq=message.seq,
         )
 
     def system(
-        self, identifier: str, user_id: str, username: str, text: str, timestamp: str
+        self, user_id: str, username: str, text: str, *, at: datetime, seq: int
     ) -> EditorChatMessage:
         """A line about what happened."""
         return EditorChatMessage(
-            id=identifier,
+            id=f"event-{seq}",
             kind="system",
+            seq=seq,
             user_id=user_id,
             username=username,
             color=self.color(user_id),
             content=text,
-            timestamp=timestamp,
+            timestamp=_wire_time(at),
         )
 
     def session_update(self, event: SessionUpdate) -> EditorChatMessage:
@@ -116,11 +120,11 @@ class Views:
         changes = event.changes.model_dump(exclude_none=True)
         text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in changes.items())
         return self.system(
-            f"event-{event.seq}",
             event.updated_by,
             self.name_of(event.updated_by),
             f"set {text}",
-            _wire_time(event.timestamp),
+            at=event.timestamp,
+            seq=event.seq,
         )
 
     def file_event(self, event: FileEvent) -> EditorChatMessage:
@@ -133,8 +137,7 @@ class Views:
             if count is not None
         ]
         text = f"{data.change} {whence}{data.file}" + (f" ({' '.join(counts)})" if counts else "")
-        time = _wire_time(event.timestamp)
-        return self.system(f"event-{event.seq}", event.user_id, event.username, text, time)
+        return self.system(event.user_id, event.username, text, at=event.timestamp, seq=event.seq)
 
     def thread(self, comment: Comment, row: int | None) -> EditorThread:
         """A thread at its row, or outdated at the line that it once had."""
@@ -167,6 +170,12 @@ class Views:
         """The name of a participant, or the id of somebody who is not here."""
         person = self._replica.participants.get(user_id)
         return user_id if person is None else person.username
+
+
+def _is_writing_chat(person: Participant) -> bool:
+    """Whether somebody is writing a message for the chat."""
+    presence = person.presence
+    return presence.status is Status.TYPING and presence.typing_in == "chat"
 
 
 def _wire_time(moment: datetime) -> str:

@@ -358,6 +358,8 @@ export interface SelectionData {
 /**
  * My status or viewport changed; what is absent stays as it was.
  *
+ * `typing_in` goes with the status `typing`: a message for the chat is being written, not a file.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "PresenceUpdate".
  */
@@ -366,6 +368,7 @@ export interface PresenceUpdate {
   session_id: string;
   request_id?: string;
   status?: Status;
+  typing_in?: "chat";
   viewport?: ViewportData;
 }
 /**
@@ -789,6 +792,7 @@ export interface Participant {
  */
 export interface Presence {
   status?: Status1;
+  typing_in?: "chat";
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
@@ -888,7 +892,8 @@ export interface EditMessageArguments {
 /**
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
  *
- * With `prepend` they are older than those that are shown.
+ * With `prepend` they are older than those that are shown. `has_more` comes with both: whether
+ * `peerline.loadHistory` may bring older ones.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChat".
@@ -896,6 +901,7 @@ export interface EditMessageArguments {
 export interface EditorChat {
   reset?: boolean;
   prepend?: boolean;
+  has_more?: boolean;
   messages: EditorChatMessage[];
 }
 /**
@@ -921,6 +927,7 @@ export interface EditorChatMessage {
   reactions?: EditorReaction[];
   parent_id?: string;
   timestamp: string;
+  seq?: number;
 }
 /**
  * One emoji and the names of those who reacted with it.
@@ -1055,6 +1062,7 @@ export interface EditorParticipant {
   status: Status;
   is_me: boolean;
   is_followed: boolean;
+  is_writing?: boolean;
   file?: string;
   line?: number;
 }
@@ -1151,6 +1159,17 @@ export interface JoinArguments {
   auth_token?: string;
 }
 /**
+ * `peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16).
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LocateArguments".
+ */
+export interface LocateArguments {
+  file: string;
+  line?: number;
+  column?: number;
+}
+/**
  * A chat message, comment or reply was deleted by its author or a host.
  *
  * A chat message stays, with nothing in it. A reply goes. A comment goes with its thread, unless
@@ -1218,6 +1237,7 @@ export interface ParticipantRemoved {
  */
 export interface Presence1 {
   status?: Status1;
+  typing_in?: "chat";
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
