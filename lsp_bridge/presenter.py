@@ -34,6 +34,7 @@ from peerline.protocol.editor import (
     EditorChat,
     EditorChatMessage,
     EditorComments,
+    EditorFiles,
     EditorFollow,
     EditorParticipants,
     EditorPresenceUpdate,
@@ -113,6 +114,8 @@ class Presenter:
                 role=None if user is None else user.role,
                 following=self._followed,
                 participants=len(replica.participants),
+                session=replica.session,
+                limits=None if replica.connected is None else replica.connected.limits,
             )
         )
 
@@ -209,6 +212,7 @@ class Presenter:
             case ThreadChanged() | ThreadClosed() | ThreadDeleted():
                 self._show_threads_of(change.thread.file)
             case FileChanged():
+                self._show_files()
                 return self._views.file_event(change.event)
             case SessionChanged():
                 self.show_state(self._state)
@@ -241,6 +245,7 @@ class Presenter:
         self._surface.show_chat(
             EditorChat(reset=True, has_more=self._may_have_more(), messages=messages)
         )
+        self._show_files()
         for document in self._places.documents.all():
             self._show_threads(document)
         self._mark_all()
@@ -250,6 +255,11 @@ class Presenter:
         connected = self._replica.connected
         shown = 0 if connected is None else connected.limits.snapshot_messages
         return len(self._replica.messages) >= shown
+
+    def _show_files(self) -> None:
+        events = self._replica.file_events
+        changes = [self._views.file_change(event) for event in events]
+        self._surface.show_files(EditorFiles(changes=changes))
 
     def _recolor(self) -> None:
         self._colors.clear()
@@ -363,6 +373,9 @@ class Presenter:
         self._surface.show_comments(
             EditorComments(
                 uri=document.uri,
-                threads=[self._views.thread(thread, rows.row_of(thread.id)) for thread in threads],
+                threads=[
+                    self._views.thread(thread, rows.row_of(thread.id), me=self._me)
+                    for thread in threads
+                ],
             )
         )

@@ -8,13 +8,14 @@ from lsp_bridge.places import Places
 from peerline.client import Replica
 from peerline.protocol.editor import (
     EditorChatMessage,
+    EditorFileChange,
     EditorParticipant,
     EditorPresence,
     EditorReaction,
     EditorReply,
     EditorThread,
 )
-from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.payloads import ChatMessage, Comment, Item, Participant
 from peerline.protocol.server_messages import FileEvent, SessionUpdate
 from peerline.protocol.types import Status
 
@@ -46,6 +47,7 @@ class Views:
             is_me=person.id == me,
             is_followed=person.id == followed,
             is_writing=_is_writing_chat(person),
+            avatar=person.avatar,
             file=None if cursor is None else cursor.file,
             line=None if cursor is None else cursor.line,
         )
@@ -87,14 +89,7 @@ class Views:
             is_me=message.user_id == me,
             is_edited=message.edited_at is not None,
             is_deleted=message.deleted_at is not None,
-            reactions=[
-                EditorReaction(
-                    emoji=reaction.emoji,
-                    names=[self.name_of(user_id) for user_id in reaction.user_ids],
-                    is_mine=me in reaction.user_ids,
-                )
-                for reaction in message.reactions
-            ],
+            reactions=self._reactions(message, me),
             parent_id=message.parent_id,
             timestamp=_wire_time(message.timestamp),
             seq=message.seq,
@@ -139,7 +134,23 @@ class Views:
         text = f"{data.change} {whence}{data.file}" + (f" ({' '.join(counts)})" if counts else "")
         return self.system(event.user_id, event.username, text, at=event.timestamp, seq=event.seq)
 
-    def thread(self, comment: Comment, row: int | None) -> EditorThread:
+    def file_change(self, event: FileEvent) -> EditorFileChange:
+        """A file that changed."""
+        data = event.data
+        return EditorFileChange(
+            id=f"event-{event.seq}",
+            user_id=event.user_id,
+            username=event.username,
+            color=self.color(event.user_id),
+            file=data.file,
+            change=data.change,
+            old_file=data.old_file,
+            lines_added=data.lines_added,
+            lines_removed=data.lines_removed,
+            timestamp=_wire_time(event.timestamp),
+        )
+
+    def thread(self, comment: Comment, row: int | None, *, me: str) -> EditorThread:
         """A thread at its row, or outdated at the line that it once had."""
         start = comment.line - 1 if row is None else row
         height = max(0, (comment.end_line or comment.line) - comment.line)
@@ -147,9 +158,15 @@ class Views:
             id=comment.id,
             line=start,
             end_line=start + height,
+            user_id=comment.user_id,
             username=comment.username,
             color=self.color(comment.user_id),
             content=comment.content,
+            mentions_me=me in comment.mentions,
+            is_me=comment.user_id == me,
+            is_edited=comment.edited_at is not None,
+            is_deleted=comment.deleted_at is not None,
+            reactions=self._reactions(comment, me),
             code_snippet=comment.code_snippet,
             resolved=comment.resolved,
             outdated=row is None,
@@ -157,9 +174,14 @@ class Views:
             replies=[
                 EditorReply(
                     id=reply.id,
+                    user_id=reply.user_id,
                     username=reply.username,
                     color=self.color(reply.user_id),
                     content=reply.content,
+                    mentions_me=me in reply.mentions,
+                    is_me=reply.user_id == me,
+                    is_edited=reply.edited_at is not None,
+                    reactions=self._reactions(reply, me),
                     timestamp=_wire_time(reply.timestamp),
                 )
                 for reply in comment.replies
@@ -170,6 +192,16 @@ class Views:
         """The name of a participant, or the id of somebody who is not here."""
         person = self._replica.participants.get(user_id)
         return user_id if person is None else person.username
+
+    def _reactions(self, item: Item, me: str) -> list[EditorReaction]:
+        return [
+            EditorReaction(
+                emoji=reaction.emoji,
+                names=[self.name_of(user_id) for user_id in reaction.user_ids],
+                is_mine=me in reaction.user_ids,
+            )
+            for reaction in item.reactions
+        ]
 
 
 def _is_writing_chat(person: Participant) -> bool:

@@ -5,6 +5,7 @@ from typing import Protocol
 from peerline.protocol.editor import (
     EditorChat,
     EditorComments,
+    EditorFiles,
     EditorFollow,
     EditorNotice,
     EditorParticipants,
@@ -34,6 +35,10 @@ class Surface(Protocol):
 
     def show_comments(self, comments: EditorComments) -> None:
         """The threads of one document."""
+        ...
+
+    def show_files(self, files: EditorFiles) -> None:
+        """Changes of files."""
         ...
 
     def show_notice(self, notice: EditorNotice) -> None:

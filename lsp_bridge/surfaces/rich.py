@@ -7,6 +7,7 @@ from peerline.protocol.editor import (
     NOTIFICATIONS_TO_EDITOR,
     EditorChat,
     EditorComments,
+    EditorFiles,
     EditorFollow,
     EditorNotice,
     EditorParticipants,
@@ -43,6 +44,10 @@ class RichSurface:
     def show_comments(self, comments: EditorComments) -> None:
         """peerline/comments."""
         self._send(comments)
+
+    def show_files(self, files: EditorFiles) -> None:
+        """peerline/files."""
+        self._send(files)
 
     def show_notice(self, notice: EditorNotice) -> None:
         """peerline/notice."""

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.payloads import FileChange, Limits, SessionInfo
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     ClientModel,
@@ -76,6 +77,8 @@ class EditorState(ServerModel):
     role: Role | None = None
     following: str | None = None
     participants: int = 0
+    session: SessionInfo | None = None
+    limits: Limits | None = None
 
 
 class EditorParticipant(ServerModel):
@@ -90,6 +93,7 @@ class EditorParticipant(ServerModel):
     is_followed: bool
     is_writing: bool = False
     """A message for the chat."""
+    avatar: str | None = None
     file: str | None = None
     line: int | None = None
 
@@ -170,21 +174,35 @@ class EditorReply(ServerModel):
     """One reply in a thread."""
 
     id: str
+    user_id: str
     username: str
     color: ColorIndex
     content: str
+    mentions_me: bool = False
+    is_me: bool = False
+    is_edited: bool = False
+    reactions: list[EditorReaction] = []
     timestamp: str
 
 
 class EditorThread(ServerModel):
-    """A comment thread with its place in this editor's text of the file."""
+    """A comment thread with its place in this editor's text of the file.
+
+    A comment that was deleted while it has replies has no content.
+    """
 
     id: str
     line: LineIndex
     end_line: LineIndex
+    user_id: str
     username: str
     color: ColorIndex
     content: str
+    mentions_me: bool = False
+    is_me: bool = False
+    is_edited: bool = False
+    is_deleted: bool = False
+    reactions: list[EditorReaction] = []
     code_snippet: str
     resolved: bool
     outdated: bool
@@ -197,6 +215,27 @@ class EditorComments(ServerModel):
 
     uri: str
     threads: list[EditorThread]
+
+
+class EditorFileChange(ServerModel):
+    """A change of a file that somebody's editor has told; `file` is relative to the workspace."""
+
+    id: str
+    user_id: str
+    username: str
+    color: ColorIndex
+    file: str
+    change: FileChange
+    old_file: str | None = None
+    lines_added: int | None = None
+    lines_removed: int | None = None
+    timestamp: str
+
+
+class EditorFiles(ServerModel):
+    """`peerline/files`: the last changes, oldest first, instead of those that were shown."""
+
+    changes: list[EditorFileChange]
 
 
 class NoticeLevel(StrEnum):
@@ -349,6 +388,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/presence": EditorPresenceUpdate,
     "peerline/chat": EditorChat,
     "peerline/comments": EditorComments,
+    "peerline/files": EditorFiles,
     "peerline/notice": EditorNotice,
     "peerline/follow": EditorFollow,
 }

@@ -941,6 +941,125 @@ export interface EditorReaction {
   is_mine: boolean;
 }
 /**
+ * What each command takes; null stands for nothing.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorCommands".
+ */
+export interface EditorCommands {
+  "peerline.join": JoinArguments;
+  "peerline.leave": null;
+  "peerline.sendChat": SendChatArguments;
+  "peerline.addComment": AddCommentArguments;
+  "peerline.reply": ReplyArguments;
+  "peerline.resolve": ResolveArguments;
+  "peerline.editMessage": EditMessageArguments;
+  "peerline.deleteMessage": DeleteMessageArguments;
+  "peerline.react": ReactArguments;
+  "peerline.loadHistory": null;
+  "peerline.endSession": null;
+  "peerline.typing": null;
+  "peerline.setStatus": SetStatusArguments;
+  "peerline.follow": ParticipantArguments;
+  "peerline.unfollow": null;
+  "peerline.listParticipants": null;
+  "peerline.gotoParticipant": ParticipantArguments;
+  "peerline.locate": LocateArguments;
+  "peerline.changeRole": ChangeRoleArguments;
+  "peerline.removeParticipant": RemoveArguments;
+}
+/**
+ * `peerline.join`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "JoinArguments".
+ */
+export interface JoinArguments {
+  link: string;
+  username?: string;
+  auth_token?: string;
+}
+/**
+ * `peerline.sendChat`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendChatArguments".
+ */
+export interface SendChatArguments {
+  content: string;
+  parent_id?: string;
+}
+/**
+ * `peerline.reply`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReplyArguments".
+ */
+export interface ReplyArguments {
+  comment_id: string;
+  content: string;
+}
+/**
+ * `peerline.resolve`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ResolveArguments".
+ */
+export interface ResolveArguments {
+  comment_id: string;
+  resolved?: boolean;
+}
+/**
+ * `peerline.react`: to a chat message, a comment or a reply.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReactArguments".
+ */
+export interface ReactArguments {
+  message_id: string;
+  emoji: string;
+  remove?: boolean;
+}
+/**
+ * `peerline.setStatus`: holds until the next input, except that away holds until changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SetStatusArguments".
+ */
+export interface SetStatusArguments {
+  status: Status;
+}
+/**
+ * `peerline.follow` and `peerline.gotoParticipant`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ParticipantArguments".
+ */
+export interface ParticipantArguments {
+  user_id: string;
+}
+/**
+ * `peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16).
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LocateArguments".
+ */
+export interface LocateArguments {
+  file: string;
+  line?: number;
+  column?: number;
+}
+/**
+ * `peerline.removeParticipant`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RemoveArguments".
+ */
+export interface RemoveArguments {
+  user_id: string;
+  ban?: boolean;
+}
+/**
  * `peerline/comments`: all threads of one document, instead of those that were shown.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -953,6 +1072,8 @@ export interface EditorComments {
 /**
  * A comment thread with its place in this editor's text of the file.
  *
+ * A comment that was deleted while it has replies has no content.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThread".
  */
@@ -960,9 +1081,15 @@ export interface EditorThread {
   id: string;
   line: number;
   end_line: number;
+  user_id: string;
   username: string;
   color: number;
   content: string;
+  mentions_me?: boolean;
+  is_me?: boolean;
+  is_edited?: boolean;
+  is_deleted?: boolean;
+  reactions?: EditorReaction[];
   code_snippet: string;
   resolved: boolean;
   outdated: boolean;
@@ -977,9 +1104,14 @@ export interface EditorThread {
  */
 export interface EditorReply {
   id: string;
+  user_id: string;
   username: string;
   color: number;
   content: string;
+  mentions_me?: boolean;
+  is_me?: boolean;
+  is_edited?: boolean;
+  reactions?: EditorReaction[];
   timestamp: string;
 }
 /**
@@ -1025,6 +1157,33 @@ export interface LineRange {
   end: number;
 }
 /**
+ * A change of a file that somebody's editor has told; `file` is relative to the workspace.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorFileChange".
+ */
+export interface EditorFileChange {
+  id: string;
+  user_id: string;
+  username: string;
+  color: number;
+  file: string;
+  change: FileChange;
+  old_file?: string;
+  lines_added?: number;
+  lines_removed?: number;
+  timestamp: string;
+}
+/**
+ * `peerline/files`: the last changes, oldest first, instead of those that were shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorFiles".
+ */
+export interface EditorFiles {
+  changes: EditorFileChange[];
+}
+/**
  * `peerline/follow`: go there; without `uri`, following has ended (or has no place yet).
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1049,58 +1208,20 @@ export interface EditorNotice {
   message: string;
 }
 /**
- * One row of the participants list; `line` is 1-based, for reading.
+ * What each notification to the editor carries.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorParticipant".
+ * via the `definition` "EditorNotifications".
  */
-export interface EditorParticipant {
-  user_id: string;
-  username: string;
-  role: Role;
-  color: number;
-  status: Status;
-  is_me: boolean;
-  is_followed: boolean;
-  is_writing?: boolean;
-  file?: string;
-  line?: number;
-}
-/**
- * `peerline/participants`: everybody who is here, in the order of joining.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorParticipants".
- */
-export interface EditorParticipants {
-  participants: EditorParticipant[];
-}
-/**
- * Where another participant is; without `uri`: in no file of this workspace.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorPresence".
- */
-export interface EditorPresence {
-  user_id: string;
-  username: string;
-  color: number;
-  status: Status;
-  uri?: string;
-  cursor?: Position;
-  selection?: Range;
-  viewport?: LineRange;
-  viewport_uri?: string;
-}
-/**
- * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorPresenceUpdate".
- */
-export interface EditorPresenceUpdate {
-  updates?: EditorPresence[];
-  removed?: string[];
+export interface EditorNotifications {
+  "peerline/state": EditorState;
+  "peerline/participants": EditorParticipants;
+  "peerline/presence": EditorPresenceUpdate;
+  "peerline/chat": EditorChat;
+  "peerline/comments": EditorComments;
+  "peerline/files": EditorFiles;
+  "peerline/notice": EditorNotice;
+  "peerline/follow": EditorFollow;
 }
 /**
  * `peerline/state`: connection and session, sent whole on every change.
@@ -1118,6 +1239,63 @@ export interface EditorState {
   role?: Role;
   following?: string;
   participants?: number;
+  session?: SessionInfo;
+  limits?: Limits;
+}
+/**
+ * `peerline/participants`: everybody who is here, in the order of joining.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorParticipants".
+ */
+export interface EditorParticipants {
+  participants: EditorParticipant[];
+}
+/**
+ * One row of the participants list; `line` is 1-based, for reading.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorParticipant".
+ */
+export interface EditorParticipant {
+  user_id: string;
+  username: string;
+  role: Role;
+  color: number;
+  status: Status;
+  is_me: boolean;
+  is_followed: boolean;
+  is_writing?: boolean;
+  avatar?: string;
+  file?: string;
+  line?: number;
+}
+/**
+ * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorPresenceUpdate".
+ */
+export interface EditorPresenceUpdate {
+  updates?: EditorPresence[];
+  removed?: string[];
+}
+/**
+ * Where another participant is; without `uri`: in no file of this workspace.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorPresence".
+ */
+export interface EditorPresence {
+  user_id: string;
+  username: string;
+  color: number;
+  status: Status;
+  uri?: string;
+  cursor?: Position;
+  selection?: Range;
+  viewport?: LineRange;
+  viewport_uri?: string;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.
@@ -1146,28 +1324,6 @@ export interface History {
   request_id?: string;
   messages: ChatMessage[];
   has_more: boolean;
-}
-/**
- * `peerline.join`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "JoinArguments".
- */
-export interface JoinArguments {
-  link: string;
-  username?: string;
-  auth_token?: string;
-}
-/**
- * `peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16).
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "LocateArguments".
- */
-export interface LocateArguments {
-  file: string;
-  line?: number;
-  column?: number;
 }
 /**
  * A chat message, comment or reply was deleted by its author or a host.
@@ -1203,15 +1359,6 @@ export interface MessageEdited {
   mentions?: string[];
   user_id: string;
   timestamp: string;
-}
-/**
- * `peerline.follow` and `peerline.gotoParticipant`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ParticipantArguments".
- */
-export interface ParticipantArguments {
-  user_id: string;
 }
 /**
  * A host put a participant out: they are no participant any more.
@@ -1255,17 +1402,6 @@ export interface PresenceChanged {
   presence: Presence1;
 }
 /**
- * `peerline.react`: to a chat message, a comment or a reply.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ReactArguments".
- */
-export interface ReactArguments {
-  message_id: string;
-  emoji: string;
-  remove?: boolean;
-}
-/**
  * Somebody reacted, or took the reaction back.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1283,36 +1419,6 @@ export interface ReactionChanged {
   timestamp: string;
 }
 /**
- * `peerline.removeParticipant`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "RemoveArguments".
- */
-export interface RemoveArguments {
-  user_id: string;
-  ban?: boolean;
-}
-/**
- * `peerline.reply`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ReplyArguments".
- */
-export interface ReplyArguments {
-  comment_id: string;
-  content: string;
-}
-/**
- * `peerline.resolve`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ResolveArguments".
- */
-export interface ResolveArguments {
-  comment_id: string;
-  resolved?: boolean;
-}
-/**
  * A host gave a participant another role.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1327,16 +1433,6 @@ export interface RoleChanged {
   role: Role;
   changed_by: string;
   timestamp: string;
-}
-/**
- * `peerline.sendChat`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SendChatArguments".
- */
-export interface SendChatArguments {
-  content: string;
-  parent_id?: string;
 }
 /**
  * A user is in the session now.
@@ -1391,13 +1487,4 @@ export interface SessionEnded {
   seq: number;
   ended_by: string;
   timestamp: string;
-}
-/**
- * `peerline.setStatus`: holds until the next input, except that away holds until changed.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SetStatusArguments".
- */
-export interface SetStatusArguments {
-  status: Status;
 }
