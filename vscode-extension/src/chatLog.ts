@@ -3,7 +3,14 @@ import type { EditorChat, EditorChatMessage } from "./generated/protocol";
 
 /** Messages, oldest first, each id once. */
 export class ChatLog {
-  #messages: EditorChatMessage[] = [];
+  #messages: EditorChatMessage[];
+
+  constructor(messages: readonly EditorChatMessage[] = []) {
+    this.#messages = [...messages];
+  }
+
+  /** Whether there are older messages that can be loaded. */
+  hasMore = false;
 
   get messages(): readonly EditorChatMessage[] {
     return this.#messages;
@@ -11,6 +18,7 @@ export class ChatLog {
 
   /** Take over a notification; the messages that were not there before. */
   apply(chat: EditorChat): EditorChatMessage[] {
+    this.hasMore = chat.has_more ?? this.hasMore;
     if (chat.reset) {
       this.#messages = [...chat.messages];
       return [];
@@ -31,5 +39,6 @@ export class ChatLog {
 
   clear(): void {
     this.#messages = [];
+    this.hasMore = false;
   }
 }
