@@ -31,7 +31,6 @@ from peerline.protocol.client_messages import (
     DeleteMessage,
     EditMessage,
     EndSession,
-    GetHistory,
     React,
     RemoveParticipant,
     ReplyComment,
@@ -63,6 +62,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.requests import GetHistory
 from peerline.protocol.server_messages import History
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
@@ -78,6 +78,7 @@ TYPING_REFRESH_SECONDS: Final = 5.0
 
 _STATES: Final = {
     LinkState.CONNECTING: ConnectionState.CONNECTING,
+    LinkState.WAITING: ConnectionState.WAITING,
     LinkState.JOINED: ConnectionState.JOINED,
     LinkState.RECONNECTING: ConnectionState.RECONNECTING,
     LinkState.CLOSED: ConnectionState.OFFLINE,

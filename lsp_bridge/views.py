@@ -50,6 +50,7 @@ class Views:
             avatar=person.avatar,
             file=None if cursor is None else cursor.file,
             line=None if cursor is None else cursor.line,
+            uri=None if cursor is None else self._places.known_uri_of(cursor.file),
         )
 
     def presence(self, person: Participant) -> EditorPresence:

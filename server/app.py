@@ -17,6 +17,7 @@ from websockets.typing import Origin
 from server.auth import TokenIssuer, TokenVerifier, load_secret
 from server.bus.memory import MemoryBus
 from server.gateway import Gateway
+from server.host_desk import HostDesk
 from server.hub import Hub
 from server.joining import Doorkeeper
 from server.logs import set_up_logging
@@ -69,7 +70,8 @@ class Server:
         self._store = store
         hub = Hub(loop, store, MemoryBus(), settings, metrics)
         doorkeeper = Doorkeeper(hub, TokenVerifier(secret), TokenIssuer(secret), settings)
-        gateway = Gateway(loop, hub, doorkeeper, settings, metrics)
+        desk = HostDesk(store, secret, max_invites=settings.max_invites)
+        gateway = Gateway(loop, hub, doorkeeper, desk)
         metrics.watch(lambda: len(gateway.peers), hub.session_sizes)
         self._hub, self._gateway = hub, gateway
         limits = TransportLimits(

@@ -17,7 +17,6 @@ from peerline.protocol.client_messages import (
     ClientMessageBase,
     JoinSession,
     LeaveSession,
-    Query,
 )
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import (
@@ -26,14 +25,16 @@ from peerline.protocol.messages import (
     decode_client_message,
     encode_message,
 )
-from peerline.protocol.server_messages import Ack, Error
+from peerline.protocol.requests import Query
+from peerline.protocol.requests import Request as ParticipantRequest
+from peerline.protocol.server_messages import Ack, Error, JoinPending
 from server.connection import Outbox
 from server.frames import SharedFrame, text_frame
+from server.host_desk import HostDesk, RequestRefused
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.joining import Doorkeeper, JoinRefused, JoinRequest
 from server.live_session import LiveSession, Receiver
 from server.membership import REFUSALS
-from server.metrics import Metrics
 from server.queries import answer
 from server.session import Append, Ask, PresenceTaken, Refused
 from server.settings import Settings
@@ -49,13 +50,12 @@ _SESSION_PATH = re.compile(r"/ws/session/([A-Za-z0-9_-]{1,64})")
 class Gateway:
     """Makes a `Peer` for each socket and knows those that are open."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it works with
+    def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         hub: Hub,
         doorkeeper: Doorkeeper,
-        settings: Settings,
-        metrics: Metrics,
+        host_desk: HostDesk,
         *,
         random_source: Callable[[], float] = random.random,
     ) -> None:
@@ -63,8 +63,9 @@ class Gateway:
         self._random = random_source
         self.hub = hub
         self.doorkeeper = doorkeeper
-        self.settings = settings
-        self.metrics = metrics
+        self.host_desk = host_desk
+        self.settings = hub.settings
+        self.metrics = hub.metrics
         self.peers: set[Peer] = set()
         self.is_draining = False
 
@@ -116,7 +117,6 @@ class Peer:
         "_deadline",
         "_early",
         "_gateway",
-        "_id",
         "_is_joining",
         "_is_leaving",
         "_live",
@@ -125,17 +125,19 @@ class Peer:
         "_receiver",
         "_settings",
         "_transport",
+        "_waits_for",
+        "id",
     )
 
     def __init__(self, gateway: Gateway, transport: WebSocketTransport) -> None:
         self._gateway = gateway
         self._transport = transport
         self._settings = gateway.settings
-        self._id = token_hex(8)
+        self.id = token_hex(8)
         self._outbox = Outbox(
             gateway.loop,
             transport,
-            self._id,
+            self.id,
             gateway.metrics,
             soft_bytes=gateway.settings.outbox_soft_bytes,
             hard_bytes=gateway.settings.outbox_hard_bytes,
@@ -145,6 +147,8 @@ class Peer:
         self._receiver: Receiver | None = None
         self._is_joining = False
         self._is_leaving = False
+        self._waits_for: asyncio.Future[bool] | None = None
+        """The answer of a host, if one must let the user in."""
         self._early: list[bytes] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._opened_at = 0.0
@@ -176,7 +180,7 @@ class Peer:
                 f"a message may have {limit} bytes, this has more",
             )
             return
-        if self._is_joining:
+        if self._is_joining and self._waits_for is None:
             # Reading is on hold, so no more than what was already in the buffer comes here.
             self._early.append(text)
             return
@@ -206,8 +210,10 @@ class Peer:
         self._gateway.metrics.connection.observe(lasted)
         if self._deadline is not None:
             self._deadline.cancel()
+        if self._waits_for is not None and not self._waits_for.done():
+            self._waits_for.set_result(False)
         self._depart(clean=code in {CloseCode.NORMAL, CloseCode.GOING_AWAY})
-        _log.info("closed: code=%d", code, extra={"connection": self._id})
+        _log.info("closed: code=%d", code, extra={"connection": self.id})
 
     # --- from the gateway ------------------------------------------------------------------
 
@@ -236,15 +242,15 @@ class Peer:
     async def _join(self, request: JoinRequest, request_id: str | None) -> None:
         refusal: JoinRefused | None = None
         try:
-            await self._gateway.doorkeeper.join(request, self._id, self._enter)
+            await self._gateway.doorkeeper.join(request, self)
         except JoinRefused as refused:
             refusal = refused
         except Exception:  # noqa: BLE001 - the peer is told, whatever it is
-            _log.exception("join failed", extra={"connection": self._id})
+            _log.exception("join failed", extra={"connection": self.id})
             refusal = JoinRefused(ErrorCode.INTERNAL_ERROR, REFUSALS[ErrorCode.INTERNAL_ERROR])
         self._is_joining = False
         if refusal is not None:
-            _log.info("join refused: code=%s", refusal.code, extra={"connection": self._id})
+            _log.info("join refused: code=%s", refusal.code, extra={"connection": self.id})
             self._refuse(refusal.code, refusal.text, request_id)
             code = CLOSE_CODE_FOR_ERROR.get(refusal.code, CloseCode.PROTOCOL_ERROR)
             self.close(code, refusal.text)
@@ -256,7 +262,8 @@ class Peer:
             self.on_text(text)
         self._transport.resume_reading()
 
-    def _enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
+    def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
+        """Be in the session from this very turn of the event loop on."""
         if not live.is_loaded:
             self.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
             return
@@ -273,6 +280,25 @@ class Peer:
         live.add(self._receiver)
         for frame in frames:
             self._outbox.send_shared(frame)
+
+    def wait_for_host(self, answer: "asyncio.Future[bool]", seconds: float) -> None:
+        """Wait until a host answers; whoever closes the socket wants in no more."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        self._waits_for = answer
+        if not self._transport.is_open:
+            answer.set_result(False)
+            return
+        pending = JoinPending(session_id=self._brought.session_id, timeout=seconds)
+        self._outbox.send(text_frame(encode_message(pending)))
+        # Only what is read is known to be closed, and only what is read answers pings.
+        self._transport.resume_reading()
+
+    def wait_is_over(self) -> None:
+        """The host has answered, or the time is over."""
+        self._waits_for = None
+        self._transport.hold_reading()
 
     def _on_deadline(self) -> None:
         self._refuse(ErrorCode.AUTH_REQUIRED, "no join_session came in time")
@@ -295,6 +321,9 @@ class Peer:
     def _take(self, message: ClientMessage) -> None:
         self._gateway.metrics.messages[message.type] += 1
         request_id = message.request_id
+        if self._waits_for is not None:
+            self._take_while_waiting(message)
+            return
         if isinstance(message, JoinSession):
             self._take_join(message)
             return
@@ -317,6 +346,14 @@ class Peer:
             self.close(CloseCode.NORMAL, "you left")
             return
         self._decide(live, receiver.user_id, message)
+
+    def _take_while_waiting(self, message: ClientMessage) -> None:
+        if isinstance(message, LeaveSession):
+            self._is_leaving = True
+            self.close(CloseCode.NORMAL, "you left")
+            return
+        text = "a host must let you in first: wait for `connected`"
+        self._refuse(ErrorCode.NOT_JOINED, text, message.request_id)
 
     def _take_join(self, message: JoinSession) -> None:
         if self._live is not None:
@@ -352,7 +389,7 @@ class Peer:
                 if request_id is not None:
                     self._acknowledge(request_id, live.session.seq)
             case Ask():
-                self._ask(live, user_id, decision.query)
+                self._ask(live, user_id, decision.request)
             case Refused():
                 self._refuse(decision.code, decision.text, request_id)
             case Append():
@@ -368,7 +405,7 @@ class Peer:
                     return
                 self._append(live, message, decision)
 
-    def _ask(self, live: LiveSession, user_id: str, query: Query) -> None:
+    def _ask(self, live: LiveSession, user_id: str, request: ParticipantRequest) -> None:
         """Answer without holding up what comes after."""
         limit = self._settings.queries_per_minute
         wait = live.seconds_until_answered(user_id)
@@ -376,20 +413,30 @@ class Peer:
             self._refuse(
                 ErrorCode.RATE_LIMITED,
                 f"at most {limit} queries a minute; try again in {wait:.1f} s",
-                query.request_id,
+                request.request_id,
                 retry_after=round(wait, 3),
             )
             return
         hub = self._gateway.hub
-        hub.spawn(self._gateway.loop.create_task(self._answer(live, query)))
+        hub.spawn(self._gateway.loop.create_task(self._answer(live, user_id, request)))
 
-    async def _answer(self, live: LiveSession, query: Query) -> None:
+    async def _answer(self, live: LiveSession, user_id: str, request: ParticipantRequest) -> None:
+        gateway = self._gateway
         try:
-            found = await answer(query, live.session, self._gateway.hub.store)
+            if isinstance(request, Query):
+                found = await answer(request, live.session, gateway.hub.store)
+            else:
+                found = await gateway.host_desk.handle(request, live, user_id)
+        except RequestRefused as refused:
+            self._refuse(refused.code, refused.text, request.request_id)
+            return
         except Exception:  # noqa: BLE001 - the peer is told, whatever it is
-            _log.exception("a query failed: type=%s", query.type, extra={"connection": self._id})
-            text = "the server could not look this up: try again"
-            self._refuse(ErrorCode.INTERNAL_ERROR, text, query.request_id, retry_after=1.0)
+            extra = {"connection": self.id, "session": live.id}
+            _log.exception("a request failed: type=%s", request.type, extra=extra)
+            text = "the server could not do this: try again"
+            self._refuse(ErrorCode.INTERNAL_ERROR, text, request.request_id, retry_after=1.0)
+            return
+        if isinstance(found, Ack) and request.request_id is None:
             return
         # Somebody who was removed meanwhile gets nothing more.
         if self._live is live:

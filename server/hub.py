@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,12 +20,17 @@ from server.store.base import (
     AppendResult,
     Committed,
     NewEvent,
+    NewTrail,
+    Retention,
     Store,
     StoreBusyError,
 )
 
 _log = logging.getLogger("peerline.server.hub")
 _SWEEP_SECONDS = 1.0
+_RETENTION_SECONDS = 3600.0
+_MAX_TRAILS_WAITING = 10_000
+"""While the store is away; then the oldest are lost, as presence is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,9 @@ class Hub:
         self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
+        self._forgetter: asyncio.TimerHandle | None = None
+        self._trails: deque[NewTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
+        self._is_writing_trails = False
         bus.subscribe(self._receive)
 
     def session_sizes(self) -> list[int]:
@@ -76,14 +85,18 @@ class Hub:
     def start(self) -> None:
         """Begin to end stale states."""
         self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+        self._forgetter = self.loop.call_later(_SWEEP_SECONDS, self._begin_forgetting)
 
     async def stop(self) -> None:
         """Wait for what is under way, and begin nothing new."""
         self.is_stopping = True
-        if self._sweeper is not None:
-            self._sweeper.cancel()
+        for timer in (self._sweeper, self._forgetter):
+            if timer is not None:
+                timer.cancel()
         for session in self._sessions.values():
             session.cancel_timers()
+            self._trails.extend(self._take_trails(session))
+        self._write_trails()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -118,6 +131,7 @@ class Hub:
         if live is not None:
             live.is_loaded = False
             live.cancel_timers()
+            self._trails.extend(self._take_trails(live))
 
     async def _load(self, session_id: str) -> LiveSession | None:
         try:
@@ -164,7 +178,46 @@ class Hub:
         now = self.now()
         for live in self._sessions.values():
             live.end_stale_typing(now)
+            live.trails.add(live.session.presence.take_moved(), now)
+            self._trails.extend(live.trails.take_due(now))
+        self._write_trails()
         self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+
+    def _take_trails(self, live: LiveSession) -> list[NewTrail]:
+        """Those of a session that is being unloaded."""
+        live.trails.add(live.session.presence.take_moved(), self.now())
+        return live.trails.take_all()
+
+    def _write_trails(self) -> None:
+        """Have what waits written, by one task at a time: a stalled store gathers no tasks."""
+        if self._trails and not self._is_writing_trails:
+            self._is_writing_trails = True
+            self.spawn(self.loop.create_task(self._add_trails()))
+
+    async def _add_trails(self) -> None:
+        try:
+            while self._trails:
+                rows = list(self._trails)
+                self._trails.clear()
+                await self.store.add_trails(rows)
+        finally:
+            self._is_writing_trails = False
+
+    def _begin_forgetting(self) -> None:
+        self.spawn(self.loop.create_task(self._forget()))
+        self._forgetter = self.loop.call_later(_RETENTION_SECONDS, self._begin_forgetting)
+
+    async def _forget(self) -> None:
+        settings = self.settings
+        retention = Retention(
+            oldest=self.now() - timedelta(days=settings.activity_days),
+            least_events=settings.replay_events,
+            most_events=settings.activity_events,
+            most_trails=settings.activity_trails,
+        )
+        count = await self.store.forget_activity(retention)
+        if count:
+            _log.info("activity beyond its retention: %d rows deleted", count)
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

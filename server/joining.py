@@ -1,13 +1,15 @@
 """Carries out a join: who it is, whether they may come in, and what they receive first."""
 
+import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Protocol
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import encode_message
-from peerline.protocol.payloads import Limits, ResumePoint, User
+from peerline.protocol.payloads import Limits, PendingJoin, ResumePoint, User
+from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import Connected
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
@@ -42,13 +44,34 @@ class JoinRefused(Exception):  # noqa: N818 - it is an answer, not a fault
     text: str
 
 
+class Visitor(Protocol):
+    """Who stands at the door: one socket."""
+
+    @property
+    def id(self) -> str:
+        """The connection's id."""
+        ...
+
+    def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
+        """Be in the session from this very turn of the event loop on."""
+        ...
+
+    def wait_for_host(self, answer: "asyncio.Future[bool]", seconds: float) -> None:
+        """Wait until `answer` is there, at most so long; say no oneself to wait no longer."""
+        ...
+
+    def wait_is_over(self) -> None:
+        """The answer is there, or the time is over."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Everything that `connected` is made of, before the join is committed."""
 
     live: LiveSession
     identity: Identity
-    connection_id: str
+    visitor: Visitor
     guest_token: str | None
     resume: ResumePoint | None
     missed: Missed | None
@@ -65,16 +88,11 @@ class Doorkeeper:
         self._issuer = issuer
         self._settings = settings
 
-    async def join(
-        self,
-        request: JoinRequest,
-        connection_id: str,
-        enter: Callable[[LiveSession, str, list[SharedFrame]], None],
-    ) -> None:
+    async def join(self, request: JoinRequest, visitor: Visitor) -> None:
         """Let the user in.
 
-        `enter(session, user_id, frames)` is called at the very turn of the event loop in which
-        the join was committed, so nothing is missed and nothing is doubled.
+        `visitor.enter` is called at the very turn of the event loop in which the join was
+        committed, so nothing is missed and nothing is doubled.
 
         Raises:
             JoinRefused: with the reason.
@@ -89,12 +107,12 @@ class Doorkeeper:
                     entry = Entry(
                         live,
                         identity,
-                        connection_id,
+                        visitor,
                         guest_token,
                         request.resume,
                         await self._missed(live, request.resume),
                     )
-                    await self._enter(entry, request.invite, enter)
+                    await self._enter(entry, request.invite)
                     return
 
     def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
@@ -131,29 +149,17 @@ class Doorkeeper:
             return None
         return await live.missed_since(resume.seq)
 
-    async def _enter(
-        self,
-        entry: Entry,
-        code: str | None,
-        enter: Callable[[LiveSession, str, list[SharedFrame]], None],
-    ) -> None:
-        live, identity = entry.live, entry.identity
+    async def _enter(self, entry: Entry, code: str | None) -> None:
+        live, identity, visitor = entry.live, entry.identity, entry.visitor
         code_hash = None if code is None else hash_code(code)
-        invite = None if code_hash is None else await live.find_invite(code_hash)
-        now = self._hub.now()
-        if live.session.is_ended:
-            raise _refused(ErrorCode.SESSION_ENDED)
-        member = live.session.member(identity.user_id)
-        admission = admit(
-            member,
-            invite,
-            has_code=code is not None,
-            now=now,
-            is_banned=live.session.is_banned(identity.user_id),
-        )
-        if isinstance(admission, ErrorCode):
-            raise _refused(admission)
+        admission = await self._admit(live, identity, code_hash)
+        if live.session.info.join_approval and admission.redeems_invite:
+            await self._ask_hosts(live, identity, admission.role, visitor)
+            # What was true before the wait need not be true after it.
+            admission = await self._admit(live, identity, code_hash)
         self._check_limits(live, identity.user_id)
+        now = self._hub.now()
+        member = live.session.member(identity.user_id)
         user = User(
             id=identity.user_id,
             username=identity.username,
@@ -161,7 +167,7 @@ class Doorkeeper:
             role=admission.role,
         )
         if member is not None and member.is_active and not admission.redeems_invite:
-            enter(live, user.id, self._first_frames(entry))
+            visitor.enter(live, user.id, self._first_frames(entry))
             return
         event = live.session.join_event(
             user, now, invite_hash=code_hash if admission.redeems_invite else None
@@ -170,7 +176,7 @@ class Doorkeeper:
 
         def finish(outcome: AppendOutcome) -> None:
             if not isinstance(outcome, Rejected | AppendFailed):
-                enter(live, user.id, self._first_frames(entry))
+                visitor.enter(live, user.id, self._first_frames(entry))
             if not done.done():
                 done.set_result(outcome)
 
@@ -181,8 +187,49 @@ class Doorkeeper:
         _log.info(
             "joined: role=%s",
             _role_of(admission),
-            extra={"connection": entry.connection_id, "session": live.id, "participant": user.id},
+            extra={"connection": visitor.id, "session": live.id, "participant": user.id},
         )
+
+    async def _admit(
+        self, live: LiveSession, identity: Identity, code_hash: str | None
+    ) -> Admission:
+        invite = None if code_hash is None else await live.find_invite(code_hash)
+        if live.session.is_ended:
+            raise _refused(ErrorCode.SESSION_ENDED)
+        admission = admit(
+            live.session.member(identity.user_id),
+            invite,
+            has_code=code_hash is not None,
+            now=self._hub.now(),
+            is_banned=live.session.is_banned(identity.user_id),
+        )
+        if isinstance(admission, ErrorCode):
+            raise _refused(admission)
+        return admission
+
+    async def _ask_hosts(
+        self, live: LiveSession, identity: Identity, role: Role, visitor: Visitor
+    ) -> None:
+        """Wait until a host lets the user in."""
+        room, seconds = live.waiting_room, self._settings.approval_seconds
+        if room.is_full:
+            text = "too many wait to be let into this session: try again later"
+            raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, text)
+        answer: asyncio.Future[bool] = self._hub.loop.create_future()
+        user_id, name = identity.user_id, identity.username
+        join = PendingJoin(user_id=user_id, username=name, role=role, asked_at=self._hub.now())
+        room.enter(join, answer)
+        live.moderation_changed()
+        try:
+            visitor.wait_for_host(answer, seconds)
+            if not await asyncio.wait_for(answer, seconds):
+                raise _refused(ErrorCode.JOIN_DENIED)
+        except TimeoutError:
+            raise _refused(ErrorCode.JOIN_UNANSWERED) from None
+        finally:
+            visitor.wait_is_over()
+            room.leave(user_id)
+            live.moderation_changed()
 
     def _check_limits(self, live: LiveSession, user_id: str) -> None:
         settings = self._settings
@@ -216,7 +263,7 @@ class Doorkeeper:
             session_id=live.id,
             user=member.user,
             role=member.user.role,
-            connection_id=entry.connection_id,
+            connection_id=entry.visitor.id,
             session=session.info,
             participants=[] if replay is not None else session.participants(),
             comments=[] if replay is not None else session.comments.open_threads(),

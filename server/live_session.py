@@ -5,14 +5,16 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.messages import encode_message
+from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     DurableMessage,
     MessageDeleted,
+    Moderation,
     ParticipantRemoved,
     RoleChanged,
     SessionEnded,
@@ -21,16 +23,21 @@ from peerline.protocol.server_messages import (
 )
 from server.connection import Outbox
 from server.fanout import LoadMeter, PresenceBatch
-from server.frames import SharedFrame
+from server.frames import SharedFrame, text_frame
 from server.presence_state import encode_presence
 from server.ratelimit import TokenBucket
 from server.session import Session
 from server.store.base import Committed, StoredInvite
+from server.trails import TrailLog
+from server.visibility import public_view
+from server.waiting_room import WaitingRoom
 
 if TYPE_CHECKING:
     from server.hub import AppendOutcome, Hub
 
 _log = logging.getLogger("peerline.server.session")
+_HOST_NEWS_SECONDS: Final = 0.2
+"""Between two looks at what only hosts see, in which much may change at once."""
 
 
 @dataclass(eq=False, slots=True)
@@ -70,6 +77,9 @@ class LiveSession:
         self._buckets: dict[str, TokenBucket] = {}
         self._query_buckets: dict[str, TokenBucket] = {}
         self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
+        self._host_news: asyncio.TimerHandle | None = None
+        self.waiting_room = WaitingRoom(hub.settings.max_pending_joins)
+        self.trails = TrailLog(session.id, timedelta(seconds=hub.settings.trail_seconds))
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
 
@@ -77,6 +87,10 @@ class LiveSession:
     def id(self) -> str:
         """The session's id."""
         return self.session.id
+
+    def now(self) -> datetime:
+        """The time of day."""
+        return self._hub.now()
 
     def start(self) -> None:
         """Give those who were here before a restart the grace to come back."""
@@ -92,6 +106,9 @@ class LiveSession:
         if self._promotion_timer is not None:
             self._promotion_timer.cancel()
             self._promotion_timer = None
+        if self._host_news is not None:
+            self._host_news.cancel()
+            self._host_news = None
         if self._flush_handle is not None:
             self._flush_handle.cancel()
             self._flush_handle = None
@@ -160,6 +177,31 @@ class LiveSession:
                 self._invites.pop(code_hash, None)
         return found
 
+    def forget_invite(self, code_hash: str) -> None:
+        """The invite was revoked: look at it again."""
+        self._invites.pop(code_hash, None)
+
+    async def moderation(self, request_id: str | None = None) -> Moderation:
+        """What only hosts may see.
+
+        Raises:
+            StoreError: if the store cannot be read.
+        """
+        store = self._hub.store
+        return Moderation(
+            session_id=self.id,
+            request_id=request_id,
+            invites=list(await store.usable_invites(self.id, self.now())),
+            bans=list(await store.bans(self.id)),
+            pending=self.waiting_room.pending(),
+        )
+
+    def moderation_changed(self) -> None:
+        """Tell the hosts who are here, soon: what comes in between goes along."""
+        if self._host_news is None and self.is_loaded:
+            loop = self._hub.loop
+            self._host_news = loop.call_later(_HOST_NEWS_SECONDS, self._begin_host_news)
+
     def hold(self, user_id: str) -> "UserTurn":
         """The user's turn: joins and leaves of one user happen one after the other."""
         return UserTurn(self._locks, self._lock_users, user_id, self._unload_if_empty)
@@ -177,7 +219,7 @@ class LiveSession:
         if isinstance(event, MessageDeleted):
             # What was deleted must not be replayed: the store has it without its content.
             self._recent.clear()
-        frame = SharedFrame(encode_message(event))
+        frame = SharedFrame(encode_message(public_view(event)))
         self._recent.append((event.seq, frame))
         for receiver in self._receivers:
             receiver.outbox.send_shared(frame)
@@ -187,6 +229,8 @@ class LiveSession:
             self._end()
         elif isinstance(event, UserJoined | UserLeft | RoleChanged | ParticipantRemoved):
             self._watch_hosts()
+            if self._concerns_hosts(event):
+                self.moderation_changed()
 
     def presence_changed(self) -> None:
         """Somebody's presence changed: flush it soon, according to the load."""
@@ -223,7 +267,7 @@ class LiveSession:
         if seq + 1 >= first_held:
             return Missed(())
         events = await self._hub.store.events_since(self.id, seq, limit=first_held - 1 - seq)
-        return Missed([SharedFrame(encode_message(event)) for event in events])
+        return Missed([SharedFrame(encode_message(public_view(event))) for event in events])
 
     def replay(self, seq: int, missed: Missed) -> list[SharedFrame] | None:
         """The frames after `seq` up to now; None if they are no longer complete."""
@@ -241,6 +285,7 @@ class LiveSession:
         _log.error(text, self.session.seq, seq, extra={"session": self.id})
         for receiver in self._receivers:
             receiver.outbox.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
+        self.waiting_room.turn_all_away()
         self._receivers.clear()
         self._of_user.clear()
         self._hub.unload(self.id)
@@ -272,9 +317,35 @@ class LiveSession:
         if event is not None:
             self._hub.append(event, _nothing)
 
+    def _begin_host_news(self) -> None:
+        self._host_news = None
+        self._hub.spawn(self._hub.loop.create_task(self._tell_hosts()))
+
+    async def _tell_hosts(self) -> None:
+        hosts = self.session.hosts()
+        if not any(receiver.user_id in hosts for receiver in self._receivers):
+            return
+        frame = text_frame(encode_message(await self.moderation()))
+        # Whoever was made host or demoted meanwhile: it counts who is one now.
+        hosts = self.session.hosts()
+        for receiver in self._receivers:
+            if receiver.user_id in hosts:
+                receiver.outbox.send(frame)
+
+    @staticmethod
+    def _concerns_hosts(event: UserJoined | UserLeft | RoleChanged | ParticipantRemoved) -> bool:
+        match event:
+            case ParticipantRemoved():
+                return event.is_banned
+            case RoleChanged():
+                return event.role is Role.HOST
+            case _:
+                return False
+
     def _end(self) -> None:
         """The session was ended: everybody is told, and nobody is left."""
         self.cancel_timers()
+        self.waiting_room.turn_all_away()
         for receiver in self._receivers:
             receiver.outbox.close(CloseCode.SESSION_ENDED, "the host has ended this session")
         self._receivers.clear()

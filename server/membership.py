@@ -56,6 +56,8 @@ REFUSALS = {
         "this invite has been used as often as it may be: ask the host for a new one"
     ),
     ErrorCode.SESSION_ENDED: "the host has ended this session",
+    ErrorCode.JOIN_DENIED: "the host has not let you in",
+    ErrorCode.JOIN_UNANSWERED: "no host has let you in: ask one to be there, and try again",
     ErrorCode.PERMISSION_DENIED: "only its author can do this",
     ErrorCode.COMMENT_NOT_FOUND: "comment_id: there is no such comment here",
     ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",

@@ -18,6 +18,7 @@ class PresenceBoard:
     _states: dict[str, PresenceState] = field(default_factory=dict[str, PresenceState])
     _typing_since: dict[str, datetime] = field(default_factory=dict[str, datetime])
     _dirty: dict[str, None] = field(default_factory=dict[str, None])
+    _moved: dict[str, None] = field(default_factory=dict[str, None])
 
     def get(self, user_id: str) -> PresenceState:
         """The user's presence; active and nowhere if nothing is known."""
@@ -27,6 +28,7 @@ class PresenceBoard:
         """Take over the cursor and the selection."""
         data = message.data
         chosen = data.selection
+        self._moved[user_id] = None
         self._change(
             user_id,
             self.get(user_id)._replace(
@@ -64,6 +66,7 @@ class PresenceBoard:
         self._states.pop(user_id, None)
         self._typing_since.pop(user_id, None)
         self._dirty.pop(user_id, None)
+        self._moved.pop(user_id, None)
 
     def end_stale_typing(self, now: datetime) -> bool:
         """Make everyone active who has been typing for too long; whether anyone was."""
@@ -87,6 +90,16 @@ class PresenceBoard:
         taken = [(user_id, self._states[user_id]) for user_id in self._dirty]
         self._dirty.clear()
         return taken
+
+    def take_moved(self) -> list[tuple[str, CursorState]]:
+        """The cursors that moved since they were last taken, each once, where they are now."""
+        moved = [
+            (user_id, cursor)
+            for user_id in self._moved
+            if (cursor := self.get(user_id).cursor) is not None
+        ]
+        self._moved.clear()
+        return moved
 
     def known(self) -> list[tuple[str, PresenceState]]:
         """Every state that is known."""

@@ -1,9 +1,10 @@
-"""Answers what participants ask: older chat from the store, threads from the session."""
+"""Answers what a participant asks: older chat, threads, a search, what happened."""
 
-from peerline.protocol.client_messages import GetComments, GetHistory, Query
-from peerline.protocol.server_messages import Answer, Comments, History
+from peerline.protocol.requests import GetActivity, GetComments, GetHistory, Query, Search
+from peerline.protocol.server_messages import Activity, Answer, Comments, History, SearchResults
 from server.session import Session
-from server.store.base import Store
+from server.store.base import ActivityFilter, Store
+from server.visibility import public_view
 
 
 async def answer(query: Query, session: Session, store: Store) -> Answer:
@@ -13,14 +14,35 @@ async def answer(query: Query, session: Session, store: Store) -> Answer:
         StoreError: if the store cannot be read.
     """
     base = {"session_id": session.id, "request_id": query.request_id}
+    limit = query.limit
     match query:
         case GetComments():
             threads, has_more = session.comments.page(
-                file=query.file, resolved=query.resolved, after=query.after, limit=query.limit
+                file=query.file, resolved=query.resolved, after=query.after, limit=limit
             )
             return Comments.model_validate({**base, "comments": threads, "has_more": has_more})
         case GetHistory():
-            found = await store.chat_before(session.id, query.before, limit=query.limit + 1)
-            messages = list(found)[-query.limit :]
-            has_more = len(found) > query.limit
-            return History.model_validate({**base, "messages": messages, "has_more": has_more})
+            found = await store.chat_before(session.id, query.before, limit=limit + 1)
+            messages = list(found)[-limit:]
+            more = {"messages": messages, "has_more": len(found) > limit}
+            return History.model_validate({**base, **more})
+        case Search():
+            hits = await store.search(session.id, query.query, query.before, limit=limit + 1)
+            more = {"results": list(hits)[:limit], "has_more": len(hits) > limit}
+            return SearchResults.model_validate({**base, **more})
+        case GetActivity():
+            wanted = ActivityFilter(
+                types=frozenset(query.types),
+                user_id=query.user_id,
+                since=query.since,
+                until=query.until,
+                before=query.before,
+            )
+            entries, following = await store.activity(session.id, wanted, limit=limit)
+            seen = [
+                entry
+                if entry.event is None
+                else entry.model_copy(update={"event": public_view(entry.event)})
+                for entry in entries
+            ]
+            return Activity.model_validate({**base, "entries": seen, "next": following})

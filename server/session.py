@@ -18,10 +18,7 @@ from peerline.protocol.client_messages import (
     DeleteMessage,
     EditMessage,
     EndSession,
-    GetComments,
-    GetHistory,
     PresenceUpdate,
-    Query,
     React,
     RemoveParticipant,
     ReplyComment,
@@ -37,6 +34,18 @@ from peerline.protocol.payloads import (
     CommentReply,
     Participant,
     User,
+)
+from peerline.protocol.requests import (
+    AnswerJoin,
+    CreateInvite,
+    GetActivity,
+    GetComments,
+    GetHistory,
+    GetModeration,
+    LiftBan,
+    Request,
+    RevokeInvite,
+    Search,
 )
 from peerline.protocol.roles import SERVER_USER_ID, Action, Role, is_allowed
 from peerline.protocol.server_messages import (
@@ -98,9 +107,9 @@ class PresenceTaken:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The message only asks for something, which may be asked."""
+    """The message asks for something beside the shared state, which may be asked."""
 
-    query: Query
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,13 @@ REQUIRED_ACTION = {
     EndSession: Action.MODERATE,
     GetHistory: Action.VIEW,
     GetComments: Action.VIEW,
+    Search: Action.VIEW,
+    GetActivity: Action.VIEW,
+    GetModeration: Action.MODERATE,
+    CreateInvite: Action.MODERATE,
+    RevokeInvite: Action.MODERATE,
+    LiftBan: Action.MODERATE,
+    AnswerJoin: Action.MODERATE,
 }
 """What each message of a participant needs by the matrix of roles."""
 
@@ -237,7 +253,9 @@ class Session:
             case PresenceUpdate():
                 self.presence.update(user_id, message, now)
                 return PresenceTaken()
-            case GetHistory() | GetComments():
+            case GetHistory() | GetComments() | Search() | GetActivity():
+                return Ask(message)
+            case GetModeration() | CreateInvite() | RevokeInvite() | LiftBan() | AnswerJoin():
                 return Ask(message)
             case EndSession():
                 ended = SessionEnded(session_id=self.id, seq=0, ended_by=user_id, timestamp=now)
@@ -247,8 +265,23 @@ class Session:
                 return self._decide_change(message, member.user, role, now)
             case ChangeRole() | RemoveParticipant():
                 return self._decide_moderation(message, member.user, now)
+            case UpdateSession() if message.changes.join_approval is not None and (
+                role is not Role.HOST
+            ):
+                text = "changes.join_approval: only a host can change this"
+                return Refused(ErrorCode.PERMISSION_DENIED, text)
             case _:
                 return self._decide_durable(message, member.user, now)
+
+    def lift_ban(self, user_id: str) -> None:
+        """A host lets the user come back."""
+        self._banned.discard(user_id)
+
+    def hosts(self) -> frozenset[str]:
+        """Who is a host, here or not."""
+        return frozenset(
+            member.user.id for member in self._members.values() if member.user.role is Role.HOST
+        )
 
     def join_event(self, user: User, now: datetime, *, invite_hash: str | None) -> NewEvent:
         """The event of `user` coming in."""

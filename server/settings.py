@@ -74,6 +74,21 @@ class Settings:
     """Chat messages in a snapshot."""
     replay_events: int = 1_000
     """Missed events that a resume replays; beyond them it gets a snapshot."""
+
+    max_invites: int = 1_000
+    """Invites of a session that still let somebody in."""
+    max_pending_joins: int = 100
+    """Who may wait at once for a host of a session to let them in."""
+    approval_seconds: float = 120.0
+    """How long somebody waits for a host to let them in."""
+    trail_seconds: float = 5.0
+    """What one row of a participant's cursor trail covers; 0 keeps no trails."""
+    activity_days: float = 365.0
+    """How long events and cursor trails stay in the activity log; chat and comments stay."""
+    activity_events: int = 100_000
+    """Events of a session in the activity log; the oldest go first."""
+    activity_trails: int = 100_000
+    """Rows of cursor trails of a session; the oldest go first."""
     serve_metrics: bool = True
     """Whether `GET /metrics` answers; it holds no names and no contents."""
     log_level: str = "INFO"

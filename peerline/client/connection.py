@@ -23,7 +23,6 @@ from peerline.protocol.client_messages import (
     JoinSession,
     LeaveSession,
     PresenceUpdate,
-    Query,
     ViewportData,
 )
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
@@ -35,7 +34,15 @@ from peerline.protocol.messages import (
     encode_message,
 )
 from peerline.protocol.payloads import ClientInfo, ResumePoint
-from peerline.protocol.server_messages import Ack, Answer, Connected, Error, ServerMessage
+from peerline.protocol.requests import Request
+from peerline.protocol.server_messages import (
+    Ack,
+    Answer,
+    Connected,
+    Error,
+    JoinPending,
+    ServerMessage,
+)
 from peerline.protocol.types import Status
 
 _log = logging.getLogger("peerline.client")
@@ -45,6 +52,8 @@ class LinkState(StrEnum):
     """Where a client is with its session."""
 
     CONNECTING = "connecting"
+    WAITING = "waiting"
+    """A host must let the user in."""
     JOINED = "joined"
     RECONNECTING = "reconnecting"
     CLOSED = "closed"
@@ -149,13 +158,13 @@ class Client:
         assert isinstance(answer, Ack), "queries go through `ask`"
         return answer
 
-    async def ask(self, query: Query) -> Answer:
-        """Send a query and wait for its answer.
+    async def ask(self, request: Request) -> Answer:
+        """Send what has an answer of its own, such as a query, and wait for it.
 
         Raises:
             ClientError: as `request`.
         """
-        answer = await self._ask(query)
+        answer = await self._ask(request)
         assert not isinstance(answer, Ack), "a query has an answer of its own"
         return answer
 
@@ -275,12 +284,17 @@ class Client:
             client=self._info,
             resume=ResumePoint(epoch=replica.epoch, seq=replica.seq) if has_state else None,
         )
-        async with asyncio.timeout(self._timing.join):
+        async with asyncio.timeout(self._timing.join) as deadline:
             await socket.send(encode_message(join).decode())
             while True:
                 message = self._decode(await socket.recv())
                 if isinstance(message, Error):
                     raise _JoinFailed(message)
+                if isinstance(message, JoinPending):
+                    deadline.reschedule(
+                        asyncio.get_running_loop().time() + message.timeout + self._timing.join
+                    )
+                    self._set_state(LinkState.WAITING, "a host must let you in")
                 if isinstance(message, Connected):
                     break
         self._auth_token = message.auth_token or self._auth_token

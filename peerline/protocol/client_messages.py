@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from peerline.protocol.client_base import ClientMessageBase
 from peerline.protocol.payloads import ClientInfo, FileEventData, ResumePoint, SessionChanges
+from peerline.protocol.requests import Request
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     MAX_MENTIONS,
@@ -21,23 +23,11 @@ from peerline.protocol.types import (
     InviteCode,
     ItemId,
     LineNumber,
-    PageSize,
-    RequestId,
-    Seq,
-    SessionId,
     Snippet,
     Status,
     UserId,
     Username,
 )
-
-
-class ClientMessageBase(ClientModel):
-    """What every client message has: the session, and a `request_id` if it wants an answer."""
-
-    type: str
-    session_id: SessionId
-    request_id: RequestId | None = None
 
 
 class JoinSession(ClientMessageBase):
@@ -240,30 +230,6 @@ class EndSession(ClientMessageBase):
     type: Literal["end_session"] = "end_session"
 
 
-class GetHistory(ClientMessageBase):
-    """The chat before the event `before`, or the latest of it; the answer is `history`."""
-
-    type: Literal["get_history"] = "get_history"
-    before: Seq | None = None
-    limit: PageSize = 50
-
-
-class GetComments(ClientMessageBase):
-    """Threads, of one file or all, open or resolved or both; the answer is `comments`.
-
-    `after` is the id of the last thread of the page before.
-    """
-
-    type: Literal["get_comments"] = "get_comments"
-    file: FilePath | None = None
-    resolved: bool | None = None
-    after: ItemId | None = None
-    limit: PageSize = 50
-
-
-Query = GetHistory | GetComments
-"""What only asks: it has no durable effect and its answer goes to whoever asked."""
-
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -281,6 +247,5 @@ ClientMessage = (
     | React
     | TellFileEvent
     | EndSession
-    | GetHistory
-    | GetComments
+    | Request
 )

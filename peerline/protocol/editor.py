@@ -61,6 +61,8 @@ class ConnectionState(StrEnum):
 
     OFFLINE = "offline"
     CONNECTING = "connecting"
+    WAITING = "waiting"
+    """A host must let the user in."""
     JOINED = "joined"
     RECONNECTING = "reconnecting"
 
@@ -82,7 +84,10 @@ class EditorState(ServerModel):
 
 
 class EditorParticipant(ServerModel):
-    """One row of the participants list; `line` is 1-based, for reading."""
+    """One row of the participants list; `line` is 1-based, for reading.
+
+    `uri` is the file in this workspace, if it is there.
+    """
 
     user_id: str
     username: str
@@ -96,6 +101,7 @@ class EditorParticipant(ServerModel):
     avatar: str | None = None
     file: str | None = None
     line: int | None = None
+    uri: str | None = None
 
 
 class EditorParticipants(ServerModel):

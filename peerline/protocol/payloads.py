@@ -185,6 +185,8 @@ class SessionChanges(ClientModel):
         Annotated[dict[ContextKey, ContextValue], Field(max_length=MAX_CONTEXT_ENTRIES)] | None
     ) = None
     """Free entries to set; an empty text takes an entry away."""
+    join_approval: bool | None = None
+    """Whether a host must let in whoever comes with an invite; only a host may change it."""
 
 
 class SessionInfo(ServerModel):
@@ -200,7 +202,68 @@ class SessionInfo(ServerModel):
     health_score: float | None = None
     model: Text | None = None
     context: dict[str, str] = {}
+    join_approval: bool = False
     ended_at: Timestamp | None = None
+
+
+class Invite(ServerModel):
+    """An invite as its hosts see it, without its code; without `max_uses` it has no limit."""
+
+    id: ItemId
+    role: Role
+    created_at: Timestamp
+    expires_at: Timestamp | None = None
+    max_uses: Count | None = None
+    uses: Count = 0
+
+
+class Ban(ServerModel):
+    """A user whom no invite brings back."""
+
+    user_id: UserId
+    username: Text
+    banned_at: Timestamp
+
+
+class PendingJoin(ServerModel):
+    """Somebody with a valid invite who waits for a host to let them in."""
+
+    user_id: UserId
+    username: Text
+    role: Role
+    asked_at: Timestamp
+
+
+class ItemKind(StrEnum):
+    """What a found item is."""
+
+    CHAT = "chat"
+    COMMENT = "comment"
+    REPLY = "reply"
+
+
+class SearchResult(ServerModel):
+    """A found chat message, comment or reply; `comment_id` is its thread and `file` its file."""
+
+    kind: ItemKind
+    message_id: ItemId
+    comment_id: ItemId | None = None
+    file: FilePath | None = None
+    line: LineNumber | None = None
+    user_id: UserId
+    username: Text
+    content: Text
+    timestamp: Timestamp
+    seq: Seq
+
+
+class CursorTrail(ServerModel):
+    """Where a participant's cursor was since a moment: in these lines, both inclusive."""
+
+    file: FilePath
+    start_line: LineNumber
+    end_line: LineNumber
+    since: Timestamp
 
 
 class Limits(ServerModel):

@@ -7,13 +7,18 @@ from typing import Literal
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import (
+    Ban,
     ChatMessage,
     Comment,
     CommentReply,
+    CursorTrail,
     FileEventData,
+    Invite,
     Limits,
     Participant,
+    PendingJoin,
     Presence,
+    SearchResult,
     SessionChanges,
     SessionInfo,
     User,
@@ -21,6 +26,8 @@ from peerline.protocol.payloads import (
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     Emoji,
+    EventType,
+    InviteCode,
     ItemId,
     RequestId,
     Seq,
@@ -248,6 +255,41 @@ class Comments(AnswerBase):
     has_more: bool
 
 
+class SearchResults(AnswerBase):
+    """What was found, newest first, and whether there is more before it."""
+
+    type: Literal["search_results"] = "search_results"
+    results: list[SearchResult]
+    has_more: bool
+
+
+class Moderation(AnswerBase):
+    """What only hosts see, whole: it replaces what was known.
+
+    It answers `get_moderation`, and comes by itself to every host when something in it changed.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    invites: list[Invite]
+    bans: list[Ban]
+    pending: list[PendingJoin]
+
+
+class InviteCreated(AnswerBase):
+    """An invite was made; whoever has its `code` may come in with it."""
+
+    type: Literal["invite_created"] = "invite_created"
+    invite: Invite
+    code: InviteCode
+
+
+class JoinPending(ServerMessageBase):
+    """A host must let you in: wait for `connected`, or for an error; `timeout` is in seconds."""
+
+    type: Literal["join_pending"] = "join_pending"
+    timeout: float
+
+
 class Error(ServerModel):
     """A message was refused, and why; `retry_after` is in seconds."""
 
@@ -276,5 +318,26 @@ DurableMessage = (
     | FileEvent
     | SessionEnded
 )
-Answer = History | Comments
-ServerMessage = Connected | PresenceChanged | Ack | Error | Answer | DurableMessage
+
+
+class ActivityEntry(ServerModel):
+    """Something that happened: a durable event, or a trail of somebody's cursor."""
+
+    type: EventType
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp
+    event: DurableMessage | None = None
+    trail: CursorTrail | None = None
+
+
+class Activity(AnswerBase):
+    """What happened, newest first; `next` is where the page before it begins, if there is one."""
+
+    type: Literal["activity"] = "activity"
+    entries: list[ActivityEntry]
+    next: str | None = None
+
+
+Answer = History | Comments | SearchResults | Activity | Moderation | InviteCreated
+ServerMessage = Connected | PresenceChanged | Ack | Error | JoinPending | Answer | DurableMessage

@@ -23,6 +23,11 @@ MAX_FILE_EVENTS: Final = 50
 """The latest file events that a snapshot shows."""
 MAX_PAGE: Final = 200
 """Items in one page of an answer."""
+MAX_SEARCH_CHARS: Final = 200
+MAX_ACTIVITY_TYPES: Final = 20
+MIN_INVITE_SECONDS: Final = 60
+MAX_INVITE_SECONDS: Final = 365 * 24 * 3600
+MAX_INVITE_USES: Final = 1_000_000
 MAX_LINE: Final = 2_147_483_647
 MAX_TOKEN_CHARS: Final = 8_192
 MAX_INTEGER: Final = 2**53 - 1
@@ -108,6 +113,10 @@ UserId = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
 ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """The id of a chat message, comment or reply, given by the server."""
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+EventType = Annotated[str, Field(pattern=r"^[a-z_]{1,32}$")]
+"""The `type` of a durable event, or `cursor_trail`."""
+ActivityCursor = Annotated[str, Field(pattern=r"^[0-9]{1,16}\.[ec]\.[0-9]{1,16}$")]
+"""Where a page of the activity ended; opaque to clients."""
 InviteCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 FilePath = Annotated[
     str,

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Protocol
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.payloads import ChatMessage, Comment, SessionInfo
+from peerline.protocol.payloads import Ban, ChatMessage, Comment, Invite, SearchResult, SessionInfo
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import DurableMessage, FileEvent
+from peerline.protocol.server_messages import ActivityEntry, DurableMessage, FileEvent
 
 
 class StoreError(Exception):
@@ -54,6 +54,40 @@ class StoredInvite:
     max_uses: int | None
     uses: int
     revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewTrail:
+    """Where a participant's cursor was between two moments; the lines are both inclusive."""
+
+    session_id: str
+    user_id: str
+    file: str
+    start_line: int
+    end_line: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """Which part of the activity to read; `types` are of events or `cursor_trail`, or all."""
+
+    types: frozenset[str] = frozenset()
+    user_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What of the activity is kept; the last `least_events` of a session always are."""
+
+    oldest: datetime
+    least_events: int
+    most_events: int
+    most_trails: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +216,58 @@ class Store(Protocol):
         """The last chat messages before `seq`, or of all, oldest first, at most `limit`."""
         ...
 
-    async def create_invite(self, invite: NewInvite) -> None:
-        """Keep an invite.
+    async def search(
+        self, session_id: str, words: str, before: int | None, *, limit: int
+    ) -> Sequence[SearchResult]:
+        """The newest items before `before` that have all the words, at most `limit`."""
+        ...
+
+    async def activity(
+        self, session_id: str, wanted: ActivityFilter, *, limit: int
+    ) -> tuple[Sequence[ActivityEntry], str | None]:
+        """A page of what happened, newest first, and where the next one begins, if there is one."""
+        ...
+
+    async def add_trails(self, trails: Sequence[NewTrail]) -> None:
+        """Keep trails of cursors; those of a session that does not exist are left out."""
+        ...
+
+    async def forget_activity(self, retention: Retention) -> int:
+        """Delete events and trails beyond what is to be kept; how many there were."""
+        ...
+
+    async def create_invite(self, invite: NewInvite, *, most: int | None = None) -> Invite:
+        """Keep an invite, unless the one with this hash is there already; that invite.
 
         Raises:
+            StoreFullError: if the session has `most` usable ones already.
             StoreError: if the session does not exist.
         """
+        ...
+
+    async def usable_invites(self, session_id: str, now: datetime) -> Sequence[Invite]:
+        """The invites that still let somebody in, oldest first."""
+        ...
+
+    async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
+        """Make an invite useless, even if it is so already; its hash, or None if there is none."""
+        ...
+
+    async def bans(self, session_id: str) -> Sequence[Ban]:
+        """Who is banned, in the order of having joined."""
+        ...
+
+    async def lift_ban(self, session_id: str, user_id: str) -> bool:
+        """Let a user come back; whether they were banned."""
         ...
 
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
         """The invite of this session with this hash, however worn it is."""
         ...
+
+
+class StoreFullError(StoreError):
+    """There are as many as there may be."""
 
 
 class StoreBusyError(StoreError):

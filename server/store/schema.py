@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY by itself.
@@ -119,6 +119,7 @@ session_events = Table(
     UniqueConstraint("session_id", "seq"),
     UniqueConstraint("session_id", "user_id", "request_id"),
     Index("ix_session_events_type", "session_id", "event_type", "seq"),
+    Index("ix_session_events_time", "session_id", "timestamp"),
     sqlite_autoincrement=True,
 )
 
@@ -134,4 +135,26 @@ invites = Table(
     Column("max_uses", Integer),
     Column("uses", Integer, nullable=False),
     Column("revoked_at", UtcDateTime),
+)
+
+message_numbers = Table(
+    "message_numbers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("message_id", String(64), nullable=False, unique=True),
+)
+"""The number under which full text search, the virtual table message_texts, knows a message."""
+
+cursor_trails = Table(
+    "cursor_trails",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
+    Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("start_line", BigInteger, nullable=False),
+    Column("end_line", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Index("ix_cursor_trails_time", "session_id", "until"),
 )

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -13,16 +15,20 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.messages import decode_durable_message
-from peerline.protocol.payloads import ChatMessage, SessionInfo
+from peerline.protocol.payloads import Ban, ChatMessage, Invite, SearchResult, SessionInfo
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import DurableMessage, FileEvent
+from peerline.protocol.server_messages import ActivityEntry, DurableMessage, FileEvent
 from peerline.protocol.types import MAX_FILE_EVENTS
 from server.metrics import Metrics
+from server.store import gates, pages
 from server.store.base import (
+    ActivityFilter,
     AppendResult,
     NewEvent,
     NewInvite,
     NewSession,
+    NewTrail,
+    Retention,
     StoreBusyError,
     StoredInvite,
     StoredParticipant,
@@ -33,7 +39,7 @@ from server.store.batch import Batch, decode_event_data, find_invite, load_comme
 from server.store.database import make_engine, prepare_database
 from server.store.projection import chat_from_row, threads_from_rows
 from server.store.schema import (
-    invites,
+    cursor_trails,
     session_events,
     session_messages,
     session_participants,
@@ -45,6 +51,7 @@ _log = logging.getLogger("peerline.server.store")
 
 MAX_WAITING_EVENTS = 20_000
 MAX_BATCH_EVENTS = 1_000
+FORGET_AT_ONCE = 5_000
 STALLED_SECONDS = 5.0
 """A transaction that takes longer means that the store is not to be relied on now."""
 
@@ -197,27 +204,66 @@ class SqliteStore:
         async with self._reader.begin() as connection:
             return await _chat_before(connection, session_id, seq, limit=limit)
 
-    async def create_invite(self, invite: NewInvite) -> None:
-        """Keep an invite."""
+    async def search(
+        self, session_id: str, words: str, before: int | None, *, limit: int
+    ) -> Sequence[SearchResult]:
+        """The newest items before `before` that have all the words, at most `limit`."""
+        async with self._reader.begin() as connection:
+            return await pages.search(connection, session_id, words, before, limit=limit)
+
+    async def activity(
+        self, session_id: str, wanted: ActivityFilter, *, limit: int
+    ) -> tuple[Sequence[ActivityEntry], str | None]:
+        """A page of what happened, newest first, and where the next one begins."""
+        async with self._reader.begin() as connection:
+            return await pages.activity(connection, session_id, wanted, limit=limit)
+
+    async def add_trails(self, trails: Sequence[NewTrail]) -> None:
+        """Keep trails of cursors; those of a session that does not exist are left out."""
         async with self._writer.begin() as connection:
-            known = await connection.scalar(
-                select(sessions.c.id).where(sessions.c.id == invite.session_id)
+            ids = {trail.session_id for trail in trails}
+            known = set(
+                await connection.scalars(select(sessions.c.id).where(sessions.c.id.in_(ids)))
             )
-            if known is None:
-                raise StoreError(f"there is no session {invite.session_id}")
-            await connection.execute(
-                insert(invites),
-                {
-                    "id": invite.id,
-                    "session_id": invite.session_id,
-                    "code_hash": invite.code_hash,
-                    "role": invite.role.value,
-                    "created_at": invite.created_at,
-                    "expires_at": invite.expires_at,
-                    "max_uses": invite.max_uses,
-                    "uses": 0,
-                },
-            )
+            rows = [asdict(trail) for trail in trails if trail.session_id in known]
+            if rows:
+                await connection.execute(insert(cursor_trails), rows)
+
+    async def forget_activity(self, retention: Retention) -> int:
+        """Delete events and trails beyond what is to be kept; how many there were."""
+        total = 0
+        while True:
+            # In small steps, between which others write.
+            async with self._writer.begin() as connection:
+                count = await pages.forget(connection, retention, limit=FORGET_AT_ONCE)
+            total += count
+            if count == 0:
+                return total
+
+    async def create_invite(self, invite: NewInvite, *, most: int | None = None) -> Invite:
+        """Keep an invite, unless the one with this hash is there already; that invite."""
+        async with self._writer.begin() as connection:
+            return await gates.create_invite(connection, invite, most=most)
+
+    async def usable_invites(self, session_id: str, now: datetime) -> Sequence[Invite]:
+        """The invites that still let somebody in, oldest first."""
+        async with self._reader.begin() as connection:
+            return await gates.usable_invites(connection, session_id, now)
+
+    async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
+        """Make an invite useless, even if it is so already; its hash, or None."""
+        async with self._writer.begin() as connection:
+            return await gates.revoke_invite(connection, session_id, invite_id, now)
+
+    async def bans(self, session_id: str) -> Sequence[Ban]:
+        """Who is banned, in the order of having joined."""
+        async with self._reader.begin() as connection:
+            return await gates.bans(connection, session_id)
+
+    async def lift_ban(self, session_id: str, user_id: str) -> bool:
+        """Let a user come back; whether they were banned."""
+        async with self._writer.begin() as connection:
+            return await gates.lift_ban(connection, session_id, user_id)
 
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
         """The invite of this session with this hash, however worn it is."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,15 @@ from peerline.protocol.server_messages import (
     UserLeft,
 )
 from server.store.base import (
+    ActivityFilter,
     Committed,
     Duplicate,
     NewEvent,
     NewInvite,
     NewSession,
+    NewTrail,
     Rejected,
+    Retention,
     Store,
     StoreBusyError,
     StoreError,
@@ -388,3 +392,67 @@ async def test_data_that_cannot_be_used_is_a_clear_error(tmp_path: Path, trouble
     with pytest.raises(StoreError, match="--data-dir"):
         await store.open()
     await store.close()
+
+
+def trail(name: str, number: int, *, session_id: str = S) -> NewTrail:
+    moment = NOW + timedelta(seconds=number)
+    return NewTrail(session_id, name, f"{number}.py", 1, 2, moment, moment)
+
+
+async def kept_activity(store: Store) -> tuple[list[str], list[str]]:
+    """The ids of the messages and the files of the trails that are left, newest first."""
+    entries, following = await store.activity(S, ActivityFilter(), limit=100)
+    assert following is None
+    events = [
+        entry.event.message.id
+        for entry in entries
+        if entry.event is not None and isinstance(entry.event, ChatMessageSent)
+    ]
+    return events, [entry.trail.file for entry in entries if entry.trail is not None]
+
+
+FOR_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("retention", "events", "trails"),
+    [
+        (Retention(FOR_EVER, 0, 100, 100), 5, 4),
+        (Retention(FOR_EVER, 0, 5, 4), 5, 4),
+        (Retention(FOR_EVER, 0, 4, 3), 4, 3),
+        (Retention(FOR_EVER, 3, 0, 0), 3, 0),
+        (Retention(NOW + timedelta(days=1), 2, 100, 100), 2, 0),
+    ],
+)
+async def test_the_activity_is_kept_as_long_and_as_much_as_wanted(
+    store: Store, retention: Retention, events: int, trails: int
+) -> None:
+    for number in range(5):
+        seq_of(await store.submit(chat(f"m{number}")))
+    await store.add_trails([trail("alice", number) for number in range(4)])
+    await store.add_trails([trail("alice", 0, session_id="no-such-session")])
+    await store.forget_activity(retention)
+    assert await kept_activity(store) == (
+        [f"m{number}" for number in range(4, 4 - events, -1)],
+        [f"{number}.py" for number in range(3, 3 - trails, -1)],
+    )
+    # What was said stays, and the next event follows the last one.
+    session = await store.load_session(S, last_messages=10)
+    assert session is not None
+    assert len(session.messages) == 5
+    assert seq_of(await store.submit(chat("next"))) == session.seq + 1
+
+
+async def test_events_and_trails_of_one_moment_are_paged_without_loss(store: Store) -> None:
+    await store.add_trails([trail("alice", 0) for _ in range(3)])
+    for number in range(3):
+        seq_of(await store.submit(chat(f"m{number}")))
+    seen = 0
+    wanted = ActivityFilter(since=NOW)
+    while True:
+        entries, following = await store.activity(S, wanted, limit=1)
+        seen += len(entries)
+        if following is None:
+            break
+        wanted = replace(wanted, before=following)
+    assert seen == len((await store.activity(S, ActivityFilter(since=NOW), limit=100))[0])

@@ -17,8 +17,6 @@ from peerline.protocol.client_messages import (
     DeleteMessage,
     EditMessage,
     EndSession,
-    GetComments,
-    GetHistory,
     PresenceUpdate,
     React,
     RemoveParticipant,
@@ -31,6 +29,17 @@ from peerline.protocol.client_messages import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
 from peerline.protocol.payloads import FileChange, FileEventData, SessionChanges, SessionInfo, User
+from peerline.protocol.requests import (
+    AnswerJoin,
+    CreateInvite,
+    GetActivity,
+    GetComments,
+    GetHistory,
+    GetModeration,
+    LiftBan,
+    RevokeInvite,
+    Search,
+)
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
@@ -61,7 +70,25 @@ MESSAGES: list[ClientMessageBase] = [
     EndSession(session_id=S),
     GetHistory(session_id=S),
     GetComments(session_id=S),
+    Search(session_id=S, query="cart"),
+    GetActivity(session_id=S),
+    GetModeration(session_id=S),
+    CreateInvite(session_id=S, request_id="r1"),
+    RevokeInvite(session_id=S, invite_id="i1"),
+    LiftBan(session_id=S, user_id="alice"),
+    AnswerJoin(session_id=S, user_id="alice", allow=True),
 ]
+QUERIES = GetHistory | GetComments | Search | GetActivity
+MODERATION = (
+    ChangeRole
+    | RemoveParticipant
+    | EndSession
+    | GetModeration
+    | CreateInvite
+    | RevokeInvite
+    | LiftBan
+    | AnswerJoin
+)
 
 
 class Room:
@@ -117,8 +144,8 @@ def test_each_role_sends_what_the_matrix_allows(
     decision = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
     refused = isinstance(decision, Refused) and decision.code is ErrorCode.PERMISSION_DENIED
     is_presence = isinstance(message, CursorUpdate | PresenceUpdate)
-    is_query = isinstance(message, GetHistory | GetComments)
-    is_moderation = isinstance(message, ChangeRole | RemoveParticipant | EndSession)
+    is_query = isinstance(message, QUERIES)
+    is_moderation = isinstance(message, MODERATION)
     may = {Role.VIEWER: is_presence or is_query, Role.EDITOR: not is_moderation, Role.HOST: True}[
         role
     ]

@@ -8,6 +8,13 @@
  */
 export type Role = "host" | "editor" | "viewer";
 /**
+ * What happened to a file.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileChange".
+ */
+export type FileChange = "created" | "modified" | "deleted" | "renamed";
+/**
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ClientMessage".
  */
@@ -29,7 +36,14 @@ export type ClientMessage =
   | TellFileEvent
   | EndSession
   | GetHistory
-  | GetComments;
+  | GetComments
+  | Search
+  | GetActivity
+  | GetModeration
+  | CreateInvite
+  | RevokeInvite
+  | LiftBan
+  | AnswerJoin;
 /**
  * What a participant is doing.
  *
@@ -38,12 +52,9 @@ export type ClientMessage =
  */
 export type Status = "active" | "typing" | "idle" | "away";
 /**
- * What happened to a file.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "FileChange".
+ * What a participant is in a session, from most to least allowed.
  */
-export type FileChange = "created" | "modified" | "deleted" | "renamed";
+export type Role1 = "host" | "editor" | "viewer";
 /**
  * The `error_code` of an `error` message. Clients match on the code, never on the text.
  *
@@ -66,6 +77,9 @@ export type ErrorCode =
   | "INVITE_INVALID"
   | "INVITE_EXPIRED"
   | "INVITE_EXHAUSTED"
+  | "INVITE_NOT_FOUND"
+  | "JOIN_DENIED"
+  | "JOIN_UNANSWERED"
   | "SESSION_NOT_FOUND"
   | "NOT_A_PARTICIPANT"
   | "PERMISSION_DENIED"
@@ -89,7 +103,7 @@ export type Status1 = "active" | "typing" | "idle" | "away";
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ConnectionState".
  */
-export type ConnectionState = "offline" | "connecting" | "joined" | "reconnecting";
+export type ConnectionState = "offline" | "connecting" | "waiting" | "joined" | "reconnecting";
 /**
  * How loud a notice is.
  *
@@ -97,6 +111,13 @@ export type ConnectionState = "offline" | "connecting" | "joined" | "reconnectin
  * via the `definition` "NoticeLevel".
  */
 export type NoticeLevel = "info" | "warning" | "error";
+/**
+ * What a found item is.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ItemKind".
+ */
+export type ItemKind = "chat" | "comment" | "reply";
 /**
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ServerMessage".
@@ -106,8 +127,13 @@ export type ServerMessage =
   | PresenceChanged
   | Ack
   | Error
+  | JoinPending
   | History
   | Comments
+  | SearchResults
+  | Activity
+  | Moderation
+  | InviteCreated
   | UserJoined
   | UserLeft
   | SessionUpdate
@@ -142,6 +168,409 @@ export interface Ack {
   session_id: string;
   request_id: string;
   seq: number;
+}
+/**
+ * What happened, newest first; `next` is where the page before it begins, if there is one.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Activity".
+ */
+export interface Activity {
+  type: "activity";
+  session_id: string;
+  request_id?: string;
+  entries: ActivityEntry[];
+  next?: string;
+}
+/**
+ * Something that happened: a durable event, or a trail of somebody's cursor.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ActivityEntry".
+ */
+export interface ActivityEntry {
+  type: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+  event?:
+    | UserJoined
+    | UserLeft
+    | SessionUpdate
+    | ChatMessageSent
+    | CodeComment
+    | CommentReplied
+    | CommentResolved
+    | RoleChanged
+    | ParticipantRemoved
+    | MessageEdited
+    | MessageDeleted
+    | ReactionChanged
+    | FileEvent
+    | SessionEnded;
+  trail?: CursorTrail;
+}
+/**
+ * A user is in the session now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UserJoined".
+ */
+export interface UserJoined {
+  type: "user_joined";
+  session_id: string;
+  seq: number;
+  user: User;
+  timestamp: string;
+}
+/**
+ * Who a participant is.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "User".
+ */
+export interface User {
+  id: string;
+  username: string;
+  avatar?: string;
+  role: Role;
+}
+/**
+ * A user's last connection has gone.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UserLeft".
+ */
+export interface UserLeft {
+  type: "user_left";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * What is known of the session changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionUpdate".
+ */
+export interface SessionUpdate {
+  type: "session_update";
+  session_id: string;
+  seq: number;
+  changes: SessionChanges;
+  updated_by: string;
+  timestamp: string;
+}
+/**
+ * What may change on a session; only the fields that are present change.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionChanges".
+ */
+export interface SessionChanges {
+  title?: string;
+  status?: string;
+  token_count?: number;
+  token_limit?: number;
+  cost?: number;
+  health_score?: number;
+  model?: string;
+  context?: {
+    [k: string]: string;
+  };
+  join_approval?: boolean;
+}
+/**
+ * Somebody said something.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChatMessageSent".
+ */
+export interface ChatMessageSent {
+  type: "chat_message";
+  session_id: string;
+  seq: number;
+  message: ChatMessage;
+}
+/**
+ * One message of the session's chat; `parent_id` is the message that it answers.
+ *
+ * `seq` is absent in the event `chat_message`, which has it itself.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChatMessage".
+ */
+export interface ChatMessage {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  mentions?: string[];
+  timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
+  parent_id?: string;
+  seq?: number;
+}
+/**
+ * Who reacted with one emoji, in the order in which they did; never nobody.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Reaction".
+ */
+export interface Reaction {
+  emoji: string;
+  user_ids: string[];
+}
+/**
+ * Somebody started a thread on a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CodeComment".
+ */
+export interface CodeComment {
+  type: "code_comment";
+  session_id: string;
+  seq: number;
+  comment: Comment;
+}
+/**
+ * A comment on a line or on lines, with its replies.
+ *
+ * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+ * lines around it, from which the place is found again in another version of the file. `column`
+ * and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Comment".
+ */
+export interface Comment {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  mentions?: string[];
+  timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  resolved?: boolean;
+  resolved_by?: string;
+  resolved_at?: string;
+  replies?: CommentReply[];
+}
+/**
+ * One reply in a comment's thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReply".
+ */
+export interface CommentReply {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  mentions?: string[];
+  timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
+}
+/**
+ * Somebody answered in a thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReplied".
+ */
+export interface CommentReplied {
+  type: "comment_reply";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  reply: CommentReply;
+}
+/**
+ * A thread was resolved, or reopened: then `comment` is the whole thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentResolved".
+ */
+export interface CommentResolved {
+  type: "comment_resolved";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  resolved: boolean;
+  user_id: string;
+  username: string;
+  timestamp: string;
+  comment?: Comment;
+}
+/**
+ * A host gave a participant another role.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RoleChanged".
+ */
+export interface RoleChanged {
+  type: "role_changed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  role: Role;
+  changed_by: string;
+  timestamp: string;
+}
+/**
+ * A host put a participant out: they are no participant any more.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ParticipantRemoved".
+ */
+export interface ParticipantRemoved {
+  type: "participant_removed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  removed_by: string;
+  is_banned?: boolean;
+  timestamp: string;
+}
+/**
+ * An author changed a chat message, comment or reply; `comment_id` is its thread, if any.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "MessageEdited".
+ */
+export interface MessageEdited {
+  type: "message_edited";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  content: string;
+  mentions?: string[];
+  user_id: string;
+  timestamp: string;
+}
+/**
+ * A chat message, comment or reply was deleted by its author or a host.
+ *
+ * A chat message stays, with nothing in it. A reply goes. A comment goes with its thread, unless
+ * it has replies: then it stays with nothing in it until they are deleted too.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "MessageDeleted".
+ */
+export interface MessageDeleted {
+  type: "message_deleted";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  deleted_by: string;
+  timestamp: string;
+}
+/**
+ * Somebody reacted, or took the reaction back.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReactionChanged".
+ */
+export interface ReactionChanged {
+  type: "reaction";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  user_id: string;
+  emoji: string;
+  is_removed?: boolean;
+  timestamp: string;
+}
+/**
+ * A file in somebody's workspace changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEvent".
+ */
+export interface FileEvent {
+  type: "file_event";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  data: FileEventData;
+  timestamp: string;
+}
+/**
+ * A change of a file in the workspace of whoever tells it; `old_file` is for renames only.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEventData".
+ */
+export interface FileEventData {
+  file: string;
+  change: FileChange;
+  old_file?: string;
+  lines_added?: number;
+  lines_removed?: number;
+}
+/**
+ * A host ended the session; the connections are closed with 4411.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionEnded".
+ */
+export interface SessionEnded {
+  type: "session_ended";
+  session_id: string;
+  seq: number;
+  ended_by: string;
+  timestamp: string;
+}
+/**
+ * Where a participant's cursor was since a moment: in these lines, both inclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CursorTrail".
+ */
+export interface CursorTrail {
+  file: string;
+  start_line: number;
+  end_line: number;
+  since: string;
 }
 /**
  * Start a thread on a line.
@@ -207,6 +636,30 @@ export interface AddCommentArguments {
   content: string;
 }
 /**
+ * Let somebody in who waits for it, or turn them away.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnswerJoin".
+ */
+export interface AnswerJoin {
+  type: "answer_join";
+  session_id: string;
+  request_id?: string;
+  user_id: string;
+  allow: boolean;
+}
+/**
+ * A user whom no invite brings back.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Ban".
+ */
+export interface Ban {
+  user_id: string;
+  username: string;
+  banned_at: string;
+}
+/**
  * Give a participant another role; it holds at once on all of their connections.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -228,49 +681,6 @@ export interface ChangeRole {
 export interface ChangeRoleArguments {
   user_id: string;
   role: Role;
-}
-/**
- * One message of the session's chat; `parent_id` is the message that it answers.
- *
- * `seq` is absent in the event `chat_message`, which has it itself.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ChatMessage".
- */
-export interface ChatMessage {
-  id: string;
-  user_id: string;
-  username: string;
-  content: string;
-  mentions?: string[];
-  timestamp: string;
-  edited_at?: string;
-  deleted_at?: string;
-  reactions?: Reaction[];
-  parent_id?: string;
-  seq?: number;
-}
-/**
- * Who reacted with one emoji, in the order in which they did; never nobody.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Reaction".
- */
-export interface Reaction {
-  emoji: string;
-  user_ids: string[];
-}
-/**
- * Somebody said something.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ChatMessageSent".
- */
-export interface ChatMessageSent {
-  type: "chat_message";
-  session_id: string;
-  seq: number;
-  message: ChatMessage;
 }
 /**
  * The program that joins, for the server's log.
@@ -442,24 +852,6 @@ export interface UpdateSession {
   changes: SessionChanges;
 }
 /**
- * What may change on a session; only the fields that are present change.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SessionChanges".
- */
-export interface SessionChanges {
-  title?: string;
-  status?: string;
-  token_count?: number;
-  token_limit?: number;
-  cost?: number;
-  health_score?: number;
-  model?: string;
-  context?: {
-    [k: string]: string;
-  };
-}
-/**
  * Put a participant out of the session; with `ban` no invite brings them back.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -528,19 +920,6 @@ export interface TellFileEvent {
   data: FileEventData;
 }
 /**
- * A change of a file in the workspace of whoever tells it; `old_file` is for renames only.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "FileEventData".
- */
-export interface FileEventData {
-  file: string;
-  change: FileChange;
-  old_file?: string;
-  lines_added?: number;
-  lines_removed?: number;
-}
-/**
  * End the session for everyone; nobody comes back into it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -582,84 +961,226 @@ export interface GetComments {
   limit?: number;
 }
 /**
- * Somebody started a thread on a line.
+ * Chat messages, comments and replies with all these words; the answer is `search_results`.
+ *
+ * The last word may be the beginning of one. The newest come first, before the event `before`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "CodeComment".
+ * via the `definition` "Search".
  */
-export interface CodeComment {
-  type: "code_comment";
+export interface Search {
+  type: "search";
   session_id: string;
-  seq: number;
-  comment: Comment;
+  request_id?: string;
+  query: string;
+  before?: number;
+  limit?: number;
 }
 /**
- * A comment on a line or on lines, with its replies.
+ * What happened, newest first; the answer is `activity`.
  *
- * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
- * lines around it, from which the place is found again in another version of the file. `column`
- * and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+ * `types` are those of durable events and `cursor_trail`; all of them if it is empty. `since` is
+ * inclusive, `until` exclusive. `before` is the `next` of the page before.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Comment".
+ * via the `definition` "GetActivity".
  */
-export interface Comment {
-  id: string;
-  user_id: string;
-  username: string;
-  content: string;
-  mentions?: string[];
-  timestamp: string;
-  edited_at?: string;
-  deleted_at?: string;
-  reactions?: Reaction[];
-  file: string;
-  line: number;
-  end_line?: number;
-  column?: number;
-  end_column?: number;
-  code_snippet?: string;
+export interface GetActivity {
+  type: "get_activity";
+  session_id: string;
+  request_id?: string;
   /**
-   * @maxItems 5
+   * @maxItems 20
    */
-  context_before?:
+  types?:
     | []
     | [string]
     | [string, string]
     | [string, string, string]
     | [string, string, string, string]
-    | [string, string, string, string, string];
-  /**
-   * @maxItems 5
-   */
-  context_after?:
-    | []
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string];
-  resolved?: boolean;
-  resolved_by?: string;
-  resolved_at?: string;
-  replies?: CommentReply[];
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string, string, string]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ];
+  user_id?: string;
+  since?: string;
+  until?: string;
+  before?: string;
+  limit?: number;
 }
 /**
- * One reply in a comment's thread.
+ * Invites, bans and those who wait to be let in; the answer is `moderation`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "CommentReply".
+ * via the `definition` "GetModeration".
  */
-export interface CommentReply {
-  id: string;
+export interface GetModeration {
+  type: "get_moderation";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Make an invite; the answer is `invite_created`, the only place where its code ever is.
+ *
+ * `expires_in` is in seconds. Sent again with the same `request_id` it gives the same invite.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CreateInvite".
+ */
+export interface CreateInvite {
+  type: "create_invite";
+  session_id: string;
+  request_id: string;
+  role?: Role1;
+  expires_in?: number;
+  max_uses?: number;
+}
+/**
+ * Let nobody in by this invite any more.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RevokeInvite".
+ */
+export interface RevokeInvite {
+  type: "revoke_invite";
+  session_id: string;
+  request_id?: string;
+  invite_id: string;
+}
+/**
+ * Let a banned user come back with an invite.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LiftBan".
+ */
+export interface LiftBan {
+  type: "lift_ban";
+  session_id: string;
+  request_id?: string;
   user_id: string;
-  username: string;
-  content: string;
-  mentions?: string[];
-  timestamp: string;
-  edited_at?: string;
-  deleted_at?: string;
-  reactions?: Reaction[];
 }
 /**
  * The `data` of a refused command's JSON-RPC error.
@@ -669,36 +1190,6 @@ export interface CommentReply {
  */
 export interface CommandFailure {
   error_code: ErrorCode | string;
-}
-/**
- * Somebody answered in a thread.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "CommentReplied".
- */
-export interface CommentReplied {
-  type: "comment_reply";
-  session_id: string;
-  seq: number;
-  comment_id: string;
-  reply: CommentReply;
-}
-/**
- * A thread was resolved, or reopened: then `comment` is the whole thread.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "CommentResolved".
- */
-export interface CommentResolved {
-  type: "comment_resolved";
-  session_id: string;
-  seq: number;
-  comment_id: string;
-  resolved: boolean;
-  user_id: string;
-  username: string;
-  timestamp: string;
-  comment?: Comment;
 }
 /**
  * Threads in the order of their creation, and whether there are more after them.
@@ -741,18 +1232,6 @@ export interface Connected {
   auth_token?: string;
 }
 /**
- * Who a participant is.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "User".
- */
-export interface User {
-  id: string;
-  username: string;
-  avatar?: string;
-  role: Role;
-}
-/**
  * The session itself.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -771,6 +1250,7 @@ export interface SessionInfo {
   context?: {
     [k: string]: string;
   };
+  join_approval?: boolean;
   ended_at?: string;
 }
 /**
@@ -830,21 +1310,6 @@ export interface Viewport {
   file: string;
   start: number;
   end: number;
-}
-/**
- * A file in somebody's workspace changed.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "FileEvent".
- */
-export interface FileEvent {
-  type: "file_event";
-  session_id: string;
-  seq: number;
-  user_id: string;
-  username: string;
-  data: FileEventData;
-  timestamp: string;
 }
 /**
  * The server's limits that a client should know.
@@ -1254,6 +1719,8 @@ export interface EditorParticipants {
 /**
  * One row of the participants list; `line` is 1-based, for reading.
  *
+ * `uri` is the file in this workspace, if it is there.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorParticipant".
  */
@@ -1269,6 +1736,7 @@ export interface EditorParticipant {
   avatar?: string;
   file?: string;
   line?: number;
+  uri?: string;
 }
 /**
  * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.
@@ -1326,55 +1794,70 @@ export interface History {
   has_more: boolean;
 }
 /**
- * A chat message, comment or reply was deleted by its author or a host.
- *
- * A chat message stays, with nothing in it. A reply goes. A comment goes with its thread, unless
- * it has replies: then it stays with nothing in it until they are deleted too.
+ * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "MessageDeleted".
+ * via the `definition` "Invite".
  */
-export interface MessageDeleted {
-  type: "message_deleted";
-  session_id: string;
-  seq: number;
-  message_id: string;
-  comment_id?: string;
-  deleted_by: string;
-  timestamp: string;
+export interface Invite {
+  id: string;
+  role: Role;
+  created_at: string;
+  expires_at?: string;
+  max_uses?: number;
+  uses?: number;
 }
 /**
- * An author changed a chat message, comment or reply; `comment_id` is its thread, if any.
+ * An invite was made; whoever has its `code` may come in with it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "MessageEdited".
+ * via the `definition` "InviteCreated".
  */
-export interface MessageEdited {
-  type: "message_edited";
+export interface InviteCreated {
+  type: "invite_created";
   session_id: string;
-  seq: number;
-  message_id: string;
-  comment_id?: string;
-  content: string;
-  mentions?: string[];
-  user_id: string;
-  timestamp: string;
+  request_id?: string;
+  invite: Invite;
+  code: string;
 }
 /**
- * A host put a participant out: they are no participant any more.
+ * A host must let you in: wait for `connected`, or for an error; `timeout` is in seconds.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ParticipantRemoved".
+ * via the `definition` "JoinPending".
  */
-export interface ParticipantRemoved {
-  type: "participant_removed";
+export interface JoinPending {
+  type: "join_pending";
   session_id: string;
-  seq: number;
+  timeout: number;
+}
+/**
+ * What only hosts see, whole: it replaces what was known.
+ *
+ * It answers `get_moderation`, and comes by itself to every host when something in it changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Moderation".
+ */
+export interface Moderation {
+  type: "moderation";
+  session_id: string;
+  request_id?: string;
+  invites: Invite[];
+  bans: Ban[];
+  pending: PendingJoin[];
+}
+/**
+ * Somebody with a valid invite who waits for a host to let them in.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PendingJoin".
+ */
+export interface PendingJoin {
   user_id: string;
   username: string;
-  removed_by: string;
-  is_banned?: boolean;
-  timestamp: string;
+  role: Role;
+  asked_at: string;
 }
 /**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
@@ -1402,89 +1885,33 @@ export interface PresenceChanged {
   presence: Presence1;
 }
 /**
- * Somebody reacted, or took the reaction back.
+ * A found chat message, comment or reply; `comment_id` is its thread and `file` its file.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ReactionChanged".
+ * via the `definition` "SearchResult".
  */
-export interface ReactionChanged {
-  type: "reaction";
-  session_id: string;
-  seq: number;
+export interface SearchResult {
+  kind: ItemKind;
   message_id: string;
   comment_id?: string;
-  user_id: string;
-  emoji: string;
-  is_removed?: boolean;
-  timestamp: string;
-}
-/**
- * A host gave a participant another role.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "RoleChanged".
- */
-export interface RoleChanged {
-  type: "role_changed";
-  session_id: string;
-  seq: number;
+  file?: string;
+  line?: number;
   user_id: string;
   username: string;
-  role: Role;
-  changed_by: string;
+  content: string;
   timestamp: string;
+  seq: number;
 }
 /**
- * A user is in the session now.
+ * What was found, newest first, and whether there is more before it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "UserJoined".
+ * via the `definition` "SearchResults".
  */
-export interface UserJoined {
-  type: "user_joined";
+export interface SearchResults {
+  type: "search_results";
   session_id: string;
-  seq: number;
-  user: User;
-  timestamp: string;
-}
-/**
- * A user's last connection has gone.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "UserLeft".
- */
-export interface UserLeft {
-  type: "user_left";
-  session_id: string;
-  seq: number;
-  user_id: string;
-  username: string;
-  timestamp: string;
-}
-/**
- * What is known of the session changed.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SessionUpdate".
- */
-export interface SessionUpdate {
-  type: "session_update";
-  session_id: string;
-  seq: number;
-  changes: SessionChanges;
-  updated_by: string;
-  timestamp: string;
-}
-/**
- * A host ended the session; the connections are closed with 4411.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SessionEnded".
- */
-export interface SessionEnded {
-  type: "session_ended";
-  session_id: string;
-  seq: number;
-  ended_by: string;
-  timestamp: string;
+  request_id?: string;
+  results: SearchResult[];
+  has_more: boolean;
 }
