@@ -6,8 +6,8 @@ import type {
   EditorParticipant,
   EditorState,
 } from "../src/generated/protocol";
-import { asWebLink } from "./model/richText";
 import { asPlace, type CodePlace } from "./model/references";
+import { asWebLink } from "./model/richText";
 
 /** A message of mine that the session does not have yet. */
 export interface Outgoing {
@@ -53,6 +53,9 @@ export type FromPanel =
   | { type: "send"; content: string; parentId?: string }
   | { type: "retry"; id: string }
   | { type: "discard"; id: string }
+  /** The same for a message that the bridge keeps. */
+  | { type: "resend"; id: string }
+  | { type: "forget"; id: string }
   | { type: "edit"; request: string; messageId: string; content: string }
   | { type: "delete"; request: string; messageId: string }
   | { type: "react"; request: string; messageId: string; emoji: string; remove: boolean }
@@ -105,7 +108,9 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
       return { type: "send", content, ...(parentId === undefined ? {} : { parentId }) };
     }
     case "retry":
-    case "discard": {
+    case "discard":
+    case "resend":
+    case "forget": {
       const itsId = id("id");
       return itsId === undefined ? undefined : { type: value.type, id: itsId };
     }

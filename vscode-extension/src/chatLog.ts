@@ -17,11 +17,15 @@ export class ChatLog {
   }
 
   /** Take over a notification; the messages that were not there before. */
-  apply(chat: EditorChat): EditorChatMessage[] {
+  apply(chat: EditorChat & { removed?: string[] }): EditorChatMessage[] {
     this.hasMore = chat.has_more ?? this.hasMore;
     if (chat.reset) {
       this.#messages = [...chat.messages];
       return [];
+    }
+    const removed = new Set(chat.removed);
+    if (removed.size > 0) {
+      this.#messages = this.#messages.filter(({ id }) => !removed.has(id));
     }
     const places = new Map(this.#messages.map((message, index) => [message.id, index]));
     const added: EditorChatMessage[] = [];

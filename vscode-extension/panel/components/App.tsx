@@ -61,7 +61,7 @@ export function App({ controller }: { controller: Controller }) {
             <Outbox outgoing={state.outgoing} />
             <Typing participants={participants} />
             <Composer
-              ref={composer}
+              handle={composer}
               blocked={blockedReason(connection)}
               isOut={isOut}
               limit={connection.limits?.max_content_chars}

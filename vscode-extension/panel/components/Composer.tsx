@@ -1,5 +1,5 @@
 // Where a message is written: names are completed, drafts are kept, what cannot be sent says why.
-import { forwardRef } from "preact/compat";
+import type { Ref } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage, EditorParticipant } from "../../src/generated/protocol";
 import { countCharacters, numberLabel } from "../model/format";
@@ -17,6 +17,7 @@ export interface ComposerHandle {
 }
 
 interface ComposerProps {
+  handle: Ref<ComposerHandle>;
   /** Why nothing can be written now; nothing if it can. */
   blocked?: string;
   /** Whether one is in no session, and might join one. */
@@ -30,15 +31,15 @@ interface ComposerProps {
 /** From this share of the limit on, the count is shown. */
 const COUNT_FROM = 0.8;
 
-export const Composer = forwardRef<ComposerHandle, ComposerProps>((props, handle) => {
-  const { blocked, isOut, limit, participants, messages } = props;
+export function Composer(props: ComposerProps) {
+  const { handle, blocked, isOut, limit, participants, messages } = props;
   const controller = useController();
   const [text, setText] = useState(controller.draft.text);
   const [replyTo, setReplyTo] = useState(controller.draft.replyTo);
   const [query, setQuery] = useState<MentionQuery>();
   const [chosen, setChosen] = useState(0);
   const field = useRef<HTMLTextAreaElement>(null);
-  const caret = useRef<number>();
+  const caret = useRef<number>(undefined);
   const hadFocus = useRef(false);
 
   const suggestions = query === undefined ? [] : suggest(query, participants);
@@ -191,12 +192,21 @@ export const Composer = forwardRef<ComposerHandle, ComposerProps>((props, handle
         </div>
       )}
       {suggestions.length > 0 && (
-        <ul class="suggestions" role="listbox" id="suggestions" aria-label="People to mention">
+        <div
+          class="suggestions"
+          role="listbox"
+          id="suggestions"
+          aria-label="People to mention"
+          tabIndex={-1}
+        >
           {suggestions.map(({ user_id: id, username, color, role }, index) => (
-            <li
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, which has the focus
+            <div
               key={id}
               id={`suggestion-${index}`}
+              class="suggestion"
               role="option"
+              tabIndex={-1}
               aria-selected={index === chosen}
               // The field must keep the focus.
               onMouseDown={(event) => event.preventDefault()}
@@ -204,9 +214,9 @@ export const Composer = forwardRef<ComposerHandle, ComposerProps>((props, handle
             >
               <Avatar username={username} color={color} isSmall />
               {username} <span class="note">{role}</span>
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
       {blocked !== undefined && (
         <p class="blocked" id="blocked">
@@ -255,7 +265,13 @@ export const Composer = forwardRef<ComposerHandle, ComposerProps>((props, handle
             setQuery(undefined);
           }}
         />
-        <button type="submit" class="send" aria-label="Send" title="Send (Enter)" disabled={!canSend}>
+        <button
+          type="submit"
+          class="send"
+          aria-label="Send"
+          title="Send (Enter)"
+          disabled={!canSend}
+        >
           <Icon name="send" />
         </button>
       </div>
@@ -266,4 +282,4 @@ export const Composer = forwardRef<ComposerHandle, ComposerProps>((props, handle
       )}
     </form>
   );
-});
+}

@@ -23,7 +23,7 @@ export function EmojiMenu({ onChoose, onClose }: EmojiMenuProps) {
   useEffect(() => items()[0]?.focus(), []);
   const onKeyDown = (event: KeyboardEvent): void => {
     const all = items();
-    const place = all.findIndex((item) => item === document.activeElement);
+    const place = all.indexOf(document.activeElement as HTMLElement);
     const next: Record<string, number | undefined> = {
       ArrowRight: (place + 1) % all.length,
       ArrowLeft: (place - 1 + all.length) % all.length,

@@ -64,8 +64,8 @@ function FileChange({ change, now }: { change: EditorFileChange; now: number }) 
         </button>
       )}
       <span class="file-note">
-        {added !== undefined && <ins>+{added}</ins>} {removed !== undefined && <del>−{removed}</del>}{" "}
-        {change.change}
+        {added !== undefined && <ins>+{added}</ins>}{" "}
+        {removed !== undefined && <del>−{removed}</del>} {change.change}
         {whence} by {change.username} ·{" "}
         <time dateTime={change.timestamp} title={momentLabel(change.timestamp)}>
           {agoLabel(change.timestamp, now)}

@@ -1,5 +1,4 @@
 // The messages: grouped, scrolled, moved through by keyboard; older ones come when the top is near.
-import { memo } from "preact/compat";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage } from "../../src/generated/protocol";
 import { dayLabel } from "../model/format";
@@ -11,6 +10,7 @@ import { Avatar } from "./Avatar";
 import { useController } from "./context";
 import { Icon } from "./Icon";
 import { Message, MessageTime } from "./Message";
+import { memo } from "./memo";
 
 /** So near to an end counts as being there, in pixels. */
 const NEAR_BOTTOM = 24;
@@ -79,7 +79,7 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
     if (wanted <= 0) {
       controller.loadHistory();
     }
-    const id = all[Math.min(Math.max(wanted, 0), all.length - 1)]?.dataset["id"];
+    const id = all[Math.min(Math.max(wanted, 0), all.length - 1)]?.dataset.id;
     if (id !== undefined) {
       focusMessage(id);
     }
@@ -97,7 +97,7 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
         onKeyDown={onKeyDown}
         onFocusIn={(event) => {
           const article = (event.target as HTMLElement).closest<HTMLElement>("article");
-          setCurrent(article?.dataset["id"] ?? current);
+          setCurrent(article?.dataset.id ?? current);
         }}
       >
         <Beginning state={state} />
@@ -107,7 +107,9 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
             row={row}
             now={row.kind === "day" ? now : 0}
             people={people}
-            byId={row.kind === "group" && row.messages.some((one) => one.parent_id) ? byId : NOTHING}
+            byId={
+              row.kind === "group" && row.messages.some((one) => one.parent_id) ? byId : NOTHING
+            }
             tabStop={
               row.kind === "group" && row.messages.some(({ id }) => id === tabStop)
                 ? tabStop
@@ -233,8 +235,8 @@ interface RowProps {
   onShow: (id: string) => void;
 }
 
-const RowView = memo(
-  (props: RowProps) => {
+const RowView = memo<RowProps>(
+  (props) => {
     const { row } = props;
     switch (row.kind) {
       case "day":

@@ -1,14 +1,16 @@
 // One message of the chat, with what can be done to it.
-import { memo } from "preact/compat";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage } from "../../src/generated/protocol";
 import { momentLabel, nameList, timeLabel } from "../model/format";
+import { isPending, refusalOf } from "../model/pending";
 import { revealed } from "../model/reveal";
 import type { Mentionable } from "../model/richText";
 import { useController } from "./context";
 import { EditForm } from "./EditForm";
 import { EmojiMenu } from "./EmojiMenu";
 import { Icon, type IconName } from "./Icon";
+import { memo } from "./memo";
+import { Refused } from "./Refused";
 import { RichText } from "./RichText";
 
 export interface MessageProps {
@@ -29,14 +31,13 @@ type Mode = "nothing" | "react" | "edit" | "delete";
 
 const QUOTE_CHARS = 120;
 
-export const Message = memo((props: MessageProps) => {
+export const Message = memo<MessageProps>((props) => {
   const { message, parent, people, canWrite, isHost, isCurrent, onReply, onShow } = props;
   const controller = useController();
   const article = useRef<HTMLElement>(null);
   const [mode, setMode] = useState<Mode>("nothing");
   const [refusal, setRefusal] = useState<string>();
-  const isPending = message.is_pending === true;
-  const canAct = canWrite && !message.is_deleted && !isPending;
+  const canAct = canWrite && !message.is_deleted && !isPending(message);
   const canDelete = canAct && (message.is_me === true || isHost);
 
   const leave = (): void => {
@@ -89,8 +90,8 @@ export const Message = memo((props: MessageProps) => {
           refusal={refusal}
           onCancel={leave}
           onSave={(content) =>
-            void ask(controller.request({ type: "edit", messageId: message.id, content })).then(() =>
-              article.current?.focus(),
+            void ask(controller.request({ type: "edit", messageId: message.id, content })).then(
+              () => article.current?.focus(),
             )
           }
         />
@@ -98,7 +99,9 @@ export const Message = memo((props: MessageProps) => {
         <Body message={message} people={people} isCurrent={isCurrent} />
       )}
       <Reactions message={message} canReact={canAct} isCurrent={isCurrent} onReact={react} />
-      {mode === "react" && <EmojiMenu onChoose={(emoji) => react(emoji, has(message, emoji))} onClose={leave} />}
+      {mode === "react" && (
+        <EmojiMenu onChoose={(emoji) => react(emoji, has(message, emoji))} onClose={leave} />
+      )}
       {mode === "delete" && (
         <ConfirmDelete
           onDelete={() =>
@@ -150,10 +153,23 @@ function Body({ message, people, isCurrent }: BodyProps) {
     <>
       <RichText content={message.content} people={people} isCurrent={isCurrent} />
       {message.is_edited && <span class="note">(edited)</span>}
-      {message.is_pending && (
-        <span class="note is-pending">Not sent yet: waits for the connection</span>
-      )}
+      {isPending(message) && <Waiting message={message} />}
     </>
+  );
+}
+
+/** A message that the bridge keeps: it is sent by itself, or was refused. */
+function Waiting({ message }: { message: EditorChatMessage }) {
+  const controller = useController();
+  const refusal = refusalOf(message);
+  return refusal === undefined ? (
+    <p class="note">Not sent yet: waits for the connection</p>
+  ) : (
+    <Refused
+      refusal={refusal}
+      onRetry={() => controller.post({ type: "resend", id: message.id })}
+      onDiscard={() => controller.post({ type: "forget", id: message.id })}
+    />
   );
 }
 
@@ -203,7 +219,7 @@ function Reactions({ message, canReact, isCurrent, onReact }: ReactionsProps) {
     return null;
   }
   return (
-    <div class="reactions" role="group" aria-label="Reactions">
+    <fieldset class="reactions" aria-label="Reactions">
       {reactions.map(({ emoji, names, is_mine: isMine }) => {
         const shown = revealed(emoji);
         const who = nameList(names, 5);
@@ -223,7 +239,7 @@ function Reactions({ message, canReact, isCurrent, onReact }: ReactionsProps) {
           </button>
         );
       })}
-    </div>
+    </fieldset>
   );
 }
 
@@ -231,9 +247,8 @@ function ConfirmDelete({ onDelete, onKeep }: { onDelete: () => void; onKeep: () 
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus(), []);
   return (
-    <div
+    <fieldset
       class="confirm"
-      role="group"
       aria-label="Delete this message for everybody?"
       onKeyDown={(event) => {
         if (event.key === "Escape") {
@@ -249,7 +264,7 @@ function ConfirmDelete({ onDelete, onKeep }: { onDelete: () => void; onKeep: () 
       <button type="button" onClick={onKeep}>
         Keep
       </button>
-    </div>
+    </fieldset>
   );
 }
 
@@ -261,7 +276,7 @@ function classOf(message: EditorChatMessage): string {
   return [
     "message",
     message.mentions_me ? "mentions-me" : "",
-    message.is_pending ? "is-pending" : "",
+    isPending(message) ? "is-pending" : "",
   ]
     .filter((name) => name !== "")
     .join(" ");

@@ -1,6 +1,8 @@
 // My messages that the session does not have: on their way, or refused and kept.
 import type { Outgoing } from "../messages";
 import { useController } from "./context";
+import { Refused } from "./Refused";
+import { Plain } from "./RichText";
 
 export function Outbox({ outgoing }: { outgoing: readonly Outgoing[] }) {
   const controller = useController();
@@ -11,25 +13,17 @@ export function Outbox({ outgoing }: { outgoing: readonly Outgoing[] }) {
     <section class="outbox" aria-label="Messages that are not sent">
       {outgoing.map(({ id, content, refusal }) => (
         <div key={id} class={refusal === undefined ? "outgoing" : "outgoing is-refused"}>
-          <p class="text">{content}</p>
+          <p class="text outgoing-text">
+            <Plain text={content} />
+          </p>
           {refusal === undefined ? (
             <p class="note">Sending…</p>
           ) : (
-            <>
-              <p class="refusal" role="alert">
-                Not sent: {refusal}
-              </p>
-              <button
-                type="button"
-                class="primary"
-                onClick={() => controller.post({ type: "retry", id })}
-              >
-                Try again
-              </button>
-              <button type="button" onClick={() => controller.post({ type: "discard", id })}>
-                Discard
-              </button>
-            </>
+            <Refused
+              refusal={refusal}
+              onRetry={() => controller.post({ type: "retry", id })}
+              onDiscard={() => controller.post({ type: "discard", id })}
+            />
           )}
         </div>
       ))}

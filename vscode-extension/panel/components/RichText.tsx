@@ -1,10 +1,10 @@
 // A message's text as elements. Nothing of it is ever read as HTML.
-import { memo } from "preact/compat";
 import { useMemo } from "preact/hooks";
+import type { CodePlace } from "../model/references";
 import { reveal } from "../model/reveal";
 import { type Inline, type Mentionable, parseMessage } from "../model/richText";
-import type { CodePlace } from "../model/references";
 import { useController } from "./context";
+import { memo } from "./memo";
 
 interface RichTextProps {
   content: string;
@@ -13,7 +13,7 @@ interface RichTextProps {
   isCurrent: boolean;
 }
 
-export const RichText = memo(({ content, people, isCurrent }: RichTextProps) => {
+export const RichText = memo<RichTextProps>(({ content, people, isCurrent }) => {
   const blocks = useMemo(() => parseMessage(content, people), [content, people]);
   return (
     <div class="text" dir="auto">

@@ -10,7 +10,7 @@ export function SessionHeader({ connection }: { connection: EditorState }) {
   const note = connectionNote(connection);
   const details = session === undefined ? [] : detailsOf(session);
   return (
-    <header class="session" aria-label="Session">
+    <section class="session" aria-label="Session">
       <div class="session-line">
         <h1 title={title}>{title ?? "Session"}</h1>
         {session?.status !== undefined && (
@@ -38,7 +38,7 @@ export function SessionHeader({ connection }: { connection: EditorState }) {
           </dl>
         </Fold>
       )}
-    </header>
+    </section>
   );
 }
 
@@ -95,6 +95,7 @@ interface MeterProps {
 function Meter({ label, share, level, text, says }: MeterProps) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a <meter> does not take the theme's colours
     <div
       class="figure"
       role="meter"

@@ -13,8 +13,8 @@ export function Typing({ participants }: { participants: readonly EditorParticip
             <i />
             <i />
           </span>
-          {nameList(writing.map(({ username }) => username))}{" "}
-          {writing.length === 1 ? "is" : "are"} typing…
+          {nameList(writing.map(({ username }) => username))} {writing.length === 1 ? "is" : "are"}{" "}
+          typing…
         </>
       )}
     </p>

@@ -39,10 +39,7 @@ export function layOut(messages: readonly EditorChatMessage[], firstUnread?: str
   return rows;
 }
 
-function belongs(
-  row: Row,
-  message: EditorChatMessage,
-): row is Extract<Row, { messages: unknown }> {
+function belongs(row: Row, message: EditorChatMessage): row is Extract<Row, { messages: unknown }> {
   if (row.kind === "events") {
     return message.kind === "system";
   }

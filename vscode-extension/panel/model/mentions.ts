@@ -15,7 +15,7 @@ export function mentionQuery(text: string, caret: number): MentionQuery | undefi
   if (match === null) {
     return undefined;
   }
-  return { start: match.index, text: match.groups?.["name"] ?? "" };
+  return { start: match.index, text: match.groups?.name ?? "" };
 }
 
 /** The people that fit: names that begin so first, then those with a word that does. */

@@ -111,15 +111,16 @@ export function unread(state: PanelState): EditorChatMessage[] {
 
 /** Why nothing can be written now; nothing if it can. */
 export function blockedReason({ state, role, reason }: EditorState): string | undefined {
+  if (role === "viewer" && (state === "joined" || state === "reconnecting")) {
+    return "You are a viewer and read along. To write, ask a host for the role of editor.";
+  }
   switch (state) {
     case "joined":
-      return role === "viewer"
-        ? "You are a viewer and read along. To write, ask a host for the role of editor."
-        : undefined;
+      return undefined;
     case "connecting":
       return "Connecting to the session…";
     case "reconnecting":
-      return `The connection is lost${because(reason)}. You can write again when it is back.`;
+      return undefined; // the bridge sends it when the connection is back
     default:
       return `You are not in a session${because(reason)}.`;
   }
