@@ -61,12 +61,13 @@ from peerline.protocol.editor import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import ClientMessage
-from peerline.protocol.payloads import ClientInfo
-from peerline.protocol.requests import GetHistory
-from peerline.protocol.server_messages import History
+from peerline.protocol.payloads import ClientInfo, Comment
+from peerline.protocol.requests import GetComments, GetHistory
+from peerline.protocol.server_messages import Comments, History
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
     MAX_CONTEXT_LINE_CHARS,
+    MAX_PAGE,
     MAX_SNIPPET_CHARS,
     MAX_USERNAME_CHARS,
     Status,
@@ -75,6 +76,9 @@ from peerline.protocol.types import (
 _log = logging.getLogger("peerline.bridge")
 TYPING_REFRESH_SECONDS: Final = 5.0
 """Between two tellings that the user is still typing."""
+
+_MAX_RESOLVED: Final = 1000
+"""Of how many resolved threads an editor is told at once."""
 
 _STATES: Final = {
     LinkState.CONNECTING: ConnectionState.CONNECTING,
@@ -102,6 +106,7 @@ class BridgeSettings:
     client_name: str = "lsp"
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    all_comments: bool = False
 
 
 class Bridge:
@@ -127,7 +132,7 @@ class Bridge:
         self._status_sent = float("-inf")
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
-        self.presenter = Presenter(loop, surface, places)
+        self.presenter = Presenter(loop, surface, places, all_comments=settings.all_comments)
 
     # --- from the editor: documents and cursor ---------------------------------------------
 
@@ -310,6 +315,40 @@ class Bridge:
             self.presenter.show_older(answer.messages, has_more=answer.has_more)
             return {"has_more": answer.has_more}
         raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
+
+    async def load_resolved(self) -> dict[str, Any]:
+        """peerline.loadResolved: shows resolved threads too, the first thousand of the session.
+
+        Answers how many, and whether there are more.
+        """
+        client, link = self._joined()
+        found: list[Comment] = []
+        has_more = True
+        while has_more and len(found) < _MAX_RESOLVED:
+            after = found[-1].id if found else None
+            query = GetComments(
+                session_id=link.session_id, resolved=True, after=after, limit=MAX_PAGE
+            )
+            try:
+                answer = await client.ask(query)
+            except RequestRefused as refused:
+                raise CommandRefused(refused.code, refused.message) from None
+            except ClientError as error:
+                raise CommandRefused(type(error).__name__, str(error)) from None
+            if not isinstance(answer, Comments):
+                raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
+            found += answer.comments
+            has_more = answer.has_more and bool(answer.comments)
+        self.presenter.show_resolved(found)
+        return {"count": len(found), "has_more": has_more}
+
+    async def measure_latency(self) -> dict[str, Any]:
+        """peerline.measureLatency: the time to the server and back, in milliseconds."""
+        client, _ = self._joined()
+        try:
+            return {"server_ms": 1000 * await client.ping()}
+        except ClientError as error:
+            raise CommandRefused(type(error).__name__, str(error)) from None
 
     async def end_session(self) -> dict[str, Any]:
         """peerline.endSession: for hosts."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from lsp_bridge.closed_files import ClosedFiles
 from lsp_bridge.colors import assign_colors
 from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
@@ -39,6 +40,7 @@ from peerline.protocol.editor import (
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorThread,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
 
@@ -50,8 +52,19 @@ LIST_SECONDS: Final = 0.25
 class Presenter:
     """What the editor shows, kept up to date."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, surface: Surface, places: Places) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        surface: Surface,
+        places: Places,
+        *,
+        all_comments: bool = False,
+    ) -> None:
         self._loop = loop
+        self._all_comments = all_comments
+        """Whether the editor lists threads of closed files, and resolved ones."""
+        self._resolved: dict[str, Comment] = {}
+        self._closed_files = ClosedFiles(loop, surface, places, self._threads_of, self._thread_at)
         self._surface = surface
         self._places = places
         self._replica = Replica()
@@ -94,6 +107,8 @@ class Presenter:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(self._shown)))
             self._shown.clear()
         self._surface.show_participants(EditorParticipants(participants=[]))
+        self._resolved.clear()
+        self._closed_files.clear()
         for document in self._places.documents.all():
             self._rows[document.uri] = ThreadRows()
             self._surface.show_comments(EditorComments(uri=document.uri, threads=[]))
@@ -149,6 +164,13 @@ class Presenter:
         shown = [self._views.chat(message, me=self._me) for message in messages]
         self._surface.show_chat(EditorChat(prepend=True, has_more=has_more, messages=shown))
 
+    def show_resolved(self, threads: Sequence[Comment]) -> None:
+        """Show resolved threads that were asked for."""
+        new = [thread for thread in threads if thread.id not in self._replica.threads]
+        self._resolved.update((thread.id, thread) for thread in new)
+        for file in dict.fromkeys(thread.file for thread in new):
+            self._show_threads_of(file)
+
     def follow(self, user_id: str | None) -> None:
         """Follow a participant, or nobody."""
         if user_id is None and self._followed is None:
@@ -166,6 +188,9 @@ class Presenter:
     def document_opened(self, document: Document) -> None:
         """Show what belongs into a document that was opened."""
         self._rows[document.uri] = ThreadRows()
+        file = self._places.file_of(document.uri)
+        if file is not None:
+            self._closed_files.opened(file, document.uri)
         self._show_threads(document)
         self._mark_all()
 
@@ -182,6 +207,9 @@ class Presenter:
     def document_closed(self, uri: str) -> None:
         """Forget what was shown in it."""
         self._rows.pop(uri, None)
+        file = self._places.file_of(uri)
+        if file is not None and self._all_comments:
+            self._show_threads_of(file)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -210,6 +238,7 @@ class Presenter:
             case ChatAdded() | MessageChanged():
                 return self._views.chat(change.message, me=self._me)
             case ThreadChanged() | ThreadClosed() | ThreadDeleted():
+                self._keep_resolved(change)
                 self._show_threads_of(change.thread.file)
             case FileChanged():
                 self._show_files()
@@ -248,6 +277,9 @@ class Presenter:
         self._show_files()
         for document in self._places.documents.all():
             self._show_threads(document)
+        if self._all_comments:
+            for file in dict.fromkeys(thread.file for thread in self._replica.threads.values()):
+                self._show_threads_of(file)
         self._mark_all()
 
     def _may_have_more(self) -> bool:
@@ -359,12 +391,25 @@ class Presenter:
         )
 
     def _threads_of(self, file: str | None) -> list[Comment]:
-        return [thread for thread in self._replica.threads.values() if thread.file == file]
+        threads = self._replica.threads
+        resolved = [thread for thread in self._resolved.values() if thread.id not in threads]
+        return [thread for thread in (*threads.values(), *resolved) if thread.file == file]
+
+    def _keep_resolved(self, change: ThreadChanged | ThreadClosed | ThreadDeleted) -> None:
+        if isinstance(change, ThreadClosed) and self._all_comments:
+            self._resolved[change.thread.id] = change.thread
+        else:
+            self._resolved.pop(change.thread.id, None)
 
     def _show_threads_of(self, file: str) -> None:
         document = self._places.open_document(file)
         if document is not None:
             self._show_threads(document)
+        elif self._all_comments:
+            self._closed_files.request(file)
+
+    def _thread_at(self, thread: Comment, row: int | None) -> EditorThread:
+        return self._views.thread(thread, row, me=self._me)
 
     def _show_threads(self, document: Document) -> None:
         threads = self._threads_of(self._places.file_of(document.uri))
@@ -373,9 +418,6 @@ class Presenter:
         self._surface.show_comments(
             EditorComments(
                 uri=document.uri,
-                threads=[
-                    self._views.thread(thread, rows.row_of(thread.id), me=self._me)
-                    for thread in threads
-                ],
+                threads=[self._thread_at(thread, rows.row_of(thread.id)) for thread in threads],
             )
         )

@@ -50,6 +50,8 @@ class InitializationOptions(BaseModel):
     username: str | None = None
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    all_comments: bool = False
+    """Whether to show threads of closed files, and resolved ones."""
 
 
 class Failure(JsonRpcException):
@@ -133,6 +135,7 @@ class BridgeServer(LanguageServer):
             client_name=name[:64] or "lsp",
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
+            all_comments=options.all_comments,
         )
         surface = RichSurface(self.protocol.notify)
         self.bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
@@ -167,6 +170,8 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.deleteMessage": Bridge.delete_message,
     "peerline.react": Bridge.react,
     "peerline.loadHistory": Bridge.load_history,
+    "peerline.loadResolved": Bridge.load_resolved,
+    "peerline.measureLatency": Bridge.measure_latency,
     "peerline.endSession": Bridge.end_session,
     "peerline.typing": Bridge.typing,
     "peerline.setStatus": Bridge.set_status,

@@ -183,6 +183,21 @@ class Client:
         finally:
             self._pending.forget(request_id)
 
+    async def ping(self) -> float:
+        """The time to the server and back, in seconds.
+
+        Raises:
+            ClientError: if there is no connection, or no answer in time.
+        """
+        if self._socket is None or self.state is not LinkState.JOINED:
+            raise NotConnected("there is no connection to a session")
+        try:
+            return await asyncio.wait_for(await self._socket.ping(), self._timing.request)
+        except TimeoutError:
+            raise RequestTimeout("the server did not answer in time") from None
+        except ConnectionClosed:
+            raise NotConnected("the connection has ended") from None
+
     def send_cursor(self, cursor: CursorData) -> None:
         """My cursor is here now. Only the latest is sent, and again after each join."""
         self._cursor = cursor

@@ -410,6 +410,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.deleteMessage": DeleteMessageArguments,
     "peerline.react": ReactArguments,
     "peerline.loadHistory": None,
+    "peerline.loadResolved": None,
+    "peerline.measureLatency": None,
     "peerline.endSession": None,
     "peerline.typing": None,
     "peerline.setStatus": SetStatusArguments,

@@ -37,7 +37,8 @@ export class FileBadges implements FileDecorationProvider, Disposable {
     if (people === undefined || first === undefined) {
       return undefined;
     }
-    const badge = people.length === 1 ? initial(first.username) : String(Math.min(people.length, 99));
+    const badge =
+      people.length === 1 ? initial(first.username) : String(Math.min(people.length, 99));
     const names = people.map((person) => oneLine(person.username)).join(", ");
     return new FileDecoration(badge, `Here: ${names}`, participantColor(first.color));
   }

@@ -19,4 +19,6 @@ export function selectionColor(color: number): ThemeColor {
 }
 
 /** Text on a participant's colour. */
-export const flagForeground = new ThemeColor("peerline.flagForeground");
+export function flagForeground(color: number): ThemeColor {
+  return new ThemeColor(`peerline.participantForeground${number(color)}`);
+}

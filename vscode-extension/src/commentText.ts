@@ -26,16 +26,19 @@ function fenced(code: string, language: string): string {
 function inline(text: string): string {
   return text
     .split(/(`[^`\n]+`)/)
-    .map((part, index) => (index % 2 === 1 ? part : escape(part)))
+    .map((part, index) => (index % 2 === 1 ? part : verbatim(part)))
     .join("");
 }
 
-function escape(text: string): string {
+function verbatim(text: string): string {
   return (
     text
       .replace(SPECIAL, "\\$&")
       // Line breaks stay, and indented lines do not become code.
       .replace(/\n/g, "  \n")
-      .replace(/(^|\n)( +)/g, (_, start: string, spaces: string) => start + "&nbsp;".repeat(spaces.length))
+      .replace(
+        /(^|\n)( +)/g,
+        (_, start: string, spaces: string) => start + "&nbsp;".repeat(spaces.length),
+      )
   );
 }

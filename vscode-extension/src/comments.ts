@@ -21,11 +21,16 @@ import {
 import { toMarkdown } from "./commentText";
 import { canWrite } from "./context";
 import { Draft } from "./drafts";
-import type { EditorCommands, EditorComments, EditorReply, EditorThread } from "./generated/protocol";
+import type {
+  EditorCommands,
+  EditorComments,
+  EditorReply,
+  EditorThread,
+} from "./generated/protocol";
 import { count, oneLine } from "./names";
-import { showAt } from "./showAt";
 import { type ArgumentsOf, CommandRefused, type Session } from "./session";
 import { settings } from "./settings";
+import { showAt } from "./showAt";
 import { type CommentNews, ThreadStore } from "./threadStore";
 
 /** The reactions that are offered; any other one that somebody used is shown too. */

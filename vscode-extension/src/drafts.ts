@@ -1,10 +1,5 @@
 // Comments that could not be sent: they stay in their thread until they are sent or thrown away.
-import {
-  type Comment,
-  CommentMode,
-  type CommentThread,
-  MarkdownString,
-} from "vscode";
+import { type Comment, CommentMode, type CommentThread, MarkdownString } from "vscode";
 
 /** A text that was refused, shown in its thread as a comment that only oneself sees. */
 export class Draft implements Comment {

@@ -63,7 +63,10 @@ export function programOf(environment: string, platform = process.platform): str
 }
 
 /** The first candidate that answers; throws BridgeNotFound. */
-export async function findBridge(places: Places, probe: Probe = probeProgram): Promise<FoundProgram> {
+export async function findBridge(
+  places: Places,
+  probe: Probe = probeProgram,
+): Promise<FoundProgram> {
   const problems: string[] = [];
   for (const program of candidates(places)) {
     const answer = await probe(program);
@@ -93,11 +96,10 @@ export async function probeProgram(
     return { problem: `${program.command} is not there` };
   }
   try {
-    const { stdout } = await promisify(execFile)(
-      program.command,
-      [...program.args, "--version"],
-      { timeout: PROBE_MS, windowsHide: true },
-    );
+    const { stdout } = await promisify(execFile)(program.command, [...program.args, "--version"], {
+      timeout: PROBE_MS,
+      windowsHide: true,
+    });
     const version = /^peerline (\S+)/.exec(stdout)?.[1];
     return version ? { version } : { problem: `${program.command} is another program` };
   } catch (error) {

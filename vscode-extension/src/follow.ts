@@ -177,10 +177,7 @@ function reveal(editor: TextEditor, line: number, viewportStart: number | undefi
       return;
     }
   }
-  editor.revealRange(
-    new Range(line, 0, line, 0),
-    TextEditorRevealType.InCenterIfOutsideViewport,
-  );
+  editor.revealRange(new Range(line, 0, line, 0), TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 function makeFrame(color: number): Frame {

@@ -5,7 +5,7 @@ import {
   type ExtensionContext,
   extensions,
   type LogOutputChannel,
-  Uri,
+  type Uri,
   window,
   workspace,
 } from "vscode";
@@ -41,7 +41,12 @@ export class Launcher {
     try {
       await this.#bridge.start(
         { command: program.command, args: [...program.args, "lsp", "--stdio"] },
-        { username: username || undefined, idle_seconds: idleSeconds, away_seconds: awaySeconds },
+        {
+          username: username || undefined,
+          idle_seconds: idleSeconds,
+          away_seconds: awaySeconds,
+          all_comments: true,
+        },
       );
       return true;
     } catch (error) {
@@ -57,6 +62,7 @@ export class Launcher {
   async find({ quiet = false } = {}): Promise<FoundProgram | undefined> {
     try {
       this.program = await findBridge(await this.#places());
+      void commands.executeCommand("setContext", "peerline.hasBridge", true);
       this.#log.info(`the bridge: ${this.program.command} ${this.program.version}`);
       return this.program;
     } catch (error) {
@@ -84,9 +90,7 @@ export class Launcher {
         this.#log,
       );
       this.program = await findBridge(await this.#places());
-      void window.showInformationMessage(
-        `Peerline's bridge ${this.program.version} is installed.`,
-      );
+      void window.showInformationMessage(`Peerline's bridge ${this.program.version} is installed.`);
       return this.program;
     } catch (error) {
       if (error instanceof InstallFailed || error instanceof BridgeNotFound) {

@@ -51,7 +51,11 @@ export class ParticipantsTree implements TreeDataProvider<EditorParticipant>, Di
     item.tooltip = new MarkdownString().appendText(`${item.label} — ${item.description}`);
     item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
     if (!person.is_me) {
-      item.command = { command: "peerline.goToParticipant", title: "Go There", arguments: [person] };
+      item.command = {
+        command: "peerline.goToParticipant",
+        title: "Go There",
+        arguments: [person],
+      };
     }
     return item;
   }

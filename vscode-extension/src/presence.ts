@@ -167,7 +167,7 @@ export class PresenceMarks implements Disposable {
           // Beside the text instead of in it: nothing moves when somebody comes by.
           textDecoration: "none; position: absolute; width: 0; height: 100%; margin-left: -1px;",
         },
-        after: { color: flagForeground, backgroundColor: participantColor(color) },
+        after: { color: flagForeground(color), backgroundColor: participantColor(color) },
       }),
       selection: window.createTextEditorDecorationType({
         rangeBehavior: DecorationRangeBehavior.ClosedClosed,

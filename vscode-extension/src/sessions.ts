@@ -27,12 +27,7 @@ export class Sessions {
   readonly #launcher: Launcher;
   readonly #identity: Identity;
 
-  constructor(
-    context: ExtensionContext,
-    session: Session,
-    launcher: Launcher,
-    identity: Identity,
-  ) {
+  constructor(context: ExtensionContext, session: Session, launcher: Launcher, identity: Identity) {
     this.#context = context;
     this.#session = session;
     this.#launcher = launcher;
@@ -91,7 +86,8 @@ export class Sessions {
   /** Join by a `vscode://` URI, which anybody can have put anywhere: ask first. */
   async joinByUri(uri: Uri): Promise<void> {
     const link = linkOfQuery(uri.query);
-    const problem = uri.path === "/join" ? linkProblem(link ?? "") : "This link is none to join by.";
+    const problem =
+      uri.path === "/join" ? linkProblem(link ?? "") : "This link is none to join by.";
     if (link === undefined || problem !== undefined) {
       void window.showErrorMessage(`Peerline: ${problem}`);
       return;
@@ -101,7 +97,8 @@ export class Sessions {
       `Join the Peerline session at ${addressOf(link)}?`,
       {
         modal: true,
-        detail: "Others there will see your name, and where you are in the files of this workspace.",
+        detail:
+          "Others there will see your name, and where you are in the files of this workspace.",
       },
       join,
     );
@@ -222,7 +219,9 @@ export class Sessions {
       value: addressOf(last),
       ignoreFocusOut: true,
       validateInput: (value) =>
-        /^[^\s/?#@]+:\d{1,5}$/.test(value.trim()) ? undefined : "HOST:PORT, such as example.org:8377",
+        /^[^\s/?#@]+:\d{1,5}$/.test(value.trim())
+          ? undefined
+          : "HOST:PORT, such as example.org:8377",
     });
     return entered?.trim().toLowerCase();
   }

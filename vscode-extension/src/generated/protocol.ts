@@ -1422,6 +1422,8 @@ export interface EditorCommands {
   "peerline.deleteMessage": DeleteMessageArguments;
   "peerline.react": ReactArguments;
   "peerline.loadHistory": null;
+  "peerline.loadResolved": null;
+  "peerline.measureLatency": null;
   "peerline.endSession": null;
   "peerline.typing": null;
   "peerline.setStatus": SetStatusArguments;
