@@ -12,9 +12,24 @@ export interface Draft {
   replyTo?: string;
 }
 
+/** A message of mine that is being changed. */
+export interface Editing {
+  id: string;
+  text: string;
+}
+
+/** Which message is at the upper edge, and how far it is above it, in pixels. */
+export interface Scroll {
+  id: string;
+  offset: number;
+}
+
 interface Saved {
   session?: string;
   draft: Draft;
+  editing?: Editing;
+  /** Absent at the lower end. */
+  scroll?: Scroll;
   open: Record<string, boolean>;
 }
 
@@ -46,6 +61,14 @@ export class Controller {
 
   get draft(): Draft {
     return this.#saved.draft;
+  }
+
+  get editing(): Editing | undefined {
+    return this.#saved.editing;
+  }
+
+  get scroll(): Scroll | undefined {
+    return this.#saved.scroll;
   }
 
   /** Begin: the host answers with a snapshot. */
@@ -97,6 +120,16 @@ export class Controller {
     this.#save({ draft });
   }
 
+  keepEditing(editing: Editing | undefined): void {
+    this.#save({ editing });
+  }
+
+  keepScroll(scroll: Scroll | undefined): void {
+    if (scroll?.id !== this.#saved.scroll?.id || scroll?.offset !== this.#saved.scroll?.offset) {
+      this.#save({ scroll });
+    }
+  }
+
   /** Whether a part that can be folded is open. */
   isOpen(part: string, byDefault: boolean): boolean {
     return this.#saved.open[part] ?? byDefault;
@@ -146,7 +179,8 @@ export class Controller {
     if (session !== undefined && session !== this.#saved.session) {
       // An answer to a message of another session would go nowhere.
       const draft = { text: this.#saved.draft.text };
-      this.#save(this.#saved.session === undefined ? { session } : { session, draft });
+      const isFirst = this.#saved.session === undefined;
+      this.#save(isFirst ? { session } : { session, draft, editing: undefined, scroll: undefined });
     }
     for (const listener of this.#listeners) {
       listener();
@@ -159,7 +193,7 @@ function asSaved(value: unknown): Saved {
   if (typeof value !== "object" || value === null) {
     return saved;
   }
-  const { session, draft, open } = value as Partial<Record<keyof Saved, unknown>>;
+  const { session, draft, editing, scroll, open } = value as Partial<Record<keyof Saved, unknown>>;
   if (typeof session === "string") {
     saved.session = session;
   }
@@ -169,6 +203,18 @@ function asSaved(value: unknown): Saved {
       text: typeof text === "string" ? text : "",
       ...(typeof replyTo === "string" ? { replyTo } : {}),
     };
+  }
+  if (typeof editing === "object" && editing !== null) {
+    const { id, text } = editing as Partial<Record<keyof Editing, unknown>>;
+    if (typeof id === "string" && typeof text === "string") {
+      saved.editing = { id, text };
+    }
+  }
+  if (typeof scroll === "object" && scroll !== null) {
+    const { id, offset } = scroll as Partial<Record<keyof Scroll, unknown>>;
+    if (typeof id === "string" && typeof offset === "number") {
+      saved.scroll = { id, offset };
+    }
   }
   if (typeof open === "object" && open !== null) {
     saved.open = Object.fromEntries(

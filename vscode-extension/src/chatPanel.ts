@@ -107,7 +107,10 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   }
 
   /** Put text into the message that is being written, and go there. */
-  async compose(text: string): Promise<void> {
+  async compose(text: string | undefined): Promise<void> {
+    if (text === undefined) {
+      return;
+    }
     this.#composed = this.#composed === "" ? text : `${this.#composed}\n${text}`;
     await commands.executeCommand(`${CHAT_VIEW}.focus`);
     this.#deliver();
@@ -205,7 +208,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   async #goTo(userId: string): Promise<void> {
     const person = this.#session.participants.find(({ user_id }) => user_id === userId);
     if (person !== undefined) {
-      await commands.executeCommand("peerline.goTo", person);
+      await commands.executeCommand("peerline.goToParticipant", person);
     }
   }
 

@@ -1,5 +1,5 @@
 // The whole panel.
-import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage } from "../../src/generated/protocol";
 import type { Controller } from "../controller";
 import { blockedReason } from "../model/state";
@@ -19,12 +19,13 @@ export function App({ controller }: { controller: Controller }) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [now, setNow] = useState(Date.now);
   const composer = useRef<ComposerHandle>(null);
-  useEffect(() => controller.subscribe(() => redraw(undefined)), [controller]);
+  // At once, and not after the first picture: the host may answer before it.
+  useLayoutEffect(() => controller.subscribe(() => redraw(undefined)), [controller]);
   useEffect(() => {
     const clock = setInterval(() => setNow(Date.now()), CLOCK_MS);
     return () => clearInterval(clock);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     controller.onCompose = (text) => composer.current?.insert(text);
   }, [controller]);
 
@@ -42,7 +43,7 @@ export function App({ controller }: { controller: Controller }) {
   const reply = (message: EditorChatMessage): void => composer.current?.reply(message.id);
   return (
     <ControllerContext.Provider value={controller}>
-      <div class="app">
+      <main class="app">
         {isOut && messages.length === 0 ? (
           <Welcome reason={connection.reason} />
         ) : (
@@ -73,7 +74,7 @@ export function App({ controller }: { controller: Controller }) {
         <div class="unseen" role="status" aria-live="polite" key={announcement.count % 2}>
           {announcement.text}
         </div>
-      </div>
+      </main>
     </ControllerContext.Provider>
   );
 }

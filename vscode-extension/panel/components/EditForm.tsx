@@ -1,19 +1,23 @@
 // A message of mine being changed, in its place.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface EditFormProps {
   text: string;
+  /** What it was changed to before the panel was hidden. */
+  draft?: string;
+  onDraft: (text: string) => void;
   refusal?: string;
   onSave: (text: string) => void;
   onCancel: () => void;
 }
 
-export function EditForm({ text, refusal, onSave, onCancel }: EditFormProps) {
-  const [draft, setDraft] = useState(text);
+export function EditForm(props: EditFormProps) {
+  const { text, refusal, onDraft, onSave, onCancel } = props;
+  const [draft, setDraft] = useState(props.draft ?? text);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
-    field.current?.setSelectionRange(text.length, text.length);
+    field.current?.setSelectionRange(draft.length, draft.length);
   }, []);
   const isEmpty = draft.trim() === "";
   const save = (): void => {
@@ -46,7 +50,10 @@ export function EditForm({ text, refusal, onSave, onCancel }: EditFormProps) {
         aria-label="Message"
         value={draft}
         rows={1}
-        onInput={(event) => setDraft(event.currentTarget.value)}
+        onInput={(event) => {
+          setDraft(event.currentTarget.value);
+          onDraft(event.currentTarget.value);
+        }}
         onKeyDown={onKeyDown}
       />
       {refusal !== undefined && (

@@ -1,5 +1,5 @@
 // The emoji to react with.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 const EMOJI: readonly (readonly [emoji: string, name: string])[] = [
   ["👍", "thumbs up"],
@@ -20,7 +20,7 @@ interface EmojiMenuProps {
 export function EmojiMenu({ onChoose, onClose }: EmojiMenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   const items = (): HTMLElement[] => [...(menu.current?.querySelectorAll("button") ?? [])];
-  useEffect(() => items()[0]?.focus(), []);
+  useLayoutEffect(() => items()[0]?.focus(), []);
   const onKeyDown = (event: KeyboardEvent): void => {
     const all = items();
     const place = all.indexOf(document.activeElement as HTMLElement);

@@ -1,5 +1,5 @@
 // The messages: grouped, scrolled, moved through by keyboard; older ones come when the top is near.
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage } from "../../src/generated/protocol";
 import { dayLabel } from "../model/format";
 import { layOut, type Row } from "../model/grouping";
@@ -11,10 +11,8 @@ import { useController } from "./context";
 import { Icon } from "./Icon";
 import { Message, MessageTime } from "./Message";
 import { memo } from "./memo";
+import { articleOf, useScroll } from "./scroll";
 
-/** So near to an end counts as being there, in pixels. */
-const NEAR_BOTTOM = 24;
-const NEAR_TOP = 160;
 /** More events in a row than this are folded. */
 const EVENTS_SHOWN = 3;
 
@@ -42,7 +40,7 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
 
   const focusMessage = (id: string): void => {
     setCurrent(id);
-    const found = log.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+    const found = log.current === null ? null : articleOf(log.current, id);
     found?.focus({ preventScroll: true });
     found?.scrollIntoView({ block: "nearest" });
   };
@@ -140,65 +138,6 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
 }
 
 const NOTHING: ReadonlyMap<string, EditorChatMessage> = new Map();
-
-/** Stays where the reader is, whatever comes above and below; loads what is before. */
-function useScroll(log: { current: HTMLElement | null }, state: PanelState, rows: Row[]): void {
-  const controller = useController();
-  const before = useRef({ first: "", height: 0 });
-  const first = state.messages[0]?.id ?? "";
-
-  useLayoutEffect(() => {
-    const element = log.current;
-    if (element === null) {
-      return;
-    }
-    const grown = element.scrollHeight - before.current.height;
-    if (state.isAtBottom) {
-      element.scrollTop = element.scrollHeight;
-    } else if (first !== before.current.first && before.current.first !== "") {
-      element.scrollTop += grown;
-    }
-    before.current = { first, height: element.scrollHeight };
-  }, [rows]);
-
-  useEffect(() => {
-    const element = log.current;
-    if (element === null) {
-      return;
-    }
-    const look = (): void => {
-      const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-      controller.act({ type: "scrolled", isAtBottom: below <= NEAR_BOTTOM });
-      if (element.scrollTop <= NEAR_TOP && controller.state.history.refusal === undefined) {
-        controller.loadHistory();
-      }
-    };
-    // A narrower panel or a longer composer must not scroll the last message away.
-    const resized = new ResizeObserver(() => {
-      if (controller.state.isAtBottom) {
-        element.scrollTop = element.scrollHeight;
-      }
-      look();
-    });
-    element.addEventListener("scroll", look, { passive: true });
-    resized.observe(element);
-    return () => {
-      element.removeEventListener("scroll", look);
-      resized.disconnect();
-    };
-  }, []);
-
-  // What does not fill the panel cannot be scrolled: then older ones come unasked.
-  useEffect(() => {
-    const element = log.current;
-    const isFilled = element !== null && element.scrollHeight > element.clientHeight + NEAR_TOP;
-    if (!isFilled && element !== null && element.clientHeight > 0) {
-      if (state.history.refusal === undefined) {
-        controller.loadHistory();
-      }
-    }
-  }, [rows, state.hasMore, state.history.isLoading]);
-}
 
 function Beginning({ state }: { state: PanelState }) {
   const controller = useController();

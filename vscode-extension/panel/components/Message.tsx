@@ -1,5 +1,5 @@
 // One message of the chat, with what can be done to it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage } from "../../src/generated/protocol";
 import { momentLabel, nameList, timeLabel } from "../model/format";
 import { isPending, refusalOf } from "../model/pending";
@@ -35,11 +35,18 @@ export const Message = memo<MessageProps>((props) => {
   const { message, parent, people, canWrite, isHost, isCurrent, onReply, onShow } = props;
   const controller = useController();
   const article = useRef<HTMLElement>(null);
-  const [mode, setMode] = useState<Mode>("nothing");
+  const kept = controller.editing?.id === message.id ? controller.editing.text : undefined;
+  const [mode, setModeAlone] = useState<Mode>(kept === undefined ? "nothing" : "edit");
   const [refusal, setRefusal] = useState<string>();
   const canAct = canWrite && !message.is_deleted && !isPending(message);
   const canDelete = canAct && (message.is_me === true || isHost);
 
+  const setMode = (next: Mode): void => {
+    if (mode === "edit" && next !== "edit") {
+      controller.keepEditing(undefined);
+    }
+    setModeAlone(next);
+  };
   const leave = (): void => {
     setMode("nothing");
     article.current?.focus();
@@ -87,6 +94,8 @@ export const Message = memo<MessageProps>((props) => {
       {mode === "edit" ? (
         <EditForm
           text={message.content}
+          draft={kept}
+          onDraft={(text) => controller.keepEditing({ id: message.id, text })}
           refusal={refusal}
           onCancel={leave}
           onSave={(content) =>
@@ -245,7 +254,7 @@ function Reactions({ message, canReact, isCurrent, onReact }: ReactionsProps) {
 
 function ConfirmDelete({ onDelete, onKeep }: { onDelete: () => void; onKeep: () => void }) {
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   return (
     <fieldset
       class="confirm"

@@ -51,11 +51,16 @@ function Participant({ person, isCompact }: ParticipantProps) {
   const content = (
     <>
       <Avatar username={username} color={person.color} status={status} />
-      {!isCompact && (
-        <span class="person-text" aria-hidden="true">
+      {isCompact ? (
+        <span class="unseen">{says}</span>
+      ) : (
+        <span class="person-text">
           <span class="person-name">
             {username}
             {person.is_me && <span class="you"> you</span>}
+          </span>
+          <span class="unseen">
+            , {role}, {where !== "" && status}{" "}
           </span>
           <span class="person-place">
             {where === "" ? status : `${baseName(place ?? "")}:${line ?? 1}`}
@@ -68,14 +73,13 @@ function Participant({ person, isCompact }: ParticipantProps) {
     <button
       type="button"
       class="person"
-      aria-label={`${says}. Go there`}
       title={`${says}\nGo there`}
       onClick={() => controller.post({ type: "goto", userId: person.user_id })}
     >
       {content}
     </button>
   ) : (
-    <span class="person" role="img" aria-label={says} title={says}>
+    <span class="person" title={says}>
       {content}
     </span>
   );

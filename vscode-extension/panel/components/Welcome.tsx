@@ -5,6 +5,7 @@ export function Welcome({ reason }: { reason?: string }) {
   const controller = useController();
   return (
     <section class="welcome" aria-label="No session">
+      <h1>Peerline</h1>
       {reason !== undefined && reason !== "" && <p class="banner">Not in a session: {reason}</p>}
       <p>
         Chat, see each other's cursors and comment on code with others, each in the editor that you

@@ -66,6 +66,8 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
         connection,
         history: { isLoading: false },
         firstUnread: first?.id,
+        // The page goes to the first unread message, and sees then what more there is.
+        isAtBottom: first === undefined,
       });
     }
     case "state":

@@ -23,7 +23,10 @@ export function message(fields: Partial<EditorChatMessage> = {}): EditorChatMess
   };
 }
 
-export function person(username: string, fields: Partial<EditorParticipant> = {}): EditorParticipant {
+export function person(
+  username: string,
+  fields: Partial<EditorParticipant> = {},
+): EditorParticipant {
   return {
     user_id: username,
     username,

@@ -15,7 +15,10 @@ describe("findReferences", () => {
     ["a.ts:3:7.", { file: "a.ts", line: 3, column: 7, text: "a.ts:3:7" }],
     ["a.ts:3-9,", { file: "a.ts", line: 3, endLine: 9, text: "a.ts:3-9" }],
     ["a.ts#L3-L9", { file: "a.ts", line: 3, endLine: 9, text: "a.ts#L3-L9" }],
-    ["./lib/x-y_z.test.tsx:1", { file: "lib/x-y_z.test.tsx", line: 1, text: "./lib/x-y_z.test.tsx:1" }],
+    [
+      "./lib/x-y_z.test.tsx:1",
+      { file: "lib/x-y_z.test.tsx", line: 1, text: "./lib/x-y_z.test.tsx:1" },
+    ],
     ["Makefile:12", { file: "Makefile", line: 12, text: "Makefile:12" }],
     ["docs/größe.md:4", { file: "docs/größe.md", line: 4, text: "docs/größe.md:4" }],
     [".env.local:2", { file: ".env.local", line: 2, text: ".env.local:2" }],
@@ -69,7 +72,18 @@ describe("a place", () => {
   });
 
   it("stays in the workspace", () => {
-    for (const file of ["", "/a", "a//b", "./a", "a/..", "..", "a\\b", "a\u0000b", "C:/a", "a".repeat(513)]) {
+    for (const file of [
+      "",
+      "/a",
+      "a//b",
+      "./a",
+      "a/..",
+      "..",
+      "a\\b",
+      "a\u0000b",
+      "C:/a",
+      "a".repeat(513),
+    ]) {
       expect(isWorkspacePath(file), file).toBe(false);
       expect(asPlace({ file, line: 1 })).toBeUndefined();
     }

@@ -38,7 +38,12 @@ describe("parseMessage", () => {
   });
 
   it("is done with a hostile text", () => {
-    for (const text of ["`".repeat(8000), "` `` ".repeat(1600), "```\n".repeat(2000), "@a".repeat(4000)]) {
+    for (const text of [
+      "`".repeat(8000),
+      "` `` ".repeat(1600),
+      "```\n".repeat(2000),
+      "@a".repeat(4000),
+    ]) {
       expect(parseMessage(text, people)).toBeDefined();
     }
   });

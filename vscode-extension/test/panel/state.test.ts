@@ -107,11 +107,10 @@ describe("the chat", () => {
   });
 
   it("tells a screen reader of the connection and the role", () => {
-    const state = run(
-      INITIAL,
-      snapshot(),
-      { type: "state", state: { state: "reconnecting", reason: "gone", role: "editor" } },
-    );
+    const state = run(INITIAL, snapshot(), {
+      type: "state",
+      state: { state: "reconnecting", reason: "gone", role: "editor" },
+    });
     expect(state.announcement.text).toBe("Connecting again: gone");
     const back = run(state, { type: "state", state: joined() });
     expect(back.announcement.text).toBe("Joined Pairing");
