@@ -19,6 +19,7 @@ from peerline.client import (
     Joined,
     Left,
     MessageChanged,
+    ModerationChanged,
     PresenceMoved,
     Removed,
     Replica,
@@ -37,12 +38,14 @@ from peerline.protocol.editor import (
     EditorComments,
     EditorFiles,
     EditorFollow,
+    EditorModeration,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
     EditorThread,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
 LIST_SECONDS: Final = 0.25
@@ -136,6 +139,9 @@ class Presenter:
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
+        for change in changes:
+            if isinstance(change, ModerationChanged):
+                self._show_moderation(change.moderation)
         lines = [line for change in changes if (line := self._show_change(change)) is not None]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
@@ -257,6 +263,14 @@ class Presenter:
         self._mark_list()
         self.show_state(self._state)
         return self._line(person, "joined", person.joined_at) if change.is_new else None
+
+    def _show_moderation(self, moderation: Moderation | None) -> None:
+        shown = EditorModeration()
+        if moderation is not None:
+            shown = EditorModeration(
+                invites=moderation.invites, bans=moderation.bans, pending=moderation.pending
+            )
+        self._surface.show_moderation(shown)
 
     @property
     def _me(self) -> str:

@@ -21,6 +21,7 @@ from pygls.protocol import (
     lsp_method,
 )
 
+from lsp_bridge import session_commands
 from lsp_bridge.bridge import Bridge, BridgeSettings, CommandRefused
 from lsp_bridge.documents import Documents, TextChange
 from lsp_bridge.paths import Workspace, path_of_uri
@@ -170,8 +171,8 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.deleteMessage": Bridge.delete_message,
     "peerline.react": Bridge.react,
     "peerline.loadHistory": Bridge.load_history,
-    "peerline.loadResolved": Bridge.load_resolved,
-    "peerline.measureLatency": Bridge.measure_latency,
+    "peerline.loadResolved": session_commands.load_resolved,
+    "peerline.measureLatency": session_commands.measure_latency,
     "peerline.endSession": Bridge.end_session,
     "peerline.typing": Bridge.typing,
     "peerline.setStatus": Bridge.set_status,
@@ -182,6 +183,14 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.locate": Bridge.locate,
     "peerline.changeRole": Bridge.change_role,
     "peerline.removeParticipant": Bridge.remove_participant,
+    "peerline.createInvite": session_commands.create_invite,
+    "peerline.revokeInvite": session_commands.revoke_invite,
+    "peerline.liftBan": session_commands.lift_ban,
+    "peerline.answerJoin": session_commands.answer_join,
+    "peerline.listModeration": session_commands.list_moderation,
+    "peerline.search": session_commands.search,
+    "peerline.updateSession": session_commands.update_session,
+    "peerline.fileEvent": session_commands.tell_file_event,
 }
 
 

@@ -7,6 +7,7 @@ from peerline.protocol.editor import (
     EditorComments,
     EditorFiles,
     EditorFollow,
+    EditorModeration,
     EditorNotice,
     EditorParticipants,
     EditorPresenceUpdate,
@@ -47,4 +48,8 @@ class Surface(Protocol):
 
     def show_follow(self, follow: EditorFollow) -> None:
         """Go there."""
+        ...
+
+    def show_moderation(self, moderation: EditorModeration) -> None:
+        """What only hosts see."""
         ...

@@ -24,6 +24,7 @@ from peerline.protocol.payloads import (
     Presence,
     SessionInfo,
 )
+from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
@@ -34,6 +35,7 @@ from peerline.protocol.server_messages import (
     FileEvent,
     MessageDeleted,
     MessageEdited,
+    Moderation,
     ParticipantRemoved,
     PresenceChanged,
     ReactionChanged,
@@ -155,6 +157,13 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ModerationChanged:
+    """What hosts alone know changed; None for whoever is no host any more."""
+
+    moderation: Moderation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """An event is missing: nothing was applied, resume from the replica's seq."""
 
@@ -178,6 +187,7 @@ Change = (
     | FileChanged
     | Ended
     | SessionChanged
+    | ModerationChanged
     | Gap
 )
 
@@ -211,6 +221,13 @@ class Replica:
     """The last ones, oldest first."""
     file_events: list[FileEvent] = field(default_factory=list[FileEvent])
     """The last ones, oldest first."""
+    moderation: Moderation | None = None
+    """What the server last told a host; it is beside the events."""
+
+    @property
+    def is_host(self) -> bool:
+        """Whether this client's user is a host now."""
+        return self.connected is not None and self.connected.role is Role.HOST
 
     def apply(self, message: ServerMessage) -> Sequence[Change]:
         """Take over a message; what changed by it."""
@@ -219,6 +236,11 @@ class Replica:
                 return [self._connect(message)]
             case PresenceChanged():
                 return self._move(message.user_id, message.presence)
+            case Moderation():
+                if not self.is_host:
+                    return []  # it was on its way when the role was taken
+                self.moderation = message
+                return [ModerationChanged(message)]
             case _ if isinstance(message, DurableMessage):
                 return self._apply_durable(message)
             case _:
@@ -248,6 +270,7 @@ class Replica:
     def _connect(self, message: Connected) -> Change:
         self.connected = message
         self.epoch = message.epoch
+        self.moderation = None
         if message.resumed:
             for user_id, person in self.participants.items():
                 self.participants[user_id] = person.model_copy(update={"presence": Presence()})
@@ -275,7 +298,11 @@ class Replica:
             return [Gap(expected=self.seq + 1, got=event.seq)]
         self.seq = event.seq
         change = self._change(event)
-        return [] if change is None else [change]
+        changes = [] if change is None else [change]
+        if self.moderation is not None and not self.is_host:
+            self.moderation = None
+            changes.append(ModerationChanged(None))
+        return changes
 
     def _change(self, event: DurableMessage) -> Change | None:
         match event:

@@ -10,7 +10,16 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.payloads import FileChange, Limits, SessionInfo
+from peerline.protocol.payloads import (
+    Ban,
+    FileChange,
+    FileEventData,
+    Invite,
+    Limits,
+    PendingJoin,
+    SessionChanges,
+    SessionInfo,
+)
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     ClientModel,
@@ -20,6 +29,7 @@ from peerline.protocol.types import (
     FilePath,
     ItemId,
     LineNumber,
+    Seq,
     ServerModel,
     Status,
     UserId,
@@ -270,6 +280,14 @@ class EditorFollow(ServerModel):
     viewport: LineRange | None = None
 
 
+class EditorModeration(ServerModel):
+    """`peerline/moderation`: what only hosts see, whole; all empty for whoever is no host now."""
+
+    invites: list[Invite] = []
+    bans: list[Ban] = []
+    pending: list[PendingJoin] = []
+
+
 # --- plugin → bridge -----------------------------------------------------------------------
 
 
@@ -382,6 +400,52 @@ class RemoveArguments(ClientModel):
     ban: bool = False
 
 
+class CreateInviteArguments(ClientModel):
+    """`peerline.createInvite`: `expires_in` is in seconds; the server's defaults for the rest."""
+
+    role: Role = Role.EDITOR
+    expires_in: int | None = None
+    max_uses: int | None = None
+
+
+class RevokeInviteArguments(ClientModel):
+    """`peerline.revokeInvite`."""
+
+    invite_id: ItemId
+
+
+class LiftBanArguments(ClientModel):
+    """`peerline.liftBan`."""
+
+    user_id: UserId
+
+
+class AnswerJoinArguments(ClientModel):
+    """`peerline.answerJoin`."""
+
+    user_id: UserId
+    allow: bool
+
+
+class SearchArguments(ClientModel):
+    """`peerline.search`: `before` is the `seq` of the last result of the page before."""
+
+    query: Content
+    before: Seq | None = None
+
+
+class UpdateSessionArguments(ClientModel):
+    """`peerline.updateSession`."""
+
+    changes: SessionChanges
+
+
+class FileEventArguments(ClientModel):
+    """`peerline.fileEvent`."""
+
+    data: FileEventData
+
+
 class CommandFailure(ClientModel):
     """The `data` of a refused command's JSON-RPC error."""
 
@@ -397,6 +461,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/files": EditorFiles,
     "peerline/notice": EditorNotice,
     "peerline/follow": EditorFollow,
+    "peerline/moderation": EditorModeration,
 }
 CURSOR_NOTIFICATION: Final = "peerline/cursor"
 COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
@@ -422,4 +487,12 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.locate": LocateArguments,
     "peerline.changeRole": ChangeRoleArguments,
     "peerline.removeParticipant": RemoveArguments,
+    "peerline.createInvite": CreateInviteArguments,
+    "peerline.revokeInvite": RevokeInviteArguments,
+    "peerline.liftBan": LiftBanArguments,
+    "peerline.answerJoin": AnswerJoinArguments,
+    "peerline.listModeration": None,
+    "peerline.search": SearchArguments,
+    "peerline.updateSession": UpdateSessionArguments,
+    "peerline.fileEvent": FileEventArguments,
 }

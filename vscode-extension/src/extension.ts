@@ -8,10 +8,12 @@ import { Comments } from "./comments";
 import { keepContext } from "./context";
 import { shareCursor } from "./cursor";
 import { showDiagnostics } from "./diagnostics";
+import { shareFileEvents } from "./fileEvents";
 import { FollowMode } from "./follow";
 import { Identity } from "./identity";
 import { Launcher } from "./launcher";
 import { showMenu } from "./menu";
+import { Moderation } from "./moderation";
 import { showNotices } from "./notices";
 import { ParticipantCommands } from "./participantCommands";
 import { ParticipantsTree } from "./participants";
@@ -32,6 +34,7 @@ export function activate(context: ExtensionContext): void {
   const identity = new Identity(context);
   const sessions = new Sessions(context, session, launcher, identity);
   const participants = new ParticipantCommands(session);
+  const moderation = new Moderation(session);
   const unread = new Unread(session);
   const chat = new ChatPanel(session, unread, log, context);
   let activationMs = 0;
@@ -41,8 +44,10 @@ export function activate(context: ExtensionContext): void {
     session,
     bridge,
     unread,
+    moderation,
     keepContext(session),
     shareCursor(session),
+    shareFileEvents(session),
     new PresenceMarks(session),
     new ParticipantsTree(session),
     new FileBadges(session),
@@ -59,6 +64,9 @@ export function activate(context: ExtensionContext): void {
         joinSession: (link?: string) => sessions.join(link),
         leaveSession: () => sessions.leave(),
         endSession: () => sessions.end(),
+        copyInvite: () => moderation.copyInvite(),
+        revokeInvite: () => moderation.revokeInvite(),
+        liftBan: () => moderation.liftBan(),
         changeName: () => identity.askName(),
         signIn: () => sessions.signIn(),
         signOut: () => sessions.signOut(),

@@ -9,6 +9,7 @@ import type {
   EditorCursor,
   EditorFiles,
   EditorFollow,
+  EditorModeration,
   EditorNotice,
   EditorNotifications,
   EditorParticipant,
@@ -52,6 +53,7 @@ export class Session implements Disposable {
   readonly #files = new EventEmitter<EditorFiles>();
   readonly #follow = new EventEmitter<EditorFollow>();
   readonly #notice = new EventEmitter<EditorNotice>();
+  readonly #moderation = new EventEmitter<EditorModeration>();
   readonly #log = new ChatLog();
   #transport: Transport | undefined;
 
@@ -65,6 +67,8 @@ export class Session implements Disposable {
   readonly comments = new Map<string, EditorComments>();
   /** The last changes of files. */
   files: EditorFiles = { changes: [] };
+  /** What only hosts see. */
+  moderation: EditorModeration = {};
 
   readonly onDidChangeState: Event<EditorState> = this.#state.event;
   readonly onDidChangeParticipants: Event<readonly EditorParticipant[]> = this.#participants.event;
@@ -77,6 +81,7 @@ export class Session implements Disposable {
   readonly onDidChangeFiles: Event<EditorFiles> = this.#files.event;
   readonly onDidFollow: Event<EditorFollow> = this.#follow.event;
   readonly onDidNotice: Event<EditorNotice> = this.#notice.event;
+  readonly onDidChangeModeration: Event<EditorModeration> = this.#moderation.event;
 
   /** The chat, oldest first. */
   get chat(): readonly EditorChatMessage[] {
@@ -168,6 +173,10 @@ export class Session implements Disposable {
     },
     "peerline/notice": (notice) => this.#notice.fire(notice),
     "peerline/follow": (follow) => this.#follow.fire(follow),
+    "peerline/moderation": (moderation) => {
+      this.moderation = moderation;
+      this.#moderation.fire(moderation);
+    },
   };
 
   #reset(reason: string): void {
@@ -178,6 +187,7 @@ export class Session implements Disposable {
     }
     this.comments.clear();
     this.handlers["peerline/follow"]({});
+    this.handlers["peerline/moderation"]({});
     this.handlers["peerline/state"]({ ...OFFLINE, reason });
   }
 
@@ -192,6 +202,7 @@ export class Session implements Disposable {
       this.#files,
       this.#follow,
       this.#notice,
+      this.#moderation,
     ]) {
       emitter.dispose();
     }

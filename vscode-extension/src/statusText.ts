@@ -16,6 +16,8 @@ export function statusText(state: EditorState, unread: number): StatusText {
   switch (state.state) {
     case "connecting":
       return plain("$(sync~spin) Peerline", "Peerline: connecting", reasonOf(state));
+    case "waiting":
+      return plain("$(watch) Peerline", "Peerline: waiting for a host to let you in", "");
     case "reconnecting":
       return {
         ...plain("$(debug-disconnect) Peerline", "Peerline: reconnecting", reasonOf(state)),

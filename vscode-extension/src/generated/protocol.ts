@@ -105,6 +105,10 @@ export type Status1 = "active" | "typing" | "idle" | "away";
  */
 export type ConnectionState = "offline" | "connecting" | "waiting" | "joined" | "reconnecting";
 /**
+ * What a participant is in a session, from most to least allowed.
+ */
+export type Role2 = "host" | "editor" | "viewer";
+/**
  * How loud a notice is.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -645,6 +649,16 @@ export interface AnswerJoin {
   type: "answer_join";
   session_id: string;
   request_id?: string;
+  user_id: string;
+  allow: boolean;
+}
+/**
+ * `peerline.answerJoin`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnswerJoinArguments".
+ */
+export interface AnswerJoinArguments {
   user_id: string;
   allow: boolean;
 }
@@ -1326,6 +1340,17 @@ export interface Limits {
   heartbeat_seconds: number;
 }
 /**
+ * `peerline.createInvite`: `expires_in` is in seconds; the server's defaults for the rest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CreateInviteArguments".
+ */
+export interface CreateInviteArguments {
+  role?: Role2;
+  expires_in?: number;
+  max_uses?: number;
+}
+/**
  * `peerline.deleteMessage`: as `peerline.editMessage`; hosts delete what anybody wrote.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1434,6 +1459,14 @@ export interface EditorCommands {
   "peerline.locate": LocateArguments;
   "peerline.changeRole": ChangeRoleArguments;
   "peerline.removeParticipant": RemoveArguments;
+  "peerline.createInvite": CreateInviteArguments;
+  "peerline.revokeInvite": RevokeInviteArguments;
+  "peerline.liftBan": LiftBanArguments;
+  "peerline.answerJoin": AnswerJoinArguments;
+  "peerline.listModeration": null;
+  "peerline.search": SearchArguments;
+  "peerline.updateSession": UpdateSessionArguments;
+  "peerline.fileEvent": FileEventArguments;
 }
 /**
  * `peerline.join`.
@@ -1525,6 +1558,52 @@ export interface LocateArguments {
 export interface RemoveArguments {
   user_id: string;
   ban?: boolean;
+}
+/**
+ * `peerline.revokeInvite`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RevokeInviteArguments".
+ */
+export interface RevokeInviteArguments {
+  invite_id: string;
+}
+/**
+ * `peerline.liftBan`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LiftBanArguments".
+ */
+export interface LiftBanArguments {
+  user_id: string;
+}
+/**
+ * `peerline.search`: `before` is the `seq` of the last result of the page before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SearchArguments".
+ */
+export interface SearchArguments {
+  query: string;
+  before?: number;
+}
+/**
+ * `peerline.updateSession`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UpdateSessionArguments".
+ */
+export interface UpdateSessionArguments {
+  changes: SessionChanges;
+}
+/**
+ * `peerline.fileEvent`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEventArguments".
+ */
+export interface FileEventArguments {
+  data: FileEventData;
 }
 /**
  * `peerline/comments`: all threads of one document, instead of those that were shown.
@@ -1664,6 +1743,43 @@ export interface EditorFollow {
   viewport?: LineRange;
 }
 /**
+ * `peerline/moderation`: what only hosts see, whole; all empty for whoever is no host now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorModeration".
+ */
+export interface EditorModeration {
+  invites?: Invite[];
+  bans?: Ban[];
+  pending?: PendingJoin[];
+}
+/**
+ * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Invite".
+ */
+export interface Invite {
+  id: string;
+  role: Role;
+  created_at: string;
+  expires_at?: string;
+  max_uses?: number;
+  uses?: number;
+}
+/**
+ * Somebody with a valid invite who waits for a host to let them in.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PendingJoin".
+ */
+export interface PendingJoin {
+  user_id: string;
+  username: string;
+  role: Role;
+  asked_at: string;
+}
+/**
  * `peerline/notice`: one line for the user; `code` tells a program what it is.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1689,6 +1805,7 @@ export interface EditorNotifications {
   "peerline/files": EditorFiles;
   "peerline/notice": EditorNotice;
   "peerline/follow": EditorFollow;
+  "peerline/moderation": EditorModeration;
 }
 /**
  * `peerline/state`: connection and session, sent whole on every change.
@@ -1796,20 +1913,6 @@ export interface History {
   has_more: boolean;
 }
 /**
- * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Invite".
- */
-export interface Invite {
-  id: string;
-  role: Role;
-  created_at: string;
-  expires_at?: string;
-  max_uses?: number;
-  uses?: number;
-}
-/**
  * An invite was made; whoever has its `code` may come in with it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1848,18 +1951,6 @@ export interface Moderation {
   invites: Invite[];
   bans: Ban[];
   pending: PendingJoin[];
-}
-/**
- * Somebody with a valid invite who waits for a host to let them in.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "PendingJoin".
- */
-export interface PendingJoin {
-  user_id: string;
-  username: string;
-  role: Role;
-  asked_at: string;
 }
 /**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
