@@ -26,6 +26,7 @@ check: setup-dev ## Run every static check
 	$(BIN)/python -m peerline.protocol.generate --check
 	npx --no-install biome check .
 	npx --no-install tsc --project vscode-extension
+	npx --no-install tsc --project vscode-extension/panel
 
 format: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from lsp_bridge.closed_files import ClosedFiles
@@ -162,13 +163,12 @@ class Presenter:
         messages = self._replica.messages
         return messages[0].seq if messages else None
 
-    def show_older(self, messages: Sequence[ChatMessage]) -> None:
+    def show_older(self, messages: Sequence[ChatMessage], *, has_more: bool) -> None:
         """Show chat messages before those that are shown."""
-        if not messages:
-            return
-        self._oldest = messages[0].seq
+        if messages:
+            self._oldest = messages[0].seq
         shown = [self._views.chat(message, me=self._me) for message in messages]
-        self._surface.show_chat(EditorChat(prepend=True, messages=shown))
+        self._surface.show_chat(EditorChat(prepend=True, has_more=has_more, messages=shown))
 
     def show_resolved(self, threads: Sequence[Comment]) -> None:
         """Show resolved threads that were asked for."""
@@ -227,21 +227,18 @@ class Presenter:
             case Resumed():
                 self._mark_all()
             case Joined():
-                self._recolor()
-                self._mark(change.participant.id)
-                self._mark_list()
-                self.show_state(self._state)
-                return self._line(change.participant, "joined") if change.is_new else None
+                return self._show_joined(change)
             case Left():
                 self._gone(change.participant)
-                return self._line(change.participant, "left")
+                return self._line(change.participant, "left", change.at)
             case RoleGiven():
                 self._mark_list()
                 self.show_state(self._state)
-                return self._line(change.participant, f"is {change.participant.role} now")
+                person = change.participant
+                return self._line(person, f"is {person.role} now", change.at)
             case Removed():
                 self._gone(change.participant)
-                return self._line(change.participant, "was removed")
+                return self._line(change.participant, "was removed", change.at)
             case PresenceMoved():
                 self._mark(change.participant.id)
             case ChatAdded() | MessageChanged():
@@ -258,6 +255,14 @@ class Presenter:
             case _:
                 pass
         return None
+
+    def _show_joined(self, change: Joined) -> EditorChatMessage | None:
+        person = change.participant
+        self._recolor()
+        self._mark(person.id)
+        self._mark_list()
+        self.show_state(self._state)
+        return self._line(person, "joined", person.joined_at) if change.is_new else None
 
     def _show_moderation(self, moderation: Moderation | None) -> None:
         shown = EditorModeration()
@@ -280,7 +285,9 @@ class Presenter:
             self._shown -= gone
         self._oldest = None
         messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
-        self._surface.show_chat(EditorChat(reset=True, messages=messages))
+        self._surface.show_chat(
+            EditorChat(reset=True, has_more=self._may_have_more(), messages=messages)
+        )
         self._show_files()
         for document in self._places.documents.all():
             self._show_threads(document)
@@ -288,6 +295,12 @@ class Presenter:
             for file in dict.fromkeys(thread.file for thread in self._replica.threads.values()):
                 self._show_threads_of(file)
         self._mark_all()
+
+    def _may_have_more(self) -> bool:
+        """Whether there may be older chat than in the snapshot, which shows so many."""
+        connected = self._replica.connected
+        shown = 0 if connected is None else connected.limits.snapshot_messages
+        return len(self._replica.messages) >= shown
 
     def _show_files(self) -> None:
         events = self._replica.file_events
@@ -298,10 +311,8 @@ class Presenter:
         self._colors.clear()
         self._colors.update(assign_colors(self._replica.participants))
 
-    def _line(self, person: Participant, text: str) -> EditorChatMessage:
-        stamp = f"{text}-{self._replica.seq}"
-        time = person.joined_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-        return self._views.system(stamp, person.id, person.username, text, time)
+    def _line(self, person: Participant, text: str, at: datetime) -> EditorChatMessage:
+        return self._views.system(person.id, person.username, text, at=at, seq=self._replica.seq)
 
     def _gone(self, person: Participant) -> None:
         self._moved.pop(person.id, None)

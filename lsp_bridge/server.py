@@ -180,6 +180,7 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.unfollow": Bridge.unfollow,
     "peerline.listParticipants": Bridge.list_participants,
     "peerline.gotoParticipant": Bridge.goto_participant,
+    "peerline.locate": Bridge.locate,
     "peerline.changeRole": Bridge.change_role,
     "peerline.removeParticipant": Bridge.remove_participant,
     "peerline.createInvite": session_commands.create_invite,

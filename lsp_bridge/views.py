@@ -17,6 +17,7 @@ from peerline.protocol.editor import (
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Item, Participant
 from peerline.protocol.server_messages import FileEvent, SessionUpdate
+from peerline.protocol.types import Status
 
 
 class Views:
@@ -45,6 +46,7 @@ class Views:
             status=person.presence.status,
             is_me=person.id == me,
             is_followed=person.id == followed,
+            is_writing=_is_writing_chat(person),
             avatar=person.avatar,
             file=None if cursor is None else cursor.file,
             line=None if cursor is None else cursor.line,
@@ -91,20 +93,22 @@ class Views:
             reactions=self._reactions(message, me),
             parent_id=message.parent_id,
             timestamp=_wire_time(message.timestamp),
+            seq=message.seq,
         )
 
     def system(
-        self, identifier: str, user_id: str, username: str, text: str, timestamp: str
+        self, user_id: str, username: str, text: str, *, at: datetime, seq: int
     ) -> EditorChatMessage:
         """A line about what happened."""
         return EditorChatMessage(
-            id=identifier,
+            id=f"event-{seq}",
             kind="system",
+            seq=seq,
             user_id=user_id,
             username=username,
             color=self.color(user_id),
             content=text,
-            timestamp=timestamp,
+            timestamp=_wire_time(at),
         )
 
     def session_update(self, event: SessionUpdate) -> EditorChatMessage:
@@ -112,11 +116,11 @@ class Views:
         changes = event.changes.model_dump(exclude_none=True)
         text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in changes.items())
         return self.system(
-            f"event-{event.seq}",
             event.updated_by,
             self.name_of(event.updated_by),
             f"set {text}",
-            _wire_time(event.timestamp),
+            at=event.timestamp,
+            seq=event.seq,
         )
 
     def file_event(self, event: FileEvent) -> EditorChatMessage:
@@ -129,8 +133,7 @@ class Views:
             if count is not None
         ]
         text = f"{data.change} {whence}{data.file}" + (f" ({' '.join(counts)})" if counts else "")
-        time = _wire_time(event.timestamp)
-        return self.system(f"event-{event.seq}", event.user_id, event.username, text, time)
+        return self.system(event.user_id, event.username, text, at=event.timestamp, seq=event.seq)
 
     def file_change(self, event: FileEvent) -> EditorFileChange:
         """A file that changed."""
@@ -200,6 +203,12 @@ class Views:
             )
             for reaction in item.reactions
         ]
+
+
+def _is_writing_chat(person: Participant) -> bool:
+    """Whether somebody is writing a message for the chat."""
+    presence = person.presence
+    return presence.status is Status.TYPING and presence.typing_in == "chat"
 
 
 def _wire_time(moment: datetime) -> str:

@@ -1,5 +1,4 @@
 // Bundles the extension host's program and the chat panel's page into dist/.
-import { existsSync } from "node:fs";
 import { build, context } from "esbuild";
 
 const isWatching = process.argv.includes("--watch");
@@ -23,17 +22,16 @@ const bundles = [
     // The `main` of vscode-languageserver-types is UMD, which a bundler cannot see through.
     mainFields: ["module", "main"],
   },
-];
-if (existsSync("panel/main.ts")) {
-  bundles.push({
+  {
     ...common,
-    entryPoints: ["panel/main.ts"],
+    entryPoints: ["panel/main.tsx"],
     outfile: "dist/panel.js",
     platform: "browser",
     format: "iife",
-    target: "es2023",
-  });
-}
+    // VS Code 1.100 has Chromium 132.
+    target: ["es2023", "chrome132"],
+  },
+];
 
 for (const options of bundles) {
   if (isWatching) {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -133,6 +133,7 @@ class Client:
         self._cursor: CursorData | None = None
         self._viewport: ViewportData | None = None
         self._status: Status | None = None
+        self._typing_in: Literal["chat"] | None = None
         self._unsent: set[str] = set()
         self.advised: float | None = None
         """When the server said to come back, in seconds from its going down."""
@@ -209,11 +210,15 @@ class Client:
         self._presence_changed("cursor")
 
     def send_presence(
-        self, *, status: Status | None = None, viewport: ViewportData | None = None
+        self,
+        *,
+        status: Status | None = None,
+        typing_in: Literal["chat"] | None = None,
+        viewport: ViewportData | None = None,
     ) -> None:
         """My status or viewport is this now. Only the latest is sent, and again after a join."""
         if status is not None:
-            self._status = status
+            self._status, self._typing_in = status, typing_in
         if viewport is not None:
             self._viewport = viewport
         self._presence_changed("presence")
@@ -384,6 +389,7 @@ class Client:
                     PresenceUpdate(
                         session_id=session_id,
                         status=self._status,
+                        typing_in=self._typing_in,
                         viewport=self._viewport,
                     )
                 )

@@ -6,6 +6,7 @@ and its following events equals a fresh snapshot, whatever was repeated on the w
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from peerline.protocol.changes import (
     ItemChange,
@@ -71,6 +72,7 @@ class Left:
     """A participant has gone."""
 
     participant: Participant
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class RoleGiven:
     """A participant has another role now."""
 
     participant: Participant
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Removed:
 
     participant: Participant
     by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,14 +308,10 @@ class Replica:
         match event:
             case UserJoined():
                 return self._join(event)
-            case UserLeft():
-                gone = self.participants.pop(event.user_id, None)
-                return None if gone is None else Left(gone)
+            case UserLeft() | ParticipantRemoved():
+                return self._go(event)
             case RoleChanged():
                 return self._give_role(event)
-            case ParticipantRemoved():
-                gone = self.participants.pop(event.user_id, None)
-                return None if gone is None else Removed(gone, by=event.removed_by)
             case ChatMessageSent():
                 return self._say(said(event))
             case MessageEdited() | MessageDeleted() | ReactionChanged():
@@ -339,6 +339,14 @@ class Replica:
         self.participants[person.id] = person
         return Joined(person, is_new=before is None)
 
+    def _go(self, event: UserLeft | ParticipantRemoved) -> Change | None:
+        gone = self.participants.pop(event.user_id, None)
+        if gone is None:
+            return None
+        if isinstance(event, ParticipantRemoved):
+            return Removed(gone, by=event.removed_by, at=event.timestamp)
+        return Left(gone, at=event.timestamp)
+
     def _give_role(self, event: RoleChanged) -> Change | None:
         me = self.connected
         if me is not None and me.user.id == event.user_id:
@@ -349,7 +357,7 @@ class Replica:
             return None
         changed = person.model_copy(update={"role": event.role})
         self.participants[event.user_id] = changed
-        return RoleGiven(changed)
+        return RoleGiven(changed, at=event.timestamp)
 
     def _say(self, message: ChatMessage) -> Change:
         self.messages.append(message)

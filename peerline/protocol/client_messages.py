@@ -93,10 +93,14 @@ class ViewportData(ClientModel):
 
 
 class PresenceUpdate(ClientMessageBase):
-    """My status or viewport changed; what is absent stays as it was."""
+    """My status or viewport changed; what is absent stays as it was.
+
+    `typing_in` goes with the status `typing`: a message for the chat is being written, not a file.
+    """
 
     type: Literal["presence_update"] = "presence_update"
     status: Status | None = None
+    typing_in: Literal["chat"] | None = None
     viewport: ViewportData | None = None
 
 

@@ -23,9 +23,12 @@ from peerline.protocol.payloads import (
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     ClientModel,
+    ColumnNumber,
     Content,
     Emoji,
+    FilePath,
     ItemId,
+    LineNumber,
     Seq,
     ServerModel,
     Status,
@@ -103,6 +106,8 @@ class EditorParticipant(ServerModel):
     status: Status
     is_me: bool
     is_followed: bool
+    is_writing: bool = False
+    """A message for the chat."""
     avatar: str | None = None
     file: str | None = None
     line: int | None = None
@@ -164,16 +169,20 @@ class EditorChatMessage(ServerModel):
     reactions: list[EditorReaction] = []
     parent_id: str | None = None
     timestamp: str
+    seq: int | None = None
+    """The place in the session's events."""
 
 
 class EditorChat(ServerModel):
     """`peerline/chat`: messages to append; with `reset`, to show instead of what is there.
 
-    With `prepend` they are older than those that are shown.
+    With `prepend` they are older than those that are shown. `has_more` comes with both: whether
+    `peerline.loadHistory` may bring older ones.
     """
 
     reset: bool = False
     prepend: bool = False
+    has_more: bool | None = None
     messages: list[EditorChatMessage]
 
 
@@ -369,6 +378,14 @@ class ParticipantArguments(ClientModel):
     user_id: UserId
 
 
+class LocateArguments(ClientModel):
+    """`peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16)."""
+
+    file: FilePath
+    line: LineNumber = 1
+    column: ColumnNumber = 1
+
+
 class ChangeRoleArguments(ClientModel):
     """`peerline.changeRole`."""
 
@@ -467,6 +484,7 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.unfollow": None,
     "peerline.listParticipants": None,
     "peerline.gotoParticipant": ParticipantArguments,
+    "peerline.locate": LocateArguments,
     "peerline.changeRole": ChangeRoleArguments,
     "peerline.removeParticipant": RemoveArguments,
     "peerline.createInvite": CreateInviteArguments,

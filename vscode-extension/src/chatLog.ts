@@ -3,17 +3,29 @@ import type { EditorChat, EditorChatMessage } from "./generated/protocol";
 
 /** Messages, oldest first, each id once. */
 export class ChatLog {
-  #messages: EditorChatMessage[] = [];
+  #messages: EditorChatMessage[];
+
+  constructor(messages: readonly EditorChatMessage[] = []) {
+    this.#messages = [...messages];
+  }
+
+  /** Whether there are older messages that can be loaded. */
+  hasMore = false;
 
   get messages(): readonly EditorChatMessage[] {
     return this.#messages;
   }
 
   /** Take over a notification; the messages that were not there before. */
-  apply(chat: EditorChat): EditorChatMessage[] {
+  apply(chat: EditorChat & { removed?: string[] }): EditorChatMessage[] {
+    this.hasMore = chat.has_more ?? this.hasMore;
     if (chat.reset) {
       this.#messages = [...chat.messages];
       return [];
+    }
+    const removed = new Set(chat.removed);
+    if (removed.size > 0) {
+      this.#messages = this.#messages.filter(({ id }) => !removed.has(id));
     }
     const places = new Map(this.#messages.map((message, index) => [message.id, index]));
     const added: EditorChatMessage[] = [];
@@ -31,5 +43,6 @@ export class ChatLog {
 
   clear(): void {
     this.#messages = [];
+    this.hasMore = false;
   }
 }

@@ -2,6 +2,7 @@
 import { commands, type ExtensionContext, window } from "vscode";
 import { FileBadges } from "./badges";
 import { Bridge } from "./bridge";
+import { CHAT_VIEW, ChatPanel } from "./chatPanel";
 import { registerCommands } from "./commands";
 import { Comments } from "./comments";
 import { keepContext } from "./context";
@@ -17,6 +18,7 @@ import { showNotices } from "./notices";
 import { ParticipantCommands } from "./participantCommands";
 import { ParticipantsTree } from "./participants";
 import { PresenceMarks } from "./presence";
+import { selectionForChat } from "./sendSelection";
 import { Session } from "./session";
 import { Sessions } from "./sessions";
 import { showStatus } from "./statusBar";
@@ -34,6 +36,7 @@ export function activate(context: ExtensionContext): void {
   const participants = new ParticipantCommands(session);
   const moderation = new Moderation(session);
   const unread = new Unread(session);
+  const chat = new ChatPanel(session, unread, log, context);
   let activationMs = 0;
 
   context.subscriptions.push(
@@ -50,6 +53,8 @@ export function activate(context: ExtensionContext): void {
     new FileBadges(session),
     new FollowMode(session),
     new Comments(session),
+    chat,
+    window.registerWebviewViewProvider(CHAT_VIEW, chat),
     ...showStatus(session, unread),
     ...showNotices(session, unread, log),
     window.registerUriHandler({ handleUri: (uri) => sessions.joinByUri(uri) }),
@@ -80,6 +85,7 @@ export function activate(context: ExtensionContext): void {
         changeRole: participants.changeRole.bind(participants),
         removeParticipant: participants.remove.bind(participants),
         setStatus: () => askStatus(session),
+        sendSelection: () => chat.compose(selectionForChat(window.activeTextEditor)),
         addComment: () => commands.executeCommand("workbench.action.addComment"),
         showResolvedComments: () => session.command("peerline.loadResolved"),
       },

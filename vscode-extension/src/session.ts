@@ -88,6 +88,11 @@ export class Session implements Disposable {
     return this.#log.messages;
   }
 
+  /** Whether `peerline.loadHistory` may bring older chat. */
+  get hasOlderChat(): boolean {
+    return this.#log.hasMore;
+  }
+
   /** The own row of the participants. */
   get me(): EditorParticipant | undefined {
     return this.participants.find((person) => person.is_me);

@@ -782,6 +782,8 @@ export interface SelectionData {
 /**
  * My status or viewport changed; what is absent stays as it was.
  *
+ * `typing_in` goes with the status `typing`: a message for the chat is being written, not a file.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "PresenceUpdate".
  */
@@ -790,6 +792,7 @@ export interface PresenceUpdate {
   session_id: string;
   request_id?: string;
   status?: Status;
+  typing_in?: "chat";
   viewport?: ViewportData;
 }
 /**
@@ -1283,6 +1286,7 @@ export interface Participant {
  */
 export interface Presence {
   status?: Status1;
+  typing_in?: "chat";
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
@@ -1378,7 +1382,8 @@ export interface EditMessageArguments {
 /**
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
  *
- * With `prepend` they are older than those that are shown.
+ * With `prepend` they are older than those that are shown. `has_more` comes with both: whether
+ * `peerline.loadHistory` may bring older ones.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChat".
@@ -1386,6 +1391,7 @@ export interface EditMessageArguments {
 export interface EditorChat {
   reset?: boolean;
   prepend?: boolean;
+  has_more?: boolean;
   messages: EditorChatMessage[];
 }
 /**
@@ -1411,6 +1417,7 @@ export interface EditorChatMessage {
   reactions?: EditorReaction[];
   parent_id?: string;
   timestamp: string;
+  seq?: number;
 }
 /**
  * One emoji and the names of those who reacted with it.
@@ -1449,6 +1456,7 @@ export interface EditorCommands {
   "peerline.unfollow": null;
   "peerline.listParticipants": null;
   "peerline.gotoParticipant": ParticipantArguments;
+  "peerline.locate": LocateArguments;
   "peerline.changeRole": ChangeRoleArguments;
   "peerline.removeParticipant": RemoveArguments;
   "peerline.createInvite": CreateInviteArguments;
@@ -1529,6 +1537,17 @@ export interface SetStatusArguments {
  */
 export interface ParticipantArguments {
   user_id: string;
+}
+/**
+ * `peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16).
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LocateArguments".
+ */
+export interface LocateArguments {
+  file: string;
+  line?: number;
+  column?: number;
 }
 /**
  * `peerline.removeParticipant`.
@@ -1832,6 +1851,7 @@ export interface EditorParticipant {
   status: Status;
   is_me: boolean;
   is_followed: boolean;
+  is_writing?: boolean;
   avatar?: string;
   file?: string;
   line?: number;
@@ -1940,6 +1960,7 @@ export interface Moderation {
  */
 export interface Presence1 {
   status?: Status1;
+  typing_in?: "chat";
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
