@@ -177,7 +177,7 @@ class Window:
         place = (box["x"] + box["width"] + 9, box["y"] + box["height"] / 2)
         self.page.mouse.move(*place)
         self.page.mouse.click(*place)
-        self.page.locator(".review-widget .comment-form .monaco-editor").wait_for()
+        self.page.locator(".review-widget .comment-form .monaco-editor.focused").wait_for()
         self.page.keyboard.insert_text(text)
         self.form_action("Comment")
 
@@ -190,9 +190,11 @@ class Window:
     def reply(self, text: str) -> None:
         """Answer in the open thread."""
         button = self.page.locator(".review-widget .review-thread-reply-button:visible")
+        form = self.page.locator(".review-widget .comment-form .monaco-editor:visible")
+        button.or_(form).first.wait_for()
         if button.count():
             button.first.click()
-        self.page.locator(".review-widget .comment-form .monaco-editor").first.click()
+        form.first.click()
         self.page.keyboard.insert_text(text)
         self.form_action("Reply")
 
