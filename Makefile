@@ -48,7 +48,7 @@ setup: $(VENV)/.run ## Install what `make run` needs
 setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests need
 
 $(VENV)/.run: pyproject.toml scripts/setup-python
-	@scripts/setup-python $(VENV) '.[neovim]'
+	@scripts/setup-python $(VENV) '.[neovim,watch]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml scripts/setup-python

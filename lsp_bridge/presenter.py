@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from lsp_bridge.colors import assign_colors
+from peerline.client.colors import assign_colors
 from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface

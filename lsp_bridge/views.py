@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from lsp_bridge.colors import color_of
+from peerline.client.colors import color_of
 from lsp_bridge.places import Places
 from peerline.client import Replica
 from peerline.protocol.editor import (

@@ -110,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(invite)
     invite.set_defaults(run=_invite)
 
+    _add_watch_command(commands)
+
     demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
@@ -145,6 +147,27 @@ def _add_archive_commands(
     bring_in.set_defaults(run=_import)
 
 
+def _add_watch_command(
+    commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+) -> None:
+    watch = commands.add_parser(
+        "watch",
+        help="show a session live in the terminal, and chat in it",
+        description="Shows who is in a session and where, the chat and the open comments, live. "
+        "Where the output is no terminal, it prints plain lines like `tail -f` instead.",
+    )
+    watch.add_argument("link", metavar="LINK", help="peerline://HOST:PORT/SESSION?invite=CODE")
+    watch.add_argument("--name", help="the name that others see (your user name)")
+    watch.add_argument(
+        "--token",
+        default=os.environ.get("PEERLINE_TOKEN"),
+        help="a token of your account; better in PEERLINE_TOKEN, for everybody on this machine "
+        "sees the arguments of a command",
+    )
+    watch.add_argument("--plain", action="store_true", help="print plain lines in a terminal too")
+    watch.set_defaults(run=_watch)
+
+
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-dir",
@@ -171,6 +194,18 @@ def _demo(options: argparse.Namespace) -> int:
     from peerline.demo import main as run_demo
 
     return run_demo(options)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from peerline.protocol.links import LinkError, SessionLink
+    from peerline.watch.main import WatchError
+    from peerline.watch.main import main as watch
+
+    try:
+        link = SessionLink.parse(options.link)
+        return watch(link, name=options.name, token=options.token, is_plain=options.plain)
+    except (LinkError, WatchError) as error:
+        raise CommandError(str(error)) from error
 
 
 def _token(options: argparse.Namespace) -> int:
