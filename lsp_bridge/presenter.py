@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from peerline.client.colors import assign_colors
 from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
@@ -29,6 +28,7 @@ from peerline.client import (
     ThreadClosed,
     ThreadDeleted,
 )
+from peerline.client.colors import assign_colors
 from peerline.protocol.editor import (
     ConnectionState,
     EditorChat,

@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_watch_command(commands)
 
     demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
-    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     demo.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
     demo.add_argument("--workspace", type=Path, help="the sample workspace")
     _add_data_dir(demo)
@@ -140,7 +140,12 @@ def _add_archive_commands(
 
     export = commands.add_parser("export", help="write a whole session to a file")
     export.add_argument("session", metavar="SESSION", help="the session's id")
-    export.add_argument("--format", choices=["json", "markdown"], default="json")
+    export.add_argument(
+        "--format",
+        choices=["json", "markdown"],
+        default="json",
+        help="json, which can be imported, or markdown, to be read (json)",
+    )
     export.add_argument("--output", type=Path, metavar="FILE", help="where to (standard output)")
     _add_data_dir(export)
     export.set_defaults(run=_export)

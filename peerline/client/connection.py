@@ -413,5 +413,7 @@ class Client:
 def _text_of(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"  # asyncio's text repeats the address as a tuple
     strerror: Any = getattr(error, "strerror", None)
     return str(strerror or error or type(error).__name__)

@@ -68,6 +68,9 @@ class WatchApp(App[int]):
         self._typing_until = 0.0
         self._status = Status.ACTIVE
         self._is_over = False
+        self._is_away = False
+        self._unsent = 0
+        """What waits for the server's answer."""
 
     # --- the screen ------------------------------------------------------------------------
 
@@ -142,8 +145,9 @@ class WatchApp(App[int]):
             self._tell(f"{why_not(reason, error)}. Ctrl-C closes this view.", lasting=True)
         elif state is LinkState.RECONNECTING:
             self._tell(f"{safe(reason or '')}; trying again…", lasting=True)
+            self._is_away = True
         else:
-            self._notice = ""
+            self._notice, self._is_away = "", False
         self._paint()
 
     def _show_feed(self) -> None:
@@ -202,7 +206,8 @@ class WatchApp(App[int]):
         if self._target.label:
             note = panels.Span(f"{self._target.label}  (Esc cancels)", "place")
         if self._notice and monotonic() < self._notice_until:
-            note = panels.Span(self._notice, "warning")
+            waiting = "  What you wrote is sent then." if self._is_away and self._unsent else ""
+            note = panels.Span(self._notice + waiting, "warning")
         self._show("#note", [(note,)])
 
     def _paint_composer(self, look: panels.Look) -> None:
@@ -274,8 +279,8 @@ class WatchApp(App[int]):
         self.run_worker(self._request(message, text, target), exit_on_error=True)
 
     async def _request(self, message: ClientMessage, text: str, target: Target) -> None:
-        if self.client.state is not LinkState.JOINED:
-            self._tell("not connected: it is sent as soon as the connection is back")
+        self._unsent += 1
+        self._refresh()
         try:
             await self.client.request(message)
         except ClientError as error:
@@ -285,6 +290,8 @@ class WatchApp(App[int]):
                 self._composer.insert(text, (0, 0))
                 if self._target == TO_ALL:
                     self._set_target(target)
+        finally:
+            self._unsent -= 1
 
     def _too_long(self, text: str) -> str:
         connected = self.client.replica.connected

@@ -112,6 +112,8 @@ async def run_plain(make_client: MakeClient) -> int:
 
     def on_state(state: LinkState, reason: str | None, error: ErrorCode | None) -> None:
         nonlocal code
+        if stop.is_set():
+            return
         if state is LinkState.CLOSED:
             if error is not ErrorCode.SESSION_ENDED or client.replica.session is None:
                 code = 1 if error is not None else 0

@@ -63,7 +63,9 @@ class Room:
     def hear(self, **message: Any) -> list[Change]:
         """Any message of the server."""
         text = json.dumps({"session_id": S, **message})
-        return list(self.replica.apply(decode_server_message(text)))
+        heard = decode_server_message(text)
+        assert heard is not None
+        return list(self.replica.apply(heard))
 
     def happen(self, **event: Any) -> list[Change]:
         """The next event."""

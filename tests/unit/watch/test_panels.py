@@ -1,6 +1,7 @@
 """Tests of peerline.watch.panels."""
 
 from datetime import UTC
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_place_that_does_not_fit_goes_below_and_keeps_its_end() -> None:
         ({"context": {"branch": "main"}}, "branch main", "dim"),
     ],
 )
-def test_the_facts_of_a_session(session: dict[str, object], shown: str, style: str) -> None:
+def test_the_facts_of_a_session(session: dict[str, Any], shown: str, style: str) -> None:
     room = Room(**session)
     room.connect()
     line = panels.facts(room.replica.session)
