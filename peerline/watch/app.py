@@ -1,6 +1,7 @@
 """The terminal view of a session: puts the parts on the screen and sends what one writes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -13,13 +14,23 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
 
-from peerline.client import Change, ClientError, Joined, LinkState, Removed, Reset, RoleGiven
-from peerline.protocol.client_messages import DeleteMessage, GetHistory, React, ResolveComment
+from peerline.client import (
+    Change,
+    ClientError,
+    Joined,
+    LinkState,
+    ModerationChanged,
+    Removed,
+    Reset,
+    RoleGiven,
+)
+from peerline.protocol.client_messages import DeleteMessage, React, ResolveComment
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage
-from peerline.protocol.payloads import ChatMessage, Comment, SessionInfo
+from peerline.protocol.payloads import ChatMessage, Comment, PendingJoin, SessionInfo
+from peerline.protocol.requests import GetHistory, GetModeration
 from peerline.protocol.roles import Action, is_allowed
-from peerline.protocol.server_messages import History
+from peerline.protocol.server_messages import History, Moderation
 from peerline.protocol.types import Status
 from peerline.watch import commands, panels
 from peerline.watch.connecting import MakeClient, why_not
@@ -69,6 +80,7 @@ class WatchApp(App[int]):
         self._status = Status.ACTIVE
         self._is_over = False
         self._is_away = False
+        self._pending_joins: Sequence[PendingJoin] = ()
         self._unsent = 0
         """What waits for the server's answer."""
 
@@ -130,6 +142,9 @@ class WatchApp(App[int]):
                     self._feed_rows.replace(place, self._row(entry))
                 case _:
                     self._show_feed()
+        for change in changes:
+            if isinstance(change, ModerationChanged) and change.moderation is not None:
+                self._show_pending(change.moderation)
         if any(isinstance(change, Reset | RoleGiven | Joined | Removed) for change in changes):
             self._paint()
         self._refresh()
@@ -146,9 +161,33 @@ class WatchApp(App[int]):
         elif state is LinkState.RECONNECTING:
             self._tell(f"{safe(reason or '')}; trying again…", lasting=True)
             self._is_away = True
+        elif state is LinkState.WAITING:
+            self._tell("a host must let you in: please wait…", lasting=True)
         else:
             self._notice, self._is_away = "", False
+        if state is LinkState.JOINED and self.client.replica.is_host:
+            self.run_worker(self._ask_for_moderation())
         self._paint()
+
+    async def _ask_for_moderation(self) -> None:
+        """Somebody may be waiting since before one came."""
+        session = self._session
+        assert session is not None, "joined"
+        with suppress(ClientError):
+            answer = await self.client.ask(GetModeration(session_id=session.id))
+            if isinstance(answer, Moderation):
+                self._show_pending(answer)
+
+    def _show_pending(self, moderation: Moderation) -> None:
+        """Tell a host who wants to come in."""
+        known = {join.user_id for join in self._pending_joins}
+        self._pending_joins = moderation.pending
+        for join in moderation.pending:
+            if join.user_id not in known:
+                text = f"{join.username} asks to come in as {join.role}: /allow or /deny"
+                added = self._feed.add_notice(text, datetime.now(UTC))
+                self._feed_rows.append(self._row(added.entry))
+                self.bell()
 
     def _show_feed(self) -> None:
         self._feed_rows.show([self._row(entry) for entry in self._feed.entries.values()])
@@ -238,7 +277,8 @@ class WatchApp(App[int]):
             self._tell("not connected yet")
             return
         try:
-            written = commands.read(event.text, session.id, self.client.replica.participants)
+            people = self.client.replica.participants
+            written = commands.read(event.text, session.id, people, self._pending_joins)
         except commands.CommandError as error:
             self._tell(str(error))
             return

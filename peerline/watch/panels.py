@@ -35,6 +35,7 @@ _STATUS_MARKS: Final = {
 }
 _STATES: Final = {
     LinkState.CONNECTING: Span("○ connecting…", "warning"),
+    LinkState.WAITING: Span("○ waiting to be let in…", "warning"),
     LinkState.JOINED: Span("●", "good"),
     LinkState.RECONNECTING: Span("○ reconnecting…", "warning"),
     LinkState.CLOSED: Span("✕ closed", "error"),

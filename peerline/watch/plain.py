@@ -119,6 +119,8 @@ async def run_plain(make_client: MakeClient) -> int:
                 code = 1 if error is not None else 0
                 print(f"peerline: {why_not(reason, error)}", file=sys.stderr)
             stop.set()
+        elif state is LinkState.WAITING:
+            print("peerline: a host must let you in", file=sys.stderr)
         elif state is LinkState.RECONNECTING:
             print(f"peerline: {safe(reason or '')}; trying again", file=sys.stderr)
 

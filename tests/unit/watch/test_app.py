@@ -10,7 +10,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from peerline.client import LinkState
+from peerline.protocol.client_messages import UpdateSession
 from peerline.protocol.links import SessionLink
+from peerline.protocol.payloads import SessionChanges
 from peerline.protocol.roles import Role
 from peerline.watch.app import WatchApp
 from peerline.watch.connecting import client_maker
@@ -274,6 +277,29 @@ async def test_a_host_moderates_by_commands(door: Door) -> None:
         await bob.receive_type("session_ended")
         await view.shows("ended", "#title")
         await view.shows("✕ closed")
+        await view.pilot.press("ctrl+q")
+
+
+async def test_a_host_lets_somebody_in_who_waits_for_it(door: Door) -> None:
+    link = SessionLink(door.address, SESSION)
+    host = WatchApp(client_maker(link, name=None, token=door.token("host")))
+    async with host.run_test(size=(100, 30)) as pilot:
+        view = View(host, pilot)
+        await view.shows("● Host host")
+        changes = SessionChanges(join_approval=True)
+        await host.client.request(UpdateSession(session_id=SESSION, changes=changes))
+        guest_link = SessionLink(door.address, SESSION, await door.invite(Role.EDITOR))
+        states: list[LinkState] = []
+        make_guest = client_maker(guest_link, name="gus", token=None)
+        guest = make_guest(lambda _: None, lambda state, *_: states.append(state))
+        guest.start()
+        await view.shows("gus asks to come in as editor: /allow or /deny")
+        assert states == [LinkState.WAITING]
+        await view.type("/allow gus")
+        await view.pilot.press("enter")
+        await view.shows("● gus editor")
+        await view.until(lambda: states[-1] is LinkState.JOINED, "let in")
+        await guest.leave()
         await view.pilot.press("ctrl+q")
 
 

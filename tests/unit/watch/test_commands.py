@@ -3,9 +3,11 @@
 import pytest
 
 from peerline.protocol.client_messages import ChangeRole, EndSession, RemoveParticipant
+from peerline.protocol.payloads import PendingJoin
+from peerline.protocol.requests import AnswerJoin
 from peerline.protocol.roles import Role
 from peerline.watch.commands import CommandError, Help, Moderate, Quit, Say, read
-from tests.unit.watch.conftest import Room, S
+from tests.unit.watch.conftest import NOW, Room, S
 
 
 @pytest.fixture
@@ -50,6 +52,17 @@ def test_what_is_no_command_is_said(room: Room, text: str, said: str) -> None:
 )
 def test_a_host_moderates(room: Room, text: str, message: object) -> None:
     assert read(text, S, room.replica.participants) == Moderate(message)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_host_answers_who_wants_to_come_in(room: Room) -> None:
+    pending = [PendingJoin(user_id="g1", username="Gus", role=Role.EDITOR, asked_at=NOW)]
+    people = room.replica.participants
+    allow = AnswerJoin(session_id=S, user_id="g1", allow=True)
+    assert read("/allow gus", S, people, pending) == Moderate(allow)
+    deny = AnswerJoin(session_id=S, user_id="g1", allow=False)
+    assert read("/deny g1", S, people, pending) == Moderate(deny)
+    with pytest.raises(CommandError, match="nobody here is called Ann"):
+        read("/allow Ann", S, people, pending)
 
 
 def test_quit_and_help(room: Room) -> None:
