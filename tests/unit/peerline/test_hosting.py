@@ -69,9 +69,9 @@ async def test_the_running_server_changes_roles_and_puts_out(door: Door) -> None
     changed = await bob.receive_type("role_changed")
     assert (changed["user_id"], changed["role"], changed["changed_by"]) == ("bob", "viewer", "host")
     assert await moderate(door, "remove", "bob", "--ban") == (0, "")
-    removed = await bob.receive_type("participant_removed")
-    assert removed["is_banned"]
+    assert (await bob.receive_type("participant_removed"))["removed_by"] == "host"
     assert await until_closed(bob) == 4410
+    assert (await load(door.data_dir, SESSION)).banned == {"bob"}
 
 
 async def test_what_the_server_refuses_is_explained(door: Door) -> None:
