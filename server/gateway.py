@@ -235,6 +235,8 @@ class Peer:
 
     def _begin_join(self, request: JoinRequest, request_id: str | None) -> None:
         self._is_joining = True
+        # Also where the first message names the session: who waits for a host is told which.
+        self._brought = replace(self._brought, session_id=request.session_id)
         self._transport.hold_reading()
         loop = self._gateway.loop
         self._gateway.hub.spawn(loop.create_task(self._join(request, request_id)))
