@@ -347,7 +347,10 @@ class LiveSession:
         self.cancel_timers()
         self.waiting_room.turn_all_away()
         for receiver in self._receivers:
-            receiver.outbox.close(CloseCode.SESSION_ENDED, "the host has ended this session")
+            # Not before the host who ended it has the acknowledgement, which comes next.
+            self._hub.loop.call_soon(
+                receiver.outbox.close, CloseCode.SESSION_ENDED, "the host has ended this session"
+            )
         self._receivers.clear()
         self._of_user.clear()
 

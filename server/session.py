@@ -243,6 +243,8 @@ class Session:
         role = None if member is None else self.restrictions.limit(user_id, member.user.role)
         if member is None or role is None:
             return Refused(ErrorCode.PERMISSION_DENIED, "you are no longer in this session")
+        if self.info.ended_at is not None:
+            return Refused(ErrorCode.SESSION_ENDED, "the host has ended this session")
         action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
         if not is_allowed(role, action):
             return Refused(ErrorCode.PERMISSION_DENIED, _denial(role, action))
