@@ -86,7 +86,9 @@ def unquiet(replicas: Mapping[str, Replica], fresh: Replica, here: set[str]) -> 
         assert replica.connected is not None
         without = {replica.connected.user.id, *_own_id(fresh)}
         expected = presence_state(fresh, without=without)
-        found += differences(f"{name}: presence", presence_state(replica, without=without), expected)
+        found += differences(
+            f"{name}: presence", presence_state(replica, without=without), expected
+        )
     return found
 
 

@@ -48,7 +48,17 @@ SERVER_SHARE: Final = 0.02
 """How often it is the operator's turn."""
 BURST_SHARE: Final = 0.06
 """How often several do something about the same thing at once."""
-_BURST: Final = ("edit", "delete", "react", "unreact", "reply", "resolve", "reopen", "answer", "role")
+_BURST: Final = (
+    "edit",
+    "delete",
+    "react",
+    "unreact",
+    "reply",
+    "resolve",
+    "reopen",
+    "answer",
+    "role",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,9 @@ tenth of a second; `ServerProcess` of the end-to-end tests is the command that u
 by a real SIGKILL and keep their port.
 """
 
-import atexit
 import multiprocessing
 import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -30,6 +27,7 @@ from server.logs import set_up_logging
 from server.settings import Settings
 from server.store.base import NewInvite, NewSession
 from server.store.sqlite import SqliteStore
+from tests.databases import make_database
 
 SESSION = "session1"
 HOST = "alice"
@@ -160,21 +158,6 @@ def _serve(data_dir: Path, environment: dict[str, str], sender: Connection) -> N
         raise SystemExit(1) from None
 
 
-_templates: list[Path] = []
-
-
-async def _empty_database() -> Path:
-    """A database without sessions: to migrate one takes longer than most tests."""
-    if not _templates:
-        folder = Path(tempfile.mkdtemp(prefix="peerline-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        store = SqliteStore(folder)
-        await store.open()
-        await store.close()
-        _templates.append(folder / "peerline.db")
-    return _templates[0]
-
-
 class Site:
     """A data directory with one session of the host `alice`, and what lets users into it."""
 
@@ -186,8 +169,7 @@ class Site:
     @classmethod
     async def create(cls, data_dir: Path) -> "Site":
         """A site in a folder that does not exist yet."""
-        data_dir.mkdir(parents=True)
-        shutil.copy(await _empty_database(), data_dir / "peerline.db")
+        await make_database(data_dir)
         site = cls(data_dir)
         now = datetime.now(UTC)
         store = SqliteStore(data_dir)
