@@ -78,8 +78,15 @@ class StrictClient:
 
     def cut(self) -> None:
         """Break the connection."""
-        if self._socket is not None:
-            self._socket.transport.abort()
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.transport.abort()
+
+    def again(self) -> "StrictClient":
+        """The same editor, with all that it knows, once more after `close`."""
+        assert self._task.done()
+        self._task = asyncio.create_task(self._run())
+        return self
 
     async def close(self) -> None:
         """End it."""
