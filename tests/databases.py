@@ -19,5 +19,5 @@ async def make_database(data_dir: Path) -> None:
         await store.open()
         await store.close()
         _templates.append(folder)
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     shutil.copy(_templates[0] / "peerline.db", data_dir)

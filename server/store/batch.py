@@ -147,10 +147,11 @@ class Batch:
             return Duplicate(self._known_requests[key])
         if isinstance(message, MessageEdited | MessageDeleted | ReactionChanged):
             return await self._change_item(event, message)
-        if isinstance(message, CommentReplied | CommentResolved):
-            # It was there when this was decided, but may have been deleted since.
-            if not await self._has_thread(message.session_id, message.comment_id):
-                return Rejected(ErrorCode.COMMENT_NOT_FOUND)
+        # The thread was there when this was decided, but may have been deleted since.
+        if isinstance(message, CommentReplied | CommentResolved) and not await self._has_thread(
+            message.session_id, message.comment_id
+        ):
+            return Rejected(ErrorCode.COMMENT_NOT_FOUND)
         refusal = self._refusal(event)
         if refusal is not None:
             return Rejected(refusal)

@@ -293,7 +293,7 @@ class SqliteStore:
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must go on
             if is_disk_failure(error):
                 self._failed_at = time.monotonic()
-                _log.error("%d events could not be written: %s", len(batch), _reason(error))  # noqa: TRY400 - the place says nothing
+                _log.error("%d events could not be written: %s", len(batch), _reason(error))
             elif len(batch) > 1:
                 # One bad event must not take its neighbours with it.
                 for single in batch:

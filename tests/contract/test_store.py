@@ -226,7 +226,10 @@ async def test_nothing_is_added_to_a_thread_that_was_deleted_meanwhile(store: St
         session_id=S, seq=0, message_id="c1", comment_id="c1", deleted_by="alice", timestamp=NOW
     )
     resolved = CommentResolved(
-        **{"session_id": S, "seq": 0, "comment_id": "c1", "resolved": True},  # pyright: ignore[reportArgumentType]
+        session_id=S,
+        seq=0,
+        comment_id="c1",
+        resolved=True,  # pyright: ignore[reportArgumentType]
         user_id="alice",
         username="Alice",
         timestamp=NOW,

@@ -47,6 +47,14 @@ async def main() -> int:
     return 1 if failed else 0
 
 
+def save(plan: Plan) -> Path:
+    """Keep a plan that failed; its file."""
+    FAILED.mkdir(exist_ok=True)
+    path = FAILED / f"plan-{plan.seed}.json"
+    path.write_text(plan.to_json(), encoding="utf-8")
+    return path
+
+
 async def report(plan: Plan, problems: list[str], *, shrinks: bool) -> None:
     """Print and save a plan that failed."""
 
@@ -57,9 +65,7 @@ async def report(plan: Plan, problems: list[str], *, shrinks: bool) -> None:
     if shrinks:
         plan = await shrink(plan, fails)
         print(f"{len(plan.steps)} steps are enough:", *plan.steps, sep="\n  ")
-    FAILED.mkdir(exist_ok=True)
-    path = FAILED / f"plan-{plan.seed}.json"
-    path.write_text(plan.to_json(), encoding="utf-8")
+    path = save(plan)
     print(f"run it again: python -m tests.plans {path}", flush=True)
 
 

@@ -15,6 +15,7 @@ from peerline.client import (
 )
 from peerline.protocol.client_messages import ClientMessage
 from peerline.protocol.links import SessionLink
+from peerline.protocol.requests import CreateInvite, GetModeration, Query
 
 MAX_CLIENTS: Final = 2
 _TIMING: Final = Timing(request=60.0, backoff_base=0.02, backoff_cap=0.3, leave=5.0)
@@ -94,7 +95,10 @@ class Actor:
     async def _request(self, client: Client, sent: Sent) -> None:
         self._under_way.append(sent)
         try:
-            sent.acks.append((await client.request(sent.message)).seq)
+            if isinstance(sent.message, Query | GetModeration | CreateInvite):
+                await client.ask(sent.message)
+            else:
+                sent.acks.append((await client.request(sent.message)).seq)
         except RequestRefused as refused:
             sent.refusals.append(str(refused.code))
         except ClientError as error:

@@ -38,7 +38,18 @@ WEIGHTS: Final = {
     # What a host decides.
     "role": 3,
     "remove": 1,
-    "ban": 0.3,
+    "ban": 0.7,
+    "lift": 1,
+    "invite": 1.5,
+    "revoke": 1.5,
+    "approval": 1,
+    "let": 3,
+    # What is only asked for.
+    "history": 1,
+    "threads": 1,
+    "search": 1,
+    "activity": 1,
+    "moderation": 1,
     # How long everything takes.
     "settle": 14,
     "pause": 10,

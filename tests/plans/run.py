@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from peerline.client import Client, LinkState, Replica
+from peerline.protocol.requests import GetModeration
 from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import Moderation
 from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Site
 
 from . import judge
@@ -22,6 +24,7 @@ ENVIRONMENT: Final = {
     "PEERLINE_LEAVE_GRACE_SECONDS": "0.3",
     "PEERLINE_HOST_GRACE_SECONDS": "0.5",
     "PEERLINE_TYPING_SECONDS": "0.5",
+    "PEERLINE_APPROVAL_SECONDS": "1",
     # Nobody is held up.
     "PEERLINE_MESSAGES_PER_MINUTE": "1000000",
     "PEERLINE_QUERIES_PER_MINUTE": "1000000",
@@ -53,7 +56,7 @@ async def run_plan(plan: Plan, data_dir: Path, make_server: MakeServer = forked)
     run = _Run(site, server)
     try:
         await asyncio.to_thread(server.start)
-        run.begin()
+        await run.begin()
         for step in plan.steps:
             await run.take(step)
             await asyncio.sleep(0)
@@ -72,12 +75,18 @@ class _Run:
         self._actors: dict[str, Actor] = {}
         self._observer: Client | None = None
 
-    def begin(self) -> None:
-        """Give everybody a link to the server."""
+    async def begin(self) -> None:
+        """Give everybody a link to the server, and make the observer a participant."""
         link = self._site.link(self._server.address)
         for user in (*USERS, OBSERVER):
             credentials = self._site.credentials(user, role_of(user))
             self._actors[user] = Actor(user, link, credentials)
+        observer = self._actors[OBSERVER]
+        observer.join()
+        (client,) = observer.clients
+        while client.state is not LinkState.JOINED:  # noqa: ASYNC110 - it is told by a callback
+            await asyncio.sleep(_POLL_SECONDS)
+        await observer.leave(client)
 
     async def take(self, step: Step) -> None:
         """Begin a step."""
@@ -138,7 +147,7 @@ class _Run:
         client = observer.clients[0]
         deadline = asyncio.get_running_loop().time() + QUIET_SECONDS
         while True:
-            problems = self._unquiet(client.replica)
+            problems = self._unquiet(client.replica) or await self._hosts_differ()
             if not problems:
                 break
             if asyncio.get_running_loop().time() > deadline:
@@ -182,6 +191,22 @@ class _Run:
             return problems
         here = {name.partition("/")[0] for name in self._replicas()}
         return judge.unquiet(self._replicas(), fresh, here)
+
+    async def _hosts_differ(self) -> list[str]:
+        """Whether hosts, and nobody else, know what the server would tell them now."""
+        problems: list[str] = []
+        for actor in self._actors.values():
+            for client in actor.clients:
+                if client.replica.is_host:
+                    latest = await client.ask(GetModeration(session_id=SESSION))
+                    assert isinstance(latest, Moderation)
+                    known = client.replica.moderation
+                    found = {} if known is None else known.model_dump(exclude={"request_id"})
+                    expected = latest.model_dump(exclude={"request_id"})
+                    problems += judge.differences(f"{actor.user_id}: moderation", found, expected)
+                elif client.replica.moderation is not None:
+                    problems.append(f"{actor.user_id} is no host and knows what hosts know")
+        return problems
 
     async def close(self) -> None:
         """End every client."""

@@ -5,6 +5,7 @@ tenth of a second; `ServerProcess` of the end-to-end tests is the command that u
 by a real SIGKILL and keep their port.
 """
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -153,7 +154,7 @@ def _serve(data_dir: Path, environment: dict[str, str], sender: Connection) -> N
     try:
         run(serve(settings, announce))
     except StartError as error:
-        print(error, flush=True)
+        logging.getLogger("peerline.server").error("%s", error)  # noqa: TRY400 - it is for the operator
         sender.close()
         raise SystemExit(1) from None
 

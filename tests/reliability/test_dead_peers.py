@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from peerline.protocol.roles import Role
@@ -32,7 +32,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 @contextmanager
-def peer(scene: Scene, user_id: str) -> Iterator[subprocess.Popen[bytes]]:
+def peer(scene: Scene, user_id: str) -> Generator[subprocess.Popen[bytes]]:
     """A process that is in the session, typing, until it is ended."""
     credentials = scene.site.credentials(user_id, Role.EDITOR)
     arguments = [SESSION, str(credentials.auth_token), str(credentials.invite)]

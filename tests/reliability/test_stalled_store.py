@@ -24,9 +24,7 @@ async def test_what_waits_for_a_stalled_store_is_written_once_and_presence_goes_
     set_scene: SetScene, lock: str, seconds: int
 ) -> None:
     """Another process holds the database for longer than any heartbeat lasts."""
-    scene = await set_scene(
-        PEERLINE_PING_INTERVAL_SECONDS="0.5", PEERLINE_PING_TIMEOUT_SECONDS="1"
-    )
+    scene = await set_scene(PEERLINE_PING_INTERVAL_SECONDS="0.5", PEERLINE_PING_TIMEOUT_SECONDS="1")
     writers = [scene.join(f"user{number}") for number in range(3)]
     watcher = scene.join("watcher")
     everybody = [*writers, watcher]
@@ -44,7 +42,9 @@ async def test_what_waits_for_a_stalled_store_is_written_once_and_presence_goes_
         await writers[0].send_raw(
             type="cursor_update", data={"file": "a.py", "line": line, "column": 1}
         )
-        await until(lambda: cursor_line(watcher, "user0") == line, "presence flows", within=5)
+        await until(
+            lambda line=line: cursor_line(watcher, "user0") == line, "presence flows", within=5
+        )
     assert [len(writer.acks) for writer in writers] == [0, 0, 0]
     assert watcher.replica.seq == 4
     if seconds > BUSY_SECONDS:
@@ -68,5 +68,3 @@ async def test_what_waits_for_a_stalled_store_is_written_once_and_presence_goes_
     assert len(said) == MESSAGES * 3
     assert set(said.values()) == {1}
     assert await readiness(scene.server.address) == 200
-
-

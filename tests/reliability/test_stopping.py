@@ -7,9 +7,11 @@ import socket
 import sqlite3
 import subprocess
 import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from .clients import Writer, failures, until
@@ -73,6 +75,13 @@ async def test_a_stopped_process_ends_within_ten_seconds_whatever_clients_do(
     assert_kept(scene, clients)
 
 
+async def until_closed(peer: ClientConnection) -> AsyncIterator[str | bytes]:
+    """What comes before the socket is closed."""
+    with suppress(ConnectionClosed):
+        while True:
+            yield await peer.recv()
+
+
 async def test_a_process_that_stops_finishes_what_it_took_and_lets_nobody_in(
     set_scene: SetScene,
 ) -> None:
@@ -99,16 +108,13 @@ async def test_a_process_that_stops_finishes_what_it_took_and_lets_nobody_in(
             if message["type"] == "ack":
                 answered.add(message["request_id"])
         process.send_signal(signal.SIGTERM)
-        try:
-            while True:
-                message = json.loads(await peer.recv())
-                if message["type"] == "ack":
-                    answered.add(message["request_id"])
-                elif message["type"] == "error":
-                    advice = message["retry_after"]
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            assert closed.rcvd.code == 4512
+        async for frame in until_closed(peer):
+            message = json.loads(frame)
+            if message["type"] == "ack":
+                answered.add(message["request_id"])
+            elif message["type"] == "error":
+                advice = message["retry_after"]
+        assert peer.close_code == 4512
         assert advice is not None
         with pytest.raises(OSError, match=r".+"):
             await connect(f"ws://{scene.server.address}/ws", proxy=None)
