@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from server.hub import AppendOutcome, Hub
 
 _log = logging.getLogger("peerline.server.session")
+_RETRY_SECONDS: Final = 1.0
+"""After the store failed to keep what the server does by itself."""
 _HOST_NEWS_SECONDS: Final = 0.2
 """Between two looks at what only hosts see, in which much may change at once."""
 
@@ -302,7 +304,7 @@ class LiveSession:
         """Promote somebody after the grace if no host is here; take it back if one is."""
         now = self._hub.now()
         for event in self.session.return_of_host(now):
-            self._hub.append(event, _nothing)
+            self._hub.append(event, self._try_again_later)
         if self.session.promotion(now) is None:
             if self._promotion_timer is not None:
                 self._promotion_timer.cancel()
@@ -315,7 +317,17 @@ class LiveSession:
         self._promotion_timer = None
         event = self.session.promotion(self._hub.now())
         if event is not None:
-            self._hub.append(event, _nothing)
+            self._hub.append(event, self._try_again_later)
+
+    def _try_again_later(self, outcome: "AppendOutcome") -> None:
+        """What the server does by itself must not end with a disk that failed."""
+        if not isinstance(outcome, Committed) and self.is_loaded and not self._hub.is_stopping:
+            grace = self._hub.settings.host_grace_seconds
+            self._hub.loop.call_later(max(grace, _RETRY_SECONDS), self._watch_hosts_again)
+
+    def _watch_hosts_again(self) -> None:
+        if self.is_loaded and not self._hub.is_stopping:
+            self._watch_hosts()
 
     def _begin_host_news(self) -> None:
         self._host_news = None
@@ -414,10 +426,6 @@ class LiveSession:
     def _unload_if_empty(self) -> None:
         if not self._receivers and not self._locks and not self._leave_timers:
             self._hub.unload(self.id)
-
-
-def _nothing(_outcome: "AppendOutcome") -> None:
-    """What the server does by itself, nobody waits for; a failure is logged by the hub."""
 
 
 class UserTurn:
