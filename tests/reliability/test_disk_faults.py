@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from peerline.protocol.roles import Role
+
 from .clients import StrictClient, Writer, failures, settle, until
 from .conftest import SetScene
 from .disk import Disk
@@ -77,3 +79,20 @@ def cursor_line(watcher: StrictClient, user_id: str) -> int | None:
     person = watcher.replica.participants.get(user_id)
     cursor = None if person is None else person.presence.cursor
     return None if cursor is None else cursor.line
+
+
+async def test_somebody_stands_in_for_the_host_also_if_the_disk_failed_at_that_moment(
+    set_scene: SetScene, tmp_path: Path
+) -> None:
+    disk = Disk(tmp_path / "faults")
+    scene = await set_scene(**disk.environment, PEERLINE_HOST_GRACE_SECONDS="1")
+    host, editor = scene.join("alice", Role.HOST), scene.join("bob")
+    await until(lambda: host.is_joined and editor.is_joined, "joined")
+    await host.send_raw(type="leave_session")
+    await host.close()
+    await until(lambda: "alice" not in editor.replica.participants, "the host has left")
+    disk.fail("full")
+    await until(lambda: "could not be written" in scene.server.log(), "the disk failed")
+    assert editor.replica.participants["bob"].role is Role.EDITOR
+    disk.heal()
+    await until(lambda: editor.replica.participants["bob"].role is Role.HOST, "bob stands in")
