@@ -175,9 +175,10 @@ class StrictClient:
 class Writer:
     """A user who writes as fast as answers come: chat, comments, replies, edits, reactions."""
 
-    def __init__(self, client: StrictClient, *, window: int = 10) -> None:
+    def __init__(self, client: StrictClient, *, window: int = 10, padding: str = "") -> None:
         self.client = client
         self._window = window
+        self._padding = padding
         self._is_writing = True
         self._written = 0
         self._task = asyncio.create_task(self._run())
@@ -201,7 +202,7 @@ class Writer:
 
     def _next(self) -> tuple[str, dict[str, Any]]:
         number = self._written
-        text = f"{self.client.user_id} {number}"
+        text = f"{self.client.user_id} {number}{self._padding}"
         replica = self.client.replica
         threads = list(replica.threads)[-3:]
         own = [said.id for said in replica.messages if said.user_id == self.client.user_id]
