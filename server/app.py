@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from websockets.typing import Origin
 
-from server.auth import TokenIssuer, TokenVerifier, load_secret
+from server.accounts import Accounts, make_accounts
+from server.auth import TokenIssuer, load_secret
 from server.bus.memory import MemoryBus
 from server.gateway import Gateway
 from server.host_desk import HostDesk
@@ -47,6 +48,7 @@ class Server:
         self._settings = settings
         self._listener: asyncio.Server | None = None
         self._store: SqliteStore | None = None
+        self._accounts: Accounts | None = None
         self._hub: Hub | None = None
         self._gateway: Gateway | None = None
         self.address = ""
@@ -61,15 +63,19 @@ class Server:
         settings = self._settings
         loop = asyncio.get_running_loop()
         metrics = Metrics()
+        store = SqliteStore(settings.data_dir, metrics=metrics)
         try:
-            store = SqliteStore(settings.data_dir, metrics=metrics)
             await store.open()
             secret = load_secret(settings.data_dir)
+            self._accounts = make_accounts(settings, secret)
         except (StoreError, OSError) as error:
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
+        except ValueError as error:  # of the secret or the settings
+            await store.close()
+            raise StartError(str(error)) from error
         self._store = store
         hub = Hub(loop, store, MemoryBus(), settings, metrics)
-        doorkeeper = Doorkeeper(hub, TokenVerifier(secret), TokenIssuer(secret), settings)
+        doorkeeper = Doorkeeper(hub, self._accounts, TokenIssuer(secret), settings)
         desk = HostDesk(store, secret, max_invites=settings.max_invites)
         gateway = Gateway(loop, hub, doorkeeper, desk)
         metrics.watch(lambda: len(gateway.peers), hub.session_sizes)
@@ -95,6 +101,7 @@ class Server:
             await store.close()
             raise StartError(_listen_problem(settings, error)) from error
         hub.start()
+        self._accounts.start()
         port = self._listener.sockets[0].getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         self.address = f"{host}:{port}"
@@ -109,6 +116,7 @@ class Server:
         assert self._gateway is not None, "not started"
         assert self._hub is not None, "not started"
         assert self._store is not None, "not started"
+        assert self._accounts is not None, "not started"
         self._listener.close()
         self._hub.is_stopping = True
         self._gateway.drain()
@@ -118,6 +126,7 @@ class Server:
             await asyncio.sleep(_DRAIN_POLL_SECONDS)
         for peer in list(self._gateway.peers):
             peer.cut()
+        await self._accounts.stop()
         is_finished = await _within(_FINISH_SECONDS, self._hub.stop())
         return await _within(_FINISH_SECONDS, self._store.close()) and is_finished
 

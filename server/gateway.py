@@ -253,7 +253,7 @@ class Peer:
         self._is_joining = False
         if refusal is not None:
             _log.info("join refused: code=%s", refusal.code, extra={"connection": self.id})
-            self._refuse(refusal.code, refusal.text, request_id)
+            self._refuse(refusal.code, refusal.text, request_id, retry_after=refusal.retry_after)
             code = CLOSE_CODE_FOR_ERROR.get(refusal.code, CloseCode.PROTOCOL_ERROR)
             self.close(code, refusal.text)
             return

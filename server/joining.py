@@ -13,7 +13,8 @@ from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import Connected
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
-from server.auth import AuthError, Identity, TokenIssuer, TokenVerifier
+from server.accounts import Accounts
+from server.auth import GUEST_PREFIX, AuthError, Identity, TokenIssuer
 from server.frames import SharedFrame
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.invites import hash_code
@@ -42,6 +43,7 @@ class JoinRefused(Exception):  # noqa: N818 - it is an answer, not a fault
 
     code: ErrorCode
     text: str
+    retry_after: float | None = None
 
 
 class Visitor(Protocol):
@@ -81,10 +83,10 @@ class Doorkeeper:
     """Lets users into sessions."""
 
     def __init__(
-        self, hub: Hub, verifier: TokenVerifier, issuer: TokenIssuer, settings: Settings
+        self, hub: Hub, accounts: Accounts, issuer: TokenIssuer, settings: Settings
     ) -> None:
         self._hub = hub
-        self._verifier = verifier
+        self._accounts = accounts
         self._issuer = issuer
         self._settings = settings
 
@@ -97,7 +99,7 @@ class Doorkeeper:
         Raises:
             JoinRefused: with the reason.
         """
-        identity, guest_token = self._identify(request)
+        identity, guest_token = await self._identify(request)
         while True:
             live = await self._hub.session(request.session_id)
             if live is None:
@@ -115,13 +117,13 @@ class Doorkeeper:
                     await self._enter(entry, request.invite)
                     return
 
-    def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
+    async def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
         now = self._hub.now()
         if request.auth_token is not None:
             try:
-                return self._verifier.verify(request.auth_token, now), None
+                return await self._accounts.identify(request.auth_token, now), None
             except AuthError as error:
-                raise JoinRefused(error.code, error.text) from None
+                raise JoinRefused(error.code, error.text, error.retry_after) from None
         if request.invite is None:
             raise JoinRefused(
                 ErrorCode.AUTH_REQUIRED,
@@ -138,11 +140,11 @@ class Doorkeeper:
                 ErrorCode.INVALID_FIELD,
                 "username: a guest needs a name with a visible character",
             )
-        user_id = f"guest_{token_hex(12)}"
+        user_id = f"{GUEST_PREFIX}{token_hex(12)}"
         token = self._issuer.issue(
             user_id, name, self._settings.guest_token_seconds, now, guest=True
         )
-        return self._verifier.verify(token, now), token
+        return await self._accounts.identify(token, now), token
 
     async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
         if resume is None or resume.epoch != live.session.epoch:

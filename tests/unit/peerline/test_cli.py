@@ -29,9 +29,9 @@ def test_a_token_is_printed_alone(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
-    assert set(claims) == {"sub", "name", "iss", "aud", "iat", "exp"}
+    assert set(claims) == {"sub", "name", "iss", "aud", "iat", "exp", "jti"}
     assert (claims["sub"], claims["name"]) == ("u1", "Ann")
-    assert claims["exp"] - claims["iat"] == 60
+    assert claims["exp"] - claims["iat"] == pytest.approx(60)
 
 
 def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
