@@ -21,6 +21,7 @@ from server.auth import (
 )
 from server.jwks import KEY_TYPES, KeyCache, KeysUnavailable
 from server.jwks_fetch import JwksFetcher, check_url
+from server.revocation import Revocations
 from server.settings import Settings, SettingsError
 
 ALGORITHMS: Final = (ALGORITHM, *KEY_TYPES)
@@ -70,11 +71,13 @@ class Accounts:
     def __init__(
         self,
         local: TokenVerifier,
+        revocations: Revocations,
         provider: Provider | None = None,
         *,
         has_local_accounts: bool = True,
     ) -> None:
         self._local = local
+        self._revocations = revocations
         self._provider = provider
         self._has_local_accounts = has_local_accounts
 
@@ -94,6 +97,12 @@ class Accounts:
         Raises:
             AuthError: with the reason.
         """
+        identity = await self._verify(token, now)
+        if self._revocations.covers(identity):
+            raise AuthError(ErrorCode.TOKEN_REVOKED, "auth_token: it has been revoked")
+        return identity
+
+    async def _verify(self, token: str, now: datetime) -> Identity:
         algorithm, kid = _header(token)
         if self._provider is not None and algorithm in self._provider.algorithms:
             return await self._provider.verify(token, algorithm, kid, now)
@@ -104,7 +113,7 @@ class Accounts:
         return identity
 
 
-def make_accounts(settings: Settings, secret: bytes) -> Accounts:
+def make_accounts(settings: Settings, secret: bytes, revocations: Revocations) -> Accounts:
     """The accounts that the settings ask for.
 
     Raises:
@@ -122,7 +131,7 @@ def make_accounts(settings: Settings, secret: bytes) -> Accounts:
                 "PEERLINE_JWKS_URL is set, but PEERLINE_TOKEN_ALGORITHMS names no algorithm of an "
                 f"identity provider: {', '.join(KEY_TYPES)}"
             )
-        return Accounts(local)
+        return Accounts(local, revocations)
     named = ", ".join(of_provider)
     if not settings.jwks_url or not settings.token_issuer or not settings.token_audience:
         raise SettingsError(
@@ -149,7 +158,7 @@ def make_accounts(settings: Settings, secret: bytes) -> Accounts:
     provider = Provider(
         cache, of_provider, issuer=settings.token_issuer, audience=settings.token_audience
     )
-    return Accounts(local, provider, has_local_accounts=ALGORITHM in algorithms)
+    return Accounts(local, revocations, provider, has_local_accounts=ALGORITHM in algorithms)
 
 
 def _header(token: str) -> tuple[str, str | None]:

@@ -20,9 +20,7 @@ def parse_networks(texts: Iterable[str]) -> list[Network]:
     return [ip_network(text, strict=False) for text in texts]
 
 
-def client_address(
-    peer: str, forwarded: Sequence[str], trusted: Sequence[Network]
-) -> str | None:
+def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str | None:
     """The address to which limits apply; None if it is a trusted proxy's own.
 
     `forwarded` are the values of all X-Forwarded-For headers in order. Each proxy appends whom it

@@ -15,14 +15,18 @@ from typing import Any, Final
 from websockets.typing import Origin
 
 from server.accounts import Accounts, make_accounts
+from server.addresses import parse_networks
 from server.auth import TokenIssuer, load_secret
 from server.bus.memory import MemoryBus
 from server.gateway import Gateway
 from server.host_desk import HostDesk
 from server.hub import Hub
 from server.joining import Doorkeeper
+from server.limits import Limiter
 from server.logs import set_up_logging
 from server.metrics import Metrics
+from server.revocation import Revocations
+from server.revocation_watch import RevocationWatch
 from server.runfile import remove_runfile, write_runfile
 from server.settings import Settings, SettingsError
 from server.store.base import StoreError
@@ -49,6 +53,7 @@ class Server:
         self._listener: asyncio.Server | None = None
         self._store: SqliteStore | None = None
         self._accounts: Accounts | None = None
+        self._revocation_watch: RevocationWatch | None = None
         self._hub: Hub | None = None
         self._gateway: Gateway | None = None
         self.address = ""
@@ -67,7 +72,9 @@ class Server:
         try:
             await store.open()
             secret = load_secret(settings.data_dir)
-            self._accounts = make_accounts(settings, secret)
+            revocations = Revocations()
+            self._accounts = make_accounts(settings, secret, revocations)
+            parse_networks(settings.trusted_proxies)
         except (StoreError, OSError) as error:
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
         except ValueError as error:  # of the secret or the settings
@@ -75,9 +82,16 @@ class Server:
             raise StartError(str(error)) from error
         self._store = store
         hub = Hub(loop, store, MemoryBus(), settings, metrics)
-        doorkeeper = Doorkeeper(hub, self._accounts, TokenIssuer(secret), settings)
+        limiter = Limiter(settings)
+        doorkeeper = Doorkeeper(hub, self._accounts, TokenIssuer(secret), limiter)
         desk = HostDesk(store, secret, max_invites=settings.max_invites)
-        gateway = Gateway(loop, hub, doorkeeper, desk)
+        gateway = Gateway(loop, hub, doorkeeper, desk, limiter)
+        self._revocation_watch = RevocationWatch(
+            store,
+            revocations,
+            settings.revocation_check_seconds,
+            lambda: gateway.end_revoked(revocations),
+        )
         metrics.watch(lambda: len(gateway.peers), hub.session_sizes)
         self._hub, self._gateway = hub, gateway
         limits = TransportLimits(
@@ -89,6 +103,7 @@ class Server:
             close_timeout=settings.close_timeout_seconds,
             compression=settings.compression,
         )
+        await self._revocation_watch.start()
         origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
         try:
             self._listener = await loop.create_server(
@@ -98,6 +113,7 @@ class Server:
                 backlog=1024,
             )
         except OSError as error:
+            await self._revocation_watch.stop()
             await store.close()
             raise StartError(_listen_problem(settings, error)) from error
         hub.start()
@@ -117,6 +133,7 @@ class Server:
         assert self._hub is not None, "not started"
         assert self._store is not None, "not started"
         assert self._accounts is not None, "not started"
+        assert self._revocation_watch is not None, "not started"
         self._listener.close()
         self._hub.is_stopping = True
         self._gateway.drain()
@@ -127,7 +144,9 @@ class Server:
         for peer in list(self._gateway.peers):
             peer.cut()
         await self._accounts.stop()
-        is_finished = await _within(_FINISH_SECONDS, self._hub.stop())
+        is_finished = await _within(
+            _FINISH_SECONDS, _all(self._hub.stop(), self._revocation_watch.stop())
+        )
         return await _within(_FINISH_SECONDS, self._store.close()) and is_finished
 
 
@@ -140,6 +159,10 @@ async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:
         return False
     task.result()
     return True
+
+
+async def _all(*work: Coroutine[Any, Any, None]) -> None:
+    await asyncio.gather(*work)
 
 
 async def _nothing() -> None:

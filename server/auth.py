@@ -64,7 +64,7 @@ class TokenIssuer:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    def issue(  # noqa: PLR0913 - what a token says
+    def issue(
         self,
         user_id: str,
         name: str,
@@ -72,13 +72,27 @@ class TokenIssuer:
         now: datetime,
         *,
         guest: bool = False,
-        since: datetime | None = None,
     ) -> str:
         """A token with the claims sub, name, iss, aud, iat, exp and jti.
 
-        A guest's also has `guest` and `auth_time`: the moment of the first sign-in, `since`.
+        A guest's also has `guest`, and `auth_time`: the moment of the first sign-in.
         """
-        claims: dict[str, Any] = {
+        claims = self._claims(user_id, name, lifetime_seconds, now)
+        if guest:
+            claims |= {"guest": True, "auth_time": now.timestamp()}
+        return self._sign(claims)
+
+    def renew(self, guest: Identity, lifetime_seconds: float, now: datetime) -> str:
+        """A guest's next token. It is no newer sign-in: what revokes the first revokes it too."""
+        claims = self._claims(guest.user_id, guest.username, lifetime_seconds, now)
+        claims |= {"guest": True, "auth_time": guest.issued_at.timestamp()}
+        if guest.token_id is not None:
+            claims["jti"] = guest.token_id
+        return self._sign(claims)
+
+    @staticmethod
+    def _claims(user_id: str, name: str, lifetime_seconds: float, now: datetime) -> dict[str, Any]:
+        return {
             "sub": user_id,
             "name": name,
             "iss": ISSUER,
@@ -88,8 +102,8 @@ class TokenIssuer:
             "exp": now.timestamp() + lifetime_seconds,
             "jti": secrets.token_hex(8),
         }
-        if guest:
-            claims |= {"guest": True, "auth_time": (since or now).timestamp()}
+
+    def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
             claims, self._secret, algorithm=ALGORITHM
         )

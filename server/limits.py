@@ -1,12 +1,10 @@
-"""What users and addresses may do: connections, handshakes, failed joins, messages, bytes, sessions.
+"""What users and addresses may do: connections, joins, messages, bytes, sessions.
 
 Pure state of one server; the caller brings the monotonic time (seconds). An address is None where
 limits per address do not apply: a trusted proxy that does not say for whom it connects.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +12,7 @@ from server.ratelimit import BucketTable
 from server.settings import Settings
 
 _MINUTE: Final = 60.0
-_FULL_RETRY_SECONDS: Final = 10.0
+FULL_RETRY_SECONDS: Final = 10.0
 """When somebody's other connections will have ended, nobody knows; that is when to ask again."""
 
 
@@ -26,7 +24,7 @@ class LimitHit(Exception):  # noqa: N818 - it is an answer, not a fault
     retry_after: float
 
 
-class Limits:
+class Limiter:
     """Counts what users and addresses do on this server."""
 
     def __init__(self, settings: Settings) -> None:
@@ -56,12 +54,12 @@ class Limits:
         most = self._settings.max_connections_per_address
         if self._connections[address] >= most:
             text = f"at most {most} connections of one address"
-            return LimitHit(text, _FULL_RETRY_SECONDS)
+            return LimitHit(text, FULL_RETRY_SECONDS)
         wait = self._handshakes.bucket(address).take(now)
         if wait > 0:
             limit = self._settings.handshakes_per_minute_per_address
             return _hit(f"at most {limit} handshakes of one address a minute", wait)
-        wait = self.failed_joins_wait(address, now)
+        wait = self.too_many_failed(address, now)
         if wait is None:
             self._connections[address] += 1
         return wait
@@ -74,7 +72,7 @@ class Limits:
         if self._connections[address] <= 0:
             del self._connections[address]
 
-    def failed_joins_wait(self, address: str | None, now: float) -> LimitHit | None:
+    def too_many_failed(self, address: str | None, now: float) -> LimitHit | None:
         """Whether so many joins of the address have failed that no more is tried."""
         wait = 0.0 if address is None else self._failed_joins.wait(address, now)
         if wait == 0:
@@ -123,9 +121,8 @@ class Limits:
                 hits.append(_hit(f"at most {limit} bytes of one {whose} a minute", wait))
         return max(hits, key=lambda hit: hit.retry_after, default=None)
 
-    @contextmanager
-    def joining(self, user_id: str, session_id: str) -> Generator[None]:
-        """Hold a seat in the session during a join.
+    def joining(self, user_id: str, session_id: str) -> "Seat":
+        """A seat in the session during a join.
 
         Raises:
             LimitHit: if the user has as many connections or sessions as may be.
@@ -134,15 +131,11 @@ class Limits:
         most = self._settings.max_connections_per_user
         if seats[session_id] >= most:
             text = f"a user may have {most} connections to a session"
-            raise LimitHit(text, _FULL_RETRY_SECONDS)
+            raise LimitHit(text, FULL_RETRY_SECONDS)
         most = self._settings.max_sessions_per_user
-        if session_id not in +seats and len(+seats) >= most:
-            raise LimitHit(f"a user may be in {most} sessions at once", _FULL_RETRY_SECONDS)
-        self.sit_down(user_id, session_id)
-        try:
-            yield
-        finally:
-            self.stand_up(user_id, session_id)
+        if session_id not in seats and len(seats) >= most:
+            raise LimitHit(f"a user may be in {most} sessions at once", FULL_RETRY_SECONDS)
+        return Seat(self, user_id, session_id)
 
     def sit_down(self, user_id: str, session_id: str) -> None:
         """A connection of the user is in the session, until `stand_up`."""
@@ -156,6 +149,21 @@ class Limits:
             del seats[session_id]
         if not seats:
             del self._seats[user_id]
+
+
+class Seat:
+    """A context manager: within it, one more connection of the user is in the session."""
+
+    def __init__(self, limiter: Limiter, user_id: str, session_id: str) -> None:
+        self._limiter = limiter
+        self._user_id = user_id
+        self._session_id = session_id
+
+    def __enter__(self) -> None:
+        self._limiter.sit_down(self._user_id, self._session_id)
+
+    def __exit__(self, *_error: object) -> None:
+        self._limiter.stand_up(self._user_id, self._session_id)
 
 
 def _hit(text: str, wait: float) -> LimitHit:

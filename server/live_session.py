@@ -25,7 +25,6 @@ from server.connection import Outbox
 from server.fanout import LoadMeter, PresenceBatch
 from server.frames import SharedFrame, text_frame
 from server.presence_state import encode_presence
-from server.ratelimit import TokenBucket
 from server.session import Session
 from server.store.base import Committed, StoredInvite
 from server.trails import TrailLog
@@ -76,8 +75,6 @@ class LiveSession:
         self._flush_handle: asyncio.Handle | None = None
         self._promotion_timer: asyncio.TimerHandle | None = None
         self._dirty_since = 0.0
-        self._buckets: dict[str, TokenBucket] = {}
-        self._query_buckets: dict[str, TokenBucket] = {}
         self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
         self._host_news: asyncio.TimerHandle | None = None
         self.waiting_room = WaitingRoom(hub.settings.max_pending_joins)
@@ -149,20 +146,6 @@ class LiveSession:
         """The user came in, but the connection went away meanwhile."""
         if not self.connections_of(user_id):
             self._schedule_leave(user_id)
-
-    def seconds_until_allowed(self, user_id: str) -> float:
-        """Count one durable message of the user; 0.0, or the seconds until it may be sent."""
-        return self._take(self._buckets, user_id, self._hub.settings.messages_per_minute)
-
-    def seconds_until_answered(self, user_id: str) -> float:
-        """Count one query of the user; 0.0, or the seconds until it may be asked."""
-        return self._take(self._query_buckets, user_id, self._hub.settings.queries_per_minute)
-
-    def _take(self, buckets: dict[str, TokenBucket], user_id: str, per_minute: int) -> float:
-        bucket = buckets.get(user_id)
-        if bucket is None:
-            bucket = buckets[user_id] = TokenBucket(per_minute, 60.0)
-        return bucket.take(self._hub.loop.time())
 
     async def find_invite(self, code_hash: str) -> StoredInvite | None:
         """The invite with this hash, perhaps as it was a while ago: its use decides."""

@@ -1,8 +1,8 @@
 """Names that look alike: nobody takes the name of another participant. Pure.
 
-After Unicode Technical Standard #39, section 4: two names look alike if they have the same skeleton.
-Taking off accents and telling apart neither 0 from O nor 1 from l is stricter than the standard; all
-that it costs is a number behind a name.
+After Unicode Technical Standard #39, section 4: two names look alike if they have the same
+skeleton. Taking off accents and telling apart neither 0 from O nor i from l is stricter than the
+standard; all that it costs is a number behind a name.
 """
 
 import re

@@ -75,6 +75,7 @@ from server.moderation import (
     refusal_of_removal,
     refusal_of_role,
 )
+from server.names import distinct_name
 from server.presence import PresenceBoard
 from server.standing_in import Standing, promotion, return_of_host
 from server.store.base import NewEvent, StoredSession
@@ -205,6 +206,14 @@ class Session:
     def member(self, user_id: str) -> Member | None:
         """The participant, present or not."""
         return self._members.get(user_id)
+
+    def distinct_name(self, user_id: str, wanted: str) -> str:
+        """What the user is to be called here, so that nobody is taken for another participant."""
+        others = [
+            member.user.username for member in self._members.values() if member.user.id != user_id
+        ]
+        known = self._members.get(user_id)
+        return distinct_name(wanted, others, current=known and known.user.username)
 
     def active_user_ids(self) -> list[str]:
         """Who is here, in the order of joining."""

@@ -53,6 +53,8 @@ class Settings:
     max_fragments: int = 1_000
     """Per message; more close the socket."""
     max_connections: int = 10_000
+    max_handshakes: int = 1_000
+    """Sockets that have not sent a handshake; beyond, the one that has waited longest is cut."""
     max_connections_per_user: int = 20
     """Per session."""
     max_sessions_per_user: int = 50

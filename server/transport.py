@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 from typing import Protocol, cast
 
 from websockets.exceptions import InvalidHandshake
@@ -34,6 +35,8 @@ _quiet = logging.getLogger("peerline.server.websockets")
 _quiet.setLevel(logging.CRITICAL)
 
 _WRITE_HIGH_WATER = 64 * 1024
+_COUNTED_BYTES = 16 * 1024
+"""What has come is told in pieces of at least this, so that telling costs nothing."""
 _END_OF_HEAD = b"\r\n\r\n"
 # One for all: it holds settings only. No context is kept, so that an idle connection stays small
 # and a compressed frame can be shared.
@@ -52,10 +55,24 @@ class HttpAnswer:
 
     status: HTTPStatus
     body: str
+    retry_after: float | None = None
+    """Seconds, for a header Retry-After (RFC 9110, section 10.2.3)."""
 
 
 class SocketHandler(Protocol):
     """What happens on a socket. All calls come from the event loop and must not block."""
+
+    def on_connect(self, address: str) -> None:
+        """The socket is there; `address` is the IP address of its other end, if it has one."""
+        ...
+
+    def on_received(self, amount: int) -> None:
+        """So many bytes more have come, whatever they were. Called once in a while."""
+        ...
+
+    def on_gone(self) -> None:
+        """The socket is no longer there, whether it was ever open or not. The last call."""
+        ...
 
     def on_request(self, request: Request) -> HttpAnswer | None:
         """Look at a handshake: None accepts it, an answer ends it."""
@@ -115,6 +132,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_reading_holds",
         "_timer",
         "_transport",
+        "_uncounted",
     )
 
     def __init__(
@@ -142,6 +160,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._fragments_are_text = True
         self._timer: asyncio.TimerHandle | None = None
         self._last_received = 0.0
+        self._uncounted = 0
         self._is_open = False
         self._is_writable = True
         self._reading_holds = 0
@@ -200,9 +219,15 @@ class WebSocketTransport(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_WRITE_HIGH_WATER)
         self._set_timer(self._limits.handshake_timeout, self.abort)
+        peer = cast("tuple[str, int] | None", self._transport.get_extra_info("peername"))
+        self._handler.on_connect(peer[0] if peer else "")
 
     def data_received(self, data: bytes) -> None:
         self._last_received = self._loop.time()
+        self._uncounted += len(data)
+        if self._uncounted >= _COUNTED_BYTES:
+            self._handler.on_received(self._uncounted)
+            self._uncounted = 0
         if self._reader is None:
             data = self._receive_head(data)
             if not data or self._reader is None:
@@ -238,6 +263,7 @@ class WebSocketTransport(asyncio.Protocol):
             self._is_open = False
             received = self._protocol.close_rcvd
             self._handler.on_closed(received.code if received else 1006)
+        self._handler.on_gone()
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -274,6 +300,8 @@ class WebSocketTransport(asyncio.Protocol):
                 _log.info("handshake refused: %s", type(self._protocol.handshake_exc).__name__)
         else:
             response = self._protocol.reject(answer.status, answer.body)
+            if answer.retry_after is not None:
+                response.headers["Retry-After"] = str(ceil(answer.retry_after))
         self._protocol.send_response(response)
         self._flush()
         if self._protocol.state is State.OPEN:

@@ -21,6 +21,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import ActivityEntry, DurableMessage, FileEvent
 from peerline.protocol.types import MAX_FILE_EVENTS
 from server.metrics import Metrics
+from server.revocation import Revocation
 from server.store import gates, pages
 from server.store.base import (
     ActivityFilter,
@@ -39,6 +40,7 @@ from server.store.base import (
 from server.store.batch import Batch, decode_event_data, find_invite, load_comment_rows
 from server.store.database import is_busy, is_disk_failure, make_engine, prepare_database
 from server.store.projection import chat_from_row, threads_from_rows
+from server.store.revocations import revocations_after, write_revocation
 from server.store.schema import (
     cursor_trails,
     session_events,
@@ -98,10 +100,11 @@ class SqliteStore:
         """Write what waits, then close the file."""
         self._is_closing = True
         self._wake.set()
+        # First, as writing may take for ever when the disk is stuck.
+        await self._reader.dispose()
         if self._task is not None:
             await self._task
         await self._writer.dispose()
-        await self._reader.dispose()
 
     def submit(self, event: NewEvent) -> "asyncio.Future[AppendResult]":
         """Queue an event for the next commit."""
@@ -273,6 +276,16 @@ class SqliteStore:
         """The invite of this session with this hash, however worn it is."""
         async with self._reader.begin() as connection:
             return await find_invite(connection, session_id, code_hash)
+
+    async def revoke(self, revocation: Revocation) -> None:
+        """Keep for good that tokens hold no longer."""
+        async with self._writer.begin() as connection:
+            await write_revocation(connection, revocation)
+
+    async def revocations_after(self, number: int) -> tuple[Sequence[Revocation], int]:
+        """The revocations after the one of this number (0: all), and the number of the last."""
+        async with self._reader.begin() as connection:
+            return await revocations_after(connection, number)
 
     # --- the writer ------------------------------------------------------------------------
 

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from server.limits import LimitHit, Limits
+from server.limits import Limiter, LimitHit
 from server.settings import Settings
 
 A = "192.0.2.1"
 
 
-def limits(**settings: Any) -> Limits:
-    return Limits(Settings(**settings))
+def limiter(**settings: Any) -> Limiter:
+    return Limiter(Settings(**settings))
 
 
 def test_the_connections_of_an_address_are_limited_until_one_ends() -> None:
-    some = limits(max_connections_per_address=2)
+    some = limiter(max_connections_per_address=2)
     assert [some.connect(A, 0.0) for _ in range(2)] == [None, None]
     hit = some.connect(A, 0.0)
     assert hit is not None
@@ -28,7 +28,7 @@ def test_the_connections_of_an_address_are_limited_until_one_ends() -> None:
 
 
 def test_the_handshakes_of_an_address_are_limited_for_a_while() -> None:
-    some = limits(handshakes_per_minute_per_address=2)
+    some = limiter(handshakes_per_minute_per_address=2)
     assert [some.connect(A, 0.0) for _ in range(2)] == [None, None]
     hit = some.connect(A, 0.0)
     assert hit is not None
@@ -40,20 +40,20 @@ def test_the_handshakes_of_an_address_are_limited_for_a_while() -> None:
 
 
 def test_too_many_failed_joins_shut_the_door_for_a_while() -> None:
-    some = limits(failed_joins_per_minute_per_address=2)
+    some = limiter(failed_joins_per_minute_per_address=2)
     some.join_failed(A, 0.0)
     assert some.connect(A, 0.0) is None
     some.join_failed(A, 0.0)
     hit = some.connect(A, 0.0)
     assert hit is not None
-    assert hit == some.failed_joins_wait(A, 0.0)
+    assert hit == some.too_many_failed(A, 0.0)
     assert "at most 2 failed joins" in hit.text
     assert some.connect("192.0.2.2", 0.0) is None
     assert some.connect(A, hit.retry_after) is None
 
 
 def test_the_messages_of_a_user_are_limited_in_all_sessions_together() -> None:
-    some = limits(messages_per_minute=2)
+    some = limiter(messages_per_minute=2)
     assert [some.message("u", A, 0.0) for _ in range(2)] == [None, None]
     hit = some.message("u", "192.0.2.2", 0.0)
     assert hit is not None
@@ -63,7 +63,7 @@ def test_the_messages_of_a_user_are_limited_in_all_sessions_together() -> None:
 
 
 def test_the_messages_of_an_address_are_limited_whoever_sends_them() -> None:
-    some = limits(messages_per_minute_per_address=2, messages_per_minute=100)
+    some = limiter(messages_per_minute_per_address=2, messages_per_minute=100)
     assert [some.message(f"guest{number}", A, 0.0) for number in range(2)] == [None, None]
     hit = some.message("guest3", A, 0.0)
     assert hit is not None
@@ -73,7 +73,7 @@ def test_the_messages_of_an_address_are_limited_whoever_sends_them() -> None:
 
 
 def test_queries_are_limited() -> None:
-    some = limits(queries_per_minute=1)
+    some = limiter(queries_per_minute=1)
     assert some.query("u", 0.0) is None
     hit = some.query("u", 0.0)
     assert hit is not None
@@ -82,7 +82,7 @@ def test_queries_are_limited() -> None:
 
 
 def test_bytes_beyond_the_limit_make_reading_wait_until_they_are_paid() -> None:
-    some = limits(bytes_per_minute_per_user=6_000, bytes_per_minute_per_address=12_000)
+    some = limiter(bytes_per_minute_per_user=6_000, bytes_per_minute_per_address=12_000)
     assert some.received(6_000, "u", A, 0.0) is None
     hit = some.received(100, "u", A, 0.0)
     assert hit is not None
@@ -96,7 +96,7 @@ def test_bytes_beyond_the_limit_make_reading_wait_until_they_are_paid() -> None:
 
 
 def test_the_connections_of_a_user_to_a_session_are_limited_while_they_join_too() -> None:
-    some = limits(max_connections_per_user=2)
+    some = limiter(max_connections_per_user=2)
     some.sit_down("u", "s")
     with some.joining("u", "s"):
         with pytest.raises(LimitHit, match="2 connections to a session"), some.joining("u", "s"):
@@ -110,7 +110,7 @@ def test_the_connections_of_a_user_to_a_session_are_limited_while_they_join_too(
 
 
 def test_the_sessions_that_a_user_is_in_are_limited() -> None:
-    some = limits(max_sessions_per_user=2)
+    some = limiter(max_sessions_per_user=2)
     for session in ("s", "t"):
         some.sit_down("u", session)
     with some.joining("u", "s"):
@@ -124,7 +124,7 @@ def test_the_sessions_that_a_user_is_in_are_limited() -> None:
 
 
 def test_ever_new_addresses_and_users_take_no_more_memory() -> None:
-    some = limits(max_limiter_entries=1_000)
+    some = limiter(max_limiter_entries=1_000)
 
     def visit(begin: int, end: int) -> None:
         for number in range(begin, end):
@@ -150,10 +150,10 @@ def test_ever_new_addresses_and_users_take_no_more_memory() -> None:
 
 
 def test_whom_an_attacker_crowds_out_is_the_one_unseen_for_longest() -> None:
-    some = limits(max_limiter_entries=2, failed_joins_per_minute_per_address=1)
+    some = limiter(max_limiter_entries=2, failed_joins_per_minute_per_address=1)
     for address in ("a", "b"):
         some.join_failed(address, 0.0)
     some.join_failed("a", 0.0)
     some.join_failed("c", 0.0)
-    assert some.failed_joins_wait("a", 0.0) is not None
-    assert some.failed_joins_wait("b", 0.0) is None
+    assert some.too_many_failed("a", 0.0) is not None
+    assert some.too_many_failed("b", 0.0) is None

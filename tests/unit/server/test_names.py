@@ -45,7 +45,14 @@ def test_names_that_look_alike_are_told_apart(name: str, imitation: str) -> None
 
 @pytest.mark.parametrize(
     ("name", "other"),
-    [("alice", "alicia"), ("bob", "rob"), ("राम", "रीम"), ("李明", "李月"), ("🦊", "🐻"), ("a", "b")],
+    [
+        ("alice", "alicia"),
+        ("bob", "rob"),
+        ("राम", "रीम"),
+        ("李明", "李月"),
+        ("🦊", "🐻"),
+        ("a", "b"),
+    ],
 )
 def test_different_names_stay_as_they_are(name: str, other: str) -> None:
     assert distinct_name(other, [name]) == other
