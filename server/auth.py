@@ -208,6 +208,18 @@ def identity_of(claims: dict[str, Any], now: datetime) -> Identity:
     )
 
 
+def token_id_of(token: str) -> str | None:
+    """The claim jti of a token, whoever signed it; None if it has none."""
+    try:
+        claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
+            token, options={"verify_signature": False}
+        )
+    except (jwt.InvalidTokenError, ValueError):
+        return None
+    token_id = claims.get("jti")
+    return token_id if isinstance(token_id, str) else None
+
+
 def _name_of(claims: dict[str, Any]) -> str:
     """The first of the usual claims that shows something (OpenID Connect Core, section 5.1)."""
     for claim in ("name", "preferred_username", "nickname"):
