@@ -1,10 +1,15 @@
 """Where a connection comes from, also behind proxies. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
+from server.settings import Settings, SettingsError
+
 Network = IPv4Network | IPv6Network
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+"""As browsers write it (RFC 6454, section 6.1); there are no patterns."""
 _MAX_FORWARDED: Final = 20
 """Proxies in a row that are looked at."""
 _IPV6_PREFIX: Final = 64
@@ -18,6 +23,24 @@ def parse_networks(texts: Iterable[str]) -> list[Network]:
         ValueError: with the text that is neither.
     """
     return [ip_network(text, strict=False) for text in texts]
+
+
+def check_addresses(settings: Settings) -> None:
+    """Whether the settings that hold addresses hold what browsers and sockets show.
+
+    Raises:
+        SettingsError: naming the first that does not.
+    """
+    try:
+        parse_networks(settings.trusted_proxies)
+    except ValueError as error:
+        raise SettingsError(f"PEERLINE_TRUSTED_PROXIES: {error}") from None
+    for origin in settings.allowed_origins:
+        if origin != "null" and not _ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"PEERLINE_ALLOWED_ORIGINS: {origin} is no origin: write scheme://host, with a "
+                ":port if it is not the usual one, in small letters and without a path"
+            )
 
 
 def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from websockets.typing import Origin
 
 from server.accounts import Accounts, make_accounts
-from server.addresses import parse_networks
+from server.addresses import check_addresses
 from server.auth import TokenIssuer, load_secret
 from server.bus.memory import MemoryBus
 from server.gateway import Gateway
@@ -74,7 +74,7 @@ class Server:
             secret = load_secret(settings.data_dir)
             revocations = Revocations()
             self._accounts = make_accounts(settings, secret, revocations)
-            parse_networks(settings.trusted_proxies)
+            check_addresses(settings)
         except (StoreError, OSError) as error:
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
         except ValueError as error:  # of the secret or the settings
