@@ -123,6 +123,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_handler",
         "_head_tail",
         "_is_open",
+        "_is_over",
         "_is_writable",
         "_last_received",
         "_limits",
@@ -162,6 +163,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._last_received = 0.0
         self._uncounted = 0
         self._is_open = False
+        self._is_over = False
         self._is_writable = True
         self._reading_holds = 0
 
@@ -232,9 +234,13 @@ class WebSocketTransport(asyncio.Protocol):
             data = self._receive_head(data)
             if not data or self._reader is None:
                 return
+        if self._is_over:
+            return
         reader = self._reader
         reader.add(data)
-        while piece := reader.next(takes_messages=self.is_open and not self._fragments):
+        while not self._is_over and (
+            piece := reader.next(takes_messages=self.is_open and not self._fragments)
+        ):
             if piece.is_message:
                 self._deliver_text(piece.data)
             else:
@@ -325,6 +331,7 @@ class WebSocketTransport(asyncio.Protocol):
                     self._deliver(whole)
                 elif len(self._fragments) >= self._limits.max_fragments:
                     self.close(CloseCode.MESSAGE_TOO_BIG, "too many fragments in one message")
+                    self._ignore_the_rest()
             case _:
                 pass  # the library answers pings and close frames itself
 
@@ -369,6 +376,12 @@ class WebSocketTransport(asyncio.Protocol):
             self._flush()
         remaining = self._limits.ping_interval + self._limits.ping_timeout - silent
         self._set_timer(remaining, self._keep_alive)
+
+    def _ignore_the_rest(self) -> None:
+        """Whoever floods shall not have it parsed; the socket ends after the close time-out."""
+        self._is_over = True
+        self._fragments = []
+        self.hold_reading()
 
     def _release_reading(self) -> None:
         """Read on, or the peer's close frame would never be seen."""

@@ -54,6 +54,12 @@ class ServerProcess:
         assert line.startswith("Peerline listens on "), (line, self.log())
         self.address = line.split()[-1]
 
+    @property
+    def pid(self) -> int:
+        """The process' id."""
+        assert self._process is not None
+        return self._process.pid
+
     def log(self) -> str:
         """What the server wrote on stderr."""
         return (self.data_dir.parent / "server.log").read_text()

@@ -322,3 +322,31 @@ async def test_an_origin_that_no_browser_sends_is_explained_at_the_start(
 ) -> None:
     with pytest.raises(StartError, match="PEERLINE_ALLOWED_ORIGINS"):
         await open_door(allowed_origins=(origin,))
+
+
+# --- others ----------------------------------------------------------------------------------
+
+
+async def test_the_others_get_everything_in_time_while_one_does_not_read(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door(
+        outbox_hard_bytes=2_000_000, outbox_soft_bytes=50_000, messages_per_minute=10_000
+    )
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    lazy = await door.join("lazy", Role.EDITOR)
+    lazy.socket.transport.pause_reading()
+    gateway = door.server._gateway  # pyright: ignore[reportPrivateUsage] - only it knows
+    assert gateway is not None
+    number = 0
+    while len(gateway.peers) == 3:
+        number += 1
+        await host.send(**chat(number) | {"content": "x" * 8_000})
+        # Long enough for a busy machine, and far below what the lazy one holds up for.
+        async with asyncio.timeout(5):
+            seen = await bob.receive_type("chat_message")
+        assert seen["message"]["user_id"] == "host"
+        await host.receive_type("ack")
+        assert number < 2_000, "the peer was never cut"
+    lazy.socket.transport.abort()
