@@ -68,7 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     lsp.set_defaults(run=_lsp)
 
     token = commands.add_parser(
-        "token", help="print a token that signs a user in, or revoke some (token revoke)"
+        "token",
+        help="print a token that signs a user in, or revoke some (token revoke)",
+        usage="peerline token --user ID --name NAME [--expires SECONDS] [--data-dir DIR]\n"
+        "       peerline token revoke (--user ID | --id JTI | --token TOKEN) ...",
     )
     token.add_argument("--user", metavar="ID", help="the user's id")
     token.add_argument("--name", help="the name that others see")
@@ -81,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_data_dir(token)
     token.set_defaults(run=_token)
-    _add_revoke_command(token.add_subparsers(metavar="COMMAND"))
+    _add_revoke_command(token.add_subparsers(metavar="revoke", prog="peerline token"))
 
     session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")

@@ -7,7 +7,7 @@ standard; all that it costs is a number behind a name.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
 from functools import lru_cache
 from typing import Final
 
@@ -40,25 +40,50 @@ def looks(name: str) -> frozenset[str]:
     return frozenset({_words(skeleton), _words(folded)})
 
 
-def distinct_name(wanted: str, others: Iterable[str], *, current: str | None = None) -> str:
-    """The wanted name, or with the first free number if it looks like one of the others.
+class NameBook:
+    """The names of a session's participants. A look-up costs the same however many there are."""
 
-    `current` is what a participant is called already; it stays if it is the wanted name numbered.
-    """
-    everybody = (*RESERVED, *others)
-    wished = looks(wanted)
-    if all(wished.isdisjoint(looks(other)) for other in everybody):
-        return wanted
-    taken = frozenset[str]().union(*map(looks, everybody))
-    if current is not None and _is_numbered(current, wanted) and not looks(current) & taken:
-        return current
-    number = 2
-    while True:
-        suffix = f" ({number})"
-        name = wanted[: MAX_USERNAME_CHARS - len(suffix)].rstrip() + suffix
-        if not looks(name) & taken:
-            return name
-        number += 1
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._taken = Counter(look for name in RESERVED for look in looks(name))
+
+    def put(self, user_id: str, name: str) -> None:
+        """The user is called so from now on."""
+        self.remove(user_id)
+        self._names[user_id] = name
+        self._taken.update(looks(name))
+
+    def remove(self, user_id: str) -> None:
+        """The user is no participant any more."""
+        name = self._names.pop(user_id, None)
+        if name is not None:
+            for look in looks(name):
+                self._taken[look] -= 1
+                if not self._taken[look]:
+                    del self._taken[look]
+
+    def name_for(self, user_id: str, wanted: str) -> str:
+        """The wanted name, or with the first free number if it looks like another participant's.
+
+        Whoever has a number already keeps it as long as the wanted name is taken.
+        """
+        if not self._is_taken(wanted, user_id):
+            return wanted
+        current = self._names.get(user_id)
+        if current is not None and _is_numbered(current, wanted):
+            return current
+        number = 2
+        while True:
+            suffix = f" ({number})"
+            name = wanted[: MAX_USERNAME_CHARS - len(suffix)].rstrip() + suffix
+            if not self._is_taken(name, user_id):
+                return name
+            number += 1
+
+    def _is_taken(self, name: str, user_id: str) -> bool:
+        """Whether somebody else's name looks so."""
+        own = looks(self._names[user_id]) if user_id in self._names else frozenset[str]()
+        return any(self._taken[look] > (look in own) for look in looks(name))
 
 
 def _is_numbered(name: str, wanted: str) -> bool:

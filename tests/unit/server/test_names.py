@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerline.protocol.text import clean_name
-from server.names import distinct_name, looks
+from server.names import NameBook, looks
+
+
+def distinct_name(wanted: str, others: list[str], *, current: str | None = None) -> str:
+    book = NameBook()
+    for number, other in enumerate(others):
+        book.put(f"other{number}", other)
+    if current is not None:
+        book.put("me", current)
+    return book.name_for("me", wanted)
+
 
 IMITATIONS = [
     ("alice", "аlice", "Cyrillic a"),
@@ -86,3 +96,18 @@ def test_a_given_name_looks_like_no_other(wanted: str, others: list[str]) -> Non
     assert len(name) <= max(64, len(wanted))
     assert not any(looks(name) & looks(other) for other in others)
     assert distinct_name(name, others) == name
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), NAMES | st.none())), NAMES)
+def test_a_book_knows_who_is_called_what_now(
+    changes: list[tuple[str, str | None]], wanted: str
+) -> None:
+    book, names = NameBook(), dict[str, str]()
+    for user_id, name in changes:
+        if name is None:
+            book.remove(user_id)
+            names.pop(user_id, None)
+        else:
+            book.put(user_id, name)
+            names[user_id] = name
+    assert book.name_for("me", wanted) == distinct_name(wanted, list(names.values()))
