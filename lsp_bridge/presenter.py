@@ -26,6 +26,7 @@ from peerline.client import (
     Resumed,
     RoleGiven,
     SessionChanged,
+    SummonedBy,
     ThreadChanged,
     ThreadClosed,
     ThreadDeleted,
@@ -42,6 +43,7 @@ from peerline.protocol.editor import (
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorSummons,
     EditorThread,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
@@ -142,6 +144,8 @@ class Presenter:
         for change in changes:
             if isinstance(change, ModerationChanged):
                 self._show_moderation(change.moderation)
+            elif isinstance(change, SummonedBy):
+                self._show_summons(change)
         lines = [line for change in changes if (line := self._show_change(change)) is not None]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
@@ -263,6 +267,12 @@ class Presenter:
         self._mark_list()
         self.show_state(self._state)
         return self._line(person, "joined", person.joined_at) if change.is_new else None
+
+    def _show_summons(self, change: SummonedBy) -> None:
+        color = self._views.color(change.user_id)
+        self._surface.show_summons(
+            EditorSummons(user_id=change.user_id, username=change.username, color=color)
+        )
 
     def _show_moderation(self, moderation: Moderation | None) -> None:
         shown = EditorModeration()

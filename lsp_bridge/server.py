@@ -173,6 +173,7 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.loadHistory": Bridge.load_history,
     "peerline.loadResolved": session_commands.load_resolved,
     "peerline.measureLatency": session_commands.measure_latency,
+    "peerline.summon": session_commands.summon,
     "peerline.endSession": Bridge.end_session,
     "peerline.typing": Bridge.typing,
     "peerline.setStatus": Bridge.set_status,

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from lsp_bridge.bridge import Bridge, CommandRefused
 from peerline.client import ClientError
-from peerline.protocol.client_messages import TellFileEvent, UpdateSession
+from peerline.protocol.client_messages import Summon, TellFileEvent, UpdateSession
 from peerline.protocol.editor import (
     AnswerJoinArguments,
     CreateInviteArguments,
@@ -94,6 +94,12 @@ async def tell_file_event(bridge: Bridge, arguments: FileEventArguments) -> dict
     """peerline.fileEvent: for editors; a file was created, modified, deleted or renamed."""
     _, link = bridge.joined()
     return await bridge.request(TellFileEvent(session_id=link.session_id, data=arguments.data))
+
+
+async def summon(bridge: Bridge) -> dict[str, Any]:
+    """peerline.summon: for hosts; asks everybody to come to where one is."""
+    _, link = bridge.joined()
+    return await bridge.request(Summon(session_id=link.session_id))
 
 
 async def load_resolved(bridge: Bridge) -> dict[str, Any]:

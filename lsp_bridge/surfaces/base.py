@@ -12,6 +12,7 @@ from peerline.protocol.editor import (
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorSummons,
 )
 
 
@@ -48,6 +49,10 @@ class Surface(Protocol):
 
     def show_follow(self, follow: EditorFollow) -> None:
         """Go there."""
+        ...
+
+    def show_summons(self, summons: EditorSummons) -> None:
+        """A host asks everybody to come."""
         ...
 
     def show_moderation(self, moderation: EditorModeration) -> None:

@@ -14,6 +14,7 @@ from peerline.protocol.editor import (
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorSummons,
 )
 from peerline.protocol.types import ServerModel
 
@@ -57,6 +58,10 @@ class RichSurface:
     def show_follow(self, follow: EditorFollow) -> None:
         """peerline/follow."""
         self._send(follow)
+
+    def show_summons(self, summons: EditorSummons) -> None:
+        """peerline/summons."""
+        self._send(summons)
 
     def show_moderation(self, moderation: EditorModeration) -> None:
         """peerline/moderation."""

@@ -43,6 +43,7 @@ from peerline.protocol.server_messages import (
     ServerMessage,
     SessionEnded,
     SessionUpdate,
+    Summoned,
     UserJoined,
     UserLeft,
 )
@@ -165,6 +166,14 @@ class ModerationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SummonedBy:
+    """A host asks everybody to come."""
+
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """An event is missing: nothing was applied, resume from the replica's seq."""
 
@@ -189,6 +198,7 @@ Change = (
     | Ended
     | SessionChanged
     | ModerationChanged
+    | SummonedBy
     | Gap
 )
 
@@ -242,6 +252,8 @@ class Replica:
                     return []  # it was on its way when the role was taken
                 self.moderation = message
                 return [ModerationChanged(message)]
+            case Summoned():
+                return [SummonedBy(message.user_id, message.username)]
             case _ if isinstance(message, DurableMessage):
                 return self._apply_durable(message)
             case _:

@@ -237,6 +237,12 @@ class EndSession(ClientMessageBase):
     type: Literal["end_session"] = "end_session"
 
 
+class Summon(ClientMessageBase):
+    """Ask everybody to come to where the host is; whether they do is for their editors to say."""
+
+    type: Literal["summon"] = "summon"
+
+
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -254,6 +260,7 @@ ClientMessage = (
     | React
     | TellFileEvent
     | EndSession
+    | Summon
     | RenewToken
     | Request
 )

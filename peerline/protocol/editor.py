@@ -280,6 +280,14 @@ class EditorFollow(ServerModel):
     viewport: LineRange | None = None
 
 
+class EditorSummons(ServerModel):
+    """`peerline/summons`: a host asks everybody to come; the editor follows, or asks first."""
+
+    user_id: str
+    username: str
+    color: ColorIndex
+
+
 class EditorModeration(ServerModel):
     """`peerline/moderation`: what only hosts see, whole; all empty for whoever is no host now."""
 
@@ -462,6 +470,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/notice": EditorNotice,
     "peerline/follow": EditorFollow,
     "peerline/moderation": EditorModeration,
+    "peerline/summons": EditorSummons,
 }
 CURSOR_NOTIFICATION: Final = "peerline/cursor"
 COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
@@ -478,6 +487,7 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.loadResolved": None,
     "peerline.measureLatency": None,
     "peerline.endSession": None,
+    "peerline.summon": None,
     "peerline.typing": None,
     "peerline.setStatus": SetStatusArguments,
     "peerline.follow": ParticipantArguments,

@@ -57,6 +57,7 @@ export function activate(context: ExtensionContext): void {
     window.registerWebviewViewProvider(CHAT_VIEW, chat),
     ...showStatus(session, unread),
     ...showNotices(session, unread, log),
+    session.onDidSummon((summons) => participants.summoned(summons)),
     window.registerUriHandler({ handleUri: (uri) => sessions.joinByUri(uri) }),
     registerCommands(
       {
@@ -82,6 +83,7 @@ export function activate(context: ExtensionContext): void {
         goToParticipant: participants.goTo.bind(participants),
         follow: participants.follow.bind(participants),
         unfollow: () => participants.unfollow(),
+        bringEveryone: () => session.command("peerline.summon"),
         changeRole: participants.changeRole.bind(participants),
         removeParticipant: participants.remove.bind(participants),
         setStatus: () => askStatus(session),

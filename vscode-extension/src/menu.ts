@@ -34,6 +34,9 @@ function actions(session: Session): Action[] {
     state.following === undefined
       ? { label: "$(eye) Follow…", run: "peerline.follow" }
       : { label: "$(eye-closed) Stop Following", run: "peerline.unfollow" },
+    ...(isHost
+      ? [{ label: "$(megaphone) Bring Everyone to Me", run: "peerline.bringEveryone" }]
+      : []),
     ...(isHost ? [{ label: "$(link) Copy Invite Link…", run: "peerline.copyInvite" }] : []),
     { label: "$(circle-large-outline) Set Status…", run: "peerline.setStatus" },
     { label: "$(sign-out) Leave Session", run: "peerline.leaveSession" },

@@ -1,10 +1,11 @@
 // What one can do about a participant: go there, follow, change the role, remove.
 import { type QuickPickItem, Uri, window } from "vscode";
-import type { EditorParticipant, Role } from "./generated/protocol";
+import type { EditorParticipant, EditorSummons, Role } from "./generated/protocol";
 import { oneLine, withoutIcons } from "./names";
 import { describe } from "./participants";
 import { toPosition } from "./places";
 import type { Session } from "./session";
+import { settings } from "./settings";
 import { showAt } from "./showAt";
 
 const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
@@ -39,6 +40,28 @@ export class ParticipantCommands {
     if (person !== undefined) {
       await this.#session.command("peerline.follow", { user_id: person.user_id });
     }
+  }
+
+  /** A host asks everybody to come: follow, ask first, or do nothing, as it is set. */
+  async summoned(summons: EditorSummons): Promise<void> {
+    const name = oneLine(summons.username);
+    const { whenSummoned } = settings();
+    const follow = "Follow";
+    if (whenSummoned === "ignore") {
+      return;
+    }
+    if (whenSummoned === "ask") {
+      const choice = await window.showInformationMessage(`${name} asks you to come.`, follow);
+      if (choice !== follow) {
+        return;
+      }
+    } else {
+      void window.showInformationMessage(`${name} brought you along. Move to stop following.`);
+    }
+    // Whoever has left meanwhile cannot be followed, and nobody needs to be told.
+    await this.#session
+      .command("peerline.follow", { user_id: summons.user_id })
+      .catch(() => undefined);
   }
 
   async unfollow(): Promise<void> {

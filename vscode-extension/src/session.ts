@@ -16,6 +16,7 @@ import type {
   EditorPresence,
   EditorPresenceUpdate,
   EditorState,
+  EditorSummons,
 } from "./generated/protocol";
 
 /** What carries commands and notifications to and from the bridge. */
@@ -54,6 +55,7 @@ export class Session implements Disposable {
   readonly #follow = new EventEmitter<EditorFollow>();
   readonly #notice = new EventEmitter<EditorNotice>();
   readonly #moderation = new EventEmitter<EditorModeration>();
+  readonly #summons = new EventEmitter<EditorSummons>();
   readonly #log = new ChatLog();
   #transport: Transport | undefined;
 
@@ -81,6 +83,7 @@ export class Session implements Disposable {
   readonly onDidChangeFiles: Event<EditorFiles> = this.#files.event;
   readonly onDidFollow: Event<EditorFollow> = this.#follow.event;
   readonly onDidNotice: Event<EditorNotice> = this.#notice.event;
+  readonly onDidSummon: Event<EditorSummons> = this.#summons.event;
   readonly onDidChangeModeration: Event<EditorModeration> = this.#moderation.event;
 
   /** The chat, oldest first. */
@@ -173,6 +176,7 @@ export class Session implements Disposable {
     },
     "peerline/notice": (notice) => this.#notice.fire(notice),
     "peerline/follow": (follow) => this.#follow.fire(follow),
+    "peerline/summons": (summons) => this.#summons.fire(summons),
     "peerline/moderation": (moderation) => {
       this.moderation = moderation;
       this.#moderation.fire(moderation);
@@ -203,6 +207,7 @@ export class Session implements Disposable {
       this.#follow,
       this.#notice,
       this.#moderation,
+      this.#summons,
     ]) {
       emitter.dispose();
     }

@@ -14,6 +14,7 @@ export interface Settings {
   readonly nameFlagSeconds: number;
   readonly showViewports: boolean;
   readonly showFileBadges: boolean;
+  readonly whenSummoned: "follow" | "ask" | "ignore";
   readonly shareFileEvents: boolean;
   readonly notifyMentions: boolean;
   readonly notifyReplies: boolean;
@@ -34,6 +35,7 @@ export function settings(): Settings {
     nameFlagSeconds: from.get("presence.nameFlagSeconds", 4),
     showViewports: from.get("presence.viewports", true),
     showFileBadges: from.get("presence.fileBadges", true),
+    whenSummoned: from.get<Settings["whenSummoned"]>("follow.whenSummoned", "follow"),
     shareFileEvents: from.get("shareFileEvents", true),
     notifyMentions: from.get("notifications.mentions", true),
     notifyReplies: from.get("notifications.replies", true),

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.parse
@@ -144,9 +145,12 @@ class CodeServer:
         ]
 
     def _environment(self) -> dict[str, str]:
-        kept = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
+        # As somebody new has it: the `peerline` of the tests is not on the PATH.
+        own = str(Path(sys.executable).parent)
+        path = [folder for folder in os.environ["PATH"].split(os.pathsep) if folder != own]
         return {
-            **kept,
+            **os.environ,
+            "PATH": os.pathsep.join(path),
             "HOME": str(self.home),
             "TMPDIR": str(self.home / "tmp"),
             "XDG_RUNTIME_DIR": str(self.home / "run"),

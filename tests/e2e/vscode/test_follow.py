@@ -51,6 +51,18 @@ def test_the_view_follows_in_a_frame_until_one_moves_oneself(pair: Pair) -> None
     assert bob.active_tab() == "main.py"
 
 
+def test_a_host_brings_everyone_along(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    alice.go_to(90, 1)
+    bob.open_file("src/other.py")
+    alice.command("Peerline: Bring Everyone to Me")
+    bob.wait_toast("alice brought you along")
+    bob.wait(lambda: is_following(bob), "following")
+    bob.wait(lambda: sees(bob, "def function_23"), "bob sees where alice is")
+    bob.page.locator(FOLLOWING).click()
+    bob.wait(lambda: not is_following(bob), "ended by a click")
+
+
 def test_escape_and_scrolling_end_it_too(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.go_to(100, 1)

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from playwright.sync_api import Browser, Dialog, Error, Frame, Locator, Page
 
 from .code_server import CodeServer
-from .polling import wait_for
+from .polling import SECONDS, wait_for
 
 T = TypeVar("T")
 
@@ -90,10 +90,10 @@ class Window:
     def close(self) -> None:
         self._context.close()
 
-    def wait(self, condition: Callable[[], T], what: str) -> T:
+    def wait(self, condition: Callable[[], T], what: str, seconds: float = SECONDS) -> T:
         """Poll while the page goes on; a failure leaves a picture."""
         try:
-            return wait_for(condition, f"{self.name}: {what}", pause=self._pause)
+            return wait_for(condition, f"{self.name}: {what}", seconds=seconds, pause=self._pause)
         except AssertionError:
             self.screenshot(f"failed-{self.name}")
             raise

@@ -23,6 +23,7 @@ from peerline.protocol.client_messages import (
     ReplyComment,
     ResolveComment,
     SendChatMessage,
+    Summon,
     TellFileEvent,
     UpdateSession,
 )
@@ -68,6 +69,7 @@ MESSAGES: list[ClientMessageBase] = [
     React(session_id=S, message_id="m0", emoji="+1"),
     TellFileEvent(session_id=S, data=FileEventData(file="a.py", change=FileChange.CREATED)),
     EndSession(session_id=S),
+    Summon(session_id=S),
     GetHistory(session_id=S),
     GetComments(session_id=S),
     Search(session_id=S, query="cart"),
@@ -83,6 +85,7 @@ MODERATION = (
     ChangeRole
     | RemoveParticipant
     | EndSession
+    | Summon
     | GetModeration
     | CreateInvite
     | RevokeInvite

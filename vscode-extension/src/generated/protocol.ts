@@ -35,6 +35,7 @@ export type ClientMessage =
   | React
   | TellFileEvent
   | EndSession
+  | Summon
   | RenewToken
   | GetHistory
   | GetComments
@@ -131,6 +132,7 @@ export type ItemKind = "chat" | "comment" | "reply";
 export type ServerMessage =
   | Connected
   | PresenceChanged
+  | Summoned
   | Ack
   | Error
   | JoinPending
@@ -949,6 +951,17 @@ export interface EndSession {
   request_id?: string;
 }
 /**
+ * Ask everybody to come to where the host is; whether they do is for their editors to say.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Summon".
+ */
+export interface Summon {
+  type: "summon";
+  session_id: string;
+  request_id?: string;
+}
+/**
  * Go on with a newer token of the same user, before the one I signed in with expires.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1466,6 +1479,7 @@ export interface EditorCommands {
   "peerline.loadResolved": null;
   "peerline.measureLatency": null;
   "peerline.endSession": null;
+  "peerline.summon": null;
   "peerline.typing": null;
   "peerline.setStatus": SetStatusArguments;
   "peerline.follow": ParticipantArguments;
@@ -1822,6 +1836,7 @@ export interface EditorNotifications {
   "peerline/notice": EditorNotice;
   "peerline/follow": EditorFollow;
   "peerline/moderation": EditorModeration;
+  "peerline/summons": EditorSummons;
 }
 /**
  * `peerline/state`: connection and session, sent whole on every change.
@@ -1899,6 +1914,17 @@ export interface EditorPresence {
   selection?: Range;
   viewport?: LineRange;
   viewport_uri?: string;
+}
+/**
+ * `peerline/summons`: a host asks everybody to come; the editor follows, or asks first.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorSummons".
+ */
+export interface EditorSummons {
+  user_id: string;
+  username: string;
+  color: number;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.
@@ -2023,6 +2049,19 @@ export interface SearchResults {
   request_id?: string;
   results: SearchResult[];
   has_more: boolean;
+}
+/**
+ * A host asks everybody to come. It is ephemeral: whoever is away misses nothing.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Summoned".
+ */
+export interface Summoned {
+  type: "summoned";
+  session_id: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
 }
 /**
  * Your token expires soon: send `renew_token`, or this connection ends then.
