@@ -20,6 +20,7 @@ from peerline.protocol.client_messages import (
     EndSession,
     PresenceUpdate,
     React,
+    ReattachComment,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
@@ -29,6 +30,7 @@ from peerline.protocol.client_messages import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import (
+    Anchor,
     ChatMessage,
     Comment,
     CommentReply,
@@ -51,6 +53,7 @@ from peerline.protocol.roles import SERVER_USER_ID, Action, Role, is_allowed
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
+    CommentReattached,
     CommentReplied,
     CommentResolved,
     DurableMessage,
@@ -130,6 +133,7 @@ REQUIRED_ACTION = {
     AddComment: Action.COMMENT,
     ReplyComment: Action.COMMENT,
     ResolveComment: Action.COMMENT,
+    ReattachComment: Action.COMMENT,
     UpdateSession: Action.EDIT_SESSION,
     ChangeRole: Action.MODERATE,
     RemoveParticipant: Action.MODERATE,
@@ -350,7 +354,7 @@ class Session:
                 self._apply_to_members(event)
             case ChatMessageSent():
                 self.chat.add(said(event))
-            case CodeComment() | CommentReplied() | CommentResolved():
+            case CodeComment() | CommentReplied() | CommentResolved() | CommentReattached():
                 self.comments.apply(event)
             case MessageEdited() | MessageDeleted() | ReactionChanged():
                 self.chat.change(event)
@@ -533,6 +537,16 @@ class Session:
                     else thread.model_copy(
                         update={"resolved": False, "resolved_by": None, "resolved_at": None}
                     ),
+                )
+            case ReattachComment():
+                if self.comments.get(message.comment_id) is None:
+                    return _no_such_comment()
+                event = CommentReattached(
+                    **author,  # pyright: ignore[reportArgumentType] - the three author fields
+                    session_id=self.id,
+                    seq=0,
+                    comment_id=message.comment_id,
+                    anchor=Anchor.model_validate(message.data.model_dump()),
                 )
             case TellFileEvent():
                 event = FileEvent(

@@ -11,6 +11,7 @@ from peerline.protocol.changes import (
     ItemChange,
     changed_item,
     changed_thread,
+    reattached_thread,
     replied_thread,
     resolved_thread,
     said,
@@ -27,6 +28,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
+    CommentReattached,
     CommentReplied,
     CommentResolved,
     Connected,
@@ -139,6 +141,14 @@ class ThreadChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadMoved:
+    """An open thread was attached to other lines; `before` is where it was attached to."""
+
+    thread: Comment
+    before: Comment
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadClosed:
     """A thread was resolved."""
 
@@ -179,6 +189,7 @@ Change = (
     | ChatAdded
     | ThreadChanged
     | MessageChanged
+    | ThreadMoved
     | ThreadClosed
     | ThreadDeleted
     | FileChanged
@@ -329,6 +340,8 @@ class Replica:
                 return self._reply(event)
             case CommentResolved():
                 return self._resolve(event)
+            case CommentReattached():
+                return self._reattach(event)
 
     def _join(self, event: UserJoined) -> Change:
         before = self.participants.pop(event.user.id, None)
@@ -388,6 +401,14 @@ class Replica:
         changed = replied_thread(thread, event.reply)
         self.threads[thread.id] = changed
         return ThreadChanged(changed, event)
+
+    def _reattach(self, event: CommentReattached) -> Change | None:
+        before = self.threads.get(event.comment_id)
+        if before is None:
+            return None
+        thread = reattached_thread(before, event)
+        self.threads[thread.id] = thread
+        return ThreadMoved(thread, before)
 
     def _resolve(self, event: CommentResolved) -> Change | None:
         if event.resolved:

@@ -27,6 +27,7 @@ export type ClientMessage =
   | AddComment
   | ReplyComment
   | ResolveComment
+  | ReattachComment
   | UpdateSession
   | ChangeRole
   | RemoveParticipant
@@ -149,6 +150,7 @@ export type ServerMessage =
   | CodeComment
   | CommentReplied
   | CommentResolved
+  | CommentReattached
   | RoleChanged
   | ParticipantRemoved
   | MessageEdited
@@ -209,6 +211,7 @@ export interface ActivityEntry {
     | CodeComment
     | CommentReplied
     | CommentResolved
+    | CommentReattached
     | RoleChanged
     | ParticipantRemoved
     | MessageEdited
@@ -348,10 +351,6 @@ export interface CodeComment {
 /**
  * A comment on a line or on lines, with its replies.
  *
- * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
- * lines around it, from which the place is found again in another version of the file. `column`
- * and `end_column` (exclusive) narrow the range; without them whole lines are meant.
- *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Comment".
  */
@@ -391,6 +390,8 @@ export interface Comment {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
   resolved?: boolean;
   resolved_by?: string;
   resolved_at?: string;
@@ -442,6 +443,63 @@ export interface CommentResolved {
   username: string;
   timestamp: string;
   comment?: Comment;
+}
+/**
+ * Somebody attached a thread to other lines; `anchor` replaces the one that it had.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReattached".
+ */
+export interface CommentReattached {
+  type: "comment_reattached";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  anchor: Anchor;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * Where a comment is meant to be.
+ *
+ * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+ * lines around it, from which the place is found again in another version of the file. Of
+ * `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+ * `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Anchor".
+ */
+export interface Anchor {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
 }
 /**
  * A host gave a participant another role.
@@ -604,11 +662,6 @@ export interface CommentData {
   end_line?: number;
   column?: number;
   end_column?: number;
-  content: string;
-  /**
-   * @maxItems 50
-   */
-  mentions?: string[];
   code_snippet?: string;
   /**
    * @maxItems 5
@@ -630,6 +683,13 @@ export interface CommentData {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
 }
 /**
  * `peerline.addComment`: on lines `line` to `end_line`, 0-based.
@@ -642,6 +702,42 @@ export interface AddCommentArguments {
   line: number;
   end_line?: number;
   content: string;
+}
+/**
+ * Where a comment belongs.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnchorData".
+ */
+export interface AnchorData {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
 }
 /**
  * Let somebody in who waits for it, or turn them away.
@@ -853,6 +949,19 @@ export interface ResolveComment {
   request_id?: string;
   comment_id: string;
   resolved?: boolean;
+}
+/**
+ * Attach a thread to other lines, in the same file or in another.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachComment".
+ */
+export interface ReattachComment {
+  type: "reattach_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  data: AnchorData;
 }
 /**
  * Change what is known of the session, such as the token count of an AI coding session.
