@@ -17,6 +17,27 @@ class TextChange:
     range: Range | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a change did to whole lines: from row `first` on, `old` became `new`."""
+
+    first: int
+    old: list[str]
+    new: list[str]
+
+    def trimmed(self) -> "Edit":
+        """The same without the lines at both ends that stayed as they were."""
+        old, new = self.old, self.new
+        most = min(len(old), len(new))
+        start = 0
+        while start < most and old[start] == new[start]:
+            start += 1
+        end = 0
+        while end < most - start and old[-1 - end] == new[-1 - end]:
+            end += 1
+        return Edit(self.first + start, old[start : len(old) - end], new[start : len(new) - end])
+
+
 @dataclass(slots=True)
 class Document:
     """One open text."""
@@ -30,24 +51,26 @@ class Document:
         """The whole text."""
         return "".join(self.lines)
 
-    def apply(self, change: TextChange, encoding: Encoding) -> None:
+    def apply(self, change: TextChange, encoding: Encoding) -> Edit:
         """Carry out one change (LSP 3.17, TextDocumentContentChangeEvent)."""
         if change.range is None:
-            self.lines = split_lines(change.text)
-            return
+            before, self.lines = self.lines, split_lines(change.text)
+            return Edit(0, before, self.lines.copy())
         first, start = self._place(change.range.start, encoding)
         last, end = self._place(change.range.end, encoding)
         last, end = max((last, end), (first, start))
-        before = self.lines[first][:start]
+        head = self.lines[first][:start]
         # A \r at the end of the line before may become \r\n by what is inserted here.
         if first > 0 and start == 0 and self.lines[first - 1].endswith("\r"):
             first -= 1
-            before = self.lines[first]
+            head = self.lines[first]
         after = self.lines[last][end:]
-        new = split_lines(before + change.text + after)
+        new = split_lines(head + change.text + after)
         if last < len(self.lines) - 1:
             new.pop()  # `after` ends with a line's end, so the last one is empty
+        old = self.lines[first : last + 1]
         self.lines[first : last + 1] = new
+        return Edit(first, old, new)
 
     def _place(self, position: Position, encoding: Encoding) -> tuple[int, int]:
         if position.line >= len(self.lines):

@@ -127,6 +127,7 @@ class AnchorData(ClientModel):
     code_snippet: Snippet = ""
     context_before: ContextLines = []
     context_after: ContextLines = []
+    scope: ContextLines = []
     occurrence: LineNumber | None = None
     occurrences: LineNumber | None = None
 

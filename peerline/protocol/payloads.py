@@ -125,6 +125,7 @@ class Anchor(ServerModel):
     `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
     lines around it, from which the place is found again in another version of the file. Of
     `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+    `scope` are the lines that enclose it by their indentation, outermost first.
     `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
     """
 
@@ -136,6 +137,7 @@ class Anchor(ServerModel):
     code_snippet: Snippet = ""
     context_before: ContextLines = []
     context_after: ContextLines = []
+    scope: ContextLines = []
     occurrence: LineNumber | None = None
     occurrences: LineNumber | None = None
 
