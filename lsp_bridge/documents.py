@@ -56,6 +56,11 @@ class Document:
         if change.range is None:
             before, self.lines = self.lines, split_lines(change.text)
             return Edit(0, before, self.lines.copy())
+        if self._is_of_whole_lines(change):
+            low, high = change.range.start.line, change.range.end.line
+            old, new = self.lines[low:high], split_lines(change.text)[:-1]
+            self.lines[low:high] = new
+            return Edit(low, old, new)
         first, start = self._place(change.range.start, encoding)
         last, end = self._place(change.range.end, encoding)
         last, end = max((last, end), (first, start))
@@ -71,6 +76,17 @@ class Document:
         old = self.lines[first : last + 1]
         self.lines[first : last + 1] = new
         return Edit(first, old, new)
+
+    def _is_of_whole_lines(self, change: TextChange) -> bool:
+        """Whether it is plain which lines are replaced, also among lines that are the same."""
+        assert change.range is not None, "checked by the caller"
+        start, end = change.range.start, change.range.end
+        return (
+            start.character == end.character == 0
+            and start.line <= end.line < len(self.lines)
+            and (not change.text or change.text[-1] == "\n")
+            and not (start.line > 0 and self.lines[start.line - 1].endswith("\r"))
+        )
 
     def _place(self, position: Position, encoding: Encoding) -> tuple[int, int]:
         if position.line >= len(self.lines):

@@ -20,7 +20,7 @@ _MAX_DEPTH: Final = 8
 def map_rows(
     old: Sequence[str], new: Sequence[str], rows: Iterable[int]
 ) -> Mapping[int, tuple[int, float]]:
-    """Where the given rows of `old` are in `new`, and how similar; rows that are gone are absent."""
+    """Where the given rows of `old` are in `new`, and how similar; what is gone is left out."""
     before = [normalise(line) for line in old]
     after = [normalise(line) for line in new]
     same = _same(before, after)
@@ -64,7 +64,9 @@ def _same(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
         if low == high or new_low == new_high or depth == _MAX_DEPTH:
             continue
         edge, new_edge = low, new_low
-        for row, new_row in _unique_in_order(before, after, low, high, new_low, new_high):
+        for row, new_row in _in_order(
+            _unique(before, low, high), _unique(after, new_low, new_high)
+        ):
             waiting.append((edge, row, new_edge, new_row, depth + 1))
             same[row] = new_row
             edge, new_edge = row + 1, new_row + 1
@@ -73,12 +75,8 @@ def _same(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
     return same
 
 
-def _unique_in_order(
-    before: Sequence[str], after: Sequence[str], low: int, high: int, new_low: int, new_high: int
-) -> list[tuple[int, int]]:
+def _in_order(here: Mapping[str, int], there: Mapping[str, int]) -> list[tuple[int, int]]:
     """The longest rising run of lines that are there once in each piece."""
-    here = _unique(before, low, high)
-    there = _unique(after, new_low, new_high)
     pairs = sorted((row, there[line]) for line, row in here.items() if line and line in there)
     # Patience sorting: the last card of each pile, and for each card the one it lies on.
     tops: list[int] = []

@@ -94,8 +94,10 @@ def locate(anchor: Anchor, index: TextIndex) -> Place | None:
         last = anchor.row + anchor.height - 1
         return Place(anchor.row, last) if last < len(index) else None
     exact = _exact(anchor, index)
-    if len(exact) == 1 and anchor.occurrences == 1 and exact[0].context >= _MIN_CONTEXT:
-        return exact[0].place
+    if len(exact) == 1 and anchor.occurrences == 1:
+        context = exact[0].context
+        if context >= _SAME or (context >= _MIN_CONTEXT and _says(anchor) >= _ENOUGH):
+            return exact[0].place
     regions = _regions(anchor, index)
     homes = [_home(anchor, index, region) for region in regions]
     if exact:
@@ -116,17 +118,20 @@ def _choose(
     was one, it is the one that is here. Where one of several has gone, it may have been this one.
     """
     best = max(exact, key=lambda candidate: candidate.surroundings)
+    numbered = _numbered(anchor, exact)
+    if numbered is not None and numbered.surroundings + _SLIGHT > best.surroundings:
+        best = numbered
     surroundings = best.surroundings
     others = [other.surroundings for other in exact if other is not best]
     margin = surroundings - max(others, default=0.0)
     # Neighbours that are together without the text mean that it was deleted there.
-    empty = best.context - _elsewhere([candidate.place for candidate in exact], homes)
+    empty = best.context - _elsewhere(anchor, [candidate.place for candidate in exact], homes)
     before = anchor.occurrences or len(exact)
     if not any(anchor.before) and not any(anchor.after):
         is_meant = len(exact) == 1
     elif before == 1 and len(exact) == 1:
-        says = min(1.0, sum(tell(line) for line in anchor.lines))
-        is_certain = anchor.occurrences == 1 or empty > 0
+        says = _says(anchor)
+        is_certain = empty > 0 or (anchor.occurrences == 1 and says >= _ENOUGH)
         is_meant = is_certain and says + best.context >= _ENOUGH
     elif len(exact) < before:
         is_meant = surroundings >= _WHOLE and margin >= _CLEAR and empty >= _FAR
@@ -136,7 +141,7 @@ def _choose(
         is_meant = False  # the same for a copy
     elif len(exact) > before:
         is_meant = surroundings >= _WHOLE and margin >= _SLIGHT and empty >= 0
-    elif _is_in_order(anchor, best, exact):
+    elif best is numbered:
         is_meant = empty >= 0 and (
             surroundings >= _SAME
             or (surroundings >= _SIMILAR and margin >= _NOTABLE)
@@ -147,20 +152,26 @@ def _choose(
     return best if is_meant else None
 
 
-def _is_in_order(anchor: Anchor, best: _Candidate, exact: Sequence[_Candidate]) -> bool:
-    """Whether it is the one of its number among as many as in the author's version."""
+def _says(anchor: Anchor) -> float:
+    """How much the lines say by themselves, from 0 to 1."""
+    return min(1.0, sum(tell(line) for line in anchor.lines))
+
+
+def _numbered(anchor: Anchor, exact: Sequence[_Candidate]) -> _Candidate | None:
+    """The one of its number, where there are as many as in the author's version."""
     if anchor.occurrence is None or anchor.occurrences != len(exact):
-        return False
-    ordered = sorted(exact, key=lambda other: other.place.first)
-    return ordered[anchor.occurrence - 1] is best
+        return None
+    return sorted(exact, key=lambda other: other.place.first)[anchor.occurrence - 1]
 
 
-def _elsewhere(places: Sequence[Place], homes: Iterable[_Home]) -> float:
+def _elsewhere(anchor: Anchor, places: Sequence[Place], homes: Iterable[_Home]) -> float:
     """How much of the neighbours is together anywhere but around one of the places."""
+    # Where a neighbour has the same text, the lines themselves may have been taken for it.
+    edge = int(not {*anchor.before, *anchor.after}.isdisjoint(anchor.lines))
     others = [
         home.context
         for home in homes
-        if not any(home.low <= place.first <= home.high for place in places)
+        if not any(home.low - edge <= place.first <= home.high + edge for place in places)
     ]
     return max(others, default=0.0)
 
@@ -321,7 +332,7 @@ def _share(weights: Sequence[float], found: Sequence[tuple[int, float] | None]) 
 
 def _counted(alike: float) -> float:
     """What a neighbour counts that was changed: half as similar is not at all."""
-    return max(0.0, 2 * alike - 1)
+    return max(0.0, 2 * alike - 1) ** 2
 
 
 def _changed(anchor: Anchor, index: TextIndex, region: range) -> _Candidate | None:
@@ -382,7 +393,7 @@ def _choose_changed(
     best = max(changed, key=lambda candidate: candidate.confidence, default=None)
     if best is None or best.confidence < MIN_CONFIDENCE:
         return None
-    clear = best.context - _elsewhere([best.place], homes)
+    clear = best.context - _elsewhere(anchor, [best.place], homes)
     # The same text elsewhere is expected where the author's version had it more than once.
     is_expected = anchor.occurrences is not None and len(exact) < anchor.occurrences
     if not is_expected and any(other.context > best.context - _CLEAR for other in exact):

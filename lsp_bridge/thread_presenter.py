@@ -19,7 +19,7 @@ from lsp_bridge.threads import ThreadRows
 from lsp_bridge.views import Views
 from peerline.client import Replica
 from peerline.protocol.editor import EditorCommentChanges, EditorComments
-from peerline.protocol.payloads import Comment
+from peerline.protocol.payloads import Comment, FileEventData
 
 SLICE_SECONDS: Final = 0.008
 """So long the bridge does nothing else."""
@@ -79,7 +79,6 @@ class ThreadPresenter:
 
     def begin(self, replica: Replica, views: Views) -> None:
         """Show the threads of this replica from now on."""
-        self.end()
         self._replica, self._views = replica, views
 
     def end(self) -> None:
@@ -114,6 +113,11 @@ class ThreadPresenter:
         """A file or a folder was renamed, here or by a peer."""
         self.renames.tell(old, new)
         self.look_again()
+
+    def file_changed(self, change: FileEventData) -> None:
+        """A file in somebody's workspace changed."""
+        if change.old_file is not None:
+            self.renamed(change.old_file, change.file)
 
     def changed(self, thread: Comment) -> None:
         """A thread is new, or something in it has changed, except for its anchor."""

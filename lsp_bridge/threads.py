@@ -25,6 +25,8 @@ _REWRITTEN: Final = 30
 """A line of which less is left (in percent) was replaced by another one."""
 _SHORT: Final = 8
 """Shorter lines are rewritten by any change."""
+_MAX_HISTORY: Final = 50
+"""So many edits are remembered, to know their undoing exactly."""
 _TELLING: Final = 0.5
 """What lines must say to be recognised where they are pasted."""
 
@@ -42,6 +44,14 @@ class _Lost:
     """How many lines with the text of the first one went with them."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """An edit, and where the threads were that it touched."""
+
+    edit: Edit
+    spans: dict[str, Span]
+
+
 class ThreadRows:
     """The places of one document's threads."""
 
@@ -53,6 +63,7 @@ class ThreadRows:
         self._waiting: deque[str] = deque()
         """What is to be located, in order; it may name threads that have gone."""
         self._index: TextIndex | None = None
+        self._history: deque[_Done] = deque(maxlen=_MAX_HISTORY)
 
     def __contains__(self, thread_id: str) -> bool:
         return thread_id in self._anchors
@@ -108,28 +119,48 @@ class ThreadRows:
         if not edit.old and not edit.new:
             return
         self._index = None
+        before = self._take_back(edit)
         start, end = edit.first, edit.first + len(edit.old)
+        delta = len(edit.new) - len(edit.old)
         lost_before = [thread_id for thread_id, lost in self._lost.items() if lost is not None]
         touched = self._spans.touching(start, end - 1) if edit.old else []
-        split = self._spans.touching(start - 1, start) if not edit.old else []
-        delta = len(edit.new) - len(edit.old)
+        around = self._spans.touching(start - 1, start) if not edit.old else []
+        done = _Done(edit, {span.thread_id: replace(span) for span in touched})
         if delta:
             # Out of the way of the move, since these go their own ways.
             for span in touched:
                 self._spans.pop(span.thread_id)
             self._spans.shift(end, delta)
-        for span in split:
+        for span in around:
             if span.first < start <= span.last:
-                span.last += delta
-                self._spans.put(span)
+                self._spans.put(replace(span, last=span.last + delta))
         if touched:
             self._follow_touched(document, edit, touched)
         for thread_id in lost_before:
             self._follow_lost(thread_id, edit)
+        if before is not None:
+            self._restore(before)
+            return
+        self._history.append(done)
         if lost_before and edit.new:
             self._find_again(lost_before, edit)
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _take_back(self, edit: Edit) -> "dict[str, Span] | None":
+        """What the last edit touched, as it was, if this one undoes it."""
+        if not self._history:
+            return None
+        last = self._history[-1].edit
+        if (last.first, last.old, last.new) != (edit.first, edit.new, edit.old):
+            return None
+        return self._history.pop().spans
+
+    def _restore(self, spans: dict[str, Span]) -> None:
+        for thread_id, span in spans.items():
+            if thread_id in self._anchors:
+                self._lost.pop(thread_id, None)
+                self._spans.put(replace(span))
 
     def _follow_touched(self, document: Document, edit: Edit, touched: Sequence[Span]) -> None:
         start, end = edit.first, edit.first + len(edit.old)
@@ -149,7 +180,7 @@ class ThreadRows:
             if span.first < start:
                 kept.insert(0, span.first)
             if span.last >= end:
-                kept.append(span.last + delta)
+                kept += [end + delta, span.last + delta]
             if kept:
                 self._spans.put(Span(span.thread_id, kept[0], kept[-1], span.confidence))
             else:

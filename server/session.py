@@ -275,6 +275,8 @@ class Session:
                 ended = SessionEnded(session_id=self.id, seq=0, ended_by=user_id, timestamp=now)
                 event = NewEvent(ended, user_id, message.request_id)
                 return Append(event, Restriction(EVERYONE, None))
+            case ReattachComment():
+                return self._decide_reattach(message, member.user, now)
             case EditMessage() | DeleteMessage() | React():
                 return self._decide_change(message, member.user, role, now)
             case ChangeRole() | RemoveParticipant():
@@ -485,6 +487,20 @@ class Session:
         ]
         return hosts == [user_id]
 
+    def _decide_reattach(self, message: ReattachComment, user: User, now: datetime) -> Decision:
+        if self.comments.get(message.comment_id) is None:
+            return _no_such_comment()
+        event = CommentReattached(
+            session_id=self.id,
+            seq=0,
+            comment_id=message.comment_id,
+            anchor=Anchor.model_validate(message.data.model_dump()),
+            user_id=user.id,
+            username=user.username,
+            timestamp=now,
+        )
+        return Append(NewEvent(event, user.id, message.request_id))
+
     def _decide_durable(self, message: ClientMessage, user: User, now: datetime) -> Decision:
         author = {"user_id": user.id, "username": user.username, "timestamp": now}
         event: DurableMessage
@@ -537,16 +553,6 @@ class Session:
                     else thread.model_copy(
                         update={"resolved": False, "resolved_by": None, "resolved_at": None}
                     ),
-                )
-            case ReattachComment():
-                if self.comments.get(message.comment_id) is None:
-                    return _no_such_comment()
-                event = CommentReattached(
-                    **author,  # pyright: ignore[reportArgumentType] - the three author fields
-                    session_id=self.id,
-                    seq=0,
-                    comment_id=message.comment_id,
-                    anchor=Anchor.model_validate(message.data.model_dump()),
                 )
             case TellFileEvent():
                 event = FileEvent(

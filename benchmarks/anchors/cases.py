@@ -221,7 +221,7 @@ def _has_word(line: str) -> bool:
     return any(map(str.isalpha, line))
 
 
-def _edited(
+def _edited(  # noqa: PLR0913 - the options of a case
     plan: Random,
     files: Files,
     others: Files,

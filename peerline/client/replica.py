@@ -142,10 +142,9 @@ class ThreadChanged:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMoved:
-    """An open thread was attached to other lines; `before` is where it was attached to."""
+    """An open thread was attached to other lines."""
 
     thread: Comment
-    before: Comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,12 +335,10 @@ class Replica:
             case CodeComment():
                 self.threads[event.comment.id] = event.comment
                 return ThreadChanged(event.comment, event)
-            case CommentReplied():
-                return self._reply(event)
+            case CommentReplied() | CommentReattached():
+                return self._change_thread(event)
             case CommentResolved():
                 return self._resolve(event)
-            case CommentReattached():
-                return self._reattach(event)
 
     def _join(self, event: UserJoined) -> Change:
         before = self.participants.pop(event.user.id, None)
@@ -394,21 +391,15 @@ class Replica:
         self.participants = {}
         return Ended(event.ended_by)
 
-    def _reply(self, event: CommentReplied) -> Change | None:
-        thread = self.threads.get(event.comment_id)
-        if thread is None:
-            return None  # a late answer in a resolved thread: it comes back whole if reopened
-        changed = replied_thread(thread, event.reply)
-        self.threads[thread.id] = changed
-        return ThreadChanged(changed, event)
-
-    def _reattach(self, event: CommentReattached) -> Change | None:
+    def _change_thread(self, event: CommentReplied | CommentReattached) -> Change | None:
         before = self.threads.get(event.comment_id)
         if before is None:
-            return None
-        thread = reattached_thread(before, event)
-        self.threads[thread.id] = thread
-        return ThreadMoved(thread, before)
+            return None  # it is resolved: it comes back whole if it is reopened
+        if isinstance(event, CommentReplied):
+            self.threads[before.id] = replied_thread(before, event.reply)
+            return ThreadChanged(self.threads[before.id], event)
+        self.threads[before.id] = reattached_thread(before, event)
+        return ThreadMoved(self.threads[before.id])
 
     def _resolve(self, event: CommentResolved) -> Change | None:
         if event.resolved:

@@ -91,7 +91,7 @@ def resolved_thread(thread: Comment, event: CommentResolved) -> Comment:
 
 def reattached_thread(thread: Comment, event: CommentReattached) -> Comment:
     """The thread with its new anchor; nothing of the one before stays."""
-    return thread.model_copy(update={name: value for name, value in event.anchor})
+    return thread.model_copy(update=dict(event.anchor))
 
 
 def merged_context(before: dict[str, str], changes: SessionChanges) -> dict[str, str]:

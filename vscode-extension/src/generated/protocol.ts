@@ -390,6 +390,16 @@ export interface Comment {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
   occurrence?: number;
   occurrences?: number;
   resolved?: boolean;
@@ -466,6 +476,7 @@ export interface CommentReattached {
  * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
  * lines around it, from which the place is found again in another version of the file. Of
  * `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+ * `scope` are the lines that enclose it by their indentation, outermost first.
  * `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -492,6 +503,16 @@ export interface Anchor {
    * @maxItems 5
    */
   context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
     | []
     | [string]
     | [string, string]
@@ -683,6 +704,16 @@ export interface CommentData {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
   occurrence?: number;
   occurrences?: number;
   content: string;
@@ -730,6 +761,16 @@ export interface AnchorData {
    * @maxItems 5
    */
   context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
     | []
     | [string]
     | [string, string]
@@ -1549,17 +1590,25 @@ export interface EditorReaction {
   is_mine: boolean;
 }
 /**
- * `peerline/comments`: all threads of one document, instead of those that were shown.
+ * `peerline/commentChanges`: what has changed in a document since `peerline/comments`.
+ *
+ * For editors that ask for it (`commentChanges` in the initializationOptions); to others all
+ * threads are sent again. `threads` are new or changed, `removed` the ids of those that have gone.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorComments".
+ * via the `definition` "EditorCommentChanges".
  */
-export interface EditorComments {
+export interface EditorCommentChanges {
   uri: string;
-  threads: EditorThread[];
+  threads?: EditorThread[];
+  moved?: EditorThreadPlace[];
+  removed?: string[];
 }
 /**
  * A comment thread with its place in this editor's text of the file.
+ *
+ * An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
+ * about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThread".
@@ -1574,6 +1623,7 @@ export interface EditorThread {
   code_snippet: string;
   resolved: boolean;
   outdated: boolean;
+  confidence?: number;
   timestamp: string;
   replies: EditorReply[];
 }
@@ -1589,6 +1639,29 @@ export interface EditorReply {
   color: number;
   content: string;
   timestamp: string;
+}
+/**
+ * Where a thread is now; nothing else about it has changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorThreadPlace".
+ */
+export interface EditorThreadPlace {
+  id: string;
+  line: number;
+  end_line: number;
+  outdated: boolean;
+  confidence?: number;
+}
+/**
+ * `peerline/comments`: all threads of one document, instead of those that were shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorComments".
+ */
+export interface EditorComments {
+  uri: string;
+  threads: EditorThread[];
 }
 /**
  * `peerline/cursor`: the local cursor, selection and visible lines.
@@ -1845,6 +1918,15 @@ export interface LiftBanArguments {
   user_id: string;
 }
 /**
+ * `peerline.listComments`: the open threads of all files, or the outdated ones only.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ListCommentsArguments".
+ */
+export interface ListCommentsArguments {
+  outdated_only?: boolean;
+}
+/**
  * What only hosts see, whole: it replaces what was known.
  *
  * It answers `get_moderation`, and comes by itself to every host when something in it changed.
@@ -1903,6 +1985,18 @@ export interface ReactArguments {
   message_id: string;
   emoji: string;
   remove?: boolean;
+}
+/**
+ * `peerline.reattach`: to lines `line` to `end_line` of a document, 0-based.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachArguments".
+ */
+export interface ReattachArguments {
+  comment_id: string;
+  uri: string;
+  line: number;
+  end_line?: number;
 }
 /**
  * `peerline.removeParticipant`.
