@@ -5,6 +5,7 @@ price for each line of the text that is passed over in between.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -14,22 +15,28 @@ from lsp_bridge.text_index import loose
 MIN_SIMILARITY: Final = 0.5
 """Lines that have less in common are taken for different ones."""
 _SAME_WORDS: Final = 0.95
+_MAX_LONGER: Final = 3
 _SKIP_PRICE: Final = 0.01
 
 
+@lru_cache(maxsize=65_536)
 def similarity(one: str, other: str) -> float:
-    """How much two normalised lines have in common: 1 if they are the same, else less, down to 0.
+    """How much two normalised lines have in common: 1 if they are the same, else less.
 
-    Indel distance as rapidfuzz has it: the share of the characters that are in both, in order.
+    The share of the characters that are in both, in order (Indel distance, as rapidfuzz has it);
+    below MIN_SIMILARITY it is 0.
     """
     if one == other:
         return 1.0
     if not one or not other:
         return 0.0
+    if max(len(one), len(other)) > _MAX_LONGER * min(len(one), len(other)):
+        return 0.0  # it would be below MIN_SIMILARITY
     key = loose(one)
     if key and key == loose(other):
         return _SAME_WORDS
-    return min(fuzz.ratio(one, other) / 100, _SAME_WORDS)
+    # What is below the cutoff is 0, which is found out sooner.
+    return min(fuzz.ratio(one, other, score_cutoff=100 * MIN_SIMILARITY) / 100, _SAME_WORDS)
 
 
 def align(
@@ -45,11 +52,10 @@ def align(
     taken = set(pattern)
     scores = [[0.0] * (width + 1) for _ in range(len(pattern) + 1)]
     gains: list[list[float]] = []
-    cache: dict[tuple[str, str], float] = {}
     for row, line in enumerate(pattern):
         gains.append(
             [
-                1.0 if line == other else 0.0 if other in taken else _gain(line, other, cache)
+                1.0 if line == other else 0.0 if other in taken else similarity(line, other)
                 for other in text
             ]
         )
@@ -61,14 +67,6 @@ def align(
                 best = max(best, above[column] + weight * gain)
             here[column + 1] = best
     return _trace(scores, gains, weights, width)
-
-
-def _gain(line: str, other: str, cache: dict[tuple[str, str], float]) -> float:
-    key = (line, other)
-    if key not in cache:
-        found = similarity(line, other)
-        cache[key] = found if found >= MIN_SIMILARITY else 0.0
-    return cache[key]
 
 
 def _trace(

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from threading import Event
 from typing import Final
 
 from lsp_bridge.anchors import Anchor, normalise
@@ -21,30 +22,38 @@ _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "target", "dist", "b
 
 
 def find_renamed(
-    workspace: Workspace, gone: Mapping[str, Sequence[Anchor]], *, known: frozenset[str]
+    workspace: Workspace,
+    gone: Mapping[str, Sequence[Anchor]],
+    *,
+    known: frozenset[str],
+    stop: Event,
 ) -> dict[str, str]:
     """For files that have gone, the paths under which they are in the workspace now.
 
     Hidden files and folders, links, big and binary files are left out, and so are the files that
-    the session `known`s under their own paths.
+    the session knows under their own paths (`known`). It ends early when `stop` is set.
     """
     deadline = time.monotonic() + MAX_SECONDS
+
+    def is_over() -> bool:
+        return stop.is_set() or time.monotonic() > deadline
+
     suffixes = {PurePosixPath(file).suffix for file in gone}
     names = {PurePosixPath(file).name for file in gone}
     paths = [
         (PurePosixPath(file).name not in names, file, path)
-        for file, path in _walk(workspace, deadline)
+        for file, path in _walk(workspace, is_over)
         if PurePosixPath(file).suffix in suffixes and file not in known
     ]
     candidates = (
         (file, lines)
         for _, file, path in sorted(paths, key=lambda found: found[:2])[:MAX_READ]
-        if time.monotonic() < deadline and (lines := _lines(path)) is not None
+        if not is_over() and (lines := _lines(path)) is not None
     )
     return recognise(gone, candidates)
 
 
-def _walk(workspace: Workspace, deadline: float) -> Iterator[tuple[str, Path]]:
+def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[tuple[str, Path]]:
     count = 0
     for root in workspace.roots:
         for folder, folders, files in os.walk(root):  # it does not follow links
@@ -56,7 +65,7 @@ def _walk(workspace: Workspace, deadline: float) -> Iterator[tuple[str, Path]]:
                     path = Path(folder, name)
                     yield path.relative_to(root).as_posix(), path
                     count += 1
-            if count > MAX_FILES or time.monotonic() > deadline:
+            if count > MAX_FILES or is_over():
                 return
 
 

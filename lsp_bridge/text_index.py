@@ -1,13 +1,16 @@
 """Finds lines in one version of a text without looking at each: by their words. Pure."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from lsp_bridge.anchors import normalise
+from peerline.protocol.types import MAX_CONTEXT_LINE_CHARS
 
 _NOT_WORDS: Final = bytes(code for code in range(0x21, 0x7F) if not chr(code).isalnum()) + b" \t"
 
 
+@lru_cache(maxsize=65_536)
 def loose(line: str) -> bytes:
     """The letters and digits of a line: what a formatter leaves alone."""
     return line.encode("utf-8", "ignore").translate(None, _NOT_WORDS)
@@ -21,7 +24,13 @@ class TextIndex:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.texts = lines
-        self.lines = [normalise(line) for line in lines]
+        self.lines = [
+            # The most of them, without a call.
+            line.strip()
+            if len(line) <= MAX_CONTEXT_LINE_CHARS and line.isascii() and "\x00" not in line
+            else normalise(line)
+            for line in lines
+        ]
         self._rows: dict[str, list[int]] | None = None
         self._loose_rows: dict[bytes, list[int]] | None = None
 

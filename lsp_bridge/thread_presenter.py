@@ -6,6 +6,7 @@ Locating and showing happen in slices, so that ten thousand comments on a file k
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Final
 
 from lsp_bridge.anchors import anchor_of
@@ -74,6 +75,7 @@ class ThreadPresenter:
         self.renames = Renames(lambda file: places.uri_of(file) is not None)
         self._search: asyncio.Task[None] | None = None
         self._next_search = 0.0
+        self._stop_search = Event()
 
     # --- the session -----------------------------------------------------------------------
 
@@ -89,6 +91,7 @@ class ThreadPresenter:
         self.renames.clear()
         if self._search is not None:
             self._search.cancel()
+            self._stop_search.set()
         for shown in self._open.values():
             self._stop(shown)
             self._open[shown.document.uri] = _Shown(shown.document)
@@ -155,10 +158,8 @@ class ThreadPresenter:
             shown.rows, text = closed
             shown.rows.follow(document, Edit(0, text.lines, document.lines.copy()))
         self._open[document.uri] = shown
-        file = self._places.file_of(document.uri)
-        if any(here == file or here is None for here in self._here.values()):
-            self.look_again()
-        self._take_threads(shown)
+        # What was there when it was looked for may have been renamed since.
+        self.look_again()
 
     def document_edited(self, document: Document, edit: Edit) -> None:
         """Let the threads move with one change."""
@@ -227,7 +228,7 @@ class ThreadPresenter:
         shown.timer = None
         until = self._loop.time() + SLICE_SECONDS
         while shown.rows.has_waiting and self._loop.time() < until:
-            shown.rows.locate_some(shown.document, 10)
+            shown.rows.locate_some(shown.document, 1)
         is_done = not shown.rows.has_waiting and self._show(shown)
         if not is_done:
             if self._show_changes is not None:
@@ -301,11 +302,10 @@ class ThreadPresenter:
 
     def _search_gone(self) -> None:
         """Look through the workspace for files that are not under their paths, now and then."""
-        gone = self._gone()
-        if not gone or self._loop.time() < self._next_search:
+        if self._search is not None and not self._search.done():
             return
-        if self._search is None or self._search.done():
-            self._next_search = self._loop.time() + SEARCH_SECONDS
+        gone = self._gone()
+        if gone:
             self._search = self._loop.create_task(self._find(gone))
 
     def _gone(self) -> dict[str, list[Comment]]:
@@ -316,12 +316,15 @@ class ThreadPresenter:
         return gone
 
     async def _find(self, gone: dict[str, list[Comment]]) -> None:
+        await asyncio.sleep(max(0.0, self._next_search - self._loop.time()))
+        self._next_search = self._loop.time() + SEARCH_SECONDS
         anchors = {
             file: [anchor_of(thread) for thread in threads] for file, threads in gone.items()
         }
         known = frozenset(thread.file for thread in self._replica.threads.values())
         workspace = self._places.workspace
-        found = await asyncio.to_thread(find_renamed, workspace, anchors, known=known)
+        self._stop_search = stop = Event()
+        found = await asyncio.to_thread(find_renamed, workspace, anchors, known=known, stop=stop)
         if found:
             self.renames.find(found)
             self._here.clear()

@@ -178,7 +178,7 @@ class ThreadRows:
                 if row - start in mapped
             ]
             if span.first < start:
-                kept.insert(0, span.first)
+                kept[:0] = [span.first, start - 1]
             if span.last >= end:
                 kept += [end + delta, span.last + delta]
             if kept:

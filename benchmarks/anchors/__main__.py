@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from benchmarks.anchors import timing
 from benchmarks.anchors.cases import KINDS, Case
 from benchmarks.anchors.sources import python_files, script_files
 from lsp_bridge.anchors import anchor_of, describe
@@ -16,6 +17,7 @@ from lsp_bridge.text_index import TextIndex
 from peerline.protocol.payloads import Comment
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "anchors.json"
+TIMES: Final = RESULTS.with_name("anchors-times.json")
 SEED: Final = 20251125
 
 
@@ -80,6 +82,8 @@ def main() -> None:
         results.append({"kind": kind, **{name: counts[name] for name in shares}})
     if not options.kind:
         RESULTS.parent.mkdir(exist_ok=True)
+        times = timing.run(both, Random(SEED))  # noqa: S311 - a plan, not a secret
+        TIMES.write_text(json.dumps(times, indent=1) + "\n")
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -117,7 +117,9 @@ def test_a_line_that_was_broken_into_several_is_where_it_begins() -> None:
 
 
 def test_several_lines_are_found_with_what_came_in_between() -> None:
-    place = found(comment_on(TEXT, 2, 4), TEXT.replace("    return", "    print(value)\n    return"))
+    place = found(
+        comment_on(TEXT, 2, 4), TEXT.replace("    return", "    print(value)\n    return")
+    )
     assert place is not None
     assert (place.first, place.last) == (2, 5)
 
@@ -194,7 +196,9 @@ def test_the_commented_line_is_found_or_lost_but_never_another(
 
 
 @given(st.lists(st.sampled_from(["a = 1", "b = 2", "", "}"]), min_size=1, max_size=12), st.data())
-def test_a_place_has_the_text_or_says_that_it_changed(lines: list[str], data: st.DataObject) -> None:
+def test_a_place_has_the_text_or_says_that_it_changed(
+    lines: list[str], data: st.DataObject
+) -> None:
     row = data.draw(st.integers(0, len(lines) - 1))
     other = data.draw(st.lists(st.sampled_from(["a = 1", "b = 2", "", "}", "c"]), max_size=12))
     comment = comment_on("\n".join(lines), row)

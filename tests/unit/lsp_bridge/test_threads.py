@@ -210,10 +210,15 @@ def test_following_edits_is_right_or_says_that_the_line_is_gone(
         editor.apply(whole_lines(editor, number, change))
         editor.settle()
         left = [row for row, line in enumerate(editor.document.lines) if line in wanted]
-        if left:
-            assert editor.place == (left[0], left[-1])
-        else:
-            assert editor.place is None
+        if height == 0:
+            assert editor.place == ((left[0], left[0]) if left else None)
+        elif left:
+            # What was written between the lines belongs to them, and nothing else does.
+            assert editor.place is not None
+            assert editor.place[0] <= left[0] <= left[-1] <= editor.place[1]
+            assert not set(editor.commented) & {line.strip() for line in UNIQUE} - {
+                line.strip() for line in wanted
+            }
 
 
 @given(st.integers(0, 11), CHANGES)
@@ -277,7 +282,9 @@ def test_spans_find_what_touches_and_move_what_is_below(
     low = data.draw(st.integers(0, 35))
     high = data.draw(st.integers(low, 36))
     expected = {
-        str(number) for number, (row, height) in enumerate(ranges) if row <= high and row + height >= low
+        str(number)
+        for number, (row, height) in enumerate(ranges)
+        if row <= high and row + height >= low
     }
     assert {span.thread_id for span in spans.touching(low, high)} == expected
     spans.shift(low, 7)
@@ -290,7 +297,10 @@ def test_spans_find_what_touches_and_move_what_is_below(
     assert len(spans) == 0
 
 
-@given(st.lists(st.sampled_from("abcdefgh"), max_size=12), st.lists(st.sampled_from("abcdefgh"), max_size=12))
+@given(
+    st.lists(st.sampled_from("abcdefgh"), max_size=12),
+    st.lists(st.sampled_from("abcdefgh"), max_size=12),
+)
 def test_rows_are_mapped_in_order_and_to_equal_lines(old: list[str], new: list[str]) -> None:
     mapped = map_rows(old, new, range(len(old)))
     pairs = sorted((row, place) for row, (place, _) in mapped.items())
