@@ -275,8 +275,6 @@ class Session:
                 ended = SessionEnded(session_id=self.id, seq=0, ended_by=user_id, timestamp=now)
                 event = NewEvent(ended, user_id, message.request_id)
                 return Append(event, Restriction(EVERYONE, None))
-            case ReattachComment():
-                return self._decide_reattach(message, member.user, now)
             case EditMessage() | DeleteMessage() | React():
                 return self._decide_change(message, member.user, role, now)
             case ChangeRole() | RemoveParticipant():
@@ -554,6 +552,8 @@ class Session:
                         update={"resolved": False, "resolved_by": None, "resolved_at": None}
                     ),
                 )
+            case ReattachComment():
+                return self._decide_reattach(message, user, now)
             case TellFileEvent():
                 event = FileEvent(
                     **author,  # pyright: ignore[reportArgumentType] - the three author fields
