@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
+from lsp_bridge import shown
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
 from lsp_bridge.documents import TextChange
@@ -342,8 +343,8 @@ class Bridge:
         uri = None if cursor is None else self._places.uri_of(cursor.file)
         position = None if cursor is None else self._places.cursor(cursor)
         if cursor is None or uri is None or position is None:
-            where = "has not moved yet" if cursor is None else "is in a file that is not here"
-            raise CommandRefused("NO_PLACE", f"{person.username} {where}")
+            where = "has not moved yet" if cursor is None else "is in no file that one can go to"
+            raise CommandRefused("NO_PLACE", f"{shown.line(person.username)} {where}")
         return {"uri": uri, "position": position.model_dump()}
 
     async def change_role(self, arguments: ChangeRoleArguments) -> dict[str, Any]:
@@ -510,7 +511,7 @@ class Bridge:
             self._status_timer = self._loop.call_later(wait + 0.01, self._update_status)
 
     def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
-        self._surface.show_notice(EditorNotice(level=level, code=code, message=text))
+        self._surface.show_notice(EditorNotice(level=level, code=code, message=shown.line(text)))
 
 
 def _storable(text: str, limit: int) -> str:

@@ -60,11 +60,14 @@ class Documents:
 
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
+        self.generation = 0
+        """Grows whenever a text is opened or closed."""
 
     def open(self, uri: str, version: int, text: str) -> Document:
         """A text was opened, or opened again."""
         document = Document(uri, version, split_lines(text))
         self._open[uri] = document
+        self.generation += 1
         return document
 
     def get(self, uri: str) -> Document | None:
@@ -74,6 +77,7 @@ class Documents:
     def close(self, uri: str) -> None:
         """The text was closed."""
         self._open.pop(uri, None)
+        self.generation += 1
 
     def all(self) -> list[Document]:
         """Every open text."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from lsp_bridge import shown
 from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
@@ -107,11 +108,11 @@ class Presenter:
         self._surface.show_state(
             EditorState(
                 state=state,
-                reason=reason,
+                reason=None if reason is None else shown.line(reason),
                 session_id=None if replica.session is None else replica.session.id,
-                title=None if replica.session is None else replica.session.title,
+                title=None if replica.session is None else shown.line(replica.session.title),
                 user_id=None if user is None else user.id,
-                username=None if user is None else user.username,
+                username=None if user is None else shown.line(user.username),
                 role=None if user is None else user.role,
                 following=self._followed,
                 participants=len(replica.participants),
@@ -342,7 +343,7 @@ class Presenter:
         self._surface.show_follow(
             EditorFollow(
                 user_id=person.id,
-                username=person.username,
+                username=shown.line(person.username),
                 uri=uri,
                 position=None if cursor is None else self._places.cursor(cursor),
                 viewport=self._places.viewport(viewport)
