@@ -10,6 +10,7 @@ from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.threads import ThreadRows
 from lsp_bridge.views import Views
+from lsp_bridge.waiting import Waiting
 from peerline.client import (
     Change,
     ChatAdded,
@@ -62,6 +63,7 @@ class Presenter:
         self._rows: dict[str, ThreadRows] = {}
         self._followed: str | None = None
         self._state = ConnectionState.OFFLINE
+        self._reason: str | None = None
         self._shown: set[str] = set()
         self._in_sight: set[str] = set()
         """Whom the editor shows in an open document."""
@@ -72,6 +74,8 @@ class Presenter:
         self._last_frame = 0.0
         self._oldest: int | None = None
         """The seq of the oldest message that was loaded on demand."""
+        self._waiting = Waiting()
+        self._waiting_chat: dict[str, EditorChatMessage] = {}
 
     # --- the session -----------------------------------------------------------------------
 
@@ -80,6 +84,7 @@ class Presenter:
         self.end()
         self._replica = replica
         self._views = Views(replica, self._places, self._colors)
+        self._views.waiting = self._waiting
 
     def end(self) -> None:
         """Show nothing of a session any more."""
@@ -88,6 +93,7 @@ class Presenter:
             self._timer = None
         self._replica = Replica()
         self._views = Views(self._replica, self._places, self._colors)
+        self._views.waiting = self._waiting
         self._moved.clear()
         self._in_sight.clear()
         self._list_changed = False
@@ -102,7 +108,7 @@ class Presenter:
 
     def show_state(self, state: ConnectionState, reason: str | None = None) -> None:
         """Where the bridge is with its session."""
-        self._state = state
+        self._state, self._reason = state, reason
         replica = self._replica
         user = None if replica.connected is None else replica.connected.user
         self._surface.show_state(
@@ -116,8 +122,27 @@ class Presenter:
                 role=None if user is None else user.role,
                 following=self._followed,
                 participants=len(replica.participants),
+                pending=self._waiting.pending,
+                refused=self._waiting.refused,
             )
         )
+
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Show what I wrote and what was not sent yet, instead of what was shown of it before."""
+        before, self._waiting = self._waiting, waiting
+        self._views.waiting = waiting
+        if before == waiting:
+            return
+        chat = self._waiting_messages()
+        changed = [view for key, view in chat.items() if self._waiting_chat.get(key) != view]
+        gone = [key for key in self._waiting_chat if key not in chat]
+        self._waiting_chat = chat
+        if changed or gone:
+            self._surface.show_chat(EditorChat(messages=changed, removed=gone))
+        threads = self._replica.threads
+        for file in before.files(threads) | waiting.files(threads):
+            self._show_threads_of(file)
+        self.show_state(self._state, self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
@@ -248,6 +273,8 @@ class Presenter:
             self._shown -= gone
         self._oldest = None
         messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
+        self._waiting_chat = self._waiting_messages()
+        messages += self._waiting_chat.values()
         self._surface.show_chat(EditorChat(reset=True, messages=messages))
         for document in self._places.documents.all():
             self._show_threads(document)
@@ -353,7 +380,12 @@ class Presenter:
         )
 
     def _threads_of(self, file: str | None) -> list[Comment]:
-        return [thread for thread in self._replica.threads.values() if thread.file == file]
+        threads = [thread for thread in self._replica.threads.values() if thread.file == file]
+        return self._waiting.threads(file, threads)
+
+    def _waiting_messages(self) -> dict[str, EditorChatMessage]:
+        views = [self._views.chat(message, me=self._me) for message in self._waiting.messages()]
+        return {view.id: view.model_copy(update={"is_me": True}) for view in views}
 
     def _show_threads_of(self, file: str) -> None:
         document = self._places.open_document(file)

@@ -185,6 +185,10 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.search": session_commands.search,
     "peerline.updateSession": session_commands.update_session,
     "peerline.fileEvent": session_commands.tell_file_event,
+    "peerline.listPending": Bridge.list_pending,
+    "peerline.resendPending": Bridge.resend_pending,
+    "peerline.discardPending": Bridge.discard_pending,
+    "peerline.renewToken": Bridge.renew_token,
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lsp_bridge import shown
 from lsp_bridge.places import Places
+from lsp_bridge.waiting import Waiting, request_of
 from peerline.client import Replica
 from peerline.client.colors import color_of
 from peerline.protocol.editor import (
@@ -26,6 +27,8 @@ class Views:
         self._replica = replica
         self._places = places
         self._colors = colors
+        self.waiting = Waiting()
+        """What I wrote and what was not sent yet."""
 
     def color(self, user_id: str) -> int:
         """The colour of a user, here or not."""
@@ -98,6 +101,8 @@ class Views:
                 for reaction in message.reactions
             ],
             parent_id=message.parent_id,
+            is_pending=request_of(message.id) is not None,
+            refusal=self._refusal_of(message.id),
             timestamp=_wire_time(message.timestamp),
         )
 
@@ -154,6 +159,8 @@ class Views:
             code_snippet=shown.block(comment.code_snippet),
             resolved=comment.resolved,
             outdated=row is None,
+            is_pending=request_of(comment.id) is not None,
+            refusal=self._refusal_of(comment.id),
             timestamp=_wire_time(comment.timestamp),
             replies=[
                 EditorReply(
@@ -161,11 +168,16 @@ class Views:
                     username=shown.line(reply.username),
                     color=self.color(reply.user_id),
                     content=shown.block(reply.content),
+                    is_pending=request_of(reply.id) is not None,
+                    refusal=self._refusal_of(reply.id),
                     timestamp=_wire_time(reply.timestamp),
                 )
                 for reply in comment.replies
             ],
         )
+
+    def _refusal_of(self, item_id: str) -> str | None:
+        return None if request_of(item_id) is None else self.waiting.refusal_of(item_id)
 
     def name_of(self, user_id: str) -> str:
         """The name of a participant, or the id of somebody who is not here."""
