@@ -515,7 +515,7 @@ class Bridge:
             return Waiting()
         me = None if self._client is None else self._client.replica.connected
         if me is None:
-            return Waiting(self._sender.visible(), "", self._username)
+            return Waiting(self._sender.visible(), username=self._username)
         return Waiting(self._sender.visible(), me.user.id, me.user.username)
 
     def _show_waiting(self) -> None:

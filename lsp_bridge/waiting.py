@@ -19,6 +19,8 @@ from peerline.protocol.editor import EditorPending, EditorPendingItem, PendingKi
 from peerline.protocol.payloads import ChatMessage, Comment, CommentReply
 
 _PREFIX: Final = "pending-"
+UNKNOWN_USER: Final = "me"
+"""Who wrote it, before the server has said who that is."""
 
 
 def pending_id(request_id: str) -> str:
@@ -36,7 +38,7 @@ class Waiting:
     """The items that are visible, and whose they are."""
 
     items: Sequence[PendingItem] = ()
-    user_id: str = ""
+    user_id: str = UNKNOWN_USER
     username: str = ""
 
     @property
