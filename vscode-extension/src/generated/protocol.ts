@@ -1394,7 +1394,8 @@ export interface EditMessageArguments {
 /**
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
  *
- * With `prepend` they are older than those that are shown.
+ * With `prepend` they are older than those that are shown. `removed` are ids of pending messages
+ * that are to be taken away: they were sent, and come as messages, or were discarded.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChat".
@@ -1403,6 +1404,7 @@ export interface EditorChat {
   reset?: boolean;
   prepend?: boolean;
   messages: EditorChatMessage[];
+  removed?: string[];
 }
 /**
  * One line of the chat; kind "system" reports joins, leaves and changes.
@@ -1426,6 +1428,8 @@ export interface EditorChatMessage {
   is_deleted?: boolean;
   reactions?: EditorReaction[];
   parent_id?: string;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
 }
 /**
@@ -1452,6 +1456,8 @@ export interface EditorComments {
 /**
  * A comment thread with its place in this editor's text of the file.
  *
+ * `is_pending` and `refusal` are as those of a chat message.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThread".
  */
@@ -1465,6 +1471,8 @@ export interface EditorThread {
   code_snippet: string;
   resolved: boolean;
   outdated: boolean;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
   replies: EditorReply[];
 }
@@ -1479,6 +1487,8 @@ export interface EditorReply {
   username: string;
   color: number;
   content: string;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
 }
 /**
@@ -1653,6 +1663,8 @@ export interface EditorState {
   role?: Role;
   following?: string;
   participants?: number;
+  pending?: number;
+  refused?: number;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.
@@ -1761,6 +1773,15 @@ export interface ParticipantArguments {
   user_id: string;
 }
 /**
+ * `peerline.resendPending` and `peerline.discardPending`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PendingArguments".
+ */
+export interface PendingArguments {
+  id: string;
+}
+/**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1804,6 +1825,15 @@ export interface ReactArguments {
 export interface RemoveArguments {
   user_id: string;
   ban?: boolean;
+}
+/**
+ * `peerline.renewToken`: sign in with this token from now on.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenewTokenArguments".
+ */
+export interface RenewTokenArguments {
+  auth_token: string;
 }
 /**
  * `peerline.reply`.
