@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 import cattrs
 from lsprotocol import types
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import (
     JsonRPCNotification,
@@ -36,6 +36,7 @@ from peerline.protocol.editor import (
     Position,
     Range,
 )
+from peerline.protocol.types import MAX_LINE
 
 _log = logging.getLogger("peerline.bridge")
 _INVALID_PARAMS: Final = -32602
@@ -63,6 +64,29 @@ class BridgeProtocol(LanguageServerProtocol):
     """pygls' protocol without its text model, and with an end that the program decides on."""
 
     _server: "BridgeServer"  # pyright: ignore[reportIncompatibleVariableOverride] - made by it alone
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Handle one message of the editor; a request that makes no sense is answered so.
+
+        Raises:
+            Exception: any, for what is no request and makes no sense.
+        """
+        is_request = "method" in message and isinstance(message.get("id"), int | str)
+        if message.get("method") == types.INITIALIZE and self._server.bridge is not None:
+            # LSP 3.17, "Initialize Request": it may only be sent once.
+            error = JsonRpcInvalidRequest("the bridge was initialized before")
+            self._send_response(message["id"], error=error.to_response_error())
+            return
+        try:
+            structured = self.structure_message(message)
+            if isinstance(structured, dict):
+                raise JsonRpcInvalidRequest("jsonrpc: must be 2.0")
+        except JsonRpcException as error:
+            if not is_request:
+                raise
+            self._send_response(message["id"], error=error.to_response_error())
+            return
+        self.handle_message(structured)
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
@@ -113,14 +137,21 @@ class BridgeServer(LanguageServer):
         self._on_exit = on_exit
         _register(self)
 
+    def take(self, message: dict[str, Any]) -> None:
+        """Handle one message of the editor."""
+        cast("BridgeProtocol", self.protocol).take(message)
+
     def on_exit(self, *, clean: bool) -> None:
         """The editor sent `exit`."""
         self._on_exit(clean)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401, ARG002 - the base's signature
-        """Log only: the base would pop up in the editor of the user."""
+        """Log only: the base would pop up in the editor of the user.
+
+        No text of the error: it may repeat what the user wrote.
+        """
         if not isinstance(error, Failure):
-            _log.error("a message of the editor failed: %s", error)
+            _log.error("a message of the editor failed: %s", type(error).__name__)
 
     def initialize(self, params: types.InitializeParams) -> None:
         """Everything that depends on the editor is known now."""
@@ -245,11 +276,16 @@ def _text_change(change: types.TextDocumentContentChangeEvent) -> TextChange:
         return TextChange(
             change.text,
             Range(
-                start=Position(line=start.line, character=start.character),
-                end=Position(line=end.line, character=end.character),
+                start=Position(line=_index(start.line), character=_index(start.character)),
+                end=Position(line=_index(end.line), character=_index(end.character)),
             ),
         )
     return TextChange(change.text)
+
+
+def _index(number: int) -> int:
+    """A change must not be lost for a position that cannot be: that is moved to the nearest."""
+    return max(0, min(number, MAX_LINE - 1))
 
 
 def _converter() -> cattrs.Converter:
