@@ -13,13 +13,13 @@ from lsp_bridge import shown
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
 from lsp_bridge.documents import TextChange
-from lsp_bridge.keeping import Keeper, person_of, state_dir
 from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
-from lsp_bridge.sending import Sender
+from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
-from lsp_bridge.waiting import Waiting, request_of, with_content
+from lsp_bridge.waiting import request_of
+from lsp_bridge.written import Written, refuse_pending
 from peerline.client import (
     Change,
     Client,
@@ -28,7 +28,6 @@ from peerline.client import (
     LinkState,
     RequestRefused,
 )
-from peerline.client.pending import PendingItem, Refusal, Typed
 from peerline.protocol.client_messages import (
     AddComment,
     ChangeRole,
@@ -90,24 +89,6 @@ _STATES: Final = {
     LinkState.TOKEN_NEEDED: ConnectionState.OFFLINE,
     LinkState.CLOSED: ConnectionState.OFFLINE,
 }
-_NEVER_AGAIN: Final = frozenset(
-    {
-        ErrorCode.BANNED,
-        ErrorCode.NOT_A_PARTICIPANT,
-        ErrorCode.SESSION_ENDED,
-        ErrorCode.SESSION_NOT_FOUND,
-    }
-)
-"""With these nothing that waits will be sent; after others, the next join sends it."""
-
-
-class CommandRefused(Exception):  # noqa: N818 - it is an answer, not a fault
-    """A command cannot be carried out; the text is for the user."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +117,6 @@ class Bridge:
         self._settings = settings
         self._client: Client | None = None
         self._link: SessionLink | None = None
-        self._sender: Sender | None = None
-        self._username = ""
-        self._told_refused: set[str] = set()
         self._joining: asyncio.Future[None] | None = None
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
@@ -146,6 +124,7 @@ class Bridge:
         self._last_cursor: EditorCursor | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.presenter = Presenter(loop, surface, places)
+        self.written = Written(self.presenter, self._notice)
 
     # --- from the editor: documents and cursor ---------------------------------------------
 
@@ -192,13 +171,12 @@ class Bridge:
             raise CommandRefused("INVALID_LINK", str(error)) from None
         await self.leave()
         name = clean_name(arguments.username or self._settings.username or _system_user())
-        self._username = name[:MAX_USERNAME_CHARS] or "guest"
-        sender = self._sender = self._sender_for(link, arguments.auth_token)
+        username = name[:MAX_USERNAME_CHARS] or "guest"
         credentials = Credentials(
             auth_token=arguments.auth_token,
             invite=link.invite,
-            username=self._username,
-            guest_token=sender.keeper.token,
+            username=username,
+            guest_token=self.written.begin(link, arguments.auth_token, username),
         )
         client = Client(
             link,
@@ -212,7 +190,7 @@ class Bridge:
         self._joining = self._loop.create_future()
         self.presenter.begin(client.replica)
         self.presenter.show_state(ConnectionState.CONNECTING)
-        self._show_waiting()
+        self.written.show()
         client.start()
         try:
             await self._joining
@@ -230,20 +208,13 @@ class Bridge:
             await client.leave()
             self.presenter.end()
             self.presenter.show_state(ConnectionState.OFFLINE, "you left")
-        sender, self._sender = self._sender, None
-        if sender is not None:
-            await sender.close()
-            waits = sum(item.refusal is None for item in sender.visible())
-            if waits:
-                text = f"not sent yet: {waits}; that is done when you join this session again"
-                self._notice(NoticeLevel.WARNING, "PENDING", text)
-            self.presenter.show_waiting(Waiting())
+        await self.written.end()
         return {}
 
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
         """peerline.sendChat: answers when everybody has it, or with `is_pending`."""
         _, link = self.joined()
-        return await self._submit(
+        return await self.written.submit(
             SendChatMessage(
                 session_id=link.session_id,
                 content=arguments.content,
@@ -271,13 +242,13 @@ class Bridge:
             context_before=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in before],
             context_after=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in after],
         )
-        return await self._submit(AddComment(session_id=link.session_id, data=data))
+        return await self.written.submit(AddComment(session_id=link.session_id, data=data))
 
     async def reply(self, arguments: ReplyArguments) -> dict[str, Any]:
         """peerline.reply."""
         _, link = self.joined()
-        _refuse_pending(arguments.comment_id)
-        return await self._submit(
+        refuse_pending(arguments.comment_id)
+        return await self.written.submit(
             ReplyComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -288,8 +259,8 @@ class Bridge:
     async def resolve(self, arguments: ResolveArguments) -> dict[str, Any]:
         """peerline.resolve: or reopen."""
         _, link = self.joined()
-        _refuse_pending(arguments.comment_id)
-        return await self._submit(
+        refuse_pending(arguments.comment_id)
+        return await self.written.submit(
             ResolveComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -300,9 +271,9 @@ class Bridge:
     async def edit_message(self, arguments: EditMessageArguments) -> dict[str, Any]:
         """peerline.editMessage: also of what has not been sent yet."""
         if request_of(arguments.message_id) is not None:
-            return self._resend(arguments.message_id, arguments.content)
+            return self.written.resend(arguments.message_id, arguments.content)
         _, link = self.joined()
-        return await self._submit(
+        return await self.written.submit(
             EditMessage(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -313,17 +284,17 @@ class Bridge:
     async def delete_message(self, arguments: DeleteMessageArguments) -> dict[str, Any]:
         """peerline.deleteMessage: also of what has not been sent yet."""
         if request_of(arguments.message_id) is not None:
-            return await self.discard_pending(PendingArguments(id=arguments.message_id))
+            return self.written.discard(arguments.message_id)
         _, link = self.joined()
-        return await self._submit(
+        return await self.written.submit(
             DeleteMessage(session_id=link.session_id, message_id=arguments.message_id)
         )
 
     async def react(self, arguments: ReactArguments) -> dict[str, Any]:
         """peerline.react: or take it back."""
         _, link = self.joined()
-        _refuse_pending(arguments.message_id)
-        return await self._submit(
+        refuse_pending(arguments.message_id)
+        return await self.written.submit(
             React(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -404,17 +375,15 @@ class Bridge:
 
     async def list_pending(self) -> dict[str, Any]:
         """peerline.listPending: an EditorPending."""
-        return self._waiting().listed().model_dump(mode="json", exclude_none=True)
+        return self.written.listed().model_dump(mode="json", exclude_none=True)
 
     async def resend_pending(self, arguments: PendingArguments) -> dict[str, Any]:
         """peerline.resendPending: once more what was refused."""
-        return self._resend(arguments.id, None)
+        return self.written.resend(arguments.id, None)
 
     async def discard_pending(self, arguments: PendingArguments) -> dict[str, Any]:
         """peerline.discardPending."""
-        sender, item = self._pending(arguments.id)
-        sender.discard(item.request_id)
-        return {}
+        return self.written.discard(arguments.id)
 
     async def renew_token(self, arguments: RenewTokenArguments) -> dict[str, Any]:
         """peerline.renewToken: at once if the old one has expired."""
@@ -428,13 +397,11 @@ class Bridge:
             self._status_timer.cancel()
         self.presenter.end()
         client, self._client = self._client, None
-        sender, self._sender = self._sender, None
         try:
             if client is not None:
                 await client.leave()
         finally:
-            if sender is not None:
-                await sender.close()
+            await self.written.end()
 
     # --- from the session ------------------------------------------------------------------
 
@@ -445,124 +412,44 @@ class Bridge:
         if self._client is None:
             return  # left meanwhile
         self.presenter.show_state(_STATES[state], reason)
-        self._tell_sender(self._client, state, reason, code)
-        joining = self._joining
+        self.written.on_state(self._client, state, reason, code)
+        is_told = self._answer_join(state, reason, code)
         if state is LinkState.JOINED:
-            if joining is not None and not joining.done():
-                joining.set_result(None)
             if self._last_cursor is not None:
                 self._send_cursor(self._last_cursor)
             if self._client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
                 self._spawn(self._ask_for_moderation())
-        elif state is LinkState.WAITING:
-            # The command does not block an editor for minutes; the state says how it goes on.
-            if joining is not None and not joining.done():
-                joining.set_result(None)
+        elif state is LinkState.TOKEN_NEEDED and not is_told:
+            self._notice(NoticeLevel.WARNING, code or ErrorCode.TOKEN_EXPIRED, reason or "")
         elif state is LinkState.CLOSED:
-            text = reason or "the session has ended"
-            if joining is not None and not joining.done():
-                joining.set_exception(CommandRefused(code or "CLOSED", text))
-            else:
+            if not is_told:
+                text = reason or "the session has ended"
                 self._notice(NoticeLevel.ERROR, code or "CLOSED", text)
             self._client = None
             self.presenter.end()
-        elif state is LinkState.TOKEN_NEEDED:
-            text = reason or "the token has expired"
-            if joining is not None and not joining.done():
-                joining.set_exception(CommandRefused(code or ErrorCode.TOKEN_EXPIRED, text))
-            else:
-                self._notice(NoticeLevel.WARNING, code or ErrorCode.TOKEN_EXPIRED, text)
-        elif joining is not None and not joining.done():
+
+    def _answer_join(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> bool:
+        """Answer the command that waits for the join; whether there was one."""
+        joining = self._joining
+        if joining is None or joining.done():
+            return False
+        if state in {LinkState.JOINED, LinkState.WAITING}:
+            # Until a host lets one in may take minutes: the state says how it goes on.
+            joining.set_result(None)
+        elif state in {LinkState.CLOSED, LinkState.TOKEN_NEEDED}:
+            joining.set_exception(
+                CommandRefused(code or "CLOSED", reason or "the session has ended")
+            )
+        else:
             # It goes on trying; the command shall not block until a server is started.
             joining.set_exception(CommandRefused("UNREACHABLE", f"{reason}; still trying"))
+        return True
 
     async def _ask_for_moderation(self) -> None:
         with suppress(CommandRefused):
             _, link = self.joined()
             await self.ask(GetModeration(session_id=link.session_id), Moderation)
-
-    def _tell_sender(
-        self, client: Client, state: LinkState, reason: str | None, code: ErrorCode | None
-    ) -> None:
-        sender, me = self._sender, client.replica.connected
-        if sender is None:
-            return
-        if state is LinkState.JOINED and me is not None:
-            sender.keeper.token = client.guest_token
-            sender.joined(client, me.user.id)
-        elif state is LinkState.CLOSED and code is not None and code in _NEVER_AGAIN:
-            sender.give_up(Refusal(code, reason or "the session is over"))
-        else:
-            sender.parted()
-
-    # --- what waits to be sent -------------------------------------------------------------
-
-    def _sender_for(self, link: SessionLink, auth_token: str | None) -> Sender:
-        keeper = Keeper.open(
-            state_dir() / "sessions",
-            server=link.address,
-            session_id=link.session_id,
-            person=person_of(auth_token, self._username),
-        )
-        if keeper.problem is not None:
-            text = f"what is not sent when the editor ends will be lost: {keeper.problem}"
-            self._notice(NoticeLevel.WARNING, "NOT_KEPT", text)
-        return Sender(keeper, self._show_waiting)
-
-    def _waiting(self) -> Waiting:
-        if self._sender is None:
-            return Waiting()
-        me = None if self._client is None else self._client.replica.connected
-        if me is None:
-            return Waiting(self._sender.visible(), username=self._username)
-        return Waiting(self._sender.visible(), me.user.id, me.user.username)
-
-    def _show_waiting(self) -> None:
-        waiting = self._waiting()
-        refused = {item.request_id: item for item in waiting.items if item.refusal is not None}
-        new = [item for key, item in refused.items() if key not in self._told_refused]
-        self._told_refused = set(refused)
-        self.presenter.show_waiting(waiting)
-        if new and new[-1].refusal is not None:
-            text = f"not sent: {len(new)}; {new[-1].refusal.text}"
-            self._notice(NoticeLevel.WARNING, new[-1].refusal.code, text)
-
-    def _pending(self, item_id: str) -> tuple[Sender, PendingItem]:
-        request_id = request_of(item_id)
-        item = None
-        if self._sender is not None and request_id is not None:
-            item = self._sender.keeper.queue.get(request_id)
-        if self._sender is None or item is None:
-            raise CommandRefused("NOT_PENDING", "there is no such message that waits")
-        return self._sender, item
-
-    def _resend(self, item_id: str, content: str | None) -> dict[str, Any]:
-        sender, item = self._pending(item_id)
-        if item.refusal is None and content is None:
-            return {"is_pending": True}
-        if item.refusal is None and item.sent_as is not None:
-            raise CommandRefused("PENDING", "it is on its way already: wait until it has arrived")
-        message = item.message if content is None else with_content(item.message, content)
-        if message is None:
-            raise CommandRefused("INVALID_FIELD", "there is no text in it to edit")
-        try:
-            sender.resend(item.request_id, message)
-        except ClientError as error:
-            raise CommandRefused(type(error).__name__, str(error)) from None
-        return {"is_pending": True}
-
-    async def _submit(self, message: Typed) -> dict[str, Any]:
-        """Send what was typed: the seq of its effect, or that it waits."""
-        if self._sender is None:
-            raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first: peerline.join")
-        try:
-            seq = await self._sender.submit(message)
-        except RequestRefused as refused:
-            raise CommandRefused(refused.code, refused.message) from None
-        except ClientError as error:
-            raise CommandRefused(type(error).__name__, str(error)) from None
-        return {"is_pending": True} if seq is None else {"seq": seq}
 
     # --- helpers ---------------------------------------------------------------------------
 
@@ -665,11 +552,6 @@ class Bridge:
 
     def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
         self._surface.show_notice(EditorNotice(level=level, code=code, message=shown.line(text)))
-
-
-def _refuse_pending(item_id: str) -> None:
-    if request_of(item_id) is not None:
-        raise CommandRefused("PENDING", "it has not been sent yet: wait until it has arrived")
 
 
 def _storable(text: str, limit: int) -> str:

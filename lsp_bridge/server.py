@@ -22,10 +22,11 @@ from pygls.protocol import (
 )
 
 from lsp_bridge import session_commands
-from lsp_bridge.bridge import Bridge, BridgeSettings, CommandRefused
+from lsp_bridge.bridge import Bridge, BridgeSettings
 from lsp_bridge.documents import Documents, TextChange
 from lsp_bridge.paths import Workspace, path_of_uri
 from lsp_bridge.places import Places
+from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.rich import RichSurface
 from lsp_bridge.texts import Encoding
 from peerline.protocol.editor import (
@@ -86,7 +87,7 @@ class BridgeProtocol(LanguageServerProtocol):
                 raise
             self._send_response(message["id"], error=error.to_response_error())
             return
-        self.handle_message(structured)
+        self.handle_message(cast("Any", structured))
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
