@@ -38,9 +38,14 @@ class Document:
         first, start = self._place(change.range.start, encoding)
         last, end = self._place(change.range.end, encoding)
         last, end = max((last, end), (first, start))
+        if first == last and _is_plain(change.text) and not self._follows_cr(first, start):
+            # Typing: the line is not looked at again, and it may have millions of characters.
+            line = self.lines[first]
+            self.lines[first] = line[:start] + change.text + line[end:]
+            return
         before = self.lines[first][:start]
         # A \r at the end of the line before may become \r\n by what is inserted here.
-        if first > 0 and start == 0 and self.lines[first - 1].endswith("\r"):
+        if self._follows_cr(first, start):
             first -= 1
             before = self.lines[first]
         after = self.lines[last][end:]
@@ -49,10 +54,17 @@ class Document:
             new.pop()  # `after` ends with a line's end, so the last one is empty
         self.lines[first : last + 1] = new
 
+    def _follows_cr(self, row: int, index: int) -> bool:
+        return row > 0 and index == 0 and self.lines[row - 1].endswith("\r")
+
     def _place(self, position: Position, encoding: Encoding) -> tuple[int, int]:
         if position.line >= len(self.lines):
             return len(self.lines) - 1, len(self.lines[-1])
         return position.line, index_of(self.lines[position.line], position.character, encoding)
+
+
+def _is_plain(text: str) -> bool:
+    return "\n" not in text and "\r" not in text
 
 
 class Documents:
