@@ -100,7 +100,6 @@ def main() -> int:
         _Case("5 MB in short lines", plain, count // 2, 4),
         _Case("5 MB, not ASCII", foxes, len(foxes) // 2, 4),
         _Case("5 MB in one line", one, 0, _BYTES // 2),
-        #_Case("10,000 comments in 20,000 lines", small, 10_000, 4, comments=10_000),
         _Case("500 others who move in the file", small, 10_000, 4, people=500),
     ):
         seen = asyncio.run(_measure(case))
