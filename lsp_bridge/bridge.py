@@ -118,6 +118,7 @@ class Bridge:
         self._client: Client | None = None
         self._link: SessionLink | None = None
         self._joining: asyncio.Future[None] | None = None
+        self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
         self._status_timer: asyncio.TimerHandle | None = None
@@ -184,9 +185,12 @@ class Bridge:
             info=ClientInfo(name=self._settings.client_name, version=version("peerline")),
             on_changes=self._on_changes,
             on_state=self._on_state,
+            get_token=self._ask_for_token,
+            on_token=self.written.keep_token,
             waits_for_token=True,
         )
         self._client, self._link = client, link
+        self._is_asking_for_token = False
         self._joining = self._loop.create_future()
         self.presenter.begin(client.replica)
         self.presenter.show_state(ConnectionState.CONNECTING)
@@ -388,6 +392,7 @@ class Bridge:
     async def renew_token(self, arguments: RenewTokenArguments) -> dict[str, Any]:
         """peerline.renewToken: at once if the old one has expired."""
         client, _ = self.joined()
+        self._is_asking_for_token = False
         client.renew(arguments.auth_token)
         return {}
 
@@ -421,13 +426,26 @@ class Bridge:
                 # What changed meanwhile was told to the hosts who were here.
                 self._spawn(self._ask_for_moderation())
         elif state is LinkState.TOKEN_NEEDED and not is_told:
-            self._notice(NoticeLevel.WARNING, code or ErrorCode.TOKEN_EXPIRED, reason or "")
+            self._tell_of_token(code or ErrorCode.TOKEN_EXPIRED, reason or "it has expired")
         elif state is LinkState.CLOSED:
             if not is_told:
                 text = reason or "the session has ended"
                 self._notice(NoticeLevel.ERROR, code or "CLOSED", text)
             self._client = None
             self.presenter.end()
+
+    async def _ask_for_token(self) -> str | None:
+        """The token expires: the user is asked, and answers by `peerline.renewToken`."""
+        joining = self._joining
+        if joining is None or joining.done():
+            self._tell_of_token(ErrorCode.TOKEN_EXPIRED, "your token expires")
+        return None
+
+    def _tell_of_token(self, code: ErrorCode, text: str) -> None:
+        """Ask for a token, once for each."""
+        if not self._is_asking_for_token:
+            self._is_asking_for_token = True
+            self._notice(NoticeLevel.WARNING, code, text)
 
     def _answer_join(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> bool:
         """Answer the command that waits for the join; whether there was one."""

@@ -72,6 +72,12 @@ class Written:
         else:
             sender.parted()
 
+    def keep_token(self, token: str) -> None:
+        """The guest was given another token, to come back with."""
+        if self._sender is not None:
+            self._sender.keeper.token = token
+            self._sender.keeper.save()
+
     async def end(self) -> None:
         """The session was left: what waits is kept for the next time."""
         sender, self._sender = self._sender, None
