@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-extension fuzz chaos plans check format generate vsix setup setup-dev \
-	setup-vscode bench bench-quick clean
+	setup-vscode bench bench-quick bench-anchors bench-editor clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,10 +52,18 @@ vsix: setup-dev ## Build vscode-extension/peerline.vsix
 bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside other servers, ten minutes
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.editor
+	$(BIN)/python -m benchmarks.keystrokes
 	$(BIN)/python -m benchmarks.plot
 
 bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a minute
 	$(BIN)/python -m benchmarks --quick --rounds 2
+
+bench-anchors: setup-dev ## Replay edits with known truth, and count where comments end up
+	$(BIN)/python -m benchmarks.anchors
+
+bench-editor: setup-dev ## From editor to editor, and what typing in big files costs the bridge
+	$(BIN)/python -m benchmarks.editor
+	$(BIN)/python -m benchmarks.keystrokes
 
 setup: $(VENV)/.run ## Install what `make run` needs
 

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final, Literal, TypeVar
 
+from lsp_bridge import shown
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
 from lsp_bridge.documents import TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
+from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
+from lsp_bridge.thread_presenter import ThreadPresenter
+from lsp_bridge.waiting import request_of
+from lsp_bridge.written import Written, refuse_pending
 from peerline.client import (
     Change,
     Client,
@@ -52,8 +57,10 @@ from peerline.protocol.editor import (
     LocateArguments,
     NoticeLevel,
     ParticipantArguments,
+    PendingArguments,
     ReactArguments,
     RemoveArguments,
+    RenewTokenArguments,
     ReplyArguments,
     ResolveArguments,
     SendChatArguments,
@@ -67,8 +74,6 @@ from peerline.protocol.requests import GetHistory, GetModeration, Request
 from peerline.protocol.server_messages import Answer, History, Moderation
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
-    MAX_CONTEXT_LINE_CHARS,
-    MAX_SNIPPET_CHARS,
     MAX_USERNAME_CHARS,
     Status,
 )
@@ -83,17 +88,9 @@ _STATES: Final = {
     LinkState.WAITING: ConnectionState.WAITING,
     LinkState.JOINED: ConnectionState.JOINED,
     LinkState.RECONNECTING: ConnectionState.RECONNECTING,
+    LinkState.TOKEN_NEEDED: ConnectionState.OFFLINE,
     LinkState.CLOSED: ConnectionState.OFFLINE,
 }
-
-
-class CommandRefused(Exception):  # noqa: N818 - it is an answer, not a fault
-    """A command cannot be carried out; the text is for the user."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +102,8 @@ class BridgeSettings:
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
     all_comments: bool = False
+    comment_changes: bool = False
+    """Whether the editor takes what has changed about comments instead of always all."""
 
 
 class Bridge:
@@ -124,6 +123,7 @@ class Bridge:
         self._client: Client | None = None
         self._link: SessionLink | None = None
         self._joining: asyncio.Future[None] | None = None
+        self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
         self._typing_in: Literal["chat"] | None = None
@@ -131,14 +131,28 @@ class Bridge:
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.presenter = Presenter(loop, surface, places, all_comments=settings.all_comments)
+        threads = ThreadPresenter(
+            loop,
+            surface,
+            places,
+            show_changes=surface.show_comment_changes if settings.comment_changes else None,
+            all_threads=settings.all_comments,
+        )
+        self.presenter = Presenter(loop, surface, places, threads)
+        self.written = Written(self.presenter, self._notice)
+
+    @property
+    def places(self) -> Places:
+        """The documents and the workspace."""
+        return self._places
 
     # --- from the editor: documents and cursor ---------------------------------------------
 
     def on_open(self, uri: str, document_version: int, text: str) -> None:
         """A document was opened."""
         document = self._places.documents.open(uri, document_version, text)
-        self.presenter.document_opened(document)
+        self.presenter.threads.document_opened(document)
+        self.presenter.document_opened()
 
     def on_change(self, uri: str, document_version: int, changes: Sequence[TextChange]) -> None:
         """A document was edited."""
@@ -147,19 +161,17 @@ class Bridge:
             _log.warning("a change of a document that is not open")
             return
         for change in changes:
-            document.apply(change, self._places.encoding)
-            self.presenter.document_edited(document, change)
+            edit = document.apply(change, self._places.encoding)
+            self.presenter.threads.document_edited(document, edit)
         document.version = document_version
-        self.presenter.document_settled(
-            document, replaced=any(change.range is None for change in changes)
-        )
+        self.presenter.threads.document_settled(document)
         self._activity.typed(self._loop.time())
         self._update_status()
 
     def on_close(self, uri: str) -> None:
         """A document was closed."""
         self._places.documents.close(uri)
-        self.presenter.document_closed(uri)
+        self.presenter.threads.document_closed(uri)
 
     def on_cursor(self, cursor: EditorCursor) -> None:
         """The local cursor, selection or viewport changed."""
@@ -178,10 +190,12 @@ class Bridge:
             raise CommandRefused("INVALID_LINK", str(error)) from None
         await self.leave()
         name = clean_name(arguments.username or self._settings.username or _system_user())
+        username = name[:MAX_USERNAME_CHARS] or "guest"
         credentials = Credentials(
             auth_token=arguments.auth_token,
             invite=link.invite,
-            username=name[:MAX_USERNAME_CHARS] or "guest",
+            username=username,
+            guest_token=self.written.begin(link, arguments.auth_token, username),
         )
         client = Client(
             link,
@@ -189,11 +203,16 @@ class Bridge:
             info=ClientInfo(name=self._settings.client_name, version=version("peerline")),
             on_changes=self._on_changes,
             on_state=self._on_state,
+            get_token=self._ask_for_token,
+            on_token=self.written.keep_token,
+            waits_for_token=True,
         )
         self._client, self._link = client, link
+        self._is_asking_for_token = False
         self._joining = self._loop.create_future()
         self.presenter.begin(client.replica)
         self.presenter.show_state(ConnectionState.CONNECTING)
+        self.written.show()
         client.start()
         try:
             await self._joining
@@ -211,14 +230,15 @@ class Bridge:
             await client.leave()
             self.presenter.end()
             self.presenter.show_state(ConnectionState.OFFLINE, "you left")
+        await self.written.end()
         return {}
 
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
-        """peerline.sendChat: answers when everybody has it."""
+        """peerline.sendChat: answers when everybody has it, or with `is_pending`."""
         _, link = self.joined()
         self._activity.said()
         self._update_status()
-        return await self.request(
+        return await self.written.submit(
             SendChatMessage(
                 session_id=link.session_id,
                 content=arguments.content,
@@ -229,29 +249,15 @@ class Bridge:
     async def add_comment(self, arguments: AddCommentArguments) -> dict[str, Any]:
         """peerline.addComment: on lines of a document in the workspace."""
         _, link = self.joined()
-        file = self._places.file_of(arguments.uri)
-        lines = self._places.lines_of_uri(arguments.uri)
-        if file is None or lines is None:
-            raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
-        last = len(lines) - 1
-        first_row = min(arguments.line, last)
-        last_row = max(first_row, min(arguments.end_line or first_row, last))
-        snippet, before, after = describe(lines, first_row, last_row)
-        data = CommentData(
-            file=file,
-            line=first_row + 1,
-            end_line=last_row + 1 if last_row > first_row else None,
-            content=arguments.content,
-            code_snippet=_storable(snippet, MAX_SNIPPET_CHARS),
-            context_before=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in before],
-            context_after=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in after],
-        )
-        return await self.request(AddComment(session_id=link.session_id, data=data))
+        anchor = self.anchor_at(arguments.uri, arguments.line, arguments.end_line)
+        data = CommentData(**anchor, content=arguments.content)
+        return await self.written.submit(AddComment(session_id=link.session_id, data=data))
 
     async def reply(self, arguments: ReplyArguments) -> dict[str, Any]:
         """peerline.reply."""
         _, link = self.joined()
-        return await self.request(
+        refuse_pending(arguments.comment_id)
+        return await self.written.submit(
             ReplyComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -262,7 +268,8 @@ class Bridge:
     async def resolve(self, arguments: ResolveArguments) -> dict[str, Any]:
         """peerline.resolve: or reopen."""
         _, link = self.joined()
-        return await self.request(
+        refuse_pending(arguments.comment_id)
+        return await self.written.submit(
             ResolveComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -271,9 +278,11 @@ class Bridge:
         )
 
     async def edit_message(self, arguments: EditMessageArguments) -> dict[str, Any]:
-        """peerline.editMessage."""
+        """peerline.editMessage: also of what has not been sent yet."""
+        if request_of(arguments.message_id) is not None:
+            return self.written.resend(arguments.message_id, arguments.content)
         _, link = self.joined()
-        return await self.request(
+        return await self.written.submit(
             EditMessage(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -282,16 +291,19 @@ class Bridge:
         )
 
     async def delete_message(self, arguments: DeleteMessageArguments) -> dict[str, Any]:
-        """peerline.deleteMessage."""
+        """peerline.deleteMessage: also of what has not been sent yet."""
+        if request_of(arguments.message_id) is not None:
+            return self.written.discard(arguments.message_id)
         _, link = self.joined()
-        return await self.request(
+        return await self.written.submit(
             DeleteMessage(session_id=link.session_id, message_id=arguments.message_id)
         )
 
     async def react(self, arguments: ReactArguments) -> dict[str, Any]:
         """peerline.react: or take it back."""
         _, link = self.joined()
-        return await self.request(
+        refuse_pending(arguments.message_id)
+        return await self.written.submit(
             React(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -358,8 +370,8 @@ class Bridge:
         uri = None if cursor is None else self._places.uri_of(cursor.file)
         position = None if cursor is None else self._places.cursor(cursor)
         if cursor is None or uri is None or position is None:
-            where = "has not moved yet" if cursor is None else "is in a file that is not here"
-            raise CommandRefused("NO_PLACE", f"{person.username} {where}")
+            where = "has not moved yet" if cursor is None else "is in no file that one can go to"
+            raise CommandRefused("NO_PLACE", f"{shown.line(person.username)} {where}")
         return {"uri": uri, "position": position.model_dump()}
 
     async def change_role(self, arguments: ChangeRoleArguments) -> dict[str, Any]:
@@ -378,14 +390,36 @@ class Bridge:
             )
         )
 
+    async def list_pending(self) -> dict[str, Any]:
+        """peerline.listPending: an EditorPending."""
+        return self.written.listed().model_dump(mode="json", exclude_none=True)
+
+    async def resend_pending(self, arguments: PendingArguments) -> dict[str, Any]:
+        """peerline.resendPending: once more what was refused."""
+        return self.written.resend(arguments.id, None)
+
+    async def discard_pending(self, arguments: PendingArguments) -> dict[str, Any]:
+        """peerline.discardPending."""
+        return self.written.discard(arguments.id)
+
+    async def renew_token(self, arguments: RenewTokenArguments) -> dict[str, Any]:
+        """peerline.renewToken: at once if the old one has expired."""
+        client, _ = self.joined()
+        self._is_asking_for_token = False
+        client.renew(arguments.auth_token)
+        return {}
+
     async def close(self) -> None:
         """The editor ends: leave, within the client's time limits."""
         if self._status_timer is not None:
             self._status_timer.cancel()
         self.presenter.end()
         client, self._client = self._client, None
-        if client is not None:
-            await client.leave()
+        try:
+            if client is not None:
+                await client.leave()
+        finally:
+            await self.written.end()
 
     # --- from the session ------------------------------------------------------------------
 
@@ -396,30 +430,52 @@ class Bridge:
         if self._client is None:
             return  # left meanwhile
         self.presenter.show_state(_STATES[state], reason)
-        joining = self._joining
+        self.written.on_state(self._client, state, reason, code)
+        is_told = self._answer_join(state, reason, code)
         if state is LinkState.JOINED:
-            if joining is not None and not joining.done():
-                joining.set_result(None)
             if self._last_cursor is not None:
                 self._send_cursor(self._last_cursor)
             if self._client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
-                self._spawn(self._ask_for_moderation())
-        elif state is LinkState.WAITING:
-            # The command does not block an editor for minutes; the state says how it goes on.
-            if joining is not None and not joining.done():
-                joining.set_result(None)
+                self.start(self._ask_for_moderation())
+        elif state is LinkState.TOKEN_NEEDED and not is_told:
+            self._tell_of_token(code or ErrorCode.TOKEN_EXPIRED, reason or "it has expired")
         elif state is LinkState.CLOSED:
-            text = reason or "the session has ended"
-            if joining is not None and not joining.done():
-                joining.set_exception(CommandRefused(code or "CLOSED", text))
-            else:
+            if not is_told:
+                text = reason or "the session has ended"
                 self._notice(NoticeLevel.ERROR, code or "CLOSED", text)
             self._client = None
             self.presenter.end()
-        elif joining is not None and not joining.done():
+
+    async def _ask_for_token(self) -> str | None:
+        """The token expires: the user is asked, and answers by `peerline.renewToken`."""
+        joining = self._joining
+        if joining is None or joining.done():
+            self._tell_of_token(ErrorCode.TOKEN_EXPIRED, "your token expires")
+        return None
+
+    def _tell_of_token(self, code: ErrorCode, text: str) -> None:
+        """Ask for a token, once for each."""
+        if not self._is_asking_for_token:
+            self._is_asking_for_token = True
+            self._notice(NoticeLevel.WARNING, code, text)
+
+    def _answer_join(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> bool:
+        """Answer the command that waits for the join; whether there was one."""
+        joining = self._joining
+        if joining is None or joining.done():
+            return False
+        if state in {LinkState.JOINED, LinkState.WAITING}:
+            # Until a host lets one in may take minutes: the state says how it goes on.
+            joining.set_result(None)
+        elif state in {LinkState.CLOSED, LinkState.TOKEN_NEEDED}:
+            joining.set_exception(
+                CommandRefused(code or "CLOSED", reason or "the session has ended")
+            )
+        else:
             # It goes on trying; the command shall not block until a server is started.
             joining.set_exception(CommandRefused("UNREACHABLE", f"{reason}; still trying"))
+        return True
 
     async def _ask_for_moderation(self) -> None:
         with suppress(CommandRefused):
@@ -428,7 +484,8 @@ class Bridge:
 
     # --- helpers ---------------------------------------------------------------------------
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have something done that nobody waits for; it must not fail."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -482,6 +539,26 @@ class Bridge:
             raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
         return answer
 
+    def anchor_at(self, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
+        """The wire's fields of an anchor on lines of a document of the workspace.
+
+        Raises:
+            CommandRefused: if the document is not one.
+        """
+        file = self._places.file_of(uri)
+        lines = self._places.lines_of_uri(uri)
+        if file is None or lines is None:
+            raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
+        end = len(lines) - 1
+        first = min(line, end)
+        last = max(first, min(end_line or first, end))
+        return {
+            **describe(lines, first, last),
+            "file": file,
+            "line": first + 1,
+            "end_line": last + 1 if last > first else None,
+        }
+
     def _send_cursor(self, cursor: EditorCursor) -> None:
         uri = cursor.textDocument.uri
         file = self._places.file_of(uri)
@@ -528,12 +605,7 @@ class Bridge:
             self._status_timer = self._loop.call_later(wait + 0.01, self._update_status)
 
     def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
-        self._surface.show_notice(EditorNotice(level=level, code=code, message=text))
-
-
-def _storable(text: str, limit: int) -> str:
-    """The beginning of a line of a file, without what no store can hold."""
-    return text[:limit].replace("\x00", "").encode("utf-8", "ignore").decode()
+        self._surface.show_notice(EditorNotice(level=level, code=code, message=shown.line(text)))
 
 
 def _system_user() -> str:

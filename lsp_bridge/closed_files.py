@@ -1,16 +1,18 @@
 """The comment threads of files that are not open, for editors that list all threads."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
-from lsp_bridge.anchors import anchor_of, locate
+from lsp_bridge.anchors import anchor_of
+from lsp_bridge.locating import Place, locate
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
+from lsp_bridge.text_index import TextIndex
 from peerline.protocol.editor import EditorComments, EditorThread
 from peerline.protocol.payloads import Comment
 
-ThreadsOf = Callable[[str], Iterable[Comment]]
-Show = Callable[[Comment, int | None], EditorThread]
+ThreadsOf = Callable[[str], Sequence[Comment]]
+Show = Callable[[Comment, Place | None], EditorThread]
 
 
 class ClosedFiles:
@@ -24,6 +26,7 @@ class ClosedFiles:
         threads_of: ThreadsOf,
         show: Show,
     ) -> None:
+        """`threads_of` gives the threads of a path of this workspace, `show` what is shown."""
         self._loop = loop
         self._surface = surface
         self._places = places
@@ -31,20 +34,26 @@ class ClosedFiles:
         self._show = show
         self._waiting: dict[str, None] = {}
         self._uris: dict[str, str] = {}
-        """Under which URI a file's threads are shown."""
+        """Under which URI a path's threads are shown."""
         self._turn: asyncio.Handle | None = None
 
-    def request(self, file: str) -> None:
+    def request(self, path: str) -> None:
         """Have a file's threads shown soon."""
-        self._waiting[file] = None
+        self._waiting[path] = None
         if self._turn is None:
             self._turn = self._loop.call_soon(self._next)
 
-    def opened(self, file: str, uri: str) -> None:
+    def request_all(self) -> None:
+        """The same for all files whose threads are shown: they may have gone from there."""
+        for path in self._uris:
+            self.request(path)
+
+    def opened(self, path: str, uri: str) -> None:
         """The file is open now and shown as a document, perhaps by another URI."""
-        self._waiting.pop(file, None)
-        if self._uris.pop(file, uri) != uri:
-            self._surface.show_comments(EditorComments(uri=uri, threads=[]))
+        self._waiting.pop(path, None)
+        before = self._uris.pop(path, uri)
+        if before != uri:
+            self._surface.show_comments(EditorComments(uri=before, threads=[]))
 
     def clear(self) -> None:
         """Show no threads any more."""
@@ -58,28 +67,31 @@ class ClosedFiles:
 
     def _next(self) -> None:
         self._turn = None
-        file = next(iter(self._waiting), None)
-        if file is None:
+        path = next(iter(self._waiting), None)
+        if path is None:
             return
-        del self._waiting[file]
-        self._show_file(file)
+        del self._waiting[path]
+        self._show_file(path)
         if self._waiting:
             self._turn = self._loop.call_soon(self._next)
 
-    def _show_file(self, file: str) -> None:
-        path = self._places.workspace.locate(file)
-        if path is None or self._places.open_document(file) is not None:
+    def _show_file(self, path: str) -> None:
+        location = self._places.workspace.locate(path)
+        if location is None or self._places.open_document(path) is not None:
             return
-        threads = list(self._threads_of(file))
-        if not threads and file not in self._uris:
+        threads = self._threads_of(path)
+        if not threads and path not in self._uris:
             return
-        uri = path.as_uri()
+        uri = location.as_uri()
         # A file that is not here has no lines: its threads are outdated, and listed as such.
-        lines = self._places.lines_of(file)
-        rows = [None if lines is None else locate(anchor_of(thread), lines) for thread in threads]
-        shown = [self._show(thread, row) for thread, row in zip(threads, rows, strict=True)]
+        lines = self._places.lines_of(path)
+        index = None if lines is None else TextIndex(lines)
+        shown = [
+            self._show(thread, None if index is None else locate(anchor_of(thread), index))
+            for thread in threads
+        ]
         self._surface.show_comments(EditorComments(uri=uri, threads=shown))
         if threads:
-            self._uris[file] = uri
+            self._uris[path] = uri
         else:
-            del self._uris[file]
+            del self._uris[path]

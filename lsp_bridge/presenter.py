@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from lsp_bridge.closed_files import ClosedFiles
-from lsp_bridge.documents import Document, TextChange
+from lsp_bridge import shown
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
-from lsp_bridge.threads import ThreadRows
+from lsp_bridge.thread_presenter import ThreadPresenter
 from lsp_bridge.views import Views
+from lsp_bridge.waiting import Waiting
 from peerline.client import (
     Change,
     ChatAdded,
@@ -30,13 +30,13 @@ from peerline.client import (
     ThreadChanged,
     ThreadClosed,
     ThreadDeleted,
+    ThreadMoved,
 )
 from peerline.client.colors import assign_colors
 from peerline.protocol.editor import (
     ConnectionState,
     EditorChat,
     EditorChatMessage,
-    EditorComments,
     EditorFiles,
     EditorFollow,
     EditorModeration,
@@ -44,9 +44,8 @@ from peerline.protocol.editor import (
     EditorPresenceUpdate,
     EditorState,
     EditorSummons,
-    EditorThread,
 )
-from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.payloads import ChatMessage, Participant
 from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
@@ -62,22 +61,18 @@ class Presenter:
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
         places: Places,
-        *,
-        all_comments: bool = False,
+        threads: ThreadPresenter,
     ) -> None:
         self._loop = loop
-        self._all_comments = all_comments
-        """Whether the editor lists threads of closed files, and resolved ones."""
-        self._resolved: dict[str, Comment] = {}
-        self._closed_files = ClosedFiles(loop, surface, places, self._threads_of, self._thread_at)
         self._surface = surface
         self._places = places
         self._replica = Replica()
         self._colors: dict[str, int] = {}
-        self._views = Views(self._replica, places, self._colors)
-        self._rows: dict[str, ThreadRows] = {}
+        self.views = Views(self._replica, places, self._colors)
+        self.threads = threads
         self._followed: str | None = None
         self._state = ConnectionState.OFFLINE
+        self._reason: str | None = None
         self._shown: set[str] = set()
         self._in_sight: set[str] = set()
         """Whom the editor shows in an open document."""
@@ -88,6 +83,8 @@ class Presenter:
         self._last_frame = 0.0
         self._oldest: int | None = None
         """The seq of the oldest message that was loaded on demand."""
+        self._waiting = Waiting()
+        self._waiting_chat: dict[str, EditorChatMessage] = {}
 
     # --- the session -----------------------------------------------------------------------
 
@@ -95,7 +92,9 @@ class Presenter:
         """Show this replica from now on."""
         self.end()
         self._replica = replica
-        self._views = Views(replica, self._places, self._colors)
+        self.views = Views(replica, self._places, self._colors)
+        self.views.waiting = self._waiting
+        self.threads.begin(replica, self.views)
 
     def end(self) -> None:
         """Show nothing of a session any more."""
@@ -103,7 +102,8 @@ class Presenter:
             self._timer.cancel()
             self._timer = None
         self._replica = Replica()
-        self._views = Views(self._replica, self._places, self._colors)
+        self.views = Views(self._replica, self._places, self._colors)
+        self.views.waiting = self._waiting
         self._moved.clear()
         self._in_sight.clear()
         self._list_changed = False
@@ -112,32 +112,46 @@ class Presenter:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(self._shown)))
             self._shown.clear()
         self._surface.show_participants(EditorParticipants(participants=[]))
-        self._resolved.clear()
-        self._closed_files.clear()
-        for document in self._places.documents.all():
-            self._rows[document.uri] = ThreadRows()
-            self._surface.show_comments(EditorComments(uri=document.uri, threads=[]))
+        self.threads.end()
 
     def show_state(self, state: ConnectionState, reason: str | None = None) -> None:
         """Where the bridge is with its session."""
-        self._state = state
+        self._state, self._reason = state, reason
         replica = self._replica
         user = None if replica.connected is None else replica.connected.user
         self._surface.show_state(
             EditorState(
                 state=state,
-                reason=reason,
+                reason=None if reason is None else shown.line(reason),
                 session_id=None if replica.session is None else replica.session.id,
-                title=None if replica.session is None else replica.session.title,
+                title=None if replica.session is None else shown.line(replica.session.title),
                 user_id=None if user is None else user.id,
-                username=None if user is None else user.username,
+                username=None if user is None else shown.line(user.username),
                 role=None if user is None else user.role,
                 following=self._followed,
                 participants=len(replica.participants),
+                pending=self._waiting.pending,
+                refused=self._waiting.refused,
                 session=replica.session,
                 limits=None if replica.connected is None else replica.connected.limits,
             )
         )
+
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Show what I wrote and what was not sent yet, instead of what was shown of it before."""
+        before, self._waiting = self._waiting, waiting
+        self.views.waiting = waiting
+        if before == waiting:
+            return
+        chat = self._waiting_messages()
+        changed = [view for key, view in chat.items() if self._waiting_chat.get(key) != view]
+        gone = [key for key in self._waiting_chat if key not in chat]
+        self._waiting_chat = chat
+        if changed or gone:
+            self._surface.show_chat(EditorChat(messages=changed, removed=gone))
+        threads = self._replica.threads
+        self.threads.show_waiting(waiting, before.files(threads) | waiting.files(threads))
+        self.show_state(self._state, self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
@@ -154,7 +168,7 @@ class Presenter:
         """Everybody who is here, in the order of joining."""
         return EditorParticipants(
             participants=[
-                self._views.participant(person, me=self._me, followed=self._followed)
+                self.views.participant(person, me=self._me, followed=self._followed)
                 for person in self._replica.participants.values()
             ]
         )
@@ -171,15 +185,8 @@ class Presenter:
         """Show chat messages before those that are shown."""
         if messages:
             self._oldest = messages[0].seq
-        shown = [self._views.chat(message, me=self._me) for message in messages]
+        shown = [self.views.chat(message, me=self._me) for message in messages]
         self._surface.show_chat(EditorChat(prepend=True, has_more=has_more, messages=shown))
-
-    def show_resolved(self, threads: Sequence[Comment]) -> None:
-        """Show resolved threads that were asked for."""
-        new = [thread for thread in threads if thread.id not in self._replica.threads]
-        self._resolved.update((thread.id, thread) for thread in new)
-        for file in dict.fromkeys(thread.file for thread in new):
-            self._show_threads_of(file)
 
     def follow(self, user_id: str | None) -> None:
         """Follow a participant, or nobody."""
@@ -193,33 +200,9 @@ class Presenter:
         self._mark_list()
         self.show_state(self._state)
 
-    # --- documents -------------------------------------------------------------------------
-
-    def document_opened(self, document: Document) -> None:
-        """Show what belongs into a document that was opened."""
-        self._rows[document.uri] = ThreadRows()
-        file = self._places.file_of(document.uri)
-        if file is not None:
-            self._closed_files.opened(file, document.uri)
-        self._show_threads(document)
+    def document_opened(self) -> None:
+        """Show who is in a document that was opened."""
         self._mark_all()
-
-    def document_edited(self, document: Document, change: TextChange) -> None:
-        """Let the comments move with one change."""
-        self._rows[document.uri].follow(change)
-
-    def document_settled(self, document: Document, *, replaced: bool) -> None:
-        """After all changes: show the comments again if any has moved."""
-        threads = self._threads_of(self._places.file_of(document.uri))
-        if self._rows[document.uri].settle(document, threads, replaced=replaced):
-            self._show_threads(document)
-
-    def document_closed(self, uri: str) -> None:
-        """Forget what was shown in it."""
-        self._rows.pop(uri, None)
-        file = self._places.file_of(uri)
-        if file is not None and self._all_comments:
-            self._show_threads_of(file)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -246,16 +229,16 @@ class Presenter:
             case PresenceMoved():
                 self._mark(change.participant.id)
             case ChatAdded() | MessageChanged():
-                return self._views.chat(change.message, me=self._me)
-            case ThreadChanged() | ThreadClosed() | ThreadDeleted():
-                self._keep_resolved(change)
-                self._show_threads_of(change.thread.file)
+                return self.views.chat(change.message, me=self._me)
+            case ThreadChanged() | ThreadMoved() | ThreadClosed() | ThreadDeleted():
+                self._show_thread(change)
             case FileChanged():
+                self.threads.file_changed(change.event.data)
                 self._show_files()
-                return self._views.file_event(change.event)
+                return self.views.file_event(change.event)
             case SessionChanged():
                 self.show_state(self._state)
-                return self._views.session_update(change.event)
+                return self.views.session_update(change.event)
             case _:
                 pass
         return None
@@ -268,10 +251,24 @@ class Presenter:
         self.show_state(self._state)
         return self._line(person, "joined", person.joined_at) if change.is_new else None
 
+    def _show_thread(
+        self, change: ThreadChanged | ThreadMoved | ThreadClosed | ThreadDeleted
+    ) -> None:
+        match change:
+            case ThreadChanged():
+                self.threads.changed(change.thread)
+            case ThreadMoved():
+                self.threads.reattached(change.thread)
+            case ThreadClosed():
+                self.threads.resolved(change.thread)
+            case ThreadDeleted():
+                self.threads.gone(change.thread)
+
     def _show_summons(self, change: SummonedBy) -> None:
-        color = self._views.color(change.user_id)
+        color = self.views.color(change.user_id)
+        username = shown.line(change.username)
         self._surface.show_summons(
-            EditorSummons(user_id=change.user_id, username=change.username, color=color)
+            EditorSummons(user_id=change.user_id, username=username, color=color)
         )
 
     def _show_moderation(self, moderation: Moderation | None) -> None:
@@ -294,16 +291,14 @@ class Presenter:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(gone)))
             self._shown -= gone
         self._oldest = None
-        messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
+        messages = [self.views.chat(message, me=self._me) for message in self._replica.messages]
+        self._waiting_chat = self._waiting_messages()
+        messages += self._waiting_chat.values()
         self._surface.show_chat(
             EditorChat(reset=True, has_more=self._may_have_more(), messages=messages)
         )
         self._show_files()
-        for document in self._places.documents.all():
-            self._show_threads(document)
-        if self._all_comments:
-            for file in dict.fromkeys(thread.file for thread in self._replica.threads.values()):
-                self._show_threads_of(file)
+        self.threads.reset()
         self._mark_all()
 
     def _may_have_more(self) -> bool:
@@ -314,7 +309,7 @@ class Presenter:
 
     def _show_files(self) -> None:
         events = self._replica.file_events
-        changes = [self._views.file_change(event) for event in events]
+        changes = [self.views.file_change(event) for event in events]
         self._surface.show_files(EditorFiles(changes=changes))
 
     def _recolor(self) -> None:
@@ -322,7 +317,7 @@ class Presenter:
         self._colors.update(assign_colors(self._replica.participants))
 
     def _line(self, person: Participant, text: str, at: datetime) -> EditorChatMessage:
-        return self._views.system(person.id, person.username, text, at=at, seq=self._replica.seq)
+        return self.views.system(person.id, person.username, text, at=at, seq=self._replica.seq)
 
     def _gone(self, person: Participant) -> None:
         self._moved.pop(person.id, None)
@@ -369,9 +364,7 @@ class Presenter:
         self._moved.clear()
         if any(person.id == self._followed for person in moved):
             self._show_followed()
-        updates = [
-            self._views.presence(person) for person in moved if self._concerns_editor(person)
-        ]
+        updates = [self.views.presence(person) for person in moved if self._concerns_editor(person)]
         if updates:
             self._shown.update(update.user_id for update in updates)
             self._surface.show_presence(EditorPresenceUpdate(updates=updates))
@@ -405,7 +398,7 @@ class Presenter:
         self._surface.show_follow(
             EditorFollow(
                 user_id=person.id,
-                username=person.username,
+                username=shown.line(person.username),
                 uri=uri,
                 position=None if cursor is None else self._places.cursor(cursor),
                 viewport=self._places.viewport(viewport)
@@ -414,34 +407,6 @@ class Presenter:
             )
         )
 
-    def _threads_of(self, file: str | None) -> list[Comment]:
-        threads = self._replica.threads
-        resolved = [thread for thread in self._resolved.values() if thread.id not in threads]
-        return [thread for thread in (*threads.values(), *resolved) if thread.file == file]
-
-    def _keep_resolved(self, change: ThreadChanged | ThreadClosed | ThreadDeleted) -> None:
-        if isinstance(change, ThreadClosed) and self._all_comments:
-            self._resolved[change.thread.id] = change.thread
-        else:
-            self._resolved.pop(change.thread.id, None)
-
-    def _show_threads_of(self, file: str) -> None:
-        document = self._places.open_document(file)
-        if document is not None:
-            self._show_threads(document)
-        elif self._all_comments:
-            self._closed_files.request(file)
-
-    def _thread_at(self, thread: Comment, row: int | None) -> EditorThread:
-        return self._views.thread(thread, row, me=self._me)
-
-    def _show_threads(self, document: Document) -> None:
-        threads = self._threads_of(self._places.file_of(document.uri))
-        rows = self._rows.setdefault(document.uri, ThreadRows())
-        rows.update(document, threads)
-        self._surface.show_comments(
-            EditorComments(
-                uri=document.uri,
-                threads=[self._thread_at(thread, rows.row_of(thread.id)) for thread in threads],
-            )
-        )
+    def _waiting_messages(self) -> dict[str, EditorChatMessage]:
+        views = [self.views.chat(message, me=self._me) for message in self._waiting.messages()]
+        return {view.id: view.model_copy(update={"is_me": True}) for view in views}

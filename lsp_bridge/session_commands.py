@@ -116,7 +116,7 @@ async def load_resolved(bridge: Bridge) -> dict[str, Any]:
         answer = await bridge.ask(query, Comments)
         found += answer.comments
         has_more = answer.has_more and bool(answer.comments)
-    bridge.presenter.show_resolved(found)
+    bridge.presenter.threads.show_resolved(found)
     return {"count": len(found), "has_more": has_more}
 
 

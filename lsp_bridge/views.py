@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from lsp_bridge import shown
+from lsp_bridge.locating import Place
 from lsp_bridge.places import Places
+from lsp_bridge.waiting import Waiting, request_of
 from peerline.client import Replica
 from peerline.client.colors import color_of
 from peerline.protocol.editor import (
@@ -14,6 +17,7 @@ from peerline.protocol.editor import (
     EditorReaction,
     EditorReply,
     EditorThread,
+    EditorThreadPlace,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Item, Participant
 from peerline.protocol.server_messages import FileEvent, SessionUpdate
@@ -27,6 +31,8 @@ class Views:
         self._replica = replica
         self._places = places
         self._colors = colors
+        self.waiting = Waiting()
+        """What I wrote and what was not sent yet."""
 
     def color(self, user_id: str) -> int:
         """The colour of a user, here or not."""
@@ -40,7 +46,7 @@ class Views:
         cursor = person.presence.cursor
         return EditorParticipant(
             user_id=person.id,
-            username=person.username,
+            username=shown.line(person.username),
             role=person.role,
             color=self.color(person.id),
             status=person.presence.status,
@@ -48,32 +54,35 @@ class Views:
             is_followed=person.id == followed,
             is_writing=_is_writing_chat(person),
             avatar=person.avatar,
-            file=None if cursor is None else cursor.file,
+            file=None if cursor is None else shown.line(cursor.file),
             line=None if cursor is None else cursor.line,
             uri=None if cursor is None else self._places.known_uri_of(cursor.file),
         )
 
     def presence(self, person: Participant) -> EditorPresence:
-        """Where somebody is, as far as it is in this workspace."""
+        """Where somebody is, as far as it is in an open document.
+
+        Closed files are not read for it: nothing is opened because a peer said so.
+        """
         presence = person.presence
         cursor, viewport = presence.cursor, presence.viewport
-        uri = None if cursor is None else self._places.uri_of(cursor.file)
-        has_place = cursor is not None and uri is not None
-        shown = None if viewport is None else self._places.viewport(viewport)
+        document = None if cursor is None else self._places.open_document(cursor.file)
+        seen = None if viewport is None else self._places.open_document(viewport.file)
+        here = None if document is None else cursor
         return EditorPresence(
             user_id=person.id,
-            username=person.username,
+            username=shown.line(person.username),
             color=self.color(person.id),
             status=presence.status,
-            uri=uri,
-            cursor=self._places.cursor(cursor) if has_place and cursor is not None else None,
-            selection=self._places.selection(cursor.file, presence.selection)
-            if has_place and cursor is not None and presence.selection is not None
+            uri=None if document is None else document.uri,
+            cursor=None if here is None else self._places.cursor(here),
+            selection=self._places.selection(here.file, presence.selection)
+            if here is not None and presence.selection is not None
             else None,
-            viewport=shown,
-            viewport_uri=self._places.uri_of(viewport.file)
-            if viewport is not None and shown is not None
+            viewport=self._places.viewport(viewport)
+            if viewport is not None and seen is not None
             else None,
+            viewport_uri=None if seen is None else seen.uri,
         )
 
     def chat(self, message: ChatMessage, *, me: str) -> EditorChatMessage:
@@ -82,9 +91,9 @@ class Views:
             id=message.id,
             kind="chat",
             user_id=message.user_id,
-            username=message.username,
+            username=shown.line(message.username),
             color=self.color(message.user_id),
-            content=message.content,
+            content=shown.block(message.content),
             mentions=[self.name_of(user_id) for user_id in message.mentions],
             mentions_me=me in message.mentions,
             is_me=message.user_id == me,
@@ -92,6 +101,8 @@ class Views:
             is_deleted=message.deleted_at is not None,
             reactions=self._reactions(message, me),
             parent_id=message.parent_id,
+            is_pending=request_of(message.id) is not None,
+            refusal=self._refusal_of(message.id),
             timestamp=_wire_time(message.timestamp),
             seq=message.seq,
         )
@@ -105,9 +116,9 @@ class Views:
             kind="system",
             seq=seq,
             user_id=user_id,
-            username=username,
+            username=shown.line(username),
             color=self.color(user_id),
-            content=text,
+            content=shown.line(text),
             timestamp=_wire_time(at),
         )
 
@@ -141,63 +152,82 @@ class Views:
         return EditorFileChange(
             id=f"event-{event.seq}",
             user_id=event.user_id,
-            username=event.username,
+            username=shown.line(event.username),
             color=self.color(event.user_id),
-            file=data.file,
+            file=shown.line(data.file),
             change=data.change,
-            old_file=data.old_file,
+            old_file=None if data.old_file is None else shown.line(data.old_file),
             lines_added=data.lines_added,
             lines_removed=data.lines_removed,
             timestamp=_wire_time(event.timestamp),
         )
 
-    def thread(self, comment: Comment, row: int | None, *, me: str) -> EditorThread:
-        """A thread at its row, or outdated at the line that it once had."""
-        start = comment.line - 1 if row is None else row
-        height = max(0, (comment.end_line or comment.line) - comment.line)
-        return EditorThread(
+    def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
+        """Where a thread is, or that it is outdated, at the line that it had for its author."""
+        place_shown = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
+        return EditorThreadPlace(
             id=comment.id,
-            line=start,
-            end_line=start + height,
+            line=place_shown.first,
+            end_line=place_shown.last,
+            outdated=place is None,
+            confidence=place_shown.confidence,
+        )
+
+    def thread(self, comment: Comment, place: Place | None) -> EditorThread:
+        """A thread at its place."""
+        me = self._me
+        return EditorThread(
+            **self.place(comment, place).model_dump(),
             user_id=comment.user_id,
-            username=comment.username,
-            color=self.color(comment.user_id),
-            content=comment.content,
             mentions_me=me in comment.mentions,
             is_me=comment.user_id == me,
             is_edited=comment.edited_at is not None,
             is_deleted=comment.deleted_at is not None,
             reactions=self._reactions(comment, me),
-            code_snippet=comment.code_snippet,
+            username=shown.line(comment.username),
+            color=self.color(comment.user_id),
+            content=shown.block(comment.content),
+            code_snippet=shown.block(comment.code_snippet),
             resolved=comment.resolved,
-            outdated=row is None,
+            is_pending=request_of(comment.id) is not None,
+            refusal=self._refusal_of(comment.id),
             timestamp=_wire_time(comment.timestamp),
             replies=[
                 EditorReply(
                     id=reply.id,
                     user_id=reply.user_id,
-                    username=reply.username,
-                    color=self.color(reply.user_id),
-                    content=reply.content,
                     mentions_me=me in reply.mentions,
                     is_me=reply.user_id == me,
                     is_edited=reply.edited_at is not None,
                     reactions=self._reactions(reply, me),
+                    username=shown.line(reply.username),
+                    color=self.color(reply.user_id),
+                    content=shown.block(reply.content),
+                    is_pending=request_of(reply.id) is not None,
+                    refusal=self._refusal_of(reply.id),
                     timestamp=_wire_time(reply.timestamp),
                 )
                 for reply in comment.replies
             ],
         )
 
+    def _refusal_of(self, item_id: str) -> str | None:
+        return None if request_of(item_id) is None else self.waiting.refusal_of(item_id)
+
     def name_of(self, user_id: str) -> str:
         """The name of a participant, or the id of somebody who is not here."""
         person = self._replica.participants.get(user_id)
-        return user_id if person is None else person.username
+        return user_id if person is None else shown.line(person.username)
+
+    @property
+    def _me(self) -> str:
+        connected = self._replica.connected
+        return "" if connected is None else connected.user.id
 
     def _reactions(self, item: Item, me: str) -> list[EditorReaction]:
         return [
             EditorReaction(
-                emoji=reaction.emoji,
+                emoji=shown.line(reaction.emoji),
                 names=[self.name_of(user_id) for user_id in reaction.user_ids],
                 is_mine=me in reaction.user_ids,
             )

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from peerline.protocol.editor import (
     EditorChat,
+    EditorCommentChanges,
     EditorComments,
     EditorFiles,
     EditorFollow,
@@ -41,6 +42,10 @@ class Surface(Protocol):
 
     def show_files(self, files: EditorFiles) -> None:
         """Changes of files."""
+        ...
+
+    def show_comment_changes(self, changes: EditorCommentChanges) -> None:
+        """What has changed since; only called where the editor asked for it."""
         ...
 
     def show_notice(self, notice: EditorNotice) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from peerline.protocol.editor import (
     NOTIFICATIONS_TO_EDITOR,
     EditorChat,
+    EditorCommentChanges,
     EditorComments,
     EditorFiles,
     EditorFollow,
@@ -50,6 +51,10 @@ class RichSurface:
     def show_files(self, files: EditorFiles) -> None:
         """peerline/files."""
         self._send(files)
+
+    def show_comment_changes(self, changes: EditorCommentChanges) -> None:
+        """peerline/commentChanges."""
+        self._send(changes)
 
     def show_notice(self, notice: EditorNotice) -> None:
         """peerline/notice."""

@@ -30,6 +30,7 @@ from peerline.client.replica import (
     ThreadChanged,
     ThreadClosed,
     ThreadDeleted,
+    ThreadMoved,
 )
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "ThreadChanged",
     "ThreadClosed",
     "ThreadDeleted",
+    "ThreadMoved",
     "Timing",
     "TooManyRequests",
 ]

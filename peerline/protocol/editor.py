@@ -22,6 +22,7 @@ from peerline.protocol.payloads import (
 )
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
+    MAX_TOKEN_CHARS,
     ClientModel,
     ColumnNumber,
     Content,
@@ -91,6 +92,10 @@ class EditorState(ServerModel):
     participants: int = 0
     session: SessionInfo | None = None
     limits: Limits | None = None
+    pending: int = 0
+    """How much of what I wrote waits to be sent."""
+    refused: int = 0
+    """How much of it was refused and is kept: see `peerline.listPending`."""
 
 
 class EditorParticipant(ServerModel):
@@ -168,6 +173,9 @@ class EditorChatMessage(ServerModel):
     is_deleted: bool = False
     reactions: list[EditorReaction] = []
     parent_id: str | None = None
+    is_pending: bool = False
+    """I wrote it and it has not been sent yet; with a `refusal`, it will not be."""
+    refusal: str | None = None
     timestamp: str
     seq: int | None = None
     """The place in the session's events."""
@@ -177,13 +185,15 @@ class EditorChat(ServerModel):
     """`peerline/chat`: messages to append; with `reset`, to show instead of what is there.
 
     With `prepend` they are older than those that are shown. `has_more` comes with both: whether
-    `peerline.loadHistory` may bring older ones.
+    `peerline.loadHistory` may bring older ones. `removed` are ids of pending messages that are to
+    be taken away: they were sent, and come as messages, or were discarded.
     """
 
     reset: bool = False
     prepend: bool = False
     has_more: bool | None = None
     messages: list[EditorChatMessage]
+    removed: list[str] = []
 
 
 class EditorReply(ServerModel):
@@ -198,13 +208,18 @@ class EditorReply(ServerModel):
     is_me: bool = False
     is_edited: bool = False
     reactions: list[EditorReaction] = []
+    is_pending: bool = False
+    refusal: str | None = None
     timestamp: str
 
 
 class EditorThread(ServerModel):
     """A comment thread with its place in this editor's text of the file.
 
-    A comment that was deleted while it has replies has no content.
+    An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
+    about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
+    `is_pending` and `refusal` are as those of a chat message. A comment that was deleted while it
+    has replies has no content.
     """
 
     id: str
@@ -222,6 +237,9 @@ class EditorThread(ServerModel):
     code_snippet: str
     resolved: bool
     outdated: bool
+    confidence: float = 1.0
+    is_pending: bool = False
+    refusal: str | None = None
     timestamp: str
     replies: list[EditorReply]
 
@@ -252,6 +270,72 @@ class EditorFiles(ServerModel):
     """`peerline/files`: the last changes, oldest first, instead of those that were shown."""
 
     changes: list[EditorFileChange]
+
+
+class EditorThreadPlace(ServerModel):
+    """Where a thread is now; nothing else about it has changed."""
+
+    id: str
+    line: LineIndex
+    end_line: LineIndex
+    outdated: bool
+    confidence: float = 1.0
+
+
+class EditorCommentChanges(ServerModel):
+    """`peerline/commentChanges`: what has changed in a document since `peerline/comments`.
+
+    For editors that ask for it (`commentChanges` in the initializationOptions); to others all
+    threads are sent again. `threads` are new or changed, `removed` the ids of those that have gone.
+    """
+
+    uri: str
+    threads: list[EditorThread] = []
+    moved: list[EditorThreadPlace] = []
+    removed: list[str] = []
+
+
+class EditorListedThread(EditorThread):
+    """A thread of any file; without `uri` the file is not in this workspace."""
+
+    file: str
+    uri: str | None = None
+
+
+class EditorThreadList(ServerModel):
+    """The answer to `peerline.listComments`."""
+
+    threads: list[EditorListedThread]
+
+
+class PendingKind(StrEnum):
+    """What it is that waits."""
+
+    CHAT = "chat"
+    COMMENT = "comment"
+    REPLY = "reply"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    EDIT = "edit"
+    DELETE = "delete"
+    REACTION = "reaction"
+
+
+class EditorPendingItem(ServerModel):
+    """What I wrote and what was not sent yet, or was refused; `where` is for reading."""
+
+    id: str
+    kind: PendingKind
+    content: str
+    where: str | None = None
+    refusal: str | None = None
+    timestamp: str
+
+
+class EditorPending(ServerModel):
+    """The answer to `peerline.listPending`, oldest first."""
+
+    items: list[EditorPendingItem]
 
 
 class NoticeLevel(StrEnum):
@@ -353,6 +437,21 @@ class ResolveArguments(ClientModel):
     resolved: bool = True
 
 
+class ReattachArguments(ClientModel):
+    """`peerline.reattach`: to lines `line` to `end_line` of a document, 0-based."""
+
+    comment_id: ItemId
+    uri: str
+    line: LineIndex
+    end_line: LineIndex | None = None
+
+
+class ListCommentsArguments(ClientModel):
+    """`peerline.listComments`: the open threads of all files, or the outdated ones only."""
+
+    outdated_only: bool = False
+
+
 class EditMessageArguments(ClientModel):
     """`peerline.editMessage`: a chat message, a comment or a reply of mine."""
 
@@ -372,6 +471,18 @@ class ReactArguments(ClientModel):
     message_id: ItemId
     emoji: Emoji
     remove: bool = False
+
+
+class PendingArguments(ClientModel):
+    """`peerline.resendPending` and `peerline.discardPending`."""
+
+    id: ItemId
+
+
+class RenewTokenArguments(ClientModel):
+    """`peerline.renewToken`: sign in with this token from now on."""
+
+    auth_token: Annotated[str, Field(min_length=1, max_length=MAX_TOKEN_CHARS)]
 
 
 class SetStatusArguments(ClientModel):
@@ -467,6 +578,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/chat": EditorChat,
     "peerline/comments": EditorComments,
     "peerline/files": EditorFiles,
+    "peerline/commentChanges": EditorCommentChanges,
     "peerline/notice": EditorNotice,
     "peerline/follow": EditorFollow,
     "peerline/moderation": EditorModeration,
@@ -480,6 +592,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.addComment": AddCommentArguments,
     "peerline.reply": ReplyArguments,
     "peerline.resolve": ResolveArguments,
+    "peerline.reattach": ReattachArguments,
+    "peerline.listComments": ListCommentsArguments,
     "peerline.editMessage": EditMessageArguments,
     "peerline.deleteMessage": DeleteMessageArguments,
     "peerline.react": ReactArguments,
@@ -505,4 +619,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.search": SearchArguments,
     "peerline.updateSession": UpdateSessionArguments,
     "peerline.fileEvent": FileEventArguments,
+    "peerline.listPending": None,
+    "peerline.resendPending": PendingArguments,
+    "peerline.discardPending": PendingArguments,
+    "peerline.renewToken": RenewTokenArguments,
 }

@@ -21,17 +21,12 @@ import {
 import { toMarkdown } from "./commentText";
 import { canWrite } from "./context";
 import { Draft } from "./drafts";
-import type {
-  EditorCommands,
-  EditorComments,
-  EditorReply,
-  EditorThread,
-} from "./generated/protocol";
+import type { EditorCommands, EditorReply, EditorThread } from "./generated/protocol";
 import { count, oneLine } from "./names";
 import { type ArgumentsOf, CommandRefused, type Session } from "./session";
 import { settings } from "./settings";
 import { showAt } from "./showAt";
-import { type CommentNews, ThreadStore } from "./threadStore";
+import type { CommentNews, ThreadChanges } from "./threadStore";
 
 /** The reactions that are offered; any other one that somebody used is shown too. */
 export const EMOJIS = ["👍", "👎", "😄", "🎉", "😕", "❤️", "🚀", "👀"] as const;
@@ -55,8 +50,9 @@ class SharedComment implements Comment {
   ) {
     this.author = { name: oneLine(item.username) };
     this.timestamp = new Date(item.timestamp);
-    this.contextValue = item.is_me ? "mine" : isHost ? "deletable" : "other";
-    this.label = item.is_edited ? "edited" : undefined;
+    this.contextValue = contextOf(item, isHost);
+    this.label =
+      item.refusal ?? (item.is_pending ? "not sent yet" : item.is_edited ? "edited" : undefined);
     this.body = bodyOf(item);
     this.reactions = reactionsOf(item);
   }
@@ -67,7 +63,6 @@ export class Comments implements Disposable {
   readonly #session: Session;
   readonly #controller: CommentController;
   readonly #threads = new Map<string, CommentThread>();
-  readonly #store = new ThreadStore();
   readonly #disposables: Disposable[];
   /** Threads that the user has just begun: the comment takes their place when it comes. */
   readonly #begun = new Set<CommentThread>();
@@ -78,7 +73,7 @@ export class Comments implements Disposable {
     this.#controller = comments.createCommentController("peerline", "Peerline");
     this.#disposables = [
       this.#controller,
-      session.onDidChangeComments((params) => this.#update(params)),
+      session.onDidChangeThreads((changes) => this.#update(changes)),
       session.onDidChangeState(() => this.#updatePermissions()),
       ...this.#commands(),
     ];
@@ -97,26 +92,29 @@ export class Comments implements Disposable {
       on("save", (comment: SharedComment) => this.#save(comment)),
       on("cancel", async (comment: SharedComment) => this.#cancel(comment)),
       on("delete", (comment: SharedComment) => this.#delete(comment)),
-      on("retry", (draft: Draft) => this.#retry(draft)),
-      on("discard", async (draft: Draft) => removeDraft(draft)),
+      on("retry", (unsent: Draft | SharedComment) => this.#retry(unsent)),
+      on("discard", (unsent: Draft | SharedComment) => this.#discard(unsent)),
     ];
   }
 
   // --- what the session shows ------------------------------------------------------------
 
-  #update({ uri, threads }: EditorComments): void {
-    const session = this.#session.state.session_id ?? "";
-    const isSnapshot = session !== this.#knowsSession;
-    const changes = this.#store.apply(uri, threads, isSnapshot);
-    for (const id of changes.gone) {
-      this.#threads.get(id)?.dispose();
-      this.#threads.delete(id);
+  #update({ uri, changed, gone, news }: ThreadChanges): void {
+    for (const id of gone) {
+      // It may be shown in another document by now.
+      if (this.#threads.get(id)?.uri.toString() === Uri.parse(uri).toString()) {
+        this.#threads.get(id)?.dispose();
+        this.#threads.delete(id);
+      }
     }
-    for (const thread of changes.shown) {
+    for (const thread of changed) {
       this.#show(uri, thread);
     }
-    for (const item of changes.news) {
-      void this.#tell(uri, item);
+    // What was said before one came is no news.
+    if (this.#knowsSession === this.#session.state.session_id) {
+      for (const item of news) {
+        void this.#tell(uri, item);
+      }
     }
   }
 
@@ -189,7 +187,6 @@ export class Comments implements Disposable {
 
   #clear(): void {
     this.#knowsSession = "";
-    this.#store.clear();
     for (const [id, thread] of this.#threads) {
       if (!thread.comments.some((comment) => comment instanceof Draft)) {
         thread.dispose();
@@ -246,10 +243,23 @@ export class Comments implements Disposable {
     }
   }
 
-  async #retry(draft: Draft): Promise<void> {
-    removeDraft(draft);
-    const reply = { thread: draft.thread, text: draft.text };
-    await (draft.thread.contextValue === "unsent" ? this.#create(reply) : this.#reply(reply));
+  async #retry(unsent: Draft | SharedComment): Promise<void> {
+    if (unsent instanceof SharedComment) {
+      await this.#do("peerline.resendPending", { id: unsent.item.id });
+      return;
+    }
+    const { thread, text } = unsent;
+    const isNew = thread.contextValue === "unsent";
+    thread.comments = thread.comments.filter((comment) => comment !== unsent);
+    await (isNew ? this.#create({ thread, text }) : this.#reply({ thread, text }));
+  }
+
+  async #discard(unsent: Draft | SharedComment): Promise<void> {
+    if (unsent instanceof SharedComment) {
+      await this.#do("peerline.discardPending", { id: unsent.item.id });
+    } else {
+      removeDraft(unsent);
+    }
   }
 
   async #resolve(thread: CommentThread, resolved: boolean): Promise<void> {
@@ -343,11 +353,25 @@ export class Comments implements Disposable {
   }
 }
 
+/** For the menus of package.json. */
+function contextOf(item: EditorThread | EditorReply, isHost: boolean): string {
+  if (item.refusal !== undefined) {
+    return "refused";
+  }
+  if (item.is_pending) {
+    return "pending";
+  }
+  return item.is_me ? "mine" : isHost ? "deletable" : "other";
+}
+
 function rangeOf(thread: EditorThread): Range {
   return new Range(thread.line, 0, thread.end_line, 0);
 }
 
 function labelOf(thread: EditorThread): string {
+  if (thread.is_pending || thread.refusal !== undefined) {
+    return "Not sent";
+  }
   if (thread.outdated) {
     const snippet = oneLine(thread.code_snippet);
     return snippet ? `Outdated – was on: ${snippet}` : "Outdated";

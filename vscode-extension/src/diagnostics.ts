@@ -26,7 +26,7 @@ export async function showDiagnostics(
     bridgeSource: launcher.program?.source,
     activationMs,
     state: session.state,
-    threads: [...session.comments.values()].reduce((sum, { threads }) => sum + threads.length, 0),
+    threads: session.threads.size,
     messages: session.chat.length,
     ...pulse,
   });

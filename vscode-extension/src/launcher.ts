@@ -46,6 +46,7 @@ export class Launcher {
           idle_seconds: idleSeconds,
           away_seconds: awaySeconds,
           all_comments: true,
+          commentChanges: true,
         },
       );
       return true;

@@ -5,7 +5,6 @@ import type {
   EditorChat,
   EditorChatMessage,
   EditorCommands,
-  EditorComments,
   EditorCursor,
   EditorFiles,
   EditorFollow,
@@ -18,6 +17,7 @@ import type {
   EditorState,
   EditorSummons,
 } from "./generated/protocol";
+import { type ThreadChanges, ThreadStore } from "./threadStore";
 
 /** What carries commands and notifications to and from the bridge. */
 export interface Transport {
@@ -50,7 +50,7 @@ export class Session implements Disposable {
   readonly #presence = new EventEmitter<EditorPresenceUpdate>();
   readonly #chat = new EventEmitter<EditorChat>();
   readonly #newMessages = new EventEmitter<readonly EditorChatMessage[]>();
-  readonly #comments = new EventEmitter<EditorComments>();
+  readonly #threads = new EventEmitter<ThreadChanges>();
   readonly #files = new EventEmitter<EditorFiles>();
   readonly #follow = new EventEmitter<EditorFollow>();
   readonly #notice = new EventEmitter<EditorNotice>();
@@ -65,8 +65,8 @@ export class Session implements Disposable {
   participants: readonly EditorParticipant[] = [];
   /** Where others are, by user id. */
   readonly presences = new Map<string, EditorPresence>();
-  /** The threads of each document, by URI. */
-  readonly comments = new Map<string, EditorComments>();
+  /** The comment threads, by document. */
+  readonly threads = new ThreadStore();
   /** The last changes of files. */
   files: EditorFiles = { changes: [] };
   /** What only hosts see. */
@@ -79,7 +79,7 @@ export class Session implements Disposable {
   readonly onDidChangeChat: Event<EditorChat> = this.#chat.event;
   /** Messages that have just come, without those of a snapshot and of history. */
   readonly onDidReceiveMessages: Event<readonly EditorChatMessage[]> = this.#newMessages.event;
-  readonly onDidChangeComments: Event<EditorComments> = this.#comments.event;
+  readonly onDidChangeThreads: Event<ThreadChanges> = this.#threads.event;
   readonly onDidChangeFiles: Event<EditorFiles> = this.#files.event;
   readonly onDidFollow: Event<EditorFollow> = this.#follow.event;
   readonly onDidNotice: Event<EditorNotice> = this.#notice.event;
@@ -166,10 +166,8 @@ export class Session implements Disposable {
         this.#newMessages.fire(added);
       }
     },
-    "peerline/comments": (comments) => {
-      this.comments.set(comments.uri, comments);
-      this.#comments.fire(comments);
-    },
+    "peerline/comments": (comments) => this.#threads.fire(this.threads.replace(comments)),
+    "peerline/commentChanges": (changes) => this.#threads.fire(this.threads.update(changes)),
     "peerline/files": (files) => {
       this.files = files;
       this.#files.fire(files);
@@ -186,10 +184,10 @@ export class Session implements Disposable {
   #reset(reason: string): void {
     this.handlers["peerline/presence"]({ updates: [], removed: [...this.presences.keys()] });
     this.handlers["peerline/participants"]({ participants: [] });
-    for (const uri of [...this.comments.keys()]) {
+    for (const uri of this.threads.uris) {
       this.handlers["peerline/comments"]({ uri, threads: [] });
     }
-    this.comments.clear();
+    this.threads.clear();
     this.handlers["peerline/follow"]({});
     this.handlers["peerline/moderation"]({});
     this.handlers["peerline/state"]({ ...OFFLINE, reason });
@@ -202,7 +200,7 @@ export class Session implements Disposable {
       this.#presence,
       this.#chat,
       this.#newMessages,
-      this.#comments,
+      this.#threads,
       this.#files,
       this.#follow,
       this.#notice,

@@ -1,5 +1,5 @@
-// Which comment threads came, changed and went, and what in them is news for me. Pure.
-import type { EditorThread } from "./generated/protocol";
+// The comment threads of each document, what of them has just changed, and what is news for me. Pure.
+import type { EditorCommentChanges, EditorComments, EditorThread } from "./generated/protocol";
 
 /** Something that concerns me, for a notification. */
 export interface CommentNews {
@@ -9,33 +9,65 @@ export interface CommentNews {
   readonly content: string;
 }
 
-/** What changed in a document. */
+/** What has changed in a document. */
 export interface ThreadChanges {
-  readonly shown: readonly EditorThread[];
+  readonly uri: string;
+  /** New ones and changed ones, whole. */
+  readonly changed: readonly EditorThread[];
+  /** The ids of those that have gone. */
   readonly gone: readonly string[];
   readonly news: readonly CommentNews[];
 }
 
-/** The threads of each document. */
+/** Keeps the threads by document and id. */
 export class ThreadStore {
   readonly #threads = new Map<string, Map<string, EditorThread>>();
   /** Ids of comments and replies that were seen: what is not in it is new. */
   readonly #seen = new Set<string>();
 
-  /** Take over all threads of one document. `isSnapshot`: what was said before is no news. */
-  apply(uri: string, threads: readonly EditorThread[], isSnapshot: boolean): ThreadChanges {
+  get uris(): string[] {
+    return [...this.#threads.keys()];
+  }
+
+  get size(): number {
+    return [...this.#threads.values()].reduce((sum, threads) => sum + threads.size, 0);
+  }
+
+  /** All threads of a document instead of those that were there. */
+  replace({ uri, threads }: EditorComments): ThreadChanges {
     const before = this.#threads.get(uri) ?? new Map<string, EditorThread>();
     const now = new Map(threads.map((thread) => [thread.id, thread]));
-    const news = threads.flatMap((thread) => this.#newsOf(thread));
-    if (now.size === 0) {
-      this.#threads.delete(uri);
-    } else {
-      this.#threads.set(uri, now);
-    }
+    this.#keep(uri, now);
     return {
-      shown: threads,
+      uri,
+      changed: threads,
       gone: [...before.keys()].filter((id) => !now.has(id)),
-      news: isSnapshot ? [] : news,
+      news: threads.flatMap((thread) => this.#newsOf(thread)),
+    };
+  }
+
+  /** What has changed in a document since. */
+  update({ uri, threads = [], moved = [], removed = [] }: EditorCommentChanges): ThreadChanges {
+    const now = this.#threads.get(uri) ?? new Map<string, EditorThread>();
+    for (const id of removed) {
+      now.delete(id);
+    }
+    for (const thread of threads) {
+      now.set(thread.id, thread);
+    }
+    const elsewhere = moved.flatMap((place) => {
+      const thread = now.get(place.id);
+      return thread === undefined ? [] : [{ ...thread, ...place }];
+    });
+    for (const thread of elsewhere) {
+      now.set(thread.id, thread);
+    }
+    this.#keep(uri, now);
+    return {
+      uri,
+      changed: [...threads, ...elsewhere],
+      gone: removed,
+      news: threads.flatMap((thread) => this.#newsOf(thread)),
     };
   }
 
@@ -44,8 +76,16 @@ export class ThreadStore {
     this.#seen.clear();
   }
 
+  #keep(uri: string, threads: Map<string, EditorThread>): void {
+    if (threads.size === 0) {
+      this.#threads.delete(uri);
+    } else {
+      this.#threads.set(uri, threads);
+    }
+  }
+
   #newsOf(thread: EditorThread): CommentNews[] {
-    const replies = thread.replies ?? [];
+    const { replies } = thread;
     const isMine = thread.is_me || replies.some((reply) => reply.is_me);
     const news: CommentNews[] = [];
     for (const item of [thread, ...replies]) {

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from .conftest import Pair
-from .window import Window
+from .window import OPEN, Window
 
 RESOLVED = ".comment-range-glyph.comment-thread"
-OPEN = ".comment-range-glyph.comment-thread-unresolved"
 
 
 @pytest.fixture

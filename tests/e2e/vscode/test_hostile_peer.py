@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.bridge_process import BridgeProcess
 
 from .conftest import CODE, Pair
-from .window import Window
+from .window import OPEN, Window
 
 NAME = "<img src=x onerror=alert(1)>$(bug)'};*{display:none"
 ATTACKS = [
@@ -85,4 +85,4 @@ def test_nothing_that_a_peer_writes_does_anything(pair: Pair, mallory: BridgePro
     assert harm(alice) == []
     alice.comment_action("script", "Delete")
     alice.click_dialog("Delete")
-    alice.wait(lambda: alice.page.locator(".comment-range-glyph").count() == 0, "deleted")
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 0, "deleted")

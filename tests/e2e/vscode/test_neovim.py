@@ -10,6 +10,7 @@ import pytest
 from tests.e2e.neovim import Neovim
 
 from .conftest import FILES, Pair
+from .window import OPEN
 
 T = TypeVar("T")
 
@@ -74,10 +75,10 @@ def test_neovim_and_vscode_see_each_other(pair: Pair, carol: NeovimThread) -> No
     )
 
     carol.do(lambda editor: editor.command("9Peerline comment From Neovim"))
-    alice.wait(lambda: alice.page.locator(".comment-range-glyph").count() == 1, "the thread")
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "the thread")
     alice.open_thread()
     assert alice.comments() == ["From Neovim"]
     alice.screenshot("with-neovim-dark")
     alice.comment_action("From Neovim", "Delete")
     alice.click_dialog("Delete")
-    alice.wait(lambda: alice.page.locator(".comment-range-glyph").count() == 0, "deleted")
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 0, "deleted")

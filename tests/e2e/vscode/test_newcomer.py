@@ -27,9 +27,7 @@ def dora(editors: Editors) -> Iterator[Window]:
 def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     dora.open("src/main.py")
     dora.command("Peerline: Get Started")
-    dora.wait(
-        lambda: "Install the bridge" in dora.page.locator(".getting-started").inner_text(), "steps"
-    )
+    dora.page.get_by_text("Install the bridge").first.wait_for()
     dora.screenshot("walkthrough")
     dora.command("View: Close All Editors")
 

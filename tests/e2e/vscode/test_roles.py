@@ -1,7 +1,7 @@
 """What hosts do, and what happens to whom it is done."""
 
 from .conftest import Pair
-from .window import Window
+from .window import OPEN, Window
 
 
 def change_role(window: Window, name: str, role: str) -> None:
@@ -13,7 +13,7 @@ def change_role(window: Window, name: str, role: str) -> None:
 def test_a_viewer_cannot_write_from_the_moment_of_the_change_and_is_told_why(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.comment_on(6, "for the viewer")
-    bob.wait(lambda: bob.page.locator(".comment-range-glyph").count() > 0, "the thread")
+    bob.wait(lambda: bob.page.locator(OPEN).count() > 0, "the thread")
     bob.open_thread()
     change_role(alice, "bob", "Viewer")
     bob.wait_toast("You are a viewer now")

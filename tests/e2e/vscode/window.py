@@ -17,6 +17,8 @@ ACTION_MS: Final = 60_000
 EDITOR: Final = '.editor-group-container.active .monaco-editor[role="code"]'
 QUICK_INPUT: Final = '.quick-input-widget:not([style*="display: none"])'
 STATUS: Final = '.part.statusbar .statusbar-item[id="peerline.peerline.session"]'
+OPEN: Final = ".comment-range-glyph.comment-thread-unresolved"
+"""The sign of an open thread in the gutter."""
 TOASTS: Final = ".notifications-toasts .notification-list-item-message"
 
 # What a decoration draws beside the text is a pseudo-element: only its computed style tells of it.

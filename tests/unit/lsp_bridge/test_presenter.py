@@ -10,6 +10,7 @@ from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
 from lsp_bridge.surfaces.rich import RichSurface
 from lsp_bridge.texts import Encoding
+from lsp_bridge.thread_presenter import ThreadPresenter
 from peerline.client import Replica
 from peerline.protocol.payloads import (
     ChatMessage,
@@ -76,7 +77,8 @@ class Editor:
         self.replica = Replica()
         places = Places(Documents(), Workspace([folder]), Encoding.UTF16)
         surface = RichSurface(lambda method, params: self.sent.append((method, params)))
-        self.presenter = Presenter(asyncio.get_running_loop(), surface, places)
+        loop = asyncio.get_running_loop()
+        self.presenter = Presenter(loop, surface, places, ThreadPresenter(loop, surface, places))
         self.presenter.begin(self.replica)
 
     def receive(self, received: ServerMessage) -> None:

@@ -27,6 +27,7 @@ export type ClientMessage =
   | AddComment
   | ReplyComment
   | ResolveComment
+  | ReattachComment
   | UpdateSession
   | ChangeRole
   | RemoveParticipant
@@ -151,6 +152,7 @@ export type ServerMessage =
   | CodeComment
   | CommentReplied
   | CommentResolved
+  | CommentReattached
   | RoleChanged
   | ParticipantRemoved
   | MessageEdited
@@ -211,6 +213,7 @@ export interface ActivityEntry {
     | CodeComment
     | CommentReplied
     | CommentResolved
+    | CommentReattached
     | RoleChanged
     | ParticipantRemoved
     | MessageEdited
@@ -350,10 +353,6 @@ export interface CodeComment {
 /**
  * A comment on a line or on lines, with its replies.
  *
- * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
- * lines around it, from which the place is found again in another version of the file. `column`
- * and `end_column` (exclusive) narrow the range; without them whole lines are meant.
- *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Comment".
  */
@@ -393,6 +392,18 @@ export interface Comment {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
   resolved?: boolean;
   resolved_by?: string;
   resolved_at?: string;
@@ -444,6 +455,74 @@ export interface CommentResolved {
   username: string;
   timestamp: string;
   comment?: Comment;
+}
+/**
+ * Somebody attached a thread to other lines; `anchor` replaces the one that it had.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReattached".
+ */
+export interface CommentReattached {
+  type: "comment_reattached";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  anchor: Anchor;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * Where a comment is meant to be.
+ *
+ * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+ * lines around it, from which the place is found again in another version of the file. Of
+ * `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+ * `scope` are the lines that enclose it by their indentation, outermost first.
+ * `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Anchor".
+ */
+export interface Anchor {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
 }
 /**
  * A host gave a participant another role.
@@ -606,11 +685,6 @@ export interface CommentData {
   end_line?: number;
   column?: number;
   end_column?: number;
-  content: string;
-  /**
-   * @maxItems 50
-   */
-  mentions?: string[];
   code_snippet?: string;
   /**
    * @maxItems 5
@@ -632,6 +706,23 @@ export interface CommentData {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
 }
 /**
  * `peerline.addComment`: on lines `line` to `end_line`, 0-based.
@@ -644,6 +735,52 @@ export interface AddCommentArguments {
   line: number;
   end_line?: number;
   content: string;
+}
+/**
+ * Where a comment belongs.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnchorData".
+ */
+export interface AnchorData {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
 }
 /**
  * Let somebody in who waits for it, or turn them away.
@@ -858,6 +995,19 @@ export interface ResolveComment {
   request_id?: string;
   comment_id: string;
   resolved?: boolean;
+}
+/**
+ * Attach a thread to other lines, in the same file or in another.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachComment".
+ */
+export interface ReattachComment {
+  type: "reattach_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  data: AnchorData;
 }
 /**
  * Change what is known of the session, such as the token count of an AI coding session.
@@ -1412,7 +1562,8 @@ export interface EditMessageArguments {
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
  *
  * With `prepend` they are older than those that are shown. `has_more` comes with both: whether
- * `peerline.loadHistory` may bring older ones.
+ * `peerline.loadHistory` may bring older ones. `removed` are ids of pending messages that are to
+ * be taken away: they were sent, and come as messages, or were discarded.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChat".
@@ -1422,6 +1573,7 @@ export interface EditorChat {
   prepend?: boolean;
   has_more?: boolean;
   messages: EditorChatMessage[];
+  removed?: string[];
 }
 /**
  * One line of the chat; kind "system" reports joins, leaves and changes.
@@ -1445,6 +1597,8 @@ export interface EditorChatMessage {
   is_deleted?: boolean;
   reactions?: EditorReaction[];
   parent_id?: string;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
   seq?: number;
 }
@@ -1472,6 +1626,8 @@ export interface EditorCommands {
   "peerline.addComment": AddCommentArguments;
   "peerline.reply": ReplyArguments;
   "peerline.resolve": ResolveArguments;
+  "peerline.reattach": ReattachArguments;
+  "peerline.listComments": ListCommentsArguments;
   "peerline.editMessage": EditMessageArguments;
   "peerline.deleteMessage": DeleteMessageArguments;
   "peerline.react": ReactArguments;
@@ -1497,6 +1653,10 @@ export interface EditorCommands {
   "peerline.search": SearchArguments;
   "peerline.updateSession": UpdateSessionArguments;
   "peerline.fileEvent": FileEventArguments;
+  "peerline.listPending": null;
+  "peerline.resendPending": PendingArguments;
+  "peerline.discardPending": PendingArguments;
+  "peerline.renewToken": RenewTokenArguments;
 }
 /**
  * `peerline.join`.
@@ -1538,6 +1698,27 @@ export interface ReplyArguments {
 export interface ResolveArguments {
   comment_id: string;
   resolved?: boolean;
+}
+/**
+ * `peerline.reattach`: to lines `line` to `end_line` of a document, 0-based.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachArguments".
+ */
+export interface ReattachArguments {
+  comment_id: string;
+  uri: string;
+  line: number;
+  end_line?: number;
+}
+/**
+ * `peerline.listComments`: the open threads of all files, or the outdated ones only.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ListCommentsArguments".
+ */
+export interface ListCommentsArguments {
+  outdated_only?: boolean;
 }
 /**
  * `peerline.react`: to a chat message, a comment or a reply.
@@ -1636,19 +1817,45 @@ export interface FileEventArguments {
   data: FileEventData;
 }
 /**
- * `peerline/comments`: all threads of one document, instead of those that were shown.
+ * `peerline.resendPending` and `peerline.discardPending`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorComments".
+ * via the `definition` "PendingArguments".
  */
-export interface EditorComments {
+export interface PendingArguments {
+  id: string;
+}
+/**
+ * `peerline.renewToken`: sign in with this token from now on.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenewTokenArguments".
+ */
+export interface RenewTokenArguments {
+  auth_token: string;
+}
+/**
+ * `peerline/commentChanges`: what has changed in a document since `peerline/comments`.
+ *
+ * For editors that ask for it (`commentChanges` in the initializationOptions); to others all
+ * threads are sent again. `threads` are new or changed, `removed` the ids of those that have gone.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorCommentChanges".
+ */
+export interface EditorCommentChanges {
   uri: string;
-  threads: EditorThread[];
+  threads?: EditorThread[];
+  moved?: EditorThreadPlace[];
+  removed?: string[];
 }
 /**
  * A comment thread with its place in this editor's text of the file.
  *
- * A comment that was deleted while it has replies has no content.
+ * An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
+ * about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
+ * `is_pending` and `refusal` are as those of a chat message. A comment that was deleted while it
+ * has replies has no content.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThread".
@@ -1669,6 +1876,9 @@ export interface EditorThread {
   code_snippet: string;
   resolved: boolean;
   outdated: boolean;
+  confidence?: number;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
   replies: EditorReply[];
 }
@@ -1688,7 +1898,32 @@ export interface EditorReply {
   is_me?: boolean;
   is_edited?: boolean;
   reactions?: EditorReaction[];
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
+}
+/**
+ * Where a thread is now; nothing else about it has changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorThreadPlace".
+ */
+export interface EditorThreadPlace {
+  id: string;
+  line: number;
+  end_line: number;
+  outdated: boolean;
+  confidence?: number;
+}
+/**
+ * `peerline/comments`: all threads of one document, instead of those that were shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorComments".
+ */
+export interface EditorComments {
+  uri: string;
+  threads: EditorThread[];
 }
 /**
  * `peerline/cursor`: the local cursor, selection and visible lines.
@@ -1833,6 +2068,7 @@ export interface EditorNotifications {
   "peerline/chat": EditorChat;
   "peerline/comments": EditorComments;
   "peerline/files": EditorFiles;
+  "peerline/commentChanges": EditorCommentChanges;
   "peerline/notice": EditorNotice;
   "peerline/follow": EditorFollow;
   "peerline/moderation": EditorModeration;
@@ -1856,6 +2092,8 @@ export interface EditorState {
   participants?: number;
   session?: SessionInfo;
   limits?: Limits;
+  pending?: number;
+  refused?: number;
 }
 /**
  * `peerline/participants`: everybody who is here, in the order of joining.
