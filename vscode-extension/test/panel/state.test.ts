@@ -70,6 +70,7 @@ describe("what is unread", () => {
     const state = run(
       INITIAL,
       snapshot({ messages: [old] }),
+      { type: "scrolled", isAtBottom: true },
       { type: "attention", isAttentive: false },
       said({ ...old, content: "new", is_edited: true }),
     );
