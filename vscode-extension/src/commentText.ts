@@ -24,21 +24,18 @@ function fenced(code: string, language: string): string {
 }
 
 function inline(text: string): string {
-  return text
+  return withFirmIndents(text)
     .split(/(`[^`\n]+`)/)
     .map((part, index) => (index % 2 === 1 ? part : verbatim(part)))
     .join("");
 }
 
+/** Indented lines do not become code: no-break spaces indent nothing in Markdown. */
+function withFirmIndents(text: string): string {
+  return text.replace(/^[ \t]+/gm, (spaces) => "\u00a0".repeat(spaces.length));
+}
+
 function verbatim(text: string): string {
-  return (
-    text
-      .replace(SPECIAL, "\\$&")
-      // Line breaks stay, and indented lines do not become code.
-      .replace(/\n/g, "  \n")
-      .replace(
-        /(^|\n)( +)/g,
-        (_, start: string, spaces: string) => start + "&nbsp;".repeat(spaces.length),
-      )
-  );
+  // Two spaces at its end keep a line's break.
+  return text.replace(SPECIAL, "\\$&").replace(/\n/g, "  \n");
 }

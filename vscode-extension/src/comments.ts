@@ -69,17 +69,13 @@ export class Comments implements Disposable {
   readonly #threads = new Map<string, CommentThread>();
   readonly #store = new ThreadStore();
   readonly #disposables: Disposable[];
-  /** Documents in which a comment of one's own is about to appear: it is shown open. */
-  readonly #expected = new Set<string>();
+  /** Threads that the user has just begun: the comment takes their place when it comes. */
+  readonly #begun = new Set<CommentThread>();
   #knowsSession = "";
 
   constructor(session: Session) {
     this.#session = session;
     this.#controller = comments.createCommentController("peerline", "Peerline");
-    this.#controller.options = {
-      prompt: "Comment on this line for everybody in the session",
-      placeHolder: "Write a comment; @name tells somebody",
-    };
     this.#disposables = [
       this.#controller,
       session.onDidChangeComments((params) => this.#update(params)),
@@ -119,9 +115,6 @@ export class Comments implements Disposable {
     for (const thread of changes.shown) {
       this.#show(uri, thread);
     }
-    if (threads.some((thread) => thread.is_me)) {
-      this.#expected.delete(uri);
-    }
     for (const item of changes.news) {
       void this.#tell(uri, item);
     }
@@ -132,12 +125,8 @@ export class Comments implements Disposable {
     let thread = this.#threads.get(shared.id);
     if (thread === undefined || thread.uri.toString() !== place.toString()) {
       thread?.dispose();
-      thread = this.#controller.createCommentThread(place, rangeOf(shared), []);
+      thread = (shared.is_me && this.#takeBegun(place)) || this.#make(place, shared);
       this.#threads.set(shared.id, thread);
-      thread.collapsibleState =
-        shared.is_me && this.#expected.has(uri)
-          ? CommentThreadCollapsibleState.Expanded
-          : CommentThreadCollapsibleState.Collapsed;
     }
     const range = rangeOf(shared);
     if (thread.range === undefined || !thread.range.isEqual(range)) {
@@ -156,6 +145,22 @@ export class Comments implements Disposable {
       keepEdit(thread.comments, new SharedComment(item, thread, isHost)),
     );
     thread.comments = [...shown, ...thread.comments.filter((comment) => comment instanceof Draft)];
+  }
+
+  #make(place: Uri, shared: EditorThread): CommentThread {
+    const thread = this.#controller.createCommentThread(place, rangeOf(shared), []);
+    thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
+    return thread;
+  }
+
+  #takeBegun(place: Uri): CommentThread | undefined {
+    for (const thread of this.#begun) {
+      if (thread.uri.toString() === place.toString()) {
+        this.#begun.delete(thread);
+        return thread;
+      }
+    }
+    return undefined;
   }
 
   #updatePermissions(): void {
@@ -213,19 +218,16 @@ export class Comments implements Disposable {
   // --- what the user does ----------------------------------------------------------------
 
   async #create({ thread, text }: CommentReply): Promise<void> {
-    const uri = thread.uri.toString();
     const { start, end } = thread.range ?? new Range(0, 0, 0, 0);
-    this.#expected.add(uri);
+    this.#begun.add(thread);
     const problem = await this.#try("peerline.addComment", {
-      uri,
+      uri: thread.uri.toString(),
       line: start.line,
       end_line: end.line > start.line ? end.line : undefined,
       content: text,
     });
-    if (problem === undefined) {
-      thread.dispose();
-    } else {
-      this.#expected.delete(uri);
+    if (problem !== undefined) {
+      this.#begun.delete(thread);
       thread.contextValue = "unsent";
       thread.canReply = false;
       keepDraft(thread, text, problem);
