@@ -1,5 +1,6 @@
 """One window of VS Code in a real Chromium, driven as a person would: keys, clicks and eyes."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -164,6 +165,12 @@ class Window:
         self.command("Peerline: Join Session…")
         self.answer(link)
         self.wait_joined()
+
+    def set_theme(self, theme: str) -> None:
+        """Change the colour theme, by the settings file as a person may."""
+        settings = self.server.home / "user" / "User" / "settings.json"
+        values = {**json.loads(settings.read_text()), "workbench.colorTheme": theme}
+        settings.write_text(json.dumps(values))
 
     def wait_joined(self) -> None:
         self.wait(lambda: re.search(r"\d", self.status()), "joined")
