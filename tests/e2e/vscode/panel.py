@@ -15,7 +15,8 @@ class Panel:
 
     def open(self) -> "Panel":
         """Bring it into view and wait until it shows the session."""
-        self.window.command("Peerline: Focus on Chat View")
+        if not self.window.page.locator("iframe.webview.ready").count():
+            self.window.command("Peerline: Focus on Chat View")
         self.wait(lambda: self.field().count(), "the chat panel")
         return self
 

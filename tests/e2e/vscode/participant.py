@@ -13,8 +13,8 @@ SECONDS = 60
 
 
 def as_host(server: ServerProcess, messages: Callable[[Client], Sequence[ClientMessage]]) -> None:
-    """Join as the host of the session, send what `messages` gives, and leave."""
-    _run(Credentials(auth_token=server.token("host", "Host")), server.invite("viewer"), messages)
+    """Join as the host of the session, who is alice, send what `messages` gives, and leave."""
+    _run(Credentials(auth_token=server.token("host", "alice")), server.invite("viewer"), messages)
 
 
 def as_guest(

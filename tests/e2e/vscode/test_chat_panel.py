@@ -24,9 +24,9 @@ HOSTILE = [
 
 
 @pytest.fixture
-def panels(pair: Pair) -> tuple[Panel, Panel]:
+def panels(joined: Pair) -> tuple[Panel, Panel]:
     """Alice's and Bob's panels, open."""
-    return Panel(pair.alice).open(), Panel(pair.bob).open()
+    return Panel(joined.alice).open(), Panel(joined.bob).open()
 
 
 def test_what_is_said_is_read_reacted_to_and_answered(panels: tuple[Panel, Panel]) -> None:
@@ -79,39 +79,42 @@ def test_names_are_completed_and_the_mentioned_one_sees_it(panels: tuple[Panel, 
 
 
 def test_a_place_in_a_text_opens_the_file_there_and_only_in_the_workspace(
-    panels: tuple[Panel, Panel], pair: Pair
+    panels: tuple[Panel, Panel], joined: Pair
 ) -> None:
     alice, bob = panels
     alice.send("src/main.py:50 and notes.txt:2 and src/none.py:7")
     bob.wait_text("src/main.py:50 and notes.txt:2 and src/none.py:7")
+    joined.bob.command("Notifications: Clear All Notifications")
     places = bob.message("src/none.py:7").locator(".place")
     places.nth(0).click()
-    pair.bob.wait(lambda: "Ln 50, Col 1" in pair.bob.status_bar(), "line 50")
-    assert pair.bob.active_tab() == "main.py"
+    joined.bob.wait(lambda: "Ln 50, Col 1" in joined.bob.status_bar(), "line 50")
+    assert joined.bob.active_tab() == "main.py"
     places.nth(1).click()
-    pair.bob.wait(lambda: pair.bob.active_tab() == "notes.txt", "notes.txt")
-    pair.bob.wait(lambda: "Ln 2, Col 1" in pair.bob.status_bar(), "line 2")
+    joined.bob.wait(lambda: joined.bob.active_tab() == "notes.txt", "notes.txt")
+    joined.bob.wait(lambda: "Ln 2, Col 1" in joined.bob.status_bar(), "line 2")
     places.nth(2).click()
-    pair.bob.wait_toast("there is no file src/none.py in this workspace")
-    assert pair.bob.active_tab() == "notes.txt"
+    joined.bob.wait_toast("there is no file src/none.py in this workspace")
+    assert joined.bob.active_tab() == "notes.txt"
 
 
-def test_a_press_on_a_participant_goes_there(panels: tuple[Panel, Panel], pair: Pair) -> None:
+def test_a_press_on_a_participant_goes_there(panels: tuple[Panel, Panel], joined: Pair) -> None:
     _, bob = panels
-    pair.alice.go_to(30, 5)
+    joined.alice.open_file("src/main.py")
+    joined.alice.go_to(30, 5)
     button = bob.frame.get_by_role("button", name="alice").first
     bob.wait(lambda: "main.py:30" in button.inner_text(), "alice's place")
-    pair.bob.go_to(1, 1)
+    joined.bob.open_file("notes.txt")
     bob.frame.get_by_role("button", name="alice").first.click()
-    pair.bob.wait(lambda: "Ln 30, Col 5" in pair.bob.status_bar(), "where alice is")
+    joined.bob.wait(lambda: "Ln 30, Col 5" in joined.bob.status_bar(), "where alice is")
 
 
-def test_the_selection_comes_into_the_message(panels: tuple[Panel, Panel], pair: Pair) -> None:
+def test_the_selection_comes_into_the_message(panels: tuple[Panel, Panel], joined: Pair) -> None:
     alice, bob = panels
     alice.field().fill("What of this:")
-    pair.alice.go_to(5, 1)
-    pair.alice.keys("Shift+ArrowDown", "Shift+ArrowDown")
-    pair.alice.command("Peerline: Send Selection to Chat")
+    joined.alice.open_file("src/main.py")
+    joined.alice.go_to(5, 1)
+    joined.alice.keys("Shift+ArrowDown", "Shift+ArrowDown")
+    joined.alice.command("Peerline: Send Selection to Chat")
     alice.wait(lambda: "src/main.py:5-6" in alice.field().input_value(), "the selection")
     assert alice.field().input_value() == (
         "What of this:\n`src/main.py:5-6`\n```python\ndef function_2(x):\n    return x + 2\n```\n"
@@ -132,16 +135,16 @@ def test_who_writes_is_shown_while_they_write(panels: tuple[Panel, Panel]) -> No
 
 
 def test_the_header_shows_the_session_and_the_files_that_changed(
-    panels: tuple[Panel, Panel], pair: Pair
+    panels: tuple[Panel, Panel], joined: Pair
 ) -> None:
     _, bob = panels
-    session = pair.server.session
+    session = joined.server.session
     changes = SessionChanges(
         token_count=150_000, token_limit=200_000, health_score=62.5, status="reviewing"
     )
     data = FileEventData(file="src/other.py", change=FileChange.MODIFIED, lines_added=4)
     as_host(
-        pair.server,
+        joined.server,
         lambda _: [
             UpdateSession(session_id=session, changes=changes),
             TellFileEvent(session_id=session, data=data),
@@ -156,10 +159,10 @@ def test_the_header_shows_the_session_and_the_files_that_changed(
     bob.wait(lambda: bob.frame.locator(".app > .fold").count(), "the file changes")
     bob.frame.locator(".app > .fold summary").click()
     bob.frame.get_by_role("button", name="src/other.py").first.click()
-    pair.bob.wait(lambda: pair.bob.active_tab() == "other.py", "the changed file")
+    joined.bob.wait(lambda: joined.bob.active_tab() == "other.py", "the changed file")
 
 
-def test_hostile_text_does_nothing(panels: tuple[Panel, Panel], pair: Pair) -> None:
+def test_hostile_text_does_nothing(panels: tuple[Panel, Panel], joined: Pair) -> None:
     alice, bob = panels
     for text in HOSTILE:
         alice.send(text)
@@ -171,7 +174,7 @@ def test_hostile_text_does_nothing(panels: tuple[Panel, Panel], pair: Pair) -> N
         ).length"""
     )
     assert found == 0
-    assert pair.bob.dialogs == []
+    assert joined.bob.dialogs == []
     # The page's policy lets nothing run that the extension did not bring.
     assert bob.frame.evaluate(
         """() => new Promise((resolve) => {
@@ -185,14 +188,14 @@ def test_hostile_text_does_nothing(panels: tuple[Panel, Panel], pair: Pair) -> N
 
 
 def test_a_viewer_reads_on_and_is_told_why_nothing_can_be_written(
-    panels: tuple[Panel, Panel], pair: Pair
+    panels: tuple[Panel, Panel], joined: Pair
 ) -> None:
     alice, bob = panels
-    session = pair.server.session
+    session = joined.server.session
 
     def give_bob(role: Role) -> None:
         as_host(
-            pair.server,
+            joined.server,
             lambda client: [
                 ChangeRole(session_id=session, user_id=person.id, role=role)
                 for person in client.replica.participants.values()
@@ -207,51 +210,53 @@ def test_a_viewer_reads_on_and_is_told_why_nothing_can_be_written(
     alice.send("can you still read?")
     bob.wait_text("can you still read?")
     assert bob.message("can you still read?").locator(".tools").count() == 0
-    pair.bob.screenshot("chat-viewer")
+    joined.bob.screenshot("chat-viewer")
     give_bob(Role.EDITOR)
     bob.wait(lambda: bob.field().is_enabled(), "the field is back")
     assert bob.field().input_value() == "half a tho"
     bob.field().fill("")
 
 
-def test_a_hidden_panel_comes_back_as_it_was(panels: tuple[Panel, Panel], pair: Pair) -> None:
+def test_a_hidden_panel_comes_back_as_it_was(panels: tuple[Panel, Panel], joined: Pair) -> None:
     alice, bob = panels
     bob.field().fill("half a thought")
-    pair.bob.command("View: Show Explorer")
-    pair.bob.wait(lambda: not pair.bob.page.locator("iframe.webview.ready").count(), "it is hidden")
+    joined.bob.command("View: Show Explorer")
+    joined.bob.wait(
+        lambda: not joined.bob.page.locator("iframe.webview.ready").count(), "it is hidden"
+    )
     alice.send("are you there?")
     alice.wait_text("are you there?")
-    pair.bob.wait(lambda: "1 unread" in pair.bob.status(), "it is counted")
+    joined.bob.wait(lambda: "1 unread" in joined.bob.status(), "it is counted")
     bob.open()
     assert bob.field().input_value() == "half a thought"
     bob.wait_text("are you there?")
     assert bob.frame.locator(".unread").count() == 1
-    pair.bob.wait(lambda: "unread" not in pair.bob.status(), "it is read")
+    joined.bob.wait(lambda: "unread" not in joined.bob.status(), "it is read")
     bob.field().fill("")
 
 
 def test_a_lost_server_is_shown_and_nothing_is_lost(
-    panels: tuple[Panel, Panel], pair: Pair
+    panels: tuple[Panel, Panel], joined: Pair
 ) -> None:
     alice, bob = panels
-    pair.server.kill()
+    joined.server.kill()
     banner = alice.frame.locator(".banner")
     alice.wait(lambda: banner.count() and "again" in banner.inner_text(), "it is told")
     alice.send("said while the server was away")
-    pair.alice.screenshot("chat-reconnecting")
-    pair.server.start()
+    joined.alice.screenshot("chat-reconnecting")
+    joined.server.start()
     alice.wait(lambda: not banner.count(), "it is back")
     bob.wait_text("said while the server was away")
     alice.wait_text("said while the server was away")
     assert bob.texts().count("said while the server was away") == 1
 
 
-def test_older_messages_come_when_one_scrolls_up(panels: tuple[Panel, Panel], pair: Pair) -> None:
+def test_older_messages_come_when_one_scrolls_up(panels: tuple[Panel, Panel], joined: Pair) -> None:
     _, bob = panels
-    session = pair.server.session
+    session = joined.server.session
     for name in ("carol", "dave"):
         as_guest(
-            pair.server,
+            joined.server,
             name,
             lambda _, name=name: [
                 SendChatMessage(session_id=session, content=f"{name} says {number}")
@@ -259,8 +264,8 @@ def test_older_messages_come_when_one_scrolls_up(panels: tuple[Panel, Panel], pa
             ],
         )
     bob.wait_text("dave says 79")
-    pair.bob.page.reload()
-    pair.bob.wait_joined()
+    joined.bob.page.reload()
+    joined.bob.wait_joined()
     bob.open()
     bob.wait_text("dave says 79")
     assert "carol says 0" not in bob.texts()
@@ -283,16 +288,16 @@ def test_older_messages_come_when_one_scrolls_up(panels: tuple[Panel, Panel], pa
     ],
 )
 def test_it_follows_the_theme(
-    panels: tuple[Panel, Panel], pair: Pair, theme: str, kind: str
+    panels: tuple[Panel, Panel], joined: Pair, theme: str, kind: str
 ) -> None:
     alice, _ = panels
-    pair.alice.set_theme(theme)
+    joined.alice.set_theme(theme)
     alice.wait(lambda: alice.frame.locator(f"body.{kind}").count(), f"the theme {theme}")
-    side_bar = pair.alice.page.locator(".part.sidebar").evaluate(
+    side_bar = joined.alice.page.locator(".part.sidebar").evaluate(
         "element => getComputedStyle(element).backgroundColor"
     )
     panel = alice.frame.locator("body").evaluate(
         "element => getComputedStyle(element).backgroundColor"
     )
     assert panel == side_bar
-    pair.alice.screenshot(f"chat-{theme.lower().replace(' ', '-')}")
+    joined.alice.screenshot(f"chat-{theme.lower().replace(' ', '-')}")
