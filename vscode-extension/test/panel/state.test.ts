@@ -93,6 +93,12 @@ describe("the chat", () => {
     expect(state.announcement.count).toBe(0);
   });
 
+  it("shows nobody as writing what they have said", () => {
+    const participants = [person("bob", { is_writing: true }), person("eve", { is_writing: true })];
+    const state = run(INITIAL, snapshot({ participants }), said(message()));
+    expect(state.participants.map(({ is_writing }) => is_writing)).toEqual([false, true]);
+  });
+
   it("says why older messages did not come", () => {
     const state = run(INITIAL, snapshot(), { type: "loading" }, { type: "history", refusal: "no" });
     expect(state.history).toEqual({ isLoading: false, refusal: "no" });
