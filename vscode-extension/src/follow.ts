@@ -102,6 +102,7 @@ export class FollowMode implements Disposable {
         const editor = await this.#editorOf(uri);
         if (this.#followed !== undefined) {
           reveal(editor, toPosition(position).line, viewport?.start);
+          this.#plan.arrivesAt(visibleLines(editor));
         }
       }
     } catch {

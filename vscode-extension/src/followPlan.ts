@@ -14,6 +14,11 @@ export class FollowPlan {
     this.#hasArrived = false;
   }
 
+  /** The view shows these lines: where it was put may be in sight already, without any scroll. */
+  arrivesAt(visible: LineRange | undefined): void {
+    this.#hasArrived ||= visible !== undefined && this.#isInSight(visible);
+  }
+
   /** An editor has become the active one: whether the user chose it. */
   isOwnEditor(uri: string | undefined): boolean {
     return this.#uri !== "" && uri !== undefined && uri !== this.#uri;
@@ -25,10 +30,13 @@ export class FollowPlan {
       return false;
     }
     // A scroll takes several steps, and the first ones are not there yet.
-    const isInSight = visible.start <= this.#line && this.#line <= visible.end;
-    const hasLeft = this.#hasArrived && !isInSight;
-    this.#hasArrived ||= isInSight;
+    const hasLeft = this.#hasArrived && !this.#isInSight(visible);
+    this.arrivesAt(visible);
     return hasLeft;
+  }
+
+  #isInSight(visible: LineRange): boolean {
+    return visible.start <= this.#line && this.#line <= visible.end;
   }
 
   clear(): void {

@@ -17,6 +17,13 @@ describe("FollowPlan", () => {
     expect(plan.isOwnScroll("u", { start: 101, end: 131 })).toBe(true);
   });
 
+  it("notices a scroll away from where the view was already", () => {
+    const plan = new FollowPlan();
+    plan.goTo("u", 100);
+    plan.arrivesAt({ start: 80, end: 110 });
+    expect(plan.isOwnScroll("u", { start: 0, end: 30 })).toBe(true);
+  });
+
   it("notices when the user opens another file, but not when a panel is entered", () => {
     const plan = new FollowPlan();
     plan.goTo("u", 1);

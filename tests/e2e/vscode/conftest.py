@@ -22,6 +22,8 @@ CHROMIUM: Final = [
 ]
 CODE: Final = "".join(f"def function_{n}(x):\n    return x + {n}\n\n\n" for n in range(1, 40))
 FILES: Final = {"src/main.py": CODE, "src/other.py": "import main\n", "notes.txt": "one\ntwo\n"}
+DARK: Final = {"workbench.colorTheme": "Default Dark Modern"}
+LIGHT: Final = {"workbench.colorTheme": "Default Light Modern"}
 SCREENSHOTS: Final = ROOT / ".cache" / "screenshots"
 BRIDGE: Final = Path(sys.executable).with_name("peerline")
 
@@ -101,12 +103,19 @@ class Pair:
 
 @pytest.fixture(scope="package")
 def joined(editors: Editors, session_server: ServerProcess) -> Pair:
-    alice = editors.start("alice", **{"peerline.presence.nameFlagSeconds": -1})
-    bob = editors.start("bob", **{"peerline.presence.nameFlagSeconds": -1})
-    link = session_server.invite("editor")
+    alice = editors.start("alice", **{"peerline.presence.nameFlagSeconds": -1}, **DARK)
+    bob = editors.start("bob", **{"peerline.presence.nameFlagSeconds": 8}, **LIGHT)
+    alice.open("src/main.py")
+    alice.command("Peerline: Sign In with a Token…")
+    alice.answer(session_server.address)
+    alice.answer(session_server.token("host", "alice"))
+    alice.wait_toast("is kept")
+    alice.join(f"peerline://{session_server.address}/{session_server.session}")
+    bob.open("src/main.py")
+    bob.join(session_server.invite("editor"))
     for window in (alice, bob):
-        window.open("src/main.py")
-        window.join(link)
+        window.command("Peerline: Focus on Chat View")
+        window.wait(lambda window=window: len(window.tree()) == 2, "both in the tree")
     return Pair(alice, bob, session_server)
 
 
@@ -115,6 +124,8 @@ def pair(joined: Pair) -> Pair:
     """Both in the same file, with nothing in the way."""
     for window in (joined.alice, joined.bob):
         window.keys("Escape", "Escape")
-        window.clear_toasts()
+        window.command("Notifications: Clear All Notifications")
+        window.command("View: Close All Editors")
         window.open_file("src/main.py")
+        window.go_to(1)
     return joined

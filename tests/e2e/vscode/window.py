@@ -115,9 +115,7 @@ class Window:
         box = self.page.locator(f"{QUICK_INPUT} .quick-input-box input")
         box.wait_for()
         box.fill(f">{title}")
-        row = self.page.locator(f"{QUICK_INPUT} .monaco-list-row").filter(has_text=title).first
-        row.wait_for()
-        self.page.keyboard.press("Enter")
+        self.pick(title)
 
     def answer(self, text: str) -> None:
         """Type into the input box that is open, and confirm."""
@@ -133,8 +131,9 @@ class Window:
     def open_file(self, file: str) -> None:
         """Open a file of the workspace."""
         self.page.keyboard.press("Control+P")
-        self.answer(file)
+        self.page.locator(f"{QUICK_INPUT} .quick-input-box input").fill(file)
         name = file.rpartition("/")[2]
+        self.pick(name)
         self.wait(lambda: self.active_tab() == name, f"{file} is open")
 
     def focus_editor(self) -> None:
@@ -175,8 +174,49 @@ class Window:
     def wait_joined(self) -> None:
         self.wait(lambda: re.search(r"\d", self.status()), "joined")
 
-    def clear_toasts(self) -> None:
-        self.command("Notifications: Clear All Notifications")
+    def comment_on(self, line: int, text: str) -> None:
+        """Press + beside a line number, write, and send."""
+        number = self.page.locator(
+            ".editor-group-container.active .margin-view-overlays .line-numbers"
+        ).get_by_text(str(line), exact=True)
+        box = number.first.bounding_box()
+        assert box is not None
+        place = (box["x"] + box["width"] + 9, box["y"] + box["height"] / 2)
+        self.page.mouse.move(*place)
+        self.page.mouse.click(*place)
+        self.page.locator(".review-widget .comment-form .monaco-editor").wait_for()
+        self.page.keyboard.insert_text(text)
+        self.form_action("Comment")
+
+    def open_thread(self) -> None:
+        """Unfold the thread whose sign is in the gutter."""
+        if not self.threads().count():
+            self.page.locator(".comment-range-glyph[class*=comment-thread]").first.click()
+        self.threads().first.wait_for()
+
+    def reply(self, text: str) -> None:
+        """Answer in the open thread."""
+        button = self.page.locator(".review-widget .review-thread-reply-button:visible")
+        if button.count():
+            button.first.click()
+        self.page.locator(".review-widget .comment-form .monaco-editor").first.click()
+        self.page.keyboard.insert_text(text)
+        self.form_action("Reply")
+
+    def form_action(self, label: str) -> None:
+        """Press a button under a comment's form."""
+        forms = self.page.locator(".review-widget .form-actions .monaco-text-button:visible")
+        forms.filter(has_text=label).first.click()
+
+    def thread_action(self, label: str) -> None:
+        """Press a button in the head of the open thread."""
+        self.page.locator(f'.review-widget .review-actions a[aria-label="{label}"]').first.click()
+
+    def comment_action(self, comment: str, label: str) -> None:
+        """Press a button of one comment of the open thread."""
+        shown = self.page.locator(".review-comment").filter(has_text=comment).first
+        shown.hover()
+        shown.locator(f'.comment-actions a[aria-label="{label}"]').first.click()
 
     # --- seeing --------------------------------------------------------------------------------
 
@@ -236,6 +276,22 @@ class Window:
     def comments(self) -> list[str]:
         """The comments of the open threads."""
         return self.page.locator(".review-comment .comment-body").all_inner_texts()
+
+    def chat(self) -> Frame:
+        """The chat panel's page."""
+        return self.frame_with('textarea[aria-label="Message"]')
+
+    def say(self, text: str) -> None:
+        """Write in the chat and send."""
+        self.command("Peerline: Focus on Chat View")
+        box = self.chat().locator('textarea[aria-label="Message"]')
+        box.click()
+        box.fill(text)
+        self.page.keyboard.press("Enter")
+
+    def heard(self) -> list[str]:
+        """The texts of the chat's messages."""
+        return self.chat().locator("article .text").all_inner_texts()
 
     def frame_with(self, selector: str) -> Frame:
         """The frame of a webview that has an element."""
