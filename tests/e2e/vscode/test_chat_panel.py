@@ -97,6 +97,21 @@ def test_a_place_in_a_text_opens_the_file_there_and_only_in_the_workspace(
     assert joined.bob.active_tab() == "notes.txt"
 
 
+def test_a_link_is_opened_by_vs_code_which_asks_first(
+    panels: tuple[Panel, Panel], joined: Pair
+) -> None:
+    alice, bob = panels
+    alice.send("read https://example.org/a?b=c#d first")
+    bob.wait_text("read https://example.org/a?b=c#d first")
+    bob.message("https://example.org").get_by_role("link").click()
+    dialog = joined.bob.page.locator(".monaco-dialog-box")
+    joined.bob.wait(dialog.count, "the question")
+    assert "https://example.org/a?b=c#d" in dialog.inner_text()
+    joined.bob.click_dialog("Cancel")
+    joined.bob.wait(lambda: not dialog.count(), "the question is gone, and asked once")
+    assert len(joined.bob.page.context.pages) == 1
+
+
 def test_a_press_on_a_participant_goes_there(panels: tuple[Panel, Panel], joined: Pair) -> None:
     _, bob = panels
     joined.alice.open_file("src/main.py")
@@ -281,10 +296,10 @@ def test_older_messages_come_when_one_scrolls_up(panels: tuple[Panel, Panel], jo
 @pytest.mark.parametrize(
     ("theme", "kind"),
     [
-        ("Default Dark Modern", "vscode-dark"),
-        ("Default Light Modern", "vscode-light"),
-        ("Default High Contrast", "vscode-high-contrast"),
-        ("Default High Contrast Light", "vscode-high-contrast-light"),
+        ("Dark Modern", "vscode-dark"),
+        ("Light Modern", "vscode-light"),
+        ("Dark High Contrast", "vscode-high-contrast"),
+        ("Light High Contrast", "vscode-high-contrast-light"),
     ],
 )
 def test_it_follows_the_theme(

@@ -1,6 +1,5 @@
 """One window of VS Code in a real Chromium, driven as a person would: keys, clicks and eyes."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -166,10 +165,10 @@ class Window:
         self.wait_joined()
 
     def set_theme(self, theme: str) -> None:
-        """Change the colour theme, by the settings file as a person may."""
-        settings = self.server.home / "user" / "User" / "settings.json"
-        values = {**json.loads(settings.read_text()), "workbench.colorTheme": theme}
-        settings.write_text(json.dumps(values))
+        """Choose a colour theme from the list."""
+        self.command("Preferences: Color Theme")
+        self.page.locator(f"{QUICK_INPUT} .quick-input-box input").fill(theme)
+        self.pick(theme)
 
     def wait_joined(self) -> None:
         self.wait(lambda: re.search(r"\d", self.status()), "joined")
