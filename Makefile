@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-extension fuzz check format generate vsix setup setup-dev setup-vscode \
-	bench bench-quick clean
+.PHONY: help run test test-extension fuzz chaos plans check format generate vsix setup setup-dev \
+	setup-vscode bench bench-quick clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,12 @@ test-extension: setup-vscode ## Run the VS Code extension's unit tests
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
+
+chaos: setup-dev ## Kill a server under load a hundred times, some minutes
+	PEERLINE_CHAOS_ROUNDS=100 PEERLINE_CHAOS_SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/reliability/test_killed.py --timeout=0 -q
+
+plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
+	$(BIN)/python -m tests.plans --seed $${SEED:-$$(date +%s)} --count 500 --shrink
 
 check: setup-dev ## Run every static check
 	$(BIN)/ruff format --check .
@@ -58,11 +64,12 @@ setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests 
 setup-vscode: .cache/vscode/.done ## Install the VS Code and the Chromium that the tests drive
 
 $(VENV)/.run: pyproject.toml scripts/setup-python
-	@scripts/setup-python $(VENV) '.[neovim]'
+	@scripts/setup-python $(VENV) '.[neovim,watch]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml scripts/setup-python
+$(VENV)/.dev: pyproject.toml scripts/setup-python scripts/setup-compiler
 	@scripts/setup-python $(VENV) '.[dev]'
+	@scripts/setup-compiler
 	@touch $@ $(VENV)/.run
 
 node_modules/.done: package.json .npmrc vscode-extension/package.json

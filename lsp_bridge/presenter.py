@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from lsp_bridge.closed_files import ClosedFiles
-from lsp_bridge.colors import assign_colors
 from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
@@ -31,6 +30,7 @@ from peerline.client import (
     ThreadClosed,
     ThreadDeleted,
 )
+from peerline.client.colors import assign_colors
 from peerline.protocol.editor import (
     ConnectionState,
     EditorChat,

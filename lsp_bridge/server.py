@@ -223,6 +223,9 @@ def _failure(code: str, text: str, rpc_code: int = _REQUEST_FAILED) -> Failure:
 def _first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "argument"
+    if first["type"] in {"too_long", "string_too_long"}:
+        limit = first.get("ctx", {}).get("max_length")
+        return f"{where}: at most {limit} characters"
     return f"{where}: {first['msg'].removeprefix('Value error, ')}"
 
 

@@ -7,13 +7,16 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from peerline.protocol.roles import Role
+
+if TYPE_CHECKING:
+    from server.administration import Moderation
 
 DEFAULT_TOKEN_SECONDS = 30 * 24 * 3600
 
@@ -58,20 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(serve)
     serve.set_defaults(run=_serve)
 
-    start = commands.add_parser(
-        "start", help="start a session, and a server if none runs; prints JSON for editors"
-    )
-    start.add_argument("--title", required=True, help="what the session is called")
-    start.add_argument("--user", required=True, metavar="ID", help="the host's user id")
-    start.add_argument("--name", required=True, help="the name that others see")
-    start.add_argument("--host", help="address to listen on, if a server is started (127.0.0.1)")
-    start.add_argument(
-        "--address",
-        metavar="HOST:PORT",
-        help="how others reach the server (where it listens)",
-    )
-    _add_data_dir(start)
-    start.set_defaults(run=_start)
+    _add_start_command(commands)
 
     lsp = commands.add_parser("lsp", help="run the language server beside an editor")
     lsp.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (always)")
@@ -79,9 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     lsp.add_argument("--log-level", default="WARNING", help="how much to log (WARNING)")
     lsp.set_defaults(run=_lsp)
 
-    token = commands.add_parser("token", help="print a token that signs a user in")
-    token.add_argument("--user", required=True, metavar="ID", help="the user's id")
-    token.add_argument("--name", required=True, help="the name that others see")
+    token = commands.add_parser(
+        "token",
+        help="print a token that signs a user in, or revoke some (token revoke)",
+        usage="peerline token --user ID --name NAME [--expires SECONDS] [--data-dir DIR]\n"
+        "       peerline token revoke (--user ID | --id JTI | --token TOKEN) ...",
+    )
+    token.add_argument("--user", metavar="ID", help="the user's id")
+    token.add_argument("--name", help="the name that others see")
     token.add_argument(
         "--expires",
         type=float,
@@ -91,8 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_data_dir(token)
     token.set_defaults(run=_token)
+    _add_revoke_command(token.add_subparsers(metavar="revoke", prog="peerline token"))
 
-    session = commands.add_parser("session", help="create, list and show sessions")
+    session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")
     create = session_commands.add_parser("create", help="create a session and print its id")
     create.add_argument("--title", required=True, help="what the session is called")
@@ -125,13 +121,56 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(invite)
     invite.set_defaults(run=_invite)
 
+    _add_watch_command(commands)
+
     demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
-    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     demo.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
     demo.add_argument("--workspace", type=Path, help="the sample workspace")
     _add_data_dir(demo)
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _add_revoke_command(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type to itself
+    revoke = commands.add_parser(
+        "revoke",
+        help="end tokens before they expire, and the connections that they signed in",
+    )
+    which = revoke.add_mutually_exclusive_group(required=True)
+    which.add_argument("--user", metavar="ID", help="all that this user has")
+    which.add_argument("--id", metavar="JTI", help="the one with this claim jti")
+    which.add_argument(
+        "--token",
+        metavar="TOKEN",
+        help="this one; - reads it from the standard input",
+    )
+    revoke.add_argument(
+        "--issued-before",
+        metavar="TIME",
+        help="with --user: those issued before this time, such as 2026-01-31T12:00Z (now)",
+    )
+    _add_data_dir(revoke)
+    revoke.set_defaults(run=_revoke_tokens)
+
+
+def _add_start_command(
+    commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+) -> None:
+    start = commands.add_parser(
+        "start", help="start a session, and a server if none runs; prints JSON for editors"
+    )
+    start.add_argument("--title", required=True, help="what the session is called")
+    start.add_argument("--user", required=True, metavar="ID", help="the host's user id")
+    start.add_argument("--name", required=True, help="the name that others see")
+    start.add_argument("--host", help="address to listen on, if a server is started (127.0.0.1)")
+    start.add_argument(
+        "--address",
+        metavar="HOST:PORT",
+        help="how others reach the server (where it listens)",
+    )
+    _add_data_dir(start)
+    start.set_defaults(run=_start)
 
 
 def _add_archive_commands(
@@ -146,9 +185,16 @@ def _add_archive_commands(
     _add_data_dir(show)
     show.set_defaults(run=_export, format="markdown", output=None)
 
+    _add_moderation_commands(session_commands)
+
     export = commands.add_parser("export", help="write a whole session to a file")
     export.add_argument("session", metavar="SESSION", help="the session's id")
-    export.add_argument("--format", choices=["json", "markdown"], default="json")
+    export.add_argument(
+        "--format",
+        choices=["json", "markdown"],
+        default="json",
+        help="json, which can be imported, or markdown, to be read (json)",
+    )
     export.add_argument("--output", type=Path, metavar="FILE", help="where to (standard output)")
     _add_data_dir(export)
     export.set_defaults(run=_export)
@@ -158,6 +204,55 @@ def _add_archive_commands(
     bring_in.add_argument("--id", metavar="SESSION", help="another id for the session")
     _add_data_dir(bring_in)
     bring_in.set_defaults(run=_import)
+
+
+def _add_moderation_commands(
+    session_commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+) -> None:
+    end = session_commands.add_parser(
+        "end",
+        help="end a session for everyone",
+        description="Ends a session for everyone, at once. Its chat and comments stay and can be "
+        "shown and exported, but nobody comes back into it.",
+    )
+    end.add_argument("session", metavar="SESSION", help="the session's id")
+    _add_data_dir(end)
+    end.set_defaults(run=_end_session)
+
+    role = session_commands.add_parser("role", help="give a participant another role, at once")
+    role.add_argument("session", metavar="SESSION", help="the session's id")
+    role.add_argument("user", metavar="USER", help="the participant's name, or user id")
+    role.add_argument("role", choices=[role.value for role in Role], help="as what from now on")
+    _add_data_dir(role)
+    role.set_defaults(run=_change_role)
+
+    remove = session_commands.add_parser("remove", help="put a participant out, at once")
+    remove.add_argument("session", metavar="SESSION", help="the session's id")
+    remove.add_argument("user", metavar="USER", help="the participant's name, or user id")
+    remove.add_argument("--ban", action="store_true", help="for good: no link lets them back in")
+    _add_data_dir(remove)
+    remove.set_defaults(run=_remove_participant)
+
+
+def _add_watch_command(
+    commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+) -> None:
+    watch = commands.add_parser(
+        "watch",
+        help="show a session live in the terminal, and chat in it",
+        description="Shows who is in a session and where, the chat and the open comments, live. "
+        "Where the output is no terminal, it prints plain lines like `tail -f` instead.",
+    )
+    watch.add_argument("link", metavar="LINK", help="peerline://HOST:PORT/SESSION?invite=CODE")
+    watch.add_argument("--name", help="the name that others see (your user name)")
+    watch.add_argument(
+        "--token",
+        default=os.environ.get("PEERLINE_TOKEN"),
+        help="a token of your account; better in PEERLINE_TOKEN, for everybody on this machine "
+        "sees the arguments of a command",
+    )
+    watch.add_argument("--plain", action="store_true", help="print plain lines in a terminal too")
+    watch.set_defaults(run=_watch)
 
 
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:
@@ -196,9 +291,23 @@ def _demo(options: argparse.Namespace) -> int:
     return run_demo(options)
 
 
+def _watch(options: argparse.Namespace) -> int:
+    from peerline.protocol.links import LinkError, SessionLink
+    from peerline.watch.main import WatchError
+    from peerline.watch.main import main as watch
+
+    try:
+        link = SessionLink.parse(options.link)
+        return watch(link, name=options.name, token=options.token, is_plain=options.plain)
+    except (LinkError, WatchError) as error:
+        raise CommandError(str(error)) from error
+
+
 def _token(options: argparse.Namespace) -> int:
     from server.auth import TokenIssuer, TokenVerifier, load_secret
 
+    if options.user is None or options.name is None:
+        raise CommandError("a token needs --user and --name")
     now = datetime.now(UTC)
     try:
         secret = load_secret(options.data_dir)
@@ -211,6 +320,48 @@ def _token(options: argparse.Namespace) -> int:
     TokenVerifier(secret).verify(token, now)
     print(token)
     return 0
+
+
+def _revoke_tokens(options: argparse.Namespace) -> int:
+    from server.administration import revoke_tokens
+    from server.auth import token_id_of
+    from server.revocation import Revocation
+    from server.store.base import StoreError
+
+    if options.user is None and options.issued_before is not None:
+        raise CommandError("--issued-before goes with --user")
+    if options.user is not None:
+        _check_user_id("--user", options.user)
+        moment = _moment(options.issued_before)
+        revocation = Revocation(user_id=options.user, issued_before=moment)
+        what = f"the tokens of {options.user} that were issued before {moment.isoformat()}"
+    else:
+        token_id = options.id
+        if options.token is not None:
+            text = sys.stdin.read() if options.token == "-" else options.token  # noqa: S105 - no secret
+            token_id = token_id_of(text.strip())
+            if token_id is None:
+                raise CommandError("--token is no token with a claim jti; use --user instead")
+        if not token_id:
+            raise CommandError("--id must not be empty")
+        revocation = Revocation(token_id=token_id)
+        what = f"the token {token_id}"
+    try:
+        asyncio.run(revoke_tokens(options.data_dir, revocation))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    print(f"Revoked {what}.")
+    return 0
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError("--issued-before must be a time such as 2026-01-31T12:00Z") from None
+    return moment.astimezone(UTC)  # without a zone it is the local time
 
 
 def _create_session(options: argparse.Namespace) -> int:
@@ -280,6 +431,48 @@ def _import(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.file} is not an export of a session: not UTF-8") from error
     except OSError as error:
         raise CommandError(f"cannot read {options.file}: {error.strerror}") from error
+    return 0
+
+
+def _end_session(options: argparse.Namespace) -> int:
+    from peerline.protocol.client_messages import EndSession
+
+    return _moderate(options, lambda _: EndSession(session_id=options.session))
+
+
+def _change_role(options: argparse.Namespace) -> int:
+    from peerline.protocol.client_messages import ChangeRole
+
+    return _moderate(
+        options,
+        lambda user_id: ChangeRole(
+            session_id=options.session, user_id=user_id, role=Role(options.role)
+        ),
+    )
+
+
+def _remove_participant(options: argparse.Namespace) -> int:
+    from peerline.protocol.client_messages import RemoveParticipant
+
+    return _moderate(
+        options,
+        lambda user_id: RemoveParticipant(
+            session_id=options.session, user_id=user_id, ban=options.ban
+        ),
+    )
+
+
+def _moderate(options: argparse.Namespace, make_message: "Callable[[str], Moderation]") -> int:
+    from peerline.hosting import HostingError, act_as_host
+    from server.store.base import StoreError
+
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", options.session):
+        raise CommandError("SESSION must be 1 to 64 letters, digits, _ and -")
+    user = getattr(options, "user", None)
+    try:
+        asyncio.run(act_as_host(options.data_dir, options.session, user, make_message))
+    except (HostingError, StoreError) as error:
+        raise CommandError(str(error)) from error
     return 0
 
 

@@ -20,7 +20,7 @@ from peerline.protocol.roles import Role
 from server.administration import create_invite, create_session
 from server.auth import TokenIssuer, load_secret
 from server.invites import DEFAULT_LIFETIME
-from server.runfile import DEFAULT_PORT, read_address
+from server.runfile import DEFAULT_PORT, running_address
 from server.store.base import StoreError
 
 HOST_TOKEN_LIFETIME: Final = timedelta(days=30)
@@ -86,10 +86,8 @@ def start(  # noqa: PLR0913 - each has its name at the call
 
 def running_server(data_dir: Path) -> str | None:
     """The address of the server on a data directory, if one runs there and answers."""
-    if not (data_dir / "server.json").exists():
-        return None
-    address = read_address(data_dir)
-    return address if _is_healthy(address) else None
+    address = running_address(data_dir)
+    return address if address is not None and _is_healthy(address) else None
 
 
 def local(address: str) -> str:

@@ -136,9 +136,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class ThreadChanged:
-    """An open thread is new or has a new reply, or something in it was changed."""
+    """An open thread is new or has a new reply, or something in it was changed by `event`."""
 
     thread: Comment
+    event: "CodeComment | CommentReplied | CommentResolved | ItemChange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +324,7 @@ class Replica:
                 return self._change_session(event)
             case CodeComment():
                 self.threads[event.comment.id] = event.comment
-                return ThreadChanged(event.comment)
+                return ThreadChanged(event.comment, event)
             case CommentReplied():
                 return self._reply(event)
             case CommentResolved():
@@ -377,7 +378,7 @@ class Replica:
         if changed is None:
             return ThreadDeleted(self.threads.pop(thread.id))
         self.threads[thread.id] = changed
-        return ThreadChanged(changed)
+        return ThreadChanged(changed, event)
 
     def _change_session(self, event: SessionUpdate | SessionEnded) -> Change:
         assert self.session is not None, "checked by the caller"
@@ -394,7 +395,7 @@ class Replica:
             return None  # a late answer in a resolved thread: it comes back whole if reopened
         changed = replied_thread(thread, event.reply)
         self.threads[thread.id] = changed
-        return ThreadChanged(changed)
+        return ThreadChanged(changed, event)
 
     def _resolve(self, event: CommentResolved) -> Change | None:
         if event.resolved:
@@ -407,4 +408,4 @@ class Replica:
         self.threads[event.comment_id] = event.comment
         ordered = sorted(self.threads.values(), key=lambda thread: (thread.timestamp, thread.id))
         self.threads = {thread.id: thread for thread in ordered}
-        return ThreadChanged(event.comment)
+        return ThreadChanged(event.comment, event)

@@ -229,6 +229,7 @@ export class Comments implements Disposable {
     if (problem !== undefined) {
       this.#begun.delete(thread);
       thread.contextValue = "unsent";
+      thread.label = "Not sent";
       thread.canReply = false;
       keepDraft(thread, text, problem);
     }

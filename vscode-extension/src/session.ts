@@ -210,7 +210,9 @@ export class Session implements Disposable {
 }
 
 function asRefusal(error: unknown): CommandRefused {
-  const message = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // Which command it was, a person knows who has just pressed the button.
+  const message = text.replace(/^peerline\.\w+: /, "");
   const data: unknown = error instanceof Error && "data" in error ? error.data : undefined;
   const code =
     typeof data === "object" && data !== null && "error_code" in data

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from playwright.sync_api import Browser, Error, Frame, Locator, Page
+from playwright.sync_api import Browser, Dialog, Error, Frame, Locator, Page
 
 from .code_server import CodeServer
 from .polling import wait_for
@@ -74,9 +74,11 @@ class Window:
         self._context.set_default_timeout(ACTION_MS)
         self.page: Page = self._context.new_page()
         self.dialogs: list[str] = []
-        self.page.on(
-            "dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.accept())
-        )
+        self.page.on("dialog", self._on_dialog)
+
+    def _on_dialog(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.accept()
 
     def open(self, file: str | None = None) -> None:
         """Load the workbench and wait until the extension runs."""
@@ -183,7 +185,7 @@ class Window:
         place = (box["x"] + box["width"] + 9, box["y"] + box["height"] / 2)
         self.page.mouse.move(*place)
         self.page.mouse.click(*place)
-        self.page.locator(".review-widget .comment-form .monaco-editor").wait_for()
+        self.page.locator(".review-widget .comment-form .monaco-editor.focused").wait_for()
         self.page.keyboard.insert_text(text)
         self.form_action("Comment")
 
@@ -196,9 +198,11 @@ class Window:
     def reply(self, text: str) -> None:
         """Answer in the open thread."""
         button = self.page.locator(".review-widget .review-thread-reply-button:visible")
+        form = self.page.locator(".review-widget .comment-form .monaco-editor:visible")
+        button.or_(form).first.wait_for()
         if button.count():
             button.first.click()
-        self.page.locator(".review-widget .comment-form .monaco-editor").first.click()
+        form.first.click()
         self.page.keyboard.insert_text(text)
         self.form_action("Reply")
 
