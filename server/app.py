@@ -192,7 +192,7 @@ async def serve(
     _stop_on_signals(loop, stop)
     idling: asyncio.Task[None] | None = None
     if settings.exit_when_idle_seconds > 0:
-        idling = asyncio.create_task(_stop_when_idle(server, settings.exit_when_idle_seconds, stop))
+        idling = asyncio.create_task(stop_when_idle(server, settings.exit_when_idle_seconds, stop))
     try:
         on_listening(server)
         await stop.wait()
@@ -206,7 +206,8 @@ async def serve(
             os._exit(1)
 
 
-async def _stop_when_idle(server: Server, seconds: float, stop: asyncio.Event) -> None:
+async def stop_when_idle(server: Server, seconds: float, stop: asyncio.Event) -> None:
+    """Set `stop` when nobody has been connected for so long."""
     loop = asyncio.get_running_loop()
     last_busy = loop.time()
     while loop.time() - last_busy < seconds:

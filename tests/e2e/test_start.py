@@ -74,21 +74,6 @@ def test_the_server_ends_when_nobody_has_been_there_for_a_while(
     assert "nobody has been connected" in (data_dir / "server.log").read_text()
 
 
-def test_a_server_stays_while_somebody_is_there(
-    data_dir: Path, bridges: Bridges, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PEERLINE_EXIT_WHEN_IDLE_SECONDS", "4")
-    started = _start(data_dir)
-    host = bridges.start("host", {"a.txt": "a"})
-    host.command("join", link=started["link"], auth_token=started["token"])
-    deadline = time.monotonic() + 6
-    while time.monotonic() < deadline:
-        assert running_address(data_dir) is not None
-        time.sleep(0.2)
-    host.plain_command("leave")
-    _wait_until_gone(data_dir)
-
-
 def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
     data_dir.parent.mkdir(exist_ok=True)
     arguments = ["--title", "T", "--user", "me", "--name", "Me", "--data-dir", str(data_dir)]
