@@ -168,6 +168,12 @@ class Window:
         self.answer(link)
         self.wait_joined()
 
+    def set_theme(self, theme: str) -> None:
+        """Choose a colour theme from the list."""
+        self.command("Preferences: Color Theme")
+        self.page.locator(f"{QUICK_INPUT} .quick-input-box input").fill(theme)
+        self.pick(theme)
+
     def wait_joined(self) -> None:
         self.wait(lambda: re.search(r"\d", self.status()), "joined")
 

@@ -118,6 +118,7 @@ async def test_a_full_snapshot_may_have_older_chat_before_it(tmp_path: Path) -> 
         "prepend": True,
         "has_more": False,
         "messages": [],
+        "removed": [],
     }
 
 

@@ -36,16 +36,18 @@ export const Message = memo<MessageProps>((props) => {
   const controller = useController();
   const article = useRef<HTMLElement>(null);
   const kept = controller.editing?.id === message.id ? controller.editing.text : undefined;
-  const [mode, setModeAlone] = useState<Mode>(kept === undefined ? "nothing" : "edit");
+  const [chosen, setChosen] = useState<Mode>(kept === undefined ? "nothing" : "edit");
   const [refusal, setRefusal] = useState<string>();
   const canAct = canWrite && !message.is_deleted && !isPending(message);
   const canDelete = canAct && (message.is_me === true || isHost);
 
+  // Whoever has become a viewer meanwhile can go on as soon as the role is back.
+  const mode = canAct ? chosen : "nothing";
   const setMode = (next: Mode): void => {
     if (mode === "edit" && next !== "edit") {
       controller.keepEditing(undefined);
     }
-    setModeAlone(next);
+    setChosen(next);
   };
   const leave = (): void => {
     setMode("nothing");

@@ -113,8 +113,9 @@ function WebLink({ text, url, isCurrent }: WebLinkProps) {
       tabIndex={isCurrent ? 0 : -1}
       title={url}
       onClick={(event) => {
-        // The host opens it, and asks first.
+        // The host opens it, and asks first; VS Code's own page would open it a second time.
         event.preventDefault();
+        event.stopPropagation();
         controller.post({ type: "link", url });
       }}
       // A middle press would open it past the host.

@@ -158,6 +158,13 @@ function takeChat(state: PanelState, chat: EditorChat): PanelState {
     const [first] = unreadAfter(log.messages, state.readSeq);
     return settle({ ...next, firstUnread: first?.id });
   }
+  const authors = new Set(added.map(({ user_id }) => user_id));
+  if (state.participants.some((person) => person.is_writing && authors.has(person.user_id))) {
+    // Their list comes some moments later; whoever has said it is not writing it.
+    next.participants = state.participants.map((person) =>
+      authors.has(person.user_id) ? { ...person, is_writing: false } : person,
+    );
+  }
   const news = added.filter(counts);
   if (added.some((message) => message.is_me && message.kind === "chat")) {
     next.firstUnread = undefined;

@@ -1,4 +1,5 @@
 // The built panel in a real Chromium, on a host that is played by the test.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -29,6 +30,7 @@ export class PanelBrowser {
   #address = "";
 
   async start(): Promise<void> {
+    execFileSync(process.execPath, ["esbuild.mjs"], { cwd: new URL("../../", import.meta.url) });
     this.#server = createServer(({ url = "/" }, response) => {
       const { pathname, searchParams } = new URL(url, "http://127.0.0.1");
       if (pathname === "/panel.js" || pathname === "/panel.css") {

@@ -50,13 +50,18 @@ function begin(saved?: unknown): { host: Host; controller: Controller; clock: { 
 
 describe("Controller", () => {
   it("asks for a snapshot, and tells what is read of it", () => {
-    const { host } = begin();
+    const { host, controller } = begin();
     expect(host.posted).toEqual([{ type: "ready" }]);
     const old = message();
     host.tell(snapshot({ messages: [old] }));
+    expect(host.posted).toHaveLength(1);
+    controller.act({ type: "scrolled", isAtBottom: true });
     expect(host.posted.at(-1)).toEqual({ type: "read", seq: old.seq });
     host.tell(snapshot({ messages: [old], readSeq: old.seq ?? 0 }));
     expect(host.posted).toHaveLength(2);
+    const mine = message({ is_me: true });
+    host.tell(snapshot({ messages: [old, mine], readSeq: old.seq ?? 0 }));
+    expect(host.posted.at(-1)).toEqual({ type: "read", seq: mine.seq });
   });
 
   it("gives each request its own answer", async () => {

@@ -70,6 +70,7 @@ describe("what is unread", () => {
     const state = run(
       INITIAL,
       snapshot({ messages: [old] }),
+      { type: "scrolled", isAtBottom: true },
       { type: "attention", isAttentive: false },
       said({ ...old, content: "new", is_edited: true }),
     );
@@ -90,6 +91,12 @@ describe("the chat", () => {
     expect(state.messages.map(({ id }) => id)).toEqual([old.id, one.id]);
     expect([state.hasMore, state.history.isLoading]).toEqual([false, false]);
     expect(state.announcement.count).toBe(0);
+  });
+
+  it("shows nobody as writing what they have said", () => {
+    const participants = [person("bob", { is_writing: true }), person("eve", { is_writing: true })];
+    const state = run(INITIAL, snapshot({ participants }), said(message()));
+    expect(state.participants.map(({ is_writing }) => is_writing)).toEqual([false, true]);
   });
 
   it("says why older messages did not come", () => {
