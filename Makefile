@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test fuzz chaos plans check format generate setup setup-dev bench bench-quick bench-anchors clean
+.PHONY: help run test fuzz chaos plans check format generate setup setup-dev bench bench-quick bench-anchors bench-editor clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,7 @@ generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
 bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside other servers, ten minutes
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.editor
+	$(BIN)/python -m benchmarks.keystrokes
 	$(BIN)/python -m benchmarks.plot
 
 bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a minute
@@ -51,6 +52,10 @@ bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a mi
 
 bench-anchors: setup-dev ## Replay edits with known truth, and count where comments end up
 	$(BIN)/python -m benchmarks.anchors
+
+bench-editor: setup-dev ## From editor to editor, and what typing in big files costs the bridge
+	$(BIN)/python -m benchmarks.editor
+	$(BIN)/python -m benchmarks.keystrokes
 
 setup: $(VENV)/.run ## Install what `make run` needs
 

@@ -2,8 +2,8 @@
 
 Two bridges as processes, as editors start them: from a `peerline/cursor` notification written to
 one to the `peerline/presence` notification read from the other. Then a real Neovim in a room with
-200 others who move ten times a second: how long it takes to answer, and the CPU time of it and of
-its bridge, beside the same Neovim alone.
+200 others, and with 500, who move ten times a second: how long it takes to answer, and the CPU time
+of it and of its bridge, beside the same Neovim alone.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from benchmarks.servers import Door, PeerlineServer
 from tests.e2e.bridge_process import BridgeProcess
 from tests.e2e.neovim import Neovim
 
-_PEERS: Final = 200
+_CROWDS: Final = (200, 500)
 _MOVES: Final = 100
 _SECONDS: Final = 8.0
 _FILE: Final = "src/main.py"
@@ -44,7 +44,8 @@ def main() -> int:
         print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
         return 2
     asyncio.run(_bridges())
-    asyncio.run(_neovim())
+    for peers in _CROWDS:
+        asyncio.run(_neovim(peers))
     return 0
 
 
@@ -91,17 +92,17 @@ def _is_at(shown: dict[str, Any], line: int) -> bool:
     return any(cursor is not None and cursor["line"] == line for cursor in cursors)
 
 
-async def _neovim() -> None:
+async def _neovim(peers: int) -> None:
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory)
-        server = await PeerlineServer.prepare(_made(root / "data"), 1, _PEERS)
+        server = await PeerlineServer.prepare(_made(root / "data"), 1, peers)
         async with server.run() as running:
             link = _link(running.address, server.doors[0])
             _write_file(root / "work")
             editor = await asyncio.to_thread(_joined, root / "work", link)
             try:
                 alone = await asyncio.to_thread(_watch, editor)
-                load = Load(Case("crowd", 1, _PEERS, _PEERS), server.dialect, seed=1)
+                load = Load(Case("crowd", 1, peers, peers), server.dialect, seed=1)
                 await load.join(running.address, server.doors)
                 moving = asyncio.create_task(load.move(_SECONDS + 4))
                 await asyncio.sleep(2)
@@ -110,7 +111,7 @@ async def _neovim() -> None:
                 load.leave()
             finally:
                 await asyncio.to_thread(editor.close)
-    for name, seen in (("alone", alone), (f"with {_PEERS} who move", crowded)):
+    for name, seen in (("alone", alone), (f"with {peers} who move", crowded)):
         print(
             f"Neovim {name}: answers in p50 {percentile(seen.answers, 0.5) * 1e3:.1f} ms, "
             f"p99 {percentile(seen.answers, 0.99) * 1e3:.1f} ms; CPU of Neovim "

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
+from lsp_bridge import shown
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
 from lsp_bridge.documents import TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
+from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
 from lsp_bridge.thread_presenter import ThreadPresenter
+from lsp_bridge.waiting import request_of
+from lsp_bridge.written import Written, refuse_pending
 from peerline.client import (
     Change,
     Client,
@@ -52,8 +56,10 @@ from peerline.protocol.editor import (
     JoinArguments,
     NoticeLevel,
     ParticipantArguments,
+    PendingArguments,
     ReactArguments,
     RemoveArguments,
+    RenewTokenArguments,
     ReplyArguments,
     ResolveArguments,
     SendChatArguments,
@@ -79,17 +85,9 @@ _STATES: Final = {
     LinkState.WAITING: ConnectionState.WAITING,
     LinkState.JOINED: ConnectionState.JOINED,
     LinkState.RECONNECTING: ConnectionState.RECONNECTING,
+    LinkState.TOKEN_NEEDED: ConnectionState.OFFLINE,
     LinkState.CLOSED: ConnectionState.OFFLINE,
 }
-
-
-class CommandRefused(Exception):  # noqa: N818 - it is an answer, not a fault
-    """A command cannot be carried out; the text is for the user."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +119,7 @@ class Bridge:
         self._client: Client | None = None
         self._link: SessionLink | None = None
         self._joining: asyncio.Future[None] | None = None
+        self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
         self._status_timer: asyncio.TimerHandle | None = None
@@ -133,6 +132,7 @@ class Bridge:
             show_changes=surface.show_comment_changes if settings.comment_changes else None,
         )
         self.presenter = Presenter(loop, surface, places, threads)
+        self.written = Written(self.presenter, self._notice)
 
     @property
     def places(self) -> Places:
@@ -183,10 +183,12 @@ class Bridge:
             raise CommandRefused("INVALID_LINK", str(error)) from None
         await self.leave()
         name = clean_name(arguments.username or self._settings.username or _system_user())
+        username = name[:MAX_USERNAME_CHARS] or "guest"
         credentials = Credentials(
             auth_token=arguments.auth_token,
             invite=link.invite,
-            username=name[:MAX_USERNAME_CHARS] or "guest",
+            username=username,
+            guest_token=self.written.begin(link, arguments.auth_token, username),
         )
         client = Client(
             link,
@@ -194,11 +196,16 @@ class Bridge:
             info=ClientInfo(name=self._settings.client_name, version=version("peerline")),
             on_changes=self._on_changes,
             on_state=self._on_state,
+            get_token=self._ask_for_token,
+            on_token=self.written.keep_token,
+            waits_for_token=True,
         )
         self._client, self._link = client, link
+        self._is_asking_for_token = False
         self._joining = self._loop.create_future()
         self.presenter.begin(client.replica)
         self.presenter.show_state(ConnectionState.CONNECTING)
+        self.written.show()
         client.start()
         try:
             await self._joining
@@ -216,12 +223,13 @@ class Bridge:
             await client.leave()
             self.presenter.end()
             self.presenter.show_state(ConnectionState.OFFLINE, "you left")
+        await self.written.end()
         return {}
 
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
-        """peerline.sendChat: answers when everybody has it."""
+        """peerline.sendChat: answers when everybody has it, or with `is_pending`."""
         _, link = self.joined()
-        return await self.request(
+        return await self.written.submit(
             SendChatMessage(
                 session_id=link.session_id,
                 content=arguments.content,
@@ -234,12 +242,13 @@ class Bridge:
         _, link = self.joined()
         anchor = self.anchor_at(arguments.uri, arguments.line, arguments.end_line)
         data = CommentData(**anchor, content=arguments.content)
-        return await self.request(AddComment(session_id=link.session_id, data=data))
+        return await self.written.submit(AddComment(session_id=link.session_id, data=data))
 
     async def reply(self, arguments: ReplyArguments) -> dict[str, Any]:
         """peerline.reply."""
         _, link = self.joined()
-        return await self.request(
+        refuse_pending(arguments.comment_id)
+        return await self.written.submit(
             ReplyComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -250,7 +259,8 @@ class Bridge:
     async def resolve(self, arguments: ResolveArguments) -> dict[str, Any]:
         """peerline.resolve: or reopen."""
         _, link = self.joined()
-        return await self.request(
+        refuse_pending(arguments.comment_id)
+        return await self.written.submit(
             ResolveComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -259,9 +269,11 @@ class Bridge:
         )
 
     async def edit_message(self, arguments: EditMessageArguments) -> dict[str, Any]:
-        """peerline.editMessage."""
+        """peerline.editMessage: also of what has not been sent yet."""
+        if request_of(arguments.message_id) is not None:
+            return self.written.resend(arguments.message_id, arguments.content)
         _, link = self.joined()
-        return await self.request(
+        return await self.written.submit(
             EditMessage(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -270,16 +282,19 @@ class Bridge:
         )
 
     async def delete_message(self, arguments: DeleteMessageArguments) -> dict[str, Any]:
-        """peerline.deleteMessage."""
+        """peerline.deleteMessage: also of what has not been sent yet."""
+        if request_of(arguments.message_id) is not None:
+            return self.written.discard(arguments.message_id)
         _, link = self.joined()
-        return await self.request(
+        return await self.written.submit(
             DeleteMessage(session_id=link.session_id, message_id=arguments.message_id)
         )
 
     async def react(self, arguments: ReactArguments) -> dict[str, Any]:
         """peerline.react: or take it back."""
         _, link = self.joined()
-        return await self.request(
+        refuse_pending(arguments.message_id)
+        return await self.written.submit(
             React(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -338,8 +353,8 @@ class Bridge:
         uri = None if cursor is None else self._places.uri_of(cursor.file)
         position = None if cursor is None else self._places.cursor(cursor)
         if cursor is None or uri is None or position is None:
-            where = "has not moved yet" if cursor is None else "is in a file that is not here"
-            raise CommandRefused("NO_PLACE", f"{person.username} {where}")
+            where = "has not moved yet" if cursor is None else "is in no file that one can go to"
+            raise CommandRefused("NO_PLACE", f"{shown.line(person.username)} {where}")
         return {"uri": uri, "position": position.model_dump()}
 
     async def change_role(self, arguments: ChangeRoleArguments) -> dict[str, Any]:
@@ -358,14 +373,36 @@ class Bridge:
             )
         )
 
+    async def list_pending(self) -> dict[str, Any]:
+        """peerline.listPending: an EditorPending."""
+        return self.written.listed().model_dump(mode="json", exclude_none=True)
+
+    async def resend_pending(self, arguments: PendingArguments) -> dict[str, Any]:
+        """peerline.resendPending: once more what was refused."""
+        return self.written.resend(arguments.id, None)
+
+    async def discard_pending(self, arguments: PendingArguments) -> dict[str, Any]:
+        """peerline.discardPending."""
+        return self.written.discard(arguments.id)
+
+    async def renew_token(self, arguments: RenewTokenArguments) -> dict[str, Any]:
+        """peerline.renewToken: at once if the old one has expired."""
+        client, _ = self.joined()
+        self._is_asking_for_token = False
+        client.renew(arguments.auth_token)
+        return {}
+
     async def close(self) -> None:
         """The editor ends: leave, within the client's time limits."""
         if self._status_timer is not None:
             self._status_timer.cancel()
         self.presenter.end()
         client, self._client = self._client, None
-        if client is not None:
-            await client.leave()
+        try:
+            if client is not None:
+                await client.leave()
+        finally:
+            await self.written.end()
 
     # --- from the session ------------------------------------------------------------------
 
@@ -376,30 +413,52 @@ class Bridge:
         if self._client is None:
             return  # left meanwhile
         self.presenter.show_state(_STATES[state], reason)
-        joining = self._joining
+        self.written.on_state(self._client, state, reason, code)
+        is_told = self._answer_join(state, reason, code)
         if state is LinkState.JOINED:
-            if joining is not None and not joining.done():
-                joining.set_result(None)
             if self._last_cursor is not None:
                 self._send_cursor(self._last_cursor)
             if self._client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
                 self.start(self._ask_for_moderation())
-        elif state is LinkState.WAITING:
-            # The command does not block an editor for minutes; the state says how it goes on.
-            if joining is not None and not joining.done():
-                joining.set_result(None)
+        elif state is LinkState.TOKEN_NEEDED and not is_told:
+            self._tell_of_token(code or ErrorCode.TOKEN_EXPIRED, reason or "it has expired")
         elif state is LinkState.CLOSED:
-            text = reason or "the session has ended"
-            if joining is not None and not joining.done():
-                joining.set_exception(CommandRefused(code or "CLOSED", text))
-            else:
+            if not is_told:
+                text = reason or "the session has ended"
                 self._notice(NoticeLevel.ERROR, code or "CLOSED", text)
             self._client = None
             self.presenter.end()
-        elif joining is not None and not joining.done():
+
+    async def _ask_for_token(self) -> str | None:
+        """The token expires: the user is asked, and answers by `peerline.renewToken`."""
+        joining = self._joining
+        if joining is None or joining.done():
+            self._tell_of_token(ErrorCode.TOKEN_EXPIRED, "your token expires")
+        return None
+
+    def _tell_of_token(self, code: ErrorCode, text: str) -> None:
+        """Ask for a token, once for each."""
+        if not self._is_asking_for_token:
+            self._is_asking_for_token = True
+            self._notice(NoticeLevel.WARNING, code, text)
+
+    def _answer_join(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> bool:
+        """Answer the command that waits for the join; whether there was one."""
+        joining = self._joining
+        if joining is None or joining.done():
+            return False
+        if state in {LinkState.JOINED, LinkState.WAITING}:
+            # Until a host lets one in may take minutes: the state says how it goes on.
+            joining.set_result(None)
+        elif state in {LinkState.CLOSED, LinkState.TOKEN_NEEDED}:
+            joining.set_exception(
+                CommandRefused(code or "CLOSED", reason or "the session has ended")
+            )
+        else:
             # It goes on trying; the command shall not block until a server is started.
             joining.set_exception(CommandRefused("UNREACHABLE", f"{reason}; still trying"))
+        return True
 
     async def _ask_for_moderation(self) -> None:
         with suppress(CommandRefused):
@@ -527,7 +586,7 @@ class Bridge:
             self._status_timer = self._loop.call_later(wait + 0.01, self._update_status)
 
     def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
-        self._surface.show_notice(EditorNotice(level=level, code=code, message=text))
+        self._surface.show_notice(EditorNotice(level=level, code=code, message=shown.line(text)))
 
 
 def _system_user() -> str:

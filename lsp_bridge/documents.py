@@ -64,9 +64,15 @@ class Document:
         first, start = self._place(change.range.start, encoding)
         last, end = self._place(change.range.end, encoding)
         last, end = max((last, end), (first, start))
+        if first == last and _is_plain(change.text) and not self._follows_cr(first, start):
+            # Typing: the line is not looked at again, and it may have millions of characters.
+            line = self.lines[first]
+            typed = line[:start] + change.text + line[end:]
+            self.lines[first] = typed
+            return Edit(first, [line], [typed])
         head = self.lines[first][:start]
         # A \r at the end of the line before may become \r\n by what is inserted here.
-        if first > 0 and start == 0 and self.lines[first - 1].endswith("\r"):
+        if self._follows_cr(first, start):
             first -= 1
             head = self.lines[first]
         after = self.lines[last][end:]
@@ -88,10 +94,17 @@ class Document:
             and not (start.line > 0 and self.lines[start.line - 1].endswith("\r"))
         )
 
+    def _follows_cr(self, row: int, index: int) -> bool:
+        return row > 0 and index == 0 and self.lines[row - 1].endswith("\r")
+
     def _place(self, position: Position, encoding: Encoding) -> tuple[int, int]:
         if position.line >= len(self.lines):
             return len(self.lines) - 1, len(self.lines[-1])
         return position.line, index_of(self.lines[position.line], position.character, encoding)
+
+
+def _is_plain(text: str) -> bool:
+    return "\n" not in text and "\r" not in text
 
 
 class Documents:
@@ -99,11 +112,14 @@ class Documents:
 
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
+        self.generation = 0
+        """Grows whenever a text is opened or closed."""
 
     def open(self, uri: str, version: int, text: str) -> Document:
         """A text was opened, or opened again."""
         document = Document(uri, version, split_lines(text))
         self._open[uri] = document
+        self.generation += 1
         return document
 
     def get(self, uri: str) -> Document | None:
@@ -113,6 +129,7 @@ class Documents:
     def close(self, uri: str) -> None:
         """The text was closed."""
         self._open.pop(uri, None)
+        self.generation += 1
 
     def all(self) -> list[Document]:
         """Every open text."""

@@ -4,16 +4,15 @@ import asyncio
 import logging
 import signal
 import sys
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from pygls.io_ import StdoutWriter, run_async
+from pygls.io_ import StdoutWriter
 
 from lsp_bridge.parent import is_alive
 from lsp_bridge.server import BridgeServer
-from lsp_bridge.stdio import read_stdin
+from lsp_bridge.stdio import read_messages
 
 _log = logging.getLogger("peerline.bridge")
 _PARENT_POLL_SECONDS: Final = 2.0
@@ -32,8 +31,8 @@ def main(*, log_file: Path | None = None, log_level: str = "WARNING") -> int:
         filename=log_file,
         force=True,
     )
-    # pygls logs whole messages, and with them what people wrote.
-    logging.getLogger("pygls").setLevel(logging.ERROR)
+    # pygls logs whole messages, and with them what people wrote and their tokens.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     with suppress(KeyboardInterrupt):
         return asyncio.run(_serve())
     return 0
@@ -58,15 +57,13 @@ async def _serve() -> int:
                 loop.call_soon_threadsafe(end, 0)
 
             signal.signal(number, end_soon)
-    stop = threading.Event()
     tasks = [
-        asyncio.create_task(_read(loop, server, stop, ended)),
+        asyncio.create_task(_read(server, ended)),
         asyncio.create_task(_watch_parent(server, ended)),
     ]
     try:
         return await ended
     finally:
-        stop.set()
         if server.bridge is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(server.bridge.close(), _CLOSE_SECONDS)
@@ -75,21 +72,9 @@ async def _serve() -> int:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _read(
-    loop: asyncio.AbstractEventLoop,
-    server: BridgeServer,
-    stop: threading.Event,
-    ended: asyncio.Future[int],
-) -> None:
+async def _read(server: BridgeServer, ended: asyncio.Future[int]) -> None:
     try:
-        await run_async(
-            stop_event=stop,
-            reader=read_stdin(loop, sys.stdin.fileno()),
-            protocol=server.protocol,
-            error_handler=server.report_server_error,
-        )
-    except (asyncio.IncompleteReadError, BrokenPipeError):
-        pass
+        await read_messages(sys.stdin.fileno(), server.take)
     except Exception:  # noqa: BLE001 - whatever it is, the session must be left
         _log.exception("the editor's messages cannot be read any more")
     if not ended.done():

@@ -7,6 +7,7 @@ from urllib.request import url2pathname
 
 from pydantic import TypeAdapter, ValidationError
 
+from lsp_bridge.private_files import is_private
 from peerline.protocol.types import FilePath
 
 _file_path: TypeAdapter[str] = TypeAdapter(FilePath)
@@ -40,7 +41,9 @@ class Workspace:
         path = path_of_uri(uri)
         if path is None:
             return None
-        resolved = path.resolve()
+        resolved = _resolved(path)
+        if resolved is None:
+            return None
         for root in self.roots:
             if resolved.is_relative_to(root):
                 relative = PurePosixPath(*resolved.relative_to(root).parts).as_posix()
@@ -48,16 +51,28 @@ class Workspace:
         return None
 
     def locate(self, file: str) -> Path | None:
-        """Where a peer's path is here; None if it would be outside. It need not exist."""
-        if not is_valid(file):
+        """Where a peer's path is here; None if it would be outside or is private.
+
+        It need not exist. Symbolic links are followed before the path is judged.
+        """
+        if not is_valid(file) or is_private(file):
             return None
         inside: list[Path] = []
         for root in self.roots:
-            path = (root / file).resolve()
-            if path.is_relative_to(root) and path != root:
+            path = _resolved(root / file)
+            if path is None or not path.is_relative_to(root) or path == root:
+                continue
+            if not is_private(PurePosixPath(*path.relative_to(root).parts).as_posix()):
                 inside.append(path)
         existing = [path for path in inside if path.is_file()]
         return (existing or inside or [None])[0]
+
+
+def _resolved(path: Path) -> Path | None:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a loop of links, or a name that cannot be
+        return None
 
 
 def is_valid(file: str) -> bool:

@@ -1,5 +1,7 @@
 """Between the wire's places (file, line, UTF-16 column) and this editor's (URI, position)."""
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +32,8 @@ class Places:
         self.encoding = encoding
         self._files: dict[str, str | None] = {}
         self._cache: dict[Path, _CachedFile] = {}
+        self._by_file: dict[str, Document] = {}
+        self._by_file_generation = -1
 
     def file_of(self, uri: str) -> str | None:
         """The document's workspace-relative path; None if it is outside."""
@@ -41,10 +45,15 @@ class Places:
 
     def open_document(self, file: str) -> Document | None:
         """The open document of a path."""
-        for document in self.documents.all():
-            if self.file_of(document.uri) == file:
-                return document
-        return None
+        if self._by_file_generation != self.documents.generation:
+            self._by_file_generation = self.documents.generation
+            # Of two URIs of one file the one that was opened first counts.
+            self._by_file = {
+                known: document
+                for document in reversed(self.documents.all())
+                if (known := self.file_of(document.uri)) is not None
+            }
+        return self._by_file.get(file)
 
     def uri_of(self, file: str) -> str | None:
         """The URI of a peer's path: the editor's own if it is open, None if there is no file."""
@@ -95,18 +104,25 @@ class Places:
 
     def _read(self, path: Path) -> list[str] | None:
         try:
-            status = path.stat()
+            status = path.lstat()
             stamp = (status.st_mtime_ns, status.st_size)
             cached = self._cache.get(path)
             if cached is not None and cached.stamp == stamp:
                 return cached.lines
-            if status.st_size > MAX_READ_BYTES:
+            # To open a pipe would wait for its writer, to open a device might do something.
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_READ_BYTES:
                 return None
-            with path.open(encoding="utf-8", newline="") as file:
-                lines = split_lines(file.read())
+            with os.fdopen(_open_no_link(path), encoding="utf-8", newline="") as file:
+                lines = split_lines(file.read(MAX_READ_BYTES))
         except (OSError, UnicodeDecodeError):
             return None
         if len(self._cache) >= _MAX_CACHED:
             self._cache.pop(next(iter(self._cache)))
         self._cache[path] = _CachedFile(stamp, lines)
         return lines
+
+
+def _open_no_link(path: Path) -> int:
+    """Open what was looked at: not a link, nor a pipe, that has taken its place meanwhile."""
+    safe: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    return os.open(path, os.O_RDONLY | safe)

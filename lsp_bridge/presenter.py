@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from lsp_bridge import shown
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.thread_presenter import ThreadPresenter
 from lsp_bridge.views import Views
+from lsp_bridge.waiting import Waiting
 from peerline.client import (
     Change,
     ChatAdded,
@@ -66,6 +68,7 @@ class Presenter:
         self.threads = threads
         self._followed: str | None = None
         self._state = ConnectionState.OFFLINE
+        self._reason: str | None = None
         self._shown: set[str] = set()
         self._in_sight: set[str] = set()
         """Whom the editor shows in an open document."""
@@ -76,6 +79,8 @@ class Presenter:
         self._last_frame = 0.0
         self._oldest: int | None = None
         """The seq of the oldest message that was loaded on demand."""
+        self._waiting = Waiting()
+        self._waiting_chat: dict[str, EditorChatMessage] = {}
 
     # --- the session -----------------------------------------------------------------------
 
@@ -84,6 +89,7 @@ class Presenter:
         self.end()
         self._replica = replica
         self.views = Views(replica, self._places, self._colors)
+        self.views.waiting = self._waiting
         self.threads.begin(replica, self.views)
 
     def end(self) -> None:
@@ -93,6 +99,7 @@ class Presenter:
             self._timer = None
         self._replica = Replica()
         self.views = Views(self._replica, self._places, self._colors)
+        self.views.waiting = self._waiting
         self._moved.clear()
         self._in_sight.clear()
         self._list_changed = False
@@ -105,22 +112,40 @@ class Presenter:
 
     def show_state(self, state: ConnectionState, reason: str | None = None) -> None:
         """Where the bridge is with its session."""
-        self._state = state
+        self._state, self._reason = state, reason
         replica = self._replica
         user = None if replica.connected is None else replica.connected.user
         self._surface.show_state(
             EditorState(
                 state=state,
-                reason=reason,
+                reason=None if reason is None else shown.line(reason),
                 session_id=None if replica.session is None else replica.session.id,
-                title=None if replica.session is None else replica.session.title,
+                title=None if replica.session is None else shown.line(replica.session.title),
                 user_id=None if user is None else user.id,
-                username=None if user is None else user.username,
+                username=None if user is None else shown.line(user.username),
                 role=None if user is None else user.role,
                 following=self._followed,
                 participants=len(replica.participants),
+                pending=self._waiting.pending,
+                refused=self._waiting.refused,
             )
         )
+
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Show what I wrote and what was not sent yet, instead of what was shown of it before."""
+        before, self._waiting = self._waiting, waiting
+        self.views.waiting = waiting
+        if before == waiting:
+            return
+        chat = self._waiting_messages()
+        changed = [view for key, view in chat.items() if self._waiting_chat.get(key) != view]
+        gone = [key for key in self._waiting_chat if key not in chat]
+        self._waiting_chat = chat
+        if changed or gone:
+            self._surface.show_chat(EditorChat(messages=changed, removed=gone))
+        threads = self._replica.threads
+        self.threads.show_waiting(waiting, before.files(threads) | waiting.files(threads))
+        self.show_state(self._state, self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
@@ -245,6 +270,8 @@ class Presenter:
             self._shown -= gone
         self._oldest = None
         messages = [self.views.chat(message, me=self._me) for message in self._replica.messages]
+        self._waiting_chat = self._waiting_messages()
+        messages += self._waiting_chat.values()
         self._surface.show_chat(EditorChat(reset=True, messages=messages))
         self.threads.reset()
         self._mark_all()
@@ -337,7 +364,7 @@ class Presenter:
         self._surface.show_follow(
             EditorFollow(
                 user_id=person.id,
-                username=person.username,
+                username=shown.line(person.username),
                 uri=uri,
                 position=None if cursor is None else self._places.cursor(cursor),
                 viewport=self._places.viewport(viewport)
@@ -345,3 +372,7 @@ class Presenter:
                 else None,
             )
         )
+
+    def _waiting_messages(self) -> dict[str, EditorChatMessage]:
+        views = [self.views.chat(message, me=self._me) for message in self._waiting.messages()]
+        return {view.id: view.model_copy(update={"is_me": True}) for view in views}

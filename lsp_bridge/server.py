@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 import cattrs
 from lsprotocol import types
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import (
     JsonRPCNotification,
@@ -22,10 +22,11 @@ from pygls.protocol import (
 )
 
 from lsp_bridge import comment_commands, session_commands
-from lsp_bridge.bridge import Bridge, BridgeSettings, CommandRefused
+from lsp_bridge.bridge import Bridge, BridgeSettings
 from lsp_bridge.documents import Documents, TextChange
 from lsp_bridge.paths import Workspace, path_of_uri
 from lsp_bridge.places import Places
+from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.rich import RichSurface
 from lsp_bridge.texts import Encoding
 from peerline.protocol.editor import (
@@ -36,6 +37,7 @@ from peerline.protocol.editor import (
     Position,
     Range,
 )
+from peerline.protocol.types import MAX_LINE
 
 _log = logging.getLogger("peerline.bridge")
 _INVALID_PARAMS: Final = -32602
@@ -71,6 +73,29 @@ class BridgeProtocol(LanguageServerProtocol):
     """pygls' protocol without its text model, and with an end that the program decides on."""
 
     _server: "BridgeServer"  # pyright: ignore[reportIncompatibleVariableOverride] - made by it alone
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Handle one message of the editor; a request that makes no sense is answered so.
+
+        Raises:
+            Exception: any, for what is no request and makes no sense.
+        """
+        is_request = "method" in message and isinstance(message.get("id"), int | str)
+        if message.get("method") == types.INITIALIZE and self._server.bridge is not None:
+            # LSP 3.17, "Initialize Request": it may only be sent once.
+            error = JsonRpcInvalidRequest("the bridge was initialized before")
+            self._send_response(message["id"], error=error.to_response_error())
+            return
+        try:
+            structured = self.structure_message(message)
+            if isinstance(structured, dict):
+                raise JsonRpcInvalidRequest("jsonrpc: must be 2.0")
+        except JsonRpcException as error:
+            if not is_request:
+                raise
+            self._send_response(message["id"], error=error.to_response_error())
+            return
+        self.handle_message(cast("Any", structured))
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
@@ -121,14 +146,21 @@ class BridgeServer(LanguageServer):
         self._on_exit = on_exit
         _register(self)
 
+    def take(self, message: dict[str, Any]) -> None:
+        """Handle one message of the editor."""
+        cast("BridgeProtocol", self.protocol).take(message)
+
     def on_exit(self, *, clean: bool) -> None:
         """The editor sent `exit`."""
         self._on_exit(clean)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401, ARG002 - the base's signature
-        """Log only: the base would pop up in the editor of the user."""
+        """Log only: the base would pop up in the editor of the user.
+
+        No text of the error: it may repeat what the user wrote.
+        """
         if not isinstance(error, Failure):
-            _log.error("a message of the editor failed: %s", error)
+            _log.error("a message of the editor failed: %s", type(error).__name__)
 
     def initialize(self, params: types.InitializeParams) -> None:
         """Everything that depends on the editor is known now."""
@@ -202,6 +234,10 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.search": session_commands.search,
     "peerline.updateSession": session_commands.update_session,
     "peerline.fileEvent": session_commands.tell_file_event,
+    "peerline.listPending": Bridge.list_pending,
+    "peerline.resendPending": Bridge.resend_pending,
+    "peerline.discardPending": Bridge.discard_pending,
+    "peerline.renewToken": Bridge.renew_token,
 }
 
 
@@ -258,11 +294,16 @@ def _text_change(change: types.TextDocumentContentChangeEvent) -> TextChange:
         return TextChange(
             change.text,
             Range(
-                start=Position(line=start.line, character=start.character),
-                end=Position(line=end.line, character=end.character),
+                start=Position(line=_index(start.line), character=_index(start.character)),
+                end=Position(line=_index(end.line), character=_index(end.character)),
             ),
         )
     return TextChange(change.text)
+
+
+def _index(number: int) -> int:
+    """A change must not be lost for a position that cannot be: that is moved to the nearest."""
+    return max(0, min(number, MAX_LINE - 1))
 
 
 def _converter() -> cattrs.Converter:

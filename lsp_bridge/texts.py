@@ -42,7 +42,7 @@ def units_before(line: str, index: int, encoding: Encoding) -> int:
     part = line[:index]
     if encoding is Encoding.UTF8:
         return len(part.encode("utf-8", "surrogatepass"))
-    return len(part) + sum(char > "\uffff" for char in part)
+    return len(part.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def index_of(line: str, units: int, encoding: Encoding) -> int:
@@ -50,15 +50,20 @@ def index_of(line: str, units: int, encoding: Encoding) -> int:
 
     Units that point into the middle of a character mean its start.
     """
-    content = content_of(line)
-    if encoding is Encoding.UTF32 or content.isascii():
-        return min(max(units, 0), len(content))
-    count = 0
-    for index, char in enumerate(content):
-        count += _units_of(char, encoding)
-        if count > units:
-            return index
-    return len(content)
+    length = _content_length(line)
+    # No character takes less than one unit.
+    most = min(max(units, 0), length)
+    if encoding is Encoding.UTF32 or line.isascii():
+        return most
+    prefix = line[:most]
+    try:
+        # In C, since a line may have millions of characters; a part of one at the end is ignored.
+        if encoding is Encoding.UTF8:
+            return len(prefix.encode("utf-8")[: max(units, 0)].decode("utf-8", "ignore"))
+        units_16 = prefix.encode("utf-16-le")[: 2 * max(units, 0)]
+        return len(units_16.decode("utf-16-le", "ignore"))
+    except UnicodeEncodeError:  # a lone surrogate
+        return _count(prefix, units, encoding)
 
 
 def to_wire(lines: Sequence[str], position: Position, encoding: Encoding) -> tuple[int, int]:
@@ -78,6 +83,23 @@ def from_wire(lines: Sequence[str], line: int, column: int, encoding: Encoding) 
         return Position(line=row, character=units_before(text, len(content_of(text)), encoding))
     index = index_of(text, column - 1, Encoding.UTF16)
     return Position(line=row, character=units_before(text, index, encoding))
+
+
+def _content_length(line: str) -> int:
+    """How long the line is without its end; nothing is copied."""
+    length = len(line)
+    while length > 0 and line[length - 1] in "\r\n":
+        length -= 1
+    return length
+
+
+def _count(content: str, units: int, encoding: Encoding) -> int:
+    count = 0
+    for index, char in enumerate(content):
+        count += _units_of(char, encoding)
+        if count > units:
+            return index
+    return len(content)
 
 
 def _units_of(char: str, encoding: Encoding) -> int:

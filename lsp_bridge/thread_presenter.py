@@ -18,6 +18,7 @@ from lsp_bridge.renames import Renames
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.threads import ThreadRows
 from lsp_bridge.views import Views
+from lsp_bridge.waiting import Waiting
 from peerline.client import Replica
 from peerline.protocol.editor import EditorCommentChanges, EditorComments
 from peerline.protocol.payloads import Comment, FileEventData
@@ -68,6 +69,7 @@ class ThreadPresenter:
         self._show_changes = show_changes
         self._replica = Replica()
         self._views = Views(self._replica, places, {})
+        self._waiting = Waiting()
         self._open: dict[str, _Shown] = {}
         self._closed: dict[str, tuple[ThreadRows, Document]] = {}
         self._here: dict[str, str | None] = {}
@@ -122,8 +124,17 @@ class ThreadPresenter:
         if change.old_file is not None:
             self.renamed(change.old_file, change.file)
 
+    def show_waiting(self, waiting: Waiting, files: set[str]) -> None:
+        """What I wrote and was not sent yet is this now; it concerns these files."""
+        self._waiting = waiting
+        paths = {self._path_here(file) for file in files}
+        for shown in self._open.values():
+            if self._places.file_of(shown.document.uri) in paths:
+                self._take_threads(shown)
+
     def changed(self, thread: Comment) -> None:
         """A thread is new, or something in it has changed, except for its anchor."""
+        thread = self._waiting.with_replies(thread)
         for shown in self._open.values():
             if self._is_in(thread, shown):
                 if thread.id not in shown.threads:
@@ -205,8 +216,8 @@ class ThreadPresenter:
     def _take_threads(self, shown: _Shown) -> None:
         """Show those threads of the session that belong here, and no others."""
         threads = {
-            thread.id: thread
-            for thread in self._replica.threads.values()
+            thread.id: self._waiting.with_replies(thread)
+            for thread in (*self._replica.threads.values(), *self._waiting.new_threads())
             if self._is_in(thread, shown)
         }
         for thread_id, thread in shown.threads.items():

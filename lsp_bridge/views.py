@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from lsp_bridge import shown
 from lsp_bridge.locating import Place
 from lsp_bridge.places import Places
+from lsp_bridge.waiting import Waiting, request_of
 from peerline.client import Replica
 from peerline.client.colors import color_of
 from peerline.protocol.editor import (
@@ -27,6 +29,8 @@ class Views:
         self._replica = replica
         self._places = places
         self._colors = colors
+        self.waiting = Waiting()
+        """What I wrote and what was not sent yet."""
 
     def color(self, user_id: str) -> int:
         """The colour of a user, here or not."""
@@ -40,37 +44,40 @@ class Views:
         cursor = person.presence.cursor
         return EditorParticipant(
             user_id=person.id,
-            username=person.username,
+            username=shown.line(person.username),
             role=person.role,
             color=self.color(person.id),
             status=person.presence.status,
             is_me=person.id == me,
             is_followed=person.id == followed,
-            file=None if cursor is None else cursor.file,
+            file=None if cursor is None else shown.line(cursor.file),
             line=None if cursor is None else cursor.line,
         )
 
     def presence(self, person: Participant) -> EditorPresence:
-        """Where somebody is, as far as it is in this workspace."""
+        """Where somebody is, as far as it is in an open document.
+
+        Closed files are not read for it: nothing is opened because a peer said so.
+        """
         presence = person.presence
         cursor, viewport = presence.cursor, presence.viewport
-        uri = None if cursor is None else self._places.uri_of(cursor.file)
-        has_place = cursor is not None and uri is not None
-        shown = None if viewport is None else self._places.viewport(viewport)
+        document = None if cursor is None else self._places.open_document(cursor.file)
+        seen = None if viewport is None else self._places.open_document(viewport.file)
+        here = None if document is None else cursor
         return EditorPresence(
             user_id=person.id,
-            username=person.username,
+            username=shown.line(person.username),
             color=self.color(person.id),
             status=presence.status,
-            uri=uri,
-            cursor=self._places.cursor(cursor) if has_place and cursor is not None else None,
-            selection=self._places.selection(cursor.file, presence.selection)
-            if has_place and cursor is not None and presence.selection is not None
+            uri=None if document is None else document.uri,
+            cursor=None if here is None else self._places.cursor(here),
+            selection=self._places.selection(here.file, presence.selection)
+            if here is not None and presence.selection is not None
             else None,
-            viewport=shown,
-            viewport_uri=self._places.uri_of(viewport.file)
-            if viewport is not None and shown is not None
+            viewport=self._places.viewport(viewport)
+            if viewport is not None and seen is not None
             else None,
+            viewport_uri=None if seen is None else seen.uri,
         )
 
     def chat(self, message: ChatMessage, *, me: str) -> EditorChatMessage:
@@ -79,9 +86,9 @@ class Views:
             id=message.id,
             kind="chat",
             user_id=message.user_id,
-            username=message.username,
+            username=shown.line(message.username),
             color=self.color(message.user_id),
-            content=message.content,
+            content=shown.block(message.content),
             mentions=[self.name_of(user_id) for user_id in message.mentions],
             mentions_me=me in message.mentions,
             is_me=message.user_id == me,
@@ -89,13 +96,15 @@ class Views:
             is_deleted=message.deleted_at is not None,
             reactions=[
                 EditorReaction(
-                    emoji=reaction.emoji,
+                    emoji=shown.line(reaction.emoji),
                     names=[self.name_of(user_id) for user_id in reaction.user_ids],
                     is_mine=me in reaction.user_ids,
                 )
                 for reaction in message.reactions
             ],
             parent_id=message.parent_id,
+            is_pending=request_of(message.id) is not None,
+            refusal=self._refusal_of(message.id),
             timestamp=_wire_time(message.timestamp),
         )
 
@@ -107,9 +116,9 @@ class Views:
             id=identifier,
             kind="system",
             user_id=user_id,
-            username=username,
+            username=shown.line(username),
             color=self.color(user_id),
-            content=text,
+            content=shown.line(text),
             timestamp=timestamp,
         )
 
@@ -140,41 +149,48 @@ class Views:
 
     def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
         """Where a thread is, or that it is outdated, at the line that it had for its author."""
-        shown = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
+        place_shown = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
         return EditorThreadPlace(
             id=comment.id,
-            line=shown.first,
-            end_line=shown.last,
+            line=place_shown.first,
+            end_line=place_shown.last,
             outdated=place is None,
-            confidence=shown.confidence,
+            confidence=place_shown.confidence,
         )
 
     def thread(self, comment: Comment, place: Place | None) -> EditorThread:
         """A thread at its place."""
         return EditorThread(
             **self.place(comment, place).model_dump(),
-            username=comment.username,
+            username=shown.line(comment.username),
             color=self.color(comment.user_id),
-            content=comment.content,
-            code_snippet=comment.code_snippet,
+            content=shown.block(comment.content),
+            code_snippet=shown.block(comment.code_snippet),
             resolved=comment.resolved,
+            is_pending=request_of(comment.id) is not None,
+            refusal=self._refusal_of(comment.id),
             timestamp=_wire_time(comment.timestamp),
             replies=[
                 EditorReply(
                     id=reply.id,
-                    username=reply.username,
+                    username=shown.line(reply.username),
                     color=self.color(reply.user_id),
-                    content=reply.content,
+                    content=shown.block(reply.content),
+                    is_pending=request_of(reply.id) is not None,
+                    refusal=self._refusal_of(reply.id),
                     timestamp=_wire_time(reply.timestamp),
                 )
                 for reply in comment.replies
             ],
         )
 
+    def _refusal_of(self, item_id: str) -> str | None:
+        return None if request_of(item_id) is None else self.waiting.refusal_of(item_id)
+
     def name_of(self, user_id: str) -> str:
         """The name of a participant, or the id of somebody who is not here."""
         person = self._replica.participants.get(user_id)
-        return user_id if person is None else person.username
+        return user_id if person is None else shown.line(person.username)
 
 
 def _wire_time(moment: datetime) -> str:

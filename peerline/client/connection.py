@@ -5,9 +5,9 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -54,6 +54,7 @@ from peerline.protocol.types import Status
 _log = logging.getLogger("peerline.client")
 _LONGEST_ADVICE = 300.0
 """Seconds that a server may have a client wait."""
+_TOKEN_ERRORS: Final = frozenset({ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_INVALID})
 
 
 class LinkState(StrEnum):
@@ -64,16 +65,22 @@ class LinkState(StrEnum):
     """A host must let the user in."""
     JOINED = "joined"
     RECONNECTING = "reconnecting"
+    TOKEN_NEEDED = "token_needed"  # noqa: S105 - a state, not a secret
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a client signs in with: a token, an invite with a guest's name, or both."""
+    """What a client signs in with: a token, an invite with a guest's name, or both.
+
+    `guest_token` is what a guest was given before. It is no account: if the server does not take
+    it any more, the invite makes a new guest.
+    """
 
     auth_token: str | None = None
     invite: str | None = None
     username: str | None = None
+    guest_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,9 @@ class Client:
 
     `on_changes` is called with what changed in `replica`; `on_state` with the state, a reason for
     the user and the server's error code, if there is one. `get_token` is asked for a newer token
-    before the one in use expires; `on_token` is called with the token that a guest is given.
+    before the one in use expires; `on_token` is called with the token that a guest is given. With
+    `waits_for_token` a client whose token has expired is not closed: it is TOKEN_NEEDED until
+    `renew` is called.
     """
 
     def __init__(  # noqa: PLR0913 - all but two have defaults
@@ -124,6 +133,7 @@ class Client:
         on_state: OnState = _ignore,
         get_token: GetToken | None = None,
         on_token: Callable[[str], None] | None = None,
+        waits_for_token: bool = False,
         timing: Timing | None = None,
         random_source: Callable[[], float] = random.random,
     ) -> None:
@@ -136,7 +146,11 @@ class Client:
         self._on_state = on_state
         self._timing = timing or Timing()
         self._backoff = Backoff(random_source, self._timing.backoff_base, self._timing.backoff_cap)
-        self._tokens = TokenKeeper(credentials.auth_token, get_token, on_token)
+        self._tokens = TokenKeeper(
+            credentials.auth_token or credentials.guest_token, get_token, on_token
+        )
+        self._waits_for_token = waits_for_token
+        self._renewed = asyncio.Event()
         self._renewal: asyncio.Task[None] | None = None
         self._told: ErrorCode | None = None
         """The last error of this connection that answered no request."""
@@ -216,6 +230,19 @@ class Client:
             self._viewport = viewport
         self._presence_changed("presence")
 
+    @property
+    def guest_token(self) -> str | None:
+        """The token that a guest was given, to come back with as the same guest."""
+        return None if self._credentials.auth_token is not None else self._tokens.current
+
+    def renew(self, auth_token: str) -> None:
+        """Sign in with another token from now on; at once if the client waits for one."""
+        self._tokens.current = auth_token
+        self._credentials = replace(self._credentials, auth_token=auth_token)
+        self._renewed.set()
+        if self.state is LinkState.JOINED:
+            self._renewal = asyncio.create_task(self._tell_token(auth_token))
+
     async def leave(self) -> None:
         """Leave the session and stop; others see it at once."""
         socket = self._socket
@@ -246,6 +273,14 @@ class Client:
             reason, code, advised = await self._live_once()
             if code is ErrorCode.TOKEN_EXPIRED and await self._tokens.get_newer():
                 code = None
+            if code in _TOKEN_ERRORS and self._becomes_new_guest():
+                continue
+            if code is not None and self._asks_for_token(code):
+                self._renewed.clear()
+                self._set_state(LinkState.TOKEN_NEEDED, reason, code)
+                await self._renewed.wait()
+                self._set_state(LinkState.RECONNECTING, "signing in with the new token")
+                continue
             if code is not None or reason is None:
                 self._set_state(LinkState.CLOSED, reason, code)
                 self._pending.fail_all()
@@ -320,6 +355,10 @@ class Client:
         if message.auth_token is not None:
             self._tokens.take(message.auth_token)
         self._told = None
+        before = replica.connected
+        if before is not None and before.user.id != message.user.id:
+            # An id of a request is known to the server for its user only: it could count twice.
+            self._pending.fail_all()
         self._socket = socket
         self._backoff.succeeded()
         self._on_changes(replica.apply(message))
@@ -380,11 +419,12 @@ class Client:
         await socket.recv()
 
     async def _renew_token(self) -> None:
-        if not await self._tokens.get_newer() or self._tokens.current is None:
-            return
-        session_id, token = self._link.session_id, self._tokens.current
+        if await self._tokens.get_newer() and self._tokens.current is not None:
+            await self._tell_token(self._tokens.current)
+
+    async def _tell_token(self, token: str) -> None:
         try:
-            await self.request(RenewToken(session_id=session_id, auth_token=token))
+            await self.request(RenewToken(session_id=self._link.session_id, auth_token=token))
         except ClientError as error:
             _log.warning("the token was not renewed: %s", error)
 
@@ -413,6 +453,19 @@ class Client:
                 await socket.send(encode_message(message).decode())
 
     # --- helpers ---------------------------------------------------------------------------
+
+    def _becomes_new_guest(self) -> bool:
+        credentials = self._credentials
+        is_guest = credentials.auth_token is None and credentials.invite is not None
+        if not is_guest or self._tokens.current is None:
+            return False
+        self._tokens.current = None
+        return True
+
+    def _asks_for_token(self, code: ErrorCode) -> bool:
+        """Whether another token helps: one was good once, and this client may wait for it."""
+        was_good = code is ErrorCode.TOKEN_EXPIRED or self.replica.session is not None
+        return self._waits_for_token and code in _TOKEN_ERRORS and was_good
 
     def _presence_changed(self, part: str) -> None:
         self._unsent.add(part)

@@ -13,6 +13,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import Ban, FileEventData, Invite, PendingJoin, SessionChanges
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
+    MAX_TOKEN_CHARS,
     ClientModel,
     Content,
     Emoji,
@@ -77,6 +78,10 @@ class EditorState(ServerModel):
     role: Role | None = None
     following: str | None = None
     participants: int = 0
+    pending: int = 0
+    """How much of what I wrote waits to be sent."""
+    refused: int = 0
+    """How much of it was refused and is kept: see `peerline.listPending`."""
 
 
 class EditorParticipant(ServerModel):
@@ -147,18 +152,23 @@ class EditorChatMessage(ServerModel):
     is_deleted: bool = False
     reactions: list[EditorReaction] = []
     parent_id: str | None = None
+    is_pending: bool = False
+    """I wrote it and it has not been sent yet; with a `refusal`, it will not be."""
+    refusal: str | None = None
     timestamp: str
 
 
 class EditorChat(ServerModel):
     """`peerline/chat`: messages to append; with `reset`, to show instead of what is there.
 
-    With `prepend` they are older than those that are shown.
+    With `prepend` they are older than those that are shown. `removed` are ids of pending messages
+    that are to be taken away: they were sent, and come as messages, or were discarded.
     """
 
     reset: bool = False
     prepend: bool = False
     messages: list[EditorChatMessage]
+    removed: list[str] = []
 
 
 class EditorReply(ServerModel):
@@ -168,6 +178,8 @@ class EditorReply(ServerModel):
     username: str
     color: ColorIndex
     content: str
+    is_pending: bool = False
+    refusal: str | None = None
     timestamp: str
 
 
@@ -176,6 +188,7 @@ class EditorThread(ServerModel):
 
     An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
     about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
+    `is_pending` and `refusal` are as those of a chat message.
     """
 
     id: str
@@ -188,6 +201,8 @@ class EditorThread(ServerModel):
     resolved: bool
     outdated: bool
     confidence: float = 1.0
+    is_pending: bool = False
+    refusal: str | None = None
     timestamp: str
     replies: list[EditorReply]
 
@@ -233,6 +248,36 @@ class EditorThreadList(ServerModel):
     """The answer to `peerline.listComments`."""
 
     threads: list[EditorListedThread]
+
+
+class PendingKind(StrEnum):
+    """What it is that waits."""
+
+    CHAT = "chat"
+    COMMENT = "comment"
+    REPLY = "reply"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    EDIT = "edit"
+    DELETE = "delete"
+    REACTION = "reaction"
+
+
+class EditorPendingItem(ServerModel):
+    """What I wrote and what was not sent yet, or was refused; `where` is for reading."""
+
+    id: str
+    kind: PendingKind
+    content: str
+    where: str | None = None
+    refusal: str | None = None
+    timestamp: str
+
+
+class EditorPending(ServerModel):
+    """The answer to `peerline.listPending`, oldest first."""
+
+    items: list[EditorPendingItem]
 
 
 class NoticeLevel(StrEnum):
@@ -362,6 +407,18 @@ class ReactArguments(ClientModel):
     remove: bool = False
 
 
+class PendingArguments(ClientModel):
+    """`peerline.resendPending` and `peerline.discardPending`."""
+
+    id: ItemId
+
+
+class RenewTokenArguments(ClientModel):
+    """`peerline.renewToken`: sign in with this token from now on."""
+
+    auth_token: Annotated[str, Field(min_length=1, max_length=MAX_TOKEN_CHARS)]
+
+
 class SetStatusArguments(ClientModel):
     """`peerline.setStatus`: holds until the next input, except that away holds until changed."""
 
@@ -482,4 +539,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.search": SearchArguments,
     "peerline.updateSession": UpdateSessionArguments,
     "peerline.fileEvent": FileEventArguments,
+    "peerline.listPending": None,
+    "peerline.resendPending": PendingArguments,
+    "peerline.discardPending": PendingArguments,
+    "peerline.renewToken": RenewTokenArguments,
 }

@@ -26,6 +26,8 @@ def clean_name(name: str) -> str:
 
 def reveal_controls(text: str, *, keep: str = "\n\t") -> str:
     """The text with every control, bidi and other invisible character written as <U+XXXX>."""
+    if text.isprintable():
+        return text  # nearly all lines are, and this is fast
     return "".join(
         f"<U+{ord(char):04X}>"
         if _is_invisible(char) and char not in keep and not _joins_emoji(text, index)

@@ -97,6 +97,14 @@ class ServerProcess:
         return peerline("token", "--user", user, "--name", name, "--data-dir", str(self.data_dir))
 
 
+@pytest.fixture(autouse=True)
+def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the bridges of a test keep what outlives them, and not in the home of the user."""
+    folder = tmp_path / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ServerProcess]:
     """A running server with a session."""

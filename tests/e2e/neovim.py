@@ -29,7 +29,9 @@ def neovim_binary() -> str:
 class Neovim:
     """One editor with the plugin, in a folder of files."""
 
-    def __init__(self, folder: Path, *, username: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, username: str | None = None, bridge: list[str] | None = None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._is_closed = False
@@ -49,7 +51,8 @@ class Neovim:
         self.api.command(f"cd {folder}")
         self.api.options["columns"] = 120
         self.api.options["lines"] = 40
-        options: dict[str, Any] = {"cmd": [sys.executable, "-m", "peerline", "lsp", "--stdio"]}
+        command = bridge or [sys.executable, "-m", "peerline", "lsp", "--stdio"]
+        options: dict[str, Any] = {"cmd": command}
         if username is not None:
             options["username"] = username
         self.lua("require('peerline').setup(...)", options)

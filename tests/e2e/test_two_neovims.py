@@ -201,8 +201,15 @@ def test_a_killed_server_is_resumed_and_nothing_is_lost_or_doubled(
     for editor in pair:
         editor.wait(lambda editor=editor: editor.state()["state"] == "reconnecting")
         assert "reconnecting" in editor.lua("return require('peerline').statusline()")
+        assert "reconnecting" not in editor.messages(), "the statusline says it, nothing else"
     # Said while the server is away: it arrives once when it is back.
     alice.command("Peerline chat meanwhile")
+    alice.wait(lambda: "⧗ 1" in alice.lua("return require('peerline').statusline()"))
+    alice.command("Peerline chat")
+    alice.command("stopinsert")
+    waiting = LOG_LINES + "return vim.iter(lines):any(function(l) return l:find('%(waiting') end)"
+    assert alice.wait_lua(waiting)
+    alice.command("wincmd p | wincmd h")
     server.start()
     for editor in pair:
         editor.wait(lambda editor=editor: editor.state()["state"] == "joined")

@@ -2,6 +2,7 @@
 local config = require('peerline.config')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
+local pending = require('peerline.pending')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
 
@@ -51,14 +52,15 @@ local function layout(message, lines, marks)
     marks[#marks + 1] = { first, 0, #lines[#lines], 'PeerlineSystem' }
   else
     local head = time_of(message) .. '  ' .. name
-    local note = message.is_deleted and '(deleted)' or message.is_edited and '(edited)' or nil
+    local note, note_group = pending.note(message, 60)
+    note = note or message.is_deleted and '(deleted)' or message.is_edited and '(edited)' or nil
     local name_end = #head
     head = note and head .. '  ' .. note or head
     lines[#lines + 1] = head
     marks[#marks + 1] = { first, 0, 5, 'PeerlineTime' }
     marks[#marks + 1] = { first, 7, name_end, highlights.group('Name', message.color) }
     if note then
-      marks[#marks + 1] = { first, name_end, #head, 'PeerlineSystem' }
+      marks[#marks + 1] = { first, name_end, #head, note_group or 'PeerlineSystem' }
     end
     local parent = message.parent_id and find(message.parent_id)
     if parent then
@@ -127,7 +129,7 @@ function M.update_title()
 end
 
 --- Take over peerline/chat.
----@param params {reset: boolean, messages: table[]}
+---@param params {reset: boolean, messages: table[], removed: string[]}
 function M.update(params)
   if params.reset then
     M.messages = {}
@@ -138,6 +140,12 @@ function M.update(params)
     M.room = math.max(M.room, #M.messages)
     render()
     return
+  end
+  for _, id in ipairs(params.removed or {}) do
+    local place = index_of(id)
+    if place then
+      table.remove(M.messages, place)
+    end
   end
   local is_visible = ui.window_of(log) ~= nil
   for _, message in ipairs(params.messages) do
@@ -159,7 +167,8 @@ function M.update(params)
   vim.cmd.redrawstatus({ bang = true })
 end
 
---- Send a message; `done(refusal)` is called when everybody has it or it was refused.
+--- Send a message; `done(refusal)` is called when everybody has it, or it waits for the server
+--- (then the chat shows it as pending), or it was refused.
 ---@param content string
 ---@param parent_id string?
 ---@param done fun(refusal: string?)

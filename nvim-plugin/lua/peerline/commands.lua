@@ -110,6 +110,18 @@ M.subcommands = {
       require('peerline.comments').list()
     end,
   },
+  pending = {
+    usage = 'pending',
+    run = function()
+      require('peerline.pending').open()
+    end,
+  },
+  token = {
+    usage = 'token',
+    run = function()
+      require('peerline.session').renew_token()
+    end,
+  },
   follow = {
     usage = 'follow [name]',
     complete = other_names,

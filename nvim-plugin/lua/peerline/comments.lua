@@ -1,6 +1,7 @@
 -- Comments at their lines: a sign and the beginning of the text; the thread in a float.
 local config = require('peerline.config')
 local lsp = require('peerline.lsp')
+local pending = require('peerline.pending')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
 
@@ -20,7 +21,8 @@ end
 
 local function summary(thread, width)
   local answers = #thread.replies > 0 and (' (%d)'):format(#thread.replies) or ''
-  return text.line(thread.username .. ': ' .. thread.content, width) .. answers
+  local note = pending.note(thread, 40)
+  return text.line(thread.username .. ': ' .. thread.content, width) .. answers .. (note and ' ' .. note or '')
 end
 
 --- Show the threads of a buffer.
@@ -156,7 +158,8 @@ local function thread_lines(thread)
   local lines = {}
   local function add(item)
     local time = item.timestamp:gsub('T', ' '):gsub(':%d%dZ$', '')
-    lines[#lines + 1] = text.line(item.username, 40) .. '  ' .. time
+    local note = pending.note(item, 60)
+    lines[#lines + 1] = text.line(item.username, 40) .. '  ' .. time .. (note and '  ' .. note or '')
     for _, line in ipairs(text.lines(item.content)) do
       lines[#lines + 1] = '  ' .. line
     end

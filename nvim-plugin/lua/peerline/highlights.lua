@@ -39,6 +39,7 @@ local function define()
   link('PeerlineTime', 'NonText')
   link('PeerlineViewport', 'NonText')
   link('PeerlineError', 'ErrorMsg')
+  link('PeerlineRefused', 'DiagnosticWarn')
 end
 
 --- The highlight group of a participant's colour.

@@ -142,7 +142,8 @@ end
 --- Carry out a command of the bridge.
 ---@param name string without the prefix `peerline.`
 ---@param arguments table? its one argument
----@param done fun(refusal: string?, result: table?)? called with the reason if it was refused
+---@param done fun(refusal: string?, result: table?, code: string?)? called with the reason and its
+---code if it was refused
 function M.command(name, arguments, done)
   done = done or function(refusal)
     if refusal then
@@ -158,7 +159,7 @@ function M.command(name, arguments, done)
     command = 'peerline.' .. name,
     arguments = arguments and { arguments } or nil,
   }, function(refusal, result)
-    done(refusal and refusal.message, result)
+    done(refusal and refusal.message, result, refusal and refusal.data and refusal.data.error_code)
   end)
 end
 

@@ -17,7 +17,8 @@ local is_wired = false
 
 local function notice(params)
   local levels = { info = vim.log.levels.INFO, warning = vim.log.levels.WARN, error = vim.log.levels.ERROR }
-  text.notify(params.message, levels[params.level])
+  local hint = params.code:match('^TOKEN_') and ': give a new one with :Peerline token' or ''
+  text.notify(params.message .. hint, levels[params.level])
 end
 
 local function wire()
@@ -56,10 +57,13 @@ function M.join(link, username)
     return
   end
   follow.setup()
-  lsp.command('join', { link = link, username = username }, function(refusal)
+  lsp.command('join', { link = link, username = username }, function(refusal, _, code)
+    -- A server that is away is no error: the bridge goes on trying, and sends what is written.
+    local is_away = code == 'UNREACHABLE'
     if refusal then
-      text.notify(refusal, vim.log.levels.ERROR)
-    else
+      text.notify(refusal, is_away and vim.log.levels.INFO or vim.log.levels.ERROR)
+    end
+    if not refusal or is_away then
       cursor.setup()
     end
   end)
@@ -68,6 +72,17 @@ end
 --- Leave the session.
 function M.leave()
   lsp.command('leave', nil, function(refusal)
+    text.notify(refusal or 'you left', refusal and vim.log.levels.WARN)
+  end)
+end
+
+--- Sign in with another token, which is asked for: a command line would keep it in its history.
+function M.renew_token()
+  local token = vim.fn.inputsecret('Peerline token: ')
+  if token == '' then
+    return
+  end
+  lsp.command('renewToken', { auth_token = token }, function(refusal)
     if refusal then
       text.notify(refusal, vim.log.levels.WARN)
     end

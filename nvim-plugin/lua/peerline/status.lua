@@ -15,21 +15,14 @@ local labels = {
   reconnecting = '◌ reconnecting',
 }
 
+-- The weather is shown in the statusline only: a message for each lost connection would be in the
+-- way of the work, and what the user has to know comes as a notice.
 local function announce(before, now)
-  if before.state == now.state then
-    return
-  end
-  if now.state == 'joined' then
-    local title = now.title or 'the session'
-    text.notify(
-      ('%s %s as %s'):format(before.state == 'reconnecting' and 'back in' or 'joined', title, now.role)
-    )
-  elseif now.state == 'reconnecting' then
-    text.notify((now.reason or 'the connection broke') .. '; reconnecting', vim.log.levels.WARN)
-  elseif now.state == 'waiting' then
+  local begins = before.session_id ~= now.session_id or before.state == 'offline'
+  if now.state == 'joined' and before.state ~= 'joined' and begins then
+    text.notify(('joined %s as %s'):format(now.title or 'the session', now.role))
+  elseif now.state == 'waiting' and before.state ~= 'waiting' then
     text.notify('a host must let you in; wait')
-  elseif now.state == 'offline' and before.state ~= 'connecting' then
-    text.notify(now.reason or 'you left')
   end
 end
 
@@ -40,6 +33,7 @@ function M.set(state)
   M.state = state
   announce(before, state)
   require('peerline.chat').update_title()
+  require('peerline.pending').update()
   vim.cmd.redrawstatus({ bang = true })
 end
 
@@ -60,6 +54,12 @@ function M.statusline()
   local parts = { 'Peerline ' .. (labels[state.state] or state.state) }
   if state.state == 'joined' then
     parts[1] = parts[1] .. ' ' .. state.participants
+  end
+  if (state.pending or 0) > 0 then
+    parts[#parts + 1] = '⧗ ' .. state.pending
+  end
+  if (state.refused or 0) > 0 then
+    parts[#parts + 1] = '✗ ' .. state.refused
   end
   if M.unread > 0 then
     parts[#parts + 1] = '✉ ' .. M.unread

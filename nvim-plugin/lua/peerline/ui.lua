@@ -5,7 +5,7 @@ local M = {}
 
 --- Open a float in which the user writes; <CR> sends, <C-j> breaks the line, q or <Esc> closes.
 --- If sending is refused, the float stays with what was written.
----@param options {title: string, send: fun(content: string, done: fun(refusal: string?))}
+---@param options {title: string, content: string?, send: fun(content: string, done: fun(refusal: string?))}
 function M.write(options)
   local buf = vim.api.nvim_create_buf(false, true)
   vim.bo[buf].bufhidden = 'wipe'
@@ -23,6 +23,9 @@ function M.write(options)
     footer = ' <CR> send · <C-j> new line · <Esc> close ',
   })
   vim.wo[win].wrap = true
+  if options.content then
+    vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split(options.content, '\n'))
+  end
   local is_sending = false
   local function close()
     if vim.api.nvim_win_is_valid(win) then
@@ -51,7 +54,7 @@ function M.write(options)
   end, { buffer = buf, desc = 'New line' })
   vim.keymap.set('n', 'q', close, { buffer = buf, desc = 'Close' })
   vim.keymap.set('n', '<Esc>', close, { buffer = buf, desc = 'Close' })
-  vim.cmd.startinsert()
+  vim.cmd.startinsert({ bang = true })
 end
 
 --- Open a float with lines to read.

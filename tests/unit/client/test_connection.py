@@ -113,6 +113,7 @@ class Scripted:
         timing: Timing = FAST,
         get_token: GetToken | None = None,
         on_token: Callable[[str], None] | None = None,
+        waits_for_token: bool = False,
         **credentials: Any,
     ) -> Client:
         self.scripts = list(scripts)
@@ -125,6 +126,7 @@ class Scripted:
             get_token=get_token,
             on_token=on_token,
             timing=timing,
+            waits_for_token=waits_for_token,
             random_source=lambda: 1.0,
         )
         self.stack.push_async_callback(client.close)
@@ -560,3 +562,69 @@ async def test_a_refused_handshake_says_why_and_when_to_come_back() -> None:
         await client.close()
     assert reasons[0] == f"127.0.0.1:{port} refuses: at most 1 handshake"
     assert asyncio.get_running_loop().time() - began >= 1.0
+
+
+def refusing(code: str) -> Script:
+    async def script(wire: Wire) -> None:
+        await wire.receive()
+        await wire.send(type="error", error_code=code, message="no", timestamp=NOW)
+        await wire.socket.close(4401)
+
+    return script
+
+
+async def test_a_guest_comes_back_with_the_token_it_was_given(scripted: Scripted) -> None:
+    joins: list[dict[str, Any]] = []
+
+    async def script(wire: Wire) -> None:
+        joins.append(await wire.accept(auth_token="mine"))
+        await wire.socket.close(1012)
+
+    client = scripted.client(script, invite="code", username="Alice", guest_token="before")
+    await scripted.until(lambda: len(joins) == 2)
+    assert [join.get("auth_token") for join in joins] == ["before", "mine"]
+    assert client.guest_token == "mine"
+
+
+@pytest.mark.parametrize("code", ["TOKEN_EXPIRED", "TOKEN_INVALID"])
+async def test_a_guest_whose_token_is_no_longer_good_becomes_a_new_guest(
+    scripted: Scripted, code: str
+) -> None:
+    joins: list[dict[str, Any]] = []
+
+    async def ready(wire: Wire) -> None:
+        joins.append(await wire.accept())
+        await wait_for_end(wire)
+
+    client = scripted.client(refusing(code), ready, invite="code", guest_token="old")
+    await scripted.until(lambda: client.state is LinkState.JOINED)
+    assert "auth_token" not in joins[0]
+
+
+async def test_who_waits_for_a_token_goes_on_with_it(scripted: Scripted) -> None:
+    joins: list[dict[str, Any]] = []
+
+    async def first(wire: Wire) -> None:
+        await wire.accept()
+        await wire.socket.close(1012)
+
+    async def ready(wire: Wire) -> None:
+        joins.append(await wire.accept(resumed=True))
+        await wait_for_end(wire)
+
+    client = scripted.client(
+        first, refusing("TOKEN_EXPIRED"), ready, auth_token="old", waits_for_token=True
+    )
+    await scripted.until(lambda: client.state is LinkState.TOKEN_NEEDED)
+    assert scripted.states.count(LinkState.TOKEN_NEEDED) == 1
+    client.renew("new")
+    await scripted.until(lambda: client.state is LinkState.JOINED)
+    assert joins[0]["auth_token"] == "new"
+    assert joins[0]["resume"] == {"epoch": "e1", "seq": 1}
+    assert client.guest_token is None
+
+
+async def test_a_token_that_was_never_good_is_final(scripted: Scripted) -> None:
+    client = scripted.client(refusing("TOKEN_INVALID"), auth_token="made up", waits_for_token=True)
+    await scripted.until(lambda: client.state is LinkState.CLOSED)
+    assert scripted.connections == 1

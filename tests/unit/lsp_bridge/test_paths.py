@@ -76,3 +76,19 @@ def test_no_text_makes_it_fail(text: str) -> None:
     path_of_uri(text)
     path_of_uri("file:///" + text)
     assert Workspace([]).locate(text) is None
+
+
+@pytest.mark.parametrize("file", [".git/config", ".env", "keys/id_rsa"])
+def test_a_private_file_is_not_there_for_peers(root: Path, file: str) -> None:
+    (root / file).parent.mkdir(exist_ok=True)
+    (root / file).write_text("secret")
+    assert Workspace([root]).locate(file) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_a_link_to_a_private_file_is_not_followed(root: Path) -> None:
+    (root / ".env").write_text("secret")
+    (root / "notes.txt").symlink_to(root / ".env")
+    (root / "loop").symlink_to(root / "loop")
+    assert Workspace([root]).locate("notes.txt") is None
+    assert Workspace([root]).locate("loop/x") is None

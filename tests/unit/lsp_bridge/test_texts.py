@@ -77,6 +77,29 @@ def test_the_middle_of_a_character_means_its_start(units: int, index: int) -> No
     assert index_of("🦊x\n", units, Encoding.UTF16) == index
 
 
+@given(
+    st.text(alphabet=st.sampled_from("aé漢🦊\ud800")),
+    st.integers(-2, 40),
+    st.sampled_from(Encoding),
+)
+def test_units_are_counted_as_character_by_character(
+    text: str, units: int, encoding: Encoding
+) -> None:
+    sizes = {"a": (1, 1), "é": (2, 1), "漢": (3, 1), "🦊": (4, 2), "\ud800": (3, 1)}
+    which = {Encoding.UTF8: 0, Encoding.UTF16: 1}.get(encoding)
+    count, expected = 0, len(text)
+    for index, char in enumerate(text):
+        count += 1 if which is None else sizes[char][which]
+        if count > units:
+            expected = index
+            break
+    assert index_of(text, units, encoding) == expected
+    before = text[:expected]
+    assert units_before(text, expected, encoding) == sum(
+        1 if which is None else sizes[char][which] for char in before
+    )
+
+
 CHANGES = st.lists(
     st.tuples(st.integers(0, 6), st.integers(0, 8), st.integers(0, 6), st.integers(0, 8), TEXT),
     max_size=8,

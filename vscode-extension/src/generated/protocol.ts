@@ -1544,7 +1544,8 @@ export interface EditMessageArguments {
 /**
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
  *
- * With `prepend` they are older than those that are shown.
+ * With `prepend` they are older than those that are shown. `removed` are ids of pending messages
+ * that are to be taken away: they were sent, and come as messages, or were discarded.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChat".
@@ -1553,6 +1554,7 @@ export interface EditorChat {
   reset?: boolean;
   prepend?: boolean;
   messages: EditorChatMessage[];
+  removed?: string[];
 }
 /**
  * One line of the chat; kind "system" reports joins, leaves and changes.
@@ -1576,6 +1578,8 @@ export interface EditorChatMessage {
   is_deleted?: boolean;
   reactions?: EditorReaction[];
   parent_id?: string;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
 }
 /**
@@ -1609,6 +1613,7 @@ export interface EditorCommentChanges {
  *
  * An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
  * about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
+ * `is_pending` and `refusal` are as those of a chat message.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThread".
@@ -1624,6 +1629,8 @@ export interface EditorThread {
   resolved: boolean;
   outdated: boolean;
   confidence?: number;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
   replies: EditorReply[];
 }
@@ -1638,6 +1645,8 @@ export interface EditorReply {
   username: string;
   color: number;
   content: string;
+  is_pending?: boolean;
+  refusal?: string;
   timestamp: string;
 }
 /**
@@ -1835,6 +1844,8 @@ export interface EditorState {
   role?: Role;
   following?: string;
   participants?: number;
+  pending?: number;
+  refused?: number;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.
@@ -1952,6 +1963,15 @@ export interface ParticipantArguments {
   user_id: string;
 }
 /**
+ * `peerline.resendPending` and `peerline.discardPending`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PendingArguments".
+ */
+export interface PendingArguments {
+  id: string;
+}
+/**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2007,6 +2027,15 @@ export interface ReattachArguments {
 export interface RemoveArguments {
   user_id: string;
   ban?: boolean;
+}
+/**
+ * `peerline.renewToken`: sign in with this token from now on.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenewTokenArguments".
+ */
+export interface RenewTokenArguments {
+  auth_token: string;
 }
 /**
  * `peerline.reply`.

@@ -1,0 +1,185 @@
+"""What outlives the bridge: unsent messages and a guest's token, in files of the user alone.
+
+One file for each server, session and person, readable by the user only (mode 600), below
+`$XDG_STATE_HOME/peerline/sessions`. Of several bridges of one person at a time each has a file of
+its own; a lock says which are in use, and what a bridge left unsent is taken over by the next.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, cast
+
+import jwt
+from filelock import BaseFileLock, FileLock, Timeout
+
+from peerline.client.pending import PendingQueue
+
+_log = logging.getLogger("peerline.bridge")
+_VERSION: Final = 1
+MAX_SLOTS: Final = 16
+"""Bridges of one person in one session on one machine that keep something at the same time."""
+MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
+"""A file that is longer is none of ours."""
+
+
+def state_dir() -> Path:
+    """Where the user's programs keep their state (XDG Base Directory Specification)."""
+    given = os.environ.get("XDG_STATE_HOME")
+    if given and Path(given).is_absolute():
+        return Path(given) / "peerline"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData/Local") / "Peerline" / "State"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/Peerline/State"
+    return Path.home() / ".local/state/peerline"
+
+
+def person_of(auth_token: str | None, username: str) -> str:
+    """Whose the file is: an account's, by the user id in its token, or a guest's, by the name.
+
+    The token is not verified: whoever has it may read the user's files anyway.
+    """
+    if auth_token is None:
+        return f"guest:{username}"
+    try:
+        claims: dict[str, Any] = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
+            auth_token, options={"verify_signature": False}
+        )
+    except jwt.PyJWTError:
+        return f"token:{auth_token}"
+    return f"account:{claims.get('sub')}"
+
+
+@dataclass(slots=True)
+class Keeper:
+    """One person's file of one session, locked for as long as the bridge is in the session.
+
+    A folder that cannot be written is said once, by `problem`; then nothing outlives the bridge.
+    """
+
+    queue: PendingQueue = field(default_factory=PendingQueue)
+    token: str | None = None
+    """The token that a guest was given, to come back as the same one."""
+    problem: str | None = None
+    _path: Path | None = None
+    _lock: BaseFileLock | None = None
+
+    @classmethod
+    def open(cls, folder: Path, *, server: str, session_id: str, person: str) -> "Keeper":
+        """Take the first free file of the person, and over what ended bridges left in others."""
+        keeper = cls()
+        digest = hashlib.sha256(f"{server}\n{session_id}\n{person}".encode()).hexdigest()[:32]
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for slot in range(MAX_SLOTS):
+                path = folder / f"{digest}-{slot}.json"
+                if slot > 0 and keeper._path is not None and not path.exists():
+                    continue
+                keeper._take(path)
+        except OSError as error:
+            keeper.problem = f"{folder}: {error.strerror or error}"
+        if keeper._path is None and keeper.problem is None:
+            keeper.problem = f"{folder}: {MAX_SLOTS} editors use it already"
+        keeper.save()
+        return keeper
+
+    def save(self) -> None:
+        """Write down what there is; nothing at all if there is nothing."""
+        if self._path is None:
+            return
+        try:
+            if self.token is None and not self.queue.items:
+                self._path.unlink(missing_ok=True)
+            else:
+                content = {
+                    "version": _VERSION,
+                    "token": self.token,
+                    "waiting": self.queue.dump(),
+                }
+                _replace(self._path, json.dumps(content))
+        except OSError as error:
+            self.problem = f"{self._path.parent}: {error.strerror or error}"
+
+    def close(self) -> None:
+        """Let the next bridge have the file."""
+        self.save()
+        self._path = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _take(self, path: Path) -> None:
+        lock = FileLock(path.with_suffix(".lock"), mode=0o600, blocking=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            return
+        is_first = self._path is None
+        try:
+            content = _read(path)
+            if content is not None:
+                self._take_over(path, content, with_token=is_first)
+        finally:
+            if is_first:
+                self._path, self._lock = path, lock
+            else:
+                lock.release()
+
+    def _take_over(self, path: Path, content: dict[str, Any], *, with_token: bool) -> None:
+        token = content.get("token")
+        if with_token and isinstance(token, str):
+            self.token = token
+        try:
+            self.queue.load(content.get("waiting"))
+        except ValueError as error:
+            _put_aside(path, str(error))
+        if with_token:
+            return
+        # The token stays for the next one who needs this file, the messages are here now.
+        self.save()
+        if isinstance(token, str):
+            _replace(path, json.dumps({"version": _VERSION, "token": token, "waiting": []}))
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        is_ours = path.stat().st_size <= MAX_KEPT_BYTES
+        content: object = json.loads(path.read_text(encoding="utf-8")) if is_ours else None
+    except FileNotFoundError:
+        return None
+    except (ValueError, RecursionError):
+        content = None
+    if isinstance(content, dict):
+        known = cast("dict[str, Any]", content)
+        if known.get("version") == _VERSION:
+            return known
+    _put_aside(path, "it is not one of this version")
+    return None
+
+
+def _put_aside(path: Path, reason: str) -> None:
+    """What cannot be read is kept for the user to look at, not overwritten."""
+    aside = path.with_suffix(".broken")
+    _log.error("%s cannot be read (%s); it is kept as %s", path, reason, aside)
+    path.replace(aside)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the whole file at once; nobody ever sees half of it, nobody else may read it."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".new")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,141 @@
+-- What was written and not sent yet, or refused: a list from which nothing gets lost.
+local lsp = require('peerline.lsp')
+local text = require('peerline.text')
+local ui = require('peerline.ui')
+
+local M = {}
+
+local float = nil
+local row_to_item = {}
+
+--- How an item that waits or was refused is marked; nil for one that was sent.
+---@param item {is_pending: boolean?, refusal: string?}
+---@param width integer
+---@return string? note
+---@return string? highlight group
+function M.note(item, width)
+  if item.refusal then
+    return '(not sent: ' .. text.line(item.refusal, width) .. ')', 'PeerlineRefused'
+  elseif item.is_pending then
+    return '(waiting to be sent)', 'PeerlineSystem'
+  end
+end
+
+local function close()
+  if float and vim.api.nvim_win_is_valid(float.win) then
+    vim.api.nvim_win_close(float.win, true)
+  end
+  float = nil
+end
+
+local function item_lines(items)
+  local lines = {}
+  row_to_item = {}
+  for _, item in ipairs(items) do
+    local first = #lines + 1
+    local where = item.where and ' ' .. text.line(item.where, 40) or ''
+    lines[#lines + 1] = item.kind .. where .. '  ' .. (M.note({ is_pending = true, refusal = item.refusal }, 60))
+    for _, line in ipairs(item.content ~= '' and text.lines(item.content) or {}) do
+      lines[#lines + 1] = '  ' .. line
+    end
+    for row = first, #lines do
+      row_to_item[row] = item
+    end
+  end
+  return lines
+end
+
+--- Ask for the list again and show it in the open float, or close that if nothing is left.
+local function refresh()
+  lsp.command('listPending', nil, function(refusal, result)
+    if not float or not vim.api.nvim_win_is_valid(float.win) then
+      float = nil
+      return
+    end
+    if refusal or #result.items == 0 then
+      close()
+      return
+    end
+    vim.bo[float.buf].modifiable = true
+    vim.api.nvim_buf_set_lines(float.buf, 0, -1, false, item_lines(result.items))
+    vim.bo[float.buf].modifiable = false
+  end)
+end
+
+local function with_item(action)
+  local item = row_to_item[vim.fn.line('.')]
+  if item then
+    action(item)
+  end
+end
+
+local function change(name, arguments)
+  lsp.command(name, arguments, function(refusal)
+    if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
+    end
+    refresh()
+  end)
+end
+
+local function yank(item)
+  vim.fn.setreg('"', item.content)
+  if vim.fn.has('clipboard') == 1 then
+    pcall(vim.fn.setreg, '+', item.content)
+  end
+  text.notify('the text is in the register ""')
+end
+
+local function edit(item)
+  close()
+  ui.write({
+    title = 'Send again',
+    content = item.content,
+    send = function(content, done)
+      lsp.command('editMessage', { message_id = item.id, content = content }, done)
+    end,
+  })
+end
+
+--- Show what waits and what was refused.
+function M.open()
+  lsp.command('listPending', nil, function(refusal, result)
+    if refusal or #result.items == 0 then
+      text.notify(refusal or 'everything was sent', refusal and vim.log.levels.WARN)
+      return
+    end
+    local function on(action)
+      return function()
+        with_item(action)
+      end
+    end
+    local buf, win = ui.read(item_lines(result.items), {
+      title = 'Not sent yet',
+      footer = 'e edit · s send again · y copy · x discard · q close',
+      keys = {
+        e = on(edit),
+        y = on(yank),
+        s = on(function(item)
+          change('resendPending', { id = item.id })
+        end),
+        x = on(function(item)
+          if vim.fn.confirm('Discard it?', '&Discard\n&Keep', 2) == 1 then
+            change('discardPending', { id = item.id })
+          end
+        end),
+        q = close,
+        ['<Esc>'] = close,
+      },
+    })
+    float = { buf = buf, win = win }
+  end)
+end
+
+--- The state changed: bring an open list up to date.
+function M.update()
+  if float then
+    refresh()
+  end
+end
+
+return M
