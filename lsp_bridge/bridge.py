@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
@@ -11,10 +11,12 @@ from typing import Any, Final
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
 from lsp_bridge.documents import TextChange
+from lsp_bridge.drafts import without_drafts
 from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
+from lsp_bridge.tokens import TokenError
 from peerline.client import (
     Change,
     Client,
@@ -48,6 +50,7 @@ from peerline.protocol.editor import (
     EditorCursor,
     EditorNotice,
     JoinArguments,
+    LineRange,
     NoticeLevel,
     ParticipantArguments,
     ReactArguments,
@@ -99,6 +102,8 @@ class BridgeSettings:
     client_name: str = "lsp"
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    find_token: Callable[[SessionLink], Awaitable[str | None]] | None = None
+    """Where the user keeps tokens. Raises TokenError."""
 
 
 class Bridge:
@@ -159,6 +164,12 @@ class Bridge:
         self._send_cursor(cursor)
         self._update_status()
 
+    def on_viewport(self, uri: str, rows: LineRange) -> None:
+        """Lines of a document are visible in which the cursor is not known."""
+        file, lines = self._places.file_of(uri), self._places.lines_of_uri(uri)
+        if self._client is not None and file is not None and lines is not None:
+            self._send_viewport(file, rows, len(lines))
+
     # --- from the editor: commands ---------------------------------------------------------
 
     async def join(self, arguments: JoinArguments) -> dict[str, Any]:
@@ -167,10 +178,11 @@ class Bridge:
             link = SessionLink.parse(arguments.link)
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
+        token = arguments.auth_token or await self._kept_token(link)
         await self.leave()
         name = clean_name(arguments.username or self._settings.username or _system_user())
         credentials = Credentials(
-            auth_token=arguments.auth_token,
+            auth_token=token,
             invite=link.invite,
             username=name[:MAX_USERNAME_CHARS] or "guest",
         )
@@ -222,9 +234,11 @@ class Bridge:
         lines = self._places.lines_of_uri(arguments.uri)
         if file is None or lines is None:
             raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
+        height = (arguments.end_line or arguments.line) - arguments.line
+        lines, line = without_drafts(lines, arguments.line)
         last = len(lines) - 1
-        first_row = min(arguments.line, last)
-        last_row = max(first_row, min(arguments.end_line or first_row, last))
+        first_row = min(line, last)
+        last_row = max(first_row, min(line + height, last))
         snippet, before, after = describe(lines, first_row, last_row)
         data = CommentData(
             file=file,
@@ -404,6 +418,13 @@ class Bridge:
 
     # --- helpers ---------------------------------------------------------------------------
 
+    async def _kept_token(self, link: SessionLink) -> str | None:
+        try:
+            find = self._settings.find_token
+            return None if find is None else await find(link)
+        except TokenError as error:
+            raise CommandRefused("TOKEN_FILE", str(error)) from None
+
     def _joined(self) -> tuple[Client, SessionLink]:
         if self._client is None or self._link is None:
             raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first: peerline.join")
@@ -449,10 +470,14 @@ class Bridge:
             CursorData(file=file, line=line, column=column, selection=selection)
         )
         if cursor.viewport is not None:
-            start_row = min(cursor.viewport.start, len(lines) - 1)
-            end_row = max(start_row, min(cursor.viewport.end, len(lines) - 1))
+            self._send_viewport(file, cursor.viewport, len(lines))
+
+    def _send_viewport(self, file: str, rows: LineRange, line_count: int) -> None:
+        start = min(rows.start, line_count - 1)
+        end = max(start, min(rows.end, line_count - 1))
+        if self._client is not None:
             self._client.send_presence(
-                viewport=ViewportData(file=file, start_line=start_row + 1, end_line=end_row + 1)
+                viewport=ViewportData(file=file, start_line=start + 1, end_line=end + 1)
             )
 
     def _update_status(self) -> None:

@@ -1797,6 +1797,30 @@ export interface SendChatArguments {
   parent_id?: string;
 }
 /**
+ * `peerline.sendDraft`: the draft that the line is part of.
+ *
+ * As a reply if there is a `comment_id`, else to the chat or as a comment on the line below it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendDraftArguments".
+ */
+export interface SendDraftArguments {
+  uri: string;
+  line: number;
+  comment_id?: string;
+  to_chat?: boolean;
+}
+/**
+ * `peerline.sendSelection`: to the chat.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendSelectionArguments".
+ */
+export interface SendSelectionArguments {
+  uri: string;
+  range: Range;
+}
+/**
  * `peerline.setStatus`: holds until the next input, except that away holds until changed.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1804,4 +1828,14 @@ export interface SendChatArguments {
  */
 export interface SetStatusArguments {
   status: Status;
+}
+/**
+ * `peerline.writeDraft`: puts an empty draft above a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WriteDraftArguments".
+ */
+export interface WriteDraftArguments {
+  uri: string;
+  line: number;
 }
