@@ -1,4 +1,4 @@
-"""Joins the session that is configured: by itself where the user has allowed it, else on a click."""
+"""Joins the session that is configured: by itself where that is allowed, else on a click."""
 
 from collections.abc import Callable
 from typing import Any, Final
