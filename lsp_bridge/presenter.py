@@ -180,6 +180,14 @@ class Presenter:
         """Forget what was shown in it."""
         self._rows.pop(uri, None)
 
+    def row_of_thread(self, uri: str, thread_id: str) -> int | None:
+        """Where a thread is after the latest edit; None if it is outdated or not in the document.
+
+        A plugin moves what it shows with the text by itself and needs not to be told.
+        """
+        rows = self._rows.get(uri)
+        return None if rows is None else rows.row_of(thread_id)
+
     # --- inside ----------------------------------------------------------------------------
 
     def _show_change(self, change: Change) -> EditorChatMessage | None:

@@ -158,7 +158,7 @@ def _range_argument(page: Page, place: Place) -> dict[str, Any]:
 
 
 def _about(thread: EditorThread) -> str:
-    return f"{one_line(thread.username, 32)} ({one_line(thread.content, 30)})"
+    return f"{one_line(thread.username, 32)}'s comment ({one_line(thread.content, 30)})"
 
 
 def _may(page: Page, action: Action) -> bool:

@@ -9,7 +9,8 @@ from lsprotocol import types
 from pydantic import ValidationError
 
 from lsp_bridge.bridge import Bridge, CommandRefused
-from lsp_bridge.documents import TextChange
+from lsp_bridge.documents import Document, TextChange
+from lsp_bridge.drafts import MARKER
 from lsp_bridge.options import InitializationOptions, first_problem
 from lsp_bridge.places import Places
 from lsp_bridge.plain import actions
@@ -177,8 +178,9 @@ class PlainEditor:
     def edited(self, uri: str, changes: Sequence[TextChange]) -> None:
         """textDocument/didChange, after the bridge had it."""
         self._share(self._inference.edited(uri, changes))
-        if any("peerline>" in change.text or change.range is None for change in changes):
+        if any(_moves_lines(change) for change in changes):
             self._lenses.mark()
+            self._diagnostics.mark()
 
     def opened(self, uri: str) -> None:
         """textDocument/didOpen."""
@@ -301,9 +303,15 @@ class PlainEditor:
 
     def _page(self, uri: str) -> Page | None:
         document = self._places.documents.get(uri)
-        if document is None:
-            return None
-        return Page(self.model, uri, document.lines, self._places.encoding)
+        return None if document is None else self._page_of(document)
+
+    def _page_of(self, document: Document) -> Page:
+        uri = document.uri
+
+        def row_now(thread_id: str) -> int | None:
+            return self.bridge.presenter.row_of_thread(uri, thread_id)
+
+        return Page(self.model, uri, document.lines, self._places.encoding, row_now)
 
     def _see_rows(self, uri: str, where: types.Range) -> None:
         start, end = where.start.line, where.end.line
@@ -334,8 +342,7 @@ class PlainEditor:
             await self._requests.refresh_diagnostics()
             return
         for document in self._places.documents.all():
-            page = Page(self.model, document.uri, document.lines, self._places.encoding)
-            found = page.diagnostics(with_presence=self._presence_is_diagnosed)
+            found = self._page_of(document).diagnostics(with_presence=self._presence_is_diagnosed)
             if found != self._published.get(document.uri, []):
                 self._published[document.uri] = found
                 self._requests.publish(document.uri, found)
@@ -368,3 +375,10 @@ class PlainEditor:
         task = self._loop.create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _moves_lines(change: TextChange) -> bool:
+    """Whether lines below the change are elsewhere now, or a draft may be new."""
+    if change.range is None or change.range.start.line != change.range.end.line:
+        return True
+    return any(mark in change.text for mark in ("\n", "\r", MARKER))

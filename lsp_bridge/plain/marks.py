@@ -1,6 +1,6 @@
 """Hints, diagnostics, code lenses and hovers of one document, made from the model. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from lsprotocol import types
@@ -28,12 +28,19 @@ class Page:
     """One open document: its text, and the model that is shown in it."""
 
     def __init__(
-        self, model: PlainModel, uri: str, lines: Sequence[str], encoding: Encoding
+        self,
+        model: PlainModel,
+        uri: str,
+        lines: Sequence[str],
+        encoding: Encoding,
+        row_now: Callable[[str], int | None] = lambda _: None,
     ) -> None:
         self.model = model
         self.uri = uri
         self.lines = lines
         self.encoding = encoding
+        self._row_now = row_now
+        """The row of a thread after the latest edit; None where there is no better knowledge."""
 
     @property
     def threads(self) -> list[EditorThread]:
@@ -42,7 +49,10 @@ class Page:
 
     def row_of(self, thread: EditorThread) -> int:
         """Where a thread is shown: outdated ones at the top, since they have no line."""
-        return 0 if thread.outdated else min(thread.line, len(self.lines) - 1)
+        if thread.outdated:
+            return 0
+        now = self._row_now(thread.id)
+        return min(thread.line if now is None else now, len(self.lines) - 1)
 
     def threads_on(self, first: int, last: int) -> list[EditorThread]:
         """The threads on some rows."""
@@ -139,7 +149,8 @@ class Page:
         return _diagnostic(where, thread_message(thread), severity)
 
     def _last_row(self, thread: EditorThread) -> int:
-        return 0 if thread.outdated else min(thread.end_line, len(self.lines) - 1)
+        height = 0 if thread.outdated else thread.end_line - thread.line
+        return min(self.row_of(thread) + height, len(self.lines) - 1)
 
     def _place(self, mark: EditorPresence) -> types.Position | None:
         """The mark's cursor, moved to where there is text meanwhile."""
