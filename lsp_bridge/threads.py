@@ -13,6 +13,8 @@ class ThreadRows:
 
     def __init__(self) -> None:
         self._rows: dict[str, int | None] = {}
+        self._split: set[str] = set()
+        """Threads whose line was split: it may go on in a line below."""
 
     def update(self, document: Document, threads: Iterable[Comment]) -> None:
         """Place threads that are new here and forget those that have gone."""
@@ -49,6 +51,9 @@ class ThreadRows:
                     self._rows[thread_id] = row + count
                     continue
             if row == start and change.range.start.character > 0:
+                if len(inserted) > 1:
+                    # A line inserted above comes as this too, if both have the same indent.
+                    self._split.add(thread_id)
                 continue  # its end was edited, as when a line is split behind it
             self._rows[thread_id] = anchors.follow(row, start=first, end=last, new_lines=count)
 
@@ -61,4 +66,8 @@ class ThreadRows:
                 self._rows[thread.id] = anchors.locate(
                     anchors.anchor_of(thread), document.lines, hint=row
                 )
+            elif thread.id in self._split:
+                found = anchors.locate(anchors.anchor_of(thread), document.lines, hint=row)
+                self._rows[thread.id] = row if found is None else found
+        self._split.clear()
         return before != self._rows

@@ -1,5 +1,6 @@
 """Writes and sends drafts for clients without a plugin: the commands around `peerline> …`."""
 
+import asyncio
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,6 +29,7 @@ class Drafting:
         self._bridge = bridge
         self._requests = requests
         self._places = places
+        self._taking_out: asyncio.Task[None] | None = None
 
     async def write(self, arguments: WriteDraftArguments) -> dict[str, Any]:
         """peerline.writeDraft: an empty draft above a line."""
@@ -55,7 +57,10 @@ class Drafting:
             result = await self._send(document, draft, arguments)
         except ValidationError as error:
             raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
-        await self._take_out(document, draft)
+        # The client may ask its user about the edit, so the answer does not wait for it; but the
+        # request must come first: Kate takes edits only while a command of its own runs.
+        self._taking_out = asyncio.create_task(self._take_out(document, draft))
+        await asyncio.sleep(0)
         return result
 
     async def send_selection(self, arguments: SendSelectionArguments) -> dict[str, Any]:

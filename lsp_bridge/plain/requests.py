@@ -14,6 +14,8 @@ from lsp_bridge.plain.capabilities import ClientFeatures
 _log = logging.getLogger("peerline.bridge")
 REQUEST_SECONDS: Final = 5.0
 """Emacs answers some requests never: nothing waits longer for a client."""
+EDIT_SECONDS: Final = 60.0
+"""For an edit: some clients ask their user before they make it."""
 QUESTION_SECONDS: Final = 600.0
 """For a question, which a person answers."""
 
@@ -137,7 +139,7 @@ class ClientRequests:
                 document_changes=[types.TextDocumentEdit(text_document=document, edits=[edit])]
             )
         params = types.ApplyWorkspaceEditParams(edit=change)
-        result = await self._try(types.WORKSPACE_APPLY_EDIT, params)
+        result = await self._try(types.WORKSPACE_APPLY_EDIT, params, EDIT_SECONDS)
         return result is not None and bool(getattr(result, "applied", False))
 
     async def _try(
