@@ -1,5 +1,6 @@
 """Real processes: a server that can be killed and started again, and bridges over stdio."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from .bridge_process import BridgeProcess
+
+
+# A developer's own keyring is neither asked nor looked for.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
 def peerline(*arguments: str) -> str:
