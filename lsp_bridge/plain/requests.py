@@ -156,11 +156,13 @@ class ClientRequests:
         except TimeoutError:
             _log.warning("the client did not answer %s", method)
             return None
-        except (JsonRpcException, asyncio.CancelledError) as error:
-            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
-                raise
+        except JsonRpcException as error:
             _log.warning("the client refused %s: %s", method, type(error).__name__)
             return None
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+            return None  # the client has sent `shutdown`
         return True if is_void else answer
 
 

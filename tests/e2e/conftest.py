@@ -12,7 +12,6 @@ import pytest
 
 from .bridge_process import BridgeProcess
 
-
 # A developer's own keyring is neither asked nor looked for.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,8 @@ class PlainClient:
         self.answer: str | None = None
         self.texts: dict[str, list[str]] = {}
         self._versions: dict[str, int] = {}
-        self.lsp.protocol._converter.register_structure_hook(
-            types.Command | types.CodeAction, _action
-        )
+        converter: Any = self.lsp.protocol._converter  # pyright: ignore[reportPrivateUsage]
+        converter.register_structure_hook(types.Command | types.CodeAction, _action)
         self._register()
 
     def _register(self) -> None:
@@ -84,24 +84,28 @@ class PlainClient:
             types.WORKSPACE_CODE_LENS_REFRESH,
             types.WORKSPACE_TEXT_DOCUMENT_CONTENT_REFRESH,
         ):
-            self._on(method)
+            self._on(method, partial(self._refresh, method))
 
-        @self.lsp.feature(types.WORKSPACE_APPLY_EDIT)
-        def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:  # pyright: ignore[reportUnusedFunction]
+        def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
             self.asked.append(types.WORKSPACE_APPLY_EDIT)
             self.apply(params.edit)
             return types.ApplyWorkspaceEditResult(applied=True)
 
-        @self.lsp.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)
-        def ask(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:  # pyright: ignore[reportUnusedFunction]
+        self._on(types.WORKSPACE_APPLY_EDIT, apply)
+
+        def ask(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
             self.asked.append(types.WINDOW_SHOW_MESSAGE_REQUEST)
             self.questions.append(params)
             return None if self.answer is None else types.MessageActionItem(title=self.answer)
 
-    def _on(self, method: str) -> None:
-        @self.lsp.feature(method)
-        def refresh(_: Any) -> None:  # pyright: ignore[reportUnusedFunction]
-            self.asked.append(method)
+        self._on(types.WINDOW_SHOW_MESSAGE_REQUEST, ask)
+
+    def _on(self, method: str, handler: Callable[..., Any]) -> None:
+        feature: Any = self.lsp.feature(method)
+        feature(handler)
+
+    def _refresh(self, method: str, _: Any = None) -> None:
+        self.asked.append(method)
 
     async def start(self, environ: dict[str, str], options: dict[str, Any] | None = None) -> None:
         """Start the bridge and say hello."""

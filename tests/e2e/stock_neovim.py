@@ -40,8 +40,8 @@ class StockNeovim(Neovim):
         )
 
     def hints(self) -> list[tuple[int, str]]:
-        """The inlay hints of the buffer as they are drawn: (row, text)."""
-        return self.lua(
+        """The inlay hints of the buffer: (row, text)."""
+        found = self.lua(
             """
             local hints = {}
             for _, item in ipairs(vim.lsp.inlay_hint.get({ bufnr = 0 })) do
@@ -50,6 +50,7 @@ class StockNeovim(Neovim):
             return hints
             """
         )
+        return [(row, text) for row, text in found]
 
     def diagnostics(self) -> list[dict[str, Any]]:
         """The diagnostics of the buffer."""

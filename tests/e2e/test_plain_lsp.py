@@ -168,7 +168,8 @@ async def test_the_own_place_is_inferred(setting: Setting, profile: str) -> None
             },
         }
         message = {"jsonrpc": "2.0", "id": "raw", "method": "textDocument/diagnostic"}
-        client.lsp.protocol._send_data({**message, "params": params})
+        protocol: Any = client.lsp.protocol
+        protocol._send_data({**message, "params": params})
     elif profile == "modern":
         await client.lsp.text_document_semantic_tokens_range_async(
             types.SemanticTokensRangeParams(client.document(FILE), rows)
@@ -357,14 +358,18 @@ async def test_a_workspaces_file_is_joined_on_a_click_only(setting: Setting) -> 
     client = await setting.client("modern", files=files)
     place = types.Range(types.Position(0, 0), types.Position(0, 0))
     title = f"Peerline: join {setting.server.session} at {setting.server.address}"
-    assert list(await client.actions(FILE, place)) == [title]
+
+    async def offered() -> bool:
+        return list(await client.actions(FILE, place)) == [title]
+
+    await client.wait(offered, "the offer")
     with pytest.raises(JsonRpcException, match="join a session first"):
         await client.command("peerline.sendChat", {"content": "hello"})
     await client.act(FILE, 0, "join")
     await setting.people(2)
     await client.act(FILE, 0, "leave")
     await setting.people(1)
-    assert title in await client.actions(FILE, place)
+    await client.wait(offered, "the offer")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def kept(folder: Path, text: str, mode: int = 0o600) -> Path:
 async def test_the_environments_token_goes_to_the_environments_server(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:
-    store = tokens(tmp_path, PEERLINE_TOKEN="t", **environ)
+    store = tokens(tmp_path, frozenset(), PEERLINE_TOKEN="t", **environ)
     assert await store.find(LINK) == "t"
     assert await store.find(EVIL) is None
 
