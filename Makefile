@@ -51,7 +51,7 @@ setup-emacs: ## Install Emacs with eglot for the tests
 	@scripts/setup-emacs
 
 $(VENV)/.run: pyproject.toml scripts/setup-python
-	@scripts/setup-python $(VENV) '.[neovim]'
+	@scripts/setup-python $(VENV) '.[neovim,watch]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml scripts/setup-python

@@ -3,10 +3,11 @@
 import asyncio
 import getpass
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
@@ -64,8 +65,8 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.payloads import ClientInfo
-from peerline.protocol.requests import GetHistory
-from peerline.protocol.server_messages import History
+from peerline.protocol.requests import GetHistory, GetModeration, Request
+from peerline.protocol.server_messages import Answer, History, Moderation
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
     MAX_CONTEXT_LINE_CHARS,
@@ -76,6 +77,7 @@ from peerline.protocol.types import (
 
 _log = logging.getLogger("peerline.bridge")
 
+_A = TypeVar("_A", bound=Answer)
 _STATES: Final = {
     LinkState.CONNECTING: ConnectionState.CONNECTING,
     LinkState.WAITING: ConnectionState.WAITING,
@@ -127,6 +129,7 @@ class Bridge:
         self._status = Status.ACTIVE
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self.presenter = Presenter(loop, surface, places)
 
     # --- from the editor: documents and cursor ---------------------------------------------
@@ -218,8 +221,8 @@ class Bridge:
 
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
         """peerline.sendChat: answers when everybody has it."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             SendChatMessage(
                 session_id=link.session_id,
                 content=arguments.content,
@@ -229,7 +232,7 @@ class Bridge:
 
     async def add_comment(self, arguments: AddCommentArguments) -> dict[str, Any]:
         """peerline.addComment: on lines of a document in the workspace."""
-        _, link = self._joined()
+        _, link = self.joined()
         file = self._places.file_of(arguments.uri)
         lines = self._places.lines_of_uri(arguments.uri)
         if file is None or lines is None:
@@ -249,12 +252,12 @@ class Bridge:
             context_before=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in before],
             context_after=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in after],
         )
-        return await self._request(AddComment(session_id=link.session_id, data=data))
+        return await self.request(AddComment(session_id=link.session_id, data=data))
 
     async def reply(self, arguments: ReplyArguments) -> dict[str, Any]:
         """peerline.reply."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             ReplyComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -264,8 +267,8 @@ class Bridge:
 
     async def resolve(self, arguments: ResolveArguments) -> dict[str, Any]:
         """peerline.resolve: or reopen."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             ResolveComment(
                 session_id=link.session_id,
                 comment_id=arguments.comment_id,
@@ -275,8 +278,8 @@ class Bridge:
 
     async def edit_message(self, arguments: EditMessageArguments) -> dict[str, Any]:
         """peerline.editMessage."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             EditMessage(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -286,15 +289,15 @@ class Bridge:
 
     async def delete_message(self, arguments: DeleteMessageArguments) -> dict[str, Any]:
         """peerline.deleteMessage."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             DeleteMessage(session_id=link.session_id, message_id=arguments.message_id)
         )
 
     async def react(self, arguments: ReactArguments) -> dict[str, Any]:
         """peerline.react: or take it back."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             React(
                 session_id=link.session_id,
                 message_id=arguments.message_id,
@@ -305,34 +308,27 @@ class Bridge:
 
     async def load_history(self) -> dict[str, Any]:
         """peerline.loadHistory: shows older chat; answers whether there is still more."""
-        client, link = self._joined()
+        _, link = self.joined()
         query = GetHistory(session_id=link.session_id, before=self.presenter.oldest_message)
-        try:
-            answer = await client.ask(query)
-        except RequestRefused as refused:
-            raise CommandRefused(refused.code, refused.message) from None
-        except ClientError as error:
-            raise CommandRefused(type(error).__name__, str(error)) from None
-        if isinstance(answer, History):
-            self.presenter.show_older(answer.messages)
-            return {"has_more": answer.has_more}
-        raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
+        answer = await self.ask(query, History)
+        self.presenter.show_older(answer.messages)
+        return {"has_more": answer.has_more}
 
     async def end_session(self) -> dict[str, Any]:
         """peerline.endSession: for hosts."""
-        _, link = self._joined()
-        return await self._request(EndSession(session_id=link.session_id))
+        _, link = self.joined()
+        return await self.request(EndSession(session_id=link.session_id))
 
     async def typing(self) -> dict[str, Any]:
         """peerline.typing: something is being written outside of the documents, as in a chat."""
-        self._joined()
+        self.joined()
         self._activity.typed(self._loop.time())
         self._update_status()
         return {}
 
     async def set_status(self, arguments: SetStatusArguments) -> dict[str, Any]:
         """peerline.setStatus."""
-        self._joined()
+        self.joined()
         self._activity.set(arguments.status, self._loop.time())
         self._update_status()
         return {}
@@ -350,7 +346,7 @@ class Bridge:
 
     async def list_participants(self) -> dict[str, Any]:
         """peerline.listParticipants: an EditorParticipants."""
-        self._joined()
+        self.joined()
         return self.presenter.participants().model_dump(mode="json", exclude_none=True)
 
     async def goto_participant(self, arguments: ParticipantArguments) -> dict[str, Any]:
@@ -366,15 +362,15 @@ class Bridge:
 
     async def change_role(self, arguments: ChangeRoleArguments) -> dict[str, Any]:
         """peerline.changeRole: for hosts."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             ChangeRole(session_id=link.session_id, user_id=arguments.user_id, role=arguments.role)
         )
 
     async def remove_participant(self, arguments: RemoveArguments) -> dict[str, Any]:
         """peerline.removeParticipant: for hosts."""
-        _, link = self._joined()
-        return await self._request(
+        _, link = self.joined()
+        return await self.request(
             RemoveParticipant(
                 session_id=link.session_id, user_id=arguments.user_id, ban=arguments.ban
             )
@@ -404,6 +400,13 @@ class Bridge:
                 joining.set_result(None)
             if self._last_cursor is not None:
                 self._send_cursor(self._last_cursor)
+            if self._client.replica.is_host:
+                # What changed meanwhile was told to the hosts who were here.
+                self._spawn(self._ask_for_moderation())
+        elif state is LinkState.WAITING:
+            # The command does not block an editor for minutes; the state says how it goes on.
+            if joining is not None and not joining.done():
+                joining.set_result(None)
         elif state is LinkState.CLOSED:
             text = reason or "the session has ended"
             if joining is not None and not joining.done():
@@ -416,6 +419,11 @@ class Bridge:
             # It goes on trying; the command shall not block until a server is started.
             joining.set_exception(CommandRefused("UNREACHABLE", f"{reason}; still trying"))
 
+    async def _ask_for_moderation(self) -> None:
+        with suppress(CommandRefused):
+            _, link = self.joined()
+            await self.ask(GetModeration(session_id=link.session_id), Moderation)
+
     # --- helpers ---------------------------------------------------------------------------
 
     async def _kept_token(self, link: SessionLink) -> str | None:
@@ -425,20 +433,35 @@ class Bridge:
         except TokenError as error:
             raise CommandRefused("TOKEN_FILE", str(error)) from None
 
-    def _joined(self) -> tuple[Client, SessionLink]:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def joined(self) -> tuple[Client, SessionLink]:
+        """The client and the link of the session.
+
+        Raises:
+            CommandRefused: if there is none.
+        """
         if self._client is None or self._link is None:
             raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first: peerline.join")
         return self._client, self._link
 
     def _known(self, user_id: str) -> Any:  # noqa: ANN401 - a Participant
-        client, _ = self._joined()
+        client, _ = self.joined()
         person = client.replica.participants.get(user_id)
         if person is None:
             raise CommandRefused("NO_PARTICIPANT", "there is no such participant here now")
         return person
 
-    async def _request(self, message: ClientMessage) -> dict[str, Any]:
-        client, _ = self._joined()
+    async def request(self, message: ClientMessage) -> dict[str, Any]:
+        """Have the server do something; the `seq` at which it was done.
+
+        Raises:
+            CommandRefused: if it is not done.
+        """
+        client, _ = self.joined()
         try:
             ack = await client.request(message)
         except RequestRefused as refused:
@@ -446,6 +469,23 @@ class Bridge:
         except ClientError as error:
             raise CommandRefused(type(error).__name__, str(error)) from None
         return {"seq": ack.seq}
+
+    async def ask(self, request: Request, kind: type[_A]) -> _A:
+        """What the server answers.
+
+        Raises:
+            CommandRefused: if it does not.
+        """
+        client, _ = self.joined()
+        try:
+            answer = await client.ask(request)
+        except RequestRefused as refused:
+            raise CommandRefused(refused.code, refused.message) from None
+        except ClientError as error:
+            raise CommandRefused(type(error).__name__, str(error)) from None
+        if not isinstance(answer, kind):
+            raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
+        return answer
 
     def _send_cursor(self, cursor: EditorCursor) -> None:
         uri = cursor.textDocument.uri

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from lsp_bridge.colors import assign_colors
 from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
@@ -17,6 +16,7 @@ from peerline.client import (
     Joined,
     Left,
     MessageChanged,
+    ModerationChanged,
     PresenceMoved,
     Removed,
     Replica,
@@ -28,17 +28,20 @@ from peerline.client import (
     ThreadClosed,
     ThreadDeleted,
 )
+from peerline.client.colors import assign_colors
 from peerline.protocol.editor import (
     ConnectionState,
     EditorChat,
     EditorChatMessage,
     EditorComments,
     EditorFollow,
+    EditorModeration,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
 LIST_SECONDS: Final = 0.25
@@ -117,6 +120,9 @@ class Presenter:
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
+        for change in changes:
+            if isinstance(change, ModerationChanged):
+                self._show_moderation(change.moderation)
         lines = [line for change in changes if (line := self._show_change(change)) is not None]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
@@ -227,6 +233,14 @@ class Presenter:
             case _:
                 pass
         return None
+
+    def _show_moderation(self, moderation: Moderation | None) -> None:
+        shown = EditorModeration()
+        if moderation is not None:
+            shown = EditorModeration(
+                invites=moderation.invites, bans=moderation.bans, pending=moderation.pending
+            )
+        self._surface.show_moderation(shown)
 
     @property
     def _me(self) -> str:

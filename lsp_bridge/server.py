@@ -23,6 +23,7 @@ from pygls.protocol import (
     lsp_method,
 )
 
+from lsp_bridge import session_commands
 from lsp_bridge.bridge import Bridge, BridgeSettings, CommandRefused
 from lsp_bridge.documents import Documents, TextChange
 from lsp_bridge.options import first_problem, read_options
@@ -223,6 +224,14 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.gotoParticipant": Bridge.goto_participant,
     "peerline.changeRole": Bridge.change_role,
     "peerline.removeParticipant": Bridge.remove_participant,
+    "peerline.createInvite": session_commands.create_invite,
+    "peerline.revokeInvite": session_commands.revoke_invite,
+    "peerline.liftBan": session_commands.lift_ban,
+    "peerline.answerJoin": session_commands.answer_join,
+    "peerline.listModeration": session_commands.list_moderation,
+    "peerline.search": session_commands.search,
+    "peerline.updateSession": session_commands.update_session,
+    "peerline.fileEvent": session_commands.tell_file_event,
 }
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from lsp_bridge.colors import color_of
 from lsp_bridge.places import Places
 from peerline.client import Replica
+from peerline.client.colors import color_of
 from peerline.protocol.editor import (
     EditorChatMessage,
     EditorParticipant,

@@ -7,13 +7,16 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from peerline.protocol.roles import Role
+
+if TYPE_CHECKING:
+    from server.administration import Moderation
 
 DEFAULT_TOKEN_SECONDS = 30 * 24 * 3600
 
@@ -77,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(token)
     token.set_defaults(run=_token)
 
-    session = commands.add_parser("session", help="create, list and show sessions")
+    session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")
     create = session_commands.add_parser("create", help="create a session and print its id")
     create.add_argument("--title", required=True, help="what the session is called")
@@ -110,8 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(invite)
     invite.set_defaults(run=_invite)
 
+    _add_watch_command(commands)
+
     demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
-    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     demo.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
     demo.add_argument("--workspace", type=Path, help="the sample workspace")
     _add_data_dir(demo)
@@ -131,9 +136,16 @@ def _add_archive_commands(
     _add_data_dir(show)
     show.set_defaults(run=_export, format="markdown", output=None)
 
+    _add_moderation_commands(session_commands)
+
     export = commands.add_parser("export", help="write a whole session to a file")
     export.add_argument("session", metavar="SESSION", help="the session's id")
-    export.add_argument("--format", choices=["json", "markdown"], default="json")
+    export.add_argument(
+        "--format",
+        choices=["json", "markdown"],
+        default="json",
+        help="json, which can be imported, or markdown, to be read (json)",
+    )
     export.add_argument("--output", type=Path, metavar="FILE", help="where to (standard output)")
     _add_data_dir(export)
     export.set_defaults(run=_export)
@@ -143,6 +155,55 @@ def _add_archive_commands(
     bring_in.add_argument("--id", metavar="SESSION", help="another id for the session")
     _add_data_dir(bring_in)
     bring_in.set_defaults(run=_import)
+
+
+def _add_moderation_commands(
+    session_commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+) -> None:
+    end = session_commands.add_parser(
+        "end",
+        help="end a session for everyone",
+        description="Ends a session for everyone, at once. Its chat and comments stay and can be "
+        "shown and exported, but nobody comes back into it.",
+    )
+    end.add_argument("session", metavar="SESSION", help="the session's id")
+    _add_data_dir(end)
+    end.set_defaults(run=_end_session)
+
+    role = session_commands.add_parser("role", help="give a participant another role, at once")
+    role.add_argument("session", metavar="SESSION", help="the session's id")
+    role.add_argument("user", metavar="USER", help="the participant's name, or user id")
+    role.add_argument("role", choices=[role.value for role in Role], help="as what from now on")
+    _add_data_dir(role)
+    role.set_defaults(run=_change_role)
+
+    remove = session_commands.add_parser("remove", help="put a participant out, at once")
+    remove.add_argument("session", metavar="SESSION", help="the session's id")
+    remove.add_argument("user", metavar="USER", help="the participant's name, or user id")
+    remove.add_argument("--ban", action="store_true", help="for good: no link lets them back in")
+    _add_data_dir(remove)
+    remove.set_defaults(run=_remove_participant)
+
+
+def _add_watch_command(
+    commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+) -> None:
+    watch = commands.add_parser(
+        "watch",
+        help="show a session live in the terminal, and chat in it",
+        description="Shows who is in a session and where, the chat and the open comments, live. "
+        "Where the output is no terminal, it prints plain lines like `tail -f` instead.",
+    )
+    watch.add_argument("link", metavar="LINK", help="peerline://HOST:PORT/SESSION?invite=CODE")
+    watch.add_argument("--name", help="the name that others see (your user name)")
+    watch.add_argument(
+        "--token",
+        default=os.environ.get("PEERLINE_TOKEN"),
+        help="a token of your account; better in PEERLINE_TOKEN, for everybody on this machine "
+        "sees the arguments of a command",
+    )
+    watch.add_argument("--plain", action="store_true", help="print plain lines in a terminal too")
+    watch.set_defaults(run=_watch)
 
 
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:
@@ -171,6 +232,18 @@ def _demo(options: argparse.Namespace) -> int:
     from peerline.demo import main as run_demo
 
     return run_demo(options)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from peerline.protocol.links import LinkError, SessionLink
+    from peerline.watch.main import WatchError
+    from peerline.watch.main import main as watch
+
+    try:
+        link = SessionLink.parse(options.link)
+        return watch(link, name=options.name, token=options.token, is_plain=options.plain)
+    except (LinkError, WatchError) as error:
+        raise CommandError(str(error)) from error
 
 
 def _token(options: argparse.Namespace) -> int:
@@ -259,6 +332,48 @@ def _import(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.file} is not an export of a session: not UTF-8") from error
     except OSError as error:
         raise CommandError(f"cannot read {options.file}: {error.strerror}") from error
+    return 0
+
+
+def _end_session(options: argparse.Namespace) -> int:
+    from peerline.protocol.client_messages import EndSession
+
+    return _moderate(options, lambda _: EndSession(session_id=options.session))
+
+
+def _change_role(options: argparse.Namespace) -> int:
+    from peerline.protocol.client_messages import ChangeRole
+
+    return _moderate(
+        options,
+        lambda user_id: ChangeRole(
+            session_id=options.session, user_id=user_id, role=Role(options.role)
+        ),
+    )
+
+
+def _remove_participant(options: argparse.Namespace) -> int:
+    from peerline.protocol.client_messages import RemoveParticipant
+
+    return _moderate(
+        options,
+        lambda user_id: RemoveParticipant(
+            session_id=options.session, user_id=user_id, ban=options.ban
+        ),
+    )
+
+
+def _moderate(options: argparse.Namespace, make_message: "Callable[[str], Moderation]") -> int:
+    from peerline.hosting import HostingError, act_as_host
+    from server.store.base import StoreError
+
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", options.session):
+        raise CommandError("SESSION must be 1 to 64 letters, digits, _ and -")
+    user = getattr(options, "user", None)
+    try:
+        asyncio.run(act_as_host(options.data_dir, options.session, user, make_message))
+    except (HostingError, StoreError) as error:
+        raise CommandError(str(error)) from error
     return 0
 
 

@@ -108,6 +108,10 @@ Peerline listens on {address}. A guide is in the session and moves about in {FIL
 
     {_neovim_line(editor, folder)}
 
+  Watch it in another terminal, and chat:
+
+    {shlex.join([_program(), "watch", str(editor)])}
+
 Ctrl-C stops everything.
 """,
         flush=True,

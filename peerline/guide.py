@@ -118,7 +118,7 @@ class Guide:
                 task.add_done_callback(self._tasks.discard)
 
     async def _greet(self, name: str) -> None:
-        content = f"Hello {name}! Try :Peerline chat, or :Peerline follow guide."
+        content = f"Hello {name}! In Neovim try :Peerline chat, or :Peerline follow guide."
         await self._send(SendChatMessage(session_id=self._session_id, content=content))
 
     async def _send(self, message: ClientMessage) -> None:

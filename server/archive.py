@@ -19,6 +19,7 @@ from server.store.base import StoredSession, StoreError
 from server.store.batch import decode_event_data
 from server.store.database import make_engine, prepare_database
 from server.store.schema import (
+    cursor_trails,
     session_events,
     session_messages,
     session_participants,
@@ -99,6 +100,15 @@ class _Event(_Row):
     timestamp: datetime
 
 
+class _Trail(_Row):
+    user_id: UserId
+    file: str
+    start_line: int
+    end_line: int
+    since: datetime
+    until: datetime
+
+
 class Export(_Row):
     """A whole session as it is written to a file. Invites and request ids stay behind."""
 
@@ -109,6 +119,7 @@ class Export(_Row):
     participants: list[_Participant]
     messages: list[_Message]
     events: list[_Event]
+    trails: list[_Trail]
 
 
 async def list_sessions(data_dir: Path) -> Sequence[_Session]:
@@ -152,15 +163,19 @@ async def export_session(data_dir: Path, session_id: str) -> str:
             raise StoreError(f"there is no session {session_id}")
         events = await _rows(connection, session_events, _Event, session_id)
         people = await _rows(connection, session_participants, _Participant, session_id)
-        ids = {session["created_by"], *(row["user_id"] for row in (*events, *people))}
+        messages = await _rows(connection, session_messages, _Message, session_id)
+        trails = await _rows(connection, cursor_trails, _Trail, session_id)
+        written = (*events, *people, *messages, *trails)
+        ids = {session["created_by"], *(row["user_id"] for row in written)}
         known = await connection.execute(select(users))
         export = Export.model_validate(
             {
                 "session": _fields(_Session, session),
                 "users": [_fields(_User, row) for row in known.mappings() if row["id"] in ids],
                 "participants": people,
-                "messages": await _rows(connection, session_messages, _Message, session_id),
+                "messages": messages,
                 "events": events,
+                "trails": trails,
             }
         )
     return export.model_dump_json(indent=1)
@@ -198,6 +213,7 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
             (session_participants, [_absent(row) for row in export.participants]),
             (session_messages, [row.model_dump() for row in export.messages]),
             (session_events, [_moved(row, session_id) for row in export.events]),
+            (cursor_trails, [row.model_dump() for row in export.trails]),
         ):
             if rows:
                 await connection.execute(insert(table), [{**row, **of_session} for row in rows])
@@ -212,10 +228,13 @@ def _read(text: str) -> Export:
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise StoreError(f"this is not an export of a session: {where}: {first['msg']}") from None
     seqs = [event.seq for event in export.events]
-    if seqs != list(range(1, export.session.last_seq + 1)):
-        raise StoreError("this export has a gap: its events do not run from 1 to last_seq")
+    # The oldest ones may have gone with the retention of the activity log.
+    last = export.session.last_seq
+    if seqs != list(range(seqs[0] if seqs else 1, last + 1)):
+        raise StoreError("this export has a gap: its events do not run on to last_seq")
     known = {user.id for user in export.users}
-    named = {row.user_id for row in (*export.participants, *export.messages, *export.events)}
+    rows = (*export.participants, *export.messages, *export.events, *export.trails)
+    named = {row.user_id for row in rows}
     if not named <= known:
         raise StoreError("this export names users that are not in it")
     for event in export.events:

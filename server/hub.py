@@ -211,7 +211,7 @@ class Hub:
         settings = self.settings
         retention = Retention(
             oldest=self.now() - timedelta(days=settings.activity_days),
-            least_events=settings.replay_events,
+            least_events=max(1, settings.replay_events),
             most_events=settings.activity_events,
             most_trails=settings.activity_trails,
         )

@@ -25,6 +25,28 @@ def read_address(data_dir: Path) -> str:
     return f"127.0.0.1:{DEFAULT_PORT}"
 
 
+def running_address(data_dir: Path) -> str | None:
+    """Where a server was last said to listen on this data directory, unless its process is gone."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads((data_dir / _NAME).read_text(encoding="utf-8"))
+        address, pid = found["address"], found["pid"]
+        if isinstance(address, str) and isinstance(pid, int) and _may_run(pid):
+            return address
+    return None
+
+
+def _may_run(pid: int) -> bool:
+    if os.name == "nt":
+        return True  # os.kill would end it
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def remove_runfile(data_dir: Path) -> None:
     """Forget where the server listened, if it was this process that noted it."""
     path = data_dir / _NAME

@@ -10,8 +10,8 @@ from lsprotocol import types
 
 from lsp_bridge.drafts import draft_at, new_draft
 from lsp_bridge.plain.capabilities import ClientFeatures
-from lsp_bridge.plain.commands import command, resolve, write_draft
-from lsp_bridge.plain.marks import Page
+from lsp_bridge.plain.commands import answer_join, command, resolve, write_draft
+from lsp_bridge.plain.marks import MAX_PENDING, Page
 from lsp_bridge.plain.text import one_line
 from peerline.protocol.editor import COMMANDS, EditorThread
 from peerline.protocol.roles import Action, is_allowed
@@ -73,7 +73,11 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
         if model.configured is None:
             return []
         return [command(f"Peerline: join {model.configured}", "peerline.joinConfigured")]
-    found: Actions = []
+    found: Actions = [
+        answer_join(person, allow=allow)
+        for person in model.pending[:MAX_PENDING]
+        for allow in (True, False)
+    ]
     if _may(page, Action.COMMENT):
         found += _comments(page, place, features)
     if _may(page, Action.CHAT):

@@ -4,7 +4,9 @@ from typing import Any
 
 from lsprotocol import types
 
+from lsp_bridge.plain.text import one_line
 from peerline.protocol.editor import EditorThread
+from peerline.protocol.payloads import PendingJoin
 
 
 def command(title: str, name: str, arguments: dict[str, Any] | None = None) -> types.Command:
@@ -32,3 +34,10 @@ def send_draft(
     if comment_id is not None:
         arguments["comment_id"] = comment_id
     return command(title, "peerline.sendDraft", arguments)
+
+
+def answer_join(person: PendingJoin, *, allow: bool) -> types.Command:
+    """Let somebody in who waits for it, or turn them away."""
+    name = one_line(person.username, 32)
+    title = f"Peerline: let {name} in as {person.role}" if allow else f"Peerline: turn {name} away"
+    return command(title, "peerline.answerJoin", {"user_id": person.user_id, "allow": allow})

@@ -22,6 +22,7 @@ from lsp_bridge.plain.joining import ConfiguredSession
 from lsp_bridge.plain.marks import Page, markdown, position_of
 from lsp_bridge.plain.model import PlainModel
 from lsp_bridge.plain.progress import Progress
+from lsp_bridge.plain.questions import Questions
 from lsp_bridge.plain.refresher import Refresher
 from lsp_bridge.plain.requests import ClientRequests
 from lsp_bridge.plain.text import one_line
@@ -40,6 +41,7 @@ from peerline.protocol.editor import (
     Range,
     SendChatArguments,
 )
+from peerline.protocol.payloads import PendingJoin
 from peerline.protocol.roles import Role
 from peerline.protocol.types import ServerModel, Status
 
@@ -79,12 +81,12 @@ class PlainEditor:
         self._inference = Inference()
         self._following = Following(loop, requests, lambda: self._inference.cursor)
         self._progress = Progress(loop, requests)
+        self._questions = Questions(self.bridge, requests, self._progress, self.open_chat)
         self._hints = Refresher(loop, requests.refresh_inlay_hints)
         self._lenses = Refresher(loop, requests.refresh_code_lenses)
         self._diagnostics = Refresher(loop, self._show_diagnostics)
         self._published: dict[str, list[types.Diagnostic]] = {}
         self._has_asked_for_hints = False
-        self._is_asking = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self.commands: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
             "peerline.joinConfigured": self._joining.join,
@@ -280,7 +282,13 @@ class PlainEditor:
                 name = one_line(message.username, 32)
                 self._progress.report(f"{name} {one_line(message.content)}")
             elif message.mentions_me and not message.is_me:
-                self._mentioned(message)
+                self._run(self._questions.mentioned(message.username, message.content))
+
+    def moderation_changed(self, news: list[PendingJoin]) -> None:
+        """Who waits to be let in; the news are those who did not before."""
+        self._lenses.mark()
+        for person in news:
+            self._run(self._questions.wants_in(person))
 
     def notice(self, notice: EditorNotice) -> None:
         """One line for the user."""
@@ -346,24 +354,6 @@ class PlainEditor:
             if found != self._published.get(document.uri, []):
                 self._published[document.uri] = found
                 self._requests.publish(document.uri, found)
-
-    def _mentioned(self, message: EditorChatMessage) -> None:
-        text = f"{one_line(message.username, 32)} mentions you: {one_line(message.content)}"
-        self._progress.report(text)
-        if self._requests.features.asks:
-            self._run(self._ask_to_open(text))
-        elif self._requests.features.quiet_messages:
-            self._requests.show_message(text)
-
-    async def _ask_to_open(self, text: str) -> None:
-        if self._is_asking:
-            return  # one question at a time; what is unread is counted
-        self._is_asking = True
-        try:
-            if await self._requests.ask_user(text, ["Open the chat"]) is not None:
-                await self.open_chat()
-        finally:
-            self._is_asking = False
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> None:
         async def guarded() -> None:

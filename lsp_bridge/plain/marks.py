@@ -19,6 +19,8 @@ from lsp_bridge.texts import Encoding, content_of, index_of, units_before
 from peerline.protocol.editor import EditorPresence, EditorThread, Position
 from peerline.protocol.types import Status
 
+MAX_PENDING: Final = 5
+"""People who wait to be let in that are offered at a time."""
 SOURCE: Final = "peerline"
 MAX_DIAGNOSTICS: Final = 500
 """Threads of one document that are shown as diagnostics and lenses."""
@@ -101,6 +103,11 @@ class Page:
         if self.model.unread:
             text = f"Peerline: {self.model.unread} unread in the chat"
             lenses.append(self._lens(0, commands.command(text, "peerline.openChat")))
+        lenses += [
+            self._lens(0, commands.answer_join(person, allow=allow))
+            for person in self.model.pending[:MAX_PENDING]
+            for allow in (True, False)
+        ]
         for thread in self.threads[:MAX_DIAGNOSTICS]:
             row = self.row_of(thread)
             reply = commands.write_draft(self.uri, row, thread_title(thread))

@@ -12,6 +12,7 @@ from peerline.protocol.editor import (
     EditorState,
     EditorThread,
 )
+from peerline.protocol.payloads import PendingJoin
 
 MAX_CHAT_LINES: Final = 2_000
 """Messages that the chat's document keeps; the oldest go first."""
@@ -32,6 +33,8 @@ class PlainModel:
     chat: dict[str, EditorChatMessage] = field(default_factory=dict[str, EditorChatMessage])
     """The chat in its order, by id."""
     unread: int = 0
+    pending: list[PendingJoin] = field(default_factory=list[PendingJoin])
+    """Who waits for the user, a host, to let them in."""
     followed: EditorFollow | None = None
     configured: str | None = None
     """The session that may be joined by a click, as text."""
@@ -73,3 +76,4 @@ class PlainModel:
         """Another session, or none: nothing of the old one stays."""
         self.people, self.marks, self.threads = [], {}, {}
         self.closed, self.chat, self.unread, self.followed = {}, {}, 0, None
+        self.pending = []

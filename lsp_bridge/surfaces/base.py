@@ -6,6 +6,7 @@ from peerline.protocol.editor import (
     EditorChat,
     EditorComments,
     EditorFollow,
+    EditorModeration,
     EditorNotice,
     EditorParticipants,
     EditorPresenceUpdate,
@@ -42,4 +43,8 @@ class Surface(Protocol):
 
     def show_follow(self, follow: EditorFollow) -> None:
         """Go there."""
+        ...
+
+    def show_moderation(self, moderation: EditorModeration) -> None:
+        """What only hosts see."""
         ...

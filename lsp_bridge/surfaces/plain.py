@@ -8,11 +8,13 @@ from peerline.protocol.editor import (
     EditorChatMessage,
     EditorComments,
     EditorFollow,
+    EditorModeration,
     EditorNotice,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
 )
+from peerline.protocol.payloads import PendingJoin
 
 
 class Listener(Protocol):
@@ -36,6 +38,10 @@ class Listener(Protocol):
 
     def chat_changed(self, news: list[EditorChatMessage]) -> None:
         """The chat; the news are messages that were not there before."""
+        ...
+
+    def moderation_changed(self, news: list[PendingJoin]) -> None:
+        """Who waits to be let in; the news are those who did not before."""
         ...
 
     def notice(self, notice: EditorNotice) -> None:
@@ -96,6 +102,14 @@ class PlainSurface:
         if comments.threads or self._model.threads.get(comments.uri):
             self._model.set_threads(comments.uri, comments.threads)
             self._listener.threads_changed(comments.uri)
+
+    def show_moderation(self, moderation: EditorModeration) -> None:
+        """Who waits to be let in."""
+        before = {person.user_id for person in self._model.pending}
+        if moderation.pending or before:
+            self._model.pending = moderation.pending
+            news = [person for person in moderation.pending if person.user_id not in before]
+            self._listener.moderation_changed(news)
 
     def show_notice(self, notice: EditorNotice) -> None:
         """One line for the user."""

@@ -8,6 +8,7 @@ from peerline.protocol.editor import (
     EditorChat,
     EditorComments,
     EditorFollow,
+    EditorModeration,
     EditorNotice,
     EditorParticipants,
     EditorPresenceUpdate,
@@ -51,6 +52,10 @@ class RichSurface:
     def show_follow(self, follow: EditorFollow) -> None:
         """peerline/follow."""
         self._send(follow)
+
+    def show_moderation(self, moderation: EditorModeration) -> None:
+        """peerline/moderation."""
+        self._send(moderation)
 
     def _send(self, payload: ServerModel) -> None:
         self._notify(_METHODS[type(payload)], payload.model_dump(mode="json", exclude_none=True))

@@ -41,6 +41,7 @@ from peerline.protocol.server_messages import (
     Connected,
     Error,
     JoinPending,
+    Moderation,
     ServerMessage,
 )
 from peerline.protocol.types import Status
@@ -144,6 +145,11 @@ class Client:
         """Begin to connect, in a task of its own."""
         self._task = asyncio.create_task(self._run())
 
+    @staticmethod
+    def new_request_id() -> str:
+        """An id that no other request has."""
+        return uuid4().hex
+
     async def request(self, message: ClientMessage) -> Ack:
         """Send a message and wait until it had its effect; it survives reconnects.
 
@@ -170,7 +176,7 @@ class Client:
     async def _ask(self, message: ClientMessage) -> Ack | Answer:
         if self.state is LinkState.CLOSED:
             raise NotConnected("there is no connection to a session")
-        request_id = message.request_id or uuid4().hex
+        request_id = message.request_id or self.new_request_id()
         numbered = message.model_copy(update={"request_id": request_id})
         frame, answer = self._pending.add(numbered)
         if self.state is LinkState.JOINED:
@@ -331,6 +337,8 @@ class Client:
             if message is None:
                 continue
             if isinstance(message, Ack | Answer | Error) and self._pending.answer(message):
+                if isinstance(message, Moderation):
+                    self._on_changes(self.replica.apply(message))
                 continue
             if isinstance(message, Error):
                 self.advised = message.retry_after
@@ -405,5 +413,7 @@ class Client:
 def _text_of(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"  # asyncio's text repeats the address as a tuple
     strerror: Any = getattr(error, "strerror", None)
     return str(strerror or error or type(error).__name__)

@@ -23,6 +23,7 @@ from peerline.protocol.payloads import (
     Presence,
     SessionInfo,
 )
+from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
@@ -33,6 +34,7 @@ from peerline.protocol.server_messages import (
     FileEvent,
     MessageDeleted,
     MessageEdited,
+    Moderation,
     ParticipantRemoved,
     PresenceChanged,
     ReactionChanged,
@@ -130,9 +132,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class ThreadChanged:
-    """An open thread is new or has a new reply, or something in it was changed."""
+    """An open thread is new or has a new reply, or something in it was changed by `event`."""
 
     thread: Comment
+    event: "CodeComment | CommentReplied | CommentResolved | ItemChange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,13 @@ class SessionChanged:
     """What is known of the session changed; `event` says what and by whom."""
 
     event: SessionUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationChanged:
+    """What hosts alone know changed; None for whoever is no host any more."""
+
+    moderation: Moderation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,7 @@ Change = (
     | FileChanged
     | Ended
     | SessionChanged
+    | ModerationChanged
     | Gap
 )
 
@@ -207,6 +218,13 @@ class Replica:
     """The last ones, oldest first."""
     file_events: list[FileEvent] = field(default_factory=list[FileEvent])
     """The last ones, oldest first."""
+    moderation: Moderation | None = None
+    """What the server last told a host; it is beside the events."""
+
+    @property
+    def is_host(self) -> bool:
+        """Whether this client's user is a host now."""
+        return self.connected is not None and self.connected.role is Role.HOST
 
     def apply(self, message: ServerMessage) -> Sequence[Change]:
         """Take over a message; what changed by it."""
@@ -215,6 +233,11 @@ class Replica:
                 return [self._connect(message)]
             case PresenceChanged():
                 return self._move(message.user_id, message.presence)
+            case Moderation():
+                if not self.is_host:
+                    return []  # it was on its way when the role was taken
+                self.moderation = message
+                return [ModerationChanged(message)]
             case _ if isinstance(message, DurableMessage):
                 return self._apply_durable(message)
             case _:
@@ -244,6 +267,7 @@ class Replica:
     def _connect(self, message: Connected) -> Change:
         self.connected = message
         self.epoch = message.epoch
+        self.moderation = None
         if message.resumed:
             for user_id, person in self.participants.items():
                 self.participants[user_id] = person.model_copy(update={"presence": Presence()})
@@ -271,7 +295,11 @@ class Replica:
             return [Gap(expected=self.seq + 1, got=event.seq)]
         self.seq = event.seq
         change = self._change(event)
-        return [] if change is None else [change]
+        changes = [] if change is None else [change]
+        if self.moderation is not None and not self.is_host:
+            self.moderation = None
+            changes.append(ModerationChanged(None))
+        return changes
 
     def _change(self, event: DurableMessage) -> Change | None:
         match event:
@@ -296,7 +324,7 @@ class Replica:
                 return self._change_session(event)
             case CodeComment():
                 self.threads[event.comment.id] = event.comment
-                return ThreadChanged(event.comment)
+                return ThreadChanged(event.comment, event)
             case CommentReplied():
                 return self._reply(event)
             case CommentResolved():
@@ -342,7 +370,7 @@ class Replica:
         if changed is None:
             return ThreadDeleted(self.threads.pop(thread.id))
         self.threads[thread.id] = changed
-        return ThreadChanged(changed)
+        return ThreadChanged(changed, event)
 
     def _change_session(self, event: SessionUpdate | SessionEnded) -> Change:
         assert self.session is not None, "checked by the caller"
@@ -359,7 +387,7 @@ class Replica:
             return None  # a late answer in a resolved thread: it comes back whole if reopened
         changed = replied_thread(thread, event.reply)
         self.threads[thread.id] = changed
-        return ThreadChanged(changed)
+        return ThreadChanged(changed, event)
 
     def _resolve(self, event: CommentResolved) -> Change | None:
         if event.resolved:
@@ -372,4 +400,4 @@ class Replica:
         self.threads[event.comment_id] = event.comment
         ordered = sorted(self.threads.values(), key=lambda thread: (thread.timestamp, thread.id))
         self.threads = {thread.id: thread for thread in ordered}
-        return ThreadChanged(event.comment)
+        return ThreadChanged(event.comment, event)

@@ -10,12 +10,14 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.payloads import Ban, FileEventData, Invite, PendingJoin, SessionChanges
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     ClientModel,
     Content,
     Emoji,
     ItemId,
+    Seq,
     ServerModel,
     Status,
     UserId,
@@ -218,6 +220,14 @@ class EditorFollow(ServerModel):
     viewport: LineRange | None = None
 
 
+class EditorModeration(ServerModel):
+    """`peerline/moderation`: what only hosts see, whole; all empty for whoever is no host now."""
+
+    invites: list[Invite] = []
+    bans: list[Ban] = []
+    pending: list[PendingJoin] = []
+
+
 # --- plugin → bridge -----------------------------------------------------------------------
 
 
@@ -348,6 +358,52 @@ class SendSelectionArguments(ClientModel):
     range: Range
 
 
+class CreateInviteArguments(ClientModel):
+    """`peerline.createInvite`: `expires_in` is in seconds; the server's defaults for the rest."""
+
+    role: Role = Role.EDITOR
+    expires_in: int | None = None
+    max_uses: int | None = None
+
+
+class RevokeInviteArguments(ClientModel):
+    """`peerline.revokeInvite`."""
+
+    invite_id: ItemId
+
+
+class LiftBanArguments(ClientModel):
+    """`peerline.liftBan`."""
+
+    user_id: UserId
+
+
+class AnswerJoinArguments(ClientModel):
+    """`peerline.answerJoin`."""
+
+    user_id: UserId
+    allow: bool
+
+
+class SearchArguments(ClientModel):
+    """`peerline.search`: `before` is the `seq` of the last result of the page before."""
+
+    query: Content
+    before: Seq | None = None
+
+
+class UpdateSessionArguments(ClientModel):
+    """`peerline.updateSession`."""
+
+    changes: SessionChanges
+
+
+class FileEventArguments(ClientModel):
+    """`peerline.fileEvent`."""
+
+    data: FileEventData
+
+
 class CommandFailure(ClientModel):
     """The `data` of a refused command's JSON-RPC error."""
 
@@ -362,6 +418,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/comments": EditorComments,
     "peerline/notice": EditorNotice,
     "peerline/follow": EditorFollow,
+    "peerline/moderation": EditorModeration,
 }
 CURSOR_NOTIFICATION: Final = "peerline/cursor"
 COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
@@ -384,6 +441,14 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.gotoParticipant": ParticipantArguments,
     "peerline.changeRole": ChangeRoleArguments,
     "peerline.removeParticipant": RemoveArguments,
+    "peerline.createInvite": CreateInviteArguments,
+    "peerline.revokeInvite": RevokeInviteArguments,
+    "peerline.liftBan": LiftBanArguments,
+    "peerline.answerJoin": AnswerJoinArguments,
+    "peerline.listModeration": None,
+    "peerline.search": SearchArguments,
+    "peerline.updateSession": UpdateSessionArguments,
+    "peerline.fileEvent": FileEventArguments,
 }
 PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.joinConfigured": None,

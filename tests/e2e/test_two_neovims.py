@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ServerProcess
+from .conftest import Bridges, ServerProcess
 from .neovim import Neovim
 
 CODE = "def first():\n    return '🦊 fox'\n\n\ndef second():\n    return 2\n" + "# line\n" * 80
@@ -21,13 +21,21 @@ class Room:
         self._folder = folder
         self._stack = stack
 
-    def editor(self, name: str, role: str = "editor", username: str | None = None) -> Neovim:
+    def folder(self, name: str) -> Path:
+        """A folder of its own with the same files."""
         folder = self._folder / name / "project"
         (folder / "src").mkdir(parents=True)
         (folder / "src" / "main.py").write_text(CODE)
         (folder / "src" / "other.py").write_text("other = 1\n")
-        editor = Neovim(folder, username=username or name)
+        return folder
+
+    def closes(self, editor: Neovim) -> None:
+        """End it with the test."""
         self._stack.callback(editor.close)
+
+    def editor(self, name: str, role: str = "editor", username: str | None = None) -> Neovim:
+        editor = Neovim(self.folder(name), username=username or name)
+        self.closes(editor)
         editor.edit("src/main.py")
         editor.join(self.server.invite(role))
         editor.wait_lua("return require('peerline.lsp').is_attached(0)")
@@ -263,7 +271,7 @@ def test_going_to_a_participant(pair: tuple[Neovim, Neovim]) -> None:
 def test_joining_without_an_open_file_and_completion(room: Room) -> None:
     alice = room.editor("alice")
     completions = alice.lua("return vim.fn.getcompletion('Peerline re', 'cmdline')")
-    assert completions == ["remove", "reply", "resolve"]
+    assert completions == ["remove", "reply", "resolve", "revoke"]
     bob = room.editor("bob")
     alice.wait(lambda: alice.state()["participants"] == 2)
     assert alice.lua("return vim.fn.getcompletion('Peerline follow ', 'cmdline')") == ["bob"]
@@ -301,7 +309,7 @@ def test_nothing_asks_to_press_enter_and_nothing_failed(pair: tuple[Neovim, Neov
 
 def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> None:
     alice, bob = pair
-    bob.wait(lambda: bob.state()["participants"] == 2)
+    bob.wait_lua("return require('peerline.participants').find('alice')")
     bob.command("Peerline role alice viewer")
     bob.wait(lambda: "only a host can do this" in bob.messages())
     bob.command("Peerline! remove alice")
@@ -309,6 +317,37 @@ def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> Non
     bob.command("Peerline role alice")
     assert "who shall be what?" in bob.messages()
     assert alice.state()["participants"] == 2
+
+
+def test_a_host_invites_approves_and_searches(room: Room, bridges: Bridges) -> None:
+    owner = bridges.start("owner", {"src/main.py": CODE})
+    session = room.server.invite("viewer").partition("?")[0]
+    owner.command("join", link=session, auth_token=room.server.token("host", "Owner"))
+    host = room.editor("hanna")
+    owner.command("changeRole", user_id=host.state()["user_id"], role="host")
+    host.wait(lambda: host.state()["role"] == "host")
+    host.command("Peerline invite viewer")
+    link = host.wait_lua("return vim.fn.getreg('\"'):match('^peerline://.*invite=')")
+    assert link
+    host.command("Peerline approval on")
+    host.wait(lambda: "waits for a host now" in host.messages())
+    folder = room.folder("gina")
+    guest = Neovim(folder, username="gina")
+    room.closes(guest)
+    guest.lua("require('peerline.session').join(...)", host.lua("return vim.fn.getreg('\"')"))
+    guest.wait(lambda: guest.state()["state"] == "waiting", "waiting")
+    host.wait(lambda: "gina wants to come in as viewer: :Peerline allow gina" in host.messages())
+    host.command("Peerline allow gina")
+    guest.wait(lambda: guest.state()["state"] == "joined", "let in")
+    assert guest.state()["role"] == "viewer"
+    host.command("Peerline chat A needle in the hay")
+    guest.wait(lambda: guest.chat() == ["A needle in the hay"])
+    guest.command("Peerline search need")
+    assert guest.wait_lua(
+        "return vim.iter(vim.fn.getqflist()):any(function(i) return i.text:find('needle') end)"
+    )
+    guest.command("Peerline search absent")
+    guest.wait(lambda: "nothing was said with absent" in guest.messages())
 
 
 LOG_LINES = """

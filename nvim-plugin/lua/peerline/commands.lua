@@ -139,6 +139,72 @@ M.subcommands = {
       moderate(rest, 'removeParticipant', { ban = options.bang or false })
     end,
   },
+  invite = {
+    usage = 'invite [editor|viewer|host]',
+    complete = function()
+      return roles
+    end,
+    run = function(rest)
+      local role = rest == '' and 'editor' or rest
+      if not vim.tbl_contains(roles, role) then
+        text.notify('as what? :Peerline invite [editor|viewer|host]', vim.log.levels.WARN)
+        return
+      end
+      require('peerline.moderation').invite(role)
+    end,
+  },
+  revoke = {
+    usage = 'revoke',
+    run = function()
+      require('peerline.moderation').revoke()
+    end,
+  },
+  allow = {
+    usage = 'allow [name]',
+    complete = function()
+      return require('peerline.moderation').pending_names()
+    end,
+    run = function(rest)
+      require('peerline.moderation').answer(rest, true)
+    end,
+  },
+  deny = {
+    usage = 'deny [name]',
+    complete = function()
+      return require('peerline.moderation').pending_names()
+    end,
+    run = function(rest)
+      require('peerline.moderation').answer(rest, false)
+    end,
+  },
+  unban = {
+    usage = 'unban <name>',
+    complete = function()
+      return require('peerline.moderation').banned_names()
+    end,
+    run = function(rest)
+      require('peerline.moderation').unban(rest)
+    end,
+  },
+  approval = {
+    usage = 'approval <on|off>',
+    complete = function()
+      return { 'on', 'off' }
+    end,
+    run = function(rest)
+      if rest ~= 'on' and rest ~= 'off' then
+        text.notify('shall joins be approved? :Peerline approval <on|off>', vim.log.levels.WARN)
+        return
+      end
+      require('peerline.moderation').approval(rest == 'on')
+    end,
+  },
+  search = {
+    usage = 'search <words>',
+    run = function(rest)
+      require('peerline.search').run(rest)
+    end,
+  },
   ['end'] = {
     usage = 'end',
     run = function()

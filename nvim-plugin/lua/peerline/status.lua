@@ -10,6 +10,7 @@ M.unread = 0
 local labels = {
   offline = '○ offline',
   connecting = '◌ connecting',
+  waiting = '◌ waiting to be let in',
   joined = '●',
   reconnecting = '◌ reconnecting',
 }
@@ -25,6 +26,8 @@ local function announce(before, now)
     )
   elseif now.state == 'reconnecting' then
     text.notify((now.reason or 'the connection broke') .. '; reconnecting', vim.log.levels.WARN)
+  elseif now.state == 'waiting' then
+    text.notify('a host must let you in; wait')
   elseif now.state == 'offline' and before.state ~= 'connecting' then
     text.notify(now.reason or 'you left')
   end

@@ -1,10 +1,10 @@
-"""Tests of lsp_bridge.activity, lsp_bridge.colors and lsp_bridge.views."""
+"""Tests of lsp_bridge.activity, peerline.client.colors and lsp_bridge.views."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_bridge.activity import TYPING_SECONDS, Activity
-from lsp_bridge.colors import assign_colors
+from peerline.client.colors import assign_colors
 from peerline.protocol.editor import COLOR_COUNT
 from peerline.protocol.types import Status
 

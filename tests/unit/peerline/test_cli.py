@@ -1,5 +1,6 @@
 """Tests of peerline.cli: real processes on a real data directory."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import jwt
 import pytest
 
+from peerline.cli import main
 from peerline.protocol.links import SessionLink
 
 
@@ -57,12 +59,17 @@ def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
         (("token", "--user", "a", "--name", "x", "--expires", "-1"), "--expires must be"),
         (("session", "create", "--title", " ", "--host-user", "h"), "--title must be"),
         (("frobnicate",), "invalid choice"),
+        (("watch", "http://x/y"), "a session link starts with peerline://"),
+        (("watch", "peerline://127.0.0.1:1/session"), "the link has no invite"),
+        (("session", "role", "x", "bob", "boss"), "invalid choice"),
+        (("session", "end", "a b"), "SESSION must be"),
     ],
 )
 def test_a_mistake_is_explained_in_a_line(
     tmp_path: Path, arguments: tuple[str, ...], problem: str
 ) -> None:
-    given = arguments if arguments == ("frobnicate",) else (*arguments, f"--data-dir={tmp_path}")
+    has_no_data = arguments[0] in {"frobnicate", "watch"}
+    given = arguments if has_no_data else (*arguments, f"--data-dir={tmp_path}")
     done = run(*given)
     assert done.returncode == 2
     assert problem in done.stderr
@@ -89,3 +96,43 @@ def test_a_data_directory_that_cannot_be_written_is_explained_in_a_line(tmp_path
     assert done.returncode == 1
     assert "choose another with --data-dir" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+COMMANDS = (
+    "serve",
+    "lsp",
+    "token",
+    "session create",
+    "session list",
+    "session show",
+    "session end",
+    "session role",
+    "session remove",
+    "invite",
+    "export",
+    "import",
+    "watch",
+    "demo",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([*command.split(), "--help"])
+    assert end.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"peerline {command}" in shown
+    options = re.findall(r"^  (-[^\n]*|[A-Za-z]\w*(?: .*)?)$", shown, re.MULTILINE)
+    for option in options:
+        # What an option is for stands beside it, or in the line below.
+        below = shown.split(f"  {option}\n", 1)[1]
+        assert re.search(r"\S {2,}\S", option) or below.startswith("   "), option
+
+
+def test_the_first_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    for command in COMMANDS:
+        assert f"\n    {command.split()[0]} " in shown

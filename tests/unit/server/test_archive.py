@@ -1,6 +1,7 @@
 """Tests of server.archive and server.markdown, with what a real server wrote."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from peerline.cli import main
 from peerline.protocol.roles import Role
 from server.archive import export_session, import_session, list_sessions, load
 from server.markdown import to_markdown
-from server.store.base import StoreError
+from server.store.base import Retention, StoreError
+from server.store.sqlite import SqliteStore
 from tests.unit.server.conftest import SESSION, Door
 
 NASTY = "[click](command:x) <img src=x> http://evil.example **b** \x1b[2J\n# head"
@@ -29,6 +31,9 @@ async def fill(door: Door) -> None:
     thread = (await host.receive_type("code_comment"))["comment"]["id"]
     await host.send(type="reply_comment", session_id=SESSION, comment_id=thread, content="so")
     await host.send(type="resolve_comment", session_id=SESSION, comment_id=thread, request_id="r")
+    await host.receive_type("ack")
+    data = {"file": "a.py", "line": 4, "column": 1}
+    await host.send(type="cursor_update", session_id=SESSION, data=data, request_id="moved")
     await host.receive_type("ack")
     await door.server.stop()
 
@@ -51,8 +56,29 @@ async def test_an_export_comes_back_the_same_on_another_server(door: Door, tmp_p
     }
     assert not any(person.is_active for person in after.participants)
     assert json.loads(await export_session(other, SESSION)) == json.loads(text)
+    assert [trail["file"] for trail in json.loads(text)["trails"]] == ["a.py"]
     assert "gone" not in text
     assert [session.id for session in await list_sessions(other)] == [SESSION]
+
+
+async def test_an_export_whose_oldest_events_have_gone_comes_back(
+    door: Door, tmp_path: Path
+) -> None:
+    await fill(door)
+    store = SqliteStore(door.data_dir)
+    await store.open()
+    for_ever = datetime(2000, 1, 1, tzinfo=UTC)
+    assert await store.forget_activity(Retention(for_ever, 1, 3, 100)) > 0
+    await store.close()
+    text = await export_session(door.data_dir, SESSION)
+    assert len(json.loads(text)["events"]) == 3
+    await import_session(tmp_path / "other", text)
+    before, after = await load(door.data_dir, SESSION), await load(tmp_path / "other", SESSION)
+    assert (after.comments, after.messages, after.seq) == (
+        before.comments,
+        before.messages,
+        before.seq,
+    )
 
 
 async def test_a_second_import_is_refused_and_changes_nothing(door: Door) -> None:

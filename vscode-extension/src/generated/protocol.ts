@@ -105,6 +105,10 @@ export type Status1 = "active" | "typing" | "idle" | "away";
  */
 export type ConnectionState = "offline" | "connecting" | "waiting" | "joined" | "reconnecting";
 /**
+ * What a participant is in a session, from most to least allowed.
+ */
+export type Role2 = "host" | "editor" | "viewer";
+/**
  * How loud a notice is.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -645,6 +649,16 @@ export interface AnswerJoin {
   type: "answer_join";
   session_id: string;
   request_id?: string;
+  user_id: string;
+  allow: boolean;
+}
+/**
+ * `peerline.answerJoin`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnswerJoinArguments".
+ */
+export interface AnswerJoinArguments {
   user_id: string;
   allow: boolean;
 }
@@ -1322,6 +1336,17 @@ export interface Limits {
   heartbeat_seconds: number;
 }
 /**
+ * `peerline.createInvite`: `expires_in` is in seconds; the server's defaults for the rest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CreateInviteArguments".
+ */
+export interface CreateInviteArguments {
+  role?: Role2;
+  expires_in?: number;
+  max_uses?: number;
+}
+/**
  * `peerline.deleteMessage`: as `peerline.editMessage`; hosts delete what anybody wrote.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1496,6 +1521,43 @@ export interface EditorFollow {
   viewport?: LineRange;
 }
 /**
+ * `peerline/moderation`: what only hosts see, whole; all empty for whoever is no host now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorModeration".
+ */
+export interface EditorModeration {
+  invites?: Invite[];
+  bans?: Ban[];
+  pending?: PendingJoin[];
+}
+/**
+ * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Invite".
+ */
+export interface Invite {
+  id: string;
+  role: Role;
+  created_at: string;
+  expires_at?: string;
+  max_uses?: number;
+  uses?: number;
+}
+/**
+ * Somebody with a valid invite who waits for a host to let them in.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PendingJoin".
+ */
+export interface PendingJoin {
+  user_id: string;
+  username: string;
+  role: Role;
+  asked_at: string;
+}
+/**
  * `peerline/notice`: one line for the user; `code` tells a program what it is.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1592,6 +1654,15 @@ export interface Error {
   session_id?: string;
 }
 /**
+ * `peerline.fileEvent`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEventArguments".
+ */
+export interface FileEventArguments {
+  data: FileEventData;
+}
+/**
  * Chat messages, oldest first, and whether there are more before them.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1603,20 +1674,6 @@ export interface History {
   request_id?: string;
   messages: ChatMessage[];
   has_more: boolean;
-}
-/**
- * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Invite".
- */
-export interface Invite {
-  id: string;
-  role: Role;
-  created_at: string;
-  expires_at?: string;
-  max_uses?: number;
-  uses?: number;
 }
 /**
  * An invite was made; whoever has its `code` may come in with it.
@@ -1654,6 +1711,15 @@ export interface JoinPending {
   timeout: number;
 }
 /**
+ * `peerline.liftBan`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LiftBanArguments".
+ */
+export interface LiftBanArguments {
+  user_id: string;
+}
+/**
  * What only hosts see, whole: it replaces what was known.
  *
  * It answers `get_moderation`, and comes by itself to every host when something in it changed.
@@ -1668,18 +1734,6 @@ export interface Moderation {
   invites: Invite[];
   bans: Ban[];
   pending: PendingJoin[];
-}
-/**
- * Somebody with a valid invite who waits for a host to let them in.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "PendingJoin".
- */
-export interface PendingJoin {
-  user_id: string;
-  username: string;
-  role: Role;
-  asked_at: string;
 }
 /**
  * `peerline.follow` and `peerline.gotoParticipant`.
@@ -1756,6 +1810,25 @@ export interface ResolveArguments {
   resolved?: boolean;
 }
 /**
+ * `peerline.revokeInvite`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RevokeInviteArguments".
+ */
+export interface RevokeInviteArguments {
+  invite_id: string;
+}
+/**
+ * `peerline.search`: `before` is the `seq` of the last result of the page before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SearchArguments".
+ */
+export interface SearchArguments {
+  query: string;
+  before?: number;
+}
+/**
  * A found chat message, comment or reply; `comment_id` is its thread and `file` its file.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1828,6 +1901,15 @@ export interface SendSelectionArguments {
  */
 export interface SetStatusArguments {
   status: Status;
+}
+/**
+ * `peerline.updateSession`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UpdateSessionArguments".
+ */
+export interface UpdateSessionArguments {
+  changes: SessionChanges;
 }
 /**
  * `peerline.writeDraft`: puts an empty draft above a line.

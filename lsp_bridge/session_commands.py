@@ -1,0 +1,89 @@
+"""The commands that concern the session as a whole: invites, who may come in, search, updates."""
+
+from typing import Any
+
+from lsp_bridge.bridge import Bridge
+from peerline.protocol.client_messages import TellFileEvent, UpdateSession
+from peerline.protocol.editor import (
+    AnswerJoinArguments,
+    CreateInviteArguments,
+    FileEventArguments,
+    LiftBanArguments,
+    RevokeInviteArguments,
+    SearchArguments,
+    UpdateSessionArguments,
+)
+from peerline.protocol.links import SessionLink
+from peerline.protocol.requests import (
+    AnswerJoin,
+    CreateInvite,
+    GetModeration,
+    LiftBan,
+    RevokeInvite,
+    Search,
+)
+from peerline.protocol.server_messages import InviteCreated, Moderation, SearchResults
+
+
+async def create_invite(bridge: Bridge, arguments: CreateInviteArguments) -> dict[str, Any]:
+    """peerline.createInvite: for hosts; the link to give away, and the invite's id."""
+    client, link = bridge.joined()
+    request = CreateInvite(
+        session_id=link.session_id,
+        request_id=client.new_request_id(),
+        **arguments.model_dump(exclude_none=True),
+    )
+    answer = await bridge.ask(request, InviteCreated)
+    given = SessionLink(link.address, link.session_id, answer.code, link.tls)
+    return {"link": str(given), "invite": answer.invite.model_dump(mode="json", exclude_none=True)}
+
+
+async def revoke_invite(bridge: Bridge, arguments: RevokeInviteArguments) -> dict[str, Any]:
+    """peerline.revokeInvite: for hosts."""
+    _, link = bridge.joined()
+    return await bridge.request(
+        RevokeInvite(session_id=link.session_id, invite_id=arguments.invite_id)
+    )
+
+
+async def lift_ban(bridge: Bridge, arguments: LiftBanArguments) -> dict[str, Any]:
+    """peerline.liftBan: for hosts."""
+    _, link = bridge.joined()
+    return await bridge.request(LiftBan(session_id=link.session_id, user_id=arguments.user_id))
+
+
+async def answer_join(bridge: Bridge, arguments: AnswerJoinArguments) -> dict[str, Any]:
+    """peerline.answerJoin: for hosts."""
+    _, link = bridge.joined()
+    return await bridge.request(
+        AnswerJoin(session_id=link.session_id, user_id=arguments.user_id, allow=arguments.allow)
+    )
+
+
+async def list_moderation(bridge: Bridge) -> dict[str, Any]:
+    """peerline.listModeration: for hosts; an EditorModeration."""
+    _, link = bridge.joined()
+    answer = await bridge.ask(GetModeration(session_id=link.session_id), Moderation)
+    return answer.model_dump(mode="json", include={"invites", "bans", "pending"}, exclude_none=True)
+
+
+async def search(bridge: Bridge, arguments: SearchArguments) -> dict[str, Any]:
+    """peerline.search: what was found, newest first, and whether there is more."""
+    _, link = bridge.joined()
+    request = Search(session_id=link.session_id, query=arguments.query, before=arguments.before)
+    answer = await bridge.ask(request, SearchResults)
+    return answer.model_dump(mode="json", include={"results", "has_more"}, exclude_none=True)
+
+
+async def update_session(bridge: Bridge, arguments: UpdateSessionArguments) -> dict[str, Any]:
+    """peerline.updateSession: for editors; `join_approval` for hosts."""
+    _, link = bridge.joined()
+    return await bridge.request(
+        UpdateSession(session_id=link.session_id, changes=arguments.changes)
+    )
+
+
+async def tell_file_event(bridge: Bridge, arguments: FileEventArguments) -> dict[str, Any]:
+    """peerline.fileEvent: for editors; a file was created, modified, deleted or renamed."""
+    _, link = bridge.joined()
+    return await bridge.request(TellFileEvent(session_id=link.session_id, data=arguments.data))

@@ -1,0 +1,131 @@
+-- What only hosts see and do: invites, bans, and who waits to be let in.
+local lsp = require('peerline.lsp')
+local text = require('peerline.text')
+
+local M = {}
+
+local known = { invites = {}, bans = {}, pending = {} }
+
+local function warn(refusal)
+  if refusal then
+    text.notify(refusal, vim.log.levels.WARN)
+  end
+end
+
+local function names_of(people)
+  return vim.tbl_map(function(person)
+    return text.reveal(person.username)
+  end, people)
+end
+
+local function find(people, name)
+  for _, person in ipairs(people) do
+    if name == '' or person.user_id == name or text.reveal(person.username) == name then
+      return person
+    end
+  end
+end
+
+--- Take over peerline/moderation; says who has come to the door.
+---@param params {invites: table[], bans: table[], pending: table[]}
+function M.update(params)
+  local waited = {}
+  for _, person in ipairs(known.pending) do
+    waited[person.user_id] = true
+  end
+  known = {
+    invites = params.invites or {},
+    bans = params.bans or {},
+    pending = params.pending or {},
+  }
+  for _, person in ipairs(known.pending) do
+    if not waited[person.user_id] then
+      local name = text.line(person.username, 40)
+      text.notify(('%s wants to come in as %s: :Peerline allow %s'):format(name, person.role, name))
+    end
+  end
+end
+
+--- The names of those who wait, as they are typed in commands.
+---@return string[]
+function M.pending_names()
+  return names_of(known.pending)
+end
+
+--- The names of those who are banned, as they are typed in commands.
+---@return string[]
+function M.banned_names()
+  return names_of(known.bans)
+end
+
+--- Let somebody in who waits, or turn them away.
+---@param name string the longest-waiting one if it is empty
+---@param allow boolean
+function M.answer(name, allow)
+  local person = find(known.pending, name)
+  if not person then
+    text.notify(name == '' and 'nobody waits to come in' or name .. ' does not wait to come in', vim.log.levels.WARN)
+    return
+  end
+  lsp.command('answerJoin', { user_id = person.user_id, allow = allow }, warn)
+end
+
+--- Let a banned user come back with an invite.
+---@param name string
+function M.unban(name)
+  local person = name ~= '' and find(known.bans, name)
+  if not person then
+    text.notify(name == '' and 'whom? :Peerline unban <name>' or name .. ' is not banned', vim.log.levels.WARN)
+    return
+  end
+  lsp.command('liftBan', { user_id = person.user_id }, warn)
+end
+
+--- Make an invite; its link goes into the unnamed register and, if there is one, the clipboard.
+---@param role string
+function M.invite(role)
+  lsp.command('createInvite', { role = role }, function(refusal, result)
+    if refusal then
+      warn(refusal)
+      return
+    end
+    vim.fn.setreg('"', result.link)
+    local is_copied = vim.fn.has('clipboard') == 1 and pcall(vim.fn.setreg, '+', result.link)
+    text.notify(('a link for %ss, %s: %s'):format(role, is_copied and 'copied' or 'p puts it', result.link))
+  end)
+end
+
+--- Choose an invite and let nobody in by it any more.
+function M.revoke()
+  if #known.invites == 0 then
+    text.notify('there is no invite to revoke', vim.log.levels.WARN)
+    return
+  end
+  vim.ui.select(known.invites, {
+    prompt = 'Revoke which invite?',
+    format_item = function(invite)
+      local uses = invite.max_uses and ('%d of %d uses'):format(invite.uses, invite.max_uses)
+        or ('%d uses'):format(invite.uses)
+      local made = invite.created_at:sub(1, 16):gsub('T', ' ')
+      local ends = invite.expires_at and invite.expires_at:sub(1, 16):gsub('T', ' ') or 'never'
+      return ('%s · %s · made %s · ends %s (UTC)'):format(invite.role, uses, made, ends)
+    end,
+  }, function(invite)
+    if invite then
+      lsp.command('revokeInvite', { invite_id = invite.id }, warn)
+    end
+  end)
+end
+
+--- Whether whoever comes with an invite waits for a host.
+---@param wanted boolean
+function M.approval(wanted)
+  lsp.command('updateSession', { changes = { join_approval = wanted } }, function(refusal)
+    warn(refusal)
+    if not refusal then
+      text.notify(wanted and 'who comes with an invite waits for a host now' or 'an invite is enough now')
+    end
+  end)
+end
+
+return M

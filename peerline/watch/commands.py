@@ -1,0 +1,113 @@
+"""What one writes below the chat: a message, or a command that begins with a slash. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from peerline.protocol.client_messages import ChangeRole, EndSession, RemoveParticipant
+from peerline.protocol.payloads import Participant, PendingJoin
+from peerline.protocol.requests import AnswerJoin
+from peerline.protocol.roles import Role
+
+HELP: Final = (
+    "As a host: /role NAME host|editor|viewer, /remove, /ban, /allow, /deny NAME, /end. /quit. "
+    "A message that begins with / is written with //."
+)
+_COMMAND: Final = re.compile(r"/([a-z]+)(?:\s+(.*))?", re.DOTALL)
+
+
+class CommandError(ValueError):
+    """A command that makes no sense; the text is for whoever wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send this text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moderate:
+    """Send this request."""
+
+    message: ChangeRole | RemoveParticipant | EndSession | AnswerJoin
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Leave the session and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Show what can be written."""
+
+
+Written = Say | Moderate | Quit | Help
+
+
+def read(
+    text: str,
+    session_id: str,
+    participants: Mapping[str, Participant],
+    pending: Sequence[PendingJoin] = (),
+) -> Written:
+    """What was written; `pending` are those who wait to be let in.
+
+    Raises:
+        CommandError: if it is a command that cannot be followed.
+    """
+    if text.startswith("//"):
+        return Say(text[1:])
+    found = _COMMAND.fullmatch(text.rstrip())
+    if found is None:
+        return Say(text)
+    name, argument = found.group(1), (found.group(2) or "").strip()
+    match name:
+        case "quit" | "q":
+            return Quit()
+        case "help":
+            return Help()
+        case "role":
+            who, _, role = argument.rpartition(" ")
+            if role not in set(Role):
+                raise CommandError("/role NAME host, /role NAME editor or /role NAME viewer")
+            user_id = _user_id(who.strip(), _names(participants))
+            return Moderate(ChangeRole(session_id=session_id, user_id=user_id, role=Role(role)))
+        case "remove" | "ban":
+            user_id = _user_id(argument, _names(participants))
+            is_ban = name == "ban"
+            return Moderate(RemoveParticipant(session_id=session_id, user_id=user_id, ban=is_ban))
+        case "allow" | "deny":
+            user_id = _user_id(argument, {join.user_id: join.username for join in pending})
+            allow = name == "allow"
+            return Moderate(AnswerJoin(session_id=session_id, user_id=user_id, allow=allow))
+        case "end":
+            if argument != "yes":
+                raise CommandError("this ends the session for everyone: /end yes")
+            return Moderate(EndSession(session_id=session_id))
+        case _:
+            raise CommandError(f"there is no command /{name}: /help, or // to say it as text")
+
+
+def _names(participants: Mapping[str, Participant]) -> dict[str, str]:
+    return {person.id: person.username for person in participants.values()}
+
+
+def _user_id(name: str, names: Mapping[str, str]) -> str:
+    """Whom a name, or an id, means; `names` by id."""
+    name = name.removeprefix("@")
+    if not name:
+        raise CommandError("say whom: a name")
+    if name in names:
+        return name
+    found = [user_id for user_id, known in names.items() if known.casefold() == name.casefold()]
+    match found:
+        case [user_id]:
+            return user_id
+        case []:
+            raise CommandError(f"nobody here is called {name}")
+        case _:
+            raise CommandError(f"several are called {name}; say which id: {', '.join(found)}")

@@ -1,0 +1,49 @@
+"""How the view signs in to a session, and how it says why it cannot."""
+
+import getpass
+from collections.abc import Callable
+from importlib.metadata import version
+
+from peerline.client import Client, Credentials
+from peerline.client.connection import OnChanges, OnState
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.links import SessionLink
+from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.text import clean_name
+from peerline.protocol.types import MAX_USERNAME_CHARS
+from peerline.watch.spans import safe
+
+MakeClient = Callable[[OnChanges, OnState], Client]
+
+
+def client_maker(link: SessionLink, *, name: str | None, token: str | None) -> MakeClient:
+    """Makes the client of a view, once it is known whom to tell of changes."""
+    shown = clean_name(name or _system_user())[:MAX_USERNAME_CHARS] or "guest"
+    credentials = Credentials(auth_token=token, invite=link.invite, username=shown)
+    info = ClientInfo(name="peerline-watch", version=version("peerline"))
+
+    def make(on_changes: OnChanges, on_state: OnState) -> Client:
+        return Client(link, credentials, info=info, on_changes=on_changes, on_state=on_state)
+
+    return make
+
+
+def why_not(reason: str | None, error: ErrorCode | None) -> str:
+    """Why there is no connection any more, for the user."""
+    text = safe(reason or "the connection was closed")
+    match error:
+        case ErrorCode.INVITE_INVALID | ErrorCode.INVITE_EXPIRED | ErrorCode.INVITE_EXHAUSTED:
+            return f"{text}; ask a host for a new link"
+        case ErrorCode.AUTH_REQUIRED:
+            return f"{text}; use a link with an invite, or set PEERLINE_TOKEN"
+        case ErrorCode.TOKEN_EXPIRED | ErrorCode.TOKEN_INVALID:
+            return f"{text}; check --token or PEERLINE_TOKEN"
+        case _:
+            return text
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user, or no such module on Windows
+        return "guest"

@@ -1,0 +1,44 @@
+"""What a message that one writes is for: the chat, an answer, a thread, or a change. Pure."""
+
+from dataclasses import dataclass
+
+from peerline.protocol.client_messages import EditMessage, ReplyComment, SendChatMessage
+from peerline.protocol.payloads import ChatMessage, Comment
+from peerline.watch.feed import place
+from peerline.watch.spans import first_line, safe
+
+_LABEL_CHARS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where what one writes goes: to the chat as a whole if nothing is set."""
+
+    answered: ChatMessage | None = None
+    thread: Comment | None = None
+    edited: ChatMessage | None = None
+
+    @property
+    def label(self) -> str:
+        """What the writer is told of it."""
+        if self.edited is not None:
+            return f"Editing “{first_line(self.edited.content, _LABEL_CHARS)}”"
+        if self.thread is not None:
+            said = first_line(self.thread.content, _LABEL_CHARS)
+            return f"To {safe(self.thread.username)} at {safe(place(self.thread))}: {said}"
+        if self.answered is not None:
+            said = first_line(self.answered.content, _LABEL_CHARS)
+            return f"To {safe(self.answered.username)}: {said}"
+        return ""
+
+    def request(self, session_id: str, text: str) -> EditMessage | ReplyComment | SendChatMessage:
+        """The message that sends the text there."""
+        if self.edited is not None:
+            return EditMessage(session_id=session_id, message_id=self.edited.id, content=text)
+        if self.thread is not None:
+            return ReplyComment(session_id=session_id, comment_id=self.thread.id, content=text)
+        parent = None if self.answered is None else self.answered.id
+        return SendChatMessage(session_id=session_id, content=text, parent_id=parent)
+
+
+TO_ALL = Target()

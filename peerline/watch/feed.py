@@ -1,0 +1,236 @@
+"""What was said and what happened in a session, in order. Pure.
+
+The replica holds the chat; joins, leaves and what happened to comments and files pass by as
+changes. The feed keeps both, as many as a view shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from peerline.client import (
+    Change,
+    ChatAdded,
+    Ended,
+    FileChanged,
+    Joined,
+    Left,
+    MessageChanged,
+    Removed,
+    Replica,
+    Reset,
+    RoleGiven,
+    SessionChanged,
+    ThreadChanged,
+    ThreadClosed,
+    ThreadDeleted,
+)
+from peerline.protocol.payloads import ChatMessage, Comment, FileEventData
+from peerline.protocol.roles import SERVER_USER_ID
+from peerline.protocol.server_messages import (
+    CodeComment,
+    CommentReplied,
+    CommentResolved,
+    FileEvent,
+    SessionUpdate,
+)
+
+MAX_ENTRIES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: a chat message, or something that somebody did."""
+
+    key: str
+    time: datetime
+    message: ChatMessage | None = None
+    user_id: str = ""
+    name: str = ""
+    did: str = ""
+    """What the user did, as it follows the name; what others wrote is not made safe yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refilled:
+    """The entries are others now: show all of them anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An entry is new, at the end."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An entry reads differently now."""
+
+    entry: Entry
+
+
+FeedChange = Refilled | Added | Replaced
+
+
+@dataclass(slots=True)
+class Feed:
+    """The entries of one session, oldest first, at most `limit`."""
+
+    replica: Replica
+    limit: int = MAX_ENTRIES
+    entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
+    _count: int = 0
+
+    def update(self, changes: Sequence[Change], now: datetime) -> list[FeedChange]:
+        """Take over what changed in the replica; what changed here by it."""
+        return [done for change in changes if (done := self._update(change, now)) is not None]
+
+    def add_notice(self, text: str, now: datetime) -> Added:
+        """Add a line of this program's own."""
+        return self._add(self._did(now, "", "", text))
+
+    def add_older(self, messages: Sequence[ChatMessage]) -> None:
+        """Put chat messages before the others; the feed keeps so many more from now on."""
+        older = {message.id: _said(message) for message in messages}
+        ordered = sorted({**older, **self.entries}.values(), key=lambda entry: entry.time)
+        self.limit += max(0, len(ordered) - len(self.entries))
+        self.entries = {entry.key: entry for entry in ordered}
+
+    @property
+    def oldest_message(self) -> int | None:
+        """The seq of the oldest chat message; None if there is none."""
+        for entry in self.entries.values():
+            if entry.message is not None:
+                return entry.message.seq
+        return None
+
+    def _update(self, change: Change, now: datetime) -> FeedChange | None:
+        match change:
+            case Reset():
+                return self._refill()
+            case ChatAdded(message):
+                return self._add(_said(message))
+            case MessageChanged(message):
+                if message.id not in self.entries:
+                    return None
+                self.entries[message.id] = _said(message)
+                return Replaced(self.entries[message.id])
+            case FileChanged(event):
+                return self._add(_file_event(event))
+            case _:
+                entry = self._entry(change, now)
+                return None if entry is None else self._add(entry)
+
+    def _refill(self) -> Refilled:
+        """The snapshot's chat and file events, among what was seen happen before."""
+        seen = [entry for entry in self.entries.values() if entry.message is None]
+        new = [
+            *map(_said, self.replica.messages),
+            *map(_file_event, self.replica.file_events),
+        ]
+        ordered = sorted([*seen, *new], key=lambda entry: entry.time)
+        self.entries = {entry.key: entry for entry in ordered[-self.limit :]}
+        return Refilled()
+
+    def _add(self, entry: Entry) -> Added:
+        self.entries[entry.key] = entry
+        while len(self.entries) > self.limit:
+            del self.entries[next(iter(self.entries))]
+        return Added(entry)
+
+    def _did(self, time: datetime, user_id: str, name: str, did: str) -> Entry:
+        self._count += 1
+        return Entry(f"did-{self._count}", time, user_id=user_id, name=name, did=did)
+
+    def _entry(self, change: Change, now: datetime) -> Entry | None:
+        match change:
+            case Joined(person, is_new):
+                did = f"joined as {person.role}"
+                return (
+                    self._did(person.joined_at, person.id, person.username, did) if is_new else None
+                )
+            case Left(person):
+                return self._did(now, person.id, person.username, "left")
+            case RoleGiven(person):
+                return self._did(now, person.id, person.username, f"is {person.role} now")
+            case Removed(person, by):
+                did = f"was removed by {self.name_of(by)}"
+                return self._did(now, person.id, person.username, did)
+            case SessionChanged(event):
+                did = _session_change(event)
+                who = event.updated_by
+                return self._did(event.timestamp, who, self.name_of(who), did) if did else None
+            case Ended(by):
+                return self._did(now, by, self.name_of(by), "ended the session for everyone")
+            case ThreadChanged():
+                return self._thread_changed(change)
+            case ThreadClosed(thread, by):
+                did = f"resolved the comment at {place(thread)}"
+                return self._did(now, thread.resolved_by or "", by, did)
+            case ThreadDeleted(thread):
+                return self._did(now, "", "", f"the comment at {place(thread)} was deleted")
+            case _:
+                return None
+
+    def _thread_changed(self, change: ThreadChanged) -> Entry | None:
+        where = place(change.thread)
+        match change.event:
+            case CodeComment(comment=item):
+                did = f"commented {where}: {item.content}"
+            case CommentReplied(reply=item):
+                did = f"replied at {where}: {item.content}"
+            case CommentResolved() as event:
+                did = f"reopened the comment at {where}"
+                return self._did(event.timestamp, event.user_id, event.username, did)
+            case _:
+                return None
+        return self._did(item.timestamp, item.user_id, item.username, did)
+
+    def name_of(self, user_id: str) -> str:
+        """The name of somebody who is here, the id of somebody who is not."""
+        if user_id == SERVER_USER_ID:
+            return "the server"
+        person = self.replica.participants.get(user_id)
+        return user_id if person is None else person.username
+
+
+def place(comment: Comment) -> str:
+    """Where a comment is: FILE:LINE, or FILE:LINE-LINE."""
+    end = comment.end_line
+    lines = f"{comment.line}" if end in {None, comment.line} else f"{comment.line}-{end}"
+    return f"{comment.file}:{lines}"
+
+
+def file_change(data: FileEventData) -> str:
+    """What happened to a file, in a few words."""
+    whence = "" if data.old_file is None else f"{data.old_file} to "
+    counts = [
+        f"{sign}{count}"
+        for sign, count in (("+", data.lines_added), ("-", data.lines_removed))
+        if count is not None
+    ]
+    return f"{data.change} {whence}{data.file}" + (f" ({' '.join(counts)})" if counts else "")
+
+
+def _said(message: ChatMessage) -> Entry:
+    return Entry(message.id, message.timestamp, message=message)
+
+
+def _file_event(event: FileEvent) -> Entry:
+    return Entry(
+        f"file-{event.seq}",
+        event.timestamp,
+        user_id=event.user_id,
+        name=event.username,
+        did=file_change(event.data),
+    )
+
+
+def _session_change(event: SessionUpdate) -> str:
+    """What is worth a line: counts change all the time, and the header shows them."""
+    changes = event.changes
+    shown = {"title": changes.title, "status": changes.status, "model": changes.model}
+    told = [f"{name} to {value}" for name, value in shown.items() if value is not None]
+    return f"set {', '.join(told)}" if told else ""

@@ -1,0 +1,42 @@
+"""Starts the view that fits where it is shown: on a terminal's screen, or as plain lines."""
+
+import asyncio
+import sys
+from typing import Final
+
+from peerline.protocol.links import SessionLink
+from peerline.watch.connecting import client_maker
+from peerline.watch.plain import run_plain
+
+NEEDS_TEXTUAL: Final = (
+    "watching on a terminal's screen needs Textual: pip install 'peerline[watch]', or add --plain"
+)
+
+
+class WatchError(Exception):
+    """The session cannot be watched; the text is for the user."""
+
+
+def main(link: SessionLink, *, name: str | None, token: str | None, is_plain: bool) -> int:
+    """Watch until the user or the session ends it; the process' exit code.
+
+    Raises:
+        WatchError: if there is nothing to sign in with, or Textual is missing.
+    """
+    if link.invite is None and token is None:
+        raise WatchError("the link has no invite: take one that has, or set PEERLINE_TOKEN")
+    make_client = client_maker(link, name=name, token=token)
+    # Textual writes to stderr.
+    if is_plain or not all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
+        return asyncio.run(run_plain(make_client))
+    try:
+        from peerline.watch.app import WatchApp  # noqa: PLC0415 - an optional dependency
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith(("textual", "rich")):
+            raise
+        raise WatchError(NEEDS_TEXTUAL) from None
+    app = WatchApp(make_client)
+    app.run()
+    if app.failure is not None:
+        raise WatchError(app.failure)
+    return app.return_code or 0

@@ -1,0 +1,31 @@
+"""Completion of `@name` in what one writes. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_BEGUN = re.compile(r"(?<![\w@])@([^@\n]*)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What may stand in place of `text[start:]`, the likeliest first."""
+
+    start: int
+    candidates: Sequence[str]
+
+
+def completion(before: str, names: Sequence[str]) -> Completion | None:
+    """The names that what stands before the cursor may become; None if it begins no name.
+
+    Names may have spaces in them, so the part after the `@` may have too.
+    """
+    begun = _BEGUN.search(before)
+    if begun is None:
+        return None
+    part = begun.group(1).casefold()
+    found = sorted(
+        (name for name in dict.fromkeys(names) if name.casefold().startswith(part)),
+        key=str.casefold,
+    )
+    return Completion(begun.start(), [f"@{name} " for name in found]) if found else None

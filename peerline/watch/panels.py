@@ -1,0 +1,265 @@
+"""What the parts of the view show, as lines of styled text, from a replica. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from peerline.client import LinkState, Replica
+from peerline.client.colors import assign_colors, color_of
+from peerline.protocol.payloads import Comment, Item, Participant, SessionInfo
+from peerline.protocol.types import Status
+from peerline.watch.feed import Entry, place
+from peerline.watch.spans import Line, Span, clock, first_line, joined, safe, safe_lines
+
+QUOTE_CHARS: Final = 28
+"""Of what a message answers, so that it takes one line."""
+SNIPPET_CHARS: Final = 60
+MAX_LINES: Final = 50
+"""Of one message: nobody pushes all others out of sight."""
+TOKENS_HIGH: Final = 0.8
+TOKENS_FULL: Final = 0.95
+HEALTH_LOW: Final = 75.0
+HEALTH_BAD: Final = 50.0
+GUTTER: Final = 6
+"""Columns of an entry's time, below which there is nothing."""
+_INDENT: Final = Span(" " * GUTTER)
+_THOUSAND: Final = 1_000
+_MILLION: Final = 1_000_000
+_STATUS_MARKS: Final = {
+    Status.ACTIVE: Span("●", "good"),
+    Status.TYPING: Span("✎", "good"),
+    Status.IDLE: Span("◐", "warning"),
+    Status.AWAY: Span("○", "dim"),
+}
+_STATES: Final = {
+    LinkState.CONNECTING: Span("○ connecting…", "warning"),
+    LinkState.WAITING: Span("○ waiting to be let in…", "warning"),
+    LinkState.JOINED: Span("●", "good"),
+    LinkState.RECONNECTING: Span("○ reconnecting…", "warning"),
+    LinkState.CLOSED: Span("✕ closed", "error"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the texts are coloured by and whose they are."""
+
+    me: str
+    colors: Mapping[str, int]
+    names: Mapping[str, str]
+    zone: tzinfo | None = None
+    """None is the time zone of this machine."""
+
+    @classmethod
+    def at(cls, replica: Replica, zone: tzinfo | None = None) -> "Look":
+        """As the replica is now."""
+        return cls(
+            me="" if replica.connected is None else replica.connected.user.id,
+            colors=assign_colors(replica.participants),
+            names={person.id: person.username for person in replica.participants.values()},
+            zone=zone,
+        )
+
+    def author(self, user_id: str, name: str) -> Span:
+        """A name in its colour, the same as in an editor."""
+        color = self.colors.get(user_id)
+        return Span(safe(name), f"user-{color_of(user_id) if color is None else color}")
+
+    def name(self, user_id: str) -> str:
+        """The name of somebody who is here, the id of somebody who is not."""
+        return safe(self.names.get(user_id, user_id))
+
+
+def title(replica: Replica) -> Line:
+    """The session's title and status."""
+    info = replica.session
+    if info is None:
+        return (Span("Peerline", "strong"),)
+    status = "ended" if info.ended_at is not None else info.status
+    style = "error" if info.ended_at is not None else "dim"
+    shown = None if status is None else Span(safe(status), style)
+    return joined((Span(safe(info.title), "strong"), shown), "  ")
+
+
+def connection(replica: Replica, state: LinkState) -> Line:
+    """Where this view is with its session: who one is, or that it is not connected."""
+    connected = replica.connected
+    if state is not LinkState.JOINED or connected is None:
+        return (_STATES[state],)
+    user = connected.user
+    return (_STATES[state], Span(f" {safe(user.username)} "), Span(connected.role, "dim"))
+
+
+def facts(info: SessionInfo | None) -> Line:
+    """What is known of an AI coding session: tokens, health, cost, model, free entries."""
+    if info is None:
+        return ()
+    cost = None if info.cost is None else Span(f"cost {info.cost:,.2f}")
+    model = None if info.model is None else Span(safe(info.model))
+    context = (
+        Span(f"{safe(key)} {first_line(value, SNIPPET_CHARS)}", "dim")
+        for key, value in info.context.items()
+    )
+    return joined((_tokens(info), _health(info), cost, model, *context), " · ")
+
+
+def _tokens(info: SessionInfo) -> Span | None:
+    count, limit = info.token_count, info.token_limit
+    if count is None:
+        return None if limit is None else Span(f"limit {_short(limit)} tokens")
+    if not limit:
+        return Span(f"{_short(count)} tokens")
+    share = count / limit
+    style = "error" if share >= TOKENS_FULL else "warning" if share >= TOKENS_HIGH else ""
+    return Span(f"{_short(count)} of {_short(limit)} tokens ({share:.0%})", style)
+
+
+def _health(info: SessionInfo) -> Span | None:
+    score = info.health_score
+    if score is None:
+        return None
+    style = "error" if score < HEALTH_BAD else "warning" if score < HEALTH_LOW else "good"
+    return Span(f"health {score:g}", style)
+
+
+def _short(count: int) -> str:
+    for unit, letter in ((_MILLION, "M"), (_THOUSAND, "k")):
+        if count >= unit:
+            return f"{count / unit:.1f}".removesuffix(".0") + letter
+    return str(count)
+
+
+def people(replica: Replica, look: Look, width: int) -> list[Line]:
+    """Who is here, in the order of joining, each with role and place, in `width` columns."""
+    return [
+        line
+        for person in replica.participants.values()
+        for line in _person(person, look, max(width, 1))
+    ]
+
+
+def _person(person: Participant, look: Look, width: int) -> list[Line]:
+    presence = person.presence
+    you = " (you)" if person.id == look.me else ""
+    name = look.author(person.id, person.username)
+    line = (_STATUS_MARKS[presence.status], Span(" "), name, Span(f"{you} {person.role}", "dim"))
+    if presence.cursor is None and presence.viewport is None:
+        return [line]
+    if presence.cursor is not None:
+        file, at = presence.cursor.file, f":{presence.cursor.line}"
+    else:
+        assert presence.viewport is not None
+        file, at = presence.viewport.file, f":{presence.viewport.start}-{presence.viewport.end}"
+    used = sum(len(span.text) for span in line)
+    where = _shortened(safe(file), at, width - 2)
+    room = width - used - len(where)
+    if room >= 1:
+        return [(*line, Span(" " * room), Span(where, "place"))]
+    return [line, (Span("  "), Span(where, "place"))]
+
+
+def _shortened(file: str, at: str, width: int) -> str:
+    """The end of a path says more than its beginning."""
+    room = max(width - len(at), 1)
+    return (file if len(file) <= room else "…" + file[len(file) - room + 1 :]) + at
+
+
+def typing(replica: Replica, look: Look) -> str:
+    """Who is writing a message, in words; empty if nobody is."""
+    names = [
+        safe(person.username)
+        for person in replica.participants.values()
+        if person.presence.status is Status.TYPING and person.id != look.me
+    ]
+    match names:
+        case []:
+            return ""
+        case [name]:
+            return f"{name} is typing…"
+        case [one, other]:
+            return f"{one} and {other} are typing…"
+        case _:
+            return f"{len(names)} people are typing…"
+
+
+def threads_by_file(replica: Replica) -> list[tuple[str, Sequence[Comment]]]:
+    """The open threads of each file, by path and then by line."""
+    files: dict[str, list[Comment]] = {}
+    for thread in sorted(replica.threads.values(), key=lambda thread: (thread.file, thread.line)):
+        files.setdefault(thread.file, []).append(thread)
+    return list(files.items())
+
+
+def thread(comment: Comment, look: Look) -> list[Line]:
+    """An open thread: where it is with its snippet, what was said and the replies."""
+    at = place(comment).rpartition(":")[2]
+    snippet = first_line(comment.code_snippet, SNIPPET_CHARS) if comment.code_snippet else ""
+    lines = [(Span(at, "place"), Span(f"  {snippet}", "code"))]
+    lines += _item(comment, look, prefix=())
+    for reply in comment.replies:
+        lines += _item(reply, look, prefix=(Span("↳ ", "dim"),))
+    return lines
+
+
+def entry(item: Entry, look: Look, quoted: Mapping[str, Entry]) -> list[Line]:
+    """A chat message with what it answers, or a line about what happened."""
+    time = Span(f"{clock(item.time, look.zone)} ", "dim")
+    if item.message is None:
+        name = (look.author(item.user_id, item.name), Span(" ")) if item.name else ()
+        return [(time, Span("· ", "dim"), *name, Span(first_line(item.did, 200), "dim"))]
+    message = item.message
+    parent = quoted.get(message.parent_id or "")
+    lines: list[Line] = []
+    if parent is not None and parent.message is not None:
+        said = first_line(parent.message.content or "(deleted)", QUOTE_CHARS)
+        name = look.author(parent.message.user_id, parent.message.username)
+        lines.append((_INDENT, Span("┌ ", "dim"), name, Span(f" {said}", "dim")))
+    elif message.parent_id is not None:
+        lines.append((_INDENT, Span("┌ an older message", "dim")))
+    return lines + _item(message, look, prefix=(time,))
+
+
+def _item(item: Item, look: Look, *, prefix: Line) -> list[Line]:
+    name = look.author(item.user_id, item.username)
+    if item.deleted_at is not None:
+        return [(*prefix, name, Span(" deleted this", "dim"))]
+    texts = safe_lines(item.content)
+    shown = [_marked(text, item, look) for text in texts[:MAX_LINES]]
+    lines = [(*prefix, name, Span(" "), *shown[0]), *((_INDENT, *line) for line in shown[1:])]
+    if len(texts) > MAX_LINES:
+        lines.append((_INDENT, Span(f"… {len(texts) - MAX_LINES} more lines", "dim")))
+    if item.edited_at is not None:
+        lines[-1] = (*lines[-1], Span(" (edited)", "dim"))
+    if item.reactions:
+        lines.append((_INDENT, *_reactions(item, look)))
+    return lines
+
+
+def _reactions(item: Item, look: Look) -> Line:
+    return joined(
+        (
+            Span(
+                f"{safe(reaction.emoji)} {len(reaction.user_ids)}",
+                "strong" if look.me in reaction.user_ids else "dim",
+            )
+            for reaction in item.reactions
+        ),
+        "  ",
+    )
+
+
+def _marked(text: str, item: Item, look: Look) -> Line:
+    """The text with the names of whom it mentions marked, one's own more than others'."""
+    marks = {
+        f"@{name}".casefold(): "mention-me" if user_id == look.me else "mention"
+        for user_id in item.mentions
+        for name in (look.name(user_id), user_id)
+    }
+    if not marks:
+        return (Span(text),)
+    longest_first = sorted(marks, key=len, reverse=True)
+    pattern = "|".join(re.escape(mark) for mark in longest_first)
+    parts = re.split(f"({pattern})", text, flags=re.IGNORECASE)
+    return tuple(Span(part, marks.get(part.casefold(), "")) for part in parts if part)

@@ -1,0 +1,138 @@
+"""The view as plain lines, for pipes and files: like `tail -f`, and it sends nothing."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from peerline.client import Change, Client, LinkState, Replica, Reset
+from peerline.protocol.errors import ErrorCode
+from peerline.watch import panels
+from peerline.watch.connecting import MakeClient, why_not
+from peerline.watch.feed import Entry, Feed, Refilled
+from peerline.watch.spans import Line, Span, plain, safe
+
+FIRST_ENTRIES: Final = 10
+"""How many of the feed's entries are printed at the beginning."""
+
+
+@dataclass(slots=True)
+class PlainView:
+    """Turns what changed into lines of text, each entry once, and again if it was edited. Pure."""
+
+    replica: Replica
+    _feed: Feed = field(init=False)
+    _printed: dict[str, tuple[datetime | None, ...]] = field(
+        default_factory=dict[str, tuple[datetime | None, ...]]
+    )
+    _has_begun: bool = False
+
+    def __post_init__(self) -> None:
+        self._feed = Feed(self.replica)
+
+    def lines(self, changes: Sequence[Change], now: datetime) -> list[str]:
+        """The new lines."""
+        lines: list[Line] = []
+        if not self._has_begun and any(isinstance(change, Reset) for change in changes):
+            self._has_begun = True
+            lines += self._opening()
+            self._feed.update(changes, now)
+            everything = list(self._feed.entries.values())
+            self._printed = {entry.key: _version(entry) for entry in everything}
+            entries = everything[-FIRST_ENTRIES:]
+        else:
+            entries = self._unprinted(changes, now)
+        look = panels.Look.at(self.replica)
+        for entry in entries:
+            lines += panels.entry(entry, look, self._feed.entries)
+        return [plain(line) for line in lines]
+
+    def _unprinted(self, changes: Sequence[Change], now: datetime) -> list[Entry]:
+        found: dict[str, Entry] = {}
+        for change in self._feed.update(changes, now):
+            changed = (
+                list(self._feed.entries.values())
+                if isinstance(change, Refilled)
+                else [change.entry]
+            )
+            for entry in changed:
+                if self._printed.get(entry.key) != _version(entry):
+                    self._printed[entry.key] = _version(entry)
+                    found[entry.key] = entry
+        kept = self._feed.entries
+        self._printed = {key: version for key, version in self._printed.items() if key in kept}
+        return list(found.values())
+
+    def _opening(self) -> list[Line]:
+        """The session, who is here, and the open threads."""
+        look = panels.Look.at(self.replica)
+        people = (
+            Span(f"{safe(person.username)} ({person.role})")
+            for person in self.replica.participants.values()
+        )
+        lines = [panels.title(self.replica)]
+        facts = panels.facts(self.replica.session)
+        lines += [facts] if facts else []
+        lines.append((Span("Here: "), *(panels.joined(people, ", "))))
+        for file, threads in panels.threads_by_file(self.replica):
+            lines.append((Span(safe(file)),))
+            for thread in threads:
+                lines += [(Span("  "), *line) for line in panels.thread(thread, look)]
+        return lines
+
+
+def _version(entry: Entry) -> tuple[datetime | None, ...]:
+    """What makes an entry worth another line: a reaction does not."""
+    message = entry.message
+    return () if message is None else (message.edited_at, message.deleted_at)
+
+
+async def run_plain(make_client: MakeClient) -> int:
+    """Print until the session ends, the reader goes away, or a signal comes; the exit code."""
+    stop = asyncio.Event()
+    code = 0
+
+    def write(text: str) -> None:
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            # Nobody reads any more; the interpreter would complain again when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            stop.set()
+
+    def on_changes(changes: Sequence[Change]) -> None:
+        lines = view.lines(changes, datetime.now(UTC))
+        if lines and not stop.is_set():
+            write("\n".join(lines))
+
+    def on_state(state: LinkState, reason: str | None, error: ErrorCode | None) -> None:
+        nonlocal code
+        if stop.is_set():
+            return
+        if state is LinkState.CLOSED:
+            if error is not ErrorCode.SESSION_ENDED or client.replica.session is None:
+                code = 1 if error is not None else 0
+                print(f"peerline: {why_not(reason, error)}", file=sys.stderr)
+            stop.set()
+        elif state is LinkState.WAITING:
+            print("peerline: a host must let you in", file=sys.stderr)
+        elif state is LinkState.RECONNECTING:
+            print(f"peerline: {safe(reason or '')}; trying again", file=sys.stderr)
+
+    client: Client = make_client(on_changes, on_state)
+    view = PlainView(client.replica)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C interrupts
+            loop.add_signal_handler(number, stop.set)
+    client.start()
+    try:
+        await stop.wait()
+    finally:
+        await client.leave()
+    return code

@@ -1,0 +1,85 @@
+"""What hosts do through the commands of the bridge, and what others see of it."""
+
+from typing import Any
+
+import pytest
+
+from .bridge_process import BridgeProcess, RpcError
+from .conftest import Bridges, ServerProcess
+
+FILES = {"src/main.py": "one\ntwo\n"}
+
+
+def host_bridge(server: ServerProcess, bridges: Bridges) -> BridgeProcess:
+    bridge = bridges.start("host", FILES)
+    link = server.invite("editor").partition("?")[0]
+    bridge.command("join", link=link, auth_token=server.token("host", "Hanna"))
+    return bridge
+
+
+def state(bridge: BridgeProcess, wanted: str) -> dict[str, Any]:
+    return bridge.wait_notification("peerline/state", lambda params: params["state"] == wanted)
+
+
+def pending(host: BridgeProcess, count: int) -> list[dict[str, Any]]:
+    return host.wait_notification(
+        "peerline/moderation", lambda params: len(params["pending"]) == count
+    )["pending"]
+
+
+def test_a_link_made_in_the_editor_works_until_it_is_revoked(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    host = host_bridge(server, bridges)
+    made = host.command("createInvite", role="viewer", max_uses=3)
+    bob = bridges.start("bob", FILES)
+    bob.command("join", link=made["link"])
+    assert state(bob, "joined")["role"] == "viewer"
+    listed = host.plain_command("listModeration")
+    assert made["invite"]["id"] in {invite["id"] for invite in listed["invites"]}
+    host.command("revokeInvite", invite_id=made["invite"]["id"])
+    carol = bridges.start("carol", FILES)
+    with pytest.raises(RpcError, match="not valid"):
+        carol.command("join", link=made["link"])
+    with pytest.raises(RpcError, match="only a host"):
+        bob.command("createInvite")
+
+
+def test_a_host_lets_in_who_waits(server: ServerProcess, bridges: Bridges) -> None:
+    host = host_bridge(server, bridges)
+    host.command("updateSession", changes={"join_approval": True})
+    link = server.invite("editor")
+    for name, allow, expected in (("bob", True, "joined"), ("eve", False, "offline")):
+        guest = bridges.start(name, FILES)
+        guest.command("join", link=link)
+        assert state(guest, "waiting")["reason"] == "a host must let you in"
+        (join,) = pending(host, 1)
+        assert join["username"] == name
+        host.command("answerJoin", user_id=join["user_id"], allow=allow)
+        assert state(guest, expected)
+        pending(host, 0)
+
+
+def test_whoever_becomes_host_sees_what_hosts_see_and_no_longer_afterwards(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    host = host_bridge(server, bridges)
+    bob = bridges.start("bob", FILES)
+    bob.command("join", link=server.invite("editor"))
+    bob_id = state(bob, "joined")["user_id"]
+    host.command("changeRole", user_id=bob_id, role="host")
+    bob.wait_notification("peerline/moderation", lambda params: len(params["invites"]) > 0)
+    host.command("changeRole", user_id=bob_id, role="editor")
+    bob.wait_notification("peerline/moderation", lambda params: params["invites"] == [])
+
+
+def test_search_and_session_updates(server: ServerProcess, bridges: Bridges) -> None:
+    host = host_bridge(server, bridges)
+    host.open("src/main.py")
+    host.command("addComment", uri=host.uri("src/main.py"), line=1, content="Why two?")
+    (found,) = host.command("search", query="two")["results"]
+    assert (found["kind"], found["file"], found["line"]) == ("comment", "src/main.py", 2)
+    host.command("updateSession", changes={"token_count": 1200, "health_score": 80.0})
+    host.command("fileEvent", data={"file": "src/new.py", "change": "created", "lines_added": 3})
+    with pytest.raises(RpcError, match="health_score"):
+        host.command("updateSession", changes={"health_score": 101.0})
