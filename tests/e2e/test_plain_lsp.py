@@ -424,3 +424,26 @@ async def test_an_account_joins_with_the_token_of_a_private_file(setting: Settin
         lambda params: any(person["username"] == "Hanna" for person in params["participants"]),
     )
     assert [person["role"] for person in people["participants"]] == ["editor", "host"]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+async def test_a_host_lets_somebody_in(setting: Setting, *, asks: bool) -> None:
+    address, session = setting.server.address, setting.server.session
+    environ = {
+        "PEERLINE_LINK": f"peerline://{address}/{session}",
+        "PEERLINE_TOKEN": setting.server.token("host", "Hanna"),
+    }
+    host = await setting.client("modern", environ=environ, ask=asks)
+    await setting.people(2)
+    host.answer = "Let in"
+    await host.command("peerline.updateSession", {"changes": {"join_approval": True}})
+    guest = setting.bridges.start("guest", FILES)
+    joining = asyncio.create_task(asyncio.to_thread(guest.command, "join", link=setting.link))
+    if asks:
+        await host.wait(lambda: host.questions, "the question")
+        assert host.questions[0].message == "guest wants to join as editor"
+    else:
+        await host.act(FILE, 0, "let guest in as editor")
+        assert host.questions == []
+    await joining
+    await setting.people(3)
