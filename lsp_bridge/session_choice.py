@@ -21,10 +21,7 @@ _KEYS: Final = frozenset({"link", "server", "session"})
 _SECRET_KEYS: Final = re.compile(r"(?i)token|secret|password|passwd|jwt|bearer|api_?key|credential")
 _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
 """A JSON Web Token (RFC 7519): its header is the base64url of `{"…`."""
-_NOT_HERE: Final = (
-    "a secret must not be in a file that is shared; "
-    "keep it in PEERLINE_TOKEN, the keyring or tokens.toml"
-)
+_NOT_HERE: Final = "a secret must not be in a shared file; use PEERLINE_TOKEN or tokens.toml"
 
 
 class Source(StrEnum):

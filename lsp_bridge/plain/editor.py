@@ -360,7 +360,7 @@ class PlainEditor:
             try:
                 await work
             except CommandRefused as refused:
-                self._requests.show_error(f"Peerline: {refused.text}")
+                self._requests.show_error(refused.text)
 
         task = self._loop.create_task(guarded())
         self._tasks.add(task)

@@ -69,7 +69,7 @@ class ClientRequests:
 
     def show_error(self, text: str) -> None:
         """window/showMessage as an error: one line."""
-        self._message(types.MessageType.Error, text)
+        self._message(types.MessageType.Error, text if self._is_named else f"Peerline: {text}")
 
     def show_message(self, text: str) -> None:
         """window/showMessage; window/logMessage where that would wait for a key."""
@@ -123,6 +123,11 @@ class ClientRequests:
     def end_progress(self, token: str) -> None:
         """$/progress: nothing happens any more."""
         self._progress(token, types.WorkDoneProgressEnd())
+
+    @property
+    def _is_named(self) -> bool:
+        """Whether the client itself says whose message it is; a longer line waits for a key."""
+        return not self.features.quiet_messages
 
     def _progress(self, token: str, value: object) -> None:
         self._notify(types.PROGRESS, types.ProgressParams(token=token, value=value))

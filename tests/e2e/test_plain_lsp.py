@@ -398,7 +398,7 @@ async def test_a_token_in_a_workspaces_file_is_refused(setting: Setting) -> None
     await client.wait(lambda: client.lsp.messages, "the message")
     (message,) = client.lsp.messages
     assert message.type is types.MessageType.Error
-    assert "auth_token: a secret must not be in a file that is shared" in message.message
+    assert "auth_token: a secret must not be in a shared file" in message.message
 
 
 async def test_an_account_joins_with_the_token_of_a_private_file(setting: Setting) -> None:
