@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test fuzz check format generate setup setup-dev setup-emacs bench bench-quick clean
+.PHONY: help run test fuzz chaos plans check format generate setup setup-dev setup-emacs bench bench-quick clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,6 +17,12 @@ test: check setup-emacs ## Run every check and every test, real editors included
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
+
+chaos: setup-dev ## Kill a server under load a hundred times, some minutes
+	PEERLINE_CHAOS_ROUNDS=100 PEERLINE_CHAOS_SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/reliability/test_killed.py --timeout=0 -q
+
+plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
+	$(BIN)/python -m tests.plans --seed $${SEED:-$$(date +%s)} --count 500 --shrink
 
 check: setup-dev ## Run every static check
 	$(BIN)/ruff format --check .
@@ -54,8 +60,9 @@ $(VENV)/.run: pyproject.toml scripts/setup-python
 	@scripts/setup-python $(VENV) '.[neovim,watch]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml scripts/setup-python
+$(VENV)/.dev: pyproject.toml scripts/setup-python scripts/setup-compiler
 	@scripts/setup-python $(VENV) '.[dev]'
+	@scripts/setup-compiler
 	@touch $@ $(VENV)/.run
 
 node_modules/.done: package.json .npmrc vscode-extension/package.json

@@ -67,9 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     lsp.add_argument("--log-level", default="WARNING", help="how much to log (WARNING)")
     lsp.set_defaults(run=_lsp)
 
-    token = commands.add_parser("token", help="print a token that signs a user in")
-    token.add_argument("--user", required=True, metavar="ID", help="the user's id")
-    token.add_argument("--name", required=True, help="the name that others see")
+    token = commands.add_parser(
+        "token",
+        help="print a token that signs a user in, or revoke some (token revoke)",
+        usage="peerline token --user ID --name NAME [--expires SECONDS] [--data-dir DIR]\n"
+        "       peerline token revoke (--user ID | --id JTI | --token TOKEN) ...",
+    )
+    token.add_argument("--user", metavar="ID", help="the user's id")
+    token.add_argument("--name", help="the name that others see")
     token.add_argument(
         "--expires",
         type=float,
@@ -79,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_data_dir(token)
     token.set_defaults(run=_token)
+    _add_revoke_command(token.add_subparsers(metavar="revoke", prog="peerline token"))
 
     session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")
@@ -122,6 +128,28 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(demo)
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _add_revoke_command(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type to itself
+    revoke = commands.add_parser(
+        "revoke",
+        help="end tokens before they expire, and the connections that they signed in",
+    )
+    which = revoke.add_mutually_exclusive_group(required=True)
+    which.add_argument("--user", metavar="ID", help="all that this user has")
+    which.add_argument("--id", metavar="JTI", help="the one with this claim jti")
+    which.add_argument(
+        "--token",
+        metavar="TOKEN",
+        help="this one; - reads it from the standard input",
+    )
+    revoke.add_argument(
+        "--issued-before",
+        metavar="TIME",
+        help="with --user: those issued before this time, such as 2026-01-31T12:00Z (now)",
+    )
+    _add_data_dir(revoke)
+    revoke.set_defaults(run=_revoke_tokens)
 
 
 def _add_archive_commands(
@@ -249,6 +277,8 @@ def _watch(options: argparse.Namespace) -> int:
 def _token(options: argparse.Namespace) -> int:
     from server.auth import TokenIssuer, TokenVerifier, load_secret
 
+    if options.user is None or options.name is None:
+        raise CommandError("a token needs --user and --name")
     now = datetime.now(UTC)
     try:
         secret = load_secret(options.data_dir)
@@ -261,6 +291,48 @@ def _token(options: argparse.Namespace) -> int:
     TokenVerifier(secret).verify(token, now)
     print(token)
     return 0
+
+
+def _revoke_tokens(options: argparse.Namespace) -> int:
+    from server.administration import revoke_tokens
+    from server.auth import token_id_of
+    from server.revocation import Revocation
+    from server.store.base import StoreError
+
+    if options.user is None and options.issued_before is not None:
+        raise CommandError("--issued-before goes with --user")
+    if options.user is not None:
+        _check_user_id("--user", options.user)
+        moment = _moment(options.issued_before)
+        revocation = Revocation(user_id=options.user, issued_before=moment)
+        what = f"the tokens of {options.user} that were issued before {moment.isoformat()}"
+    else:
+        token_id = options.id
+        if options.token is not None:
+            text = sys.stdin.read() if options.token == "-" else options.token  # noqa: S105 - no secret
+            token_id = token_id_of(text.strip())
+            if token_id is None:
+                raise CommandError("--token is no token with a claim jti; use --user instead")
+        if not token_id:
+            raise CommandError("--id must not be empty")
+        revocation = Revocation(token_id=token_id)
+        what = f"the token {token_id}"
+    try:
+        asyncio.run(revoke_tokens(options.data_dir, revocation))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    print(f"Revoked {what}.")
+    return 0
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError("--issued-before must be a time such as 2026-01-31T12:00Z") from None
+    return moment.astimezone(UTC)  # without a zone it is the local time
 
 
 def _create_session(options: argparse.Namespace) -> int:

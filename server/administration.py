@@ -9,6 +9,7 @@ from peerline.protocol.client_messages import ChangeRole, EndSession, RemovePart
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from server.invites import hash_code, new_code
+from server.revocation import Revocation
 from server.session import Append, Refused, Session
 from server.settings import Settings
 from server.store.base import (
@@ -36,6 +37,20 @@ async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
     finally:
         await store.close()
     return session_id
+
+
+async def revoke_tokens(data_dir: Path, revocation: Revocation) -> None:
+    """End tokens; a server that runs on the data directory learns of it by itself, in a second.
+
+    Raises:
+        StoreError: if the data directory cannot be used.
+    """
+    store = SqliteStore(data_dir)
+    try:
+        await store.open()
+        await store.revoke(revocation)
+    finally:
+        await store.close()
 
 
 async def create_invite(  # noqa: PLR0913 - the columns of an invite

@@ -14,14 +14,19 @@ from typing import Any, Final
 
 from websockets.typing import Origin
 
-from server.auth import TokenIssuer, TokenVerifier, load_secret
+from server.accounts import Accounts, make_accounts
+from server.addresses import check_addresses
+from server.auth import TokenIssuer, load_secret
 from server.bus.memory import MemoryBus
 from server.gateway import Gateway
 from server.host_desk import HostDesk
 from server.hub import Hub
 from server.joining import Doorkeeper
+from server.limits import Limiter
 from server.logs import set_up_logging
 from server.metrics import Metrics
+from server.revocation import Revocations
+from server.revocation_watch import RevocationWatch
 from server.runfile import remove_runfile, write_runfile
 from server.settings import Settings, SettingsError
 from server.store.base import StoreError
@@ -47,6 +52,8 @@ class Server:
         self._settings = settings
         self._listener: asyncio.Server | None = None
         self._store: SqliteStore | None = None
+        self._accounts: Accounts | None = None
+        self._revocation_watch: RevocationWatch | None = None
         self._hub: Hub | None = None
         self._gateway: Gateway | None = None
         self.address = ""
@@ -61,17 +68,30 @@ class Server:
         settings = self._settings
         loop = asyncio.get_running_loop()
         metrics = Metrics()
+        store = SqliteStore(settings.data_dir, metrics=metrics)
         try:
-            store = SqliteStore(settings.data_dir, metrics=metrics)
             await store.open()
             secret = load_secret(settings.data_dir)
+            revocations = Revocations()
+            self._accounts = make_accounts(settings, secret, revocations)
+            check_addresses(settings)
         except (StoreError, OSError) as error:
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
+        except ValueError as error:  # of the secret or the settings
+            await store.close()
+            raise StartError(str(error)) from error
         self._store = store
         hub = Hub(loop, store, MemoryBus(), settings, metrics)
-        doorkeeper = Doorkeeper(hub, TokenVerifier(secret), TokenIssuer(secret), settings)
+        limiter = Limiter(settings)
+        doorkeeper = Doorkeeper(hub, self._accounts, TokenIssuer(secret), limiter)
         desk = HostDesk(store, secret, max_invites=settings.max_invites)
-        gateway = Gateway(loop, hub, doorkeeper, desk)
+        gateway = Gateway(loop, hub, doorkeeper, desk, limiter)
+        self._revocation_watch = RevocationWatch(
+            store,
+            revocations,
+            settings.revocation_check_seconds,
+            lambda: gateway.end_revoked(revocations),
+        )
         metrics.watch(lambda: len(gateway.peers), hub.session_sizes)
         self._hub, self._gateway = hub, gateway
         limits = TransportLimits(
@@ -83,6 +103,7 @@ class Server:
             close_timeout=settings.close_timeout_seconds,
             compression=settings.compression,
         )
+        await self._revocation_watch.start()
         origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
         try:
             self._listener = await loop.create_server(
@@ -92,9 +113,11 @@ class Server:
                 backlog=1024,
             )
         except OSError as error:
+            await self._revocation_watch.stop()
             await store.close()
             raise StartError(_listen_problem(settings, error)) from error
         hub.start()
+        self._accounts.start()
         port = self._listener.sockets[0].getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         self.address = f"{host}:{port}"
@@ -109,6 +132,8 @@ class Server:
         assert self._gateway is not None, "not started"
         assert self._hub is not None, "not started"
         assert self._store is not None, "not started"
+        assert self._accounts is not None, "not started"
+        assert self._revocation_watch is not None, "not started"
         self._listener.close()
         self._hub.is_stopping = True
         self._gateway.drain()
@@ -118,7 +143,10 @@ class Server:
             await asyncio.sleep(_DRAIN_POLL_SECONDS)
         for peer in list(self._gateway.peers):
             peer.cut()
-        is_finished = await _within(_FINISH_SECONDS, self._hub.stop())
+        await self._accounts.stop()
+        is_finished = await _within(
+            _FINISH_SECONDS, _all(self._hub.stop(), self._revocation_watch.stop())
+        )
         return await _within(_FINISH_SECONDS, self._store.close()) and is_finished
 
 
@@ -131,6 +159,10 @@ async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:
         return False
     task.result()
     return True
+
+
+async def _all(*work: Coroutine[Any, Any, None]) -> None:
+    await asyncio.gather(*work)
 
 
 async def _nothing() -> None:

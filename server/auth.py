@@ -1,11 +1,11 @@
-"""Sign-in with JSON Web Tokens (RFC 7519): issues and verifies them with the local secret."""
+"""JSON Web Tokens (RFC 7519): what their claims say, and issuing them with the local secret."""
 
 import os
 import re
 import secrets
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,8 @@ MIN_SECRET_BYTES: Final = 32
 """HMAC-SHA256 wants a key as long as its hash (RFC 7518, section 3.2)."""
 LEEWAY_SECONDS: Final = 5.0
 SECRET_FILE: Final = "secret"  # noqa: S105 - a file name
+GUEST_PREFIX: Final = "guest_"
+"""The ids of guests begin so; no provider's account may."""
 _USER_ID = re.compile(r"[!-~]{1,128}")
 
 
@@ -33,6 +35,8 @@ class AuthError(Exception):
 
     code: ErrorCode
     text: str
+    retry_after: float | None = None
+    """Seconds after which the same token may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,15 @@ class Identity:
     username: str
     avatar: str | None
     is_guest: bool
+    issued_at: datetime
+    """For a guest the moment of the first token: a renewed one is no newer sign-in."""
     expires_at: datetime
+    token_id: str | None = None
+
+    @property
+    def valid_until(self) -> datetime:
+        """The end with the leeway for clocks that differ."""
+        return self.expires_at + timedelta(seconds=LEEWAY_SECONDS)
 
 
 class TokenIssuer:
@@ -61,24 +73,44 @@ class TokenIssuer:
         *,
         guest: bool = False,
     ) -> str:
-        """A token with the claims sub, name, iss, aud, iat and exp."""
-        claims: dict[str, Any] = {
+        """A token with the claims sub, name, iss, aud, iat, exp and jti.
+
+        A guest's also has `guest`, and `auth_time`: the moment of the first sign-in.
+        """
+        claims = self._claims(user_id, name, lifetime_seconds, now)
+        if guest:
+            claims |= {"guest": True, "auth_time": now.timestamp()}
+        return self._sign(claims)
+
+    def renew(self, guest: Identity, lifetime_seconds: float, now: datetime) -> str:
+        """A guest's next token. It is no newer sign-in: what revokes the first revokes it too."""
+        claims = self._claims(guest.user_id, guest.username, lifetime_seconds, now)
+        claims |= {"guest": True, "auth_time": guest.issued_at.timestamp()}
+        if guest.token_id is not None:
+            claims["jti"] = guest.token_id
+        return self._sign(claims)
+
+    @staticmethod
+    def _claims(user_id: str, name: str, lifetime_seconds: float, now: datetime) -> dict[str, Any]:
+        return {
             "sub": user_id,
             "name": name,
             "iss": ISSUER,
             "aud": AUDIENCE,
-            "iat": now,
-            "exp": now + timedelta(seconds=lifetime_seconds),
+            # With its fraction, so that a token made right after a revocation is not older.
+            "iat": now.timestamp(),
+            "exp": now.timestamp() + lifetime_seconds,
+            "jti": secrets.token_hex(8),
         }
-        if guest:
-            claims["guest"] = True
+
+    def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
             claims, self._secret, algorithm=ALGORITHM
         )
 
 
 class TokenVerifier:
-    """Reads tokens."""
+    """Reads the tokens that this server signed."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -89,64 +121,119 @@ class TokenVerifier:
         Raises:
             AuthError: with TOKEN_EXPIRED or TOKEN_INVALID.
         """
-        claims = self._claims(token)
-        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-        if (now - expires_at).total_seconds() >= LEEWAY_SECONDS:
-            raise AuthError(ErrorCode.TOKEN_EXPIRED, "auth_token: it has expired; get a new one")
-        issued_at = datetime.fromtimestamp(claims["iat"], UTC)
-        if (issued_at - now).total_seconds() > LEEWAY_SECONDS:
-            raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is not valid yet")
-        user_id = claims["sub"]
-        if not _USER_ID.fullmatch(user_id) or user_id == SERVER_USER_ID:
-            raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: its sub is not a user id")
-        name, avatar = claims.get("name"), claims.get("picture")
-        return Identity(
-            user_id=user_id,
-            username=(clean_name(name) if isinstance(name, str) else "")[:MAX_USERNAME_CHARS]
-            or user_id,
-            avatar=avatar if isinstance(avatar, str) and avatar.startswith("https://") else None,
-            is_guest=claims.get("guest") is True,
-            expires_at=expires_at,
-        )
+        claims = read_claims(token, self._secret, ALGORITHM, issuer=ISSUER, audience=AUDIENCE)
+        identity = identity_of(claims, now)
+        if claims.get("guest") is not True:
+            return identity
+        since = datetime.fromtimestamp(claims.get("auth_time", claims["iat"]), UTC)
+        return replace(identity, is_guest=True, issued_at=since)
 
-    def _claims(self, token: str) -> dict[str, Any]:
-        if len(token) > MAX_TOKEN_CHARS:
-            raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is too long")
-        try:
-            claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
-                token,
-                self._secret,
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                issuer=ISSUER,
-                # The times are compared with the injected clock instead of the library's own.
-                options={
-                    "require": ["exp", "iat", "aud", "iss", "sub"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },
-            )
-            # A time that no clock shows would overflow later.
-            for claim in ("exp", "iat"):
-                claims[claim] = float(claims[claim])
-                datetime.fromtimestamp(claims[claim], UTC)
-        except jwt.MissingRequiredClaimError as error:
-            text = f"auth_token: its claim {error.claim} is missing"
-            raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
-        except jwt.InvalidAudienceError:
-            text = "auth_token: it is not meant for this service"
-            raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError):
-            text = "auth_token: it is not a token of this server"
-            raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
-        return claims
+
+def read_claims(
+    token: str,
+    key: Any,  # noqa: ANN401 - a secret, or a key of a library that need not be there
+    algorithm: str,
+    *,
+    issuer: str,
+    audience: str,
+) -> dict[str, Any]:
+    """The claims of a token that is signed with this key and this algorithm; times as floats.
+
+    Whether it is the time for it, `identity_of` says.
+
+    Raises:
+        AuthError: with TOKEN_INVALID.
+    """
+    if len(token) > MAX_TOKEN_CHARS:
+        raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is too long")
+    try:
+        claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
+            token,
+            key,
+            algorithms=[algorithm],
+            audience=audience,
+            issuer=issuer,
+            # The times are compared with the injected clock instead of the library's own.
+            options={
+                "require": ["exp", "iat", "aud", "iss", "sub"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        # A time that no clock shows would overflow later.
+        for claim in {"exp", "iat", "nbf", "auth_time"} & claims.keys():
+            claims[claim] = float(claims[claim])
+            datetime.fromtimestamp(claims[claim], UTC)
+    except jwt.MissingRequiredClaimError as error:
+        text = f"auth_token: its claim {error.claim} is missing"
+        raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
+    except jwt.InvalidAudienceError:
+        text = "auth_token: it is not meant for this service"
+        raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
+    except jwt.InvalidIssuerError:
+        text = "auth_token: this service does not accept its issuer"
+        raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
+    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError):
+        text = "auth_token: it is not a token that this server accepts"
+        raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
+    return claims
+
+
+def identity_of(claims: dict[str, Any], now: datetime) -> Identity:
+    """Whom the claims name, an account; with the leeway for clocks that differ.
+
+    Raises:
+        AuthError: with TOKEN_EXPIRED or TOKEN_INVALID.
+    """
+    expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+    issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+    if (now - expires_at).total_seconds() >= LEEWAY_SECONDS:
+        raise AuthError(ErrorCode.TOKEN_EXPIRED, "auth_token: it has expired; get a new one")
+    not_before = max(issued_at, datetime.fromtimestamp(claims.get("nbf", claims["iat"]), UTC))
+    if (not_before - now).total_seconds() > LEEWAY_SECONDS:
+        raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is not valid yet")
+    user_id = claims["sub"]
+    if not _USER_ID.fullmatch(user_id) or user_id == SERVER_USER_ID:
+        raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: its sub is not a user id")
+    avatar, token_id = claims.get("picture"), claims.get("jti")
+    return Identity(
+        user_id=user_id,
+        username=_name_of(claims) or user_id,
+        avatar=avatar if isinstance(avatar, str) and avatar.startswith("https://") else None,
+        is_guest=False,
+        issued_at=issued_at,
+        expires_at=expires_at,
+        token_id=token_id if isinstance(token_id, str) else None,
+    )
+
+
+def token_id_of(token: str) -> str | None:
+    """The claim jti of a token, whoever signed it; None if it has none."""
+    try:
+        claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
+            token, options={"verify_signature": False}
+        )
+    except (jwt.InvalidTokenError, ValueError):
+        return None
+    token_id = claims.get("jti")
+    return token_id if isinstance(token_id, str) else None
+
+
+def _name_of(claims: dict[str, Any]) -> str:
+    """The first of the usual claims that shows something (OpenID Connect Core, section 5.1)."""
+    for claim in ("name", "preferred_username", "nickname"):
+        name = claims.get(claim)
+        if isinstance(name, str) and (cleaned := clean_name(name)[:MAX_USERNAME_CHARS].strip()):
+            return cleaned
+    return ""
 
 
 def load_secret(data_dir: Path) -> bytes:
     """The server's secret; made on first use, readable by its owner only.
 
     Raises:
-        ValueError: if the file holds less than 32 bytes.
+        ValueError: if the file holds less than 32 bytes, with a text for the user.
         OSError: if it can be neither read nor made.
     """
     path = data_dir / SECRET_FILE

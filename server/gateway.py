@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from secrets import token_hex
 from typing import Final
@@ -17,6 +18,7 @@ from peerline.protocol.client_messages import (
     ClientMessageBase,
     JoinSession,
     LeaveSession,
+    RenewToken,
 )
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import (
@@ -27,35 +29,47 @@ from peerline.protocol.messages import (
 )
 from peerline.protocol.requests import Query
 from peerline.protocol.requests import Request as ParticipantRequest
-from peerline.protocol.server_messages import Ack, Error, JoinPending
+from peerline.protocol.server_messages import Ack, Error, JoinPending, ServerMessage
+from server.addresses import client_address, parse_networks
+from server.auth import Identity
 from server.connection import Outbox
 from server.frames import SharedFrame, text_frame
 from server.host_desk import HostDesk, RequestRefused
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.joining import Doorkeeper, JoinRefused, JoinRequest
+from server.limits import Limiter
 from server.live_session import LiveSession, Receiver
 from server.membership import REFUSALS
 from server.queries import answer
+from server.revocation import Revocations
 from server.session import Append, Ask, PresenceTaken, Refused
 from server.settings import Settings
+from server.sign_in import Plan, SignIn
 from server.store.base import Committed, Duplicate
 from server.transport import HttpAnswer, WebSocketTransport
 
 _log = logging.getLogger("peerline.server.gateway")
 COME_BACK_SECONDS: Final = (0.5, 5.0)
 """Between these, each client of a server that goes down is told to come back."""
+_GUESSES: Final = frozenset(
+    {ErrorCode.TOKEN_INVALID, ErrorCode.INVITE_INVALID, ErrorCode.SESSION_NOT_FOUND}
+)
+"""How joins fail that try what was never given out."""
+_LONGEST_HOLD_SECONDS: Final = 10.0
+"""A peer whose answers to pings are not read for longer would be taken for dead."""
 _SESSION_PATH = re.compile(r"/ws/session/([A-Za-z0-9_-]{1,64})")
 
 
 class Gateway:
     """Makes a `Peer` for each socket and knows those that are open."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         hub: Hub,
         doorkeeper: Doorkeeper,
         host_desk: HostDesk,
+        limiter: Limiter,
         *,
         random_source: Callable[[], float] = random.random,
     ) -> None:
@@ -64,14 +78,44 @@ class Gateway:
         self.hub = hub
         self.doorkeeper = doorkeeper
         self.host_desk = host_desk
+        self.limiter = limiter
         self.settings = hub.settings
         self.metrics = hub.metrics
+        self.token_plan = Plan(
+            warning=timedelta(seconds=self.settings.token_warning_seconds),
+            guest_renewal=timedelta(seconds=self.settings.guest_token_seconds / 2),
+        )
+        self._trusted_proxies = parse_networks(self.settings.trusted_proxies)
         self.peers: set[Peer] = set()
+        self._handshakes: dict[Peer, None] = {}
+        """Sockets without a handshake, the one that has waited longest first."""
         self.is_draining = False
 
     def make_handler(self, transport: WebSocketTransport) -> "Peer":
         """The handler of a new socket."""
         return Peer(self, transport)
+
+    def begin_handshake(self, peer: "Peer") -> None:
+        """A socket is there. If too many say nothing, the one that has waited longest goes."""
+        self._handshakes[peer] = None
+        if len(self._handshakes) > self.settings.max_handshakes:
+            oldest = next(iter(self._handshakes))
+            self.end_handshake(oldest)
+            oldest.cut()
+
+    def end_handshake(self, peer: "Peer") -> None:
+        """The socket has shaken hands, or is gone."""
+        self._handshakes.pop(peer, None)
+
+    def client_address(self, peer_address: str, request: Request) -> str | None:
+        """The address to which the limits of a connection apply, if there is one."""
+        forwarded = request.headers.get_all("X-Forwarded-For")
+        return client_address(peer_address, forwarded, self._trusted_proxies)
+
+    def end_revoked(self, revocations: Revocations) -> None:
+        """End the connections of tokens that hold no longer."""
+        for peer in list(self.peers):
+            peer.end_if_revoked(revocations)
 
     def answer(self, request: Request) -> HttpAnswer | None:
         """What a request gets: None for a WebSocket handshake to a session."""
@@ -113,17 +157,22 @@ class Peer:
     """One socket: implements `server.transport.SocketHandler`."""
 
     __slots__ = (
+        "_address",
         "_brought",
         "_deadline",
         "_early",
         "_gateway",
+        "_is_counted",
         "_is_joining",
         "_is_leaving",
+        "_is_throttled",
         "_live",
         "_opened_at",
         "_outbox",
         "_receiver",
+        "_seat",
         "_settings",
+        "_sign_in",
         "_transport",
         "_waits_for",
         "id",
@@ -152,16 +201,61 @@ class Peer:
         self._early: list[bytes] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._opened_at = 0.0
+        self._address: str | None = None
+        self._is_counted = False
+        self._is_throttled = False
+        self._sign_in: SignIn | None = None
+        self._seat: tuple[str, str] | None = None
 
     # --- SocketHandler ---------------------------------------------------------------------
 
+    def on_connect(self, address: str) -> None:
+        self._address = address
+        self._gateway.begin_handshake(self)
+
+    def on_received(self, amount: int) -> None:
+        user_id = self._receiver.user_id if self._receiver is not None else None
+        loop = self._gateway.loop
+        hit = self._gateway.limiter.received(amount, user_id, self._address, loop.time())
+        if hit is None or self._is_throttled:
+            return
+        self._is_throttled = True
+        self._transport.hold_reading()
+        loop.call_later(min(hit.retry_after, _LONGEST_HOLD_SECONDS), self._end_throttling)
+        if self._transport.is_open:
+            self._refuse(ErrorCode.RATE_LIMITED, hit.text, retry_after=hit.retry_after)
+
+    def on_gone(self) -> None:
+        self._gateway.end_handshake(self)
+        if self._is_counted:
+            self._gateway.limiter.disconnect(self._address)
+        if self._seat is not None:
+            self._gateway.limiter.stand_up(*self._seat)
+        if self._sign_in is not None:
+            self._sign_in.cancel()
+
     def on_request(self, request: Request) -> HttpAnswer | None:
-        answer = self._gateway.answer(request)
+        answer = self._gateway.answer(request) or self._count_connection(request)
         if answer is None:
             self._brought = _credentials(request, self._settings)
         return answer
 
+    def _count_connection(self, request: Request) -> HttpAnswer | None:
+        gateway = self._gateway
+        self._address = gateway.client_address(self._address or "", request)
+        hit = gateway.limiter.connect(self._address, gateway.loop.time())
+        if hit is None:
+            self._is_counted = True
+            return None
+        gateway.metrics.errors[ErrorCode.RATE_LIMITED] += 1
+        return HttpAnswer(HTTPStatus.TOO_MANY_REQUESTS, f"{hit.text}\n", hit.retry_after)
+
+    def _end_throttling(self) -> None:
+        self._is_throttled = False
+        self._transport.resume_reading()
+
     def on_open(self) -> None:
+        self._gateway.end_handshake(self)
         self._gateway.peers.add(self)
         self._opened_at = self._gateway.loop.time()
         self._deadline = self._gateway.loop.call_later(
@@ -227,6 +321,11 @@ class Peer:
         self._refuse(ErrorCode.SERVER_BUSY, text, retry_after=retry_after)
         self.close(CloseCode.SHUTDOWN, text)
 
+    def end_if_revoked(self, revocations: Revocations) -> None:
+        """End the socket if its token holds no longer."""
+        if self._sign_in is not None:
+            self._sign_in.end_if_revoked(revocations)
+
     def cut(self) -> None:
         """End the socket, whatever the peer does."""
         self._transport.abort()
@@ -234,7 +333,16 @@ class Peer:
     # --- joining ---------------------------------------------------------------------------
 
     def _begin_join(self, request: JoinRequest, request_id: str | None) -> None:
+        gateway = self._gateway
+        hit = gateway.limiter.too_many_failed(self._address, gateway.loop.time())
+        if hit is not None:
+            self._turn_away(
+                JoinRefused(ErrorCode.RATE_LIMITED, hit.text, hit.retry_after), request_id
+            )
+            return
         self._is_joining = True
+        # Also where the first message names the session: who waits for a host is told which.
+        self._brought = replace(self._brought, session_id=request.session_id)
         self._transport.hold_reading()
         loop = self._gateway.loop
         self._gateway.hub.spawn(loop.create_task(self._join(request, request_id)))
@@ -250,10 +358,7 @@ class Peer:
             refusal = JoinRefused(ErrorCode.INTERNAL_ERROR, REFUSALS[ErrorCode.INTERNAL_ERROR])
         self._is_joining = False
         if refusal is not None:
-            _log.info("join refused: code=%s", refusal.code, extra={"connection": self.id})
-            self._refuse(refusal.code, refusal.text, request_id)
-            code = CLOSE_CODE_FOR_ERROR.get(refusal.code, CloseCode.PROTOCOL_ERROR)
-            self.close(code, refusal.text)
+            self._turn_away(refusal, request_id)
             return
         if request_id is not None and self._live is not None:
             self._acknowledge(request_id, self._live.session.seq)
@@ -261,6 +366,30 @@ class Peer:
         for text in early:
             self.on_text(text)
         self._transport.resume_reading()
+
+    def _turn_away(self, refusal: JoinRefused, request_id: str | None) -> None:
+        _log.info("join refused: code=%s", refusal.code, extra={"connection": self.id})
+        if refusal.code in _GUESSES:
+            gateway = self._gateway
+            gateway.limiter.join_failed(self._address, gateway.loop.time())
+        self._refuse(refusal.code, refusal.text, request_id, retry_after=refusal.retry_after)
+        code = CLOSE_CODE_FOR_ERROR.get(refusal.code, CloseCode.PROTOCOL_ERROR)
+        if refusal.retry_after is not None:
+            code = CloseCode.TRY_AGAIN_LATER
+        self._is_leaving = True
+        self.close(code, refusal.text)
+
+    def identified(self, identity: Identity) -> None:
+        """Whom the token says; a revocation counts from now on."""
+        gateway = self._gateway
+        self._sign_in = SignIn(
+            identity,
+            self,
+            gateway.doorkeeper,
+            plan=gateway.token_plan,
+            loop=gateway.loop,
+            now=gateway.hub.now,
+        )
 
     def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
         """Be in the session from this very turn of the event loop on."""
@@ -278,8 +407,12 @@ class Peer:
         self._live = live
         self._receiver = Receiver(user_id, self._outbox, self._transport.deflates, self.put_out)
         live.add(self._receiver)
+        self._seat = (user_id, live.id)
+        self._gateway.limiter.sit_down(*self._seat)
         for frame in frames:
             self._outbox.send_shared(frame)
+        if self._sign_in is not None:
+            self._sign_in.watch()
 
     def wait_for_host(self, answer: "asyncio.Future[bool]", seconds: float) -> None:
         """Wait until a host answers; whoever closes the socket wants in no more."""
@@ -309,6 +442,36 @@ class Peer:
         self._live = self._receiver = None
         self._is_leaving = True
         self.close(CloseCode.REMOVED, "the host has removed you from this session")
+
+    # --- SignedIn --------------------------------------------------------------------------
+
+    @property
+    def session_id(self) -> str | None:
+        return None if self._live is None else self._live.id
+
+    def send_message(self, message: ServerMessage) -> None:
+        self._outbox.send(text_frame(encode_message(message)))
+
+    def acknowledge(self, request_id: str) -> None:
+        if self._live is not None:
+            self._acknowledge(request_id, self._live.session.seq)
+
+    def refuse(
+        self, code: ErrorCode, text: str, request_id: str | None, retry_after: float | None
+    ) -> None:
+        self._refuse(code, text, request_id, retry_after=retry_after)
+
+    def sign_out(self, code: ErrorCode, text: str) -> None:
+        _log.info("signed out: code=%s", code, extra={"connection": self.id})
+        self._is_leaving = True
+        self._refuse(code, text)
+        self._depart(clean=True)
+        self.close(CLOSE_CODE_FOR_ERROR[code], text)
+
+    async def _renew(self, sign_in: SignIn, message: RenewToken) -> None:
+        error = await sign_in.renew(message)
+        if error is not None and error.code in _GUESSES:
+            self._gateway.limiter.join_failed(self._address, self._gateway.loop.time())
 
     def _depart(self, *, clean: bool) -> None:
         live, receiver = self._live, self._receiver
@@ -344,6 +507,11 @@ class Peer:
                 self._acknowledge(request_id, live.session.seq)
             self._depart(clean=True)
             self.close(CloseCode.NORMAL, "you left")
+            return
+        if isinstance(message, RenewToken) and self._sign_in is not None:
+            if self._may_ask(receiver.user_id, request_id):
+                loop = self._gateway.loop
+                self._gateway.hub.spawn(loop.create_task(self._renew(self._sign_in, message)))
             return
         self._decide(live, receiver.user_id, message)
 
@@ -393,32 +561,24 @@ class Peer:
             case Refused():
                 self._refuse(decision.code, decision.text, request_id)
             case Append():
-                wait = live.seconds_until_allowed(user_id)
-                if wait > 0:
-                    limit = self._settings.messages_per_minute
-                    self._refuse(
-                        ErrorCode.RATE_LIMITED,
-                        f"at most {limit} messages a minute; try again in {wait:.1f} s",
-                        request_id,
-                        retry_after=round(wait, 3),
-                    )
-                    return
-                self._append(live, message, decision)
+                gateway = self._gateway
+                hit = gateway.limiter.message(user_id, self._address, gateway.loop.time())
+                if hit is None:
+                    self._append(live, message, decision)
+                else:
+                    self.refuse(ErrorCode.RATE_LIMITED, hit.text, request_id, hit.retry_after)
 
     def _ask(self, live: LiveSession, user_id: str, request: ParticipantRequest) -> None:
         """Answer without holding up what comes after."""
-        limit = self._settings.queries_per_minute
-        wait = live.seconds_until_answered(user_id)
-        if wait > 0:
-            self._refuse(
-                ErrorCode.RATE_LIMITED,
-                f"at most {limit} queries a minute; try again in {wait:.1f} s",
-                request.request_id,
-                retry_after=round(wait, 3),
-            )
-            return
-        hub = self._gateway.hub
-        hub.spawn(self._gateway.loop.create_task(self._answer(live, user_id, request)))
+        if self._may_ask(user_id, request.request_id):
+            hub = self._gateway.hub
+            hub.spawn(self._gateway.loop.create_task(self._answer(live, user_id, request)))
+
+    def _may_ask(self, user_id: str, request_id: str | None) -> bool:
+        hit = self._gateway.limiter.query(user_id, self._gateway.loop.time())
+        if hit is not None:
+            self.refuse(ErrorCode.RATE_LIMITED, hit.text, request_id, hit.retry_after)
+        return hit is None
 
     async def _answer(self, live: LiveSession, user_id: str, request: ParticipantRequest) -> None:
         gateway = self._gateway

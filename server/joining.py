@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from secrets import token_hex
 from typing import Protocol
 
@@ -13,13 +14,14 @@ from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import Connected
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
-from server.auth import AuthError, Identity, TokenIssuer, TokenVerifier
+from server.accounts import Accounts
+from server.auth import GUEST_PREFIX, AuthError, Identity, TokenIssuer
 from server.frames import SharedFrame
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.invites import hash_code
+from server.limits import FULL_RETRY_SECONDS, Limiter, LimitHit
 from server.live_session import LiveSession, Missed
 from server.membership import REFUSALS, Admission, admit
-from server.settings import Settings
 from server.store.base import Rejected
 
 _log = logging.getLogger("peerline.server.joining")
@@ -42,6 +44,7 @@ class JoinRefused(Exception):  # noqa: N818 - it is an answer, not a fault
 
     code: ErrorCode
     text: str
+    retry_after: float | None = None
 
 
 class Visitor(Protocol):
@@ -50,6 +53,10 @@ class Visitor(Protocol):
     @property
     def id(self) -> str:
         """The connection's id."""
+        ...
+
+    def identified(self, identity: Identity) -> None:
+        """Whom the token says; a revocation counts from now on."""
         ...
 
     def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
@@ -80,13 +87,12 @@ class Entry:
 class Doorkeeper:
     """Lets users into sessions."""
 
-    def __init__(
-        self, hub: Hub, verifier: TokenVerifier, issuer: TokenIssuer, settings: Settings
-    ) -> None:
+    def __init__(self, hub: Hub, accounts: Accounts, issuer: TokenIssuer, limiter: Limiter) -> None:
         self._hub = hub
-        self._verifier = verifier
+        self._limiter = limiter
+        self._accounts = accounts
         self._issuer = issuer
-        self._settings = settings
+        self._settings = hub.settings
 
     async def join(self, request: JoinRequest, visitor: Visitor) -> None:
         """Let the user in.
@@ -97,7 +103,31 @@ class Doorkeeper:
         Raises:
             JoinRefused: with the reason.
         """
-        identity, guest_token = self._identify(request)
+        identity, guest_token = await self._identify(request)
+        visitor.identified(identity)
+        try:
+            with self._limiter.joining(identity.user_id, request.session_id):
+                await self._come_in(request, identity, guest_token, visitor)
+        except LimitHit as hit:
+            raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, hit.text, hit.retry_after) from None
+
+    async def identify(self, token: str) -> Identity:
+        """Whom the token signs in now.
+
+        Raises:
+            AuthError: with the reason.
+        """
+        return await self._accounts.identify(token, self._hub.now())
+
+    def renew(self, guest: Identity) -> tuple[str, Identity]:
+        """A guest's next token, and what it says."""
+        now, lifetime = self._hub.now(), self._settings.guest_token_seconds
+        token = self._issuer.renew(guest, lifetime, now)
+        return token, replace(guest, expires_at=now + timedelta(seconds=lifetime))
+
+    async def _come_in(
+        self, request: JoinRequest, identity: Identity, guest_token: str | None, visitor: Visitor
+    ) -> None:
         while True:
             live = await self._hub.session(request.session_id)
             if live is None:
@@ -115,13 +145,13 @@ class Doorkeeper:
                     await self._enter(entry, request.invite)
                     return
 
-    def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
+    async def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
         now = self._hub.now()
         if request.auth_token is not None:
             try:
-                return self._verifier.verify(request.auth_token, now), None
+                return await self.identify(request.auth_token), None
             except AuthError as error:
-                raise JoinRefused(error.code, error.text) from None
+                raise JoinRefused(error.code, error.text, error.retry_after) from None
         if request.invite is None:
             raise JoinRefused(
                 ErrorCode.AUTH_REQUIRED,
@@ -138,11 +168,11 @@ class Doorkeeper:
                 ErrorCode.INVALID_FIELD,
                 "username: a guest needs a name with a visible character",
             )
-        user_id = f"guest_{token_hex(12)}"
+        user_id = f"{GUEST_PREFIX}{token_hex(12)}"
         token = self._issuer.issue(
             user_id, name, self._settings.guest_token_seconds, now, guest=True
         )
-        return self._verifier.verify(token, now), token
+        return await self._accounts.identify(token, now), token
 
     async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
         if resume is None or resume.epoch != live.session.epoch:
@@ -162,7 +192,7 @@ class Doorkeeper:
         member = live.session.member(identity.user_id)
         user = User(
             id=identity.user_id,
-            username=identity.username,
+            username=live.session.distinct_name(identity.user_id, identity.username),
             avatar=identity.avatar,
             role=admission.role,
         )
@@ -214,7 +244,7 @@ class Doorkeeper:
         room, seconds = live.waiting_room, self._settings.approval_seconds
         if room.is_full:
             text = "too many wait to be let into this session: try again later"
-            raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, text)
+            raise LimitHit(text, FULL_RETRY_SECONDS)
         answer: asyncio.Future[bool] = self._hub.loop.create_future()
         user_id, name = identity.user_id, identity.username
         join = PendingJoin(user_id=user_id, username=name, role=role, asked_at=self._hub.now())
@@ -232,21 +262,10 @@ class Doorkeeper:
             live.moderation_changed()
 
     def _check_limits(self, live: LiveSession, user_id: str) -> None:
-        settings = self._settings
-        if live.connections_of(user_id) >= settings.max_connections_per_user:
-            raise JoinRefused(
-                ErrorCode.LIMIT_EXCEEDED,
-                f"a user may have {settings.max_connections_per_user} connections to a session",
-            )
-        session = live.session
-        if (
-            not session.is_active(user_id)
-            and len(session.active_user_ids()) >= settings.max_participants
-        ):
-            raise JoinRefused(
-                ErrorCode.LIMIT_EXCEEDED,
-                f"a session holds at most {settings.max_participants} participants",
-            )
+        session, most = live.session, self._settings.max_participants
+        if not session.is_active(user_id) and len(session.active_user_ids()) >= most:
+            text = f"a session holds at most {most} participants"
+            raise LimitHit(text, FULL_RETRY_SECONDS)
 
     def _first_frames(self, entry: Entry) -> list[SharedFrame]:
         live = entry.live

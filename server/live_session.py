@@ -25,7 +25,6 @@ from server.connection import Outbox
 from server.fanout import LoadMeter, PresenceBatch
 from server.frames import SharedFrame, text_frame
 from server.presence_state import encode_presence
-from server.ratelimit import TokenBucket
 from server.session import Session
 from server.store.base import Committed, StoredInvite
 from server.trails import TrailLog
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from server.hub import AppendOutcome, Hub
 
 _log = logging.getLogger("peerline.server.session")
+_RETRY_SECONDS: Final = 1.0
+"""After the store failed to keep what the server does by itself."""
 _HOST_NEWS_SECONDS: Final = 0.2
 """Between two looks at what only hosts see, in which much may change at once."""
 
@@ -74,8 +75,6 @@ class LiveSession:
         self._flush_handle: asyncio.Handle | None = None
         self._promotion_timer: asyncio.TimerHandle | None = None
         self._dirty_since = 0.0
-        self._buckets: dict[str, TokenBucket] = {}
-        self._query_buckets: dict[str, TokenBucket] = {}
         self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
         self._host_news: asyncio.TimerHandle | None = None
         self.waiting_room = WaitingRoom(hub.settings.max_pending_joins)
@@ -147,20 +146,6 @@ class LiveSession:
         """The user came in, but the connection went away meanwhile."""
         if not self.connections_of(user_id):
             self._schedule_leave(user_id)
-
-    def seconds_until_allowed(self, user_id: str) -> float:
-        """Count one durable message of the user; 0.0, or the seconds until it may be sent."""
-        return self._take(self._buckets, user_id, self._hub.settings.messages_per_minute)
-
-    def seconds_until_answered(self, user_id: str) -> float:
-        """Count one query of the user; 0.0, or the seconds until it may be asked."""
-        return self._take(self._query_buckets, user_id, self._hub.settings.queries_per_minute)
-
-    def _take(self, buckets: dict[str, TokenBucket], user_id: str, per_minute: int) -> float:
-        bucket = buckets.get(user_id)
-        if bucket is None:
-            bucket = buckets[user_id] = TokenBucket(per_minute, 60.0)
-        return bucket.take(self._hub.loop.time())
 
     async def find_invite(self, code_hash: str) -> StoredInvite | None:
         """The invite with this hash, perhaps as it was a while ago: its use decides."""
@@ -302,7 +287,7 @@ class LiveSession:
         """Promote somebody after the grace if no host is here; take it back if one is."""
         now = self._hub.now()
         for event in self.session.return_of_host(now):
-            self._hub.append(event, _nothing)
+            self._hub.append(event, self._try_again_later)
         if self.session.promotion(now) is None:
             if self._promotion_timer is not None:
                 self._promotion_timer.cancel()
@@ -315,7 +300,17 @@ class LiveSession:
         self._promotion_timer = None
         event = self.session.promotion(self._hub.now())
         if event is not None:
-            self._hub.append(event, _nothing)
+            self._hub.append(event, self._try_again_later)
+
+    def _try_again_later(self, outcome: "AppendOutcome") -> None:
+        """What the server does by itself must not end with a disk that failed."""
+        if not isinstance(outcome, Committed) and self.is_loaded and not self._hub.is_stopping:
+            grace = self._hub.settings.host_grace_seconds
+            self._hub.loop.call_later(max(grace, _RETRY_SECONDS), self._watch_hosts_again)
+
+    def _watch_hosts_again(self) -> None:
+        if self.is_loaded and not self._hub.is_stopping:
+            self._watch_hosts()
 
     def _begin_host_news(self) -> None:
         self._host_news = None
@@ -347,7 +342,10 @@ class LiveSession:
         self.cancel_timers()
         self.waiting_room.turn_all_away()
         for receiver in self._receivers:
-            receiver.outbox.close(CloseCode.SESSION_ENDED, "the host has ended this session")
+            # Not before the host who ended it has the acknowledgement, which comes next.
+            self._hub.loop.call_soon(
+                receiver.outbox.close, CloseCode.SESSION_ENDED, "the host has ended this session"
+            )
         self._receivers.clear()
         self._of_user.clear()
 
@@ -411,10 +409,6 @@ class LiveSession:
     def _unload_if_empty(self) -> None:
         if not self._receivers and not self._locks and not self._leave_timers:
             self._hub.unload(self.id)
-
-
-def _nothing(_outcome: "AppendOutcome") -> None:
-    """What the server does by itself, nobody waits for; a failure is logged by the hub."""
 
 
 class UserTurn:

@@ -75,6 +75,7 @@ from server.moderation import (
     refusal_of_removal,
     refusal_of_role,
 )
+from server.names import NameBook
 from server.presence import PresenceBoard
 from server.standing_in import Standing, promotion, return_of_host
 from server.store.base import NewEvent, StoredSession
@@ -189,6 +190,9 @@ class Session:
             )
             for stored_member in stored.participants
         }
+        self._name_book = NameBook()
+        for member in self._members.values():
+            self._name_book.put(member.user.id, member.user.username)
         self._active = {
             member.user.id: None
             for member in sorted(
@@ -205,6 +209,10 @@ class Session:
     def member(self, user_id: str) -> Member | None:
         """The participant, present or not."""
         return self._members.get(user_id)
+
+    def distinct_name(self, user_id: str, wanted: str) -> str:
+        """What the user is to be called here, so that nobody is taken for another participant."""
+        return self._name_book.name_for(user_id, wanted)
 
     def active_user_ids(self) -> list[str]:
         """Who is here, in the order of joining."""
@@ -243,6 +251,8 @@ class Session:
         role = None if member is None else self.restrictions.limit(user_id, member.user.role)
         if member is None or role is None:
             return Refused(ErrorCode.PERMISSION_DENIED, "you are no longer in this session")
+        if self.info.ended_at is not None:
+            return Refused(ErrorCode.SESSION_ENDED, "the host has ended this session")
         action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
         if not is_allowed(role, action):
             return Refused(ErrorCode.PERMISSION_DENIED, _denial(role, action))
@@ -364,6 +374,7 @@ class Session:
                 stands_in = before is not None and before.stands_in
                 member = Member(event.user, event.timestamp, is_active=True, stands_in=stands_in)
                 self._members[event.user.id] = member
+                self._name_book.put(event.user.id, event.user.username)
                 self._active.pop(event.user.id, None)
                 self._active[event.user.id] = None
             case UserLeft():
@@ -376,6 +387,7 @@ class Session:
             case ParticipantRemoved():
                 self._deactivate(event.user_id)
                 self._members.pop(event.user_id, None)
+                self._name_book.remove(event.user_id)
                 if event.is_banned:
                     self._banned.add(event.user_id)
 

@@ -27,6 +27,24 @@ class Settings:
     auth_timeout_seconds: float = 10.0
     """From the TCP connection to a completed join."""
     guest_token_seconds: int = 30 * 24 * 3600
+    """How long a guest may come back; whoever stays, or comes in half of it, gets a new one."""
+    token_algorithms: tuple[str, ...] = ("HS256",)
+    """What accounts' tokens are signed with: HS256, RS256, ES256 or EdDSA, and nothing else."""
+    jwks_url: str = ""
+    """Where the identity provider shows its keys."""
+    token_issuer: str = ""
+    """The `iss` of the provider's tokens."""
+    token_audience: str = "peerline"  # noqa: S105 - no secret
+    """The `aud` of the provider's tokens."""
+    jwks_refresh_seconds: float = 3_600.0
+    jwks_retry_seconds: float = 10.0
+    """Between two tries to get the keys, whatever tokens come."""
+    jwks_timeout_seconds: float = 5.0
+    max_jwks_bytes: int = 256 * 1024
+    token_warning_seconds: float = 60.0
+    """Before its token expires, a connection is told."""
+    revocation_check_seconds: float = 1.0
+    """Between two looks for tokens that were revoked from the command line."""
 
     max_frame_bytes: int = 2 * 1024 * 1024
     """A longer message closes the socket with 1009."""
@@ -35,16 +53,36 @@ class Settings:
     max_fragments: int = 1_000
     """Per message; more close the socket."""
     max_connections: int = 10_000
+    max_handshakes: int = 1_000
+    """Sockets that have not sent a handshake; beyond, the one that has waited longest is cut."""
     max_connections_per_user: int = 20
     """Per session."""
+    max_sessions_per_user: int = 50
+    """Sessions that a user is in at once."""
+    max_connections_per_address: int = 1_000
+    """Open sockets; more get 429."""
+    handshakes_per_minute_per_address: int = 1_000
+    """As many may come at once; more get 429."""
+    failed_joins_per_minute_per_address: int = 30
+    """Joins with a bad token or invite; after them nobody of there is let in for a while."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks whose X-Forwarded-For is believed; they have no limits themselves."""
     max_participants: int = 1_000
     """Present in one session."""
     max_threads: int = 10_000
     """Comment threads per session, resolved ones too."""
     messages_per_minute: int = 100
-    """Durable messages per user and session; as many may come at once."""
+    """Durable messages per user; as many may come at once."""
+    messages_per_minute_per_address: int = 1_000
+    """Durable messages of all users of an address; as many may come at once."""
     queries_per_minute: int = 300
-    """Queries per user and session, such as older chat; as many may come at once."""
+    """Queries per user, such as older chat; as many may come at once."""
+    bytes_per_minute_per_user: int = 32 * 1024 * 1024
+    """Received; beyond it reading waits, so that nothing is lost."""
+    bytes_per_minute_per_address: int = 256 * 1024 * 1024
+    """The same for all connections of an address."""
+    max_limiter_entries: int = 10_000
+    """Users and addresses that each limit remembers; those longest unseen are forgotten first."""
 
     outbox_soft_bytes: int = 256 * 1024
     """Above this a connection's presence is left out until it has caught up."""

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 from typing import Protocol, cast
 
 from websockets.exceptions import InvalidHandshake
@@ -34,6 +35,8 @@ _quiet = logging.getLogger("peerline.server.websockets")
 _quiet.setLevel(logging.CRITICAL)
 
 _WRITE_HIGH_WATER = 64 * 1024
+_COUNTED_BYTES = 16 * 1024
+"""What has come is told in pieces of at least this, so that telling costs nothing."""
 _END_OF_HEAD = b"\r\n\r\n"
 # One for all: it holds settings only. No context is kept, so that an idle connection stays small
 # and a compressed frame can be shared.
@@ -52,10 +55,24 @@ class HttpAnswer:
 
     status: HTTPStatus
     body: str
+    retry_after: float | None = None
+    """Seconds, for a header Retry-After (RFC 9110, section 10.2.3)."""
 
 
 class SocketHandler(Protocol):
     """What happens on a socket. All calls come from the event loop and must not block."""
+
+    def on_connect(self, address: str) -> None:
+        """The socket is there; `address` is the IP address of its other end, if it has one."""
+        ...
+
+    def on_received(self, amount: int) -> None:
+        """So many bytes more have come, whatever they were. Called once in a while."""
+        ...
+
+    def on_gone(self) -> None:
+        """The socket is no longer there, whether it was ever open or not. The last call."""
+        ...
 
     def on_request(self, request: Request) -> HttpAnswer | None:
         """Look at a handshake: None accepts it, an answer ends it."""
@@ -106,6 +123,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_handler",
         "_head_tail",
         "_is_open",
+        "_is_over",
         "_is_writable",
         "_last_received",
         "_limits",
@@ -115,6 +133,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_reading_holds",
         "_timer",
         "_transport",
+        "_uncounted",
     )
 
     def __init__(
@@ -142,7 +161,9 @@ class WebSocketTransport(asyncio.Protocol):
         self._fragments_are_text = True
         self._timer: asyncio.TimerHandle | None = None
         self._last_received = 0.0
+        self._uncounted = 0
         self._is_open = False
+        self._is_over = False
         self._is_writable = True
         self._reading_holds = 0
 
@@ -200,16 +221,26 @@ class WebSocketTransport(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_WRITE_HIGH_WATER)
         self._set_timer(self._limits.handshake_timeout, self.abort)
+        peer = cast("tuple[str, int] | None", self._transport.get_extra_info("peername"))
+        self._handler.on_connect(peer[0] if peer else "")
 
     def data_received(self, data: bytes) -> None:
         self._last_received = self._loop.time()
+        self._uncounted += len(data)
+        if self._uncounted >= _COUNTED_BYTES:
+            self._handler.on_received(self._uncounted)
+            self._uncounted = 0
         if self._reader is None:
             data = self._receive_head(data)
             if not data or self._reader is None:
                 return
+        if self._is_over:
+            return
         reader = self._reader
         reader.add(data)
-        while piece := reader.next(takes_messages=self.is_open and not self._fragments):
+        while not self._is_over and (
+            piece := reader.next(takes_messages=self.is_open and not self._fragments)
+        ):
             if piece.is_message:
                 self._deliver_text(piece.data)
             else:
@@ -238,6 +269,7 @@ class WebSocketTransport(asyncio.Protocol):
             self._is_open = False
             received = self._protocol.close_rcvd
             self._handler.on_closed(received.code if received else 1006)
+        self._handler.on_gone()
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -274,6 +306,8 @@ class WebSocketTransport(asyncio.Protocol):
                 _log.info("handshake refused: %s", type(self._protocol.handshake_exc).__name__)
         else:
             response = self._protocol.reject(answer.status, answer.body)
+            if answer.retry_after is not None:
+                response.headers["Retry-After"] = str(ceil(answer.retry_after))
         self._protocol.send_response(response)
         self._flush()
         if self._protocol.state is State.OPEN:
@@ -297,6 +331,7 @@ class WebSocketTransport(asyncio.Protocol):
                     self._deliver(whole)
                 elif len(self._fragments) >= self._limits.max_fragments:
                     self.close(CloseCode.MESSAGE_TOO_BIG, "too many fragments in one message")
+                    self._ignore_the_rest()
             case _:
                 pass  # the library answers pings and close frames itself
 
@@ -341,6 +376,12 @@ class WebSocketTransport(asyncio.Protocol):
             self._flush()
         remaining = self._limits.ping_interval + self._limits.ping_timeout - silent
         self._set_timer(remaining, self._keep_alive)
+
+    def _ignore_the_rest(self) -> None:
+        """Whoever floods shall not have it parsed; the socket ends after the close time-out."""
+        self._is_over = True
+        self._fragments = []
+        self.hold_reading()
 
     def _release_reading(self) -> None:
         """Read on, or the peer's close frame would never be seen."""

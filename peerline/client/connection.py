@@ -11,18 +11,20 @@ from typing import Any
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from peerline.client.backoff import Backoff
-from peerline.client.errors import NotConnected, RequestTimeout
+from peerline.client.errors import ClientError, NotConnected, RequestTimeout
 from peerline.client.replica import Change, Gap, Replica
 from peerline.client.requests import PendingRequests
+from peerline.client.tokens import GetToken, TokenKeeper
 from peerline.protocol.client_messages import (
     CursorData,
     CursorUpdate,
     JoinSession,
     LeaveSession,
     PresenceUpdate,
+    RenewToken,
     ViewportData,
 )
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
@@ -43,10 +45,15 @@ from peerline.protocol.server_messages import (
     JoinPending,
     Moderation,
     ServerMessage,
+    TokenExpiring,
+    TokenRenewed,
 )
+from peerline.protocol.text import reveal_controls
 from peerline.protocol.types import Status
 
 _log = logging.getLogger("peerline.client")
+_LONGEST_ADVICE = 300.0
+"""Seconds that a server may have a client wait."""
 
 
 class LinkState(StrEnum):
@@ -103,7 +110,8 @@ class Client:
     """A participant's connection to a session, which heals by itself.
 
     `on_changes` is called with what changed in `replica`; `on_state` with the state, a reason for
-    the user and the server's error code, if there is one.
+    the user and the server's error code, if there is one. `get_token` is asked for a newer token
+    before the one in use expires; `on_token` is called with the token that a guest is given.
     """
 
     def __init__(  # noqa: PLR0913 - all but two have defaults
@@ -114,6 +122,8 @@ class Client:
         info: ClientInfo | None = None,
         on_changes: OnChanges = _ignore,
         on_state: OnState = _ignore,
+        get_token: GetToken | None = None,
+        on_token: Callable[[str], None] | None = None,
         timing: Timing | None = None,
         random_source: Callable[[], float] = random.random,
     ) -> None:
@@ -126,7 +136,10 @@ class Client:
         self._on_state = on_state
         self._timing = timing or Timing()
         self._backoff = Backoff(random_source, self._timing.backoff_base, self._timing.backoff_cap)
-        self._auth_token = credentials.auth_token
+        self._tokens = TokenKeeper(credentials.auth_token, get_token, on_token)
+        self._renewal: asyncio.Task[None] | None = None
+        self._told: ErrorCode | None = None
+        """The last error of this connection that answered no request."""
         self._pending = PendingRequests()
         self._outgoing: asyncio.Queue[str] = asyncio.Queue()
         self._socket: ClientConnection | None = None
@@ -221,6 +234,8 @@ class Client:
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        if self._renewal is not None:
+            self._renewal.cancel()
         self._set_state(LinkState.CLOSED, None)
         self._pending.fail_all()
 
@@ -229,6 +244,8 @@ class Client:
     async def _run(self) -> None:
         while True:
             reason, code, advised = await self._live_once()
+            if code is ErrorCode.TOKEN_EXPIRED and await self._tokens.get_newer():
+                code = None
             if code is not None or reason is None:
                 self._set_state(LinkState.CLOSED, reason, code)
                 self._pending.fail_all()
@@ -252,6 +269,8 @@ class Client:
                     close_timeout=self._timing.leave,
                     proxy=None,
                 )
+        except InvalidStatus as error:
+            return f"{self._link.address} refuses: {_body_of(error)}", None, _retry_after(error)
         except (OSError, TimeoutError, InvalidHandshake) as error:
             return f"cannot reach {self._link.address}: {_text_of(error)}", None, None
         try:
@@ -259,14 +278,14 @@ class Client:
             return await self._converse(socket)
         except _JoinFailed as failed:
             error = failed.error
-            is_final = not error.error_code.may_retry
+            is_final = not error.error_code.may_retry and error.retry_after is None
             return (
                 error.message,
                 error.error_code if is_final else None,
                 error.retry_after,
             )
         except ConnectionClosed as closed:
-            return self._reason_of(closed, self.advised)
+            return self._reason_of(closed, self.advised, self._told)
         except TimeoutError:
             return "the server did not answer in time", None, None
         finally:
@@ -279,7 +298,7 @@ class Client:
         has_state = replica.session is not None
         join = JoinSession(
             session_id=self._link.session_id,
-            auth_token=self._auth_token,
+            auth_token=self._tokens.current,
             invite=self._credentials.invite,
             username=self._credentials.username,
             client=self._info,
@@ -298,7 +317,9 @@ class Client:
                     self._set_state(LinkState.WAITING, "a host must let you in")
                 if isinstance(message, Connected):
                     break
-        self._auth_token = message.auth_token or self._auth_token
+        if message.auth_token is not None:
+            self._tokens.take(message.auth_token)
+        self._told = None
         self._socket = socket
         self._backoff.succeeded()
         self._on_changes(replica.apply(message))
@@ -342,7 +363,14 @@ class Client:
                 continue
             if isinstance(message, Error):
                 self.advised = message.retry_after
+                self._told = message.error_code
                 _log.warning("the server refused a message: %s", message.error_code)
+            if isinstance(message, TokenRenewed):
+                self._tokens.take(message.auth_token)
+                continue
+            if isinstance(message, TokenExpiring):
+                self._renewal = asyncio.create_task(self._renew_token())
+                continue
             changes = self.replica.apply(message)
             if any(isinstance(change, Gap) for change in changes):
                 return
@@ -350,6 +378,15 @@ class Client:
                 self._on_changes(changes)
         # `async for` hides a normal close; its code still decides what follows.
         await socket.recv()
+
+    async def _renew_token(self) -> None:
+        if not await self._tokens.get_newer() or self._tokens.current is None:
+            return
+        session_id, token = self._link.session_id, self._tokens.current
+        try:
+            await self.request(RenewToken(session_id=session_id, auth_token=token))
+        except ClientError as error:
+            _log.warning("the token was not renewed: %s", error)
 
     async def _write_requests(self, socket: ClientConnection) -> None:
         while True:
@@ -398,7 +435,7 @@ class Client:
 
     @staticmethod
     def _reason_of(
-        closed: ConnectionClosed, advised: float | None
+        closed: ConnectionClosed, advised: float | None, told: ErrorCode | None
     ) -> tuple[str | None, ErrorCode | None, float | None]:
         received = closed.rcvd
         if received is None:
@@ -406,8 +443,22 @@ class Client:
         reason = received.reason or f"the server closed the connection ({received.code})"
         if may_reconnect(received.code):
             return reason, None, advised if received.code == CloseCode.SHUTDOWN else None
+        if told is not None and CLOSE_CODE_FOR_ERROR.get(told) == received.code:
+            return reason, told, None
         finals: dict[int, ErrorCode] = {close: code for code, close in CLOSE_CODE_FOR_ERROR.items()}
         return reason, finals.get(received.code, ErrorCode.NOT_JOINED), None
+
+
+def _body_of(error: InvalidStatus) -> str:
+    lines = error.response.body.decode(errors="replace").splitlines()
+    first = lines[0] if lines else ""
+    return reveal_controls(first[:200]) or f"HTTP {error.response.status_code}"
+
+
+def _retry_after(error: InvalidStatus) -> float | None:
+    """Seconds; a date, the other form that RFC 9110 has, Peerline does not send."""
+    value = error.response.headers.get("Retry-After", "")
+    return min(float(value), _LONGEST_ADVICE) if value.isascii() and value.isdigit() else None
 
 
 def _text_of(error: BaseException) -> str:

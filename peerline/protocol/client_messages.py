@@ -41,6 +41,13 @@ class JoinSession(ClientMessageBase):
     resume: ResumePoint | None = None
 
 
+class RenewToken(ClientMessageBase):
+    """Go on with a newer token of the same user, before the one I signed in with expires."""
+
+    type: Literal["renew_token"] = "renew_token"
+    auth_token: Annotated[str, Field(min_length=1, max_length=MAX_TOKEN_CHARS)]
+
+
 class LeaveSession(ClientMessageBase):
     """Leave; the server acknowledges and closes the socket with 1000."""
 
@@ -243,5 +250,6 @@ ClientMessage = (
     | React
     | TellFileEvent
     | EndSession
+    | RenewToken
     | Request
 )

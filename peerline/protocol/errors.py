@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     AUTH_REQUIRED = "AUTH_REQUIRED"
     TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105 - an error code, not a secret
     TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - an error code, not a secret
+    TOKEN_REVOKED = "TOKEN_REVOKED"  # noqa: S105 - an error code, not a secret
     INVITE_INVALID = "INVITE_INVALID"
     INVITE_EXPIRED = "INVITE_EXPIRED"
     INVITE_EXHAUSTED = "INVITE_EXHAUSTED"
@@ -73,6 +74,7 @@ CLOSE_CODE_FOR_ERROR: Final = {
     ErrorCode.AUTH_REQUIRED: CloseCode.UNAUTHORIZED,
     ErrorCode.TOKEN_INVALID: CloseCode.UNAUTHORIZED,
     ErrorCode.TOKEN_EXPIRED: CloseCode.UNAUTHORIZED,
+    ErrorCode.TOKEN_REVOKED: CloseCode.UNAUTHORIZED,
     ErrorCode.INVITE_INVALID: CloseCode.FORBIDDEN,
     ErrorCode.INVITE_EXPIRED: CloseCode.FORBIDDEN,
     ErrorCode.INVITE_EXHAUSTED: CloseCode.FORBIDDEN,
@@ -82,6 +84,7 @@ CLOSE_CODE_FOR_ERROR: Final = {
     ErrorCode.BANNED: CloseCode.REMOVED,
     ErrorCode.SESSION_NOT_FOUND: CloseCode.NOT_FOUND,
     ErrorCode.SESSION_ENDED: CloseCode.SESSION_ENDED,
+    ErrorCode.RATE_LIMITED: CloseCode.TRY_AGAIN_LATER,
     ErrorCode.SERVER_BUSY: CloseCode.TRY_AGAIN_LATER,
     ErrorCode.INTERNAL_ERROR: CloseCode.TRY_AGAIN_LATER,
 }

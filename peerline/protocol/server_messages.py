@@ -290,6 +290,21 @@ class JoinPending(ServerMessageBase):
     timeout: float
 
 
+class TokenExpiring(ServerMessageBase):
+    """Your token expires soon: send `renew_token`, or this connection ends then."""
+
+    type: Literal["token_expiring"] = "token_expiring"
+    expires_at: Timestamp
+
+
+class TokenRenewed(ServerMessageBase):
+    """A guest's new token, to come back with instead of the one before."""
+
+    type: Literal["token_renewed"] = "token_renewed"
+    auth_token: str
+    expires_at: Timestamp
+
+
 class Error(ServerModel):
     """A message was refused, and why; `retry_after` is in seconds."""
 
@@ -340,4 +355,14 @@ class Activity(AnswerBase):
 
 
 Answer = History | Comments | SearchResults | Activity | Moderation | InviteCreated
-ServerMessage = Connected | PresenceChanged | Ack | Error | JoinPending | Answer | DurableMessage
+ServerMessage = (
+    Connected
+    | PresenceChanged
+    | Ack
+    | Error
+    | JoinPending
+    | TokenExpiring
+    | TokenRenewed
+    | Answer
+    | DurableMessage
+)

@@ -13,6 +13,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import Ban, ChatMessage, Comment, Invite, SearchResult, SessionInfo
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import ActivityEntry, DurableMessage, FileEvent
+from server.revocation import Revocation
 
 
 class StoreError(Exception):
@@ -263,6 +264,14 @@ class Store(Protocol):
 
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
         """The invite of this session with this hash, however worn it is."""
+        ...
+
+    async def revoke(self, revocation: Revocation) -> None:
+        """Keep for good that tokens hold no longer."""
+        ...
+
+    async def revocations_after(self, number: int) -> tuple[Sequence[Revocation], int]:
+        """The revocations after the one of this number (0: all), and the number of the last."""
         ...
 
 

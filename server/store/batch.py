@@ -14,6 +14,7 @@ from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
+    CommentReplied,
     CommentResolved,
     DurableMessage,
     MessageDeleted,
@@ -146,6 +147,11 @@ class Batch:
             return Duplicate(self._known_requests[key])
         if isinstance(message, MessageEdited | MessageDeleted | ReactionChanged):
             return await self._change_item(event, message)
+        # The thread was there when this was decided, but may have been deleted since.
+        if isinstance(message, CommentReplied | CommentResolved) and not await self._has_thread(
+            message.session_id, message.comment_id
+        ):
+            return Rejected(ErrorCode.COMMENT_NOT_FOUND)
         refusal = self._refusal(event)
         if refusal is not None:
             return Rejected(refusal)
@@ -225,6 +231,21 @@ class Batch:
                 .where(columns.id == row.id)
                 .values(event_data=encode_message(projection.redacted(said)).decode())
             )
+
+    async def _has_thread(self, session_id: str, thread_id: str) -> bool:
+        """Whether anything of a thread is left: a deleted comment stays while it has replies."""
+        await self._flush_messages()
+        columns = session_messages.c
+        is_alive = (columns.session_id == session_id) & columns.deleted_at.is_(None)
+        found = await self._connection.scalar(
+            select(columns.id).where(columns.id == thread_id, is_alive)
+        )
+        if found is not None:
+            return True
+        reply = await self._connection.scalar(
+            select(columns.id).where(columns.parent_id == thread_id, is_alive).limit(1)
+        )
+        return reply is not None
 
     def _refusal(self, event: NewEvent) -> ErrorCode | None:
         message = event.message

@@ -1,5 +1,6 @@
 """Opens the SQLite file: pragmas, transactions, migrations."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,35 @@ from server.store.schema import HEAD
 FILE_NAME = "peerline.db"
 _BUSY_SECONDS = 10.0
 """How long a transaction waits for another process, such as `peerline invite`."""
+
+_DISK_FAILURES = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether another process holds the database; the same may succeed once it lets go."""
+    return _result_code(error) == sqlite3.SQLITE_BUSY
+
+
+def is_disk_failure(error: Exception) -> bool:
+    """Whether nothing at all can be written, so that no smaller transaction would fare better."""
+    return _result_code(error) in _DISK_FAILURES | {sqlite3.SQLITE_BUSY}
+
+
+def _result_code(error: Exception) -> int | None:
+    """The primary result code (https://sqlite.org/rescode.html), if SQLite gave one."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(original, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def make_engine(data_dir: Path, *, begin: str) -> AsyncEngine:

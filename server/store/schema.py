@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY by itself.
@@ -157,4 +157,14 @@ cursor_trails = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Index("ix_cursor_trails_time", "session_id", "until"),
+)
+
+token_revocations = Table(
+    "token_revocations",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("token_id", Text),
+    Column("user_id", String(128)),
+    Column("issued_before", UtcDateTime),
+    sqlite_autoincrement=True,
 )

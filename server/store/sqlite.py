@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.messages import decode_durable_message
@@ -20,6 +21,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import ActivityEntry, DurableMessage, FileEvent
 from peerline.protocol.types import MAX_FILE_EVENTS
 from server.metrics import Metrics
+from server.revocation import Revocation
 from server.store import gates, pages
 from server.store.base import (
     ActivityFilter,
@@ -36,8 +38,9 @@ from server.store.base import (
     StoreError,
 )
 from server.store.batch import Batch, decode_event_data, find_invite, load_comment_rows
-from server.store.database import make_engine, prepare_database
+from server.store.database import is_busy, is_disk_failure, make_engine, prepare_database
 from server.store.projection import chat_from_row, threads_from_rows
+from server.store.revocations import revocations_after, write_revocation
 from server.store.schema import (
     cursor_trails,
     session_events,
@@ -71,6 +74,7 @@ class SqliteStore:
         self._data_dir = data_dir
         self._metrics = Metrics() if metrics is None else metrics
         self._writing_since: float | None = None
+        self._failed_at: float | None = None
         self._max_waiting = max_waiting
         self._writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
         self._reader = make_engine(data_dir, begin="BEGIN")
@@ -81,9 +85,11 @@ class SqliteStore:
 
     @property
     def is_stalled(self) -> bool:
-        """Whether a transaction has been under way for longer than it ever should."""
-        since = self._writing_since
-        return since is not None and time.monotonic() - since > STALLED_SECONDS
+        """Whether a transaction takes longer than it ever should, or the disk has just failed."""
+        now, since, failed_at = time.monotonic(), self._writing_since, self._failed_at
+        is_slow = since is not None and now - since > STALLED_SECONDS
+        # Not for ever: a server that nobody is sent to would never find out that the disk is well.
+        return is_slow or (failed_at is not None and now - failed_at < STALLED_SECONDS)
 
     async def open(self) -> None:
         """Bring the schema up to date and start the writer."""
@@ -94,10 +100,11 @@ class SqliteStore:
         """Write what waits, then close the file."""
         self._is_closing = True
         self._wake.set()
+        # First, as writing may take for ever when the disk is stuck.
+        await self._reader.dispose()
         if self._task is not None:
             await self._task
         await self._writer.dispose()
-        await self._reader.dispose()
 
     def submit(self, event: NewEvent) -> "asyncio.Future[AppendResult]":
         """Queue an event for the next commit."""
@@ -270,6 +277,16 @@ class SqliteStore:
         async with self._reader.begin() as connection:
             return await find_invite(connection, session_id, code_hash)
 
+    async def revoke(self, revocation: Revocation) -> None:
+        """Keep for good that tokens hold no longer."""
+        async with self._writer.begin() as connection:
+            await write_revocation(connection, revocation)
+
+    async def revocations_after(self, number: int) -> tuple[Sequence[Revocation], int]:
+        """The revocations after the one of this number (0: all), and the number of the last."""
+        async with self._reader.begin() as connection:
+            return await revocations_after(connection, number)
+
     # --- the writer ------------------------------------------------------------------------
 
     async def _write_batches(self) -> None:
@@ -285,32 +302,53 @@ class SqliteStore:
 
     async def _write(self, batch: list[_Waiting]) -> None:
         try:
-            results = await self._commit([event for event, _ in batch])
+            results = await self._commit_when_free([event for event, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must go on
-            if len(batch) > 1:
+            if is_disk_failure(error):
+                self._failed_at = time.monotonic()
+                _log.error("%d events could not be written: %s", len(batch), _reason(error))
+            elif len(batch) > 1:
                 # One bad event must not take its neighbours with it.
                 for single in batch:
                     await self._write([single])
                 return
-            _log.exception("an event could not be written")
-            failure = StoreError(f"the event could not be written: {type(error).__name__}")
-            if not batch[0][1].done():
-                batch[0][1].set_exception(failure)
+            else:
+                _log.exception("an event could not be written")
+            for _, future in batch:
+                if not future.done():
+                    text = f"the event could not be written: {type(error).__name__}"
+                    future.set_exception(StoreError(text))
             return
+        self._failed_at = None
         for (_, future), result in zip(batch, results, strict=True):
             if not future.done():
                 future.set_result(result)
 
-    async def _commit(self, events: list[NewEvent]) -> list[AppendResult]:
-        self._writing_since = began = time.monotonic()
+    async def _commit_when_free(self, events: list[NewEvent]) -> list[AppendResult]:
+        """Commit, however long another process holds the database."""
+        self._writing_since = time.monotonic()
         try:
-            async with self._writer.begin() as connection:
-                results = await Batch(connection).write(events)
+            while True:
+                try:
+                    return await self._commit(events)
+                except DBAPIError as error:
+                    if not is_busy(error) or self._is_closing:
+                        raise
+                    _log.warning("another process holds the database: %d events wait", len(events))
         finally:
             self._writing_since = None
+
+    async def _commit(self, events: list[NewEvent]) -> list[AppendResult]:
+        began = time.monotonic()
+        async with self._writer.begin() as connection:
+            results = await Batch(connection).write(events)
         self._metrics.commit.observe(time.monotonic() - began)
         self._metrics.batch.observe(len(events))
         return results
+
+
+def _reason(error: Exception) -> str:
+    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
 
 
 async def _chat_before(

@@ -28,6 +28,7 @@ from peerline.protocol.server_messages import (
     CommentReplied,
     CommentResolved,
     DurableMessage,
+    MessageDeleted,
     SessionUpdate,
     UserJoined,
     UserLeft,
@@ -216,6 +217,40 @@ async def test_a_session_comes_back_as_its_events_made_it(
     people = {person.user_id: person for person in session.participants}
     assert (people["alice"].role, people["alice"].is_active) == (Role.HOST, True)
     assert (people["bob"].role, people["bob"].is_active) == (Role.EDITOR, False)
+
+
+async def test_nothing_is_added_to_a_thread_that_was_deleted_meanwhile(store: Store) -> None:
+    reply = CommentReply(id="p1", user_id="alice", username="Alice", content="so", timestamp=NOW)
+    late = reply.model_copy(update={"id": "p2"})
+    gone = MessageDeleted(
+        session_id=S, seq=0, message_id="c1", comment_id="c1", deleted_by="alice", timestamp=NOW
+    )
+    resolved = CommentResolved(
+        session_id=S,
+        seq=0,
+        comment_id="c1",
+        resolved=True,  # pyright: ignore[reportArgumentType]
+        user_id="alice",
+        username="Alice",
+        timestamp=NOW,
+    )
+    for comment_id in ("c1", "c2"):
+        await store.submit(event(CodeComment(session_id=S, seq=0, comment=thread(comment_id))))
+    kept = gone.model_copy(update={"message_id": "c2", "comment_id": "c2"})
+    results = await asyncio.gather(
+        store.submit(event(gone)),
+        store.submit(event(CommentReplied(session_id=S, seq=0, comment_id="c1", reply=late))),
+        store.submit(event(resolved)),
+        store.submit(event(resolved.model_copy(update={"resolved": False}))),
+        store.submit(event(CommentReplied(session_id=S, seq=0, comment_id="c2", reply=reply))),
+        store.submit(event(kept)),
+        store.submit(event(resolved.model_copy(update={"comment_id": "c2"}))),
+    )
+    assert results[1:4] == [Rejected(ErrorCode.COMMENT_NOT_FOUND)] * 3
+    assert [seq_of(results[place]) for place in (0, 4, 5, 6)] == [4, 5, 6, 7]
+    session = await store.load_session(S, last_messages=1)
+    assert session is not None
+    assert [comment.id for comment in session.comments] == ["c2"]
 
 
 async def test_a_reopened_thread_travels_whole_with_every_reply_before_it(store: Store) -> None:

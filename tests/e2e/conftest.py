@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -31,8 +31,9 @@ def peerline(*arguments: str) -> str:
 class ServerProcess:
     """`peerline serve` on a free port and a data directory of its own."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
+        self._environment = {**os.environ, **(environment or {})}
         self.address = ""
         self._process: subprocess.Popen[str] | None = None
         self.session = ""
@@ -49,11 +50,18 @@ class ServerProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
+                env=self._environment,
             )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line.startswith("Peerline listens on "), (line, self.log())
         self.address = line.split()[-1]
+
+    @property
+    def pid(self) -> int:
+        """The process' id."""
+        assert self._process is not None
+        return self._process.pid
 
     def log(self) -> str:
         """What the server wrote on stderr."""

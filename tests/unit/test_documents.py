@@ -18,7 +18,8 @@ def test_every_setting_is_described_with_its_default() -> None:
     for field in fields(Settings):
         default, text = rows[field.name]
         value = getattr(settings, field.name)
-        assert default == ("(empty)" if value == () else str(value)), field.name
+        shown = ", ".join(value) or "(empty)" if isinstance(value, tuple) else str(value)
+        assert default == shown, field.name
         assert text.strip(), field.name
 
 

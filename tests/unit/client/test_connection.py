@@ -4,10 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from peerline.client import (
     ChatAdded,
@@ -19,6 +21,7 @@ from peerline.client import (
     RequestTimeout,
     Timing,
 )
+from peerline.client.tokens import GetToken
 from peerline.protocol.client_messages import CursorData, SendChatMessage
 from peerline.protocol.links import SessionLink
 
@@ -93,6 +96,7 @@ class Scripted:
         self.connections = 0
         self.states: list[LinkState] = []
         self.reasons: list[str | None] = []
+        self.codes: list[str | None] = []
         self.chats: list[str] = []
         self.changed = asyncio.Event()
         self.port = 0
@@ -103,7 +107,14 @@ class Scripted:
         self.changed.set()
         await script(Wire(socket))
 
-    def client(self, *scripts: Script, timing: Timing = FAST, **credentials: Any) -> Client:
+    def client(
+        self,
+        *scripts: Script,
+        timing: Timing = FAST,
+        get_token: GetToken | None = None,
+        on_token: Callable[[str], None] | None = None,
+        **credentials: Any,
+    ) -> Client:
         self.scripts = list(scripts)
         link = SessionLink(f"127.0.0.1:{self.port}", S)
         client = Client(
@@ -111,6 +122,8 @@ class Scripted:
             Credentials(**credentials) if credentials else Credentials(auth_token="token"),
             on_changes=self.on_changes,
             on_state=self.on_state,
+            get_token=get_token,
+            on_token=on_token,
             timing=timing,
             random_source=lambda: 1.0,
         )
@@ -122,7 +135,8 @@ class Scripted:
         self.chats += [item.message.content for item in changes if isinstance(item, ChatAdded)]
         self.changed.set()
 
-    def on_state(self, state: LinkState, reason: str | None, _code: Any) -> None:
+    def on_state(self, state: LinkState, reason: str | None, code: Any) -> None:
+        self.codes.append(code)
         self.states.append(state)
         self.reasons.append(reason)
         self.changed.set()
@@ -392,3 +406,157 @@ async def test_leaving_says_so(scripted: Scripted) -> None:
     await client.leave()
     assert left
     assert client.state is LinkState.CLOSED
+
+
+async def give(*tokens: str | None) -> str | None:
+    return tokens[0]
+
+
+async def test_it_renews_its_token_when_the_server_says_so(scripted: Scripted) -> None:
+    renewed: list[dict[str, Any]] = []
+
+    async def script(wire: Wire) -> None:
+        join = await wire.accept()
+        renewed.append(join)
+        await wire.send(type="token_expiring", expires_at=NOW)
+        renewal = await wire.receive_type("renew_token")
+        renewed.append(renewal)
+        await wire.send(type="ack", request_id=renewal["request_id"], seq=1)
+        await wire.socket.close(1012)
+
+    async def again(wire: Wire) -> None:
+        renewed.append(await wire.accept(resumed=True))
+        await wait_for_end(wire)
+
+    scripted.client(script, again, get_token=lambda: give("newer"))
+    await scripted.until(lambda: scripted.states.count(LinkState.JOINED) == 2)
+    assert [message["auth_token"] for message in renewed] == ["token", "newer", "newer"]
+
+
+async def test_it_goes_on_without_a_newer_token(scripted: Scripted) -> None:
+    async def fail() -> str | None:
+        raise RuntimeError("the vault is locked")
+
+    async def script(wire: Wire) -> None:
+        await wire.accept()
+        await wire.send(type="token_expiring", expires_at=NOW)
+        await wire.chat(2, "still here")
+        await wait_for_end(wire)
+
+    scripted.client(script, get_token=fail)
+    await scripted.until(lambda: scripted.chats == ["still here"])
+
+
+async def test_it_takes_over_the_tokens_of_a_guest(scripted: Scripted) -> None:
+    kept: list[str] = []
+    joins: list[dict[str, Any]] = []
+
+    async def script(wire: Wire) -> None:
+        joins.append(await wire.accept(auth_token="first"))
+        await wire.send(type="token_renewed", auth_token="second", expires_at=NOW)
+        await wire.chat(2)
+        await wire.socket.close(1012)
+
+    async def again(wire: Wire) -> None:
+        joins.append(await wire.accept(seq=2, resumed=True))
+        await wait_for_end(wire)
+
+    scripted.client(script, again, on_token=kept.append, invite="i", username="zoe")
+    await scripted.until(lambda: scripted.states.count(LinkState.JOINED) == 2)
+    assert kept == ["first", "second"]
+    assert joins[1]["auth_token"] == "second"
+
+
+async def refuse_expired(wire: Wire) -> None:
+    await wire.receive()
+    await wire.send(type="error", error_code="TOKEN_EXPIRED", message="old", timestamp=NOW)
+    await wire.socket.close(4401)
+
+
+async def end_expired(wire: Wire) -> None:
+    await wire.accept()
+    await wire.send(type="error", error_code="TOKEN_EXPIRED", message="old", timestamp=NOW)
+    await wire.socket.close(4401, "old")
+
+
+@pytest.mark.parametrize("script", [refuse_expired, end_expired])
+async def test_an_expired_token_is_replaced(scripted: Scripted, script: Script) -> None:
+    joins: list[dict[str, Any]] = []
+
+    async def again(wire: Wire) -> None:
+        joins.append(await wire.accept())
+        await wait_for_end(wire)
+
+    scripted.client(script, again, get_token=lambda: give("newer"))
+    await scripted.until(lambda: len(joins) == 1)
+    assert joins[0]["auth_token"] == "newer"
+
+
+@pytest.mark.parametrize("script", [refuse_expired, end_expired])
+async def test_an_expired_token_without_a_newer_one_is_the_end(
+    scripted: Scripted, script: Script
+) -> None:
+    client = scripted.client(script, get_token=lambda: give(None))
+    await scripted.until(lambda: client.state is LinkState.CLOSED)
+    assert scripted.codes[-1] == "TOKEN_EXPIRED"
+    assert scripted.connections == 1
+
+
+async def test_a_refused_join_with_an_advice_is_tried_again_after_it(scripted: Scripted) -> None:
+    async def full(wire: Wire) -> None:
+        await wire.receive()
+        await wire.send(
+            type="error", error_code="LIMIT_EXCEEDED", message="m", timestamp=NOW, retry_after=0.2
+        )
+        await wire.socket.close(1013)
+
+    async def script(wire: Wire) -> None:
+        await wire.accept()
+        await wait_for_end(wire)
+
+    began = asyncio.get_running_loop().time()
+    client = scripted.client(full, script)
+    await scripted.until(lambda: client.state is LinkState.JOINED)
+    assert asyncio.get_running_loop().time() - began >= 0.2
+
+
+async def test_a_refused_handshake_says_why_and_when_to_come_back() -> None:
+    refused = 0
+
+    def refuse(connection: ServerConnection, _request: Request) -> Response | None:
+        nonlocal refused
+        refused += 1
+        if refused > 1:
+            return None
+        response = connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "at most 1 handshake\n")
+        response.headers["Retry-After"] = "1"
+        return response
+
+    reasons: list[str | None] = []
+
+    async def accept(socket: ServerConnection) -> None:
+        await Wire(socket).accept()
+        await socket.wait_closed()
+
+    async with serve(accept, "127.0.0.1", 0, process_request=refuse) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        joined = asyncio.Event()
+
+        def on_state(state: LinkState, reason: str | None, _code: Any) -> None:
+            reasons.append(reason)
+            if state is LinkState.JOINED:
+                joined.set()
+
+        began = asyncio.get_running_loop().time()
+        client = Client(
+            SessionLink(f"127.0.0.1:{port}", S),
+            Credentials(auth_token="token"),
+            on_state=on_state,
+            timing=FAST,
+        )
+        client.start()
+        async with asyncio.timeout(20):
+            await joined.wait()
+        await client.close()
+    assert reasons[0] == f"127.0.0.1:{port} refuses: at most 1 handshake"
+    assert asyncio.get_running_loop().time() - began >= 1.0

@@ -1,9 +1,11 @@
 """Tests of peerline.cli: real processes on a real data directory."""
 
+import asyncio
 import re
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jwt
@@ -11,6 +13,8 @@ import pytest
 
 from peerline.cli import main
 from peerline.protocol.links import SessionLink
+from server.revocation import Revocation
+from server.store.sqlite import SqliteStore
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -29,9 +33,9 @@ def test_a_token_is_printed_alone(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
-    assert set(claims) == {"sub", "name", "iss", "aud", "iat", "exp"}
+    assert set(claims) == {"sub", "name", "iss", "aud", "iat", "exp", "jti"}
     assert (claims["sub"], claims["name"]) == ("u1", "Ann")
-    assert claims["exp"] - claims["iat"] == 60
+    assert claims["exp"] - claims["iat"] == pytest.approx(60)
 
 
 def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
@@ -58,6 +62,13 @@ def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
         (("token", "--user", "a b", "--name", "x"), "--user must be"),
         (("token", "--user", "a", "--name", "x", "--expires", "-1"), "--expires must be"),
         (("session", "create", "--title", " ", "--host-user", "h"), "--title must be"),
+        (("token", "--user", "a"), "a token needs --user and --name"),
+        (("token", "revoke"), "one of the arguments --user --id --token is required"),
+        (("token", "revoke", "--user", "a b"), "--user must be"),
+        (("token", "revoke", "--user", "a", "--issued-before", "soon"), "--issued-before must be"),
+        (("token", "revoke", "--id", "x", "--issued-before", "2026-01-01"), "goes with --user"),
+        (("token", "revoke", "--id", ""), "--id must not be empty"),
+        (("token", "revoke", "--token", "nonsense"), "--token is no token with a claim jti"),
         (("frobnicate",), "invalid choice"),
         (("watch", "http://x/y"), "a session link starts with peerline://"),
         (("watch", "peerline://127.0.0.1:1/session"), "the link has no invite"),
@@ -136,3 +147,27 @@ def test_the_first_help_names_every_command(capsys: pytest.CaptureFixture[str]) 
     shown = capsys.readouterr().out
     for command in COMMANDS:
         assert f"\n    {command.split()[0]} " in shown
+
+
+def test_tokens_are_revoked_by_user_by_id_and_by_themselves(tmp_path: Path) -> None:
+    data_dir = f"--data-dir={tmp_path}"
+    token = run("token", "--user", "u1", "--name", "Ann", data_dir).stdout.strip()
+    token_id = jwt.decode(token, options={"verify_signature": False})["jti"]
+    done = run("token", "revoke", "--user", "u1", "--issued-before", "2026-01-31T12:00Z", data_dir)
+    assert done.stdout == (
+        "Revoked the tokens of u1 that were issued before 2026-01-31T12:00:00+00:00.\n"
+    )
+    for which in (("--id", token_id), ("--token", token)):
+        done = run("token", "revoke", *which, data_dir)
+        assert done.stdout == f"Revoked the token {token_id}.\n"
+
+    async def read() -> list[Revocation]:
+        store = SqliteStore(tmp_path)
+        await store.open()
+        found, _ = await store.revocations_after(0)
+        await store.close()
+        return list(found)
+
+    by_user, *by_id = asyncio.run(read())
+    assert by_user == Revocation(None, "u1", datetime(2026, 1, 31, 12, tzinfo=UTC))
+    assert by_id == [Revocation(token_id)] * 2

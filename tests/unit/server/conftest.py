@@ -18,6 +18,7 @@ from server.invites import hash_code, new_code
 from server.settings import Settings
 from server.store.base import NewInvite, NewSession
 from server.store.sqlite import SqliteStore
+from tests.databases import make_database
 
 SESSION = "session1"
 
@@ -103,6 +104,8 @@ async def open_door(tmp_path: Path) -> AsyncIterator[OpenDoor]:
             data_dir = tmp_path / "data"
             server = Server(Settings(port=0, data_dir=data_dir, **settings))
             is_new = not (data_dir / "peerline.db").exists()
+            if is_new:
+                await make_database(data_dir)
             await server.start()
             stack.push_async_callback(server.stop)
             if is_new:

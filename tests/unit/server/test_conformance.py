@@ -36,6 +36,15 @@ class Echo:
     def __init__(self, transport: WebSocketTransport) -> None:
         self._transport = transport
 
+    def on_connect(self, address: str) -> None:
+        pass
+
+    def on_received(self, amount: int) -> None:
+        pass
+
+    def on_gone(self) -> None:
+        pass
+
     def on_request(self, request: Request) -> HttpAnswer | None:
         return HttpAnswer(HTTPStatus.NOT_FOUND, "no\n") if request.path == "/none" else None
 

@@ -147,6 +147,8 @@ async def test_an_ended_session_lets_nobody_stay_or_in(open_door: OpenDoor) -> N
     await host.send(type="end_session", session_id=SESSION, request_id="end")
     for client in (host, bob):
         assert (await client.receive_type("session_ended"))["ended_by"] == "host"
+        if client is host:
+            assert (await client.receive())["request_id"] == "end"
         with pytest.raises(ConnectionClosed) as closed:
             await client.receive_type("nothing more")
         assert closed.value.rcvd is not None

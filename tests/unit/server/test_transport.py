@@ -38,7 +38,18 @@ class Echo:
     def __init__(self, transport: WebSocketTransport) -> None:
         self.transport = transport
         self.events: list[str] = []
+        self.received = 0
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def on_connect(self, address: str) -> None:
+        assert address == "127.0.0.1"
+
+    def on_received(self, amount: int) -> None:
+        self.received += amount
+
+    def on_gone(self) -> None:
+        self.gone.set_result(None)
 
     def on_request(self, request: Request) -> HttpAnswer | None:
         return None if request.path == "/echo" else HttpAnswer(HTTPStatus.NOT_FOUND, "no\n")

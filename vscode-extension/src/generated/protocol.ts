@@ -35,6 +35,7 @@ export type ClientMessage =
   | React
   | TellFileEvent
   | EndSession
+  | RenewToken
   | GetHistory
   | GetComments
   | Search
@@ -74,6 +75,7 @@ export type ErrorCode =
   | "AUTH_REQUIRED"
   | "TOKEN_INVALID"
   | "TOKEN_EXPIRED"
+  | "TOKEN_REVOKED"
   | "INVITE_INVALID"
   | "INVITE_EXPIRED"
   | "INVITE_EXHAUSTED"
@@ -132,6 +134,8 @@ export type ServerMessage =
   | Ack
   | Error
   | JoinPending
+  | TokenExpiring
+  | TokenRenewed
   | History
   | Comments
   | SearchResults
@@ -940,6 +944,18 @@ export interface EndSession {
   type: "end_session";
   session_id: string;
   request_id?: string;
+}
+/**
+ * Go on with a newer token of the same user, before the one I signed in with expires.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenewToken".
+ */
+export interface RenewToken {
+  type: "renew_token";
+  session_id: string;
+  request_id?: string;
+  auth_token: string;
 }
 /**
  * The chat before the event `before`, or the latest of it; the answer is `history`.
@@ -1892,6 +1908,29 @@ export interface SendDraftArguments {
 export interface SendSelectionArguments {
   uri: string;
   range: Range;
+}
+/**
+ * Your token expires soon: send `renew_token`, or this connection ends then.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TokenExpiring".
+ */
+export interface TokenExpiring {
+  type: "token_expiring";
+  session_id: string;
+  expires_at: string;
+}
+/**
+ * A guest's new token, to come back with instead of the one before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TokenRenewed".
+ */
+export interface TokenRenewed {
+  type: "token_renewed";
+  session_id: string;
+  auth_token: string;
+  expires_at: string;
 }
 /**
  * `peerline.setStatus`: holds until the next input, except that away holds until changed.

@@ -1,0 +1,47 @@
+"""The token that a client signs in with, and where a newer one comes from."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+_log = logging.getLogger("peerline.client")
+
+GetToken = Callable[[], Awaitable[str | None]]
+"""Gives a newer token of the same user, or None if there is none."""
+
+
+class TokenKeeper:
+    """Holds the latest token.
+
+    `get_token` is asked for a newer one when the server says that the one in use expires, or has
+    expired; `on_token` is called with each token that the server gives, a guest's, to be kept.
+    """
+
+    def __init__(
+        self,
+        token: str | None,
+        get_token: GetToken | None,
+        on_token: Callable[[str], None] | None,
+    ) -> None:
+        self.current = token
+        self._get_token = get_token
+        self._on_token = on_token
+
+    def take(self, token: str) -> None:
+        """Use what the server gave from now on."""
+        self.current = token
+        if self._on_token is not None:
+            self._on_token(token)
+
+    async def get_newer(self) -> bool:
+        """Ask for a newer token; whether there is one, which then is the current one."""
+        if self._get_token is None:
+            return False
+        try:
+            token = await self._get_token()
+        except Exception:  # noqa: BLE001 - the user's code; the session goes on while it can
+            _log.exception("there is no newer token")
+            return False
+        if token is None or token == self.current:
+            return False
+        self.current = token
+        return True

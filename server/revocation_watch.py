@@ -1,0 +1,62 @@
+"""Keeps the revocations of the store in memory, whoever wrote them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from server.revocation import Revocations
+from server.store.base import Store
+
+_log = logging.getLogger("peerline.server.revocation")
+
+
+class RevocationWatch:
+    """Looks for new revocations in the store again and again.
+
+    `on_new` is called when there are some; it ends the connections that they concern.
+    """
+
+    def __init__(
+        self, store: Store, revocations: Revocations, interval: float, on_new: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._revocations = revocations
+        self._interval = interval
+        self._on_new = on_new
+        self._last = 0
+        self._is_over = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Read all there are, before anybody joins, then go on looking.
+
+        Raises:
+            StoreError: if they cannot be read.
+        """
+        await self._look()
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Look no more; a look that is under way ends."""
+        self._is_over.set()
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        while not self._is_over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_over.wait(), self._interval)
+                return
+            try:
+                is_new = await self._look()
+            except Exception:  # noqa: BLE001 - whatever it is, the next look may do
+                _log.exception("revocations could not be read; those that are known hold")
+                continue
+            if is_new:
+                self._on_new()
+
+    async def _look(self) -> bool:
+        found, self._last = await self._store.revocations_after(self._last)
+        self._revocations.add(found)
+        return bool(found)

@@ -1,0 +1,215 @@
+"""What must hold at the end of a plan: replicas, database and answers tell the same."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from peerline.client import Replica
+from peerline.protocol.client_messages import React
+from peerline.protocol.messages import decode_durable_message, decode_server_message, encode_message
+from peerline.protocol.payloads import SessionInfo
+from peerline.protocol.requests import Administration
+from peerline.protocol.server_messages import Connected
+from peerline.protocol.types import Status
+from server.session import Session
+from server.store.sqlite import SqliteStore
+
+from .actor import Sent
+
+
+def durable_state(replica: Replica) -> dict[str, Any]:
+    """Everything durable. Threads have no order: of two of one millisecond either may be first."""
+    assert replica.session is not None
+    return {
+        "epoch": replica.epoch,
+        "seq": replica.seq,
+        "session": replica.session.model_dump(mode="json"),
+        "participants": [
+            (person.id, person.username, person.role.value, str(person.joined_at))
+            for person in replica.participants.values()
+        ],
+        "threads": {
+            thread.id: thread.model_dump(mode="json") for thread in replica.threads.values()
+        },
+        "messages": [message.model_dump(mode="json") for message in replica.messages],
+        "file_events": [event.model_dump(mode="json") for event in replica.file_events],
+    }
+
+
+def presence_state(replica: Replica, *, without: set[str]) -> dict[str, Any]:
+    """Where everybody else is."""
+    return {
+        person.id: person.presence.model_dump(mode="json", exclude_none=True)
+        for person in replica.participants.values()
+        if person.id not in without
+    }
+
+
+def differences(name: str, found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+    """A line for each part that is not as expected."""
+    return [
+        f"{name}: {where}: has {has}, expected {wants}"
+        for where, has, wants in _different("", found, expected)
+    ]
+
+
+def _different(where: str, found: Any, expected: Any) -> list[tuple[str, Any, Any]]:
+    if found == expected:
+        return []
+    if isinstance(found, dict) and isinstance(expected, dict):
+        keys: list[Any] = sorted({*found, *expected})
+        pairs = [(key, found.get(key), expected.get(key)) for key in keys]
+    elif isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        pairs = list(zip(range(len(found)), found, expected, strict=True))
+    else:
+        return [(where, found, expected)]
+    return [line for key, has, wants in pairs for line in _different(f"{where}.{key}", has, wants)]
+
+
+def unquiet(replicas: Mapping[str, Replica], fresh: Replica, here: set[str]) -> list[str]:
+    """What is not over yet: it may still come right."""
+    found = [
+        f"{name}: is at {replica.seq}, the session at {fresh.seq}"
+        for name, replica in replicas.items()
+        if replica.seq != fresh.seq
+    ]
+    shown = set(fresh.participants)
+    if shown != here:
+        found.append(f"shown are {sorted(shown)}, here are {sorted(here)}")
+    found += [
+        f"{person.id} is still typing"
+        for person in fresh.participants.values()
+        if person.presence.status is Status.TYPING
+    ]
+    for name, replica in replicas.items():
+        assert replica.connected is not None
+        without = {replica.connected.user.id, *_own_id(fresh)}
+        expected = presence_state(fresh, without=without)
+        found += differences(
+            f"{name}: presence", presence_state(replica, without=without), expected
+        )
+    return found
+
+
+def _own_id(replica: Replica) -> set[str]:
+    return {replica.connected.user.id} if replica.connected is not None else set()
+
+
+def rows_of(database: Path, session_id: str) -> list[dict[str, Any]]:
+    """The session's events as they are on the disk."""
+    connection = sqlite3.connect(database)
+    try:
+        found = connection.execute(
+            "SELECT seq, user_id, request_id, event_data FROM session_events"
+            " WHERE session_id = ? ORDER BY seq",
+            (session_id,),
+        )
+        return [
+            {"seq": seq, "user": user, "request": request, "data": json.loads(data)}
+            for seq, user, request, data in found
+        ]
+    finally:
+        connection.close()
+
+
+def wrong_on_disk(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Whether every event has its place and no request had two effects."""
+    found: list[str] = []
+    if [row["seq"] for row in rows] != list(range(1, len(rows) + 1)):
+        found.append(f"the places on the disk have gaps: {[row['seq'] for row in rows]}")
+    requests = [(row["user"], row["request"]) for row in rows if row["request"] is not None]
+    found += [f"{key} is there twice" for key in set(requests) if requests.count(key) > 1]
+    return found
+
+
+def wrong_answers(
+    user_id: str, sent: Mapping[str, Sent], rows: Sequence[dict[str, Any]]
+) -> list[str]:
+    """Whether what was acknowledged to a user is there, in the order in which it was sent."""
+    places = {row["request"]: row["seq"] for row in rows if row["user"] == user_id}
+    found: list[str] = []
+    for request_id, request in sent.items():
+        place = places.get(request_id)
+        if "RequestTimeout" in request.refusals:
+            found.append(f"{request_id} was never answered")
+        if "INTERNAL_ERROR" in request.refusals:
+            found.append(f"{request_id} ({request.message.type}) met a fault of the server")
+        if isinstance(request.message, React | Administration):
+            continue  # a reaction that changes nothing is no event, and what hosts ask for never is
+        if place is not None and any(ack != place for ack in request.acks):
+            found.append(f"{request_id} is event {place} and was acknowledged as {request.acks}")
+        if place is None and request.acks:
+            found.append(f"{request_id} was acknowledged as {request.acks} and is not there")
+    said: dict[str, list[int]] = {}
+    for row in rows:
+        if row["user"] == user_id and row["data"]["type"] == "chat_message":
+            _, editor, number = row["request"].split("-")
+            said.setdefault(editor, []).append(int(number))
+    for editor, order in said.items():
+        if order != sorted(order):
+            found.append(f"what {user_id} said in editor {editor} is out of order: {order}")
+    return found
+
+
+async def loaded_state(data_dir: Path, connected: Connected) -> Replica:
+    """The session as a server that starts now would show it, in a replica of its own."""
+    store = SqliteStore(data_dir)
+    await store.open()
+    try:
+        keep = connected.limits.snapshot_messages
+        stored = await store.load_session(connected.session_id, last_messages=keep)
+    finally:
+        await store.close()
+    assert stored is not None
+    session = Session(
+        stored,
+        new_id=str,
+        snapshot_messages=keep,
+        max_threads=10_000,
+        typing_lifetime=timedelta(seconds=10),
+    )
+    return _replica(
+        connected.model_copy(
+            update={
+                "session": session.info,
+                "participants": session.participants(),
+                "comments": session.comments.open_threads(),
+                "messages": session.chat.latest(),
+                "file_events": list(session.file_events),
+                "seq": session.seq,
+                "epoch": session.epoch,
+                "resumed": False,
+            }
+        )
+    )
+
+
+def replayed_state(
+    rows: Sequence[dict[str, Any]], connected: Connected, created: SessionInfo
+) -> Replica:
+    """What the events from the first on make of an empty session."""
+    nothing: dict[str, Any] = {
+        "session": created,
+        "participants": [],
+        "comments": [],
+        "messages": [],
+        "file_events": [],
+        "seq": 0,
+        "resumed": False,
+    }
+    replica = _replica(connected.model_copy(update=nothing))
+    for row in rows:
+        event = decode_durable_message({**row["data"], "seq": row["seq"]})
+        replica.apply(event)
+    return replica
+
+
+def _replica(connected: Connected) -> Replica:
+    replica = Replica()
+    over_the_wire = decode_server_message(encode_message(connected))
+    assert isinstance(over_the_wire, Connected)
+    replica.apply(over_the_wire)
+    return replica

@@ -1,0 +1,200 @@
+"""Servers that are processes of their own and can be killed, and the data that they serve.
+
+`ForkedServer` is forked from a process that has imported everything, so that a restart costs a
+tenth of a second; `ServerProcess` of the end-to-end tests is the command that users run. Both die
+by a real SIGKILL and keep their port.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Protocol
+
+from peerline.client import Credentials
+from peerline.protocol.links import SessionLink
+from peerline.protocol.roles import Role
+from server import gateway
+from server.app import Server, StartError, run, serve
+from server.auth import TokenIssuer, load_secret
+from server.invites import hash_code, new_code
+from server.logs import set_up_logging
+from server.settings import Settings
+from server.store.base import NewInvite, NewSession
+from server.store.sqlite import SqliteStore
+from tests.databases import make_database
+
+SESSION = "session1"
+HOST = "alice"
+START_SECONDS = 60.0
+"""A limit, not a wait: a machine with much to do is slow."""
+STOP_SECONDS = 10.0
+"""What the server promises."""
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["server.app", "uvloop", "tests.reliability.servers"])
+
+
+class KillableServer(Protocol):
+    """A server process."""
+
+    address: str
+
+    def start(self) -> None:
+        """Start, on the same port as before if there was one."""
+        ...
+
+    def kill(self) -> None:
+        """SIGKILL, wherever it is."""
+        ...
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        ...
+
+    def close(self) -> None:
+        """End the process if it still runs."""
+        ...
+
+
+class ForkedServer:
+    """The server in a forked process; `environment` holds its settings."""
+
+    def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.data_dir = data_dir
+        self.address = ""
+        self._environment = {"PEERLINE_PORT": "0", **(environment or {})}
+        self._process: ForkServerProcess | None = None
+
+    def start(self) -> None:
+        """Start, on the same port as before if there was one."""
+        if self.address:
+            self._environment["PEERLINE_PORT"] = self.address.rpartition(":")[2]
+        deadline = time.monotonic() + START_SECONDS
+        while not self._try_to_start(deadline):
+            # Somebody's outgoing connection may have the port for a moment.
+            assert time.monotonic() < deadline, self.log()
+
+    def _try_to_start(self, deadline: float) -> bool:
+        receiver, sender = _context.Pipe(duplex=False)
+        process = _context.Process(
+            target=_serve, args=(self.data_dir, self._environment, sender), daemon=True
+        )
+        process.start()
+        sender.close()
+        self._process = process
+        with receiver:
+            try:
+                assert receiver.poll(deadline - time.monotonic()), self.log()
+                self.address = receiver.recv()
+            except EOFError:
+                process.join()
+                return False
+        return True
+
+    @property
+    def pid(self) -> int:
+        """The process' id."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def log(self) -> str:
+        """What the server wrote on stderr."""
+        path = _log_path(self.data_dir)
+        return path.read_text() if path.exists() else ""
+
+    def kill(self) -> None:
+        """SIGKILL, wherever it is."""
+        os.kill(self.pid, signal.SIGKILL)
+        self._join()
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        os.kill(self.pid, signal.SIGTERM)
+        self._join()
+        assert self._process is not None
+        assert self._process.exitcode is not None
+        return self._process.exitcode
+
+    def close(self) -> None:
+        """End the process if it still runs."""
+        if self._process is not None and self._process.exitcode is None:
+            self.kill()
+
+    def _join(self) -> None:
+        assert self._process is not None
+        self._process.join(STOP_SECONDS + 5)
+        assert self._process.exitcode is not None, "the process has not ended"
+
+
+def _log_path(data_dir: Path) -> Path:
+    return data_dir.parent / f"{data_dir.name}.log"
+
+
+def _serve(data_dir: Path, environment: dict[str, str], sender: Connection) -> None:
+    with _log_path(data_dir).open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    settings = Settings.from_environment(environment, data_dir=data_dir)
+    set_up_logging("INFO", "text")
+    # A plan stops many servers, and what it is about is not how long clients then wait.
+    gateway.COME_BACK_SECONDS = (0.05, 0.3)  # pyright: ignore[reportConstantRedefinition]
+
+    def announce(server: Server) -> None:
+        sender.send(server.address)
+        sender.close()
+
+    try:
+        run(serve(settings, announce))
+    except StartError as error:
+        logging.getLogger("peerline.server").error("%s", error)  # noqa: TRY400 - it is for the operator
+        sender.close()
+        raise SystemExit(1) from None
+
+
+class Site:
+    """A data directory with one session of the host `alice`, and what lets users into it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.invites: dict[Role, str] = {}
+        """The code of an invite for each role, good for any number of users."""
+
+    @classmethod
+    async def create(cls, data_dir: Path) -> "Site":
+        """A site in a folder that does not exist yet."""
+        await make_database(data_dir)
+        site = cls(data_dir)
+        now = datetime.now(UTC)
+        store = SqliteStore(data_dir)
+        await store.open()
+        try:
+            await store.create_session(NewSession(SESSION, "Test", HOST, now))
+            for role in Role:
+                code = site.invites[role] = new_code()
+                ends = now + timedelta(days=1)
+                invite = NewInvite(role.value, SESSION, hash_code(code), role, now, ends, None)
+                await store.create_invite(invite)
+        finally:
+            await store.close()
+        return site
+
+    def token(self, user_id: str) -> str:
+        """A token of an account; its name is the id with a capital."""
+        issuer = TokenIssuer(load_secret(self.data_dir))
+        return issuer.issue(user_id, user_id.title(), 3600, datetime.now(UTC))
+
+    def credentials(self, user_id: str, role: Role) -> Credentials:
+        """What lets an account in, whether it is a participant or not."""
+        return Credentials(auth_token=self.token(user_id), invite=self.invites[role])
+
+    def link(self, address: str) -> SessionLink:
+        """The session on a server."""
+        return SessionLink(address, SESSION, None)

@@ -1,0 +1,158 @@
+"""Who may send what, as data: each message of a client, for each role, in and out of a session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+HOSTS: Final = frozenset({"host"})
+WRITERS: Final = HOSTS | {"editor"}
+ALL: Final = WRITERS | {"viewer"}
+NOBODY: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(slots=True)
+class Stage:
+    """What there is in a session that a message can be about."""
+
+    session_id: str
+    own_message: str = ""
+    others_message: str = ""
+    thread: str = ""
+    invite: str = ""
+    banned: str = "banned"
+    target: str = "target"
+    waiting: str = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that a client may ask for."""
+
+    type: str
+    may: frozenset[str]
+    """The roles that may do it."""
+    fields: Callable[[Stage], dict[str, Any]] = field(default=lambda _: {})
+    title: str = ""
+    refusal: str = "PERMISSION_DENIED"
+    """What the other roles are told."""
+    elsewhere: str | None = None
+    """What the host of another session is told who names a thing of this one."""
+    asks: bool = False
+    """Whether it only asks, so that it changes nothing."""
+
+    @property
+    def name(self) -> str:
+        """For the report."""
+        return self.title or self.type
+
+
+_POSITION: Final = {"file": "a.py", "line": 1, "column": 1}
+
+CASES: Final = (
+    Case("join_session", NOBODY, refusal="ALREADY_JOINED"),
+    Case("leave_session", ALL),
+    Case("cursor_update", ALL, lambda _: {"data": _POSITION}),
+    Case("presence_update", ALL, lambda _: {"status": "away"}),
+    Case("chat_message", WRITERS, lambda _: {"content": "hello"}),
+    Case(
+        "chat_message",
+        WRITERS,
+        lambda stage: {"content": "hello", "parent_id": stage.others_message},
+        "an answer",
+        elsewhere="MESSAGE_NOT_FOUND",
+    ),
+    Case(
+        "add_comment", WRITERS, lambda _: {"data": {"file": "a.py", "line": 1, "content": "why?"}}
+    ),
+    Case(
+        "reply_comment",
+        WRITERS,
+        lambda stage: {"comment_id": stage.thread, "content": "so"},
+        elsewhere="COMMENT_NOT_FOUND",
+    ),
+    Case(
+        "resolve_comment",
+        WRITERS,
+        lambda stage: {"comment_id": stage.thread},
+        elsewhere="COMMENT_NOT_FOUND",
+    ),
+    Case(
+        "edit_message",
+        WRITERS,
+        lambda stage: {"message_id": stage.own_message, "content": "better"},
+        elsewhere="MESSAGE_NOT_FOUND",
+    ),
+    Case(
+        "edit_message",
+        NOBODY,
+        lambda stage: {"message_id": stage.others_message, "content": "forged"},
+        "to edit what another wrote",
+    ),
+    Case(
+        "delete_message",
+        WRITERS,
+        lambda stage: {"message_id": stage.own_message},
+        elsewhere="MESSAGE_NOT_FOUND",
+    ),
+    Case(
+        "delete_message",
+        HOSTS,
+        lambda stage: {"message_id": stage.others_message},
+        "to delete what another wrote",
+        elsewhere="MESSAGE_NOT_FOUND",
+    ),
+    Case(
+        "react",
+        WRITERS,
+        lambda stage: {"message_id": stage.others_message, "emoji": "+1"},
+        elsewhere="MESSAGE_NOT_FOUND",
+    ),
+    Case("file_event", WRITERS, lambda _: {"data": {"file": "a.py", "change": "modified"}}),
+    Case("update_session", WRITERS, lambda _: {"changes": {"token_count": 7}}),
+    Case(
+        "update_session",
+        HOSTS,
+        lambda _: {"changes": {"join_approval": True}},
+        "to ask for approval",
+    ),
+    Case(
+        "change_role",
+        HOSTS,
+        lambda stage: {"user_id": stage.target, "role": "viewer"},
+        elsewhere="PARTICIPANT_NOT_FOUND",
+    ),
+    Case(
+        "remove_participant",
+        HOSTS,
+        lambda stage: {"user_id": stage.target},
+        elsewhere="PARTICIPANT_NOT_FOUND",
+    ),
+    Case(
+        "remove_participant",
+        HOSTS,
+        lambda stage: {"user_id": stage.target, "ban": True},
+        "to ban",
+        elsewhere="PARTICIPANT_NOT_FOUND",
+    ),
+    Case("end_session", HOSTS),
+    Case("get_history", ALL, asks=True),
+    Case("get_comments", ALL, asks=True),
+    Case("search", ALL, lambda _: {"query": "hello"}, asks=True),
+    Case("get_activity", ALL, asks=True),
+    Case("get_moderation", HOSTS, asks=True),
+    Case("create_invite", HOSTS, lambda _: {"role": "viewer"}),
+    Case(
+        "revoke_invite",
+        HOSTS,
+        lambda stage: {"invite_id": stage.invite},
+        elsewhere="INVITE_NOT_FOUND",
+    ),
+    Case("lift_ban", HOSTS, lambda stage: {"user_id": stage.banned}),
+    Case(
+        "answer_join",
+        HOSTS,
+        lambda stage: {"user_id": stage.waiting, "allow": True},
+        elsewhere="PARTICIPANT_NOT_FOUND",
+    ),
+)
+"""A type of message that is missing here fails a test."""
