@@ -55,6 +55,7 @@ class ChatFiles:
         Raises:
             ChatFilesError: if there is none, or it cannot be made.
         """
+        _sweep(base, is_alive)
         try:
             for number in range(1, MAX_FOLDERS + 1):
                 folder = base / (session_id if number == 1 else f"{session_id}-{number}")
@@ -146,6 +147,14 @@ class ChatFiles:
 def _news(text: str, sent: str) -> str:
     """What of the text was not sent before: an editor may go on behind what it has not reloaded."""
     return text[len(sent) :].strip() if sent and text.startswith(f"{sent}\n") else text
+
+
+def _sweep(base: Path, is_alive: Callable[[int], bool]) -> None:
+    """Take the chats off the disk whose bridges were killed."""
+    for owner in base.glob(f"*/{_OWNER}"):
+        with suppress(OSError, ValueError):
+            if not is_alive(int(owner.read_text(encoding="ascii"))):
+                ChatFiles(owner.parent).close()
 
 
 def _take(path: Path, pid: int, is_alive: Callable[[int], bool]) -> bool:

@@ -110,6 +110,16 @@ def test_the_chat_leaves_the_disk_and_an_unsent_message_stays(tmp_path: Path) ->
     assert claim(tmp_path).poll_message() is None, "it was not saved for this chat"
 
 
+def test_the_chat_of_a_bridge_that_was_killed_is_swept(tmp_path: Path) -> None:
+    killed = ChatFiles.claim(tmp_path, "killed", 1, lambda _: True)
+    killed.write_chat("secret\n")
+    living = ChatFiles.claim(tmp_path, "living", 2, lambda _: True)
+    living.write_chat("ours\n")
+    ChatFiles.claim(tmp_path, "new", 3, lambda pid: pid != 1)
+    assert not killed.folder.exists()
+    assert living.chat.read_text() == "ours\n"
+
+
 @pytest.mark.parametrize(("extra", "is_read"), [(0, True), (1, False)])
 def test_a_message_is_bounded(tmp_path: Path, extra: int, *, is_read: bool) -> None:
     files = claim(tmp_path)
