@@ -90,9 +90,13 @@ class ChatDocument:
         how = "" if files is None else f"To write: put your text into {files.message} and save it."
         return chat_text(self._model, how)
 
-    async def _refresh(self) -> None:
+    def write(self) -> None:
+        """Bring chat.txt up to date, as before it is opened."""
         if self.files is not None:
             self.files.write_chat(self.text())
+
+    async def _refresh(self) -> None:
+        self.write()
         uri = self.uri
         if uri is not None:
             await self._requests.refresh_text(uri)

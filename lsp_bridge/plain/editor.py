@@ -201,6 +201,7 @@ class PlainEditor:
     async def open_chat(self) -> dict[str, Any]:
         """peerline.openChat: shows the chat's document; answers where it is."""
         uri = self._chat_uri()
+        self.chat.write()
         self.model.unread = 0
         self._lenses.mark()
         return await self._show(uri, "The chat")

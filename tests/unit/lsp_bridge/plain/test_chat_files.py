@@ -92,7 +92,7 @@ def test_each_living_bridge_has_a_folder_of_its_own(tmp_path: Path) -> None:
     assert (first.folder.name, second.folder.name) == ("session", "session-2")
     third = claim(tmp_path, 3, alive=False)
     assert third.folder == first.folder, "its bridge has ended"
-    for pid in range(4, MAX_FOLDERS + 2):
+    for pid in range(4, MAX_FOLDERS + 3):
         claim(tmp_path, pid)
     with pytest.raises(ChatFilesError, match="editors are in the session"):
         claim(tmp_path, 99)
