@@ -201,7 +201,10 @@ class PlainEditor:
     async def open_chat(self) -> dict[str, Any]:
         """peerline.openChat: shows the chat's document; answers where it is."""
         uri = self._chat_uri()
-        self.chat.write()
+        try:
+            self.chat.write()
+        except OSError as error:
+            raise CommandRefused("NO_CHAT", f"chat.txt: {error.strerror}") from None
         self.model.unread = 0
         self._lenses.mark()
         return await self._show(uri, "The chat")
