@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test fuzz chaos plans check format generate setup setup-dev setup-emacs bench bench-quick clean
+.PHONY: help run test fuzz chaos plans check format generate setup setup-dev setup-emacs bench bench-quick bench-anchors clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside o
 
 bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a minute
 	$(BIN)/python -m benchmarks --quick --rounds 2
+
+bench-anchors: setup-dev ## Replay edits with known truth, and count where comments end up
+	$(BIN)/python -m benchmarks.anchors
 
 setup: $(VENV)/.run ## Install what `make run` needs
 

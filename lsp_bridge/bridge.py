@@ -17,6 +17,7 @@ from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
+from lsp_bridge.thread_presenter import ThreadPresenter
 from lsp_bridge.tokens import TokenError
 from peerline.client import (
     Change,
@@ -69,8 +70,6 @@ from peerline.protocol.requests import GetHistory, GetModeration, Request
 from peerline.protocol.server_messages import Answer, History, Moderation
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
-    MAX_CONTEXT_LINE_CHARS,
-    MAX_SNIPPET_CHARS,
     MAX_USERNAME_CHARS,
     Status,
 )
@@ -106,6 +105,8 @@ class BridgeSettings:
     away_seconds: float = 300.0
     find_token: Callable[[SessionLink], Awaitable[str | None]] | None = None
     """Where the user keeps tokens. Raises TokenError."""
+    comment_changes: bool = False
+    """Whether the editor takes what has changed about comments instead of always all."""
 
 
 class Bridge:
@@ -130,14 +131,26 @@ class Bridge:
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.presenter = Presenter(loop, surface, places)
+        threads = ThreadPresenter(
+            loop,
+            surface,
+            places,
+            show_changes=surface.show_comment_changes if settings.comment_changes else None,
+        )
+        self.presenter = Presenter(loop, surface, places, threads)
+
+    @property
+    def places(self) -> Places:
+        """The documents and the workspace."""
+        return self._places
 
     # --- from the editor: documents and cursor ---------------------------------------------
 
     def on_open(self, uri: str, document_version: int, text: str) -> None:
         """A document was opened."""
         document = self._places.documents.open(uri, document_version, text)
-        self.presenter.document_opened(document)
+        self.presenter.threads.document_opened(document)
+        self.presenter.document_opened()
 
     def on_change(self, uri: str, document_version: int, changes: Sequence[TextChange]) -> None:
         """A document was edited."""
@@ -146,19 +159,17 @@ class Bridge:
             _log.warning("a change of a document that is not open")
             return
         for change in changes:
-            document.apply(change, self._places.encoding)
-            self.presenter.document_edited(document, change)
+            edit = document.apply(change, self._places.encoding)
+            self.presenter.threads.document_edited(document, edit)
         document.version = document_version
-        self.presenter.document_settled(
-            document, replaced=any(change.range is None for change in changes)
-        )
+        self.presenter.threads.document_settled(document)
         self._activity.typed(self._loop.time())
         self._update_status()
 
     def on_close(self, uri: str) -> None:
         """A document was closed."""
         self._places.documents.close(uri)
-        self.presenter.document_closed(uri)
+        self.presenter.threads.document_closed(uri)
 
     def on_cursor(self, cursor: EditorCursor) -> None:
         """The local cursor, selection or viewport changed."""
@@ -233,25 +244,8 @@ class Bridge:
     async def add_comment(self, arguments: AddCommentArguments) -> dict[str, Any]:
         """peerline.addComment: on lines of a document in the workspace."""
         _, link = self.joined()
-        file = self._places.file_of(arguments.uri)
-        lines = self._places.lines_of_uri(arguments.uri)
-        if file is None or lines is None:
-            raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
-        height = (arguments.end_line or arguments.line) - arguments.line
-        lines, line = without_drafts(lines, arguments.line)
-        last = len(lines) - 1
-        first_row = min(line, last)
-        last_row = max(first_row, min(line + height, last))
-        snippet, before, after = describe(lines, first_row, last_row)
-        data = CommentData(
-            file=file,
-            line=first_row + 1,
-            end_line=last_row + 1 if last_row > first_row else None,
-            content=arguments.content,
-            code_snippet=_storable(snippet, MAX_SNIPPET_CHARS),
-            context_before=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in before],
-            context_after=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in after],
-        )
+        anchor = self.anchor_at(arguments.uri, arguments.line, arguments.end_line)
+        data = CommentData(**anchor, content=arguments.content)
         return await self.request(AddComment(session_id=link.session_id, data=data))
 
     async def reply(self, arguments: ReplyArguments) -> dict[str, Any]:
@@ -402,7 +396,7 @@ class Bridge:
                 self._send_cursor(self._last_cursor)
             if self._client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
-                self._spawn(self._ask_for_moderation())
+                self.start(self._ask_for_moderation())
         elif state is LinkState.WAITING:
             # The command does not block an editor for minutes; the state says how it goes on.
             if joining is not None and not joining.done():
@@ -433,7 +427,8 @@ class Bridge:
         except TokenError as error:
             raise CommandRefused("TOKEN_FILE", str(error)) from None
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have something done that nobody waits for; it must not fail."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -487,6 +482,26 @@ class Bridge:
             raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
         return answer
 
+    def anchor_at(self, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
+        """The wire's fields of an anchor on lines of a document of the workspace.
+
+        Raises:
+            CommandRefused: if the document is not one.
+        """
+        file = self._places.file_of(uri)
+        lines = self._places.lines_of_uri(uri)
+        if file is None or lines is None:
+            raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
+        height = max(0, (end_line or line) - line)
+        lines, first = without_drafts(lines, min(line, len(lines) - 1))
+        last = min(first + height, len(lines) - 1)
+        return {
+            **describe(lines, first, last),
+            "file": file,
+            "line": first + 1,
+            "end_line": last + 1 if last > first else None,
+        }
+
     def _send_cursor(self, cursor: EditorCursor) -> None:
         uri = cursor.textDocument.uri
         file = self._places.file_of(uri)
@@ -536,11 +551,6 @@ class Bridge:
 
     def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
         self._surface.show_notice(EditorNotice(level=level, code=code, message=text))
-
-
-def _storable(text: str, limit: int) -> str:
-    """The beginning of a line of a file, without what no store can hold."""
-    return text[:limit].replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _system_user() -> str:

@@ -18,6 +18,8 @@ class InitializationOptions(BaseModel):
     username: str | None = None
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    comment_changes: bool = Field(default=False, alias="commentChanges")
+    """Whether a plugin takes what has changed about comments instead of always all."""
     link: str | None = None
     """The session to join at the start."""
     server: str | None = None

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
-from lsp_bridge.threads import ThreadRows
+from lsp_bridge.thread_presenter import ThreadPresenter
 from lsp_bridge.views import Views
 from peerline.client import (
     Change,
@@ -27,20 +26,20 @@ from peerline.client import (
     ThreadChanged,
     ThreadClosed,
     ThreadDeleted,
+    ThreadMoved,
 )
 from peerline.client.colors import assign_colors
 from peerline.protocol.editor import (
     ConnectionState,
     EditorChat,
     EditorChatMessage,
-    EditorComments,
     EditorFollow,
     EditorModeration,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
 )
-from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.payloads import ChatMessage, Participant
 from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
@@ -51,14 +50,20 @@ LIST_SECONDS: Final = 0.25
 class Presenter:
     """What the editor shows, kept up to date."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, surface: Surface, places: Places) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        surface: Surface,
+        places: Places,
+        threads: ThreadPresenter,
+    ) -> None:
         self._loop = loop
         self._surface = surface
         self._places = places
         self._replica = Replica()
         self._colors: dict[str, int] = {}
-        self._views = Views(self._replica, places, self._colors)
-        self._rows: dict[str, ThreadRows] = {}
+        self.views = Views(self._replica, places, self._colors)
+        self.threads = threads
         self._followed: str | None = None
         self._state = ConnectionState.OFFLINE
         self._shown: set[str] = set()
@@ -78,7 +83,8 @@ class Presenter:
         """Show this replica from now on."""
         self.end()
         self._replica = replica
-        self._views = Views(replica, self._places, self._colors)
+        self.views = Views(replica, self._places, self._colors)
+        self.threads.begin(replica, self.views)
 
     def end(self) -> None:
         """Show nothing of a session any more."""
@@ -86,7 +92,7 @@ class Presenter:
             self._timer.cancel()
             self._timer = None
         self._replica = Replica()
-        self._views = Views(self._replica, self._places, self._colors)
+        self.views = Views(self._replica, self._places, self._colors)
         self._moved.clear()
         self._in_sight.clear()
         self._list_changed = False
@@ -95,9 +101,7 @@ class Presenter:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(self._shown)))
             self._shown.clear()
         self._surface.show_participants(EditorParticipants(participants=[]))
-        for document in self._places.documents.all():
-            self._rows[document.uri] = ThreadRows()
-            self._surface.show_comments(EditorComments(uri=document.uri, threads=[]))
+        self.threads.end()
 
     def show_state(self, state: ConnectionState, reason: str | None = None) -> None:
         """Where the bridge is with its session."""
@@ -131,7 +135,7 @@ class Presenter:
         """Everybody who is here, in the order of joining."""
         return EditorParticipants(
             participants=[
-                self._views.participant(person, me=self._me, followed=self._followed)
+                self.views.participant(person, me=self._me, followed=self._followed)
                 for person in self._replica.participants.values()
             ]
         )
@@ -149,7 +153,7 @@ class Presenter:
         if not messages:
             return
         self._oldest = messages[0].seq
-        shown = [self._views.chat(message, me=self._me) for message in messages]
+        shown = [self.views.chat(message, me=self._me) for message in messages]
         self._surface.show_chat(EditorChat(prepend=True, messages=shown))
 
     def follow(self, user_id: str | None) -> None:
@@ -164,35 +168,9 @@ class Presenter:
         self._mark_list()
         self.show_state(self._state)
 
-    # --- documents -------------------------------------------------------------------------
-
-    def document_opened(self, document: Document) -> None:
-        """Show what belongs into a document that was opened."""
-        self._rows[document.uri] = ThreadRows()
-        self._show_threads(document)
+    def document_opened(self) -> None:
+        """Show who is in a document that was opened."""
         self._mark_all()
-
-    def document_edited(self, document: Document, change: TextChange) -> None:
-        """Let the comments move with one change."""
-        self._rows[document.uri].follow(change)
-
-    def document_settled(self, document: Document, *, replaced: bool) -> None:
-        """After all changes: show the comments again if any has moved."""
-        threads = self._threads_of(self._places.file_of(document.uri))
-        if self._rows[document.uri].settle(document, threads, replaced=replaced):
-            self._show_threads(document)
-
-    def document_closed(self, uri: str) -> None:
-        """Forget what was shown in it."""
-        self._rows.pop(uri, None)
-
-    def row_of_thread(self, uri: str, thread_id: str) -> int | None:
-        """Where a thread is after the latest edit; None if it is outdated or not in the document.
-
-        A plugin moves what it shows with the text by itself and needs not to be told.
-        """
-        rows = self._rows.get(uri)
-        return None if rows is None else rows.row_of(thread_id)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -222,17 +200,29 @@ class Presenter:
             case PresenceMoved():
                 self._mark(change.participant.id)
             case ChatAdded() | MessageChanged():
-                return self._views.chat(change.message, me=self._me)
-            case ThreadChanged() | ThreadClosed() | ThreadDeleted():
-                self._show_threads_of(change.thread.file)
+                return self.views.chat(change.message, me=self._me)
+            case ThreadChanged() | ThreadMoved() | ThreadClosed() | ThreadDeleted():
+                self._show_thread(change)
             case FileChanged():
-                return self._views.file_event(change.event)
+                self.threads.file_changed(change.event.data)
+                return self.views.file_event(change.event)
             case SessionChanged():
                 self.show_state(self._state)
-                return self._views.session_update(change.event)
+                return self.views.session_update(change.event)
             case _:
                 pass
         return None
+
+    def _show_thread(
+        self, change: ThreadChanged | ThreadMoved | ThreadClosed | ThreadDeleted
+    ) -> None:
+        match change:
+            case ThreadChanged():
+                self.threads.changed(change.thread)
+            case ThreadMoved():
+                self.threads.reattached(change.thread)
+            case ThreadClosed() | ThreadDeleted():
+                self.threads.gone(change.thread)
 
     def _show_moderation(self, moderation: Moderation | None) -> None:
         shown = EditorModeration()
@@ -254,10 +244,9 @@ class Presenter:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(gone)))
             self._shown -= gone
         self._oldest = None
-        messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
+        messages = [self.views.chat(message, me=self._me) for message in self._replica.messages]
         self._surface.show_chat(EditorChat(reset=True, messages=messages))
-        for document in self._places.documents.all():
-            self._show_threads(document)
+        self.threads.reset()
         self._mark_all()
 
     def _recolor(self) -> None:
@@ -267,7 +256,7 @@ class Presenter:
     def _line(self, person: Participant, text: str) -> EditorChatMessage:
         stamp = f"{text}-{self._replica.seq}"
         time = person.joined_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-        return self._views.system(stamp, person.id, person.username, text, time)
+        return self.views.system(stamp, person.id, person.username, text, time)
 
     def _gone(self, person: Participant) -> None:
         self._moved.pop(person.id, None)
@@ -314,9 +303,7 @@ class Presenter:
         self._moved.clear()
         if any(person.id == self._followed for person in moved):
             self._show_followed()
-        updates = [
-            self._views.presence(person) for person in moved if self._concerns_editor(person)
-        ]
+        updates = [self.views.presence(person) for person in moved if self._concerns_editor(person)]
         if updates:
             self._shown.update(update.user_id for update in updates)
             self._surface.show_presence(EditorPresenceUpdate(updates=updates))
@@ -356,24 +343,5 @@ class Presenter:
                 viewport=self._places.viewport(viewport)
                 if viewport is not None and cursor is not None and viewport.file == cursor.file
                 else None,
-            )
-        )
-
-    def _threads_of(self, file: str | None) -> list[Comment]:
-        return [thread for thread in self._replica.threads.values() if thread.file == file]
-
-    def _show_threads_of(self, file: str) -> None:
-        document = self._places.open_document(file)
-        if document is not None:
-            self._show_threads(document)
-
-    def _show_threads(self, document: Document) -> None:
-        threads = self._threads_of(self._places.file_of(document.uri))
-        rows = self._rows.setdefault(document.uri, ThreadRows())
-        rows.update(document, threads)
-        self._surface.show_comments(
-            EditorComments(
-                uri=document.uri,
-                threads=[self._views.thread(thread, rows.row_of(thread.id)) for thread in threads],
             )
         )

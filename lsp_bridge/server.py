@@ -23,7 +23,7 @@ from pygls.protocol import (
     lsp_method,
 )
 
-from lsp_bridge import session_commands
+from lsp_bridge import comment_commands, session_commands
 from lsp_bridge.bridge import Bridge, BridgeSettings, CommandRefused
 from lsp_bridge.documents import Documents, TextChange
 from lsp_bridge.options import first_problem, read_options
@@ -52,6 +52,13 @@ _log = logging.getLogger("peerline.bridge")
 _INVALID_PARAMS: Final = -32602
 _REQUEST_FAILED: Final = -32803
 """LSP 3.17, ErrorCodes.RequestFailed."""
+
+
+_ANY_FILE: Final = types.FileOperationRegistrationOptions(
+    filters=[
+        types.FileOperationFilter(scheme="file", pattern=types.FileOperationPattern(glob="**/*"))
+    ]
+)
 
 
 class Failure(JsonRpcException):
@@ -168,6 +175,7 @@ class BridgeServer(LanguageServer):
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
             find_token=Tokens(os.environ, named_addresses(options)).find,
+            comment_changes=options.plugin and options.comment_changes,
         )
         loop = asyncio.get_running_loop()
 
@@ -200,6 +208,12 @@ def _register(server: BridgeServer) -> None:
         except ValidationError as error:
             _log.warning("%s was not understood: %s", CURSOR_NOTIFICATION, first_problem(error))
 
+    @server.feature(types.WORKSPACE_DID_RENAME_FILES, _ANY_FILE)
+    def did_rename_files(params: types.RenameFilesParams) -> None:  # pyright: ignore[reportUnusedFunction]
+        if server.bridge is not None:
+            for file in params.files:
+                comment_commands.on_renamed(server.bridge, file.old_uri, file.new_uri)
+
     for name, model in COMMANDS.items():
         server.command(name)(_command(name, model, _bridge_method(server, name)))
 
@@ -211,6 +225,8 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.addComment": Bridge.add_comment,
     "peerline.reply": Bridge.reply,
     "peerline.resolve": Bridge.resolve,
+    "peerline.reattach": comment_commands.reattach,
+    "peerline.listComments": comment_commands.list_comments,
     "peerline.editMessage": Bridge.edit_message,
     "peerline.deleteMessage": Bridge.delete_message,
     "peerline.react": Bridge.react,

@@ -320,8 +320,11 @@ class PlainEditor:
     def _page_of(self, document: Document) -> Page:
         uri = document.uri
 
+        rows = self.bridge.presenter.threads.known_rows(uri)
+
         def row_now(thread_id: str) -> int | None:
-            return self.bridge.presenter.row_of_thread(uri, thread_id)
+            place = None if rows is None else rows.place_of(thread_id)
+            return None if place is None else place.first
 
         return Page(self.model, uri, document.lines, self._places.encoding, row_now)
 

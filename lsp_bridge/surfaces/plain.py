@@ -6,6 +6,7 @@ from lsp_bridge.plain.model import PlainModel
 from peerline.protocol.editor import (
     EditorChat,
     EditorChatMessage,
+    EditorCommentChanges,
     EditorComments,
     EditorFollow,
     EditorModeration,
@@ -102,6 +103,9 @@ class PlainSurface:
         if comments.threads or self._model.threads.get(comments.uri):
             self._model.set_threads(comments.uri, comments.threads)
             self._listener.threads_changed(comments.uri)
+
+    def show_comment_changes(self, changes: EditorCommentChanges) -> None:
+        """Nothing: clients without a plugin are always told all threads of a document."""
 
     def show_moderation(self, moderation: EditorModeration) -> None:
         """Who waits to be let in."""
