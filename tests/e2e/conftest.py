@@ -12,6 +12,9 @@ import pytest
 
 from .bridge_process import BridgeProcess
 
+# A developer's own keyring is neither asked nor looked for.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
 
 def peerline(*arguments: str) -> str:
     """Run a command of `peerline` and return what it printed."""
