@@ -19,7 +19,9 @@ def test_options_that_are_not_valid_are_the_defaults(value: object) -> None:
     assert read_options(value) == InitializationOptions()
 
 
-@pytest.mark.parametrize("name", InitializationOptions.model_fields)
+@pytest.mark.parametrize(
+    "name", [field.alias or name for name, field in InitializationOptions.model_fields.items()]
+)
 def test_the_page_lists_every_option(name: str) -> None:
     table = PAGE.read_text(encoding="utf-8").split("## initializationOptions")[1]
     assert f"`{name}`" in table

@@ -3,7 +3,14 @@
 import pytest
 from lsprotocol import types
 
-from lsp_bridge.plain.actions import KIND, MAX_FOLLOWS, actions, place_of, wants
+from lsp_bridge.plain.actions import (
+    KIND,
+    MAX_FOLLOWS,
+    MAX_REATTACHED,
+    actions,
+    place_of,
+    wants,
+)
 from lsp_bridge.plain.capabilities import ClientFeatures, read_features
 from lsp_bridge.plain.marks import MAX_DIAGNOSTICS, Page, markdown
 from lsp_bridge.plain.model import MAX_CHAT_LINES, PlainModel
@@ -169,6 +176,16 @@ def test_a_line_with_a_comment_offers_to_answer_and_a_draft_to_be_sent() -> None
     ]
     shown.threads[URI] = [thread(line=4)]
     assert titles(shown, 3)[0] == "Peerline: send as a reply to bob (why?)"
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_outdated_comments_can_be_attached_to_any_line(extra: int) -> None:
+    shown = model()
+    shown.threads[URI] = [
+        thread(f"c{number}", outdated=True) for number in range(MAX_REATTACHED + extra)
+    ]
+    found = [title for title in titles(shown, 2) if "re-attach" in title]
+    assert found == ["Peerline: re-attach bob's comment (why?) to line 3"] * MAX_REATTACHED
 
 
 def test_a_viewer_is_offered_nothing_that_the_server_refuses() -> None:
