@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test fuzz chaos plans check format generate setup setup-dev bench bench-quick bench-editor clean
+.PHONY: help run test fuzz chaos plans check format generate setup setup-dev bench bench-quick bench-editor bench-anchors clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a mi
 bench-editor: setup-dev ## From editor to editor, and what typing in big files costs the bridge
 	$(BIN)/python -m benchmarks.editor
 	$(BIN)/python -m benchmarks.keystrokes
+
+bench-anchors: setup-dev ## Replay edits with known truth, and count where comments end up
+	$(BIN)/python -m benchmarks.anchors
 
 setup: $(VENV)/.run ## Install what `make run` needs
 

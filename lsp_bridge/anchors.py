@@ -1,101 +1,158 @@
-"""Where a comment belongs in this version of a text: on its line, or nowhere. Pure."""
+"""What a comment says about its place: the text of its lines and of a few lines around. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from lsp_bridge.texts import content_of
-from peerline.protocol.payloads import Comment
+from peerline.protocol.payloads import Anchor as WireAnchor
+from peerline.protocol.types import MAX_CONTEXT_LINE_CHARS, MAX_CONTEXT_LINES, MAX_SNIPPET_CHARS
 
-CONTEXT_LINES: Final = 3
-_TELLING_CHARS: Final = 8
-"""A line with less says too little to be recognised without its neighbours."""
+_TELLING_CHARS: Final = 16
+"""Letters and digits with which a line says all that a line can say about itself."""
+
+
+_SCOPE_REACH: Final = 2_000
+"""How many lines above a comment are looked at for those that enclose it."""
+_CLOSERS_TELL: Final = 0.1
+"""What a line of closing brackets says; such a line encloses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The commented lines' text with their neighbours; `row` is 0-based, a hint only."""
+    """The commented lines and their neighbours, each normalised, nearest neighbours inside.
+
+    `row` is 0-based and that of the author's version: no evidence for another version. `height`
+    counts the commented lines; `lines` has fewer where the text was too long to be sent.
+    """
 
     row: int
+    height: int
     lines: tuple[str, ...]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    """The lines that enclose it by their indentation, nearest first."""
+    occurrence: int | None = None
+    occurrences: int | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is anything to find the place by."""
+        return any(self.lines) or any(self.before) or any(self.after)
 
 
-def anchor_of(comment: Comment) -> Anchor:
+def normalise(line: str) -> str:
+    """A line as it is compared: without indentation and end, and as the wire could carry it."""
+    text = storable(line[:MAX_CONTEXT_LINE_CHARS])
+    return text.strip()
+
+
+def storable(text: str) -> str:
+    """The text without what no store can hold."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
+
+
+@lru_cache(maxsize=65_536)
+def tell(line: str) -> float:
+    """How much a normalised line says about its place by itself, from 0 to 1."""
+    count = sum(map(str.isalnum, line))
+    if count == 0:
+        return 0.08 if line else 0.02
+    return 0.1 + 0.9 * min(count, _TELLING_CHARS) / _TELLING_CHARS
+
+
+def anchor_of(comment: WireAnchor) -> Anchor:
     """The anchor that a comment carries."""
+    height = max(1, (comment.end_line or comment.line) - comment.line + 1)
+    lines = comment.code_snippet.split("\n")
+    if len(comment.code_snippet) >= MAX_SNIPPET_CHARS and len(lines) > 1:
+        lines.pop()  # it may have been cut
+    rest = lines[height:]
     return Anchor(
         row=comment.line - 1,
-        lines=tuple(part.strip() for part in comment.code_snippet.split("\n")),
-        before=tuple(line.strip() for line in comment.context_before),
-        after=tuple(line.strip() for line in comment.context_after),
+        height=height,
+        lines=tuple(normalise(line) for line in lines[:height]),
+        before=tuple(normalise(line) for line in comment.context_before),
+        after=tuple(normalise(line) for line in [*rest, *comment.context_after]),
+        scope=tuple(normalise(line) for line in reversed(comment.scope)),
+        occurrence=comment.occurrence,
+        occurrences=comment.occurrences,
     )
 
 
-def describe(lines: Sequence[str], first: int, last: int) -> tuple[str, list[str], list[str]]:
-    """The snippet and the context of the rows `first` to `last`, both inclusive."""
-    texts = [content_of(line) for line in lines]
-    snippet = "\n".join(texts[first : last + 1])
-    return (
-        snippet,
-        texts[max(0, first - CONTEXT_LINES) : first],
-        texts[last + 1 : last + 1 + CONTEXT_LINES],
+def anchor_at(lines: Sequence[str], first: int, last: int) -> Anchor:
+    """The anchor of the rows `first` to `last` of a text that is at hand."""
+    end = last + 1
+    return Anchor(
+        row=first,
+        height=end - first,
+        lines=tuple(normalise(line) for line in lines[first:end][:40]),
+        before=tuple(normalise(line) for line in lines[max(0, first - MAX_CONTEXT_LINES) : first]),
+        after=tuple(normalise(line) for line in lines[end : end + MAX_CONTEXT_LINES]),
+        scope=tuple(normalise(line) for line in scope_of(lines, first)),
     )
 
 
-def locate(anchor: Anchor, lines: Sequence[str], *, hint: int | None = None) -> int | None:
-    """The row of the anchor in `lines`; None if it cannot be told for sure.
-
-    Exact text at one place wins if its neighbours speak for it, or if it is the only place and
-    says enough by itself. Of several places the one with most of its neighbours wins; a tie is
-    decided for the hinted row only. Never a guess.
-    """
-    texts = [content_of(line).strip() for line in lines]
-    row = anchor.row if hint is None else hint
-    if anchor.lines == ("",) and not anchor.before and not anchor.after:
-        # Whoever sent no text gave nothing to check the line by.
-        return row if row < len(texts) else None
-    count = len(anchor.lines)
-    first = anchor.lines[0]
-    places = [
-        index
-        for index, text in enumerate(texts)
-        if text == first and tuple(texts[index : index + count]) == anchor.lines
-    ]
-    if not places:
-        return None
-    scores = {index: _score(anchor, texts, index) for index in places}
-    best = max(scores.values())
-    winners = [index for index in places if scores[index] == best]
-    has_context = bool(anchor.before or anchor.after)
-    is_telling = len("".join(anchor.lines)) >= _TELLING_CHARS
-    if len(winners) > 1:
-        return row if row in winners and (best > 0 or not has_context) else None
-    if best > 0 or not has_context or is_telling:
-        return winners[0]
-    return None
+def describe(lines: Sequence[str], first: int, last: int) -> dict[str, Any]:
+    """The wire's text fields of an anchor on the rows `first` to `last`, both inclusive."""
+    snippet = [storable(content_of(line)) for line in lines[first : last + 1]]
+    while len(snippet) > 1 and sum(map(len, snippet)) + len(snippet) > MAX_SNIPPET_CHARS:
+        snippet.pop()
+    before = lines[max(0, first - MAX_CONTEXT_LINES) : first]
+    occurrence, occurrences = _occurrence(lines, first, len(snippet))
+    return {
+        "code_snippet": "\n".join(snippet)[:MAX_SNIPPET_CHARS],
+        "context_before": [_context(line) for line in before],
+        "context_after": [
+            _context(line) for line in lines[last + 1 : last + 1 + MAX_CONTEXT_LINES]
+        ],
+        "scope": [_context(line) for line in reversed(scope_of(lines, first))],
+        "occurrence": occurrence,
+        "occurrences": occurrences,
+    }
 
 
-def _score(anchor: Anchor, texts: Sequence[str], row: int) -> int:
-    """How many neighbours are the same, counted outwards from the anchor."""
-    above = 0
-    for distance, text in enumerate(reversed(anchor.before), start=1):
-        if row - distance < 0 or texts[row - distance] != text:
+def scope_of(lines: Sequence[str], row: int) -> list[str]:
+    """The lines that enclose a row by their indentation, nearest first, the nearest few."""
+    found: list[str] = []
+    depth = _depth(lines[row]) if row < len(lines) else None
+    for above in range(row - 1, max(-1, row - 1 - _SCOPE_REACH), -1):
+        if depth == 0 or len(found) == MAX_CONTEXT_LINES:
             break
-        above += 1
-    below = 0
-    end = row + len(anchor.lines)
-    for distance, text in enumerate(anchor.after):
-        if end + distance >= len(texts) or texts[end + distance] != text:
-            break
-        below += 1
-    return above + below
+        line = lines[above]
+        here = _depth(line)
+        if here is None or (depth is not None and here >= depth):
+            continue
+        depth = here
+        if tell(normalise(line)) > _CLOSERS_TELL:
+            found.append(line)
+    return found
 
 
-def follow(row: int, *, start: int, end: int, new_lines: int) -> int | None:
-    """Where a row is once rows `start` to `end` became `new_lines` rows; None if it was in them."""
-    if row < start:
-        return row
-    if row > end:
-        return row + new_lines - (end - start + 1)
-    return None
+def _depth(line: str) -> int | None:
+    """The width of the indentation; None for a blank line."""
+    text = line.lstrip()
+    return len(line) - len(text) if text else None
+
+
+def _context(line: str) -> str:
+    return storable(content_of(line)[:MAX_CONTEXT_LINE_CHARS])
+
+
+def _occurrence(lines: Sequence[str], first: int, count: int) -> tuple[int, int]:
+    """Which of how many places with the text of these rows this is, counted from 1."""
+    wanted = [normalise(line) for line in lines[first : first + count]]
+    before = at = 0
+    head = wanted[0]
+    for row, line in enumerate(lines):
+        if head in line and normalise(line) == head:
+            found = [normalise(other) for other in lines[row : row + count]]
+            if found == wanted:
+                at += 1
+                before += row <= first
+    # A head that was cut by `normalise` is still in its line, so this row at least was found.
+    return max(before, 1), max(at, 1)

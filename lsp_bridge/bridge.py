@@ -18,6 +18,7 @@ from lsp_bridge.presenter import Presenter
 from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
+from lsp_bridge.thread_presenter import ThreadPresenter
 from lsp_bridge.waiting import request_of
 from lsp_bridge.written import Written, refuse_pending
 from peerline.client import (
@@ -72,8 +73,6 @@ from peerline.protocol.requests import GetHistory, GetModeration, Request
 from peerline.protocol.server_messages import Answer, History, Moderation
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import (
-    MAX_CONTEXT_LINE_CHARS,
-    MAX_SNIPPET_CHARS,
     MAX_USERNAME_CHARS,
     Status,
 )
@@ -99,6 +98,8 @@ class BridgeSettings:
     client_name: str = "lsp"
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    comment_changes: bool = False
+    """Whether the editor takes what has changed about comments instead of always all."""
 
 
 class Bridge:
@@ -124,15 +125,27 @@ class Bridge:
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.presenter = Presenter(loop, surface, places)
+        threads = ThreadPresenter(
+            loop,
+            surface,
+            places,
+            show_changes=surface.show_comment_changes if settings.comment_changes else None,
+        )
+        self.presenter = Presenter(loop, surface, places, threads)
         self.written = Written(self.presenter, self._notice)
+
+    @property
+    def places(self) -> Places:
+        """The documents and the workspace."""
+        return self._places
 
     # --- from the editor: documents and cursor ---------------------------------------------
 
     def on_open(self, uri: str, document_version: int, text: str) -> None:
         """A document was opened."""
         document = self._places.documents.open(uri, document_version, text)
-        self.presenter.document_opened(document)
+        self.presenter.threads.document_opened(document)
+        self.presenter.document_opened()
 
     def on_change(self, uri: str, document_version: int, changes: Sequence[TextChange]) -> None:
         """A document was edited."""
@@ -141,19 +154,17 @@ class Bridge:
             _log.warning("a change of a document that is not open")
             return
         for change in changes:
-            document.apply(change, self._places.encoding)
-            self.presenter.document_edited(document, change)
+            edit = document.apply(change, self._places.encoding)
+            self.presenter.threads.document_edited(document, edit)
         document.version = document_version
-        self.presenter.document_settled(
-            document, replaced=any(change.range is None for change in changes)
-        )
+        self.presenter.threads.document_settled(document)
         self._activity.typed(self._loop.time())
         self._update_status()
 
     def on_close(self, uri: str) -> None:
         """A document was closed."""
         self._places.documents.close(uri)
-        self.presenter.document_closed(uri)
+        self.presenter.threads.document_closed(uri)
 
     def on_cursor(self, cursor: EditorCursor) -> None:
         """The local cursor, selection or viewport changed."""
@@ -229,23 +240,8 @@ class Bridge:
     async def add_comment(self, arguments: AddCommentArguments) -> dict[str, Any]:
         """peerline.addComment: on lines of a document in the workspace."""
         _, link = self.joined()
-        file = self._places.file_of(arguments.uri)
-        lines = self._places.lines_of_uri(arguments.uri)
-        if file is None or lines is None:
-            raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
-        last = len(lines) - 1
-        first_row = min(arguments.line, last)
-        last_row = max(first_row, min(arguments.end_line or first_row, last))
-        snippet, before, after = describe(lines, first_row, last_row)
-        data = CommentData(
-            file=file,
-            line=first_row + 1,
-            end_line=last_row + 1 if last_row > first_row else None,
-            content=arguments.content,
-            code_snippet=_storable(snippet, MAX_SNIPPET_CHARS),
-            context_before=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in before],
-            context_after=[_storable(line, MAX_CONTEXT_LINE_CHARS) for line in after],
-        )
+        anchor = self.anchor_at(arguments.uri, arguments.line, arguments.end_line)
+        data = CommentData(**anchor, content=arguments.content)
         return await self.written.submit(AddComment(session_id=link.session_id, data=data))
 
     async def reply(self, arguments: ReplyArguments) -> dict[str, Any]:
@@ -424,7 +420,7 @@ class Bridge:
                 self._send_cursor(self._last_cursor)
             if self._client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
-                self._spawn(self._ask_for_moderation())
+                self.start(self._ask_for_moderation())
         elif state is LinkState.TOKEN_NEEDED and not is_told:
             self._tell_of_token(code or ErrorCode.TOKEN_EXPIRED, reason or "it has expired")
         elif state is LinkState.CLOSED:
@@ -471,7 +467,8 @@ class Bridge:
 
     # --- helpers ---------------------------------------------------------------------------
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have something done that nobody waits for; it must not fail."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -525,6 +522,26 @@ class Bridge:
             raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
         return answer
 
+    def anchor_at(self, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
+        """The wire's fields of an anchor on lines of a document of the workspace.
+
+        Raises:
+            CommandRefused: if the document is not one.
+        """
+        file = self._places.file_of(uri)
+        lines = self._places.lines_of_uri(uri)
+        if file is None or lines is None:
+            raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
+        end = len(lines) - 1
+        first = min(line, end)
+        last = max(first, min(end_line or first, end))
+        return {
+            **describe(lines, first, last),
+            "file": file,
+            "line": first + 1,
+            "end_line": last + 1 if last > first else None,
+        }
+
     def _send_cursor(self, cursor: EditorCursor) -> None:
         uri = cursor.textDocument.uri
         file = self._places.file_of(uri)
@@ -570,11 +587,6 @@ class Bridge:
 
     def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
         self._surface.show_notice(EditorNotice(level=level, code=code, message=shown.line(text)))
-
-
-def _storable(text: str, limit: int) -> str:
-    """The beginning of a line of a file, without what no store can hold."""
-    return text[:limit].replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _system_user() -> str:

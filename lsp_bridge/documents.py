@@ -17,6 +17,27 @@ class TextChange:
     range: Range | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a change did to whole lines: from row `first` on, `old` became `new`."""
+
+    first: int
+    old: list[str]
+    new: list[str]
+
+    def trimmed(self) -> "Edit":
+        """The same without the lines at both ends that stayed as they were."""
+        old, new = self.old, self.new
+        most = min(len(old), len(new))
+        start = 0
+        while start < most and old[start] == new[start]:
+            start += 1
+        end = 0
+        while end < most - start and old[-1 - end] == new[-1 - end]:
+            end += 1
+        return Edit(self.first + start, old[start : len(old) - end], new[start : len(new) - end])
+
+
 @dataclass(slots=True)
 class Document:
     """One open text."""
@@ -30,11 +51,16 @@ class Document:
         """The whole text."""
         return "".join(self.lines)
 
-    def apply(self, change: TextChange, encoding: Encoding) -> None:
+    def apply(self, change: TextChange, encoding: Encoding) -> Edit:
         """Carry out one change (LSP 3.17, TextDocumentContentChangeEvent)."""
         if change.range is None:
-            self.lines = split_lines(change.text)
-            return
+            before, self.lines = self.lines, split_lines(change.text)
+            return Edit(0, before, self.lines.copy())
+        if self._is_of_whole_lines(change):
+            low, high = change.range.start.line, change.range.end.line
+            old, new = self.lines[low:high], split_lines(change.text)[:-1]
+            self.lines[low:high] = new
+            return Edit(low, old, new)
         first, start = self._place(change.range.start, encoding)
         last, end = self._place(change.range.end, encoding)
         last, end = max((last, end), (first, start))
@@ -42,17 +68,30 @@ class Document:
             # Typing: the line is not looked at again, and it may have millions of characters.
             line = self.lines[first]
             self.lines[first] = line[:start] + change.text + line[end:]
-            return
-        before = self.lines[first][:start]
+            return Edit(first, [line], [self.lines[first]])
+        head = self.lines[first][:start]
         # A \r at the end of the line before may become \r\n by what is inserted here.
         if self._follows_cr(first, start):
             first -= 1
-            before = self.lines[first]
+            head = self.lines[first]
         after = self.lines[last][end:]
-        new = split_lines(before + change.text + after)
+        new = split_lines(head + change.text + after)
         if last < len(self.lines) - 1:
             new.pop()  # `after` ends with a line's end, so the last one is empty
+        old = self.lines[first : last + 1]
         self.lines[first : last + 1] = new
+        return Edit(first, old, new)
+
+    def _is_of_whole_lines(self, change: TextChange) -> bool:
+        """Whether it is plain which lines are replaced, also among lines that are the same."""
+        assert change.range is not None, "checked by the caller"
+        start, end = change.range.start, change.range.end
+        return (
+            start.character == end.character == 0
+            and start.line <= end.line < len(self.lines)
+            and (not change.text or change.text[-1] == "\n")
+            and not (start.line > 0 and self.lines[start.line - 1].endswith("\r"))
+        )
 
     def _follows_cr(self, row: int, index: int) -> bool:
         return row > 0 and index == 0 and self.lines[row - 1].endswith("\r")

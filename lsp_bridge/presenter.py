@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from lsp_bridge import shown
-from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
-from lsp_bridge.threads import ThreadRows
+from lsp_bridge.thread_presenter import ThreadPresenter
 from lsp_bridge.views import Views
 from lsp_bridge.waiting import Waiting
 from peerline.client import (
@@ -29,20 +28,20 @@ from peerline.client import (
     ThreadChanged,
     ThreadClosed,
     ThreadDeleted,
+    ThreadMoved,
 )
 from peerline.client.colors import assign_colors
 from peerline.protocol.editor import (
     ConnectionState,
     EditorChat,
     EditorChatMessage,
-    EditorComments,
     EditorFollow,
     EditorModeration,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
 )
-from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.payloads import ChatMessage, Participant
 from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
@@ -53,14 +52,20 @@ LIST_SECONDS: Final = 0.25
 class Presenter:
     """What the editor shows, kept up to date."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, surface: Surface, places: Places) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        surface: Surface,
+        places: Places,
+        threads: ThreadPresenter,
+    ) -> None:
         self._loop = loop
         self._surface = surface
         self._places = places
         self._replica = Replica()
         self._colors: dict[str, int] = {}
-        self._views = Views(self._replica, places, self._colors)
-        self._rows: dict[str, ThreadRows] = {}
+        self.views = Views(self._replica, places, self._colors)
+        self.threads = threads
         self._followed: str | None = None
         self._state = ConnectionState.OFFLINE
         self._reason: str | None = None
@@ -83,8 +88,9 @@ class Presenter:
         """Show this replica from now on."""
         self.end()
         self._replica = replica
-        self._views = Views(replica, self._places, self._colors)
-        self._views.waiting = self._waiting
+        self.views = Views(replica, self._places, self._colors)
+        self.views.waiting = self._waiting
+        self.threads.begin(replica, self.views)
 
     def end(self) -> None:
         """Show nothing of a session any more."""
@@ -92,8 +98,8 @@ class Presenter:
             self._timer.cancel()
             self._timer = None
         self._replica = Replica()
-        self._views = Views(self._replica, self._places, self._colors)
-        self._views.waiting = self._waiting
+        self.views = Views(self._replica, self._places, self._colors)
+        self.views.waiting = self._waiting
         self._moved.clear()
         self._in_sight.clear()
         self._list_changed = False
@@ -102,9 +108,7 @@ class Presenter:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(self._shown)))
             self._shown.clear()
         self._surface.show_participants(EditorParticipants(participants=[]))
-        for document in self._places.documents.all():
-            self._rows[document.uri] = ThreadRows()
-            self._surface.show_comments(EditorComments(uri=document.uri, threads=[]))
+        self.threads.end()
 
     def show_state(self, state: ConnectionState, reason: str | None = None) -> None:
         """Where the bridge is with its session."""
@@ -130,7 +134,7 @@ class Presenter:
     def show_waiting(self, waiting: Waiting) -> None:
         """Show what I wrote and what was not sent yet, instead of what was shown of it before."""
         before, self._waiting = self._waiting, waiting
-        self._views.waiting = waiting
+        self.views.waiting = waiting
         if before == waiting:
             return
         chat = self._waiting_messages()
@@ -139,9 +143,7 @@ class Presenter:
         self._waiting_chat = chat
         if changed or gone:
             self._surface.show_chat(EditorChat(messages=changed, removed=gone))
-        threads = self._replica.threads
-        for file in before.files(threads) | waiting.files(threads):
-            self._show_threads_of(file)
+        self.threads.show_waiting(waiting)
         self.show_state(self._state, self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
@@ -157,7 +159,7 @@ class Presenter:
         """Everybody who is here, in the order of joining."""
         return EditorParticipants(
             participants=[
-                self._views.participant(person, me=self._me, followed=self._followed)
+                self.views.participant(person, me=self._me, followed=self._followed)
                 for person in self._replica.participants.values()
             ]
         )
@@ -175,8 +177,8 @@ class Presenter:
         if not messages:
             return
         self._oldest = messages[0].seq
-        shown = [self._views.chat(message, me=self._me) for message in messages]
-        self._surface.show_chat(EditorChat(prepend=True, messages=shown))
+        views = [self.views.chat(message, me=self._me) for message in messages]
+        self._surface.show_chat(EditorChat(prepend=True, messages=views))
 
     def follow(self, user_id: str | None) -> None:
         """Follow a participant, or nobody."""
@@ -190,27 +192,9 @@ class Presenter:
         self._mark_list()
         self.show_state(self._state)
 
-    # --- documents -------------------------------------------------------------------------
-
-    def document_opened(self, document: Document) -> None:
-        """Show what belongs into a document that was opened."""
-        self._rows[document.uri] = ThreadRows()
-        self._show_threads(document)
+    def document_opened(self) -> None:
+        """Show who is in a document that was opened."""
         self._mark_all()
-
-    def document_edited(self, document: Document, change: TextChange) -> None:
-        """Let the comments move with one change."""
-        self._rows[document.uri].follow(change)
-
-    def document_settled(self, document: Document, *, replaced: bool) -> None:
-        """After all changes: show the comments again if any has moved."""
-        threads = self._threads_of(self._places.file_of(document.uri))
-        if self._rows[document.uri].settle(document, threads, replaced=replaced):
-            self._show_threads(document)
-
-    def document_closed(self, uri: str) -> None:
-        """Forget what was shown in it."""
-        self._rows.pop(uri, None)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -240,17 +224,29 @@ class Presenter:
             case PresenceMoved():
                 self._mark(change.participant.id)
             case ChatAdded() | MessageChanged():
-                return self._views.chat(change.message, me=self._me)
-            case ThreadChanged() | ThreadClosed() | ThreadDeleted():
-                self._show_threads_of(change.thread.file)
+                return self.views.chat(change.message, me=self._me)
+            case ThreadChanged() | ThreadMoved() | ThreadClosed() | ThreadDeleted():
+                self._show_thread(change)
             case FileChanged():
-                return self._views.file_event(change.event)
+                self.threads.file_changed(change.event.data)
+                return self.views.file_event(change.event)
             case SessionChanged():
                 self.show_state(self._state)
-                return self._views.session_update(change.event)
+                return self.views.session_update(change.event)
             case _:
                 pass
         return None
+
+    def _show_thread(
+        self, change: ThreadChanged | ThreadMoved | ThreadClosed | ThreadDeleted
+    ) -> None:
+        match change:
+            case ThreadChanged():
+                self.threads.changed(change.thread)
+            case ThreadMoved():
+                self.threads.reattached(change.thread)
+            case ThreadClosed() | ThreadDeleted():
+                self.threads.gone(change.thread)
 
     def _show_moderation(self, moderation: Moderation | None) -> None:
         shown = EditorModeration()
@@ -272,12 +268,11 @@ class Presenter:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(gone)))
             self._shown -= gone
         self._oldest = None
-        messages = [self._views.chat(message, me=self._me) for message in self._replica.messages]
+        messages = [self.views.chat(message, me=self._me) for message in self._replica.messages]
         self._waiting_chat = self._waiting_messages()
         messages += self._waiting_chat.values()
         self._surface.show_chat(EditorChat(reset=True, messages=messages))
-        for document in self._places.documents.all():
-            self._show_threads(document)
+        self.threads.reset()
         self._mark_all()
 
     def _recolor(self) -> None:
@@ -287,7 +282,7 @@ class Presenter:
     def _line(self, person: Participant, text: str) -> EditorChatMessage:
         stamp = f"{text}-{self._replica.seq}"
         time = person.joined_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-        return self._views.system(stamp, person.id, person.username, text, time)
+        return self.views.system(stamp, person.id, person.username, text, time)
 
     def _gone(self, person: Participant) -> None:
         self._moved.pop(person.id, None)
@@ -334,9 +329,7 @@ class Presenter:
         self._moved.clear()
         if any(person.id == self._followed for person in moved):
             self._show_followed()
-        updates = [
-            self._views.presence(person) for person in moved if self._concerns_editor(person)
-        ]
+        updates = [self.views.presence(person) for person in moved if self._concerns_editor(person)]
         if updates:
             self._shown.update(update.user_id for update in updates)
             self._surface.show_presence(EditorPresenceUpdate(updates=updates))
@@ -379,26 +372,6 @@ class Presenter:
             )
         )
 
-    def _threads_of(self, file: str | None) -> list[Comment]:
-        threads = [thread for thread in self._replica.threads.values() if thread.file == file]
-        return self._waiting.threads(file, threads)
-
     def _waiting_messages(self) -> dict[str, EditorChatMessage]:
-        views = [self._views.chat(message, me=self._me) for message in self._waiting.messages()]
+        views = [self.views.chat(message, me=self._me) for message in self._waiting.messages()]
         return {view.id: view.model_copy(update={"is_me": True}) for view in views}
-
-    def _show_threads_of(self, file: str) -> None:
-        document = self._places.open_document(file)
-        if document is not None:
-            self._show_threads(document)
-
-    def _show_threads(self, document: Document) -> None:
-        threads = self._threads_of(self._places.file_of(document.uri))
-        rows = self._rows.setdefault(document.uri, ThreadRows())
-        rows.update(document, threads)
-        self._surface.show_comments(
-            EditorComments(
-                uri=document.uri,
-                threads=[self._views.thread(thread, rows.row_of(thread.id)) for thread in threads],
-            )
-        )

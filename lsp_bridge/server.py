@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 import cattrs
 from lsprotocol import types
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import (
@@ -21,7 +21,7 @@ from pygls.protocol import (
     lsp_method,
 )
 
-from lsp_bridge import session_commands
+from lsp_bridge import comment_commands, session_commands
 from lsp_bridge.bridge import Bridge, BridgeSettings
 from lsp_bridge.documents import Documents, TextChange
 from lsp_bridge.paths import Workspace, path_of_uri
@@ -45,6 +45,13 @@ _REQUEST_FAILED: Final = -32803
 """LSP 3.17, ErrorCodes.RequestFailed."""
 
 
+_ANY_FILE: Final = types.FileOperationRegistrationOptions(
+    filters=[
+        types.FileOperationFilter(scheme="file", pattern=types.FileOperationPattern(glob="**/*"))
+    ]
+)
+
+
 class InitializationOptions(BaseModel):
     """What an editor may configure."""
 
@@ -53,6 +60,7 @@ class InitializationOptions(BaseModel):
     username: str | None = None
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    comment_changes: bool = Field(default=False, alias="commentChanges")
 
 
 class Failure(JsonRpcException):
@@ -166,6 +174,7 @@ class BridgeServer(LanguageServer):
             client_name=name[:64] or "lsp",
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
+            comment_changes=options.comment_changes,
         )
         surface = RichSurface(self.protocol.notify)
         self.bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
@@ -185,6 +194,12 @@ def _register(server: BridgeServer) -> None:
         except ValidationError as error:
             _log.warning("%s was not understood: %s", CURSOR_NOTIFICATION, _first_problem(error))
 
+    @server.feature(types.WORKSPACE_DID_RENAME_FILES, _ANY_FILE)
+    def did_rename_files(params: types.RenameFilesParams) -> None:  # pyright: ignore[reportUnusedFunction]
+        if server.bridge is not None:
+            for file in params.files:
+                comment_commands.on_renamed(server.bridge, file.old_uri, file.new_uri)
+
     for name, model in COMMANDS.items():
         server.command(name)(_command(server, name, model))
 
@@ -196,6 +211,8 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.addComment": Bridge.add_comment,
     "peerline.reply": Bridge.reply,
     "peerline.resolve": Bridge.resolve,
+    "peerline.reattach": comment_commands.reattach,
+    "peerline.listComments": comment_commands.list_comments,
     "peerline.editMessage": Bridge.edit_message,
     "peerline.deleteMessage": Bridge.delete_message,
     "peerline.react": Bridge.react,

@@ -1,64 +1,269 @@
-"""Where each open document shows its comment threads, while it is being edited."""
+"""Where the threads of one open document are, while it is edited. Pure.
 
-from collections.abc import Iterable
+An edit moves the threads below it, and those in it along with their lines. A thread whose lines are
+gone is outdated; it comes back when they do. New threads, and those whose lines went somewhere else
+in the text, are located by their text, a few at a time.
+"""
 
-from lsp_bridge import anchors
-from lsp_bridge.documents import Document, TextChange
-from lsp_bridge.texts import split_lines
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from lsp_bridge.anchors import Anchor, anchor_at, anchor_of, normalise, tell
+from lsp_bridge.documents import Document, Edit
+from lsp_bridge.line_map import map_rows
+from lsp_bridge.locating import Place, locate
+from lsp_bridge.spans import Span, Spans
+from lsp_bridge.text_index import TextIndex
 from peerline.protocol.payloads import Comment
+from peerline.protocol.types import MAX_CONTEXT_LINES
+
+_REWRITTEN: Final = 30
+"""A line of which less is left (in percent) was replaced by another one."""
+_SHORT: Final = 8
+"""Shorter lines are rewritten by any change."""
+_MAX_HISTORY: Final = 50
+"""So many edits are remembered, to know their undoing exactly."""
+_TELLING: Final = 0.5
+"""What lines must say to be recognised where they are pasted."""
+
+
+@dataclass(slots=True)
+class _Lost:
+    """A thread whose lines are gone: what they were, and where that was."""
+
+    anchor: Anchor
+    near: int
+    """The row at which they were taken away."""
+    offset: int
+    """How many lines below it they were."""
+    gone: int
+    """How many lines with the text of the first one went with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """An edit, and where the threads were that it touched."""
+
+    edit: Edit
+    spans: dict[str, Span]
 
 
 class ThreadRows:
-    """The rows of the threads in one document. None stands for outdated."""
+    """The places of one document's threads."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, int | None] = {}
+        self._anchors: dict[str, Anchor] = {}
+        self._spans = Spans()
+        self._lost: dict[str, _Lost | None] = {}
+        """Outdated threads; None for those that were never found in this text."""
+        self._waiting: deque[str] = deque()
+        """What is to be located, in order; it may name threads that have gone."""
+        self._index: TextIndex | None = None
+        self._history: deque[_Done] = deque(maxlen=_MAX_HISTORY)
 
-    def update(self, document: Document, threads: Iterable[Comment]) -> None:
-        """Place threads that are new here and forget those that have gone."""
-        kept: dict[str, int | None] = {}
-        for thread in threads:
-            if thread.id in self._rows:
-                kept[thread.id] = self._rows[thread.id]
-            else:
-                kept[thread.id] = anchors.locate(anchors.anchor_of(thread), document.lines)
-        self._rows = kept
+    def __contains__(self, thread_id: str) -> bool:
+        return thread_id in self._anchors
 
-    def row_of(self, thread_id: str) -> int | None:
-        """The thread's row, None if it is outdated or not known."""
-        return self._rows.get(thread_id)
+    def add(self, thread: Comment) -> None:
+        """A thread that is to be located, or one with another anchor."""
+        self.remove(thread.id)
+        self._anchors[thread.id] = anchor_of(thread)
+        self._waiting.append(thread.id)
 
-    def follow(self, change: TextChange) -> None:
-        """Move with an edit; what was edited itself is placed by `settle` afterwards."""
-        if change.range is None:
+    def remove(self, thread_id: str) -> None:
+        """Forget a thread."""
+        self._anchors.pop(thread_id, None)
+        self._spans.pop(thread_id)
+        self._lost.pop(thread_id, None)
+
+    def place_of(self, thread_id: str) -> Place | None:
+        """The thread's place; None if it is outdated, or still to be located."""
+        span = self._spans.get(thread_id)
+        return None if span is None else Place(span.first, span.last, span.confidence)
+
+    def is_known(self, thread_id: str) -> bool:
+        """Whether it has been looked for: it has a place or is outdated."""
+        return thread_id in self._lost or self._spans.get(thread_id) is not None
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether there is something to be located."""
+        return bool(self._waiting)
+
+    @property
+    def has_outdated(self) -> bool:
+        """Whether there is something to be looked for again when the text has changed."""
+        return bool(self._lost)
+
+    def locate_some(self, document: Document, count: int) -> None:
+        """Locate the next `count` of those that wait."""
+        for _ in range(min(count, len(self._waiting))):
+            thread_id = self._waiting.popleft()
+            if thread_id in self._anchors and self._spans.get(thread_id) is None:
+                if self._index is None:
+                    self._index = TextIndex(document.lines)
+                self._locate(thread_id, self._index)
+
+    def retry(self) -> None:
+        """Look for everything that is outdated once more."""
+        waiting = set(self._waiting)
+        self._waiting.extend(thread_id for thread_id in self._lost if thread_id not in waiting)
+
+    def follow(self, document: Document, edit: Edit) -> None:
+        """Move with an edit that was made in the document."""
+        edit = edit.trimmed()
+        if not edit.old and not edit.new:
             return
-        start, end = change.range.start.line, change.range.end.line
-        inserted = split_lines(change.text)
-        for thread_id, row in self._rows.items():
-            if row is None:
-                continue
-            first, last = start, end
-            count = len(inserted)
-            if start == end == row and len(inserted) == 1:
-                continue  # typing within the commented line: it stays where it is
-            whole_lines = change.range.start.character == 0 or len(inserted) > 1
-            if row == end and change.range.end.character == 0 and whole_lines and not inserted[-1]:
-                # Whole lines above were replaced: the commented line itself was not touched.
-                last, count = end - 1, count - 1
-                if last < first:
-                    self._rows[thread_id] = row + count
-                    continue
-            if row == start and change.range.start.character > 0:
-                continue  # its end was edited, as when a line is split behind it
-            self._rows[thread_id] = anchors.follow(row, start=first, end=last, new_lines=count)
+        self._index = None
+        before = self._take_back(edit)
+        start, end = edit.first, edit.first + len(edit.old)
+        delta = len(edit.new) - len(edit.old)
+        lost_before = [thread_id for thread_id, lost in self._lost.items() if lost is not None]
+        touched = self._spans.touching(start, end - 1) if edit.old else []
+        around = self._spans.touching(start - 1, start) if not edit.old else []
+        done = _Done(edit, {span.thread_id: replace(span) for span in touched})
+        if delta:
+            # Out of the way of the move, since these go their own ways.
+            for span in touched:
+                self._spans.pop(span.thread_id)
+            self._spans.shift(end, delta)
+        for span in around:
+            if span.first < start <= span.last:
+                self._spans.put(replace(span, last=span.last + delta))
+        if touched:
+            self._follow_touched(document, edit, touched)
+        for thread_id in lost_before:
+            self._follow_lost(thread_id, edit)
+        if before is not None:
+            self._restore(before)
+            return
+        self._history.append(done)
+        if lost_before and edit.new:
+            self._find_again(lost_before, edit)
 
-    def settle(self, document: Document, threads: Iterable[Comment], *, replaced: bool) -> bool:
-        """After a didChange, find again what lost its row; whether any row changed."""
-        before = dict(self._rows)
-        for thread in threads:
-            row = self._rows.get(thread.id)
-            if row is None or replaced or row >= len(document.lines):
-                self._rows[thread.id] = anchors.locate(
-                    anchors.anchor_of(thread), document.lines, hint=row
-                )
-        return before != self._rows
+    # --- inside ----------------------------------------------------------------------------
+
+    def _take_back(self, edit: Edit) -> "dict[str, Span] | None":
+        """What the last edit touched, as it was, if this one undoes it."""
+        if not self._history:
+            return None
+        last = self._history[-1].edit
+        if (last.first, last.old, last.new) != (edit.first, edit.new, edit.old):
+            return None
+        return self._history.pop().spans
+
+    def _restore(self, spans: dict[str, Span]) -> None:
+        for thread_id, span in spans.items():
+            if thread_id in self._anchors:
+                self._lost.pop(thread_id, None)
+                self._spans.put(replace(span))
+
+    def _follow_touched(self, document: Document, edit: Edit, touched: Sequence[Span]) -> None:
+        start, end = edit.first, edit.first + len(edit.old)
+        delta = len(edit.new) - len(edit.old)
+        rows = {
+            row - start
+            for span in touched
+            for row in range(max(span.first, start), min(span.last + 1, end))
+        }
+        mapped = _map_edit(edit, rows)
+        for span in touched:
+            kept = [
+                start + mapped[row - start]
+                for row in range(max(span.first, start), min(span.last + 1, end))
+                if row - start in mapped
+            ]
+            if span.first < start:
+                kept[:0] = [span.first, start - 1]
+            if span.last >= end:
+                kept += [end + delta, span.last + delta]
+            if kept:
+                self._spans.put(Span(span.thread_id, kept[0], kept[-1], span.confidence))
+            else:
+                self._lose(document, edit, span)
+
+    def _lose(self, document: Document, edit: Edit, span: Span) -> None:
+        self._spans.pop(span.thread_id)
+        start = edit.first
+        over = document.lines[max(0, start - MAX_CONTEXT_LINES) : start]
+        after = start + len(edit.new)
+        lines = [*over, *edit.old, *document.lines[after : after + MAX_CONTEXT_LINES]]
+        at = len(over) + span.first - start
+        anchor = anchor_at(lines, at, at + span.last - span.first)
+        head = anchor.lines[0]
+        gone = _count(edit.old, head) - _count(edit.new, head)
+        self._lost[span.thread_id] = _Lost(anchor, start, span.first - start, gone)
+        self._waiting.append(span.thread_id)
+
+    def _follow_lost(self, thread_id: str, edit: Edit) -> None:
+        lost = self._lost[thread_id]
+        if lost is None or lost.near <= edit.first:
+            return
+        end = edit.first + len(edit.old)
+        delta = len(edit.new) - len(edit.old)
+        # A place that was taken away itself is where it was taken away.
+        lost.near = lost.near + delta if lost.near >= end else edit.first
+
+    def _find_again(self, thread_ids: Sequence[str], edit: Edit) -> None:
+        """Whether lines that were taken away have come back, as by an undo or a paste."""
+        new = [normalise(line) for line in edit.new]
+        rows: dict[str, list[int]] = {}
+        for row, line in enumerate(new):
+            rows.setdefault(line, []).append(row)
+        for thread_id in thread_ids:
+            lost = self._lost[thread_id]
+            if lost is None:
+                continue
+            lines = list(lost.anchor.lines)
+            found = [row for row in rows.get(lines[0], ()) if new[row : row + len(lines)] == lines]
+            home = lost.near + lost.offset - edit.first
+            says = sum(tell(line) for line in lines)
+            if home in found or (len(found) == 1 and says >= _TELLING):
+                first = edit.first + (home if home in found else found[0])
+                del self._lost[thread_id]
+                self._spans.put(Span(thread_id, first, first + lost.anchor.height - 1))
+
+    def _locate(self, thread_id: str, index: TextIndex) -> None:
+        """By the text that it had here last, or by what its author saw."""
+        places: list[Place] = []
+        lost = self._lost.get(thread_id)
+        if lost is not None:
+            if lost.anchor.occurrences is None:
+                count = len(index.rows_of(lost.anchor.lines[0])) + lost.gone
+                lost.anchor = replace(lost.anchor, occurrences=max(1, count))
+            places += [place] if (place := locate(lost.anchor, index)) else []
+        if not places or places[0].confidence < 1.0:
+            places += [place] if (place := locate(self._anchors[thread_id], index)) else []
+        if not places:
+            self._lost.setdefault(thread_id, None)
+            return
+        best = max(places, key=lambda place: place.confidence)
+        self._lost.pop(thread_id, None)
+        self._spans.put(Span(thread_id, best.first, best.last, best.confidence))
+
+
+def _map_edit(edit: Edit, rows: set[int]) -> dict[int, int]:
+    """Where the touched rows of an edit are now, counted from its first row."""
+    if not edit.new:
+        return {}
+    if len(edit.old) == len(edit.new) == 1:
+        before, after = normalise(edit.old[0]), normalise(edit.new[0])
+        is_other = min(len(before), len(after)) >= _SHORT and fuzz.ratio(before, after) < _REWRITTEN
+        return {} if is_other else {0: 0}
+    found = {row: place for row, (place, _) in map_rows(edit.old, edit.new, rows).items()}
+    if len(edit.new) == 1:
+        # Lines that were joined are in what they became.
+        joined = normalise(edit.new[0])
+        for row in rows - found.keys():
+            line = normalise(edit.old[row])
+            if line and line in joined:
+                found[row] = 0
+    return found
+
+
+def _count(lines: Sequence[str], wanted: str) -> int:
+    return sum(normalise(line) == wanted for line in lines)

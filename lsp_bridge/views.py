@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from lsp_bridge import shown
+from lsp_bridge.locating import Place
 from lsp_bridge.places import Places
 from lsp_bridge.waiting import Waiting, request_of
 from peerline.client import Replica
@@ -15,6 +16,7 @@ from peerline.protocol.editor import (
     EditorReaction,
     EditorReply,
     EditorThread,
+    EditorThreadPlace,
 )
 from peerline.protocol.payloads import ChatMessage, Comment, Participant
 from peerline.protocol.server_messages import FileEvent, SessionUpdate
@@ -145,20 +147,26 @@ class Views:
         time = _wire_time(event.timestamp)
         return self.system(f"event-{event.seq}", event.user_id, event.username, text, time)
 
-    def thread(self, comment: Comment, row: int | None) -> EditorThread:
-        """A thread at its row, or outdated at the line that it once had."""
-        start = comment.line - 1 if row is None else row
-        height = max(0, (comment.end_line or comment.line) - comment.line)
-        return EditorThread(
+    def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
+        """Where a thread is, or that it is outdated, at the line that it had for its author."""
+        at = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
+        return EditorThreadPlace(
             id=comment.id,
-            line=start,
-            end_line=start + height,
+            line=at.first,
+            end_line=at.last,
+            outdated=place is None,
+            confidence=at.confidence,
+        )
+
+    def thread(self, comment: Comment, place: Place | None) -> EditorThread:
+        """A thread at its place."""
+        return EditorThread(
+            **self.place(comment, place).model_dump(),
             username=shown.line(comment.username),
             color=self.color(comment.user_id),
             content=shown.block(comment.content),
             code_snippet=shown.block(comment.code_snippet),
             resolved=comment.resolved,
-            outdated=row is None,
             is_pending=request_of(comment.id) is not None,
             refusal=self._refusal_of(comment.id),
             timestamp=_wire_time(comment.timestamp),

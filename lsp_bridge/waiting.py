@@ -74,35 +74,30 @@ class Waiting:
             if isinstance(item.message, SendChatMessage)
         ]
 
-    def files(self, threads: dict[str, Comment]) -> set[str]:
-        """The files in which comments or replies wait."""
-        files: set[str] = set()
-        for item in self.items:
-            if isinstance(item.message, AddComment):
-                files.add(item.message.data.file)
-            elif isinstance(item.message, ReplyComment) and item.message.comment_id in threads:
-                files.add(threads[item.message.comment_id].file)
-        return files
-
-    def threads(self, file: str | None, threads: Sequence[Comment]) -> list[Comment]:
-        """The threads of a file with the replies that wait, and the comments that do."""
-        if not self.items:
-            return list(threads)
-        replies: dict[str, list[CommentReply]] = {}
-        for item in self.items:
-            if isinstance(item.message, ReplyComment):
-                replies.setdefault(item.message.comment_id, []).append(self._reply(item))
-        known = [
-            thread.model_copy(update={"replies": [*thread.replies, *replies[thread.id]]})
-            if thread.id in replies
-            else thread
-            for thread in threads
-        ]
-        return known + [
+    def comments(self) -> list[Comment]:
+        """The comments among them, as threads."""
+        return [
             self._thread(item, item.message)
             for item in self.items
-            if isinstance(item.message, AddComment) and item.message.data.file == file
+            if isinstance(item.message, AddComment)
         ]
+
+    def answered(self) -> set[str]:
+        """The ids of the threads to which replies wait."""
+        return {
+            item.message.comment_id for item in self.items if isinstance(item.message, ReplyComment)
+        }
+
+    def over(self, thread: Comment) -> Comment:
+        """The thread with the replies that wait."""
+        replies = [
+            self._reply(item)
+            for item in self.items
+            if isinstance(item.message, ReplyComment) and item.message.comment_id == thread.id
+        ]
+        if not replies:
+            return thread
+        return thread.model_copy(update={"replies": [*thread.replies, *replies]})
 
     def listed(self) -> EditorPending:
         """All of them, for reading."""

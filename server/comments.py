@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from peerline.protocol.changes import (
     ItemChange,
     changed_thread,
+    reattached_thread,
     replied_thread,
     resolved_thread,
 )
 from peerline.protocol.payloads import Comment
 from peerline.protocol.server_messages import (
     CodeComment,
+    CommentReattached,
     CommentReplied,
     CommentResolved,
 )
@@ -58,7 +60,9 @@ class CommentBoard:
             is_behind = is_behind or thread.id == after
         return found, False
 
-    def apply(self, event: CodeComment | CommentReplied | CommentResolved) -> None:
+    def apply(
+        self, event: CodeComment | CommentReplied | CommentResolved | CommentReattached
+    ) -> None:
         """Take over what was committed."""
         match event:
             case CodeComment():
@@ -72,6 +76,10 @@ class CommentBoard:
                 thread = self._threads.get(event.comment_id)
                 if thread is not None:
                     self._threads[thread.id] = resolved_thread(thread, event)
+            case CommentReattached():
+                thread = self._threads.get(event.comment_id)
+                if thread is not None:
+                    self._threads[thread.id] = reattached_thread(thread, event)
 
     def change(self, event: ItemChange) -> None:
         """Take over a change of a comment or a reply, if it is one of these."""

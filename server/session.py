@@ -20,6 +20,7 @@ from peerline.protocol.client_messages import (
     EndSession,
     PresenceUpdate,
     React,
+    ReattachComment,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
@@ -29,6 +30,7 @@ from peerline.protocol.client_messages import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import (
+    Anchor,
     ChatMessage,
     Comment,
     CommentReply,
@@ -51,6 +53,7 @@ from peerline.protocol.roles import SERVER_USER_ID, Action, Role, is_allowed
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
+    CommentReattached,
     CommentReplied,
     CommentResolved,
     DurableMessage,
@@ -130,6 +133,7 @@ REQUIRED_ACTION = {
     AddComment: Action.COMMENT,
     ReplyComment: Action.COMMENT,
     ResolveComment: Action.COMMENT,
+    ReattachComment: Action.COMMENT,
     UpdateSession: Action.EDIT_SESSION,
     ChangeRole: Action.MODERATE,
     RemoveParticipant: Action.MODERATE,
@@ -350,7 +354,7 @@ class Session:
                 self._apply_to_members(event)
             case ChatMessageSent():
                 self.chat.add(said(event))
-            case CodeComment() | CommentReplied() | CommentResolved():
+            case CodeComment() | CommentReplied() | CommentResolved() | CommentReattached():
                 self.comments.apply(event)
             case MessageEdited() | MessageDeleted() | ReactionChanged():
                 self.chat.change(event)
@@ -481,6 +485,20 @@ class Session:
         ]
         return hosts == [user_id]
 
+    def _decide_reattach(self, message: ReattachComment, user: User, now: datetime) -> Decision:
+        if self.comments.get(message.comment_id) is None:
+            return _no_such_comment()
+        event = CommentReattached(
+            session_id=self.id,
+            seq=0,
+            comment_id=message.comment_id,
+            anchor=Anchor.model_validate(message.data.model_dump()),
+            user_id=user.id,
+            username=user.username,
+            timestamp=now,
+        )
+        return Append(NewEvent(event, user.id, message.request_id))
+
     def _decide_durable(self, message: ClientMessage, user: User, now: datetime) -> Decision:
         author = {"user_id": user.id, "username": user.username, "timestamp": now}
         event: DurableMessage
@@ -534,6 +552,8 @@ class Session:
                         update={"resolved": False, "resolved_by": None, "resolved_at": None}
                     ),
                 )
+            case ReattachComment():
+                return self._decide_reattach(message, user, now)
             case TellFileEvent():
                 event = FileEvent(
                     **author,  # pyright: ignore[reportArgumentType] - the three author fields

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from peerline.protocol.editor import (
     EditorChat,
+    EditorCommentChanges,
     EditorComments,
     EditorFollow,
     EditorModeration,
@@ -35,6 +36,10 @@ class Surface(Protocol):
 
     def show_comments(self, comments: EditorComments) -> None:
         """The threads of one document."""
+        ...
+
+    def show_comment_changes(self, changes: EditorCommentChanges) -> None:
+        """What has changed since; only called where the editor asked for it."""
         ...
 
     def show_notice(self, notice: EditorNotice) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from peerline.protocol.editor import (
     NOTIFICATIONS_TO_EDITOR,
     EditorChat,
+    EditorCommentChanges,
     EditorComments,
     EditorFollow,
     EditorModeration,
@@ -44,6 +45,10 @@ class RichSurface:
     def show_comments(self, comments: EditorComments) -> None:
         """peerline/comments."""
         self._send(comments)
+
+    def show_comment_changes(self, changes: EditorCommentChanges) -> None:
+        """peerline/commentChanges."""
+        self._send(changes)
 
     def show_notice(self, notice: EditorNotice) -> None:
         """peerline/notice."""

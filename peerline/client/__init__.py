@@ -29,6 +29,7 @@ from peerline.client.replica import (
     ThreadChanged,
     ThreadClosed,
     ThreadDeleted,
+    ThreadMoved,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "ThreadChanged",
     "ThreadClosed",
     "ThreadDeleted",
+    "ThreadMoved",
     "Timing",
     "TooManyRequests",
 ]

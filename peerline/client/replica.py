@@ -11,6 +11,7 @@ from peerline.protocol.changes import (
     ItemChange,
     changed_item,
     changed_thread,
+    reattached_thread,
     replied_thread,
     resolved_thread,
     said,
@@ -27,6 +28,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
+    CommentReattached,
     CommentReplied,
     CommentResolved,
     Connected,
@@ -139,6 +141,13 @@ class ThreadChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadMoved:
+    """An open thread was attached to other lines."""
+
+    thread: Comment
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadClosed:
     """A thread was resolved."""
 
@@ -179,6 +188,7 @@ Change = (
     | ChatAdded
     | ThreadChanged
     | MessageChanged
+    | ThreadMoved
     | ThreadClosed
     | ThreadDeleted
     | FileChanged
@@ -325,8 +335,8 @@ class Replica:
             case CodeComment():
                 self.threads[event.comment.id] = event.comment
                 return ThreadChanged(event.comment, event)
-            case CommentReplied():
-                return self._reply(event)
+            case CommentReplied() | CommentReattached():
+                return self._change_thread(event)
             case CommentResolved():
                 return self._resolve(event)
 
@@ -381,13 +391,15 @@ class Replica:
         self.participants = {}
         return Ended(event.ended_by)
 
-    def _reply(self, event: CommentReplied) -> Change | None:
-        thread = self.threads.get(event.comment_id)
-        if thread is None:
-            return None  # a late answer in a resolved thread: it comes back whole if reopened
-        changed = replied_thread(thread, event.reply)
-        self.threads[thread.id] = changed
-        return ThreadChanged(changed, event)
+    def _change_thread(self, event: CommentReplied | CommentReattached) -> Change | None:
+        before = self.threads.get(event.comment_id)
+        if before is None:
+            return None  # it is resolved: it comes back whole if it is reopened
+        if isinstance(event, CommentReplied):
+            self.threads[before.id] = replied_thread(before, event.reply)
+            return ThreadChanged(self.threads[before.id], event)
+        self.threads[before.id] = reattached_thread(before, event)
+        return ThreadMoved(self.threads[before.id])
 
     def _resolve(self, event: CommentResolved) -> Change | None:
         if event.resolved:

@@ -16,6 +16,7 @@ from peerline.protocol.payloads import (
 )
 from peerline.protocol.server_messages import (
     ChatMessageSent,
+    CommentReattached,
     CommentResolved,
     MessageDeleted,
     MessageEdited,
@@ -86,6 +87,11 @@ def resolved_thread(thread: Comment, event: CommentResolved) -> Comment:
             "resolved_at": event.timestamp if event.resolved else None,
         }
     )
+
+
+def reattached_thread(thread: Comment, event: CommentReattached) -> Comment:
+    """The thread with its new anchor; nothing of the one before stays."""
+    return thread.model_copy(update=dict(event.anchor))
 
 
 def merged_context(before: dict[str, str], changes: SessionChanges) -> dict[str, str]:

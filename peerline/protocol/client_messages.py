@@ -116,19 +116,20 @@ class SendChatMessage(ClientMessageBase):
     parent_id: ItemId | None = None
 
 
-class CommentData(ClientModel):
-    """Where a comment belongs and what it says."""
+class AnchorData(ClientModel):
+    """Where a comment belongs."""
 
     file: FilePath
     line: LineNumber
     end_line: LineNumber | None = None
     column: ColumnNumber | None = None
     end_column: ColumnNumber | None = None
-    content: Content
-    mentions: Annotated[list[UserId], Field(max_length=MAX_MENTIONS)] = []
     code_snippet: Snippet = ""
     context_before: ContextLines = []
     context_after: ContextLines = []
+    scope: ContextLines = []
+    occurrence: LineNumber | None = None
+    occurrences: LineNumber | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -136,10 +137,21 @@ class CommentData(ClientModel):
             raise ValueError("the comment ends before it starts")
         if (self.column is None) != (self.end_column is None):
             raise ValueError("column and end_column belong together")
+        if (self.occurrence is None) != (self.occurrences is None):
+            raise ValueError("occurrence and occurrences belong together")
+        if (self.occurrence or 0) > (self.occurrences or 0):
+            raise ValueError("occurrence is one of occurrences")
         is_one_line = self.end_line in {None, self.line}
         if is_one_line and self.column and self.end_column and self.end_column < self.column:
             raise ValueError("the comment ends before it starts")
         return self
+
+
+class CommentData(AnchorData):
+    """Where a comment belongs and what it says."""
+
+    content: Content
+    mentions: Annotated[list[UserId], Field(max_length=MAX_MENTIONS)] = []
 
 
 class AddComment(ClientMessageBase):
@@ -164,6 +176,14 @@ class ResolveComment(ClientMessageBase):
     type: Literal["resolve_comment"] = "resolve_comment"
     comment_id: ItemId
     resolved: bool = True
+
+
+class ReattachComment(ClientMessageBase):
+    """Attach a thread to other lines, in the same file or in another."""
+
+    type: Literal["reattach_comment"] = "reattach_comment"
+    comment_id: ItemId
+    data: AnchorData
 
 
 class EditMessage(ClientMessageBase):
@@ -242,6 +262,7 @@ ClientMessage = (
     | AddComment
     | ReplyComment
     | ResolveComment
+    | ReattachComment
     | UpdateSession
     | ChangeRole
     | RemoveParticipant

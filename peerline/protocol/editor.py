@@ -186,6 +186,8 @@ class EditorReply(ServerModel):
 class EditorThread(ServerModel):
     """A comment thread with its place in this editor's text of the file.
 
+    An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
+    about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
     `is_pending` and `refusal` are as those of a chat message.
     """
 
@@ -200,6 +202,7 @@ class EditorThread(ServerModel):
     outdated: bool
     is_pending: bool = False
     refusal: str | None = None
+    confidence: float = 1.0
     timestamp: str
     replies: list[EditorReply]
 
@@ -239,6 +242,42 @@ class EditorPending(ServerModel):
     """The answer to `peerline.listPending`, oldest first."""
 
     items: list[EditorPendingItem]
+
+
+class EditorThreadPlace(ServerModel):
+    """Where a thread is now; nothing else about it has changed."""
+
+    id: str
+    line: LineIndex
+    end_line: LineIndex
+    outdated: bool
+    confidence: float = 1.0
+
+
+class EditorCommentChanges(ServerModel):
+    """`peerline/commentChanges`: what has changed in a document since `peerline/comments`.
+
+    For editors that ask for it (`commentChanges` in the initializationOptions); to others all
+    threads are sent again. `threads` are new or changed, `removed` the ids of those that have gone.
+    """
+
+    uri: str
+    threads: list[EditorThread] = []
+    moved: list[EditorThreadPlace] = []
+    removed: list[str] = []
+
+
+class EditorListedThread(EditorThread):
+    """A thread of any file; without `uri` the file is not in this workspace."""
+
+    file: str
+    uri: str | None = None
+
+
+class EditorThreadList(ServerModel):
+    """The answer to `peerline.listComments`."""
+
+    threads: list[EditorListedThread]
 
 
 class NoticeLevel(StrEnum):
@@ -330,6 +369,21 @@ class ResolveArguments(ClientModel):
 
     comment_id: ItemId
     resolved: bool = True
+
+
+class ReattachArguments(ClientModel):
+    """`peerline.reattach`: to lines `line` to `end_line` of a document, 0-based."""
+
+    comment_id: ItemId
+    uri: str
+    line: LineIndex
+    end_line: LineIndex | None = None
+
+
+class ListCommentsArguments(ClientModel):
+    """`peerline.listComments`: the open threads of all files, or the outdated ones only."""
+
+    outdated_only: bool = False
 
 
 class EditMessageArguments(ClientModel):
@@ -449,6 +503,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/presence": EditorPresenceUpdate,
     "peerline/chat": EditorChat,
     "peerline/comments": EditorComments,
+    "peerline/commentChanges": EditorCommentChanges,
     "peerline/notice": EditorNotice,
     "peerline/follow": EditorFollow,
     "peerline/moderation": EditorModeration,
@@ -461,6 +516,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.addComment": AddCommentArguments,
     "peerline.reply": ReplyArguments,
     "peerline.resolve": ResolveArguments,
+    "peerline.reattach": ReattachArguments,
+    "peerline.listComments": ListCommentsArguments,
     "peerline.editMessage": EditMessageArguments,
     "peerline.deleteMessage": DeleteMessageArguments,
     "peerline.react": ReactArguments,

@@ -119,12 +119,14 @@ class CommentReply(Item):
     """One reply in a comment's thread."""
 
 
-class Comment(Item):
-    """A comment on a line or on lines, with its replies.
+class Anchor(ServerModel):
+    """Where a comment is meant to be.
 
     `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
-    lines around it, from which the place is found again in another version of the file. `column`
-    and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+    lines around it, from which the place is found again in another version of the file. Of
+    `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+    `scope` are the lines that enclose it by their indentation, outermost first.
+    `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
     """
 
     file: FilePath
@@ -135,6 +137,14 @@ class Comment(Item):
     code_snippet: Snippet = ""
     context_before: ContextLines = []
     context_after: ContextLines = []
+    scope: ContextLines = []
+    occurrence: LineNumber | None = None
+    occurrences: LineNumber | None = None
+
+
+class Comment(Anchor, Item):
+    """A comment on a line or on lines, with its replies."""
+
     resolved: bool = False
     resolved_by: UserId | None = None
     resolved_at: Timestamp | None = None

@@ -7,6 +7,7 @@ from typing import Literal
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import (
+    Anchor,
     Ban,
     ChatMessage,
     Comment,
@@ -152,6 +153,17 @@ class CommentResolved(DurableMessageBase):
     username: Text
     timestamp: Timestamp
     comment: Comment | None = None
+
+
+class CommentReattached(DurableMessageBase):
+    """Somebody attached a thread to other lines; `anchor` replaces the one that it had."""
+
+    type: Literal["comment_reattached"] = "comment_reattached"
+    comment_id: ItemId
+    anchor: Anchor
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp
 
 
 class MessageEdited(DurableMessageBase):
@@ -325,6 +337,7 @@ DurableMessage = (
     | CodeComment
     | CommentReplied
     | CommentResolved
+    | CommentReattached
     | RoleChanged
     | ParticipantRemoved
     | MessageEdited

@@ -14,6 +14,7 @@ from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
+    CommentReattached,
     CommentReplied,
     CommentResolved,
     DurableMessage,
@@ -295,6 +296,8 @@ class Batch:
                 await self._end(message)
             case CommentResolved():
                 return await self._resolve(message)
+            case CommentReattached():
+                await self._reattach(message)
             case _:
                 pass
         return message
@@ -353,6 +356,22 @@ class Batch:
         thread_row["metadata"] = metadata
         threads = projection.threads_from_rows(rows)
         return message.model_copy(update={"comment": threads[0] if threads else None})
+
+    async def _reattach(self, message: CommentReattached) -> None:
+        """Give the thread its new anchor."""
+        await self._flush_messages()
+        columns = session_messages.c
+        of_thread = (columns.session_id == message.session_id, columns.id == message.comment_id)
+        metadata = await self._connection.scalar(select(columns.metadata).where(*of_thread))
+        if metadata is None:
+            return
+        await self._connection.execute(
+            update(session_messages)
+            .where(*of_thread)
+            .values(
+                metadata={**metadata, **message.anchor.model_dump()}, updated_at=message.timestamp
+            )
+        )
 
     async def _flush_messages(self) -> None:
         if self._message_rows:

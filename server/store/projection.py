@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from peerline.protocol.changes import ItemChange, changed_item
-from peerline.protocol.payloads import ChatMessage, Comment, CommentReply, Item
+from peerline.protocol.payloads import Anchor, ChatMessage, Comment, CommentReply, Item
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
@@ -39,19 +39,7 @@ def message_row(message: DurableMessage) -> Row | None:
         case ChatMessageSent(message=chat):
             return _row(message, chat, "chat", chat.parent_id, {})
         case CodeComment(comment=comment):
-            place = comment.model_dump(
-                include={
-                    "file",
-                    "line",
-                    "end_line",
-                    "column",
-                    "end_column",
-                    "code_snippet",
-                    "context_before",
-                    "context_after",
-                    "resolved",
-                }
-            )
+            place = comment.model_dump(include={*Anchor.model_fields, "resolved"})
             return _row(message, comment, "comment", None, place)
         case CommentReplied(reply=reply):
             return _row(message, reply, "comment", message.comment_id, {})

@@ -15,6 +15,7 @@ import pytest
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import (
+    Anchor,
     ChatMessage,
     Comment,
     CommentReply,
@@ -25,6 +26,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import (
     ChatMessageSent,
     CodeComment,
+    CommentReattached,
     CommentReplied,
     CommentResolved,
     DurableMessage,
@@ -274,6 +276,36 @@ async def test_a_reopened_thread_travels_whole_with_every_reply_before_it(store:
     assert isinstance(message, CommentResolved)
     assert message.comment == thread("c1").model_copy(update={"replies": [reply]})
     assert (await store.events_since(S, message.seq - 1, limit=1))[0] == message
+
+
+async def test_a_reattached_thread_keeps_nothing_of_its_anchor_before(
+    store: Store, open_store: OpenStore
+) -> None:
+    anchor = Anchor(file="b.py", line=7, code_snippet="y", occurrence=1, occurrences=2)
+    reattached = CommentReattached(
+        session_id=S,
+        seq=0,
+        comment_id="c1",
+        anchor=anchor,
+        user_id="alice",
+        username="Alice",
+        timestamp=NOW,
+    )
+    results = await asyncio.gather(
+        store.submit(event(CodeComment(session_id=S, seq=0, comment=thread("c1")))),
+        store.submit(event(CodeComment(session_id=S, seq=0, comment=thread("c2")))),
+        store.submit(event(reattached)),
+    )
+    session = await (await open_store()).load_session(S, last_messages=3)
+    assert session is not None
+    moved, other = session.comments
+    assert moved == thread("c1").model_copy(update=dict(anchor))
+    assert (moved.end_line, moved.context_before) == (None, [])
+    assert other == thread("c2")
+    seq = seq_of(results[2])
+    assert list(await store.events_since(S, seq - 1, limit=1)) == [
+        reattached.model_copy(update={"seq": seq})
+    ]
 
 
 def invite(name: str, *, uses: int | None = 1, lifetime: float = 60) -> NewInvite:

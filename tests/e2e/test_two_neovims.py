@@ -278,7 +278,7 @@ def test_going_to_a_participant(pair: tuple[Neovim, Neovim]) -> None:
 def test_joining_without_an_open_file_and_completion(room: Room) -> None:
     alice = room.editor("alice")
     completions = alice.lua("return vim.fn.getcompletion('Peerline re', 'cmdline')")
-    assert completions == ["remove", "reply", "resolve", "revoke"]
+    assert completions == ["reattach", "remove", "reply", "resolve", "revoke"]
     bob = room.editor("bob")
     alice.wait(lambda: alice.state()["participants"] == 2)
     assert alice.lua("return vim.fn.getcompletion('Peerline follow ', 'cmdline')") == ["bob"]
@@ -395,3 +395,46 @@ def test_a_message_is_edited_reacted_to_and_deleted(pair: tuple[Neovim, Neovim])
     )
     bob.keys("<BS>")
     bob.wait(lambda: "this is where the chat began" in bob.messages())
+
+
+def test_an_outdated_comment_is_listed_and_attached_again(pair: tuple[Neovim, Neovim]) -> None:
+    alice, bob = pair
+    bob.lua("vim.api.nvim_buf_set_lines(0, 0, -1, false, { 'nothing', 'of it', 'is here' })")
+    alice.command("5,6Peerline comment why two?")
+    alice.wait(
+        lambda: (
+            [mark["row"] for mark in alice.marks("peerline_comments") if "virt_text" in mark] == [4]
+        )
+    )
+    signs = [(mark["row"], mark["sign_text"]) for mark in alice.marks("peerline_comments")]
+    assert signs == [(4, "¶ "), (5, "│ ")]
+    bob.wait(lambda: bob.lua("return #require('peerline.comments').all() == 1"))
+    assert bob.marks("peerline_comments") == []
+    bob.command("Peerline outdated")
+    lines = bob.wait_lua(
+        """
+        local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+        return vim.bo.filetype == 'peerline-thread' and lines
+        """
+    )
+    assert lines == [
+        "src/main.py:5",
+        "│ def second():",
+        "│     return 2",
+        "  alice: why two?",
+    ]
+    bob.keys("<CR>")
+    bob.wait(lambda: ":Peerline reattach" in bob.messages())
+    bob.command("2Peerline reattach")
+    bob.wait(lambda: [mark["row"] for mark in bob.marks("peerline_comments")] == [1])
+    alice.wait(lambda: alice.marks("peerline_comments") == [])
+    # Without having picked one, one is asked which.
+    alice.lua("vim.ui.select = function(items, _, done) done(items[1]) end")
+    alice.command("1Peerline reattach")
+    alice.wait(lambda: [mark["row"] for mark in alice.marks("peerline_comments")] == [0])
+    bob.wait(lambda: bob.marks("peerline_comments") == [])
+    lines = ["def first():", "    return '🦊 fox'"]
+    bob.lua("vim.api.nvim_buf_set_lines(0, 2, 2, false, ...)", lines)
+    bob.wait(lambda: [mark["row"] for mark in bob.marks("peerline_comments")] == [2])
+    bob.command("Peerline outdated")
+    bob.wait(lambda: "no comment is outdated" in bob.messages())

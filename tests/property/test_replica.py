@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from peerline.client import Gap, Replica
 from peerline.protocol.client_messages import (
     AddComment,
+    AnchorData,
     ChangeRole,
     CommentData,
     DeleteMessage,
     EditMessage,
     React,
+    ReattachComment,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
@@ -51,6 +53,7 @@ STEPS = st.lists(
         st.sampled_from(
             [
                 *("join", "leave", "chat", "comment", "reply", "resolve", "reopen", "update"),
+                "reattach",
                 *("role", "remove", "edit", "delete", "react", "file"),
             ]
         ),
@@ -104,6 +107,11 @@ class History:
             "reply": ReplyComment(session_id=S, comment_id=thread, content="r"),
             "resolve": ResolveComment(session_id=S, comment_id=thread),
             "reopen": ResolveComment(session_id=S, comment_id=thread, resolved=False),
+            "reattach": ReattachComment(
+                session_id=S,
+                comment_id=thread,
+                data=AnchorData(file="b", line=pick + 1, code_snippet=f"new {pick}"),
+            ),
             "edit": EditMessage(session_id=S, message_id=item, content=f"edit {pick}"),
             "delete": DeleteMessage(session_id=S, message_id=item),
             "react": React(session_id=S, message_id=item, emoji="+1", remove=pick > 3),

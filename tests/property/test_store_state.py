@@ -10,10 +10,12 @@ import pytest
 
 from peerline.protocol.client_messages import (
     AddComment,
+    AnchorData,
     CommentData,
     DeleteMessage,
     EditMessage,
     React,
+    ReattachComment,
     ReplyComment,
     ResolveComment,
     SendChatMessage,
@@ -44,6 +46,11 @@ def step(plan: random.Random, items: list[str], threads: list[str], *, is_host: 
         AddComment(session_id=S, data=data),
         ReplyComment(session_id=S, comment_id=thread, content="r"),
         ResolveComment(session_id=S, comment_id=thread, resolved=number > 1),
+        ReattachComment(
+            session_id=S,
+            comment_id=thread,
+            data=AnchorData(file="c.py", line=number + 1, code_snippet=f"new {number}"),
+        ),
         EditMessage(session_id=S, message_id=item, content=f"edited {number} @carol"),
         DeleteMessage(session_id=S, message_id=item),
         React(session_id=S, message_id=item, emoji=["+1", "🎉"][number % 2], remove=number > 2),
@@ -52,7 +59,7 @@ def step(plan: random.Random, items: list[str], threads: list[str], *, is_host: 
             session_id=S, changes=SessionChanges(token_count=number, context={"k": "v" * number})
         ),
     ]
-    return plan.choices(messages, weights=[4, 3, 3, 2, 3, 2 if is_host else 1, 4, 1, 1])[0]
+    return plan.choices(messages, weights=[4, 3, 3, 2, 2, 3, 2 if is_host else 1, 4, 1, 1])[0]
 
 
 async def load(store: SqliteStore, ids: Any) -> Session:

@@ -90,6 +90,20 @@ M.subcommands = {
       require('peerline.comments').resolve()
     end,
   },
+  outdated = {
+    usage = 'outdated',
+    run = function()
+      require('peerline.comments').outdated()
+    end,
+  },
+  reattach = {
+    usage = '[range]reattach',
+    run = function(_, options)
+      local first = options.range > 0 and options.line1 or vim.fn.line('.')
+      local last = options.range > 0 and options.line2 or first
+      require('peerline.comments').reattach(first, last)
+    end,
+  },
   comments = {
     usage = 'comments',
     run = function()

@@ -98,6 +98,7 @@ function M.start()
       username = config.options.username,
       idle_seconds = config.options.idle_seconds,
       away_seconds = config.options.away_seconds,
+      commentChanges = true,
     },
     -- With the default of 150 ms positions that come in between miss the text they belong to.
     flags = { debounce_text_changes = 0 },

@@ -96,6 +96,13 @@ def test_a_range_must_not_end_before_it_starts() -> None:
         decode_client_message(json.dumps(comment(line=3, end_line=2)))
 
 
+def test_an_occurrence_is_one_of_its_occurrences() -> None:
+    decode_client_message(json.dumps(comment(occurrence=2, occurrences=2)))
+    for wrong in ({"occurrence": 3, "occurrences": 2}, {"occurrence": 1}, {"occurrences": 1}):
+        with pytest.raises(DecodeError, match="occurrence"):
+            decode_client_message(json.dumps(comment(**wrong)))
+
+
 def test_an_error_names_the_field_and_the_request_and_never_the_content() -> None:
     message = chat(content="secret", request_id="r1", surprise="secret")
     with pytest.raises(DecodeError) as error:

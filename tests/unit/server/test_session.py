@@ -9,6 +9,7 @@ import pytest
 
 from peerline.protocol.client_messages import (
     AddComment,
+    AnchorData,
     ChangeRole,
     ClientMessageBase,
     CommentData,
@@ -19,6 +20,7 @@ from peerline.protocol.client_messages import (
     EndSession,
     PresenceUpdate,
     React,
+    ReattachComment,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
@@ -60,6 +62,7 @@ MESSAGES: list[ClientMessageBase] = [
     AddComment(session_id=S, data=CommentData(file="a.py", line=1, content="why?")),
     ReplyComment(session_id=S, comment_id="c0", content="because"),
     ResolveComment(session_id=S, comment_id="c0"),
+    ReattachComment(session_id=S, comment_id="c0", data=AnchorData(file="a.py", line=2)),
     UpdateSession(session_id=S, changes=SessionChanges(token_count=1)),
     ChangeRole(session_id=S, user_id="alice", role=Role.HOST),
     RemoveParticipant(session_id=S, user_id="alice"),
@@ -297,6 +300,7 @@ def test_a_thread_is_answered_resolved_and_reopened_whole(room: Room) -> None:
     [
         ReplyComment(session_id=S, comment_id="none", content="x"),
         ResolveComment(session_id=S, comment_id="none"),
+        ReattachComment(session_id=S, comment_id="none", data=AnchorData(file="a.py", line=2)),
     ],
     ids=lambda message: message.type,
 )

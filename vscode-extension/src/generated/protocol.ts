@@ -27,6 +27,7 @@ export type ClientMessage =
   | AddComment
   | ReplyComment
   | ResolveComment
+  | ReattachComment
   | UpdateSession
   | ChangeRole
   | RemoveParticipant
@@ -149,6 +150,7 @@ export type ServerMessage =
   | CodeComment
   | CommentReplied
   | CommentResolved
+  | CommentReattached
   | RoleChanged
   | ParticipantRemoved
   | MessageEdited
@@ -209,6 +211,7 @@ export interface ActivityEntry {
     | CodeComment
     | CommentReplied
     | CommentResolved
+    | CommentReattached
     | RoleChanged
     | ParticipantRemoved
     | MessageEdited
@@ -348,10 +351,6 @@ export interface CodeComment {
 /**
  * A comment on a line or on lines, with its replies.
  *
- * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
- * lines around it, from which the place is found again in another version of the file. `column`
- * and `end_column` (exclusive) narrow the range; without them whole lines are meant.
- *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Comment".
  */
@@ -391,6 +390,18 @@ export interface Comment {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
   resolved?: boolean;
   resolved_by?: string;
   resolved_at?: string;
@@ -442,6 +453,74 @@ export interface CommentResolved {
   username: string;
   timestamp: string;
   comment?: Comment;
+}
+/**
+ * Somebody attached a thread to other lines; `anchor` replaces the one that it had.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReattached".
+ */
+export interface CommentReattached {
+  type: "comment_reattached";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  anchor: Anchor;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * Where a comment is meant to be.
+ *
+ * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+ * lines around it, from which the place is found again in another version of the file. Of
+ * `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+ * `scope` are the lines that enclose it by their indentation, outermost first.
+ * `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Anchor".
+ */
+export interface Anchor {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
 }
 /**
  * A host gave a participant another role.
@@ -604,11 +683,6 @@ export interface CommentData {
   end_line?: number;
   column?: number;
   end_column?: number;
-  content: string;
-  /**
-   * @maxItems 50
-   */
-  mentions?: string[];
   code_snippet?: string;
   /**
    * @maxItems 5
@@ -630,6 +704,23 @@ export interface CommentData {
     | [string, string, string]
     | [string, string, string, string]
     | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
 }
 /**
  * `peerline.addComment`: on lines `line` to `end_line`, 0-based.
@@ -642,6 +733,52 @@ export interface AddCommentArguments {
   line: number;
   end_line?: number;
   content: string;
+}
+/**
+ * Where a comment belongs.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnchorData".
+ */
+export interface AnchorData {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
 }
 /**
  * Let somebody in who waits for it, or turn them away.
@@ -853,6 +990,19 @@ export interface ResolveComment {
   request_id?: string;
   comment_id: string;
   resolved?: boolean;
+}
+/**
+ * Attach a thread to other lines, in the same file or in another.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachComment".
+ */
+export interface ReattachComment {
+  type: "reattach_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  data: AnchorData;
 }
 /**
  * Change what is known of the session, such as the token count of an AI coding session.
@@ -1444,18 +1594,25 @@ export interface EditorReaction {
   is_mine: boolean;
 }
 /**
- * `peerline/comments`: all threads of one document, instead of those that were shown.
+ * `peerline/commentChanges`: what has changed in a document since `peerline/comments`.
+ *
+ * For editors that ask for it (`commentChanges` in the initializationOptions); to others all
+ * threads are sent again. `threads` are new or changed, `removed` the ids of those that have gone.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorComments".
+ * via the `definition` "EditorCommentChanges".
  */
-export interface EditorComments {
+export interface EditorCommentChanges {
   uri: string;
-  threads: EditorThread[];
+  threads?: EditorThread[];
+  moved?: EditorThreadPlace[];
+  removed?: string[];
 }
 /**
  * A comment thread with its place in this editor's text of the file.
  *
+ * An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
+ * about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
  * `is_pending` and `refusal` are as those of a chat message.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1473,6 +1630,7 @@ export interface EditorThread {
   outdated: boolean;
   is_pending?: boolean;
   refusal?: string;
+  confidence?: number;
   timestamp: string;
   replies: EditorReply[];
 }
@@ -1490,6 +1648,29 @@ export interface EditorReply {
   is_pending?: boolean;
   refusal?: string;
   timestamp: string;
+}
+/**
+ * Where a thread is now; nothing else about it has changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorThreadPlace".
+ */
+export interface EditorThreadPlace {
+  id: string;
+  line: number;
+  end_line: number;
+  outdated: boolean;
+  confidence?: number;
+}
+/**
+ * `peerline/comments`: all threads of one document, instead of those that were shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorComments".
+ */
+export interface EditorComments {
+  uri: string;
+  threads: EditorThread[];
 }
 /**
  * `peerline/cursor`: the local cursor, selection and visible lines.
@@ -1748,6 +1929,15 @@ export interface LiftBanArguments {
   user_id: string;
 }
 /**
+ * `peerline.listComments`: the open threads of all files, or the outdated ones only.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ListCommentsArguments".
+ */
+export interface ListCommentsArguments {
+  outdated_only?: boolean;
+}
+/**
  * What only hosts see, whole: it replaces what was known.
  *
  * It answers `get_moderation`, and comes by itself to every host when something in it changed.
@@ -1815,6 +2005,18 @@ export interface ReactArguments {
   message_id: string;
   emoji: string;
   remove?: boolean;
+}
+/**
+ * `peerline.reattach`: to lines `line` to `end_line` of a document, 0-based.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachArguments".
+ */
+export interface ReattachArguments {
+  comment_id: string;
+  uri: string;
+  line: number;
+  end_line?: number;
 }
 /**
  * `peerline.removeParticipant`.

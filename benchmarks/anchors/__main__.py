@@ -1,0 +1,106 @@
+"""`python -m benchmarks.anchors`: replays the cases, prints the table, writes the results."""
+
+import argparse
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from benchmarks.anchors import timing
+from benchmarks.anchors.cases import KINDS, Case
+from benchmarks.anchors.sources import python_files, script_files
+from lsp_bridge.anchors import anchor_of, describe
+from lsp_bridge.locating import locate
+from lsp_bridge.text_index import TextIndex
+from peerline.protocol.payloads import Comment
+
+RESULTS: Final = Path(__file__).parents[1] / "results" / "anchors.json"
+TIMES: Final = RESULTS.with_name("anchors-times.json")
+SEED: Final = 20251125
+
+
+def comment_on(case: Case) -> Comment:
+    """The comment as it would travel."""
+    last = case.last + 1 if case.last > case.first else None
+    return Comment(
+        **describe(case.before, case.first, case.last),
+        id="c",
+        user_id="u",
+        username="u",
+        content="c",
+        file="a",
+        line=case.first + 1,
+        end_line=last,
+        timestamp=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def verdict(case: Case) -> str:
+    """What the other side makes of the comment: right, wrong or outdated."""
+    wire = Comment.model_validate_json(comment_on(case).model_dump_json())
+    place = locate(anchor_of(wire), TextIndex(case.after))
+    if place is None:
+        return "right" if case.truth is None else "outdated"
+    return "right" if (place.first, place.last) == case.truth else "wrong"
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.anchors")
+    parser.add_argument("--cases", type=int, default=2_000, help="of each kind")
+    parser.add_argument("--kind", action="append", help="only this one; may be repeated")
+    parser.add_argument("--show", type=int, default=0, help="print so many of the cases")
+    parser.add_argument("--of", default="wrong", help="those that are right, wrong or outdated")
+    options = parser.parse_args()
+    python, scripts = python_files(), script_files()
+    both = [*python, *scripts * 4]
+    results: list[dict[str, object]] = []
+    print(f"{'kind':40}{'right':>9}{'wrong':>9}{'outdated':>10}")
+    for kind, make in KINDS.items():
+        if options.kind and kind not in options.kind:
+            continue
+        plan = Random(f"{SEED} {kind}")  # noqa: S311 - a plan, not a secret
+        files = python if kind in {"file reformatted", "line unchanged, imports sorted"} else both
+        counts: Counter[str] = Counter()
+        shown = 0
+        while counts.total() < options.cases:
+            case = make(plan, files, both)
+            if case is None:
+                continue
+            answer = verdict(case)
+            counts[answer] += 1
+            if answer == options.of and shown < options.show:
+                shown += 1
+                show(case)
+        shares = {name: counts[name] / counts.total() for name in ("right", "wrong", "outdated")}
+        print(
+            f"{kind:40}{shares['right']:9.2%}{shares['wrong']:9.2%}{shares['outdated']:10.2%}",
+            flush=True,
+        )
+        results.append({"kind": kind, **{name: counts[name] for name in shares}})
+    if not options.kind:
+        RESULTS.parent.mkdir(exist_ok=True)
+        times = timing.run(both, Random(SEED))  # noqa: S311 - a plan, not a secret
+        TIMES.write_text(json.dumps(times, indent=1) + "\n")
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+
+
+def show(case: Case) -> None:
+    """One case, for whoever wants to know what went wrong."""
+    place = locate(anchor_of(comment_on(case)), TextIndex(case.after))
+    print("=" * 80)
+    for row in range(max(0, case.first - 5), case.last + 6):
+        if row < len(case.before):
+            mark = ">" if case.first <= row <= case.last else " "
+            print(f"{row:5}{mark}{case.before[row]}")
+    for name, rows in (("truth", case.truth), ("found", place and (place.first, place.last))):
+        print("-" * 20, name, rows, place)
+        if rows:
+            for row in range(max(0, rows[0] - 6), min(rows[1] + 7, len(case.after))):
+                print(f"{row:5}{'>' if rows[0] <= row <= rows[1] else ' '}{case.after[row]}")
+
+
+if __name__ == "__main__":
+    main()

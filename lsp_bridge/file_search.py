@@ -1,0 +1,80 @@
+"""Looks through the workspace for files that have gone from their paths. Bounded; own thread."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from threading import Event
+from typing import Final
+
+from lsp_bridge.anchors import Anchor, normalise
+from lsp_bridge.paths import Workspace
+from lsp_bridge.private_files import is_private
+from lsp_bridge.renames import recognise
+from lsp_bridge.texts import split_lines
+
+MAX_FILES: Final = 20_000
+"""A workspace with more is looked through only so far."""
+MAX_READ: Final = 500
+"""So many files are read, those with a similar path first."""
+MAX_BYTES: Final = 1024 * 1024
+MAX_SECONDS: Final = 5.0
+_SKIPPED: Final = frozenset({"node_modules", "__pycache__", "target", "dist", "build", "venv"})
+
+
+def find_renamed(
+    workspace: Workspace,
+    gone: Mapping[str, Sequence[Anchor]],
+    *,
+    known: frozenset[str],
+    stop: Event,
+) -> dict[str, str]:
+    """For files that have gone, the paths under which they are in the workspace now.
+
+    Hidden files and folders, private ones, links, big and binary files are left out, and so are
+    those that the session knows under their own paths (`known`). It ends early when `stop` is set.
+    """
+    deadline = time.monotonic() + MAX_SECONDS
+
+    def is_over() -> bool:
+        return stop.is_set() or time.monotonic() > deadline
+
+    suffixes = {PurePosixPath(file).suffix for file in gone}
+    names = {PurePosixPath(file).name for file in gone}
+    paths = [
+        (PurePosixPath(file).name not in names, file, path)
+        for file, path in _walk(workspace, is_over)
+        if PurePosixPath(file).suffix in suffixes and file not in known and not is_private(file)
+    ]
+    candidates = (
+        (file, lines)
+        for _, file, path in sorted(paths, key=lambda found: found[:2])[:MAX_READ]
+        if not is_over() and (lines := _lines(path)) is not None
+    )
+    return recognise(gone, candidates)
+
+
+def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[tuple[str, Path]]:
+    count = 0
+    for root in workspace.roots:
+        for folder, folders, files in os.walk(root):  # it does not follow links
+            folders[:] = sorted(
+                name for name in folders if not name.startswith(".") and name not in _SKIPPED
+            )
+            for name in sorted(files):
+                if not name.startswith("."):
+                    path = Path(folder, name)
+                    yield path.relative_to(root).as_posix(), path
+                    count += 1
+            if count > MAX_FILES or is_over():
+                return
+
+
+def _lines(path: Path) -> frozenset[str] | None:
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return None
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return frozenset(normalise(line) for line in split_lines(text))

@@ -1,0 +1,60 @@
+"""Finds lines in one version of a text without looking at each: by their words. Pure."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from lsp_bridge.anchors import normalise
+from peerline.protocol.types import MAX_CONTEXT_LINE_CHARS
+
+_NOT_WORDS: Final = bytes(code for code in range(0x21, 0x7F) if not chr(code).isalnum()) + b" \t"
+
+
+@lru_cache(maxsize=65_536)
+def loose(line: str) -> bytes:
+    """The letters and digits of a line: what a formatter leaves alone."""
+    return line.encode("utf-8", "ignore").translate(None, _NOT_WORDS)
+
+
+class TextIndex:
+    """The normalised lines of a text and where each of them is.
+
+    A text of 50,000 lines takes some 50 ms to index; a look-up takes none.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.texts = lines
+        self.lines = [
+            # The most of them, without a call.
+            line.strip()
+            if len(line) <= MAX_CONTEXT_LINE_CHARS and line.isascii() and "\x00" not in line
+            else normalise(line)
+            for line in lines
+        ]
+        self._rows: dict[str, list[int]] | None = None
+        self._loose_rows: dict[bytes, list[int]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def rows(self) -> Mapping[str, list[int]]:
+        """The rows of each normalised line, in order."""
+        if self._rows is None:
+            self._rows = {}
+            for row, line in enumerate(self.lines):
+                self._rows.setdefault(line, []).append(row)
+        return self._rows
+
+    def rows_of(self, line: str) -> Sequence[int]:
+        """Where the normalised line is."""
+        return self.rows.get(line, ())
+
+    def loose_rows_of(self, line: str) -> Sequence[int]:
+        """Where there are lines with the same letters and digits."""
+        if self._loose_rows is None:
+            self._loose_rows = {}
+            for line_here, rows in self.rows.items():
+                self._loose_rows.setdefault(loose(line_here), []).extend(rows)
+        key = loose(line)
+        return self._loose_rows.get(key, ()) if key else ()

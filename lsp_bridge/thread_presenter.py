@@ -1,0 +1,363 @@
+"""Shows the comment threads of the open documents, where they are in this version of each.
+
+Locating and showing happen in slices, so that ten thousand comments on a file keep nobody waiting.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Final
+
+from lsp_bridge.anchors import anchor_of
+from lsp_bridge.documents import Document, Edit
+from lsp_bridge.file_search import find_renamed
+from lsp_bridge.locating import Place
+from lsp_bridge.places import Places
+from lsp_bridge.renames import Renames
+from lsp_bridge.surfaces.base import Surface
+from lsp_bridge.threads import ThreadRows
+from lsp_bridge.views import Views
+from lsp_bridge.waiting import Waiting
+from peerline.client import Replica
+from peerline.protocol.editor import EditorCommentChanges, EditorComments
+from peerline.protocol.payloads import Comment, FileEventData
+
+SLICE_SECONDS: Final = 0.008
+"""So long the bridge does nothing else."""
+SLICE_THREADS: Final = 200
+"""So many threads are shown in one message to an editor that takes changes."""
+SHOW_SECONDS: Final = 0.03
+RETRY_SECONDS: Final = 0.5
+"""So long after the last edit outdated threads are looked for again."""
+MAX_CLOSED: Final = 32
+"""So many closed documents are remembered, to know what was changed while they were closed."""
+SEARCH_SECONDS: Final = 5.0
+"""Between two looks through the workspace for files that have gone."""
+
+_Sent = tuple[Comment, Place | None]
+
+
+@dataclass(slots=True)
+class _Shown:
+    """One open document and what the editor has of its threads."""
+
+    document: Document
+    rows: ThreadRows = field(default_factory=ThreadRows)
+    threads: dict[str, Comment] = field(default_factory=dict[str, Comment])
+    sent: dict[str, _Sent] = field(default_factory=dict[str, _Sent])
+    is_sent: bool = False
+    timer: asyncio.TimerHandle | None = None
+    retry: asyncio.TimerHandle | None = None
+
+
+class ThreadPresenter:
+    """The threads that the editor shows, kept up to date."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        surface: Surface,
+        places: Places,
+        *,
+        show_changes: Callable[[EditorCommentChanges], None] | None = None,
+    ) -> None:
+        """With `show_changes` the editor gets what has changed, else always all of a document."""
+        self._loop = loop
+        self._surface = surface
+        self._places = places
+        self._show_changes = show_changes
+        self._replica = Replica()
+        self._views = Views(self._replica, places, {})
+        self._open: dict[str, _Shown] = {}
+        self._closed: dict[str, tuple[ThreadRows, Document]] = {}
+        self._here: dict[str, str | None] = {}
+        """The paths of the session's files in this workspace, as far as they were asked for."""
+        self.renames = Renames(lambda file: places.uri_of(file) is not None)
+        self._search: asyncio.Task[None] | None = None
+        self._next_search = 0.0
+        self._stop_search = Event()
+        self._waiting = Waiting()
+
+    # --- the session -----------------------------------------------------------------------
+
+    def begin(self, replica: Replica, views: Views) -> None:
+        """Show the threads of this replica from now on."""
+        self._replica, self._views = replica, views
+
+    def end(self) -> None:
+        """Show nothing any more."""
+        self._replica = Replica()
+        self._closed.clear()
+        self._here.clear()
+        self.renames.clear()
+        if self._search is not None:
+            self._search.cancel()
+            self._stop_search.set()
+        for shown in self._open.values():
+            self._stop(shown)
+            self._open[shown.document.uri] = _Shown(shown.document)
+            self._surface.show_comments(EditorComments(uri=shown.document.uri, threads=[]))
+
+    def reset(self) -> None:
+        """Everything may have changed."""
+        for event in self._replica.file_events:
+            if event.data.old_file is not None:
+                self.renames.tell(event.data.old_file, event.data.file)
+        self._closed.clear()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Files may be under other paths than before."""
+        self._here.clear()
+        for shown in self._open.values():
+            self._take_threads(shown)
+        self._search_gone()
+
+    def renamed(self, old: str, new: str) -> None:
+        """A file or a folder was renamed, here or by a peer."""
+        self.renames.tell(old, new)
+        self.look_again()
+
+    def file_changed(self, change: FileEventData) -> None:
+        """A file in somebody's workspace changed."""
+        if change.old_file is not None:
+            self.renamed(change.old_file, change.file)
+
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Show the comments and replies that wait to be sent, instead of those before."""
+        before, self._waiting = self._waiting, waiting
+        comments = waiting.comments()
+        kept = {comment.id for comment in comments}
+        for comment in before.comments():
+            if comment.id not in kept:
+                self.gone(comment)
+        for comment in comments:
+            self.changed(comment)
+        for thread_id in before.answered() | waiting.answered():
+            thread = self._replica.threads.get(thread_id)
+            if thread is not None:
+                self.changed(thread)
+
+    def changed(self, thread: Comment) -> None:
+        """A thread is new, or something in it has changed, except for its anchor."""
+        thread = self._waiting.over(thread)
+        for shown in self._open.values():
+            if self._is_in(thread, shown):
+                if thread.id not in shown.threads:
+                    shown.rows.add(thread)
+                shown.threads[thread.id] = thread
+                self._schedule(shown)
+        if self._path_here(thread.file) is None:
+            self._search_gone()
+
+    def reattached(self, thread: Comment) -> None:
+        """A thread has another anchor, maybe in another file."""
+        self.gone(thread)
+        self.changed(thread)
+
+    def gone(self, thread: Comment) -> None:
+        """A thread was resolved or deleted."""
+        for shown in self._open.values():
+            if shown.threads.pop(thread.id, None) is not None:
+                shown.rows.remove(thread.id)
+                self._schedule(shown)
+
+    # --- documents -------------------------------------------------------------------------
+
+    def document_opened(self, document: Document) -> None:
+        """Show what belongs into a document; it may have been open before, with another text."""
+        before = self._open.pop(document.uri, None)
+        if before is not None:
+            self._remember(before)
+        shown = _Shown(document)
+        closed = self._closed.pop(document.uri, None)
+        if closed is not None:
+            shown.rows, text = closed
+            shown.rows.follow(document, Edit(0, text.lines, document.lines.copy()))
+        self._open[document.uri] = shown
+        # What was there when it was looked for may have been renamed since.
+        self.look_again()
+
+    def document_edited(self, document: Document, edit: Edit) -> None:
+        """Let the threads move with one change."""
+        self._open[document.uri].rows.follow(document, edit)
+
+    def document_settled(self, document: Document) -> None:
+        """After all changes of one notification."""
+        shown = self._open[document.uri]
+        self._schedule(shown)
+        if shown.rows.has_outdated:
+            if shown.retry is not None:
+                shown.retry.cancel()
+            shown.retry = self._loop.call_later(RETRY_SECONDS, self._retry, shown)
+
+    def document_closed(self, uri: str) -> None:
+        """Forget what was shown in it, but not where it was."""
+        shown = self._open.pop(uri, None)
+        if shown is not None:
+            self._remember(shown)
+
+    # --- asked for -------------------------------------------------------------------------
+
+    def path_here(self, file: str) -> str | None:
+        """The path of a session's file in this workspace; None if it is not here."""
+        return self._path_here(file)
+
+    def known_rows(self, uri: str) -> ThreadRows | None:
+        """The places of the threads in an open document."""
+        shown = self._open.get(uri)
+        return None if shown is None else shown.rows
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _path_here(self, file: str) -> str | None:
+        if file not in self._here:
+            self._here[file] = self.renames.here(file)
+        return self._here[file]
+
+    def _is_in(self, thread: Comment, shown: _Shown) -> bool:
+        file = self._places.file_of(shown.document.uri)
+        return file is not None and self._path_here(thread.file) == file
+
+    def _take_threads(self, shown: _Shown) -> None:
+        """Show those threads of the session that belong here, and no others."""
+        answered = self._waiting.answered()
+        known = (
+            self._waiting.over(thread) if thread.id in answered else thread
+            for thread in self._replica.threads.values()
+        )
+        threads = {
+            thread.id: thread
+            for thread in (*known, *self._waiting.comments())
+            if self._is_in(thread, shown)
+        }
+        for thread_id, thread in shown.threads.items():
+            if thread_id not in threads or not _same_anchor(thread, threads[thread_id]):
+                shown.rows.remove(thread_id)
+        for thread in threads.values():
+            if thread.id not in shown.rows:
+                shown.rows.add(thread)
+        shown.threads = threads
+        self._schedule(shown, now=True)
+
+    def _schedule(self, shown: _Shown, *, now: bool = False) -> None:
+        if shown.timer is None:
+            delay = 0.0 if now or not shown.is_sent else SHOW_SECONDS
+            shown.timer = self._loop.call_later(delay, self._work, shown)
+
+    def _work(self, shown: _Shown) -> None:
+        """Locate for a while, show what is known, go on later."""
+        shown.timer = None
+        until = self._loop.time() + SLICE_SECONDS
+        while shown.rows.has_waiting and self._loop.time() < until:
+            shown.rows.locate_some(shown.document, 1)
+        is_done = not shown.rows.has_waiting and self._show(shown)
+        if not is_done:
+            if self._show_changes is not None:
+                self._show(shown)
+            shown.timer = self._loop.call_later(0.0, self._work, shown)
+
+    def _show(self, shown: _Shown) -> bool:
+        """Show what the editor does not have yet; whether that was all."""
+        uri = shown.document.uri
+        places = {
+            thread_id: shown.rows.place_of(thread_id)
+            for thread_id in shown.threads
+            if shown.rows.is_known(thread_id)
+        }
+        fresh = [
+            thread_id
+            for thread_id, place in places.items()
+            if (sent := shown.sent.get(thread_id)) is None
+            or sent[0] is not shown.threads[thread_id]
+            or sent[1] != place
+        ]
+        removed = [thread_id for thread_id in shown.sent if thread_id not in shown.threads]
+        if shown.is_sent and not fresh and not removed:
+            return True
+        if self._show_changes is None:
+            listed, some = list(places), fresh
+        else:
+            listed = some = fresh[:SLICE_THREADS]
+        moved = [
+            thread_id
+            for thread_id in some
+            if thread_id in shown.sent and shown.sent[thread_id][0] is shown.threads[thread_id]
+        ]
+        whole = [
+            self._views.thread(shown.threads[thread_id], places[thread_id])
+            for thread_id in listed
+            if self._show_changes is None or not shown.is_sent or thread_id not in moved
+        ]
+        for thread_id in removed:
+            del shown.sent[thread_id]
+        for thread_id in some:
+            shown.sent[thread_id] = (shown.threads[thread_id], places[thread_id])
+        if self._show_changes is None or not shown.is_sent:
+            self._surface.show_comments(EditorComments(uri=uri, threads=whole))
+        else:
+            moves = [self._views.place(shown.threads[item], places[item]) for item in moved]
+            self._show_changes(
+                EditorCommentChanges(uri=uri, threads=whole, moved=moves, removed=removed)
+            )
+        shown.is_sent = True
+        return len(some) == len(fresh)
+
+    def _retry(self, shown: _Shown) -> None:
+        shown.retry = None
+        shown.rows.retry()
+        self._schedule(shown)
+
+    def _stop(self, shown: _Shown) -> None:
+        for timer in (shown.timer, shown.retry):
+            if timer is not None:
+                timer.cancel()
+        shown.timer = shown.retry = None
+
+    def _remember(self, shown: _Shown) -> None:
+        self._stop(shown)
+        document = shown.document
+        last = Document(document.uri, document.version, document.lines)
+        self._closed[document.uri] = (shown.rows, last)
+        while len(self._closed) > MAX_CLOSED:
+            self._closed.pop(next(iter(self._closed)))
+
+    def _search_gone(self) -> None:
+        """Look through the workspace for files that are not under their paths, now and then."""
+        if self._search is not None and not self._search.done():
+            return
+        gone = self._gone()
+        if gone:
+            self._search = self._loop.create_task(self._find(gone))
+
+    def _gone(self) -> dict[str, list[Comment]]:
+        gone: dict[str, list[Comment]] = {}
+        for thread in self._replica.threads.values():
+            if self._path_here(thread.file) is None:
+                gone.setdefault(thread.file, []).append(thread)
+        return gone
+
+    async def _find(self, gone: dict[str, list[Comment]]) -> None:
+        await asyncio.sleep(max(0.0, self._next_search - self._loop.time()))
+        self._next_search = self._loop.time() + SEARCH_SECONDS
+        anchors = {
+            file: [anchor_of(thread) for thread in threads] for file, threads in gone.items()
+        }
+        known = frozenset(thread.file for thread in self._replica.threads.values())
+        workspace = self._places.workspace
+        self._stop_search = stop = Event()
+        found = await asyncio.to_thread(find_renamed, workspace, anchors, known=known, stop=stop)
+        if found:
+            self.renames.find(found)
+            self._here.clear()
+            for shown in self._open.values():
+                self._take_threads(shown)
+
+
+def _same_anchor(one: Comment, other: Comment) -> bool:
+    return one is other or (
+        (one.file, one.line, one.code_snippet) == (other.file, other.line, other.code_snippet)
+        and one.context_before == other.context_before
+        and one.context_after == other.context_after
+    )
