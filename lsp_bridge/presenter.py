@@ -143,8 +143,7 @@ class Presenter:
         self._waiting_chat = chat
         if changed or gone:
             self._surface.show_chat(EditorChat(messages=changed, removed=gone))
-        threads = self._replica.threads
-        self.threads.show_waiting(waiting, before.files(threads) | waiting.files(threads))
+        self.threads.show_waiting(waiting)
         self.show_state(self._state, self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
@@ -178,8 +177,8 @@ class Presenter:
         if not messages:
             return
         self._oldest = messages[0].seq
-        shown = [self.views.chat(message, me=self._me) for message in messages]
-        self._surface.show_chat(EditorChat(prepend=True, messages=shown))
+        views = [self.views.chat(message, me=self._me) for message in messages]
+        self._surface.show_chat(EditorChat(prepend=True, messages=views))
 
     def follow(self, user_id: str | None) -> None:
         """Follow a participant, or nobody."""

@@ -69,7 +69,6 @@ class ThreadPresenter:
         self._show_changes = show_changes
         self._replica = Replica()
         self._views = Views(self._replica, places, {})
-        self._waiting = Waiting()
         self._open: dict[str, _Shown] = {}
         self._closed: dict[str, tuple[ThreadRows, Document]] = {}
         self._here: dict[str, str | None] = {}
@@ -78,6 +77,7 @@ class ThreadPresenter:
         self._search: asyncio.Task[None] | None = None
         self._next_search = 0.0
         self._stop_search = Event()
+        self._waiting = Waiting()
 
     # --- the session -----------------------------------------------------------------------
 
@@ -124,17 +124,24 @@ class ThreadPresenter:
         if change.old_file is not None:
             self.renamed(change.old_file, change.file)
 
-    def show_waiting(self, waiting: Waiting, files: set[str]) -> None:
-        """What I wrote and was not sent yet is this now; it concerns these files."""
-        self._waiting = waiting
-        paths = {self._path_here(file) for file in files}
-        for shown in self._open.values():
-            if self._places.file_of(shown.document.uri) in paths:
-                self._take_threads(shown)
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Show the comments and replies that wait to be sent, instead of those before."""
+        before, self._waiting = self._waiting, waiting
+        comments = waiting.comments()
+        kept = {comment.id for comment in comments}
+        for comment in before.comments():
+            if comment.id not in kept:
+                self.gone(comment)
+        for comment in comments:
+            self.changed(comment)
+        for thread_id in before.answered() | waiting.answered():
+            thread = self._replica.threads.get(thread_id)
+            if thread is not None:
+                self.changed(thread)
 
     def changed(self, thread: Comment) -> None:
         """A thread is new, or something in it has changed, except for its anchor."""
-        thread = self._waiting.with_replies(thread)
+        thread = self._waiting.over(thread)
         for shown in self._open.values():
             if self._is_in(thread, shown):
                 if thread.id not in shown.threads:
@@ -215,9 +222,14 @@ class ThreadPresenter:
 
     def _take_threads(self, shown: _Shown) -> None:
         """Show those threads of the session that belong here, and no others."""
+        answered = self._waiting.answered()
+        known = (
+            self._waiting.over(thread) if thread.id in answered else thread
+            for thread in self._replica.threads.values()
+        )
         threads = {
-            thread.id: self._waiting.with_replies(thread)
-            for thread in (*self._replica.threads.values(), *self._waiting.new_threads())
+            thread.id: thread
+            for thread in (*known, *self._waiting.comments())
             if self._is_in(thread, shown)
         }
         for thread_id, thread in shown.threads.items():

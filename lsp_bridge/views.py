@@ -149,13 +149,13 @@ class Views:
 
     def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
         """Where a thread is, or that it is outdated, at the line that it had for its author."""
-        place_shown = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
+        at = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
         return EditorThreadPlace(
             id=comment.id,
-            line=place_shown.first,
-            end_line=place_shown.last,
+            line=at.first,
+            end_line=at.last,
             outdated=place is None,
-            confidence=place_shown.confidence,
+            confidence=at.confidence,
         )
 
     def thread(self, comment: Comment, place: Place | None) -> EditorThread:
