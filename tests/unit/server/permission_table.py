@@ -51,6 +51,7 @@ _POSITION: Final = {"file": "a.py", "line": 1, "column": 1}
 CASES: Final = (
     Case("join_session", NOBODY, refusal="ALREADY_JOINED"),
     Case("leave_session", ALL),
+    Case("renew_token", NOBODY, lambda _: {"auth_token": "forged"}, refusal="TOKEN_INVALID"),
     Case("cursor_update", ALL, lambda _: {"data": _POSITION}),
     Case("presence_update", ALL, lambda _: {"status": "away"}),
     Case("chat_message", WRITERS, lambda _: {"content": "hello"}),
@@ -74,6 +75,15 @@ CASES: Final = (
         "resolve_comment",
         WRITERS,
         lambda stage: {"comment_id": stage.thread},
+        elsewhere="COMMENT_NOT_FOUND",
+    ),
+    Case(
+        "reattach_comment",
+        WRITERS,
+        lambda stage: {
+            "comment_id": stage.thread,
+            "data": {"file": "b.py", "line": 2, "code_snippet": "x"},
+        },
         elsewhere="COMMENT_NOT_FOUND",
     ),
     Case(
