@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test fuzz chaos plans check format generate setup setup-dev bench bench-quick bench-editor bench-anchors clean
+.PHONY: help run test fuzz chaos plans check format generate setup setup-dev setup-emacs bench bench-quick bench-anchors bench-editor clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,7 +12,7 @@ help: ## Show what there is
 run: setup ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check ## Run every check and every test, real Neovim included
+test: check setup-emacs ## Run every check and every test, real editors included
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
@@ -50,16 +50,19 @@ bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside o
 bench-quick: setup-dev ## The same beside a bare websockets broadcast only, a minute
 	$(BIN)/python -m benchmarks --quick --rounds 2
 
+bench-anchors: setup-dev ## Replay edits with known truth, and count where comments end up
+	$(BIN)/python -m benchmarks.anchors
+
 bench-editor: setup-dev ## From editor to editor, and what typing in big files costs the bridge
 	$(BIN)/python -m benchmarks.editor
 	$(BIN)/python -m benchmarks.keystrokes
 
-bench-anchors: setup-dev ## Replay edits with known truth, and count where comments end up
-	$(BIN)/python -m benchmarks.anchors
-
 setup: $(VENV)/.run ## Install what `make run` needs
 
 setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests need
+
+setup-emacs: ## Install Emacs with eglot for the tests
+	@scripts/setup-emacs
 
 $(VENV)/.run: pyproject.toml scripts/setup-python
 	@scripts/setup-python $(VENV) '.[neovim,watch]'

@@ -98,6 +98,10 @@ def locate(anchor: Anchor, index: TextIndex) -> Place | None:
         context = exact[0].context
         if context >= _SAME or (context >= _MIN_CONTEXT and _says(anchor) >= _ENOUGH):
             return exact[0].place
+    if len(exact) == anchor.occurrences and len(exact) > 1:
+        best, second = sorted(exact, key=lambda found: -found.context)[:2]
+        if best.context >= _WHOLE and second.context < _RELATED:
+            return best.place
     regions = _regions(anchor, index)
     homes = [_home(anchor, index, region) for region in regions]
     if exact:

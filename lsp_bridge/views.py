@@ -160,8 +160,13 @@ class Views:
 
     def thread(self, comment: Comment, place: Place | None) -> EditorThread:
         """A thread at its place."""
+        here = self.place(comment, place)
         return EditorThread(
-            **self.place(comment, place).model_dump(),
+            id=here.id,
+            line=here.line,
+            end_line=here.end_line,
+            outdated=here.outdated,
+            confidence=here.confidence,
             username=shown.line(comment.username),
             color=self.color(comment.user_id),
             content=shown.block(comment.content),

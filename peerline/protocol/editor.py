@@ -200,9 +200,9 @@ class EditorThread(ServerModel):
     code_snippet: str
     resolved: bool
     outdated: bool
+    confidence: float = 1.0
     is_pending: bool = False
     refusal: str | None = None
-    confidence: float = 1.0
     timestamp: str
     replies: list[EditorReply]
 
@@ -212,36 +212,6 @@ class EditorComments(ServerModel):
 
     uri: str
     threads: list[EditorThread]
-
-
-class PendingKind(StrEnum):
-    """What it is that waits."""
-
-    CHAT = "chat"
-    COMMENT = "comment"
-    REPLY = "reply"
-    RESOLVE = "resolve"
-    REOPEN = "reopen"
-    EDIT = "edit"
-    DELETE = "delete"
-    REACTION = "reaction"
-
-
-class EditorPendingItem(ServerModel):
-    """What I wrote and what was not sent yet, or was refused; `where` is for reading."""
-
-    id: str
-    kind: PendingKind
-    content: str
-    where: str | None = None
-    refusal: str | None = None
-    timestamp: str
-
-
-class EditorPending(ServerModel):
-    """The answer to `peerline.listPending`, oldest first."""
-
-    items: list[EditorPendingItem]
 
 
 class EditorThreadPlace(ServerModel):
@@ -278,6 +248,36 @@ class EditorThreadList(ServerModel):
     """The answer to `peerline.listComments`."""
 
     threads: list[EditorListedThread]
+
+
+class PendingKind(StrEnum):
+    """What it is that waits."""
+
+    CHAT = "chat"
+    COMMENT = "comment"
+    REPLY = "reply"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    EDIT = "edit"
+    DELETE = "delete"
+    REACTION = "reaction"
+
+
+class EditorPendingItem(ServerModel):
+    """What I wrote and what was not sent yet, or was refused; `where` is for reading."""
+
+    id: str
+    kind: PendingKind
+    content: str
+    where: str | None = None
+    refusal: str | None = None
+    timestamp: str
+
+
+class EditorPending(ServerModel):
+    """The answer to `peerline.listPending`, oldest first."""
+
+    items: list[EditorPendingItem]
 
 
 class NoticeLevel(StrEnum):
@@ -445,6 +445,32 @@ class RemoveArguments(ClientModel):
     ban: bool = False
 
 
+class WriteDraftArguments(ClientModel):
+    """`peerline.writeDraft`: puts an empty draft above a line."""
+
+    uri: str
+    line: LineIndex
+
+
+class SendDraftArguments(ClientModel):
+    """`peerline.sendDraft`: the draft that the line is part of.
+
+    As a reply if there is a `comment_id`, else to the chat or as a comment on the line below it.
+    """
+
+    uri: str
+    line: LineIndex
+    comment_id: ItemId | None = None
+    to_chat: bool = False
+
+
+class SendSelectionArguments(ClientModel):
+    """`peerline.sendSelection`: to the chat."""
+
+    uri: str
+    range: Range
+
+
 class CreateInviteArguments(ClientModel):
     """`peerline.createInvite`: `expires_in` is in seconds; the server's defaults for the rest."""
 
@@ -544,3 +570,12 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.discardPending": PendingArguments,
     "peerline.renewToken": RenewTokenArguments,
 }
+PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
+    "peerline.joinConfigured": None,
+    "peerline.openChat": None,
+    "peerline.writeChat": None,
+    "peerline.writeDraft": WriteDraftArguments,
+    "peerline.sendDraft": SendDraftArguments,
+    "peerline.sendSelection": SendSelectionArguments,
+}
+"""For clients without a plugin, beside `COMMANDS`."""

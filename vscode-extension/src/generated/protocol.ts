@@ -1628,9 +1628,9 @@ export interface EditorThread {
   code_snippet: string;
   resolved: boolean;
   outdated: boolean;
+  confidence?: number;
   is_pending?: boolean;
   refusal?: string;
-  confidence?: number;
   timestamp: string;
   replies: EditorReply[];
 }
@@ -2118,6 +2118,30 @@ export interface SendChatArguments {
   parent_id?: string;
 }
 /**
+ * `peerline.sendDraft`: the draft that the line is part of.
+ *
+ * As a reply if there is a `comment_id`, else to the chat or as a comment on the line below it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendDraftArguments".
+ */
+export interface SendDraftArguments {
+  uri: string;
+  line: number;
+  comment_id?: string;
+  to_chat?: boolean;
+}
+/**
+ * `peerline.sendSelection`: to the chat.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendSelectionArguments".
+ */
+export interface SendSelectionArguments {
+  uri: string;
+  range: Range;
+}
+/**
  * Your token expires soon: send `renew_token`, or this connection ends then.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2157,4 +2181,14 @@ export interface SetStatusArguments {
  */
 export interface UpdateSessionArguments {
   changes: SessionChanges;
+}
+/**
+ * `peerline.writeDraft`: puts an empty draft above a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WriteDraftArguments".
+ */
+export interface WriteDraftArguments {
+  uri: string;
+  line: number;
 }
