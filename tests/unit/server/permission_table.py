@@ -89,6 +89,12 @@ CASES: Final = (
         elsewhere="COMMENT_NOT_FOUND",
     ),
     Case(
+        "reattach_comment",
+        WRITERS,
+        lambda stage: {"comment_id": stage.thread, "data": {"file": "b.py", "line": 2}},
+        elsewhere="COMMENT_NOT_FOUND",
+    ),
+    Case(
         "edit_message",
         WRITERS,
         lambda stage: {"message_id": stage.own_message, "content": "better"},
