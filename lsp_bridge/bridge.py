@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from lsp_bridge import shown
 from lsp_bridge.activity import Activity
@@ -57,6 +57,7 @@ from peerline.protocol.editor import (
     EditorNotice,
     JoinArguments,
     LineRange,
+    LocateArguments,
     NoticeLevel,
     ParticipantArguments,
     PendingArguments,
@@ -81,6 +82,8 @@ from peerline.protocol.types import (
 )
 
 _log = logging.getLogger("peerline.bridge")
+TYPING_REFRESH_SECONDS: Final = 5.0
+"""Between two tellings that the user is still typing."""
 
 _A = TypeVar("_A", bound=Answer)
 _STATES: Final = {
@@ -103,6 +106,7 @@ class BridgeSettings:
     away_seconds: float = 300.0
     find_token: Callable[[SessionLink], Awaitable[str | None]] | None = None
     """Where the user keeps tokens. Raises TokenError."""
+    all_comments: bool = False
     comment_changes: bool = False
     """Whether the editor takes what has changed about comments instead of always all."""
 
@@ -127,6 +131,8 @@ class Bridge:
         self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
+        self._typing_in: Literal["chat"] | None = None
+        self._status_sent = float("-inf")
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -135,6 +141,7 @@ class Bridge:
             surface,
             places,
             show_changes=surface.show_comment_changes if settings.comment_changes else None,
+            all_threads=settings.all_comments,
         )
         self.presenter = Presenter(loop, surface, places, threads)
         self.written = Written(self.presenter, self._notice)
@@ -241,6 +248,8 @@ class Bridge:
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
         """peerline.sendChat: answers when everybody has it, or with `is_pending`."""
         _, link = self.joined()
+        self._activity.said()
+        self._update_status()
         return await self.written.submit(
             SendChatMessage(
                 session_id=link.session_id,
@@ -320,7 +329,7 @@ class Bridge:
         _, link = self.joined()
         query = GetHistory(session_id=link.session_id, before=self.presenter.oldest_message)
         answer = await self.ask(query, History)
-        self.presenter.show_older(answer.messages)
+        self.presenter.show_older(answer.messages, has_more=answer.has_more)
         return {"has_more": answer.has_more}
 
     async def end_session(self) -> dict[str, Any]:
@@ -329,9 +338,9 @@ class Bridge:
         return await self.request(EndSession(session_id=link.session_id))
 
     async def typing(self) -> dict[str, Any]:
-        """peerline.typing: something is being written outside of the documents, as in a chat."""
+        """peerline.typing: a message for the chat is being written."""
         self.joined()
-        self._activity.typed(self._loop.time())
+        self._activity.typed(self._loop.time(), in_chat=True)
         self._update_status()
         return {}
 
@@ -357,6 +366,14 @@ class Bridge:
         """peerline.listParticipants: an EditorParticipants."""
         self.joined()
         return self.presenter.participants().model_dump(mode="json", exclude_none=True)
+
+    async def locate(self, arguments: LocateArguments) -> dict[str, Any]:
+        """peerline.locate: the URI and the position of a place that a text names."""
+        uri = self._places.uri_of(arguments.file)
+        position = self._places.position(arguments.file, arguments.line, arguments.column)
+        if uri is None or position is None:
+            raise CommandRefused("NO_PLACE", f"there is no file {arguments.file} in this workspace")
+        return {"uri": uri, "position": position.model_dump()}
 
     async def goto_participant(self, arguments: ParticipantArguments) -> dict[str, Any]:
         """peerline.gotoParticipant: the URI and the position to go to."""
@@ -596,11 +613,13 @@ class Bridge:
 
     def _update_status(self) -> None:
         now = self._loop.time()
-        status = self._activity.status(now)
-        if status is not self._status:
-            self._status = status
+        status, typing_in = self._activity.status(now), self._activity.typing_in(now)
+        # The server ends a typing that it does not hear of for 10 s.
+        is_due = status is Status.TYPING and now - self._status_sent >= TYPING_REFRESH_SECONDS
+        if (status, typing_in) != (self._status, self._typing_in) or is_due:
+            self._status, self._typing_in, self._status_sent = status, typing_in, now
             if self._client is not None:
-                self._client.send_presence(status=status)
+                self._client.send_presence(status=status, typing_in=typing_in)
         if self._status_timer is not None:
             self._status_timer.cancel()
             self._status_timer = None

@@ -18,6 +18,8 @@ class InitializationOptions(BaseModel):
     username: str | None = None
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    all_comments: bool = False
+    """Whether a plugin is shown threads of closed files, and resolved ones."""
     comment_changes: bool = Field(default=False, alias="commentChanges")
     """Whether a plugin takes what has changed about comments instead of always all."""
     link: str | None = None
@@ -46,4 +48,7 @@ def first_problem(error: ValidationError) -> str:
     """The first field that is not valid and why, without its content."""
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "argument"
+    if first["type"] in {"too_long", "string_too_long"}:
+        limit = first.get("ctx", {}).get("max_length")
+        return f"{where}: at most {limit} characters"
     return f"{where}: {first['msg'].removeprefix('Value error, ')}"

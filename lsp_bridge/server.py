@@ -207,6 +207,7 @@ class BridgeServer(LanguageServer):
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
             find_token=Tokens(os.environ, named_addresses(options)).find,
+            all_comments=options.plugin and options.all_comments,
             comment_changes=options.plugin and options.comment_changes,
         )
         loop = asyncio.get_running_loop()
@@ -263,6 +264,9 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.deleteMessage": Bridge.delete_message,
     "peerline.react": Bridge.react,
     "peerline.loadHistory": Bridge.load_history,
+    "peerline.loadResolved": session_commands.load_resolved,
+    "peerline.measureLatency": session_commands.measure_latency,
+    "peerline.summon": session_commands.summon,
     "peerline.endSession": Bridge.end_session,
     "peerline.typing": Bridge.typing,
     "peerline.setStatus": Bridge.set_status,
@@ -270,6 +274,7 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.unfollow": Bridge.unfollow,
     "peerline.listParticipants": Bridge.list_participants,
     "peerline.gotoParticipant": Bridge.goto_participant,
+    "peerline.locate": Bridge.locate,
     "peerline.changeRole": Bridge.change_role,
     "peerline.removeParticipant": Bridge.remove_participant,
     "peerline.createInvite": session_commands.create_invite,

@@ -8,12 +8,15 @@ from peerline.protocol.editor import (
     EditorChatMessage,
     EditorCommentChanges,
     EditorComments,
+    EditorFiles,
     EditorFollow,
     EditorModeration,
     EditorNotice,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorSummons,
+    NoticeLevel,
 )
 from peerline.protocol.payloads import PendingJoin
 
@@ -106,6 +109,14 @@ class PlainSurface:
 
     def show_comment_changes(self, changes: EditorCommentChanges) -> None:
         """Nothing: clients without a plugin are always told all threads of a document."""
+
+    def show_files(self, files: EditorFiles) -> None:
+        """Nothing: each change is a line of the chat."""
+
+    def show_summons(self, summons: EditorSummons) -> None:
+        """A host asks everybody to come: whoever wants to follows, by a code action."""
+        text = f"{summons.username} asks everybody to come"
+        self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="SUMMONS", message=text))
 
     def show_moderation(self, moderation: EditorModeration) -> None:
         """Who waits to be let in."""

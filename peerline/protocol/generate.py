@@ -63,7 +63,18 @@ def schema() -> dict[str, Any]:
         ("ClientMessage", CLIENT_MESSAGE_TYPES),
         ("ServerMessage", SERVER_MESSAGE_TYPES),
     ):
-        found[name] = {"anyOf": [{"$ref": f"#/definitions/{model.__name__}"} for model in models]}
+        found[name] = {"anyOf": [_reference(model) for model in models]}
+    found["EditorNotifications"] = _map_of(
+        "What each notification to the editor carries.",
+        {method: _reference(model) for method, model in NOTIFICATIONS_TO_EDITOR.items()},
+    )
+    found["EditorCommands"] = _map_of(
+        "What each command takes; null stands for nothing.",
+        {
+            name: {"type": "null"} if model is None else _reference(model)
+            for name, model in COMMANDS.items()
+        },
+    )
     for definition in found.values():
         _require_type(definition)
     return {
@@ -120,6 +131,20 @@ def main(arguments: Sequence[str]) -> int:
         path.write_text(wanted[path], encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")
     return 0
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/definitions/{model.__name__}"}
+
+
+def _map_of(description: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _require_type(definition: dict[str, Any]) -> None:

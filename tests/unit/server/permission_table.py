@@ -156,6 +156,7 @@ CASES: Final = (
         elsewhere="PARTICIPANT_NOT_FOUND",
     ),
     Case("end_session", HOSTS),
+    Case("summon", HOSTS, asks=True),
     Case("get_history", ALL, asks=True),
     Case("get_comments", ALL, asks=True),
     Case("search", ALL, lambda _: {"query": "hello"}, asks=True),

@@ -117,7 +117,14 @@ def test_the_diagnostics_of_a_document_are_bounded(extra: int) -> None:
 @pytest.mark.parametrize("extra", [0, 1])
 def test_a_diagnostic_shows_the_latest_replies_and_a_hover_all(extra: int) -> None:
     replies = [
-        EditorReply(id=f"r{number}", username="al", color=0, content=f"r{number}", timestamp=TIME)
+        EditorReply(
+            id=f"r{number}",
+            user_id="u1",
+            username="al",
+            color=0,
+            content=f"r{number}",
+            timestamp=TIME,
+        )
         for number in range(MAX_DIAGNOSTIC_REPLIES + extra)
     ]
     found = thread(replies=replies)
