@@ -8,6 +8,7 @@ from typing import Any
 from lsprotocol import types
 from pydantic import ValidationError
 
+from lsp_bridge import shown
 from lsp_bridge.bridge import Bridge, CommandRefused
 from lsp_bridge.documents import Document, TextChange
 from lsp_bridge.drafts import MARKER
@@ -19,7 +20,7 @@ from lsp_bridge.plain.drafting import Drafting
 from lsp_bridge.plain.following import Following
 from lsp_bridge.plain.inference import Inference, Viewport
 from lsp_bridge.plain.joining import ConfiguredSession
-from lsp_bridge.plain.marks import Page, markdown, position_of
+from lsp_bridge.plain.marks import Page, position_of
 from lsp_bridge.plain.model import PlainModel
 from lsp_bridge.plain.progress import Progress
 from lsp_bridge.plain.questions import Questions
@@ -155,7 +156,7 @@ class PlainEditor:
             return None
         if self._requests.features.plain_hover:
             return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, text))
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, markdown(text)))
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, shown.markdown(text)))
 
     def highlight(self, uri: str, position: types.Position) -> None:
         """textDocument/documentHighlight: it tells where the cursor is."""

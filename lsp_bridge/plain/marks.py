@@ -9,7 +9,6 @@ from lsp_bridge.drafts import Draft, drafts_in
 from lsp_bridge.plain import commands
 from lsp_bridge.plain.model import PlainModel
 from lsp_bridge.plain.text import (
-    block,
     one_line,
     thread_message,
     thread_title,
@@ -186,15 +185,6 @@ class Page:
     def _lens(self, row: int, command: types.Command) -> types.CodeLens:
         place = types.Position(min(row, len(self.lines) - 1), 0)
         return types.CodeLens(range=types.Range(place, place), command=command)
-
-
-def markdown(text: str) -> str:
-    """Markdown that looks as the text does: nothing in it is a link, an image or a command."""
-    escaped = "".join(
-        f"\\{char}" if char.isascii() and not char.isalnum() and char > " " else char
-        for char in block(text)
-    )
-    return escaped.replace("\n", "  \n")
 
 
 def position_of(position: types.Position) -> Position:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from lsp_bridge import shown
 from lsp_bridge.plain.model import PlainModel
+from lsp_bridge.shown import block
 from peerline.protocol.editor import EditorChatMessage, EditorThread
-from peerline.protocol.text import reveal_controls
 
 MAX_TITLE_CHARS: Final = 60
 MAX_DIAGNOSTIC_REPLIES: Final = 5
@@ -16,13 +17,7 @@ _SNIPPET_LINES: Final = 3
 
 def one_line(text: str, limit: int = MAX_TITLE_CHARS) -> str:
     """Text of others in one line of a title, cut with an ellipsis."""
-    line = " ".join(reveal_controls(text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def block(text: str) -> str:
-    """Text of others in several lines, with controls made visible."""
-    return "\n".join(reveal_controls(line) for line in text.splitlines())
+    return shown.line(text.strip(), limit)
 
 
 def thread_title(thread: EditorThread) -> str:

@@ -12,7 +12,7 @@ from lsp_bridge.plain.actions import (
     wants,
 )
 from lsp_bridge.plain.capabilities import ClientFeatures, read_features
-from lsp_bridge.plain.marks import MAX_DIAGNOSTICS, Page, markdown
+from lsp_bridge.plain.marks import MAX_DIAGNOSTICS, Page
 from lsp_bridge.plain.model import MAX_CHAT_LINES, PlainModel
 from lsp_bridge.plain.text import MAX_DIAGNOSTIC_REPLIES, chat_text, thread_message
 from lsp_bridge.texts import Encoding, split_lines
@@ -156,14 +156,6 @@ def test_others_are_hints_or_diagnostics_at_their_cursor_moved_to_where_text_is(
     assert found.severity is types.DiagnosticSeverity.Hint
     assert found.message == "bob<U+001B> has selected lines 1 to 2 (typing)"
     assert page(shown).diagnostics(with_presence=False) == []
-
-
-def test_markdown_of_others_is_text() -> None:
-    evil = "[x](command:rm) <img src=a> `b`\nhttp://e"
-    shown = markdown(evil)
-    assert "\\[x\\]\\(command\\:rm\\)" in shown
-    assert "\\<img" in shown
-    assert "http\\:\\/\\/e" in shown
 
 
 def test_a_line_with_a_comment_offers_to_answer_and_a_draft_to_be_sent() -> None:
