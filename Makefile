@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test fuzz chaos plans check format generate setup setup-dev bench bench-quick bench-anchors bench-editor clean
+.PHONY: help run test test-extension fuzz chaos plans check format generate vsix setup setup-dev \
+	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,8 +13,11 @@ help: ## Show what there is
 run: setup ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check ## Run every check and every test, real Neovim included
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+test: check setup-emacs setup-vscode vsix test-extension ## Run every check and test, real editors included
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-extension: setup-vscode ## Run the VS Code extension's unit tests
+	npm test --silent --workspace vscode-extension
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
@@ -32,6 +36,7 @@ check: setup-dev ## Run every static check
 	$(BIN)/python -m peerline.protocol.generate --check
 	npx --no-install biome check .
 	npx --no-install tsc --project vscode-extension
+	npx --no-install tsc --project vscode-extension/panel
 
 format: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -40,6 +45,9 @@ format: setup-dev ## Format and fix what can be fixed
 
 generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
 	$(BIN)/python -m peerline.protocol.generate
+
+vsix: setup-dev ## Build vscode-extension/peerline.vsix
+	@scripts/build-vsix $(VENV)
 
 bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside other servers, ten minutes
 	$(BIN)/python -m benchmarks
@@ -61,6 +69,11 @@ setup: $(VENV)/.run ## Install what `make run` needs
 
 setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests need
 
+setup-emacs: ## Install Emacs with eglot for the tests
+	@scripts/setup-emacs
+
+setup-vscode: .cache/vscode/.done ## Install the VS Code and the Chromium that the tests drive
+
 $(VENV)/.run: pyproject.toml scripts/setup-python
 	@scripts/setup-python $(VENV) '.[neovim,watch]'
 	@touch $@
@@ -75,9 +88,13 @@ node_modules/.done: package.json .npmrc vscode-extension/package.json
 	@npm install --loglevel=error
 	@touch $@
 
+.cache/vscode/.done: scripts/setup-vscode tests/e2e/vscode/package.json node_modules/.done
+	@scripts/setup-vscode .cache/vscode
+	@touch $@
+
 benchmarks/node/node_modules/.done: benchmarks/node/package.json
 	@cd benchmarks/node && npm install --loglevel=error
 	@touch $@
 
 clean: ## Remove what was set up; sessions stay
-	rm -rf $(VENV) node_modules benchmarks/node/node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .cache node_modules benchmarks/node/node_modules vscode-extension/dist .pytest_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 """The local user's status, from what they do: active, typing, idle, away. Pure."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from peerline.protocol.types import Status
 
@@ -16,6 +16,7 @@ class Activity:
     away_after: float
     last_input: float
     _last_typed: float = float("-inf")
+    _typed_in_chat: bool = False
     _manual: Status | None = None
 
     def input(self, now: float) -> None:
@@ -24,10 +25,16 @@ class Activity:
         if self._manual is not Status.AWAY:
             self._manual = None
 
-    def typed(self, now: float) -> None:
-        """The user changed a text."""
+    def typed(self, now: float, *, in_chat: bool = False) -> None:
+        """The user changed a text: a file, or a message for the chat."""
         self.input(now)
         self._last_typed = now
+        self._typed_in_chat = in_chat
+
+    def said(self) -> None:
+        """The message that the user was writing is sent."""
+        if self._typed_in_chat:
+            self._last_typed = float("-inf")
 
     def set(self, status: Status, now: float) -> None:
         """The user chose a status; active returns to what they do."""
@@ -44,6 +51,11 @@ class Activity:
         if silent >= self.idle_after:
             return Status.IDLE
         return Status.TYPING if now - self._last_typed < TYPING_SECONDS else Status.ACTIVE
+
+    def typing_in(self, now: float) -> Literal["chat"] | None:
+        """Where the user types, if the status at `now` is typing and it is no file."""
+        is_typing = self.status(now) is Status.TYPING and self._typed_in_chat
+        return "chat" if is_typing else None
 
     def next_change(self, now: float) -> float | None:
         """Seconds until the status changes by itself."""

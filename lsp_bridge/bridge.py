@@ -3,22 +3,24 @@
 import asyncio
 import getpass
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from lsp_bridge import shown
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
 from lsp_bridge.documents import TextChange
+from lsp_bridge.drafts import without_drafts
 from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
 from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
 from lsp_bridge.thread_presenter import ThreadPresenter
+from lsp_bridge.tokens import TokenError
 from lsp_bridge.waiting import request_of
 from lsp_bridge.written import Written, refuse_pending
 from peerline.client import (
@@ -54,6 +56,8 @@ from peerline.protocol.editor import (
     EditorCursor,
     EditorNotice,
     JoinArguments,
+    LineRange,
+    LocateArguments,
     NoticeLevel,
     ParticipantArguments,
     PendingArguments,
@@ -78,6 +82,8 @@ from peerline.protocol.types import (
 )
 
 _log = logging.getLogger("peerline.bridge")
+TYPING_REFRESH_SECONDS: Final = 5.0
+"""Between two tellings that the user is still typing."""
 
 _A = TypeVar("_A", bound=Answer)
 _STATES: Final = {
@@ -98,6 +104,9 @@ class BridgeSettings:
     client_name: str = "lsp"
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    find_token: Callable[[SessionLink], Awaitable[str | None]] | None = None
+    """Where the user keeps tokens. Raises TokenError."""
+    all_comments: bool = False
     comment_changes: bool = False
     """Whether the editor takes what has changed about comments instead of always all."""
 
@@ -122,6 +131,8 @@ class Bridge:
         self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
+        self._typing_in: Literal["chat"] | None = None
+        self._status_sent = float("-inf")
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -130,6 +141,7 @@ class Bridge:
             surface,
             places,
             show_changes=surface.show_comment_changes if settings.comment_changes else None,
+            all_threads=settings.all_comments,
         )
         self.presenter = Presenter(loop, surface, places, threads)
         self.written = Written(self.presenter, self._notice)
@@ -173,6 +185,12 @@ class Bridge:
         self._send_cursor(cursor)
         self._update_status()
 
+    def on_viewport(self, uri: str, rows: LineRange) -> None:
+        """Lines of a document are visible in which the cursor is not known."""
+        file, lines = self._places.file_of(uri), self._places.lines_of_uri(uri)
+        if self._client is not None and file is not None and lines is not None:
+            self._send_viewport(file, rows, len(lines))
+
     # --- from the editor: commands ---------------------------------------------------------
 
     async def join(self, arguments: JoinArguments) -> dict[str, Any]:
@@ -181,14 +199,15 @@ class Bridge:
             link = SessionLink.parse(arguments.link)
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
+        token = arguments.auth_token or await self._kept_token(link)
         await self.leave()
         name = clean_name(arguments.username or self._settings.username or _system_user())
         username = name[:MAX_USERNAME_CHARS] or "guest"
         credentials = Credentials(
-            auth_token=arguments.auth_token,
+            auth_token=token,
             invite=link.invite,
             username=username,
-            guest_token=self.written.begin(link, arguments.auth_token, username),
+            guest_token=self.written.begin(link, token, username),
         )
         client = Client(
             link,
@@ -229,6 +248,8 @@ class Bridge:
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
         """peerline.sendChat: answers when everybody has it, or with `is_pending`."""
         _, link = self.joined()
+        self._activity.said()
+        self._update_status()
         return await self.written.submit(
             SendChatMessage(
                 session_id=link.session_id,
@@ -308,7 +329,7 @@ class Bridge:
         _, link = self.joined()
         query = GetHistory(session_id=link.session_id, before=self.presenter.oldest_message)
         answer = await self.ask(query, History)
-        self.presenter.show_older(answer.messages)
+        self.presenter.show_older(answer.messages, has_more=answer.has_more)
         return {"has_more": answer.has_more}
 
     async def end_session(self) -> dict[str, Any]:
@@ -317,9 +338,9 @@ class Bridge:
         return await self.request(EndSession(session_id=link.session_id))
 
     async def typing(self) -> dict[str, Any]:
-        """peerline.typing: something is being written outside of the documents, as in a chat."""
+        """peerline.typing: a message for the chat is being written."""
         self.joined()
-        self._activity.typed(self._loop.time())
+        self._activity.typed(self._loop.time(), in_chat=True)
         self._update_status()
         return {}
 
@@ -345,6 +366,14 @@ class Bridge:
         """peerline.listParticipants: an EditorParticipants."""
         self.joined()
         return self.presenter.participants().model_dump(mode="json", exclude_none=True)
+
+    async def locate(self, arguments: LocateArguments) -> dict[str, Any]:
+        """peerline.locate: the URI and the position of a place that a text names."""
+        uri = self._places.uri_of(arguments.file)
+        position = self._places.position(arguments.file, arguments.line, arguments.column)
+        if uri is None or position is None:
+            raise CommandRefused("NO_PLACE", f"there is no file {arguments.file} in this workspace")
+        return {"uri": uri, "position": position.model_dump()}
 
     async def goto_participant(self, arguments: ParticipantArguments) -> dict[str, Any]:
         """peerline.gotoParticipant: the URI and the position to go to."""
@@ -467,6 +496,13 @@ class Bridge:
 
     # --- helpers ---------------------------------------------------------------------------
 
+    async def _kept_token(self, link: SessionLink) -> str | None:
+        try:
+            find = self._settings.find_token
+            return None if find is None else await find(link)
+        except TokenError as error:
+            raise CommandRefused("TOKEN_FILE", str(error)) from None
+
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Have something done that nobody waits for; it must not fail."""
         task = self._loop.create_task(work)
@@ -532,9 +568,9 @@ class Bridge:
         lines = self._places.lines_of_uri(uri)
         if file is None or lines is None:
             raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
-        end = len(lines) - 1
-        first = min(line, end)
-        last = max(first, min(end_line or first, end))
+        height = max(0, (end_line or line) - line)
+        lines, first = without_drafts(lines, min(line, len(lines) - 1))
+        last = min(first + height, len(lines) - 1)
         return {
             **describe(lines, first, last),
             "file": file,
@@ -565,19 +601,25 @@ class Bridge:
             CursorData(file=file, line=line, column=column, selection=selection)
         )
         if cursor.viewport is not None:
-            start_row = min(cursor.viewport.start, len(lines) - 1)
-            end_row = max(start_row, min(cursor.viewport.end, len(lines) - 1))
+            self._send_viewport(file, cursor.viewport, len(lines))
+
+    def _send_viewport(self, file: str, rows: LineRange, line_count: int) -> None:
+        start = min(rows.start, line_count - 1)
+        end = max(start, min(rows.end, line_count - 1))
+        if self._client is not None:
             self._client.send_presence(
-                viewport=ViewportData(file=file, start_line=start_row + 1, end_line=end_row + 1)
+                viewport=ViewportData(file=file, start_line=start + 1, end_line=end + 1)
             )
 
     def _update_status(self) -> None:
         now = self._loop.time()
-        status = self._activity.status(now)
-        if status is not self._status:
-            self._status = status
+        status, typing_in = self._activity.status(now), self._activity.typing_in(now)
+        # The server ends a typing that it does not hear of for 10 s.
+        is_due = status is Status.TYPING and now - self._status_sent >= TYPING_REFRESH_SECONDS
+        if (status, typing_in) != (self._status, self._typing_in) or is_due:
+            self._status, self._typing_in, self._status_sent = status, typing_in, now
             if self._client is not None:
-                self._client.send_presence(status=status)
+                self._client.send_presence(status=status, typing_in=typing_in)
         if self._status_timer is not None:
             self._status_timer.cancel()
             self._status_timer = None

@@ -15,6 +15,7 @@ from peerline.protocol.payloads import Cursor, Selection, Viewport
 MAX_READ_BYTES: Final = 4 * 1024 * 1024
 """A closed file that is longer is not read only to place a mark."""
 _MAX_CACHED: Final = 32
+_MAX_PATHS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Places:
         self.workspace = workspace
         self.encoding = encoding
         self._files: dict[str, str | None] = {}
+        self._uris: dict[str, str] = {}
         self._cache: dict[Path, _CachedFile] = {}
         self._by_file: dict[str, Document] = {}
         self._by_file_generation = -1
@@ -38,7 +40,7 @@ class Places:
     def file_of(self, uri: str) -> str | None:
         """The document's workspace-relative path; None if it is outside."""
         if uri not in self._files:
-            if len(self._files) > 10_000:  # noqa: PLR2004 - a bound, not a setting
+            if len(self._files) >= _MAX_PATHS:
                 self._files.clear()
             self._files[uri] = self.workspace.relative(uri)
         return self._files[uri]
@@ -62,6 +64,20 @@ class Places:
             return document.uri
         path = self.workspace.locate(file)
         return path.as_uri() if path is not None and path.is_file() else None
+
+    def known_uri_of(self, file: str) -> str | None:
+        """As `uri_of`, but the disk is asked once for each path: for lists that are shown often."""
+        document = self.open_document(file)
+        if document is not None:
+            return document.uri
+        found = self._uris.get(file)
+        if found is None:
+            found = self.uri_of(file)
+            if found is not None:
+                if len(self._uris) >= _MAX_PATHS:
+                    self._uris.clear()
+                self._uris[file] = found
+        return found
 
     def lines_of_uri(self, uri: str) -> list[str] | None:
         """The lines of a document, open or in the workspace."""

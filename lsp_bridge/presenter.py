@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from lsp_bridge import shown
@@ -25,6 +26,7 @@ from peerline.client import (
     Resumed,
     RoleGiven,
     SessionChanged,
+    SummonedBy,
     ThreadChanged,
     ThreadClosed,
     ThreadDeleted,
@@ -35,11 +37,13 @@ from peerline.protocol.editor import (
     ConnectionState,
     EditorChat,
     EditorChatMessage,
+    EditorFiles,
     EditorFollow,
     EditorModeration,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorSummons,
 )
 from peerline.protocol.payloads import ChatMessage, Participant
 from peerline.protocol.server_messages import Moderation
@@ -128,6 +132,8 @@ class Presenter:
                 participants=len(replica.participants),
                 pending=self._waiting.pending,
                 refused=self._waiting.refused,
+                session=replica.session,
+                limits=None if replica.connected is None else replica.connected.limits,
             )
         )
 
@@ -143,8 +149,7 @@ class Presenter:
         self._waiting_chat = chat
         if changed or gone:
             self._surface.show_chat(EditorChat(messages=changed, removed=gone))
-        threads = self._replica.threads
-        self.threads.show_waiting(waiting, before.files(threads) | waiting.files(threads))
+        self.threads.show_waiting(waiting)
         self.show_state(self._state, self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
@@ -152,6 +157,8 @@ class Presenter:
         for change in changes:
             if isinstance(change, ModerationChanged):
                 self._show_moderation(change.moderation)
+            elif isinstance(change, SummonedBy):
+                self._show_summons(change)
         lines = [line for change in changes if (line := self._show_change(change)) is not None]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
@@ -173,13 +180,12 @@ class Presenter:
         messages = self._replica.messages
         return messages[0].seq if messages else None
 
-    def show_older(self, messages: Sequence[ChatMessage]) -> None:
+    def show_older(self, messages: Sequence[ChatMessage], *, has_more: bool) -> None:
         """Show chat messages before those that are shown."""
-        if not messages:
-            return
-        self._oldest = messages[0].seq
-        shown = [self.views.chat(message, me=self._me) for message in messages]
-        self._surface.show_chat(EditorChat(prepend=True, messages=shown))
+        if messages:
+            self._oldest = messages[0].seq
+        views = [self.views.chat(message, me=self._me) for message in messages]
+        self._surface.show_chat(EditorChat(prepend=True, has_more=has_more, messages=views))
 
     def follow(self, user_id: str | None) -> None:
         """Follow a participant, or nobody."""
@@ -207,21 +213,18 @@ class Presenter:
             case Resumed():
                 self._mark_all()
             case Joined():
-                self._recolor()
-                self._mark(change.participant.id)
-                self._mark_list()
-                self.show_state(self._state)
-                return self._line(change.participant, "joined") if change.is_new else None
+                return self._show_joined(change)
             case Left():
                 self._gone(change.participant)
-                return self._line(change.participant, "left")
+                return self._line(change.participant, "left", change.at)
             case RoleGiven():
                 self._mark_list()
                 self.show_state(self._state)
-                return self._line(change.participant, f"is {change.participant.role} now")
+                person = change.participant
+                return self._line(person, f"is {person.role} now", change.at)
             case Removed():
                 self._gone(change.participant)
-                return self._line(change.participant, "was removed")
+                return self._line(change.participant, "was removed", change.at)
             case PresenceMoved():
                 self._mark(change.participant.id)
             case ChatAdded() | MessageChanged():
@@ -230,6 +233,7 @@ class Presenter:
                 self._show_thread(change)
             case FileChanged():
                 self.threads.file_changed(change.event.data)
+                self._show_files()
                 return self.views.file_event(change.event)
             case SessionChanged():
                 self.show_state(self._state)
@@ -237,6 +241,14 @@ class Presenter:
             case _:
                 pass
         return None
+
+    def _show_joined(self, change: Joined) -> EditorChatMessage | None:
+        person = change.participant
+        self._recolor()
+        self._mark(person.id)
+        self._mark_list()
+        self.show_state(self._state)
+        return self._line(person, "joined", person.joined_at) if change.is_new else None
 
     def _show_thread(
         self, change: ThreadChanged | ThreadMoved | ThreadClosed | ThreadDeleted
@@ -246,8 +258,17 @@ class Presenter:
                 self.threads.changed(change.thread)
             case ThreadMoved():
                 self.threads.reattached(change.thread)
-            case ThreadClosed() | ThreadDeleted():
+            case ThreadClosed():
+                self.threads.resolved(change.thread)
+            case ThreadDeleted():
                 self.threads.gone(change.thread)
+
+    def _show_summons(self, change: SummonedBy) -> None:
+        color = self.views.color(change.user_id)
+        username = shown.line(change.username)
+        self._surface.show_summons(
+            EditorSummons(user_id=change.user_id, username=username, color=color)
+        )
 
     def _show_moderation(self, moderation: Moderation | None) -> None:
         shown = EditorModeration()
@@ -272,18 +293,30 @@ class Presenter:
         messages = [self.views.chat(message, me=self._me) for message in self._replica.messages]
         self._waiting_chat = self._waiting_messages()
         messages += self._waiting_chat.values()
-        self._surface.show_chat(EditorChat(reset=True, messages=messages))
+        self._surface.show_chat(
+            EditorChat(reset=True, has_more=self._may_have_more(), messages=messages)
+        )
+        self._show_files()
         self.threads.reset()
         self._mark_all()
+
+    def _may_have_more(self) -> bool:
+        """Whether there may be older chat than in the snapshot, which shows so many."""
+        connected = self._replica.connected
+        shown = 0 if connected is None else connected.limits.snapshot_messages
+        return len(self._replica.messages) >= shown
+
+    def _show_files(self) -> None:
+        events = self._replica.file_events
+        changes = [self.views.file_change(event) for event in events]
+        self._surface.show_files(EditorFiles(changes=changes))
 
     def _recolor(self) -> None:
         self._colors.clear()
         self._colors.update(assign_colors(self._replica.participants))
 
-    def _line(self, person: Participant, text: str) -> EditorChatMessage:
-        stamp = f"{text}-{self._replica.seq}"
-        time = person.joined_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-        return self.views.system(stamp, person.id, person.username, text, time)
+    def _line(self, person: Participant, text: str, at: datetime) -> EditorChatMessage:
+        return self.views.system(person.id, person.username, text, at=at, seq=self._replica.seq)
 
     def _gone(self, person: Participant) -> None:
         self._moved.pop(person.id, None)

@@ -1,9 +1,10 @@
 """The commands that concern the session as a whole: invites, who may come in, search, updates."""
 
-from typing import Any
+from typing import Any, Final
 
-from lsp_bridge.bridge import Bridge
-from peerline.protocol.client_messages import TellFileEvent, UpdateSession
+from lsp_bridge.bridge import Bridge, CommandRefused
+from peerline.client import ClientError
+from peerline.protocol.client_messages import Summon, TellFileEvent, UpdateSession
 from peerline.protocol.editor import (
     AnswerJoinArguments,
     CreateInviteArguments,
@@ -14,15 +15,21 @@ from peerline.protocol.editor import (
     UpdateSessionArguments,
 )
 from peerline.protocol.links import SessionLink
+from peerline.protocol.payloads import Comment
 from peerline.protocol.requests import (
     AnswerJoin,
     CreateInvite,
+    GetComments,
     GetModeration,
     LiftBan,
     RevokeInvite,
     Search,
 )
-from peerline.protocol.server_messages import InviteCreated, Moderation, SearchResults
+from peerline.protocol.server_messages import Comments, InviteCreated, Moderation, SearchResults
+from peerline.protocol.types import MAX_PAGE
+
+_MAX_RESOLVED: Final = 1000
+"""Of how many resolved threads an editor is told at once."""
 
 
 async def create_invite(bridge: Bridge, arguments: CreateInviteArguments) -> dict[str, Any]:
@@ -87,3 +94,36 @@ async def tell_file_event(bridge: Bridge, arguments: FileEventArguments) -> dict
     """peerline.fileEvent: for editors; a file was created, modified, deleted or renamed."""
     _, link = bridge.joined()
     return await bridge.request(TellFileEvent(session_id=link.session_id, data=arguments.data))
+
+
+async def summon(bridge: Bridge) -> dict[str, Any]:
+    """peerline.summon: for hosts; asks everybody to come to where one is."""
+    _, link = bridge.joined()
+    return await bridge.request(Summon(session_id=link.session_id))
+
+
+async def load_resolved(bridge: Bridge) -> dict[str, Any]:
+    """peerline.loadResolved: shows resolved threads too, the first thousand of the session.
+
+    Answers how many, and whether there are more.
+    """
+    _, link = bridge.joined()
+    found: list[Comment] = []
+    has_more = True
+    while has_more and len(found) < _MAX_RESOLVED:
+        after = found[-1].id if found else None
+        query = GetComments(session_id=link.session_id, resolved=True, after=after, limit=MAX_PAGE)
+        answer = await bridge.ask(query, Comments)
+        found += answer.comments
+        has_more = answer.has_more and bool(answer.comments)
+    bridge.presenter.threads.show_resolved(found)
+    return {"count": len(found), "has_more": has_more}
+
+
+async def measure_latency(bridge: Bridge) -> dict[str, Any]:
+    """peerline.measureLatency: the time to the server and back, in milliseconds."""
+    client, _ = bridge.joined()
+    try:
+        return {"server_ms": 1000 * await client.ping()}
+    except ClientError as error:
+        raise CommandRefused(type(error).__name__, str(error)) from None

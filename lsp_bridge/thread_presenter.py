@@ -4,12 +4,13 @@ Locating and showing happen in slices, so that ten thousand comments on a file k
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Final
 
 from lsp_bridge.anchors import anchor_of
+from lsp_bridge.closed_files import ClosedFiles
 from lsp_bridge.documents import Document, Edit
 from lsp_bridge.file_search import find_renamed
 from lsp_bridge.locating import Place
@@ -73,15 +74,24 @@ class ThreadPresenter:
         places: Places,
         *,
         show_changes: Callable[[EditorCommentChanges], None] | None = None,
+        all_threads: bool = False,
     ) -> None:
-        """With `show_changes` the editor gets what has changed, else always all of a document."""
+        """With `show_changes` the editor gets what has changed, else always all of a document.
+
+        With `all_threads` it also gets resolved threads, and those of files that are not open.
+        """
         self._loop = loop
         self._surface = surface
         self._places = places
         self._show_changes = show_changes
+        self._resolved: dict[str, Comment] = {}
+        self._closed_files: ClosedFiles | None = None
+        if all_threads:
+            self._closed_files = ClosedFiles(
+                loop, surface, places, self._threads_at, self._thread_view
+            )
         self._replica = Replica()
         self._views = Views(self._replica, places, {})
-        self._waiting = Waiting()
         self._open: dict[str, _Shown] = {}
         self._closed: dict[str, tuple[ThreadRows, Document]] = {}
         self._here: dict[str, str | None] = {}
@@ -90,6 +100,7 @@ class ThreadPresenter:
         self._search: asyncio.Task[None] | None = None
         self._next_search = 0.0
         self._stop_search = Event()
+        self._waiting = Waiting()
 
     # --- the session -----------------------------------------------------------------------
 
@@ -101,6 +112,9 @@ class ThreadPresenter:
         """Show nothing any more."""
         self._replica = Replica()
         self._closed.clear()
+        self._resolved.clear()
+        if self._closed_files is not None:
+            self._closed_files.clear()
         self._here.clear()
         self.renames.clear()
         if self._search is not None:
@@ -124,6 +138,7 @@ class ThreadPresenter:
         self._here.clear()
         for shown in self._open.values():
             self._take_threads(shown)
+        self._show_closed_files()
         self._search_gone()
 
     def renamed(self, old: str, new: str) -> None:
@@ -136,17 +151,26 @@ class ThreadPresenter:
         if change.old_file is not None:
             self.renamed(change.old_file, change.file)
 
-    def show_waiting(self, waiting: Waiting, files: set[str]) -> None:
-        """What I wrote and was not sent yet is this now; it concerns these files."""
-        self._waiting = waiting
-        paths = {self._path_here(file) for file in files}
-        for shown in self._open.values():
-            if self._places.file_of(shown.document.uri) in paths:
-                self._take_threads(shown)
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Show the comments and replies that wait to be sent, instead of those before."""
+        before, self._waiting = self._waiting, waiting
+        comments = waiting.comments()
+        kept = {comment.id for comment in comments}
+        for comment in before.comments():
+            if comment.id not in kept:
+                self.gone(comment)
+        for comment in comments:
+            self.changed(comment)
+        for thread_id in before.answered() | waiting.answered():
+            thread = self._replica.threads.get(thread_id)
+            if thread is not None:
+                self.changed(thread)
 
     def changed(self, thread: Comment) -> None:
         """A thread is new, or something in it has changed, except for its anchor."""
-        thread = self._waiting.with_replies(thread)
+        if not thread.resolved:
+            self._resolved.pop(thread.id, None)
+        thread = self._waiting.over(thread)
         for shown in self._open.values():
             if self._is_in(thread, shown):
                 if thread.id not in shown.threads:
@@ -154,8 +178,23 @@ class ThreadPresenter:
                 shown.threads[thread.id] = thread
                 shown.fresh[thread.id] = None
                 self._schedule(shown)
+        self._show_closed_file(thread.file)
         if self._path_here(thread.file) is None:
             self._search_gone()
+
+    def resolved(self, thread: Comment) -> None:
+        """A thread was resolved."""
+        if self._closed_files is None:
+            self.gone(thread)
+        else:
+            self.show_resolved([thread])
+
+    def show_resolved(self, threads: Sequence[Comment]) -> None:
+        """Show resolved threads, to editors that show them."""
+        for thread in threads:
+            if self._closed_files is not None:
+                self._resolved[thread.id] = thread
+                self.changed(thread)
 
     def reattached(self, thread: Comment) -> None:
         """A thread has another anchor, maybe in another file."""
@@ -163,12 +202,14 @@ class ThreadPresenter:
         self.changed(thread)
 
     def gone(self, thread: Comment) -> None:
-        """A thread was resolved or deleted."""
+        """A thread was deleted, or resolved for an editor that does not show such ones."""
+        self._resolved.pop(thread.id, None)
         for shown in self._open.values():
             if shown.threads.pop(thread.id, None) is not None:
                 shown.rows.remove(thread.id)
                 shown.fresh[thread.id] = None
                 self._schedule(shown)
+        self._show_closed_file(thread.file)
 
     # --- documents -------------------------------------------------------------------------
 
@@ -183,6 +224,9 @@ class ThreadPresenter:
             shown.rows, text = closed
             shown.rows.follow(document, Edit(0, text.lines, document.lines.copy()))
         self._open[document.uri] = shown
+        path = self._places.file_of(document.uri)
+        if path is not None and self._closed_files is not None:
+            self._closed_files.opened(path, document.uri)
         # What was there when it was looked for may have been renamed since.
         self.look_again()
 
@@ -205,6 +249,9 @@ class ThreadPresenter:
         shown = self._open.pop(uri, None)
         if shown is not None:
             self._remember(shown)
+        path = self._places.file_of(uri)
+        if path is not None and self._closed_files is not None:
+            self._closed_files.request(path)
 
     # --- asked for -------------------------------------------------------------------------
 
@@ -224,6 +271,39 @@ class ThreadPresenter:
             self._here[file] = self.renames.here(file)
         return self._here[file]
 
+    def _thread_view(self, thread: Comment, place: Place | None) -> EditorThread:
+        return self._views.thread(thread, place)
+
+    def _session_threads(self) -> list[Comment]:
+        """All threads that may be shown, open ones, those that wait, and resolved ones."""
+        threads = self._replica.threads
+        answered = self._waiting.answered()
+        resolved = (thread for thread in self._resolved.values() if thread.id not in threads)
+        known = (
+            self._waiting.over(thread) if thread.id in answered else thread
+            for thread in (*threads.values(), *resolved)
+        )
+        return [*known, *self._waiting.comments()]
+
+    def _threads_at(self, path: str) -> list[Comment]:
+        """The threads of a path of this workspace, or of one that is not in it."""
+        return [
+            thread
+            for thread in self._session_threads()
+            if (self._path_here(thread.file) or thread.file) == path
+        ]
+
+    def _show_closed_file(self, file: str) -> None:
+        path = self._path_here(file) or file
+        if self._closed_files is not None and self._places.open_document(path) is None:
+            self._closed_files.request(path)
+
+    def _show_closed_files(self) -> None:
+        if self._closed_files is not None:
+            self._closed_files.request_all()
+            for file in dict.fromkeys(thread.file for thread in self._session_threads()):
+                self._show_closed_file(file)
+
     def _is_in(self, thread: Comment, shown: _Shown) -> bool:
         file = self._places.file_of(shown.document.uri)
         return file is not None and self._path_here(thread.file) == file
@@ -231,9 +311,7 @@ class ThreadPresenter:
     def _take_threads(self, shown: _Shown) -> None:
         """Show those threads of the session that belong here, and no others."""
         threads = {
-            thread.id: self._waiting.with_replies(thread)
-            for thread in (*self._replica.threads.values(), *self._waiting.new_threads())
-            if self._is_in(thread, shown)
+            thread.id: thread for thread in self._session_threads() if self._is_in(thread, shown)
         }
         for thread_id, thread in shown.threads.items():
             if thread_id not in threads or not _same_anchor(thread, threads[thread_id]):

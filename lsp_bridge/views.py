@@ -11,6 +11,7 @@ from peerline.client import Replica
 from peerline.client.colors import color_of
 from peerline.protocol.editor import (
     EditorChatMessage,
+    EditorFileChange,
     EditorParticipant,
     EditorPresence,
     EditorReaction,
@@ -18,8 +19,9 @@ from peerline.protocol.editor import (
     EditorThread,
     EditorThreadPlace,
 )
-from peerline.protocol.payloads import ChatMessage, Comment, Participant
+from peerline.protocol.payloads import ChatMessage, Comment, Item, Participant
 from peerline.protocol.server_messages import FileEvent, SessionUpdate
+from peerline.protocol.types import Status
 
 
 class Views:
@@ -50,8 +52,11 @@ class Views:
             status=person.presence.status,
             is_me=person.id == me,
             is_followed=person.id == followed,
+            is_writing=_is_writing_chat(person),
+            avatar=person.avatar,
             file=None if cursor is None else shown.line(cursor.file),
             line=None if cursor is None else cursor.line,
+            uri=None if cursor is None else self._places.known_uri_of(cursor.file),
         )
 
     def presence(self, person: Participant) -> EditorPresence:
@@ -94,32 +99,27 @@ class Views:
             is_me=message.user_id == me,
             is_edited=message.edited_at is not None,
             is_deleted=message.deleted_at is not None,
-            reactions=[
-                EditorReaction(
-                    emoji=shown.line(reaction.emoji),
-                    names=[self.name_of(user_id) for user_id in reaction.user_ids],
-                    is_mine=me in reaction.user_ids,
-                )
-                for reaction in message.reactions
-            ],
+            reactions=self._reactions(message, me),
             parent_id=message.parent_id,
             is_pending=request_of(message.id) is not None,
             refusal=self._refusal_of(message.id),
             timestamp=_wire_time(message.timestamp),
+            seq=message.seq,
         )
 
     def system(
-        self, identifier: str, user_id: str, username: str, text: str, timestamp: str
+        self, user_id: str, username: str, text: str, *, at: datetime, seq: int
     ) -> EditorChatMessage:
         """A line about what happened."""
         return EditorChatMessage(
-            id=identifier,
+            id=f"event-{seq}",
             kind="system",
+            seq=seq,
             user_id=user_id,
             username=shown.line(username),
             color=self.color(user_id),
             content=shown.line(text),
-            timestamp=timestamp,
+            timestamp=_wire_time(at),
         )
 
     def session_update(self, event: SessionUpdate) -> EditorChatMessage:
@@ -127,11 +127,11 @@ class Views:
         changes = event.changes.model_dump(exclude_none=True)
         text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in changes.items())
         return self.system(
-            f"event-{event.seq}",
             event.updated_by,
             self.name_of(event.updated_by),
             f"set {text}",
-            _wire_time(event.timestamp),
+            at=event.timestamp,
+            seq=event.seq,
         )
 
     def file_event(self, event: FileEvent) -> EditorChatMessage:
@@ -144,22 +144,38 @@ class Views:
             if count is not None
         ]
         text = f"{data.change} {whence}{data.file}" + (f" ({' '.join(counts)})" if counts else "")
-        time = _wire_time(event.timestamp)
-        return self.system(f"event-{event.seq}", event.user_id, event.username, text, time)
+        return self.system(event.user_id, event.username, text, at=event.timestamp, seq=event.seq)
+
+    def file_change(self, event: FileEvent) -> EditorFileChange:
+        """A file that changed."""
+        data = event.data
+        return EditorFileChange(
+            id=f"event-{event.seq}",
+            user_id=event.user_id,
+            username=shown.line(event.username),
+            color=self.color(event.user_id),
+            file=shown.line(data.file),
+            change=data.change,
+            old_file=None if data.old_file is None else shown.line(data.old_file),
+            lines_added=data.lines_added,
+            lines_removed=data.lines_removed,
+            timestamp=_wire_time(event.timestamp),
+        )
 
     def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
         """Where a thread is, or that it is outdated, at the line that it had for its author."""
-        place_shown = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
+        at = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
         return EditorThreadPlace(
             id=comment.id,
-            line=place_shown.first,
-            end_line=place_shown.last,
+            line=at.first,
+            end_line=at.last,
             outdated=place is None,
-            confidence=place_shown.confidence,
+            confidence=at.confidence,
         )
 
     def thread(self, comment: Comment, place: Place | None) -> EditorThread:
         """A thread at its place."""
+        me = self._me
         here = self.place(comment, place)
         return EditorThread(
             id=here.id,
@@ -167,6 +183,12 @@ class Views:
             end_line=here.end_line,
             outdated=here.outdated,
             confidence=here.confidence,
+            user_id=comment.user_id,
+            mentions_me=me in comment.mentions,
+            is_me=comment.user_id == me,
+            is_edited=comment.edited_at is not None,
+            is_deleted=comment.deleted_at is not None,
+            reactions=self._reactions(comment, me),
             username=shown.line(comment.username),
             color=self.color(comment.user_id),
             content=shown.block(comment.content),
@@ -178,6 +200,11 @@ class Views:
             replies=[
                 EditorReply(
                     id=reply.id,
+                    user_id=reply.user_id,
+                    mentions_me=me in reply.mentions,
+                    is_me=reply.user_id == me,
+                    is_edited=reply.edited_at is not None,
+                    reactions=self._reactions(reply, me),
                     username=shown.line(reply.username),
                     color=self.color(reply.user_id),
                     content=shown.block(reply.content),
@@ -196,6 +223,27 @@ class Views:
         """The name of a participant, or the id of somebody who is not here."""
         person = self._replica.participants.get(user_id)
         return user_id if person is None else shown.line(person.username)
+
+    @property
+    def _me(self) -> str:
+        connected = self._replica.connected
+        return "" if connected is None else connected.user.id
+
+    def _reactions(self, item: Item, me: str) -> list[EditorReaction]:
+        return [
+            EditorReaction(
+                emoji=shown.line(reaction.emoji),
+                names=[self.name_of(user_id) for user_id in reaction.user_ids],
+                is_mine=me in reaction.user_ids,
+            )
+            for reaction in item.reactions
+        ]
+
+
+def _is_writing_chat(person: Participant) -> bool:
+    """Whether somebody is writing a message for the chat."""
+    presence = person.presence
+    return presence.status is Status.TYPING and presence.typing_in == "chat"
 
 
 def _wire_time(moment: datetime) -> str:

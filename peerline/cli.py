@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(serve)
     serve.set_defaults(run=_serve)
 
+    _add_start_command(commands)
+
     lsp = commands.add_parser("lsp", help="run the language server beside an editor")
     lsp.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (always)")
     lsp.add_argument("--log-file", type=Path, help="where to log (stderr)")
@@ -150,6 +152,25 @@ def _add_revoke_command(commands: Any) -> None:  # noqa: ANN401 - argparse keeps
     )
     _add_data_dir(revoke)
     revoke.set_defaults(run=_revoke_tokens)
+
+
+def _add_start_command(
+    commands: Any,  # noqa: ANN401 - argparse keeps the type of sub-parsers to itself
+) -> None:
+    start = commands.add_parser(
+        "start", help="start a session, and a server if none runs; prints JSON for editors"
+    )
+    start.add_argument("--title", required=True, help="what the session is called")
+    start.add_argument("--user", required=True, metavar="ID", help="the host's user id")
+    start.add_argument("--name", required=True, help="the name that others see")
+    start.add_argument("--host", help="address to listen on, if a server is started (127.0.0.1)")
+    start.add_argument(
+        "--address",
+        metavar="HOST:PORT",
+        help="how others reach the server (where it listens)",
+    )
+    _add_data_dir(start)
+    start.set_defaults(run=_start)
 
 
 def _add_archive_commands(
@@ -250,6 +271,14 @@ def _serve(options: argparse.Namespace) -> int:
     return serve(host=options.host, port=options.port, data_dir=options.data_dir)
 
 
+def _start(options: argparse.Namespace) -> int:
+    from peerline.start import main as start
+
+    _check_user_id("--user", options.user)
+    options.title = _checked_title(options.title)
+    return start(options)
+
+
 def _lsp(options: argparse.Namespace) -> int:
     from lsp_bridge.main import main as run_bridge
 
@@ -340,9 +369,7 @@ def _create_session(options: argparse.Namespace) -> int:
     from server.store.base import StoreError
 
     _check_user_id("--host-user", options.host_user)
-    title = options.title.strip()
-    if not title or len(title) > _MAX_TITLE_CHARS or not title.isprintable():
-        raise CommandError(f"--title must be 1 to {_MAX_TITLE_CHARS} printable characters")
+    title = _checked_title(options.title)
     try:
         print(asyncio.run(create_session(options.data_dir, title, options.host_user)))
     except StoreError as error:
@@ -479,6 +506,13 @@ def _invite(options: argparse.Namespace) -> int:
 
 
 _MAX_TITLE_CHARS = 200
+
+
+def _checked_title(value: str) -> str:
+    title = value.strip()
+    if not title or len(title) > _MAX_TITLE_CHARS or not title.isprintable():
+        raise CommandError(f"--title must be 1 to {_MAX_TITLE_CHARS} printable characters")
+    return title
 
 
 def _check_user_id(option: str, value: str) -> None:

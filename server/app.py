@@ -122,6 +122,11 @@ class Server:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         self.address = f"{host}:{port}"
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is connected."""
+        return self._gateway is None or not self._gateway.peers
+
     async def stop(self) -> bool:
         """Ask everybody to come back later, finish what was accepted, and close the store.
 
@@ -185,15 +190,32 @@ async def serve(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
+    idling: asyncio.Task[None] | None = None
+    if settings.exit_when_idle_seconds > 0:
+        idling = asyncio.create_task(stop_when_idle(server, settings.exit_when_idle_seconds, stop))
     try:
         on_listening(server)
         await stop.wait()
     finally:
+        if idling is not None:
+            idling.cancel()
         await before_stop()
         if not await server.stop():
             # A thread that hangs in the disk would keep the process alive.
             logging.shutdown()
             os._exit(1)
+
+
+async def stop_when_idle(server: Server, seconds: float, stop: asyncio.Event) -> None:
+    """Set `stop` when nobody has been connected for so long."""
+    loop = asyncio.get_running_loop()
+    last_busy = loop.time()
+    while loop.time() - last_busy < seconds:
+        await asyncio.sleep(min(1.0, seconds / 4))
+        if not server.is_idle:
+            last_busy = loop.time()
+    _log.info("nobody has been connected for %g seconds: the server ends", seconds)
+    stop.set()
 
 
 def run(main: Any) -> None:  # noqa: ANN401 - any coroutine

@@ -42,7 +42,7 @@ from server.live_session import LiveSession, Receiver
 from server.membership import REFUSALS
 from server.queries import answer
 from server.revocation import Revocations
-from server.session import Append, Ask, PresenceTaken, Refused
+from server.session import Append, Ask, PresenceTaken, Refused, Relay
 from server.settings import Settings
 from server.sign_in import Plan, SignIn
 from server.store.base import Committed, Duplicate
@@ -558,6 +558,11 @@ class Peer:
                     self._acknowledge(request_id, live.session.seq)
             case Ask():
                 self._ask(live, user_id, decision.request)
+            case Relay():
+                if self._may_ask(user_id, request_id):
+                    live.relay(decision.message, without=user_id)
+                    if request_id is not None:
+                        self._acknowledge(request_id, live.session.seq)
             case Refused():
                 self._refuse(decision.code, decision.text, request_id)
             case Append():

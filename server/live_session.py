@@ -18,6 +18,7 @@ from peerline.protocol.server_messages import (
     ParticipantRemoved,
     RoleChanged,
     SessionEnded,
+    Summoned,
     UserJoined,
     UserLeft,
 )
@@ -224,6 +225,13 @@ class LiveSession:
         self._load.add(deliveries, now)
         self._hub.load.add(deliveries, now)
         self._schedule_flush(now)
+
+    def relay(self, message: Summoned, *, without: str) -> None:
+        """Deliver an ephemeral message to everybody else who is here now."""
+        frame = SharedFrame(encode_message(message))
+        for receiver in self._receivers:
+            if receiver.user_id != without:
+                receiver.outbox.send_shared(frame)
 
     def end_stale_typing(self, now: datetime) -> None:
         """Make everyone active who has been typing for too long."""

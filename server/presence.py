@@ -54,6 +54,7 @@ class PresenceBoard:
             user_id,
             before._replace(
                 status=status,
+                typing_in=before.typing_in if message.status is None else message.typing_in,
                 viewport=before.viewport
                 if seen is None
                 else ViewportState(seen.file, seen.start_line, seen.end_line),
@@ -76,7 +77,7 @@ class PresenceBoard:
         ]
         for user_id in stale:
             del self._typing_since[user_id]
-            self._change(user_id, self.get(user_id)._replace(status=Status.ACTIVE))
+            self._change(user_id, self.get(user_id)._replace(status=Status.ACTIVE, typing_in=None))
         return bool(stale)
 
     @property

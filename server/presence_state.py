@@ -5,7 +5,7 @@ in. The encoding is held equal to that of the models by a property test.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic_core import to_json
 
@@ -45,12 +45,14 @@ class PresenceState(NamedTuple):
     cursor: CursorState | None = None
     selection: SelectionState | None = None
     viewport: ViewportState | None = None
+    typing_in: Literal["chat"] | None = None
 
     def to_payload(self) -> Presence:
         """The model, for a snapshot."""
         cursor, chosen, seen = self.cursor, self.selection, self.viewport
         return Presence(
             status=self.status,
+            typing_in=self.typing_in,
             cursor=None if cursor is None else Cursor(**cursor._asdict()),
             selection=None if chosen is None else Selection(**chosen._asdict()),
             viewport=None if seen is None else Viewport(**seen._asdict()),
@@ -59,8 +61,10 @@ class PresenceState(NamedTuple):
 
 def encode_presence(session_id: str, user_id: str, state: PresenceState) -> bytes:
     """The JSON of a `presence_update` to clients, in UTF-8."""
-    status, cursor, chosen, seen = state
+    status, cursor, chosen, seen, typing_in = state
     parts = [f'"status":"{status.value}"']
+    if typing_in is not None:
+        parts.append(f'"typing_in":"{typing_in}"')
     if cursor is not None:
         file, line, col = cursor
         parts.append(f'"cursor":{{"file":{_quoted(file)},"line":{line},"col":{col}}}')

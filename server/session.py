@@ -25,6 +25,7 @@ from peerline.protocol.client_messages import (
     ReplyComment,
     ResolveComment,
     SendChatMessage,
+    Summon,
     TellFileEvent,
     UpdateSession,
 )
@@ -65,6 +66,7 @@ from peerline.protocol.server_messages import (
     RoleChanged,
     SessionEnded,
     SessionUpdate,
+    Summoned,
     UserJoined,
     UserLeft,
 )
@@ -124,7 +126,14 @@ class Refused:
     text: str
 
 
-Decision = Append | PresenceTaken | Ask | Refused
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The others are to be told now; nothing is kept."""
+
+    message: Summoned
+
+
+Decision = Append | PresenceTaken | Ask | Relay | Refused
 
 REQUIRED_ACTION = {
     CursorUpdate: Action.SEND_PRESENCE,
@@ -142,6 +151,7 @@ REQUIRED_ACTION = {
     React: Action.CHAT,
     TellFileEvent: Action.EDIT_SESSION,
     EndSession: Action.MODERATE,
+    Summon: Action.MODERATE,
     GetHistory: Action.VIEW,
     GetComments: Action.VIEW,
     Search: Action.VIEW,
@@ -267,10 +277,23 @@ class Session:
             case PresenceUpdate():
                 self.presence.update(user_id, message, now)
                 return PresenceTaken()
-            case GetHistory() | GetComments() | Search() | GetActivity():
+            case (
+                GetHistory()
+                | GetComments()
+                | Search()
+                | GetActivity()
+                | GetModeration()
+                | CreateInvite()
+                | RevokeInvite()
+                | LiftBan()
+                | AnswerJoin()
+            ):
                 return Ask(message)
-            case GetModeration() | CreateInvite() | RevokeInvite() | LiftBan() | AnswerJoin():
-                return Ask(message)
+            case Summon():
+                name = member.user.username
+                return Relay(
+                    Summoned(session_id=self.id, user_id=user_id, username=name, timestamp=now)
+                )
             case EndSession():
                 ended = SessionEnded(session_id=self.id, seq=0, ended_by=user_id, timestamp=now)
                 event = NewEvent(ended, user_id, message.request_id)

@@ -19,6 +19,8 @@ class Settings:
     port: int = 8377
     """0 picks a free port."""
     data_dir: Path = Path(".peerline")
+    exit_when_idle_seconds: float = 0.0
+    """Ends the server when nobody has been connected for so long; 0 never does."""
 
     allowed_origins: tuple[str, ...] = ()
     """Browser origins that may connect, literally; programs without an Origin always may."""

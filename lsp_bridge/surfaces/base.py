@@ -6,12 +6,14 @@ from peerline.protocol.editor import (
     EditorChat,
     EditorCommentChanges,
     EditorComments,
+    EditorFiles,
     EditorFollow,
     EditorModeration,
     EditorNotice,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorSummons,
 )
 
 
@@ -38,6 +40,10 @@ class Surface(Protocol):
         """The threads of one document."""
         ...
 
+    def show_files(self, files: EditorFiles) -> None:
+        """Changes of files."""
+        ...
+
     def show_comment_changes(self, changes: EditorCommentChanges) -> None:
         """What has changed since; only called where the editor asked for it."""
         ...
@@ -48,6 +54,10 @@ class Surface(Protocol):
 
     def show_follow(self, follow: EditorFollow) -> None:
         """Go there."""
+        ...
+
+    def show_summons(self, summons: EditorSummons) -> None:
+        """A host asks everybody to come."""
         ...
 
     def show_moderation(self, moderation: EditorModeration) -> None:

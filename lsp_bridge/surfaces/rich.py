@@ -8,12 +8,14 @@ from peerline.protocol.editor import (
     EditorChat,
     EditorCommentChanges,
     EditorComments,
+    EditorFiles,
     EditorFollow,
     EditorModeration,
     EditorNotice,
     EditorParticipants,
     EditorPresenceUpdate,
     EditorState,
+    EditorSummons,
 )
 from peerline.protocol.types import ServerModel
 
@@ -46,6 +48,10 @@ class RichSurface:
         """peerline/comments."""
         self._send(comments)
 
+    def show_files(self, files: EditorFiles) -> None:
+        """peerline/files."""
+        self._send(files)
+
     def show_comment_changes(self, changes: EditorCommentChanges) -> None:
         """peerline/commentChanges."""
         self._send(changes)
@@ -57,6 +63,10 @@ class RichSurface:
     def show_follow(self, follow: EditorFollow) -> None:
         """peerline/follow."""
         self._send(follow)
+
+    def show_summons(self, summons: EditorSummons) -> None:
+        """peerline/summons."""
+        self._send(summons)
 
     def show_moderation(self, moderation: EditorModeration) -> None:
         """peerline/moderation."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -160,6 +160,7 @@ class Client:
         self._cursor: CursorData | None = None
         self._viewport: ViewportData | None = None
         self._status: Status | None = None
+        self._typing_in: Literal["chat"] | None = None
         self._unsent: set[str] = set()
         self.advised: float | None = None
         """When the server said to come back, in seconds from its going down."""
@@ -215,17 +216,36 @@ class Client:
         finally:
             self._pending.forget(request_id)
 
+    async def ping(self) -> float:
+        """The time to the server and back, in seconds.
+
+        Raises:
+            ClientError: if there is no connection, or no answer in time.
+        """
+        if self._socket is None or self.state is not LinkState.JOINED:
+            raise NotConnected("there is no connection to a session")
+        try:
+            return await asyncio.wait_for(await self._socket.ping(), self._timing.request)
+        except TimeoutError:
+            raise RequestTimeout("the server did not answer in time") from None
+        except ConnectionClosed:
+            raise NotConnected("the connection has ended") from None
+
     def send_cursor(self, cursor: CursorData) -> None:
         """My cursor is here now. Only the latest is sent, and again after each join."""
         self._cursor = cursor
         self._presence_changed("cursor")
 
     def send_presence(
-        self, *, status: Status | None = None, viewport: ViewportData | None = None
+        self,
+        *,
+        status: Status | None = None,
+        typing_in: Literal["chat"] | None = None,
+        viewport: ViewportData | None = None,
     ) -> None:
         """My status or viewport is this now. Only the latest is sent, and again after a join."""
         if status is not None:
-            self._status = status
+            self._status, self._typing_in = status, typing_in
         if viewport is not None:
             self._viewport = viewport
         self._presence_changed("presence")
@@ -446,6 +466,7 @@ class Client:
                     PresenceUpdate(
                         session_id=session_id,
                         status=self._status,
+                        typing_in=self._typing_in,
                         viewport=self._viewport,
                     )
                 )

@@ -6,6 +6,7 @@ and its following events equals a fresh snapshot, whatever was repeated on the w
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from peerline.protocol.changes import (
     ItemChange,
@@ -44,6 +45,7 @@ from peerline.protocol.server_messages import (
     ServerMessage,
     SessionEnded,
     SessionUpdate,
+    Summoned,
     UserJoined,
     UserLeft,
 )
@@ -73,6 +75,7 @@ class Left:
     """A participant has gone."""
 
     participant: Participant
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class RoleGiven:
     """A participant has another role now."""
 
     participant: Participant
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Removed:
 
     participant: Participant
     by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,14 @@ class ModerationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SummonedBy:
+    """A host asks everybody to come."""
+
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """An event is missing: nothing was applied, resume from the replica's seq."""
 
@@ -195,6 +208,7 @@ Change = (
     | Ended
     | SessionChanged
     | ModerationChanged
+    | SummonedBy
     | Gap
 )
 
@@ -248,6 +262,8 @@ class Replica:
                     return []  # it was on its way when the role was taken
                 self.moderation = message
                 return [ModerationChanged(message)]
+            case Summoned():
+                return [SummonedBy(message.user_id, message.username)]
             case _ if isinstance(message, DurableMessage):
                 return self._apply_durable(message)
             case _:
@@ -315,14 +331,10 @@ class Replica:
         match event:
             case UserJoined():
                 return self._join(event)
-            case UserLeft():
-                gone = self.participants.pop(event.user_id, None)
-                return None if gone is None else Left(gone)
+            case UserLeft() | ParticipantRemoved():
+                return self._go(event)
             case RoleChanged():
                 return self._give_role(event)
-            case ParticipantRemoved():
-                gone = self.participants.pop(event.user_id, None)
-                return None if gone is None else Removed(gone, by=event.removed_by)
             case ChatMessageSent():
                 return self._say(said(event))
             case MessageEdited() | MessageDeleted() | ReactionChanged():
@@ -350,6 +362,14 @@ class Replica:
         self.participants[person.id] = person
         return Joined(person, is_new=before is None)
 
+    def _go(self, event: UserLeft | ParticipantRemoved) -> Change | None:
+        gone = self.participants.pop(event.user_id, None)
+        if gone is None:
+            return None
+        if isinstance(event, ParticipantRemoved):
+            return Removed(gone, by=event.removed_by, at=event.timestamp)
+        return Left(gone, at=event.timestamp)
+
     def _give_role(self, event: RoleChanged) -> Change | None:
         me = self.connected
         if me is not None and me.user.id == event.user_id:
@@ -360,7 +380,7 @@ class Replica:
             return None
         changed = person.model_copy(update={"role": event.role})
         self.participants[event.user_id] = changed
-        return RoleGiven(changed)
+        return RoleGiven(changed, at=event.timestamp)
 
     def _say(self, message: ChatMessage) -> Change:
         self.messages.append(message)

@@ -100,10 +100,14 @@ class ViewportData(ClientModel):
 
 
 class PresenceUpdate(ClientMessageBase):
-    """My status or viewport changed; what is absent stays as it was."""
+    """My status or viewport changed; what is absent stays as it was.
+
+    `typing_in` goes with the status `typing`: a message for the chat is being written, not a file.
+    """
 
     type: Literal["presence_update"] = "presence_update"
     status: Status | None = None
+    typing_in: Literal["chat"] | None = None
     viewport: ViewportData | None = None
 
 
@@ -253,6 +257,12 @@ class EndSession(ClientMessageBase):
     type: Literal["end_session"] = "end_session"
 
 
+class Summon(ClientMessageBase):
+    """Ask everybody to come to where the host is; whether they do is for their editors to say."""
+
+    type: Literal["summon"] = "summon"
+
+
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -271,6 +281,7 @@ ClientMessage = (
     | React
     | TellFileEvent
     | EndSession
+    | Summon
     | RenewToken
     | Request
 )

@@ -10,14 +10,26 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.payloads import Ban, FileEventData, Invite, PendingJoin, SessionChanges
+from peerline.protocol.payloads import (
+    Ban,
+    FileChange,
+    FileEventData,
+    Invite,
+    Limits,
+    PendingJoin,
+    SessionChanges,
+    SessionInfo,
+)
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     MAX_TOKEN_CHARS,
     ClientModel,
+    ColumnNumber,
     Content,
     Emoji,
+    FilePath,
     ItemId,
+    LineNumber,
     Seq,
     ServerModel,
     Status,
@@ -78,6 +90,8 @@ class EditorState(ServerModel):
     role: Role | None = None
     following: str | None = None
     participants: int = 0
+    session: SessionInfo | None = None
+    limits: Limits | None = None
     pending: int = 0
     """How much of what I wrote waits to be sent."""
     refused: int = 0
@@ -85,7 +99,10 @@ class EditorState(ServerModel):
 
 
 class EditorParticipant(ServerModel):
-    """One row of the participants list; `line` is 1-based, for reading."""
+    """One row of the participants list; `line` is 1-based, for reading.
+
+    `uri` is the file in this workspace, if it is there.
+    """
 
     user_id: str
     username: str
@@ -94,8 +111,12 @@ class EditorParticipant(ServerModel):
     status: Status
     is_me: bool
     is_followed: bool
+    is_writing: bool = False
+    """A message for the chat."""
+    avatar: str | None = None
     file: str | None = None
     line: int | None = None
+    uri: str | None = None
 
 
 class EditorParticipants(ServerModel):
@@ -156,17 +177,21 @@ class EditorChatMessage(ServerModel):
     """I wrote it and it has not been sent yet; with a `refusal`, it will not be."""
     refusal: str | None = None
     timestamp: str
+    seq: int | None = None
+    """The place in the session's events."""
 
 
 class EditorChat(ServerModel):
     """`peerline/chat`: messages to append; with `reset`, to show instead of what is there.
 
-    With `prepend` they are older than those that are shown. `removed` are ids of pending messages
-    that are to be taken away: they were sent, and come as messages, or were discarded.
+    With `prepend` they are older than those that are shown. `has_more` comes with both: whether
+    `peerline.loadHistory` may bring older ones. `removed` are ids of pending messages that are to
+    be taken away: they were sent, and come as messages, or were discarded.
     """
 
     reset: bool = False
     prepend: bool = False
+    has_more: bool | None = None
     messages: list[EditorChatMessage]
     removed: list[str] = []
 
@@ -175,9 +200,14 @@ class EditorReply(ServerModel):
     """One reply in a thread."""
 
     id: str
+    user_id: str
     username: str
     color: ColorIndex
     content: str
+    mentions_me: bool = False
+    is_me: bool = False
+    is_edited: bool = False
+    reactions: list[EditorReaction] = []
     is_pending: bool = False
     refusal: str | None = None
     timestamp: str
@@ -188,15 +218,22 @@ class EditorThread(ServerModel):
 
     An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
     about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
-    `is_pending` and `refusal` are as those of a chat message.
+    `is_pending` and `refusal` are as those of a chat message. A comment that was deleted while it
+    has replies has no content.
     """
 
     id: str
     line: LineIndex
     end_line: LineIndex
+    user_id: str
     username: str
     color: ColorIndex
     content: str
+    mentions_me: bool = False
+    is_me: bool = False
+    is_edited: bool = False
+    is_deleted: bool = False
+    reactions: list[EditorReaction] = []
     code_snippet: str
     resolved: bool
     outdated: bool
@@ -212,6 +249,27 @@ class EditorComments(ServerModel):
 
     uri: str
     threads: list[EditorThread]
+
+
+class EditorFileChange(ServerModel):
+    """A change of a file that somebody's editor has told; `file` is relative to the workspace."""
+
+    id: str
+    user_id: str
+    username: str
+    color: ColorIndex
+    file: str
+    change: FileChange
+    old_file: str | None = None
+    lines_added: int | None = None
+    lines_removed: int | None = None
+    timestamp: str
+
+
+class EditorFiles(ServerModel):
+    """`peerline/files`: the last changes, oldest first, instead of those that were shown."""
+
+    changes: list[EditorFileChange]
 
 
 class EditorThreadPlace(ServerModel):
@@ -304,6 +362,14 @@ class EditorFollow(ServerModel):
     uri: str | None = None
     position: Position | None = None
     viewport: LineRange | None = None
+
+
+class EditorSummons(ServerModel):
+    """`peerline/summons`: a host asks everybody to come; the editor follows, or asks first."""
+
+    user_id: str
+    username: str
+    color: ColorIndex
 
 
 class EditorModeration(ServerModel):
@@ -431,6 +497,14 @@ class ParticipantArguments(ClientModel):
     user_id: UserId
 
 
+class LocateArguments(ClientModel):
+    """`peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16)."""
+
+    file: FilePath
+    line: LineNumber = 1
+    column: ColumnNumber = 1
+
+
 class ChangeRoleArguments(ClientModel):
     """`peerline.changeRole`."""
 
@@ -443,6 +517,32 @@ class RemoveArguments(ClientModel):
 
     user_id: UserId
     ban: bool = False
+
+
+class WriteDraftArguments(ClientModel):
+    """`peerline.writeDraft`: puts an empty draft above a line."""
+
+    uri: str
+    line: LineIndex
+
+
+class SendDraftArguments(ClientModel):
+    """`peerline.sendDraft`: the draft that the line is part of.
+
+    As a reply if there is a `comment_id`, else to the chat or as a comment on the line below it.
+    """
+
+    uri: str
+    line: LineIndex
+    comment_id: ItemId | None = None
+    to_chat: bool = False
+
+
+class SendSelectionArguments(ClientModel):
+    """`peerline.sendSelection`: to the chat."""
+
+    uri: str
+    range: Range
 
 
 class CreateInviteArguments(ClientModel):
@@ -503,10 +603,12 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/presence": EditorPresenceUpdate,
     "peerline/chat": EditorChat,
     "peerline/comments": EditorComments,
+    "peerline/files": EditorFiles,
     "peerline/commentChanges": EditorCommentChanges,
     "peerline/notice": EditorNotice,
     "peerline/follow": EditorFollow,
     "peerline/moderation": EditorModeration,
+    "peerline/summons": EditorSummons,
 }
 CURSOR_NOTIFICATION: Final = "peerline/cursor"
 COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
@@ -522,13 +624,17 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.deleteMessage": DeleteMessageArguments,
     "peerline.react": ReactArguments,
     "peerline.loadHistory": None,
+    "peerline.loadResolved": None,
+    "peerline.measureLatency": None,
     "peerline.endSession": None,
+    "peerline.summon": None,
     "peerline.typing": None,
     "peerline.setStatus": SetStatusArguments,
     "peerline.follow": ParticipantArguments,
     "peerline.unfollow": None,
     "peerline.listParticipants": None,
     "peerline.gotoParticipant": ParticipantArguments,
+    "peerline.locate": LocateArguments,
     "peerline.changeRole": ChangeRoleArguments,
     "peerline.removeParticipant": RemoveArguments,
     "peerline.createInvite": CreateInviteArguments,
@@ -544,3 +650,12 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.discardPending": PendingArguments,
     "peerline.renewToken": RenewTokenArguments,
 }
+PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
+    "peerline.joinConfigured": None,
+    "peerline.openChat": None,
+    "peerline.writeChat": None,
+    "peerline.writeDraft": WriteDraftArguments,
+    "peerline.sendDraft": SendDraftArguments,
+    "peerline.sendSelection": SendSelectionArguments,
+}
+"""For clients without a plugin, beside `COMMANDS`."""

@@ -12,7 +12,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from peerline.protocol.editor import COMMANDS, NOTIFICATIONS_TO_EDITOR, CommandFailure, EditorCursor
+from peerline.protocol.editor import (
+    COMMANDS,
+    NOTIFICATIONS_TO_EDITOR,
+    PLAIN_COMMANDS,
+    CommandFailure,
+    EditorCursor,
+)
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
 
 ROOT: Final = Path(__file__).parents[2]
@@ -40,7 +46,7 @@ class WireSchema(GenerateJsonSchema):
 
 def schema() -> dict[str, Any]:
     """One JSON Schema with every message, notification and argument as a definition."""
-    commands = [model for model in COMMANDS.values() if model is not None]
+    commands = [model for model in (COMMANDS | PLAIN_COMMANDS).values() if model is not None]
     to_server: list[type[BaseModel]] = [*CLIENT_MESSAGE_TYPES, EditorCursor, *commands]
     to_client: list[type[BaseModel]] = [
         *SERVER_MESSAGE_TYPES,
@@ -57,7 +63,18 @@ def schema() -> dict[str, Any]:
         ("ClientMessage", CLIENT_MESSAGE_TYPES),
         ("ServerMessage", SERVER_MESSAGE_TYPES),
     ):
-        found[name] = {"anyOf": [{"$ref": f"#/definitions/{model.__name__}"} for model in models]}
+        found[name] = {"anyOf": [_reference(model) for model in models]}
+    found["EditorNotifications"] = _map_of(
+        "What each notification to the editor carries.",
+        {method: _reference(model) for method, model in NOTIFICATIONS_TO_EDITOR.items()},
+    )
+    found["EditorCommands"] = _map_of(
+        "What each command takes; null stands for nothing.",
+        {
+            name: {"type": "null"} if model is None else _reference(model)
+            for name, model in COMMANDS.items()
+        },
+    )
     for definition in found.values():
         _require_type(definition)
     return {
@@ -114,6 +131,20 @@ def main(arguments: Sequence[str]) -> int:
         path.write_text(wanted[path], encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")
     return 0
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/definitions/{model.__name__}"}
+
+
+def _map_of(description: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _require_type(definition: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """The objects that wire messages carry: users, presence, chat messages, comments, the session."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -69,6 +69,7 @@ class Presence(ServerModel):
     """The latest ephemeral state of one participant. Fields that are absent are not known."""
 
     status: Status = Status.ACTIVE
+    typing_in: Literal["chat"] | None = None
     cursor: Cursor | None = None
     selection: Selection | None = None
     viewport: Viewport | None = None

@@ -368,9 +368,21 @@ class Activity(AnswerBase):
 
 
 Answer = History | Comments | SearchResults | Activity | Moderation | InviteCreated
+
+
+class Summoned(ServerMessageBase):
+    """A host asks everybody to come. It is ephemeral: whoever is away misses nothing."""
+
+    type: Literal["summoned"] = "summoned"
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp
+
+
 ServerMessage = (
     Connected
     | PresenceChanged
+    | Summoned
     | Ack
     | Error
     | JoinPending

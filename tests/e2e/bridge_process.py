@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-TIMEOUT = 15.0
+TIMEOUT = 60.0
 
 
 class RpcError(Exception):
@@ -110,7 +110,7 @@ class BridgeProcess:
                 "rootUri": self.workspace.as_uri(),
                 "workspaceFolders": [{"uri": self.workspace.as_uri(), "name": "w"}],
                 "capabilities": {"general": {"positionEncodings": [encoding]}},
-                "initializationOptions": options,
+                "initializationOptions": {"plugin": True, **options},
                 "clientInfo": {"name": "test"},
             },
         )

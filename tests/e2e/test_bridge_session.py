@@ -293,3 +293,50 @@ def test_only_a_host_ends_the_session(server: ServerProcess, bridges: Bridges) -
     alice, _ = pair(server, bridges)
     with pytest.raises(RpcError, match="only a host"):
         alice.command("endSession")
+
+
+def test_only_writing_in_the_chat_shows_as_writing(server: ServerProcess, bridges: Bridges) -> None:
+    alice, bob = pair(server, bridges)
+
+    def wait_for(status: str, *, is_writing: bool) -> None:
+        bob.wait_notification(
+            "peerline/participants",
+            lambda params: any(
+                (person["username"], person["status"], person["is_writing"])
+                == ("alice", status, is_writing)
+                for person in params["participants"]
+            ),
+        )
+
+    alice.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": alice.uri("src/main.py"), "version": 2},
+            "contentChanges": [{"text": "code\n"}],
+        },
+    )
+    wait_for("typing", is_writing=False)
+    alice.command("typing")
+    wait_for("typing", is_writing=True)
+    alice.command("sendChat", content="said")
+    wait_for("active", is_writing=False)
+
+
+def test_a_place_that_a_text_names_is_found_in_the_workspace_only(bridges: Bridges) -> None:
+    bridge = bridges.start("alice", FILES)
+    place = bridge.command("locate", file="src/main.py", line=2, column=3)
+    assert place == {
+        "uri": bridge.uri("src/main.py"),
+        "position": {"line": 1, "character": 2},
+    }
+    far = bridge.command("locate", file="src/main.py", line=4_000)
+    assert far["position"]["line"] == 3
+    (bridge.workspace / "link").symlink_to("/etc")
+    for file in ("src/none.py", "link/passwd"):
+        with pytest.raises(RpcError, match="no file") as refused:
+            bridge.command("locate", file=file)
+        assert refused.value.data == {"error_code": "NO_PLACE"}
+    for file in ("../alice/src/main.py", "/etc/passwd", "src\\main.py"):
+        with pytest.raises(RpcError, match="file") as refused:
+            bridge.command("locate", file=file)
+        assert refused.value.data == {"error_code": "INVALID_FIELD"}

@@ -129,6 +129,12 @@ M.subcommands = {
       person_named(rest, require('peerline.follow').start)
     end,
   },
+  summon = {
+    usage = 'summon',
+    run = function()
+      require('peerline.lsp').command('summon')
+    end,
+  },
   unfollow = {
     usage = 'unfollow',
     run = function()

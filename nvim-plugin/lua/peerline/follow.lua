@@ -20,6 +20,12 @@ function M.start(person)
   end)
 end
 
+--- A host asks everybody to come.
+---@param summons {user_id: string, username: string}
+function M.summoned(summons)
+  M.start(summons)
+end
+
 --- Follow nobody.
 function M.stop()
   expected = nil

@@ -53,3 +53,16 @@ def test_no_two_share_a_colour_while_there_are_enough(users: list[str]) -> None:
 
 def test_more_users_than_colours_still_get_one() -> None:
     assert len(assign_colors(str(number) for number in range(50))) == 50
+
+
+def test_typing_in_the_chat_is_told_apart_and_ends_when_it_is_sent() -> None:
+    user = activity()
+    user.typed(10)
+    assert user.typing_in(10) is None
+    user.typed(11, in_chat=True)
+    assert (user.status(11), user.typing_in(11)) == (Status.TYPING, "chat")
+    user.said()
+    assert (user.status(11), user.typing_in(11)) == (Status.ACTIVE, None)
+    user.typed(12)
+    user.said()
+    assert user.status(12) is Status.TYPING, "a file is still being written"

@@ -73,3 +73,17 @@ def test_a_user_who_left_is_forgotten() -> None:
     presence.remove("alice")
     assert presence.take_dirty() == []
     assert presence.known() == []
+
+
+def test_where_somebody_types_goes_with_the_status() -> None:
+    presence = board()
+    writing = PresenceUpdate(session_id="s", status=Status.TYPING, typing_in="chat")
+    presence.update("alice", writing, NOW)
+    viewport = ViewportData(file="a.py", start_line=1, end_line=5)
+    presence.update("alice", PresenceUpdate(session_id="s", viewport=viewport), NOW)
+    assert presence.get("alice").typing_in == "chat"
+    presence.end_stale_typing(NOW + timedelta(seconds=10))
+    assert presence.get("alice").typing_in is None
+    presence.update("alice", writing, NOW)
+    presence.update("alice", PresenceUpdate(session_id="s", status=Status.TYPING), NOW)
+    assert presence.get("alice").typing_in is None

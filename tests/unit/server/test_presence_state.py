@@ -37,6 +37,7 @@ states = st.builds(
         numbers,
     ),
     st.none() | st.builds(ViewportState, files, numbers, numbers),
+    st.sampled_from([None, "chat"]),
 )
 visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)
 

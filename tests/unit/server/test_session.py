@@ -25,6 +25,7 @@ from peerline.protocol.client_messages import (
     ReplyComment,
     ResolveComment,
     SendChatMessage,
+    Summon,
     TellFileEvent,
     UpdateSession,
 )
@@ -71,6 +72,7 @@ MESSAGES: list[ClientMessageBase] = [
     React(session_id=S, message_id="m0", emoji="+1"),
     TellFileEvent(session_id=S, data=FileEventData(file="a.py", change=FileChange.CREATED)),
     EndSession(session_id=S),
+    Summon(session_id=S),
     GetHistory(session_id=S),
     GetComments(session_id=S),
     Search(session_id=S, query="cart"),
@@ -86,6 +88,7 @@ MODERATION = (
     ChangeRole
     | RemoveParticipant
     | EndSession
+    | Summon
     | GetModeration
     | CreateInvite
     | RevokeInvite

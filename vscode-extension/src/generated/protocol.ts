@@ -36,6 +36,7 @@ export type ClientMessage =
   | React
   | TellFileEvent
   | EndSession
+  | Summon
   | RenewToken
   | GetHistory
   | GetComments
@@ -132,6 +133,7 @@ export type ItemKind = "chat" | "comment" | "reply";
 export type ServerMessage =
   | Connected
   | PresenceChanged
+  | Summoned
   | Ack
   | Error
   | JoinPending
@@ -923,6 +925,8 @@ export interface SelectionData {
 /**
  * My status or viewport changed; what is absent stays as it was.
  *
+ * `typing_in` goes with the status `typing`: a message for the chat is being written, not a file.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "PresenceUpdate".
  */
@@ -931,6 +935,7 @@ export interface PresenceUpdate {
   session_id: string;
   request_id?: string;
   status?: Status;
+  typing_in?: "chat";
   viewport?: ViewportData;
 }
 /**
@@ -1092,6 +1097,17 @@ export interface TellFileEvent {
  */
 export interface EndSession {
   type: "end_session";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Ask everybody to come to where the host is; whether they do is for their editors to say.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Summon".
+ */
+export interface Summon {
+  type: "summon";
   session_id: string;
   request_id?: string;
 }
@@ -1449,6 +1465,7 @@ export interface Participant {
  */
 export interface Presence {
   status?: Status1;
+  typing_in?: "chat";
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
@@ -1544,8 +1561,9 @@ export interface EditMessageArguments {
 /**
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
  *
- * With `prepend` they are older than those that are shown. `removed` are ids of pending messages
- * that are to be taken away: they were sent, and come as messages, or were discarded.
+ * With `prepend` they are older than those that are shown. `has_more` comes with both: whether
+ * `peerline.loadHistory` may bring older ones. `removed` are ids of pending messages that are to
+ * be taken away: they were sent, and come as messages, or were discarded.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorChat".
@@ -1553,6 +1571,7 @@ export interface EditMessageArguments {
 export interface EditorChat {
   reset?: boolean;
   prepend?: boolean;
+  has_more?: boolean;
   messages: EditorChatMessage[];
   removed?: string[];
 }
@@ -1581,6 +1600,7 @@ export interface EditorChatMessage {
   is_pending?: boolean;
   refusal?: string;
   timestamp: string;
+  seq?: number;
 }
 /**
  * One emoji and the names of those who reacted with it.
@@ -1592,6 +1612,227 @@ export interface EditorReaction {
   emoji: string;
   names: string[];
   is_mine: boolean;
+}
+/**
+ * What each command takes; null stands for nothing.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorCommands".
+ */
+export interface EditorCommands {
+  "peerline.join": JoinArguments;
+  "peerline.leave": null;
+  "peerline.sendChat": SendChatArguments;
+  "peerline.addComment": AddCommentArguments;
+  "peerline.reply": ReplyArguments;
+  "peerline.resolve": ResolveArguments;
+  "peerline.reattach": ReattachArguments;
+  "peerline.listComments": ListCommentsArguments;
+  "peerline.editMessage": EditMessageArguments;
+  "peerline.deleteMessage": DeleteMessageArguments;
+  "peerline.react": ReactArguments;
+  "peerline.loadHistory": null;
+  "peerline.loadResolved": null;
+  "peerline.measureLatency": null;
+  "peerline.endSession": null;
+  "peerline.summon": null;
+  "peerline.typing": null;
+  "peerline.setStatus": SetStatusArguments;
+  "peerline.follow": ParticipantArguments;
+  "peerline.unfollow": null;
+  "peerline.listParticipants": null;
+  "peerline.gotoParticipant": ParticipantArguments;
+  "peerline.locate": LocateArguments;
+  "peerline.changeRole": ChangeRoleArguments;
+  "peerline.removeParticipant": RemoveArguments;
+  "peerline.createInvite": CreateInviteArguments;
+  "peerline.revokeInvite": RevokeInviteArguments;
+  "peerline.liftBan": LiftBanArguments;
+  "peerline.answerJoin": AnswerJoinArguments;
+  "peerline.listModeration": null;
+  "peerline.search": SearchArguments;
+  "peerline.updateSession": UpdateSessionArguments;
+  "peerline.fileEvent": FileEventArguments;
+  "peerline.listPending": null;
+  "peerline.resendPending": PendingArguments;
+  "peerline.discardPending": PendingArguments;
+  "peerline.renewToken": RenewTokenArguments;
+}
+/**
+ * `peerline.join`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "JoinArguments".
+ */
+export interface JoinArguments {
+  link: string;
+  username?: string;
+  auth_token?: string;
+}
+/**
+ * `peerline.sendChat`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendChatArguments".
+ */
+export interface SendChatArguments {
+  content: string;
+  parent_id?: string;
+}
+/**
+ * `peerline.reply`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReplyArguments".
+ */
+export interface ReplyArguments {
+  comment_id: string;
+  content: string;
+}
+/**
+ * `peerline.resolve`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ResolveArguments".
+ */
+export interface ResolveArguments {
+  comment_id: string;
+  resolved?: boolean;
+}
+/**
+ * `peerline.reattach`: to lines `line` to `end_line` of a document, 0-based.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachArguments".
+ */
+export interface ReattachArguments {
+  comment_id: string;
+  uri: string;
+  line: number;
+  end_line?: number;
+}
+/**
+ * `peerline.listComments`: the open threads of all files, or the outdated ones only.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ListCommentsArguments".
+ */
+export interface ListCommentsArguments {
+  outdated_only?: boolean;
+}
+/**
+ * `peerline.react`: to a chat message, a comment or a reply.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReactArguments".
+ */
+export interface ReactArguments {
+  message_id: string;
+  emoji: string;
+  remove?: boolean;
+}
+/**
+ * `peerline.setStatus`: holds until the next input, except that away holds until changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SetStatusArguments".
+ */
+export interface SetStatusArguments {
+  status: Status;
+}
+/**
+ * `peerline.follow` and `peerline.gotoParticipant`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ParticipantArguments".
+ */
+export interface ParticipantArguments {
+  user_id: string;
+}
+/**
+ * `peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16).
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LocateArguments".
+ */
+export interface LocateArguments {
+  file: string;
+  line?: number;
+  column?: number;
+}
+/**
+ * `peerline.removeParticipant`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RemoveArguments".
+ */
+export interface RemoveArguments {
+  user_id: string;
+  ban?: boolean;
+}
+/**
+ * `peerline.revokeInvite`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RevokeInviteArguments".
+ */
+export interface RevokeInviteArguments {
+  invite_id: string;
+}
+/**
+ * `peerline.liftBan`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LiftBanArguments".
+ */
+export interface LiftBanArguments {
+  user_id: string;
+}
+/**
+ * `peerline.search`: `before` is the `seq` of the last result of the page before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SearchArguments".
+ */
+export interface SearchArguments {
+  query: string;
+  before?: number;
+}
+/**
+ * `peerline.updateSession`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UpdateSessionArguments".
+ */
+export interface UpdateSessionArguments {
+  changes: SessionChanges;
+}
+/**
+ * `peerline.fileEvent`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEventArguments".
+ */
+export interface FileEventArguments {
+  data: FileEventData;
+}
+/**
+ * `peerline.resendPending` and `peerline.discardPending`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PendingArguments".
+ */
+export interface PendingArguments {
+  id: string;
+}
+/**
+ * `peerline.renewToken`: sign in with this token from now on.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenewTokenArguments".
+ */
+export interface RenewTokenArguments {
+  auth_token: string;
 }
 /**
  * `peerline/commentChanges`: what has changed in a document since `peerline/comments`.
@@ -1613,7 +1854,8 @@ export interface EditorCommentChanges {
  *
  * An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
  * about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
- * `is_pending` and `refusal` are as those of a chat message.
+ * `is_pending` and `refusal` are as those of a chat message. A comment that was deleted while it
+ * has replies has no content.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThread".
@@ -1622,9 +1864,15 @@ export interface EditorThread {
   id: string;
   line: number;
   end_line: number;
+  user_id: string;
   username: string;
   color: number;
   content: string;
+  mentions_me?: boolean;
+  is_me?: boolean;
+  is_edited?: boolean;
+  is_deleted?: boolean;
+  reactions?: EditorReaction[];
   code_snippet: string;
   resolved: boolean;
   outdated: boolean;
@@ -1642,9 +1890,14 @@ export interface EditorThread {
  */
 export interface EditorReply {
   id: string;
+  user_id: string;
   username: string;
   color: number;
   content: string;
+  mentions_me?: boolean;
+  is_me?: boolean;
+  is_edited?: boolean;
+  reactions?: EditorReaction[];
   is_pending?: boolean;
   refusal?: string;
   timestamp: string;
@@ -1715,6 +1968,33 @@ export interface LineRange {
   end: number;
 }
 /**
+ * A change of a file that somebody's editor has told; `file` is relative to the workspace.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorFileChange".
+ */
+export interface EditorFileChange {
+  id: string;
+  user_id: string;
+  username: string;
+  color: number;
+  file: string;
+  change: FileChange;
+  old_file?: string;
+  lines_added?: number;
+  lines_removed?: number;
+  timestamp: string;
+}
+/**
+ * `peerline/files`: the last changes, oldest first, instead of those that were shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorFiles".
+ */
+export interface EditorFiles {
+  changes: EditorFileChange[];
+}
+/**
  * `peerline/follow`: go there; without `uri`, following has ended (or has no place yet).
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1776,7 +2056,58 @@ export interface EditorNotice {
   message: string;
 }
 /**
+ * What each notification to the editor carries.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorNotifications".
+ */
+export interface EditorNotifications {
+  "peerline/state": EditorState;
+  "peerline/participants": EditorParticipants;
+  "peerline/presence": EditorPresenceUpdate;
+  "peerline/chat": EditorChat;
+  "peerline/comments": EditorComments;
+  "peerline/files": EditorFiles;
+  "peerline/commentChanges": EditorCommentChanges;
+  "peerline/notice": EditorNotice;
+  "peerline/follow": EditorFollow;
+  "peerline/moderation": EditorModeration;
+  "peerline/summons": EditorSummons;
+}
+/**
+ * `peerline/state`: connection and session, sent whole on every change.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorState".
+ */
+export interface EditorState {
+  state: ConnectionState;
+  reason?: string;
+  session_id?: string;
+  title?: string;
+  user_id?: string;
+  username?: string;
+  role?: Role;
+  following?: string;
+  participants?: number;
+  session?: SessionInfo;
+  limits?: Limits;
+  pending?: number;
+  refused?: number;
+}
+/**
+ * `peerline/participants`: everybody who is here, in the order of joining.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorParticipants".
+ */
+export interface EditorParticipants {
+  participants: EditorParticipant[];
+}
+/**
  * One row of the participants list; `line` is 1-based, for reading.
+ *
+ * `uri` is the file in this workspace, if it is there.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorParticipant".
@@ -1789,17 +2120,21 @@ export interface EditorParticipant {
   status: Status;
   is_me: boolean;
   is_followed: boolean;
+  is_writing?: boolean;
+  avatar?: string;
   file?: string;
   line?: number;
+  uri?: string;
 }
 /**
- * `peerline/participants`: everybody who is here, in the order of joining.
+ * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorParticipants".
+ * via the `definition` "EditorPresenceUpdate".
  */
-export interface EditorParticipants {
-  participants: EditorParticipant[];
+export interface EditorPresenceUpdate {
+  updates?: EditorPresence[];
+  removed?: string[];
 }
 /**
  * Where another participant is; without `uri`: in no file of this workspace.
@@ -1819,33 +2154,15 @@ export interface EditorPresence {
   viewport_uri?: string;
 }
 /**
- * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.
+ * `peerline/summons`: a host asks everybody to come; the editor follows, or asks first.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorPresenceUpdate".
+ * via the `definition` "EditorSummons".
  */
-export interface EditorPresenceUpdate {
-  updates?: EditorPresence[];
-  removed?: string[];
-}
-/**
- * `peerline/state`: connection and session, sent whole on every change.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "EditorState".
- */
-export interface EditorState {
-  state: ConnectionState;
-  reason?: string;
-  session_id?: string;
-  title?: string;
-  user_id?: string;
-  username?: string;
-  role?: Role;
-  following?: string;
-  participants?: number;
-  pending?: number;
-  refused?: number;
+export interface EditorSummons {
+  user_id: string;
+  username: string;
+  color: number;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.
@@ -1861,15 +2178,6 @@ export interface Error {
   request_id?: string;
   retry_after?: number;
   session_id?: string;
-}
-/**
- * `peerline.fileEvent`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "FileEventArguments".
- */
-export interface FileEventArguments {
-  data: FileEventData;
 }
 /**
  * Chat messages, oldest first, and whether there are more before them.
@@ -1898,17 +2206,6 @@ export interface InviteCreated {
   code: string;
 }
 /**
- * `peerline.join`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "JoinArguments".
- */
-export interface JoinArguments {
-  link: string;
-  username?: string;
-  auth_token?: string;
-}
-/**
  * A host must let you in: wait for `connected`, or for an error; `timeout` is in seconds.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1918,24 +2215,6 @@ export interface JoinPending {
   type: "join_pending";
   session_id: string;
   timeout: number;
-}
-/**
- * `peerline.liftBan`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "LiftBanArguments".
- */
-export interface LiftBanArguments {
-  user_id: string;
-}
-/**
- * `peerline.listComments`: the open threads of all files, or the outdated ones only.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ListCommentsArguments".
- */
-export interface ListCommentsArguments {
-  outdated_only?: boolean;
 }
 /**
  * What only hosts see, whole: it replaces what was known.
@@ -1954,24 +2233,6 @@ export interface Moderation {
   pending: PendingJoin[];
 }
 /**
- * `peerline.follow` and `peerline.gotoParticipant`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ParticipantArguments".
- */
-export interface ParticipantArguments {
-  user_id: string;
-}
-/**
- * `peerline.resendPending` and `peerline.discardPending`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "PendingArguments".
- */
-export interface PendingArguments {
-  id: string;
-}
-/**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1979,6 +2240,7 @@ export interface PendingArguments {
  */
 export interface Presence1 {
   status?: Status1;
+  typing_in?: "chat";
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
@@ -1994,87 +2256,6 @@ export interface PresenceChanged {
   session_id: string;
   user_id: string;
   presence: Presence1;
-}
-/**
- * `peerline.react`: to a chat message, a comment or a reply.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ReactArguments".
- */
-export interface ReactArguments {
-  message_id: string;
-  emoji: string;
-  remove?: boolean;
-}
-/**
- * `peerline.reattach`: to lines `line` to `end_line` of a document, 0-based.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ReattachArguments".
- */
-export interface ReattachArguments {
-  comment_id: string;
-  uri: string;
-  line: number;
-  end_line?: number;
-}
-/**
- * `peerline.removeParticipant`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "RemoveArguments".
- */
-export interface RemoveArguments {
-  user_id: string;
-  ban?: boolean;
-}
-/**
- * `peerline.renewToken`: sign in with this token from now on.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "RenewTokenArguments".
- */
-export interface RenewTokenArguments {
-  auth_token: string;
-}
-/**
- * `peerline.reply`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ReplyArguments".
- */
-export interface ReplyArguments {
-  comment_id: string;
-  content: string;
-}
-/**
- * `peerline.resolve`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "ResolveArguments".
- */
-export interface ResolveArguments {
-  comment_id: string;
-  resolved?: boolean;
-}
-/**
- * `peerline.revokeInvite`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "RevokeInviteArguments".
- */
-export interface RevokeInviteArguments {
-  invite_id: string;
-}
-/**
- * `peerline.search`: `before` is the `seq` of the last result of the page before.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SearchArguments".
- */
-export interface SearchArguments {
-  query: string;
-  before?: number;
 }
 /**
  * A found chat message, comment or reply; `comment_id` is its thread and `file` its file.
@@ -2108,14 +2289,41 @@ export interface SearchResults {
   has_more: boolean;
 }
 /**
- * `peerline.sendChat`.
+ * `peerline.sendDraft`: the draft that the line is part of.
+ *
+ * As a reply if there is a `comment_id`, else to the chat or as a comment on the line below it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SendChatArguments".
+ * via the `definition` "SendDraftArguments".
  */
-export interface SendChatArguments {
-  content: string;
-  parent_id?: string;
+export interface SendDraftArguments {
+  uri: string;
+  line: number;
+  comment_id?: string;
+  to_chat?: boolean;
+}
+/**
+ * `peerline.sendSelection`: to the chat.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendSelectionArguments".
+ */
+export interface SendSelectionArguments {
+  uri: string;
+  range: Range;
+}
+/**
+ * A host asks everybody to come. It is ephemeral: whoever is away misses nothing.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Summoned".
+ */
+export interface Summoned {
+  type: "summoned";
+  session_id: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
 }
 /**
  * Your token expires soon: send `renew_token`, or this connection ends then.
@@ -2141,20 +2349,12 @@ export interface TokenRenewed {
   expires_at: string;
 }
 /**
- * `peerline.setStatus`: holds until the next input, except that away holds until changed.
+ * `peerline.writeDraft`: puts an empty draft above a line.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "SetStatusArguments".
+ * via the `definition` "WriteDraftArguments".
  */
-export interface SetStatusArguments {
-  status: Status;
-}
-/**
- * `peerline.updateSession`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "UpdateSessionArguments".
- */
-export interface UpdateSessionArguments {
-  changes: SessionChanges;
+export interface WriteDraftArguments {
+  uri: string;
+  line: number;
 }

@@ -1,0 +1,135 @@
+"""Two people with VS Code in one session, kept for all tests of this folder."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.conftest import ServerProcess
+
+from .code_server import ROOT, VSIX, CodeServer
+from .window import Window
+
+CHROMIUM: Final = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"),
+]
+CODE: Final = "".join(f"def function_{n}(x):\n    return x + {n}\n\n\n" for n in range(1, 40))
+FILES: Final = {"src/main.py": CODE, "src/other.py": "import main\n", "notes.txt": "one\ntwo\n"}
+DARK: Final = {"workbench.colorTheme": "Default Dark Modern"}
+LIGHT: Final = {"workbench.colorTheme": "Default Light Modern"}
+SCREENSHOTS: Final = ROOT / ".cache" / "screenshots"
+BRIDGE: Final = Path(sys.executable).with_name("peerline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them in one worker: a VS Code for each would be too many for one machine.
+
+    And last: the loop of Playwright runs until the session ends, and beside it no other can.
+    """
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("vscode"))
+            item.add_marker(pytest.mark.timeout(600))
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A running server with a session."""
+    process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
+    process.start()
+    try:
+        process.create_session()
+        yield process
+    finally:
+        process.close()
+
+
+class Editors:
+    """Starts VS Code for people."""
+
+    def __init__(self, browser: Browser, folder: Path, stack: ExitStack) -> None:
+        self._browser = browser
+        self._folder = folder
+        self._stack = stack
+
+    def start(self, name: str, **settings: object) -> Window:
+        """A window of a VS Code with the extension installed, not loaded yet."""
+        workspace = self._folder / name / "workspace"
+        for file, text in FILES.items():
+            path = workspace / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        given = {"peerline.username": name, "peerline.bridge.path": str(BRIDGE), **settings}
+        server = CodeServer(self._folder / name / "home", workspace, given)
+        server.install(VSIX)
+        server.start()
+        self._stack.callback(server.close)
+        return self.window(server, name)
+
+    def window(self, server: CodeServer, name: str) -> Window:
+        """Another window of a VS Code that runs."""
+        window = Window(self._browser, server, name, SCREENSHOTS)
+        self._stack.callback(window.close)
+        return window
+
+
+@pytest.fixture(scope="package")
+def editors(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editors]:
+    assert VSIX.exists(), "run `make vsix` first"
+    with ExitStack() as stack:
+        yield Editors(browser, tmp_path_factory.mktemp("vscode"), stack)
+
+
+@dataclass
+class Pair:
+    """Two people in one session: alice is its host, bob an editor."""
+
+    alice: Window
+    bob: Window
+    server: ServerProcess
+
+
+@pytest.fixture(scope="package")
+def joined(editors: Editors, session_server: ServerProcess) -> Pair:
+    alice = editors.start("alice", **{"peerline.presence.nameFlagSeconds": -1}, **DARK)
+    bob = editors.start("bob", **{"peerline.presence.nameFlagSeconds": 8}, **LIGHT)
+    alice.open("src/main.py")
+    alice.command("Peerline: Sign In with a Token…")
+    alice.answer(session_server.address)
+    alice.answer(session_server.token("host", "alice"))
+    alice.wait_toast("is kept")
+    alice.join(f"peerline://{session_server.address}/{session_server.session}")
+    bob.open("src/main.py")
+    bob.join(session_server.invite("editor"))
+    for window in (alice, bob):
+        window.command("Peerline: Focus on Chat View")
+        window.wait(lambda window=window: len(window.tree()) == 2, "both in the tree")
+    return Pair(alice, bob, session_server)
+
+
+@pytest.fixture
+def pair(joined: Pair) -> Pair:
+    """Both in the same file, with nothing in the way."""
+    for window in (joined.alice, joined.bob):
+        window.keys("Escape", "Escape")
+        window.command("Notifications: Clear All Notifications")
+        window.command("View: Close All Editors")
+        window.open_file("src/main.py")
+        window.go_to(1)
+    return joined

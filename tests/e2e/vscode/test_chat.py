@@ -1,0 +1,26 @@
+"""The chat panel in VS Code, between two windows."""
+
+from .conftest import Pair
+
+
+def test_chat_goes_to_the_other_and_a_reaction_and_a_reply_come_back(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    alice.say("hello @bob, see src/main.py:5")
+    bob.wait(lambda: any("hello @bob" in text for text in bob.heard()), "alice's message")
+    message = bob.chat().locator("article", has_text="hello @bob")
+    message.focus()
+    bob.page.keyboard.press("r")
+    bob.page.keyboard.insert_text("hi alice")
+    bob.page.keyboard.press("Enter")
+    alice.wait(lambda: "hi alice" in alice.heard(), "bob's reply")
+    alice.screenshot("chat-dark")
+    bob.screenshot("chat-light")
+
+
+def test_the_status_bar_counts_what_was_not_seen(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    bob.command("View: Show Explorer")
+    alice.say("are you there?")
+    bob.wait(lambda: "1 unread message" in bob.status(), "an unread message")
+    bob.command("Peerline: Focus on Chat View")
+    bob.wait(lambda: "nothing unread" in bob.status(), "it was read")

@@ -1,0 +1,81 @@
+"""Following: the view goes where the other one goes, in a frame, until one moves oneself."""
+
+from .conftest import Pair
+from .window import Window
+
+FRAME_SCRIPT = """
+() => [...document.querySelectorAll('.editor-group-container.active .view-overlays .cdr')]
+  .map((element) => getComputedStyle(element))
+  .filter((style) => style.borderLeftStyle === 'solid' && style.borderLeftWidth === '2px')
+  .length
+"""
+FOLLOWING = '.part.statusbar .statusbar-item[id="peerline.peerline.follow"]'
+
+
+def is_following(window: Window) -> bool:
+    return window.page.locator(FOLLOWING).is_visible()
+
+
+def follow(window: Window, name: str) -> None:
+    row = window.tree_row(name)
+    row.hover()
+    row.locator('a[aria-label="Follow…"]').click()
+    window.wait(lambda: is_following(window), f"following {name}")
+
+
+def sees(window: Window, text: str) -> bool:
+    return any(text in line for _, line in window.lines())
+
+
+def test_the_view_follows_in_a_frame_until_one_moves_oneself(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    bob.wait(lambda: len(bob.tree()) == 2, "alice in the tree")
+    follow(bob, "alice")
+    assert "Following alice" in bob.status_bar()
+    alice.go_to(120, 1)
+    bob.wait(lambda: sees(bob, "def function_30"), "bob sees where alice is")
+    bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) > 3, "the frame")
+    bob.screenshot("follow-light")
+    alice.open_file("src/other.py")
+    bob.wait(lambda: bob.active_tab() == "other.py", "bob is in alice's file")
+    alice.open_file("src/main.py")
+    bob.wait(lambda: bob.active_tab() == "main.py", "bob is back with alice")
+
+    bob.focus_editor()
+    bob.keys("ArrowDown")
+    bob.wait(lambda: not is_following(bob), "no longer following")
+    bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) == 0, "the frame goes")
+    alice.go_to(1, 1)
+    alice.open_file("src/other.py")
+    bob.wait(lambda: any("src/other.py" in row for row in bob.tree()), "alice has moved on")
+    assert bob.active_tab() == "main.py"
+
+
+def test_a_host_brings_everyone_along(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    alice.go_to(90, 1)
+    bob.open_file("src/other.py")
+    alice.command("Peerline: Bring Everyone to Me")
+    bob.wait_toast("alice brought you along")
+    bob.wait(lambda: is_following(bob), "following")
+    bob.wait(lambda: sees(bob, "def function_23"), "bob sees where alice is")
+    bob.page.locator(FOLLOWING).click()
+    bob.wait(lambda: not is_following(bob), "ended by a click")
+
+
+def test_escape_and_scrolling_end_it_too(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    alice.go_to(100, 1)
+    follow(bob, "alice")
+    bob.wait(lambda: sees(bob, "def function_25"), "bob sees where alice is")
+    bob.focus_editor()
+    bob.keys("Escape")
+    bob.wait(lambda: not is_following(bob), "ended by Escape")
+
+    follow(bob, "alice")
+    bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) > 3, "the frame")
+    box = bob.page.locator(".editor-group-container.active .monaco-editor").bounding_box()
+    assert box is not None
+    bob.page.mouse.move(box["x"] + 300, box["y"] + 300)
+    bob.page.mouse.wheel(0, -3000)
+    bob.wait(lambda: not is_following(bob), "ended by scrolling")

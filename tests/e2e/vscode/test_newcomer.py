@@ -1,0 +1,57 @@
+"""Somebody new: no bridge, no server, no name yet. By clicks alone to a session that runs."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from peerline.protocol.links import SessionLink
+
+from .conftest import Editors
+from .window import Window
+
+
+@pytest.fixture
+def dora(editors: Editors) -> Iterator[Window]:
+    """A VS Code in which the extension is all there is."""
+    window = editors.start("dora", **{"peerline.bridge.path": "", "peerline.username": ""})
+    yield window
+    for runfile in (window.server.home / ".local" / "share" / "peerline").glob("server.json"):
+        with suppress(ProcessLookupError):
+            os.kill(json.loads(runfile.read_text())["pid"], signal.SIGTERM)
+
+
+def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
+    dora.open("src/main.py")
+    dora.command("Peerline: Get Started")
+    dora.page.get_by_text("Install the bridge").first.wait_for()
+    dora.screenshot("walkthrough")
+    dora.command("View: Close All Editors")
+
+    dora.command("Peerline: Start Session…")
+    dora.answer("dora")
+    dora.answer("My first session")
+    dora.wait_toast("Peerline's bridge is not installed")
+    dora.screenshot("not-installed")
+    dora.toast_button("Peerline's bridge is not installed", "Install It")
+    dora.wait(lambda: "1 person" in dora.status(), "in a session", seconds=300)
+    dora.wait_toast("an invite link is in the clipboard")
+    link = SessionLink.parse(dora.page.evaluate("navigator.clipboard.readText()"))
+    assert link.invite is not None
+    dora.command("Peerline: Focus on Participants View")
+    dora.wait(lambda: dora.tree() == ["dora (you)host"], "dora is the host")
+    assert (dora.server.home / "user" / "User" / "globalStorage").exists()
+
+    dora.command("Peerline: Show Diagnostics")
+    dora.wait(lambda: any("(installed)" in line for _, line in dora.lines()), "the diagnostics")
+    text = "\n".join(line for _, line in dora.lines())
+    assert "dora" not in text
+    assert "round trip to the server" in text
+    dora.screenshot("diagnostics")
+
+    # The window is loaded anew, and comes back into its session by itself.
+    dora.page.reload()
+    dora.wait(lambda: "1 person" in dora.status(), "back in the session", seconds=120)

@@ -1,0 +1,133 @@
+"""Tests of lsp_bridge.presenter: the chat as an editor is shown it."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lsp_bridge.documents import Documents
+from lsp_bridge.paths import Workspace
+from lsp_bridge.places import Places
+from lsp_bridge.presenter import Presenter
+from lsp_bridge.surfaces.rich import RichSurface
+from lsp_bridge.texts import Encoding
+from lsp_bridge.thread_presenter import ThreadPresenter
+from peerline.client import Replica
+from peerline.protocol.payloads import (
+    ChatMessage,
+    Limits,
+    Participant,
+    Presence,
+    SessionInfo,
+    User,
+)
+from peerline.protocol.roles import Role
+from peerline.protocol.server_messages import (
+    ChatMessageSent,
+    Connected,
+    PresenceChanged,
+    ServerMessage,
+    UserLeft,
+)
+from peerline.protocol.types import Status
+
+JOINED = datetime(2026, 1, 1, 9, tzinfo=UTC)
+NOW = datetime(2026, 1, 2, 10, tzinfo=UTC)
+SNAPSHOT_MESSAGES = 2
+
+
+def message(number: int) -> ChatMessage:
+    return ChatMessage(
+        id=f"m{number}", user_id="bob", username="Bob", content="x", timestamp=NOW, seq=number
+    )
+
+
+def snapshot(*messages: ChatMessage) -> Connected:
+    alice, bob = (
+        Participant(id=name.lower(), username=name, role=Role.EDITOR, joined_at=JOINED)
+        for name in ("Alice", "Bob")
+    )
+    return Connected(
+        session_id="s",
+        user=User(id="alice", username="Alice", role=Role.EDITOR),
+        role=Role.EDITOR,
+        connection_id="c",
+        session=SessionInfo(id="s", title="Pairing", created_at=JOINED),
+        participants=[alice, bob],
+        comments=[],
+        messages=list(messages),
+        seq=10,
+        epoch="e",
+        resumed=False,
+        limits=Limits(
+            max_message_bytes=1,
+            max_content_chars=80,
+            messages_per_minute=1,
+            presence_interval_ms=1,
+            snapshot_messages=SNAPSHOT_MESSAGES,
+            heartbeat_seconds=1,
+        ),
+    )
+
+
+class Editor:
+    """A presenter and what it has sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sent: list[tuple[str, dict[str, object]]] = []
+        self.replica = Replica()
+        places = Places(Documents(), Workspace([folder]), Encoding.UTF16)
+        surface = RichSurface(lambda method, params: self.sent.append((method, params)))
+        loop = asyncio.get_running_loop()
+        self.presenter = Presenter(loop, surface, places, ThreadPresenter(loop, surface, places))
+        self.presenter.begin(self.replica)
+
+    def receive(self, received: ServerMessage) -> None:
+        self.presenter.show_changes(self.replica.apply(received))
+
+    def all(self, method: str) -> list[dict[str, object]]:
+        return [params for sent, params in self.sent if sent == method]
+
+
+async def test_who_writes_in_the_chat_is_told_apart_from_who_writes_code(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+    for presence, expected in (
+        (Presence(status=Status.TYPING), False),
+        (Presence(status=Status.TYPING, typing_in="chat"), True),
+        (Presence(status=Status.ACTIVE), False),
+    ):
+        editor.receive(PresenceChanged(session_id="s", user_id="bob", presence=presence))
+        (bob,) = (
+            person
+            for person in editor.presenter.participants().participants
+            if person.user_id == "bob"
+        )
+        assert bob.is_writing is expected
+
+
+async def test_a_full_snapshot_may_have_older_chat_before_it(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot(message(1)))
+    assert editor.all("peerline/chat")[-1]["has_more"] is False
+    editor.receive(snapshot(message(1), message(2)))
+    shown = editor.all("peerline/chat")[-1]
+    assert (shown["has_more"], shown["reset"]) == (True, True)
+    editor.presenter.show_older([], has_more=False)
+    assert editor.all("peerline/chat")[-1] == {
+        "reset": False,
+        "prepend": True,
+        "has_more": False,
+        "messages": [],
+        "removed": [],
+    }
+
+
+async def test_lines_know_their_place_and_when_it_happened(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+    editor.receive(ChatMessageSent(session_id="s", message=message(11), seq=11))
+    editor.receive(UserLeft(session_id="s", user_id="bob", username="Bob", timestamp=NOW, seq=12))
+    said, left = (params["messages"][0] for params in editor.all("peerline/chat")[-2:])  # pyright: ignore[reportIndexIssue, reportUnknownVariableType] - lists
+    assert (said["seq"], said["kind"]) == (11, "chat")
+    assert (left["seq"], left["kind"], left["content"]) == (12, "system", "left")
+    assert left["timestamp"] == "2026-01-02T10:00:00Z", "not when Bob had joined"

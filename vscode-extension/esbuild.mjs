@@ -1,0 +1,42 @@
+// Bundles the extension host's program and the chat panel's page into dist/.
+import { build, context } from "esbuild";
+
+const isWatching = process.argv.includes("--watch");
+const common = {
+  bundle: true,
+  sourcemap: true,
+  minify: !isWatching,
+  logLevel: "warning",
+  legalComments: "none",
+};
+
+const bundles = [
+  {
+    ...common,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.js",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+    // The `main` of vscode-languageserver-types is UMD, which a bundler cannot see through.
+    mainFields: ["module", "main"],
+  },
+  {
+    ...common,
+    entryPoints: ["panel/main.tsx"],
+    outfile: "dist/panel.js",
+    platform: "browser",
+    format: "iife",
+    // VS Code 1.100 has Chromium 132.
+    target: ["es2023", "chrome132"],
+  },
+];
+
+for (const options of bundles) {
+  if (isWatching) {
+    await (await context(options)).watch();
+  } else {
+    await build(options);
+  }
+}

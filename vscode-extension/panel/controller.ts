@@ -1,0 +1,227 @@
+// Between the components and the host: holds the state, sends acts, matches answers to requests.
+import type { PanelHost } from "./host";
+import type { FromPanel, ToPanel } from "./messages";
+import { type Act, INITIAL, type PanelState, reduce } from "./model/state";
+
+type Request = Extract<FromPanel, { request: string }>;
+type Unnumbered<Message> = Message extends Request ? Omit<Message, "request"> : never;
+
+/** What was written and not sent yet: it survives the panel's being hidden. */
+export interface Draft {
+  text: string;
+  replyTo?: string;
+}
+
+/** A message of mine that is being changed. */
+export interface Editing {
+  id: string;
+  text: string;
+}
+
+/** Which message is at the upper edge, and how far it is above it, in pixels. */
+export interface Scroll {
+  id: string;
+  offset: number;
+}
+
+interface Saved {
+  session?: string;
+  draft: Draft;
+  editing?: Editing;
+  /** Absent at the lower end. */
+  scroll?: Scroll;
+  open: Record<string, boolean>;
+}
+
+const TYPING_EVERY_MS = 2000;
+
+/** One panel on one host. */
+export class Controller {
+  readonly #host: PanelHost;
+  readonly #now: () => number;
+  readonly #waiting = new Map<string, (refusal: string | undefined) => void>();
+  readonly #listeners = new Set<() => void>();
+  #saved: Saved;
+  #lastRequest = 0;
+  #lastTyping = Number.NEGATIVE_INFINITY;
+  #state: PanelState = INITIAL;
+  /** Called when the host brings text for the composer, or wants it to have the focus. */
+  onCompose: (text: string) => void = () => {};
+
+  constructor(host: PanelHost, now: () => number = Date.now) {
+    this.#host = host;
+    this.#now = now;
+    this.#saved = asSaved(host.load());
+    host.listen((message) => this.#hear(message));
+  }
+
+  get state(): PanelState {
+    return this.#state;
+  }
+
+  get draft(): Draft {
+    return this.#saved.draft;
+  }
+
+  get editing(): Editing | undefined {
+    return this.#saved.editing;
+  }
+
+  get scroll(): Scroll | undefined {
+    return this.#saved.scroll;
+  }
+
+  /** Begin: the host answers with a snapshot. */
+  start(): void {
+    this.#host.post({ type: "ready" });
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  act(act: Act): void {
+    this.#take(act);
+  }
+
+  post(message: Exclude<FromPanel, Request>): void {
+    this.#host.post(message);
+  }
+
+  /** Ask the host for something that may be refused; the reason if it was. */
+  request(message: Unnumbered<Request>): Promise<string | undefined> {
+    this.#lastRequest += 1;
+    const request = `r${this.#lastRequest}`;
+    return new Promise((resolve) => {
+      this.#waiting.set(request, resolve);
+      this.#host.post({ ...message, request } as Request);
+    });
+  }
+
+  loadHistory(): void {
+    const { hasMore, history } = this.#state;
+    if (hasMore && !history.isLoading) {
+      this.#take({ type: "loading" });
+      this.#host.post({ type: "history" });
+    }
+  }
+
+  /** Let the others see that something is being written, but not with every key. */
+  typing(): void {
+    const now = this.#now();
+    if (now - this.#lastTyping >= TYPING_EVERY_MS) {
+      this.#lastTyping = now;
+      this.#host.post({ type: "typing" });
+    }
+  }
+
+  keepDraft(draft: Draft): void {
+    this.#save({ draft });
+  }
+
+  keepEditing(editing: Editing | undefined): void {
+    this.#save({ editing });
+  }
+
+  keepScroll(scroll: Scroll | undefined): void {
+    if (scroll?.id !== this.#saved.scroll?.id || scroll?.offset !== this.#saved.scroll?.offset) {
+      this.#save({ scroll });
+    }
+  }
+
+  /** Whether a part that can be folded is open. */
+  isOpen(part: string, byDefault: boolean): boolean {
+    return this.#saved.open[part] ?? byDefault;
+  }
+
+  keepOpen(part: string, isOpen: boolean): void {
+    this.#save({ open: { ...this.#saved.open, [part]: isOpen } });
+  }
+
+  #save(change: Partial<Saved>): void {
+    this.#saved = { ...this.#saved, ...change };
+    this.#host.save(this.#saved);
+  }
+
+  #hear(message: ToPanel): void {
+    switch (message.type) {
+      case "answer": {
+        const done = this.#waiting.get(message.request);
+        this.#waiting.delete(message.request);
+        done?.(message.refusal);
+        break;
+      }
+      case "compose":
+        this.onCompose(message.text);
+        break;
+      case "focus":
+        this.onCompose("");
+        break;
+      default:
+        this.#take(message);
+    }
+  }
+
+  #take(message: ToPanel | Act): void {
+    const before = this.#state;
+    this.#state = reduce(before, message);
+    if (this.#state === before) {
+      return;
+    }
+    const { readSeq, connection } = this.#state;
+    if (readSeq > before.readSeq && message.type !== "snapshot" && message.type !== "read") {
+      this.#host.post({ type: "read", seq: readSeq });
+    } else if (message.type === "snapshot" && readSeq > message.snapshot.readSeq) {
+      this.#host.post({ type: "read", seq: readSeq });
+    }
+    const session = connection.session_id;
+    if (session !== undefined && session !== this.#saved.session) {
+      // An answer to a message of another session would go nowhere.
+      const draft = { text: this.#saved.draft.text };
+      const isFirst = this.#saved.session === undefined;
+      this.#save(isFirst ? { session } : { session, draft, editing: undefined, scroll: undefined });
+    }
+    for (const listener of this.#listeners) {
+      listener();
+    }
+  }
+}
+
+function asSaved(value: unknown): Saved {
+  const saved: Saved = { draft: { text: "" }, open: {} };
+  if (typeof value !== "object" || value === null) {
+    return saved;
+  }
+  const { session, draft, editing, scroll, open } = value as Partial<Record<keyof Saved, unknown>>;
+  if (typeof session === "string") {
+    saved.session = session;
+  }
+  if (typeof draft === "object" && draft !== null) {
+    const { text, replyTo } = draft as Partial<Record<keyof Draft, unknown>>;
+    saved.draft = {
+      text: typeof text === "string" ? text : "",
+      ...(typeof replyTo === "string" ? { replyTo } : {}),
+    };
+  }
+  if (typeof editing === "object" && editing !== null) {
+    const { id, text } = editing as Partial<Record<keyof Editing, unknown>>;
+    if (typeof id === "string" && typeof text === "string") {
+      saved.editing = { id, text };
+    }
+  }
+  if (typeof scroll === "object" && scroll !== null) {
+    const { id, offset } = scroll as Partial<Record<keyof Scroll, unknown>>;
+    if (typeof id === "string" && typeof offset === "number") {
+      saved.scroll = { id, offset };
+    }
+  }
+  if (typeof open === "object" && open !== null) {
+    saved.open = Object.fromEntries(
+      Object.entries(open).filter((entry): entry is [string, boolean] => {
+        return typeof entry[1] === "boolean";
+      }),
+    );
+  }
+  return saved;
+}

@@ -1,0 +1,212 @@
+// What a message shows: paragraphs and code, links, mentions, places. Never HTML. Pure.
+import { type CodePlace, findReferences } from "./references";
+
+/** A part of a line of text. */
+export type Inline =
+  | { kind: "text"; text: string }
+  | { kind: "code"; text: string; place?: CodePlace }
+  | { kind: "place"; text: string; place: CodePlace }
+  | { kind: "link"; text: string; url: string }
+  | { kind: "mention"; text: string; isMe: boolean };
+
+/** A part of a message. */
+export type Block =
+  | { kind: "paragraph"; parts: Inline[] }
+  | { kind: "code-block"; text: string; language: string };
+
+/** Who may be mentioned, by name. */
+export interface Mentionable {
+  username: string;
+  isMe: boolean;
+}
+
+const MAX_NAME = 64;
+const FENCE = /^(`{3,})([^`]*)$/u;
+const URL_START = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
+
+/** The blocks of a message: what is between lines of ``` is code, as far as the end if need be. */
+export function parseMessage(content: string, people: readonly Mentionable[] = []): Block[] {
+  const blocks: Block[] = [];
+  let lines: string[] = [];
+  let fence: { mark: string; language: string } | undefined;
+  const addParagraph = (): void => {
+    const text = lines.join("\n").replace(/^\n+|\s+$/gu, "");
+    if (text !== "") {
+      blocks.push({ kind: "paragraph", parts: parseInline(text, people) });
+    }
+    lines = [];
+  };
+  const addCode = (language: string): void => {
+    blocks.push({ kind: "code-block", text: lines.join("\n"), language });
+    lines = [];
+  };
+  for (const line of content.split("\n")) {
+    const [, mark = "", info = ""] = FENCE.exec(line.trimEnd()) ?? [];
+    if (fence !== undefined && mark.length >= fence.mark.length && info === "") {
+      addCode(fence.language);
+      fence = undefined;
+    } else if (fence === undefined && mark !== "") {
+      addParagraph();
+      fence = { mark, language: info.trim().slice(0, 32) };
+    } else {
+      lines.push(line);
+    }
+  }
+  if (fence === undefined) {
+    addParagraph();
+  } else {
+    addCode(fence.language);
+  }
+  return blocks;
+}
+
+/** The parts of a text without blocks. */
+export function parseInline(text: string, people: readonly Mentionable[] = []): Inline[] {
+  const parts: Inline[] = [];
+  let from = 0;
+  for (const { start, end, code } of codeSpans(text)) {
+    parts.push(...parseLinks(text.slice(from, start), people));
+    const [reference] = findReferences(code);
+    const isPlace = reference !== undefined && reference.end - reference.start === code.length;
+    parts.push({ kind: "code", text: code, ...(isPlace ? { place: placeOf(reference) } : {}) });
+    from = end;
+  }
+  parts.push(...parseLinks(text.slice(from), people));
+  return parts;
+}
+
+/** Code between backticks of equal number in one line (CommonMark, section 6.1), in linear time. */
+function codeSpans(text: string): { start: number; end: number; code: string }[] {
+  const spans: { start: number; end: number; code: string }[] = [];
+  const opened = new Map<number, number>();
+  for (const match of text.matchAll(/`+|\n/gu)) {
+    const length = match[0].length;
+    if (match[0] === "\n") {
+      opened.clear();
+      continue;
+    }
+    const start = opened.get(length);
+    const code = start === undefined ? "" : text.slice(start + length, match.index);
+    if (start === undefined || code.trim() === "") {
+      opened.set(length, match.index);
+    } else {
+      spans.push({ start, end: match.index + length, code });
+      opened.clear();
+    }
+  }
+  return spans;
+}
+
+function parseLinks(text: string, people: readonly Mentionable[]): Inline[] {
+  const parts: Inline[] = [];
+  let from = 0;
+  for (const match of text.matchAll(URL_START)) {
+    const found = withoutTrailing(match[0]);
+    const url = asWebLink(found);
+    if (url === undefined) {
+      continue;
+    }
+    parts.push(...parsePlaces(text.slice(from, match.index), people));
+    parts.push({ kind: "link", text: found, url });
+    from = match.index + found.length;
+  }
+  parts.push(...parsePlaces(text.slice(from), people));
+  return parts;
+}
+
+/** The address of a link that may be opened: http and https only, without a user's name in it. */
+export function asWebLink(text: string): string | undefined {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return undefined;
+  }
+  const isWeb = url.protocol === "http:" || url.protocol === "https:";
+  // http://github.com@evil.example reads like another address than the one that it opens.
+  return isWeb && url.username === "" && url.password === "" && url.hostname !== ""
+    ? url.href
+    : undefined;
+}
+
+/** A sentence's punctuation behind a link is no part of it; a bracket that was opened in it is. */
+function withoutTrailing(link: string): string {
+  let result = link;
+  for (;;) {
+    const last = result.at(-1) ?? "";
+    const isUnopened =
+      (last === ")" && count(result, "(") < count(result, ")")) ||
+      (last === "]" && count(result, "[") < count(result, "]"));
+    if (!/[.,;:!?*_~]/u.test(last) && !isUnopened) {
+      return result;
+    }
+    result = result.slice(0, -1);
+  }
+}
+
+function count(text: string, char: string): number {
+  return text.split(char).length - 1;
+}
+
+function parsePlaces(text: string, people: readonly Mentionable[]): Inline[] {
+  const parts: Inline[] = [];
+  let from = 0;
+  for (const reference of findReferences(text)) {
+    parts.push(...parseMentions(text.slice(from, reference.start), people));
+    const { start, end } = reference;
+    parts.push({ kind: "place", text: text.slice(start, end), place: placeOf(reference) });
+    from = end;
+  }
+  parts.push(...parseMentions(text.slice(from), people));
+  return parts;
+}
+
+function placeOf({ file, line, column, endLine }: CodePlace): CodePlace {
+  return {
+    file,
+    line,
+    ...(column === undefined ? {} : { column }),
+    ...(endLine === undefined ? {} : { endLine }),
+  };
+}
+
+function parseMentions(text: string, people: readonly Mentionable[]): Inline[] {
+  const parts: Inline[] = [];
+  let from = 0;
+  for (const at of text.matchAll(/(?<![\p{L}\p{N}_@])@/gu)) {
+    const person = longestName(text.slice(at.index + 1, at.index + 1 + 2 * MAX_NAME), people);
+    if (person === undefined || at.index < from) {
+      continue;
+    }
+    addText(parts, text.slice(from, at.index));
+    const end = at.index + 1 + person.username.length;
+    parts.push({ kind: "mention", text: text.slice(at.index, end), isMe: person.isMe });
+    from = end;
+  }
+  addText(parts, text.slice(from));
+  return parts;
+}
+
+function addText(parts: Inline[], text: string): void {
+  if (text !== "") {
+    parts.push({ kind: "text", text });
+  }
+}
+
+/** Whose name the text begins with, as the server reads it: the longest, up to a word's end. */
+function longestName(text: string, people: readonly Mentionable[]): Mentionable | undefined {
+  const folded = text.toLowerCase();
+  let best: Mentionable | undefined;
+  for (const person of people) {
+    const name = person.username.toLowerCase();
+    const isWhole = !(isWord(name.at(-1)) && isWord(folded[name.length]));
+    if (name !== "" && folded.startsWith(name) && isWhole) {
+      best = (best?.username.length ?? 0) < name.length ? person : best;
+    }
+  }
+  return best;
+}
+
+function isWord(char: string | undefined): boolean {
+  return char !== undefined && /[\p{L}\p{N}_]/u.test(char);
+}

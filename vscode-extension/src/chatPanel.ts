@@ -1,0 +1,316 @@
+// The chat panel's host: gives the page what the session tells, and carries out what it asks for.
+import { randomBytes } from "node:crypto";
+import {
+  commands,
+  type Disposable,
+  env,
+  type LogOutputChannel,
+  type Memento,
+  Uri,
+  type Webview,
+  type WebviewView,
+  type WebviewViewProvider,
+  window,
+} from "vscode";
+import { type FromPanel, parseFromPanel, type RunCommand, type ToPanel } from "../panel/messages";
+import { lastSeq } from "../panel/model/unread";
+import { openPlace } from "./openPlace";
+import { PanelOutbox } from "./panelOutbox";
+import { ReadMarks } from "./readMarks";
+import { CommandRefused, type Session } from "./session";
+import type { Unread } from "./unread";
+
+export const CHAT_VIEW = "peerline.chat";
+
+const RUN: { readonly [Name in RunCommand]: string } = {
+  start: "peerline.startSession",
+  join: "peerline.joinSession",
+};
+
+/** Registers as the provider of the view `peerline.chat`. */
+export class ChatPanel implements WebviewViewProvider, Disposable {
+  readonly #session: Session;
+  readonly #unread: Unread;
+  readonly #log: LogOutputChannel;
+  readonly #folder: Uri;
+  readonly #marks: ReadMarks;
+  readonly #outbox: PanelOutbox;
+  readonly #disposables: Disposable[];
+  #view: WebviewView | undefined;
+  /** Whether the page has said that it hears. */
+  #isReady = false;
+  #isLoading = false;
+  /** Text for the composer of a page that is still to come. */
+  #composed = "";
+
+  constructor(
+    session: Session,
+    unread: Unread,
+    log: LogOutputChannel,
+    extension: { readonly extensionUri: Uri; readonly workspaceState: Memento },
+  ) {
+    this.#session = session;
+    this.#unread = unread;
+    this.#log = log;
+    this.#folder = Uri.joinPath(extension.extensionUri, "dist");
+    this.#marks = new ReadMarks(extension.workspaceState);
+    this.#outbox = new PanelOutbox(
+      (content, parentId) =>
+        session.command("peerline.sendChat", {
+          content,
+          ...(parentId === undefined ? {} : { parent_id: parentId }),
+        }),
+      (outgoing) => this.#tell({ type: "outgoing", outgoing }),
+    );
+    this.#disposables = [
+      session.onDidChangeState((state) => {
+        this.#tell({ type: "state", state });
+      }),
+      session.onDidChangeParticipants((participants) =>
+        this.#tell({ type: "participants", participants }),
+      ),
+      session.onDidChangeFiles(({ changes }) => this.#tell({ type: "files", files: changes })),
+      session.onDidChangeChat((chat) => {
+        if (chat.reset) {
+          this.#outbox.forget(session.state.session_id);
+          this.#marks.begin(session.state.session_id, lastSeq(session.chat));
+          this.#show();
+        } else {
+          this.#tell({ type: "chat", chat });
+        }
+      }),
+      unread.onDidChange(() => this.#showBadge()),
+      window.onDidChangeWindowState(() => this.#tellAttention()),
+    ];
+  }
+
+  resolveWebviewView(view: WebviewView): void {
+    this.#view = view;
+    this.#isReady = false;
+    view.webview.options = { enableScripts: true, localResourceRoots: [this.#folder] };
+    view.webview.html = page(view.webview, this.#folder);
+    this.#showBadge();
+    this.#disposables.push(
+      view.webview.onDidReceiveMessage((value: unknown) => this.#take(value)),
+      view.onDidChangeVisibility(() => {
+        // A hidden page is gone; the next one says when it is ready.
+        this.#isReady = this.#isReady && view.visible;
+        this.#tellAttention();
+      }),
+      view.onDidDispose(() => {
+        this.#view = undefined;
+        this.#isReady = false;
+        this.#unread.setChatVisible(false);
+      }),
+    );
+    this.#tellAttention();
+  }
+
+  /** Put text into the message that is being written, and go there. */
+  async compose(text: string | undefined): Promise<void> {
+    if (text === undefined) {
+      return;
+    }
+    this.#composed = this.#composed === "" ? text : `${this.#composed}\n${text}`;
+    await commands.executeCommand(`${CHAT_VIEW}.focus`);
+    this.#deliver();
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+
+  #take(value: unknown): void {
+    const message = parseFromPanel(value);
+    if (message === undefined) {
+      this.#log.warn("a message of the chat panel was not understood");
+      return;
+    }
+    this.#carryOut(message).catch((error: unknown) => {
+      if (!(error instanceof CommandRefused)) {
+        this.#log.error(`the chat panel's ${message.type} failed: ${String(error)}`);
+        return;
+      }
+      this.#log.warn(`${message.type}: ${error.code}`);
+      void window.showWarningMessage(`Peerline: ${error.message}`);
+    });
+  }
+
+  async #carryOut(message: FromPanel): Promise<void> {
+    const session = this.#session;
+    switch (message.type) {
+      case "ready":
+        this.#isReady = true;
+        this.#show();
+        this.#deliver();
+        break;
+      case "send":
+        await this.#outbox.send(message.content, message.parentId);
+        break;
+      case "retry":
+        await this.#outbox.retry(message.id);
+        break;
+      case "discard":
+        this.#outbox.discard(message.id);
+        break;
+      case "edit":
+        await this.#answer(message.request, () =>
+          session.command("peerline.editMessage", {
+            message_id: message.messageId,
+            content: message.content,
+          }),
+        );
+        break;
+      case "delete":
+        await this.#answer(message.request, () =>
+          session.command("peerline.deleteMessage", { message_id: message.messageId }),
+        );
+        break;
+      case "react":
+        await this.#answer(message.request, () =>
+          session.command("peerline.react", {
+            message_id: message.messageId,
+            emoji: message.emoji,
+            remove: message.remove,
+          }),
+        );
+        break;
+      case "history":
+        await this.#loadHistory();
+        break;
+      case "typing":
+        // Whoever has just lost the connection need not hear that nobody sees them typing.
+        await session.command("peerline.typing").catch(() => undefined);
+        break;
+      case "goto":
+        await this.#goTo(message.userId);
+        break;
+      case "open":
+        await openPlace(session, message.place);
+        break;
+      case "link":
+        // VS Code asks before it opens a domain that is not trusted.
+        await env.openExternal(Uri.parse(message.url, true));
+        break;
+      case "read":
+        this.#marks.set(session.state.session_id, message.seq);
+        break;
+      case "run":
+        await commands.executeCommand(RUN[message.command]);
+        break;
+      default:
+        break;
+    }
+  }
+
+  async #goTo(userId: string): Promise<void> {
+    const person = this.#session.participants.find(({ user_id }) => user_id === userId);
+    if (person !== undefined) {
+      await commands.executeCommand("peerline.goToParticipant", person);
+    }
+  }
+
+  /** Tell the page whether it was taken, so that it can show the reason beside what was asked. */
+  async #answer(request: string, ask: () => Promise<unknown>): Promise<void> {
+    const refusal = await refusalOf(ask);
+    this.#tell({ type: "answer", request, ...(refusal === undefined ? {} : { refusal }) });
+  }
+
+  async #loadHistory(): Promise<void> {
+    if (this.#isLoading) {
+      return;
+    }
+    this.#isLoading = true;
+    const refusal = await refusalOf(() => this.#session.command("peerline.loadHistory"));
+    this.#isLoading = false;
+    this.#tell({ type: "history", ...(refusal === undefined ? {} : { refusal }) });
+  }
+
+  /** Everything anew. */
+  #show(): void {
+    const session = this.#session;
+    this.#tell({
+      type: "snapshot",
+      snapshot: {
+        state: session.state,
+        participants: session.participants,
+        files: session.files.changes,
+        messages: session.chat,
+        hasMore: session.hasOlderChat,
+        outgoing: this.#outbox.outgoing,
+        readSeq: this.#marks.get(session.state.session_id),
+        isAttentive: this.#isAttentive,
+      },
+    });
+  }
+
+  #tell(message: ToPanel): void {
+    if (this.#isReady) {
+      void this.#view?.webview.postMessage(message);
+    }
+  }
+
+  #deliver(): void {
+    if (this.#isReady && this.#composed !== "") {
+      this.#tell({ type: "compose", text: this.#composed });
+      this.#composed = "";
+    }
+  }
+
+  get #isAttentive(): boolean {
+    return this.#view?.visible === true && window.state.focused;
+  }
+
+  #tellAttention(): void {
+    this.#unread.setChatVisible(this.#isAttentive);
+    this.#tell({ type: "attention", isAttentive: this.#isAttentive });
+  }
+
+  #showBadge(): void {
+    const { count } = this.#unread;
+    if (this.#view !== undefined) {
+      this.#view.badge =
+        count === 0
+          ? undefined
+          : { value: count, tooltip: `${count} unread ${count === 1 ? "message" : "messages"}` };
+    }
+  }
+}
+
+async function refusalOf(ask: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await ask();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The page: one script and one style sheet of the extension, and nothing from anywhere else. */
+function page(webview: Webview, folder: Uri): string {
+  const nonce = randomBytes(16).toString("base64url");
+  const file = (name: string) => webview.asWebviewUri(Uri.joinPath(folder, name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `style-src ${webview.cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Peerline Chat</title>
+<link rel="stylesheet" href="${file("panel.css")}">
+</head>
+<body>
+<div id="panel"></div>
+<script nonce="${nonce}" src="${file("panel.js")}"></script>
+</body>
+</html>`;
+}

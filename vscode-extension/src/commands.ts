@@ -1,0 +1,26 @@
+// Registers the commands, and shows why one was refused.
+import { commands, Disposable, type LogOutputChannel, window } from "vscode";
+import { CommandRefused } from "./session";
+
+/** What each command of package.json runs. */
+export type CommandTable = { readonly [name: string]: (...args: never[]) => unknown };
+
+/** Register `peerline.NAME` for each entry. */
+export function registerCommands(table: CommandTable, log: LogOutputChannel): Disposable {
+  return Disposable.from(
+    ...Object.entries(table).map(([name, run]) =>
+      commands.registerCommand(`peerline.${name}`, async (...args: never[]) => {
+        try {
+          return await run(...args);
+        } catch (error) {
+          if (!(error instanceof CommandRefused)) {
+            throw error;
+          }
+          log.warn(`${name}: ${error.code}`);
+          void window.showWarningMessage(`Peerline: ${error.message}`);
+          return undefined;
+        }
+      }),
+    ),
+  );
+}

@@ -1,0 +1,51 @@
+// Sends the own cursor, selection and visible lines: at once, then at most every 30 ms.
+import { Disposable, type TextEditor, window, workspace } from "vscode";
+import type { EditorCursor } from "./generated/protocol";
+import { fromPosition, fromRange, visibleLines } from "./places";
+import type { Session } from "./session";
+import { Throttle } from "./throttle";
+
+const INTERVAL_MS = 30;
+
+/** Watches the active editor as long as one is in a session. */
+export function shareCursor(session: Session): Disposable {
+  let lastSent = "";
+  const throttle = new Throttle(() => {
+    const cursor = cursorOf(window.activeTextEditor);
+    const text = JSON.stringify({ ...cursor, textDocument: cursor?.textDocument.uri });
+    if (cursor !== undefined && session.isInSession && text !== lastSent) {
+      lastSent = text;
+      session.sendCursor(cursor);
+    }
+  }, INTERVAL_MS);
+  const onEvent = (editor: TextEditor | undefined) => {
+    if (editor === window.activeTextEditor) {
+      throttle.request();
+    }
+  };
+  return Disposable.from(
+    throttle,
+    window.onDidChangeTextEditorSelection((event) => onEvent(event.textEditor)),
+    window.onDidChangeTextEditorVisibleRanges((event) => onEvent(event.textEditor)),
+    window.onDidChangeActiveTextEditor(onEvent),
+    session.onDidChangeState(({ state }) => {
+      if (state === "joined") {
+        lastSent = "";
+        throttle.request();
+      }
+    }),
+  );
+}
+
+function cursorOf(editor: TextEditor | undefined): EditorCursor | undefined {
+  if (editor === undefined || workspace.getWorkspaceFolder(editor.document.uri) === undefined) {
+    return undefined;
+  }
+  const { document, selection } = editor;
+  return {
+    textDocument: { uri: document.uri.toString(), version: document.version },
+    position: fromPosition(selection.active),
+    selection: selection.isEmpty ? undefined : fromRange(selection),
+    viewport: visibleLines(editor),
+  };
+}

@@ -1,0 +1,20 @@
+// Comments that could not be sent: they stay in their thread until they are sent or thrown away.
+import { type Comment, CommentMode, type CommentThread, MarkdownString } from "vscode";
+
+/** A text that was refused, shown in its thread as a comment that only oneself sees. */
+export class Draft implements Comment {
+  readonly author = { name: "Not sent" };
+  readonly contextValue = "draft";
+  readonly label: string;
+  mode = CommentMode.Preview;
+  body: MarkdownString;
+
+  constructor(
+    readonly thread: CommentThread,
+    readonly text: string,
+    reason: string,
+  ) {
+    this.label = reason;
+    this.body = new MarkdownString().appendText(text);
+  }
+}

@@ -1,0 +1,100 @@
+// Puts the parts together; what they do is in their modules.
+import { commands, type ExtensionContext, window } from "vscode";
+import { FileBadges } from "./badges";
+import { Bridge } from "./bridge";
+import { CHAT_VIEW, ChatPanel } from "./chatPanel";
+import { registerCommands } from "./commands";
+import { Comments } from "./comments";
+import { keepContext } from "./context";
+import { shareCursor } from "./cursor";
+import { showDiagnostics } from "./diagnostics";
+import { shareFileEvents } from "./fileEvents";
+import { FollowMode } from "./follow";
+import { Identity } from "./identity";
+import { Launcher } from "./launcher";
+import { showMenu } from "./menu";
+import { Moderation } from "./moderation";
+import { showNotices } from "./notices";
+import { ParticipantCommands } from "./participantCommands";
+import { ParticipantsTree } from "./participants";
+import { PresenceMarks } from "./presence";
+import { selectionForChat } from "./sendSelection";
+import { Session } from "./session";
+import { Sessions } from "./sessions";
+import { showStatus } from "./statusBar";
+import { askStatus } from "./statusCommand";
+import { Unread } from "./unread";
+
+export function activate(context: ExtensionContext): void {
+  const began = performance.now();
+  const log = window.createOutputChannel("Peerline", { log: true });
+  const session = new Session();
+  const bridge = new Bridge(session, log);
+  const launcher = new Launcher(context, bridge, log);
+  const identity = new Identity(context);
+  const sessions = new Sessions(context, session, launcher, identity);
+  const participants = new ParticipantCommands(session);
+  const moderation = new Moderation(session);
+  const unread = new Unread(session);
+  const chat = new ChatPanel(session, unread, log, context);
+  let activationMs = 0;
+
+  context.subscriptions.push(
+    log,
+    session,
+    bridge,
+    unread,
+    moderation,
+    keepContext(session),
+    shareCursor(session),
+    shareFileEvents(session),
+    new PresenceMarks(session),
+    new ParticipantsTree(session),
+    new FileBadges(session),
+    new FollowMode(session),
+    new Comments(session),
+    chat,
+    window.registerWebviewViewProvider(CHAT_VIEW, chat),
+    ...showStatus(session, unread),
+    ...showNotices(session, unread, log),
+    session.onDidSummon((summons) => participants.summoned(summons)),
+    window.registerUriHandler({ handleUri: (uri) => sessions.joinByUri(uri) }),
+    registerCommands(
+      {
+        startSession: () => sessions.start(),
+        joinSession: (link?: string) => sessions.join(link),
+        leaveSession: () => sessions.leave(),
+        endSession: () => sessions.end(),
+        copyInvite: () => moderation.copyInvite(),
+        revokeInvite: () => moderation.revokeInvite(),
+        liftBan: () => moderation.liftBan(),
+        changeName: () => identity.askName(),
+        signIn: () => sessions.signIn(),
+        signOut: () => sessions.signOut(),
+        installBridge: () => launcher.install(),
+        showMenu: () => showMenu(session),
+        showLog: () => log.show(),
+        showDiagnostics: () => showDiagnostics(context, session, launcher, activationMs),
+        openWalkthrough: () =>
+          commands.executeCommand(
+            "workbench.action.openWalkthrough",
+            `${context.extension.id}#start`,
+          ),
+        goToParticipant: participants.goTo.bind(participants),
+        follow: participants.follow.bind(participants),
+        unfollow: () => participants.unfollow(),
+        bringEveryone: () => session.command("peerline.summon"),
+        changeRole: participants.changeRole.bind(participants),
+        removeParticipant: participants.remove.bind(participants),
+        setStatus: () => askStatus(session),
+        sendSelection: () => chat.compose(selectionForChat(window.activeTextEditor)),
+        addComment: () => commands.executeCommand("workbench.action.addComment"),
+        showResolvedComments: () => session.command("peerline.loadResolved"),
+      },
+      log,
+    ),
+  );
+  void sessions.rejoin();
+  activationMs = performance.now() - began;
+  log.info(`active after ${activationMs.toFixed(1)} ms`);
+}

@@ -1,0 +1,73 @@
+// Starts a session on a server of one's own by `peerline start`, which starts the server if needed.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Program } from "./findBridge";
+import type { Settings } from "./settings";
+
+/** A session that was just created. */
+export interface StartedSession {
+  /** Without an invite: for the host, whose token says who it is. */
+  readonly link: string;
+  readonly token: string;
+  /** The link for others. */
+  readonly invite: string;
+  /** From where the invite works, for the user. */
+  readonly reach: string;
+}
+
+export interface StartOptions {
+  readonly title: string;
+  readonly user: string;
+  readonly name: string;
+  readonly settings: Pick<Settings, "serverListen" | "serverAddress" | "serverDataDir">;
+}
+
+const START_MS = 60_000;
+
+/** The arguments of `peerline start`. */
+export function startArguments({ title, user, name, settings }: StartOptions): string[] {
+  return [
+    "start",
+    ...["--title", title, "--user", user, "--name", name],
+    ...(settings.serverListen === "network" ? ["--host", "0.0.0.0"] : []),
+    ...(settings.serverAddress ? ["--address", settings.serverAddress] : []),
+    ...(settings.serverDataDir ? ["--data-dir", settings.serverDataDir] : []),
+  ];
+}
+
+/** Start a session; or why that is not possible. */
+export async function startSession(
+  program: Program,
+  options: StartOptions,
+): Promise<StartedSession | { problem: string }> {
+  const args = [...program.args, ...startArguments(options)];
+  try {
+    const { stdout } = await promisify(execFile)(program.command, args, {
+      timeout: START_MS,
+      windowsHide: true,
+    });
+    return read(stdout);
+  } catch (error) {
+    const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    return { problem: stderr.replace(/^peerline: /, "") || "`peerline start` did not answer" };
+  }
+}
+
+function read(stdout: string): StartedSession | { problem: string } {
+  const answer: unknown = JSON.parse(stdout);
+  if (
+    typeof answer !== "object" ||
+    answer === null ||
+    !("link" in answer && "token" in answer && "invite" in answer && "is_local" in answer)
+  ) {
+    return { problem: "`peerline start` is of another version" };
+  }
+  return {
+    link: String(answer.link),
+    token: String(answer.token),
+    invite: String(answer.invite),
+    reach: answer.is_local
+      ? "It works on this computer; see the setting peerline.server.listen for others."
+      : "Send it to whom you want to work with.",
+  };
+}

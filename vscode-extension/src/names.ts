@@ -1,0 +1,27 @@
+// Names and texts of others, made fit for where VS Code would read more into them. Pure.
+
+const WIDTH = 40;
+
+/** One line, not too long. */
+export function oneLine(text: string, width = WIDTH): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to go
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  const characters = [...line];
+  return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : line;
+}
+
+/** For status bar items and quick picks, which draw `$(name)` as an icon. */
+export function withoutIcons(text: string): string {
+  return text.replace(/\$\(/g, "\\$(");
+}
+
+/** The first letter or sign of a name as a person reads it, for badges and avatars. */
+export function initial(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name.trim());
+  return first?.segment.toLocaleUpperCase() ?? "?";
+}
+
+/** "1 person", "2 people". */
+export function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,59 @@
+// What is told beside the editor: the bridge's notices, mentions, and a change of one's own role.
+import { commands, type Disposable, type LogOutputChannel, window } from "vscode";
+import type { EditorNotice, Role } from "./generated/protocol";
+import { oneLine } from "./names";
+import type { Session } from "./session";
+import { settings } from "./settings";
+import type { Unread } from "./unread";
+
+const LINE = 200;
+
+const ROLE_TEXTS: { readonly [Name in Role]: string } = {
+  host: "You are a host now: you can invite people, change roles and remove people.",
+  editor: "You are an editor now: you can write in the chat and comment.",
+  viewer: "You are a viewer now: you see everything, but you cannot write in the chat or comment.",
+};
+
+/** Shows messages as they come. */
+export function showNotices(session: Session, unread: Unread, log: LogOutputChannel): Disposable[] {
+  let role = session.state.role;
+  return [
+    session.onDidNotice((notice) => show(notice, log)),
+    session.onDidChangeState((state) => {
+      if (role !== undefined && state.role !== undefined && state.role !== role) {
+        void window.showInformationMessage(ROLE_TEXTS[state.role]);
+      }
+      role = state.state === "offline" ? undefined : (state.role ?? role);
+    }),
+    session.onDidReceiveMessages((messages) => {
+      const mention = messages.findLast((message) => message.mentions_me && !message.is_me);
+      if (mention !== undefined && settings().notifyMentions && !unread.isChatVisible) {
+        void tell(`${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`);
+      }
+    }),
+  ];
+}
+
+function show({ level, message }: EditorNotice, log: LogOutputChannel): void {
+  const text = `Peerline: ${message}`;
+  switch (level) {
+    case "error":
+      log.error(message);
+      void window.showErrorMessage(text);
+      break;
+    case "warning":
+      log.warn(message);
+      void window.showWarningMessage(text);
+      break;
+    default:
+      log.info(message);
+      void window.showInformationMessage(text);
+  }
+}
+
+async function tell(text: string): Promise<void> {
+  const open = "Open Chat";
+  if ((await window.showInformationMessage(text, open)) === open) {
+    await commands.executeCommand("peerline.chat.focus");
+  }
+}

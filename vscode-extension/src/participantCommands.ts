@@ -1,0 +1,131 @@
+// What one can do about a participant: go there, follow, change the role, remove.
+import { type QuickPickItem, Uri, window } from "vscode";
+import type { EditorParticipant, EditorSummons, Role } from "./generated/protocol";
+import { oneLine, withoutIcons } from "./names";
+import { describe } from "./participants";
+import { toPosition } from "./places";
+import type { Session } from "./session";
+import { settings } from "./settings";
+import { showAt } from "./showAt";
+
+const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
+  { label: "Host", role: "host", detail: "Invites, removes and changes roles" },
+  { label: "Editor", role: "editor", detail: "Chats and comments" },
+  { label: "Viewer", role: "viewer", detail: "Sees everything and writes nothing" },
+];
+
+/** The commands of the participants tree; each also asks who is meant. */
+export class ParticipantCommands {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async goTo(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Go to whom?"));
+    if (person === undefined) {
+      return;
+    }
+    const place = await this.#session.command("peerline.gotoParticipant", {
+      user_id: person.user_id,
+    });
+    if (isPlace(place)) {
+      await showAt(Uri.parse(place.uri), toPosition(place.position));
+    }
+  }
+
+  async follow(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Follow whom?"));
+    if (person !== undefined) {
+      await this.#session.command("peerline.follow", { user_id: person.user_id });
+    }
+  }
+
+  /** A host asks everybody to come: follow, ask first, or do nothing, as it is set. */
+  async summoned(summons: EditorSummons): Promise<void> {
+    const name = oneLine(summons.username);
+    const { whenSummoned } = settings();
+    const follow = "Follow";
+    if (whenSummoned === "ignore") {
+      return;
+    }
+    if (whenSummoned === "ask") {
+      const choice = await window.showInformationMessage(`${name} asks you to come.`, follow);
+      if (choice !== follow) {
+        return;
+      }
+    } else {
+      void window.showInformationMessage(`${name} brought you along. Move to stop following.`);
+    }
+    // Whoever has left meanwhile cannot be followed, and nobody needs to be told.
+    await this.#session
+      .command("peerline.follow", { user_id: summons.user_id })
+      .catch(() => undefined);
+  }
+
+  async unfollow(): Promise<void> {
+    await this.#session.command("peerline.unfollow");
+  }
+
+  async changeRole(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Whose role?"));
+    if (person === undefined) {
+      return;
+    }
+    const items = ROLES.map((item) => ({
+      ...item,
+      description: item.role === person.role ? "now" : "",
+    }));
+    const chosen = await window.showQuickPick(items, {
+      title: `Peerline: Role of ${oneLine(person.username)}`,
+    });
+    if (chosen !== undefined && chosen.role !== person.role) {
+      await this.#session.command("peerline.changeRole", {
+        user_id: person.user_id,
+        role: chosen.role,
+      });
+    }
+  }
+
+  async remove(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Remove whom?"));
+    if (person === undefined) {
+      return;
+    }
+    const remove = "Remove";
+    const ban = "Remove and Ban";
+    const choice = await window.showWarningMessage(
+      `Remove ${oneLine(person.username)} from the session?`,
+      { modal: true, detail: "Without a ban they can come back with a new invite." },
+      remove,
+      ban,
+    );
+    if (choice !== undefined) {
+      await this.#session.command("peerline.removeParticipant", {
+        user_id: person.user_id,
+        ban: choice === ban,
+      });
+    }
+  }
+
+  async #pick(title: string): Promise<EditorParticipant | undefined> {
+    const others = this.#session.participants.filter((person) => !person.is_me);
+    if (others.length === 0) {
+      void window.showInformationMessage("Nobody else is in the session.");
+      return undefined;
+    }
+    const items: (QuickPickItem & { person: EditorParticipant })[] = others.map((person) => ({
+      label: withoutIcons(oneLine(person.username)),
+      description: withoutIcons(describe(person)),
+      person,
+    }));
+    return (await window.showQuickPick(items, { title: `Peerline: ${title}` }))?.person;
+  }
+}
+
+function isPlace(
+  value: unknown,
+): value is { uri: string; position: { line: number; character: number } } {
+  return typeof value === "object" && value !== null && "uri" in value && "position" in value;
+}

@@ -1,0 +1,274 @@
+// Starting, joining, leaving and coming back to sessions.
+import {
+  commands,
+  type ExtensionContext,
+  env,
+  ProgressLocation,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { Identity } from "./identity";
+import type { Launcher } from "./launcher";
+import { addressOf, linkOfQuery, linkProblem } from "./links";
+import { startSession } from "./localServer";
+import { CommandRefused, type Session } from "./session";
+import { settings } from "./settings";
+
+const LAST_KEY = "peerline.session";
+
+/** Codes with which a token is no longer good. */
+const TOKEN_CODES: ReadonlySet<string> = new Set(["TOKEN_INVALID", "TOKEN_EXPIRED"]);
+
+/** The session commands. */
+export class Sessions {
+  readonly #context: ExtensionContext;
+  readonly #session: Session;
+  readonly #launcher: Launcher;
+  readonly #identity: Identity;
+
+  constructor(context: ExtensionContext, session: Session, launcher: Launcher, identity: Identity) {
+    this.#context = context;
+    this.#session = session;
+    this.#launcher = launcher;
+    this.#identity = identity;
+  }
+
+  /** Start a session here and invite others to it. */
+  async start(): Promise<void> {
+    if (this.#session.isInSession && !(await confirmSwitch(this.#session.state.title))) {
+      return;
+    }
+    const name = await this.#identity.name();
+    const title = name && (await askTitle());
+    const program = title && (await this.#launcher.find());
+    if (!name || !title || !program) {
+      return;
+    }
+    const user = await this.#identity.localUser();
+    const started = await window.withProgress(
+      { location: ProgressLocation.Notification, title: "Peerline: starting the session…" },
+      () => startSession(program, { title, user, name, settings: settings() }),
+    );
+    if ("problem" in started) {
+      void window.showErrorMessage(`The session could not be started: ${started.problem}`);
+      return;
+    }
+    await this.#identity.keepToken(addressOf(started.link), started.token);
+    if (await this.join(started.link)) {
+      await env.clipboard.writeText(started.invite);
+      void this.#tellInvite(started.reach);
+    }
+  }
+
+  /** Join by a link; asks for one if there is none. Whether it was joined. */
+  async join(given?: string): Promise<boolean> {
+    const link = given ?? (await askLink());
+    if (!link || !(await this.#mayJoin())) {
+      return false;
+    }
+    const name = await this.#identity.name();
+    if (!name || !(await this.#launcher.ensure())) {
+      return false;
+    }
+    try {
+      await window.withProgress(
+        { location: ProgressLocation.Window, title: "Peerline: joining…" },
+        () => this.#join(link, name),
+      );
+    } catch (error) {
+      return this.#refused(link, error);
+    }
+    await this.#context.workspaceState.update(LAST_KEY, link);
+    return true;
+  }
+
+  /** Join by a `vscode://` URI, which anybody can have put anywhere: ask first. */
+  async joinByUri(uri: Uri): Promise<void> {
+    const link = linkOfQuery(uri.query);
+    const problem =
+      uri.path === "/join" ? linkProblem(link ?? "") : "This link is none to join by.";
+    if (link === undefined || problem !== undefined) {
+      void window.showErrorMessage(`Peerline: ${problem}`);
+      return;
+    }
+    const join = "Join";
+    const choice = await window.showInformationMessage(
+      `Join the Peerline session at ${addressOf(link)}?`,
+      {
+        modal: true,
+        detail:
+          "Others there will see your name, and where you are in the files of this workspace.",
+      },
+      join,
+    );
+    if (choice === join) {
+      await this.join(link);
+    }
+  }
+
+  /** Come back to the session that this window was in before it was reloaded. */
+  async rejoin(): Promise<void> {
+    const link = this.#context.workspaceState.get<string>(LAST_KEY);
+    const name = link && settings().rejoinOnStartup && (await this.#identity.name());
+    if (!link || !name || !(await this.#launcher.ensure({ quiet: true }))) {
+      return;
+    }
+    await this.#join(link, name).catch((error: unknown) => this.#refused(link, error));
+  }
+
+  async leave(): Promise<void> {
+    await this.#context.workspaceState.update(LAST_KEY, undefined);
+    await this.#session.command("peerline.leave");
+  }
+
+  /** End the session for everybody, after asking. */
+  async end(): Promise<void> {
+    const end = "End Session";
+    const choice = await window.showWarningMessage(
+      "End the session for everybody?",
+      { modal: true, detail: "Nobody can join it again. What was written stays on the server." },
+      end,
+    );
+    if (choice === end) {
+      await this.#context.workspaceState.update(LAST_KEY, undefined);
+      await this.#session.command("peerline.endSession");
+    }
+  }
+
+  /** Keep a token of an account at a server, to join with it from now on. */
+  async signIn(): Promise<void> {
+    const address = await this.#askAddress("The server that the token is of (HOST:PORT)");
+    const token =
+      address &&
+      (await window.showInputBox({
+        title: "Peerline: Sign In",
+        prompt: `Your token for ${address}`,
+        password: true,
+        ignoreFocusOut: true,
+        validateInput: (value) =>
+          /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value.trim()) ? undefined : "This is not a token (JWT).",
+      }));
+    if (address && token) {
+      await this.#identity.keepToken(address, token.trim());
+      void window.showInformationMessage(
+        `The token for ${address} is kept. It is used whenever you join a session there.`,
+      );
+    }
+  }
+
+  /** Forget the token of a server. */
+  async signOut(): Promise<void> {
+    const address = await this.#askAddress("The server whose token is to be forgotten (HOST:PORT)");
+    if (address) {
+      await this.#identity.forgetToken(address);
+      void window.showInformationMessage(`The token for ${address} is forgotten.`);
+    }
+  }
+
+  async #join(link: string, name: string): Promise<void> {
+    const token = await this.#identity.token(addressOf(link));
+    await this.#session.command("peerline.join", { link, username: name, auth_token: token });
+  }
+
+  /** Tell why it was not joined, with what can be done; whether it goes on trying. */
+  async #refused(link: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof CommandRefused)) {
+      throw error;
+    }
+    if (error.code === "UNREACHABLE") {
+      await this.#context.workspaceState.update(LAST_KEY, link);
+      void window.showWarningMessage(`${addressOf(link)} cannot be reached now: ${error.message}.`);
+      return true;
+    }
+    if (TOKEN_CODES.has(error.code)) {
+      const again = "Sign In Again…";
+      void this.#identity.forgetToken(addressOf(link));
+      if ((await window.showErrorMessage(`Peerline: ${error.message}`, again)) === again) {
+        await this.signIn();
+      }
+      return false;
+    }
+    void window.showErrorMessage(`The session was not joined: ${error.message}`);
+    return false;
+  }
+
+  async #mayJoin(): Promise<boolean> {
+    if ((workspace.workspaceFolders ?? []).length > 0) {
+      return true;
+    }
+    const open = "Open Folder…";
+    const anyway = "Join Without";
+    const choice = await window.showWarningMessage(
+      "No folder is open. Cursors and comments need the folder that the others work in.",
+      { modal: true },
+      open,
+      anyway,
+    );
+    if (choice === open) {
+      await commands.executeCommand("workbench.action.files.openFolder");
+    }
+    return choice === anyway;
+  }
+
+  async #askAddress(prompt: string): Promise<string | undefined> {
+    const last = this.#context.workspaceState.get<string>(LAST_KEY) ?? "";
+    const entered = await window.showInputBox({
+      title: "Peerline: Server",
+      prompt,
+      value: addressOf(last),
+      ignoreFocusOut: true,
+      validateInput: (value) =>
+        /^[^\s/?#@]+:\d{1,5}$/.test(value.trim())
+          ? undefined
+          : "HOST:PORT, such as example.org:8377",
+    });
+    return entered?.trim().toLowerCase();
+  }
+
+  async #tellInvite(reach: string): Promise<void> {
+    const text = `The session is on, and an invite link is in the clipboard. ${reach}`;
+    const open = "Open Chat";
+    if ((await window.showInformationMessage(text, open)) === open) {
+      await commands.executeCommand("peerline.chat.focus");
+    }
+  }
+}
+
+async function confirmSwitch(title: string | undefined): Promise<boolean> {
+  const go = "Leave and Start";
+  const choice = await window.showWarningMessage(
+    `You are in the session ${title ?? ""}. Leave it and start another one?`,
+    { modal: true },
+    go,
+  );
+  return choice === go;
+}
+
+async function askTitle(): Promise<string | undefined> {
+  const title = await window.showInputBox({
+    title: "Peerline: Start Session",
+    prompt: "What the session is called",
+    value: workspace.name ?? "Pairing",
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      value.trim() === "" || value.length > 200 ? "1 to 200 characters." : undefined,
+  });
+  return title?.trim();
+}
+
+async function askLink(): Promise<string | undefined> {
+  const copied = await env.clipboard.readText().then(
+    (text) => text,
+    () => "",
+  );
+  const link = await window.showInputBox({
+    title: "Peerline: Join Session",
+    prompt: "The link that you were sent",
+    placeHolder: "peerline://HOST:PORT/SESSION?invite=CODE",
+    value: linkProblem(copied) === undefined ? copied.trim() : "",
+    ignoreFocusOut: true,
+    validateInput: linkProblem,
+  });
+  return link?.trim();
+}

@@ -1,0 +1,53 @@
+// What the status bar says. Pure.
+import type { EditorState } from "./generated/protocol";
+import { count, oneLine, withoutIcons } from "./names";
+
+/** The parts of a status bar item. */
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  /** For screen readers, which would read the names of the icons. */
+  readonly label: string;
+  readonly isWarning: boolean;
+}
+
+/** The item for a state and the number of unread messages. */
+export function statusText(state: EditorState, unread: number): StatusText {
+  switch (state.state) {
+    case "connecting":
+      return plain("$(sync~spin) Peerline", "Peerline: connecting", reasonOf(state));
+    case "waiting":
+      return plain("$(watch) Peerline", "Peerline: waiting for a host to let you in", "");
+    case "reconnecting":
+      return {
+        ...plain("$(debug-disconnect) Peerline", "Peerline: reconnecting", reasonOf(state)),
+        isWarning: true,
+      };
+    case "joined":
+      return joined(state, unread);
+    default:
+      return plain("$(broadcast) Peerline", "Peerline: not in a session", reasonOf(state));
+  }
+}
+
+function joined(state: EditorState, unread: number): StatusText {
+  const people = count(state.participants ?? 0, "person", "people");
+  const news = unread > 0 ? count(unread, "unread message", "unread messages") : "nothing unread";
+  const mail = unread > 0 ? ` $(comment-unresolved) ${unread}` : "";
+  const title = oneLine(state.title ?? "session");
+  const role = state.role ? `, you are ${state.role === "editor" ? "an" : "a"} ${state.role}` : "";
+  return {
+    text: `$(broadcast) ${state.participants ?? 0}${mail}`,
+    tooltip: `Peerline: ${withoutIcons(title)} — ${people}, ${news}${role}`,
+    label: `Peerline: ${title}, ${people}, ${news}${role}`,
+    isWarning: false,
+  };
+}
+
+function plain(text: string, label: string, reason: string): StatusText {
+  return { text, tooltip: label + withoutIcons(reason), label: label + reason, isWarning: false };
+}
+
+function reasonOf(state: EditorState): string {
+  return state.reason ? ` (${oneLine(state.reason, 120)})` : "";
+}

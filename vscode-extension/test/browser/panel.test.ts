@@ -1,0 +1,576 @@
+// The built panel in a real Chromium: what it shows, by which keys it works, what it never does.
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Locator } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { FromPanel } from "../../panel/messages";
+import { joined, message, person } from "../panel/make";
+import { DEADLINE, PanelBrowser, type PanelPage } from "./panelPage";
+import { conversation, snapshot } from "./session";
+import { THEMES } from "./themes";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core");
+/** Where pictures of the panel are put to be looked at. */
+const PICTURES = new URL("../../dist/test/", import.meta.url).pathname;
+
+const browser = new PanelBrowser();
+const open: PanelPage[] = [];
+
+beforeAll(() => browser.start(), DEADLINE * 3);
+afterEach(async () => {
+  for (const panel of open.splice(0)) {
+    expect(panel.problems).toEqual([]);
+    await panel.page.context().close();
+  }
+});
+afterAll(() => browser.stop());
+
+async function show(
+  fields: Parameters<typeof snapshot>[0] = {},
+  theme: keyof typeof THEMES = "dark",
+): Promise<PanelPage> {
+  const panel = await browser.open(theme);
+  open.push(panel);
+  await panel.tell(snapshot(fields));
+  return panel;
+}
+
+function field(panel: PanelPage): Locator {
+  return panel.page.getByRole("textbox", { name: "Message" });
+}
+
+function texts(panel: PanelPage): Promise<string[]> {
+  return panel.page.locator("article .text").allInnerTexts();
+}
+
+/** What the page has posted of a type, when it is so many messages. */
+async function waitPosted<Type extends FromPanel["type"]>(
+  panel: PanelPage,
+  type: Type,
+  count = 1,
+): Promise<Extract<FromPanel, { type: Type }>[]> {
+  await expect
+    .poll(async () => (await panel.posted(type)).length, { timeout: DEADLINE })
+    .toBeGreaterThanOrEqual(count);
+  return panel.posted(type);
+}
+
+describe("what is shown", { timeout: DEADLINE * 2 }, () => {
+  it("is the session, the people, the files and the conversation", async () => {
+    const panel = await show({ messages: conversation() });
+    const { page } = panel;
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Pairing");
+    const tokens = page.getByRole("meter", { name: "Tokens" });
+    expect(await tokens.getAttribute("aria-valuetext")).toBe("150,000 of 200,000");
+    expect(await tokens.getAttribute("aria-valuenow")).toBe("75");
+    expect(await page.getByRole("meter", { name: "Health" }).innerText()).toContain("75");
+    expect(await page.locator(".pill").allInnerTexts()).toEqual(["active", "editor"]);
+    await page.getByText("Details").click();
+    expect(await page.locator(".details").innerText()).toMatch(/sonnet[\s\S]*1.25[\s\S]*main/);
+    await page.getByText("File changes").click();
+    expect(await page.locator(".files li").allInnerTexts()).toEqual([
+      expect.stringMatching(/old_prices\.py\s+deleted by bob/),
+      expect.stringMatching(/pricing\.py\s+\+12 −3 modified by bob/),
+    ]);
+    expect(await page.locator(".day").allInnerTexts()).toEqual(["Yesterday", "Today"]);
+    expect(await page.locator(".group .author").allInnerTexts()).toEqual([
+      "bob",
+      "alice",
+      "bob",
+      "Carol Danvers",
+    ]);
+    expect(await page.locator(".typing").innerText()).toContain("bob is typing…");
+    expect(await page.locator(".event").innerText()).toContain("bob joined");
+  });
+
+  it("goes to where somebody is, and to the places and links of a message by the host", async () => {
+    const panel = await show({ messages: conversation() });
+    const { page } = panel;
+    await page.getByRole("button", { name: /^bob ?, editor, typing pricing.py:3/ }).click();
+    expect(await waitPosted(panel, "goto")).toEqual([{ type: "goto", userId: "bob" }]);
+    await page.locator(".place", { hasText: "src/cart.py:20" }).click();
+    await page.getByRole("button", { name: "src/pricing.py:3-9" }).click();
+    expect((await waitPosted(panel, "open", 2)).map(({ place }) => place)).toEqual([
+      { file: "src/cart.py", line: 20 },
+      { file: "src/pricing.py", line: 3, endLine: 9 },
+    ]);
+    const before = page.url();
+    await page.getByRole("link").click();
+    await page.getByRole("link").click({ button: "middle" });
+    expect(await waitPosted(panel, "link")).toEqual([
+      { type: "link", url: "https://docs.python.org/3/library/decimal.html" },
+    ]);
+    expect([page.url(), page.context().pages().length]).toEqual([before, 1]);
+  });
+
+  it("is what one can do who is in no session", async () => {
+    const panel = await show({ state: { state: "offline", reason: "you left" }, participants: [] });
+    const { page } = panel;
+    expect(await page.getByText("Not in a session: you left").isVisible()).toBe(true);
+    await page.getByRole("button", { name: "Start a session" }).click();
+    await page.getByRole("button", { name: /Join/ }).click();
+    expect((await waitPosted(panel, "run", 2)).map(({ command }) => command)).toEqual([
+      "start",
+      "join",
+    ]);
+  });
+
+  it("is a crowd as avatars, until all names are asked for", async () => {
+    const crowd = Array.from({ length: 40 }, (_, index) => person(`user${index}`));
+    const { page } = await show({ participants: crowd });
+    expect(await page.locator(".person-name").count()).toBe(0);
+    await page.getByRole("button", { name: "Names of all 40" }).click();
+    expect(await page.locator(".person-name").count()).toBe(40);
+  });
+});
+
+describe("writing", { timeout: DEADLINE * 2 }, () => {
+  it("sends with Enter, breaks the line with Shift+Enter, and tells of typing", async () => {
+    const panel = await show();
+    await field(panel).pressSequentially("one");
+    await field(panel).press("Shift+Enter");
+    await field(panel).pressSequentially("two");
+    await field(panel).press("Enter");
+    expect(await waitPosted(panel, "send")).toEqual([{ type: "send", content: "one\ntwo" }]);
+    expect(await field(panel).inputValue()).toBe("");
+    await field(panel).press("Enter");
+    await field(panel).fill("  ");
+    await field(panel).press("Enter");
+    expect(await panel.posted("send")).toHaveLength(1);
+    expect((await panel.posted("typing")).length).toBeGreaterThan(0);
+  });
+
+  it("completes names by keyboard and says so to a screen reader", async () => {
+    const panel = await show();
+    await field(panel).pressSequentially("hi @");
+    const options = panel.page.getByRole("option");
+    expect(await options.allInnerTexts()).toEqual([
+      expect.stringContaining("bob"),
+      expect.stringContaining("Carol Danvers"),
+    ]);
+    await field(panel).press("ArrowDown");
+    const active = await field(panel).getAttribute("aria-activedescendant");
+    expect(await panel.page.locator(`#${active}`).innerText()).toContain("Carol");
+    await field(panel).press("Enter");
+    expect(await field(panel).inputValue()).toBe("hi @Carol Danvers ");
+    expect(await panel.posted("send")).toEqual([]);
+    await field(panel).pressSequentially("and @bo");
+    await field(panel).press("Tab");
+    expect(await field(panel).inputValue()).toBe("hi @Carol Danvers and @bob ");
+    await field(panel).pressSequentially("@b");
+    await field(panel).press("Escape");
+    expect(await options.count()).toBe(0);
+  });
+
+  it("says why it cannot be done, and keeps the draft meanwhile", async () => {
+    const panel = await show();
+    await field(panel).fill("draft");
+    await panel.tell({ type: "state", state: joined({ role: "viewer" }) });
+    expect(await field(panel).isDisabled()).toBe(true);
+    const id = await field(panel).getAttribute("aria-describedby");
+    expect(await panel.page.locator(`#${id}`).innerText()).toContain("You are a viewer");
+    expect(await panel.page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+    await panel.tell({ type: "state", state: { state: "offline", reason: "removed by a host" } });
+    await panel.tell({ type: "chat", chat: { messages: [message()] } });
+    expect(await panel.page.locator(".blocked").innerText()).toContain("removed by a host");
+    await panel.tell({ type: "state", state: joined() });
+    expect(await field(panel).inputValue()).toBe("draft");
+    expect(await field(panel).isEnabled()).toBe(true);
+  });
+
+  it("gives the focus back to whoever was writing", async () => {
+    const panel = await show({ messages: [message()] });
+    await field(panel).fill("draft");
+    await panel.tell({ type: "state", state: joined({ role: "viewer" }) });
+    await panel.tell({ type: "state", state: joined({ role: "editor" }) });
+    await expect
+      .poll(() => field(panel).evaluate((one) => one === document.activeElement))
+      .toBe(true);
+  });
+
+  it("does not send what is too long, and sends what is just not", async () => {
+    const panel = await show();
+    await field(panel).fill("🦊".repeat(8001));
+    expect(await panel.page.getByRole("alert").innerText()).toBe("8,001 of 8,000 characters");
+    await field(panel).press("Enter");
+    expect(await panel.posted("send")).toEqual([]);
+    await field(panel).fill("🦊".repeat(8000));
+    await field(panel).press("Enter");
+    expect(await waitPosted(panel, "send")).toHaveLength(1);
+  });
+
+  it("keeps what was refused, to be sent again or discarded", async () => {
+    const panel = await show();
+    const outgoing = [{ id: "o1", content: "hello", refusal: "too fast" }];
+    await panel.tell({ type: "outgoing", outgoing });
+    expect(await panel.page.getByRole("alert").innerText()).toBe("Not sent: too fast");
+    await panel.page.getByRole("button", { name: "Try again" }).click();
+    await panel.page.getByRole("button", { name: "Discard" }).click();
+    expect(await waitPosted(panel, "retry")).toEqual([{ type: "retry", id: "o1" }]);
+    expect(await waitPosted(panel, "discard")).toEqual([{ type: "discard", id: "o1" }]);
+  });
+
+  it("takes code from the editor behind what is written", async () => {
+    const panel = await show();
+    await field(panel).fill("Look:");
+    await panel.tell({ type: "compose", text: "`a.py:3`\n" });
+    expect(await field(panel).inputValue()).toBe("Look:\n`a.py:3`\n");
+    await field(panel).pressSequentially("x");
+    expect(await field(panel).inputValue()).toBe("Look:\n`a.py:3`\nx");
+  });
+
+  it("survives being hidden: the draft, the answered message, the edit and what is open", async () => {
+    const mine = message({ is_me: true, user_id: "alice", username: "alice" });
+    const messages = [message({ content: "asked" }), mine];
+    const panel = await show({ messages });
+    await panel.page.locator("article").first().press("r");
+    await field(panel).fill("half an ans");
+    await panel.page.locator("article").nth(1).press("e");
+    await panel.page.getByRole("form", { name: "Edit" }).getByRole("textbox").fill("half an edit");
+    await panel.page.getByText("File changes").click();
+    await panel.page.reload();
+    await panel.tell(snapshot({ messages }));
+    const edit = panel.page.getByRole("form", { name: "Edit" }).getByRole("textbox");
+    expect(await edit.inputValue()).toBe("half an edit");
+    const composer = panel.page.getByRole("form", { name: "Write" });
+    expect(await composer.getByRole("textbox").inputValue()).toBe("half an ans");
+    expect(await panel.page.locator(".replying").innerText()).toContain("asked");
+    expect(await panel.page.locator(".files").isVisible()).toBe(true);
+  });
+});
+
+describe("a message", { timeout: DEADLINE * 2 }, () => {
+  it("is answered, reacted to, changed and deleted by keyboard alone", async () => {
+    const mine = message({ is_me: true, user_id: "alice", username: "alice", content: "mine" });
+    const panel = await show({ messages: [message({ content: "theirs" }), mine] });
+    const { page } = panel;
+    await field(panel).press("ArrowUp");
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+    expect(await focused()).toMatch(/^alice, .*: mine$/);
+    await page.keyboard.press("e");
+    await page.keyboard.type(" too");
+    await page.keyboard.press("Enter");
+    const [edit] = await waitPosted(panel, "edit");
+    expect(edit).toMatchObject({ messageId: mine.id, content: "mine too" });
+    await panel.tell({ type: "answer", request: edit?.request ?? "" });
+    await expect.poll(focused).toMatch(/^alice/);
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("Enter");
+    const [deletion] = await waitPosted(panel, "delete");
+    expect(deletion).toMatchObject({ messageId: mine.id });
+    await panel.tell({ type: "answer", request: deletion?.request ?? "", refusal: "not now" });
+    expect(await page.getByRole("alert").innerText()).toBe("not now");
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.keyboard.press("ArrowUp");
+    expect(await focused()).toMatch(/^bob, .*: theirs$/);
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("+");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    expect((await waitPosted(panel, "react"))[0]).toMatchObject({ emoji: "👎", remove: false });
+    await expect.poll(focused).toMatch(/^bob/);
+    await page.keyboard.press("r");
+    await page.keyboard.type("yes");
+    await page.keyboard.press("Enter");
+    expect((await waitPosted(panel, "send"))[0]).toMatchObject({ content: "yes" });
+    expect((await panel.posted("send"))[0]?.parentId).toBeDefined();
+    expect(await panel.posted("delete")).toHaveLength(1);
+  });
+
+  it("has tools for what one may do with it, and none for a viewer", async () => {
+    const mine = message({ is_me: true, user_id: "alice", username: "alice" });
+    const gone = message({ is_deleted: true, content: "" });
+    const panel = await show({ messages: [message(), mine, gone] });
+    const tools = (index: number) =>
+      panel.page
+        .locator("article")
+        .nth(index)
+        .locator(".tools button")
+        .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+    expect(await tools(0)).toEqual(["React (+)", "Reply (r)"]);
+    expect(await tools(1)).toEqual(["React (+)", "Reply (r)", "Edit (e)", "Delete (Del)"]);
+    expect(await tools(2)).toEqual([]);
+    await panel.tell({ type: "state", state: joined({ role: "host" }) });
+    expect(await tools(0)).toEqual(["React (+)", "Reply (r)", "Delete (Del)"]);
+    await panel.tell({ type: "state", state: joined({ role: "viewer" }) });
+    expect([await tools(0), await tools(1)]).toEqual([[], []]);
+  });
+
+  it("takes a reaction back that is mine, and shows whose they are", async () => {
+    const reactions = [{ emoji: "🎉", names: ["alice", "bob"], is_mine: true }];
+    const panel = await show({ messages: [message({ reactions })] });
+    const reaction = panel.page.getByRole("button", { name: "🎉 2: alice and bob" });
+    expect(await reaction.getAttribute("aria-pressed")).toBe("true");
+    await reaction.click();
+    expect((await waitPosted(panel, "react"))[0]).toMatchObject({ emoji: "🎉", remove: true });
+  });
+
+  it("that waits for the connection is shown so, and can be given up when it was refused", async () => {
+    const waiting = { ...message({ is_me: true, content: "later" }), is_pending: true };
+    const refused = { ...message({ is_me: true }), is_pending: true, refusal: "you are a viewer" };
+    const panel = await show({ messages: [waiting, refused] });
+    expect(await panel.page.locator("article").first().innerText()).toContain("Not sent yet");
+    expect(await panel.page.getByRole("alert").innerText()).toContain("you are a viewer");
+    await panel.page.getByRole("button", { name: "Discard" }).click();
+    expect(await waitPosted(panel, "forget")).toEqual([{ type: "forget", id: refused.id }]);
+  });
+});
+
+describe("scrolling", { timeout: DEADLINE * 2 }, () => {
+  const many = (count: number) => Array.from({ length: count }, () => message());
+
+  function bottom(panel: PanelPage): Promise<number> {
+    return panel.page
+      .locator(".log")
+      .evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
+  }
+
+  it("stays at the end while there, and where the reader is while not", async () => {
+    const messages = many(60);
+    const panel = await show({ messages, readSeq: messages.at(-1)?.seq ?? 0 });
+    expect(await bottom(panel)).toBeLessThan(2);
+    await panel.tell({ type: "chat", chat: { messages: [message({ content: "new" })] } });
+    expect(await bottom(panel)).toBeLessThan(2);
+    await panel.page.locator(".log").evaluate((log) => log.scrollTo({ top: 400 }));
+    await panel.page.getByRole("button", { name: "Latest" }).waitFor();
+    await panel.tell({ type: "chat", chat: { messages: many(2) } });
+    expect(await panel.page.locator(".log").evaluate((log) => log.scrollTop)).toBe(400);
+    await panel.page.getByRole("button", { name: "2 new" }).click();
+    await expect.poll(() => bottom(panel)).toBeLessThan(2);
+    expect(await panel.page.locator(".unread").count()).toBe(1);
+    const read = await waitPosted(panel, "read");
+    expect(read.at(-1)?.seq).toBeGreaterThan(messages.at(-1)?.seq ?? 0);
+  });
+
+  it("loads what is older when the top comes near, and does not move what is read", async () => {
+    const older = many(50);
+    const messages = many(50);
+    const readSeq = messages.at(-1)?.seq ?? 0;
+    const panel = await show({ messages, readSeq, hasMore: true });
+    expect(await panel.posted("history")).toEqual([]);
+    const first = panel.page.locator(`[data-id="${messages[0]?.id}"]`);
+    await panel.page.locator(".log").evaluate((log) => log.scrollTo({ top: 100 }));
+    expect(await waitPosted(panel, "history")).toHaveLength(1);
+    const place = () => first.evaluate((one) => Math.round(one.getBoundingClientRect().top));
+    const before = await place();
+    await panel.tell(
+      { type: "chat", chat: { prepend: true, has_more: false, messages: older } },
+      { type: "history" },
+    );
+    expect(await panel.page.locator("article").count()).toBe(100);
+    // The text "Loading…" above it has gone, and the first group may have grown by an author.
+    expect(Math.abs((await place()) - before)).toBeLessThan(60);
+    await panel.page.locator(".log").evaluate((log) => log.scrollTo({ top: 0 }));
+    expect(await panel.page.getByText("This is where the chat begins.").isVisible()).toBe(true);
+    expect(await panel.posted("history")).toHaveLength(1);
+  });
+
+  it("loads what is older at once if there is room for it, and says why that failed", async () => {
+    const panel = await show({ messages: many(1), hasMore: true });
+    expect(await waitPosted(panel, "history")).toHaveLength(1);
+    await panel.tell({ type: "history", refusal: "the server did not answer in time" });
+    expect(await panel.page.getByRole("alert").innerText()).toContain("did not answer");
+    expect(await panel.posted("history")).toHaveLength(1);
+    await panel.page.getByRole("button", { name: "Load earlier messages" }).click();
+    expect(await waitPosted(panel, "history", 2)).toHaveLength(2);
+  });
+
+  it("comes back to where it was, and to what is unread", async () => {
+    const messages = many(80);
+    const readSeq = messages.at(-1)?.seq ?? 0;
+    const panel = await show({ messages, readSeq });
+    await panel.page.locator(".log").evaluate((log) => log.scrollTo({ top: 700 }));
+    await panel.page.getByRole("button", { name: "Latest" }).waitFor();
+    const top = () => panel.page.locator(".log").evaluate((log) => Math.round(log.scrollTop));
+    await panel.page.reload();
+    await panel.tell(snapshot({ messages, readSeq }));
+    expect(Math.abs((await top()) - 700)).toBeLessThan(3);
+    await panel.page.evaluate(() => sessionStorage.clear());
+    await panel.page.reload();
+    await panel.tell(snapshot({ messages, readSeq: messages[9]?.seq ?? 0 }));
+    expect(await panel.page.locator(".unread").isVisible()).toBe(true);
+    const box = await panel.page.locator(".unread").boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect(box?.y).toBeLessThan(720);
+  });
+});
+
+describe("what others write", { timeout: DEADLINE * 2 }, () => {
+  const hostile = [
+    "<img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    "<svg onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    '"><button onclick=alert(1)>x</button>',
+    "`<img src=x onerror=alert(1)>`",
+    "```html\n<img src=x onerror=alert(1)>\n```",
+    '```"><script>alert(1)</script>\nx\n```',
+    "javascript:alert(1) [x](javascript:alert(1)) command:workbench.action.quit",
+    "file:///etc/passwd vscode://x data:text/html,<script>alert(1)</script>",
+    'https://example.org/"onmouseover=alert(1)//',
+    "\u202egnp.exe \u0000\u001b[31m",
+    "{{constructor.constructor('alert(1)')()}}",
+    "__proto__ constructor toString",
+  ];
+
+  it("stays text, everywhere", async () => {
+    const bad = "<img src=x onerror=alert(1)>";
+    const messages = hostile.map((content) => message({ content, username: bad }));
+    const panel = await show({
+      messages: [
+        ...messages,
+        message({ kind: "system", username: bad, content: bad }),
+        message({
+          parent_id: messages[0]?.id,
+          reactions: [{ emoji: "<b>", names: [bad], is_mine: false }],
+        }),
+      ],
+      participants: [person(bad, { file: `src/${bad}.py`, line: 1, is_writing: true })],
+      files: [
+        {
+          id: "e1",
+          user_id: "x",
+          username: bad,
+          color: 1,
+          file: bad,
+          change: "modified",
+          timestamp: bad,
+        },
+      ],
+      outgoing: [{ id: "o1", content: bad, refusal: bad }],
+      state: joined({
+        title: bad,
+        session: {
+          id: "s",
+          title: bad,
+          created_at: "x",
+          status: bad,
+          model: bad,
+          context: { [bad]: bad, __proto__: bad },
+        },
+      }),
+    });
+    const { page } = panel;
+    await page.getByText("Details").click();
+    await page.getByText("File changes").click();
+    const found = await page.evaluate(() => ({
+      elements: document.querySelectorAll("#panel :is(img, script, iframe, svg:not(.icon), object)")
+        .length,
+      handlers: [...document.querySelectorAll("#panel *")].filter((element) =>
+        [...element.attributes].some(({ name }) => name.startsWith("on")),
+      ).length,
+      links: [...document.querySelectorAll("#panel a")].map((link) => link.getAttribute("href")),
+    }));
+    expect(found).toEqual({
+      elements: 0,
+      handlers: 0,
+      links: ["https://example.org/"],
+    });
+    const shown = await texts(panel);
+    expect(shown[0]).toBe("<img src=x onerror=alert(1)>");
+    expect(shown[11]).toBe("U+202Egnp.exe U+0000U+001B[31m");
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(bad);
+    for (const link of await page.locator("#panel a, #panel .place").all()) {
+      await link.click();
+    }
+    expect((await panel.posted("link")).map(({ url }) => url)).toEqual(["https://example.org/"]);
+  });
+
+  it("cannot be made so long that it breaks the layout", async () => {
+    const panel = await show({
+      messages: [message({ content: "x".repeat(8000), username: "y".repeat(64) })],
+      participants: [
+        person("z".repeat(64), { file: `${"d".repeat(250)}/${"f".repeat(250)}`, line: 1 }),
+      ],
+      state: joined({ title: "t".repeat(200) }),
+    });
+    const width = await panel.page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(panel.page.viewportSize()?.width ?? 0);
+    expect(await field(panel).isVisible()).toBe(true);
+  });
+});
+
+describe("for everybody", { timeout: DEADLINE * 3 }, () => {
+  const themes = Object.keys(THEMES) as (keyof typeof THEMES)[];
+
+  it.each(themes)("has no fault that axe finds, in %s", async (theme) => {
+    await mkdir(PICTURES, { recursive: true });
+    const messages = conversation();
+    const panel = await show(
+      {
+        messages,
+        readSeq: messages[4]?.seq ?? 0,
+        isAttentive: false,
+        outgoing: [{ id: "o1", content: "hello", refusal: "too many messages: wait 3 s" }],
+      },
+      theme,
+    );
+    const { page } = panel;
+    // axe is part of the test, not of the panel: it comes in past the page's policy.
+    const check = async (): Promise<string[]> => {
+      const { violations } = await page.evaluate<AxeResults>("axe.run(document)");
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 120)} ${failureSummary}`),
+      );
+    };
+    await page.evaluate(await readFile(AXE, "utf8"));
+    await page.screenshot({ path: `${PICTURES}panel-${theme}.png` });
+    expect(await check()).toEqual([]);
+    await page.getByText("Details").click();
+    await page.getByText("File changes").click();
+    await page.locator("article").nth(1).press("+");
+    await page.screenshot({ path: `${PICTURES}panel-${theme}-open.png` });
+    expect(await check()).toEqual([]);
+    await field(panel).pressSequentially("@");
+    await page.screenshot({ path: `${PICTURES}panel-${theme}-mention.png` });
+    expect(await check()).toEqual([]);
+    await panel.tell({
+      type: "state",
+      state: { state: "reconnecting", reason: "cannot reach it", role: "viewer", title: "Pairing" },
+    });
+    await page.screenshot({ path: `${PICTURES}panel-${theme}-viewer.png` });
+    expect(await check()).toEqual([]);
+    await panel.tell(snapshot({ state: { state: "offline" } }));
+    await page.screenshot({ path: `${PICTURES}panel-${theme}-offline.png` });
+    expect(await check()).toEqual([]);
+  });
+
+  it("is one tab stop for all messages, and goes from top to bottom", async () => {
+    const panel = await show({ messages: conversation() });
+    const stops: string[] = [];
+    await panel.page.locator("body").click({ position: { x: 1, y: 1 } });
+    for (let stop = 0; stop < 20; stop += 1) {
+      await panel.page.keyboard.press("Tab");
+      const name = await panel.page.evaluate(() => {
+        const { activeElement: element } = document;
+        return element === document.body
+          ? undefined
+          : (element?.getAttribute("aria-label") ?? element?.textContent ?? "");
+      });
+      if (name === undefined) {
+        break;
+      }
+      stops.push(name);
+    }
+    expect(stops).toEqual([
+      expect.stringMatching("Details"),
+      expect.stringMatching(/bob, editor/),
+      expect.stringMatching("File changes"),
+      expect.stringMatching(/^Carol Danvers, .*Following along/),
+      "React (+)",
+      "Reply (r)",
+      "Message",
+    ]);
+  });
+
+  it("tells a screen reader what is new, once each, and not what is old", async () => {
+    const panel = await show({ messages: conversation() });
+    const status = panel.page.getByRole("status");
+    expect(await status.innerText()).toBe("");
+    await panel.tell({ type: "chat", chat: { messages: [message({ content: "hello" })] } });
+    expect(await status.innerText()).toBe("bob: hello");
+    expect(await panel.page.getByRole("log").getAttribute("aria-live")).toBe("off");
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { statusText } from "../src/statusText";
+
+describe("statusText", () => {
+  it("counts people and unread messages", () => {
+    const status = statusText(
+      { state: "joined", participants: 3, title: "$(zap) Pairing", role: "editor" },
+      2,
+    );
+    expect(status.text).toBe("$(broadcast) 3 $(comment-unresolved) 2");
+    expect(status.label).toBe(
+      "Peerline: $(zap) Pairing, 3 people, 2 unread messages, you are an editor",
+    );
+    expect(status.tooltip).toContain("\\$(zap)");
+    expect(status.isWarning).toBe(false);
+  });
+
+  it("warns while the server is away, with the reason", () => {
+    const status = statusText({ state: "reconnecting", reason: "cannot reach it" }, 0);
+    expect(status.isWarning).toBe(true);
+    expect(status.label).toBe("Peerline: reconnecting (cannot reach it)");
+  });
+
+  it.each(["offline", "connecting", "waiting"] as const)("has a text for %s", (state) => {
+    expect(statusText({ state }, 0).text).toContain("Peerline");
+  });
+});
