@@ -23,6 +23,7 @@ WEIGHTS: Final = {
     "reply": 6,
     "resolve": 3,
     "reopen": 3,
+    "reattach": 3,
     "file": 3,
     "update": 3,
     "again": 4,
@@ -69,6 +70,7 @@ _BURST: Final = (
     "reply",
     "resolve",
     "reopen",
+    "reattach",
     "answer",
     "role",
 )

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from peerline.client import Client, LinkState, Replica
+from peerline.client import Client, ClientError, LinkState, Replica
 from peerline.protocol.requests import GetModeration
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import Moderation
@@ -198,7 +198,12 @@ class _Run:
         for actor in self._actors.values():
             for client in actor.clients:
                 if client.replica.is_host:
-                    latest = await client.ask(GetModeration(session_id=SESSION))
+                    try:
+                        latest = await client.ask(GetModeration(session_id=SESSION))
+                    except ClientError as error:
+                        # Somebody who stood in for a host may be told this very moment.
+                        problems.append(f"{actor.user_id} was a host: {error}")
+                        continue
                     assert isinstance(latest, Moderation)
                     known = client.replica.moderation
                     found = {} if known is None else known.model_dump(exclude={"request_id"})
