@@ -148,11 +148,11 @@ def _choose(
     elif best is numbered:
         is_meant = empty >= 0 and (
             surroundings >= _SAME
-            or (surroundings >= _SIMILAR and margin >= _NOTABLE)
-            or (surroundings >= _RELATED and margin >= _CLEAR)
+            or (surroundings >= _SAME_OWN and margin >= _NOTABLE)
+            or (surroundings >= _SIMILAR and margin >= _FAR)
         )
     else:
-        is_meant = surroundings >= _RELATED and margin >= _CLEAR and empty >= _FAR
+        is_meant = surroundings >= _SAME_OWN and margin >= _CLEAR and empty >= _FAR
     return best if is_meant else None
 
 

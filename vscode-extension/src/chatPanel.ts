@@ -18,6 +18,7 @@ import { openPlace } from "./openPlace";
 import { PanelOutbox } from "./panelOutbox";
 import { ReadMarks } from "./readMarks";
 import { CommandRefused, type Session } from "./session";
+import { warn } from "./tell";
 import type { Unread } from "./unread";
 
 export const CHAT_VIEW = "peerline.chat";
@@ -134,7 +135,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         return;
       }
       this.#log.warn(`${message.type}: ${error.code}`);
-      void window.showWarningMessage(`Peerline: ${error.message}`);
+      void warn(`Peerline: ${error.message}`);
     });
   }
 

@@ -1,6 +1,7 @@
 // Registers the commands, and shows why one was refused.
-import { commands, Disposable, type LogOutputChannel, window } from "vscode";
+import { commands, Disposable, type LogOutputChannel } from "vscode";
 import { CommandRefused } from "./session";
+import { warn } from "./tell";
 
 /** What each command of package.json runs. */
 export type CommandTable = { readonly [name: string]: (...args: never[]) => unknown };
@@ -17,7 +18,7 @@ export function registerCommands(table: CommandTable, log: LogOutputChannel): Di
             throw error;
           }
           log.warn(`${name}: ${error.code}`);
-          void window.showWarningMessage(`Peerline: ${error.message}`);
+          void warn(`Peerline: ${error.message}`);
           return undefined;
         }
       }),

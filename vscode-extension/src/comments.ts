@@ -15,7 +15,6 @@ import {
   Range,
   type TextDocument,
   Uri,
-  window,
   workspace,
 } from "vscode";
 import { toMarkdown } from "./commentText";
@@ -26,6 +25,7 @@ import { count, oneLine } from "./names";
 import { type ArgumentsOf, CommandRefused, type Session } from "./session";
 import { settings } from "./settings";
 import { showAt } from "./showAt";
+import { ask, complain, tell } from "./tell";
 import type { CommentNews, ThreadChanges } from "./threadStore";
 
 /** The reactions that are offered; any other one that somebody used is shown too. */
@@ -203,7 +203,7 @@ export class Comments implements Disposable {
     const what = kind === "mention" ? "mentions you" : "replied";
     const text = `${oneLine(username)} ${what}: ${oneLine(content, NEWS_WIDTH)}`;
     const show = "Show";
-    if ((await window.showInformationMessage(text, show)) === show) {
+    if ((await tell(text, show)) === show) {
       await showAt(Uri.parse(uri), rangeOf(thread).start);
       const shown = this.#threads.get(thread.id);
       if (shown !== undefined) {
@@ -293,18 +293,14 @@ export class Comments implements Disposable {
       refresh(comment.thread);
     } else {
       // The editor stays open with the text in it.
-      void window.showErrorMessage(`The comment was not changed: ${problem}`);
+      void complain(`The comment was not changed: ${problem}`);
     }
   }
 
   async #delete(comment: SharedComment): Promise<void> {
     const remove = "Delete";
     const what = comment.thread.comments[0] === comment ? "the comment" : "the reply";
-    const choice = await window.showWarningMessage(
-      `Delete ${what} for everybody?`,
-      { modal: true },
-      remove,
-    );
+    const choice = await ask(`Delete ${what} for everybody?`, {}, remove);
     if (choice === remove) {
       await this.#do("peerline.deleteMessage", { message_id: comment.item.id });
     }
@@ -342,7 +338,7 @@ export class Comments implements Disposable {
   ): Promise<void> {
     const problem = await this.#try(name, ...args);
     if (problem !== undefined) {
-      void window.showErrorMessage(`Peerline: ${problem}`);
+      void complain(`Peerline: ${problem}`);
     }
   }
 

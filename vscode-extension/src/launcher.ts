@@ -6,13 +6,13 @@ import {
   extensions,
   type LogOutputChannel,
   type Uri,
-  window,
   workspace,
 } from "vscode";
 import type { Bridge } from "./bridge";
 import { BridgeNotFound, type FoundProgram, findBridge, type Places } from "./findBridge";
 import { InstallFailed, installBridge } from "./install";
 import { settings } from "./settings";
+import { complain, tell, warn } from "./tell";
 
 /** Finds and starts the bridge, and tells the user what is in the way. */
 export class Launcher {
@@ -79,7 +79,7 @@ export class Launcher {
   /** Install the bridge into the extension's own environment; the program if that worked. */
   async install(): Promise<FoundProgram | undefined> {
     if (!workspace.isTrusted) {
-      void window.showWarningMessage("Trust the workspace before you install Peerline's bridge.");
+      void warn("Trust the workspace before you install Peerline's bridge.");
       return undefined;
     }
     const interpreter = await selectedInterpreter();
@@ -92,7 +92,7 @@ export class Launcher {
         this.#log,
       );
       this.program = await findBridge(await this.#places());
-      void window.showInformationMessage(`Peerline's bridge ${this.program.version} is installed.`);
+      void tell(`Peerline's bridge ${this.program.version} is installed.`);
       return this.program;
     } catch (error) {
       if (error instanceof InstallFailed || error instanceof BridgeNotFound) {
@@ -120,7 +120,7 @@ export class Launcher {
     const install = "Install It";
     const configure = "Set the Path…";
     const choices = problem.isConfigured ? [configure] : [install, configure];
-    const choice = await window.showErrorMessage(problem.message, ...choices);
+    const choice = await complain(problem.message, ...choices);
     if (choice === install) {
       return this.install();
     }
@@ -131,7 +131,7 @@ export class Launcher {
   }
 
   async #showLogOffer(message: string): Promise<void> {
-    if ((await window.showErrorMessage(message, "Show Log")) !== undefined) {
+    if ((await complain(message, "Show Log")) !== undefined) {
       this.#log.show();
     }
   }

@@ -3,6 +3,7 @@ import { type Disposable, env, type QuickPickItem, window } from "vscode";
 import type { PendingJoin, Role } from "./generated/protocol";
 import { oneLine, withoutIcons } from "./names";
 import type { Session } from "./session";
+import { tell, warn } from "./tell";
 
 const INVITES: readonly (QuickPickItem & { role: Role })[] = [
   { label: "Editor", role: "editor", detail: "Chats and comments" },
@@ -45,9 +46,7 @@ export class Moderation implements Disposable {
     const answer = await this.#session.command("peerline.createInvite", { role: chosen.role });
     if (typeof answer === "object" && answer !== null && "link" in answer) {
       await env.clipboard.writeText(String(answer.link));
-      void window.showInformationMessage(
-        `A link for ${chosen.label.toLowerCase()}s is in the clipboard.`,
-      );
+      void tell(`A link for ${chosen.label.toLowerCase()}s is in the clipboard.`);
     }
   }
 
@@ -55,7 +54,7 @@ export class Moderation implements Disposable {
   async revokeInvite(): Promise<void> {
     const invites = this.#session.moderation.invites ?? [];
     if (invites.length === 0) {
-      void window.showInformationMessage("No link lets anybody in at the moment.");
+      void tell("No link lets anybody in at the moment.");
       return;
     }
     const items = invites.map((invite) => ({
@@ -74,7 +73,7 @@ export class Moderation implements Disposable {
   async liftBan(): Promise<void> {
     const bans = this.#session.moderation.bans ?? [];
     if (bans.length === 0) {
-      void window.showInformationMessage("Nobody is banned.");
+      void tell("Nobody is banned.");
       return;
     }
     const items = bans.map((ban) => ({
@@ -90,7 +89,7 @@ export class Moderation implements Disposable {
   async #ask(join: PendingJoin): Promise<void> {
     const admit = "Let In";
     const refuse = "Refuse";
-    const choice = await window.showInformationMessage(
+    const choice = await tell(
       `${oneLine(join.username)} wants to join as ${join.role}.`,
       admit,
       refuse,
@@ -98,7 +97,7 @@ export class Moderation implements Disposable {
     if (choice !== undefined) {
       await this.#session
         .command("peerline.answerJoin", { user_id: join.user_id, allow: choice === admit })
-        .catch((error: Error) => window.showWarningMessage(`Peerline: ${error.message}`));
+        .catch((error: Error) => warn(`Peerline: ${error.message}`));
     }
   }
 

@@ -15,6 +15,11 @@ export function withoutIcons(text: string): string {
   return text.replace(/\$\(/g, "\\$(");
 }
 
+/** For notifications, which make links and commands of `[text](target)`. */
+export function withoutLinks(text: string): string {
+  return text.replace(/\]\(/g, "]\u200b(");
+}
+
 /** The first letter or sign of a name as a person reads it, for badges and avatars. */
 export function initial(name: string): string {
   const [first] = new Intl.Segmenter().segment(name.trim());

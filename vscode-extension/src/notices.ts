@@ -1,9 +1,10 @@
 // What is told beside the editor: the bridge's notices, mentions, and a change of one's own role.
-import { commands, type Disposable, type LogOutputChannel, window } from "vscode";
+import { commands, type Disposable, type LogOutputChannel } from "vscode";
 import type { EditorNotice, Role } from "./generated/protocol";
 import { oneLine } from "./names";
 import type { Session } from "./session";
 import { settings } from "./settings";
+import { complain, tell, warn } from "./tell";
 import type { Unread } from "./unread";
 
 const LINE = 200;
@@ -21,14 +22,14 @@ export function showNotices(session: Session, unread: Unread, log: LogOutputChan
     session.onDidNotice((notice) => show(notice, log)),
     session.onDidChangeState((state) => {
       if (role !== undefined && state.role !== undefined && state.role !== role) {
-        void window.showInformationMessage(ROLE_TEXTS[state.role]);
+        void tell(ROLE_TEXTS[state.role]);
       }
       role = state.state === "offline" ? undefined : (state.role ?? role);
     }),
     session.onDidReceiveMessages((messages) => {
       const mention = messages.findLast((message) => message.mentions_me && !message.is_me);
       if (mention !== undefined && settings().notifyMentions && !unread.isChatVisible) {
-        void tell(`${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`);
+        void tellMention(`${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`);
       }
     }),
   ];
@@ -39,21 +40,21 @@ function show({ level, message }: EditorNotice, log: LogOutputChannel): void {
   switch (level) {
     case "error":
       log.error(message);
-      void window.showErrorMessage(text);
+      void complain(text);
       break;
     case "warning":
       log.warn(message);
-      void window.showWarningMessage(text);
+      void warn(text);
       break;
     default:
       log.info(message);
-      void window.showInformationMessage(text);
+      void tell(text);
   }
 }
 
-async function tell(text: string): Promise<void> {
+async function tellMention(text: string): Promise<void> {
   const open = "Open Chat";
-  if ((await window.showInformationMessage(text, open)) === open) {
+  if ((await tell(text, open)) === open) {
     await commands.executeCommand("peerline.chat.focus");
   }
 }

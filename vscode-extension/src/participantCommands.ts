@@ -7,6 +7,7 @@ import { toPosition } from "./places";
 import type { Session } from "./session";
 import { settings } from "./settings";
 import { showAt } from "./showAt";
+import { ask, tell } from "./tell";
 
 const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
   { label: "Host", role: "host", detail: "Invites, removes and changes roles" },
@@ -51,12 +52,12 @@ export class ParticipantCommands {
       return;
     }
     if (whenSummoned === "ask") {
-      const choice = await window.showInformationMessage(`${name} asks you to come.`, follow);
+      const choice = await tell(`${name} asks you to come.`, follow);
       if (choice !== follow) {
         return;
       }
     } else {
-      void window.showInformationMessage(`${name} brought you along. Move to stop following.`);
+      void tell(`${name} brought you along. Move to stop following.`);
     }
     // Whoever has left meanwhile cannot be followed, and nobody needs to be told.
     await this.#session
@@ -95,9 +96,9 @@ export class ParticipantCommands {
     }
     const remove = "Remove";
     const ban = "Remove and Ban";
-    const choice = await window.showWarningMessage(
+    const choice = await ask(
       `Remove ${oneLine(person.username)} from the session?`,
-      { modal: true, detail: "Without a ban they can come back with a new invite." },
+      { detail: "Without a ban they can come back with a new invite." },
       remove,
       ban,
     );
@@ -112,7 +113,7 @@ export class ParticipantCommands {
   async #pick(title: string): Promise<EditorParticipant | undefined> {
     const others = this.#session.participants.filter((person) => !person.is_me);
     if (others.length === 0) {
-      void window.showInformationMessage("Nobody else is in the session.");
+      void tell("Nobody else is in the session.");
       return undefined;
     }
     const items: (QuickPickItem & { person: EditorParticipant })[] = others.map((person) => ({

@@ -1,12 +1,13 @@
 // The command that brings the selected code into the chat, as a place and its text.
-import { type TextEditor, window, workspace } from "vscode";
+import { type TextEditor, workspace } from "vscode";
 import { writePlace } from "../panel/model/references";
 import { quoteCode } from "./quoteCode";
+import { tell } from "./tell";
 
 /** What is put into the message; nothing, and a word to the user, if there is nothing to put. */
 export function selectionForChat(editor: TextEditor | undefined): string | undefined {
   if (editor === undefined) {
-    void window.showInformationMessage("Peerline: select code in an editor first.");
+    void tell("Peerline: select code in an editor first.");
     return undefined;
   }
   const { document, selection } = editor;

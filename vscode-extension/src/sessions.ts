@@ -14,6 +14,7 @@ import { addressOf, linkOfQuery, linkProblem } from "./links";
 import { startSession } from "./localServer";
 import { CommandRefused, type Session } from "./session";
 import { settings } from "./settings";
+import { ask, complain, tell, warn } from "./tell";
 
 const LAST_KEY = "peerline.session";
 
@@ -51,7 +52,7 @@ export class Sessions {
       () => startSession(program, { title, user, name, settings: settings() }),
     );
     if ("problem" in started) {
-      void window.showErrorMessage(`The session could not be started: ${started.problem}`);
+      void complain(`The session could not be started: ${started.problem}`);
       return;
     }
     await this.#identity.keepToken(addressOf(started.link), started.token);
@@ -89,14 +90,13 @@ export class Sessions {
     const problem =
       uri.path === "/join" ? linkProblem(link ?? "") : "This link is none to join by.";
     if (link === undefined || problem !== undefined) {
-      void window.showErrorMessage(`Peerline: ${problem}`);
+      void complain(`Peerline: ${problem}`);
       return;
     }
     const join = "Join";
-    const choice = await window.showInformationMessage(
+    const choice = await ask(
       `Join the Peerline session at ${addressOf(link)}?`,
       {
-        modal: true,
         detail:
           "Others there will see your name, and where you are in the files of this workspace.",
       },
@@ -125,9 +125,9 @@ export class Sessions {
   /** End the session for everybody, after asking. */
   async end(): Promise<void> {
     const end = "End Session";
-    const choice = await window.showWarningMessage(
+    const choice = await ask(
       "End the session for everybody?",
-      { modal: true, detail: "Nobody can join it again. What was written stays on the server." },
+      { detail: "Nobody can join it again. What was written stays on the server." },
       end,
     );
     if (choice === end) {
@@ -151,9 +151,7 @@ export class Sessions {
       }));
     if (address && token) {
       await this.#identity.keepToken(address, token.trim());
-      void window.showInformationMessage(
-        `The token for ${address} is kept. It is used whenever you join a session there.`,
-      );
+      void tell(`The token for ${address} is kept. It is used whenever you join a session there.`);
     }
   }
 
@@ -162,7 +160,7 @@ export class Sessions {
     const address = await this.#askAddress("The server whose token is to be forgotten (HOST:PORT)");
     if (address) {
       await this.#identity.forgetToken(address);
-      void window.showInformationMessage(`The token for ${address} is forgotten.`);
+      void tell(`The token for ${address} is forgotten.`);
     }
   }
 
@@ -178,18 +176,18 @@ export class Sessions {
     }
     if (error.code === "UNREACHABLE") {
       await this.#context.workspaceState.update(LAST_KEY, link);
-      void window.showWarningMessage(`${addressOf(link)} cannot be reached now: ${error.message}.`);
+      void warn(`${addressOf(link)} cannot be reached now: ${error.message}.`);
       return true;
     }
     if (TOKEN_CODES.has(error.code)) {
       const again = "Sign In Again…";
       void this.#identity.forgetToken(addressOf(link));
-      if ((await window.showErrorMessage(`Peerline: ${error.message}`, again)) === again) {
+      if ((await complain(`Peerline: ${error.message}`, again)) === again) {
         await this.signIn();
       }
       return false;
     }
-    void window.showErrorMessage(`The session was not joined: ${error.message}`);
+    void complain(`The session was not joined: ${error.message}`);
     return false;
   }
 
@@ -199,9 +197,9 @@ export class Sessions {
     }
     const open = "Open Folder…";
     const anyway = "Join Without";
-    const choice = await window.showWarningMessage(
+    const choice = await ask(
       "No folder is open. Cursors and comments need the folder that the others work in.",
-      { modal: true },
+      {},
       open,
       anyway,
     );
@@ -229,7 +227,7 @@ export class Sessions {
   async #tellInvite(reach: string): Promise<void> {
     const text = `The session is on, and an invite link is in the clipboard. ${reach}`;
     const open = "Open Chat";
-    if ((await window.showInformationMessage(text, open)) === open) {
+    if ((await tell(text, open)) === open) {
       await commands.executeCommand("peerline.chat.focus");
     }
   }
@@ -237,9 +235,9 @@ export class Sessions {
 
 async function confirmSwitch(title: string | undefined): Promise<boolean> {
   const go = "Leave and Start";
-  const choice = await window.showWarningMessage(
+  const choice = await ask(
     `You are in the session ${title ?? ""}. Leave it and start another one?`,
-    { modal: true },
+    {},
     go,
   );
   return choice === go;

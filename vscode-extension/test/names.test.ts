@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, initial, oneLine, withoutIcons } from "../src/names";
+import { count, initial, oneLine, withoutIcons, withoutLinks } from "../src/names";
 
 describe("names", () => {
   it("are one line without control characters, and not too long", () => {
@@ -22,4 +22,9 @@ describe("names", () => {
     expect(count(1, "person", "people")).toBe("1 person");
     expect(count(0, "person", "people")).toBe("0 people");
   });
+});
+
+it("make no links in notifications", () => {
+  const text = "[click](command:workbench.action.quit)";
+  expect(withoutLinks(text)).toBe("[click]\u200b(command:workbench.action.quit)");
 });

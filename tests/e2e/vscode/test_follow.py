@@ -77,5 +77,10 @@ def test_escape_and_scrolling_end_it_too(pair: Pair) -> None:
     box = bob.page.locator(".editor-group-container.active .monaco-editor").bounding_box()
     assert box is not None
     bob.page.mouse.move(box["x"] + 300, box["y"] + 300)
-    bob.page.mouse.wheel(0, -3000)
-    bob.wait(lambda: not is_following(bob), "ended by scrolling")
+
+    def ends_by_scrolling() -> bool:
+        bob.page.mouse.wheel(0, -600)
+        return not is_following(bob)
+
+    bob.wait(ends_by_scrolling, "ended by scrolling")
+    assert not sees(bob, "def function_25")
