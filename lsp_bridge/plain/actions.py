@@ -13,7 +13,7 @@ from lsp_bridge.plain.capabilities import ClientFeatures
 from lsp_bridge.plain.commands import answer_join, command, resolve, write_draft
 from lsp_bridge.plain.marks import MAX_PENDING, Page
 from lsp_bridge.plain.text import one_line
-from peerline.protocol.editor import COMMANDS, EditorThread
+from peerline.protocol.editor import ConnectionState, EditorThread
 from peerline.protocol.roles import Action, is_allowed
 
 KIND: Final = "peerline"
@@ -21,7 +21,11 @@ MAX_FOLLOWS: Final = 10
 """Participants that the list offers to follow."""
 MAX_REATTACHED: Final = 5
 """Outdated threads that the list offers to re-attach."""
+MAX_REFUSED: Final = 5
+"""Texts that the server did not take that the list offers to send again."""
 REATTACH: Final = "peerline.reattach"
+RESEND: Final = "peerline.resendPending"
+DISCARD: Final = "peerline.discardPending"
 
 Actions = list[types.Command | types.CodeAction]
 
@@ -70,6 +74,8 @@ def wants(only: list[str] | None) -> bool:
 def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
     model = page.model
     if not model.is_joined:
+        if model.state.state is not ConnectionState.OFFLINE:
+            return [command("Peerline: stop joining", "peerline.leave")]
         if model.configured is None:
             return []
         return [command(f"Peerline: join {model.configured}", "peerline.joinConfigured")]
@@ -78,6 +84,11 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
         for person in model.pending[:MAX_PENDING]
         for allow in (True, False)
     ]
+    for identifier, content in list(model.refused.items())[:MAX_REFUSED]:
+        text = one_line(content, 30)
+        arguments = {"id": identifier}
+        found.append(command(f"Peerline: send again ({text})", RESEND, arguments))
+        found.append(command(f"Peerline: discard ({text})", DISCARD, arguments))
     if _may(page, Action.COMMENT):
         found += _comments(page, place, features)
     if _may(page, Action.CHAT):
@@ -96,7 +107,9 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
 def _comments(page: Page, place: Place, features: ClientFeatures) -> Actions:
     found: Actions = []
     draft = draft_at(page.lines, place.first)
-    threads = page.threads_on(place.first, place.last)
+    threads = [
+        thread for thread in page.threads_on(place.first, place.last) if not thread.is_pending
+    ]
     if draft is not None:
         found += page.draft_commands(draft)
     else:
@@ -107,12 +120,11 @@ def _comments(page: Page, place: Place, features: ClientFeatures) -> Actions:
         found.append(_draft_action(page, place.first, text, features))
     for thread in threads:
         found.append(resolve(thread, f"Peerline: resolve {_about(thread)}"))
-    if REATTACH in COMMANDS:
-        outdated = [thread for thread in page.threads if thread.outdated]
-        for thread in outdated[:MAX_REATTACHED]:
-            arguments = {"comment_id": thread.id, "uri": page.uri, "line": place.first}
-            text = f"Peerline: re-attach {_about(thread)} to line {place.first + 1}"
-            found.append(command(text, REATTACH, arguments))
+    outdated = [thread for thread in page.threads if thread.outdated and not thread.is_pending]
+    for thread in outdated[:MAX_REATTACHED]:
+        arguments = {"comment_id": thread.id, "uri": page.uri, "line": place.first}
+        text = f"Peerline: re-attach {_about(thread)} to line {place.first + 1}"
+        found.append(command(text, REATTACH, arguments))
     closed = page.model.closed.get(page.uri)
     if closed is not None:
         found.append(resolve(closed, f"Peerline: reopen {_about(closed)}", resolved=False))

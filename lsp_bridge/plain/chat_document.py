@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Final
 
+from lsp_bridge.keeping import state_dir
 from lsp_bridge.parent import is_alive
-from lsp_bridge.plain.chat_files import ChatFiles, ChatFilesError, state_folder
+from lsp_bridge.plain.chat_files import ChatFiles, ChatFilesError
 from lsp_bridge.plain.model import PlainModel
 from lsp_bridge.plain.refresher import Refresher
 from lsp_bridge.plain.requests import ClientRequests
@@ -30,13 +31,11 @@ class ChatDocument:
         model: PlainModel,
         requests: ClientRequests,
         send: Send,
-        environ: Mapping[str, str],
     ) -> None:
         self._loop = loop
         self._model = model
         self._requests = requests
         self._send = send
-        self._environ = environ
         self._refresher = Refresher(loop, self._refresh)
         self._watcher: asyncio.Task[None] | None = None
         self._session = ""
@@ -49,7 +48,7 @@ class ChatDocument:
         self.end()
         self._session = session_id
         try:
-            base = state_folder(self._environ)
+            base = state_dir() / "chat"
             self.files = ChatFiles.claim(base, session_id, os.getpid(), is_alive)
         except ChatFilesError as error:
             self._requests.show_error(f"No chat files: {error}")

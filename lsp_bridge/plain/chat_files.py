@@ -6,8 +6,7 @@ a preview would load what others link to.
 """
 
 import os
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,16 +20,6 @@ _OWNER: Final = "bridge.pid"
 
 class ChatFilesError(Exception):
     """The files cannot be made; the text says why."""
-
-
-def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where Peerline keeps state of this user (XDG Base Directory Specification)."""
-    named = environ.get("XDG_STATE_HOME")
-    if named and Path(named).is_absolute():
-        return Path(named) / "peerline"
-    if sys.platform == "win32" and environ.get("LOCALAPPDATA"):
-        return Path(environ["LOCALAPPDATA"]) / "peerline"
-    return Path.home() / ".local" / "state" / "peerline"
 
 
 class ChatFiles:

@@ -77,7 +77,7 @@ class PlainEditor:
         self.model = PlainModel()
         self.bridge = make_bridge(PlainSurface(self.model, self))
         self.drafting = Drafting(self.bridge, requests, places)
-        self.chat = ChatDocument(loop, self.model, requests, self._send_chat, environ)
+        self.chat = ChatDocument(loop, self.model, requests, self._send_chat)
         self._joining = ConfiguredSession(self.bridge, requests, self.model, choice_of)
         self._inference = Inference()
         self._following = Following(loop, requests, lambda: self._inference.cursor)
@@ -251,7 +251,8 @@ class PlainEditor:
             if state.state is ConnectionState.JOINED:
                 self._progress.report(f"joined {one_line(state.title or 'the session')}")
             else:
-                self._progress.report(str(state.state), stays=True)
+                waits = f", {state.pending} to be sent" if state.pending else ""
+                self._progress.report(f"{state.state}{waits}", stays=True)
             self._mark_all()
         if state.session_id is not None and state.state is ConnectionState.JOINED:
             self.chat.begin(state.session_id)

@@ -111,7 +111,8 @@ class Page:
             row = self.row_of(thread)
             reply = commands.write_draft(self.uri, row, thread_title(thread))
             lenses.append(self._lens(row, reply))
-            lenses.append(self._lens(row, commands.resolve(thread, "Resolve")))
+            if not thread.is_pending:
+                lenses.append(self._lens(row, commands.resolve(thread, "Resolve")))
         for draft in drafts_in(self.lines):
             lenses += [self._lens(draft.first, item) for item in self.draft_commands(draft)]
         return lenses
@@ -132,6 +133,7 @@ class Page:
                     comment_id=thread.id,
                 )
                 for thread in self.threads_on(draft.target, draft.target)
+                if not thread.is_pending
             ]
             text = f"Peerline: send as a comment on line {draft.target + 1}"
             found.append(commands.send_draft(self.uri, draft.first, text))

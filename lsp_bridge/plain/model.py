@@ -45,6 +45,17 @@ class PlainModel:
         return self.state.state in {ConnectionState.JOINED, ConnectionState.RECONNECTING}
 
     @property
+    def refused(self) -> dict[str, str]:
+        """What the user wrote and the server did not take: the text by its id."""
+        threads = [thread for threads in self.threads.values() for thread in threads]
+        replies = [reply for thread in threads for reply in thread.replies]
+        return {
+            item.id: item.content
+            for item in (*self.chat.values(), *threads, *replies)
+            if item.refusal is not None
+        }
+
+    @property
     def others(self) -> list[EditorParticipant]:
         """Everybody but the user."""
         return [person for person in self.people if not person.is_me]
@@ -66,7 +77,7 @@ class PlainModel:
         """Show these threads in a document instead of the ones before."""
         ids = {thread.id for thread in threads}
         for thread in self.threads.get(uri, ()):
-            if thread.id not in ids:
+            if thread.id not in ids and not thread.is_pending:
                 self.closed[uri] = thread
         if uri in self.closed and self.closed[uri].id in ids:
             del self.closed[uri]

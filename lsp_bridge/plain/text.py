@@ -7,7 +7,7 @@ from typing import Final
 from lsp_bridge import shown
 from lsp_bridge.plain.model import PlainModel
 from lsp_bridge.shown import block
-from peerline.protocol.editor import EditorChatMessage, EditorThread
+from peerline.protocol.editor import EditorChatMessage, EditorReply, EditorThread
 
 MAX_TITLE_CHARS: Final = 60
 MAX_DIAGNOSTIC_REPLIES: Final = 5
@@ -30,28 +30,27 @@ def thread_title(thread: EditorThread) -> str:
 
 def thread_message(thread: EditorThread) -> str:
     """A thread as a diagnostic's message: the comment and its latest replies."""
-    parts = [f"{one_line(thread.username)}: {block(thread.content)}"]
+    parts = [f"{one_line(thread.username)}: {_text(thread)}"]
     if thread.outdated:
         parts.insert(0, f"Its line has changed: {one_line(thread.code_snippet)}")
     hidden = len(thread.replies) - MAX_DIAGNOSTIC_REPLIES
     if hidden > 0:
         parts.append(f"… {hidden} earlier {'reply' if hidden == 1 else 'replies'}")
     parts += [
-        f"{one_line(reply.username)}: {block(reply.content)}"
-        for reply in thread.replies[max(0, hidden) :]
+        f"{one_line(reply.username)}: {_text(reply)}" for reply in thread.replies[max(0, hidden) :]
     ]
     return "\n".join(parts)
 
 
 def thread_whole(thread: EditorThread) -> str:
     """A thread with all its replies and times, for a hover."""
-    lines = [_said(thread.username, thread.timestamp, thread.content)]
+    lines = [_said(thread)]
     if thread.outdated:
         snippet = block(thread.code_snippet).splitlines()[:_SNIPPET_LINES]
         lines.insert(
             0, "Its line has changed. It was:\n" + "\n".join(f"  {row}" for row in snippet)
         )
-    lines += [_said(reply.username, reply.timestamp, reply.content) for reply in thread.replies]
+    lines += [_said(reply) for reply in thread.replies]
     return "\n\n".join(lines)
 
 
@@ -77,7 +76,7 @@ def _chat_lines(messages: Iterable[EditorChatMessage]) -> list[str]:
         if message.kind == "system":
             lines.append(f"{moment:%H:%M}  * {name} {one_line(message.content, 200)}")
             continue
-        text = "(deleted)" if message.is_deleted else block(message.content)
+        text = "(deleted)" if message.is_deleted else _text(message)
         edited = " (edited)" if message.is_edited and not message.is_deleted else ""
         reactions = "".join(
             f"  {one_line(item.emoji, 32)} {len(item.names)}" for item in message.reactions
@@ -91,8 +90,16 @@ def _chat_lines(messages: Iterable[EditorChatMessage]) -> list[str]:
     return lines
 
 
-def _said(name: str, timestamp: str, content: str) -> str:
-    return f"{one_line(name)}, {_local(timestamp):%Y-%m-%d %H:%M}\n{block(content)}"
+def _said(item: EditorThread | EditorReply) -> str:
+    moment = _local(item.timestamp)
+    return f"{one_line(item.username)}, {moment:%Y-%m-%d %H:%M}\n{_text(item)}"
+
+
+def _text(item: EditorChatMessage | EditorThread | EditorReply) -> str:
+    """What was written, and whether others have it."""
+    if item.refusal is not None:
+        return f"{block(item.content)} (not sent: {one_line(item.refusal, 200)})"
+    return block(item.content) + (" (not sent yet)" if item.is_pending else "")
 
 
 def _local(timestamp: str) -> datetime:

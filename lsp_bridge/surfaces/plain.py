@@ -95,6 +95,8 @@ class PlainSurface:
         known = set(model.chat)
         if chat.reset:
             model.chat = {}
+        for identifier in chat.removed:
+            model.chat.pop(identifier, None)
         model.add_chat(chat.messages, first=chat.prepend)
         is_old = chat.reset or chat.prepend
         news = [] if is_old else [item for item in chat.messages if item.id not in known]

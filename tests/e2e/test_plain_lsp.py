@@ -275,6 +275,37 @@ async def test_the_chat_is_a_text_of_the_server_where_the_client_takes_it(
     await client.wait(lambda: method in client.asked, "the refresh")
 
 
+async def test_what_is_sent_while_the_server_is_away_waits_for_it(setting: Setting) -> None:
+    client = await setting.joined("modern")
+    await client.wait(lambda: list(setting.state.glob("**/message.txt")), "the file to write in")
+    (message,) = setting.state.glob("**/message.txt")
+
+    def reported(text: str) -> bool:
+        reports = [value for values in client.lsp.progress_reports.values() for value in values]
+        return any(text in (getattr(item, "message", "") or "") for item in reports)
+
+    await asyncio.to_thread(setting.server.kill)
+    try:
+        await client.wait(lambda: reported("reconnecting"), "the progress")
+        message.write_text("are you there?")
+        chat = message.with_name("chat.txt")
+        await client.wait(
+            lambda: "alice: are you there? (not sent yet)" in chat.read_text(), "it waits"
+        )
+        await client.wait(lambda: message.read_text() == "", "it is kept elsewhere")
+    finally:
+        await asyncio.to_thread(setting.server.start)
+    await bob_gets(
+        setting,
+        "peerline/chat",
+        lambda params: any(item["content"] == "are you there?" for item in params["messages"]),
+    )
+    await client.wait(
+        lambda: chat.read_text().endswith("alice: are you there?\n"), "everybody has it"
+    )
+    assert client.lsp.messages == []
+
+
 async def test_a_selection_goes_to_the_chat(setting: Setting) -> None:
     client = await setting.joined("modern")
     where = types.Range(types.Position(0, 1), types.Position(1, 5))

@@ -45,7 +45,7 @@ class Mixed:
         }
 
     def chat_folder(self) -> Path:
-        return self.state / "peerline" / self.server.session
+        return self.state / "peerline" / "chat" / self.server.session
 
     def bob_threads(self) -> list[str]:
         return [text for text in self.bob.virtual_text("peerline_comments") if "¶" in text]

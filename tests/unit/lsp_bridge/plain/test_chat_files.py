@@ -10,7 +10,6 @@ from lsp_bridge.plain.chat_files import (
     MAX_MESSAGE_BYTES,
     ChatFiles,
     ChatFilesError,
-    state_folder,
 )
 
 
@@ -135,8 +134,3 @@ def test_a_folder_that_cannot_be_made_says_which(tmp_path: Path) -> None:
     (tmp_path / "session").write_text("a file")
     with pytest.raises(ChatFilesError, match="session: "):
         claim(tmp_path)
-
-
-def test_the_state_folder_follows_xdg(tmp_path: Path) -> None:
-    assert state_folder({"XDG_STATE_HOME": str(tmp_path)}) == tmp_path / "peerline"
-    assert state_folder({"XDG_STATE_HOME": "relative"}).is_absolute()

@@ -1,5 +1,7 @@
 """Hints, diagnostics, lenses, hovers and actions of a document."""
 
+from typing import cast
+
 import pytest
 from lsprotocol import types
 
@@ -15,9 +17,11 @@ from lsp_bridge.plain.capabilities import ClientFeatures, read_features
 from lsp_bridge.plain.marks import MAX_DIAGNOSTICS, Page
 from lsp_bridge.plain.model import MAX_CHAT_LINES, PlainModel
 from lsp_bridge.plain.text import MAX_DIAGNOSTIC_REPLIES, chat_text, thread_message
+from lsp_bridge.surfaces.plain import Listener, PlainSurface
 from lsp_bridge.texts import Encoding, split_lines
 from peerline.protocol.editor import (
     ConnectionState,
+    EditorChat,
     EditorChatMessage,
     EditorParticipant,
     EditorPresence,
@@ -41,6 +45,7 @@ def thread(identifier: str = "c1", line: int = 1, **fields: object) -> EditorThr
         "id": identifier,
         "line": line,
         "end_line": line,
+        "user_id": "bob",
         "username": "bob",
         "color": 1,
         "content": "why?",
@@ -271,6 +276,45 @@ def test_the_chat_is_text_with_controls_made_visible() -> None:
         "  bob: (deleted)",
         "  * bob joined",
     ]
+
+
+def test_what_others_do_not_have_says_so_and_is_offered_again_if_it_was_refused() -> None:
+    shown = model()
+    shown.add_chat(
+        [
+            said("p1", "waits", is_pending=True),
+            said("p2", "too long", is_pending=True, refusal="you are a viewer"),
+        ],
+        first=False,
+    )
+    text = chat_text(shown, "")
+    assert "bob: waits (not sent yet)\n" in text
+    assert "bob: too long (not sent: you are a viewer)\n" in text
+    shown.threads[URI] = [thread("p3", is_pending=True)]
+    assert thread_message(shown.threads[URI][0]) == "bob: why? (not sent yet)"
+    assert titles(shown, 1)[:3] == [
+        "Peerline: send again (too long)",
+        "Peerline: discard (too long)",
+        "Peerline: write a comment on line 2",
+    ]
+    shown.set_threads(URI, [thread("c9")])
+    assert not any("reopen" in title for title in titles(shown, 1)), "it was sent"
+
+
+def test_a_message_that_was_sent_takes_the_place_of_the_waiting_one() -> None:
+    shown = PlainModel()
+    changed: list[list[str]] = []
+
+    class Listening:
+        def __getattr__(self, _: str) -> object:
+            return lambda news: changed.append([item.id for item in news])
+
+    surface = PlainSurface(shown, cast("Listener", Listening()))
+    surface.show_chat(EditorChat(messages=[said("p1", is_pending=True, is_me=True)]))
+    surface.show_chat(EditorChat(messages=[said("m1", is_me=True)], removed=["p1"]))
+    assert list(shown.chat) == ["m1"]
+    assert changed == [["p1"], ["m1"]]
+    assert shown.unread == 0
 
 
 def test_older_messages_come_first_the_same_id_replaces_and_the_oldest_go() -> None:
