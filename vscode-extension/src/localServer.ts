@@ -49,7 +49,8 @@ export async function startSession(
     return read(stdout);
   } catch (error) {
     const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-    return { problem: stderr.replace(/^peerline: /, "") || "`peerline start` did not answer" };
+    const last = stderr.split("\n").at(-1) ?? "";
+    return { problem: last.replace(/^peerline: /, "") || "`peerline start` did not answer" };
   }
 }
 

@@ -32,8 +32,8 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     dora.command("View: Close All Editors")
 
     dora.command("Peerline: Start Session…")
-    dora.answer("dora")
-    dora.answer("My first session")
+    dora.answer("dora", "Your Name")
+    dora.answer("My first session", "Start Session")
     dora.wait_toast("Peerline's bridge is not installed")
     dora.screenshot("not-installed")
     dora.toast_button("Peerline's bridge is not installed", "Install It")

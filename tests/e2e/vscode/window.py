@@ -120,8 +120,11 @@ class Window:
         box.fill(f">{title}")
         self.pick(title)
 
-    def answer(self, text: str) -> None:
-        """Type into the input box that is open, and confirm."""
+    def answer(self, text: str, title: str = "") -> None:
+        """Type into the input box with this title, and confirm."""
+        if title:
+            shown = self.page.locator(f"{QUICK_INPUT} .quick-input-title")
+            self.wait(lambda: title in shown.inner_text(), f"the input box {title!r}")
         box = self.page.locator(f"{QUICK_INPUT} .quick-input-box input")
         box.wait_for()
         box.fill(text)
@@ -165,7 +168,7 @@ class Window:
     def join(self, link: str) -> None:
         """Join a session by its link."""
         self.command("Peerline: Join Session…")
-        self.answer(link)
+        self.answer(link, "Join Session")
         self.wait_joined()
 
     def set_theme(self, theme: str) -> None:
