@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-extension fuzz chaos plans check format generate vsix setup setup-dev \
-	setup-vscode bench bench-quick bench-anchors bench-editor clean
+	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,7 +13,7 @@ help: ## Show what there is
 run: setup ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check setup-vscode vsix test-extension ## Run every check and test, real editors included
+test: check setup-emacs setup-vscode vsix test-extension ## Run every check and test, real editors included
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-extension: setup-vscode ## Run the VS Code extension's unit tests
@@ -68,6 +68,9 @@ bench-editor: setup-dev ## From editor to editor, and what typing in big files c
 setup: $(VENV)/.run ## Install what `make run` needs
 
 setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests need
+
+setup-emacs: ## Install Emacs with eglot for the tests
+	@scripts/setup-emacs
 
 setup-vscode: .cache/vscode/.done ## Install the VS Code and the Chromium that the tests drive
 

@@ -103,6 +103,7 @@ def main() -> int:
         _Case("5 MB in short lines", plain, count // 2, 4),
         _Case("5 MB, not ASCII", foxes, len(foxes) // 2, 4),
         _Case("5 MB in one line", one, 0, _BYTES // 2),
+        _Case("10,000 comments in 20,000 lines", small, 10_000, 4, comments=10_000),
         _Case("500 others who move in the file", small, 10_000, 4, people=500),
     ):
         seen = asyncio.run(_measure(case))
@@ -138,7 +139,7 @@ async def _measure(case: _Case) -> _Seen:
 def _type(
     bridge: BridgeProcess, link: str, case: _Case
 ) -> tuple[dict[tuple[int, int], float], Usage]:
-    bridge.initialize("utf-16", {"username": "alice"})
+    bridge.initialize("utf-16", {"username": "alice", "commentChanges": True})
     bridge.open(_FILE)
     bridge.command("join", link=link)
     bridge.plain_command("listParticipants")  # all before this is done

@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,12 +13,14 @@ from lsp_bridge import shown
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
 from lsp_bridge.documents import TextChange
+from lsp_bridge.drafts import without_drafts
 from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
 from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.texts import to_wire
 from lsp_bridge.thread_presenter import ThreadPresenter
+from lsp_bridge.tokens import TokenError
 from lsp_bridge.waiting import request_of
 from lsp_bridge.written import Written, refuse_pending
 from peerline.client import (
@@ -54,6 +56,7 @@ from peerline.protocol.editor import (
     EditorCursor,
     EditorNotice,
     JoinArguments,
+    LineRange,
     LocateArguments,
     NoticeLevel,
     ParticipantArguments,
@@ -101,6 +104,8 @@ class BridgeSettings:
     client_name: str = "lsp"
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
+    find_token: Callable[[SessionLink], Awaitable[str | None]] | None = None
+    """Where the user keeps tokens. Raises TokenError."""
     all_comments: bool = False
     comment_changes: bool = False
     """Whether the editor takes what has changed about comments instead of always all."""
@@ -180,6 +185,12 @@ class Bridge:
         self._send_cursor(cursor)
         self._update_status()
 
+    def on_viewport(self, uri: str, rows: LineRange) -> None:
+        """Lines of a document are visible in which the cursor is not known."""
+        file, lines = self._places.file_of(uri), self._places.lines_of_uri(uri)
+        if self._client is not None and file is not None and lines is not None:
+            self._send_viewport(file, rows, len(lines))
+
     # --- from the editor: commands ---------------------------------------------------------
 
     async def join(self, arguments: JoinArguments) -> dict[str, Any]:
@@ -188,14 +199,15 @@ class Bridge:
             link = SessionLink.parse(arguments.link)
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
+        token = arguments.auth_token or await self._kept_token(link)
         await self.leave()
         name = clean_name(arguments.username or self._settings.username or _system_user())
         username = name[:MAX_USERNAME_CHARS] or "guest"
         credentials = Credentials(
-            auth_token=arguments.auth_token,
+            auth_token=token,
             invite=link.invite,
             username=username,
-            guest_token=self.written.begin(link, arguments.auth_token, username),
+            guest_token=self.written.begin(link, token, username),
         )
         client = Client(
             link,
@@ -484,6 +496,13 @@ class Bridge:
 
     # --- helpers ---------------------------------------------------------------------------
 
+    async def _kept_token(self, link: SessionLink) -> str | None:
+        try:
+            find = self._settings.find_token
+            return None if find is None else await find(link)
+        except TokenError as error:
+            raise CommandRefused("TOKEN_FILE", str(error)) from None
+
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Have something done that nobody waits for; it must not fail."""
         task = self._loop.create_task(work)
@@ -549,9 +568,9 @@ class Bridge:
         lines = self._places.lines_of_uri(uri)
         if file is None or lines is None:
             raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
-        end = len(lines) - 1
-        first = min(line, end)
-        last = max(first, min(end_line or first, end))
+        height = max(0, (end_line or line) - line)
+        lines, first = without_drafts(lines, min(line, len(lines) - 1))
+        last = min(first + height, len(lines) - 1)
         return {
             **describe(lines, first, last),
             "file": file,
@@ -582,10 +601,14 @@ class Bridge:
             CursorData(file=file, line=line, column=column, selection=selection)
         )
         if cursor.viewport is not None:
-            start_row = min(cursor.viewport.start, len(lines) - 1)
-            end_row = max(start_row, min(cursor.viewport.end, len(lines) - 1))
+            self._send_viewport(file, cursor.viewport, len(lines))
+
+    def _send_viewport(self, file: str, rows: LineRange, line_count: int) -> None:
+        start = min(rows.start, line_count - 1)
+        end = max(start, min(rows.end, line_count - 1))
+        if self._client is not None:
             self._client.send_presence(
-                viewport=ViewportData(file=file, start_line=start_row + 1, end_line=end_row + 1)
+                viewport=ViewportData(file=file, start_line=start + 1, end_line=end + 1)
             )
 
     def _update_status(self) -> None:

@@ -67,9 +67,8 @@ class Document:
         if first == last and _is_plain(change.text) and not self._follows_cr(first, start):
             # Typing: the line is not looked at again, and it may have millions of characters.
             line = self.lines[first]
-            typed = line[:start] + change.text + line[end:]
-            self.lines[first] = typed
-            return Edit(first, [line], [typed])
+            self.lines[first] = line[:start] + change.text + line[end:]
+            return Edit(first, [line], [self.lines[first]])
         head = self.lines[first][:start]
         # A \r at the end of the line before may become \r\n by what is inserted here.
         if self._follows_cr(first, start):

@@ -9,6 +9,7 @@ from typing import Final
 
 from lsp_bridge.anchors import Anchor, normalise
 from lsp_bridge.paths import Workspace
+from lsp_bridge.private_files import is_private
 from lsp_bridge.renames import recognise
 from lsp_bridge.texts import split_lines
 
@@ -30,8 +31,8 @@ def find_renamed(
 ) -> dict[str, str]:
     """For files that have gone, the paths under which they are in the workspace now.
 
-    Hidden files and folders, links, big and binary files are left out, and so are the files that
-    the session knows under their own paths (`known`). It ends early when `stop` is set.
+    Hidden files and folders, private ones, links, big and binary files are left out, and so are
+    those that the session knows under their own paths (`known`). It ends early when `stop` is set.
     """
     deadline = time.monotonic() + MAX_SECONDS
 
@@ -43,7 +44,7 @@ def find_renamed(
     paths = [
         (PurePosixPath(file).name not in names, file, path)
         for file, path in _walk(workspace, is_over)
-        if PurePosixPath(file).suffix in suffixes and file not in known
+        if PurePosixPath(file).suffix in suffixes and file not in known and not is_private(file)
     ]
     candidates = (
         (file, lines)

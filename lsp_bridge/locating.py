@@ -98,6 +98,10 @@ def locate(anchor: Anchor, index: TextIndex) -> Place | None:
         context = exact[0].context
         if context >= _SAME or (context >= _MIN_CONTEXT and _says(anchor) >= _ENOUGH):
             return exact[0].place
+    if len(exact) == anchor.occurrences and len(exact) > 1:
+        best, second = sorted(exact, key=lambda found: -found.context)[:2]
+        if best.context >= _WHOLE and second.context < _RELATED:
+            return best.place
     regions = _regions(anchor, index)
     homes = [_home(anchor, index, region) for region in regions]
     if exact:
@@ -144,11 +148,11 @@ def _choose(
     elif best is numbered:
         is_meant = empty >= 0 and (
             surroundings >= _SAME
-            or (surroundings >= _SIMILAR and margin >= _NOTABLE)
-            or (surroundings >= _RELATED and margin >= _CLEAR)
+            or (surroundings >= _SAME_OWN and margin >= _NOTABLE)
+            or (surroundings >= _SIMILAR and margin >= _FAR)
         )
     else:
-        is_meant = surroundings >= _RELATED and margin >= _CLEAR and empty >= _FAR
+        is_meant = surroundings >= _SAME_OWN and margin >= _CLEAR and empty >= _FAR
     return best if is_meant else None
 
 

@@ -64,6 +64,8 @@ async def _serve() -> int:
     try:
         return await ended
     finally:
+        if server.plain is not None:
+            server.plain.close()
         if server.bridge is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(server.bridge.close(), _CLOSE_SECONDS)

@@ -149,8 +149,7 @@ class Presenter:
         self._waiting_chat = chat
         if changed or gone:
             self._surface.show_chat(EditorChat(messages=changed, removed=gone))
-        threads = self._replica.threads
-        self.threads.show_waiting(waiting, before.files(threads) | waiting.files(threads))
+        self.threads.show_waiting(waiting)
         self.show_state(self._state, self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
@@ -185,8 +184,8 @@ class Presenter:
         """Show chat messages before those that are shown."""
         if messages:
             self._oldest = messages[0].seq
-        shown = [self.views.chat(message, me=self._me) for message in messages]
-        self._surface.show_chat(EditorChat(prepend=True, has_more=has_more, messages=shown))
+        views = [self.views.chat(message, me=self._me) for message in messages]
+        self._surface.show_chat(EditorChat(prepend=True, has_more=has_more, messages=views))
 
     def follow(self, user_id: str | None) -> None:
         """Follow a participant, or nobody."""

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Coroutine
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, cast
+from uuid import uuid4
 
 import cattrs
 from lsprotocol import types
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import (
@@ -24,14 +26,23 @@ from pygls.protocol import (
 from lsp_bridge import comment_commands, session_commands
 from lsp_bridge.bridge import Bridge, BridgeSettings
 from lsp_bridge.documents import Documents, TextChange
+from lsp_bridge.options import first_problem, read_options
 from lsp_bridge.paths import Workspace, path_of_uri
 from lsp_bridge.places import Places
+from lsp_bridge.plain.capabilities import read_features
+from lsp_bridge.plain.editor import PlainEditor
+from lsp_bridge.plain.features import register
+from lsp_bridge.plain.requests import ClientRequests
 from lsp_bridge.refusals import CommandRefused
+from lsp_bridge.session_choice import named_addresses
+from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.surfaces.rich import RichSurface
 from lsp_bridge.texts import Encoding
+from lsp_bridge.tokens import Tokens
 from peerline.protocol.editor import (
     COMMANDS,
     CURSOR_NOTIFICATION,
+    PLAIN_COMMANDS,
     CommandFailure,
     EditorCursor,
     Position,
@@ -50,19 +61,6 @@ _ANY_FILE: Final = types.FileOperationRegistrationOptions(
         types.FileOperationFilter(scheme="file", pattern=types.FileOperationPattern(glob="**/*"))
     ]
 )
-
-
-class InitializationOptions(BaseModel):
-    """What an editor may configure."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    username: str | None = None
-    idle_seconds: float = 60.0
-    away_seconds: float = 300.0
-    all_comments: bool = False
-    """Whether to show threads of closed files, and resolved ones."""
-    comment_changes: bool = Field(default=False, alias="commentChanges")
 
 
 class Failure(JsonRpcException):
@@ -97,7 +95,7 @@ class BridgeProtocol(LanguageServerProtocol):
                 raise
             self._send_response(message["id"], error=error.to_response_error())
             return
-        self.handle_message(cast("Any", structured))
+        self.handle_message(structured)
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
@@ -112,6 +110,8 @@ class BridgeProtocol(LanguageServerProtocol):
         document = params.text_document
         if self._server.bridge is not None:
             self._server.bridge.on_open(document.uri, document.version, document.text)
+        if self._server.plain is not None:
+            self._server.plain.opened(document.uri)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
@@ -122,6 +122,8 @@ class BridgeProtocol(LanguageServerProtocol):
             changes = [_text_change(change) for change in params.content_changes]
             document = params.text_document
             self._server.bridge.on_change(document.uri, document.version, changes)
+            if self._server.plain is not None:
+                self._server.plain.edited(document.uri, changes)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(  # pyright: ignore[reportIncompatibleMethodOverride] - no generator is needed
@@ -130,10 +132,36 @@ class BridgeProtocol(LanguageServerProtocol):
         """A document was closed."""
         if self._server.bridge is not None:
             self._server.bridge.on_close(params.text_document.uri)
+        if self._server.plain is not None:
+            self._server.plain.closed(params.text_document.uri)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 - any message
+        """Read what Neovim adds to a request before it is lost: the visible lines."""
+        if data.get("method") == types.TEXT_DOCUMENT_DIAGNOSTIC and self._server.plain is not None:
+            self._server.plain.see_diagnostic_range(data.get("params"))
+        return super().structure_message(data)  # pyright: ignore[reportUnknownMemberType]
+
+    async def ask(self, method: str, params: object, seconds: float) -> Any:  # noqa: ANN401 - any result
+        """Send a request and wait for the answer, not for ever.
+
+        Raises:
+            TimeoutError: if there is none.
+            JsonRpcException: if the client refuses.
+        """
+        msg_id = str(uuid4())
+        answer = self.send_request_async(method, params, msg_id)
+        try:
+            return await asyncio.wait_for(answer, seconds)
+        finally:
+            # A late answer to a request that was given up must find nothing to fail at.
+            self._request_futures.pop(msg_id, None)
+            self._result_types.pop(msg_id, None)
 
 
 class BridgeServer(LanguageServer):
     """One editor's language server."""
+
+    protocol: BridgeProtocol  # pyright: ignore[reportIncompatibleVariableOverride] - never replaced
 
     def __init__(self, on_exit: Callable[[bool], None]) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - pygls does not say
@@ -144,13 +172,15 @@ class BridgeServer(LanguageServer):
             converter_factory=_converter,
         )
         self.bridge: Bridge | None = None
+        self.plain: PlainEditor | None = None
+        """Set if the client has no plugin."""
         self.parent_pid: int | None = None
         self._on_exit = on_exit
         _register(self)
 
     def take(self, message: dict[str, Any]) -> None:
         """Handle one message of the editor."""
-        cast("BridgeProtocol", self.protocol).take(message)
+        self.protocol.take(message)
 
     def on_exit(self, *, clean: bool) -> None:
         """The editor sent `exit`."""
@@ -167,7 +197,7 @@ class BridgeServer(LanguageServer):
     def initialize(self, params: types.InitializeParams) -> None:
         """Everything that depends on the editor is known now."""
         self.parent_pid = params.process_id
-        options = _options(params.initialization_options)
+        options = read_options(params.initialization_options)
         encoding = Encoding(self.workspace.position_encoding)
         places = Places(Documents(), Workspace(_roots(params)), encoding)
         name = params.client_info.name if params.client_info else "lsp"
@@ -176,11 +206,25 @@ class BridgeServer(LanguageServer):
             client_name=name[:64] or "lsp",
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
-            all_comments=options.all_comments,
-            comment_changes=options.comment_changes,
+            find_token=Tokens(os.environ, named_addresses(options)).find,
+            all_comments=options.plugin and options.all_comments,
+            comment_changes=options.plugin and options.comment_changes,
         )
-        surface = RichSurface(self.protocol.notify)
-        self.bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
+        loop = asyncio.get_running_loop()
+
+        def make_bridge(surface: Surface) -> Bridge:
+            return Bridge(loop, surface, places, settings)
+
+        if options.plugin:
+            self.bridge = make_bridge(RichSurface(self.protocol.notify))
+            return
+        features = read_features(params.capabilities, name, asks=options.ask)
+        requests = ClientRequests(features, self.protocol.ask, self.protocol.notify)
+        self.plain = PlainEditor(requests, places, options, os.environ, make_bridge)
+        self.bridge = self.plain.bridge
+        register(self, self.plain, features)
+        for command, model in PLAIN_COMMANDS.items():
+            self.command(command)(_command(command, model, self.plain.commands[command]))
 
 
 def _register(server: BridgeServer) -> None:
@@ -195,7 +239,7 @@ def _register(server: BridgeServer) -> None:
         try:
             server.bridge.on_cursor(EditorCursor.model_validate(params))
         except ValidationError as error:
-            _log.warning("%s was not understood: %s", CURSOR_NOTIFICATION, _first_problem(error))
+            _log.warning("%s was not understood: %s", CURSOR_NOTIFICATION, first_problem(error))
 
     @server.feature(types.WORKSPACE_DID_RENAME_FILES, _ANY_FILE)
     def did_rename_files(params: types.RenameFilesParams) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -204,7 +248,7 @@ def _register(server: BridgeServer) -> None:
                 comment_commands.on_renamed(server.bridge, file.old_uri, file.new_uri)
 
     for name, model in COMMANDS.items():
-        server.command(name)(_command(server, name, model))
+        server.command(name)(_command(name, model, _bridge_method(server, name)))
 
 
 _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
@@ -248,21 +292,27 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
 }
 
 
+def _bridge_method(server: BridgeServer, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
+    def call(*arguments: BaseModel) -> Awaitable[dict[str, Any]]:
+        if server.bridge is None:
+            raise CommandRefused("NOT_INITIALIZED", "initialize first")
+        return _METHODS[name](server.bridge, *arguments)
+
+    return call
+
+
 def _command(
-    server: BridgeServer, name: str, model: type[BaseModel] | None
+    name: str, model: type[BaseModel] | None, method: Callable[..., Awaitable[dict[str, Any]]]
 ) -> Callable[..., Coroutine[Any, Any, dict[str, Any]]]:
     async def run(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - validated here
-        bridge = server.bridge
-        if bridge is None:
-            raise _failure("NOT_INITIALIZED", "initialize first")
         try:
             if model is None:
-                return await _METHODS[name](bridge)
+                return await method()
             if len(arguments) != 1 or not isinstance(arguments[0], dict):
                 raise Failure(f"{name} takes one object as its argument", _INVALID_PARAMS)
-            return await _METHODS[name](bridge, model.model_validate(arguments[0]))
+            return await method(model.model_validate(arguments[0]))
         except ValidationError as error:
-            problem = _first_problem(error)
+            problem = first_problem(error)
             raise _failure("INVALID_FIELD", f"{name}: {problem}", _INVALID_PARAMS) from None
         except CommandRefused as refused:
             raise _failure(refused.code, refused.text) from None
@@ -272,23 +322,6 @@ def _command(
 
 def _failure(code: str, text: str, rpc_code: int = _REQUEST_FAILED) -> Failure:
     return Failure(text, rpc_code, CommandFailure(error_code=code).model_dump(mode="json"))
-
-
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "argument"
-    if first["type"] in {"too_long", "string_too_long"}:
-        limit = first.get("ctx", {}).get("max_length")
-        return f"{where}: at most {limit} characters"
-    return f"{where}: {first['msg'].removeprefix('Value error, ')}"
-
-
-def _options(value: object) -> InitializationOptions:
-    try:
-        return InitializationOptions.model_validate(value or {})
-    except ValidationError as error:
-        _log.warning("initializationOptions: %s; the defaults are used", _first_problem(error))
-        return InitializationOptions()
 
 
 def _roots(params: types.InitializeParams) -> list[Path]:

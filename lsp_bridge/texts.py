@@ -66,6 +66,17 @@ def index_of(line: str, units: int, encoding: Encoding) -> int:
         return _count(prefix, units, encoding)
 
 
+def text_between(lines: Sequence[str], start: Position, end: Position, encoding: Encoding) -> str:
+    """The text from one position of the editor to another."""
+    last = min(end.line, len(lines) - 1)
+    first = min(start.line, last)
+    before = index_of(lines[first], start.character, encoding)
+    after = index_of(lines[last], end.character, encoding) if end.line == last else len(lines[last])
+    if first == last:
+        return lines[first][before:after]
+    return lines[first][before:] + "".join(lines[first + 1 : last]) + lines[last][:after]
+
+
 def to_wire(lines: Sequence[str], position: Position, encoding: Encoding) -> tuple[int, int]:
     """A position of the editor as the wire's 1-based line and 1-based UTF-16 column."""
     line = min(position.line, len(lines) - 1)

@@ -21,7 +21,12 @@ from lsp_bridge.threads import ThreadRows
 from lsp_bridge.views import Views
 from lsp_bridge.waiting import Waiting
 from peerline.client import Replica
-from peerline.protocol.editor import EditorCommentChanges, EditorComments, EditorThread
+from peerline.protocol.editor import (
+    EditorCommentChanges,
+    EditorComments,
+    EditorThread,
+    EditorThreadPlace,
+)
 from peerline.protocol.payloads import Comment, FileEventData
 
 SLICE_SECONDS: Final = 0.008
@@ -29,6 +34,9 @@ SLICE_SECONDS: Final = 0.008
 SLICE_THREADS: Final = 200
 """So many threads are shown in one message to an editor that takes changes."""
 SHOW_SECONDS: Final = 0.03
+SHOW_MANY_SECONDS: Final = 0.5
+"""Between two looks at where all threads are, where there are many."""
+MANY_THREADS: Final = 1_000
 RETRY_SECONDS: Final = 0.5
 """So long after the last edit outdated threads are looked for again."""
 MAX_CLOSED: Final = 32
@@ -47,6 +55,10 @@ class _Shown:
     rows: ThreadRows = field(default_factory=ThreadRows)
     threads: dict[str, Comment] = field(default_factory=dict[str, Comment])
     sent: dict[str, _Sent] = field(default_factory=dict[str, _Sent])
+    fresh: dict[str, None] = field(default_factory=dict[str, None])
+    """Threads that may have to be shown."""
+    may_have_moved: bool = False
+    """Whether that holds for all of them."""
     is_sent: bool = False
     timer: asyncio.TimerHandle | None = None
     retry: asyncio.TimerHandle | None = None
@@ -80,7 +92,6 @@ class ThreadPresenter:
             )
         self._replica = Replica()
         self._views = Views(self._replica, places, {})
-        self._waiting = Waiting()
         self._open: dict[str, _Shown] = {}
         self._closed: dict[str, tuple[ThreadRows, Document]] = {}
         self._here: dict[str, str | None] = {}
@@ -89,6 +100,7 @@ class ThreadPresenter:
         self._search: asyncio.Task[None] | None = None
         self._next_search = 0.0
         self._stop_search = Event()
+        self._waiting = Waiting()
 
     # --- the session -----------------------------------------------------------------------
 
@@ -139,24 +151,32 @@ class ThreadPresenter:
         if change.old_file is not None:
             self.renamed(change.old_file, change.file)
 
-    def show_waiting(self, waiting: Waiting, files: set[str]) -> None:
-        """What I wrote and was not sent yet is this now; it concerns these files."""
-        self._waiting = waiting
-        paths = {self._path_here(file) for file in files}
-        for shown in self._open.values():
-            if self._places.file_of(shown.document.uri) in paths:
-                self._take_threads(shown)
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Show the comments and replies that wait to be sent, instead of those before."""
+        before, self._waiting = self._waiting, waiting
+        comments = waiting.comments()
+        kept = {comment.id for comment in comments}
+        for comment in before.comments():
+            if comment.id not in kept:
+                self.gone(comment)
+        for comment in comments:
+            self.changed(comment)
+        for thread_id in before.answered() | waiting.answered():
+            thread = self._replica.threads.get(thread_id)
+            if thread is not None:
+                self.changed(thread)
 
     def changed(self, thread: Comment) -> None:
         """A thread is new, or something in it has changed, except for its anchor."""
         if not thread.resolved:
             self._resolved.pop(thread.id, None)
-        thread = self._waiting.with_replies(thread)
+        thread = self._waiting.over(thread)
         for shown in self._open.values():
             if self._is_in(thread, shown):
                 if thread.id not in shown.threads:
                     shown.rows.add(thread)
                 shown.threads[thread.id] = thread
+                shown.fresh[thread.id] = None
                 self._schedule(shown)
         self._show_closed_file(thread.file)
         if self._path_here(thread.file) is None:
@@ -187,6 +207,7 @@ class ThreadPresenter:
         for shown in self._open.values():
             if shown.threads.pop(thread.id, None) is not None:
                 shown.rows.remove(thread.id)
+                shown.fresh[thread.id] = None
                 self._schedule(shown)
         self._show_closed_file(thread.file)
 
@@ -216,6 +237,7 @@ class ThreadPresenter:
     def document_settled(self, document: Document) -> None:
         """After all changes of one notification."""
         shown = self._open[document.uri]
+        shown.may_have_moved = True
         self._schedule(shown)
         if shown.rows.has_outdated:
             if shown.retry is not None:
@@ -255,13 +277,18 @@ class ThreadPresenter:
     def _session_threads(self) -> list[Comment]:
         """All threads that may be shown, open ones, those that wait, and resolved ones."""
         threads = self._replica.threads
-        resolved = [thread for thread in self._resolved.values() if thread.id not in threads]
-        return [*threads.values(), *self._waiting.new_threads(), *resolved]
+        answered = self._waiting.answered()
+        resolved = (thread for thread in self._resolved.values() if thread.id not in threads)
+        known = (
+            self._waiting.over(thread) if thread.id in answered else thread
+            for thread in (*threads.values(), *resolved)
+        )
+        return [*known, *self._waiting.comments()]
 
     def _threads_at(self, path: str) -> list[Comment]:
         """The threads of a path of this workspace, or of one that is not in it."""
         return [
-            self._waiting.with_replies(thread)
+            thread
             for thread in self._session_threads()
             if (self._path_here(thread.file) or thread.file) == path
         ]
@@ -284,9 +311,7 @@ class ThreadPresenter:
     def _take_threads(self, shown: _Shown) -> None:
         """Show those threads of the session that belong here, and no others."""
         threads = {
-            thread.id: self._waiting.with_replies(thread)
-            for thread in self._session_threads()
-            if self._is_in(thread, shown)
+            thread.id: thread for thread in self._session_threads() if self._is_in(thread, shown)
         }
         for thread_id, thread in shown.threads.items():
             if thread_id not in threads or not _same_anchor(thread, threads[thread_id]):
@@ -295,11 +320,13 @@ class ThreadPresenter:
             if thread.id not in shown.rows:
                 shown.rows.add(thread)
         shown.threads = threads
+        shown.may_have_moved = True
         self._schedule(shown, now=True)
 
     def _schedule(self, shown: _Shown, *, now: bool = False) -> None:
         if shown.timer is None:
-            delay = 0.0 if now or not shown.is_sent else SHOW_SECONDS
+            delay = SHOW_SECONDS if len(shown.threads) < MANY_THREADS else SHOW_MANY_SECONDS
+            delay = 0.0 if now or not shown.is_sent else delay
             shown.timer = self._loop.call_later(delay, self._work, shown)
 
     def _work(self, shown: _Shown) -> None:
@@ -307,58 +334,78 @@ class ThreadPresenter:
         shown.timer = None
         until = self._loop.time() + SLICE_SECONDS
         while shown.rows.has_waiting and self._loop.time() < until:
-            shown.rows.locate_some(shown.document, 1)
-        is_done = not shown.rows.has_waiting and self._show(shown)
-        if not is_done:
-            if self._show_changes is not None:
-                self._show(shown)
+            shown.fresh.update(dict.fromkeys(shown.rows.locate_some(shown.document, 1)))
+        is_slice = self._show_changes is not None and len(shown.fresh) >= SLICE_THREADS
+        if is_slice or not shown.rows.has_waiting:
+            self._show(shown)
+        if shown.rows.has_waiting or shown.fresh:
             shown.timer = self._loop.call_later(0.0, self._work, shown)
 
-    def _show(self, shown: _Shown) -> bool:
-        """Show what the editor does not have yet; whether that was all."""
-        uri = shown.document.uri
-        places = {
-            thread_id: shown.rows.place_of(thread_id)
-            for thread_id in shown.threads
-            if shown.rows.is_known(thread_id)
-        }
-        fresh = [
-            thread_id
-            for thread_id, place in places.items()
-            if (sent := shown.sent.get(thread_id)) is None
-            or sent[0] is not shown.threads[thread_id]
-            or sent[1] != place
-        ]
-        removed = [thread_id for thread_id in shown.sent if thread_id not in shown.threads]
-        if shown.is_sent and not fresh and not removed:
-            return True
+    def _show(self, shown: _Shown) -> None:
+        """Show what the editor does not have yet; to one that takes changes, some of it."""
+        if shown.may_have_moved:
+            shown.may_have_moved = False
+            shown.fresh.update(dict.fromkeys([*shown.threads, *shown.sent]))
         if self._show_changes is None:
-            listed, some = list(places), fresh
-        else:
-            listed = some = fresh[:SLICE_THREADS]
-        moved = [
-            thread_id
-            for thread_id in some
-            if thread_id in shown.sent and shown.sent[thread_id][0] is shown.threads[thread_id]
-        ]
-        whole = [
-            self._views.thread(shown.threads[thread_id], places[thread_id])
-            for thread_id in listed
-            if self._show_changes is None or not shown.is_sent or thread_id not in moved
-        ]
-        for thread_id in removed:
-            del shown.sent[thread_id]
-        for thread_id in some:
-            shown.sent[thread_id] = (shown.threads[thread_id], places[thread_id])
-        if self._show_changes is None or not shown.is_sent:
-            self._surface.show_comments(EditorComments(uri=uri, threads=whole))
-        else:
-            moves = [self._views.place(shown.threads[item], places[item]) for item in moved]
+            if not shown.is_sent or any(self._is_new(shown, item) for item in shown.fresh):
+                self._show_all(shown)
+            shown.fresh.clear()
+            return
+        some: list[str] = []
+        while shown.fresh and len(some) < SLICE_THREADS:
+            item, _ = shown.fresh.popitem()
+            if self._is_new(shown, item):
+                some.append(item)
+        some.reverse()
+        removed = [item for item in some if item not in shown.threads]
+        moved: list[EditorThreadPlace] = []
+        whole: list[EditorThread] = []
+        for item in some:
+            thread = shown.threads.get(item)
+            if thread is None:
+                continue
+            place = shown.rows.place_of(item)
+            if item in shown.sent and shown.sent[item][0] is thread:
+                moved.append(self._views.place(thread, place))
+            else:
+                whole.append(self._views.thread(thread, place))
+        self._note(shown, some)
+        if not shown.is_sent:
+            self._surface.show_comments(EditorComments(uri=shown.document.uri, threads=whole))
+        elif some:
             self._show_changes(
-                EditorCommentChanges(uri=uri, threads=whole, moved=moves, removed=removed)
+                EditorCommentChanges(
+                    uri=shown.document.uri, threads=whole, moved=moved, removed=removed
+                )
             )
         shown.is_sent = True
-        return len(some) == len(fresh)
+
+    def _show_all(self, shown: _Shown) -> None:
+        known = [item for item in shown.threads if shown.rows.is_known(item)]
+        threads = [
+            self._views.thread(shown.threads[id_], shown.rows.place_of(id_)) for id_ in known
+        ]
+        self._note(shown, [*shown.fresh, *known])
+        self._surface.show_comments(EditorComments(uri=shown.document.uri, threads=threads))
+        shown.is_sent = True
+
+    def _is_new(self, shown: _Shown, thread_id: str) -> bool:
+        """Whether the editor has something else of the thread, or has it though it has gone."""
+        sent = shown.sent.get(thread_id)
+        thread = shown.threads.get(thread_id)
+        if thread is None:
+            return sent is not None
+        if not shown.rows.is_known(thread_id):
+            return False
+        return sent is None or sent[0] is not thread or sent[1] != shown.rows.place_of(thread_id)
+
+    def _note(self, shown: _Shown, shown_now: list[str]) -> None:
+        for thread_id in shown_now:
+            thread = shown.threads.get(thread_id)
+            if thread is None:
+                shown.sent.pop(thread_id, None)
+            elif shown.rows.is_known(thread_id):
+                shown.sent[thread_id] = (thread, shown.rows.place_of(thread_id))
 
     def _retry(self, shown: _Shown) -> None:
         shown.retry = None

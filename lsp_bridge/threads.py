@@ -99,14 +99,17 @@ class ThreadRows:
         """Whether there is something to be looked for again when the text has changed."""
         return bool(self._lost)
 
-    def locate_some(self, document: Document, count: int) -> None:
-        """Locate the next `count` of those that wait."""
+    def locate_some(self, document: Document, count: int) -> list[str]:
+        """Locate the next `count` of those that wait; which they were."""
+        located: list[str] = []
         for _ in range(min(count, len(self._waiting))):
             thread_id = self._waiting.popleft()
             if thread_id in self._anchors and self._spans.get(thread_id) is None:
                 if self._index is None:
                     self._index = TextIndex(document.lines)
                 self._locate(thread_id, self._index)
+                located.append(thread_id)
+        return located
 
     def retry(self) -> None:
         """Look for everything that is outdated once more."""

@@ -164,20 +164,25 @@ class Views:
 
     def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
         """Where a thread is, or that it is outdated, at the line that it had for its author."""
-        place_shown = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
+        at = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
         return EditorThreadPlace(
             id=comment.id,
-            line=place_shown.first,
-            end_line=place_shown.last,
+            line=at.first,
+            end_line=at.last,
             outdated=place is None,
-            confidence=place_shown.confidence,
+            confidence=at.confidence,
         )
 
     def thread(self, comment: Comment, place: Place | None) -> EditorThread:
         """A thread at its place."""
         me = self._me
+        here = self.place(comment, place)
         return EditorThread(
-            **self.place(comment, place).model_dump(),
+            id=here.id,
+            line=here.line,
+            end_line=here.end_line,
+            outdated=here.outdated,
+            confidence=here.confidence,
             user_id=comment.user_id,
             mentions_me=me in comment.mentions,
             is_me=comment.user_id == me,

@@ -74,18 +74,22 @@ class Waiting:
             if isinstance(item.message, SendChatMessage)
         ]
 
-    def files(self, threads: dict[str, Comment]) -> set[str]:
-        """The files in which comments or replies wait."""
-        files: set[str] = set()
-        for item in self.items:
-            if isinstance(item.message, AddComment):
-                files.add(item.message.data.file)
-            elif isinstance(item.message, ReplyComment) and item.message.comment_id in threads:
-                files.add(threads[item.message.comment_id].file)
-        return files
+    def comments(self) -> list[Comment]:
+        """The comments among them, as threads."""
+        return [
+            self._thread(item, item.message)
+            for item in self.items
+            if isinstance(item.message, AddComment)
+        ]
 
-    def with_replies(self, thread: Comment) -> Comment:
-        """A thread with the replies to it that wait behind those that are there."""
+    def answered(self) -> set[str]:
+        """The ids of the threads to which replies wait."""
+        return {
+            item.message.comment_id for item in self.items if isinstance(item.message, ReplyComment)
+        }
+
+    def over(self, thread: Comment) -> Comment:
+        """The thread with the replies that wait."""
         replies = [
             self._reply(item)
             for item in self.items
@@ -94,14 +98,6 @@ class Waiting:
         if not replies:
             return thread
         return thread.model_copy(update={"replies": [*thread.replies, *replies]})
-
-    def new_threads(self) -> list[Comment]:
-        """The comments that wait."""
-        return [
-            self._thread(item, item.message)
-            for item in self.items
-            if isinstance(item.message, AddComment)
-        ]
 
     def listed(self) -> EditorPending:
         """All of them, for reading."""

@@ -145,6 +145,13 @@ def sort_imports(text: Text, near: int | None = None) -> None:  # noqa: ARG001 -
     text.lines[start:end] = block
 
 
+def duplicate_block(text: Text, near: int | None = None) -> None:
+    """A block is copied, gets a new head and is adapted."""
+    row = min(_spot(text, near), len(text.lines) - 1)
+    if row >= 0:
+        duplicate_at(text, row)
+
+
 ELSEWHERE: Final[tuple[Callable[..., None], ...]] = (
     insert_block,
     insert_block,
@@ -152,6 +159,7 @@ ELSEWHERE: Final[tuple[Callable[..., None], ...]] = (
     change_lines,
     move_block,
     reindent,
+    duplicate_block,
     rename_identifier,
     sort_imports,
 )
@@ -172,6 +180,11 @@ def duplicate_around(text: Text, origin: int) -> bool:
     """
     row = text.row_of(origin)
     assert row is not None
+    return duplicate_at(text, row)
+
+
+def duplicate_at(text: Text, row: int) -> bool:
+    """The same for whatever line is in a row."""
     block = _block_around(text, row)
     if block is None:
         return False

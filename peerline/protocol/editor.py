@@ -519,6 +519,32 @@ class RemoveArguments(ClientModel):
     ban: bool = False
 
 
+class WriteDraftArguments(ClientModel):
+    """`peerline.writeDraft`: puts an empty draft above a line."""
+
+    uri: str
+    line: LineIndex
+
+
+class SendDraftArguments(ClientModel):
+    """`peerline.sendDraft`: the draft that the line is part of.
+
+    As a reply if there is a `comment_id`, else to the chat or as a comment on the line below it.
+    """
+
+    uri: str
+    line: LineIndex
+    comment_id: ItemId | None = None
+    to_chat: bool = False
+
+
+class SendSelectionArguments(ClientModel):
+    """`peerline.sendSelection`: to the chat."""
+
+    uri: str
+    range: Range
+
+
 class CreateInviteArguments(ClientModel):
     """`peerline.createInvite`: `expires_in` is in seconds; the server's defaults for the rest."""
 
@@ -624,3 +650,12 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.discardPending": PendingArguments,
     "peerline.renewToken": RenewTokenArguments,
 }
+PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
+    "peerline.joinConfigured": None,
+    "peerline.openChat": None,
+    "peerline.writeChat": None,
+    "peerline.writeDraft": WriteDraftArguments,
+    "peerline.sendDraft": SendDraftArguments,
+    "peerline.sendSelection": SendSelectionArguments,
+}
+"""For clients without a plugin, beside `COMMANDS`."""

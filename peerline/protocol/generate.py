@@ -12,7 +12,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from peerline.protocol.editor import COMMANDS, NOTIFICATIONS_TO_EDITOR, CommandFailure, EditorCursor
+from peerline.protocol.editor import (
+    COMMANDS,
+    NOTIFICATIONS_TO_EDITOR,
+    PLAIN_COMMANDS,
+    CommandFailure,
+    EditorCursor,
+)
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
 
 ROOT: Final = Path(__file__).parents[2]
@@ -40,7 +46,7 @@ class WireSchema(GenerateJsonSchema):
 
 def schema() -> dict[str, Any]:
     """One JSON Schema with every message, notification and argument as a definition."""
-    commands = [model for model in COMMANDS.values() if model is not None]
+    commands = [model for model in (COMMANDS | PLAIN_COMMANDS).values() if model is not None]
     to_server: list[type[BaseModel]] = [*CLIENT_MESSAGE_TYPES, EditorCursor, *commands]
     to_client: list[type[BaseModel]] = [
         *SERVER_MESSAGE_TYPES,

@@ -149,9 +149,9 @@ class Batch:
         if isinstance(message, MessageEdited | MessageDeleted | ReactionChanged):
             return await self._change_item(event, message)
         # The thread was there when this was decided, but may have been deleted since.
-        if isinstance(message, CommentReplied | CommentResolved) and not await self._has_thread(
-            message.session_id, message.comment_id
-        ):
+        if isinstance(
+            message, CommentReplied | CommentResolved | CommentReattached
+        ) and not await self._has_thread(message.session_id, message.comment_id):
             return Rejected(ErrorCode.COMMENT_NOT_FOUND)
         refusal = self._refusal(event)
         if refusal is not None:

@@ -100,11 +100,10 @@ class SqliteStore:
         """Write what waits, then close the file."""
         self._is_closing = True
         self._wake.set()
-        # First, as writing may take for ever when the disk is stuck.
-        await self._reader.dispose()
         if self._task is not None:
             await self._task
         await self._writer.dispose()
+        await self._reader.dispose()
 
     def submit(self, event: NewEvent) -> "asyncio.Future[AppendResult]":
         """Queue an event for the next commit."""

@@ -236,6 +236,15 @@ async def test_nothing_is_added_to_a_thread_that_was_deleted_meanwhile(store: St
         username="Alice",
         timestamp=NOW,
     )
+    moved = CommentReattached(
+        session_id=S,
+        seq=0,
+        comment_id="c1",
+        anchor=Anchor(file="b.py", line=1),
+        user_id="alice",
+        username="Alice",
+        timestamp=NOW,
+    )
     for comment_id in ("c1", "c2"):
         await store.submit(event(CodeComment(session_id=S, seq=0, comment=thread(comment_id))))
     kept = gone.model_copy(update={"message_id": "c2", "comment_id": "c2"})
@@ -244,12 +253,13 @@ async def test_nothing_is_added_to_a_thread_that_was_deleted_meanwhile(store: St
         store.submit(event(CommentReplied(session_id=S, seq=0, comment_id="c1", reply=late))),
         store.submit(event(resolved)),
         store.submit(event(resolved.model_copy(update={"resolved": False}))),
+        store.submit(event(moved)),
         store.submit(event(CommentReplied(session_id=S, seq=0, comment_id="c2", reply=reply))),
         store.submit(event(kept)),
         store.submit(event(resolved.model_copy(update={"comment_id": "c2"}))),
     )
-    assert results[1:4] == [Rejected(ErrorCode.COMMENT_NOT_FOUND)] * 3
-    assert [seq_of(results[place]) for place in (0, 4, 5, 6)] == [4, 5, 6, 7]
+    assert results[1:5] == [Rejected(ErrorCode.COMMENT_NOT_FOUND)] * 4
+    assert [seq_of(results[place]) for place in (0, 5, 6, 7)] == [4, 5, 6, 7]
     session = await store.load_session(S, last_messages=1)
     assert session is not None
     assert [comment.id for comment in session.comments] == ["c2"]

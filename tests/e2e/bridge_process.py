@@ -110,7 +110,7 @@ class BridgeProcess:
                 "rootUri": self.workspace.as_uri(),
                 "workspaceFolders": [{"uri": self.workspace.as_uri(), "name": "w"}],
                 "capabilities": {"general": {"positionEncodings": [encoding]}},
-                "initializationOptions": options,
+                "initializationOptions": {"plugin": True, **options},
                 "clientInfo": {"name": "test"},
             },
         )

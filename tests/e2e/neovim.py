@@ -1,5 +1,6 @@
 """A real Neovim as a child process, driven over its API."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -30,7 +31,12 @@ class Neovim:
     """One editor with the plugin, in a folder of files."""
 
     def __init__(
-        self, folder: Path, *, username: str | None = None, bridge: list[str] | None = None
+        self,
+        folder: Path,
+        *,
+        username: str | None = None,
+        bridge: list[str] | None = None,
+        environ: dict[str, str] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -44,15 +50,19 @@ class Neovim:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=os.environ | (environ or {}),
         )
         self.api = self._attach(address)
-        self.api.command(f"set runtimepath^={PLUGIN}")
-        self.api.command("runtime! plugin/peerline.lua")
         self.api.command(f"cd {folder}")
         self.api.options["columns"] = 120
         self.api.options["lines"] = 40
-        command = bridge or [sys.executable, "-m", "peerline", "lsp", "--stdio"]
-        options: dict[str, Any] = {"cmd": command}
+        self.set_up(username, bridge or [sys.executable, "-m", "peerline", "lsp", "--stdio"])
+
+    def set_up(self, username: str | None, bridge: list[str]) -> None:
+        """Configure the editor as its user would."""
+        self.api.command(f"set runtimepath^={PLUGIN}")
+        self.api.command("runtime! plugin/peerline.lua")
+        options: dict[str, Any] = {"cmd": bridge}
         if username is not None:
             options["username"] = username
         self.lua("require('peerline').setup(...)", options)

@@ -42,6 +42,7 @@ exec(open(sys.argv.pop(1)).read())
 sys.argv = ["peerline", "lsp", "--stdio"]
 runpy.run_module("peerline", run_name="__main__")
 """
+CLOSED = {"src/closed.py": "closed = 1\n"}
 SECRETS = {
     ".env": "PASSWORD=1\n",
     ".git/config": "[core]\n",
@@ -102,7 +103,7 @@ def audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def editor(server: ServerProcess, tmp_path: Path, audit: Path) -> Iterator[Neovim]:
     assert audit
     folder = tmp_path / "alice" / "project"
-    files = {"src/main.py": CODE, "src/closed.py": "closed = 1\n", **SECRETS}
+    files = {"src/main.py": CODE, **CLOSED, **SECRETS}
     for file, text in files.items():
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(text)
@@ -222,7 +223,7 @@ def test_nothing_opens_writes_or_runs_because_a_peer_said_so(
     assert tree(folder) == before
     shown = {name for name in buffers(editor) if name not in known}
     assert all("peerline://" in name for name in shown), shown
-    assert opened(audit, folder) == []
+    assert forbidden(opened(audit, folder), folder) == []
 
 
 def test_who_is_followed_leads_to_code_only(mallory: Peer, editor: Neovim, audit: Path) -> None:
@@ -244,11 +245,22 @@ def test_who_is_followed_leads_to_code_only(mallory: Peer, editor: Neovim, audit
 
 
 def opened(audit: Path, folder: Path) -> list[str]:
-    """What the bridge opened, made, moved or ran, its own state apart."""
+    """What the bridge opened, made, moved or ran, its own state and Python's files apart."""
     lines = audit.read_text().splitlines()
     return [
         line
         for line in lines
         if str(folder) in line
         or not line.startswith(("open ", "os.rename ", "os.chmod ", "os.remove ", "os.mkdir "))
+    ]
+
+
+def forbidden(lines: list[str], folder: Path) -> list[str]:
+    """Of these, all but to look for a renamed file among the code of the workspace."""
+    harmless = [f"open ('{folder / file}', 'r', " for file in CLOSED]
+    return [
+        line
+        for line in lines
+        if not line.startswith(("os.scandir ", "os.listdir ", *harmless))
+        or any(name in line for name in (".git", ".env", "id_ed25519", ".pem", "outside"))
     ]

@@ -5,6 +5,7 @@ from typing import Final
 from peerline.client import Replica
 from peerline.protocol.client_messages import (
     AddComment,
+    AnchorData,
     ChangeRole,
     ClientMessage,
     CommentData,
@@ -12,6 +13,7 @@ from peerline.protocol.client_messages import (
     DeleteMessage,
     EditMessage,
     React,
+    ReattachComment,
     RemoveParticipant,
     ReplyComment,
     ResolveComment,
@@ -119,6 +121,9 @@ def _discussed(step: Step, replica: Replica, session_id: str) -> ClientMessage |
             return ReplyComment(session_id=session_id, comment_id=thread, content=content)
         case "resolve":
             return ResolveComment(session_id=session_id, comment_id=thread)
+        case "reattach":
+            data = AnchorData(file=_FILES[number % len(_FILES)], line=number + 2)
+            return ReattachComment(session_id=session_id, comment_id=thread, data=data)
         case "reopen":
             return ResolveComment(session_id=session_id, comment_id=thread, resolved=False)
         case _:

@@ -23,6 +23,7 @@ WEIGHTS: Final = {
     "reply": 6,
     "resolve": 3,
     "reopen": 3,
+    "reattach": 3,
     "file": 3,
     "update": 3,
     "again": 4,
@@ -57,16 +58,19 @@ WEIGHTS: Final = {
 SERVER_WEIGHTS: Final = {"kill": 3, "stop": 1}
 SERVER_SHARE: Final = 0.02
 """How often it is the operator's turn."""
-BURST_SHARE: Final = 0.06
+BURST_SHARE: Final = 0.1
 """How often several do something about the same thing at once."""
 _BURST: Final = (
     "edit",
     "delete",
+    "delete",
     "react",
     "unreact",
     "reply",
+    "reply",
     "resolve",
     "reopen",
+    "reattach",
     "answer",
     "role",
 )

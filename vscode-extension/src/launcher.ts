@@ -42,6 +42,7 @@ export class Launcher {
       await this.#bridge.start(
         { command: program.command, args: [...program.args, "lsp", "--stdio"] },
         {
+          plugin: true,
           username: username || undefined,
           idle_seconds: idleSeconds,
           away_seconds: awaySeconds,

@@ -95,6 +95,7 @@ function M.start()
     root_dir = root,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = vim.fs.basename(root) } },
     init_options = {
+      plugin = true,
       username = config.options.username,
       idle_seconds = config.options.idle_seconds,
       away_seconds = config.options.away_seconds,

@@ -66,10 +66,13 @@ def test_a_line_is_found_where_it_moved_to_and_however_it_is_indented(row: int) 
 
 
 def test_of_two_equal_lines_the_one_with_its_neighbours_is_meant() -> None:
-    first, second = TEXT.split("\n\n")[1:]
-    swapped = f"import os\n\n{second}\n{first}\n"
-    assert row_of(comment_on(TEXT, 4), swapped) == 8
-    assert row_of(comment_on(TEXT, 8), swapped) == 4
+    def body(name: str) -> str:
+        steps = [f"    {name}_{number}()\n" for number in range(12)]
+        return f"def {name}():\n" + "".join([*steps[:6], "    check(result)\n", *steps[6:]])
+
+    text, swapped = body("open") + body("close"), body("close") + body("open")
+    assert row_of(comment_on(text, 7), swapped) == 21
+    assert row_of(comment_on(text, 21), swapped) == 7
 
 
 def test_of_places_that_are_the_same_all_around_the_number_says_which() -> None:

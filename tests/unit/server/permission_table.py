@@ -22,6 +22,10 @@ class Stage:
     banned: str = "banned"
     target: str = "target"
     waiting: str = "waiting"
+    token: str = ""
+    """A newer token of the sender."""
+    others_token: str = ""
+    """A token of the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,14 @@ _POSITION: Final = {"file": "a.py", "line": 1, "column": 1}
 CASES: Final = (
     Case("join_session", NOBODY, refusal="ALREADY_JOINED"),
     Case("leave_session", ALL),
+    Case("renew_token", ALL, lambda stage: {"auth_token": stage.token}, asks=True),
+    Case(
+        "renew_token",
+        NOBODY,
+        lambda stage: {"auth_token": stage.others_token},
+        "to go on as the host",
+        refusal="TOKEN_INVALID",
+    ),
     Case("cursor_update", ALL, lambda _: {"data": _POSITION}),
     Case("presence_update", ALL, lambda _: {"status": "away"}),
     Case("chat_message", WRITERS, lambda _: {"content": "hello"}),
@@ -74,6 +86,15 @@ CASES: Final = (
         "resolve_comment",
         WRITERS,
         lambda stage: {"comment_id": stage.thread},
+        elsewhere="COMMENT_NOT_FOUND",
+    ),
+    Case(
+        "reattach_comment",
+        WRITERS,
+        lambda stage: {
+            "comment_id": stage.thread,
+            "data": {"file": "b.py", "line": 2, "code_snippet": "x"},
+        },
         elsewhere="COMMENT_NOT_FOUND",
     ),
     Case(

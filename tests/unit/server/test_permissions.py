@@ -72,6 +72,7 @@ async def set_up(door: Door, session_id: str) -> tuple[Stage, RawClient, RawClie
     """A session with everything in it, its host, and a sender who is an editor."""
     await make_session(door, session_id)
     stage = Stage(session_id)
+    stage.token, stage.others_token = door.token("sender"), door.token("host")
     stage.invite = f"{session_id}-{Role.VIEWER}"
     host = await join(door, session_id, "host")
     sender = await join(door, session_id, "sender", Role.EDITOR)

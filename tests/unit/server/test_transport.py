@@ -207,6 +207,7 @@ def test_fragments_are_limited_at_both_sides(run: Run, *, count: int, survives: 
         first = await reader.readexactly(1)
         assert first == (b"\x81" if survives else b"\x88")
         writer.close()
+        await echo.handlers[0].gone
 
     run(scenario)
 

@@ -2289,6 +2289,30 @@ export interface SearchResults {
   has_more: boolean;
 }
 /**
+ * `peerline.sendDraft`: the draft that the line is part of.
+ *
+ * As a reply if there is a `comment_id`, else to the chat or as a comment on the line below it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendDraftArguments".
+ */
+export interface SendDraftArguments {
+  uri: string;
+  line: number;
+  comment_id?: string;
+  to_chat?: boolean;
+}
+/**
+ * `peerline.sendSelection`: to the chat.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendSelectionArguments".
+ */
+export interface SendSelectionArguments {
+  uri: string;
+  range: Range;
+}
+/**
  * A host asks everybody to come. It is ephemeral: whoever is away misses nothing.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2323,4 +2347,14 @@ export interface TokenRenewed {
   session_id: string;
   auth_token: string;
   expires_at: string;
+}
+/**
+ * `peerline.writeDraft`: puts an empty draft above a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WriteDraftArguments".
+ */
+export interface WriteDraftArguments {
+  uri: string;
+  line: number;
 }

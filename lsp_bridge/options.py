@@ -1,0 +1,54 @@
+"""What an editor may set in its initializationOptions."""
+
+import logging
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+_log = logging.getLogger("peerline.bridge")
+
+
+class InitializationOptions(BaseModel):
+    """LSP 3.17, InitializeParams.initializationOptions. Unknown keys are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    plugin: bool = False
+    """The client has a Peerline plugin: it shows the `peerline/…` notifications itself."""
+    username: str | None = None
+    idle_seconds: float = 60.0
+    away_seconds: float = 300.0
+    all_comments: bool = False
+    """Whether a plugin is shown threads of closed files, and resolved ones."""
+    comment_changes: bool = Field(default=False, alias="commentChanges")
+    """Whether a plugin takes what has changed about comments instead of always all."""
+    link: str | None = None
+    """The session to join at the start."""
+    server: str | None = None
+    """HOST:PORT, or peerlines://HOST:PORT with TLS; together with `session` instead of `link`."""
+    session: str | None = None
+    auto_join: bool = False
+    """Whether the session of a workspace's `.peerline.toml` is joined without asking."""
+    presence: Literal["auto", "hints", "diagnostics", "off"] = "auto"
+    """How others are shown without a plugin; auto: as hints if the client asks for hints."""
+    ask: bool | None = Field(default=None)
+    """Whether questions may pop up (window/showMessageRequest); None: where it does not block."""
+
+
+def read_options(value: object) -> InitializationOptions:
+    """The options; the defaults, with a warning in the log, if they are not valid."""
+    try:
+        return InitializationOptions.model_validate(value or {})
+    except ValidationError as error:
+        _log.warning("initializationOptions: %s; the defaults are used", first_problem(error))
+        return InitializationOptions()
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first field that is not valid and why, without its content."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "argument"
+    if first["type"] in {"too_long", "string_too_long"}:
+        limit = first.get("ctx", {}).get("max_length")
+        return f"{where}: at most {limit} characters"
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,90 @@
+"""What a client without a plugin is to show: the latest of each, as the surface was told. Pure."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from peerline.protocol.editor import (
+    ConnectionState,
+    EditorChatMessage,
+    EditorFollow,
+    EditorParticipant,
+    EditorPresence,
+    EditorState,
+    EditorThread,
+)
+from peerline.protocol.payloads import PendingJoin
+
+MAX_CHAT_LINES: Final = 2_000
+"""Messages that the chat's document keeps; the oldest go first."""
+
+
+@dataclass(slots=True)
+class PlainModel:
+    """The session as the editor is to show it."""
+
+    state: EditorState = field(default_factory=lambda: EditorState(state=ConnectionState.OFFLINE))
+    people: list[EditorParticipant] = field(default_factory=list[EditorParticipant])
+    marks: dict[str, EditorPresence] = field(default_factory=dict[str, EditorPresence])
+    """Where others are, by user id."""
+    threads: dict[str, list[EditorThread]] = field(default_factory=dict[str, list[EditorThread]])
+    """The threads of each document, by URI."""
+    closed: dict[str, EditorThread] = field(default_factory=dict[str, EditorThread])
+    """The thread that vanished last from each document, resolved or deleted."""
+    chat: dict[str, EditorChatMessage] = field(default_factory=dict[str, EditorChatMessage])
+    """The chat in its order, by id."""
+    unread: int = 0
+    pending: list[PendingJoin] = field(default_factory=list[PendingJoin])
+    """Who waits for the user, a host, to let them in."""
+    followed: EditorFollow | None = None
+    configured: str | None = None
+    """The session that may be joined by a click, as text."""
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether there is a session to act in, be it that the connection is away just now."""
+        return self.state.state in {ConnectionState.JOINED, ConnectionState.RECONNECTING}
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """What the user wrote and the server did not take: the text by its id."""
+        threads = [thread for threads in self.threads.values() for thread in threads]
+        replies = [reply for thread in threads for reply in thread.replies]
+        return {
+            item.id: item.content
+            for item in (*self.chat.values(), *threads, *replies)
+            if item.refusal is not None
+        }
+
+    @property
+    def others(self) -> list[EditorParticipant]:
+        """Everybody but the user."""
+        return [person for person in self.people if not person.is_me]
+
+    def marks_in(self, uri: str) -> list[EditorPresence]:
+        """Who has the cursor in a document."""
+        return [mark for mark in self.marks.values() if mark.uri == uri and mark.cursor is not None]
+
+    def add_chat(self, messages: list[EditorChatMessage], *, first: bool) -> None:
+        """Add messages behind those that are there, or before them; the same id replaces."""
+        if first:
+            self.chat = {message.id: message for message in [*messages, *self.chat.values()]}
+        else:
+            self.chat.update((message.id, message) for message in messages)
+        for identifier in list(self.chat)[: max(0, len(self.chat) - MAX_CHAT_LINES)]:
+            del self.chat[identifier]
+
+    def set_threads(self, uri: str, threads: list[EditorThread]) -> None:
+        """Show these threads in a document instead of the ones before."""
+        ids = {thread.id for thread in threads}
+        for thread in self.threads.get(uri, ()):
+            if thread.id not in ids and not thread.is_pending:
+                self.closed[uri] = thread
+        if uri in self.closed and self.closed[uri].id in ids:
+            del self.closed[uri]
+        self.threads[uri] = threads
+
+    def forget_session(self) -> None:
+        """Another session, or none: nothing of the old one stays."""
+        self.people, self.marks, self.threads = [], {}, {}
+        self.closed, self.chat, self.unread, self.followed = {}, {}, 0, None
+        self.pending = []

@@ -1,0 +1,123 @@
+"""Finds the token of an account for a server: environment, file with mode 600, OS keyring.
+
+A token goes to the server that it is kept for and to no other: a link that somebody sent, or a
+workspace that was cloned, cannot ask for it.
+"""
+
+import asyncio
+import importlib
+import logging
+import os
+import stat
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from peerline.protocol.links import LinkError, SessionLink
+
+_log = logging.getLogger("peerline.bridge")
+KEYRING_SERVICE: Final = "peerline"
+KEYRING_SECONDS: Final = 5.0
+"""A keyring may ask its user to unlock it; joining does not wait longer for that."""
+MAX_FILE_BYTES: Final = 64 * 1024
+
+
+class TokenError(Exception):
+    """The tokens' file cannot be used; the text says why and never repeats a token."""
+
+
+class Tokens:
+    """The tokens that this user keeps. `named` are the addresses that the editor's options name."""
+
+    def __init__(self, environ: Mapping[str, str], named: frozenset[str] = frozenset()) -> None:
+        self._environ = environ
+        self._named = named | _addresses_of(environ)
+
+    async def find(self, link: SessionLink) -> str | None:
+        """The token for the link's server; None if there is none.
+
+        Raises:
+            TokenError: if the file is not private or not valid.
+        """
+        token = self._environ.get("PEERLINE_TOKEN")
+        if token and link.address in self._named:
+            return token
+        return self._from_file(link.address) or await _from_keyring(link.address)
+
+    @property
+    def file(self) -> Path:
+        """Where tokens are kept by hand."""
+        named = self._environ.get("PEERLINE_TOKEN_FILE")
+        if named:
+            return Path(named)
+        base = self._environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+        return Path(base) / "peerline" / "tokens.toml"
+
+    def _from_file(self, address: str) -> str | None:
+        path = self.file
+        try:
+            with path.open("rb") as file:
+                _check_private(path, os.fstat(file.fileno()))
+                data = file.read(MAX_FILE_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise TokenError(f"{path}: {error.strerror}") from None
+        if len(data) > MAX_FILE_BYTES:
+            raise TokenError(f"{path}: is longer than {MAX_FILE_BYTES} bytes")
+        try:
+            values = tomllib.loads(data.decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            # The decoder's own words may repeat what is in the file.
+            raise TokenError(f'{path}: is not TOML of the form "HOST:PORT" = "TOKEN"') from None
+        token = values.get(address)
+        if token is not None and not isinstance(token, str):
+            raise TokenError(f'{path}: "{address}" must be a string')
+        return token or None
+
+
+def _check_private(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise TokenError(f"{path}: is not a file")
+    if sys.platform == "win32":
+        return  # modes say nothing there: the user's profile is private by its own list
+    mode = stat.S_IMODE(status.st_mode)
+    if mode & 0o077:
+        raise TokenError(
+            f"{path}: others may read it (mode {mode:03o}); chmod 600 it, and renew what is in it"
+        )
+    if status.st_uid != os.getuid():
+        raise TokenError(f"{path}: belongs to another user")
+
+
+def _addresses_of(environ: Mapping[str, str]) -> frozenset[str]:
+    found: set[str] = set()
+    link, server = environ.get("PEERLINE_LINK"), environ.get("PEERLINE_SERVER")
+    for text in (link, f"{server.rstrip('/')}/any" if server else None):
+        if text:
+            try:
+                found.add(
+                    SessionLink.parse(text if "://" in text else f"peerline://{text}").address
+                )
+            except LinkError:
+                continue
+    return frozenset(found)
+
+
+async def _from_keyring(address: str) -> str | None:
+    try:
+        keyring: Any = importlib.import_module("keyring")
+    except ImportError:
+        return None  # the extra `keyring` is not installed
+    try:
+        ask = asyncio.to_thread(keyring.get_password, KEYRING_SERVICE, address)
+        return await asyncio.wait_for(ask, KEYRING_SECONDS) or None
+    except TimeoutError:
+        _log.warning("the keyring did not answer")
+    except Exception as error:  # noqa: BLE001 - each back end has errors of its own
+        # That there is no keyring on this machine is nothing to tell of.
+        level = logging.DEBUG if type(error).__name__ == "NoKeyringError" else logging.WARNING
+        _log.log(level, "the keyring cannot be used: %s", type(error).__name__)
+    return None
