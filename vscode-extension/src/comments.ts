@@ -252,13 +252,22 @@ export class Comments implements Disposable {
     const isNew = thread.contextValue === "unsent";
     thread.comments = thread.comments.filter((comment) => comment !== unsent);
     await (isNew ? this.#create({ thread, text }) : this.#reply({ thread, text }));
+    const again = thread.comments.find(
+      (comment): comment is Draft => comment instanceof Draft && comment.text === text,
+    );
+    if (unsent.isDiscarded && again !== undefined) {
+      removeDraft(again);
+    }
   }
 
   async #discard(unsent: Draft | SharedComment): Promise<void> {
     if (unsent instanceof SharedComment) {
       await this.#do("peerline.discardPending", { id: unsent.item.id });
     } else {
-      removeDraft(unsent);
+      unsent.isDiscarded = true;
+      if (unsent.thread.comments.includes(unsent)) {
+        removeDraft(unsent);
+      }
     }
   }
 

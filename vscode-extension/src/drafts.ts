@@ -6,6 +6,8 @@ export class Draft implements Comment {
   readonly author = { name: "Not sent" };
   readonly contextValue = "draft";
   readonly label: string;
+  /** Thrown away while it was being sent again: it does not come back if it is refused. */
+  isDiscarded = false;
   mode = CommentMode.Preview;
   body: MarkdownString;
 
