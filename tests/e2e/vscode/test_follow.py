@@ -83,4 +83,3 @@ def test_escape_and_scrolling_end_it_too(pair: Pair) -> None:
         return not is_following(bob)
 
     bob.wait(ends_by_scrolling, "ended by scrolling")
-    assert not sees(bob, "def function_25")

@@ -32,13 +32,13 @@ class NeovimThread:
 
 
 @pytest.fixture
-def carol(pair: Pair, tmp_path: Path) -> Iterator[NeovimThread]:
+def nina(pair: Pair, tmp_path: Path) -> Iterator[NeovimThread]:
     """A third one in the session, with Neovim."""
     for file, text in FILES.items():
-        path = tmp_path / "carol" / file
+        path = tmp_path / "nina" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    neovim = NeovimThread(tmp_path / "carol", "carol")
+    neovim = NeovimThread(tmp_path / "nina", "nina")
     try:
         neovim.do(lambda editor: editor.edit("src/main.py"))
         link = pair.server.invite("editor")
@@ -48,16 +48,16 @@ def carol(pair: Pair, tmp_path: Path) -> Iterator[NeovimThread]:
         neovim.close()
 
 
-def test_neovim_and_vscode_see_each_other(pair: Pair, carol: NeovimThread) -> None:
+def test_neovim_and_vscode_see_each_other(pair: Pair, nina: NeovimThread) -> None:
     alice = pair.alice
-    alice.wait(lambda: any("carol" in row for row in alice.tree()), "carol in the tree")
-    carol.do(lambda editor: editor.keys("9G0"))
+    alice.wait(lambda: any("nina" in row for row in alice.tree()), "nina in the tree")
+    nina.do(lambda editor: editor.keys("9G0"))
     alice.wait(
-        lambda: "def function_3" in alice.flags().get("carol", {"line": ""})["line"],
-        "carol's cursor",
+        lambda: "def function_3" in alice.flags().get("nina", {"line": ""})["line"],
+        "nina's cursor",
     )
     alice.go_to(14, 5)
-    carol.do(
+    nina.do(
         lambda editor: editor.wait(
             lambda: any(
                 mark["row"] == 13 and "alice" in str(mark.get("virt_text"))
@@ -67,14 +67,14 @@ def test_neovim_and_vscode_see_each_other(pair: Pair, carol: NeovimThread) -> No
         )
     )
 
-    carol.do(lambda editor: editor.command("Peerline chat hello from Neovim"))
-    alice.wait(lambda: "hello from Neovim" in alice.heard(), "carol's message")
+    nina.do(lambda editor: editor.command("Peerline chat hello from Neovim"))
+    alice.wait(lambda: "hello from Neovim" in alice.heard(), "nina's message")
     alice.say("hello from VS Code")
-    carol.do(
+    nina.do(
         lambda editor: editor.wait(lambda: "hello from VS Code" in editor.chat(), "alice's message")
     )
 
-    carol.do(lambda editor: editor.command("9Peerline comment From Neovim"))
+    nina.do(lambda editor: editor.command("9Peerline comment From Neovim"))
     alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "the thread")
     alice.open_thread()
     assert alice.comments() == ["From Neovim"]
