@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -196,9 +197,12 @@ class Window:
 
     def open_thread(self) -> None:
         """Unfold the thread whose sign is in the gutter."""
-        if not self.threads().count():
-            self.page.locator(".comment-range-glyph[class*=comment-thread]").first.click()
-        self.threads().first.wait_for()
+        glyph = self.page.locator(".comment-range-glyph[class*=comment-thread]").first
+        while not self.threads().count():
+            # A press while the editor draws its lines anew is lost.
+            glyph.click()
+            with suppress(Error):
+                self.threads().first.wait_for(timeout=10_000)
 
     def reply(self, text: str) -> None:
         """Answer in the open thread."""

@@ -20,10 +20,10 @@ from server.transport import HttpAnswer, TransportLimits, WebSocketTransport
 LIMITS = TransportLimits(
     max_frame_bytes=10_000,
     max_fragments=4,
-    handshake_timeout=0.2,
+    handshake_timeout=2.0,
     ping_interval=0.2,
-    ping_timeout=0.2,
-    close_timeout=0.2,
+    ping_timeout=1.0,
+    close_timeout=1.0,
 )
 HANDSHAKE = (
     b"GET /echo HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
