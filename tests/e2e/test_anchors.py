@@ -171,7 +171,7 @@ def test_a_renamed_file_is_told_or_recognised(server: ServerProcess, bridges: Br
     join(server, alice, bob)
     alice.open(FILE)
     comment(alice)
-    comment(alice, 11)
+    comment(alice, 12)
     # Bob's version has it elsewhere, and nobody told: it is recognised by what was commented.
     (bob.workspace / "lib").mkdir()
     (bob.workspace / FILE).rename(bob.workspace / "lib" / "basket.py")
@@ -181,7 +181,7 @@ def test_a_renamed_file_is_told_or_recognised(server: ServerProcess, bridges: Br
         "peerline/comments",
         lambda params: (
             params["uri"] == bob.uri("lib/basket.py")
-            and [thread["line"] for thread in params["threads"]] == [OTHER_LINE, 6]
+            and [thread["line"] for thread in params["threads"]] == [OTHER_LINE, 7]
         ),
     )
     assert not any(thread["outdated"] for thread in found["threads"])
@@ -195,7 +195,7 @@ def test_a_renamed_file_is_told_or_recognised(server: ServerProcess, bridges: Br
         "peerline/comments",
         lambda params: (
             params["uri"] == alice.uri("src/shop.py")
-            and [thread["line"] for thread in params["threads"]] == [LINE, 11]
+            and [thread["line"] for thread in params["threads"]] == [LINE, 12]
         ),
     )
     bob.wait_notification(
