@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sqlite3
+import threading
 import warnings
 
 import pytest
@@ -67,6 +68,11 @@ async def finish() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+    # Its thread must not answer to a loop that is closed.
+    deadline = asyncio.get_running_loop().time() + 10
+    while any("_connection_worker" in thread.name for thread in threading.enumerate()):
+        assert asyncio.get_running_loop().time() < deadline, "a thread of the store goes on"
+        await asyncio.sleep(0.01)
 
 
 async def test_stopping_ends_in_time_whatever_clients_and_the_store_do(
