@@ -102,6 +102,13 @@ class BridgeProcess:
             lambda message: message.get("method") == method and condition(message["params"])
         )["params"]
 
+    def wait_state(self, **expected: Any) -> dict[str, Any]:
+        """The first peerline/state, after the one waited for before, with these fields."""
+        while True:
+            state = self.wait_notification("peerline/state")
+            if all(state.get(key) == value for key, value in expected.items()):
+                return state
+
     def initialize(self, encoding: str, options: dict[str, Any]) -> dict[str, Any]:
         result = self.request(
             "initialize",

@@ -23,14 +23,6 @@ def joined(server: ServerProcess, bridges: Bridges, name: str, role: str) -> Bri
     return bridge
 
 
-def wait_state(bridge: BridgeProcess, **expected: Any) -> dict[str, Any]:
-    """The first state, after those waited for before, with these fields."""
-    return bridge.wait_notification(
-        "peerline/state",
-        lambda state: all(state.get(key) == value for key, value in expected.items()),
-    )
-
-
 def contents(params: dict[str, Any]) -> list[str]:
     return [message["content"] for message in params["messages"] if message["kind"] == "chat"]
 
@@ -69,10 +61,10 @@ def test_a_server_that_is_away_at_the_start_costs_nothing_that_is_typed(
     alice.command("addComment", uri=alice.uri(FILE), line=4, content="why?")
     comments = alice.wait_notification("peerline/comments", lambda params: params["threads"] != [])
     assert [(thread["line"], thread["is_pending"]) for thread in comments["threads"]] == [(4, True)]
-    assert wait_state(alice, pending=6)["state"] in {"connecting", "reconnecting"}
+    assert alice.wait_state(pending=6)["state"] in {"connecting", "reconnecting"}
 
     server.start()
-    assert wait_state(alice, state="joined", pending=0)["refused"] == 0
+    assert alice.wait_state(state="joined", pending=0)["refused"] == 0
     assert pending_of(alice) == []
     removed: list[str] = []
     while len(removed) < 5:
@@ -96,7 +88,7 @@ def test_everything_done_offline_survives_the_editor_and_is_sent_once_in_order(
     alice = bridges.start("alice", FILES)
     alice.open(FILE)
     alice.command("join", link=link)
-    me = wait_state(alice, state="joined")["user_id"]
+    me = alice.wait_state(state="joined")["user_id"]
     alice.command("sendChat", content="helo")
     said = alice.wait_notification("peerline/chat", lambda params: contents(params) == ["helo"])
     message_id = said["messages"][-1]["id"]
@@ -105,7 +97,7 @@ def test_everything_done_offline_survives_the_editor_and_is_sent_once_in_order(
     thread_id = shown["threads"][0]["id"]
 
     server.kill()
-    wait_state(alice, state="reconnecting")
+    alice.wait_state(state="reconnecting")
     alice.command("editMessage", message_id=message_id, content="hello")
     alice.command("react", message_id=message_id, emoji="🎉")
     alice.command("reply", comment_id=thread_id, content="and two")
@@ -124,7 +116,7 @@ def test_everything_done_offline_survives_the_editor_and_is_sent_once_in_order(
     again = bridges.start("alice", FILES)
     again.open(FILE)
     again.command("join", link=link)
-    assert wait_state(again, state="joined", pending=0)["user_id"] == me
+    assert again.wait_state(state="joined", pending=0)["user_id"] == me
     assert pending_of(again) == []
     late = joined(server, bridges, "late", "viewer")
     chat = late.wait_notification("peerline/chat", lambda params: params["reset"])
@@ -142,14 +134,14 @@ def test_what_is_refused_says_why_and_can_be_taken_back(
 ) -> None:
     viewer = joined(server, bridges, "viewer", "viewer")
     server.kill()
-    wait_state(viewer, state="reconnecting")
+    viewer.wait_state(state="reconnecting")
     viewer.command("sendChat", content="may I?")
     viewer.command("sendChat", content="or this?")
     server.start()
     notice = viewer.wait_notification("peerline/notice")
     assert notice["code"] == "PERMISSION_DENIED"
     assert "a viewer cannot write in the chat" in notice["message"]
-    wait_state(viewer, pending=0, refused=2)
+    viewer.wait_state(pending=0, refused=2)
     first, second = viewer.plain_command("listPending")["items"]
     assert (first["content"], second["content"]) == ("may I?", "or this?")
     assert "a viewer cannot" in first["refusal"]
@@ -160,11 +152,11 @@ def test_what_is_refused_says_why_and_can_be_taken_back(
     assert contents(shown) == ["may I?"]
     viewer.command("discardPending", id=second["id"])
     viewer.command("editMessage", message_id=first["id"], content="may I now?")
-    wait_state(viewer, pending=0, refused=1)
+    viewer.wait_state(pending=0, refused=1)
     assert [content for _, content, _ in pending_of(viewer)] == ["may I now?"]
     (again,) = viewer.plain_command("listPending")["items"]
     viewer.command("deleteMessage", message_id=again["id"])
-    wait_state(viewer, pending=0, refused=0)
+    viewer.wait_state(pending=0, refused=0)
     with pytest.raises(RpcError, match="no such message"):
         viewer.command("resendPending", id=again["id"])
 
@@ -174,7 +166,7 @@ def test_what_waits_can_be_edited_and_discarded_but_not_answered(
 ) -> None:
     alice = joined(server, bridges, "alice", "editor")
     server.kill()
-    wait_state(alice, state="reconnecting")
+    alice.wait_state(state="reconnecting")
     for content in ("one", "two", "three"):
         alice.command("sendChat", content=content)
     one, two, three = (item["id"] for item in alice.plain_command("listPending")["items"])
@@ -188,7 +180,7 @@ def test_what_waits_can_be_edited_and_discarded_but_not_answered(
         with pytest.raises(RpcError, match="not been sent yet"):
             alice.command(name, **arguments)
     server.start()
-    wait_state(alice, state="joined", pending=0)
+    alice.wait_state(state="joined", pending=0)
     assert chat_of(server, bridges, "late") == ["one", "drei"]
 
 
@@ -199,13 +191,13 @@ def test_leaving_keeps_what_waits_for_the_next_join(
     alice = bridges.start("alice", FILES)
     alice.command("join", link=link)
     server.kill()
-    wait_state(alice, state="reconnecting")
+    alice.wait_state(state="reconnecting")
     alice.command("sendChat", content="later")
     alice.plain_command("leave")
     assert "not sent yet: 1" in alice.wait_notification("peerline/notice")["message"]
     server.start()
     alice.command("join", link=link)
-    wait_state(alice, state="joined", pending=0)
+    alice.wait_state(state="joined", pending=0)
     assert chat_of(server, bridges, "late") == ["later"]
 
 
@@ -220,7 +212,7 @@ def test_a_removed_participant_is_told_once_and_does_not_come_back(
     )["participants"]
     user_id = next(person["user_id"] for person in people if not person["is_me"])
     host.command("removeParticipant", user_id=user_id, ban=True)
-    assert "removed" in wait_state(bob, state="offline")["reason"]
+    assert "removed" in bob.wait_state(state="offline")["reason"]
     assert "removed" in bob.wait_notification("peerline/notice")["message"]
     with pytest.raises(RpcError, match="join a session first"):
         bob.command("sendChat", content="hello?")
@@ -245,17 +237,17 @@ def test_a_token_that_is_no_longer_good_is_asked_for_once(
     token = server.token("alice", "Alice")
     alice.command("join", link=server.invite("editor"), auth_token=token)
     server.kill()
-    wait_state(alice, state="reconnecting")
+    alice.wait_state(state="reconnecting")
     alice.command("sendChat", content="before the new token")
     (secret,) = server.data_dir.glob("*secret*")
     secret.unlink()
     server.start()
     assert alice.wait_notification("peerline/notice")["code"] == "TOKEN_INVALID"
-    state = wait_state(alice, state="offline")
+    state = alice.wait_state(state="offline")
     assert "auth_token" in state["reason"]
     assert alice.command("sendChat", content="and meanwhile") == {"is_pending": True}
     alice.command("renewToken", auth_token=server.token("alice", "Alice"))
-    wait_state(alice, state="joined", pending=0)
+    alice.wait_state(state="joined", pending=0)
     assert chat_of(server, bridges, "late") == ["before the new token", "and meanwhile"]
     assert not [m for m in alice.received if m.get("method") == "peerline/notice"]
 
@@ -268,8 +260,8 @@ def test_two_editors_of_one_guest_name_are_two_guests_at_a_time(
     ids: list[str] = []
     for bridge in (first, second):
         bridge.command("join", link=link)
-        ids.append(wait_state(bridge, state="joined")["user_id"])
+        ids.append(bridge.wait_state(state="joined")["user_id"])
     assert len(set(ids)) == 2
     second.plain_command("leave")
     second.command("join", link=link)
-    assert wait_state(second, state="joined")["user_id"] == ids[1]
+    assert second.wait_state(state="joined")["user_id"] == ids[1]

@@ -17,10 +17,6 @@ def host_bridge(server: ServerProcess, bridges: Bridges) -> BridgeProcess:
     return bridge
 
 
-def state(bridge: BridgeProcess, wanted: str) -> dict[str, Any]:
-    return bridge.wait_notification("peerline/state", lambda params: params["state"] == wanted)
-
-
 def pending(host: BridgeProcess, count: int) -> list[dict[str, Any]]:
     return host.wait_notification(
         "peerline/moderation", lambda params: len(params["pending"]) == count
@@ -34,7 +30,7 @@ def test_a_link_made_in_the_editor_works_until_it_is_revoked(
     made = host.command("createInvite", role="viewer", max_uses=3)
     bob = bridges.start("bob", FILES)
     bob.command("join", link=made["link"])
-    assert state(bob, "joined")["role"] == "viewer"
+    assert bob.wait_state(state="joined")["role"] == "viewer"
     listed = host.plain_command("listModeration")
     assert made["invite"]["id"] in {invite["id"] for invite in listed["invites"]}
     host.command("revokeInvite", invite_id=made["invite"]["id"])
@@ -52,11 +48,11 @@ def test_a_host_lets_in_who_waits(server: ServerProcess, bridges: Bridges) -> No
     for name, allow, expected in (("bob", True, "joined"), ("eve", False, "offline")):
         guest = bridges.start(name, FILES)
         guest.command("join", link=link)
-        assert state(guest, "waiting")["reason"] == "a host must let you in"
+        assert guest.wait_state(state="waiting")["reason"] == "a host must let you in"
         (join,) = pending(host, 1)
         assert join["username"] == name
         host.command("answerJoin", user_id=join["user_id"], allow=allow)
-        assert state(guest, expected)
+        assert guest.wait_state(state=expected)
         pending(host, 0)
 
 
@@ -66,7 +62,7 @@ def test_whoever_becomes_host_sees_what_hosts_see_and_no_longer_afterwards(
     host = host_bridge(server, bridges)
     bob = bridges.start("bob", FILES)
     bob.command("join", link=server.invite("editor"))
-    bob_id = state(bob, "joined")["user_id"]
+    bob_id = bob.wait_state(state="joined")["user_id"]
     host.command("changeRole", user_id=bob_id, role="host")
     bob.wait_notification("peerline/moderation", lambda params: len(params["invites"]) > 0)
     host.command("changeRole", user_id=bob_id, role="editor")

@@ -159,9 +159,9 @@ def test_a_killed_server_is_resumed_and_nothing_is_lost_or_doubled(
     alice, bob = pair(server, bridges)
     alice.command("sendChat", content="before")
     server.kill()
-    alice.wait_notification("peerline/state", lambda params: params["state"] == "reconnecting")
+    alice.wait_state(state="reconnecting")
     server.start()
-    alice.wait_notification("peerline/state", lambda params: params["state"] == "joined")
+    alice.wait_state(state="joined")
     alice.command("sendChat", content="after")
     bob.wait_notification(
         "peerline/chat",
@@ -233,11 +233,11 @@ def test_a_host_changes_a_role_and_removes_somebody(
     with pytest.raises(RpcError, match="only a host"):
         bob.command("changeRole", user_id=user_id, role="host")
     host.command("changeRole", user_id=user_id, role="viewer")
-    bob.wait_notification("peerline/state", lambda state: state.get("role") == "viewer")
+    bob.wait_state(role="viewer")
     with pytest.raises(RpcError, match="a viewer cannot"):
         bob.command("sendChat", content="may I?")
     host.command("removeParticipant", user_id=user_id)
-    told = bob.wait_notification("peerline/state", lambda state: state["state"] == "offline")
+    told = bob.wait_state(state="offline")
     assert "removed" in told["reason"]
     host.wait_notification(
         "peerline/chat",

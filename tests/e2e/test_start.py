@@ -51,11 +51,11 @@ def test_a_session_is_started_with_a_server_and_others_join_it(
 
     host = bridges.start("host", {"a.txt": "a"})
     host.command("join", link=first["link"], auth_token=first["token"])
-    state = host.wait_notification("peerline/state", lambda state: state["state"] == "joined")
+    state = host.wait_state(state="joined")
     assert (state["role"], state["username"], state["title"]) == ("host", "Me", "Pairing")
     guest = bridges.start("guest", {"a.txt": "a"})
     guest.command("join", link=first["invite"])
-    state = guest.wait_notification("peerline/state", lambda state: state["state"] == "joined")
+    state = guest.wait_state(state="joined")
     assert state["role"] == "editor"
 
     second = _start(data_dir, "--address", "example.org:80")

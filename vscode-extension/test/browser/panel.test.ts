@@ -60,14 +60,18 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
   it("is the session, the people, the files and the conversation", async () => {
     const panel = await show({ messages: conversation() });
     const { page } = panel;
-    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Pairing");
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).innerText()).toBe("Pairing");
     const tokens = page.getByRole("meter", { name: "Tokens" });
     expect(await tokens.getAttribute("aria-valuetext")).toBe("150,000 of 200,000");
     expect(await tokens.getAttribute("aria-valuenow")).toBe("75");
-    expect(await page.getByRole("meter", { name: "Health" }).innerText()).toContain("75");
+    await expect
+      .poll(() => page.getByRole("meter", { name: "Health" }).innerText())
+      .toContain("75");
     expect(await page.locator(".pill").allInnerTexts()).toEqual(["active", "editor"]);
     await page.getByText("Details").click();
-    expect(await page.locator(".details").innerText()).toMatch(/sonnet[\s\S]*1.25[\s\S]*main/);
+    await expect
+      .poll(() => page.locator(".details").innerText())
+      .toMatch(/sonnet[\s\S]*1.25[\s\S]*main/);
     await page.getByText("File changes").click();
     expect(await page.locator(".files li").allInnerTexts()).toEqual([
       expect.stringMatching(/old_prices\.py\s+deleted by bob/),
@@ -80,8 +84,8 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
       "bob",
       "Carol Danvers",
     ]);
-    expect(await page.locator(".typing").innerText()).toContain("bob is typing…");
-    expect(await page.locator(".event").innerText()).toContain("bob joined");
+    await expect.poll(() => page.locator(".typing").innerText()).toContain("bob is typing…");
+    await expect.poll(() => page.locator(".event").innerText()).toContain("bob joined");
   });
 
   it("goes to where somebody is, and to the places and links of a message by the host", async () => {
@@ -107,7 +111,7 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
   it("is what one can do who is in no session", async () => {
     const panel = await show({ state: { state: "offline", reason: "you left" }, participants: [] });
     const { page } = panel;
-    expect(await page.getByText("Not in a session: you left").isVisible()).toBe(true);
+    await expect.poll(() => page.getByText("Not in a session: you left").isVisible()).toBe(true);
     await page.getByRole("button", { name: "Start a session" }).click();
     await page.getByRole("button", { name: /Join/ }).click();
     expect((await waitPosted(panel, "run", 2)).map(({ command }) => command)).toEqual([
@@ -119,9 +123,9 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
   it("is a crowd as avatars, until all names are asked for", async () => {
     const crowd = Array.from({ length: 40 }, (_, index) => person(`user${index}`));
     const { page } = await show({ participants: crowd });
-    expect(await page.locator(".person-name").count()).toBe(0);
+    await expect.poll(() => page.locator(".person-name").count()).toBe(0);
     await page.getByRole("button", { name: "Names of all 40" }).click();
-    expect(await page.locator(".person-name").count()).toBe(40);
+    await expect.poll(() => page.locator(".person-name").count()).toBe(40);
   });
 });
 
@@ -133,7 +137,7 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     await field(panel).pressSequentially("two");
     await field(panel).press("Enter");
     expect(await waitPosted(panel, "send")).toEqual([{ type: "send", content: "one\ntwo" }]);
-    expect(await field(panel).inputValue()).toBe("");
+    await expect.poll(() => field(panel).inputValue()).toBe("");
     await field(panel).press("Enter");
     await field(panel).fill("  ");
     await field(panel).press("Enter");
@@ -151,16 +155,16 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     ]);
     await field(panel).press("ArrowDown");
     const active = await field(panel).getAttribute("aria-activedescendant");
-    expect(await panel.page.locator(`#${active}`).innerText()).toContain("Carol");
+    await expect.poll(() => panel.page.locator(`#${active}`).innerText()).toContain("Carol");
     await field(panel).press("Enter");
-    expect(await field(panel).inputValue()).toBe("hi @Carol Danvers ");
+    await expect.poll(() => field(panel).inputValue()).toBe("hi @Carol Danvers ");
     expect(await panel.posted("send")).toEqual([]);
     await field(panel).pressSequentially("and @bo");
     await field(panel).press("Tab");
-    expect(await field(panel).inputValue()).toBe("hi @Carol Danvers and @bob ");
+    await expect.poll(() => field(panel).inputValue()).toBe("hi @Carol Danvers and @bob ");
     await field(panel).pressSequentially("@b");
     await field(panel).press("Escape");
-    expect(await options.count()).toBe(0);
+    await expect.poll(() => options.count()).toBe(0);
   });
 
   it("says why it cannot be done, and keeps the draft meanwhile", async () => {
@@ -169,13 +173,15 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     await panel.tell({ type: "state", state: joined({ role: "viewer" }) });
     expect(await field(panel).isDisabled()).toBe(true);
     const id = await field(panel).getAttribute("aria-describedby");
-    expect(await panel.page.locator(`#${id}`).innerText()).toContain("You are a viewer");
+    await expect.poll(() => panel.page.locator(`#${id}`).innerText()).toContain("You are a viewer");
     expect(await panel.page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
     await panel.tell({ type: "state", state: { state: "offline", reason: "removed by a host" } });
     await panel.tell({ type: "chat", chat: { messages: [message()] } });
-    expect(await panel.page.locator(".blocked").innerText()).toContain("removed by a host");
+    await expect
+      .poll(() => panel.page.locator(".blocked").innerText())
+      .toContain("removed by a host");
     await panel.tell({ type: "state", state: joined() });
-    expect(await field(panel).inputValue()).toBe("draft");
+    await expect.poll(() => field(panel).inputValue()).toBe("draft");
     expect(await field(panel).isEnabled()).toBe(true);
   });
 
@@ -192,7 +198,9 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
   it("does not send what is too long, and sends what is just not", async () => {
     const panel = await show();
     await field(panel).fill("🦊".repeat(8001));
-    expect(await panel.page.getByRole("alert").innerText()).toBe("8,001 of 8,000 characters");
+    await expect
+      .poll(() => panel.page.getByRole("alert").innerText())
+      .toBe("8,001 of 8,000 characters");
     await field(panel).press("Enter");
     expect(await panel.posted("send")).toEqual([]);
     await field(panel).fill("🦊".repeat(8000));
@@ -204,7 +212,7 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     const panel = await show();
     const outgoing = [{ id: "o1", content: "hello", refusal: "too fast" }];
     await panel.tell({ type: "outgoing", outgoing });
-    expect(await panel.page.getByRole("alert").innerText()).toBe("Not sent: too fast");
+    await expect.poll(() => panel.page.getByRole("alert").innerText()).toBe("Not sent: too fast");
     await panel.page.getByRole("button", { name: "Try again" }).click();
     await panel.page.getByRole("button", { name: "Discard" }).click();
     expect(await waitPosted(panel, "retry")).toEqual([{ type: "retry", id: "o1" }]);
@@ -215,9 +223,9 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     const panel = await show();
     await field(panel).fill("Look:");
     await panel.tell({ type: "compose", text: "`a.py:3`\n" });
-    expect(await field(panel).inputValue()).toBe("Look:\n`a.py:3`\n");
+    await expect.poll(() => field(panel).inputValue()).toBe("Look:\n`a.py:3`\n");
     await field(panel).pressSequentially("x");
-    expect(await field(panel).inputValue()).toBe("Look:\n`a.py:3`\nx");
+    await expect.poll(() => field(panel).inputValue()).toBe("Look:\n`a.py:3`\nx");
   });
 
   it("survives being hidden: the draft, the answered message, the edit and what is open", async () => {
@@ -229,14 +237,18 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     await panel.page.locator("article").nth(1).press("e");
     await panel.page.getByRole("form", { name: "Edit" }).getByRole("textbox").fill("half an edit");
     await panel.page.getByText("File changes").click();
+    // A browser tells a page of what was folded out some time after it is seen.
+    await expect
+      .poll(() => panel.page.evaluate(() => sessionStorage.getItem("state")))
+      .toContain('"files":true');
     await panel.page.reload();
     await panel.tell(snapshot({ messages }));
     const edit = panel.page.getByRole("form", { name: "Edit" }).getByRole("textbox");
-    expect(await edit.inputValue()).toBe("half an edit");
+    await expect.poll(() => edit.inputValue()).toBe("half an edit");
     const composer = panel.page.getByRole("form", { name: "Write" });
-    expect(await composer.getByRole("textbox").inputValue()).toBe("half an ans");
-    expect(await panel.page.locator(".replying").innerText()).toContain("asked");
-    expect(await panel.page.locator(".files").isVisible()).toBe(true);
+    await expect.poll(() => composer.getByRole("textbox").inputValue()).toBe("half an ans");
+    await expect.poll(() => panel.page.locator(".replying").innerText()).toContain("asked");
+    await expect.poll(() => panel.page.locator(".files").isVisible()).toBe(true);
   });
 });
 
@@ -261,7 +273,7 @@ describe("a message", { timeout: DEADLINE * 2 }, () => {
     const [deletion] = await waitPosted(panel, "delete");
     expect(deletion).toMatchObject({ messageId: mine.id });
     await panel.tell({ type: "answer", request: deletion?.request ?? "", refusal: "not now" });
-    expect(await page.getByRole("alert").innerText()).toBe("not now");
+    await expect.poll(() => page.getByRole("alert").innerText()).toBe("not now");
     await page.getByRole("button", { name: "Keep" }).click();
     await page.keyboard.press("ArrowUp");
     expect(await focused()).toMatch(/^bob, .*: theirs$/);
@@ -311,8 +323,12 @@ describe("a message", { timeout: DEADLINE * 2 }, () => {
     const waiting = { ...message({ is_me: true, content: "later" }), is_pending: true };
     const refused = { ...message({ is_me: true }), is_pending: true, refusal: "you are a viewer" };
     const panel = await show({ messages: [waiting, refused] });
-    expect(await panel.page.locator("article").first().innerText()).toContain("Not sent yet");
-    expect(await panel.page.getByRole("alert").innerText()).toContain("you are a viewer");
+    await expect
+      .poll(() => panel.page.locator("article").first().innerText())
+      .toContain("Not sent yet");
+    await expect
+      .poll(() => panel.page.getByRole("alert").innerText())
+      .toContain("you are a viewer");
     await panel.page.getByRole("button", { name: "Discard" }).click();
     expect(await waitPosted(panel, "forget")).toEqual([{ type: "forget", id: refused.id }]);
   });
@@ -339,7 +355,7 @@ describe("scrolling", { timeout: DEADLINE * 2 }, () => {
     expect(await panel.page.locator(".log").evaluate((log) => log.scrollTop)).toBe(400);
     await panel.page.getByRole("button", { name: "2 new" }).click();
     await expect.poll(() => bottom(panel)).toBeLessThan(2);
-    expect(await panel.page.locator(".unread").count()).toBe(1);
+    await expect.poll(() => panel.page.locator(".unread").count()).toBe(1);
     const read = await waitPosted(panel, "read");
     expect(read.at(-1)?.seq).toBeGreaterThan(messages.at(-1)?.seq ?? 0);
   });
@@ -359,11 +375,13 @@ describe("scrolling", { timeout: DEADLINE * 2 }, () => {
       { type: "chat", chat: { prepend: true, has_more: false, messages: older } },
       { type: "history" },
     );
-    expect(await panel.page.locator("article").count()).toBe(100);
+    await expect.poll(() => panel.page.locator("article").count()).toBe(100);
     // The text "Loading…" above it has gone, and the first group may have grown by an author.
     expect(Math.abs((await place()) - before)).toBeLessThan(60);
     await panel.page.locator(".log").evaluate((log) => log.scrollTo({ top: 0 }));
-    expect(await panel.page.getByText("This is where the chat begins.").isVisible()).toBe(true);
+    await expect
+      .poll(() => panel.page.getByText("This is where the chat begins.").isVisible())
+      .toBe(true);
     expect(await panel.posted("history")).toHaveLength(1);
   });
 
@@ -371,7 +389,7 @@ describe("scrolling", { timeout: DEADLINE * 2 }, () => {
     const panel = await show({ messages: many(1), hasMore: true });
     expect(await waitPosted(panel, "history")).toHaveLength(1);
     await panel.tell({ type: "history", refusal: "the server did not answer in time" });
-    expect(await panel.page.getByRole("alert").innerText()).toContain("did not answer");
+    await expect.poll(() => panel.page.getByRole("alert").innerText()).toContain("did not answer");
     expect(await panel.posted("history")).toHaveLength(1);
     await panel.page.getByRole("button", { name: "Load earlier messages" }).click();
     expect(await waitPosted(panel, "history", 2)).toHaveLength(2);
@@ -390,7 +408,7 @@ describe("scrolling", { timeout: DEADLINE * 2 }, () => {
     await panel.page.evaluate(() => sessionStorage.clear());
     await panel.page.reload();
     await panel.tell(snapshot({ messages, readSeq: messages[9]?.seq ?? 0 }));
-    expect(await panel.page.locator(".unread").isVisible()).toBe(true);
+    await expect.poll(() => panel.page.locator(".unread").isVisible()).toBe(true);
     const box = await panel.page.locator(".unread").boundingBox();
     expect(box?.y).toBeGreaterThan(0);
     expect(box?.y).toBeLessThan(720);
@@ -471,7 +489,7 @@ describe("what others write", { timeout: DEADLINE * 2 }, () => {
     const shown = await texts(panel);
     expect(shown[0]).toBe("<img src=x onerror=alert(1)>");
     expect(shown[11]).toBe("U+202Egnp.exe U+0000U+001B[31m");
-    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(bad);
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).innerText()).toBe(bad);
     for (const link of await page.locator("#panel a, #panel .place").all()) {
       await link.click();
     }
@@ -488,7 +506,7 @@ describe("what others write", { timeout: DEADLINE * 2 }, () => {
     });
     const width = await panel.page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(panel.page.viewportSize()?.width ?? 0);
-    expect(await field(panel).isVisible()).toBe(true);
+    await expect.poll(() => field(panel).isVisible()).toBe(true);
   });
 });
 
@@ -568,9 +586,9 @@ describe("for everybody", { timeout: DEADLINE * 3 }, () => {
   it("tells a screen reader what is new, once each, and not what is old", async () => {
     const panel = await show({ messages: conversation() });
     const status = panel.page.getByRole("status");
-    expect(await status.innerText()).toBe("");
+    await expect.poll(() => status.innerText()).toBe("");
     await panel.tell({ type: "chat", chat: { messages: [message({ content: "hello" })] } });
-    expect(await status.innerText()).toBe("bob: hello");
+    await expect.poll(() => status.innerText()).toBe("bob: hello");
     expect(await panel.page.getByRole("log").getAttribute("aria-live")).toBe("off");
   });
 });
