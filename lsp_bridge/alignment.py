@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from lsp_bridge.text_index import loose
+from lsp_bridge.sketch import loose
 
 MIN_SIMILARITY: Final = 0.5
 """Lines that have less in common are taken for different ones."""

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from lsp_bridge.sketch import around, codes_of, from_wire, to_wire
 from lsp_bridge.texts import content_of
 from peerline.protocol.payloads import Anchor as WireAnchor
-from peerline.protocol.types import MAX_CONTEXT_LINE_CHARS, MAX_CONTEXT_LINES, MAX_SNIPPET_CHARS
+from peerline.protocol.types import (
+    LOOKALIKE_LINES,
+    MAX_CONTEXT_LINE_CHARS,
+    MAX_CONTEXT_LINES,
+    MAX_LOOKALIKES,
+    MAX_SKETCH_LINES,
+    MAX_SNIPPET_CHARS,
+)
 
 _TELLING_CHARS: Final = 16
 """Letters and digits with which a line says all that a line can say about itself."""
@@ -17,6 +25,17 @@ _SCOPE_REACH: Final = 2_000
 """How many lines above a comment are looked at for those that enclose it."""
 _CLOSERS_TELL: Final = 0.1
 """What a line of closing brackets says; such a line encloses nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """More of the surroundings, as codes: one character for each line (see lsp_bridge.sketch)."""
+
+    above: str
+    """From the anchor upwards."""
+    below: str
+    lookalikes: tuple[str, ...] = ()
+    """What is around the other places with the same text: the lines above, the lines below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,7 @@ class Anchor:
     """The lines that enclose it by their indentation, nearest first."""
     occurrence: int | None = None
     occurrences: int | None = None
+    sketch: Sketch | None = None
 
     @property
     def has_text(self) -> bool:
@@ -81,6 +101,19 @@ def anchor_of(comment: WireAnchor) -> Anchor:
         scope=tuple(normalise(line) for line in reversed(comment.scope)),
         occurrence=comment.occurrence,
         occurrences=comment.occurrences,
+        sketch=_sketch_of(comment),
+    )
+
+
+def _sketch_of(comment: WireAnchor) -> Sketch | None:
+    if comment.sketch_before is None or comment.sketch_after is None:
+        return None
+    lookalikes = from_wire(comment.lookalikes or "")
+    size = 2 * LOOKALIKE_LINES
+    return Sketch(
+        from_wire(comment.sketch_before)[::-1],
+        from_wire(comment.sketch_after),
+        tuple(lookalikes[at : at + size] for at in range(0, len(lookalikes), size)),
     )
 
 
@@ -103,7 +136,11 @@ def describe(lines: Sequence[str], first: int, last: int) -> dict[str, Any]:
     while len(snippet) > 1 and sum(map(len, snippet)) + len(snippet) > MAX_SNIPPET_CHARS:
         snippet.pop()
     before = lines[max(0, first - MAX_CONTEXT_LINES) : first]
-    occurrence, occurrences = _occurrence(lines, first, len(snippet))
+    rows = _rows_of(lines, first, len(snippet))
+    occurrence = rows.index(first)
+    others = rows[max(0, occurrence - MAX_LOOKALIKES // 2) : occurrence]
+    others += rows[occurrence + 1 : occurrence + 1 + MAX_LOOKALIKES // 2]
+    height = last + 1 - first
     return {
         "code_snippet": "\n".join(snippet)[:MAX_SNIPPET_CHARS],
         "context_before": [_context(line) for line in before],
@@ -111,8 +148,11 @@ def describe(lines: Sequence[str], first: int, last: int) -> dict[str, Any]:
             _context(line) for line in lines[last + 1 : last + 1 + MAX_CONTEXT_LINES]
         ],
         "scope": [_context(line) for line in reversed(scope_of(lines, first))],
-        "occurrence": occurrence,
-        "occurrences": occurrences,
+        "occurrence": occurrence + 1,
+        "occurrences": len(rows),
+        "sketch_before": to_wire(_codes(lines, first - MAX_SKETCH_LINES, first)),
+        "sketch_after": to_wire(_codes(lines, last + 1, last + 1 + MAX_SKETCH_LINES)),
+        "lookalikes": to_wire("".join([_around(lines, row, row + height) for row in others])),
     }
 
 
@@ -143,16 +183,28 @@ def _context(line: str) -> str:
     return storable(content_of(line)[:MAX_CONTEXT_LINE_CHARS])
 
 
-def _occurrence(lines: Sequence[str], first: int, count: int) -> tuple[int, int]:
-    """Which of how many places with the text of these rows this is, counted from 1."""
+def _codes(lines: Sequence[str], first: int, end: int) -> str:
+    return codes_of(map(normalise, lines[max(0, first) : max(0, end)]))
+
+
+def _around(lines: Sequence[str], first: int, end: int) -> str:
+    return around(
+        _codes(lines, first - LOOKALIKE_LINES, first), _codes(lines, end, end + LOOKALIKE_LINES)
+    )
+
+
+def _rows_of(lines: Sequence[str], first: int, count: int) -> list[int]:
+    """The first rows of all places with the text of these rows, this one among them."""
     wanted = [normalise(line) for line in lines[first : first + count]]
-    before = at = 0
     head = wanted[0]
-    for row, line in enumerate(lines):
-        if head in line and normalise(line) == head:
-            found = [normalise(other) for other in lines[row : row + count]]
-            if found == wanted:
-                at += 1
-                before += row <= first
-    # A head that was cut by `normalise` is still in its line, so this row at least was found.
-    return max(before, 1), max(at, 1)
+    return [
+        row
+        for row, line in enumerate(lines)
+        # To look for the head in the line is quick; what is not storable in it hides it.
+        if row == first
+        or (
+            head in line
+            and normalise(line) == head
+            and [normalise(other) for other in lines[row : row + count]] == wanted
+        )
+    ]

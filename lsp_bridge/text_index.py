@@ -1,19 +1,14 @@
 """Finds lines in one version of a text without looking at each: by their words. Pure."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from lsp_bridge.anchors import normalise
+from lsp_bridge.sketch import codes_of, loose
 from peerline.protocol.types import MAX_CONTEXT_LINE_CHARS
 
-_NOT_WORDS: Final = bytes(code for code in range(0x21, 0x7F) if not chr(code).isalnum()) + b" \t"
-
-
-@lru_cache(maxsize=65_536)
-def loose(line: str) -> bytes:
-    """The letters and digits of a line: what a formatter leaves alone."""
-    return line.encode("utf-8", "ignore").translate(None, _NOT_WORDS)
+_BLOCK: Final = 512
+"""So many lines are hashed at once, when one of them is asked for."""
 
 
 class TextIndex:
@@ -33,6 +28,7 @@ class TextIndex:
         ]
         self._rows: dict[str, list[int]] | None = None
         self._loose_rows: dict[bytes, list[int]] | None = None
+        self._codes: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -58,3 +54,19 @@ class TextIndex:
                 self._loose_rows.setdefault(loose(line_here), []).extend(rows)
         key = loose(line)
         return self._loose_rows.get(key, ()) if key else ()
+
+    def codes(self, first: int, end: int) -> str:
+        """The sketch of rows `first` to `end` (exclusive), as far as they are there."""
+        first, end = max(0, first), min(end, len(self.lines))
+        if first >= end:
+            return ""
+        start = first // _BLOCK
+        blocks = "".join([self._block(number) for number in range(start, (end - 1) // _BLOCK + 1)])
+        return blocks[first - start * _BLOCK : end - start * _BLOCK]
+
+    def _block(self, number: int) -> str:
+        found = self._codes.get(number)
+        if found is None:
+            lines = self.lines[number * _BLOCK : (number + 1) * _BLOCK]
+            found = self._codes[number] = codes_of(lines)
+        return found

@@ -8,6 +8,7 @@ from lsp_bridge import shown
 from peerline.client.pending import PendingItem, Typed
 from peerline.protocol.client_messages import (
     AddComment,
+    AnchorData,
     DeleteMessage,
     EditMessage,
     React,
@@ -132,14 +133,7 @@ class Waiting:
             username=self.username,
             content=data.content,
             timestamp=item.since,
-            file=data.file,
-            line=data.line,
-            end_line=data.end_line,
-            column=data.column,
-            end_column=data.end_column,
-            code_snippet=data.code_snippet,
-            context_before=data.context_before,
-            context_after=data.context_after,
+            **data.model_dump(include=set(AnchorData.model_fields)),
         )
 
 

@@ -9,8 +9,8 @@ from random import Random
 from typing import Final
 
 from benchmarks.anchors import timing
-from benchmarks.anchors.cases import KINDS, Case
-from benchmarks.anchors.sources import python_files, script_files
+from benchmarks.anchors.cases import KINDS, Case, cases
+from benchmarks.anchors.sources import sources
 from lsp_bridge.anchors import anchor_of, describe
 from lsp_bridge.locating import locate
 from lsp_bridge.text_index import TextIndex
@@ -18,7 +18,8 @@ from peerline.protocol.payloads import Comment
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "anchors.json"
 TIMES: Final = RESULTS.with_name("anchors-times.json")
-SEED: Final = 20251125
+SEEDS: Final = (20261125, 20261126)
+"""Another plan of edits each; those that weights are fitted to have others (`fit`)."""
 
 
 def comment_on(case: Case) -> Comment:
@@ -49,31 +50,30 @@ def verdict(case: Case) -> str:
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.anchors")
-    parser.add_argument("--cases", type=int, default=1_000, help="of each kind")
+    parser.add_argument("--cases", type=int, default=1_000, help="of each kind and seed")
+    parser.add_argument("--seed", type=int, action="append", help="of the edits; may be repeated")
+    parser.add_argument(
+        "--tuning", action="store_true", help="the files that weights are fitted to"
+    )
     parser.add_argument("--kind", action="append", help="only this one; may be repeated")
     parser.add_argument("--show", type=int, default=0, help="print so many of the cases")
     parser.add_argument("--of", default="wrong", help="those that are right, wrong or outdated")
     options = parser.parse_args()
-    python, scripts = python_files(), script_files()
-    both = [*python, *scripts * 4]
+    files = sources(held_out=not options.tuning)
     results: list[dict[str, object]] = []
     print(f"{'kind':40}{'right':>9}{'wrong':>9}{'outdated':>10}")
-    for kind, make in KINDS.items():
+    for kind in KINDS:
         if options.kind and kind not in options.kind:
             continue
-        plan = Random(f"{SEED} {make.__name__}")  # noqa: S311 - a plan, not a secret
-        files = python if kind in {"file reformatted", "imports sorted"} else both
         counts: Counter[str] = Counter()
         shown = 0
-        while counts.total() < options.cases:
-            case = make(plan, files, both)
-            if case is None:
-                continue
-            answer = verdict(case)
-            counts[answer] += 1
-            if answer == options.of and shown < options.show:
-                shown += 1
-                show(case)
+        for seed in options.seed or SEEDS:
+            for case in cases(kind, files, seed, options.cases):
+                answer = verdict(case)
+                counts[answer] += 1
+                if answer == options.of and shown < options.show:
+                    shown += 1
+                    show(case)
         shares = {name: counts[name] / counts.total() for name in ("right", "wrong", "outdated")}
         print(
             f"{kind:40}{shares['right']:9.2%}{shares['wrong']:9.2%}{shares['outdated']:10.2%}",
@@ -82,7 +82,7 @@ def main() -> None:
         results.append({"kind": kind, **{name: counts[name] for name in shares}})
     if not options.kind:
         RESULTS.parent.mkdir(exist_ok=True)
-        times = timing.run(both, Random(SEED))  # noqa: S311 - a plan, not a secret
+        times = timing.run(files.both, Random(SEEDS[0]))  # noqa: S311 - a plan, not a secret
         TIMES.write_text(json.dumps(times, indent=1) + "\n")
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 

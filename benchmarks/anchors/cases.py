@@ -1,12 +1,13 @@
 """The kinds of edits, each as a maker of cases: a file, a comment on it, its next version."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from benchmarks.anchors import edits
 from benchmarks.anchors.edits import Line, Text
+from benchmarks.anchors.sources import Sources
 
 Files = Sequence[Sequence[str]]
 
@@ -215,6 +216,19 @@ KINDS: Final[dict[str, Maker]] = {
     "line deleted": deleted,
     "line replaced": replaced,
 }
+
+
+def cases(kind: str, files: Sources, seed: int, count: int) -> Iterator[Case]:
+    """So many cases of a kind, the same ones in each run on the same files."""
+    make = KINDS[kind]
+    plan = Random(f"{seed} {make.__name__}")  # noqa: S311 - a plan, not a secret
+    chosen = files.python if kind in {"file reformatted", "imports sorted"} else files.both
+    others = files.both
+    while count:
+        case = make(plan, chosen, others)
+        if case is not None:
+            count -= 1
+            yield case
 
 
 def _has_word(line: str) -> bool:

@@ -1,44 +1,56 @@
 """Real source files to edit: those of the packages that the checks and tests need anyway."""
 
 import sysconfig
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Final
 
-_PACKAGES: Final = (
-    "pydantic",
-    "sqlalchemy",
-    "websockets",
-    "pygls",
-    "alembic",
-    "hypothesis",
-    "_pytest",
+_TUNING: Final = (
+    ("pydantic", "sqlalchemy", "websockets", "_pytest", "textual", "pygments", "anyio"),
+    (
+        "json-schema-to-typescript",
+        "lodash",
+        "@vscode",
+        "postcss",
+        "parse5",
+        "vscode-languageclient",
+    ),
 )
-_NODE_PACKAGES: Final = ("json-schema-to-typescript", "prettier", "lodash", "ajv", "js-yaml")
+_HELD_OUT: Final = (
+    ("pygls", "alembic", "hypothesis", "starlette", "rich", "playwright", "wcwidth", "fastapi"),
+    ("@typespec", "azure-devops-node-api", "vitest", "entities", "preact", "underscore"),
+)
 _LINES: Final = range(60, 2500)
 _MAX_LINE: Final = 400
 
 
-def python_files() -> list[list[str]]:
-    """The lines of Python files, without their ends."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The lines of files, without their ends."""
+
+    python: list[list[str]]
+    scripts: list[list[str]]
+    """JavaScript and TypeScript, where braces stand alone in their lines."""
+
+    @property
+    def both(self) -> list[list[str]]:
+        """Each language with about as many files."""
+        return [*self.python, *self.scripts * max(1, len(self.python) // (2 * len(self.scripts)))]
+
+
+def sources(*, held_out: bool) -> Sources:
+    """The files that the weights were fitted to, or the others, of other packages."""
+    packages, node_packages = _HELD_OUT if held_out else _TUNING
     root = Path(sysconfig.get_path("purelib"))
-    return [lines for name in _PACKAGES for lines in _read_all(root / name, "*.py")]
-
-
-def script_files() -> list[list[str]]:
-    """The lines of JavaScript and TypeScript files, where braces stand alone in their lines."""
-    root = Path("node_modules")
-    return [
-        lines
-        for name in _NODE_PACKAGES
-        for pattern in ("*.js", "*.ts")
-        for lines in _read_all(root / name, pattern)
-    ]
-
-
-def choose(files: list[list[str]], plan: Random) -> list[str]:
-    """One of the files."""
-    return plan.choice(files)
+    return Sources(
+        [lines for name in packages for lines in _read_all(root / name, "*.py")],
+        [
+            lines
+            for name in node_packages
+            for pattern in ("*.js", "*.ts")
+            for lines in _read_all(Path("node_modules") / name, pattern)
+        ],
+    )
 
 
 def _read_all(folder: Path, pattern: str) -> list[list[str]]:

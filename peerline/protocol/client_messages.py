@@ -23,6 +23,8 @@ from peerline.protocol.types import (
     InviteCode,
     ItemId,
     LineNumber,
+    Lookalikes,
+    SketchLines,
     Snippet,
     Status,
     UserId,
@@ -134,6 +136,9 @@ class AnchorData(ClientModel):
     scope: ContextLines = []
     occurrence: LineNumber | None = None
     occurrences: LineNumber | None = None
+    sketch_before: SketchLines | None = None
+    sketch_after: SketchLines | None = None
+    lookalikes: Lookalikes | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

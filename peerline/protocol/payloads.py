@@ -18,9 +18,11 @@ from peerline.protocol.types import (
     FilePath,
     ItemId,
     LineNumber,
+    Lookalikes,
     Seq,
     ServerModel,
     SessionId,
+    SketchLines,
     Snippet,
     Status,
     Text,
@@ -127,6 +129,8 @@ class Anchor(ServerModel):
     lines around it, from which the place is found again in another version of the file. Of
     `occurrences` places with the same text in the author's version it is the `occurrence`-th.
     `scope` are the lines that enclose it by their indentation, outermost first.
+    `sketch_before` and `sketch_after` are hashes of more lines around, and `lookalikes` of those
+    around the other places with the same text.
     `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
     """
 
@@ -141,6 +145,9 @@ class Anchor(ServerModel):
     scope: ContextLines = []
     occurrence: LineNumber | None = None
     occurrences: LineNumber | None = None
+    sketch_before: SketchLines | None = None
+    sketch_after: SketchLines | None = None
+    lookalikes: Lookalikes | None = None
 
 
 class Comment(Anchor, Item):

@@ -14,6 +14,11 @@ MAX_FILE_CHARS: Final = 512
 MAX_SNIPPET_CHARS: Final = 2_000
 MAX_CONTEXT_LINES: Final = 5
 MAX_CONTEXT_LINE_CHARS: Final = 500
+MAX_SKETCH_LINES: Final = 32
+"""Lines before an anchor, and as many after it, that its sketch covers."""
+MAX_LOOKALIKES: Final = 32
+LOOKALIKE_LINES: Final = 3
+"""Lines before and after a lookalike, each."""
 MAX_MENTIONS: Final = 50
 MAX_EMOJI_CHARS: Final = 32
 MAX_CONTEXT_ENTRIES: Final = 32
@@ -136,3 +141,15 @@ ContextLines = Annotated[
     list[Annotated[Text, Field(max_length=MAX_CONTEXT_LINE_CHARS)]],
     Field(max_length=MAX_CONTEXT_LINES),
 ]
+SketchLines = Annotated[
+    str, Field(max_length=2 * MAX_SKETCH_LINES, pattern=r"^([A-Za-z0-9_-]{2})*$")
+]
+"""Lines as hashes of 12 bits, two characters for each (see docs/anchors.md)."""
+Lookalikes = Annotated[
+    str,
+    Field(
+        max_length=4 * LOOKALIKE_LINES * MAX_LOOKALIKES,
+        pattern=r"^([A-Za-z0-9_-]{%d})*$" % (4 * LOOKALIKE_LINES),
+    ),
+]
+"""The lines around each place with the same text, as in a sketch, one behind the other."""

@@ -404,6 +404,9 @@ export interface Comment {
     | [string, string, string, string, string];
   occurrence?: number;
   occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
   resolved?: boolean;
   resolved_by?: string;
   resolved_at?: string;
@@ -479,6 +482,8 @@ export interface CommentReattached {
  * lines around it, from which the place is found again in another version of the file. Of
  * `occurrences` places with the same text in the author's version it is the `occurrence`-th.
  * `scope` are the lines that enclose it by their indentation, outermost first.
+ * `sketch_before` and `sketch_after` are hashes of more lines around, and `lookalikes` of those
+ * around the other places with the same text.
  * `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -523,6 +528,9 @@ export interface Anchor {
     | [string, string, string, string, string];
   occurrence?: number;
   occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
 }
 /**
  * A host gave a participant another role.
@@ -718,6 +726,9 @@ export interface CommentData {
     | [string, string, string, string, string];
   occurrence?: number;
   occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
   content: string;
   /**
    * @maxItems 50
@@ -781,6 +792,9 @@ export interface AnchorData {
     | [string, string, string, string, string];
   occurrence?: number;
   occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
 }
 /**
  * Let somebody in who waits for it, or turn them away.
