@@ -19,6 +19,8 @@ SIMILAR: Final = 0.8
 RELATED: Final = 0.6
 ENOUGH: Final = 0.4
 MIN_CONTEXT: Final = 0.2
+A_WORD: Final = 0.25
+"""What a line of three letters says."""
 # How much more of them is here than elsewhere.
 FAR: Final = 0.3
 CLEAR: Final = 0.2
@@ -47,6 +49,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """A place that may be the anchor's, and what speaks for it."""
+
     place: Place
     own: float
     """How similar the lines themselves are, from 0 to 1."""

@@ -149,11 +149,6 @@ def choose_changed(
     homes: Sequence[Home],
 ) -> Place | None:
     """The place of the lines as they were changed, if its neighbours leave no doubt."""
-    changed = [
-        candidate
-        for candidate in changed
-        if not any(_overlap(candidate.place, other.place) for other in exact)
-    ]
     best = max(changed, key=lambda candidate: candidate.confidence, default=None)
     if best is None or best.confidence < MIN_CONFIDENCE:
         return None
@@ -169,5 +164,6 @@ def choose_changed(
     return best.place if is_same or is_clear else None
 
 
-def _overlap(one: Place, other: Place) -> bool:
+def overlap(one: Place, other: Place) -> bool:
+    """Whether two places share a row."""
     return one.first <= other.last and other.first <= one.last

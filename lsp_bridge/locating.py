@@ -6,21 +6,25 @@ line. The best candidate wins if it is good enough and clearly better than the n
 the anchor is lost, which is honest, where a guess might be wrong.
 """
 
+from collections.abc import Sequence
+
 from lsp_bridge.anchors import Anchor
 from lsp_bridge.candidates import (
+    A_WORD,
     ENOUGH,
     MIN_CONTEXT,
     RELATED,
     SAME,
     WHOLE,
+    Candidate,
     Place,
     exact_matches,
     refined,
     says,
 )
-from lsp_bridge.changed_lines import changed_in, choose_changed, home_in, regions_of
+from lsp_bridge.changed_lines import changed_in, choose_changed, home_in, overlap, regions_of
 from lsp_bridge.neighbours import choose_exact
-from lsp_bridge.surroundings import choose_by_sketch
+from lsp_bridge.surroundings import choose_by_sketch, is_another, vouched_for
 from lsp_bridge.text_index import TextIndex
 
 
@@ -36,6 +40,8 @@ def locate(anchor: Anchor, index: TextIndex) -> Place | None:
         context = exact[0].context
         if context >= SAME or (context >= MIN_CONTEXT and says(anchor) >= ENOUGH):
             return exact[0].place
+        if anchor.sketch is not None and says(anchor) >= A_WORD:
+            return exact[0].place
     weighs = anchor.sketch is not None and anchor.occurrences is not None and not is_only
     if exact and weighs:
         place = choose_by_sketch(anchor, index, [found.place for found in exact])
@@ -45,12 +51,29 @@ def locate(anchor: Anchor, index: TextIndex) -> Place | None:
         best, second = sorted(exact, key=lambda found: -found.context)[:2]
         if best.context >= WHOLE and second.context < RELATED:
             return best.place
+    return _among_neighbours(anchor, index, exact, is_decided=weighs)
+
+
+def _among_neighbours(
+    anchor: Anchor, index: TextIndex, exact: Sequence[Candidate], *, is_decided: bool
+) -> Place | None:
+    """The place between the neighbours, changed or not; `is_decided` if no exact one is meant."""
     regions = regions_of(anchor, index)
     homes = [home_in(anchor, index, region) for region in regions]
     if exact:
         exact = refined(anchor, index, exact)
-        chosen = None if weighs else choose_exact(anchor, exact, homes)
+        chosen = None if is_decided else choose_exact(anchor, exact, homes)
         if chosen is not None:
             return chosen.place
-    changed = [found for region in regions if (found := changed_in(anchor, index, region))]
-    return choose_changed(anchor, changed, exact, homes)
+    changed = [
+        found
+        for region in regions
+        if (found := changed_in(anchor, index, region))
+        and not any(overlap(found.place, other.place) for other in exact)
+    ]
+    if anchor.sketch is not None:
+        changed = [found for found in changed if not is_another(anchor, index, found.place)]
+    place = choose_changed(anchor, changed, exact, homes)
+    if place is None and anchor.sketch is not None:
+        return vouched_for(anchor, index, changed)
+    return place

@@ -15,18 +15,22 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 
 from lsp_bridge.anchors import Anchor, Sketch, normalise, scope_of, tell
-from lsp_bridge.candidates import Place
+from lsp_bridge.candidates import Candidate, Place
 from lsp_bridge.sketch import around, telling
 from lsp_bridge.text_index import TextIndex
 from peerline.protocol.types import LOOKALIKE_LINES, MAX_SKETCH_LINES
 
 MIN_PROBABILITY: Final = 0.85
 """A place that is less likely to be the right one is not shown."""
+MIN_OWN: Final = 0.5
+MIN_BESIDE: Final = 1
+MIN_AGREE: Final = 6
 SCORE: Final[dict[str, float]] = {
     "near": 0.06,
     "far": 0.88,
     "agree": 0.91,
     "rival": -8.84,
+    "stranger": 0.0,
     "scope": 1.24,
     "numbered": 0.92,
     "copied_scope": 1.88,
@@ -40,10 +44,12 @@ CERTAINTY: Final[dict[str, float]] = {
     "far": -0.01,
     "agree": 0.37,
     "rival": -3.92,
+    "stranger": 0.0,
     "scope": 0.83,
     "gone": -3.01,
     "copied": -1.26,
     "lone": -4.30,
+    "numbered": 0.0,
     "gone_rival": -3.86,
     "gone_near": 2.46,
     "copied_behind": 0.28,
@@ -72,6 +78,27 @@ def choose_by_sketch(anchor: Anchor, index: TextIndex, places: Sequence[Place]) 
     best, certainty = certainty_of(anchor, scored, count_of(anchor, index, places))
     total = sum(CERTAINTY[name] * value for name, value in certainty.items())
     return places[best] if 1 / (1 + exp(-total)) >= MIN_PROBABILITY else None
+
+
+def is_another(anchor: Anchor, index: TextIndex, place: Place) -> bool:
+    """Whether a place holds lines that were next to the anchor in the author's version."""
+    assert anchor.sketch is not None, "checked by the caller"
+    known = anchor.sketch.above + anchor.sketch.below
+    here = telling(index.codes(place.first, place.last + 1))
+    return bool(here) and all(code in known for code in here)
+
+
+def vouched_for(anchor: Anchor, index: TextIndex, changed: Sequence[Candidate]) -> Place | None:
+    """The changed lines that stand exactly where the anchor's were, if that is beyond doubt."""
+    assert anchor.sketch is not None, "checked by the caller"
+    best = max(changed, key=lambda found: found.own, default=None)
+    if best is None or best.own < MIN_OWN:
+        return None
+    first, end = best.place.first, best.place.last + 1
+    above = _agree(anchor.sketch.above, index.codes(first - MAX_SKETCH_LINES, first)[::-1])
+    below = _agree(anchor.sketch.below, index.codes(end, end + MAX_SKETCH_LINES))
+    is_between = min(above, below) >= MIN_BESIDE and above + below >= MIN_AGREE
+    return best.place if is_between else None
 
 
 def _all_agree(anchor: Anchor) -> float:
@@ -135,10 +162,11 @@ def certainty_of(
     return -minus, {
         "constant": 1.0,
         "margin": margin,
-        **{name: best[name] for name in ("near", "far", "agree", "rival", "scope")},
+        **{name: best[name] for name in ("near", "far", "agree", "rival", "stranger", "scope")},
         "gone": gone,
         "copied": copied,
         "lone": float(len(scored) == 1),
+        "numbered": best["numbered"],
         "gone_rival": gone * best["rival"],
         "gone_near": gone * best["near"],
         "copied_behind": copied * behind,
@@ -153,6 +181,8 @@ def _around(sketch: Sketch, index: TextIndex, place: Place) -> Features:
     here = around(
         index.codes(first - LOOKALIKE_LINES, first), index.codes(end, end + LOOKALIKE_LINES)
     )
+    rival = max((_alike(other, here) for other in sketch.lookalikes), default=0.0)
+    own = around(sketch.above[:LOOKALIKE_LINES][::-1], sketch.below[:LOOKALIKE_LINES])
     return {
         "near": (
             _found(sketch.above[:_NEAR], above[: _NEAR + _NEAR_SLACK])
@@ -161,7 +191,8 @@ def _around(sketch: Sketch, index: TextIndex, place: Place) -> Features:
         / 2,
         "far": (_found(sketch.above, above) + _found(sketch.below, below)) / 2,
         "agree": log2(1 + _agree(sketch.above, above)) + log2(1 + _agree(sketch.below, below)),
-        "rival": max((_alike(other, here) for other in sketch.lookalikes), default=0.0),
+        "rival": rival,
+        "stranger": max(0.0, rival - _alike(own, here)),
     }
 
 

@@ -1,7 +1,7 @@
 """`python -m benchmarks.anchors.fit`: fits the weights of `lsp_bridge.surroundings`.
 
-The cases are those of the tuning files, with seeds of their own: nothing that the benchmark reports
-is among them. Both models are fitted by gradient descent with momentum, with a small price for large
+The cases are those of the tuning files, with seeds of their own: nothing that the benchmark
+reports is among them. Both models are fitted by gradient descent, with a small price for large
 weights. It prints what belongs into `SCORE` and `CERTAINTY`, some minutes later.
 """
 
@@ -17,7 +17,7 @@ from benchmarks.anchors.sources import sources
 from lsp_bridge import surroundings
 from lsp_bridge.anchors import Anchor, anchor_of
 from lsp_bridge.candidates import exact_matches
-from lsp_bridge.surroundings import Features, certainty_of, count_of, features_of, score_of
+from lsp_bridge.surroundings import Features, certainty_of, count_of, features_of
 from lsp_bridge.text_index import TextIndex
 
 SEEDS: Final = (1, 2)
@@ -61,7 +61,7 @@ def main() -> None:
         for case in cases(kind, files, seed, options.cases)
         if (choice := _choice(case)) is not None
     ]
-    print(f"{len(choices):,} choices")
+    print(f"{len(choices):,} choices", flush=True)
     surroundings.SCORE.update(_fit(sorted(surroundings.SCORE), lambda w: _choosing(choices, w)))
     _show("SCORE", surroundings.SCORE)
     examples: list[tuple[Features, bool]] = []

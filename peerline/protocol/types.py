@@ -149,7 +149,7 @@ Lookalikes = Annotated[
     str,
     Field(
         max_length=4 * LOOKALIKE_LINES * MAX_LOOKALIKES,
-        pattern=r"^([A-Za-z0-9_-]{%d})*$" % (4 * LOOKALIKE_LINES),
+        pattern=rf"^([A-Za-z0-9_-]{{{4 * LOOKALIKE_LINES}}})*$",
     ),
 ]
 """The lines around each place with the same text, as in a sketch, one behind the other."""

@@ -291,7 +291,16 @@ async def test_a_reopened_thread_travels_whole_with_every_reply_before_it(store:
 async def test_a_reattached_thread_keeps_nothing_of_its_anchor_before(
     store: Store, open_store: OpenStore
 ) -> None:
-    anchor = Anchor(file="b.py", line=7, code_snippet="y", occurrence=1, occurrences=2)
+    anchor = Anchor(
+        file="b.py",
+        line=7,
+        code_snippet="y",
+        occurrence=1,
+        occurrences=2,
+        sketch_before="ab",
+        sketch_after="",
+        lookalikes="abcdefghijkl",
+    )
     reattached = CommentReattached(
         session_id=S,
         seq=0,

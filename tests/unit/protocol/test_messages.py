@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from peerline.protocol.messages import DecodeError, decode_client_message, decode_server_message
 from peerline.protocol.types import (
+    LOOKALIKE_LINES,
     MAX_CONTENT_CHARS,
     MAX_CONTEXT_LINES,
     MAX_FILE_CHARS,
     MAX_LINE,
+    MAX_LOOKALIKES,
     MAX_MENTIONS,
+    MAX_SKETCH_LINES,
     MAX_SNIPPET_CHARS,
     MAX_USERNAME_CHARS,
 )
@@ -42,6 +45,9 @@ LIMITS = [
     (lambda n: cursor(line=n), MAX_LINE),
     (lambda n: comment(code_snippet="x" * n), MAX_SNIPPET_CHARS),
     (lambda n: comment(context_before=["x"] * n), MAX_CONTEXT_LINES),
+    (lambda n: comment(sketch_before="aZ" * n), MAX_SKETCH_LINES),
+    (lambda n: comment(sketch_after="-_" * n), MAX_SKETCH_LINES),
+    (lambda n: comment(lookalikes="ab" * 2 * LOOKALIKE_LINES * n), MAX_LOOKALIKES),
 ]
 
 
@@ -101,6 +107,16 @@ def test_an_occurrence_is_one_of_its_occurrences() -> None:
     for wrong in ({"occurrence": 3, "occurrences": 2}, {"occurrence": 1}, {"occurrences": 1}):
         with pytest.raises(DecodeError, match="occurrence"):
             decode_client_message(json.dumps(comment(**wrong)))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sketch_before": "abc"}, {"sketch_after": "a b "}, {"lookalikes": "abcd"}]
+)
+def test_a_sketch_is_whole_and_of_its_alphabet(wrong: dict[str, str]) -> None:
+    decode_client_message(json.dumps(comment(sketch_before="", sketch_after="ab", lookalikes="")))
+    with pytest.raises(DecodeError) as error:
+        decode_client_message(json.dumps(comment(**wrong)))
+    assert error.value.code == "INVALID_FIELD"
 
 
 def test_an_error_names_the_field_and_the_request_and_never_the_content() -> None:
