@@ -22,37 +22,39 @@ from peerline.protocol.types import LOOKALIKE_LINES, MAX_SKETCH_LINES
 
 MIN_PROBABILITY: Final = 0.85
 """A place that is less likely to be the right one is not shown."""
-MIN_OWN: Final = 0.5
-MIN_BESIDE: Final = 1
-MIN_AGREE: Final = 6
+MIN_OWN: Final = 0.7
+"""How similar the changed lines must be that are found by where they stand."""
+MIN_BESIDE: Final = 3
+MIN_AGREE: Final = 8
+"""How many lines must agree on each side of them, and on both."""
 SCORE: Final[dict[str, float]] = {
-    "near": 0.06,
-    "far": 0.88,
-    "agree": 0.91,
-    "rival": -8.84,
-    "stranger": 0.0,
-    "scope": 1.24,
-    "numbered": 0.92,
-    "copied_scope": 1.88,
-    "copied_head": 3.59,
+    "near": -0.45,
+    "far": 0.75,
+    "agree": 0.85,
+    "rival": -7.66,
+    "stranger": -3.61,
+    "scope": 1.18,
+    "numbered": 0.87,
+    "copied_scope": 2.32,
+    "copied_head": 3.17,
 }
 """What the features of a place count (a conditional logit)."""
 CERTAINTY: Final[dict[str, float]] = {
-    "constant": 0.75,
-    "margin": 0.68,
-    "near": -0.04,
-    "far": -0.01,
-    "agree": 0.37,
-    "rival": -3.92,
-    "stranger": 0.0,
-    "scope": 0.83,
-    "gone": -3.01,
-    "copied": -1.26,
-    "lone": -4.30,
-    "numbered": 0.0,
-    "gone_rival": -3.86,
-    "gone_near": 2.46,
-    "copied_behind": 0.28,
+    "constant": 0.64,
+    "margin": 0.62,
+    "near": 0.04,
+    "far": 0.34,
+    "agree": 0.31,
+    "rival": -3.33,
+    "stranger": -3.45,
+    "scope": 0.79,
+    "gone": -2.50,
+    "copied": -1.41,
+    "lone": -3.51,
+    "numbered": 0.07,
+    "gone_rival": -4.17,
+    "gone_near": 2.08,
+    "copied_behind": 0.92,
 }
 """What speaks for the best one being right (a logistic regression)."""
 _NEAR: Final = 4
@@ -76,6 +78,8 @@ def choose_by_sketch(anchor: Anchor, index: TextIndex, places: Sequence[Place]) 
         if features["numbered"] and features["agree"] == _all_agree(anchor):
             return places[number]  # as if nothing had happened, also among lines all the same
     best, certainty = certainty_of(anchor, scored, count_of(anchor, index, places))
+    if certainty["numbered"] and certainty["near"] == certainty["scope"] == 1.0:
+        return places[best]  # its number, its neighbours and what encloses it agree
     total = sum(CERTAINTY[name] * value for name, value in certainty.items())
     return places[best] if 1 / (1 + exp(-total)) >= MIN_PROBABILITY else None
 
