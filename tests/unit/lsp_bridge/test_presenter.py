@@ -1,6 +1,7 @@
 """Tests of lsp_bridge.presenter: the chat as an editor is shown it."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,7 +77,7 @@ class Editor:
         self.sent: list[tuple[str, dict[str, object]]] = []
         self.replica = Replica()
         places = Places(Documents(), Workspace([folder]), Encoding.UTF16)
-        surface = RichSurface(lambda method, params: self.sent.append((method, params)))
+        surface = RichSurface(lambda method, params: self.sent.append((method, json.loads(params))))
         loop = asyncio.get_running_loop()
         self.presenter = Presenter(loop, surface, places, ThreadPresenter(loop, surface, places))
         self.presenter.begin(self.replica)

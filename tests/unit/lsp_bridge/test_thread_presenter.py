@@ -1,6 +1,7 @@
 """Tests of lsp_bridge.thread_presenter, with a real bridge and what it sends to its editor."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ class Editor:
         self.rows: dict[str, int] = {}
         self.bridge = Bridge(
             asyncio.get_running_loop(),
-            RichSurface(self._notify),
+            RichSurface(lambda method, params: self._notify(method, json.loads(params))),
             Places(Documents(), Workspace([folder]), Encoding.UTF16),
             BridgeSettings(comment_changes=comment_changes),
         )
