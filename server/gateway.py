@@ -545,6 +545,7 @@ class Peer:
             invite=message.invite or self._brought.invite,
             username=message.username or self._brought.username,
             resume=message.resume,
+            create=message.create,
         )
         self._begin_join(request, message.request_id)
 
