@@ -40,7 +40,7 @@ class JoinRequest:
     create: SessionToCreate | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class JoinRefused(Exception):  # noqa: N818 - it is an answer, not a fault
     """The join is refused; `text` is for the user."""
 
