@@ -255,7 +255,7 @@ class BridgeServer(LanguageServer):
             find_token=Tokens(os.environ, named_addresses(options)).find,
             server=options.server or os.environ.get("PEERLINE_SERVER") or None,
             all_comments=options.plugin and options.all_comments,
-            comment_changes=options.plugin and options.comment_changes,
+            comment_changes=options.comment_changes or not options.plugin,
         )
         loop = asyncio.get_running_loop()
 

@@ -195,7 +195,7 @@ class PlainEditor:
     def closed(self, uri: str) -> None:
         """textDocument/didClose."""
         self._inference.closed(uri)
-        self.model.threads.pop(uri, None)
+        self.model.forget_threads(uri)
         if self._published.pop(uri, None):
             self._requests.publish(uri, [])
 

@@ -72,7 +72,7 @@ async def test_many_comments_are_shown_and_move(tmp_path: Path, *, comment_chang
     await editor.wait(lambda: len(editor.rows) == COUNT)
     assert editor.rows == {f"c{row}": row for row in range(COUNT)}
     if comment_changes:
-        assert max(len(params["threads"]) for _, params in editor.sent) == SLICE_THREADS
+        assert 0 < max(len(params["threads"]) for _, params in editor.sent) <= SLICE_THREADS
     editor.sent.clear()
     editor.insert(COUNT // 2)
     moved = {f"c{row}": row + (row >= COUNT // 2) for row in range(COUNT)}
