@@ -160,6 +160,10 @@ class Presenter:
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
+        if len(changes) == 1 and isinstance(changes[0], PresenceMoved):
+            # In a crowd nearly all that happens.
+            self._mark(changes[0].participant.id)
+            return
         for change in changes:
             if isinstance(change, ModerationChanged):
                 self._show_moderation(change.moderation)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from lsprotocol import types
 from pydantic import ValidationError
@@ -47,6 +47,8 @@ from peerline.protocol.roles import Role
 from peerline.protocol.types import ServerModel, Status
 
 _log = logging.getLogger("peerline.bridge")
+MANY_THREADS: Final = 50
+"""From so many in a document on, lines that move make a client ask again when typing pauses."""
 
 
 class _DiagnosticRange(ServerModel):
@@ -183,9 +185,15 @@ class PlainEditor:
     def edited(self, uri: str, changes: Sequence[TextChange]) -> None:
         """textDocument/didChange, after the bridge had it."""
         self._share(self._inference.edited(uri, changes))
-        if any(_moves_lines(change) for change in changes):
-            self._lenses.mark()
-            self._diagnostics.mark()
+        if not any(_moves_lines(change) for change in changes):
+            return
+        is_draft = any(MARKER in change.text for change in changes)
+        are_few = len(self.model.threads.get(uri, ())) < MANY_THREADS
+        for refresher in (self._lenses, self._diagnostics):
+            if is_draft or are_few:
+                refresher.mark()
+            else:
+                refresher.mark_moved()
 
     def opened(self, uri: str) -> None:
         """textDocument/didOpen."""
