@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from lsprotocol import types
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lsp_bridge import shown
 from lsp_bridge.bridge import Bridge, CommandRefused
 from lsp_bridge.documents import Document, TextChange
-from lsp_bridge.drafts import MARKER
+from lsp_bridge.drafts import WORD
 from lsp_bridge.options import InitializationOptions, first_problem
 from lsp_bridge.places import Places
 from lsp_bridge.plain import actions
@@ -42,6 +42,7 @@ from peerline.protocol.editor import (
     Range,
     SendChatArguments,
 )
+from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import PendingJoin
 from peerline.protocol.roles import Role
 from peerline.protocol.types import ServerModel, Status
@@ -52,6 +53,11 @@ _log = logging.getLogger("peerline.bridge")
 class _DiagnosticRange(ServerModel):
     textDocument: DocumentId  # noqa: N815 - LSP's own name
     range: Range
+
+
+_TOKEN_CODES: Final = frozenset(
+    {ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_INVALID, ErrorCode.TOKEN_REVOKED}
+)
 
 
 class PlainEditor:
@@ -251,6 +257,7 @@ class PlainEditor:
                 self._mark_all()
         elif state.state is not before.state:
             if state.state is ConnectionState.JOINED:
+                self.model.needs_token = False
                 self._progress.report(f"joined {one_line(state.title or 'the session')}")
             else:
                 waits = f", {state.pending} to be sent" if state.pending else ""
@@ -300,6 +307,7 @@ class PlainEditor:
 
     def notice(self, notice: EditorNotice) -> None:
         """One line for the user."""
+        self.model.needs_token |= notice.code in _TOKEN_CODES
         if notice.level is NoticeLevel.ERROR:
             self._requests.show_error(notice.message)
         else:
@@ -382,4 +390,4 @@ def _moves_lines(change: TextChange) -> bool:
     """Whether lines below the change are elsewhere now, or a draft may be new."""
     if change.range is None or change.range.start.line != change.range.end.line:
         return True
-    return any(mark in change.text for mark in ("\n", "\r", MARKER))
+    return any(mark in change.text for mark in ("\n", "\r", WORD))
