@@ -332,6 +332,7 @@ _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.resendPending": Bridge.resend_pending,
     "peerline.discardPending": Bridge.discard_pending,
     "peerline.renewToken": Bridge.renew_token,
+    "peerline.signIn": Bridge.sign_in,
 }
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lsp_bridge import shown
 from lsp_bridge.bridge import Bridge, CommandRefused
 from lsp_bridge.documents import Document, TextChange
-from lsp_bridge.drafts import MARKER
+from lsp_bridge.drafts import WORD
 from lsp_bridge.options import InitializationOptions, first_problem
 from lsp_bridge.places import Places
 from lsp_bridge.plain import actions
@@ -42,6 +42,7 @@ from peerline.protocol.editor import (
     Range,
     SendChatArguments,
 )
+from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import PendingJoin
 from peerline.protocol.roles import Role
 from peerline.protocol.types import ServerModel, Status
@@ -54,6 +55,11 @@ MANY_THREADS: Final = 50
 class _DiagnosticRange(ServerModel):
     textDocument: DocumentId  # noqa: N815 - LSP's own name
     range: Range
+
+
+_TOKEN_CODES: Final = frozenset(
+    {ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_INVALID, ErrorCode.TOKEN_REVOKED}
+)
 
 
 class PlainEditor:
@@ -259,6 +265,7 @@ class PlainEditor:
                 self._mark_all()
         elif state.state is not before.state:
             if state.state is ConnectionState.JOINED:
+                self.model.needs_token = False
                 self._progress.report(f"joined {one_line(state.title or 'the session')}")
             else:
                 waits = f", {state.pending} to be sent" if state.pending else ""
@@ -308,6 +315,7 @@ class PlainEditor:
 
     def notice(self, notice: EditorNotice) -> None:
         """One line for the user."""
+        self.model.needs_token |= notice.code in _TOKEN_CODES
         if notice.level is NoticeLevel.ERROR:
             self._requests.show_error(notice.message)
         else:
@@ -390,4 +398,4 @@ def _moves_lines(change: TextChange) -> bool:
     """Whether lines below the change are elsewhere now, or a draft may be new."""
     if change.range is None or change.range.start.line != change.range.end.line:
         return True
-    return any(mark in change.text for mark in ("\n", "\r", MARKER))
+    return any(mark in change.text for mark in ("\n", "\r", WORD))

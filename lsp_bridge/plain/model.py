@@ -40,6 +40,8 @@ class PlainModel:
     pending: list[PendingJoin] = field(default_factory=list[PendingJoin])
     """Who waits for the user, a host, to let them in."""
     followed: EditorFollow | None = None
+    needs_token: bool = False
+    """Whether the token that the user signed in with is no longer good, or soon will not be."""
     configured: str | None = None
     """The session that may be joined by a click, as text."""
 
