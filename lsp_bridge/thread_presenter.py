@@ -150,6 +150,14 @@ class ThreadPresenter:
         self._show_closed_files()
         self._search_gone()
 
+    def show_again(self) -> None:
+        """The editor has forgotten what it was shown."""
+        for shown in self._open.values():
+            if shown.is_sent:
+                shown.sent.clear()
+                shown.is_sent, shown.may_have_moved = False, True
+                self._schedule(shown, now=True)
+
     def renamed(self, old: str, new: str) -> None:
         """A file or a folder was renamed, here or by a peer."""
         self.renames.tell(old, new)

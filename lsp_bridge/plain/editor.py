@@ -193,7 +193,7 @@ class PlainEditor:
         self._share(self._inference.edited(uri, changes))
         if not any(_moves_lines(change) for change in changes):
             return
-        is_draft = any(MARKER in change.text for change in changes)
+        is_draft = any(WORD in change.text for change in changes)
         are_few = len(self.model.threads.get(uri, ())) < MANY_THREADS
         for refresher in (self._lenses, self._diagnostics):
             if is_draft or are_few:
@@ -267,6 +267,8 @@ class PlainEditor:
             if state.state is ConnectionState.JOINED:
                 self.model.needs_token = False
                 self._progress.report(f"joined {one_line(state.title or 'the session')}")
+                # The model was emptied if a new token was waited for.
+                self.bridge.presenter.threads.show_again()
             else:
                 waits = f", {state.pending} to be sent" if state.pending else ""
                 self._progress.report(f"{state.state}{waits}", stays=True)

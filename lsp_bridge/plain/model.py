@@ -99,6 +99,8 @@ class PlainModel:
             threads = kept
         at = self._places_in(changes.uri, threads)
         for place in changes.moved:
+            if place.id not in at:
+                continue  # of a session that was forgotten meanwhile
             moved = threads[at[place.id]]
             threads[at[place.id]] = moved.model_copy(update=place.__dict__)
         for thread in changes.threads:

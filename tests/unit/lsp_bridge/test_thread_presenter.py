@@ -102,3 +102,15 @@ async def test_a_thread_that_has_gone_is_removed_and_one_that_changed_is_sent(
     assert params["removed"] == ["c7"]
     assert [(thread["id"], thread["content"]) for thread in params["threads"]] == [("c8", "edited")]
     await editor.bridge.close()
+
+
+async def test_an_editor_that_has_forgotten_all_is_shown_all(tmp_path: Path) -> None:
+    editor = Editor(tmp_path, comment_changes=True)
+    editor.bridge.on_open(editor.uri, 1, TEXT)
+    await editor.wait(lambda: len(editor.rows) == COUNT)
+    editor.rows.clear()
+    editor.sent.clear()
+    editor.bridge.presenter.threads.show_again()
+    await editor.wait(lambda: len(editor.rows) == COUNT)
+    assert editor.sent[0][0] == "peerline/comments"
+    await editor.bridge.close()
