@@ -57,6 +57,7 @@ from peerline.protocol.editor import (
     EditorNotice,
     JoinArguments,
     LineRange,
+    LoadHistoryArguments,
     LocateArguments,
     NoticeLevel,
     ParticipantArguments,
@@ -324,10 +325,11 @@ class Bridge:
             )
         )
 
-    async def load_history(self) -> dict[str, Any]:
+    async def load_history(self, arguments: LoadHistoryArguments) -> dict[str, Any]:
         """peerline.loadHistory: shows older chat; answers whether there is still more."""
         _, link = self.joined()
-        query = GetHistory(session_id=link.session_id, before=self.presenter.oldest_message)
+        before = arguments.before or self.presenter.oldest_message
+        query = GetHistory(session_id=link.session_id, before=before)
         answer = await self.ask(query, History)
         self.presenter.show_older(answer.messages, has_more=answer.has_more)
         return {"has_more": answer.has_more}

@@ -308,6 +308,8 @@ def _command(
         try:
             if model is None:
                 return await method()
+            if not arguments:
+                return await method(model())  # right where all that it takes may be left out
             if len(arguments) != 1 or not isinstance(arguments[0], dict):
                 raise Failure(f"{name} takes one object as its argument", _INVALID_PARAMS)
             return await method(model.model_validate(arguments[0]))

@@ -44,15 +44,14 @@ class SharedComment implements Comment {
   mode = CommentMode.Preview;
 
   constructor(
-    readonly item: EditorThread | EditorReply,
+    public item: EditorThread | EditorReply,
     readonly thread: CommentThread,
     isHost: boolean,
   ) {
     this.author = { name: oneLine(item.username) };
     this.timestamp = new Date(item.timestamp);
     this.contextValue = contextOf(item, isHost);
-    this.label =
-      item.refusal ?? (item.is_pending ? "not sent yet" : item.is_edited ? "edited" : undefined);
+    this.label = stateOf(item);
     this.body = bodyOf(item);
     this.reactions = reactionsOf(item);
   }
@@ -123,7 +122,9 @@ export class Comments implements Disposable {
     let thread = this.#threads.get(shared.id);
     if (thread === undefined || thread.uri.toString() !== place.toString()) {
       thread?.dispose();
-      thread = (shared.is_me && this.#takeBegun(place)) || this.#make(place, shared);
+      thread =
+        (shared.is_me && (this.#takeUnsent(place, shared) ?? this.#takeBegun(place))) ||
+        this.#make(place, shared);
       this.#threads.set(shared.id, thread);
     }
     const range = rangeOf(shared);
@@ -135,12 +136,13 @@ export class Comments implements Disposable {
     if (shared.resolved && !wasResolved) {
       thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
     }
-    thread.contextValue = shared.resolved ? "resolved" : "open";
+    thread.contextValue = contextOfThread(shared);
     thread.label = labelOf(shared);
-    thread.canReply = this.#mayWrite && !shared.resolved;
+    thread.canReply = this.#mayWrite && isOpen(thread);
     const isHost = this.#session.state.role === "host";
-    const shown = [shared, ...shared.replies].map((item) =>
-      keepEdit(thread.comments, new SharedComment(item, thread, isHost)),
+    const shown = keepEdits(
+      thread.comments,
+      [shared, ...shared.replies].map((item) => new SharedComment(item, thread, isHost)),
     );
     thread.comments = [...shown, ...thread.comments.filter((comment) => comment instanceof Draft)];
   }
@@ -149,6 +151,25 @@ export class Comments implements Disposable {
     const thread = this.#controller.createCommentThread(place, rangeOf(shared), []);
     thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
     return thread;
+  }
+
+  /** The thread of a comment that waited and is this one now: it stays as it is, folded or not. */
+  #takeUnsent(place: Uri, shared: EditorThread): CommentThread | undefined {
+    if (shared.is_pending) {
+      return undefined;
+    }
+    for (const [id, thread] of this.#threads) {
+      const [first] = thread.comments;
+      if (
+        first instanceof SharedComment &&
+        isSentAs(first.item, shared) &&
+        thread.uri.toString() === place.toString()
+      ) {
+        this.#threads.delete(id);
+        return thread;
+      }
+    }
+    return undefined;
   }
 
   #takeBegun(place: Uri): CommentThread | undefined {
@@ -177,7 +198,7 @@ export class Comments implements Disposable {
       ? (comment, reaction) => this.#react(comment, reaction)
       : undefined;
     for (const thread of this.#threads.values()) {
-      thread.canReply = mayWrite && thread.state !== CommentThreadState.Resolved;
+      thread.canReply = mayWrite && isOpen(thread);
     }
   }
 
@@ -358,6 +379,33 @@ export class Comments implements Disposable {
   }
 }
 
+/** For the menus of package.json: a thread that nobody else has can be neither answered nor resolved. */
+function contextOfThread(thread: EditorThread): string {
+  return thread.is_pending ? "waiting" : thread.resolved ? "resolved" : "open";
+}
+
+function isOpen(thread: CommentThread): boolean {
+  return thread.contextValue === "open";
+}
+
+/** What stands beside the author's name. */
+function stateOf(item: EditorThread | EditorReply): string | undefined {
+  if (item.refusal !== undefined) {
+    return `Not sent: ${item.refusal}`;
+  }
+  return item.is_pending ? "Waiting to be sent" : item.is_edited ? "edited" : undefined;
+}
+
+/** Whether an item that waited has become this one. */
+function isSentAs(waiting: EditorThread | EditorReply, sent: EditorThread | EditorReply): boolean {
+  return (
+    waiting.is_pending === true &&
+    !sent.is_pending &&
+    sent.is_me === true &&
+    waiting.content === sent.content
+  );
+}
+
 /** For the menus of package.json. */
 function contextOf(item: EditorThread | EditorReply, isHost: boolean): string {
   if (item.refusal !== undefined) {
@@ -374,8 +422,8 @@ function rangeOf(thread: EditorThread): Range {
 }
 
 function labelOf(thread: EditorThread): string {
-  if (thread.is_pending || thread.refusal !== undefined) {
-    return "Not sent";
+  if (thread.is_pending) {
+    return thread.refusal === undefined ? "Waiting to be sent" : "Not sent";
   }
   if (thread.outdated) {
     const snippet = oneLine(thread.code_snippet);
@@ -409,15 +457,20 @@ function reactionsOf(item: EditorThread | EditorReply): CommentReaction[] {
   });
 }
 
-/** The comment as it is now, or the one that is being edited at the moment. */
-function keepEdit(before: readonly Comment[], comment: SharedComment): Comment {
-  const edited = before.find(
-    (one) =>
-      one instanceof SharedComment &&
-      one.item.id === comment.item.id &&
-      one.mode === CommentMode.Editing,
+/** The comments as they are now, but those that are being edited at the moment stay. */
+function keepEdits(before: readonly Comment[], now: readonly SharedComment[]): Comment[] {
+  const edited = before.filter(
+    (one): one is SharedComment => one instanceof SharedComment && one.mode === CommentMode.Editing,
   );
-  return edited ?? comment;
+  return now.map((comment) => {
+    const same = edited.find(({ item }) => item.id === comment.item.id);
+    const kept = same ?? edited.find(({ item }) => isSentAs(item, comment.item));
+    if (kept === undefined) {
+      return comment;
+    }
+    kept.item = comment.item;
+    return kept;
+  });
 }
 
 function keepDraft(thread: CommentThread, text: string, reason: string): void {
