@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from lsp_bridge import shown
@@ -178,6 +179,12 @@ class Bridge:
         """A document was closed."""
         self._places.documents.close(uri)
         self.presenter.threads.document_closed(uri)
+
+    def on_folders(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
+        """The editor works in other folders than before."""
+        self._places.change_folders(added, removed)
+        self.presenter.threads.folders_changed()
+        self.presenter.document_opened()
 
     def on_cursor(self, cursor: EditorCursor) -> None:
         """The local cursor, selection or viewport changed."""
