@@ -225,11 +225,16 @@ export class Comments implements Disposable {
     const text = `${oneLine(username)} ${what}: ${oneLine(content, NEWS_WIDTH)}`;
     const show = "Show";
     if ((await tell(text, show)) === show) {
-      await showAt(Uri.parse(uri), rangeOf(thread).start);
-      const shown = this.#threads.get(thread.id);
-      if (shown !== undefined) {
-        shown.collapsibleState = CommentThreadCollapsibleState.Expanded;
-      }
+      await this.reveal(Uri.parse(uri), thread);
+    }
+  }
+
+  /** Go to a thread and unfold it. */
+  async reveal(uri: Uri, thread: EditorThread): Promise<void> {
+    await showAt(uri, rangeOf(thread).start);
+    const shown = this.#threads.get(thread.id);
+    if (shown !== undefined) {
+      shown.collapsibleState = CommentThreadCollapsibleState.Expanded;
     }
   }
 

@@ -69,7 +69,7 @@ class Editors:
         self._folder = folder
         self._stack = stack
 
-    def start(self, name: str, **settings: object) -> Window:
+    def start(self, name: str, *extensions: Path, **settings: object) -> Window:
         """A window of a VS Code with the extension installed, not loaded yet."""
         workspace = self._folder / name / "workspace"
         for file, text in FILES.items():
@@ -79,6 +79,8 @@ class Editors:
         given = {"peerline.username": name, "peerline.bridge.path": str(BRIDGE), **settings}
         server = CodeServer(self._folder / name / "home", workspace, given)
         server.install(VSIX)
+        for extension in extensions:
+            server.install(extension)
         server.start()
         self._stack.callback(server.close)
         return self.window(server, name)

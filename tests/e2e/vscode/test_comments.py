@@ -96,9 +96,9 @@ def test_what_is_refused_stays_as_a_draft_until_it_can_be_sent(pair: Pair) -> No
     bob.comment_on(6, "x" * 8001)
     bob.wait(lambda: draft.count() == 1, "a draft")
     assert "at most 8000 characters" in draft.inner_text()
-    bob.comment_action("Not sent", "Send Again")
+    bob.comment_action("Not sent", "Try Again")
     bob.wait(lambda: draft.count() == 1, "it is kept")
     bob.screenshot("draft-light")
-    bob.comment_action("Not sent", "Throw Away")
-    bob.wait(lambda: bob.threads().count() == 0, "the draft is thrown away")
+    bob.comment_action("Not sent", "Discard")
+    bob.wait(lambda: bob.threads().count() == 0, "the draft is discarded")
     assert alice.page.locator(OPEN).count() == 0

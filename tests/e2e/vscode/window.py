@@ -83,9 +83,9 @@ class Window:
         self.dialogs.append(dialog.message)
         dialog.accept()
 
-    def open(self, file: str | None = None) -> None:
+    def open(self, file: str | None = None, workspace: Path | None = None) -> None:
         """Load the workbench and wait until the extension runs."""
-        self.page.goto(self.server.url(file), timeout=LOAD_MS)
+        self.page.goto(self.server.url(file, workspace), timeout=LOAD_MS)
         self.page.wait_for_selector(STATUS, timeout=LOAD_MS)
         if file is not None:
             self.page.wait_for_selector(EDITOR, timeout=LOAD_MS)
@@ -172,6 +172,15 @@ class Window:
         self.answer(link, "Join Session")
         self.wait_joined()
 
+    def leave(self) -> None:
+        """Leave the session, if one is in one."""
+        if self.is_in_session():
+            self.command("Peerline: Leave Session")
+            self.wait(lambda: not self.is_in_session(), "left")
+
+    def is_in_session(self) -> bool:
+        return bool(re.search(r"\d+ (person|people)", self.status()))
+
     def set_theme(self, theme: str) -> None:
         """Choose a colour theme from the list."""
         self.command("Preferences: Color Theme")
@@ -179,7 +188,7 @@ class Window:
         self.pick(theme)
 
     def wait_joined(self) -> None:
-        self.wait(lambda: re.search(r"\d", self.status()), "joined")
+        self.wait(self.is_in_session, "joined")
 
     def comment_on(self, line: int, text: str) -> None:
         """Press + beside a line number, write, and send."""
