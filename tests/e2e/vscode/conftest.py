@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.e2e.conftest import ServerProcess
 
 from .code_server import ROOT, VSIX, CodeServer
-from .window import Window
+from .window import THEMES, Window
 
 CHROMIUM: Final = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -22,8 +22,8 @@ CHROMIUM: Final = [
 ]
 CODE: Final = "".join(f"def function_{n}(x):\n    return x + {n}\n\n\n" for n in range(1, 40))
 FILES: Final = {"src/main.py": CODE, "src/other.py": "import main\n", "notes.txt": "one\ntwo\n"}
-DARK: Final = {"workbench.colorTheme": "Default Dark Modern"}
-LIGHT: Final = {"workbench.colorTheme": "Default Light Modern"}
+DARK: Final = {"workbench.colorTheme": THEMES["dark"][0]}
+LIGHT: Final = {"workbench.colorTheme": THEMES["light"][0]}
 SCREENSHOTS: Final = ROOT / ".cache" / "screenshots"
 BRIDGE: Final = Path(sys.executable).with_name("peerline")
 
@@ -124,6 +124,14 @@ def joined(editors: Editors, session_server: ServerProcess) -> Pair:
         window.command("Peerline: Focus on Chat View")
         window.wait(lambda window=window: len(window.tree()) == 2, "both in the tree")
     return Pair(alice, bob, session_server)
+
+
+@pytest.fixture
+def themed(pair: Pair) -> Iterator[Pair]:
+    """Both may have any theme; afterwards alice has the dark one and bob the light one again."""
+    yield pair
+    pair.alice.use_theme("dark")
+    pair.bob.use_theme("light")
 
 
 @pytest.fixture

@@ -1,62 +1,77 @@
 """Comments whose lines have gone: listed, and attached to other lines."""
 
+from contextlib import suppress
+
+from playwright.sync_api import Error, Locator
+
 from .conftest import CODE, Pair
 from .window import OPEN, Window
 
+COMMENT = "Why two?"
+ROW = ".quick-input-list .monaco-list-row"
 LABEL = ".review-widget .review-title .filename"
+REWRITTEN = "".join(f"def other_{n}(a, b):\n    yield a * b - {n}\n\n\n" for n in range(60, 99))
 
 
-def write(window: Window, file: str, text: str) -> None:
-    """As another program would."""
-    (window.server.workspace / file).write_text(text)
+def rewrite(pair: Pair, text: str) -> None:
+    """Both get another text for the file that they have open, as from another program."""
+    first = text.partition("(")[0]
+    for window in (pair.alice, pair.bob):
+        (window.server.workspace / "src/main.py").write_text(text)
+        window.go_to(1)
+        window.wait(lambda w=window: any(first in line for _, line in w.lines()), "the new text")
+
+
+def list_outdated(window: Window) -> Locator:
+    """Open the list, and find the comment in it."""
+    row = window.page.locator(ROW, has_text=COMMENT)
+
+    def is_listed() -> bool:
+        window.command("Peerline: Show Outdated Comments…")
+        with suppress(Error):
+            row.wait_for(timeout=2000)
+        if not row.count():
+            window.keys("Escape")
+        return row.count() > 0
+
+    window.wait(is_listed, "it is listed")
+    return row
 
 
 def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
-    bob.comment_on(6, "Why two?")
+    bob.comment_on(6, COMMENT)
     alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "the thread")
-    rewritten = "".join(f"def other_{n}(a, b):\n    yield a * b - {n}\n\n\n" for n in range(60, 99))
-    for window in (alice, bob):
-        write(window, "src/main.py", rewritten)
-        window.wait(lambda w=window: any("other_60" in text for _, text in w.lines()), "new text")
-
-    def is_listed() -> bool:
-        alice.command("Peerline: Show Outdated Comments…")
-        row = alice.page.locator(".quick-input-list .monaco-list-row", has_text="Why two?")
-        if row.count():
-            return True
-        alice.keys("Escape")
-        return False
-
-    alice.wait(is_listed, "it is listed")
-    row = alice.page.locator(".quick-input-list .monaco-list-row", has_text="Why two?")
+    rewrite(pair, REWRITTEN)
+    row = list_outdated(alice)
     assert "src/main.py" in row.inner_text()
     assert "was on: return x + 2" in row.inner_text()
-    alice.screenshot("outdated-dark")
     row.click()
-    alice.wait(lambda: "Outdated" in alice.page.locator(LABEL).first.inner_text(), "shown")
-    alice.screenshot("outdated-thread-dark")
+    alice.wait(lambda: "Outdated" in label(alice), "it is shown")
 
     bob.go_to(13, 1)
     bob.keys("Shift+ArrowDown", "Shift+End")
     bob.command("Peerline: Attach Outdated Comment to Selection…")
-    bob.pick("Why two?")
+    bob.pick(COMMENT)
     bob.wait_toast("The comment is attached to src/main.py:13-14")
-    alice.wait(lambda: alice.page.locator(LABEL).first.inner_text() == "1 comment", "up to date")
+    alice.wait(lambda: label(alice) == "1 comment", "up to date")
     bob.command("Peerline: Show Outdated Comments…")
     bob.wait_toast("No comment is outdated")
 
     # A pin attaches it as well, to the line of the cursor.
-    for window in (alice, bob):
-        write(window, "src/main.py", CODE)
-        window.wait(lambda w=window: any("function_1(" in text for _, text in w.lines()), "back")
-    alice.keys("Escape")
+    rewrite(pair, CODE)
     alice.go_to(5, 1)
-    alice.wait(is_listed, "it is listed again")
+    row = list_outdated(alice)
     row.hover()
     row.locator('a[aria-label^="Attach to src/main.py:5"]').click()
     alice.wait_toast("The comment is attached to src/main.py:5")
     alice.open_thread()
-    alice.comment_action("Why two?", "Delete")
+    alice.comment_action(COMMENT, "Delete")
     alice.click_dialog("Delete")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
+
+
+def label(window: Window) -> str:
+    """What stands above the open thread."""
+    found = window.page.locator(LABEL)
+    return found.first.inner_text() if found.count() else ""

@@ -1,5 +1,6 @@
 """One window of VS Code in a real Chromium, driven as a person would: keys, clicks and eyes."""
 
+import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,11 @@ LOAD_MS: Final = 180_000
 ACTION_MS: Final = 60_000
 EDITOR: Final = '.editor-group-container.active .monaco-editor[role="code"]'
 QUICK_INPUT: Final = '.quick-input-widget:not([style*="display: none"])'
+THEMES: Final = {
+    "dark": ("Default Dark Modern", "vs-dark"),
+    "light": ("Default Light Modern", "vs"),
+}
+"""What the settings call a theme, and the class that the workbench has with it."""
 STATUS: Final = '.part.statusbar .statusbar-item[id="peerline.peerline.session"]'
 OPEN: Final = ".comment-range-glyph.comment-thread-unresolved"
 """The sign of an open thread in the gutter."""
@@ -180,6 +186,13 @@ class Window:
 
     def is_in_session(self) -> bool:
         return bool(re.search(r"\d+ (person|people)", self.status()))
+
+    def use_theme(self, name: str) -> None:
+        """Have one of the `THEMES`, by the settings."""
+        theme, kind = THEMES[name]
+        file = self.server.home / "user" / "User" / "settings.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "workbench.colorTheme": theme}))
+        self.wait(self.page.locator(f".monaco-workbench.{kind}").count, f"the theme {theme}")
 
     def set_theme(self, theme: str) -> None:
         """Choose a colour theme from the list."""
