@@ -74,7 +74,7 @@ from peerline.protocol.editor import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import ClientMessage
-from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.payloads import ClientInfo, SessionToCreate
 from peerline.protocol.requests import GetHistory, GetModeration, Request
 from peerline.protocol.server_messages import Answer, History, Moderation
 from peerline.protocol.text import clean_name
@@ -106,8 +106,10 @@ class BridgeSettings:
     client_name: str = "lsp"
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
-    find_token: Callable[[SessionLink], Awaitable[str | None]] | None = None
+    find_token: Callable[[SessionLink, str], Awaitable[str | None]] | None = None
     """Where the user keeps tokens. Raises TokenError."""
+    server: str | None = None
+    """Where the user starts sessions; None is this computer."""
     all_comments: bool = False
     comment_changes: bool = False
     """Whether the editor takes what has changed about comments instead of always all."""
@@ -126,7 +128,7 @@ class Bridge:
         self._loop = loop
         self._surface = surface
         self._places = places
-        self._settings = settings
+        self.settings = settings
         self._client: Client | None = None
         self._link: SessionLink | None = None
         self._joining: asyncio.Future[None] | None = None
@@ -201,16 +203,17 @@ class Bridge:
 
     # --- from the editor: commands ---------------------------------------------------------
 
-    async def join(self, arguments: JoinArguments) -> dict[str, Any]:
+    async def join(
+        self, arguments: JoinArguments, create: SessionToCreate | None = None
+    ) -> dict[str, Any]:
         """peerline.join: answers when the session is joined or has refused."""
         try:
             link = SessionLink.parse(arguments.link)
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
-        token = arguments.auth_token or await self._kept_token(link)
+        username = self.username(arguments.username)
+        token = arguments.auth_token or await self.kept_token(link, username)
         await self.leave()
-        name = clean_name(arguments.username or self._settings.username or _system_user())
-        username = name[:MAX_USERNAME_CHARS] or "guest"
         credentials = Credentials(
             auth_token=token,
             invite=link.invite,
@@ -220,12 +223,13 @@ class Bridge:
         client = Client(
             link,
             credentials,
-            info=ClientInfo(name=self._settings.client_name, version=version("peerline")),
+            info=ClientInfo(name=self.settings.client_name, version=version("peerline")),
             on_changes=self._on_changes,
             on_state=self._on_state,
             get_token=self._ask_for_token,
             on_token=self.written.keep_token,
             waits_for_token=True,
+            create=create,
         )
         self._client, self._link = client, link
         self._is_asking_for_token = False
@@ -505,10 +509,20 @@ class Bridge:
 
     # --- helpers ---------------------------------------------------------------------------
 
-    async def _kept_token(self, link: SessionLink) -> str | None:
+    def username(self, wanted: str | None = None) -> str:
+        """The name that others see, by which a guest is known."""
+        name = clean_name(wanted or self.settings.username or _system_user())
+        return name[:MAX_USERNAME_CHARS] or "guest"
+
+    async def kept_token(self, link: SessionLink, username: str) -> str | None:
+        """The token that the user keeps for the link's server.
+
+        Raises:
+            CommandRefused: if the file of tokens cannot be used.
+        """
         try:
-            find = self._settings.find_token
-            return None if find is None else await find(link)
+            find = self.settings.find_token
+            return None if find is None else await find(link, username)
         except TokenError as error:
             raise CommandRefused("TOKEN_FILE", str(error)) from None
 

@@ -35,6 +35,7 @@ from lsp_bridge.plain.features import register
 from lsp_bridge.plain.requests import ClientRequests
 from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.session_choice import named_addresses
+from lsp_bridge.starting import start_session
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.surfaces.rich import RichSurface
 from lsp_bridge.texts import Encoding
@@ -207,6 +208,7 @@ class BridgeServer(LanguageServer):
             idle_seconds=options.idle_seconds,
             away_seconds=options.away_seconds,
             find_token=Tokens(os.environ, named_addresses(options)).find,
+            server=options.server or os.environ.get("PEERLINE_SERVER") or None,
             all_comments=options.plugin and options.all_comments,
             comment_changes=options.plugin and options.comment_changes,
         )
@@ -259,6 +261,7 @@ def _register(server: BridgeServer) -> None:
 
 _METHODS: Final[dict[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
     "peerline.join": Bridge.join,
+    "peerline.startSession": start_session,
     "peerline.leave": Bridge.leave,
     "peerline.sendChat": Bridge.send_chat,
     "peerline.addComment": Bridge.add_comment,

@@ -77,7 +77,7 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
         if model.state.state is not ConnectionState.OFFLINE:
             return [command("Peerline: stop joining", "peerline.leave")]
         if model.configured is None:
-            return []
+            return [command("Peerline: start a session", "peerline.start")]
         return [command(f"Peerline: join {model.configured}", "peerline.joinConfigured")]
     found: Actions = [
         answer_join(person, allow=allow)
@@ -97,6 +97,8 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
             found.append(command(text, "peerline.sendSelection", _range_argument(page, place)))
         found.append(command("Peerline: write in the chat", "peerline.writeChat"))
     found.append(command("Peerline: open the chat", "peerline.openChat"))
+    if _may(page, Action.MODERATE):
+        found.append(command("Peerline: invite somebody", "peerline.invite"))
     if features.show_document:
         found += _follows(page)
     title = one_line(model.state.title or "the session", 40)

@@ -91,6 +91,8 @@ class PlainEditor:
         self._tasks: set[asyncio.Task[Any]] = set()
         self.commands: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
             "peerline.joinConfigured": self._joining.join,
+            "peerline.start": self._joining.start_new,
+            "peerline.invite": self._joining.invite,
             "peerline.openChat": self.open_chat,
             "peerline.writeChat": self.write_chat,
             "peerline.writeDraft": self.drafting.write,

@@ -35,7 +35,7 @@ from peerline.protocol.messages import (
     decode_server_message,
     encode_message,
 )
-from peerline.protocol.payloads import ClientInfo, ResumePoint
+from peerline.protocol.payloads import ClientInfo, ResumePoint, SessionToCreate
 from peerline.protocol.requests import Request
 from peerline.protocol.server_messages import (
     Ack,
@@ -120,7 +120,7 @@ class Client:
     the user and the server's error code, if there is one. `get_token` is asked for a newer token
     before the one in use expires; `on_token` is called with the token that a guest is given. With
     `waits_for_token` a client whose token has expired is not closed: it is TOKEN_NEEDED until
-    `renew` is called.
+    `renew` is called. With `create` the session is created by the first join, if it is not there.
     """
 
     def __init__(  # noqa: PLR0913 - all but two have defaults
@@ -134,6 +134,7 @@ class Client:
         get_token: GetToken | None = None,
         on_token: Callable[[str], None] | None = None,
         waits_for_token: bool = False,
+        create: SessionToCreate | None = None,
         timing: Timing | None = None,
         random_source: Callable[[], float] = random.random,
     ) -> None:
@@ -142,6 +143,7 @@ class Client:
         self._link = link
         self._credentials = credentials
         self._info = info
+        self._create = create
         self._on_changes = on_changes
         self._on_state = on_state
         self._timing = timing or Timing()
@@ -358,6 +360,7 @@ class Client:
             username=self._credentials.username,
             client=self._info,
             resume=ResumePoint(epoch=replica.epoch, seq=replica.seq) if has_state else None,
+            create=None if has_state else self._create,
         )
         async with asyncio.timeout(self._timing.join) as deadline:
             await socket.send(encode_message(join).decode())

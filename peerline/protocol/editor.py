@@ -19,6 +19,7 @@ from peerline.protocol.payloads import (
     PendingJoin,
     SessionChanges,
     SessionInfo,
+    SessionTitle,
 )
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
@@ -407,6 +408,20 @@ class JoinArguments(ClientModel):
     auth_token: str | None = None
 
 
+class StartSessionArguments(ClientModel):
+    """`peerline.startSession`: `server` as HOST:PORT, by default the one of the options.
+
+    Without any it is a server of this computer, which is started if there is none. `listen` says
+    whether that one is then to be reached from other computers of the network.
+    """
+
+    server: str | None = None
+    title: SessionTitle | None = None
+    username: str | None = None
+    auth_token: str | None = None
+    listen: Literal["computer", "network"] = "computer"
+
+
 class SendChatArguments(ClientModel):
     """`peerline.sendChat`."""
 
@@ -620,6 +635,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
 CURSOR_NOTIFICATION: Final = "peerline/cursor"
 COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.join": JoinArguments,
+    "peerline.startSession": StartSessionArguments,
     "peerline.leave": None,
     "peerline.sendChat": SendChatArguments,
     "peerline.addComment": AddCommentArguments,
@@ -659,6 +675,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
 }
 PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.joinConfigured": None,
+    "peerline.start": None,
+    "peerline.invite": None,
     "peerline.openChat": None,
     "peerline.writeChat": None,
     "peerline.writeDraft": WriteDraftArguments,

@@ -86,6 +86,7 @@ export type ErrorCode =
   | "JOIN_UNANSWERED"
   | "SESSION_NOT_FOUND"
   | "NOT_A_PARTICIPANT"
+  | "CREATION_DENIED"
   | "PERMISSION_DENIED"
   | "BANNED"
   | "PARTICIPANT_NOT_FOUND"
@@ -852,6 +853,9 @@ export interface ClientInfo {
 /**
  * Sign in and join: with a token, with an invite (as a guest), or with both.
  *
+ * With `create` and the token of an account, a session that does not exist is created first, and
+ * the account is its host. If it exists, `create` changes nothing: the join may be repeated.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "JoinSession".
  */
@@ -864,6 +868,7 @@ export interface JoinSession {
   username?: string;
   client?: ClientInfo;
   resume?: ResumePoint;
+  create?: SessionToCreate;
 }
 /**
  * The last event that a client has, in which unbroken sequence.
@@ -874,6 +879,15 @@ export interface JoinSession {
 export interface ResumePoint {
   epoch: string;
   seq: number;
+}
+/**
+ * What a session begins with that is created by a join.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionToCreate".
+ */
+export interface SessionToCreate {
+  title?: string;
 }
 /**
  * Leave; the server acknowledges and closes the socket with 1000.
@@ -1621,6 +1635,7 @@ export interface EditorReaction {
  */
 export interface EditorCommands {
   "peerline.join": JoinArguments;
+  "peerline.startSession": StartSessionArguments;
   "peerline.leave": null;
   "peerline.sendChat": SendChatArguments;
   "peerline.addComment": AddCommentArguments;
@@ -1668,6 +1683,22 @@ export interface JoinArguments {
   link: string;
   username?: string;
   auth_token?: string;
+}
+/**
+ * `peerline.startSession`: `server` as HOST:PORT, by default the one of the options.
+ *
+ * Without any it is a server of this computer, which is started if there is none. `listen` says
+ * whether that one is then to be reached from other computers of the network.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "StartSessionArguments".
+ */
+export interface StartSessionArguments {
+  server?: string;
+  title?: string;
+  username?: string;
+  auth_token?: string;
+  listen?: "computer" | "network";
 }
 /**
  * `peerline.sendChat`.

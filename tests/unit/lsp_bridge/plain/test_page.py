@@ -210,8 +210,8 @@ def test_those_to_follow_are_bounded() -> None:
     assert sum("follow" in title for title in titles(shown, 1)) == MAX_FOLLOWS
 
 
-def test_without_a_session_only_joining_is_offered() -> None:
-    assert titles(PlainModel(), 0) == []
+def test_without_a_session_only_joining_or_starting_one_is_offered() -> None:
+    assert titles(PlainModel(), 0) == ["Peerline: start a session"]
     assert titles(PlainModel(configured="s at h:1"), 0) == ["Peerline: join s at h:1"]
 
 
