@@ -393,12 +393,16 @@ function isOpen(thread: CommentThread): boolean {
   return thread.contextValue === "open";
 }
 
-/** What stands beside the author's name. */
+/** What stands beside the author's name; of a thread that waits the title says so. */
 function stateOf(item: EditorThread | EditorReply): string | undefined {
+  const isThread = "replies" in item;
   if (item.refusal !== undefined) {
-    return `Not sent: ${item.refusal}`;
+    return isThread ? item.refusal : `Not sent: ${item.refusal}`;
   }
-  return item.is_pending ? "Waiting to be sent" : item.is_edited ? "edited" : undefined;
+  if (item.is_pending) {
+    return isThread ? undefined : "Waiting to be sent";
+  }
+  return item.is_edited ? "edited" : undefined;
 }
 
 /** Whether an item that waited has become this one. */

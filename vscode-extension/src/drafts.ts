@@ -16,7 +16,7 @@ export class Draft implements Comment {
     readonly text: string,
     reason: string,
   ) {
-    this.label = `Not sent: ${reason}`;
+    this.label = thread.contextValue === "unsent" ? reason : `Not sent: ${reason}`;
     this.body = new MarkdownString().appendText(text);
   }
 }

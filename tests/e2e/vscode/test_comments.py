@@ -89,12 +89,12 @@ def test_a_selection_is_commented_on_as_a_whole(pair: Pair) -> None:
 
 def test_what_is_refused_stays_as_a_draft_until_it_can_be_sent(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
-    draft = bob.page.locator(".review-comment").filter(has_text="Not sent")
+    draft = bob.page.locator(".review-comment").filter(has_text="at most 8000 characters")
     bob.comment_on(6, "x" * 8001)
     bob.wait(lambda: draft.count() == 1, "a draft")
     assert "at most 8000 characters" in draft.inner_text()
-    bob.comment_action("Not sent", "Try Again")
+    bob.comment_action("at most 8000", "Try Again")
     bob.wait(lambda: draft.count() == 1, "it is kept")
-    bob.comment_action("Not sent", "Discard")
+    bob.comment_action("at most 8000", "Discard")
     bob.wait(lambda: bob.threads().count() == 0, "the draft is discarded")
     assert alice.page.locator(OPEN).count() == 0

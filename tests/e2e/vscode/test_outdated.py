@@ -18,8 +18,13 @@ def rewrite(pair: Pair, text: str) -> None:
     first = text.partition("(")[0]
     for window in (pair.alice, pair.bob):
         (window.server.workspace / "src/main.py").write_text(text)
-        window.go_to(1)
-        window.wait(lambda w=window: any(first in line for _, line in w.lines()), "the new text")
+        window.focus_editor()
+
+        def shows_it(window: Window = window) -> bool:
+            window.keys("Control+Home")
+            return any(first in line for _, line in window.lines())
+
+        window.wait(shows_it, "the new text")
 
 
 def list_outdated(window: Window) -> Locator:
