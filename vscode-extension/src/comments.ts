@@ -100,10 +100,13 @@ export class Comments implements Disposable {
 
   #update({ uri, changed, gone, news }: ThreadChanges): void {
     for (const id of gone) {
+      const thread = this.#threads.get(id);
       // It may be shown in another document by now.
-      if (this.#threads.get(id)?.uri.toString() === Uri.parse(uri).toString()) {
-        this.#threads.get(id)?.dispose();
+      if (thread?.uri.toString() === Uri.parse(uri).toString()) {
         this.#threads.delete(id);
+        if (!this.#begun.has(thread)) {
+          thread.dispose();
+        }
       }
     }
     for (const thread of changed) {
@@ -128,6 +131,11 @@ export class Comments implements Disposable {
       this.#threads.set(shared.id, thread);
     }
     const range = rangeOf(shared);
+    const [before] = thread.comments;
+    if (before instanceof SharedComment && isOutdated(before.item) !== shared.outdated) {
+      // VS Code moves a thread with the text by itself; it takes no place that it was given before.
+      thread.range = undefined;
+    }
     if (thread.range === undefined || !thread.range.isEqual(range)) {
       thread.range = range;
     }
@@ -271,7 +279,12 @@ export class Comments implements Disposable {
 
   async #retry(unsent: Draft | SharedComment): Promise<void> {
     if (unsent instanceof SharedComment) {
-      await this.#do("peerline.resendPending", { id: unsent.item.id });
+      const problem = await this.#again(unsent, () =>
+        this.#try("peerline.resendPending", { id: unsent.item.id }),
+      );
+      if (problem !== undefined) {
+        void complain(`Peerline: ${problem}`);
+      }
       return;
     }
     const { thread, text } = unsent;
@@ -318,10 +331,9 @@ export class Comments implements Disposable {
 
   async #save(comment: SharedComment): Promise<void> {
     const content = typeof comment.body === "string" ? comment.body : comment.body.value;
-    const problem = await this.#try("peerline.editMessage", {
-      message_id: comment.item.id,
-      content,
-    });
+    const problem = await this.#again(comment, () =>
+      this.#try("peerline.editMessage", { message_id: comment.item.id, content }),
+    );
     if (problem === undefined) {
       comment.mode = CommentMode.Preview;
       comment.body = toBody(content);
@@ -349,6 +361,22 @@ export class Comments implements Disposable {
         remove: reaction.authorHasReacted,
       });
     }
+  }
+
+  /** Send again what may have been refused: with another id it comes into the same thread. */
+  async #again(
+    { item, thread }: SharedComment,
+    send: () => Promise<string | undefined>,
+  ): Promise<string | undefined> {
+    if (item.refusal === undefined || !("replies" in item)) {
+      return send();
+    }
+    this.#begun.add(thread);
+    const problem = await send();
+    if (problem !== undefined) {
+      this.#begun.delete(thread);
+    }
+    return problem;
   }
 
   /** Carry out a command; why it was refused, if it was. */
@@ -387,6 +415,10 @@ export class Comments implements Disposable {
 /** For the menus of package.json: a thread that nobody else has can be neither answered nor resolved. */
 function contextOfThread(thread: EditorThread): string {
   return thread.is_pending ? "waiting" : thread.resolved ? "resolved" : "open";
+}
+
+function isOutdated(item: EditorThread | EditorReply): boolean {
+  return "outdated" in item && item.outdated;
 }
 
 function isOpen(thread: CommentThread): boolean {

@@ -10,9 +10,12 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from peerline.client import Client
+from peerline.protocol.client_messages import DeleteMessage
 from tests.e2e.conftest import ServerProcess
 
 from .code_server import ROOT, VSIX, CodeServer
+from .participant import as_host
 from .window import THEMES, Window
 
 CHROMIUM: Final = [
@@ -143,4 +146,20 @@ def pair(joined: Pair) -> Pair:
         window.command("View: Close All Editors")
         window.open_file("src/main.py")
         window.go_to(1)
+    if joined.alice.page.locator(".comment-range-glyph[class*=comment-thread]").count():
+        delete_threads(joined)
     return joined
+
+
+def delete_threads(pair: Pair) -> None:
+    """Away with what a test that failed has left behind."""
+
+    def deletions(client: Client) -> list[DeleteMessage]:
+        session = pair.server.session
+        ids = client.replica.threads
+        return [DeleteMessage(session_id=session, message_id=thread_id) for thread_id in ids]
+
+    as_host(pair.server, deletions)
+    for window in (pair.alice, pair.bob):
+        glyphs = window.page.locator(".comment-range-glyph[class*=comment-thread]")
+        window.wait(lambda glyphs=glyphs: glyphs.count() == 0, "no threads")
