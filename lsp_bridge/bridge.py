@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from lsp_bridge import shown
@@ -57,6 +58,7 @@ from peerline.protocol.editor import (
     EditorNotice,
     JoinArguments,
     LineRange,
+    LoadHistoryArguments,
     LocateArguments,
     NoticeLevel,
     ParticipantArguments,
@@ -182,6 +184,12 @@ class Bridge:
         """A document was closed."""
         self._places.documents.close(uri)
         self.presenter.threads.document_closed(uri)
+
+    def on_folders(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
+        """The editor works in other folders than before."""
+        self._places.change_folders(added, removed)
+        self.presenter.threads.folders_changed()
+        self.presenter.document_opened()
 
     def on_cursor(self, cursor: EditorCursor) -> None:
         """The local cursor, selection or viewport changed."""
@@ -332,10 +340,11 @@ class Bridge:
             )
         )
 
-    async def load_history(self) -> dict[str, Any]:
+    async def load_history(self, arguments: LoadHistoryArguments) -> dict[str, Any]:
         """peerline.loadHistory: shows older chat; answers whether there is still more."""
         _, link = self.joined()
-        query = GetHistory(session_id=link.session_id, before=self.presenter.oldest_message)
+        before = arguments.before or self.presenter.oldest_message
+        query = GetHistory(session_id=link.session_id, before=before)
         answer = await self.ask(query, History)
         self.presenter.show_older(answer.messages, has_more=answer.has_more)
         return {"has_more": answer.has_more}

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, cast
@@ -289,6 +289,12 @@ def _register(server: BridgeServer) -> None:
             for file in params.files:
                 comment_commands.on_renamed(server.bridge, file.old_uri, file.new_uri)
 
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:  # pyright: ignore[reportUnusedFunction]
+        if server.bridge is not None:
+            event = params.event
+            server.bridge.on_folders(_paths(event.added), _paths(event.removed))
+
     for name, model in COMMANDS.items():
         server.command(name)(_command(name, model, _bridge_method(server, name)))
 
@@ -352,6 +358,8 @@ def _command(
         try:
             if model is None:
                 return await method()
+            if not arguments:
+                return await method(model())  # right where all that it takes may be left out
             if len(arguments) != 1 or not isinstance(arguments[0], dict):
                 raise Failure(f"{name} takes one object as its argument", _INVALID_PARAMS)
             return await method(model.model_validate(arguments[0]))
@@ -369,10 +377,13 @@ def _failure(code: str, text: str, rpc_code: int = _REQUEST_FAILED) -> Failure:
 
 
 def _roots(params: types.InitializeParams) -> list[Path]:
-    uris = [folder.uri for folder in params.workspace_folders or []]
-    if not uris and params.root_uri:
-        uris = [params.root_uri]
-    return [path for uri in uris if (path := path_of_uri(uri)) is not None]
+    folders = _paths(params.workspace_folders or [])
+    root = path_of_uri(params.root_uri) if params.root_uri else None
+    return folders or ([] if root is None else [root])
+
+
+def _paths(folders: Iterable[types.WorkspaceFolder]) -> list[Path]:
+    return [path for folder in folders if (path := path_of_uri(folder.uri)) is not None]
 
 
 def _text_change(change: types.TextDocumentContentChangeEvent) -> TextChange:

@@ -241,10 +241,14 @@ class ThreadPresenter:
             shown.rows, text = closed
             shown.rows.follow(document, Edit(0, text.lines, document.lines.copy()))
         self._open[document.uri] = shown
-        path = self._places.file_of(document.uri)
-        if path is not None and self._closed_files is not None:
-            self._closed_files.opened(path, document.uri)
+        self._take_over(document.uri)
         # What was there when it was looked for may have been renamed since.
+        self.look_again()
+
+    def folders_changed(self) -> None:
+        """The workspace has other folders than before."""
+        for uri in self._open:
+            self._take_over(uri)
         self.look_again()
 
     def document_edited(self, document: Document, edit: Edit) -> None:
@@ -286,6 +290,12 @@ class ThreadPresenter:
         return None if shown is None else shown.rows
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _take_over(self, uri: str) -> None:
+        """A document that is open is not shown as a closed file, under whichever URI."""
+        path = self._places.file_of(uri)
+        if path is not None and self._closed_files is not None:
+            self._closed_files.opened(path, uri)
 
     def _path_here(self, file: str) -> str | None:
         if file not in self._here:

@@ -356,10 +356,12 @@ class Client:
     async def _join(self, socket: ClientConnection) -> None:
         replica = self.replica
         has_state = replica.session is not None
+        # Who comes back is known. The invite could give a role that a host has taken since.
+        is_known = has_state and self._tokens.current is not None
         join = JoinSession(
             session_id=self._link.session_id,
             auth_token=self._tokens.current,
-            invite=self._credentials.invite,
+            invite=None if is_known else self._credentials.invite,
             username=self._credentials.username,
             client=self._info,
             resume=ResumePoint(epoch=replica.epoch, seq=replica.seq) if has_state else None,

@@ -461,6 +461,13 @@ class ReattachArguments(ClientModel):
     end_line: LineIndex | None = None
 
 
+class LoadHistoryArguments(ClientModel):
+    """`peerline.loadHistory`: chat older than `before`, or than all that was shown."""
+
+    before: Annotated[int, Field(ge=1)] | None = None
+    """A message's place in the session's events: the oldest that the editor still has."""
+
+
 class ListCommentsArguments(ClientModel):
     """`peerline.listComments`: the open threads of all files, or the outdated ones only."""
 
@@ -640,7 +647,7 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.editMessage": EditMessageArguments,
     "peerline.deleteMessage": DeleteMessageArguments,
     "peerline.react": ReactArguments,
-    "peerline.loadHistory": None,
+    "peerline.loadHistory": LoadHistoryArguments,
     "peerline.loadResolved": None,
     "peerline.measureLatency": None,
     "peerline.endSession": None,

@@ -1,6 +1,7 @@
 """The server is away: at the start, in mid-session, while the editor is closed and opened again."""
 
 import json
+import signal
 import stat
 import sys
 from collections.abc import Iterable
@@ -159,6 +160,30 @@ def test_what_is_refused_says_why_and_can_be_taken_back(
     viewer.wait_state(pending=0, refused=0)
     with pytest.raises(RpcError, match="no such message"):
         viewer.command("resendPending", id=again["id"])
+
+
+def test_who_comes_back_has_the_role_that_a_host_gave_meanwhile(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    bob = joined(server, bridges, "bob", "editor")
+    alice = bridges.start("alice", {"a": ""})
+    token = server.token("host", "alice")
+    alice.command("join", link=server.invite("viewer"), auth_token=token)
+    server.kill()
+    for bridge in (bob, alice):
+        bridge.wait_state(state="reconnecting")
+    bob.command("sendChat", content="may I?")
+    bob.process.send_signal(signal.SIGSTOP)
+    try:
+        server.start()
+        alice.wait_state(state="joined")
+        people = alice.plain_command("listParticipants")["participants"]
+        (user_id,) = [one["user_id"] for one in people if one["username"] == "bob"]
+        alice.command("changeRole", user_id=user_id, role="viewer")
+    finally:
+        bob.process.send_signal(signal.SIGCONT)
+    bob.wait_state(state="joined", role="viewer", refused=1)
+    assert "a viewer cannot" in bob.plain_command("listPending")["items"][0]["refusal"]
 
 
 def test_what_waits_can_be_edited_and_discarded_but_not_answered(

@@ -1646,7 +1646,7 @@ export interface EditorCommands {
   "peerline.editMessage": EditMessageArguments;
   "peerline.deleteMessage": DeleteMessageArguments;
   "peerline.react": ReactArguments;
-  "peerline.loadHistory": null;
+  "peerline.loadHistory": LoadHistoryArguments;
   "peerline.loadResolved": null;
   "peerline.measureLatency": null;
   "peerline.endSession": null;
@@ -1762,6 +1762,15 @@ export interface ReactArguments {
   message_id: string;
   emoji: string;
   remove?: boolean;
+}
+/**
+ * `peerline.loadHistory`: chat older than `before`, or than all that was shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LoadHistoryArguments".
+ */
+export interface LoadHistoryArguments {
+  before?: number;
 }
 /**
  * `peerline.setStatus`: holds until the next input, except that away holds until changed.
