@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from lsp_bridge import shown
@@ -57,6 +58,7 @@ from peerline.protocol.editor import (
     EditorNotice,
     JoinArguments,
     LineRange,
+    LoadHistoryArguments,
     LocateArguments,
     NoticeLevel,
     ParticipantArguments,
@@ -72,7 +74,7 @@ from peerline.protocol.editor import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import ClientMessage
-from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.payloads import ClientInfo, SessionToCreate
 from peerline.protocol.requests import GetHistory, GetModeration, Request
 from peerline.protocol.server_messages import Answer, History, Moderation
 from peerline.protocol.text import clean_name
@@ -104,8 +106,10 @@ class BridgeSettings:
     client_name: str = "lsp"
     idle_seconds: float = 60.0
     away_seconds: float = 300.0
-    find_token: Callable[[SessionLink], Awaitable[str | None]] | None = None
+    find_token: Callable[[SessionLink, str], Awaitable[str | None]] | None = None
     """Where the user keeps tokens. Raises TokenError."""
+    server: str | None = None
+    """Where the user starts sessions; None is this computer."""
     all_comments: bool = False
     comment_changes: bool = False
     """Whether the editor takes what has changed about comments instead of always all."""
@@ -124,9 +128,12 @@ class Bridge:
         self._loop = loop
         self._surface = surface
         self._places = places
-        self._settings = settings
+        self.settings = settings
         self._client: Client | None = None
         self._link: SessionLink | None = None
+        self._username = ""
+        self._token: str | None = None
+        """The one that was last signed in with."""
         self._joining: asyncio.Future[None] | None = None
         self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
@@ -178,6 +185,12 @@ class Bridge:
         self._places.documents.close(uri)
         self.presenter.threads.document_closed(uri)
 
+    def on_folders(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
+        """The editor works in other folders than before."""
+        self._places.change_folders(added, removed)
+        self.presenter.threads.folders_changed()
+        self.presenter.document_opened()
+
     def on_cursor(self, cursor: EditorCursor) -> None:
         """The local cursor, selection or viewport changed."""
         self._activity.input(self._loop.time())
@@ -193,16 +206,17 @@ class Bridge:
 
     # --- from the editor: commands ---------------------------------------------------------
 
-    async def join(self, arguments: JoinArguments) -> dict[str, Any]:
+    async def join(
+        self, arguments: JoinArguments, create: SessionToCreate | None = None
+    ) -> dict[str, Any]:
         """peerline.join: answers when the session is joined or has refused."""
         try:
             link = SessionLink.parse(arguments.link)
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
-        token = arguments.auth_token or await self._kept_token(link)
+        username = self.username(arguments.username)
+        token = arguments.auth_token or await self.kept_token(link, username)
         await self.leave()
-        name = clean_name(arguments.username or self._settings.username or _system_user())
-        username = name[:MAX_USERNAME_CHARS] or "guest"
         credentials = Credentials(
             auth_token=token,
             invite=link.invite,
@@ -212,14 +226,16 @@ class Bridge:
         client = Client(
             link,
             credentials,
-            info=ClientInfo(name=self._settings.client_name, version=version("peerline")),
+            info=ClientInfo(name=self.settings.client_name, version=version("peerline")),
             on_changes=self._on_changes,
             on_state=self._on_state,
             get_token=self._ask_for_token,
             on_token=self.written.keep_token,
             waits_for_token=True,
+            create=create,
         )
         self._client, self._link = client, link
+        self._username, self._token = username, token
         self._is_asking_for_token = False
         self._joining = self._loop.create_future()
         self.presenter.begin(client.replica)
@@ -324,10 +340,11 @@ class Bridge:
             )
         )
 
-    async def load_history(self) -> dict[str, Any]:
+    async def load_history(self, arguments: LoadHistoryArguments) -> dict[str, Any]:
         """peerline.loadHistory: shows older chat; answers whether there is still more."""
         _, link = self.joined()
-        query = GetHistory(session_id=link.session_id, before=self.presenter.oldest_message)
+        before = arguments.before or self.presenter.oldest_message
+        query = GetHistory(session_id=link.session_id, before=before)
         answer = await self.ask(query, History)
         self.presenter.show_older(answer.messages, has_more=answer.has_more)
         return {"has_more": answer.has_more}
@@ -418,8 +435,18 @@ class Bridge:
         """peerline.renewToken: at once if the old one has expired."""
         client, _ = self.joined()
         self._is_asking_for_token = False
+        self._token = arguments.auth_token
         client.renew(arguments.auth_token)
         return {}
+
+    async def sign_in(self) -> dict[str, Any]:
+        """peerline.signIn: with the token that the user keeps now."""
+        _, link = self.joined()
+        kept = await self.kept_token(link, self._username)
+        if kept is None or kept == self._token:
+            told = f"keep a new token for {link.address} in tokens.toml or the keyring first"
+            raise CommandRefused(ErrorCode.AUTH_REQUIRED, told)
+        return await self.renew_token(RenewTokenArguments(auth_token=kept))
 
     async def close(self) -> None:
         """The editor ends: leave, within the client's time limits."""
@@ -460,7 +487,16 @@ class Bridge:
             self.presenter.end()
 
     async def _ask_for_token(self) -> str | None:
-        """The token expires: the user is asked, and answers by `peerline.renewToken`."""
+        """The token expires: the user may keep a newer one, else they are asked.
+
+        They answer by `peerline.renewToken`, or keep a new one and choose `peerline.signIn`.
+        """
+        with suppress(CommandRefused):
+            _, link = self.joined()
+            kept = await self.kept_token(link, self._username)
+            if kept is not None and kept != self._token:
+                self._token = kept
+                return kept
         joining = self._joining
         if joining is None or joining.done():
             self._tell_of_token(ErrorCode.TOKEN_EXPIRED, "your token expires")
@@ -496,10 +532,20 @@ class Bridge:
 
     # --- helpers ---------------------------------------------------------------------------
 
-    async def _kept_token(self, link: SessionLink) -> str | None:
+    def username(self, wanted: str | None = None) -> str:
+        """The name that others see, by which a guest is known."""
+        name = clean_name(wanted or self.settings.username or _system_user())
+        return name[:MAX_USERNAME_CHARS] or "guest"
+
+    async def kept_token(self, link: SessionLink, username: str) -> str | None:
+        """The token that the user keeps for the link's server.
+
+        Raises:
+            CommandRefused: if the file of tokens cannot be used.
+        """
         try:
-            find = self._settings.find_token
-            return None if find is None else await find(link)
+            find = self.settings.find_token
+            return None if find is None else await find(link, username)
         except TokenError as error:
             raise CommandRefused("TOKEN_FILE", str(error)) from None
 

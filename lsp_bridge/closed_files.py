@@ -76,8 +76,14 @@ class ClosedFiles:
             self._turn = self._loop.call_soon(self._next)
 
     def _show_file(self, path: str) -> None:
+        if self._places.open_document(path) is not None:
+            return
         location = self._places.workspace.locate(path)
-        if location is None or self._places.open_document(path) is not None:
+        before = self._uris.get(path)
+        if before is not None and (location is None or before != location.as_uri()):
+            del self._uris[path]
+            self._surface.show_comments(EditorComments(uri=before, threads=[]))
+        if location is None:
             return
         threads = self._threads_of(path)
         if not threads and path not in self._uris:

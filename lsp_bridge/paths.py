@@ -33,6 +33,12 @@ class Workspace:
     def __init__(self, roots: Iterable[Path]) -> None:
         self.roots = [root.resolve() for root in roots]
 
+    def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
+        """Folders came and went."""
+        gone = {root.resolve() for root in removed}
+        roots = [root for root in self.roots if root not in gone]
+        self.roots = list(dict.fromkeys([*roots, *(root.resolve() for root in added)]))
+
     def relative(self, uri: str) -> str | None:
         """The path of a document as peers know it; None if it is in none of the folders.
 

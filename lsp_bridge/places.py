@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +36,13 @@ class Places:
         self._uris: dict[str, str] = {}
         self._cache: dict[Path, _CachedFile] = {}
         self._by_file: dict[str, Document] = {}
+        self._by_file_generation = -1
+
+    def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
+        """Folders came and went: what was known of paths may be wrong now."""
+        self.workspace.change(added, removed)
+        self._files.clear()
+        self._uris.clear()
         self._by_file_generation = -1
 
     def file_of(self, uri: str) -> str | None:

@@ -67,7 +67,11 @@ class Sender:
         Raises:
             TooManyRequests: the new text has no room.
         """
-        numbered = message.model_copy(update={"request_id": uuid4().hex})
+        item = self._queue.get(request_id)
+        # What was never sent keeps its id, and so its place where it is shown.
+        is_new = item is None or item.refusal is not None
+        new_id = uuid4().hex if is_new else request_id
+        numbered = message.model_copy(update={"request_id": new_id})
         self._queue.resend(request_id, numbered, datetime.now(UTC))
         self._changed()
         self._wake.set()

@@ -1,10 +1,11 @@
-"""Finds the token of an account for a server: environment, file with mode 600, OS keyring.
+"""Finds the token of an account for a server: environment, files with mode 600, OS keyring.
 
 A token goes to the server that it is kept for and to no other: a link that somebody sent, or a
 workspace that was cloned, cannot ask for it.
 """
 
 import asyncio
+import hashlib
 import importlib
 import logging
 import os
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from lsp_bridge.keeping import state_dir
 from peerline.protocol.links import LinkError, SessionLink
 
 _log = logging.getLogger("peerline.bridge")
@@ -35,8 +37,11 @@ class Tokens:
         self._environ = environ
         self._named = named | _addresses_of(environ)
 
-    async def find(self, link: SessionLink) -> str | None:
+    async def find(self, link: SessionLink, username: str) -> str | None:
         """The token for the link's server; None if there is none.
+
+        By their name a host of a session that was started here is told from somebody else who
+        tries its link on the same computer.
 
         Raises:
             TokenError: if the file is not private or not valid.
@@ -44,7 +49,11 @@ class Tokens:
         token = self._environ.get("PEERLINE_TOKEN")
         if token and link.address in self._named:
             return token
-        return self._from_file(link.address) or await _from_keyring(link.address)
+        return (
+            started_token(link, username)
+            or self._from_file(link.address)
+            or await _from_keyring(link.address)
+        )
 
     @property
     def file(self) -> Path:
@@ -76,6 +85,34 @@ class Tokens:
         if token is not None and not isinstance(token, str):
             raise TokenError(f'{path}: "{address}" must be a string')
         return token or None
+
+
+def keep_started(link: SessionLink, username: str, token: str) -> None:
+    """Keep the token of the host of a session that was started on this computer.
+
+    Raises:
+        TokenError: if it cannot be written.
+    """
+    path = _started_file(link, username)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(token)
+    except OSError as error:
+        raise TokenError(f"{path}: {error.strerror}") from None
+
+
+def started_token(link: SessionLink, username: str) -> str | None:
+    """The token of the host of a session that was started on this computer, if it was."""
+    try:
+        return _started_file(link, username).read_text() or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _started_file(link: SessionLink, username: str) -> Path:
+    named = f"{link.address}\n{link.session_id}\n{username}"
+    return state_dir() / "started" / hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
 def _check_private(path: Path, status: os.stat_result) -> None:

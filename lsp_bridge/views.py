@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from lsp_bridge import shown
 from lsp_bridge.locating import Place
@@ -22,6 +23,9 @@ from peerline.protocol.editor import (
 from peerline.protocol.payloads import ChatMessage, Comment, Item, Participant
 from peerline.protocol.server_messages import FileEvent, SessionUpdate
 from peerline.protocol.types import Status
+
+_WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
+"""What of a session is reported in the chat when it changes."""
 
 
 class Views:
@@ -122,9 +126,11 @@ class Views:
             timestamp=_wire_time(at),
         )
 
-    def session_update(self, event: SessionUpdate) -> EditorChatMessage:
-        """A line about a change of the session."""
-        changes = event.changes.model_dump(exclude_none=True)
+    def session_update(self, event: SessionUpdate) -> EditorChatMessage | None:
+        """A line about a change of the session; none about figures, which change all the time."""
+        changes = event.changes.model_dump(exclude_none=True, include=_WORTH_A_LINE)
+        if not changes:
+            return None
         text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in changes.items())
         return self.system(
             event.updated_by,

@@ -153,7 +153,8 @@ class Written:
         self._told = set(refused)
         self._presenter.show_waiting(waiting)
         if new and (last := new[-1]) is not None:
-            self._notice(NoticeLevel.WARNING, last.code, f"not sent: {len(new)}; {last.text}")
+            what = "what you wrote was" if len(new) == 1 else f"{len(new)} of your messages were"
+            self._notice(NoticeLevel.WARNING, last.code, f"{what} not sent: {last.text}")
 
     def _waiting(self) -> Waiting:
         if self._sender is None:

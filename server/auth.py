@@ -29,7 +29,7 @@ GUEST_PREFIX: Final = "guest_"
 _USER_ID = re.compile(r"[!-~]{1,128}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class AuthError(Exception):
     """A token that does not sign anybody in; `text` never repeats the token."""
 

@@ -9,13 +9,14 @@ from typing import Protocol
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import encode_message
-from peerline.protocol.payloads import Limits, PendingJoin, ResumePoint, User
+from peerline.protocol.payloads import Limits, PendingJoin, ResumePoint, SessionToCreate, User
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import Connected
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
 from server.accounts import Accounts
 from server.auth import GUEST_PREFIX, AuthError, Identity, TokenIssuer
+from server.creation import CreationDenied, SessionCreator
 from server.frames import SharedFrame
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.invites import hash_code
@@ -36,9 +37,10 @@ class JoinRequest:
     invite: str | None = None
     username: str | None = None
     resume: ResumePoint | None = None
+    create: SessionToCreate | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class JoinRefused(Exception):  # noqa: N818 - it is an answer, not a fault
     """The join is refused; `text` is for the user."""
 
@@ -93,6 +95,7 @@ class Doorkeeper:
         self._accounts = accounts
         self._issuer = issuer
         self._settings = hub.settings
+        self._creator = SessionCreator(hub)
 
     async def join(self, request: JoinRequest, visitor: Visitor) -> None:
         """Let the user in.
@@ -131,7 +134,10 @@ class Doorkeeper:
         while True:
             live = await self._hub.session(request.session_id)
             if live is None:
-                raise _refused(ErrorCode.SESSION_NOT_FOUND)
+                if request.create is None:
+                    raise _refused(ErrorCode.SESSION_NOT_FOUND)
+                await self._create(request.session_id, request.create, identity)
+                continue
             async with live.hold(identity.user_id):
                 if live.is_loaded:
                     entry = Entry(
@@ -144,6 +150,12 @@ class Doorkeeper:
                     )
                     await self._enter(entry, request.invite)
                     return
+
+    async def _create(self, session_id: str, new: SessionToCreate, identity: Identity) -> None:
+        try:
+            await self._creator.create(session_id, new.title, identity)
+        except CreationDenied as denied:
+            raise JoinRefused(denied.code, denied.text) from None
 
     async def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
         now = self._hub.now()

@@ -16,7 +16,7 @@ FULL_RETRY_SECONDS: Final = 10.0
 """When somebody's other connections will have ended, nobody knows; that is when to ask again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class LimitHit(Exception):  # noqa: N818 - it is an answer, not a fault
     """A limit is reached: `text` says which, `retry_after` when to try again, in seconds."""
 

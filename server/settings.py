@@ -69,6 +69,10 @@ class Settings:
     """Joins with a bad token or invite; after them nobody of there is let in for a while."""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Addresses or networks whose X-Forwarded-For is believed; they have no limits themselves."""
+    session_creation: bool = True
+    """Whether accounts may create sessions from their editors."""
+    max_created_sessions_per_user: int = 100
+    """Sessions of an account that have not ended; no more can be created from an editor."""
     max_participants: int = 1_000
     """Present in one session."""
     max_threads: int = 10_000

@@ -1,4 +1,4 @@
-"""Joins the session that is configured: by itself where that is allowed, else on a click."""
+"""Joins the session that is configured: by itself where that is allowed; starts one on a click."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -7,7 +7,9 @@ from lsp_bridge.bridge import Bridge, CommandRefused
 from lsp_bridge.plain.model import PlainModel
 from lsp_bridge.plain.requests import ClientRequests
 from lsp_bridge.session_choice import Choice, ChoiceError
-from peerline.protocol.editor import JoinArguments
+from lsp_bridge.session_commands import create_invite
+from lsp_bridge.starting import start_session
+from peerline.protocol.editor import CreateInviteArguments, JoinArguments, StartSessionArguments
 
 _JOIN: Final = "Join"
 
@@ -50,6 +52,19 @@ class ConfiguredSession:
             where = ".peerline.toml, PEERLINE_LINK or the option link"
             raise CommandRefused("NO_SESSION", f"no session is configured: {where}")
         return await self._bridge.join(JoinArguments(link=str(choice.link)))
+
+    async def start_new(self) -> dict[str, Any]:
+        """peerline.start: a session of one's own, whose link is shown."""
+        started = await start_session(self._bridge, StartSessionArguments())
+        reach = " (on this computer)" if started["is_local"] else ""
+        self._requests.tell(f"invite others{reach} with {started['invite']}")
+        return started
+
+    async def invite(self) -> dict[str, Any]:
+        """peerline.invite: one more link for an editor."""
+        made = await create_invite(self._bridge, CreateInviteArguments())
+        self._requests.tell(f"invite others with {made['link']}")
+        return made
 
     def _choice(self) -> Choice | None:
         try:

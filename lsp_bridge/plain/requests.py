@@ -79,6 +79,10 @@ class ClientRequests:
             params = types.LogMessageParams(type=types.MessageType.Info, message=text)
             self._notify(types.WINDOW_LOG_MESSAGE, params)
 
+    def tell(self, text: str) -> None:
+        """window/showMessage of what the user has just asked for."""
+        self._message(types.MessageType.Info, text if self._is_named else f"Peerline: {text}")
+
     async def refresh_inlay_hints(self) -> None:
         """workspace/inlayHint/refresh."""
         if self.features.inlay_hints and self.features.inlay_hint_refresh:

@@ -35,7 +35,7 @@ from peerline.protocol.messages import (
     decode_server_message,
     encode_message,
 )
-from peerline.protocol.payloads import ClientInfo, ResumePoint
+from peerline.protocol.payloads import ClientInfo, ResumePoint, SessionToCreate
 from peerline.protocol.requests import Request
 from peerline.protocol.server_messages import (
     Ack,
@@ -44,6 +44,7 @@ from peerline.protocol.server_messages import (
     Error,
     JoinPending,
     Moderation,
+    PresenceChanged,
     ServerMessage,
     TokenExpiring,
     TokenRenewed,
@@ -54,6 +55,8 @@ from peerline.protocol.types import Status
 _log = logging.getLogger("peerline.client")
 _LONGEST_ADVICE = 300.0
 """Seconds that a server may have a client wait."""
+_FRAMES_IN_A_ROW: Final = 50
+"""That are read before other tasks get their turn: some 2 ms."""
 _TOKEN_ERRORS: Final = frozenset({ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_INVALID})
 
 
@@ -120,7 +123,7 @@ class Client:
     the user and the server's error code, if there is one. `get_token` is asked for a newer token
     before the one in use expires; `on_token` is called with the token that a guest is given. With
     `waits_for_token` a client whose token has expired is not closed: it is TOKEN_NEEDED until
-    `renew` is called.
+    `renew` is called. With `create` the session is created by the first join, if it is not there.
     """
 
     def __init__(  # noqa: PLR0913 - all but two have defaults
@@ -134,6 +137,7 @@ class Client:
         get_token: GetToken | None = None,
         on_token: Callable[[str], None] | None = None,
         waits_for_token: bool = False,
+        create: SessionToCreate | None = None,
         timing: Timing | None = None,
         random_source: Callable[[], float] = random.random,
     ) -> None:
@@ -142,6 +146,7 @@ class Client:
         self._link = link
         self._credentials = credentials
         self._info = info
+        self._create = create
         self._on_changes = on_changes
         self._on_state = on_state
         self._timing = timing or Timing()
@@ -351,13 +356,16 @@ class Client:
     async def _join(self, socket: ClientConnection) -> None:
         replica = self.replica
         has_state = replica.session is not None
+        # Who comes back is known. The invite could give a role that a host has taken since.
+        is_known = has_state and self._tokens.current is not None
         join = JoinSession(
             session_id=self._link.session_id,
             auth_token=self._tokens.current,
-            invite=self._credentials.invite,
+            invite=None if is_known else self._credentials.invite,
             username=self._credentials.username,
             client=self._info,
             resume=ResumePoint(epoch=replica.epoch, seq=replica.seq) if has_state else None,
+            create=None if has_state else self._create,
         )
         async with asyncio.timeout(self._timing.join) as deadline:
             await socket.send(encode_message(join).decode())
@@ -412,31 +420,43 @@ class Client:
 
     async def _read(self, socket: ClientConnection) -> None:
         """Ends when an event is missing: then resume."""
+        in_a_row = 0
         async for frame in socket:
+            in_a_row += 1
+            if in_a_row >= _FRAMES_IN_A_ROW:
+                # A server sends the moves of a crowd together; `recv` does not let others run
+                # as long as there is something to receive.
+                in_a_row = 0
+                await asyncio.sleep(0)
             message = self._decode(frame)
-            if message is None:
-                continue
-            if isinstance(message, Ack | Answer | Error) and self._pending.answer(message):
-                if isinstance(message, Moderation):
-                    self._on_changes(self.replica.apply(message))
-                continue
-            if isinstance(message, Error):
-                self.advised = message.retry_after
-                self._told = message.error_code
-                _log.warning("the server refused a message: %s", message.error_code)
-            if isinstance(message, TokenRenewed):
-                self._tokens.take(message.auth_token)
-                continue
-            if isinstance(message, TokenExpiring):
-                self._renewal = asyncio.create_task(self._renew_token())
-                continue
-            changes = self.replica.apply(message)
-            if any(isinstance(change, Gap) for change in changes):
+            if message is not None and not self._receive(message):
                 return
-            if changes:
-                self._on_changes(changes)
         # `async for` hides a normal close; its code still decides what follows.
         await socket.recv()
+
+    def _receive(self, message: ServerMessage) -> bool:
+        """Take over one message; false if one before it is missing."""
+        if isinstance(message, PresenceChanged):
+            pass  # nearly all that comes in a crowd
+        elif isinstance(message, Ack | Answer | Error) and self._pending.answer(message):
+            if not isinstance(message, Moderation):
+                return True
+        elif isinstance(message, Error):
+            self.advised = message.retry_after
+            self._told = message.error_code
+            _log.warning("the server refused a message: %s", message.error_code)
+        elif isinstance(message, TokenRenewed):
+            self._tokens.take(message.auth_token)
+            return True
+        elif isinstance(message, TokenExpiring):
+            self._renewal = asyncio.create_task(self._renew_token())
+            return True
+        changes = self.replica.apply(message)
+        if any(isinstance(change, Gap) for change in changes):
+            return False
+        if changes:
+            self._on_changes(changes)
+        return True
 
     async def _renew_token(self) -> None:
         if await self._tokens.get_newer() and self._tokens.current is not None:

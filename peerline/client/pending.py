@@ -144,19 +144,24 @@ class PendingQueue:
                 self.refuse(item.request_id, Refusal("MAYBE_SENT", text))
 
     def resend(self, request_id: str, message: Typed, now: datetime) -> PendingItem:
-        """Let a refused request, or a changed one that was never sent, wait at the end.
+        """Let a refused request wait at the end, or a changed one that waits in its place.
 
         Raises:
             TooManyRequests: the new text has no room; the old one is still there.
         """
         before = self._items[request_id]
         assert before.refusal is not None or before.sent_as is None, "it may have arrived"
+        order = list(self._items)
         self.discard(request_id)
         try:
-            return self.add(message, now)
+            item = self.add(message, now if before.refusal is not None else before.since)
         except TooManyRequests:
             self._put(before)
+            self._arrange(order)
             raise
+        if before.refusal is None:
+            self._arrange([item.request_id if key == request_id else key for key in order])
+        return item
 
     def discard(self, request_id: str) -> PendingItem | None:
         """Forget it; what it was."""
@@ -192,6 +197,9 @@ class PendingQueue:
                 raise ValueError(f"entry {number}: {error}") from None
             if item.request_id not in self._items:
                 self._put(item)
+
+    def _arrange(self, order: Sequence[str]) -> None:
+        self._items = {key: self._items[key] for key in order}
 
     def _put(self, item: PendingItem) -> None:
         self._items[item.request_id] = item

@@ -353,6 +353,8 @@ class Replica:
                 return self._resolve(event)
 
     def _join(self, event: UserJoined) -> Change:
+        # Another connection of one's own may have come with an invite that gives more.
+        self._take_role(event.user.id, event.user.role)
         before = self.participants.pop(event.user.id, None)
         person = Participant(
             **event.user.model_dump(),
@@ -371,16 +373,20 @@ class Replica:
         return Left(gone, at=event.timestamp)
 
     def _give_role(self, event: RoleChanged) -> Change | None:
-        me = self.connected
-        if me is not None and me.user.id == event.user_id:
-            user = me.user.model_copy(update={"role": event.role})
-            self.connected = me.model_copy(update={"user": user, "role": event.role})
+        self._take_role(event.user_id, event.role)
         person = self.participants.get(event.user_id)
         if person is None:
             return None
         changed = person.model_copy(update={"role": event.role})
         self.participants[event.user_id] = changed
         return RoleGiven(changed, at=event.timestamp)
+
+    def _take_role(self, user_id: str, role: Role) -> None:
+        """Somebody has this role now; if it is oneself, one's own rights change."""
+        me = self.connected
+        if me is not None and me.user.id == user_id:
+            user = me.user.model_copy(update={"role": role})
+            self.connected = me.model_copy(update={"user": user, "role": role})
 
     def _say(self, message: ChatMessage) -> Change:
         self.messages.append(message)

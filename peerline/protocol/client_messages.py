@@ -8,7 +8,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from peerline.protocol.client_base import ClientMessageBase
-from peerline.protocol.payloads import ClientInfo, FileEventData, ResumePoint, SessionChanges
+from peerline.protocol.payloads import (
+    ClientInfo,
+    FileEventData,
+    ResumePoint,
+    SessionChanges,
+    SessionToCreate,
+)
 from peerline.protocol.requests import Request
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
@@ -33,7 +39,11 @@ from peerline.protocol.types import (
 
 
 class JoinSession(ClientMessageBase):
-    """Sign in and join: with a token, with an invite (as a guest), or with both."""
+    """Sign in and join: with a token, with an invite (as a guest), or with both.
+
+    With `create` and the token of an account, a session that does not exist is created first, and
+    the account is its host. If it exists, `create` changes nothing: the join may be repeated.
+    """
 
     type: Literal["join_session"] = "join_session"
     auth_token: Annotated[str, Field(max_length=MAX_TOKEN_CHARS)] | None = None
@@ -41,6 +51,7 @@ class JoinSession(ClientMessageBase):
     username: Username | None = None
     client: ClientInfo | None = None
     resume: ResumePoint | None = None
+    create: SessionToCreate | None = None
 
 
 class RenewToken(ClientMessageBase):

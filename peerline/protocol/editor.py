@@ -19,6 +19,7 @@ from peerline.protocol.payloads import (
     PendingJoin,
     SessionChanges,
     SessionInfo,
+    SessionTitle,
 )
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
@@ -407,6 +408,20 @@ class JoinArguments(ClientModel):
     auth_token: str | None = None
 
 
+class StartSessionArguments(ClientModel):
+    """`peerline.startSession`: `server` as HOST:PORT, by default the one of the options.
+
+    Without any it is a server of this computer, which is started if there is none. `listen` says
+    whether that one is then to be reached from other computers of the network.
+    """
+
+    server: str | None = None
+    title: SessionTitle | None = None
+    username: str | None = None
+    auth_token: str | None = None
+    listen: Literal["computer", "network"] = "computer"
+
+
 class SendChatArguments(ClientModel):
     """`peerline.sendChat`."""
 
@@ -444,6 +459,13 @@ class ReattachArguments(ClientModel):
     uri: str
     line: LineIndex
     end_line: LineIndex | None = None
+
+
+class LoadHistoryArguments(ClientModel):
+    """`peerline.loadHistory`: chat older than `before`, or than all that was shown."""
+
+    before: Annotated[int, Field(ge=1)] | None = None
+    """A message's place in the session's events: the oldest that the editor still has."""
 
 
 class ListCommentsArguments(ClientModel):
@@ -520,10 +542,11 @@ class RemoveArguments(ClientModel):
 
 
 class WriteDraftArguments(ClientModel):
-    """`peerline.writeDraft`: puts an empty draft above a line."""
+    """`peerline.writeDraft`: puts an empty draft above the lines `line` to `end_line`, 0-based."""
 
     uri: str
     line: LineIndex
+    end_line: LineIndex | None = None
 
 
 class SendDraftArguments(ClientModel):
@@ -613,6 +636,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
 CURSOR_NOTIFICATION: Final = "peerline/cursor"
 COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.join": JoinArguments,
+    "peerline.startSession": StartSessionArguments,
     "peerline.leave": None,
     "peerline.sendChat": SendChatArguments,
     "peerline.addComment": AddCommentArguments,
@@ -623,7 +647,7 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.editMessage": EditMessageArguments,
     "peerline.deleteMessage": DeleteMessageArguments,
     "peerline.react": ReactArguments,
-    "peerline.loadHistory": None,
+    "peerline.loadHistory": LoadHistoryArguments,
     "peerline.loadResolved": None,
     "peerline.measureLatency": None,
     "peerline.endSession": None,
@@ -649,9 +673,12 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.resendPending": PendingArguments,
     "peerline.discardPending": PendingArguments,
     "peerline.renewToken": RenewTokenArguments,
+    "peerline.signIn": None,
 }
 PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.joinConfigured": None,
+    "peerline.start": None,
+    "peerline.invite": None,
     "peerline.openChat": None,
     "peerline.writeChat": None,
     "peerline.writeDraft": WriteDraftArguments,

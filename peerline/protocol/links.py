@@ -36,7 +36,7 @@ class SessionLink:
             raise LinkError("the link's address is not valid") from None
         if parts.scheme not in _WEBSOCKET_SCHEMES:
             raise LinkError("a session link starts with peerline:// or peerlines://")
-        if not parts.hostname or parts.username is not None:
+        if not parts.hostname or parts.username is not None or " " in parts.hostname:
             raise LinkError("the link has no HOST:PORT after ://")
         session_id = parts.path.strip("/")
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", session_id):

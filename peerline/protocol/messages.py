@@ -28,7 +28,7 @@ _durable_adapter: TypeAdapter[DurableMessage] = TypeAdapter(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class DecodeError(Exception):
     """A message that is not of the contract; `text` names the field, never its content."""
 

@@ -11,6 +11,7 @@ from peerline.protocol.types import (
     MAX_CONTEXT_KEY_CHARS,
     MAX_CONTEXT_VALUE_CHARS,
     MAX_INTEGER,
+    MAX_TITLE_CHARS,
     ClientModel,
     ColumnNumber,
     ContextLines,
@@ -188,10 +189,19 @@ ContextKey = Annotated[Text, Field(min_length=1, max_length=MAX_CONTEXT_KEY_CHAR
 ContextValue = Annotated[Text, Field(max_length=MAX_CONTEXT_VALUE_CHARS)]
 
 
+SessionTitle = Annotated[Text, Field(min_length=1, max_length=MAX_TITLE_CHARS)]
+
+
+class SessionToCreate(ClientModel):
+    """What a session begins with that is created by a join."""
+
+    title: SessionTitle = "Session"
+
+
 class SessionChanges(ClientModel):
     """What may change on a session; only the fields that are present change."""
 
-    title: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    title: SessionTitle | None = None
     status: Annotated[Text, Field(min_length=1, max_length=64)] | None = None
     token_count: Count | None = None
     token_limit: Count | None = None

@@ -201,6 +201,10 @@ class Store(Protocol):
         """Create a session with a fresh epoch and its host as a participant."""
         ...
 
+    async def count_created(self, user_id: str) -> int:
+        """How many sessions that have not ended the user has created."""
+        ...
+
     async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
         """The whole session, or None if there is none."""
         ...

@@ -68,6 +68,7 @@ class Batch:
         self._known_requests: dict[tuple[str, str, str], int] = {}
         self._known_messages: set[tuple[str, str]] = set()
         self._roles: dict[tuple[str, str], Role] = {}
+        self._removed: set[tuple[str, str]] = set()
         self._invites: dict[tuple[str, str], StoredInvite] = {}
         self._used_invites: dict[str, dict[str, Any]] = {}
         self._people = People()
@@ -113,14 +114,14 @@ class Batch:
                 )
             )
             self._known_messages = {(row.session_id, row.id) for row in rows}
-        await self._look_up_invites(events)
+        await self._look_up_joins(events)
 
-    async def _look_up_invites(self, events: Sequence[NewEvent]) -> None:
-        """The invites that are to be redeemed, and the roles that their users have."""
+    async def _look_up_joins(self, events: Sequence[NewEvent]) -> None:
+        """The roles of those who join, and the invites that are to be redeemed."""
         joins = [
             (event.message, event.invite_hash)
             for event in events
-            if isinstance(event.message, UserJoined) and event.invite_hash is not None
+            if isinstance(event.message, UserJoined)
         ]
         if not joins:
             return
@@ -129,12 +130,17 @@ class Batch:
         keys = (columns.session_id, columns.user_id)
         people = {(message.session_id, message.user.id) for message, _ in joins}
         rows = await connection.execute(
-            select(*keys, columns.role).where(
-                tuple_(*keys).in_(people), columns.removed_at.is_(None)
-            )
+            select(*keys, columns.role, columns.removed_at).where(tuple_(*keys).in_(people))
         )
-        self._roles = {(row.session_id, row.user_id): Role(row.role) for row in rows}
-        codes = {code_hash for _, code_hash in joins}
+        for row in rows:
+            key = (row.session_id, row.user_id)
+            if row.removed_at is None:
+                self._roles[key] = Role(row.role)
+            else:
+                self._removed.add(key)
+        codes = {code_hash for _, code_hash in joins if code_hash is not None}
+        if not codes:
+            return
         found = await connection.execute(select(invites).where(invites.c.code_hash.in_(codes)))
         self._invites = {(row.session_id, row.code_hash): _invite(row) for row in found}
 
@@ -156,6 +162,8 @@ class Batch:
         refusal = self._refusal(event)
         if refusal is not None:
             return Rejected(refusal)
+        if isinstance(message, UserJoined):
+            message = self._with_role(message, has_invite=event.invite_hash is not None)
         placed = message.model_copy(update={"seq": seq + 1})
         placed = await self._project(placed)
         return self._place(event, placed)
@@ -254,9 +262,24 @@ class Batch:
             parent = message.message.parent_id
             if parent is not None and (message.session_id, parent) not in self._known_messages:
                 return ErrorCode.MESSAGE_NOT_FOUND
-        if isinstance(message, UserJoined) and event.invite_hash is not None:
-            return self._redeem(message, event.invite_hash)
+        if isinstance(message, UserJoined):
+            if event.invite_hash is not None:
+                return self._redeem(message, event.invite_hash)
+            # They were a participant when this was decided, but have been removed since.
+            if (message.session_id, message.user.id) in self._removed:
+                return ErrorCode.NOT_A_PARTICIPANT
         return None
+
+    def _with_role(self, message: UserJoined, *, has_invite: bool) -> UserJoined:
+        """The join with the role that holds now: it may have changed since it was decided.
+
+        Without an invite it is the participant's own; with one, it is never less than that.
+        """
+        role = self._roles.get((message.session_id, message.user.id))
+        if role is None or (has_invite and projection.rises(message.user.role, role)):
+            return message
+        user = message.user.model_copy(update={"role": role})
+        return message.model_copy(update={"user": user})
 
     def _redeem(self, message: UserJoined, code_hash: str) -> ErrorCode | None:
         """Use the invite, unless it gives the participant nothing."""
@@ -281,6 +304,7 @@ class Batch:
                 self._known_messages.add((message.session_id, message.message.id))
             case UserJoined():
                 self._roles[message.session_id, message.user.id] = message.user.role
+                self._removed.discard((message.session_id, message.user.id))
                 self._people.join(message)
             case UserLeft():
                 self._people.leave(message)
@@ -289,6 +313,7 @@ class Batch:
                 await self._people.moderate(self._connection, message)
             case ParticipantRemoved():
                 self._roles.pop((message.session_id, message.user_id), None)
+                self._removed.add((message.session_id, message.user_id))
                 await self._people.moderate(self._connection, message)
             case SessionUpdate():
                 await self._merge_state(message)

@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -146,6 +146,13 @@ class SqliteStore:
                     "is_active": False,
                 },
             )
+
+    async def count_created(self, user_id: str) -> int:
+        """How many sessions that have not ended the user has created."""
+        has_ended = sessions.c.state["ended_at"].as_string().is_not(None)
+        query = select(func.count()).where(sessions.c.created_by == user_id, ~has_ended)
+        async with self._reader.begin() as connection:
+            return (await connection.execute(query)).scalar_one()
 
     async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
         """The whole session at one seq."""

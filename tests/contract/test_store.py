@@ -31,6 +31,9 @@ from peerline.protocol.server_messages import (
     CommentResolved,
     DurableMessage,
     MessageDeleted,
+    ParticipantRemoved,
+    RoleChanged,
+    SessionEnded,
     SessionUpdate,
     UserJoined,
     UserLeft,
@@ -345,6 +348,83 @@ async def test_of_two_who_race_for_the_last_use_one_comes_in(
     found = await store.find_invite(S, "hash-i1")
     assert found is not None
     assert found.uses == 1
+
+
+def role_change(user_id: str, role: Role) -> NewEvent:
+    changed = RoleChanged(
+        session_id=S,
+        seq=0,
+        user_id=user_id,
+        username=user_id.title(),
+        role=role,
+        changed_by="alice",
+        timestamp=NOW,
+    )
+    return NewEvent(changed, "alice")
+
+
+def removal(user_id: str) -> NewEvent:
+    removed = ParticipantRemoved(
+        session_id=S, seq=0, user_id=user_id, username="", removed_by="alice", timestamp=NOW
+    )
+    return NewEvent(removed, "alice")
+
+
+async def role_in_store(store: Store, user_id: str) -> Role | None:
+    session = await store.load_session(S, last_messages=10)
+    assert session is not None
+    found = [person.role for person in session.participants if person.user_id == user_id]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+@pytest.mark.parametrize(
+    ("now", "code", "given", "role"),
+    [
+        (Role.VIEWER, None, Role.EDITOR, Role.VIEWER),
+        (Role.HOST, None, Role.EDITOR, Role.HOST),
+        (Role.HOST, "hash-i1", Role.EDITOR, Role.HOST),
+        (Role.VIEWER, "hash-i1", Role.EDITOR, Role.EDITOR),
+    ],
+)
+async def test_a_join_that_was_decided_before_a_change_of_role_does_not_undo_it(
+    store: Store, now: Role, code: str | None, given: Role, role: Role, *, in_one_batch: bool
+) -> None:
+    await store.create_invite(invite("i1", uses=9))
+    await store.submit(join("bob", Role.EDITOR, invite="hash-i1"))
+    changing = store.submit(role_change("bob", now))
+    if not in_one_batch:
+        await changing
+    placed = await store.submit(join("bob", given, invite=code))
+    assert isinstance(placed, Committed)
+    assert isinstance(placed.message, UserJoined)
+    assert (placed.message.user.role, await role_in_store(store, "bob")) == (role, role)
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+async def test_a_join_that_was_decided_before_a_removal_brings_nobody_back(
+    store: Store, *, in_one_batch: bool
+) -> None:
+    await store.create_invite(invite("i1", uses=9))
+    await store.submit(join("bob", Role.EDITOR, invite="hash-i1"))
+    removing = store.submit(removal("bob"))
+    if not in_one_batch:
+        await removing
+    assert await store.submit(join("bob")) == Rejected(ErrorCode.NOT_A_PARTICIPANT)
+    assert await role_in_store(store, "bob") is None
+    back = await store.submit(join("bob", Role.EDITOR, invite="hash-i1"))
+    assert isinstance(back, Committed)
+    assert await role_in_store(store, "bob") is Role.EDITOR
+
+
+async def test_created_sessions_that_have_not_ended_are_counted(store: Store) -> None:
+    await store.create_session(NewSession("other", "T", "alice", NOW))
+    await store.create_session(NewSession("third", "T", "bob", NOW))
+    assert await store.count_created("alice") == 2
+    ended = SessionEnded(session_id="other", seq=0, ended_by="alice", timestamp=NOW)
+    await store.submit(NewEvent(ended, "alice"))
+    assert await store.count_created("alice") == 1
+    assert await store.count_created("nobody") == 0
 
 
 async def test_an_invite_is_used_up_only_by_those_whom_it_gives_something(store: Store) -> None:

@@ -166,6 +166,10 @@ class _Run:
         expected = judge.durable_state(fresh)
         for name, replica in self._replicas().items():
             problems += judge.differences(name, judge.durable_state(replica), expected)
+            me = replica.connected
+            person = fresh.participants.get(me.user.id) if me is not None else None
+            if me is not None and person is not None and me.role is not person.role:
+                problems.append(f"{name} takes itself for {me.role}, it is {person.role}")
         assert fresh.connected is not None
         assert fresh.session is not None
         loaded = await judge.loaded_state(self._site.data_dir, fresh.connected)

@@ -40,6 +40,7 @@ from peerline.protocol.server_messages import (
     CommentReplied,
     Connected,
     DurableMessage,
+    UserJoined,
 )
 from server.session import Append, Session
 from server.store.base import StoredSession
@@ -215,3 +216,13 @@ def test_a_missing_event_is_always_noticed(
     changes = replica.apply(over_the_wire(history.events[missing + 1]))
     assert changes == [Gap(expected=missing + 1, got=missing + 2)]
     assert replica.state() == before
+
+
+def test_the_own_role_rises_with_a_join_of_another_connection() -> None:
+    replica = replica_at(History([]), 0)
+    me = User(id="me", username="me", role=Role.HOST)
+    replica.apply(UserJoined(session_id=S, seq=1, user=me, timestamp=START))
+    assert replica.is_host
+    other = User(id="other", username="other", role=Role.VIEWER)
+    replica.apply(UserJoined(session_id=S, seq=2, user=other, timestamp=START))
+    assert replica.is_host

@@ -1,6 +1,6 @@
 // Between the components and the host: holds the state, sends acts, matches answers to requests.
 import type { PanelHost } from "./host";
-import type { FromPanel, ToPanel } from "./messages";
+import type { FromPanel, Returned, ToPanel } from "./messages";
 import { type Act, INITIAL, type PanelState, reduce } from "./model/state";
 
 type Request = Extract<FromPanel, { request: string }>;
@@ -16,6 +16,8 @@ export interface Draft {
 export interface Editing {
   id: string;
   text: string;
+  /** It was not sent yet when the change began. */
+  isUnsent?: boolean;
 }
 
 /** Which message is at the upper edge, and how far it is above it, in pixels. */
@@ -47,6 +49,8 @@ export class Controller {
   #state: PanelState = INITIAL;
   /** Called when the host brings text for the composer, or wants it to have the focus. */
   onCompose: (text: string) => void = () => {};
+  /** Called when the draft has changed by something else than the composer. */
+  onDraft: () => void = () => {};
 
   constructor(host: PanelHost, now: () => number = Date.now) {
     this.#host = host;
@@ -158,8 +162,36 @@ export class Controller {
       case "focus":
         this.onCompose("");
         break;
+      case "returned":
+        this.#takeBack(message.returned);
+        break;
       default:
         this.#take(message);
+    }
+  }
+
+  /** Put what was not sent before what was written since: no text is lost. */
+  #takeBack(returned: Returned): void {
+    const { content, parentId } = returned;
+    const { text, replyTo } = this.#saved.draft;
+    const answered = text === "" ? parentId : (replyTo ?? parentId);
+    this.keepDraft({
+      text: text === "" ? content : `${content}\n${text}`,
+      ...(answered === undefined ? {} : { replyTo: answered }),
+    });
+    this.onDraft();
+    this.#take({ type: "returned", returned });
+  }
+
+  /** A waiting message was sent while its text was being changed: the change becomes a draft. */
+  #keepChange(): void {
+    const { editing } = this.#saved;
+    const { connection, messages } = this.#state;
+    const isSent = connection.state === "joined" && messages.every(({ id }) => id !== editing?.id);
+    if (editing?.isUnsent && isSent) {
+      this.keepEditing(undefined);
+      const refusal = "the message had been sent already. This is what you changed it to.";
+      this.#takeBack({ content: editing.text, refusal });
     }
   }
 
@@ -185,6 +217,7 @@ export class Controller {
     for (const listener of this.#listeners) {
       listener();
     }
+    this.#keepChange();
   }
 }
 
@@ -205,9 +238,9 @@ function asSaved(value: unknown): Saved {
     };
   }
   if (typeof editing === "object" && editing !== null) {
-    const { id, text } = editing as Partial<Record<keyof Editing, unknown>>;
+    const { id, text, isUnsent } = editing as Partial<Record<keyof Editing, unknown>>;
     if (typeof id === "string" && typeof text === "string") {
-      saved.editing = { id, text };
+      saved.editing = { id, text, ...(isUnsent === true ? { isUnsent } : {}) };
     }
   }
   if (typeof scroll === "object" && scroll !== null) {

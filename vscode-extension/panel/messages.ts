@@ -9,13 +9,12 @@ import type {
 import { asPlace, type CodePlace } from "./model/references";
 import { asWebLink } from "./model/richText";
 
-/** A message of mine that the session does not have yet. */
-export interface Outgoing {
-  id: string;
+/** A message of mine that was not taken: its text belongs into the composer again. */
+export interface Returned {
   content: string;
   parentId?: string;
-  /** Why it was not taken; absent while it is on its way. */
-  refusal?: string;
+  /** Why it was not taken. */
+  refusal: string;
 }
 
 /** Everything that a page needs to begin with. */
@@ -25,7 +24,8 @@ export interface Snapshot {
   files: readonly EditorFileChange[];
   messages: readonly EditorChatMessage[];
   hasMore: boolean;
-  outgoing: readonly Outgoing[];
+  /** How many messages of mine are on their way. */
+  sending: number;
   /** The place of the last message that was read. */
   readSeq: number;
   /** Whether the window has the user's attention. */
@@ -39,7 +39,8 @@ export type ToPanel =
   | { type: "participants"; participants: readonly EditorParticipant[] }
   | { type: "files"; files: readonly EditorFileChange[] }
   | { type: "chat"; chat: EditorChat }
-  | { type: "outgoing"; outgoing: readonly Outgoing[] }
+  | { type: "sending"; count: number }
+  | { type: "returned"; returned: Returned }
   | { type: "history"; refusal?: string }
   | { type: "attention"; isAttentive: boolean }
   | { type: "read"; seq: number }
@@ -51,11 +52,9 @@ export type ToPanel =
 export type FromPanel =
   | { type: "ready" }
   | { type: "send"; content: string; parentId?: string }
-  | { type: "retry"; id: string }
-  | { type: "discard"; id: string }
-  /** The same for a message that the bridge keeps. */
-  | { type: "resend"; id: string }
-  | { type: "forget"; id: string }
+  /** A message that the bridge keeps, waiting or refused. */
+  | { type: "resend"; request: string; messageId: string }
+  | { type: "discard"; request: string; messageId: string }
   | { type: "edit"; request: string; messageId: string; content: string }
   | { type: "delete"; request: string; messageId: string }
   | { type: "react"; request: string; messageId: string; emoji: string; remove: boolean }
@@ -107,13 +106,6 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
       }
       return { type: "send", content, ...(parentId === undefined ? {} : { parentId }) };
     }
-    case "retry":
-    case "discard":
-    case "resend":
-    case "forget": {
-      const itsId = id("id");
-      return itsId === undefined ? undefined : { type: value.type, id: itsId };
-    }
     case "edit": {
       const content = text("content", MAX_TEXT);
       return request === undefined || messageId === undefined || content === undefined
@@ -121,9 +113,11 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
         : { type: "edit", request, messageId, content };
     }
     case "delete":
+    case "resend":
+    case "discard":
       return request === undefined || messageId === undefined
         ? undefined
-        : { type: "delete", request, messageId };
+        : { type: value.type, request, messageId };
     case "react": {
       const emoji = text("emoji", 64);
       const remove = fields.get("remove");

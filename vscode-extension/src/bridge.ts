@@ -1,12 +1,14 @@
 // The bridge (`peerline lsp`) as a language server: starts it and carries messages both ways.
-import { type Disposable, type LogOutputChannel, workspace } from "vscode";
+import { type Disposable, type LogOutputChannel, type TextDocument, workspace } from "vscode";
 import {
   CloseAction,
-  type DocumentFilter,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
   type DynamicFeature,
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
+  type Middleware,
   RevealOutputChannelOn,
   State,
   type StaticFeature,
@@ -43,12 +45,16 @@ class BridgeClient extends LanguageClient {
 export class Bridge implements Disposable {
   readonly #session: Session;
   readonly #log: LogOutputChannel;
+  readonly #listener: Disposable;
+  /** The documents that the bridge knows, by URI. */
+  readonly #shared = new Set<string>();
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
 
   constructor(session: Session, log: LogOutputChannel) {
     this.#session = session;
     this.#log = log;
+    this.#listener = workspace.onDidChangeWorkspaceFolders(() => this.#shareInside());
   }
 
   get isRunning(): boolean {
@@ -75,6 +81,7 @@ export class Bridge implements Disposable {
       return;
     }
     await this.stop();
+    this.#shared.clear();
     const client = new BridgeClient("peerline", "Peerline", command, this.#options(options));
     for (const [method, handler] of Object.entries(this.#session.handlers)) {
       client.onNotification(method, handler);
@@ -97,7 +104,8 @@ export class Bridge implements Disposable {
 
   #options(initializationOptions: Record<string, unknown>): LanguageClientOptions {
     return {
-      documentSelector: selector(),
+      documentSelector: [{ scheme: "file" }],
+      middleware: this.#middleware(),
       initializationOptions,
       outputChannel: this.#log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -109,15 +117,52 @@ export class Bridge implements Disposable {
     };
   }
 
+  /** The bridge hears of the files of the workspace: what is outside is nobody's business. */
+  #middleware(): Middleware {
+    const knows = ({ uri }: TextDocument) => this.#shared.has(uri.toString());
+    return {
+      didOpen: async (document, next) => {
+        if (isInside(document) && !knows(document)) {
+          this.#shared.add(document.uri.toString());
+          await next(document);
+        }
+      },
+      didChange: async (event, next) => {
+        if (knows(event.document)) {
+          await next(event);
+        }
+      },
+      didClose: async (document, next) => {
+        if (this.#shared.delete(document.uri.toString())) {
+          await next(document);
+        }
+      },
+    };
+  }
+
+  /** A folder came or went: open documents are in the workspace now, or are no more. */
+  #shareInside(): void {
+    const client = this.#client;
+    if (client === undefined || !this.isRunning) {
+      return;
+    }
+    const opening = client.getFeature(DidOpenTextDocumentNotification.method);
+    const closing = client.getFeature(DidCloseTextDocumentNotification.method);
+    for (const document of workspace.textDocuments) {
+      const isKnown = this.#shared.has(document.uri.toString());
+      if (isInside(document) !== isKnown) {
+        const feature = isKnown ? closing : opening;
+        void feature.getProvider(document)?.send(document);
+      }
+    }
+  }
+
   dispose(): void {
+    this.#listener.dispose();
     void this.stop();
   }
 }
 
-/** The files of the workspace: what is outside is nobody's business. */
-function selector(): DocumentFilter[] {
-  return (workspace.workspaceFolders ?? []).map((folder) => ({
-    scheme: "file",
-    pattern: { baseUri: folder.uri.toString(), pattern: "**/*" },
-  }));
+function isInside({ uri }: TextDocument): boolean {
+  return uri.scheme === "file" && workspace.getWorkspaceFolder(uri) !== undefined;
 }

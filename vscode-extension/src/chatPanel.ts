@@ -12,10 +12,16 @@ import {
   type WebviewViewProvider,
   window,
 } from "vscode";
-import { type FromPanel, parseFromPanel, type RunCommand, type ToPanel } from "../panel/messages";
+import {
+  type FromPanel,
+  parseFromPanel,
+  type Returned,
+  type RunCommand,
+  type ToPanel,
+} from "../panel/messages";
 import { lastSeq } from "../panel/model/unread";
+import { oldestSeq } from "./chatLog";
 import { openPlace } from "./openPlace";
-import { PanelOutbox } from "./panelOutbox";
 import { ReadMarks } from "./readMarks";
 import { CommandRefused, type Session } from "./session";
 import { warn } from "./tell";
@@ -35,7 +41,6 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   readonly #log: LogOutputChannel;
   readonly #folder: Uri;
   readonly #marks: ReadMarks;
-  readonly #outbox: PanelOutbox;
   readonly #disposables: Disposable[];
   #view: WebviewView | undefined;
   /** Whether the page has said that it hears. */
@@ -43,6 +48,10 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   #isLoading = false;
   /** Text for the composer of a page that is still to come. */
   #composed = "";
+  /** What was not taken, for the same. */
+  #returned: Returned[] = [];
+  /** How many messages have no answer yet. */
+  #sending = 0;
 
   constructor(
     session: Session,
@@ -55,14 +64,6 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
     this.#log = log;
     this.#folder = Uri.joinPath(extension.extensionUri, "dist");
     this.#marks = new ReadMarks(extension.workspaceState);
-    this.#outbox = new PanelOutbox(
-      (content, parentId) =>
-        session.command("peerline.sendChat", {
-          content,
-          ...(parentId === undefined ? {} : { parent_id: parentId }),
-        }),
-      (outgoing) => this.#tell({ type: "outgoing", outgoing }),
-    );
     this.#disposables = [
       session.onDidChangeState((state) => {
         this.#tell({ type: "state", state });
@@ -73,7 +74,6 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       session.onDidChangeFiles(({ changes }) => this.#tell({ type: "files", files: changes })),
       session.onDidChangeChat((chat) => {
         if (chat.reset) {
-          this.#outbox.forget(session.state.session_id);
           this.#marks.begin(session.state.session_id, lastSeq(session.chat));
           this.#show();
         } else {
@@ -148,13 +148,17 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         this.#deliver();
         break;
       case "send":
-        await this.#outbox.send(message.content, message.parentId);
+        await this.#send(message.content, message.parentId);
         break;
-      case "retry":
-        await this.#outbox.retry(message.id);
+      case "resend":
+        await this.#answer(message.request, () =>
+          session.command("peerline.resendPending", { id: message.messageId }),
+        );
         break;
       case "discard":
-        this.#outbox.discard(message.id);
+        await this.#answer(message.request, () =>
+          session.command("peerline.discardPending", { id: message.messageId }),
+        );
         break;
       case "edit":
         await this.#answer(message.request, () =>
@@ -206,6 +210,29 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
     }
   }
 
+  /** The bridge keeps what cannot be sent now; what it does not take is given back. */
+  async #send(content: string, parentId: string | undefined): Promise<void> {
+    const parent = parentId === undefined ? {} : { parent_id: parentId };
+    this.#countSending(1);
+    const refusal = await refusalOf(() =>
+      this.#session.command("peerline.sendChat", { content, ...parent }),
+    );
+    this.#countSending(-1);
+    if (refusal !== undefined) {
+      this.#returned.push({
+        content,
+        refusal,
+        ...(parentId === undefined ? {} : { parentId }),
+      });
+      this.#deliver();
+    }
+  }
+
+  #countSending(change: number): void {
+    this.#sending += change;
+    this.#tell({ type: "sending", count: this.#sending });
+  }
+
   async #goTo(userId: string): Promise<void> {
     const person = this.#session.participants.find(({ user_id }) => user_id === userId);
     if (person !== undefined) {
@@ -224,7 +251,10 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       return;
     }
     this.#isLoading = true;
-    const refusal = await refusalOf(() => this.#session.command("peerline.loadHistory"));
+    const before = oldestSeq(this.#session.chat);
+    const refusal = await refusalOf(() =>
+      this.#session.command("peerline.loadHistory", before === undefined ? {} : { before }),
+    );
     this.#isLoading = false;
     this.#tell({ type: "history", ...(refusal === undefined ? {} : { refusal }) });
   }
@@ -240,7 +270,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         files: session.files.changes,
         messages: session.chat,
         hasMore: session.hasOlderChat,
-        outgoing: this.#outbox.outgoing,
+        sending: this.#sending,
         readSeq: this.#marks.get(session.state.session_id),
         isAttentive: this.#isAttentive,
       },
@@ -254,7 +284,13 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   }
 
   #deliver(): void {
-    if (this.#isReady && this.#composed !== "") {
+    if (!this.#isReady) {
+      return;
+    }
+    for (const returned of this.#returned.splice(0).reverse()) {
+      this.#tell({ type: "returned", returned });
+    }
+    if (this.#composed !== "") {
       this.#tell({ type: "compose", text: this.#composed });
       this.#composed = "";
     }

@@ -44,15 +44,14 @@ class SharedComment implements Comment {
   mode = CommentMode.Preview;
 
   constructor(
-    readonly item: EditorThread | EditorReply,
+    public item: EditorThread | EditorReply,
     readonly thread: CommentThread,
     isHost: boolean,
   ) {
     this.author = { name: oneLine(item.username) };
     this.timestamp = new Date(item.timestamp);
     this.contextValue = contextOf(item, isHost);
-    this.label =
-      item.refusal ?? (item.is_pending ? "not sent yet" : item.is_edited ? "edited" : undefined);
+    this.label = stateOf(item);
     this.body = bodyOf(item);
     this.reactions = reactionsOf(item);
   }
@@ -101,10 +100,13 @@ export class Comments implements Disposable {
 
   #update({ uri, changed, gone, news }: ThreadChanges): void {
     for (const id of gone) {
+      const thread = this.#threads.get(id);
       // It may be shown in another document by now.
-      if (this.#threads.get(id)?.uri.toString() === Uri.parse(uri).toString()) {
-        this.#threads.get(id)?.dispose();
+      if (thread?.uri.toString() === Uri.parse(uri).toString()) {
         this.#threads.delete(id);
+        if (!this.#begun.has(thread)) {
+          thread.dispose();
+        }
       }
     }
     for (const thread of changed) {
@@ -123,10 +125,17 @@ export class Comments implements Disposable {
     let thread = this.#threads.get(shared.id);
     if (thread === undefined || thread.uri.toString() !== place.toString()) {
       thread?.dispose();
-      thread = (shared.is_me && this.#takeBegun(place)) || this.#make(place, shared);
+      thread =
+        (shared.is_me && (this.#takeUnsent(place, shared) ?? this.#takeBegun(place))) ||
+        this.#make(place, shared);
       this.#threads.set(shared.id, thread);
     }
     const range = rangeOf(shared);
+    const [before] = thread.comments;
+    if (before instanceof SharedComment && isOutdated(before.item) !== shared.outdated) {
+      // VS Code moves a thread with the text by itself; it takes no place that it was given before.
+      thread.range = undefined;
+    }
     if (thread.range === undefined || !thread.range.isEqual(range)) {
       thread.range = range;
     }
@@ -135,12 +144,13 @@ export class Comments implements Disposable {
     if (shared.resolved && !wasResolved) {
       thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
     }
-    thread.contextValue = shared.resolved ? "resolved" : "open";
+    thread.contextValue = contextOfThread(shared);
     thread.label = labelOf(shared);
-    thread.canReply = this.#mayWrite && !shared.resolved;
+    thread.canReply = this.#mayWrite && isOpen(thread);
     const isHost = this.#session.state.role === "host";
-    const shown = [shared, ...shared.replies].map((item) =>
-      keepEdit(thread.comments, new SharedComment(item, thread, isHost)),
+    const shown = keepEdits(
+      thread.comments,
+      [shared, ...shared.replies].map((item) => new SharedComment(item, thread, isHost)),
     );
     thread.comments = [...shown, ...thread.comments.filter((comment) => comment instanceof Draft)];
   }
@@ -149,6 +159,25 @@ export class Comments implements Disposable {
     const thread = this.#controller.createCommentThread(place, rangeOf(shared), []);
     thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
     return thread;
+  }
+
+  /** The thread of a comment that waited and is this one now: it stays as it is, folded or not. */
+  #takeUnsent(place: Uri, shared: EditorThread): CommentThread | undefined {
+    if (shared.is_pending) {
+      return undefined;
+    }
+    for (const [id, thread] of this.#threads) {
+      const [first] = thread.comments;
+      if (
+        first instanceof SharedComment &&
+        isSentAs(first.item, shared) &&
+        thread.uri.toString() === place.toString()
+      ) {
+        this.#threads.delete(id);
+        return thread;
+      }
+    }
+    return undefined;
   }
 
   #takeBegun(place: Uri): CommentThread | undefined {
@@ -177,7 +206,7 @@ export class Comments implements Disposable {
       ? (comment, reaction) => this.#react(comment, reaction)
       : undefined;
     for (const thread of this.#threads.values()) {
-      thread.canReply = mayWrite && thread.state !== CommentThreadState.Resolved;
+      thread.canReply = mayWrite && isOpen(thread);
     }
   }
 
@@ -204,11 +233,16 @@ export class Comments implements Disposable {
     const text = `${oneLine(username)} ${what}: ${oneLine(content, NEWS_WIDTH)}`;
     const show = "Show";
     if ((await tell(text, show)) === show) {
-      await showAt(Uri.parse(uri), rangeOf(thread).start);
-      const shown = this.#threads.get(thread.id);
-      if (shown !== undefined) {
-        shown.collapsibleState = CommentThreadCollapsibleState.Expanded;
-      }
+      await this.reveal(Uri.parse(uri), thread);
+    }
+  }
+
+  /** Go to a thread and unfold it. */
+  async reveal(uri: Uri, thread: EditorThread): Promise<void> {
+    await showAt(uri, rangeOf(thread).start);
+    const shown = this.#threads.get(thread.id);
+    if (shown !== undefined) {
+      shown.collapsibleState = CommentThreadCollapsibleState.Expanded;
     }
   }
 
@@ -245,7 +279,12 @@ export class Comments implements Disposable {
 
   async #retry(unsent: Draft | SharedComment): Promise<void> {
     if (unsent instanceof SharedComment) {
-      await this.#do("peerline.resendPending", { id: unsent.item.id });
+      const problem = await this.#again(unsent, () =>
+        this.#try("peerline.resendPending", { id: unsent.item.id }),
+      );
+      if (problem !== undefined) {
+        void complain(`Peerline: ${problem}`);
+      }
       return;
     }
     const { thread, text } = unsent;
@@ -292,10 +331,9 @@ export class Comments implements Disposable {
 
   async #save(comment: SharedComment): Promise<void> {
     const content = typeof comment.body === "string" ? comment.body : comment.body.value;
-    const problem = await this.#try("peerline.editMessage", {
-      message_id: comment.item.id,
-      content,
-    });
+    const problem = await this.#again(comment, () =>
+      this.#try("peerline.editMessage", { message_id: comment.item.id, content }),
+    );
     if (problem === undefined) {
       comment.mode = CommentMode.Preview;
       comment.body = toBody(content);
@@ -323,6 +361,22 @@ export class Comments implements Disposable {
         remove: reaction.authorHasReacted,
       });
     }
+  }
+
+  /** Send again what may have been refused: with another id it comes into the same thread. */
+  async #again(
+    { item, thread }: SharedComment,
+    send: () => Promise<string | undefined>,
+  ): Promise<string | undefined> {
+    if (item.refusal === undefined || !("replies" in item)) {
+      return send();
+    }
+    this.#begun.add(thread);
+    const problem = await send();
+    if (problem !== undefined) {
+      this.#begun.delete(thread);
+    }
+    return problem;
   }
 
   /** Carry out a command; why it was refused, if it was. */
@@ -358,6 +412,41 @@ export class Comments implements Disposable {
   }
 }
 
+/** For the menus of package.json: a thread that nobody else has can be neither answered nor resolved. */
+function contextOfThread(thread: EditorThread): string {
+  return thread.is_pending ? "waiting" : thread.resolved ? "resolved" : "open";
+}
+
+function isOutdated(item: EditorThread | EditorReply): boolean {
+  return "outdated" in item && item.outdated;
+}
+
+function isOpen(thread: CommentThread): boolean {
+  return thread.contextValue === "open";
+}
+
+/** What stands beside the author's name; of a thread that waits the title says so. */
+function stateOf(item: EditorThread | EditorReply): string | undefined {
+  const isThread = "replies" in item;
+  if (item.refusal !== undefined) {
+    return isThread ? item.refusal : `Not sent: ${item.refusal}`;
+  }
+  if (item.is_pending) {
+    return isThread ? undefined : "Waiting to be sent";
+  }
+  return item.is_edited ? "edited" : undefined;
+}
+
+/** Whether an item that waited has become this one. */
+function isSentAs(waiting: EditorThread | EditorReply, sent: EditorThread | EditorReply): boolean {
+  return (
+    waiting.is_pending === true &&
+    !sent.is_pending &&
+    sent.is_me === true &&
+    waiting.content === sent.content
+  );
+}
+
 /** For the menus of package.json. */
 function contextOf(item: EditorThread | EditorReply, isHost: boolean): string {
   if (item.refusal !== undefined) {
@@ -374,8 +463,8 @@ function rangeOf(thread: EditorThread): Range {
 }
 
 function labelOf(thread: EditorThread): string {
-  if (thread.is_pending || thread.refusal !== undefined) {
-    return "Not sent";
+  if (thread.is_pending) {
+    return thread.refusal === undefined ? "Waiting to be sent" : "Not sent";
   }
   if (thread.outdated) {
     const snippet = oneLine(thread.code_snippet);
@@ -409,15 +498,20 @@ function reactionsOf(item: EditorThread | EditorReply): CommentReaction[] {
   });
 }
 
-/** The comment as it is now, or the one that is being edited at the moment. */
-function keepEdit(before: readonly Comment[], comment: SharedComment): Comment {
-  const edited = before.find(
-    (one) =>
-      one instanceof SharedComment &&
-      one.item.id === comment.item.id &&
-      one.mode === CommentMode.Editing,
+/** The comments as they are now, but those that are being edited at the moment stay. */
+function keepEdits(before: readonly Comment[], now: readonly SharedComment[]): Comment[] {
+  const edited = before.filter(
+    (one): one is SharedComment => one instanceof SharedComment && one.mode === CommentMode.Editing,
   );
-  return edited ?? comment;
+  return now.map((comment) => {
+    const same = edited.find(({ item }) => item.id === comment.item.id);
+    const kept = same ?? edited.find(({ item }) => isSentAs(item, comment.item));
+    if (kept === undefined) {
+      return comment;
+    }
+    kept.item = comment.item;
+    return kept;
+  });
 }
 
 function keepDraft(thread: CommentThread, text: string, reason: string): void {

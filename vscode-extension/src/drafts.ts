@@ -3,7 +3,7 @@ import { type Comment, CommentMode, type CommentThread, MarkdownString } from "v
 
 /** A text that was refused, shown in its thread as a comment that only oneself sees. */
 export class Draft implements Comment {
-  readonly author = { name: "Not sent" };
+  readonly author = { name: "You" };
   readonly contextValue = "draft";
   readonly label: string;
   /** Thrown away while it was being sent again: it does not come back if it is refused. */
@@ -16,7 +16,7 @@ export class Draft implements Comment {
     readonly text: string,
     reason: string,
   ) {
-    this.label = reason;
+    this.label = thread.contextValue === "unsent" ? reason : `Not sent: ${reason}`;
     this.body = new MarkdownString().appendText(text);
   }
 }

@@ -15,6 +15,7 @@ import { Launcher } from "./launcher";
 import { showMenu } from "./menu";
 import { Moderation } from "./moderation";
 import { showNotices } from "./notices";
+import { reattachToSelection, showOutdated } from "./outdated";
 import { ParticipantCommands } from "./participantCommands";
 import { ParticipantsTree } from "./participants";
 import { PresenceMarks } from "./presence";
@@ -36,6 +37,7 @@ export function activate(context: ExtensionContext): void {
   const participants = new ParticipantCommands(session);
   const moderation = new Moderation(session);
   const unread = new Unread(session);
+  const comments = new Comments(session);
   const chat = new ChatPanel(session, unread, log, context);
   let activationMs = 0;
 
@@ -52,7 +54,7 @@ export function activate(context: ExtensionContext): void {
     new ParticipantsTree(session),
     new FileBadges(session),
     new FollowMode(session),
-    new Comments(session),
+    comments,
     chat,
     window.registerWebviewViewProvider(CHAT_VIEW, chat),
     ...showStatus(session, unread),
@@ -68,6 +70,7 @@ export function activate(context: ExtensionContext): void {
         copyInvite: () => moderation.copyInvite(),
         revokeInvite: () => moderation.revokeInvite(),
         liftBan: () => moderation.liftBan(),
+        setApproval: () => moderation.setApproval(),
         changeName: () => identity.askName(),
         signIn: () => sessions.signIn(),
         signOut: () => sessions.signOut(),
@@ -89,6 +92,8 @@ export function activate(context: ExtensionContext): void {
         setStatus: () => askStatus(session),
         sendSelection: () => chat.compose(selectionForChat(window.activeTextEditor)),
         addComment: () => commands.executeCommand("workbench.action.addComment"),
+        showOutdatedComments: () => showOutdated(session, comments.reveal.bind(comments)),
+        reattachComment: () => reattachToSelection(session),
         showResolvedComments: () => session.command("peerline.loadResolved"),
       },
       log,

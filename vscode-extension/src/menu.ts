@@ -31,6 +31,10 @@ function actions(session: Session): Action[] {
     { label: "$(comment-discussion) Open Chat", run: "peerline.chat.focus" },
     { label: "$(organization) Show Participants", run: "peerline.participants.focus" },
     ...(canWrite(state) ? [{ label: "$(comment) Add Comment", run: "peerline.addComment" }] : []),
+    {
+      label: "$(comment-unresolved) Show Outdated Comments…",
+      run: "peerline.showOutdatedComments",
+    },
     state.following === undefined
       ? { label: "$(eye) Follow…", run: "peerline.follow" }
       : { label: "$(eye-closed) Stop Following", run: "peerline.unfollow" },

@@ -1,7 +1,7 @@
 // What hosts decide beside roles: who comes in, which links still let people in, who is banned.
 import { type Disposable, env, type QuickPickItem, window } from "vscode";
 import type { PendingJoin, Role } from "./generated/protocol";
-import { oneLine, withoutIcons } from "./names";
+import { count, oneLine, withoutIcons } from "./names";
 import type { Session } from "./session";
 import { tell, warn } from "./tell";
 
@@ -57,15 +57,34 @@ export class Moderation implements Disposable {
       void tell("No link lets anybody in at the moment.");
       return;
     }
-    const items = invites.map((invite) => ({
+    const newestFirst = invites.toSorted((one, other) =>
+      other.created_at.localeCompare(one.created_at),
+    );
+    const items = newestFirst.map((invite) => ({
       label: `For ${invite.role}s`,
       description: `made ${when(invite.created_at)}`,
-      detail: `used ${invite.uses} times, until ${when(invite.expires_at)}`,
+      detail: `used ${count(invite.uses ?? 0, "time", "times")}, good until ${when(invite.expires_at)}`,
       invite,
     }));
     const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke which link?" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.revokeInvite", { invite_id: chosen.invite.id });
+      void tell(`The link for ${chosen.invite.role}s lets nobody in any more.`);
+    }
+  }
+
+  /** Let people in by their link alone, or only if a host says so. */
+  async setApproval(): Promise<void> {
+    const isOn = this.#session.state.session?.join_approval === true;
+    const items = [
+      { label: "Let In Everybody With a Link", description: isOn ? "" : "now", approval: false },
+      { label: "Ask a Host Each Time", description: isOn ? "now" : "", approval: true },
+    ];
+    const chosen = await window.showQuickPick(items, { title: "Peerline: Who May Join?" });
+    if (chosen !== undefined && chosen.approval !== isOn) {
+      await this.#session.command("peerline.updateSession", {
+        changes: { join_approval: chosen.approval },
+      });
     }
   }
 
@@ -83,6 +102,7 @@ export class Moderation implements Disposable {
     const chosen = await window.showQuickPick(items, { title: "Peerline: Lift whose ban?" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.liftBan", { user_id: chosen.ban.user_id });
+      void tell(`${chosen.label} may come back.`);
     }
   }
 

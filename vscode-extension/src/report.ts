@@ -37,8 +37,13 @@ export function report(facts: Facts): string {
     ["round trip to the bridge", milliseconds(facts.bridgeMs)],
     ["round trip to the server", milliseconds(facts.serverMs)],
   ];
-  const lines = rows.map(([name, value]) => `| ${name} | ${value ?? "–"} |`);
-  return ["# Peerline diagnostics", "", "| | |", "|---|---|", ...lines, ""].join("\n");
+  const texts = rows.map(([name, value]): [string, string] => [name, String(value ?? "–")]);
+  // In columns also as plain text, which is how it is seen first.
+  const widths = [0, 1].map((index) => Math.max(...texts.map((row) => row[index]?.length ?? 0)));
+  const line = (cells: readonly string[], filler = " ") =>
+    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0, filler)).join(" | ")} |`;
+  const table = [line(["what", "value"]), line(["", ""], "-"), ...texts.map((row) => line(row))];
+  return ["# Peerline diagnostics", "", ...table, ""].join("\n");
 }
 
 function workspaceOf({ trusted, folders, virtualFolders }: Facts): string {

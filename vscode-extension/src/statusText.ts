@@ -20,7 +20,11 @@ export function statusText(state: EditorState, unread: number): StatusText {
       return plain("$(watch) Peerline", "Peerline: waiting for a host to let you in", "");
     case "reconnecting":
       return {
-        ...plain("$(debug-disconnect) Peerline", "Peerline: reconnecting", reasonOf(state)),
+        ...plain(
+          "$(debug-disconnect) Peerline",
+          `Peerline: reconnecting${unsentOf(state)}`,
+          reasonOf(state),
+        ),
         isWarning: true,
       };
     case "joined":
@@ -36,12 +40,18 @@ function joined(state: EditorState, unread: number): StatusText {
   const mail = unread > 0 ? ` $(comment-unresolved) ${unread}` : "";
   const title = oneLine(state.title ?? "session");
   const role = state.role ? `, you are ${state.role === "editor" ? "an" : "a"} ${state.role}` : "";
+  const rest = `${people}, ${news}${unsentOf(state)}${role}`;
   return {
     text: `$(broadcast) ${state.participants ?? 0}${mail}`,
-    tooltip: `Peerline: ${withoutIcons(title)} — ${people}, ${news}${role}`,
-    label: `Peerline: ${title}, ${people}, ${news}${role}`,
+    tooltip: `Peerline: ${withoutIcons(title)} — ${rest}`,
+    label: `Peerline: ${title}, ${rest}`,
     isWarning: false,
   };
+}
+
+/** What of mine has not been sent, if there is something. */
+function unsentOf({ pending = 0, refused = 0 }: EditorState): string {
+  return `${pending > 0 ? `, ${pending} waiting to be sent` : ""}${refused > 0 ? `, ${refused} refused` : ""}`;
 }
 
 function plain(text: string, label: string, reason: string): StatusText {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { statusText } from "../src/statusText";
 
+it("says what of mine has not been sent", () => {
+  const unsent = { participants: 2, pending: 2, refused: 1 };
+  expect(statusText({ state: "reconnecting", ...unsent }, 0).label).toBe(
+    "Peerline: reconnecting, 2 waiting to be sent, 1 refused",
+  );
+  const { label } = statusText({ state: "joined", ...unsent, refused: 0 }, 0);
+  expect(label).toContain("nothing unread, 2 waiting to be sent");
+});
+
 describe("statusText", () => {
   it("counts people and unread messages", () => {
     const status = statusText(

@@ -234,8 +234,18 @@ local function delete(message)
   end
 end
 
+--- Where the oldest message that is still here has its place; nil if there is none.
+local function oldest()
+  for _, message in ipairs(M.messages) do
+    if message.kind == 'chat' and message.seq then
+      return message.seq
+    end
+  end
+end
+
 local function load_older()
-  lsp.command('loadHistory', nil, function(refusal, result)
+  local before = oldest()
+  lsp.command('loadHistory', before and { before = before }, function(refusal, result)
     if refusal or not result.has_more then
       text.notify(refusal or 'this is where the chat began', refusal and vim.log.levels.WARN)
     end

@@ -32,6 +32,12 @@ local function other_names()
 end
 
 M.subcommands = {
+  start = {
+    usage = 'start [title]',
+    run = function(rest)
+      require('peerline.session').start(rest ~= '' and rest or nil)
+    end,
+  },
   join = {
     usage = 'join <link> [name]',
     run = function(rest)

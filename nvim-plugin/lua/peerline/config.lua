@@ -6,6 +6,14 @@ M.defaults = {
   cmd = { 'peerline', 'lsp', '--stdio' },
   --- The name that others see; nil takes the system's user name.
   username = nil,
+  --- Where `:Peerline start` starts sessions, such as 'peerlines://peerline.example.org'; nil is
+  --- this computer.
+  server = nil,
+  --- From where sessions on this computer can be joined: 'computer' or 'network'.
+  listen = 'computer',
+  --- A function that is given a server (HOST:PORT) and returns the token of the account there, or
+  --- nil; nil looks into PEERLINE_TOKEN, tokens.toml and the keyring.
+  token = nil,
   --- Seconds without input until others see one as idle and as away.
   idle_seconds = 60,
   away_seconds = 300,
@@ -21,6 +29,9 @@ M.options = vim.deepcopy(M.defaults)
 local types = {
   cmd = 'table',
   username = 'string',
+  server = 'string',
+  listen = 'string',
+  token = 'function',
   idle_seconds = 'number',
   away_seconds = 'number',
   chat_width = 'number',
@@ -49,6 +60,9 @@ function M.set(options)
     if type(part) ~= 'string' then
       error('peerline.setup: `cmd` must be a list of strings', 0)
     end
+  end
+  if not vim.tbl_contains({ 'computer', 'network' }, options.listen or 'computer') then
+    error("peerline.setup: `listen` must be 'computer' or 'network'", 0)
   end
   M.options = vim.tbl_extend('force', vim.deepcopy(M.defaults), options)
 end

@@ -97,6 +97,7 @@ function M.start()
     init_options = {
       plugin = true,
       username = config.options.username,
+      server = config.options.server,
       idle_seconds = config.options.idle_seconds,
       away_seconds = config.options.away_seconds,
       commentChanges = true,

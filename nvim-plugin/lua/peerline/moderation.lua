@@ -81,7 +81,17 @@ function M.unban(name)
   lsp.command('liftBan', { user_id = person.user_id }, warn)
 end
 
---- Make an invite; its link goes into the unnamed register and, if there is one, the clipboard.
+--- Put a link into the unnamed register and, if there is one, into the clipboard.
+---@param what string
+---@param link string
+function M.yank_link(what, link)
+  vim.fn.setreg('"', link)
+  local is_copied = vim.fn.has('clipboard') == 1 and pcall(vim.fn.setreg, '+', link)
+  -- The link itself does not fit beside it in most windows.
+  text.notify(('%s is %s'):format(what, is_copied and 'in the clipboard' or 'yanked: p puts it'))
+end
+
+--- Make an invite and yank its link.
 ---@param role string
 function M.invite(role)
   lsp.command('createInvite', { role = role }, function(refusal, result)
@@ -89,9 +99,7 @@ function M.invite(role)
       warn(refusal)
       return
     end
-    vim.fn.setreg('"', result.link)
-    local is_copied = vim.fn.has('clipboard') == 1 and pcall(vim.fn.setreg, '+', result.link)
-    text.notify(('a link for %ss, %s: %s'):format(role, is_copied and 'copied' or 'p puts it', result.link))
+    M.yank_link(('a link for %ss'):format(role), result.link)
   end)
 end
 

@@ -1,6 +1,7 @@
 -- Joining and leaving; connects the bridge's notifications with what shows them.
 local chat = require('peerline.chat')
 local comments = require('peerline.comments')
+local config = require('peerline.config')
 local cursor = require('peerline.cursor')
 local follow = require('peerline.follow')
 local highlights = require('peerline.highlights')
@@ -49,16 +50,63 @@ local function wire()
   end)
 end
 
+--- Start the bridge and what shows a session; false if that is not possible.
+local function prepare()
+  wire()
+  if not lsp.start() then
+    return false
+  end
+  follow.setup()
+  return true
+end
+
+--- The token that the user's own function gives for the server of a link.
+---@param link string?
+---@return string?
+local function token_for(link)
+  if not config.options.token or not link then
+    return nil
+  end
+  local is_found, token = pcall(config.options.token, link:match('://([^/?]+)') or link)
+  if not is_found then
+    text.notify('setup: token: ' .. tostring(token), vim.log.levels.WARN)
+  end
+  return is_found and token or nil
+end
+
+--- Start a session, join it as its host, and yank a link for others.
+---@param title string? what it is called
+function M.start(title)
+  if not prepare() then
+    return
+  end
+  local arguments = {
+    title = title,
+    listen = config.options.listen,
+    auth_token = token_for(config.options.server),
+  }
+  lsp.command('startSession', arguments, function(refusal, result)
+    if refusal then
+      text.notify(refusal, vim.log.levels.ERROR)
+      return
+    end
+    cursor.setup()
+    moderation.yank_link('a link for editors', result.invite)
+    if result.is_local then
+      text.notify('it works on this computer only; see :help peerline-start')
+    end
+  end)
+end
+
 --- Join a session.
 ---@param link string
 ---@param username string?
 function M.join(link, username)
-  wire()
-  if not lsp.start() then
+  if not prepare() then
     return
   end
-  follow.setup()
-  lsp.command('join', { link = link, username = username }, function(refusal, _, code)
+  local arguments = { link = link, username = username, auth_token = token_for(link) }
+  lsp.command('join', arguments, function(refusal, _, code)
     -- A server that is away is no error: the bridge goes on trying, and sends what is written.
     local is_away = code == 'UNREACHABLE'
     if refusal then

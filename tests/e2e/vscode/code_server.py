@@ -98,13 +98,26 @@ class CodeServer:
         threading.Thread(target=self._process.stdout.read, daemon=True).start()
         wait_for(self._is_ready, "code-server answers", seconds=START_SECONDS)
 
-    def url(self, file: str | None = None) -> str:
-        """The page of the workspace, with a file open in it."""
+    def url(self, file: str | None = None, workspace: Path | None = None) -> str:
+        """The page of the folder, or of a workspace of several, with a file open in it."""
         query = {"folder": str(self.workspace)}
+        if workspace is not None:
+            query = {"workspace": str(workspace)}
         if file is not None:
             uri = f"vscode-remote://{self.address}{self.workspace / file}"
             query["payload"] = json.dumps([["openFile", uri]])
         return f"http://{self.address}/?{urllib.parse.urlencode(query)}"
+
+    def processes(self, word: str) -> list[int]:
+        """The ids of the processes that it started whose command line has this word."""
+        assert self._process is not None
+        found: list[int] = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                words = (folder / "cmdline").read_text().split("\0")
+                if word in words and os.getsid(int(folder.name)) == self._process.pid:
+                    found.append(int(folder.name))
+        return found
 
     def close(self) -> None:
         """End it and everything that it started."""

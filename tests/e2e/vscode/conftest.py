@@ -10,10 +10,13 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from peerline.client import Client
+from peerline.protocol.client_messages import DeleteMessage
 from tests.e2e.conftest import ServerProcess
 
 from .code_server import ROOT, VSIX, CodeServer
-from .window import Window
+from .participant import as_host
+from .window import THEMES, Window
 
 CHROMIUM: Final = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -22,8 +25,8 @@ CHROMIUM: Final = [
 ]
 CODE: Final = "".join(f"def function_{n}(x):\n    return x + {n}\n\n\n" for n in range(1, 40))
 FILES: Final = {"src/main.py": CODE, "src/other.py": "import main\n", "notes.txt": "one\ntwo\n"}
-DARK: Final = {"workbench.colorTheme": "Default Dark Modern"}
-LIGHT: Final = {"workbench.colorTheme": "Default Light Modern"}
+DARK: Final = {"workbench.colorTheme": THEMES["dark"][0]}
+LIGHT: Final = {"workbench.colorTheme": THEMES["light"][0]}
 SCREENSHOTS: Final = ROOT / ".cache" / "screenshots"
 BRIDGE: Final = Path(sys.executable).with_name("peerline")
 
@@ -69,7 +72,7 @@ class Editors:
         self._folder = folder
         self._stack = stack
 
-    def start(self, name: str, **settings: object) -> Window:
+    def start(self, name: str, *extensions: Path, **settings: object) -> Window:
         """A window of a VS Code with the extension installed, not loaded yet."""
         workspace = self._folder / name / "workspace"
         for file, text in FILES.items():
@@ -79,6 +82,8 @@ class Editors:
         given = {"peerline.username": name, "peerline.bridge.path": str(BRIDGE), **settings}
         server = CodeServer(self._folder / name / "home", workspace, given)
         server.install(VSIX)
+        for extension in extensions:
+            server.install(extension)
         server.start()
         self._stack.callback(server.close)
         return self.window(server, name)
@@ -125,6 +130,14 @@ def joined(editors: Editors, session_server: ServerProcess) -> Pair:
 
 
 @pytest.fixture
+def themed(pair: Pair) -> Iterator[Pair]:
+    """Both may have any theme; afterwards alice has the dark one and bob the light one again."""
+    yield pair
+    pair.alice.use_theme("dark")
+    pair.bob.use_theme("light")
+
+
+@pytest.fixture
 def pair(joined: Pair) -> Pair:
     """Both in the same file, with nothing in the way."""
     for window in (joined.alice, joined.bob):
@@ -133,4 +146,20 @@ def pair(joined: Pair) -> Pair:
         window.command("View: Close All Editors")
         window.open_file("src/main.py")
         window.go_to(1)
+    if joined.alice.page.locator(".comment-range-glyph[class*=comment-thread]").count():
+        delete_threads(joined)
     return joined
+
+
+def delete_threads(pair: Pair) -> None:
+    """Away with what a test that failed has left behind."""
+
+    def deletions(client: Client) -> list[DeleteMessage]:
+        session = pair.server.session
+        ids = client.replica.threads
+        return [DeleteMessage(session_id=session, message_id=thread_id) for thread_id in ids]
+
+    as_host(pair.server, deletions)
+    for window in (pair.alice, pair.bob):
+        glyphs = window.page.locator(".comment-range-glyph[class*=comment-thread]")
+        window.wait(lambda glyphs=glyphs: glyphs.count() == 0, "no threads")

@@ -13,8 +13,6 @@ def test_chat_goes_to_the_other_and_a_reaction_and_a_reply_come_back(pair: Pair)
     bob.page.keyboard.insert_text("hi alice")
     bob.page.keyboard.press("Enter")
     alice.wait(lambda: "hi alice" in alice.heard(), "bob's reply")
-    alice.screenshot("chat-dark")
-    bob.screenshot("chat-light")
 
 
 def test_the_status_bar_counts_what_was_not_seen(pair: Pair) -> None:

@@ -225,7 +225,6 @@ def test_a_viewer_reads_on_and_is_told_why_nothing_can_be_written(
     alice.send("can you still read?")
     bob.wait_text("can you still read?")
     assert bob.message("can you still read?").locator(".tools").count() == 0
-    joined.bob.screenshot("chat-viewer")
     give_bob(Role.EDITOR)
     bob.wait(lambda: bob.field().is_enabled(), "the field is back")
     assert bob.field().input_value() == "half a tho"
@@ -258,7 +257,6 @@ def test_a_lost_server_is_shown_and_nothing_is_lost(
     banner = alice.frame.locator(".banner")
     alice.wait(lambda: banner.count() and "again" in banner.inner_text(), "it is told")
     alice.send("said while the server was away")
-    joined.alice.screenshot("chat-reconnecting")
     joined.server.start()
     alice.wait(lambda: not banner.count(), "it is back")
     bob.wait_text("said while the server was away")
@@ -303,9 +301,10 @@ def test_older_messages_come_when_one_scrolls_up(panels: tuple[Panel, Panel], jo
     ],
 )
 def test_it_follows_the_theme(
-    panels: tuple[Panel, Panel], joined: Pair, theme: str, kind: str
+    panels: tuple[Panel, Panel], joined: Pair, themed: Pair, theme: str, kind: str
 ) -> None:
     alice, _ = panels
+    assert themed is joined
     joined.alice.set_theme(theme)
     alice.wait(lambda: alice.frame.locator(f"body.{kind}").count(), f"the theme {theme}")
     side_bar = joined.alice.page.locator(".part.sidebar").evaluate(

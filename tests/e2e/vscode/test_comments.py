@@ -43,9 +43,6 @@ def test_a_thread_from_gutter_to_resolution(pair: Pair) -> None:
     bob.page.locator(".comment-reactions a:not(.codicon)").first.click()
     alice.wait(lambda: reactions(alice) == [], "the reaction is taken back")
 
-    alice.screenshot("comments-dark")
-    bob.screenshot("comments-light")
-
     bob.comment_action("Not for me", "Edit")
     bob.page.locator(".review-comment .edit-container .monaco-editor").click()
     bob.keys("Control+A")
@@ -92,13 +89,12 @@ def test_a_selection_is_commented_on_as_a_whole(pair: Pair) -> None:
 
 def test_what_is_refused_stays_as_a_draft_until_it_can_be_sent(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
-    draft = bob.page.locator(".review-comment").filter(has_text="Not sent")
+    draft = bob.page.locator(".review-comment").filter(has_text="at most 8000 characters")
     bob.comment_on(6, "x" * 8001)
     bob.wait(lambda: draft.count() == 1, "a draft")
     assert "at most 8000 characters" in draft.inner_text()
-    bob.comment_action("Not sent", "Send Again")
+    bob.comment_action("at most 8000", "Try Again")
     bob.wait(lambda: draft.count() == 1, "it is kept")
-    bob.screenshot("draft-light")
-    bob.comment_action("Not sent", "Throw Away")
-    bob.wait(lambda: bob.threads().count() == 0, "the draft is thrown away")
+    bob.comment_action("at most 8000", "Discard")
+    bob.wait(lambda: bob.threads().count() == 0, "the draft is discarded")
     assert alice.page.locator(OPEN).count() == 0

@@ -35,7 +35,6 @@ def test_the_view_follows_in_a_frame_until_one_moves_oneself(pair: Pair) -> None
     alice.go_to(120, 1)
     bob.wait(lambda: sees(bob, "def function_30"), "bob sees where alice is")
     bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) > 3, "the frame")
-    bob.screenshot("follow-light")
     alice.open_file("src/other.py")
     bob.wait(lambda: bob.active_tab() == "other.py", "bob is in alice's file")
     alice.open_file("src/main.py")

@@ -28,7 +28,6 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     dora.open("src/main.py")
     dora.command("Peerline: Get Started")
     dora.page.get_by_text("Install the bridge").first.wait_for()
-    dora.screenshot("walkthrough")
     dora.command("View: Close All Editors")
 
     dora.command("Peerline: Start Session…")
@@ -50,7 +49,6 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     text = "\n".join(line for _, line in dora.lines())
     assert "dora" not in text
     assert "round trip to the server" in text
-    dora.screenshot("diagnostics")
 
     # The window is loaded anew, and comes back into its session by itself.
     dora.page.reload()

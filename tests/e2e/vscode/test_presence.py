@@ -36,10 +36,8 @@ def test_a_cursor_with_a_name_moves_with_its_owner_and_goes_with_them(pair: Pair
     alice.go_to(6, 1)
     bob.wait(lambda: has_flag(bob, "alice", "return x + 2"), "alice's flag at line 6")
     bob.wait(lambda: flag["background"] in bob.page.evaluate(RULER_SCRIPT), "alice in the ruler")
-    bob.screenshot("presence-light")
     bob.go_to(9, 7)
     alice.wait(lambda: has_flag(alice, "bob", "def function_3"), "bob's flag")
-    alice.screenshot("presence-dark")
 
     alice.open_file("src/other.py")
     bob.wait(lambda: "alice" not in bob.flags(), "alice's flag goes")
@@ -91,7 +89,6 @@ def test_files_carry_a_badge_of_who_is_in_them(pair: Pair) -> None:
         )
 
     bob.wait(lambda: "A" in badge("other.py"), "a badge")
-    bob.screenshot("badges-light")
     alice.open_file("src/main.py")
     bob.wait(lambda: "A" not in badge("other.py"), "the badge goes")
     bob.command("Peerline: Focus on Chat View")

@@ -31,7 +31,6 @@ def test_a_viewer_cannot_write_from_the_moment_of_the_change_and_is_told_why(pai
         "nothing to resolve by",
     )
     assert any("viewer" in row for row in alice.tree())
-    bob.screenshot("viewer-light")
     change_role(alice, "bob", "Editor")
     bob.wait_toast("You are an editor now")
     bob.wait(box.is_editable, "the chat's box is enabled")

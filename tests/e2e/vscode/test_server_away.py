@@ -10,7 +10,6 @@ def test_the_state_is_shown_and_nothing_is_lost(pair: Pair) -> None:
     pair.server.kill()
     for window in (alice, bob):
         window.wait(lambda w=window: "reconnecting" in w.status(), "it is said")
-    bob.screenshot("away-light")
     pair.server.start()
     for window in (alice, bob):
         window.wait(lambda w=window: "2 people" in w.status(), "back again")

@@ -1,5 +1,6 @@
 """One window of VS Code in a real Chromium, driven as a person would: keys, clicks and eyes."""
 
+import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,11 @@ LOAD_MS: Final = 180_000
 ACTION_MS: Final = 60_000
 EDITOR: Final = '.editor-group-container.active .monaco-editor[role="code"]'
 QUICK_INPUT: Final = '.quick-input-widget:not([style*="display: none"])'
+THEMES: Final = {
+    "dark": ("Default Dark Modern", "vs-dark"),
+    "light": ("Default Light Modern", "vs"),
+}
+"""What the settings call a theme, and the class that the workbench has with it."""
 STATUS: Final = '.part.statusbar .statusbar-item[id="peerline.peerline.session"]'
 OPEN: Final = ".comment-range-glyph.comment-thread-unresolved"
 """The sign of an open thread in the gutter."""
@@ -83,9 +89,9 @@ class Window:
         self.dialogs.append(dialog.message)
         dialog.accept()
 
-    def open(self, file: str | None = None) -> None:
+    def open(self, file: str | None = None, workspace: Path | None = None) -> None:
         """Load the workbench and wait until the extension runs."""
-        self.page.goto(self.server.url(file), timeout=LOAD_MS)
+        self.page.goto(self.server.url(file, workspace), timeout=LOAD_MS)
         self.page.wait_for_selector(STATUS, timeout=LOAD_MS)
         if file is not None:
             self.page.wait_for_selector(EDITOR, timeout=LOAD_MS)
@@ -172,6 +178,22 @@ class Window:
         self.answer(link, "Join Session")
         self.wait_joined()
 
+    def leave(self) -> None:
+        """Leave the session, if one is in one."""
+        if self.is_in_session():
+            self.command("Peerline: Leave Session")
+            self.wait(lambda: not self.is_in_session(), "left")
+
+    def is_in_session(self) -> bool:
+        return bool(re.search(r"\d+ (person|people)", self.status()))
+
+    def use_theme(self, name: str) -> None:
+        """Have one of the `THEMES`, by the settings."""
+        theme, kind = THEMES[name]
+        file = self.server.home / "user" / "User" / "settings.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "workbench.colorTheme": theme}))
+        self.wait(self.page.locator(f".monaco-workbench.{kind}").count, f"the theme {theme}")
+
     def set_theme(self, theme: str) -> None:
         """Choose a colour theme from the list."""
         self.command("Preferences: Color Theme")
@@ -179,7 +201,7 @@ class Window:
         self.pick(theme)
 
     def wait_joined(self) -> None:
-        self.wait(lambda: re.search(r"\d", self.status()), "joined")
+        self.wait(self.is_in_session, "joined")
 
     def comment_on(self, line: int, text: str) -> None:
         """Press + beside a line number, write, and send."""

@@ -1,7 +1,7 @@
 """Tests of peerline.client.pending: exactly once, in order, or refused with its reason."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import strategies as st
@@ -64,11 +64,20 @@ def test_what_was_refused_is_kept_until_it_is_sent_again_or_discarded() -> None:
     assert queue.discard("r3") is None
 
 
+def test_what_waits_keeps_its_place_when_its_text_is_changed() -> None:
+    queue = PendingQueue()
+    for number in (1, 2, 3):
+        queue.add(chat(number), NOW)
+    queue.resend("r2", chat(2, "better"), NOW + timedelta(hours=1))
+    assert ids(queue) == ["r1", "r2", "r3"]
+    assert queue.get("r2") == PendingItem(chat(2, "better"), NOW)
+
+
 def test_a_new_text_that_has_no_room_does_not_cost_the_old_one() -> None:
     queue = PendingQueue(limit_bytes=len(encode_message(chat(1))))
     queue.add(chat(1), NOW)
     with pytest.raises(TooManyRequests):
-        queue.resend("r1", chat(2, "much longer than before"), NOW)
+        queue.resend("r1", chat(1, "much longer than before"), NOW)
     assert ids(queue) == ["r1"]
 
 

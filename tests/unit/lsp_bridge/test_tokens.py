@@ -61,27 +61,27 @@ async def test_the_environments_token_goes_to_the_environments_server(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:
     store = tokens(tmp_path, frozenset(), PEERLINE_TOKEN="t", **environ)
-    assert await store.find(LINK) == "t"
-    assert await store.find(EVIL) is None
+    assert await store.find(LINK, "me") == "t"
+    assert await store.find(EVIL, "me") is None
 
 
 async def test_without_a_server_it_goes_to_the_one_of_the_options_or_to_none(
     tmp_path: Path,
 ) -> None:
     named = frozenset({"a.example:1"})
-    assert await tokens(tmp_path, named, PEERLINE_TOKEN="t").find(LINK) == "t"
-    assert await tokens(tmp_path, PEERLINE_TOKEN="t").find(LINK) is None
+    assert await tokens(tmp_path, named, PEERLINE_TOKEN="t").find(LINK, "me") == "t"
+    assert await tokens(tmp_path, PEERLINE_TOKEN="t").find(LINK, "me") is None
 
 
 async def test_a_file_with_mode_600_gives_each_server_its_token(tmp_path: Path) -> None:
     kept(tmp_path, '"a.example:1" = "mine"\n')
-    assert await tokens(tmp_path).find(LINK) == "mine"
-    assert await tokens(tmp_path).find(EVIL) is None
+    assert await tokens(tmp_path).find(LINK, "me") == "mine"
+    assert await tokens(tmp_path).find(EVIL, "me") is None
 
 
 async def test_the_file_may_be_elsewhere(tmp_path: Path) -> None:
     path = kept(tmp_path, '"a.example:1" = "mine"\n')
-    assert await Tokens({"PEERLINE_TOKEN_FILE": str(path)}).find(LINK) == "mine"
+    assert await Tokens({"PEERLINE_TOKEN_FILE": str(path)}).find(LINK, "me") == "mine"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes say nothing on Windows")
@@ -89,7 +89,7 @@ async def test_the_file_may_be_elsewhere(tmp_path: Path) -> None:
 async def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     path = kept(tmp_path, '"a.example:1" = "mine"\n', mode)
     with pytest.raises(TokenError, match=f"mode {mode:03o}.*chmod 600") as refused:
-        await tokens(tmp_path).find(LINK)
+        await tokens(tmp_path).find(LINK, "me")
     assert str(path) in str(refused.value)
     assert "mine" not in str(refused.value)
 
@@ -107,22 +107,22 @@ async def test_a_file_that_is_not_valid_says_why_and_no_token(
 ) -> None:
     kept(tmp_path, text)
     with pytest.raises(TokenError, match=problem) as refused:
-        await tokens(tmp_path).find(LINK)
+        await tokens(tmp_path).find(LINK, "me")
     assert "secret" not in str(refused.value)
 
 
 async def test_a_file_of_the_longest_size_is_read(tmp_path: Path) -> None:
     line = '"a.example:1" = "mine"\n'
     kept(tmp_path, line + "#" * (MAX_FILE_BYTES - len(line)))
-    assert await tokens(tmp_path).find(LINK) == "mine"
+    assert await tokens(tmp_path).find(LINK, "me") == "mine"
 
 
 async def test_the_keyring_is_asked_for_the_server(tmp_path: Path) -> None:
     keyring.set_keyring(FileKeyring({("peerline", "a.example:1"): "ring"}))
-    assert await tokens(tmp_path).find(LINK) == "ring"
-    assert await tokens(tmp_path).find(EVIL) is None
+    assert await tokens(tmp_path).find(LINK, "me") == "ring"
+    assert await tokens(tmp_path).find(EVIL, "me") is None
 
 
 async def test_a_keyring_that_fails_is_none(tmp_path: Path) -> None:
     broken = SessionLink.parse("peerline://broken.example:1/one")
-    assert await tokens(tmp_path).find(broken) is None
+    assert await tokens(tmp_path).find(broken, "me") is None

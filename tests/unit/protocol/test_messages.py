@@ -1,13 +1,15 @@
 """Tests of peerline.protocol.messages and the models behind it."""
 
 import json
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import DecodeError, decode_client_message, decode_server_message
 from peerline.protocol.types import (
     LOOKALIKE_LINES,
@@ -182,3 +184,12 @@ def outcome(frame: bytes) -> object:
         return decode_client_message(frame)
     except DecodeError as error:
         return (error.code, error.text, error.request_id)
+
+
+def test_an_error_passes_through_a_context_manager() -> None:
+    @contextmanager
+    def room() -> Generator[None]:
+        yield
+
+    with pytest.raises(DecodeError, match="INVALID_JSON: no"), room():
+        raise DecodeError(ErrorCode.INVALID_JSON, "no")

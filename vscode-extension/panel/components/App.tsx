@@ -7,7 +7,6 @@ import { Composer, type ComposerHandle } from "./Composer";
 import { ControllerContext } from "./context";
 import { FileChanges } from "./FileChanges";
 import { Log } from "./Log";
-import { Outbox } from "./Outbox";
 import { Participants } from "./Participants";
 import { SessionHeader } from "./SessionHeader";
 import { Typing } from "./Typing";
@@ -59,11 +58,11 @@ export function App({ controller }: { controller: Controller }) {
               onReply={reply}
               onWrite={() => composer.current?.focus()}
             />
-            <Outbox outgoing={state.outgoing} />
-            <Typing participants={participants} />
+            <Typing participants={participants} isSending={state.sending > 0} />
             <Composer
               handle={composer}
               blocked={blockedReason(connection)}
+              refusal={state.refusal}
               isOut={isOut}
               limit={connection.limits?.max_content_chars}
               participants={participants}

@@ -20,6 +20,8 @@ interface ComposerProps {
   handle: Ref<ComposerHandle>;
   /** Why nothing can be written now; nothing if it can. */
   blocked?: string;
+  /** Why what is written was not sent when it was tried. */
+  refusal?: string;
   /** Whether one is in no session, and might join one. */
   isOut: boolean;
   /** The most characters that a message may have. */
@@ -32,7 +34,7 @@ interface ComposerProps {
 const COUNT_FROM = 0.8;
 
 export function Composer(props: ComposerProps) {
-  const { handle, blocked, isOut, limit, participants, messages } = props;
+  const { handle, blocked, refusal, isOut, limit, participants, messages } = props;
   const controller = useController();
   const [text, setText] = useState(controller.draft.text);
   const [replyTo, setReplyTo] = useState(controller.draft.replyTo);
@@ -80,6 +82,13 @@ export function Composer(props: ComposerProps) {
       caret.current = undefined;
     }
   }, [text]);
+  useLayoutEffect(() => {
+    controller.onDraft = () => {
+      setText(controller.draft.text);
+      setReplyTo(controller.draft.replyTo);
+      caret.current = controller.draft.text.length;
+    };
+  }, [controller]);
   // A field that is disabled loses the focus; whoever was writing goes on when it is enabled again.
   useEffect(() => {
     if (blocked === undefined && hadFocus.current) {
@@ -116,6 +125,7 @@ export function Composer(props: ComposerProps) {
       change("", undefined);
       setReplyTo(undefined);
       controller.keepDraft({ text: "" });
+      controller.act({ type: "tried" });
       setQuery(undefined);
     }
   };
@@ -232,6 +242,11 @@ export function Composer(props: ComposerProps) {
           )}
         </p>
       )}
+      {refusal !== undefined && (
+        <p class="refusal" role="alert">
+          Not sent: {refusal}
+        </p>
+      )}
       <div class="field">
         <textarea
           ref={field}
@@ -247,6 +262,9 @@ export function Composer(props: ComposerProps) {
           aria-activedescendant={suggestions.length > 0 ? `suggestion-${chosen}` : undefined}
           onInput={(event) => {
             change(event.currentTarget.value);
+            if (event.currentTarget.value === "") {
+              controller.act({ type: "tried" });
+            }
             look();
             controller.typing();
           }}

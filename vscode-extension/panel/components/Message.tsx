@@ -2,7 +2,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage } from "../../src/generated/protocol";
 import { momentLabel, nameList, timeLabel } from "../model/format";
-import { isPending, refusalOf } from "../model/pending";
 import { revealed } from "../model/reveal";
 import type { Mentionable } from "../model/richText";
 import { useController } from "./context";
@@ -10,8 +9,8 @@ import { EditForm } from "./EditForm";
 import { EmojiMenu } from "./EmojiMenu";
 import { Icon, type IconName } from "./Icon";
 import { memo } from "./memo";
-import { Refused } from "./Refused";
 import { RichText } from "./RichText";
+import { Unsent } from "./Unsent";
 
 export interface MessageProps {
   message: EditorChatMessage;
@@ -38,11 +37,12 @@ export const Message = memo<MessageProps>((props) => {
   const kept = controller.editing?.id === message.id ? controller.editing.text : undefined;
   const [chosen, setChosen] = useState<Mode>(kept === undefined ? "nothing" : "edit");
   const [refusal, setRefusal] = useState<string>();
-  const canAct = canWrite && !message.is_deleted && !isPending(message);
+  const isUnsent = message.is_pending === true;
+  const canAct = canWrite && !message.is_deleted && !isUnsent;
   const canDelete = canAct && (message.is_me === true || isHost);
 
   // Whoever has become a viewer meanwhile can go on as soon as the role is back.
-  const mode = canAct ? chosen : "nothing";
+  const mode = canAct || isUnsent ? chosen : "nothing";
   const setMode = (next: Mode): void => {
     if (mode === "edit" && next !== "edit") {
       controller.keepEditing(undefined);
@@ -60,6 +60,20 @@ export const Message = memo<MessageProps>((props) => {
       setMode("nothing");
     }
   };
+  const keepEditing = (text: string): void =>
+    controller.keepEditing({ id: message.id, text, ...(isUnsent ? { isUnsent } : {}) });
+  const save = async (content: string): Promise<void> => {
+    // With its change a message that waits gets another id: this one is gone before the answer.
+    controller.keepEditing(undefined);
+    const refused = await controller.request({ type: "edit", messageId: message.id, content });
+    setRefusal(refused);
+    if (refused === undefined) {
+      setChosen("nothing");
+    } else {
+      keepEditing(content);
+    }
+    article.current?.focus();
+  };
   const react = (emoji: string, remove: boolean): void => {
     void ask(controller.request({ type: "react", messageId: message.id, emoji, remove }));
   };
@@ -69,9 +83,9 @@ export const Message = memo<MessageProps>((props) => {
     }
     const acts: Record<string, (() => void) | undefined> = {
       r: canAct ? () => onReply(message) : undefined,
-      e: canAct && message.is_me ? () => setMode("edit") : undefined,
+      e: isUnsent || (canAct && message.is_me) ? () => setMode("edit") : undefined,
       "+": canAct ? () => setMode("react") : undefined,
-      Delete: canDelete ? () => setMode("delete") : undefined,
+      Delete: isUnsent || canDelete ? () => setMode("delete") : undefined,
     };
     const act = acts[event.key];
     if (act !== undefined) {
@@ -87,7 +101,7 @@ export const Message = memo<MessageProps>((props) => {
       class={classOf(message)}
       tabIndex={isCurrent ? 0 : -1}
       aria-label={labelOf(message)}
-      aria-keyshortcuts={canAct ? "r + e Delete" : undefined}
+      aria-keyshortcuts={isUnsent ? "e Delete" : canAct ? "r + e Delete" : undefined}
       onKeyDown={onKeyDown}
     >
       {message.parent_id !== undefined && (
@@ -97,14 +111,10 @@ export const Message = memo<MessageProps>((props) => {
         <EditForm
           text={message.content}
           draft={kept}
-          onDraft={(text) => controller.keepEditing({ id: message.id, text })}
+          onDraft={keepEditing}
           refusal={refusal}
           onCancel={leave}
-          onSave={(content) =>
-            void ask(controller.request({ type: "edit", messageId: message.id, content })).then(
-              () => article.current?.focus(),
-            )
-          }
+          onSave={(content) => void save(content)}
         />
       ) : (
         <Body message={message} people={people} isCurrent={isCurrent} />
@@ -115,12 +125,22 @@ export const Message = memo<MessageProps>((props) => {
       )}
       {mode === "delete" && (
         <ConfirmDelete
+          isUnsent={isUnsent}
           onDelete={() =>
-            void ask(controller.request({ type: "delete", messageId: message.id })).then(() =>
-              article.current?.focus(),
-            )
+            void ask(
+              controller.request({ type: isUnsent ? "discard" : "delete", messageId: message.id }),
+            ).then(() => article.current?.focus())
           }
           onKeep={leave}
+        />
+      )}
+      {isUnsent && mode === "nothing" && (
+        <Unsent
+          message={message}
+          isCurrent={isCurrent}
+          onResend={() => void ask(controller.request({ type: "resend", messageId: message.id }))}
+          onEdit={() => setMode("edit")}
+          onDiscard={() => setMode("delete")}
         />
       )}
       {refusal !== undefined && mode !== "edit" && (
@@ -164,23 +184,7 @@ function Body({ message, people, isCurrent }: BodyProps) {
     <>
       <RichText content={message.content} people={people} isCurrent={isCurrent} />
       {message.is_edited && <span class="note">(edited)</span>}
-      {isPending(message) && <Waiting message={message} />}
     </>
-  );
-}
-
-/** A message that the bridge keeps: it is sent by itself, or was refused. */
-function Waiting({ message }: { message: EditorChatMessage }) {
-  const controller = useController();
-  const refusal = refusalOf(message);
-  return refusal === undefined ? (
-    <p class="note">Not sent yet: waits for the connection</p>
-  ) : (
-    <Refused
-      refusal={refusal}
-      onRetry={() => controller.post({ type: "resend", id: message.id })}
-      onDiscard={() => controller.post({ type: "forget", id: message.id })}
-    />
   );
 }
 
@@ -254,13 +258,20 @@ function Reactions({ message, canReact, isCurrent, onReact }: ReactionsProps) {
   );
 }
 
-function ConfirmDelete({ onDelete, onKeep }: { onDelete: () => void; onKeep: () => void }) {
+interface ConfirmDeleteProps {
+  /** Nobody else has it yet. */
+  isUnsent: boolean;
+  onDelete: () => void;
+  onKeep: () => void;
+}
+
+function ConfirmDelete({ isUnsent, onDelete, onKeep }: ConfirmDeleteProps) {
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);
   return (
     <fieldset
       class="confirm"
-      aria-label="Delete this message for everybody?"
+      aria-label={isUnsent ? "Discard this message?" : "Delete this message for everybody?"}
       onKeyDown={(event) => {
         if (event.key === "Escape") {
           event.stopPropagation();
@@ -268,9 +279,9 @@ function ConfirmDelete({ onDelete, onKeep }: { onDelete: () => void; onKeep: () 
         }
       }}
     >
-      <span>Delete for everybody?</span>
+      <span>{isUnsent ? "Discard it?" : "Delete for everybody?"}</span>
       <button type="button" class="primary" ref={first} onClick={onDelete}>
-        Delete
+        {isUnsent ? "Discard" : "Delete"}
       </button>
       <button type="button" onClick={onKeep}>
         Keep
@@ -287,7 +298,8 @@ function classOf(message: EditorChatMessage): string {
   return [
     "message",
     message.mentions_me ? "mentions-me" : "",
-    isPending(message) ? "is-pending" : "",
+    message.is_pending ? "is-pending" : "",
+    message.refusal === undefined ? "" : "is-refused",
   ]
     .filter((name) => name !== "")
     .join(" ");
@@ -296,7 +308,8 @@ function classOf(message: EditorChatMessage): string {
 function labelOf(message: EditorChatMessage): string {
   const what = message.is_deleted ? "deleted" : quoteOf(message);
   const mention = message.mentions_me ? ", mentions you" : "";
-  return `${message.username}, ${timeLabel(message.timestamp)}${mention}: ${what}`;
+  const sent = message.is_pending ? ", not sent yet" : "";
+  return `${message.username}, ${timeLabel(message.timestamp)}${mention}${sent}: ${what}`;
 }
 
 export function MessageTime({ timestamp }: { timestamp: string }) {

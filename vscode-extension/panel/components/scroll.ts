@@ -29,7 +29,13 @@ export function useScroll(
     } else if (state.isAtBottom) {
       element.scrollTop = element.scrollHeight;
     } else if (first !== before.current.first && before.current.first !== "") {
-      element.scrollTop += element.scrollHeight - before.current.height;
+      // Something came above, or went from there.
+      const place = controller.scroll && articleOf(element, controller.scroll.id);
+      if (controller.scroll !== undefined && place !== null && place !== undefined) {
+        element.scrollTop = place.offsetTop + controller.scroll.offset;
+      } else {
+        element.scrollTop += element.scrollHeight - before.current.height;
+      }
     }
     before.current = { first, height: element.scrollHeight };
     look(element, controller);

@@ -7,7 +7,7 @@ import type {
   EditorParticipant,
   EditorState,
 } from "../../src/generated/protocol";
-import type { Outgoing, ToPanel } from "../messages";
+import type { ToPanel } from "../messages";
 import { counts, lastSeq, unreadAfter } from "./unread";
 
 export interface PanelState {
@@ -19,7 +19,10 @@ export interface PanelState {
   messages: readonly EditorChatMessage[];
   hasMore: boolean;
   history: { isLoading: boolean; refusal?: string };
-  outgoing: readonly Outgoing[];
+  /** How many messages of mine are on their way. */
+  sending: number;
+  /** Why the text in the composer was not sent when it was tried last. */
+  refusal?: string;
   readSeq: number;
   isAttentive: boolean;
   isAtBottom: boolean;
@@ -33,6 +36,8 @@ export interface PanelState {
 export type Act =
   | { type: "scrolled"; isAtBottom: boolean }
   | { type: "loading" }
+  /** What is in the composer was sent, or thrown away. */
+  | { type: "tried" }
   | { type: "announce"; text: string };
 
 export const INITIAL: PanelState = {
@@ -43,7 +48,7 @@ export const INITIAL: PanelState = {
   messages: [],
   hasMore: false,
   history: { isLoading: false },
-  outgoing: [],
+  sending: 0,
   readSeq: 0,
   isAttentive: false,
   isAtBottom: true,
@@ -78,8 +83,12 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
       return { ...state, files: message.files };
     case "chat":
       return takeChat(state, message.chat);
-    case "outgoing":
-      return { ...state, outgoing: message.outgoing };
+    case "sending":
+      return { ...state, sending: message.count };
+    case "returned":
+      return { ...state, refusal: message.returned.refusal };
+    case "tried":
+      return { ...state, refusal: undefined };
     case "history":
       return { ...state, history: { isLoading: false, refusal: message.refusal } };
     case "loading":
@@ -147,10 +156,9 @@ function because(reason: string | undefined): string {
 }
 
 function takeChat(state: PanelState, chat: EditorChat): PanelState {
-  const log = new ChatLog(state.messages);
+  const log = new ChatLog(state.messages, state.hasMore);
   const added = log.apply(chat);
-  const hasMore = chat.has_more ?? state.hasMore;
-  const next = { ...state, messages: log.messages, hasMore };
+  const next = { ...state, messages: log.messages, hasMore: log.hasMore };
   if (chat.prepend) {
     return next;
   }

@@ -86,6 +86,7 @@ export type ErrorCode =
   | "JOIN_UNANSWERED"
   | "SESSION_NOT_FOUND"
   | "NOT_A_PARTICIPANT"
+  | "CREATION_DENIED"
   | "PERMISSION_DENIED"
   | "BANNED"
   | "PARTICIPANT_NOT_FOUND"
@@ -866,6 +867,9 @@ export interface ClientInfo {
 /**
  * Sign in and join: with a token, with an invite (as a guest), or with both.
  *
+ * With `create` and the token of an account, a session that does not exist is created first, and
+ * the account is its host. If it exists, `create` changes nothing: the join may be repeated.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "JoinSession".
  */
@@ -878,6 +882,7 @@ export interface JoinSession {
   username?: string;
   client?: ClientInfo;
   resume?: ResumePoint;
+  create?: SessionToCreate;
 }
 /**
  * The last event that a client has, in which unbroken sequence.
@@ -888,6 +893,15 @@ export interface JoinSession {
 export interface ResumePoint {
   epoch: string;
   seq: number;
+}
+/**
+ * What a session begins with that is created by a join.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionToCreate".
+ */
+export interface SessionToCreate {
+  title?: string;
 }
 /**
  * Leave; the server acknowledges and closes the socket with 1000.
@@ -1635,6 +1649,7 @@ export interface EditorReaction {
  */
 export interface EditorCommands {
   "peerline.join": JoinArguments;
+  "peerline.startSession": StartSessionArguments;
   "peerline.leave": null;
   "peerline.sendChat": SendChatArguments;
   "peerline.addComment": AddCommentArguments;
@@ -1645,7 +1660,7 @@ export interface EditorCommands {
   "peerline.editMessage": EditMessageArguments;
   "peerline.deleteMessage": DeleteMessageArguments;
   "peerline.react": ReactArguments;
-  "peerline.loadHistory": null;
+  "peerline.loadHistory": LoadHistoryArguments;
   "peerline.loadResolved": null;
   "peerline.measureLatency": null;
   "peerline.endSession": null;
@@ -1671,6 +1686,7 @@ export interface EditorCommands {
   "peerline.resendPending": PendingArguments;
   "peerline.discardPending": PendingArguments;
   "peerline.renewToken": RenewTokenArguments;
+  "peerline.signIn": null;
 }
 /**
  * `peerline.join`.
@@ -1682,6 +1698,22 @@ export interface JoinArguments {
   link: string;
   username?: string;
   auth_token?: string;
+}
+/**
+ * `peerline.startSession`: `server` as HOST:PORT, by default the one of the options.
+ *
+ * Without any it is a server of this computer, which is started if there is none. `listen` says
+ * whether that one is then to be reached from other computers of the network.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "StartSessionArguments".
+ */
+export interface StartSessionArguments {
+  server?: string;
+  title?: string;
+  username?: string;
+  auth_token?: string;
+  listen?: "computer" | "network";
 }
 /**
  * `peerline.sendChat`.
@@ -1744,6 +1776,15 @@ export interface ReactArguments {
   message_id: string;
   emoji: string;
   remove?: boolean;
+}
+/**
+ * `peerline.loadHistory`: chat older than `before`, or than all that was shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LoadHistoryArguments".
+ */
+export interface LoadHistoryArguments {
+  before?: number;
 }
 /**
  * `peerline.setStatus`: holds until the next input, except that away holds until changed.
@@ -2363,7 +2404,7 @@ export interface TokenRenewed {
   expires_at: string;
 }
 /**
- * `peerline.writeDraft`: puts an empty draft above a line.
+ * `peerline.writeDraft`: puts an empty draft above the lines `line` to `end_line`, 0-based.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "WriteDraftArguments".
@@ -2371,4 +2412,5 @@ export interface TokenRenewed {
 export interface WriteDraftArguments {
   uri: string;
   line: number;
+  end_line?: number;
 }

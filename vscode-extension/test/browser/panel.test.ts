@@ -5,9 +5,10 @@ import type { AxeResults } from "axe-core";
 import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { FromPanel } from "../../panel/messages";
+import type { EditorChatMessage } from "../../src/generated/protocol";
 import { joined, message, person } from "../panel/make";
 import { DEADLINE, PanelBrowser, type PanelPage } from "./panelPage";
-import { conversation, snapshot } from "./session";
+import { conversation, snapshot, unsent } from "./session";
 import { THEMES } from "./themes";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core");
@@ -208,15 +209,20 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     expect(await waitPosted(panel, "send")).toHaveLength(1);
   });
 
-  it("keeps what was refused, to be sent again or discarded", async () => {
+  it("takes back what was refused, before what was written since, until it is sent", async () => {
     const panel = await show();
-    const outgoing = [{ id: "o1", content: "hello", refusal: "too fast" }];
-    await panel.tell({ type: "outgoing", outgoing });
-    await expect.poll(() => panel.page.getByRole("alert").innerText()).toBe("Not sent: too fast");
-    await panel.page.getByRole("button", { name: "Try again" }).click();
-    await panel.page.getByRole("button", { name: "Discard" }).click();
-    expect(await waitPosted(panel, "retry")).toEqual([{ type: "retry", id: "o1" }]);
-    expect(await waitPosted(panel, "discard")).toEqual([{ type: "discard", id: "o1" }]);
+    await field(panel).fill("hello");
+    await field(panel).press("Enter");
+    await field(panel).fill("and more");
+    const returned = { content: "hello", refusal: "the session is full" };
+    await panel.tell({ type: "returned", returned });
+    await expect
+      .poll(() => panel.page.getByRole("alert").innerText())
+      .toBe("Not sent: the session is full");
+    await expect.poll(() => field(panel).inputValue()).toBe("hello\nand more");
+    await field(panel).press("Enter");
+    expect((await waitPosted(panel, "send", 2))[1]?.content).toBe("hello\nand more");
+    await expect.poll(() => panel.page.getByRole("alert").count()).toBe(0);
   });
 
   it("takes code from the editor behind what is written", async () => {
@@ -319,18 +325,50 @@ describe("a message", { timeout: DEADLINE * 2 }, () => {
     expect((await waitPosted(panel, "react"))[0]).toMatchObject({ emoji: "🎉", remove: true });
   });
 
-  it("that waits for the connection is shown so, and can be given up when it was refused", async () => {
-    const waiting = { ...message({ is_me: true, content: "later" }), is_pending: true };
-    const refused = { ...message({ is_me: true }), is_pending: true, refusal: "you are a viewer" };
-    const panel = await show({ messages: [waiting, refused] });
-    await expect
-      .poll(() => panel.page.locator("article").first().innerText())
-      .toContain("Not sent yet");
+  const waitingOne = (fields: Partial<EditorChatMessage>) =>
+    message({ is_me: true, is_pending: true, seq: undefined, ...fields });
+
+  it("that waits for the connection is shown so, and can be changed until then", async () => {
+    const waiting = waitingOne({ content: "later" });
+    const panel = await show({ messages: [waiting] });
+    const shown = panel.page.locator("article");
+    await expect.poll(() => shown.innerText()).toContain("Waiting to be sent");
+    expect(await panel.page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await panel.page.getByRole("button", { name: "Edit", exact: true }).click();
+    const edit = panel.page.getByRole("form", { name: "Edit the message" }).getByRole("textbox");
+    await edit.fill("much later");
+    await edit.press("Enter");
+    expect(await waitPosted(panel, "edit")).toMatchObject([
+      { messageId: waiting.id, content: "much later" },
+    ]);
+  });
+
+  it("that was refused says why, and can be sent again or discarded", async () => {
+    const refused = waitingOne({ refusal: "you are a viewer" });
+    const panel = await show({ messages: [refused] });
     await expect
       .poll(() => panel.page.getByRole("alert").innerText())
-      .toContain("you are a viewer");
+      .toBe("Not sent: you are a viewer");
+    await panel.page.getByRole("button", { name: "Try again" }).click();
+    expect(await waitPosted(panel, "resend")).toMatchObject([{ messageId: refused.id }]);
     await panel.page.getByRole("button", { name: "Discard" }).click();
-    expect(await waitPosted(panel, "forget")).toEqual([{ type: "forget", id: refused.id }]);
+    const ask = panel.page.getByRole("group", { name: "Discard this message?" });
+    await ask.getByRole("button", { name: "Discard" }).click();
+    expect(await waitPosted(panel, "discard")).toMatchObject([{ messageId: refused.id }]);
+  });
+
+  it("that was sent while it was changed leaves the change as a draft", async () => {
+    const waiting = waitingOne({ content: "later" });
+    const panel = await show({ messages: [waiting] });
+    await panel.page.getByRole("button", { name: "Edit", exact: true }).click();
+    const edit = panel.page.getByRole("form", { name: "Edit the message" }).getByRole("textbox");
+    await edit.fill("much later");
+    const sent = message({ is_me: true, content: "later" });
+    await panel.tell({ type: "chat", chat: { messages: [sent], removed: [waiting.id] } });
+    await expect.poll(() => field(panel).inputValue()).toBe("much later");
+    await expect
+      .poll(() => panel.page.getByRole("alert").innerText())
+      .toContain("had been sent already");
   });
 });
 
@@ -457,7 +495,6 @@ describe("what others write", { timeout: DEADLINE * 2 }, () => {
           timestamp: bad,
         },
       ],
-      outgoing: [{ id: "o1", content: bad, refusal: bad }],
       state: joined({
         title: bad,
         session: {
@@ -515,13 +552,12 @@ describe("for everybody", { timeout: DEADLINE * 3 }, () => {
 
   it.each(themes)("has no fault that axe finds, in %s", async (theme) => {
     await mkdir(PICTURES, { recursive: true });
-    const messages = conversation();
+    const messages = [...conversation(), ...unsent()];
     const panel = await show(
       {
         messages,
         readSeq: messages[4]?.seq ?? 0,
         isAttentive: false,
-        outgoing: [{ id: "o1", content: "hello", refusal: "too many messages: wait 3 s" }],
       },
       theme,
     );
@@ -550,6 +586,8 @@ describe("for everybody", { timeout: DEADLINE * 3 }, () => {
     });
     await page.screenshot({ path: `${PICTURES}panel-${theme}-viewer.png` });
     expect(await check()).toEqual([]);
+    await page.locator(".log").evaluate((log) => log.scrollTo({ top: log.scrollHeight }));
+    await page.screenshot({ path: `${PICTURES}panel-${theme}-unsent.png` });
     await panel.tell(snapshot({ state: { state: "offline" } }));
     await page.screenshot({ path: `${PICTURES}panel-${theme}-offline.png` });
     expect(await check()).toEqual([]);

@@ -70,13 +70,15 @@ export function snapshot(fields: Partial<Snapshot> = {}): ToPanel {
       ],
       messages: [],
       hasMore: false,
-      outgoing: [],
+      sending: 0,
       readSeq: 0,
       isAttentive: true,
       ...fields,
     },
   };
 }
+
+const alice = { user_id: "alice", username: "alice", color: 0, is_me: true } as const;
 
 /** A conversation with every kind of message. */
 export function conversation() {
@@ -116,6 +118,27 @@ export function conversation() {
       color: 7,
       content: "Following along.",
       timestamp: minutesAgo(4),
+    }),
+  ];
+}
+
+/** What I wrote and nobody has yet: one waits, one was refused. */
+export function unsent() {
+  return [
+    message({
+      ...alice,
+      content: "Said while the server was away.",
+      is_pending: true,
+      seq: undefined,
+      timestamp: minutesAgo(1),
+    }),
+    message({
+      ...alice,
+      content: "Said by somebody who may not.",
+      is_pending: true,
+      refusal: "viewers cannot write",
+      seq: undefined,
+      timestamp: minutesAgo(1),
     }),
   ];
 }

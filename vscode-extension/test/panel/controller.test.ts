@@ -31,7 +31,7 @@ function snapshot(fields: Partial<Snapshot> = {}): ToPanel {
       files: [],
       messages: [],
       hasMore: true,
-      outgoing: [],
+      sending: 0,
       readSeq: 0,
       isAttentive: true,
       ...fields,
@@ -110,6 +110,41 @@ describe("Controller", () => {
     expect(again.controller.draft).toEqual({ text: "draft", replyTo: "m1" });
     again.host.tell(snapshot({ state: joined({ session_id: "other" }) }));
     expect(again.controller.draft).toEqual({ text: "draft" });
+  });
+
+  it("takes back what was not sent, before what was written since, and tells why", () => {
+    const { host, controller } = begin();
+    host.tell(snapshot());
+    let changes = 0;
+    controller.onDraft = () => {
+      changes += 1;
+    };
+    host.tell({ type: "returned", returned: { content: "one", parentId: "m1", refusal: "no" } });
+    expect(controller.draft).toEqual({ text: "one", replyTo: "m1" });
+    host.tell({ type: "returned", returned: { content: "zero", refusal: "never" } });
+    expect(controller.draft).toEqual({ text: "zero\none", replyTo: "m1" });
+    expect([controller.state.refusal, changes]).toEqual(["never", 2]);
+    controller.act({ type: "tried" });
+    expect(controller.state.refusal).toBeUndefined();
+  });
+
+  it("makes a draft of the change to a message that was sent meanwhile, hidden or not", () => {
+    const waiting = message({ is_me: true, is_pending: true, seq: undefined });
+    const removal: ToPanel = { type: "chat", chat: { messages: [], removed: [waiting.id] } };
+    for (const news of [removal, snapshot({ messages: [] })]) {
+      const { host, controller } = begin();
+      host.tell(snapshot({ messages: [waiting] }));
+      controller.keepEditing({ id: waiting.id, text: "changed", isUnsent: true });
+      host.tell({ type: "attention", isAttentive: false });
+      expect(controller.draft.text).toBe("");
+      const again = begin(host.saved);
+      again.host.tell(snapshot({ state: { state: "offline" } }));
+      expect(again.controller.draft.text).toBe("");
+      again.host.tell(snapshot({ messages: [waiting] }));
+      again.host.tell(news);
+      expect(again.controller.draft.text).toBe("changed");
+      expect(again.controller.editing).toBeUndefined();
+    }
   });
 
   it.each([[7], [{ draft: 7, open: 7 }], [{ draft: { text: 7 }, open: { a: 7 } }]])(

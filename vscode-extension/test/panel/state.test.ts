@@ -12,7 +12,7 @@ function snapshot(fields: Partial<Snapshot> = {}): { type: "snapshot"; snapshot:
       files: [],
       messages: [],
       hasMore: false,
-      outgoing: [],
+      sending: 0,
       readSeq: 0,
       isAttentive: true,
       ...fields,

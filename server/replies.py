@@ -1,0 +1,52 @@
+"""What one socket answers: acknowledgements, refusals, and messages to it alone."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import encode_message
+from peerline.protocol.server_messages import Ack, Error, ServerMessage
+from server.connection import Outbox
+from server.frames import text_frame
+from server.metrics import Metrics
+
+
+class Replies:
+    """Writes them into the socket's outbox."""
+
+    def __init__(self, outbox: Outbox, metrics: Metrics, now: Callable[[], datetime]) -> None:
+        self._outbox = outbox
+        self._metrics = metrics
+        self._now = now
+        self.session_id: str | None = None
+        """The session that the socket is in."""
+
+    def send(self, message: ServerMessage) -> None:
+        """A message to this socket alone."""
+        self._outbox.send(text_frame(encode_message(message)))
+
+    def acknowledge(self, request_id: str, seq: int, session_id: str | None = None) -> None:
+        """The request had its effect."""
+        known = session_id or self.session_id or ""
+        self.send(Ack(session_id=known, request_id=request_id, seq=seq))
+
+    def refuse(
+        self,
+        code: ErrorCode,
+        text: str,
+        request_id: str | None = None,
+        *,
+        retry_after: float | None = None,
+    ) -> None:
+        """Something is not done, and why; `retry_after` is in seconds."""
+        self._metrics.errors[code] += 1
+        self.send(
+            Error(
+                error_code=code,
+                message=text,
+                timestamp=self._now(),
+                request_id=request_id,
+                retry_after=retry_after,
+                session_id=self.session_id,
+            )
+        )

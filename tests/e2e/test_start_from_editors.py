@@ -1,0 +1,172 @@
+"""`peerline.startSession` and what editors make of it, with real servers."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peerline.protocol.links import SessionLink
+from server.runfile import running_address
+
+from .bridge_process import RpcError
+from .conftest import Bridges, ServerProcess
+from .neovim import Neovim
+
+FILES = {"src/main.py": "one\ntwo\n"}
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the server of this computer keeps its data; it ends with the test."""
+    folder = tmp_path / "own"
+    monkeypatch.setenv("PEERLINE_DATA_DIR", str(folder))
+    yield folder
+    runfile = folder / "server.json"
+    if runfile.exists():
+        os.kill(json.loads(runfile.read_text())["pid"], signal.SIGTERM)
+        deadline = time.monotonic() + 30
+        while running_address(folder) is not None:
+            assert time.monotonic() < deadline, "the server does not end"
+            time.sleep(0.05)
+
+
+def test_an_account_starts_a_session_on_a_server_elsewhere(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice = bridges.start("alice", FILES)
+    token = server.token("alice", "Alice")
+    started = alice.command(
+        "startSession", server=server.address, title="Pairing", auth_token=token
+    )
+    state = alice.wait_state(state="joined")
+    assert (state["role"], state["title"]) == ("host", "Pairing")
+    assert started["session_id"] != server.session
+    assert started["link"] == f"peerline://{server.address}/{started['session_id']}"
+    bob = bridges.start("bob", FILES)
+    bob.command("join", link=started["invite"])
+    assert bob.wait_state(state="joined")["role"] == "editor"
+    alice.command("leave")
+    alice.command("join", link=started["link"], auth_token=token)
+    assert alice.wait_state(state="joined", participants=2)["role"] == "host"
+
+
+def test_the_server_of_the_options_is_where_sessions_start(
+    server: ServerProcess, bridges: Bridges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEERLINE_TOKEN", server.token("alice", "Alice"))
+    alice = bridges.start("alice", FILES, server=server.address)
+    alice.command("startSession", username="alice")
+    assert alice.wait_state(state="joined")["title"] == "alice's session"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        ({}, "AUTH_REQUIRED", "only an account can start a session on 127.0.0.1:"),
+        ({"auth_token": "nonsense"}, "TOKEN_INVALID", "token"),
+        ({"server": "a b"}, "INVALID_LINK", "server: 'a b' is not HOST:PORT"),
+        ({"server": "h:1/x"}, "INVALID_LINK", "server: 'h:1/x' is not HOST:PORT"),
+        ({"title": ""}, "INVALID_FIELD", "title"),
+    ],
+)
+def test_what_cannot_be_started_says_why_and_leaves_nothing_behind(
+    server: ServerProcess,
+    bridges: Bridges,
+    arguments: dict[str, str],
+    code: str,
+    text: str,
+) -> None:
+    alice = bridges.start("alice", FILES)
+    with pytest.raises(RpcError, match=text) as refused:
+        alice.command("startSession", **{"server": server.address, **arguments})
+    assert refused.value.data == {"error_code": code}
+    with pytest.raises(RpcError, match="join a session first"):
+        alice.command("sendChat", content="hello?")
+
+
+def test_a_server_that_is_away_is_not_waited_for(server: ServerProcess, bridges: Bridges) -> None:
+    token = server.token("alice", "Alice")
+    server.stop()
+    alice = bridges.start("alice", FILES)
+    with pytest.raises(RpcError, match="cannot reach"):
+        alice.command("startSession", server=server.address, auth_token=token)
+    assert alice.wait_state(state="offline")
+
+
+def test_on_this_computer_the_host_comes_back_as_the_host(data_dir: Path, bridges: Bridges) -> None:
+    alice = bridges.start("alice", FILES)
+    started = alice.command("startSession", title="Here")
+    state = alice.wait_state(state="joined")
+    assert (state["role"], state["title"], state["username"]) == ("host", "Here", "alice")
+    assert started["is_local"] is True
+    assert SessionLink.parse(started["link"]).address == running_address(data_dir)
+    alice.close()
+    again = bridges.start("alice", FILES)
+    again.command("join", link=started["invite"])
+    assert again.wait_state(state="joined")["role"] == "host"
+    bob = bridges.start("bob", FILES, server="127.0.0.1:1")
+    with pytest.raises(RpcError, match="only an account"):
+        bob.command("startSession")
+
+
+def test_without_a_plugin_the_link_comes_in_a_message(data_dir: Path, bridges: Bridges) -> None:
+    alice = bridges.start("alice", FILES, plugin=False)
+    alice.plain_command("start")
+    told = alice.wait_notification(
+        "window/showMessage", lambda params: "invite" in params["message"]
+    )
+    link = told["message"].rpartition(" ")[2]
+    assert "on this computer" in told["message"]
+    assert SessionLink.parse(link).address == running_address(data_dir)
+    alice.plain_command("invite")
+    told = alice.wait_notification(
+        "window/showMessage", lambda params: "invite" in params["message"]
+    )
+    bob = bridges.start("bob", FILES)
+    bob.command("join", link=told["message"].rpartition(" ")[2])
+    assert bob.wait_state(state="joined")["role"] == "editor"
+
+
+def test_neovim_starts_a_session_and_yanks_its_link(data_dir: Path, tmp_path: Path) -> None:
+    alice = Neovim(tmp_path / "alice", username="alice")
+    bob = Neovim(tmp_path / "bob", username="bob")
+    try:
+        alice.command("Peerline start Pairing with bob")
+        alice.wait(lambda: alice.state().get("state") == "joined")
+        assert (alice.state()["role"], alice.state()["title"]) == ("host", "Pairing with bob")
+        alice.wait(lambda: "on this computer only" in alice.messages())
+        link = alice.lua("return vim.fn.getreg('\"')")
+        assert "a link for editors is " in alice.messages()
+        assert SessionLink.parse(link).address == running_address(data_dir)
+        bob.join(link)
+        assert bob.state()["role"] == "editor"
+    finally:
+        alice.close()
+        bob.close()
+
+
+def test_neovim_signs_in_with_the_token_of_its_setup(server: ServerProcess, tmp_path: Path) -> None:
+    alice = Neovim(tmp_path / "alice", username="alice")
+    try:
+        alice.lua(
+            """
+            local server, token = ...
+            local options = vim.deepcopy(require('peerline.config').options)
+            options.server = server
+            options.token = function(asked)
+              return asked == server and token or nil
+            end
+            require('peerline').setup(options)
+            """,
+            server.address,
+            server.token("alice", "Alice"),
+        )
+        alice.command("Peerline start")
+        alice.wait(lambda: alice.state().get("state") == "joined")
+        assert alice.state()["role"] == "host"
+    finally:
+        alice.close()
