@@ -26,6 +26,8 @@ MIN_CONFIDENCE: Final = 0.6
 _FREQUENT: Final = 40
 """A line that is there more often leads to no candidate."""
 _MAX_REGIONS: Final = 5
+_MAX_STRETCH: Final = 6
+"""How many lines may have come in between several commented ones."""
 _MAX_PIECES: Final = 6
 
 
@@ -118,6 +120,8 @@ def changed_in(anchor: Anchor, index: TextIndex, region: range) -> Candidate | N
         last = first
     elif own_found[-1]:
         last += anchor.height - len(anchor.lines)  # what was too long to be sent
+    if len(anchor.lines) > 1 and last - first >= anchor.height + _MAX_STRETCH:
+        return None  # its last line is rather another one like it
     says = [tell(line) for line in anchor.lines]
     own_share = sum(a * b for a, b in zip(alike, says, strict=True)) / sum(says)
     candidate = Candidate(

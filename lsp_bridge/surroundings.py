@@ -57,6 +57,8 @@ CERTAINTY: Final[dict[str, float]] = {
     "copied_behind": 0.92,
 }
 """What speaks for the best one being right (a logistic regression)."""
+_MAX_STRETCH: Final = 3
+"""How many lines may have come in between several commented ones."""
 _NEAR: Final = 4
 _NEAR_SLACK: Final = 5
 _FAR_SLACK: Final = 12
@@ -101,6 +103,12 @@ def vouched_for(anchor: Anchor, index: TextIndex, changed: Sequence[Candidate]) 
     first, end = best.place.first, best.place.last + 1
     above = _agree(anchor.sketch.above, index.codes(first - MAX_SKETCH_LINES, first)[::-1])
     below = _agree(anchor.sketch.below, index.codes(end, end + MAX_SKETCH_LINES))
+    if anchor.height > 1 and (
+        end - first > anchor.height + _MAX_STRETCH
+        or index.lines[first] != anchor.lines[0]
+        or index.lines[end - 1] != anchor.lines[-1]
+    ):
+        return None  # where several lines begin and end would be a guess
     is_between = min(above, below) >= MIN_BESIDE and above + below >= MIN_AGREE
     return best.place if is_between else None
 
