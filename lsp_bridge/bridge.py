@@ -131,6 +131,9 @@ class Bridge:
         self.settings = settings
         self._client: Client | None = None
         self._link: SessionLink | None = None
+        self._username = ""
+        self._token: str | None = None
+        """The one that was last signed in with."""
         self._joining: asyncio.Future[None] | None = None
         self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
@@ -232,6 +235,7 @@ class Bridge:
             create=create,
         )
         self._client, self._link = client, link
+        self._username, self._token = username, token
         self._is_asking_for_token = False
         self._joining = self._loop.create_future()
         self.presenter.begin(client.replica)
@@ -431,8 +435,18 @@ class Bridge:
         """peerline.renewToken: at once if the old one has expired."""
         client, _ = self.joined()
         self._is_asking_for_token = False
+        self._token = arguments.auth_token
         client.renew(arguments.auth_token)
         return {}
+
+    async def sign_in(self) -> dict[str, Any]:
+        """peerline.signIn: with the token that the user keeps now."""
+        _, link = self.joined()
+        kept = await self.kept_token(link, self._username)
+        if kept is None or kept == self._token:
+            told = f"keep a new token for {link.address} in tokens.toml or the keyring first"
+            raise CommandRefused(ErrorCode.AUTH_REQUIRED, told)
+        return await self.renew_token(RenewTokenArguments(auth_token=kept))
 
     async def close(self) -> None:
         """The editor ends: leave, within the client's time limits."""
@@ -473,7 +487,16 @@ class Bridge:
             self.presenter.end()
 
     async def _ask_for_token(self) -> str | None:
-        """The token expires: the user is asked, and answers by `peerline.renewToken`."""
+        """The token expires: the user may keep a newer one, else they are asked.
+
+        They answer by `peerline.renewToken`, or keep a new one and choose `peerline.signIn`.
+        """
+        with suppress(CommandRefused):
+            _, link = self.joined()
+            kept = await self.kept_token(link, self._username)
+            if kept is not None and kept != self._token:
+                self._token = kept
+                return kept
         joining = self._joining
         if joining is None or joining.done():
             self._tell_of_token(ErrorCode.TOKEN_EXPIRED, "your token expires")

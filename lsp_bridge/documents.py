@@ -67,7 +67,7 @@ class Document:
         if first == last and _is_plain(change.text) and not self._follows_cr(first, start):
             # Typing: the line is not looked at again, and it may have millions of characters.
             line = self.lines[first]
-            self.lines[first] = line[:start] + change.text + line[end:]
+            self.lines[first] = "".join((line[:start], change.text, line[end:]))
             return Edit(first, [line], [self.lines[first]])
         head = self.lines[first][:start]
         # A \r at the end of the line before may become \r\n by what is inserted here.
@@ -75,9 +75,15 @@ class Document:
             first -= 1
             head = self.lines[first]
         after = self.lines[last][end:]
-        new = split_lines(head + change.text + after)
-        if last < len(self.lines) - 1:
-            new.pop()  # `after` ends with a line's end, so the last one is empty
+        if "\r" in change.text or head.endswith("\r"):
+            new = split_lines(head + change.text + after)
+            if last < len(self.lines) - 1:
+                new.pop()  # `after` ends with a line's end, so the last one is empty
+        else:
+            # Only what was typed is looked at: what is around may have millions of characters.
+            new = split_lines(change.text)
+            new[0] = head + new[0]
+            new[-1] += after
         old = self.lines[first : last + 1]
         self.lines[first : last + 1] = new
         return Edit(first, old, new)

@@ -1,6 +1,7 @@
 """Shows the session in the editor: at most 30 times a second, the latest state of each."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -49,8 +50,12 @@ from peerline.protocol.payloads import ChatMessage, Participant
 from peerline.protocol.server_messages import Moderation
 
 FRAME_SECONDS: Final = 1 / 30
+MAX_MARKS: Final = 25
+"""Participants who are shown anew in one frame; of a crowd the others follow in the next ones."""
 LIST_SECONDS: Final = 0.25
-"""Between lists of the participants in which somebody only moved."""
+"""Between lists of the participants in which somebody only moved; longer in a crowd."""
+CROWD: Final = 50
+"""From so many participants on the list is shown more seldom, in proportion."""
 
 
 class Presenter:
@@ -76,9 +81,10 @@ class Presenter:
         self._shown: set[str] = set()
         self._in_sight: set[str] = set()
         """Whom the editor shows in an open document."""
-        self._moved: dict[str, None] = {}
+        self._moved = OrderedDict[str, None]()
         self._list_changed = False
         self._list_is_due = 0.0
+        self._last_list = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._last_frame = 0.0
         self._oldest: int | None = None
@@ -154,6 +160,10 @@ class Presenter:
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
+        if len(changes) == 1 and isinstance(changes[0], PresenceMoved):
+            # In a crowd nearly all that happens.
+            self._mark(changes[0].participant.id)
+            return
         for change in changes:
             if isinstance(change, ModerationChanged):
                 self._show_moderation(change.moderation)
@@ -330,9 +340,11 @@ class Presenter:
         self.show_state(self._state)
 
     def _mark_list(self) -> None:
-        """The list is to be shown anew with the next frame."""
+        """The list is to be shown anew with the next frame, that of a crowd soon."""
         self._list_changed = True
-        self._list_is_due = 0.0
+        is_crowd = len(self._replica.participants) > CROWD
+        soon = self._last_list + LIST_SECONDS if is_crowd else 0.0
+        self._list_is_due = min(self._list_is_due, soon)
         self._schedule()
 
     def _mark(self, user_id: str) -> None:
@@ -349,39 +361,53 @@ class Presenter:
         due = self._last_frame + FRAME_SECONDS
         if not self._moved:
             due = max(due, self._list_is_due)
+        due = max(due, self._loop.time())
         if self._timer is not None:
             if self._timer.when() <= due:
                 return
             self._timer.cancel()
-        self._timer = self._loop.call_later(max(0.0, due - self._loop.time()), self._show_frame)
+        self._timer = self._loop.call_at(due, self._show_frame)
 
     def _show_frame(self) -> None:
         self._timer = None
         now = self._last_frame = self._loop.time()
-        people = self._replica.participants
-        moved = [people[user_id] for user_id in self._moved if user_id in people]
-        self._moved.clear()
-        if any(person.id == self._followed for person in moved):
+        if self._followed in self._moved:
             self._show_followed()
-        updates = [self.views.presence(person) for person in moved if self._concerns_editor(person)]
+        updates = [self.views.presence(person) for person in self._next_moved()]
         if updates:
             self._shown.update(update.user_id for update in updates)
             self._surface.show_presence(EditorPresenceUpdate(updates=updates))
-        if not self._list_changed:
-            return
-        if now >= self._list_is_due:
+        if self._list_changed and now >= self._list_is_due:
             self._list_changed = False
-            self._list_is_due = now + LIST_SECONDS
+            crowd = max(1.0, len(self._replica.participants) / CROWD)
+            self._last_list = now
+            self._list_is_due = now + LIST_SECONDS * crowd
             self._surface.show_participants(self.participants())
-        else:
+        if self._moved or self._list_changed:
             self._schedule()
+
+    def _next_moved(self) -> list[Participant]:
+        """Who is shown in this frame: the followed one, then who has waited longest."""
+        people = self._replica.participants
+        moved: list[Participant] = []
+        if self._followed is not None and self._followed in self._moved:
+            self._moved.move_to_end(self._followed, last=False)
+        while self._moved and len(moved) < MAX_MARKS:
+            user_id, _ = self._moved.popitem(last=False)
+            person = people.get(user_id)
+            # Who is nowhere near costs nothing.
+            if person is not None and self._concerns_editor(person):
+                moved.append(person)
+        return moved
 
     def _concerns_editor(self, person: Participant) -> bool:
         """Whether the editor shows the person, or has to take its marks of them away."""
         was_in_sight = person.id in self._in_sight
-        presence = person.presence
-        places = {place.file for place in (presence.cursor, presence.viewport) if place is not None}
-        is_in_sight = any(self._places.open_document(file) is not None for file in places)
+        cursor, viewport = person.presence.cursor, person.presence.viewport
+        is_open = self._places.open_document
+        is_in_sight = (cursor is not None and is_open(cursor.file) is not None) or (
+            viewport is not None and is_open(viewport.file) is not None
+        )
         if is_in_sight:
             self._in_sight.add(person.id)
         else:

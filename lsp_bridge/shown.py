@@ -6,6 +6,7 @@ written as <U+XXXX>, and Markdown, links and commands stay the letters that they
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from peerline.protocol.text import reveal_controls
@@ -16,6 +17,7 @@ _INDENT: Final = re.compile(r"(?m)^[ \t]+")
 _BREAK: Final = re.compile(r"\r\n?|[\u2028\u2029\x85\v\f]")
 _HUGE: Final = 100_000
 """Longer than all that the wire allows: nothing is cut that came over it."""
+_SHORT: Final = 256
 
 
 def block(text: str, limit: int = _HUGE) -> str:
@@ -26,6 +28,16 @@ def block(text: str, limit: int = _HUGE) -> str:
 
 def line(text: str, limit: int = _HUGE) -> str:
     """Text in one line of at most `limit` characters; breaks and tabs become spaces."""
+    # Names and paths are shown again and again.
+    return _short_line(text, limit) if len(text) <= _SHORT else _line(text, limit)
+
+
+@lru_cache(maxsize=8_192)
+def _short_line(text: str, limit: int) -> str:
+    return _line(text, limit)
+
+
+def _line(text: str, limit: int) -> str:
     return _cut(reveal_controls(re.sub(r"\s+", " ", _BREAK.sub("\n", text)), keep=""), limit)
 
 

@@ -4,6 +4,7 @@ Locating and showing happen in slices, so that ten thousand comments on a file k
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event
@@ -25,18 +26,23 @@ from peerline.protocol.editor import (
     EditorCommentChanges,
     EditorComments,
     EditorThread,
-    EditorThreadPlace,
 )
 from peerline.protocol.payloads import Comment, FileEventData
 
-SLICE_SECONDS: Final = 0.008
+SLICE_SECONDS: Final = 0.003
 """So long the bridge does nothing else."""
+REST_SECONDS: Final = 0.01
+"""Between two slices while somebody types, so that keys come before threads."""
+TYPING_SECONDS: Final = 1.0
+"""So long after an edit somebody still types."""
 SLICE_THREADS: Final = 200
 """So many threads are shown in one message to an editor that takes changes."""
 SHOW_SECONDS: Final = 0.03
-SHOW_MANY_SECONDS: Final = 0.5
-"""Between two looks at where all threads are, where there are many."""
 MANY_THREADS: Final = 1_000
+"""Where there are more, an edit that moves them is shown when the typing pauses."""
+PAUSE_SECONDS: Final = 0.5
+MAX_PAUSE_SECONDS: Final = 5.0
+"""After which they are shown though the typing has not paused."""
 RETRY_SECONDS: Final = 0.5
 """So long after the last edit outdated threads are looked for again."""
 MAX_CLOSED: Final = 32
@@ -55,10 +61,13 @@ class _Shown:
     rows: ThreadRows = field(default_factory=ThreadRows)
     threads: dict[str, Comment] = field(default_factory=dict[str, Comment])
     sent: dict[str, _Sent] = field(default_factory=dict[str, _Sent])
-    fresh: dict[str, None] = field(default_factory=dict[str, None])
-    """Threads that may have to be shown."""
+    fresh: OrderedDict[str, None] = field(default_factory=OrderedDict[str, None])
+    """Threads that may have to be shown, in that order."""
     may_have_moved: bool = False
     """Whether that holds for all of them."""
+    moved_since: float | None = None
+    """Since when moves of many threads wait for a pause of the typing."""
+    edited_at: float = float("-inf")
     is_sent: bool = False
     timer: asyncio.TimerHandle | None = None
     retry: asyncio.TimerHandle | None = None
@@ -140,6 +149,14 @@ class ThreadPresenter:
             self._take_threads(shown)
         self._show_closed_files()
         self._search_gone()
+
+    def show_again(self) -> None:
+        """The editor has forgotten what it was shown."""
+        for shown in self._open.values():
+            if shown.is_sent:
+                shown.sent.clear()
+                shown.is_sent, shown.may_have_moved = False, True
+                self._schedule(shown, now=True)
 
     def renamed(self, old: str, new: str) -> None:
         """A file or a folder was renamed, here or by a peer."""
@@ -242,7 +259,11 @@ class ThreadPresenter:
         """After all changes of one notification."""
         shown = self._open[document.uri]
         shown.may_have_moved = True
-        self._schedule(shown)
+        now = shown.edited_at = self._loop.time()
+        if len(shown.threads) < MANY_THREADS:
+            self._schedule(shown)
+        else:
+            self._schedule_pause(shown, now)
         if shown.rows.has_outdated:
             if shown.retry is not None:
                 shown.retry.cancel()
@@ -335,60 +356,79 @@ class ThreadPresenter:
 
     def _schedule(self, shown: _Shown, *, now: bool = False) -> None:
         if shown.timer is None:
-            delay = SHOW_SECONDS if len(shown.threads) < MANY_THREADS else SHOW_MANY_SECONDS
-            delay = 0.0 if now or not shown.is_sent else delay
+            delay = 0.0 if now or not shown.is_sent else SHOW_SECONDS
             shown.timer = self._loop.call_later(delay, self._work, shown)
+
+    def _schedule_pause(self, shown: _Shown, now: float) -> None:
+        """Have moved threads shown when the typing pauses, or has not paused for long."""
+        if shown.moved_since is None:
+            if shown.timer is not None:
+                return  # something is shown soon, and they with it
+            shown.moved_since = now
+        if shown.timer is not None:
+            shown.timer.cancel()
+        due = min(now + PAUSE_SECONDS, shown.moved_since + MAX_PAUSE_SECONDS)
+        shown.timer = self._loop.call_at(due, self._work, shown)
 
     def _work(self, shown: _Shown) -> None:
         """Locate for a while, show what is known, go on later."""
-        shown.timer = None
-        until = self._loop.time() + SLICE_SECONDS
+        shown.timer = shown.moved_since = None
+        now = self._loop.time()
+        until = now + SLICE_SECONDS
         while shown.rows.has_waiting and self._loop.time() < until:
             shown.fresh.update(dict.fromkeys(shown.rows.locate_some(shown.document, 1)))
         is_slice = self._show_changes is not None and len(shown.fresh) >= SLICE_THREADS
         if is_slice or not shown.rows.has_waiting:
-            self._show(shown)
+            self._show(shown, until)
         if shown.rows.has_waiting or shown.fresh:
-            shown.timer = self._loop.call_later(0.0, self._work, shown)
+            rest = REST_SECONDS if now - shown.edited_at < TYPING_SECONDS else 0.0
+            shown.timer = self._loop.call_later(rest, self._work, shown)
 
-    def _show(self, shown: _Shown) -> None:
+    def _show(self, shown: _Shown, until: float) -> None:
         """Show what the editor does not have yet; to one that takes changes, some of it."""
         if shown.may_have_moved:
             shown.may_have_moved = False
-            shown.fresh.update(dict.fromkeys([*shown.threads, *shown.sent]))
+            shown.fresh.update(dict.fromkeys(shown.threads))
+            gone = [item for item in shown.sent if item not in shown.threads]
+            shown.fresh.update(dict.fromkeys(gone))
         if self._show_changes is None:
             if not shown.is_sent or any(self._is_new(shown, item) for item in shown.fresh):
                 self._show_all(shown)
             shown.fresh.clear()
             return
-        some: list[str] = []
-        while shown.fresh and len(some) < SLICE_THREADS:
-            item, _ = shown.fresh.popitem()
-            if self._is_new(shown, item):
-                some.append(item)
-        some.reverse()
-        removed = [item for item in some if item not in shown.threads]
-        moved: list[EditorThreadPlace] = []
-        whole: list[EditorThread] = []
-        for item in some:
-            thread = shown.threads.get(item)
-            if thread is None:
-                continue
-            place = shown.rows.place_of(item)
-            if item in shown.sent and shown.sent[item][0] is thread:
-                moved.append(self._views.place(thread, place))
-            else:
-                whole.append(self._views.thread(thread, place))
-        self._note(shown, some)
+        changes = self._next_changes(shown, until)
         if not shown.is_sent:
-            self._surface.show_comments(EditorComments(uri=shown.document.uri, threads=whole))
-        elif some:
-            self._show_changes(
-                EditorCommentChanges(
-                    uri=shown.document.uri, threads=whole, moved=moved, removed=removed
-                )
-            )
+            first = EditorComments(uri=shown.document.uri, threads=changes.threads)
+            self._surface.show_comments(first)
+        elif changes.threads or changes.moved or changes.removed:
+            self._show_changes(changes)
         shown.is_sent = True
+
+    def _next_changes(self, shown: _Shown, until: float) -> EditorCommentChanges:
+        """The next ones that the editor has otherwise, until there are enough or it is time."""
+        changes = EditorCommentChanges(uri=shown.document.uri, threads=[], moved=[], removed=[])
+        count = 0
+        while shown.fresh and count < SLICE_THREADS:
+            item, _ = shown.fresh.popitem(last=False)
+            if self._is_new(shown, item):
+                count += 1
+                self._add_change(shown, item, changes)
+            if self._loop.time() >= until:
+                break
+        return changes
+
+    def _add_change(self, shown: _Shown, item: str, changes: EditorCommentChanges) -> None:
+        thread = shown.threads.get(item)
+        sent = shown.sent.pop(item, None)
+        if thread is None:
+            changes.removed.append(item)
+            return
+        place = shown.rows.place_of(item)
+        shown.sent[item] = (thread, place)
+        if sent is not None and sent[0] is thread:
+            changes.moved.append(self._views.place(thread, place))
+        else:
+            changes.threads.append(self._views.thread(thread, place))
 
     def _show_all(self, shown: _Shown) -> None:
         known = [item for item in shown.threads if shown.rows.is_known(item)]
@@ -407,7 +447,7 @@ class ThreadPresenter:
             return sent is not None
         if not shown.rows.is_known(thread_id):
             return False
-        return sent is None or sent[0] is not thread or sent[1] != shown.rows.place_of(thread_id)
+        return sent is None or sent[0] is not thread or not shown.rows.is_at(thread_id, sent[1])
 
     def _note(self, shown: _Shown, shown_now: list[str]) -> None:
         for thread_id in shown_now:

@@ -27,6 +27,8 @@ _SHORT: Final = 8
 """Shorter lines are rewritten by any change."""
 _MAX_HISTORY: Final = 50
 """So many edits are remembered, to know their undoing exactly."""
+_MAX_HISTORY_CHARS: Final = 20_000_000
+"""In the lines of these edits together; the last one is remembered whatever its size."""
 _TELLING: Final = 0.5
 """What lines must say to be recognised where they are pasted."""
 
@@ -84,6 +86,17 @@ class ThreadRows:
         """The thread's place; None if it is outdated, or still to be located."""
         span = self._spans.get(thread_id)
         return None if span is None else Place(span.first, span.last, span.confidence)
+
+    def is_at(self, thread_id: str, place: Place | None) -> bool:
+        """Whether the thread's place is this one; faster than to ask for it and compare."""
+        span = self._spans.get(thread_id)
+        if span is None or place is None:
+            return span is None and place is None
+        return (span.first, span.last, span.confidence) == (
+            place.first,
+            place.last,
+            place.confidence,
+        )
 
     def is_known(self, thread_id: str) -> bool:
         """Whether it has been looked for: it has a place or is outdated."""
@@ -144,7 +157,7 @@ class ThreadRows:
         if before is not None:
             self._restore(before)
             return
-        self._history.append(done)
+        self._remember(done)
         if lost_before and edit.new:
             self._find_again(lost_before, edit)
 
@@ -158,6 +171,17 @@ class ThreadRows:
         if (last.first, last.old, last.new) != (edit.first, edit.new, edit.old):
             return None
         return self._history.pop().spans
+
+    def _remember(self, done: _Done) -> None:
+        """Keep the edit, and no more of those before than there is room for."""
+        self._history.append(done)
+        room = _MAX_HISTORY_CHARS
+        for kept, known in enumerate(reversed(self._history)):
+            room -= _size(known.edit)
+            if room < 0:
+                for _ in range(len(self._history) - max(1, kept)):
+                    self._history.popleft()
+                break
 
     def _restore(self, spans: dict[str, Span]) -> None:
         for thread_id, span in spans.items():
@@ -270,3 +294,7 @@ def _map_edit(edit: Edit, rows: set[int]) -> dict[int, int]:
 
 def _count(lines: Sequence[str], wanted: str) -> int:
     return sum(normalise(line) == wanted for line in lines)
+
+
+def _size(edit: Edit) -> int:
+    return sum(map(len, edit.old)) + sum(map(len, edit.new))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lsprotocol import types
 
-from lsp_bridge.drafts import draft_at, new_draft
+from lsp_bridge.drafts import draft_at, name_of_rows, new_draft
 from lsp_bridge.plain.capabilities import ClientFeatures
 from lsp_bridge.plain.commands import answer_join, command, resolve, write_draft
 from lsp_bridge.plain.marks import MAX_PENDING, Page
@@ -73,7 +73,10 @@ def wants(only: list[str] | None) -> bool:
 
 def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
     model = page.model
+    sign_in = command("Peerline: sign in with the token that you keep now", "peerline.signIn")
     if not model.is_joined:
+        if model.needs_token:
+            return [sign_in, command("Peerline: leave", "peerline.leave")]
         if model.state.state is not ConnectionState.OFFLINE:
             return [command("Peerline: stop joining", "peerline.leave")]
         if model.configured is None:
@@ -101,6 +104,8 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
         found.append(command("Peerline: invite somebody", "peerline.invite"))
     if features.show_document:
         found += _follows(page)
+    if model.needs_token:
+        found.append(sign_in)
     title = one_line(model.state.title or "the session", 40)
     found.append(command(f"Peerline: leave {title}", "peerline.leave"))
     return found
@@ -117,9 +122,9 @@ def _comments(page: Page, place: Place, features: ClientFeatures) -> Actions:
     else:
         for thread in threads:
             text = f"Peerline: write a reply to {_about(thread)}"
-            found.append(_draft_action(page, place.first, text, features))
-        text = f"Peerline: write a comment on line {place.first + 1}"
-        found.append(_draft_action(page, place.first, text, features))
+            found.append(_draft_action(page, place.first, place.first, text, features))
+        text = f"Peerline: write a comment on {name_of_rows(place.first, place.last)}"
+        found.append(_draft_action(page, place.first, place.last, text, features))
     for thread in threads:
         found.append(resolve(thread, f"Peerline: resolve {_about(thread)}"))
     outdated = [thread for thread in page.threads if thread.outdated and not thread.is_pending]
@@ -134,14 +139,14 @@ def _comments(page: Page, place: Place, features: ClientFeatures) -> Actions:
 
 
 def _draft_action(
-    page: Page, row: int, title: str, features: ClientFeatures
+    page: Page, row: int, last: int, title: str, features: ClientFeatures
 ) -> types.Command | types.CodeAction:
     """The edit itself where a client takes one with the action: it needs no request then."""
     if not features.action_literals:
-        return write_draft(page.uri, row, title)
+        return write_draft(page.uri, row, title, last if last > row else None)
     place = types.Position(row, 0)
     end = page.lines[row][len(page.lines[row].rstrip("\r\n")) :] or "\n"
-    text = new_draft(page.lines[row], page.uri) + end
+    text = new_draft(page.lines[row], page.uri, last - row + 1) + end
     edit = types.TextEdit(range=types.Range(place, place), new_text=text)
     return types.CodeAction(
         title=title, kind=KIND, edit=types.WorkspaceEdit(changes={page.uri: [edit]})

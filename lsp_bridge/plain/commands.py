@@ -21,9 +21,10 @@ def resolve(thread: EditorThread, title: str, *, resolved: bool = True) -> types
     return command(title, "peerline.resolve", {"comment_id": thread.id, "resolved": resolved})
 
 
-def write_draft(uri: str, row: int, title: str) -> types.Command:
-    """Put an empty draft above a row."""
-    return command(title, "peerline.writeDraft", {"uri": uri, "line": row})
+def write_draft(uri: str, row: int, title: str, last: int | None = None) -> types.Command:
+    """Put an empty draft above the rows `row` to `last`."""
+    arguments = {"uri": uri, "line": row} | ({} if last is None else {"end_line": last})
+    return command(title, "peerline.writeDraft", arguments)
 
 
 def send_draft(

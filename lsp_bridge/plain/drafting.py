@@ -36,7 +36,10 @@ class Drafting:
         document = self._document(arguments.uri)
         row = min(arguments.line, len(document.lines) - 1)
         line = document.lines[row]
-        text = new_draft(line, document.uri) + (line[len(content_of(line)) :] or "\n")
+        height = min(arguments.end_line or row, len(document.lines) - 1) - row + 1
+        text = new_draft(line, document.uri, max(1, height)) + (
+            line[len(content_of(line)) :] or "\n"
+        )
         if not await self._requests.insert(document.uri, document.version, row, text):
             told = (
                 f"write a line `{MARKER} your text` above line {row + 1}, then send it from there"
@@ -83,7 +86,12 @@ class Drafting:
             return await self._bridge.send_chat(SendChatArguments(content=draft.content))
         if draft.target is None:
             raise CommandRefused("NO_DRAFT", "there is no line that the draft could be about")
-        comment = AddCommentArguments(uri=document.uri, line=draft.target, content=draft.content)
+        comment = AddCommentArguments(
+            uri=document.uri,
+            line=draft.target,
+            end_line=draft.target_last,
+            content=draft.content,
+        )
         return await self._bridge.add_comment(comment)
 
     async def _take_out(self, document: Document, draft: Draft) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from lsprotocol import types
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lsp_bridge import shown
 from lsp_bridge.bridge import Bridge, CommandRefused
 from lsp_bridge.documents import Document, TextChange
-from lsp_bridge.drafts import MARKER
+from lsp_bridge.drafts import WORD
 from lsp_bridge.options import InitializationOptions, first_problem
 from lsp_bridge.places import Places
 from lsp_bridge.plain import actions
@@ -42,16 +42,24 @@ from peerline.protocol.editor import (
     Range,
     SendChatArguments,
 )
+from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import PendingJoin
 from peerline.protocol.roles import Role
 from peerline.protocol.types import ServerModel, Status
 
 _log = logging.getLogger("peerline.bridge")
+MANY_THREADS: Final = 50
+"""From so many in a document on, lines that move make a client ask again when typing pauses."""
 
 
 class _DiagnosticRange(ServerModel):
     textDocument: DocumentId  # noqa: N815 - LSP's own name
     range: Range
+
+
+_TOKEN_CODES: Final = frozenset(
+    {ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_INVALID, ErrorCode.TOKEN_REVOKED}
+)
 
 
 class PlainEditor:
@@ -183,9 +191,15 @@ class PlainEditor:
     def edited(self, uri: str, changes: Sequence[TextChange]) -> None:
         """textDocument/didChange, after the bridge had it."""
         self._share(self._inference.edited(uri, changes))
-        if any(_moves_lines(change) for change in changes):
-            self._lenses.mark()
-            self._diagnostics.mark()
+        if not any(_moves_lines(change) for change in changes):
+            return
+        is_draft = any(WORD in change.text for change in changes)
+        are_few = len(self.model.threads.get(uri, ())) < MANY_THREADS
+        for refresher in (self._lenses, self._diagnostics):
+            if is_draft or are_few:
+                refresher.mark()
+            else:
+                refresher.mark_moved()
 
     def opened(self, uri: str) -> None:
         """textDocument/didOpen."""
@@ -195,7 +209,7 @@ class PlainEditor:
     def closed(self, uri: str) -> None:
         """textDocument/didClose."""
         self._inference.closed(uri)
-        self.model.threads.pop(uri, None)
+        self.model.forget_threads(uri)
         if self._published.pop(uri, None):
             self._requests.publish(uri, [])
 
@@ -251,7 +265,10 @@ class PlainEditor:
                 self._mark_all()
         elif state.state is not before.state:
             if state.state is ConnectionState.JOINED:
+                self.model.needs_token = False
                 self._progress.report(f"joined {one_line(state.title or 'the session')}")
+                # The model was emptied if a new token was waited for.
+                self.bridge.presenter.threads.show_again()
             else:
                 waits = f", {state.pending} to be sent" if state.pending else ""
                 self._progress.report(f"{state.state}{waits}", stays=True)
@@ -300,6 +317,7 @@ class PlainEditor:
 
     def notice(self, notice: EditorNotice) -> None:
         """One line for the user."""
+        self.model.needs_token |= notice.code in _TOKEN_CODES
         if notice.level is NoticeLevel.ERROR:
             self._requests.show_error(notice.message)
         else:
@@ -382,4 +400,4 @@ def _moves_lines(change: TextChange) -> bool:
     """Whether lines below the change are elsewhere now, or a draft may be new."""
     if change.range is None or change.range.start.line != change.range.end.line:
         return True
-    return any(mark in change.text for mark in ("\n", "\r", MARKER))
+    return any(mark in change.text for mark in ("\n", "\r", WORD))

@@ -132,10 +132,10 @@ class Page:
                     f" ({one_line(thread.content, 30)})",
                     comment_id=thread.id,
                 )
-                for thread in self.threads_on(draft.target, draft.target)
+                for thread in self.threads_on(draft.target, draft.target_last or draft.target)
                 if not thread.is_pending
             ]
-            text = f"Peerline: send as a comment on line {draft.target + 1}"
+            text = f"Peerline: send as a comment on {draft.target_name}"
             found.append(commands.send_draft(self.uri, draft.first, text))
         text = "Peerline: send to the chat"
         found.append(commands.send_draft(self.uri, draft.first, text, to_chat=True))

@@ -6,6 +6,7 @@ from typing import Final
 from peerline.protocol.editor import (
     ConnectionState,
     EditorChatMessage,
+    EditorCommentChanges,
     EditorFollow,
     EditorParticipant,
     EditorPresence,
@@ -28,6 +29,9 @@ class PlainModel:
     """Where others are, by user id."""
     threads: dict[str, list[EditorThread]] = field(default_factory=dict[str, list[EditorThread]])
     """The threads of each document, by URI."""
+    _places: dict[str, tuple[list[EditorThread], dict[str, int]]] = field(
+        default_factory=dict[str, tuple[list[EditorThread], dict[str, int]]]
+    )
     closed: dict[str, EditorThread] = field(default_factory=dict[str, EditorThread])
     """The thread that vanished last from each document, resolved or deleted."""
     chat: dict[str, EditorChatMessage] = field(default_factory=dict[str, EditorChatMessage])
@@ -36,6 +40,8 @@ class PlainModel:
     pending: list[PendingJoin] = field(default_factory=list[PendingJoin])
     """Who waits for the user, a host, to let them in."""
     followed: EditorFollow | None = None
+    needs_token: bool = False
+    """Whether the token that the user signed in with is no longer good, or soon will not be."""
     configured: str | None = None
     """The session that may be joined by a click, as text."""
 
@@ -83,8 +89,45 @@ class PlainModel:
             del self.closed[uri]
         self.threads[uri] = threads
 
+    def change_threads(self, changes: EditorCommentChanges) -> None:
+        """Show what has changed about the threads of a document, and the others as before."""
+        threads = self.threads.setdefault(changes.uri, [])
+        if changes.removed:
+            gone = set(changes.removed)
+            kept = [thread for thread in threads if thread.id not in gone]
+            self.set_threads(changes.uri, kept)
+            threads = kept
+        at = self._places_in(changes.uri, threads)
+        for place in changes.moved:
+            if place.id not in at:
+                continue  # of a session that was forgotten meanwhile
+            moved = threads[at[place.id]]
+            threads[at[place.id]] = moved.model_copy(update=place.__dict__)
+        for thread in changes.threads:
+            if thread.id in at:
+                threads[at[thread.id]] = thread
+            else:
+                at[thread.id] = len(threads)
+                threads.append(thread)
+        known = self.closed.get(changes.uri)
+        if known is not None and known.id in at:
+            del self.closed[changes.uri]
+
+    def forget_threads(self, uri: str) -> None:
+        """The document is not open any more."""
+        self.threads.pop(uri, None)
+        self._places.pop(uri, None)
+
+    def _places_in(self, uri: str, threads: list[EditorThread]) -> dict[str, int]:
+        """Where each thread is in the list; remembered, since changes come in many pieces."""
+        known = self._places.get(uri)
+        if known is None or known[0] is not threads:
+            known = (threads, {thread.id: at for at, thread in enumerate(threads)})
+            self._places[uri] = known
+        return known[1]
+
     def forget_session(self) -> None:
         """Another session, or none: nothing of the old one stays."""
-        self.people, self.marks, self.threads = [], {}, {}
+        self.people, self.marks, self.threads, self._places = [], {}, {}, {}
         self.closed, self.chat, self.unread, self.followed = {}, {}, 0, None
         self.pending = []

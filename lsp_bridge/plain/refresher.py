@@ -8,6 +8,10 @@ from typing import Final
 _log = logging.getLogger("peerline.bridge")
 REFRESH_SECONDS: Final = 0.2
 """Between two refreshes of a kind. A refresh makes a client ask again for all that it shows."""
+PAUSE_SECONDS: Final = 0.5
+"""Without a move, before what only moved is refreshed: clients move what they show themselves."""
+MAX_PAUSE_SECONDS: Final = 5.0
+"""After which it is refreshed though the moves have not paused."""
 
 
 class Refresher:
@@ -25,24 +29,46 @@ class Refresher:
         self._is_marked = False
         self._last = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
+        self._moved_since: float | None = None
+        """Since when moves wait for a pause, and nothing else waits."""
         self._task: asyncio.Task[None] | None = None
 
     def mark(self) -> None:
         """Something changed."""
         self._is_marked = True
+        if self._moved_since is not None:
+            self._moved_since = None
+            self._cancel_timer()
         if self._timer is None and self._task is None:
             wait = max(0.0, self._last + self._seconds - self._loop.time())
             self._timer = self._loop.call_later(wait, self._start)
 
+    def mark_moved(self) -> None:
+        """What the client shows has only moved, and it moves by itself: this can wait."""
+        if self._moved_since is None and (self._is_marked or self._task is not None):
+            self._is_marked = True
+            return  # it runs soon anyway
+        now = self._loop.time()
+        self._is_marked = True
+        if self._moved_since is None:
+            self._moved_since = now
+        self._cancel_timer()
+        due = min(now + PAUSE_SECONDS, self._moved_since + MAX_PAUSE_SECONDS)
+        self._timer = self._loop.call_at(due, self._start)
+
     def close(self) -> None:
         """Run nothing any more."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._cancel_timer()
         if self._task is not None:
             self._task.cancel()
 
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
     def _start(self) -> None:
-        self._timer = None
+        self._timer = self._moved_since = None
         self._is_marked = False
         self._last = self._loop.time()
         self._task = self._loop.create_task(self._run())

@@ -110,7 +110,9 @@ class PlainSurface:
             self._listener.threads_changed(comments.uri)
 
     def show_comment_changes(self, changes: EditorCommentChanges) -> None:
-        """Nothing: clients without a plugin are always told all threads of a document."""
+        """What has changed about the threads of one document."""
+        self._model.change_threads(changes)
+        self._listener.threads_changed(changes.uri)
 
     def show_files(self, files: EditorFiles) -> None:
         """Nothing: each change is a line of the chat."""

@@ -1,7 +1,6 @@
 """An editor with a Peerline plugin: everything goes to it as `peerline/…` notifications."""
 
 from collections.abc import Callable
-from typing import Any
 
 from peerline.protocol.editor import (
     NOTIFICATIONS_TO_EDITOR,
@@ -17,6 +16,7 @@ from peerline.protocol.editor import (
     EditorState,
     EditorSummons,
 )
+from peerline.protocol.messages import encode_message
 from peerline.protocol.types import ServerModel
 
 _METHODS = {model: method for method, model in NOTIFICATIONS_TO_EDITOR.items()}
@@ -25,7 +25,8 @@ _METHODS = {model: method for method, model in NOTIFICATIONS_TO_EDITOR.items()}
 class RichSurface:
     """Implements `lsp_bridge.surfaces.base.Surface`."""
 
-    def __init__(self, notify: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(self, notify: Callable[[str, bytes], None]) -> None:
+        """`notify` sends a method with its parameters as JSON."""
         self._notify = notify
 
     def show_state(self, state: EditorState) -> None:
@@ -73,4 +74,4 @@ class RichSurface:
         self._send(moderation)
 
     def _send(self, payload: ServerModel) -> None:
-        self._notify(_METHODS[type(payload)], payload.model_dump(mode="json", exclude_none=True))
+        self._notify(_METHODS[type(payload)], encode_message(payload))

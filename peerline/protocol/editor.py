@@ -542,10 +542,11 @@ class RemoveArguments(ClientModel):
 
 
 class WriteDraftArguments(ClientModel):
-    """`peerline.writeDraft`: puts an empty draft above a line."""
+    """`peerline.writeDraft`: puts an empty draft above the lines `line` to `end_line`, 0-based."""
 
     uri: str
     line: LineIndex
+    end_line: LineIndex | None = None
 
 
 class SendDraftArguments(ClientModel):
@@ -672,6 +673,7 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.resendPending": PendingArguments,
     "peerline.discardPending": PendingArguments,
     "peerline.renewToken": RenewTokenArguments,
+    "peerline.signIn": None,
 }
 PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.joinConfigured": None,

@@ -214,12 +214,12 @@ class PlainClient:
         )
         return {item.title: item for item in found or []}
 
-    async def act(self, file: str, row: int, title: str) -> None:
-        """Choose the code action whose title contains the text."""
-        place = types.Position(row, 0)
+    async def act(self, file: str, row: int, title: str, rows: int = 0) -> None:
+        """Choose the code action whose title contains the text, with so many rows selected."""
+        where = types.Range(types.Position(row, 0), types.Position(row + rows, 0))
 
         async def offered() -> Any:
-            found = await self.actions(file, types.Range(place, place))
+            found = await self.actions(file, where)
             return next((item for name, item in found.items() if title in name), None)
 
         chosen = await self.wait(offered, title)

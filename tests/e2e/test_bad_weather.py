@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from .bridge_process import BridgeProcess, RpcError
-from .conftest import Bridges, ServerProcess
+from .conftest import Bridges, ServerProcess, peerline
 
 FILES = {"src/main.py": "def first():\n    return 1\n\n\ndef second():\n    return 2\n"}
 FILE = "src/main.py"
@@ -275,6 +275,58 @@ def test_a_token_that_is_no_longer_good_is_asked_for_once(
     alice.wait_state(state="joined", pending=0)
     assert chat_of(server, bridges, "late") == ["before the new token", "and meanwhile"]
     assert not [m for m in alice.received if m.get("method") == "peerline/notice"]
+
+
+def test_a_new_token_that_is_kept_signs_in_when_the_user_says_so(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "tokens.toml"
+    monkeypatch.setenv("PEERLINE_TOKEN_FILE", str(kept))
+    alice = bridges.start("alice", FILES)
+    alice.command("join", link=server.invite("editor"), auth_token=server.token("alice", "Alice"))
+    alice.wait_state(state="joined")
+    with pytest.raises(RpcError, match="keep a new token for 127"):
+        alice.plain_command("signIn")
+    server.kill()
+    (secret,) = server.data_dir.glob("*secret*")
+    secret.unlink()
+    server.start()
+    assert alice.wait_notification("peerline/notice")["code"] == "TOKEN_INVALID"
+    kept.touch(0o600)
+    kept.write_text(f'"{server.address}" = "{server.token("alice", "Alice")}"\n')
+    alice.plain_command("signIn")
+    assert alice.wait_state(state="joined")["username"] == "Alice"
+
+
+def test_a_token_that_expires_is_replaced_by_a_newer_one_that_is_kept(
+    tmp_path: Path, bridges: Bridges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "tokens.toml"
+    monkeypatch.setenv("PEERLINE_TOKEN_FILE", str(kept))
+    # Every token of an hour is one that expires soon.
+    server = ServerProcess(tmp_path / "data", {"PEERLINE_TOKEN_WARNING_SECONDS": "7200"})
+    server.start()
+    try:
+        server.create_session()
+        link = server.invite("editor")
+        data = ("--data-dir", str(server.data_dir))
+        old = peerline("token", "--user", "a", "--name", "A", "--expires", "3600", *data)
+        alice = bridges.start("alice", FILES)
+        alice.command("join", link=link, auth_token=old)
+        assert alice.wait_notification("peerline/notice")["code"] == "TOKEN_EXPIRED"
+        alice.plain_command("leave")
+
+        kept.touch(0o600)
+        newer = peerline("token", "--user", "a", "--name", "A", "--expires", "90000", *data)
+        kept.write_text(f'"{server.address}" = "{newer}"\n')
+        alice.command("join", link=link, auth_token=old)
+        for _ in range(5):  # what the server said before has been heard when it answers
+            alice.command("sendChat", content="still here")
+        assert not [m for m in alice.received if m.get("method") == "peerline/notice"]
+        with pytest.raises(RpcError, match="keep a new token"):
+            alice.plain_command("signIn")
+    finally:
+        server.close()
 
 
 def test_two_editors_of_one_guest_name_are_two_guests_at_a_time(

@@ -255,6 +255,18 @@ async def test_a_draft_becomes_a_comment_on_the_line_below(setting: Setting, pro
     await client.wait(lambda: "\n".join(client.texts[client.uri(FILE)]) == TEXT, "no draft")
 
 
+async def test_selected_lines_are_commented_together(setting: Setting) -> None:
+    client = await setting.joined("modern")
+    await client.act(FILE, 1, "write a comment on lines 2-3", rows=2)
+    await client.wait(lambda: "peerline[2]>" in client.texts[client.uri(FILE)][1], "the draft")
+    client.write(FILE, 1, "# peerline[2]> both")
+    await client.act(FILE, 1, "send as a comment on lines 3-4")
+    comments = await bob_gets(setting, "peerline/comments", lambda params: bool(params["threads"]))
+    (thread,) = comments["threads"]
+    assert (thread["line"], thread["end_line"], thread["content"]) == (1, 2, "both")
+    await client.wait(lambda: "\n".join(client.texts[client.uri(FILE)]) == TEXT, "no draft")
+
+
 async def test_the_chat_is_a_text_of_the_server_where_the_client_takes_it(
     setting: Setting,
 ) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -24,7 +24,7 @@ def panels(pair: Pair) -> tuple[Panel, Panel]:
 
 
 @contextmanager
-def away(pair: Pair) -> Iterator[None]:
+def away(pair: Pair) -> Generator[None]:
     """The server is killed, and comes back."""
     pair.server.kill()
     try:
@@ -38,7 +38,7 @@ def away(pair: Pair) -> Iterator[None]:
 
 
 @contextmanager
-def asleep(window: Window) -> Iterator[None]:
+def asleep(window: Window) -> Generator[None]:
     """The window's bridge does nothing for a while."""
     pids = window.server.processes("lsp")
     assert pids

@@ -55,6 +55,29 @@ def test_lines_in_a_row_are_one_draft_about_the_line_below() -> None:
     assert drafts_in(lines) == [first, last]
 
 
+@pytest.mark.parametrize(
+    ("marker", "target_last", "name"),
+    [
+        ("peerline>", 1, "line 2"),
+        ("peerline[1]>", 1, "line 2"),
+        ("peerline[0]>", 1, "line 2"),
+        ("peerline[2]>", 2, "lines 2-3"),
+        ("peerline[9999]>", 3, "lines 2-4"),
+    ],
+)
+def test_a_draft_may_be_about_several_lines(marker: str, target_last: int, name: str) -> None:
+    lines = split_lines(f"# {marker} why?\na\nb\nc\n# peerline> next\nd\n")
+    draft = draft_at(lines, 0)
+    assert draft is not None
+    assert (draft.target, draft.target_last, draft.content) == (1, target_last, "why?")
+    assert draft.target_name == name
+
+
+def test_more_digits_are_no_draft() -> None:
+    assert not is_draft("# peerline[12345]> x")
+    assert not is_draft("# peerline[]> x")
+
+
 def test_a_file_of_drafts_is_about_nothing() -> None:
     draft = draft_at(["# peerline> alone"], 0)
     assert draft is not None
@@ -84,6 +107,9 @@ def test_a_draft_is_bounded() -> None:
 def test_a_new_draft_is_a_comment_of_its_language(uri: str, line: str, expected: str) -> None:
     assert new_draft(line, uri) == expected
     assert is_draft(expected)
+    several = new_draft(line, uri, 3)
+    assert several == expected.replace("peerline>", "peerline[3]>")
+    assert is_draft(several)
 
 
 @given(st.lists(st.sampled_from(["code\n", "# peerline> x\n", "\n"]), min_size=1), st.data())

@@ -1,19 +1,21 @@
 """Tests of lsp_bridge.presenter: the chat as an editor is shown it."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lsp_bridge.documents import Documents
 from lsp_bridge.paths import Workspace
 from lsp_bridge.places import Places
-from lsp_bridge.presenter import Presenter
+from lsp_bridge.presenter import MAX_MARKS, Presenter
 from lsp_bridge.surfaces.rich import RichSurface
 from lsp_bridge.texts import Encoding
 from lsp_bridge.thread_presenter import ThreadPresenter
 from peerline.client import Replica
 from peerline.protocol.payloads import (
     ChatMessage,
+    Cursor,
     Limits,
     Participant,
     Presence,
@@ -75,8 +77,8 @@ class Editor:
     def __init__(self, folder: Path) -> None:
         self.sent: list[tuple[str, dict[str, object]]] = []
         self.replica = Replica()
-        places = Places(Documents(), Workspace([folder]), Encoding.UTF16)
-        surface = RichSurface(lambda method, params: self.sent.append((method, params)))
+        self.places = places = Places(Documents(), Workspace([folder]), Encoding.UTF16)
+        surface = RichSurface(lambda method, params: self.sent.append((method, json.loads(params))))
         loop = asyncio.get_running_loop()
         self.presenter = Presenter(loop, surface, places, ThreadPresenter(loop, surface, places))
         self.presenter.begin(self.replica)
@@ -131,3 +133,40 @@ async def test_lines_know_their_place_and_when_it_happened(tmp_path: Path) -> No
     assert (said["seq"], said["kind"]) == (11, "chat")
     assert (left["seq"], left["kind"], left["content"]) == (12, "system", "left")
     assert left["timestamp"] == "2026-01-02T10:00:00Z", "not when Bob had joined"
+
+
+async def test_a_crowd_is_shown_in_parts_the_followed_one_first(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("x")
+    editor = Editor(tmp_path)
+    welcome = snapshot()
+    crowd = [
+        Participant(id=f"u{number}", username=f"u{number}", role=Role.EDITOR, joined_at=JOINED)
+        for number in range(2 * MAX_MARKS)
+    ]
+    everybody = [*welcome.participants, *crowd]
+    editor.receive(welcome.model_copy(update={"participants": everybody}))
+    editor.places.documents.open((tmp_path / "a").as_uri(), 1, "x")
+    async with asyncio.timeout(60):
+        while not editor.all("peerline/participants")[-1]["participants"]:  # noqa: ASYNC110 - the same loop
+            await asyncio.sleep(0.01)
+    followed = crowd[-1].id
+    editor.presenter.follow(followed)
+    editor.sent.clear()
+    for person in crowd:
+        presence = Presence(cursor=Cursor(file="a", line=1, col=1))
+        editor.receive(PresenceChanged(session_id="s", user_id=person.id, presence=presence))
+
+    def shown() -> list[list[str]]:
+        return [
+            [update["user_id"] for update in params["updates"]]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType, reportIndexIssue] - a list
+            for params in editor.all("peerline/presence")
+        ]
+
+    async with asyncio.timeout(60):
+        while sum(map(len, shown())) < len(crowd):  # noqa: ASYNC110 - the same loop
+            await asyncio.sleep(0.01)
+    first, second = shown()
+    assert len(first) == len(second) == MAX_MARKS
+    assert first[0] == followed
+    assert sorted([*first, *second]) == sorted(person.id for person in crowd)
+    editor.presenter.end()

@@ -1,7 +1,7 @@
 """Tests of peerline.protocol.messages and the models behind it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -172,7 +172,7 @@ def outcome(frame: bytes) -> object:
 
 def test_an_error_passes_through_a_context_manager() -> None:
     @contextmanager
-    def room() -> Iterator[None]:
+    def room() -> Generator[None]:
         yield
 
     with pytest.raises(DecodeError, match="INVALID_JSON: no"), room():

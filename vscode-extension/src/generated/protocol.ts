@@ -1672,6 +1672,7 @@ export interface EditorCommands {
   "peerline.resendPending": PendingArguments;
   "peerline.discardPending": PendingArguments;
   "peerline.renewToken": RenewTokenArguments;
+  "peerline.signIn": null;
 }
 /**
  * `peerline.join`.
@@ -2389,7 +2390,7 @@ export interface TokenRenewed {
   expires_at: string;
 }
 /**
- * `peerline.writeDraft`: puts an empty draft above a line.
+ * `peerline.writeDraft`: puts an empty draft above the lines `line` to `end_line`, 0-based.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "WriteDraftArguments".
@@ -2397,4 +2398,5 @@ export interface TokenRenewed {
 export interface WriteDraftArguments {
   uri: string;
   line: number;
+  end_line?: number;
 }

@@ -347,3 +347,13 @@ def test_questions_are_asked_where_they_do_not_block(name: str, *, asks: bool, q
 def test_diagnostics_are_pulled_only_where_they_can_be_refreshed() -> None:
     assert not ClientFeatures(pull_diagnostics=True).pulls
     assert ClientFeatures(pull_diagnostics=True, diagnostic_refresh=True).pulls
+
+
+def test_a_token_that_is_no_longer_good_can_be_replaced() -> None:
+    sign_in = "Peerline: sign in with the token that you keep now"
+    away = PlainModel(needs_token=True, configured="s at h:1")
+    assert titles(away, 0) == [sign_in, "Peerline: leave"]
+    shown = model()
+    assert sign_in not in titles(shown, 1)
+    shown.needs_token = True
+    assert sign_in in titles(shown, 1)

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from lsprotocol import types
 
+from lsp_bridge.plain import refresher as refresher_module
 from lsp_bridge.plain.capabilities import ClientFeatures
 from lsp_bridge.plain.following import Following
 from lsp_bridge.plain.progress import Progress
@@ -67,6 +69,28 @@ async def test_a_refresh_runs_once_for_many_changes_and_never_twice_at_a_time() 
     await until(lambda: len(runs) == 2)
     await until(lambda: running == 0)
     assert runs == [1, 1]
+    refresher.close()
+
+
+async def test_what_only_moved_waits_for_a_pause_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    runs: list[float] = []
+
+    async def refresh() -> None:
+        runs.append(loop.time())
+
+    monkeypatch.setattr(refresher_module, "PAUSE_SECONDS", 1_000.0)
+    refresher = Refresher(loop, refresh, seconds=0)
+    refresher.mark_moved()
+    await asyncio.sleep(0)
+    assert runs == [], "it moves in the client by itself"
+    refresher.mark()
+    await until(lambda: len(runs) == 1)
+    monkeypatch.setattr(refresher_module, "MAX_PAUSE_SECONDS", 0.0)
+    refresher.mark_moved()
+    await until(lambda: len(runs) == 2)
     refresher.close()
 
 
