@@ -65,7 +65,10 @@ export class Comments implements Disposable {
   readonly #disposables: Disposable[];
   /** Threads that the user has just begun: the comment takes their place when it comes. */
   readonly #begun = new Set<CommentThread>();
+  /** The ids of threads that wait or were refused. */
+  readonly #unsent = new Set<string>();
   #knowsSession = "";
+  #couldWrite: boolean | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -99,18 +102,26 @@ export class Comments implements Disposable {
   // --- what the session shows ------------------------------------------------------------
 
   #update({ uri, changed, gone, news }: ThreadChanges): void {
+    // First, so that what was sent takes the place of what waited, and stays as it is.
+    for (const thread of changed) {
+      this.#show(uri, thread);
+    }
+    const place = Uri.parse(uri).toString();
+    const left: CommentThread[] = [];
     for (const id of gone) {
       const thread = this.#threads.get(id);
       // It may be shown in another document by now.
-      if (thread?.uri.toString() === Uri.parse(uri).toString()) {
+      if (thread?.uri.toString() === place) {
         this.#threads.delete(id);
-        if (!this.#begun.has(thread)) {
-          thread.dispose();
-        }
+        this.#unsent.delete(id);
+        left.push(thread);
       }
     }
-    for (const thread of changed) {
-      this.#show(uri, thread);
+    const kept = new Set(left.length > 0 ? [...this.#begun, ...this.#threads.values()] : []);
+    for (const thread of left) {
+      if (!kept.has(thread)) {
+        thread.dispose();
+      }
     }
     // What was said before one came is no news.
     if (this.#knowsSession === this.#session.state.session_id) {
@@ -129,6 +140,9 @@ export class Comments implements Disposable {
         (shared.is_me && (this.#takeUnsent(place, shared) ?? this.#takeBegun(place))) ||
         this.#make(place, shared);
       this.#threads.set(shared.id, thread);
+      if (shared.is_pending) {
+        this.#unsent.add(shared.id);
+      }
     }
     const range = rangeOf(shared);
     const [before] = thread.comments;
@@ -166,14 +180,16 @@ export class Comments implements Disposable {
     if (shared.is_pending) {
       return undefined;
     }
-    for (const [id, thread] of this.#threads) {
-      const [first] = thread.comments;
+    for (const id of this.#unsent) {
+      const thread = this.#threads.get(id);
+      const first = thread?.comments[0];
       if (
         first instanceof SharedComment &&
         isSentAs(first.item, shared) &&
-        thread.uri.toString() === place.toString()
+        thread?.uri.toString() === place.toString()
       ) {
         this.#threads.delete(id);
+        this.#unsent.delete(id);
         return thread;
       }
     }
@@ -199,6 +215,10 @@ export class Comments implements Disposable {
       this.#knowsSession = session_id;
     }
     const mayWrite = this.#mayWrite;
+    if (mayWrite === this.#couldWrite) {
+      return; // VS Code would make each form anew, and what is written in it would be gone
+    }
+    this.#couldWrite = mayWrite;
     this.#controller.commentingRangeProvider = mayWrite
       ? { provideCommentingRanges: (document) => commentable(document) }
       : undefined;

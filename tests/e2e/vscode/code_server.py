@@ -35,6 +35,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "security.workspace.trust.enabled": False,
     "editor.minimap.enabled": False,
     "window.autoDetectColorScheme": False,
+    "comments.openView": "never",
 }
 
 

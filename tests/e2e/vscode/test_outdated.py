@@ -64,7 +64,7 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     bob.wait_toast("No comment is outdated")
 
     # A pin attaches it as well, to the line of the cursor.
-    rewrite(pair, CODE)
+    rewrite(pair, "".join(f"from package_{n}(module) import name\n" for n in range(60)))
     alice.go_to(5, 1)
     row = list_outdated(alice)
     row.hover()
@@ -74,6 +74,7 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     alice.comment_action(COMMENT, "Delete")
     alice.click_dialog("Delete")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
+    rewrite(pair, CODE)
 
 
 def label(window: Window) -> str:

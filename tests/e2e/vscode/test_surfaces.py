@@ -21,10 +21,10 @@ def shoot(request: pytest.FixtureRequest, themed: Pair) -> Shoot:
     theme: str = request.param
     for window in (themed.alice, themed.bob):
         window.use_theme(theme)
+        window.command("Notifications: Clear All Notifications")
 
     def take(window: Window, name: str) -> None:
         assert window.page.locator(f".monaco-workbench.{THEMES[theme][1]}").count()
-        window.command("Notifications: Clear All Notifications")
         window.screenshot(f"{name}-{theme}")
 
     return take
@@ -34,10 +34,10 @@ def test_presence_and_chat(themed: Pair, shoot: Shoot) -> None:
     alice, bob = themed.alice, themed.bob
     alices, bobs = Panel(alice).open(), Panel(bob).open()
     alices.send("Why is `src/main.py:5` called twice?\n```python\nfunction_2(function_2(1))\n```")
-    bobs.wait(lambda: "called twice" in bobs.texts()[-1], "the question")
+    bobs.wait(lambda: any("called twice" in text for text in bobs.texts()[-1:]), "the question")
     bobs.press("called twice", "r")
     bobs.send("@alice because of the cache, see https://example.org/cache and src/other.py:1")
-    alices.wait(lambda: "the cache" in alices.texts()[-1], "the answer")
+    alices.wait(lambda: any("the cache" in text for text in alices.texts()[-1:]), "the answer")
     alices.press("the cache", "+")
     alices.frame.get_by_role("menuitem", name="rocket").click()
     bobs.wait(lambda: bobs.reactions("the cache"), "the reaction")

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -24,7 +24,7 @@ def panels(pair: Pair) -> tuple[Panel, Panel]:
 
 
 @contextmanager
-def away(pair: Pair) -> Iterator[None]:
+def away(pair: Pair) -> Generator[None]:
     """The server is killed, and comes back."""
     pair.server.kill()
     try:
@@ -38,7 +38,7 @@ def away(pair: Pair) -> Iterator[None]:
 
 
 @contextmanager
-def asleep(window: Window) -> Iterator[None]:
+def asleep(window: Window) -> Generator[None]:
     """The window's bridge does nothing for a while."""
     pids = window.server.processes("lsp")
     assert pids
@@ -145,9 +145,15 @@ def test_a_waiting_comment_is_changed_and_discarded(
         bob.comment_on(6, "helo")
         bob.wait(lambda: "Waiting to be sent" in thread_label(bob), "it waits")
         bob.comment_action("helo", "Edit")
-        bob.page.locator(".review-comment .edit-container .monaco-editor").click()
-        bob.keys("Control+A")
-        bob.page.keyboard.insert_text("hello")
+        form = bob.page.locator(".review-comment .edit-container .monaco-editor")
+        form.click()
+
+        def is_written() -> bool:
+            bob.keys("Control+A")
+            bob.page.keyboard.insert_text("hello")
+            return form.locator(".view-lines").inner_text() == "hello"
+
+        bob.wait(is_written, "the form takes it")
         bob.form_action("Save")
         bob.wait(lambda: bob.comments() == ["hello"], "it is changed")
         bob.comment_on(10, "a mistake")

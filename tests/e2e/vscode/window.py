@@ -1,6 +1,5 @@
 """One window of VS Code in a real Chromium, driven as a person would: keys, clicks and eyes."""
 
-import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -188,10 +187,10 @@ class Window:
         return bool(re.search(r"\d+ (person|people)", self.status()))
 
     def use_theme(self, name: str) -> None:
-        """Have one of the `THEMES`, by the settings."""
+        """Have one of the `THEMES`."""
         theme, kind = THEMES[name]
-        file = self.server.home / "user" / "User" / "settings.json"
-        file.write_text(json.dumps({**json.loads(file.read_text()), "workbench.colorTheme": theme}))
+        if not self.page.locator(f".monaco-workbench.{kind}").count():
+            self.set_theme(theme.removeprefix("Default "))
         self.wait(self.page.locator(f".monaco-workbench.{kind}").count, f"the theme {theme}")
 
     def set_theme(self, theme: str) -> None:

@@ -1,6 +1,7 @@
 """Tests of lsp_bridge.closed_files, with a real bridge and what it sends to its editor."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ class Editor:
         self.threads: dict[str, list[dict[str, Any]]] = {}
         self.bridge = Bridge(
             asyncio.get_running_loop(),
-            RichSurface(self._notify),
+            RichSurface(lambda method, params: self._notify(method, json.loads(params))),
             Places(Documents(), Workspace(folders), Encoding.UTF16),
             BridgeSettings(all_comments=all_comments),
         )
