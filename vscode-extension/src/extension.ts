@@ -64,6 +64,7 @@ export function activate(context: ExtensionContext): void {
     registerCommands(
       {
         startSession: () => sessions.start(),
+        startSessionOn: () => sessions.startElsewhere(),
         joinSession: (link?: string) => sessions.join(link),
         leaveSession: () => sessions.leave(),
         endSession: () => sessions.end(),

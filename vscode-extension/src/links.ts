@@ -15,6 +15,19 @@ export function linkProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** Why a text names no server, for the user; undefined if it may name one. */
+export function serverProblem(text: string): string | undefined {
+  return /^(peerlines?:\/\/)?[^\s/?#@]+\/?$/.test(text.trim())
+    ? undefined
+    : "HOST:PORT, or peerlines://HOST for one with TLS";
+}
+
+/** HOST:PORT of a server as it is written in a setting. */
+export function addressOfServer(server: string): string {
+  const text = server.trim();
+  return addressOf(/^peerlines?:\/\//.test(text) ? text : `peerline://${text}`);
+}
+
 /** HOST:PORT of a link, for questions and as the name under which a token is kept. */
 export function addressOf(link: string): string {
   return /^peerlines?:\/\/([^\s/?#]+)/.exec(link.trim())?.[1]?.toLowerCase() ?? "";

@@ -10,13 +10,14 @@ import {
 } from "vscode";
 import type { Identity } from "./identity";
 import type { Launcher } from "./launcher";
-import { addressOf, linkOfQuery, linkProblem } from "./links";
+import { addressOf, addressOfServer, linkOfQuery, linkProblem, serverProblem } from "./links";
 import { startSession } from "./localServer";
 import { CommandRefused, type Session } from "./session";
 import { settings } from "./settings";
 import { ask, complain, tell, warn } from "./tell";
 
 const LAST_KEY = "peerline.session";
+const SERVER_KEY = "peerline.server";
 
 /** Codes with which a token is no longer good. */
 const TOKEN_CODES: ReadonlySet<string> = new Set(["TOKEN_INVALID", "TOKEN_EXPIRED"]);
@@ -35,8 +36,78 @@ export class Sessions {
     this.#identity = identity;
   }
 
-  /** Start a session here and invite others to it. */
+  /** Start a session where the settings say, and invite others to it. */
   async start(): Promise<void> {
+    const server = settings().serverUrl;
+    await (server ? this.#startOn(server) : this.#startHere());
+  }
+
+  /** Start a session on a server that one is asked for. */
+  async startElsewhere(): Promise<void> {
+    const server = await window.showInputBox({
+      title: "Peerline: Start Session on a Server",
+      prompt: "The server, on which you have an account",
+      placeHolder: "HOST:PORT, or peerlines://HOST for one with TLS",
+      value: settings().serverUrl || this.#context.globalState.get<string>(SERVER_KEY, ""),
+      ignoreFocusOut: true,
+      validateInput: serverProblem,
+    });
+    if (server) {
+      await this.#startOn(server.trim());
+    }
+  }
+
+  async #startOn(server: string): Promise<void> {
+    const address = addressOfServer(server);
+    const problem = serverProblem(server);
+    if (problem !== undefined) {
+      void complain(`The setting peerline.server.url is not a server: ${problem}.`);
+      return;
+    }
+    if (this.#session.isInSession && !(await confirmSwitch(this.#session.state.title))) {
+      return;
+    }
+    const name = await this.#identity.name();
+    const title = name && (await askTitle());
+    const token =
+      title && ((await this.#identity.token(address)) ?? (await this.#askToken(address)));
+    if (!name || !title || !token || !(await this.#launcher.ensure())) {
+      return;
+    }
+    try {
+      const started = asStarted(
+        await window.withProgress(
+          { location: ProgressLocation.Notification, title: "Peerline: starting the session…" },
+          () =>
+            this.#session.command("peerline.startSession", {
+              server,
+              title,
+              username: name,
+              auth_token: token,
+            }),
+        ),
+      );
+      await this.#context.globalState.update(SERVER_KEY, server);
+      await this.#context.workspaceState.update(LAST_KEY, started.link);
+      await env.clipboard.writeText(started.invite);
+      void this.#tellInvite("Send it to whom you want to work with.");
+    } catch (error) {
+      await this.#notStarted(address, error);
+    }
+  }
+
+  async #notStarted(address: string, error: unknown): Promise<void> {
+    if (!(error instanceof CommandRefused)) {
+      throw error;
+    }
+    if (TOKEN_CODES.has(error.code)) {
+      await this.#identity.forgetToken(address);
+    }
+    void complain(`The session could not be started: ${error.message}`);
+  }
+
+  /** Start a session on this computer and invite others to it. */
+  async #startHere(): Promise<void> {
     if (this.#session.isInSession && !(await confirmSwitch(this.#session.state.title))) {
       return;
     }
@@ -139,20 +210,26 @@ export class Sessions {
   /** Keep a token of an account at a server, to join with it from now on. */
   async signIn(): Promise<void> {
     const address = await this.#askAddress("The server that the token is of (HOST:PORT)");
-    const token =
-      address &&
-      (await window.showInputBox({
-        title: "Peerline: Sign In",
-        prompt: `Your token for ${address}`,
-        password: true,
-        ignoreFocusOut: true,
-        validateInput: (value) =>
-          /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value.trim()) ? undefined : "This is not a token (JWT).",
-      }));
-    if (address && token) {
-      await this.#identity.keepToken(address, token.trim());
+    if (address && (await this.#askToken(address))) {
       void tell(`The token for ${address} is kept. It is used whenever you join a session there.`);
     }
+  }
+
+  /** Ask for the token of an account, and keep it. */
+  async #askToken(address: string): Promise<string | undefined> {
+    const entered = await window.showInputBox({
+      title: "Peerline: Sign In",
+      prompt: `Your token for ${address}`,
+      password: true,
+      ignoreFocusOut: true,
+      validateInput: (value) =>
+        /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value.trim()) ? undefined : "This is not a token (JWT).",
+    });
+    const token = entered?.trim();
+    if (token) {
+      await this.#identity.keepToken(address, token);
+    }
+    return token;
   }
 
   /** Forget the token of a server. */
@@ -231,6 +308,13 @@ export class Sessions {
       await commands.executeCommand("peerline.chat.focus");
     }
   }
+}
+
+function asStarted(answer: unknown): { link: string; invite: string } {
+  if (typeof answer !== "object" || answer === null || !("link" in answer && "invite" in answer)) {
+    throw new CommandRefused("INTERNAL_ERROR", "the bridge is of another version");
+  }
+  return { link: String(answer.link), invite: String(answer.invite) };
 }
 
 async function confirmSwitch(title: string | undefined): Promise<boolean> {

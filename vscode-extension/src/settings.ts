@@ -5,6 +5,7 @@ import { type Disposable, workspace } from "vscode";
 export interface Settings {
   readonly bridgePath: string;
   readonly username: string;
+  readonly serverUrl: string;
   readonly serverListen: "computer" | "network";
   readonly serverAddress: string;
   readonly serverDataDir: string;
@@ -26,6 +27,7 @@ export function settings(): Settings {
   return {
     bridgePath: from.get("bridge.path", "").trim(),
     username: from.get("username", "").trim(),
+    serverUrl: from.get("server.url", "").trim(),
     serverListen: from.get<Settings["serverListen"]>("server.listen", "computer"),
     serverAddress: from.get("server.address", "").trim(),
     serverDataDir: from.get("server.dataDir", "").trim(),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from peerline.protocol.links import SessionLink
+
 from .conftest import DARK, Editors, Pair
 from .python_extension import write_python_extension
 from .window import Window
@@ -192,3 +194,28 @@ def test_folders_come_and_go_during_a_session(pair: Pair, started: Window, erin:
 def goes_to(window: Window, name: str, file: str) -> bool:
     window.tree_row(name).click()
     return window.active_tab() == file
+
+
+def test_a_session_is_started_on_a_server_elsewhere_with_an_account(
+    pair: Pair, erin: Window
+) -> None:
+    def start(token: str) -> None:
+        erin.command("Peerline: Start Session on a Server…")
+        erin.answer(pair.server.address, "Start Session on a Server")
+        erin.answer("Erin's session", "Start Session")
+        erin.answer(token, "Sign In")
+
+    start("not.a.token")
+    erin.wait_toast("The session could not be started: ")
+    assert not erin.is_in_session()
+    erin.command("Notifications: Clear All Notifications")
+    # A token that was refused is asked for anew.
+    start(pair.server.token("erin", "Erin"))
+    erin.wait_toast("an invite link is in the clipboard")
+    erin.wait(lambda: "1 person" in erin.status(), "in a session of its own")
+    link = SessionLink.parse(erin.page.evaluate("navigator.clipboard.readText()"))
+    assert link.address == pair.server.address
+    assert link.invite is not None
+    assert link.session_id != pair.server.session
+    erin.command("Peerline: Focus on Participants View")
+    erin.wait(lambda: erin.tree() == ["Erin (you)host"], "erin is the host")
