@@ -153,8 +153,18 @@ class Window:
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor somewhere, 1-based."""
-        self.page.keyboard.press("Control+G")
-        self.answer(f":{line}:{column}")
+        box = self.page.locator(f"{QUICK_INPUT} .quick-input-box input")
+
+        def is_open() -> bool:
+            # It closes when something else takes the focus, such as a file that is being opened.
+            self.page.keyboard.press("Control+G")
+            with suppress(Error):
+                box.fill(f":{line}:{column}", timeout=5000)
+                return True
+            return False
+
+        self.wait(is_open, "the field for the line")
+        self.page.keyboard.press("Enter")
         self.focus_editor()
         self.wait(lambda: f"Ln {line}, Col {column}" in self.status_bar(), f"at {line}:{column}")
 
