@@ -90,6 +90,10 @@ export class Controller {
   }
 
   post(message: Exclude<FromPanel, Request>): void {
+    if (message.type === "send") {
+      // Whoever has sent something writes no more: the next key begins anew.
+      this.#lastTyping = Number.NEGATIVE_INFINITY;
+    }
     this.#host.post(message);
   }
 

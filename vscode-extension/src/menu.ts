@@ -20,7 +20,7 @@ function actions(session: Session): Action[] {
   if (!session.isInSession) {
     return [
       { label: "$(add) Start Session…", run: "peerline.startSession" },
-      { label: "$(server) Start Session on a Server…", run: "peerline.startSessionOn" },
+      { label: "$(server) New Session on a Server…", run: "peerline.startSessionOn" },
       { label: "$(plug) Join Session…", run: "peerline.joinSession" },
       { label: "$(person) Change Name…", run: "peerline.changeName" },
       { label: "$(book) Get Started", run: "peerline.openWalkthrough" },

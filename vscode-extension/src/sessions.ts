@@ -45,7 +45,7 @@ export class Sessions {
   /** Start a session on a server that one is asked for. */
   async startElsewhere(): Promise<void> {
     const server = await window.showInputBox({
-      title: "Peerline: Start Session on a Server",
+      title: "Peerline: New Session on a Server",
       prompt: "The server, on which you have an account",
       placeHolder: "HOST:PORT, or peerlines://HOST for one with TLS",
       value: settings().serverUrl || this.#context.globalState.get<string>(SERVER_KEY, ""),

@@ -134,11 +134,6 @@ class CodeServer:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def log(self) -> str:
-        """What the extension wrote into its log."""
-        files = sorted((self.home / "user" / "logs").rglob("*Peerline*.log"))
-        return "\n".join(file.read_text() for file in files)
-
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://{self.address}/healthz", timeout=5) as answer:

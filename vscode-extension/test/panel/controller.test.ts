@@ -97,6 +97,16 @@ describe("Controller", () => {
     expect(host.posted.filter(({ type }) => type === "typing")).toHaveLength(3);
   });
 
+  it("tells of typing at once again when something was sent", () => {
+    const { host, controller } = begin();
+    controller.typing();
+    controller.typing();
+    controller.post({ type: "send", content: "hello" });
+    controller.typing();
+    const told = host.posted.map(({ type }) => type).filter((type) => type !== "ready");
+    expect(told).toEqual(["typing", "send", "typing"]);
+  });
+
   it("keeps the draft and what is folded, but no answer to another session's message", () => {
     const { host, controller } = begin();
     host.tell(snapshot());
