@@ -92,7 +92,7 @@ def test_messages_that_make_no_sense_do_not_hurt(bridges: Bridges) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "problem"),
-    [([], "one object"), (["x"], "one object"), ([{}], "link: Field required")],
+    [([], "link: Field required"), (["x"], "one object"), ([{}, {}], "one object")],
 )
 def test_a_command_with_wrong_arguments_says_so(
     bridges: Bridges, arguments: list[object], problem: str
