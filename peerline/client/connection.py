@@ -156,6 +156,8 @@ class Client:
         )
         self._waits_for_token = waits_for_token
         self._renewed = asyncio.Event()
+        self._is_new = False
+        """Whether the next join is another user's than the one before."""
         self._renewal: asyncio.Task[None] | None = None
         self._told: ErrorCode | None = None
         """The last error of this connection that answered no request."""
@@ -262,6 +264,8 @@ class Client:
 
     def renew(self, auth_token: str) -> None:
         """Sign in with another token from now on; at once if the client waits for one."""
+        # A guest who signs in is somebody else, who may need the invite.
+        self._is_new |= self._credentials.auth_token is None
         self._tokens.current = auth_token
         self._credentials = replace(self._credentials, auth_token=auth_token)
         self._renewed.set()
@@ -357,7 +361,7 @@ class Client:
         replica = self.replica
         has_state = replica.session is not None
         # Who comes back is known. The invite could give a role that a host has taken since.
-        is_known = has_state and self._tokens.current is not None
+        is_known = has_state and self._tokens.current is not None and not self._is_new
         join = JoinSession(
             session_id=self._link.session_id,
             auth_token=self._tokens.current,
@@ -383,6 +387,7 @@ class Client:
         if message.auth_token is not None:
             self._tokens.take(message.auth_token)
         self._told = None
+        self._is_new = False
         before = replica.connected
         if before is not None and before.user.id != message.user.id:
             # An id of a request is known to the server for its user only: it could count twice.
