@@ -64,37 +64,3 @@ def test_a_thread_from_gutter_to_resolution(pair: Pair) -> None:
         alice.click_dialog("Delete")
         bob.wait(lambda text=comment: text not in bob.comments(), f"{comment} is deleted")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")
-
-
-def test_a_selection_is_commented_on_as_a_whole(pair: Pair) -> None:
-    alice, bob = pair.alice, pair.bob
-    bob.go_to(9, 1)
-    bob.keys("Shift+ArrowDown", "Shift+End")
-    bob.command("Peerline: Add Comment")
-    bob.page.locator(".review-widget .comment-form .monaco-editor").wait_for()
-    bob.page.keyboard.insert_text("Both lines, @alice")
-    bob.form_action("Comment")
-    alice.wait_toast("bob mentions you: Both lines, @alice")
-    alice.command("Comments: Focus on Comments View")
-    listed = alice.page.locator(".comments-panel .monaco-list-row")
-    alice.wait(lambda: any("Ln 9-10" in row for row in listed.all_inner_texts()), "the list")
-    alice.open_thread()
-    # Hosts delete what others wrote.
-    alice.comment_action("Both lines", "Delete")
-    alice.click_dialog("Delete")
-    bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")
-    alice.command("View: Hide Panel")
-    bob.command("View: Hide Panel")
-
-
-def test_what_is_refused_stays_as_a_draft_until_it_can_be_sent(pair: Pair) -> None:
-    alice, bob = pair.alice, pair.bob
-    draft = bob.page.locator(".review-comment").filter(has_text="at most 8000 characters")
-    bob.comment_on(6, "x" * 8001)
-    bob.wait(lambda: draft.count() == 1, "a draft")
-    assert "at most 8000 characters" in draft.inner_text()
-    bob.comment_action("at most 8000", "Try Again")
-    bob.wait(lambda: draft.count() == 1, "it is kept")
-    bob.comment_action("at most 8000", "Discard")
-    bob.wait(lambda: bob.threads().count() == 0, "the draft is discarded")
-    assert alice.page.locator(OPEN).count() == 0

@@ -120,11 +120,19 @@ class Window:
 
     def command(self, title: str) -> None:
         """Run a command by the palette."""
-        self.page.keyboard.press("F1")
         box = self.page.locator(f"{QUICK_INPUT} .quick-input-box input")
-        box.wait_for()
-        box.fill(f">{title}")
-        self.pick(title)
+        row = self.page.locator(f"{QUICK_INPUT} .monaco-list-row").filter(has_text=title).first
+
+        def is_chosen() -> bool:
+            # It closes when something else takes the focus, such as a file that is being opened.
+            self.page.keyboard.press("F1")
+            with suppress(Error):
+                box.fill(f">{title}", timeout=5000)
+                row.click(timeout=5000)
+                return True
+            return False
+
+        self.wait(is_chosen, f"the command {title!r}")
 
     def answer(self, text: str, title: str = "") -> None:
         """Type into the input box with this title, and confirm."""
@@ -154,19 +162,18 @@ class Window:
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor somewhere, 1-based."""
         box = self.page.locator(f"{QUICK_INPUT} .quick-input-box input")
+        place = f"Ln {line}, Col {column}"
 
-        def is_open() -> bool:
-            # It closes when something else takes the focus, such as a file that is being opened.
+        def is_there() -> bool:
             self.page.keyboard.press("Control+G")
             with suppress(Error):
                 box.fill(f":{line}:{column}", timeout=5000)
-                return True
-            return False
+                box.press("Enter", timeout=5000)
+                self.focus_editor()
+                self.page.get_by_text(place).first.wait_for(timeout=5000)
+            return place in self.status_bar()
 
-        self.wait(is_open, "the field for the line")
-        self.page.keyboard.press("Enter")
-        self.focus_editor()
-        self.wait(lambda: f"Ln {line}, Col {column}" in self.status_bar(), f"at {line}:{column}")
+        self.wait(is_there, f"at {line}:{column}")
 
     def keys(self, *keys: str) -> None:
         for key in keys:
