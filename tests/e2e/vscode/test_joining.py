@@ -41,18 +41,6 @@ def erin(started: Window, pair: Pair) -> Iterator[Window]:
     pair.alice.wait(lambda: len(pair.alice.tree()) == 2, "erin has gone")
 
 
-def ask_to_join(window: Window, link: str) -> None:
-    """Join by a link, whatever comes of it."""
-    window.command("Peerline: Join Session…")
-    window.answer(link, "Join Session")
-
-
-def refused(window: Window, why: str) -> None:
-    window.wait_toast(f"The session was not joined: {why}")
-    assert not window.is_in_session()
-    window.command("Notifications: Clear All Notifications")
-
-
 def test_a_vscode_link_joins_after_a_question(pair: Pair, erin: Window) -> None:
     def follow(link: str) -> None:
         """As the system does when such a link is clicked; in a browser it cannot."""
