@@ -111,13 +111,16 @@ class Sender:
                 await self._task
         self.keeper.close()
 
+    async def _next(self) -> PendingItem | None:
+        """Wait for something to send; None if the server has gone."""
+        while (item := self._queue.head()) is None:
+            self._wake.clear()
+            await self._wake.wait()
+        # What nobody has seen yet can still be changed.
+        return item if self._is_reachable else None
+
     async def _send_all(self, client: Client) -> None:
-        while True:
-            item = self._queue.head()
-            if item is None:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
+        while (item := await self._next()) is not None:
             if item.sent_as != self._user_id:
                 self._queue.mark_sent(item.request_id, self._user_id)
                 self.keeper.save()

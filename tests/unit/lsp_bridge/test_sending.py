@@ -174,3 +174,18 @@ async def test_no_more_is_taken_than_there_is_room_for(extra: int) -> None:
     else:
         assert await room.sender.submit(say("the last one")) is None
     assert len(room.sender.visible()) == 3
+
+
+async def test_what_is_written_while_nobody_is_there_can_be_changed_until_it_is_sent(
+    room: Room,
+) -> None:
+    room.sender.parted()
+    assert await room.sender.submit(say("helo")) is None
+    for _ in range(5):  # the task that sends has its turns
+        await asyncio.sleep(0)
+    (item,) = room.sender.visible()
+    assert item.sent_as is None
+    room.sender.resend(item.request_id, say("hello"))
+    room.sender.joined(room.client, "alice")
+    await room.until(lambda: room.keeper.queue.items == [])
+    assert [content for _, content in room.received] == ["hello"]
