@@ -1,4 +1,4 @@
-// Comment threads in the editor, by VS Code's own Comments API.
+// Comment threads in the editor, by VS Code's own Comments API: what is done to them, and told of them.
 import {
   type Comment,
   type CommentController,
@@ -7,79 +7,48 @@ import {
   type CommentReply,
   type CommentThread,
   CommentThreadCollapsibleState,
-  CommentThreadState,
   commands,
   comments,
   type Disposable,
-  MarkdownString,
   Range,
   type TextDocument,
   Uri,
   workspace,
 } from "vscode";
-import { toMarkdown } from "./commentText";
 import { canWrite } from "./context";
 import { Draft } from "./drafts";
-import type { EditorCommands, EditorReply, EditorThread } from "./generated/protocol";
-import { count, oneLine } from "./names";
+import type { EditorCommands, EditorState, EditorThread } from "./generated/protocol";
+import { oneLine } from "./names";
 import { type ArgumentsOf, CommandRefused, type Session } from "./session";
 import { settings } from "./settings";
-import { showAt } from "./showAt";
+import { bodyOf, refresh, SharedComment, toBody } from "./sharedComment";
 import { ask, complain, tell } from "./tell";
 import type { CommentNews, ThreadChanges } from "./threadStore";
-
-/** The reactions that are offered; any other one that somebody used is shown too. */
-export const EMOJIS = ["👍", "👎", "😄", "🎉", "😕", "❤️", "🚀", "👀"] as const;
+import { ThreadViews } from "./threadViews";
 
 const NEWS_WIDTH = 200;
-
-/** A comment or a reply of the session. */
-class SharedComment implements Comment {
-  readonly author: { readonly name: string };
-  readonly timestamp: Date;
-  readonly reactions: CommentReaction[];
-  readonly contextValue: string;
-  readonly label: string | undefined;
-  body: MarkdownString | string;
-  mode = CommentMode.Preview;
-
-  constructor(
-    public item: EditorThread | EditorReply,
-    readonly thread: CommentThread,
-    isHost: boolean,
-  ) {
-    this.author = { name: oneLine(item.username) };
-    this.timestamp = new Date(item.timestamp);
-    this.contextValue = contextOf(item, isHost);
-    this.label = stateOf(item);
-    this.body = bodyOf(item);
-    this.reactions = reactionsOf(item);
-  }
-}
 
 /** Shows the threads, and carries out what is done to them. */
 export class Comments implements Disposable {
   readonly #session: Session;
   readonly #controller: CommentController;
-  readonly #threads = new Map<string, CommentThread>();
+  readonly #views: ThreadViews;
   readonly #disposables: Disposable[];
-  /** Threads that the user has just begun: the comment takes their place when it comes. */
-  readonly #begun = new Set<CommentThread>();
-  /** The ids of threads that wait or were refused. */
-  readonly #unsent = new Set<string>();
   #knowsSession = "";
-  #couldWrite: boolean | undefined;
+  /** The role with which the user may write; null before it is known. */
+  #mayAs: EditorState["role"] | null = null;
 
   constructor(session: Session) {
     this.#session = session;
     this.#controller = comments.createCommentController("peerline", "Peerline");
+    this.#views = new ThreadViews(this.#controller);
     this.#disposables = [
       this.#controller,
-      session.onDidChangeThreads((changes) => this.#update(changes)),
-      session.onDidChangeState(() => this.#updatePermissions()),
+      session.onDidChangeThreads((changes) => this.#onThreads(changes)),
+      session.onDidChangeState(() => this.#onState()),
       ...this.#commands(),
     ];
-    this.#updatePermissions();
+    this.#onState();
   }
 
   #commands(): Disposable[] {
@@ -99,149 +68,45 @@ export class Comments implements Disposable {
     ];
   }
 
+  /** Go to a thread and unfold it. */
+  reveal(uri: Uri, thread: EditorThread): Promise<void> {
+    return this.#views.reveal(uri, thread);
+  }
+
   // --- what the session shows ------------------------------------------------------------
 
-  #update({ uri, changed, gone, news }: ThreadChanges): void {
-    // First, so that what was sent takes the place of what waited, and stays as it is.
-    for (const thread of changed) {
-      this.#show(uri, thread);
-    }
-    const place = Uri.parse(uri).toString();
-    const left: CommentThread[] = [];
-    for (const id of gone) {
-      const thread = this.#threads.get(id);
-      // It may be shown in another document by now.
-      if (thread?.uri.toString() === place) {
-        this.#threads.delete(id);
-        this.#unsent.delete(id);
-        left.push(thread);
-      }
-    }
-    const kept = new Set(left.length > 0 ? [...this.#begun, ...this.#threads.values()] : []);
-    for (const thread of left) {
-      if (!kept.has(thread)) {
-        thread.dispose();
-      }
-    }
+  #onThreads(changes: ThreadChanges): void {
+    this.#views.update(changes);
     // What was said before one came is no news.
     if (this.#knowsSession === this.#session.state.session_id) {
-      for (const item of news) {
-        void this.#tell(uri, item);
+      for (const item of changes.news) {
+        void this.#tell(changes.uri, item);
       }
     }
   }
 
-  #show(uri: string, shared: EditorThread): void {
-    const place = Uri.parse(uri);
-    let thread = this.#threads.get(shared.id);
-    if (thread === undefined || thread.uri.toString() !== place.toString()) {
-      thread?.dispose();
-      thread =
-        (shared.is_me && (this.#takeUnsent(place, shared) ?? this.#takeBegun(place))) ||
-        this.#make(place, shared);
-      this.#threads.set(shared.id, thread);
-      if (shared.is_pending) {
-        this.#unsent.add(shared.id);
-      }
-    }
-    const range = rangeOf(shared);
-    const [before] = thread.comments;
-    if (before instanceof SharedComment && isOutdated(before.item) !== shared.outdated) {
-      // VS Code moves a thread with the text by itself; it takes no place that it was given before.
-      thread.range = undefined;
-    }
-    if (thread.range === undefined || !thread.range.isEqual(range)) {
-      thread.range = range;
-    }
-    const wasResolved = thread.state === CommentThreadState.Resolved;
-    thread.state = shared.resolved ? CommentThreadState.Resolved : CommentThreadState.Unresolved;
-    if (shared.resolved && !wasResolved) {
-      thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
-    }
-    thread.contextValue = contextOfThread(shared);
-    thread.label = labelOf(shared);
-    thread.canReply = this.#mayWrite && isOpen(thread);
-    const isHost = this.#session.state.role === "host";
-    const shown = keepEdits(
-      thread.comments,
-      [shared, ...shared.replies].map((item) => new SharedComment(item, thread, isHost)),
-    );
-    thread.comments = [...shown, ...thread.comments.filter((comment) => comment instanceof Draft)];
-  }
-
-  #make(place: Uri, shared: EditorThread): CommentThread {
-    const thread = this.#controller.createCommentThread(place, rangeOf(shared), []);
-    thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
-    return thread;
-  }
-
-  /** The thread of a comment that waited and is this one now: it stays as it is, folded or not. */
-  #takeUnsent(place: Uri, shared: EditorThread): CommentThread | undefined {
-    if (shared.is_pending) {
-      return undefined;
-    }
-    for (const id of this.#unsent) {
-      const thread = this.#threads.get(id);
-      const first = thread?.comments[0];
-      if (
-        first instanceof SharedComment &&
-        isSentAs(first.item, shared) &&
-        thread?.uri.toString() === place.toString()
-      ) {
-        this.#threads.delete(id);
-        this.#unsent.delete(id);
-        return thread;
-      }
-    }
-    return undefined;
-  }
-
-  #takeBegun(place: Uri): CommentThread | undefined {
-    for (const thread of this.#begun) {
-      if (thread.uri.toString() === place.toString()) {
-        this.#begun.delete(thread);
-        return thread;
-      }
-    }
-    return undefined;
-  }
-
-  #updatePermissions(): void {
+  #onState(): void {
     const { session_id, state } = this.#session.state;
     if (state === "offline") {
-      this.#clear();
+      this.#knowsSession = "";
+      this.#views.clear();
     } else if (state === "joined" && session_id !== undefined) {
       // The threads of the snapshot came before; what comes from now on is new.
       this.#knowsSession = session_id;
     }
-    const mayWrite = this.#mayWrite;
-    if (mayWrite === this.#couldWrite) {
+    const mayWrite = this.#session.isInSession && canWrite(this.#session.state);
+    const mayAs = mayWrite ? this.#session.state.role : undefined;
+    if (mayAs === this.#mayAs) {
       return; // VS Code would make each form anew, and what is written in it would be gone
     }
-    this.#couldWrite = mayWrite;
+    this.#mayAs = mayAs;
     this.#controller.commentingRangeProvider = mayWrite
       ? { provideCommentingRanges: (document) => commentable(document) }
       : undefined;
     this.#controller.reactionHandler = mayWrite
       ? (comment, reaction) => this.#react(comment, reaction)
       : undefined;
-    for (const thread of this.#threads.values()) {
-      thread.canReply = mayWrite && isOpen(thread);
-    }
-  }
-
-  get #mayWrite(): boolean {
-    return this.#session.isInSession && canWrite(this.#session.state);
-  }
-
-  #clear(): void {
-    this.#knowsSession = "";
-    for (const [id, thread] of this.#threads) {
-      if (!thread.comments.some((comment) => comment instanceof Draft)) {
-        thread.dispose();
-        this.#threads.delete(id);
-      }
-    }
+    this.#views.setRole(mayAs);
   }
 
   async #tell(uri: string, { kind, thread, username, content }: CommentNews): Promise<void> {
@@ -257,28 +122,11 @@ export class Comments implements Disposable {
     }
   }
 
-  /** Go to a thread and unfold it. */
-  async reveal(uri: Uri, thread: EditorThread): Promise<void> {
-    await showAt(uri, rangeOf(thread).start);
-    const shown = this.#threads.get(thread.id);
-    if (shown !== undefined) {
-      shown.collapsibleState = CommentThreadCollapsibleState.Expanded;
-    }
-  }
-
   // --- what the user does ----------------------------------------------------------------
 
   async #create({ thread, text }: CommentReply): Promise<void> {
-    const { start, end } = thread.range ?? new Range(0, 0, 0, 0);
-    this.#begun.add(thread);
-    const problem = await this.#try("peerline.addComment", {
-      uri: thread.uri.toString(),
-      line: start.line,
-      end_line: end.line > start.line ? end.line : undefined,
-      content: text,
-    });
+    const problem = await this.#add(thread, text);
     if (problem !== undefined) {
-      this.#begun.delete(thread);
       thread.contextValue = "unsent";
       thread.label = "Not sent";
       thread.canReply = false;
@@ -287,14 +135,34 @@ export class Comments implements Disposable {
   }
 
   async #reply({ thread, text }: CommentReply): Promise<void> {
-    const [first] = thread.comments;
-    if (!(first instanceof SharedComment)) {
-      return;
-    }
-    const problem = await this.#try("peerline.reply", { comment_id: first.item.id, content: text });
+    const problem = await this.#answer(thread, text);
     if (problem !== undefined) {
       keepDraft(thread, text, problem);
     }
+  }
+
+  /** Send the comment of a thread that the user has begun; why it was refused, if it was. */
+  async #add(thread: CommentThread, text: string): Promise<string | undefined> {
+    const { start, end } = thread.range ?? new Range(0, 0, 0, 0);
+    this.#views.begin(thread);
+    const problem = await this.#try("peerline.addComment", {
+      uri: thread.uri.toString(),
+      line: start.line,
+      end_line: end.line > start.line ? end.line : undefined,
+      content: text,
+    });
+    if (problem !== undefined) {
+      this.#views.withdraw(thread);
+    }
+    return problem;
+  }
+
+  /** Send a reply; why it was refused, if it was. */
+  async #answer(thread: CommentThread, text: string): Promise<string | undefined> {
+    const [first] = thread.comments;
+    return first instanceof SharedComment
+      ? this.#try("peerline.reply", { comment_id: first.item.id, content: text })
+      : "the comment has not arrived yet";
   }
 
   async #retry(unsent: Draft | SharedComment): Promise<void> {
@@ -307,26 +175,33 @@ export class Comments implements Disposable {
       }
       return;
     }
+    if (unsent.isSending) {
+      return;
+    }
     const { thread, text } = unsent;
+    unsent.send();
+    refresh(thread);
     const isNew = thread.contextValue === "unsent";
-    thread.comments = thread.comments.filter((comment) => comment !== unsent);
-    await (isNew ? this.#create({ thread, text }) : this.#reply({ thread, text }));
-    const again = thread.comments.find(
-      (comment): comment is Draft => comment instanceof Draft && comment.text === text,
-    );
-    if (unsent.isDiscarded && again !== undefined) {
-      removeDraft(again);
+    const problem = await (isNew ? this.#add(thread, text) : this.#answer(thread, text));
+    if (problem === undefined) {
+      thread.comments = thread.comments.filter((comment) => comment !== unsent);
+    } else if (thread.comments.includes(unsent)) {
+      unsent.refuse(problem);
+      refresh(thread);
     }
   }
 
   async #discard(unsent: Draft | SharedComment): Promise<void> {
     if (unsent instanceof SharedComment) {
       await this.#do("peerline.discardPending", { id: unsent.item.id });
-    } else {
-      unsent.isDiscarded = true;
-      if (unsent.thread.comments.includes(unsent)) {
-        removeDraft(unsent);
-      }
+      return;
+    }
+    const { thread } = unsent;
+    thread.comments = thread.comments.filter((comment) => comment !== unsent);
+    if (thread.comments.length === 0) {
+      // If it is being sent again and arrives after all, it comes as a thread of its own.
+      this.#views.withdraw(thread);
+      thread.dispose();
     }
   }
 
@@ -359,7 +234,7 @@ export class Comments implements Disposable {
       comment.body = toBody(content);
       refresh(comment.thread);
     } else {
-      // The editor stays open with the text in it.
+      this.#views.editAgain(comment, content);
       void complain(`The comment was not changed: ${problem}`);
     }
   }
@@ -391,10 +266,10 @@ export class Comments implements Disposable {
     if (item.refusal === undefined || !("replies" in item)) {
       return send();
     }
-    this.#begun.add(thread);
+    this.#views.begin(thread);
     const problem = await send();
     if (problem !== undefined) {
-      this.#begun.delete(thread);
+      this.#views.withdraw(thread);
     }
     return problem;
   }
@@ -432,124 +307,9 @@ export class Comments implements Disposable {
   }
 }
 
-/** For the menus of package.json: a thread that nobody else has can be neither answered nor resolved. */
-function contextOfThread(thread: EditorThread): string {
-  return thread.is_pending ? "waiting" : thread.resolved ? "resolved" : "open";
-}
-
-function isOutdated(item: EditorThread | EditorReply): boolean {
-  return "outdated" in item && item.outdated;
-}
-
-function isOpen(thread: CommentThread): boolean {
-  return thread.contextValue === "open";
-}
-
-/** What stands beside the author's name; of a thread that waits the title says so. */
-function stateOf(item: EditorThread | EditorReply): string | undefined {
-  const isThread = "replies" in item;
-  if (item.refusal !== undefined) {
-    return isThread ? item.refusal : `Not sent: ${item.refusal}`;
-  }
-  if (item.is_pending) {
-    return isThread ? undefined : "Waiting to be sent";
-  }
-  return item.is_edited ? "edited" : undefined;
-}
-
-/** Whether an item that waited has become this one. */
-function isSentAs(waiting: EditorThread | EditorReply, sent: EditorThread | EditorReply): boolean {
-  return (
-    waiting.is_pending === true &&
-    !sent.is_pending &&
-    sent.is_me === true &&
-    waiting.content === sent.content
-  );
-}
-
-/** For the menus of package.json. */
-function contextOf(item: EditorThread | EditorReply, isHost: boolean): string {
-  if (item.refusal !== undefined) {
-    return "refused";
-  }
-  if (item.is_pending) {
-    return "pending";
-  }
-  return item.is_me ? "mine" : isHost ? "deletable" : "other";
-}
-
-function rangeOf(thread: EditorThread): Range {
-  return new Range(thread.line, 0, thread.end_line, 0);
-}
-
-function labelOf(thread: EditorThread): string {
-  if (thread.is_pending) {
-    return thread.refusal === undefined ? "Waiting to be sent" : "Not sent";
-  }
-  if (thread.outdated) {
-    const snippet = oneLine(thread.code_snippet);
-    return snippet ? `Outdated – was on: ${snippet}` : "Outdated";
-  }
-  return thread.resolved ? "Resolved" : count(thread.replies.length + 1, "comment", "comments");
-}
-
-function bodyOf(item: EditorThread | EditorReply): MarkdownString {
-  return "is_deleted" in item && item.is_deleted
-    ? new MarkdownString("*This comment was deleted.*")
-    : toBody(item.content);
-}
-
-/** Never trusted: no command links, no HTML. */
-function toBody(content: string): MarkdownString {
-  return new MarkdownString(toMarkdown(content));
-}
-
-function reactionsOf(item: EditorThread | EditorReply): CommentReaction[] {
-  const used = item.reactions ?? [];
-  const emojis = new Set<string>([...EMOJIS, ...used.map(({ emoji }) => emoji)]);
-  return [...emojis].map((emoji) => {
-    const reaction = used.find((one) => one.emoji === emoji);
-    return {
-      label: emoji,
-      iconPath: "",
-      count: reaction?.names.length ?? 0,
-      authorHasReacted: reaction?.is_mine ?? false,
-    };
-  });
-}
-
-/** The comments as they are now, but those that are being edited at the moment stay. */
-function keepEdits(before: readonly Comment[], now: readonly SharedComment[]): Comment[] {
-  const edited = before.filter(
-    (one): one is SharedComment => one instanceof SharedComment && one.mode === CommentMode.Editing,
-  );
-  return now.map((comment) => {
-    const same = edited.find(({ item }) => item.id === comment.item.id);
-    const kept = same ?? edited.find(({ item }) => isSentAs(item, comment.item));
-    if (kept === undefined) {
-      return comment;
-    }
-    kept.item = comment.item;
-    return kept;
-  });
-}
-
 function keepDraft(thread: CommentThread, text: string, reason: string): void {
   thread.comments = [...thread.comments, new Draft(thread, text, reason)];
   thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
-}
-
-function removeDraft(draft: Draft): void {
-  const { thread } = draft;
-  thread.comments = thread.comments.filter((comment) => comment !== draft);
-  if (thread.comments.length === 0) {
-    thread.dispose();
-  }
-}
-
-/** VS Code notices a change only by a new list. */
-function refresh(thread: CommentThread): void {
-  thread.comments = [...thread.comments];
 }
 
 function commentable(document: TextDocument): Range[] {

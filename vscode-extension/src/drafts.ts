@@ -5,18 +5,33 @@ import { type Comment, CommentMode, type CommentThread, MarkdownString } from "v
 export class Draft implements Comment {
   readonly author = { name: "You" };
   readonly contextValue = "draft";
-  readonly label: string;
-  /** Thrown away while it was being sent again: it does not come back if it is refused. */
-  isDiscarded = false;
-  mode = CommentMode.Preview;
-  body: MarkdownString;
+  readonly body: MarkdownString;
+  readonly mode = CommentMode.Preview;
+  label = "";
+  #isSending = false;
 
   constructor(
-    readonly thread: CommentThread,
+    public thread: CommentThread,
     readonly text: string,
     reason: string,
   ) {
-    this.label = thread.contextValue === "unsent" ? reason : `Not sent: ${reason}`;
     this.body = new MarkdownString().appendText(text);
+    this.refuse(reason);
+  }
+
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
+  /** It is on its way once more. */
+  send(): void {
+    this.#isSending = true;
+    this.label = "Sending…";
+  }
+
+  /** It was refused: of a thread that nobody else has the title says that it is not sent. */
+  refuse(reason: string): void {
+    this.#isSending = false;
+    this.label = this.thread.contextValue === "unsent" ? reason : `Not sent: ${reason}`;
   }
 }

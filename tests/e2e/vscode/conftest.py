@@ -156,8 +156,13 @@ def delete_threads(pair: Pair) -> None:
 
     def deletions(client: Client) -> list[DeleteMessage]:
         session = pair.server.session
-        ids = client.replica.threads
-        return [DeleteMessage(session_id=session, message_id=thread_id) for thread_id in ids]
+        # A thread stays for its replies: they go first.
+        ids = [
+            item.id
+            for thread in client.replica.threads.values()
+            for item in (*reversed(thread.replies), thread)
+        ]
+        return [DeleteMessage(session_id=session, message_id=item_id) for item_id in ids]
 
     as_host(pair.server, deletions)
     for window in (pair.alice, pair.bob):

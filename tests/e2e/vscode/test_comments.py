@@ -64,3 +64,56 @@ def test_a_thread_from_gutter_to_resolution(pair: Pair) -> None:
         alice.click_dialog("Delete")
         bob.wait(lambda text=comment: text not in bob.comments(), f"{comment} is deleted")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")
+
+
+def test_a_selection_is_commented_on_as_a_whole(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    bob.go_to(9, 1)
+    bob.keys("Shift+ArrowDown", "Shift+End")
+    bob.command("Peerline: Add Comment")
+    bob.page.locator(".review-widget .comment-form .monaco-editor").wait_for()
+    bob.page.keyboard.insert_text("Both lines, @alice")
+    bob.form_action("Comment")
+    alice.wait_toast("bob mentions you: Both lines, @alice")
+    alice.command("Comments: Focus on Comments View")
+    listed = alice.page.locator(".comments-panel .monaco-list-row")
+    alice.wait(lambda: any("Ln 9-10" in row for row in listed.all_inner_texts()), "the list")
+    alice.open_thread()
+    # Hosts delete what others wrote.
+    alice.comment_action("Both lines", "Delete")
+    alice.click_dialog("Delete")
+    bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")
+    alice.command("View: Hide Panel")
+
+
+def test_what_is_refused_stays_as_a_draft_until_it_can_be_sent(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    draft = bob.page.locator(".review-comment").filter(has_text="at most 8000 characters")
+    bob.comment_on(6, "x" * 8001)
+    bob.wait(lambda: draft.count() == 1, "a draft")
+    assert "at most 8000 characters" in draft.inner_text()
+    bob.comment_action("at most 8000", "Try Again")
+    bob.wait(lambda: draft.count() == 1, "it is kept")
+    bob.comment_action("at most 8000", "Discard")
+    bob.wait(lambda: bob.threads().count() == 0, "the draft is discarded")
+    assert alice.page.locator(OPEN).count() == 0
+
+
+def test_an_edit_that_is_refused_stays_in_the_editor(pair: Pair) -> None:
+    alice = pair.alice
+    alice.comment_on(6, "short")
+    alice.wait(lambda: alice.comments() == ["short"], "the thread")
+    alice.comment_action("short", "Edit")
+    form = alice.page.locator(".review-comment .edit-container .monaco-editor")
+    form.click()
+    alice.keys("Control+A")
+    alice.page.keyboard.insert_text("y" * 8001)
+    alice.form_action("Save")
+    alice.wait_toast("The comment was not changed: content: at most 8000 characters")
+    alice.wait(lambda: "yyyy" in form.locator(".view-lines").inner_text(), "the text is there")
+    form.click()
+    alice.keys("Control+End", "Backspace")
+    alice.form_action("Save")
+    alice.wait(lambda: alice.comments() == ["y" * 8000], "the edited comment")
+    pair.bob.open_thread()
+    pair.bob.wait(lambda: pair.bob.comments() == ["y" * 8000], "bob has it")

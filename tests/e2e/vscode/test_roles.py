@@ -40,3 +40,25 @@ def test_a_viewer_cannot_write_from_the_moment_of_the_change_and_is_told_why(pai
         alice.comment_action(comment, "Delete")
         alice.click_dialog("Delete")
         alice.wait(lambda text=comment: text not in alice.comments(), "deleted")
+
+
+def test_who_may_write_again_has_one_form_in_a_thread_that_was_shown_without(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    change_role(alice, "bob", "Viewer")
+    bob.wait_toast("You are a viewer now")
+    alice.comment_on(6, "for the viewer")
+    bob.wait(lambda: bob.page.locator(OPEN).count() > 0, "the thread")
+    bob.open_thread()
+    buttons = bob.page.locator(".review-thread-reply-button:visible")
+    assert buttons.count() == 0
+    change_role(alice, "bob", "Editor")
+    bob.wait_toast("You are an editor now")
+
+    def has_form() -> bool:
+        bob.open_thread()
+        return buttons.count() > 0
+
+    bob.wait(has_form, "a form")
+    assert buttons.count() == 1
+    bob.reply("back again")
+    alice.wait(lambda: "back again" in alice.comments(), "bob's reply")

@@ -136,6 +136,38 @@ def thread_label(window: Window) -> str:
     return shown.first.inner_text() if shown.count() else ""
 
 
+def test_a_waiting_comment_is_changed_and_discarded(
+    pair: Pair, panels: tuple[Panel, Panel]
+) -> None:
+    del panels
+    alice, bob = pair.alice, pair.bob
+    with away(pair):
+        bob.comment_on(6, "helo")
+        bob.wait(lambda: "Waiting to be sent" in thread_label(bob), "it waits")
+        bob.comment_action("helo", "Edit")
+        form = bob.page.locator(".review-comment .edit-container .monaco-editor")
+        form.click()
+
+        def is_written() -> bool:
+            bob.keys("Control+A")
+            bob.page.keyboard.insert_text("hello")
+            return form.locator(".view-lines").inner_text() == "hello"
+
+        bob.wait(is_written, "the form takes it")
+        bob.form_action("Save")
+        bob.wait(lambda: bob.comments() == ["hello"], "it is changed")
+        bob.comment_on(10, "a mistake")
+        bob.wait(lambda: "a mistake" in bob.comments(), "it waits, too")
+        bob.comment_action("a mistake", "Discard")
+        bob.wait(lambda: "a mistake" not in bob.comments(), "it is discarded")
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "the comment is there")
+    alice.open_thread()
+    assert alice.comments() == ["hello"]
+    alice.comment_action("hello", "Delete")
+    alice.click_dialog("Delete")
+    bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
+
+
 def test_what_is_refused_at_once_comes_back_into_the_field(
     pair: Pair, panels: tuple[Panel, Panel]
 ) -> None:
