@@ -231,7 +231,7 @@ class Presenter:
                 self._mark_list()
                 self.show_state(self._state)
                 person = change.participant
-                return self._line(person, f"is {person.role} now", change.at)
+                return self._line(person, f"is {person.role.with_article} now", change.at)
             case Removed():
                 self._gone(change.participant)
                 return self._line(change.participant, "was removed", change.at)

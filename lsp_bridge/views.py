@@ -131,11 +131,15 @@ class Views:
         changes = event.changes.model_dump(exclude_none=True, include=_WORTH_A_LINE)
         if not changes:
             return None
-        text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in changes.items())
+        approval = changes.pop("join_approval", None)
+        told = [f"set {', '.join(f'{name}: {value}' for name, value in changes.items())}"]
+        if approval is not None:
+            who = "whom a host lets in" if approval else "everybody with a link"
+            told = [*(told if changes else ()), f"lets in {who}"]
         return self.system(
             event.updated_by,
             self.name_of(event.updated_by),
-            f"set {text}",
+            ", ".join(told),
             at=event.timestamp,
             seq=event.seq,
         )

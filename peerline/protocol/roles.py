@@ -20,6 +20,11 @@ class Role(StrEnum):
         """0 for the least allowed role; higher means more."""
         return _RANKS[self]
 
+    @property
+    def with_article(self) -> str:
+        """As it stands in a sentence: "an editor"."""
+        return f"{'an' if self is Role.EDITOR else 'a'} {self}"
+
 
 class Action(StrEnum):
     """What the matrix allows or refuses."""

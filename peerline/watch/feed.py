@@ -154,7 +154,9 @@ class Feed:
             case Left(person):
                 return self._did(now, person.id, person.username, "left")
             case RoleGiven(person):
-                return self._did(now, person.id, person.username, f"is {person.role} now")
+                return self._did(
+                    now, person.id, person.username, f"is {person.role.with_article} now"
+                )
             case Removed(person, by):
                 did = f"was removed by {self.name_of(by)}"
                 return self._did(now, person.id, person.username, did)

@@ -161,6 +161,7 @@ class CodeServer:
             **os.environ,
             "PATH": os.pathsep.join(path),
             "HOME": str(self.home),
+            "XDG_STATE_HOME": str(self.home / ".local" / "state"),
             "TMPDIR": str(self.home / "tmp"),
             "XDG_RUNTIME_DIR": str(self.home / "run"),
             "EXTENSIONS_GALLERY": '{"serviceUrl":""}',

@@ -31,9 +31,7 @@ def started(editors: Editors, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def erin(started: Window, pair: Pair) -> Iterator[Window]:
     """In no session, with nothing in the way; afterwards again."""
     started.leave()
-    # As a guest who comes again, erin would keep the role of the time before.
-    for kept in (started.server.home / ".local/state/peerline/sessions").glob("*.json"):
-        kept.unlink()
+    forget(started)
     started.keys("Escape", "Escape")
     started.command("Notifications: Clear All Notifications")
     yield started
@@ -61,6 +59,46 @@ def test_a_vscode_link_joins_after_a_question(pair: Pair, erin: Window) -> None:
     erin.wait_joined()
     pair.alice.wait(lambda: any("erin" in row for row in pair.alice.tree()), "erin in the tree")
     # The bridge came from the selected interpreter, for there is no other one.
+
+
+def forget(window: Window) -> None:
+    """The guest comes as somebody whom the session does not know."""
+    # Who is known keeps the role of the time before, and needs neither a valid link nor a host.
+    for kept in (window.server.home / ".local/state/peerline/sessions").glob("*.json"):
+        kept.unlink()
+
+
+def ask_to_join(window: Window, link: str) -> None:
+    forget(window)
+    window.command("Peerline: Join Session…")
+    window.answer(link, "Join Session")
+
+
+def test_a_host_lets_in_who_asks_and_turns_away(pair: Pair, erin: Window) -> None:
+    alice = pair.alice
+    alice.command("Peerline: Choose Who May Join…")
+    alice.pick("Ask a Host Each Time")
+    link = pair.server.invite("editor")
+    try:
+        ask_to_join(erin, link)
+        erin.wait(lambda: "waiting for a host" in erin.status(), "erin waits")
+        alice.wait_toast("erin wants to join as editor")
+        alice.screenshot("approval-dark")
+        erin.screenshot("waiting-dark")
+        alice.toast_button("erin wants to join", "Refuse")
+        erin.wait(lambda: "waiting" not in erin.status(), "erin is turned away")
+        assert not erin.is_in_session()
+        erin.wait(erin.toasts, "erin is told")
+
+        alice.command("Notifications: Clear All Notifications")
+        ask_to_join(erin, link)
+        alice.wait_toast("erin wants to join as editor")
+        alice.toast_button("erin wants to join", "Let In")
+        erin.wait_joined()
+        alice.wait(lambda: any("erin" in row for row in alice.tree()), "erin in the tree")
+    finally:
+        alice.command("Peerline: Choose Who May Join…")
+        alice.pick("Let In Everybody With a Link")
 
 
 def test_a_session_is_started_on_a_server_elsewhere_with_an_account(

@@ -268,7 +268,7 @@ async def test_a_host_moderates_by_commands(door: Door) -> None:
         await view.type("/role Bob viewer")
         await view.pilot.press("enter")
         assert (await bob.receive_type("role_changed"))["role"] == "viewer"
-        await view.shows("Bob is viewer now")
+        await view.shows("Bob is a viewer now")
         await view.type("/end")
         await view.pilot.press("enter")
         await view.shows("/end yes", "#note")

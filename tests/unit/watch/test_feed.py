@@ -60,7 +60,7 @@ def test_what_happens_becomes_a_line_each() -> None:
         "Ann reopened the comment at src/a.py:3-4",
         "Bob set status to testing",
         "Bob renamed a.py to b.py (+2)",
-        "Bob is viewer now",
+        "Bob is a viewer now",
         "Bob was removed by Ann",
         "ann ended the session for everyone",
     ]
