@@ -134,8 +134,10 @@ class Views:
         approval = changes.pop("join_approval", None)
         told = [f"set {', '.join(f'{name}: {value}' for name, value in changes.items())}"]
         if approval is not None:
-            who = "whom a host lets in" if approval else "everybody with a link"
-            told = [*(told if changes else ()), f"lets in {who}"]
+            who = (
+                "lets in only whom a host approves" if approval else "lets in everybody with a link"
+            )
+            told = [*(told if changes else ()), who]
         return self.system(
             event.updated_by,
             self.name_of(event.updated_by),

@@ -19,6 +19,7 @@ from peerline.protocol.payloads import (
     Limits,
     Participant,
     Presence,
+    SessionChanges,
     SessionInfo,
     User,
 )
@@ -27,7 +28,9 @@ from peerline.protocol.server_messages import (
     ChatMessageSent,
     Connected,
     PresenceChanged,
+    RoleChanged,
     ServerMessage,
+    SessionUpdate,
     UserLeft,
 )
 from peerline.protocol.types import Status
@@ -133,6 +136,39 @@ async def test_lines_know_their_place_and_when_it_happened(tmp_path: Path) -> No
     assert (said["seq"], said["kind"]) == (11, "chat")
     assert (left["seq"], left["kind"], left["content"]) == (12, "system", "left")
     assert left["timestamp"] == "2026-01-02T10:00:00Z", "not when Bob had joined"
+
+
+async def test_what_hosts_decide_is_said_in_sentences(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+
+    def told(received: ServerMessage) -> object:
+        editor.receive(received)
+        return editor.all("peerline/chat")[-1]["messages"][0]["content"]  # pyright: ignore[reportIndexIssue, reportUnknownVariableType] - a list
+
+    given = RoleChanged(
+        session_id="s",
+        user_id="bob",
+        username="Bob",
+        role=Role.EDITOR,
+        changed_by="alice",
+        timestamp=NOW,
+        seq=11,
+    )
+    assert told(given) == "is an editor now"
+    decided = {
+        "lets in only whom a host approves": SessionChanges(join_approval=True),
+        "lets in everybody with a link": SessionChanges(join_approval=False),
+        "set title: Parser, lets in everybody with a link": SessionChanges(
+            title="Parser", join_approval=False
+        ),
+        "set title: Parser": SessionChanges(title="Parser"),
+    }
+    for seq, (text, changes) in enumerate(decided.items(), start=12):
+        update = SessionUpdate(
+            session_id="s", changes=changes, updated_by="alice", timestamp=NOW, seq=seq
+        )
+        assert told(update) == text
 
 
 async def test_a_crowd_is_shown_in_parts_the_followed_one_first(tmp_path: Path) -> None:
