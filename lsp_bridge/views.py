@@ -132,12 +132,12 @@ class Views:
         if not changes:
             return None
         approval = changes.pop("join_approval", None)
-        told = [f"set {', '.join(f'{name}: {value}' for name, value in changes.items())}"]
+        told: list[str] = []
+        if changes:
+            told.append("set " + ", ".join(f"{name}: {value}" for name, value in changes.items()))
         if approval is not None:
-            who = (
-                "lets in only whom a host approves" if approval else "lets in everybody with a link"
-            )
-            told = [*(told if changes else ()), who]
+            whom = "only whom a host approves" if approval else "everybody with a link"
+            told.append(f"lets in {whom}")
         return self.system(
             event.updated_by,
             self.name_of(event.updated_by),
