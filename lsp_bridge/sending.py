@@ -8,7 +8,7 @@ from typing import Final
 from uuid import uuid4
 
 from lsp_bridge.keeping import Keeper
-from peerline.client import Client, ClientError, NotConnected, RequestRefused, RequestTimeout
+from peerline.client import Client, ClientError, NotConnected, RequestRefused, RequestUnsettled
 from peerline.client.pending import PendingItem, Refusal, Typed
 
 ANSWER_SECONDS: Final = 3.0
@@ -131,8 +131,8 @@ class Sender:
                     await asyncio.sleep(refused.retry_after or _RETRY_SECONDS)
                 else:
                     self._refused(item.request_id, refused)
-            except RequestTimeout:
-                pass  # the same again: it has one effect
+            except RequestUnsettled:
+                pass  # the same again, with its id: it has one effect
             except NotConnected:
                 if not self._is_reachable:
                     return

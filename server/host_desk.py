@@ -18,7 +18,7 @@ from peerline.protocol.requests import (
 from peerline.protocol.server_messages import Ack, Answer, InviteCreated
 from server.invites import hash_code
 from server.live_session import LiveSession
-from server.store.base import NewInvite, Store, StoreFullError
+from server.store.base import NewInvite, OutcomeUnknownError, Store, StoreFullError
 
 _CODE_BYTES: Final = 24
 
@@ -55,7 +55,13 @@ class HostDesk:
             case CreateInvite():
                 return await self._create_invite(request, live, user_id)
             case RevokeInvite():
-                code_hash = await self._store.revoke_invite(live.id, request.invite_id, live.now())
+                try:
+                    code_hash = await self._store.revoke_invite(
+                        live.id, request.invite_id, live.now()
+                    )
+                except OutcomeUnknownError:
+                    live.forget_all_invites()  # what is remembered of them may be wrong
+                    raise
                 if code_hash is None:
                     text = "invite_id: there is no such invite in this session"
                     raise RequestRefused(ErrorCode.INVITE_NOT_FOUND, text)

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.server_messages import DurableMessage
+from peerline.tasks import describe
 from server.bus.base import Bus
 from server.fanout import FlushIntervals, LoadMeter
 from server.live_session import LiveSession
@@ -19,11 +20,14 @@ from server.settings import Settings
 from server.store.base import (
     AppendResult,
     Committed,
+    Duplicate,
     NewEvent,
     NewTrail,
+    OutcomeUnknownError,
     Retention,
     Store,
     StoreBusyError,
+    StoreError,
 )
 
 _log = logging.getLogger("peerline.server.hub")
@@ -35,9 +39,10 @@ _MAX_TRAILS_WAITING = 10_000
 
 @dataclass(frozen=True, slots=True)
 class AppendFailed:
-    """The store could not keep the event; nothing happened."""
+    """The store could not keep the event; nothing happened, or that `is_unknown`."""
 
     code: ErrorCode
+    is_unknown: bool = False
 
 
 AppendOutcome = AppendResult | AppendFailed
@@ -76,6 +81,10 @@ class Hub:
         self._forgetter: asyncio.TimerHandle | None = None
         self._trails: deque[NewTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
         self._is_writing_trails = False
+        self._are_trails_failing = False
+        self._in_doubt: set[str] = set()
+        """Sessions with commits of unknown outcome, until they were compared with the disk."""
+        self._is_catching_up = False
         bus.subscribe(self._receive)
 
     def session_sizes(self) -> list[int]:
@@ -108,6 +117,8 @@ class Hub:
         loading = self._loading.get(session_id)
         if loading is None:
             loading = asyncio.ensure_future(self._load(session_id))
+            # Those who wait get its failure; nobody need be left to hear it.
+            loading.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._loading[session_id] = loading
         return await asyncio.shield(loading)
 
@@ -118,7 +129,8 @@ class Hub:
         except StoreBusyError:
             then(AppendFailed(ErrorCode.SERVER_BUSY))
             return
-        future.add_done_callback(lambda done: self._committed(done, then))
+        session_id = event.message.session_id
+        future.add_done_callback(lambda done: self._committed(session_id, done, then))
 
     def spawn(self, task: asyncio.Task[None]) -> None:
         """Own a task until it ends; its error is logged."""
@@ -156,18 +168,51 @@ class Hub:
 
     def _committed(
         self,
+        session_id: str,
         done: "asyncio.Future[AppendResult]",
         then: Callable[[AppendOutcome], None],
     ) -> None:
         error = asyncio.CancelledError() if done.cancelled() else done.exception()
         if error is not None:
-            _log.error("an event could not be stored: %r", error)
-            then(AppendFailed(ErrorCode.INTERNAL_ERROR))
+            # The store has logged it, once for all events of the batch.
+            is_unknown = isinstance(error, OutcomeUnknownError)
+            if is_unknown:
+                self._in_doubt.add(session_id)
+            then(AppendFailed(ErrorCode.INTERNAL_ERROR, is_unknown=is_unknown))
             return
         result = done.result()
         if isinstance(result, Committed):
             self._bus.publish(result.message)
+        elif isinstance(result, Duplicate) and self._is_behind(session_id, result.seq):
+            self._in_doubt.add(session_id)
+            self._begin_catching_up()
         then(result)
+
+    def _is_behind(self, session_id: str, seq: int) -> bool:
+        live = self._sessions.get(session_id)
+        return live is not None and live.session.seq < seq
+
+    def _begin_catching_up(self) -> None:
+        """Have the sessions equal the disk again after commits of unknown outcome."""
+        if self._in_doubt and not self._is_catching_up:
+            self._is_catching_up = True
+            self.spawn(self.loop.create_task(self._catch_up()))
+
+    async def _catch_up(self) -> None:
+        try:
+            while self._in_doubt:
+                session_id = next(iter(self._in_doubt))
+                live = self._sessions.get(session_id)
+                if live is not None:
+                    after, most = live.session.seq, self.settings.replay_events
+                    # What is more than a replay shows as a gap: then all begins again.
+                    for event in await self.store.events_since(session_id, after, limit=most):
+                        self._receive(event)
+                self._in_doubt.discard(session_id)
+        except StoreError as error:
+            _log.warning("sessions cannot be compared with the disk yet: %s", error)
+        finally:
+            self._is_catching_up = False
 
     def _receive(self, event: DurableMessage) -> None:
         live = self._sessions.get(event.session_id)
@@ -181,6 +226,7 @@ class Hub:
             live.trails.add(live.session.presence.take_moved(), now)
             self._trails.extend(live.trails.take_due(now))
         self._write_trails()
+        self._begin_catching_up()
         self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
     def _take_trails(self, live: LiveSession) -> list[NewTrail]:
@@ -199,7 +245,20 @@ class Hub:
             while self._trails:
                 rows = list(self._trails)
                 self._trails.clear()
-                await self.store.add_trails(rows)
+                try:
+                    await self.store.add_trails(rows)
+                except OutcomeUnknownError:
+                    raise  # kept, they could be there twice
+                except StoreError:
+                    rows += self._trails
+                    self._trails.clear()
+                    self._trails.extend(rows)  # the newest, as many as may wait
+                    raise
+            self._are_trails_failing = False
+        except StoreError as error:
+            if not self._are_trails_failing:
+                _log.warning("trails of cursors cannot be written now: %s", error)
+            self._are_trails_failing = True
         finally:
             self._is_writing_trails = False
 
@@ -215,11 +274,18 @@ class Hub:
             most_events=settings.activity_events,
             most_trails=settings.activity_trails,
         )
-        count = await self.store.forget_activity(retention)
+        try:
+            count = await self.store.forget_activity(retention)
+        except StoreError as error:
+            _log.warning("the activity log cannot be shortened now: %s", error)
+            return
         if count:
             _log.info("activity beyond its retention: %d rows deleted", count)
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a task failed", exc_info=error)
+            if isinstance(error, StoreError):
+                _log.error("the store failed a task of the server: %s", error)
+            else:
+                _log.error("a task failed: %s", describe(error))

@@ -22,7 +22,7 @@ from server.hub import AppendFailed, AppendOutcome, Hub
 from server.invites import hash_code
 from server.limits import FULL_RETRY_SECONDS, Limiter, LimitHit
 from server.live_session import LiveSession, Missed
-from server.membership import REFUSALS, Admission, admit
+from server.membership import JOIN_UNKNOWN, REFUSALS, Admission, admit
 from server.store.base import Rejected
 
 _log = logging.getLogger("peerline.server.joining")
@@ -47,6 +47,8 @@ class JoinRefused(Exception):  # noqa: N818 - it is an answer, not a fault
     code: ErrorCode
     text: str
     retry_after: float | None = None
+    is_unknown: bool = False
+    """Whether it may have been written all the same."""
 
 
 class Visitor(Protocol):
@@ -224,7 +226,9 @@ class Doorkeeper:
 
         self._hub.append(event, finish)
         outcome = await done
-        if isinstance(outcome, Rejected | AppendFailed):
+        if isinstance(outcome, AppendFailed):
+            raise refused_by_store(is_unknown=outcome.is_unknown, code=outcome.code)
+        if isinstance(outcome, Rejected):
             raise _refused(outcome.code)
         _log.info(
             "joined: role=%s",
@@ -317,6 +321,15 @@ class Doorkeeper:
         if replay is not None:
             frames += [*replay, *live.presence_frames(without=member.user.id)]
         return frames
+
+
+def refused_by_store(
+    *, is_unknown: bool, code: ErrorCode = ErrorCode.INTERNAL_ERROR
+) -> JoinRefused:
+    """The refusal of a join that the store could not keep."""
+    if is_unknown:
+        return JoinRefused(code, JOIN_UNKNOWN, is_unknown=True)
+    return _refused(code)
 
 
 def _refused(code: ErrorCode) -> JoinRefused:

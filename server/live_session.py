@@ -27,7 +27,7 @@ from server.fanout import LoadMeter, PresenceBatch
 from server.frames import SharedFrame, text_frame
 from server.presence_state import encode_presence
 from server.session import Session
-from server.store.base import Committed, StoredInvite
+from server.store.base import Committed, StoredInvite, StoreError
 from server.trails import TrailLog
 from server.visibility import public_view
 from server.waiting_room import WaitingRoom
@@ -154,6 +154,8 @@ class LiveSession:
         if lookup is None:
             # All who come at once with a link share one look into the store.
             lookup = self._hub.loop.create_task(self._hub.store.find_invite(self.id, code_hash))
+            # Those who wait get its failure; nobody need be left to hear it.
+            lookup.add_done_callback(_take_failure)
             self._invites[code_hash] = lookup
         found: StoredInvite | None = None
         try:
@@ -166,6 +168,10 @@ class LiveSession:
     def forget_invite(self, code_hash: str) -> None:
         """The invite was revoked: look at it again."""
         self._invites.pop(code_hash, None)
+
+    def forget_all_invites(self) -> None:
+        """Some may have changed: look at each again."""
+        self._invites.clear()
 
     async def moderation(self, request_id: str | None = None) -> Moderation:
         """What only hosts may see.
@@ -328,7 +334,15 @@ class LiveSession:
         hosts = self.session.hosts()
         if not any(receiver.user_id in hosts for receiver in self._receivers):
             return
-        frame = text_frame(encode_message(await self.moderation()))
+        try:
+            news = await self.moderation()
+        except StoreError as error:
+            _log.warning("hosts cannot be told now: %s", error, extra={"session": self.id})
+            if self._host_news is None and self.is_loaded and not self._hub.is_stopping:
+                loop = self._hub.loop
+                self._host_news = loop.call_later(_RETRY_SECONDS, self._begin_host_news)
+            return
+        frame = text_frame(encode_message(news))
         # Whoever was made host or demoted meanwhile: it counts who is one now.
         hosts = self.session.hosts()
         for receiver in self._receivers:
@@ -417,6 +431,12 @@ class LiveSession:
     def _unload_if_empty(self) -> None:
         if not self._receivers and not self._locks and not self._leave_timers:
             self._hub.unload(self.id)
+
+
+def _take_failure(task: "asyncio.Task[StoredInvite | None]") -> None:
+    """Read it, or asyncio complains with a traceback."""
+    if not task.cancelled():
+        task.exception()
 
 
 class UserTurn:

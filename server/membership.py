@@ -66,3 +66,9 @@ REFUSALS = {
     ErrorCode.MESSAGE_NOT_FOUND: "there is no such message in this session, or it was deleted",
 }
 """What a refused user reads."""
+OUTCOME_UNKNOWN = (
+    "the server's disk failed: this may have been stored or not, "
+    "send it again with the same request_id to find out"
+)
+"""The text of an error with an `outcome`; nothing is doubled by sending again."""
+JOIN_UNKNOWN = "the server's disk failed: this join may have been stored or not, join again"

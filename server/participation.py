@@ -1,23 +1,33 @@
 """Carries out what one connection of a participant asks of its session."""
 
 import logging
+from typing import Final
 
 from peerline.protocol.client_messages import ClientMessageBase
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.requests import Query, Request
 from peerline.protocol.server_messages import Ack
+from peerline.tasks import describe
 from server.host_desk import HostDesk, RequestRefused
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.limits import Limiter
 from server.live_session import LiveSession, Receiver
-from server.membership import REFUSALS
+from server.membership import OUTCOME_UNKNOWN, REFUSALS
 from server.queries import answer
 from server.replies import Replies
 from server.session import Append, Ask, PresenceTaken, Refused, Relay
-from server.store.base import Committed, Duplicate
+from server.store.base import (
+    Committed,
+    Duplicate,
+    OutcomeUnknownError,
+    Rejected,
+    StoreError,
+)
 
 _log = logging.getLogger("peerline.server.participation")
+RETRY_SECONDS: Final = 1.0
+"""After which a request that the store failed may be sent again."""
 
 
 class Participation:
@@ -112,13 +122,14 @@ class Participation:
         except RequestRefused as refused:
             self._replies.refuse(refused.code, refused.text, request.request_id)
             return
-        except Exception:  # noqa: BLE001 - the peer is told, whatever it is
+        except Exception as error:  # noqa: BLE001 - the peer is told, whatever it is
             extra = {"connection": self.connection_id, "session": live.id}
-            _log.exception("a request failed: type=%s", request.type, extra=extra)
-            text = "the server could not do this: try again"
-            self._replies.refuse(
-                ErrorCode.INTERNAL_ERROR, text, request.request_id, retry_after=1.0
+            reason = str(error) if isinstance(error, StoreError) else describe(error)
+            _log.error("a request failed: type=%s: %s", request.type, reason, extra=extra)
+            failed = AppendFailed(
+                ErrorCode.INTERNAL_ERROR, is_unknown=isinstance(error, OutcomeUnknownError)
             )
+            self._refuse_failed(failed, request.request_id)
             return
         if isinstance(found, Ack) and request.request_id is None:
             return
@@ -148,10 +159,23 @@ class Participation:
                 self._hub.metrics.event_delivery.observe(self._hub.loop.time() - arrived)
             case Duplicate():
                 seq = outcome.seq
-            case _:
+            case AppendFailed():
+                self._refuse_failed(outcome, message.request_id)
+                return
+            case Rejected():
                 text = REFUSALS.get(outcome.code, "the message was refused")
-                retry = 1.0 if isinstance(outcome, AppendFailed) else None
-                self._replies.refuse(outcome.code, text, message.request_id, retry_after=retry)
+                self._replies.refuse(outcome.code, text, message.request_id)
                 return
         if message.request_id is not None:
             self._replies.acknowledge(message.request_id, seq, message.session_id)
+
+    def _refuse_failed(self, failed: AppendFailed, request_id: str | None) -> None:
+        """The store failed: nothing was changed, or that cannot be known yet."""
+        text = OUTCOME_UNKNOWN if failed.is_unknown else REFUSALS[failed.code]
+        self._replies.refuse(
+            failed.code,
+            text,
+            request_id,
+            retry_after=RETRY_SECONDS,
+            is_unknown=failed.is_unknown,
+        )

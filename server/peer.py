@@ -13,17 +13,18 @@ from peerline.protocol.client_messages import JoinSession, LeaveSession, RenewTo
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import ClientMessage, DecodeError, decode_client_message
 from peerline.protocol.server_messages import JoinPending, ServerMessage
+from peerline.tasks import describe
 from server.auth import Identity
 from server.connection import Outbox
 from server.frames import SharedFrame
 from server.handshake import credentials
-from server.joining import JoinRefused, JoinRequest
+from server.joining import JoinRefused, JoinRequest, refused_by_store
 from server.live_session import LiveSession, Receiver
-from server.membership import REFUSALS
 from server.participation import Participation
 from server.replies import Replies
 from server.revocation import Revocations
 from server.sign_in import SignIn
+from server.store.base import OutcomeUnknownError, StoreError
 from server.transport import HttpAnswer, WebSocketTransport
 
 if TYPE_CHECKING:
@@ -239,9 +240,10 @@ class Peer:
             await self._gateway.doorkeeper.join(request, self)
         except JoinRefused as refused:
             refusal = refused
-        except Exception:  # noqa: BLE001 - the peer is told, whatever it is
-            _log.exception("join failed", extra={"connection": self.id})
-            refusal = JoinRefused(ErrorCode.INTERNAL_ERROR, REFUSALS[ErrorCode.INTERNAL_ERROR])
+        except Exception as error:  # noqa: BLE001 - the peer is told, whatever it is
+            reason = str(error) if isinstance(error, StoreError) else describe(error)
+            _log.error("join failed: %s", reason, extra={"connection": self.id})
+            refusal = refused_by_store(is_unknown=isinstance(error, OutcomeUnknownError))
         self._is_joining = False
         if refusal is not None:
             self._turn_away(refusal, request_id)
@@ -259,7 +261,11 @@ class Peer:
             gateway = self._gateway
             gateway.limiter.join_failed(self._address, gateway.loop.time())
         self._replies.refuse(
-            refusal.code, refusal.text, request_id, retry_after=refusal.retry_after
+            refusal.code,
+            refusal.text,
+            request_id,
+            retry_after=refusal.retry_after,
+            is_unknown=refusal.is_unknown,
         )
         code = CLOSE_CODE_FOR_ERROR.get(refusal.code, CloseCode.PROTOCOL_ERROR)
         if refusal.retry_after is not None:

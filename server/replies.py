@@ -37,8 +37,12 @@ class Replies:
         request_id: str | None = None,
         *,
         retry_after: float | None = None,
+        is_unknown: bool = False,
     ) -> None:
-        """Something is not done, and why; `retry_after` is in seconds."""
+        """Something is not done, and why; `retry_after` is in seconds.
+
+        With `is_unknown` it may be done all the same.
+        """
         self._metrics.errors[code] += 1
         self.send(
             Error(
@@ -48,5 +52,6 @@ class Replies:
                 request_id=request_id,
                 retry_after=retry_after,
                 session_id=self.session_id,
+                outcome="unknown" if is_unknown else None,
             )
         )

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from peerline.tasks import describe
 from server.revocation import Revocations
-from server.store.base import Store
+from server.store.base import Store, StoreError
 
 _log = logging.getLogger("peerline.server.revocation")
 
@@ -25,6 +26,7 @@ class RevocationWatch:
         self._interval = interval
         self._on_new = on_new
         self._last = 0
+        self._is_failing = False
         self._is_over = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -50,11 +52,22 @@ class RevocationWatch:
                 return
             try:
                 is_new = await self._look()
-            except Exception:  # noqa: BLE001 - whatever it is, the next look may do
-                _log.exception("revocations could not be read; those that are known hold")
+            except StoreError as error:
+                self._failed(str(error))
                 continue
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may do
+                self._failed(describe(error))
+                continue
+            self._is_failing = False
             if is_new:
                 self._on_new()
+
+    def _failed(self, reason: str) -> None:
+        """Say so once, until a look goes well."""
+        if not self._is_failing:
+            text = "revocations could not be read, those that are known hold: %s"
+            _log.error(text, reason)
+        self._is_failing = True
 
     async def _look(self) -> bool:
         found, self._last = await self._store.revocations_after(self._last)

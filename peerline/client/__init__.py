@@ -4,8 +4,10 @@ from peerline.client.connection import Client, Credentials, LinkState, Timing
 from peerline.client.errors import (
     ClientError,
     NotConnected,
+    OutcomeUnknown,
     RequestRefused,
     RequestTimeout,
+    RequestUnsettled,
     TooManyRequests,
 )
 from peerline.client.replica import (
@@ -48,12 +50,14 @@ __all__ = [
     "MessageChanged",
     "ModerationChanged",
     "NotConnected",
+    "OutcomeUnknown",
     "PresenceMoved",
     "Removed",
     "Replica",
     "ReplicaState",
     "RequestRefused",
     "RequestTimeout",
+    "RequestUnsettled",
     "Reset",
     "Resumed",
     "RoleGiven",

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from peerline.client.backoff import Backoff
-from peerline.client.errors import ClientError, NotConnected, RequestTimeout
+from peerline.client.errors import ClientError, NotConnected, OutcomeUnknown, RequestTimeout
 from peerline.client.replica import Change, Gap, Replica
 from peerline.client.requests import PendingRequests
 from peerline.client.tokens import GetToken, TokenKeeper
@@ -186,17 +186,41 @@ class Client:
         return uuid4().hex
 
     async def request(self, message: ClientMessage) -> Ack:
-        """Send a message and wait until it had its effect; it survives reconnects.
+        """Send a message and wait until it had its effect.
+
+        It survives reconnects, and a server whose disk fails is asked again, always with the same
+        `request_id`: the message has one effect. A message without a `request_id` gets one.
 
         Raises:
-            RequestRefused: the server said no.
-            RequestTimeout: no answer came in time.
+            RequestRefused: the server said no; nothing was changed.
+            RequestTimeout: no answer came in time (30 s, `Timing.request`). The message may still
+                be carried out, such as by a server whose disk is slow: see `outcome`.
+            OutcomeUnknown: the same, after the server said that it does not know either.
             TooManyRequests: too many wait already.
             NotConnected: the client was closed.
         """
         answer = await self._ask(message)
         assert isinstance(answer, Ack), "queries go through `ask`"
         return answer
+
+    async def outcome(self, request_id: str) -> Ack:
+        """Find out what became of a request that timed out, and have it carried out if need be.
+
+        The request is sent again with its `request_id`: it is acknowledged with the `seq` of what
+        it caused, whether that happened before or happens now.
+
+        Args:
+            request_id: as the `RequestTimeout` or `OutcomeUnknown` has it. The client remembers the
+                last 1,000; later, or with another client, call `request(error.request)`.
+
+        Raises:
+            ValueError: this client remembers no such request.
+            ClientError: as `request`.
+        """
+        message = self._pending.unsettled(request_id)
+        if message is None:
+            raise ValueError(f"no request {request_id} of this client is unsettled")
+        return await self.request(message)
 
     async def ask(self, request: Request) -> Answer:
         """Send what has an answer of its own, such as a query, and wait for it.
@@ -214,14 +238,26 @@ class Client:
         request_id = message.request_id or self.new_request_id()
         numbered = message.model_copy(update={"request_id": request_id})
         frame, answer = self._pending.add(numbered)
-        if self.state is LinkState.JOINED:
+        if self.state is LinkState.JOINED and not answer.done():
             self._outgoing.put_nowait(frame)
         try:
             return await asyncio.wait_for(answer, self._timing.request)
         except TimeoutError:
-            raise RequestTimeout("the server did not answer in time") from None
+            if self._pending.is_unknown(request_id):
+                text = "the server's disk failed: the request may have been stored or not"
+                raise OutcomeUnknown(text, numbered) from None
+            text = "the server did not answer in time; the request may still be carried out"
+            raise RequestTimeout(text, numbered) from None
+        except NotConnected as error:
+            raise NotConnected(str(error), numbered) from None
         finally:
-            self._pending.forget(request_id)
+            self._pending.give_up(request_id)
+
+    def _send_again(self, request_id: str) -> None:
+        """Ask for the outcome of a request, unless somebody has answered it meanwhile."""
+        frame = self._pending.frame(request_id)
+        if frame is not None and self.state is LinkState.JOINED:
+            self._outgoing.put_nowait(frame)
 
     async def ping(self) -> float:
         """The time to the server and back, in seconds.
@@ -443,6 +479,15 @@ class Client:
         """Take over one message; false if one before it is missing."""
         if isinstance(message, PresenceChanged):
             pass  # nearly all that comes in a crowd
+        elif (
+            isinstance(message, Error)
+            and (seconds := self._pending.again_after(message)) is not None
+        ):
+            loop = asyncio.get_running_loop()
+            loop.call_later(
+                min(seconds, _LONGEST_ADVICE), self._send_again, message.request_id or ""
+            )
+            return True
         elif isinstance(message, Ack | Answer | Error) and self._pending.answer(message):
             if not isinstance(message, Moderation):
                 return True

@@ -1,13 +1,16 @@
 """The client's errors.
 
 ClientError
-├── RequestRefused      the server said no, and why
-├── RequestTimeout      no answer came in time; it may still have had its effect
+├── RequestRefused      the server said no, and why: nothing was changed
+├── RequestUnsettled    it may have had its effect, or may still have it
+│   ├── RequestTimeout  no answer came in time
+│   └── OutcomeUnknown  the server itself does not know: its disk failed
 ├── TooManyRequests     too many requests wait for an answer
-└── NotConnected        the client was closed
+└── NotConnected        the client was closed; a request that was on its way may have its effect
 """
 
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import ClientMessage
 
 
 class ClientError(Exception):
@@ -24,8 +27,31 @@ class RequestRefused(ClientError):  # noqa: N818 - it is an answer, not a fault
         self.retry_after = retry_after
 
 
-class RequestTimeout(ClientError):  # noqa: N818 - the field's term
-    """No answer came in time."""
+class RequestUnsettled(ClientError):  # noqa: N818 - a state
+    """Whether a request had its effect is not known here, or not yet.
+
+    `Client.outcome(error.request_id)` finds out, and so does `Client.request(error.request)`, also
+    of another client of the same user: both send the same request with the same id, which has one
+    effect.
+    """
+
+    def __init__(self, text: str, request: ClientMessage | None = None) -> None:
+        super().__init__(text)
+        self.request = request
+        """The request as it was sent, with its `request_id`; None if it was no request."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request."""
+        return None if self.request is None else self.request.request_id
+
+
+class RequestTimeout(RequestUnsettled):
+    """No answer came in time, as when the server's disk is slow; it may still be carried out."""
+
+
+class OutcomeUnknown(RequestUnsettled):
+    """The server's disk failed while it wrote the request: it may have been written or not."""
 
 
 class TooManyRequests(ClientError):  # noqa: N818 - the field's term
@@ -34,3 +60,8 @@ class TooManyRequests(ClientError):  # noqa: N818 - the field's term
 
 class NotConnected(ClientError):  # noqa: N818 - a state
     """The client was closed before the answer came."""
+
+    def __init__(self, text: str, request: ClientMessage | None = None) -> None:
+        super().__init__(text)
+        self.request = request
+        """The request that was on its way, and may have its effect; None if there was none."""

@@ -131,10 +131,13 @@ class PendingQueue:
             self._items[request_id] = replace(item, refusal=refusal)
 
     def refuse_all(self, refusal: Refusal) -> None:
-        """None of those that wait will ever be sent."""
+        """None of those that wait will ever be sent; some may have arrived before."""
         for item in self.items:
             if item.refusal is None:
-                self.refuse(item.request_id, refusal)
+                text = refusal.text
+                if item.sent_as is not None:
+                    text = f"{text}; it was sent before, and may have arrived"
+                self.refuse(item.request_id, Refusal(refusal.code, text))
 
     def come_as(self, user_id: str) -> None:
         """The user is known now: what may have arrived from somebody else is not sent again."""

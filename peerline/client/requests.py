@@ -9,20 +9,32 @@ from peerline.protocol.messages import ClientMessage, encode_message
 from peerline.protocol.server_messages import Ack, Answer, Error
 
 MAX_PENDING: Final = 1_000
+MAX_UNSETTLED: Final = 1_000
+"""Requests that nobody waits for any more and whose outcome can still be asked for."""
+UNKNOWN_RETRY_SECONDS: Final = 1.0
+"""Before a request of unknown outcome is sent again, if the server did not say when."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Pending:
-    frame: str
+    message: ClientMessage
     answer: "asyncio.Future[Ack | Answer]"
+    is_unknown: bool = False
+    """Whether the server has said that it may have had its effect."""
+
+    @property
+    def frame(self) -> str:
+        return encode_message(self.message).decode()
 
 
 class PendingRequests:
     """Keeps each request until it is answered, so that it can be sent again with the same id."""
 
-    def __init__(self, *, limit: int = MAX_PENDING) -> None:
+    def __init__(self, *, limit: int = MAX_PENDING, unsettled_limit: int = MAX_UNSETTLED) -> None:
         self._limit = limit
+        self._unsettled_limit = unsettled_limit
         self._pending: dict[str, _Pending] = {}
+        self._unsettled: dict[str, _Pending] = {}
 
     def add(self, message: ClientMessage) -> "tuple[str, asyncio.Future[Ack | Answer]]":
         """The frame to send and the answer to wait for. The message must have a request_id.
@@ -33,20 +45,50 @@ class PendingRequests:
         if len(self._pending) >= self._limit:
             raise TooManyRequests(f"{self._limit} requests wait for the server")
         assert message.request_id is not None, "a request has an id"
-        frame = encode_message(message).decode()
+        before = self._unsettled.pop(message.request_id, None)
+        if before is not None and before.message == message and before.answer.done():
+            # The answer came after nobody waited for it any more.
+            return before.frame, before.answer
         answer: asyncio.Future[Ack | Answer] = asyncio.get_running_loop().create_future()
-        self._pending[message.request_id] = _Pending(frame, answer)
-        return frame, answer
+        is_unknown = before is not None and before.is_unknown
+        pending = self._pending[message.request_id] = _Pending(message, answer, is_unknown)
+        return pending.frame, answer
 
     def frames(self) -> list[str]:
         """What is not answered yet, in order."""
         return [pending.frame for pending in self._pending.values()]
 
+    def frame(self, request_id: str) -> str | None:
+        """The frame of a request that waits; None if it does not."""
+        pending = self._pending.get(request_id)
+        return None if pending is None else pending.frame
+
+    def is_unknown(self, request_id: str) -> bool:
+        """Whether the server has said that the request may have had its effect."""
+        pending = self._pending.get(request_id)
+        return pending is not None and pending.is_unknown
+
+    def again_after(self, error: Error) -> float | None:
+        """In how many seconds to send a request again, if its outcome is unknown.
+
+        It stays so through refusals that only put it off.
+        """
+        pending = self._pending.get(error.request_id or "")
+        if pending is None:
+            return None
+        pending.is_unknown |= error.outcome == "unknown"
+        if not pending.is_unknown or not error.error_code.may_retry:
+            return None
+        return UNKNOWN_RETRY_SECONDS if error.retry_after is None else error.retry_after
+
     def answer(self, message: Ack | Answer | Error) -> bool:
         """Settle the request that the message answers; whether there was one."""
-        pending = self._pending.pop(message.request_id or "", None)
+        request_id = message.request_id or ""
+        pending = self._pending.pop(request_id, None)
         if pending is None:
-            return False
+            pending = self._unsettled.get(request_id)
+            if pending is None or pending.answer.done() or isinstance(message, Error):
+                return pending is not None
         if not pending.answer.done():
             if isinstance(message, Error):
                 pending.answer.set_exception(
@@ -56,9 +98,21 @@ class PendingRequests:
                 pending.answer.set_result(message)
         return True
 
-    def forget(self, request_id: str) -> None:
-        """Nobody waits for the answer any more."""
-        self._pending.pop(request_id, None)
+    def unsettled(self, request_id: str) -> ClientMessage | None:
+        """A request that nobody waits for any more, and that was not seen to be answered."""
+        pending = self._unsettled.get(request_id)
+        return None if pending is None else pending.message
+
+    def give_up(self, request_id: str) -> None:
+        """Nobody waits for the answer any more; it can be asked for again."""
+        pending = self._pending.pop(request_id, None)
+        if pending is None:
+            return
+        loop = asyncio.get_running_loop()
+        kept = _Pending(pending.message, loop.create_future(), pending.is_unknown)
+        self._unsettled[request_id] = kept
+        while len(self._unsettled) > self._unsettled_limit:
+            del self._unsettled[next(iter(self._unsettled))]
 
     def fail_all(self) -> None:
         """No answer will come."""
@@ -66,3 +120,4 @@ class PendingRequests:
             if not pending.answer.done():
                 pending.answer.set_exception(NotConnected("the connection was closed"))
         self._pending.clear()
+        self._unsettled.clear()

@@ -318,7 +318,11 @@ class TokenRenewed(ServerMessageBase):
 
 
 class Error(ServerModel):
-    """A message was refused, and why; `retry_after` is in seconds."""
+    """A message was refused, and why; `retry_after` is in seconds.
+
+    With `outcome` it may have had its effect all the same: the same request with the same
+    `request_id`, sent again, is answered with the truth.
+    """
 
     type: Literal["error"] = "error"
     error_code: ErrorCode
@@ -327,6 +331,7 @@ class Error(ServerModel):
     request_id: RequestId | None = None
     retry_after: float | None = None
     session_id: SessionId | None = None
+    outcome: Literal["unknown"] | None = None
 
 
 DurableMessage = (

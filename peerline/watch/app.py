@@ -21,6 +21,7 @@ from peerline.client import (
     LinkState,
     ModerationChanged,
     Removed,
+    RequestUnsettled,
     Reset,
     RoleGiven,
 )
@@ -322,7 +323,7 @@ class WatchApp(App[int]):
         self._unsent += 1
         self._refresh()
         try:
-            await self.client.request(message)
+            await self._request_until_settled(message)
         except ClientError as error:
             self._tell(f"{safe(str(error))}")
             if text:
@@ -332,6 +333,17 @@ class WatchApp(App[int]):
                     self._set_target(target)
         finally:
             self._unsent -= 1
+
+    async def _request_until_settled(self, message: ClientMessage) -> None:
+        """Send with one id until the outcome is known: sending a draft again would double it."""
+        numbered = message.model_copy(update={"request_id": self.client.new_request_id()})
+        while True:
+            try:
+                await self.client.request(numbered)
+            except RequestUnsettled:
+                self._tell("The server has not answered yet. Asking again.")
+            else:
+                return
 
     def _too_long(self, text: str) -> str:
         connected = self.client.replica.connected

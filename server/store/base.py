@@ -17,7 +17,17 @@ from server.revocation import Revocation
 
 
 class StoreError(Exception):
-    """The store could not do it; nothing of the request was kept."""
+    """The store could not do it; nothing of the request was kept.
+
+    Its text holds no content: it is for the log and for operators.
+    """
+
+
+class OutcomeUnknownError(StoreError):
+    """The commit failed in a way in which it may still be on the disk.
+
+    The same request sent again settles it: it is written now, or was written then.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,13 @@ class NewEvent:
     """Whether the message that this changes must be the user's own."""
 
 
+def request_key(event: NewEvent) -> tuple[str, str, str] | None:
+    """What makes a request the same one wherever it is sent; None if it has no id."""
+    if event.request_id is None:
+        return None
+    return (event.message.session_id, event.user_id, event.request_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """The event is durable; `message` has its `seq`."""
@@ -166,7 +183,11 @@ AppendResult = Committed | Duplicate | Rejected
 
 
 class Store(Protocol):
-    """Where sessions live. Safe for one event loop; other processes may write beside it."""
+    """Where sessions live. Safe for one event loop; other processes may write beside it.
+
+    Every method raises StoreError if the store does not work, and OutcomeUnknownError if what it
+    wrote may be kept all the same.
+    """
 
     @property
     def is_stalled(self) -> bool:
@@ -193,7 +214,8 @@ class Store(Protocol):
 
         Raises:
             StoreBusyError: at once if the queue is full.
-            StoreError: through the future, if the commit failed; then nothing was kept.
+            StoreError: through the future, if nothing was kept.
+            OutcomeUnknownError: through the future, if it failed and may be kept all the same.
         """
         ...
 

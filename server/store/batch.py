@@ -37,6 +37,7 @@ from server.store.base import (
     NewEvent,
     Rejected,
     StoredInvite,
+    request_key,
 )
 from server.store.people import People
 from server.store.schema import (
@@ -91,7 +92,7 @@ class Batch:
             select(sessions.c.id, sessions.c.last_seq).where(sessions.c.id.in_(ids))
         )
         self._seqs = {row.id: row.last_seq for row in rows}
-        keys = [key for event in events if (key := _request_key(event)) is not None]
+        keys = [key for event in events if (key := request_key(event)) is not None]
         if keys:
             columns = session_events.c
             key_columns = (columns.session_id, columns.user_id, columns.request_id)
@@ -149,7 +150,7 @@ class Batch:
         seq = self._seqs.get(message.session_id)
         if seq is None:
             return Rejected(ErrorCode.SESSION_NOT_FOUND)
-        key = _request_key(event)
+        key = request_key(event)
         if key is not None and key in self._known_requests:
             return Duplicate(self._known_requests[key])
         if isinstance(message, MessageEdited | MessageDeleted | ReactionChanged):
@@ -170,7 +171,7 @@ class Batch:
 
     def _place(self, event: NewEvent, placed: DurableMessage) -> Committed:
         """Give the event its row; it happens with the commit."""
-        key = _request_key(event)
+        key = request_key(event)
         self._seqs[placed.session_id] = placed.seq
         if key is not None:
             self._known_requests[key] = placed.seq
@@ -417,12 +418,6 @@ class Batch:
         await self._flush_events()
         if self._touched:
             await connection.execute(_set_seq, list(self._touched.values()))
-
-
-def _request_key(event: NewEvent) -> tuple[str, str, str] | None:
-    if event.request_id is None:
-        return None
-    return (event.message.session_id, event.user_id, event.request_id)
 
 
 async def find_invite(

@@ -27,6 +27,15 @@ _DISK_FAILURES = frozenset(
         sqlite3.SQLITE_NOMEM,
     }
 )
+_LEAVE_NOTHING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CONSTRAINT,
+    }
+)
 
 
 def is_busy(error: Exception) -> bool:
@@ -37,6 +46,22 @@ def is_busy(error: Exception) -> bool:
 def is_disk_failure(error: Exception) -> bool:
     """Whether nothing at all can be written, so that no smaller transaction would fare better."""
     return _result_code(error) in _DISK_FAILURES | {sqlite3.SQLITE_BUSY}
+
+
+def leaves_nothing(error: Exception) -> bool:
+    """Whether a commit that failed so cannot be on the disk.
+
+    Without the lock or the room for it, the last page of a transaction, which makes it valid, was
+    not written. After any other failure, such as that of a sync, it may have been.
+    """
+    return _result_code(error) in _LEAVE_NOTHING
+
+
+def result_name(error: Exception) -> str:
+    """The name of SQLite's result code, such as SQLITE_IOERR_FSYNC, else that of the error."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    name: str | None = getattr(original, "sqlite_errorname", None)
+    return name or type(original).__name__
 
 
 def _result_code(error: Exception) -> int | None:

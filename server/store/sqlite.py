@@ -3,26 +3,22 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from secrets import token_urlsafe
-from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.messages import decode_durable_message
-from peerline.protocol.payloads import Ban, ChatMessage, Invite, SearchResult, SessionInfo
-from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import ActivityEntry, DurableMessage, FileEvent
-from peerline.protocol.types import MAX_FILE_EVENTS
+from peerline.protocol.payloads import Ban, ChatMessage, Invite, SearchResult
+from peerline.protocol.server_messages import ActivityEntry, DurableMessage
+from peerline.tasks import describe
 from server.metrics import Metrics
 from server.revocation import Revocation
-from server.store import gates, pages
+from server.store import gates, pages, whole
 from server.store.base import (
     ActivityFilter,
     AppendResult,
@@ -30,25 +26,19 @@ from server.store.base import (
     NewInvite,
     NewSession,
     NewTrail,
+    OutcomeUnknownError,
     Retention,
     StoreBusyError,
     StoredInvite,
-    StoredParticipant,
     StoredSession,
     StoreError,
 )
-from server.store.batch import Batch, decode_event_data, find_invite, load_comment_rows
+from server.store.batch import Batch, decode_event_data, find_invite
 from server.store.database import is_busy, is_disk_failure, make_engine, prepare_database
-from server.store.projection import chat_from_row, threads_from_rows
+from server.store.doubt import Doubt
 from server.store.revocations import revocations_after, write_revocation
-from server.store.schema import (
-    cursor_trails,
-    session_events,
-    session_messages,
-    session_participants,
-    sessions,
-    users,
-)
+from server.store.schema import cursor_trails, session_events, sessions
+from server.store.transaction import DRIVER_ERRORS, as_store_error, transaction, write_back
 
 _log = logging.getLogger("peerline.server.store")
 
@@ -78,6 +68,7 @@ class SqliteStore:
         self._max_waiting = max_waiting
         self._writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
         self._reader = make_engine(data_dir, begin="BEGIN")
+        self._doubt = Doubt()
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._is_closing = False
@@ -94,6 +85,10 @@ class SqliteStore:
     async def open(self) -> None:
         """Bring the schema up to date and start the writer."""
         await prepare_database(self._data_dir, self._writer)
+        try:
+            await write_back(self._writer)
+        except DRIVER_ERRORS as error:
+            raise as_store_error(error) from None
         self._task = asyncio.create_task(self._write_batches())
 
     async def close(self) -> None:
@@ -118,82 +113,20 @@ class SqliteStore:
 
     async def create_session(self, session: NewSession) -> None:
         """Create a session with a fresh epoch and its host as a participant."""
-        host = {"id": session.host_user_id, "created_at": session.created_at}
-        async with self._writer.begin() as connection:
-            await connection.execute(
-                upsert(users).on_conflict_do_nothing(),
-                {**host, "username": session.host_user_id, "is_guest": False},
-            )
-            await connection.execute(
-                insert(sessions),
-                {
-                    "id": session.id,
-                    "title": session.title,
-                    "epoch": token_urlsafe(12),
-                    "last_seq": 0,
-                    "state": {},
-                    "created_by": session.host_user_id,
-                    "created_at": session.created_at,
-                    "updated_at": session.created_at,
-                },
-            )
-            await connection.execute(
-                insert(session_participants),
-                {
-                    "session_id": session.id,
-                    "user_id": session.host_user_id,
-                    "role": Role.HOST.value,
-                    "is_active": False,
-                },
-            )
+        async with self._writing() as connection:
+            await whole.create_session(connection, session)
 
     async def count_created(self, user_id: str) -> int:
         """How many sessions that have not ended the user has created."""
         has_ended = sessions.c.state["ended_at"].as_string().is_not(None)
         query = select(func.count()).where(sessions.c.created_by == user_id, ~has_ended)
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
     async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
         """The whole session at one seq."""
-        async with self._reader.begin() as connection:
-            found = await connection.execute(select(sessions).where(sessions.c.id == session_id))
-            session = found.one_or_none()
-            if session is None:
-                return None
-            people = await connection.execute(
-                select(session_participants, users.c.username, users.c.avatar)
-                .join(users, users.c.id == session_participants.c.user_id)
-                .where(
-                    session_participants.c.session_id == session_id,
-                    session_participants.c.removed_at.is_(None),
-                )
-                .order_by(session_participants.c.id)
-            )
-            banned = await connection.scalars(
-                select(session_participants.c.user_id).where(
-                    session_participants.c.session_id == session_id,
-                    session_participants.c.is_banned,
-                )
-            )
-            messages = await _chat_before(connection, session_id, None, limit=last_messages)
-            files = await _last_file_events(connection, session_id)
-            comment_rows = await load_comment_rows(connection, session_id)
-            return StoredSession(
-                info=SessionInfo(
-                    id=session.id,
-                    title=session.title,
-                    created_at=session.created_at,
-                    **session.state,
-                ),
-                epoch=session.epoch,
-                seq=session.last_seq,
-                participants=[_participant(row) for row in people],
-                comments=threads_from_rows(comment_rows),
-                messages=messages,
-                banned=frozenset(banned),
-                file_events=files,
-            )
+        async with self._reading() as connection:
+            return await whole.load_session(connection, session_id, last_messages=last_messages)
 
     async def events_since(
         self, session_id: str, seq: int, *, limit: int
@@ -206,7 +139,7 @@ class SqliteStore:
             .order_by(columns.seq)
             .limit(limit)
         )
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             rows = (await connection.execute(query)).all()
         return [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
 
@@ -214,26 +147,26 @@ class SqliteStore:
         self, session_id: str, seq: int | None, *, limit: int
     ) -> Sequence[ChatMessage]:
         """The last chat messages before `seq`, or of all, oldest first, at most `limit`."""
-        async with self._reader.begin() as connection:
-            return await _chat_before(connection, session_id, seq, limit=limit)
+        async with self._reading() as connection:
+            return await whole.chat_before(connection, session_id, seq, limit=limit)
 
     async def search(
         self, session_id: str, words: str, before: int | None, *, limit: int
     ) -> Sequence[SearchResult]:
         """The newest items before `before` that have all the words, at most `limit`."""
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             return await pages.search(connection, session_id, words, before, limit=limit)
 
     async def activity(
         self, session_id: str, wanted: ActivityFilter, *, limit: int
     ) -> tuple[Sequence[ActivityEntry], str | None]:
         """A page of what happened, newest first, and where the next one begins."""
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             return await pages.activity(connection, session_id, wanted, limit=limit)
 
     async def add_trails(self, trails: Sequence[NewTrail]) -> None:
         """Keep trails of cursors; those of a session that does not exist are left out."""
-        async with self._writer.begin() as connection:
+        async with self._writing() as connection:
             ids = {trail.session_id for trail in trails}
             known = set(
                 await connection.scalars(select(sessions.c.id).where(sessions.c.id.in_(ids)))
@@ -247,7 +180,7 @@ class SqliteStore:
         total = 0
         while True:
             # In small steps, between which others write.
-            async with self._writer.begin() as connection:
+            async with self._writing() as connection:
                 count = await pages.forget(connection, retention, limit=FORGET_AT_ONCE)
             total += count
             if count == 0:
@@ -255,45 +188,80 @@ class SqliteStore:
 
     async def create_invite(self, invite: NewInvite, *, most: int | None = None) -> Invite:
         """Keep an invite, unless the one with this hash is there already; that invite."""
-        async with self._writer.begin() as connection:
+        async with self._writing() as connection:
             return await gates.create_invite(connection, invite, most=most)
 
     async def usable_invites(self, session_id: str, now: datetime) -> Sequence[Invite]:
         """The invites that still let somebody in, oldest first."""
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             return await gates.usable_invites(connection, session_id, now)
 
     async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
         """Make an invite useless, even if it is so already; its hash, or None."""
-        async with self._writer.begin() as connection:
+        async with self._writing() as connection:
             return await gates.revoke_invite(connection, session_id, invite_id, now)
 
     async def bans(self, session_id: str) -> Sequence[Ban]:
         """Who is banned, in the order of having joined."""
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             return await gates.bans(connection, session_id)
 
     async def lift_ban(self, session_id: str, user_id: str) -> bool:
         """Let a user come back; whether they were banned."""
-        async with self._writer.begin() as connection:
+        async with self._writing() as connection:
             return await gates.lift_ban(connection, session_id, user_id)
 
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
         """The invite of this session with this hash, however worn it is."""
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             return await find_invite(connection, session_id, code_hash)
 
     async def revoke(self, revocation: Revocation) -> None:
         """Keep for good that tokens hold no longer."""
-        async with self._writer.begin() as connection:
+        async with self._writing() as connection:
             await write_revocation(connection, revocation)
 
     async def revocations_after(self, number: int) -> tuple[Sequence[Revocation], int]:
         """The revocations after the one of this number (0: all), and the number of the last."""
-        async with self._reader.begin() as connection:
+        async with self._reading() as connection:
             return await revocations_after(connection, number)
 
-    # --- the writer ------------------------------------------------------------------------
+    # --- inside ----------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncGenerator[AsyncConnection]:
+        try:
+            async with self._reader.begin() as connection:
+                yield connection
+        except DRIVER_ERRORS as error:
+            raise as_store_error(error) from None
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction beside the events."""
+        try:
+            await self._look_after_disk()
+            async with transaction(self._writer) as connection:
+                yield connection
+        except OutcomeUnknownError:
+            self._doubt.add_other()
+            self._failed_at = time.monotonic()
+            raise
+        except DRIVER_ERRORS as error:
+            failure = as_store_error(error)
+            if self._doubt.covers_others:
+                # This may be what was tried before and is in doubt.
+                raise OutcomeUnknownError(str(failure)) from None
+            raise failure from None
+        self._doubt.settle()
+
+    async def _look_after_disk(self) -> None:
+        """After a commit of unknown outcome the disk must be well before anything new is tried.
+
+        What is read from then on, such as the outcome of a request that comes again, is on it.
+        """
+        if self._doubt:
+            await write_back(self._writer)
 
     async def _write_batches(self) -> None:
         while True:
@@ -307,28 +275,43 @@ class SqliteStore:
                 return
 
     async def _write(self, batch: list[_Waiting]) -> None:
+        events = [event for event, _ in batch]
         try:
-            results = await self._commit_when_free([event for event, _ in batch])
+            results = await self._commit_when_free(events)
+        except OutcomeUnknownError as error:
+            self._doubt.add(events)
+            self._fail(batch, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must go on
             if is_disk_failure(error):
-                self._failed_at = time.monotonic()
-                _log.error("%d events could not be written: %s", len(batch), _reason(error))
+                self._fail(batch, as_store_error(error))
             elif len(batch) > 1:
                 # One bad event must not take its neighbours with it.
                 for single in batch:
                     await self._write([single])
-                return
             else:
-                _log.exception("an event could not be written")
-            for _, future in batch:
+                known = isinstance(error, DRIVER_ERRORS)
+                reason = as_store_error(error) if known else describe(error)
+                _log.error("an event could not be written: %s", reason)
+                self._refuse(batch, StoreError(f"it cannot be written: {type(error).__name__}"))
+        else:
+            self._failed_at = None
+            for (_, future), result in zip(batch, results, strict=True):
                 if not future.done():
-                    text = f"the event could not be written: {type(error).__name__}"
-                    future.set_exception(StoreError(text))
-            return
-        self._failed_at = None
-        for (_, future), result in zip(batch, results, strict=True):
-            if not future.done():
-                future.set_result(result)
+                    future.set_result(result)
+
+    def _fail(self, batch: list[_Waiting], failure: StoreError) -> None:
+        """Nothing can be written at the moment."""
+        self._failed_at = time.monotonic()
+        _log.error("%d events could not be written: %s", len(batch), failure)
+        self._refuse(batch, failure)
+
+    def _refuse(self, batch: list[_Waiting], failure: StoreError) -> None:
+        for event, future in batch:
+            if future.done():
+                continue
+            is_unknown = isinstance(failure, OutcomeUnknownError) or self._doubt.covers(event)
+            # One for each: an exception that several wait for gathers their tracebacks.
+            future.set_exception((OutcomeUnknownError if is_unknown else StoreError)(str(failure)))
 
     async def _commit_when_free(self, events: list[NewEvent]) -> list[AppendResult]:
         """Commit, however long another process holds the database."""
@@ -337,7 +320,7 @@ class SqliteStore:
             while True:
                 try:
                     return await self._commit(events)
-                except DBAPIError as error:
+                except DRIVER_ERRORS as error:
                     if not is_busy(error) or self._is_closing:
                         raise
                     _log.warning("another process holds the database: %d events wait", len(events))
@@ -346,52 +329,10 @@ class SqliteStore:
 
     async def _commit(self, events: list[NewEvent]) -> list[AppendResult]:
         began = time.monotonic()
-        async with self._writer.begin() as connection:
+        await self._look_after_disk()
+        async with transaction(self._writer) as connection:
             results = await Batch(connection).write(events)
+        self._doubt.settle()
         self._metrics.commit.observe(time.monotonic() - began)
         self._metrics.batch.observe(len(events))
         return results
-
-
-def _reason(error: Exception) -> str:
-    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-
-
-async def _chat_before(
-    connection: AsyncConnection, session_id: str, seq: int | None, *, limit: int
-) -> list[ChatMessage]:
-    columns = session_messages.c
-    query = (
-        select(session_messages)
-        .where(columns.session_id == session_id, columns.message_type == "chat")
-        .order_by(columns.seq.desc())
-        .limit(limit)
-    )
-    if seq is not None:
-        query = query.where(columns.seq < seq)
-    rows = (await connection.execute(query)).mappings()
-    return [chat_from_row(dict(row)) for row in rows][::-1]
-
-
-async def _last_file_events(connection: AsyncConnection, session_id: str) -> list[FileEvent]:
-    columns = session_events.c
-    rows = await connection.execute(
-        select(columns.seq, columns.event_data)
-        .where(columns.session_id == session_id, columns.event_type == "file_event")
-        .order_by(columns.seq.desc())
-        .limit(MAX_FILE_EVENTS)
-    )
-    events = [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
-    return [event for event in reversed(events) if isinstance(event, FileEvent)]
-
-
-def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above
-    return StoredParticipant(
-        user_id=row.user_id,
-        username=row.username,
-        avatar=row.avatar,
-        role=Role(row.role),
-        joined_at=row.joined_at,
-        is_active=row.is_active,
-        role_by=row.role_by,
-    )

@@ -42,6 +42,10 @@ class StrictClient:
         """Requests that were refused for good."""
         self.troubles = 0
         """How often it was told to try again."""
+        self.unchanged: set[str] = set()
+        """Requests of which it was told that nothing was changed, the last time."""
+        self.unknown: set[str] = set()
+        """Requests of which it was told that nobody knows, at any time."""
         self.snapshots = 0
         self.resumes = 0
         self.failures: list[str] = []
@@ -167,6 +171,11 @@ class StrictClient:
         request_id, code = message.get("request_id", ""), message["error_code"]
         if code in TRY_AGAIN:
             self.troubles += 1
+            self.unchanged.discard(request_id)
+            if message.get("outcome") == "unknown":
+                self.unknown.add(request_id)
+            else:
+                self.unchanged.add(request_id)
         elif request_id in self.pending:
             del self.pending[request_id]
             self.refused[request_id] = code

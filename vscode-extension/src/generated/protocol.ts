@@ -2222,6 +2222,9 @@ export interface EditorSummons {
 /**
  * A message was refused, and why; `retry_after` is in seconds.
  *
+ * With `outcome` it may have had its effect all the same: the same request with the same
+ * `request_id`, sent again, is answered with the truth.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Error".
  */
@@ -2233,6 +2236,7 @@ export interface Error {
   request_id?: string;
   retry_after?: number;
   session_id?: string;
+  outcome?: "unknown";
 }
 /**
  * Chat messages, oldest first, and whether there are more before them.
