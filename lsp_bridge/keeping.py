@@ -138,8 +138,9 @@ class Keeper:
             self.token = token
         try:
             self.queue.load(content.get("waiting"))
-        except ValueError as error:
-            _put_aside(path, str(error))
+        except ValueError:
+            # Which one would say what was written.
+            _put_aside(path, "an entry of it makes no sense")
         if with_token:
             return
         # The token stays for the next one who needs this file, the messages are here now.

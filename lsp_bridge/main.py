@@ -13,6 +13,7 @@ from pygls.io_ import StdoutWriter
 from lsp_bridge.parent import is_alive
 from lsp_bridge.server import BridgeServer
 from lsp_bridge.stdio import read_messages
+from peerline.logs import describe, set_up_logging
 
 _log = logging.getLogger("peerline.bridge")
 _PARENT_POLL_SECONDS: Final = 2.0
@@ -25,14 +26,7 @@ def main(*, log_file: Path | None = None, log_level: str = "WARNING") -> int:
     0 after `exit` that followed a `shutdown`, after the end of stdin and after a signal; 1 after
     an `exit` without a `shutdown` (LSP 3.17, "Exit Notification").
     """
-    logging.basicConfig(
-        level=log_level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        filename=log_file,
-        force=True,
-    )
-    # pygls logs whole messages, and with them what people wrote and their tokens.
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    set_up_logging(log_level, file=log_file)
     with suppress(KeyboardInterrupt):
         return asyncio.run(_serve())
     return 0
@@ -77,8 +71,8 @@ async def _serve() -> int:
 async def _read(server: BridgeServer, ended: asyncio.Future[int]) -> None:
     try:
         await read_messages(sys.stdin.fileno(), server.take)
-    except Exception:  # noqa: BLE001 - whatever it is, the session must be left
-        _log.exception("the editor's messages cannot be read any more")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the session must be left
+        _log.error("the editor's messages cannot be read any more: %s", describe(error))
     if not ended.done():
         ended.set_result(0)
 

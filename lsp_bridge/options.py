@@ -11,7 +11,7 @@ _log = logging.getLogger("peerline.bridge")
 class InitializationOptions(BaseModel):
     """LSP 3.17, InitializeParams.initializationOptions. Unknown keys are ignored."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     plugin: bool = False
     """The client has a Peerline plugin: it shows the `peerline/…` notifications itself."""

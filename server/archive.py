@@ -48,7 +48,7 @@ async def _database(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
 class _Row(BaseModel):
     """Part of an export; what a newer version added is refused rather than lost."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class _Session(_Row):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
+from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.server_messages import DurableMessage
-from peerline.tasks import describe
 from server.bus.base import Bus
 from server.fanout import FlushIntervals, LoadMeter
 from server.live_session import LiveSession

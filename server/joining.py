@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Protocol
@@ -33,9 +33,9 @@ class JoinRequest:
     """What a client brings to the door, wherever in the handshake it came from."""
 
     session_id: str
-    auth_token: str | None = None
-    invite: str | None = None
-    username: str | None = None
+    auth_token: str | None = field(default=None, repr=False)
+    invite: str | None = field(default=None, repr=False)
+    username: str | None = field(default=None, repr=False)
     resume: ResumePoint | None = None
     create: SessionToCreate | None = None
 
@@ -83,7 +83,7 @@ class Entry:
     live: LiveSession
     identity: Identity
     visitor: Visitor
-    guest_token: str | None
+    guest_token: str | None = field(repr=False)
     resume: ResumePoint | None
     missed: Missed | None
 

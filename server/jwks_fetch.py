@@ -73,7 +73,7 @@ class JwksFetcher:
             except JwksError as error:
                 result = error
             except Exception as error:  # noqa: BLE001 - a thread must tell whatever it is
-                result = JwksError(f"{type(error).__name__}: {error}")
+                result = JwksError(reason_of(error))
             connection.close()
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(settle, result)
@@ -112,6 +112,14 @@ class JwksFetcher:
         if len(body) > self._max_bytes:
             raise JwksError(f"the answer has more than {self._max_bytes} bytes")
         return body
+
+
+def reason_of(error: Exception) -> str:
+    """Why there was no answer, without what was asked for or came: it may hold a secret."""
+    name = type(error).__name__
+    if isinstance(error, ssl.SSLError):
+        return f"{name}: {error.reason}" if error.reason else name
+    return f"{name}: {error.strerror}" if isinstance(error, OSError) and error.strerror else name
 
 
 def _is_loopback(host: str) -> bool:

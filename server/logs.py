@@ -2,9 +2,11 @@
 
 import json
 import logging
-import sys
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from peerline import logs
+from peerline.protocol.text import reveal_controls
 
 FIELDS: Final = ("connection", "session", "participant")
 """What a log call may add with `extra`; never a token, an invite or what somebody wrote."""
@@ -19,28 +21,24 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": reveal_controls(record.getMessage()),
         }
         entry.update({name: value for name in FIELDS if (value := getattr(record, name, None))})
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry["exception"] = logs.describe(record.exc_info[1])
         return json.dumps(entry, ensure_ascii=False)
 
 
-class TextFormatter(logging.Formatter):
+class TextFormatter(logs.TextFormatter):
     """A line for people, with the same fields at its end."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
+        first, *more = super().format(record).split("\n")
         known = [f" {name}={value}" for name in FIELDS if (value := getattr(record, name, None))]
-        return super().format(record) + "".join(known)
+        return "\n".join([first + "".join(known), *more])
 
 
 def set_up_logging(level: str, log_format: str) -> None:
     """Log to standard error; `log_format` is "text" or "json"."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logs.set_up_logging(level, JsonFormatter() if log_format == "json" else TextFormatter())

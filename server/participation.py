@@ -3,12 +3,12 @@
 import logging
 from typing import Final
 
+from peerline.logs import describe
 from peerline.protocol.client_messages import ClientMessageBase
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.requests import Query, Request
 from peerline.protocol.server_messages import Ack
-from peerline.tasks import describe
 from server.host_desk import HostDesk, RequestRefused
 from server.hub import AppendFailed, AppendOutcome, Hub
 from server.limits import Limiter

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from websockets.http11 import Request
 
+from peerline.logs import describe
 from peerline.protocol.client_messages import JoinSession, LeaveSession, RenewToken
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import ClientMessage, DecodeError, decode_client_message
 from peerline.protocol.server_messages import JoinPending, ServerMessage
-from peerline.tasks import describe
 from server.auth import Identity
 from server.connection import Outbox
 from server.frames import SharedFrame

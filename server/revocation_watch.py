@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from peerline.tasks import describe
+from peerline.logs import describe
 from server.revocation import Revocations
 from server.store.base import Store, StoreError
 

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from peerline.logs import describe
+
 _log = logging.getLogger("peerline.bridge")
 REFRESH_SECONDS: Final = 0.2
 """Between two refreshes of a kind. A refresh makes a client ask again for all that it shows."""
@@ -76,8 +78,8 @@ class Refresher:
     async def _run(self) -> None:
         try:
             await self._action()
-        except Exception:  # noqa: BLE001 - the next one shall run all the same
-            _log.exception("a refresh failed")
+        except Exception as error:  # noqa: BLE001 - the next one shall run all the same
+            _log.error("a refresh failed: %s", describe(error))
         finally:
             self._task = None
             if self._is_marked:

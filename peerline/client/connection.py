@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 from uuid import uuid4
@@ -53,6 +53,9 @@ from peerline.protocol.text import reveal_controls
 from peerline.protocol.types import Status
 
 _log = logging.getLogger("peerline.client")
+# The library logs every frame, and with the first one the token.
+_quiet = logging.getLogger("peerline.client.websockets")
+_quiet.setLevel(logging.CRITICAL)
 _LONGEST_ADVICE = 300.0
 """Seconds that a server may have a client wait."""
 _FRAMES_IN_A_ROW: Final = 50
@@ -80,10 +83,10 @@ class Credentials:
     it any more, the invite makes a new guest.
     """
 
-    auth_token: str | None = None
-    invite: str | None = None
+    auth_token: str | None = field(default=None, repr=False)
+    invite: str | None = field(default=None, repr=False)
     username: str | None = None
-    guest_token: str | None = None
+    guest_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +365,7 @@ class Client:
             async with asyncio.timeout(self._timing.connect):
                 socket = await connect(
                     self._link.websocket_url,
+                    logger=_quiet,
                     compression=None,
                     max_size=16 * 2**20,
                     ping_interval=self._timing.ping_interval,
@@ -566,7 +570,8 @@ class Client:
         try:
             return decode_server_message(frame)
         except DecodeError as error:
-            _log.warning("a message of the server makes no sense: %s", error)
+            # Its text may name a key that somebody made up.
+            _log.warning("a message of the server makes no sense: %s", error.code)
             return None
 
     def _set_state(

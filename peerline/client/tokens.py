@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+from peerline.logs import describe
+
 _log = logging.getLogger("peerline.client")
 
 GetToken = Callable[[], Awaitable[str | None]]
@@ -38,8 +40,8 @@ class TokenKeeper:
             return False
         try:
             token = await self._get_token()
-        except Exception:  # noqa: BLE001 - the user's code; the session goes on while it can
-            _log.exception("there is no newer token")
+        except Exception as error:  # noqa: BLE001 - the user's code; the session goes on while it can
+            _log.error("there is no newer token: %s", describe(error))
             return False
         if token is None or token == self.current:
             return False

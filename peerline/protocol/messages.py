@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, cast, get_args
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from peerline.protocol.client_messages import ClientMessage, CursorUpdate
 from peerline.protocol.errors import ErrorCode
@@ -17,14 +17,15 @@ SERVER_MESSAGE_TYPES: Final[tuple[type[ServerMessage], ...]] = get_args(ServerMe
 
 _CURSOR_UPDATE_STARTS: Final = (b'{"type":"cursor_update"', b'{"type": "cursor_update"')
 
+_WITHOUT_INPUT: Final = ConfigDict(hide_input_in_errors=True)
 _client_adapter: TypeAdapter[ClientMessage] = TypeAdapter(
-    Annotated[ClientMessage, Field(discriminator="type")]
+    Annotated[ClientMessage, Field(discriminator="type")], config=_WITHOUT_INPUT
 )
 _server_adapter: TypeAdapter[ServerMessage] = TypeAdapter(
-    Annotated[ServerMessage, Field(discriminator="type")]
+    Annotated[ServerMessage, Field(discriminator="type")], config=_WITHOUT_INPUT
 )
 _durable_adapter: TypeAdapter[DurableMessage] = TypeAdapter(
-    Annotated[DurableMessage, Field(discriminator="type")]
+    Annotated[DurableMessage, Field(discriminator="type")], config=_WITHOUT_INPUT
 )
 
 

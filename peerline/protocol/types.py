@@ -1,10 +1,11 @@
 """The constrained field types that wire messages are made of."""
 
 import re
+from collections.abc import Iterator, Sized
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import lru_cache
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
@@ -40,16 +41,68 @@ MAX_INTEGER: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 8259, section 6)."""
 
 
-class ClientModel(BaseModel):
+_SHOWN: Final = frozenset(
+    {
+        "type",
+        "session_id",
+        "request_id",
+        "connection_id",
+        "user_id",
+        "message_id",
+        "comment_id",
+        "invite_id",
+        "parent_id",
+        "id",
+        "epoch",
+    }
+)
+"""Texts that a representation shows: ids, and nothing that somebody wrote."""
+
+
+class WireModel(BaseModel):
+    """Part of a message. Its representation shows no content, since it can end up in a log."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """The fields; of texts and collections their lengths."""
+        for name, value in super().__repr_args__():
+            yield name, value if name in _SHOWN else _Measured.of(value)
+
+
+class _Measured:
+    """Stands for a value in a representation."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+    @classmethod
+    def of(cls, value: object) -> object:
+        """The value, or the length of one that may hold content."""
+        match value:
+            case Enum():
+                return value
+            case str():
+                return cls(f"<{len(value)} characters>")
+            case list() | dict():
+                return cls(f"<{len(cast('Sized', value))} entries>")
+            case _:
+                return value
+
+
+class ClientModel(WireModel):
     """Part of a message from a client: an unknown field is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid")
 
 
-class ServerModel(BaseModel):
+class ServerModel(WireModel):
     """Part of a message from the server: clients ignore fields of a newer server."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="ignore")
 
 
 class Status(StrEnum):

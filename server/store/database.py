@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from peerline.logs import keep_content_out
 from server.store.base import StoreError
 from server.store.schema import HEAD
 
@@ -73,6 +74,8 @@ def _result_code(error: Exception) -> int | None:
 
 def make_engine(data_dir: Path, *, begin: str) -> AsyncEngine:
     """An engine with one connection whose transactions start with `begin`."""
+    # They log statements with their parameters, and rows.
+    keep_content_out()
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(data_dir / FILE_NAME)),
         pool_size=1,

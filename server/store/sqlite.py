@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from peerline.logs import describe
 from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.payloads import Ban, ChatMessage, Invite, SearchResult
 from peerline.protocol.server_messages import ActivityEntry, DurableMessage
-from peerline.tasks import describe
 from server.metrics import Metrics
 from server.revocation import Revocation
 from server.store import gates, pages, whole

@@ -52,3 +52,13 @@ def test_another_format_is_refused_by_name() -> None:
     assert Settings.from_environment({"PEERLINE_LOG_FORMAT": "json"}).log_format == "json"
     with pytest.raises(SettingsError, match="PEERLINE_LOG_FORMAT"):
         Settings.from_environment({"PEERLINE_LOG_FORMAT": "xml"})
+
+
+def test_what_comes_from_elsewhere_starts_no_line_and_no_terminal_code() -> None:
+    line = TextFormatter().format(record("joined\n2026-01-01 ERROR forged \x1b[31m\u202e"))
+    first, second = line.split("\n")
+    assert first.endswith("joined")
+    assert second == "    2026-01-01 ERROR forged <U+001B>[31m<U+202E>"
+    assert json.loads(JsonFormatter().format(record("a\x85b\u2028c")))["message"] == (
+        "a<U+0085>b<U+2028>c"
+    )
