@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from zlib import crc32
 
-from peerline.protocol.editor import COLOR_COUNT
+from peerline.protocol.palette import COLOR_COUNT
 
 
 def assign_colors(user_ids: Iterable[str]) -> dict[str, int]:

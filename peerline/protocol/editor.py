@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.palette import COLOR_COUNT
 from peerline.protocol.payloads import (
     Ban,
     FileChange,
@@ -36,9 +37,6 @@ from peerline.protocol.types import (
     Status,
     UserId,
 )
-
-COLOR_COUNT: Final = 12
-"""How many colours a plugin must define; `color` fields are indexes below it."""
 
 LineIndex = Annotated[int, Field(strict=True, ge=0, le=2_147_483_646)]
 ColorIndex = Annotated[int, Field(ge=0, lt=COLOR_COUNT)]

@@ -19,6 +19,7 @@ from peerline.protocol.editor import (
     CommandFailure,
     EditorCursor,
 )
+from peerline.protocol.generate_palette import palette_files
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
 
 ROOT: Final = Path(__file__).parents[2]
@@ -116,7 +117,11 @@ def typescript_text(schema_source: str) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Write the files, or with --check say which ones are not up to date."""
     source = schema_text()
-    wanted = {SCHEMA_FILE: source, TYPESCRIPT_FILE: typescript_text(source)}
+    wanted = {
+        SCHEMA_FILE: source,
+        TYPESCRIPT_FILE: typescript_text(source),
+        **palette_files(ROOT),
+    }
     stale = [
         path
         for path, text in wanted.items()

@@ -6,25 +6,17 @@ from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
+from peerline.protocol.palette import PALETTE
 from peerline.watch.mentions import Completion, completion
 from peerline.watch.spans import Line
 
-# As in the editors, but lighter: they are text here, not its background.
-_USER_COLORS: Final = [
-    *("#0072b2", "#d55e00", "#008f6b", "#b3589a", "#9a6f00", "#2f8fc4"),
-    *("#c04f4f", "#5b6ee1", "#4d8c2b", "#8a5cc9", "#b0543b", "#3d7f86"),
-]
 _STYLES: Final = {
-    **{
-        f"user-{index}": f"bold {Color.parse(color).lighten(0.2).hex}"
-        for index, color in enumerate(_USER_COLORS)
-    },
+    **{f"user-{index}": f"bold {hue.dark}" for index, hue in enumerate(PALETTE)},
     "dim": "$foreground 60%",
     "strong": "bold",
     "good": "$success",

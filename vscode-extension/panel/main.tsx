@@ -3,6 +3,7 @@ import { render } from "preact";
 import { App } from "./components/App";
 import { Controller } from "./controller";
 import { webviewHost } from "./host";
+import "./palette.css";
 import "./panel.css";
 
 const root = document.getElementById("panel");

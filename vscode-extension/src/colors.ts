@@ -1,8 +1,6 @@
 // The participants' colours, as colour ids that package.json defines for each kind of theme.
 import { ThemeColor } from "vscode";
-
-/** As many as `COLOR_COUNT` of the protocol. */
-export const COLOR_COUNT = 12;
+import { COLOR_COUNT } from "./generated/palette";
 
 function number(color: number): number {
   return (color % COLOR_COUNT) + 1;

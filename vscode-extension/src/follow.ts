@@ -11,8 +11,9 @@ import {
   Uri,
   window,
 } from "vscode";
-import { COLOR_COUNT, participantColor } from "./colors";
+import { participantColor } from "./colors";
 import { FollowPlan } from "./followPlan";
+import { COLOR_COUNT } from "./generated/palette";
 import type { EditorFollow } from "./generated/protocol";
 import { oneLine, withoutIcons } from "./names";
 import { canonical, toPosition, visibleLines } from "./places";

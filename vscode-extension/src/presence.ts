@@ -10,8 +10,9 @@ import {
   type TextEditorDecorationType,
   window,
 } from "vscode";
-import { COLOR_COUNT, flagForeground, participantColor, selectionColor } from "./colors";
+import { flagForeground, participantColor, selectionColor } from "./colors";
 import { Flags } from "./flags";
+import { COLOR_COUNT } from "./generated/palette";
 import type { EditorPresence, EditorPresenceUpdate } from "./generated/protocol";
 import { oneLine } from "./names";
 import { canonical, toPosition, toRange } from "./places";

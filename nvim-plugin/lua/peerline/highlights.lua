@@ -1,13 +1,9 @@
--- A colour per participant that can be read on dark and on light backgrounds.
+-- The highlight groups: a colour per participant, and links for the rest.
+local palette = require('peerline.palette')
+
 local M = {}
 
-M.COUNT = 12
-
--- Mid-tones, in an order in which neighbours differ also without red and green.
-local colors = {
-  '#0072b2', '#d55e00', '#008f6b', '#b3589a', '#9a6f00', '#2f8fc4',
-  '#c04f4f', '#5b6ee1', '#4d8c2b', '#8a5cc9', '#b0543b', '#3d7f86',
-}
+M.COUNT = #palette.dark
 
 local function blend(color, background, share)
   local function channel(shift)
@@ -19,14 +15,16 @@ local function blend(color, background, share)
 end
 
 local function define()
-  local background = vim.o.background == 'light' and 0xffffff or 0x1c1c1c
-  for index, color in ipairs(colors) do
+  local is_light = vim.o.background == 'light'
+  local background = is_light and 0xffffff or 0x1c1c1c
+  for index, hue in ipairs(is_light and palette.light or palette.dark) do
+    local color = hue.color
     local set = function(name, value)
       value.default = true
       vim.api.nvim_set_hl(0, name .. index, value)
     end
     local selection = blend(tonumber(color:sub(2), 16), background, 0.3)
-    set('PeerlineCursor', { bg = color, fg = '#ffffff', ctermbg = index, ctermfg = 15 })
+    set('PeerlineCursor', { bg = color, fg = hue.text, ctermbg = index, ctermfg = hue.text == '#ffffff' and 15 or 0 })
     set('PeerlineName', { fg = color, bold = true, ctermfg = index })
     set('PeerlineSelection', { bg = selection, ctermbg = 8 })
   end

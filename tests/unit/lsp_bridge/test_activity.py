@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from lsp_bridge.activity import TYPING_SECONDS, Activity
 from peerline.client.colors import assign_colors
-from peerline.protocol.editor import COLOR_COUNT
+from peerline.protocol.palette import COLOR_COUNT
 from peerline.protocol.types import Status
 
 

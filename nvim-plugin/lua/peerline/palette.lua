@@ -1,0 +1,31 @@
+-- Generated from peerline/protocol/palette.py by `make generate`.
+return {
+  dark = {
+    { color = '#ac6677', text = '#000000' },
+    { color = '#93ffcf', text = '#000000' },
+    { color = '#825ea3', text = '#ffffff' },
+    { color = '#cac345', text = '#000000' },
+    { color = '#6f7bff', text = '#000000' },
+    { color = '#d87b7a', text = '#000000' },
+    { color = '#5dc0b6', text = '#000000' },
+    { color = '#a679aa', text = '#000000' },
+    { color = '#c5f584', text = '#000000' },
+    { color = '#af9dff', text = '#000000' },
+    { color = '#ca5800', text = '#000000' },
+    { color = '#a6ccff', text = '#000000' },
+  },
+  light = {
+    { color = '#970045', text = '#ffffff' },
+    { color = '#004f36', text = '#ffffff' },
+    { color = '#8e18d2', text = '#ffffff' },
+    { color = '#726c00', text = '#ffffff' },
+    { color = '#6d79db', text = '#000000' },
+    { color = '#a45756', text = '#ffffff' },
+    { color = '#007e76', text = '#ffffff' },
+    { color = '#6c0076', text = '#ffffff' },
+    { color = '#283d00', text = '#ffffff' },
+    { color = '#8045fa', text = '#ffffff' },
+    { color = '#c38567', text = '#000000' },
+    { color = '#2d5b96', text = '#ffffff' },
+  },
+}

@@ -1,0 +1,90 @@
+"""The palette in the languages of the editors: Lua, CSS, TypeScript and VS Code's manifest."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from peerline.protocol.palette import COLOR_COUNT, PALETTE, text_on
+
+_LUA: Final = Path("nvim-plugin/lua/peerline/palette.lua")
+_CSS: Final = Path("vscode-extension/panel/palette.css")
+_TYPESCRIPT: Final = Path("vscode-extension/src/generated/palette.ts")
+_MANIFEST: Final = Path("vscode-extension/package.json")
+_NOTE: Final = "Generated from peerline/protocol/palette.py by `make generate`."
+_THEMES: Final = {
+    "dark": "dark",
+    "light": "light",
+    "highContrast": "high_contrast",
+    "highContrastLight": "high_contrast_light",
+}
+"""VS Code's names of the themes, and the palette's."""
+_SELECTION_OPACITY: Final = {
+    "dark": "40",
+    "light": "38",
+    "highContrast": "60",
+    "highContrastLight": "50",
+}
+"""How opaque selections are, as the last two digits of `#rrggbbaa`."""
+
+
+def palette_files(root: Path) -> dict[Path, str]:
+    """Each generated file below `root` with the text that it should have."""
+    manifest = root / _MANIFEST
+    return {
+        root / _LUA: _lua(),
+        root / _CSS: _css(),
+        root / _TYPESCRIPT: f"// {_NOTE}\nexport const COLOR_COUNT = {COLOR_COUNT};\n",
+        manifest: _with_colors(json.loads(manifest.read_text(encoding="utf-8"))),
+    }
+
+
+def _lua() -> str:
+    lines = [f"-- {_NOTE}", "return {"]
+    for theme in ("dark", "light"):
+        lines.append(f"  {theme} = {{")
+        for hue in PALETTE:
+            color = getattr(hue, theme)
+            lines.append(f"    {{ color = '{color}', text = '{text_on(color)}' }},")
+        lines.append("  },")
+    return "\n".join([*lines, "}", ""])
+
+
+def _css() -> str:
+    rules = [
+        f".person-{index} {{\n"
+        f"  --person: var(--vscode-peerline-participant{index + 1}, {hue.light});\n"
+        f"  --on-person: var(--vscode-peerline-participantForeground{index + 1},"
+        f" {text_on(hue.light)});\n"
+        "}\n"
+        for index, hue in enumerate(PALETTE)
+    ]
+    return f"/* {_NOTE} */\n\n" + "\n".join(rules)
+
+
+def _with_colors(manifest: dict[str, Any]) -> str:
+    manifest["contributes"]["colors"] = list(_colors())
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+
+
+def _colors() -> Iterator[dict[str, Any]]:
+    for number, hue in enumerate(PALETTE, start=1):
+        colors = {name: str(getattr(hue, theme)) for name, theme in _THEMES.items()}
+        yield {
+            "id": f"peerline.participant{number}",
+            "description": f"Cursor and name flag of participants with color {number}.",
+            "defaults": colors,
+        }
+        yield {
+            "id": f"peerline.participantForeground{number}",
+            "description": f"Text on the name flag of participants with color {number}.",
+            "defaults": {name: text_on(color) for name, color in colors.items()},
+        }
+        yield {
+            "id": f"peerline.selection{number}",
+            "description": (
+                f"Selections and viewports of participants with color {number}. "
+                "It must not be opaque."
+            ),
+            "defaults": {name: color + _SELECTION_OPACITY[name] for name, color in colors.items()},
+        }
