@@ -9,12 +9,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from peerline.protocol.text import reveal_controls
+from peerline.protocol.text import show_block, show_line
 
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 """All ASCII punctuation may be escaped (CommonMark 0.31, section 2.4)."""
 _INDENT: Final = re.compile(r"(?m)^[ \t]+")
-_BREAK: Final = re.compile(r"\r\n?|[\u2028\u2029\x85\v\f]")
 _HUGE: Final = 100_000
 """Longer than all that the wire allows: nothing is cut that came over it."""
 _SHORT: Final = 256
@@ -22,8 +21,7 @@ _SHORT: Final = 256
 
 def block(text: str, limit: int = _HUGE) -> str:
     r"""Text of several lines: only \n and tabs act, all else is visible."""
-    lines = _BREAK.sub("\n", text).split("\n")
-    return _cut("\n".join(reveal_controls(line) for line in lines), limit)
+    return _cut(show_block(text), limit)
 
 
 def line(text: str, limit: int = _HUGE) -> str:
@@ -38,7 +36,7 @@ def _short_line(text: str, limit: int) -> str:
 
 
 def _line(text: str, limit: int) -> str:
-    return _cut(reveal_controls(re.sub(r"\s+", " ", _BREAK.sub("\n", text)), keep=""), limit)
+    return _cut(show_line(text), limit)
 
 
 def markdown(text: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peerline.protocol.roles import Role
+from peerline.protocol.text import show_block, show_line
 
 if TYPE_CHECKING:
     from server.administration import Moderation
@@ -31,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return options.run(options)
     except CommandError as error:
-        print(f"peerline: {error}", file=sys.stderr)
+        # It may name what peers wrote, such as the names of participants.
+        print(f"peerline: {show_block(str(error))}", file=sys.stderr)
         return 2
 
 
@@ -378,7 +380,6 @@ def _create_session(options: argparse.Namespace) -> int:
 
 
 def _list_sessions(options: argparse.Namespace) -> int:
-    from peerline.protocol.text import reveal_controls
     from server.archive import list_sessions
     from server.store.base import StoreError
 
@@ -389,7 +390,7 @@ def _list_sessions(options: argparse.Namespace) -> int:
     for session in found:
         state = "ended " if "ended_at" in session.state else "open  "
         changed = f"{session.updated_at:%Y-%m-%d %H:%M}"
-        print(f"{session.id}  {state}  {changed}  {reveal_controls(session.title, keep='')}")
+        print(f"{session.id}  {state}  {changed}  {show_line(session.title)}")
     if not found:
         print("There are no sessions yet: peerline session create", file=sys.stderr)
     return 0

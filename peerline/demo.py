@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import os
 import shlex
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from peerline.guide import FILE, Guide
+from peerline.logs import set_up_logging
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from server.administration import create_invite, create_session
@@ -39,7 +39,7 @@ def main(options: argparse.Namespace) -> int:
     except SettingsError as error:
         print(f"peerline: {error}", file=sys.stderr)
         return 2
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    set_up_logging("WARNING")
     try:
         run(_run(settings, options.workspace))
     except StartError as error:

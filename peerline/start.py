@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
+from peerline.protocol.text import show_block
 from server.administration import create_invite, create_session
 from server.auth import TokenIssuer, load_secret
 from server.invites import DEFAULT_LIFETIME
@@ -47,7 +48,7 @@ def main(options: argparse.Namespace) -> int:
             address=options.address,
         )
     except (StartFailed, StoreError) as error:
-        print(f"peerline: {error}", file=sys.stderr)  # noqa: T201 - a command prints
+        print(f"peerline: {show_block(str(error))}", file=sys.stderr)  # noqa: T201 - a command prints
         return 1
     print(json.dumps(started))  # noqa: T201 - the same
     return 0

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
+from peerline.protocol.text import escape_json
 from peerline.protocol.types import SessionId, UserId
 from server.store.base import StoredSession, StoreError
 from server.store.batch import decode_event_data
@@ -151,7 +152,7 @@ async def load(data_dir: Path, session_id: str) -> StoredSession:
 
 
 async def export_session(data_dir: Path, session_id: str) -> str:
-    """The whole session as JSON.
+    """The whole session as JSON: exactly what is stored, invisible characters as escapes.
 
     Raises:
         StoreError: if there is no such session, or the data directory cannot be used.
@@ -178,7 +179,7 @@ async def export_session(data_dir: Path, session_id: str) -> str:
                 "trails": trails,
             }
         )
-    return export.model_dump_json(indent=1)
+    return escape_json(export.model_dump_json(indent=1))
 
 
 async def import_session(data_dir: Path, text: str, *, new_id: str | None = None) -> str:

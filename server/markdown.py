@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 from peerline.protocol.payloads import ChatMessage, Comment, Item
-from peerline.protocol.text import reveal_controls
+from peerline.protocol.text import show_block, show_line
 from server.store.base import StoredSession
 
 
@@ -16,8 +16,11 @@ def to_markdown(session: StoredSession) -> str:
     parts = [
         f"# {_plain(info.title)}",
         "\n".join(
-            f"- {name.replace('_', ' ')}: {_plain(_value(value))}"
-            for name, value in {**facts, **info.context}.items()
+            f"- {_plain(name)}: {_plain(_value(value))}"
+            for name, value in [
+                *((name.replace("_", " "), value) for name, value in facts.items()),
+                *info.context.items(),
+            ]
         ),
         "## Participants",
         "\n".join(
@@ -43,14 +46,14 @@ def _thread(thread: Comment) -> str:
     parts = [f"#### Line {thread.line}{state}"]
     if thread.code_snippet:
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", thread.code_snippet))])
-        parts.append(f"{fence}\n{reveal_controls(thread.code_snippet)}\n{fence}")
+        parts.append(f"{fence}\n{show_block(thread.code_snippet)}\n{fence}")
     return "\n\n".join([*parts, _item(thread), *(_item(reply) for reply in thread.replies)])
 
 
 def _item(item: Item) -> str:
     notes = " (edited)" if item.edited_at else ""
     text = "(deleted)" if item.deleted_at else item.content
-    lines = [f"> {_plain(line)}".rstrip() for line in text.splitlines()]
+    lines = [f"> {_plain(line)}".rstrip() for line in show_block(text).split("\n")]
     reactions = " ".join(f"{_plain(entry.emoji)} {len(entry.user_ids)}" for entry in item.reactions)
     head = f"**{_plain(item.username)}** {item.timestamp:%H:%M}{notes}  "
     return "\n".join([head, "", *lines, *([">", f"> {reactions}"] if reactions else [])])
@@ -66,7 +69,7 @@ def _value(value: object) -> str:
 
 def _plain(text: str) -> str:
     """The text with everything escaped that Markdown or HTML would take for markup."""
-    shown = reveal_controls(text).replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
+    shown = show_line(text).replace("&", "&amp;").replace("<", "&lt;")
     escaped = re.sub(r"([\\`*_\[\]#|~>])", r"\\\1", shown)
     # A list, a heading's underline or a bare address would still come alive.
     escaped = re.sub(r"^(\s*)([-+=]|\d+\.)", r"\1\\\2", escaped)

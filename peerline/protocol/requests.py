@@ -3,6 +3,7 @@
 # The models are frozen, so a narrower `type` is safe. pyright does not see that.
 # pyright: reportIncompatibleVariableOverride=false
 
+from datetime import MAXYEAR, MINYEAR
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -81,6 +82,9 @@ class GetActivity(ClientMessageBase):
         for moment in (self.since, self.until):
             if moment is not None and moment.tzinfo is None:
                 raise ValueError("since and until need a time zone")
+            if moment is not None and moment.year in {MINYEAR, MAXYEAR}:
+                # In another time zone it may be in a year that there is none of.
+                raise ValueError("since and until must be in the years 2 to 9998")
         if self.since is not None and self.until is not None and self.until < self.since:
             raise ValueError("until is before since")
         return self

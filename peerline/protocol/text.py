@@ -1,11 +1,13 @@
 """Making text from others safe to show: names are cleaned, messages get visible controls."""
 
+import json
 import re
 import unicodedata
 from typing import Final
 
 _ZERO_WIDTH_JOINER: Final = "\u200d"
 _VARIATION_SELECTORS: Final = frozenset("\ufe0e\ufe0f")
+_BREAK: Final = re.compile(r"\r\n?|[\u2028\u2029\x85\v\f]")
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -33,6 +35,24 @@ def reveal_controls(text: str, *, keep: str = "\n\t") -> str:
         if _is_invisible(char) and char not in keep and not _joins_emoji(text, index)
         else char
         for index, char in enumerate(text)
+    )
+
+
+def show_block(text: str) -> str:
+    r"""Text of others in several lines, for any surface: only \n and tabs act."""
+    lines = _BREAK.sub("\n", text).split("\n")
+    return "\n".join(reveal_controls(line) for line in lines)
+
+
+def show_line(text: str) -> str:
+    """Text of others in one line, for any surface; breaks and tabs become spaces."""
+    return reveal_controls(re.sub(r"\s+", " ", _BREAK.sub("\n", text)), keep="")
+
+
+def escape_json(text: str) -> str:
+    r"""JSON that holds the same, with every invisible character of its strings as \uXXXX."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from typing import Final
 
+from peerline.logs import set_up_logging
 from peerline.protocol.links import SessionLink
 from peerline.watch.connecting import client_maker
 from peerline.watch.plain import run_plain
@@ -28,6 +29,7 @@ def main(link: SessionLink, *, name: str | None, token: str | None, is_plain: bo
     make_client = client_maker(link, name=name, token=token)
     # Textual writes to stderr.
     if is_plain or not all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
+        set_up_logging("WARNING")
         return asyncio.run(run_plain(make_client))
     try:
         from peerline.watch.app import WatchApp  # noqa: PLC0415 - an optional dependency

@@ -1,5 +1,6 @@
 """Tests of server.archive and server.markdown, with what a real server wrote."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,3 +153,38 @@ def test_the_commands_export_show_list_and_import(
     assert "cannot read" in capsys.readouterr().err
     assert main(["import", str(file), "--id", "../x", *here]) == 2
     assert "--id" in capsys.readouterr().err
+
+
+ACTING = "\u202eexe\x1b[2J\x85\u2066"
+SHOWN_LINE = "<U+202E>exe<U+001B>[2J <U+2066>"
+
+
+async def test_what_acts_on_a_terminal_is_shown_in_exports_and_exact_in_json(
+    door: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host = await door.join("host")
+    title = f"T{ACTING}"
+    changes = {"title": title, "context": {f"key{ACTING}": f"value{ACTING}", "title": "mine"}}
+    await host.send(type="update_session", session_id=SESSION, changes=changes)
+    await host.send(type="chat_message", session_id=SESSION, content=f"said{ACTING}")
+    data = {"file": "a\u202e.py", "line": 1, "content": f"why{ACTING}", "code_snippet": ACTING}
+    await host.send(type="add_comment", session_id=SESSION, data=data, request_id="last")
+    await host.receive_type("ack")
+    await door.server.stop()
+    text = to_markdown(await load(door.data_dir, SESSION))
+    assert all(char.isprintable() or char == "\n" for char in text)
+    for name in ("key", "value", "said", "why"):
+        found = next(line for line in text.split("\n") if name in line and "U+202E" in line)
+        assert "&lt;U+202E\\>exe&lt;U+001B\\>" in found
+    assert "title: mine" in text
+    exported = await export_session(door.data_dir, SESSION)
+    assert all(char.isprintable() or char == "\n" for char in exported)
+    assert json.loads(exported)["session"]["title"] == title
+    assert json.loads(exported)["session"]["state"]["context"][f"key{ACTING}"] == f"value{ACTING}"
+    folder = ["--data-dir", str(door.data_dir)]
+    found = await list_sessions(door.data_dir)
+    assert found[0].title == title
+    await asyncio.to_thread(main, ["session", "list", *folder])
+    assert capsys.readouterr().out.rstrip().endswith(f"T{SHOWN_LINE}")
+    await asyncio.to_thread(main, ["session", "role", SESSION, f"no{ACTING}", "editor", *folder])
+    assert "no participant no<U+202E>exe<U+001B>[2J" in capsys.readouterr().err
