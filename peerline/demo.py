@@ -1,13 +1,11 @@
 """`peerline demo`: a server with a sample session, a guide in it, and the lines to join it."""
 
 import argparse
-import asyncio
 import os
 import shlex
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +15,7 @@ from peerline.guide import FILE, Guide
 from peerline.logs import set_up_logging
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
+from peerline.tasks import Tasks
 from server.administration import create_invite, create_session
 from server.app import Server, StartError, run, serve
 from server.auth import TokenIssuer, load_secret
@@ -53,25 +52,22 @@ def main(options: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, workspace: Path | None) -> None:
-    tasks: list[asyncio.Task[None]] = []
+    tasks = Tasks(_tell_failure)
 
     def begin(server: Server) -> None:
         write_runfile(settings.data_dir, server.address)
         folder = workspace or _copy_sample(settings.data_dir)
-        tasks.append(asyncio.ensure_future(_begin_session(settings, server.address, folder)))
+        tasks.spawn(_begin_session(settings, server.address, folder), "guide")
 
     try:
-        await serve(settings, begin, before_stop=lambda: _cancel(tasks))
+        await serve(settings, begin, before_stop=tasks.close)
     finally:
-        await _cancel(tasks)
+        await tasks.close()
 
 
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-    tasks.clear()
+def _tell_failure(error: BaseException) -> None:
+    text = "the demo's guide has stopped; the server runs on. Press Ctrl-C and start the demo again"
+    print(f"peerline: {text} ({type(error).__name__})", file=sys.stderr)
 
 
 async def _begin_session(settings: Settings, address: str, folder: Path) -> None:

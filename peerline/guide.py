@@ -20,6 +20,7 @@ from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.payloads import SessionChanges
 from peerline.protocol.types import Status
+from peerline.tasks import Tasks
 
 FILE: Final = "src/cart.py"
 COMMENTED_LINE: Final = "        total = 0"
@@ -36,7 +37,7 @@ class Guide:
         self._session_id = link.session_id
         self._lines = (workspace / FILE).read_text(encoding="utf-8").splitlines()
         self._greeted: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._client = Client(link, Credentials(auth_token=token), on_changes=self._on_changes)
 
     async def run(self) -> None:
@@ -47,8 +48,7 @@ class Guide:
             while True:
                 await self._walk()
         finally:
-            for task in self._tasks:
-                task.cancel()
+            await self._tasks.close()
             await self._client.leave()
 
     async def _prepare(self) -> None:
@@ -113,9 +113,7 @@ class Guide:
                 self._greeted.update(self._client.replica.participants)
             elif isinstance(change, Joined) and change.participant.id not in self._greeted:
                 self._greeted.add(change.participant.id)
-                task = asyncio.ensure_future(self._greet(change.participant.username))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._tasks.spawn(self._greet(change.participant.username), "greet")
 
     async def _greet(self, name: str) -> None:
         content = f"Hello {name}! In Neovim try :Peerline chat, or :Peerline follow guide."

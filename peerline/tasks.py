@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, TypeVar
+
+from peerline.logs import describe
 
 _T = TypeVar("_T")
 
@@ -156,18 +157,6 @@ class Tasks:
             tell(error)
         except Exception as second:  # noqa: BLE001 - the failure itself is logged already
             _log.error("the failure of %s could not be told: %s", name, describe(second))
-
-
-def describe(error: BaseException) -> str:
-    """An error for the log: its type and where it was raised.
-
-    The message of most errors is left out, since it can hold what a user wrote, such as the
-    input that pydantic refused. Errors of the operating system say what happened.
-    """
-    name = type(error).__name__
-    reason = error.strerror if isinstance(error, OSError) else None
-    frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
-    return "\n".join(part for part in (f"{name}: {reason}" if reason else name, frames) if part)
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from websockets.typing import Origin
 
+from peerline.logs import describe
+from peerline.tasks import Tasks
 from server.accounts import Accounts, make_accounts
 from server.addresses import check_addresses
 from server.auth import TokenIssuer, load_secret
@@ -157,12 +159,14 @@ class Server:
 
 async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:
     """Whether the work was done in time; it is left alone if not."""
-    task = asyncio.ensure_future(work)
+    task = Tasks().share(work, "stop")
     done, _ = await asyncio.wait([task], timeout=seconds)
     if not done:
         _log.error("something did not end in time: it is left behind")
         return False
-    task.result()
+    if (error := task.exception()) is not None:
+        _log.error("something did not end well: %s", describe(error))
+        return False
     return True
 
 
@@ -190,15 +194,14 @@ async def serve(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
-    idling: asyncio.Task[None] | None = None
-    if settings.exit_when_idle_seconds > 0:
-        idling = asyncio.create_task(stop_when_idle(server, settings.exit_when_idle_seconds, stop))
+    tasks = Tasks()
+    if (seconds := settings.exit_when_idle_seconds) > 0:
+        tasks.keep(lambda: stop_when_idle(server, seconds, stop), "stop when idle")
     try:
         on_listening(server)
         await stop.wait()
     finally:
-        if idling is not None:
-            idling.cancel()
+        await tasks.close()
         await before_stop()
         if not await server.stop():
             # A thread that hangs in the disk would keep the process alive.

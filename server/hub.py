@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
+from typing import Any, TypeVar
 
 from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.server_messages import DurableMessage
+from peerline.tasks import Tasks
 from server.bus.base import Bus
 from server.fanout import FlushIntervals, LoadMeter
 from server.live_session import LiveSession
@@ -29,6 +31,8 @@ from server.store.base import (
     StoreBusyError,
     StoreError,
 )
+
+_T = TypeVar("_T")
 
 _log = logging.getLogger("peerline.server.hub")
 _SWEEP_SECONDS = 1.0
@@ -76,7 +80,7 @@ class Hub:
         self._bus = bus
         self._sessions: dict[str, LiveSession] = {}
         self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._sweeper: asyncio.TimerHandle | None = None
         self._forgetter: asyncio.TimerHandle | None = None
         self._trails: deque[NewTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
@@ -106,8 +110,7 @@ class Hub:
             session.cancel_timers()
             self._trails.extend(self._take_trails(session))
         self._write_trails()
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.finish()
 
     async def session(self, session_id: str) -> LiveSession | None:
         """The live session, loaded from the store if need be; None if there is none."""
@@ -116,9 +119,7 @@ class Hub:
             return live
         loading = self._loading.get(session_id)
         if loading is None:
-            loading = asyncio.ensure_future(self._load(session_id))
-            # Those who wait get its failure; nobody need be left to hear it.
-            loading.add_done_callback(lambda done: done.cancelled() or done.exception())
+            loading = self.share(self._load(session_id), "load a session")
             self._loading[session_id] = loading
         return await asyncio.shield(loading)
 
@@ -132,10 +133,13 @@ class Hub:
         session_id = event.message.session_id
         future.add_done_callback(lambda done: self._committed(session_id, done, then))
 
-    def spawn(self, task: asyncio.Task[None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Own a task until it ends; its error is logged."""
-        self._tasks.add(task)
-        task.add_done_callback(self._task_done)
+        self._tasks.spawn(work, name)
+
+    def share(self, work: Coroutine[Any, Any, _T], name: str) -> asyncio.Task[_T]:
+        """Own a task whose result, or error, others await."""
+        return self._tasks.share(work, name)
 
     def unload(self, session_id: str) -> None:
         """Forget a session that nobody is in; it comes back from the store."""
@@ -196,7 +200,7 @@ class Hub:
         """Have the sessions equal the disk again after commits of unknown outcome."""
         if self._in_doubt and not self._is_catching_up:
             self._is_catching_up = True
-            self.spawn(self.loop.create_task(self._catch_up()))
+            self.spawn(self._catch_up(), "catch up with the store")
 
     async def _catch_up(self) -> None:
         try:
@@ -222,9 +226,12 @@ class Hub:
     def _sweep(self) -> None:
         now = self.now()
         for live in self._sessions.values():
-            live.end_stale_typing(now)
-            live.trails.add(live.session.presence.take_moved(), now)
-            self._trails.extend(live.trails.take_due(now))
+            try:
+                live.end_stale_typing(now)
+                live.trails.add(live.session.presence.take_moved(), now)
+                self._trails.extend(live.trails.take_due(now))
+            except Exception as error:  # noqa: BLE001 - the other sessions are swept all the same
+                _log.error("a session could not be swept: %s", describe(error))
         self._write_trails()
         self._begin_catching_up()
         self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
@@ -238,7 +245,7 @@ class Hub:
         """Have what waits written, by one task at a time: a stalled store gathers no tasks."""
         if self._trails and not self._is_writing_trails:
             self._is_writing_trails = True
-            self.spawn(self.loop.create_task(self._add_trails()))
+            self.spawn(self._add_trails(), "write trails")
 
     async def _add_trails(self) -> None:
         try:
@@ -263,7 +270,7 @@ class Hub:
             self._is_writing_trails = False
 
     def _begin_forgetting(self) -> None:
-        self.spawn(self.loop.create_task(self._forget()))
+        self.spawn(self._forget(), "forget old activity")
         self._forgetter = self.loop.call_later(_RETENTION_SECONDS, self._begin_forgetting)
 
     async def _forget(self) -> None:
@@ -281,11 +288,3 @@ class Hub:
             return
         if count:
             _log.info("activity beyond its retention: %d rows deleted", count)
-
-    def _task_done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            if isinstance(error, StoreError):
-                _log.error("the store failed a task of the server: %s", error)
-            else:
-                _log.error("a task failed: %s", describe(error))

@@ -9,6 +9,8 @@ from typing import Any, Final, cast
 
 import jwt
 
+from peerline.tasks import Tasks
+
 _log = logging.getLogger("peerline.server.jwks")
 
 KEY_TYPES: Final = {"RS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
@@ -122,6 +124,7 @@ class KeyCache:
         self._is_fresh = False
         """Whether the last try brought the keys."""
         self._fetching: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
 
     async def key(self, kid: str | None, algorithm: str) -> SigningKey | None:
         """The key that a token names; None if the provider has no such key.
@@ -138,7 +141,7 @@ class KeyCache:
         fetching = self._begin_fetch(now)
         if fetching is None:
             raise KeysUnavailable(self._tried_at + self._retry_seconds - now)
-        await asyncio.shield(fetching)
+        await asyncio.wait([fetching])  # what it failed with is logged: the keys are not fresh
         found = find_key(self._keys, kid, algorithm)
         if found is None and not self._is_fresh:
             raise KeysUnavailable(self._retry_seconds)
@@ -150,15 +153,13 @@ class KeyCache:
 
     async def close(self) -> None:
         """Give up what is under way."""
-        if self._fetching is not None:
-            self._fetching.cancel()
-            await asyncio.gather(self._fetching, return_exceptions=True)
+        await self._tasks.close()
 
     def _begin_fetch(self, now: float) -> "asyncio.Task[None] | None":
         """The fetch under way, a new one, or None if the last one was just now."""
         if self._fetching is None and now - self._tried_at >= self._retry_seconds:
             self._tried_at = now
-            self._fetching = asyncio.ensure_future(self._refresh())
+            self._fetching = self._tasks.spawn(self._refresh(), "fetch the keys")
         return self._fetching
 
     async def _refresh(self) -> None:

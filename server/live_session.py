@@ -153,9 +153,9 @@ class LiveSession:
         lookup = self._invites.get(code_hash)
         if lookup is None:
             # All who come at once with a link share one look into the store.
-            lookup = self._hub.loop.create_task(self._hub.store.find_invite(self.id, code_hash))
-            # Those who wait get its failure; nobody need be left to hear it.
-            lookup.add_done_callback(_take_failure)
+            lookup = self._hub.share(
+                self._hub.store.find_invite(self.id, code_hash), "find an invite"
+            )
             self._invites[code_hash] = lookup
         found: StoredInvite | None = None
         try:
@@ -328,7 +328,7 @@ class LiveSession:
 
     def _begin_host_news(self) -> None:
         self._host_news = None
-        self._hub.spawn(self._hub.loop.create_task(self._tell_hosts()))
+        self._hub.spawn(self._tell_hosts(), "tell the hosts")
 
     async def _tell_hosts(self) -> None:
         hosts = self.session.hosts()
@@ -410,7 +410,7 @@ class LiveSession:
         timer = self._leave_timers.pop(user_id, None)
         if timer is not None:
             timer.cancel()
-        self._hub.spawn(self._hub.loop.create_task(self._leave(user_id)))
+        self._hub.spawn(self._leave(user_id), "leave")
 
     async def _leave(self, user_id: str) -> None:
         async with self.hold(user_id):
@@ -431,12 +431,6 @@ class LiveSession:
     def _unload_if_empty(self) -> None:
         if not self._receivers and not self._locks and not self._leave_timers:
             self._hub.unload(self.id)
-
-
-def _take_failure(task: "asyncio.Task[StoredInvite | None]") -> None:
-    """Read it, or asyncio complains with a traceback."""
-    if not task.cancelled():
-        task.exception()
 
 
 class UserTurn:

@@ -81,8 +81,7 @@ class Participation:
             case Ask():
                 if self.may_ask(request_id):
                     # Without holding up what comes after.
-                    hub = self._hub
-                    hub.spawn(hub.loop.create_task(self._answer(decision.request)))
+                    self._hub.spawn(self._answer(decision.request), "answer a query")
             case Relay():
                 if self.may_ask(request_id):
                     live.relay(decision.message, without=self.user_id)

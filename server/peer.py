@@ -231,8 +231,7 @@ class Peer:
         # Also where the first message names the session: who waits for a host is told which.
         self._brought = replace(self._brought, session_id=request.session_id)
         self._transport.hold_reading()
-        loop = self._gateway.loop
-        self._gateway.hub.spawn(loop.create_task(self._join(request, request_id)))
+        self._gateway.hub.spawn(self._join(request, request_id), "join")
 
     async def _join(self, request: JoinRequest, request_id: str | None) -> None:
         refusal: JoinRefused | None = None
@@ -374,7 +373,16 @@ class Peer:
         self.close(CLOSE_CODE_FOR_ERROR[code], text)
 
     async def _renew(self, sign_in: SignIn, message: RenewToken) -> None:
-        error = await sign_in.renew(message)
+        try:
+            error = await sign_in.renew(message)
+        except Exception as failure:  # noqa: BLE001 - the peer is told, whatever it is
+            extra = {"connection": self.id}
+            _log.error("a token could not be renewed: %s", describe(failure), extra=extra)
+            text = "the token was not renewed: try again"
+            self._replies.refuse(
+                ErrorCode.INTERNAL_ERROR, text, message.request_id, retry_after=1.0
+            )
+            return
         if error is not None and error.code in _GUESSES:
             self._gateway.limiter.join_failed(self._address, self._gateway.loop.time())
 
@@ -421,8 +429,7 @@ class Peer:
             return
         if isinstance(message, RenewToken) and self._sign_in is not None:
             if here.may_ask(request_id):
-                loop = self._gateway.loop
-                self._gateway.hub.spawn(loop.create_task(self._renew(self._sign_in, message)))
+                self._gateway.hub.spawn(self._renew(self._sign_in, message), "renew a token")
             return
         here.take(message)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from peerline.logs import describe
+from peerline.tasks import Tasks
 from server.revocation import Revocations
 from server.store.base import Store, StoreError
 
@@ -28,7 +29,7 @@ class RevocationWatch:
         self._last = 0
         self._is_failing = False
         self._is_over = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
 
     async def start(self) -> None:
         """Read all there are, before anybody joins, then go on looking.
@@ -37,13 +38,12 @@ class RevocationWatch:
             StoreError: if they cannot be read.
         """
         await self._look()
-        self._task = asyncio.create_task(self._run())
+        self._tasks.spawn(self._run(), "watch for revocations")
 
     async def stop(self) -> None:
         """Look no more; a look that is under way ends."""
         self._is_over.set()
-        if self._task is not None:
-            await self._task
+        await self._tasks.finish()
 
     async def _run(self) -> None:
         while not self._is_over.is_set():
@@ -51,7 +51,8 @@ class RevocationWatch:
                 await asyncio.wait_for(self._is_over.wait(), self._interval)
                 return
             try:
-                is_new = await self._look()
+                if await self._look():
+                    self._on_new()
             except StoreError as error:
                 self._failed(str(error))
                 continue
@@ -59,8 +60,6 @@ class RevocationWatch:
                 self._failed(describe(error))
                 continue
             self._is_failing = False
-            if is_new:
-                self._on_new()
 
     def _failed(self, reason: str) -> None:
         """Say so once, until a look goes well."""

@@ -1,6 +1,6 @@
 """A participant of a session: connects, stays connected, and keeps a replica."""
 
-from peerline.client.connection import Client, Credentials, LinkState, Timing
+from peerline.client.connection import Client, Credentials, LinkState
 from peerline.client.errors import (
     ClientError,
     NotConnected,
@@ -34,6 +34,7 @@ from peerline.client.replica import (
     ThreadDeleted,
     ThreadMoved,
 )
+from peerline.client.timing import Timing
 
 __all__ = [
     "Change",

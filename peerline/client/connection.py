@@ -7,17 +7,24 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import uuid4
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from pydantic import ValidationError
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
+from peerline.client import failures
 from peerline.client.backoff import Backoff
 from peerline.client.errors import ClientError, NotConnected, OutcomeUnknown, RequestTimeout
+from peerline.client.failures import Failure
+from peerline.client.opening import open_socket
 from peerline.client.replica import Change, Gap, Replica
 from peerline.client.requests import PendingRequests
+from peerline.client.timing import Timing
 from peerline.client.tokens import GetToken, TokenKeeper
+from peerline.client.words import in_words
+from peerline.logs import describe
 from peerline.protocol.client_messages import (
     CursorData,
     CursorUpdate,
@@ -27,7 +34,7 @@ from peerline.protocol.client_messages import (
     RenewToken,
     ViewportData,
 )
-from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
+from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import (
     ClientMessage,
@@ -49,15 +56,10 @@ from peerline.protocol.server_messages import (
     TokenExpiring,
     TokenRenewed,
 )
-from peerline.protocol.text import reveal_controls
 from peerline.protocol.types import Status
+from peerline.tasks import Tasks
 
 _log = logging.getLogger("peerline.client")
-# The library logs every frame, and with the first one the token.
-_quiet = logging.getLogger("peerline.client.websockets")
-_quiet.setLevel(logging.CRITICAL)
-_LONGEST_ADVICE = 300.0
-"""Seconds that a server may have a client wait."""
 _FRAMES_IN_A_ROW: Final = 50
 """That are read before other tasks get their turn: some 2 ms."""
 _TOKEN_ERRORS: Final = frozenset({ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_INVALID})
@@ -87,20 +89,6 @@ class Credentials:
     invite: str | None = field(default=None, repr=False)
     username: str | None = None
     guest_token: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Time-outs in seconds."""
-
-    connect: float = 10.0
-    join: float = 10.0
-    request: float = 30.0
-    leave: float = 2.0
-    ping_interval: float = 20.0
-    ping_timeout: float = 20.0
-    backoff_base: float = 0.5
-    backoff_cap: float = 30.0
 
 
 class _JoinFailed(Exception):  # noqa: N818 - inside this module only
@@ -161,7 +149,6 @@ class Client:
         self._renewed = asyncio.Event()
         self._is_new = False
         """Whether the next join is another user's than the one before."""
-        self._renewal: asyncio.Task[None] | None = None
         self._told: ErrorCode | None = None
         """The last error of this connection that answered no request."""
         self._pending = PendingRequests()
@@ -175,13 +162,13 @@ class Client:
         self.advised: float | None = None
         """When the server said to come back, in seconds from its going down."""
         self._presence_wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks(self._failed)
 
     # --- for the user of the library -------------------------------------------------------
 
     def start(self) -> None:
         """Begin to connect, in a task of its own."""
-        self._task = asyncio.create_task(self._run())
+        self._tasks.spawn(self._run(), "connect")
 
     @staticmethod
     def new_request_id() -> str:
@@ -309,100 +296,100 @@ class Client:
         self._credentials = replace(self._credentials, auth_token=auth_token)
         self._renewed.set()
         if self.state is LinkState.JOINED:
-            self._renewal = asyncio.create_task(self._tell_token(auth_token))
+            self._tasks.spawn(self._tell_token(auth_token), "renew the token", _ignore)
 
     async def leave(self) -> None:
         """Leave the session and stop; others see it at once."""
         socket = self._socket
-        if socket is not None and self.state is LinkState.JOINED:
-            message = LeaveSession(session_id=self._link.session_id)
-            with suppress(ConnectionClosed, TimeoutError):
-                async with asyncio.timeout(self._timing.leave):
-                    await socket.send(encode_message(message).decode())
-                    await socket.wait_closed()
-        await self.close()
+        try:
+            if socket is not None and self.state is LinkState.JOINED:
+                message = LeaveSession(session_id=self._link.session_id)
+                with suppress(ConnectionClosed, OSError, TimeoutError):
+                    async with asyncio.timeout(self._timing.leave):
+                        await socket.send(encode_message(message).decode())
+                        await socket.wait_closed()
+        finally:
+            await self.close()
 
     async def close(self) -> None:
         """Stop, without saying so to the others if the server does not answer."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
-        if self._renewal is not None:
-            self._renewal.cancel()
-        self._set_state(LinkState.CLOSED, None)
-        self._pending.fail_all()
+        await self._tasks.close()
+        self._end(None)
 
     # --- connecting ------------------------------------------------------------------------
 
     async def _run(self) -> None:
         while True:
-            reason, code, advised = await self._live_once()
+            failure = await self._live_once()
+            code = failure.code
             if code is ErrorCode.TOKEN_EXPIRED and await self._tokens.get_newer():
-                code = None
-            if code in _TOKEN_ERRORS and self._becomes_new_guest():
+                failure = replace(failure, code=None, is_final=False)
+            elif code in _TOKEN_ERRORS and self._becomes_new_guest():
                 continue
-            if code is not None and self._asks_for_token(code):
+            elif code is not None and self._asks_for_token(code):
                 self._renewed.clear()
-                self._set_state(LinkState.TOKEN_NEEDED, reason, code)
+                self._set_state(LinkState.TOKEN_NEEDED, failure.reason, code)
                 await self._renewed.wait()
                 self._set_state(LinkState.RECONNECTING, "signing in with the new token")
                 continue
-            if code is not None or reason is None:
-                self._set_state(LinkState.CLOSED, reason, code)
-                self._pending.fail_all()
+            if failure.is_final:
+                self._end(failure.reason, failure.code)
                 return
-            self._set_state(LinkState.RECONNECTING, reason)
-            await asyncio.sleep(self._backoff.next_delay(advised))
+            self._set_state(LinkState.RECONNECTING, failure.reason)
+            await asyncio.sleep(self._backoff.next_delay(failure.advised))
 
-    async def _live_once(self) -> tuple[str | None, ErrorCode | None, float | None]:
-        """One connection from its handshake to its end.
-
-        Returns the reason for the user, an error code if it is final, and the advised wait.
-        """
+    async def _live_once(self) -> Failure:
+        """One connection from its handshake to its end."""
         try:
-            async with asyncio.timeout(self._timing.connect):
-                socket = await connect(
-                    self._link.websocket_url,
-                    logger=_quiet,
-                    compression=None,
-                    max_size=16 * 2**20,
-                    ping_interval=self._timing.ping_interval,
-                    ping_timeout=self._timing.ping_timeout,
-                    close_timeout=self._timing.leave,
-                    proxy=None,
-                )
-        except InvalidStatus as error:
-            return f"{self._link.address} refuses: {_body_of(error)}", None, _retry_after(error)
-        except (OSError, TimeoutError, InvalidHandshake) as error:
-            return f"cannot reach {self._link.address}: {_text_of(error)}", None, None
+            join = self._make_join()
+        except ValidationError as error:
+            wrong = error.errors(include_input=False)[0]["loc"][0]
+            reason = in_words(ErrorCode.INVALID_FIELD, f"{wrong}: is not valid")
+            return Failure(reason, ErrorCode.INVALID_FIELD, is_final=True)
         try:
-            await self._join(socket)
-            return await self._converse(socket)
-        except _JoinFailed as failed:
-            error = failed.error
-            is_final = not error.error_code.may_retry and error.retry_after is None
-            return (
-                error.message,
-                error.error_code if is_final else None,
-                error.retry_after,
+            socket = await open_socket(self._link, self._timing)
+        except asyncio.CancelledError:
+            if _is_asked_to_end():
+                raise
+            return Failure("the connection broke")
+        except Exception as error:  # noqa: BLE001 - it is told, whatever it is
+            _log.info("no connection: %s", type(error).__name__)
+            return failures.of_opening(
+                error, self._link.address, was_joined=self.replica.session is not None
             )
+        try:
+            await self._join(socket, join)
+            await self._converse(socket)
+        except _JoinFailed as failed:
+            return failures.of_refusal(failed.error)
         except ConnectionClosed as closed:
-            return self._reason_of(closed, self.advised, self._told)
+            return failures.of_close(closed, failures.bounded(self.advised), self._told)
         except TimeoutError:
-            return "the server did not answer in time", None, None
+            return Failure("the server did not answer in time")
+        except asyncio.CancelledError:
+            if _is_asked_to_end():
+                raise
+            return Failure("the connection broke")
+        except Exception as error:  # noqa: BLE001 - the next connection may do better
+            _log.error("the connection failed: %s", describe(error))
+            return Failure(f"the connection failed ({type(error).__name__})")
         finally:
             self._socket = None
             # A close that waits for a dead peer must not hold up the next try.
             socket.transport.abort()
+        return Failure("an event was missed")
 
-    async def _join(self, socket: ClientConnection) -> None:
+    def _make_join(self) -> JoinSession:
+        """The message to join with.
+
+        Raises:
+            ValidationError: the name or the invite is none that a server takes.
+        """
         replica = self.replica
         has_state = replica.session is not None
         # Who comes back is known. The invite could give a role that a host has taken since.
         is_known = has_state and self._tokens.current is not None and not self._is_new
-        join = JoinSession(
+        return JoinSession(
             session_id=self._link.session_id,
             auth_token=self._tokens.current,
             invite=None if is_known else self._credentials.invite,
@@ -411,19 +398,12 @@ class Client:
             resume=ResumePoint(epoch=replica.epoch, seq=replica.seq) if has_state else None,
             create=None if has_state else self._create,
         )
-        async with asyncio.timeout(self._timing.join) as deadline:
-            await socket.send(encode_message(join).decode())
-            while True:
-                message = self._decode(await socket.recv())
-                if isinstance(message, Error):
-                    raise _JoinFailed(message)
-                if isinstance(message, JoinPending):
-                    deadline.reschedule(
-                        asyncio.get_running_loop().time() + message.timeout + self._timing.join
-                    )
-                    self._set_state(LinkState.WAITING, "a host must let you in")
-                if isinstance(message, Connected):
-                    break
+
+    async def _join(self, socket: ClientConnection, join: JoinSession) -> None:
+        replica = self.replica
+        message = await self._enter(socket, join)
+        if message.resumed and replica.session is None:
+            raise ValueError("a session cannot go on that was never there")
         if message.auth_token is not None:
             self._tokens.take(message.auth_token)
         self._told = None
@@ -434,7 +414,7 @@ class Client:
             self._pending.fail_all()
         self._socket = socket
         self._backoff.succeeded()
-        self._on_changes(replica.apply(message))
+        self._tell_changes(replica.apply(message))
         while not self._outgoing.empty():
             self._outgoing.get_nowait()  # what was not answered is sent again below
         for frame in self._pending.frames():
@@ -443,23 +423,38 @@ class Client:
         self._presence_wake.set()
         self._set_state(LinkState.JOINED, None)
 
-    async def _converse(
-        self, socket: ClientConnection
-    ) -> tuple[str | None, ErrorCode | None, float | None]:
-        tasks = [
-            asyncio.create_task(self._write_requests(socket)),
-            asyncio.create_task(self._write_presence(socket)),
-            asyncio.create_task(self._read(socket)),
+    async def _enter(self, socket: ClientConnection, join: JoinSession) -> Connected:
+        """Ask to join, and wait for the answer; also for a host's."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(self._timing.join) as deadline:
+            await socket.send(encode_message(join).decode())
+            while True:
+                message = self._decode(await socket.recv())
+                # `recv` does not let others run, the deadline included, as long as there is
+                # something to receive.
+                await asyncio.sleep(0)
+                if isinstance(message, Error):
+                    raise _JoinFailed(message)
+                if isinstance(message, JoinPending):
+                    deadline.reschedule(loop.time() + message.timeout + self._timing.join)
+                    self._set_state(LinkState.WAITING, "a host must let you in")
+                if isinstance(message, Connected):
+                    return message
+
+    async def _converse(self, socket: ClientConnection) -> None:
+        """Send and receive; ends when an event is missing, and raises what ended the connection."""
+        tasks = Tasks()
+        running = [
+            tasks.share(self._write_requests(socket), "write requests"),
+            tasks.share(self._write_presence(socket), "write presence"),
+            tasks.share(self._read(socket), "read"),
         ]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-            return "an event was missed", None, None
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await tasks.close()
 
     # --- the three tasks of a connection ---------------------------------------------------
 
@@ -489,7 +484,7 @@ class Client:
         ):
             loop = asyncio.get_running_loop()
             loop.call_later(
-                min(seconds, _LONGEST_ADVICE), self._send_again, message.request_id or ""
+                min(seconds, failures.LONGEST_ADVICE), self._send_again, message.request_id or ""
             )
             return True
         elif isinstance(message, Ack | Answer | Error) and self._pending.answer(message):
@@ -503,13 +498,12 @@ class Client:
             self._tokens.take(message.auth_token)
             return True
         elif isinstance(message, TokenExpiring):
-            self._renewal = asyncio.create_task(self._renew_token())
+            self._tasks.spawn(self._renew_token(), "renew the token", _ignore)
             return True
         changes = self.replica.apply(message)
         if any(isinstance(change, Gap) for change in changes):
             return False
-        if changes:
-            self._on_changes(changes)
+        self._tell_changes(changes)
         return True
 
     async def _renew_token(self) -> None:
@@ -574,46 +568,36 @@ class Client:
             _log.warning("a message of the server makes no sense: %s", error.code)
             return None
 
+    def _tell_changes(self, changes: Sequence[Change]) -> None:
+        """One change that cannot be shown must not end the connection."""
+        if not changes:
+            return
+        try:
+            self._on_changes(changes)
+        except Exception as error:  # noqa: BLE001 - the user's code; the session goes on
+            _log.error("changes could not be shown: %s", describe(error))
+
     def _set_state(
         self, state: LinkState, reason: str | None, code: ErrorCode | None = None
     ) -> None:
         if self.state is state is LinkState.CLOSED:
             return
         self.state = state
-        self._on_state(state, reason, code)
+        try:
+            self._on_state(state, reason, code)
+        except Exception as error:  # noqa: BLE001 - the user's code; the session goes on
+            _log.error("the state could not be shown: %s", describe(error))
 
-    @staticmethod
-    def _reason_of(
-        closed: ConnectionClosed, advised: float | None, told: ErrorCode | None
-    ) -> tuple[str | None, ErrorCode | None, float | None]:
-        received = closed.rcvd
-        if received is None:
-            return "the connection broke", None, None
-        reason = received.reason or f"the server closed the connection ({received.code})"
-        if may_reconnect(received.code):
-            return reason, None, advised if received.code == CloseCode.SHUTDOWN else None
-        if told is not None and CLOSE_CODE_FOR_ERROR.get(told) == received.code:
-            return reason, told, None
-        finals: dict[int, ErrorCode] = {close: code for code, close in CLOSE_CODE_FOR_ERROR.items()}
-        return reason, finals.get(received.code, ErrorCode.NOT_JOINED), None
+    def _end(self, reason: str | None, code: ErrorCode | None = None) -> None:
+        self._set_state(LinkState.CLOSED, reason, code)
+        self._pending.fail_all()
+
+    def _failed(self, error: BaseException) -> None:
+        """Something is wrong in this program: say so instead of standing still."""
+        self._end(f"The client failed ({type(error).__name__}). Join again.")
 
 
-def _body_of(error: InvalidStatus) -> str:
-    lines = error.response.body.decode(errors="replace").splitlines()
-    first = lines[0] if lines else ""
-    return reveal_controls(first[:200]) or f"HTTP {error.response.status_code}"
-
-
-def _retry_after(error: InvalidStatus) -> float | None:
-    """Seconds; a date, the other form that RFC 9110 has, Peerline does not send."""
-    value = error.response.headers.get("Retry-After", "")
-    return min(float(value), _LONGEST_ADVICE) if value.isascii() and value.isdigit() else None
-
-
-def _text_of(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer"
-    if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"  # asyncio's text repeats the address as a tuple
-    strerror: Any = getattr(error, "strerror", None)
-    return str(strerror or error or type(error).__name__)
+def _is_asked_to_end() -> bool:
+    """Whether this task was cancelled, not something that it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from peerline.client.errors import NotConnected, RequestRefused, TooManyRequests
+from peerline.client.words import in_words
 from peerline.protocol.messages import ClientMessage, encode_message
 from peerline.protocol.server_messages import Ack, Answer, Error
 
@@ -91,8 +92,9 @@ class PendingRequests:
                 return pending is not None
         if not pending.answer.done():
             if isinstance(message, Error):
+                text = in_words(message.error_code, message.message)
                 pending.answer.set_exception(
-                    RequestRefused(message.error_code, message.message, message.retry_after)
+                    RequestRefused(message.error_code, text, message.retry_after)
                 )
             else:
                 pending.answer.set_result(message)

@@ -31,8 +31,12 @@ class TokenKeeper:
     def take(self, token: str) -> None:
         """Use what the server gave from now on."""
         self.current = token
-        if self._on_token is not None:
+        if self._on_token is None:
+            return
+        try:
             self._on_token(token)
+        except Exception as error:  # noqa: BLE001 - the user's code; the session goes on
+            _log.error("a token could not be kept: %s", describe(error))
 
     async def get_newer(self) -> bool:
         """Ask for a newer token; whether there is one, which then is the current one."""

@@ -34,7 +34,7 @@ from peerline.protocol.roles import Action, is_allowed
 from peerline.protocol.server_messages import History, Moderation
 from peerline.protocol.types import Status
 from peerline.watch import commands, panels
-from peerline.watch.connecting import MakeClient, why_not
+from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.drafts import TO_ALL, Target
 from peerline.watch.feed import Added, Entry, Feed, Replaced
 from peerline.watch.spans import safe
@@ -153,14 +153,15 @@ class WatchApp(App[int]):
     def _on_link_state(self, state: LinkState, reason: str | None, error: ErrorCode | None) -> None:
         if self._is_over:
             return
-        if state is LinkState.CLOSED and self.client.replica.session is None and error is not None:
+        if state is LinkState.CLOSED and self.client.replica.session is None:
             self.failure = why_not(reason, error)
             self._end(1)
             return
-        if state is LinkState.CLOSED and error is not None:
-            self._tell(f"{why_not(reason, error)}. Ctrl-C closes this view.", lasting=True)
+        if state is LinkState.CLOSED:
+            text = why_not(reason, error).removesuffix(".")
+            self._tell(f"{text}. Ctrl-C closes this view.", lasting=True)
         elif state is LinkState.RECONNECTING:
-            self._tell(f"{safe(reason or '')}; trying again…", lasting=True)
+            self._tell(f"{still_trying(reason)}…", lasting=True)
             self._is_away = True
         elif state is LinkState.WAITING:
             self._tell("a host must let you in: please wait…", lasting=True)

@@ -42,6 +42,12 @@ def why_not(reason: str | None, error: ErrorCode | None) -> str:
             return text
 
 
+def still_trying(reason: str | None) -> str:
+    """What the view says while it is away."""
+    text = safe(reason or "the connection broke").removesuffix(".")
+    return f"{text}; trying again"
+
+
 def _system_user() -> str:
     try:
         return getpass.getuser()

@@ -13,7 +13,7 @@ from typing import Final
 from peerline.client import Change, Client, LinkState, Replica, Reset
 from peerline.protocol.errors import ErrorCode
 from peerline.watch import panels
-from peerline.watch.connecting import MakeClient, why_not
+from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.feed import Entry, Feed, Refilled
 from peerline.watch.spans import Line, Span, plain, safe
 
@@ -115,14 +115,15 @@ async def run_plain(make_client: MakeClient) -> int:
         if stop.is_set():
             return
         if state is LinkState.CLOSED:
-            if error is not ErrorCode.SESSION_ENDED or client.replica.session is None:
-                code = 1 if error is not None else 0
+            has_joined = client.replica.session is not None
+            if error is not ErrorCode.SESSION_ENDED or not has_joined:
+                code = 0 if error is None and has_joined else 1
                 print(f"peerline: {why_not(reason, error)}", file=sys.stderr)
             stop.set()
         elif state is LinkState.WAITING:
             print("peerline: a host must let you in", file=sys.stderr)
         elif state is LinkState.RECONNECTING:
-            print(f"peerline: {safe(reason or '')}; trying again", file=sys.stderr)
+            print(f"peerline: {still_trying(reason)}", file=sys.stderr)
 
     client: Client = make_client(on_changes, on_state)
     view = PlainView(client.replica)

@@ -16,6 +16,7 @@ from peerline.logs import describe
 from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.payloads import Ban, ChatMessage, Invite, SearchResult
 from peerline.protocol.server_messages import ActivityEntry, DurableMessage
+from peerline.tasks import Tasks
 from server.metrics import Metrics
 from server.revocation import Revocation
 from server.store import gates, pages, whole
@@ -72,7 +73,7 @@ class SqliteStore:
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._is_closing = False
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
 
     @property
     def is_stalled(self) -> bool:
@@ -89,14 +90,13 @@ class SqliteStore:
             await write_back(self._writer)
         except DRIVER_ERRORS as error:
             raise as_store_error(error) from None
-        self._task = asyncio.create_task(self._write_batches())
+        self._tasks.keep(self._write_batches, "write events")
 
     async def close(self) -> None:
         """Write what waits, then close the file."""
         self._is_closing = True
         self._wake.set()
-        if self._task is not None:
-            await self._task
+        await self._tasks.finish()
         await self._writer.dispose()
         await self._reader.dispose()
 
@@ -265,7 +265,6 @@ class SqliteStore:
 
     async def _write_batches(self) -> None:
         while True:
-            await self._wake.wait()
             self._wake.clear()
             while self._waiting:
                 batch = self._waiting[:MAX_BATCH_EVENTS]
@@ -273,6 +272,7 @@ class SqliteStore:
                 await self._write(batch)
             if self._is_closing:
                 return
+            await self._wake.wait()
 
     async def _write(self, batch: list[_Waiting]) -> None:
         events = [event for event, _ in batch]

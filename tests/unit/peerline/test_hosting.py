@@ -77,10 +77,10 @@ async def test_the_running_server_changes_roles_and_puts_out(door: Door) -> None
 async def test_what_the_server_refuses_is_explained(door: Door) -> None:
     code, errors = await moderate(door, "role", "host", "editor")
     assert code == 2
-    assert "make somebody else a host first" in errors
+    assert "Make somebody else a host first." in errors
     code, errors = await moderate(door, "remove", "host")
     assert code == 2
-    assert "you cannot remove yourself" in errors
+    assert "You cannot remove yourself; leave instead." in errors
 
 
 async def store_with_bob(data_dir: Path) -> None:

@@ -1,17 +1,23 @@
+import ast
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import peerline
 from peerline import tasks as module
 from peerline.tasks import (
     FIRST_RESTART_SECONDS,
     HEALTHY_SECONDS,
     LONGEST_RESTART_SECONDS,
     Tasks,
-    describe,
 )
+
+ROOT = Path(peerline.__file__).parents[1]
+SUPERVISED = ["peerline", "server"]
+_STARTERS = {"create_task", "ensure_future"}
 
 
 class Broken(Exception):  # noqa: N818 - of these tests
@@ -36,7 +42,8 @@ async def test_a_failure_is_logged_with_its_name_and_told(
     assert [type(error) for error in told] == [Broken]
     [record] = caplog.records
     assert record.levelno == logging.ERROR
-    assert "the task reader failed: Broken" in record.getMessage()
+    assert "the task reader failed" in record.getMessage()
+    assert "Broken" in record.getMessage()
     assert "_fail" in record.getMessage()
     assert len(tasks) == 0
 
@@ -255,6 +262,15 @@ async def test_a_kept_task_ends_when_it_is_closed_and_restarts_when_it_is_cancel
     assert (len(told), len(waits), len(futures)) == (1, 1, 2)
 
 
-def test_an_error_of_the_system_says_what_happened() -> None:
-    assert describe(OSError(28, "No space left on device")) == "OSError: No space left on device"
-    assert describe(ValueError("words")) == "ValueError"
+@pytest.mark.parametrize("package", SUPERVISED)
+def test_every_task_has_an_owner(package: str) -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / package).rglob("*.py")
+        if path != Path(module.__file__)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _STARTERS
+    ]
+    assert bare == []
