@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 TIMEOUT = 60.0
 
@@ -28,12 +28,16 @@ class RpcError(Exception):
 class BridgeProcess:
     """`peerline lsp --stdio`."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(
+        self, workspace: Path, *arguments: str, stderr: IO[str] | None = None, **environment: str
+    ) -> None:
         self.workspace = workspace
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "peerline", "lsp", "--stdio"],
+            [sys.executable, "-m", "peerline", "lsp", "--stdio", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=stderr,
+            env={**os.environ, **environment},
         )
         self.received: list[dict[str, Any]] = []
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()

@@ -1,5 +1,6 @@
 """A store that does not write: sockets and presence live on, and all is written once in the end."""
 
+import asyncio
 import sqlite3
 import time
 from collections import Counter
@@ -68,3 +69,29 @@ async def test_what_waits_for_a_stalled_store_is_written_once_and_presence_goes_
     assert len(said) == MESSAGES * 3
     assert set(said.values()) == {1}
     assert await readiness(scene.server.address) == 200
+
+
+async def test_trails_wait_for_a_locked_store_and_leave_one_line_in_the_log(
+    set_scene: SetScene,
+) -> None:
+    scene = await set_scene(PEERLINE_TRAIL_SECONDS="0.5")
+    walker = scene.join("walker")
+    await until(lambda: walker.is_joined, "joined")
+    holder = sqlite3.connect(scene.database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    line = 0
+    while "trails of cursors cannot be written" not in scene.server.log():
+        line += 1
+        await walker.send_raw(
+            type="cursor_update", data={"file": "a.py", "line": line, "column": 1}
+        )
+        await asyncio.sleep(0.05)
+    holder.execute("ROLLBACK")
+    count = "SELECT min(start_line), count(*) FROM cursor_trails"
+    await until(lambda: holder.execute(count).fetchone()[1] > 1, "they are written")
+    assert holder.execute(count).fetchone()[0] < line / 2, "also those of before the failure"
+    holder.close()
+    log = scene.server.log()
+    assert log.count("trails of cursors cannot be written") == 1
+    assert "Traceback" not in log
+    assert 'File "' not in log
