@@ -415,7 +415,10 @@ class Bridge:
         _, link = self.joined()
         return await self.request(
             RemoveParticipant(
-                session_id=link.session_id, user_id=arguments.user_id, ban=arguments.ban
+                session_id=link.session_id,
+                user_id=arguments.user_id,
+                ban=arguments.ban,
+                revoke_invite=arguments.revoke_invite,
             )
         )
 

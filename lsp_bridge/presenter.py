@@ -284,7 +284,10 @@ class Presenter:
         shown = EditorModeration()
         if moderation is not None:
             shown = EditorModeration(
-                invites=moderation.invites, bans=moderation.bans, pending=moderation.pending
+                invites=moderation.invites,
+                bans=moderation.bans,
+                pending=moderation.pending,
+                arrivals=moderation.arrivals,
             )
         self._surface.show_moderation(shown)
 

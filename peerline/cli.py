@@ -228,10 +228,17 @@ def _add_moderation_commands(
     _add_data_dir(role)
     role.set_defaults(run=_change_role)
 
-    remove = session_commands.add_parser("remove", help="put a participant out, at once")
+    remove = session_commands.add_parser("remove", help="remove a participant, at once")
     remove.add_argument("session", metavar="SESSION", help="the session's id")
     remove.add_argument("user", metavar="USER", help="the participant's name, or user id")
-    remove.add_argument("--ban", action="store_true", help="for good: no link lets them back in")
+    remove.add_argument(
+        "--ban", action="store_true", help="no link readmits them until the ban is lifted"
+    )
+    remove.add_argument(
+        "--revoke-invite",
+        action="store_true",
+        help="also revoke the link that they came by; without it a guest can return as a new guest",
+    )
     _add_data_dir(remove)
     remove.set_defaults(run=_remove_participant)
 
@@ -458,7 +465,10 @@ def _remove_participant(options: argparse.Namespace) -> int:
     return _moderate(
         options,
         lambda user_id: RemoveParticipant(
-            session_id=options.session, user_id=user_id, ban=options.ban
+            session_id=options.session,
+            user_id=user_id,
+            ban=options.ban,
+            revoke_invite=options.revoke_invite,
         ),
     )
 

@@ -242,12 +242,13 @@ class Doorkeeper:
         invite = None if code_hash is None else await live.find_invite(code_hash)
         if live.session.is_ended:
             raise _refused(ErrorCode.SESSION_ENDED)
+        member = live.session.member(identity.user_id)
         admission = admit(
-            live.session.member(identity.user_id),
+            None if member is None else member.user.role,
+            live.session.decided(identity.user_id),
             invite,
+            self._hub.now(),
             has_code=code_hash is not None,
-            now=self._hub.now(),
-            is_banned=live.session.is_banned(identity.user_id),
         )
         if isinstance(admission, ErrorCode):
             raise _refused(admission)

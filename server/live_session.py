@@ -185,6 +185,7 @@ class LiveSession:
             request_id=request_id,
             invites=list(await store.usable_invites(self.id, self.now())),
             bans=list(await store.bans(self.id)),
+            arrivals=list(await store.arrivals(self.id)),
             pending=self.waiting_room.pending(),
         )
 
@@ -217,6 +218,8 @@ class LiveSession:
             receiver.outbox.send_shared(frame)
         if isinstance(event, ParticipantRemoved):
             self._put_out(event.user_id)
+            # The link that the user came by may have ended with this.
+            self._invites.clear()
         if isinstance(event, SessionEnded):
             self._end()
         elif isinstance(event, UserJoined | UserLeft | RoleChanged | ParticipantRemoved):
@@ -353,7 +356,10 @@ class LiveSession:
     def _concerns_hosts(event: UserJoined | UserLeft | RoleChanged | ParticipantRemoved) -> bool:
         match event:
             case ParticipantRemoved():
-                return event.is_banned
+                return True
+            case UserJoined():
+                # Hosts see by which link somebody came.
+                return True
             case RoleChanged():
                 return event.role is Role.HOST
             case _:

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
-from server.invites import refusal_of
-from server.session import Member
+from server.invite_table import Decided, Outcome, outcome_of
 from server.store.base import StoredInvite
 
 
@@ -19,37 +18,34 @@ class Admission:
 
 
 def admit(
-    member: Member | None,
+    role: Role | None,
+    decided: Decided,
     invite: StoredInvite | None,
+    now: datetime,
     *,
     has_code: bool,
-    now: datetime,
-    is_banned: bool = False,
 ) -> Admission | ErrorCode:
-    """Decide on a join.
-
-    A participant keeps the role, or rises to that of a valid invite; an invite that has expired
-    does not lock a participant out. Anybody else needs a valid invite.
-    """
-    if is_banned:
-        return ErrorCode.BANNED
-    refusal = refusal_of(invite, now)
-    if member is not None:
-        if invite is not None and refusal is None and invite.role.rank > member.user.role.rank:
+    """Decide on a join as `invite_table` says; `role` is a participant's own."""
+    outcome = outcome_of(decided, invite, now, has_code=has_code)
+    match outcome:
+        case Outcome.JOINS:
+            assert invite is not None, "only a valid invite admits"
             return Admission(invite.role, redeems_invite=True)
-        return Admission(member.user.role, redeems_invite=False)
-    if not has_code:
-        return ErrorCode.NOT_A_PARTICIPANT
-    if refusal is not None or invite is None:
-        return refusal or ErrorCode.INVITE_INVALID
-    return Admission(invite.role, redeems_invite=True)
+        case Outcome.KEEPS | Outcome.RAISED:
+            assert role is not None, "a participant has a role"
+            rises = invite is not None and invite.role.rank > role.rank
+            if outcome is Outcome.RAISED and invite is not None and rises:
+                return Admission(invite.role, redeems_invite=True)
+            return Admission(role, redeems_invite=False)
+        case ErrorCode():
+            return outcome
 
 
 REFUSALS = {
     ErrorCode.NOT_A_PARTICIPANT: (
-        "you are not a participant of this session: ask its host for an invite link"
+        "You are not a participant of this session. Ask a host for a new invite link."
     ),
-    ErrorCode.BANNED: "the host has put you out of this session",
+    ErrorCode.BANNED: "A host has banned you from this session.",
     ErrorCode.INVITE_INVALID: "this invite is not valid for this session",
     ErrorCode.INVITE_EXPIRED: "this invite has expired: ask the host for a new one",
     ErrorCode.INVITE_EXHAUSTED: (

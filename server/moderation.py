@@ -4,10 +4,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.roles import Role
+from peerline.protocol.roles import SERVER_USER_ID, Role
+from peerline.protocol.server_messages import ParticipantRemoved, RoleChanged
 
 EVERYONE: Final = ""
 """In place of a user's id: the session is being ended."""
+
+
+def decided_seq(event: RoleChanged | ParticipantRemoved) -> int | None:
+    """The place of a host's decision among the events; None for what the server does on its own."""
+    if isinstance(event, RoleChanged) and event.changed_by == SERVER_USER_ID:
+        return None
+    return event.seq
 
 
 @dataclass(frozen=True, slots=True)

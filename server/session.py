@@ -73,10 +73,12 @@ from peerline.protocol.server_messages import (
 from peerline.protocol.types import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
 from server.chat import ChatLog, mentioned
 from server.comments import CommentBoard
+from server.invite_table import Decided
 from server.moderation import (
     EVERYONE,
     Restriction,
     Restrictions,
+    decided_seq,
     refusal_of_removal,
     refusal_of_role,
 )
@@ -95,6 +97,8 @@ class Member:
     is_active: bool
     stands_in: bool = False
     """Whether the server made them host while no other host is here."""
+    decided_seq: int | None = None
+    """The event of a host's last decision about the user, None if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ class Session:
         """The latest, oldest first."""
         self.restrictions = Restrictions()
         self._banned = set(stored.banned)
+        self._removed = dict(stored.removed)
         self._new_id = new_id
         self._max_threads = max_threads
         self._members = {
@@ -201,6 +206,7 @@ class Session:
                 is_active=stored_member.is_active,
                 stands_in=stored_member.role is Role.HOST
                 and stored_member.role_by == SERVER_USER_ID,
+                decided_seq=stored_member.decided_seq,
             )
             for stored_member in stored.participants
         }
@@ -246,6 +252,16 @@ class Session:
         if user_id in self._banned:
             return True
         return self.restrictions.limit(user_id, Role.VIEWER) is None
+
+    def decided(self, user_id: str) -> Decided:
+        """What hosts have decided about a user."""
+        member = self._members.get(user_id)
+        latest = self._removed.get(user_id) if member is None else member.decided_seq
+        return Decided(
+            is_participant=member is not None,
+            is_banned=self.is_banned(user_id),
+            decided_seq=latest,
+        )
 
     def participants(self) -> list[Participant]:
         """Who is here with their presence, in the order of joining."""
@@ -311,8 +327,10 @@ class Session:
                 return self._decide_durable(message, member.user, now)
 
     def lift_ban(self, user_id: str) -> None:
-        """A host lets the user come back."""
-        self._banned.discard(user_id)
+        """A host lets the user come back, by any invite that is valid."""
+        if user_id in self._banned:
+            self._banned.discard(user_id)
+            self._removed.pop(user_id, None)
 
     def hosts(self) -> frozenset[str]:
         """Who is a host, here or not."""
@@ -398,8 +416,15 @@ class Session:
         match event:
             case UserJoined():
                 before = self._members.get(event.user.id)
-                stands_in = before is not None and before.stands_in
-                member = Member(event.user, event.timestamp, is_active=True, stands_in=stands_in)
+                member = Member(
+                    event.user,
+                    event.timestamp,
+                    is_active=True,
+                    stands_in=before is not None and before.stands_in,
+                    decided_seq=self._removed.pop(event.user.id, None)
+                    if before is None
+                    else before.decided_seq,
+                )
                 self._members[event.user.id] = member
                 self._name_book.put(event.user.id, event.user.username)
                 self._active.pop(event.user.id, None)
@@ -410,11 +435,17 @@ class Session:
                 member = self._members[event.user_id]
                 user = member.user.model_copy(update={"role": event.role})
                 stands_in = event.role is Role.HOST and event.changed_by == SERVER_USER_ID
-                self._members[event.user_id] = replace(member, user=user, stands_in=stands_in)
+                self._members[event.user_id] = replace(
+                    member,
+                    user=user,
+                    stands_in=stands_in,
+                    decided_seq=decided_seq(event) or member.decided_seq,
+                )
             case ParticipantRemoved():
                 self._deactivate(event.user_id)
                 self._members.pop(event.user_id, None)
                 self._name_book.remove(event.user_id)
+                self._removed[event.user_id] = event.seq
                 if event.is_banned:
                     self._banned.add(event.user_id)
 
@@ -498,7 +529,13 @@ class Session:
             )
         limit = message.role if isinstance(message, ChangeRole) else None
         restriction = Restriction(target.user.id, limit)
-        return Append(NewEvent(event, user.id, message.request_id), restriction)
+        new = NewEvent(
+            event,
+            user.id,
+            message.request_id,
+            revokes_invite=isinstance(message, RemoveParticipant) and message.revoke_invite,
+        )
+        return Append(new, restriction)
 
     def _is_last_host(self, user_id: str) -> bool:
         hosts = [

@@ -260,11 +260,16 @@ class ChangeRole(ClientMessageBase):
 
 
 class RemoveParticipant(ClientMessageBase):
-    """Put a participant out of the session; with `ban` no invite brings them back."""
+    """Remove a participant from the session.
+
+    No invite that exists now readmits them; with `ban` no invite does at all, until the ban is
+    lifted. With `revoke_invite` the link that they came by is revoked as well.
+    """
 
     type: Literal["remove_participant"] = "remove_participant"
     user_id: UserId
     ban: bool = False
+    revoke_invite: bool = False
 
 
 class EndSession(ClientMessageBase):

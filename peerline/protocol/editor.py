@@ -12,6 +12,7 @@ from pydantic import Field
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.palette import COLOR_COUNT
 from peerline.protocol.payloads import (
+    Arrival,
     Ban,
     FileChange,
     FileEventData,
@@ -377,6 +378,7 @@ class EditorModeration(ServerModel):
     invites: list[Invite] = []
     bans: list[Ban] = []
     pending: list[PendingJoin] = []
+    arrivals: list[Arrival] = []
 
 
 # --- plugin → bridge -----------------------------------------------------------------------
@@ -537,6 +539,7 @@ class RemoveArguments(ClientModel):
 
     user_id: UserId
     ban: bool = False
+    revoke_invite: bool = False
 
 
 class WriteDraftArguments(ClientModel):

@@ -244,6 +244,13 @@ class Invite(ServerModel):
     uses: Count = 0
 
 
+class Arrival(ServerModel):
+    """The invite that a participant came by."""
+
+    user_id: UserId
+    invite_id: ItemId
+
+
 class Ban(ServerModel):
     """A user whom no invite brings back."""
 

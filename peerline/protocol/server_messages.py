@@ -8,6 +8,7 @@ from typing import Literal
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import (
     Anchor,
+    Arrival,
     Ban,
     ChatMessage,
     Comment,
@@ -285,6 +286,8 @@ class Moderation(AnswerBase):
     invites: list[Invite]
     bans: list[Ban]
     pending: list[PendingJoin]
+    arrivals: list[Arrival] = []
+    """By which invite each participant came, where one was used."""
 
 
 class InviteCreated(AnswerBase):

@@ -11,10 +11,11 @@ from peerline.protocol.requests import AnswerJoin
 from peerline.protocol.roles import Role
 
 HELP: Final = (
-    "As a host: /role NAME host|editor|viewer, /remove, /ban, /allow, /deny NAME, /end. /quit. "
+    "As a host: /role NAME host|editor|viewer, /remove NAME, /ban NAME (/remove! and /ban! also "
+    "revoke the link they came by), /allow, /deny NAME, /end. /quit. "
     "A message that begins with / is written with //."
 )
-_COMMAND: Final = re.compile(r"/([a-z]+)(?:\s+(.*))?", re.DOTALL)
+_COMMAND: Final = re.compile(r"/([a-z]+!?)(?:\s+(.*))?", re.DOTALL)
 
 
 class CommandError(ValueError):
@@ -76,10 +77,15 @@ def read(
                 raise CommandError("/role NAME host, /role NAME editor or /role NAME viewer")
             user_id = _user_id(who.strip(), _names(participants))
             return Moderate(ChangeRole(session_id=session_id, user_id=user_id, role=Role(role)))
-        case "remove" | "ban":
-            user_id = _user_id(argument, _names(participants))
-            is_ban = name == "ban"
-            return Moderate(RemoveParticipant(session_id=session_id, user_id=user_id, ban=is_ban))
+        case "remove" | "ban" | "remove!" | "ban!":
+            return Moderate(
+                RemoveParticipant(
+                    session_id=session_id,
+                    user_id=_user_id(argument, _names(participants)),
+                    ban=name.startswith("ban"),
+                    revoke_invite=name.endswith("!"),
+                )
+            )
         case "allow" | "deny":
             user_id = _user_id(argument, {join.user_id: join.username for join in pending})
             allow = name == "allow"

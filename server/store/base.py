@@ -4,13 +4,21 @@ The contract tests in tests/contract hold every implementation to it.
 """
 
 from asyncio import Future
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.payloads import Ban, ChatMessage, Comment, Invite, SearchResult, SessionInfo
+from peerline.protocol.payloads import (
+    Arrival,
+    Ban,
+    ChatMessage,
+    Comment,
+    Invite,
+    SearchResult,
+    SessionInfo,
+)
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import ActivityEntry, DurableMessage, FileEvent
 from server.revocation import Revocation
@@ -65,6 +73,8 @@ class StoredInvite:
     max_uses: int | None
     uses: int
     revoked: bool
+    created_seq: int = 0
+    """The session's latest event when the invite was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,8 @@ class StoredParticipant:
     is_active: bool
     role_by: str | None = None
     """Who gave the role, None if it came with an invite."""
+    decided_seq: int | None = None
+    """The event of a host's last decision about the user, None if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,8 @@ class StoredSession:
     """The last ones, oldest first."""
     banned: frozenset[str] = frozenset()
     """Users who may not come back."""
+    removed: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Users whom a host removed, with the event of it."""
     file_events: Sequence[FileEvent] = ()
     """The latest ones, oldest first."""
 
@@ -145,6 +159,8 @@ class NewEvent:
     """An invite that is redeemed in the same transaction (for `user_joined` only)."""
     author_only: bool = False
     """Whether the message that this changes must be the user's own."""
+    revokes_invite: bool = False
+    """Whether the link that the user came by ends too (for `participant_removed` only)."""
 
 
 def request_key(event: NewEvent) -> tuple[str, str, str] | None:
@@ -278,6 +294,10 @@ class Store(Protocol):
 
     async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
         """Make an invite useless, even if it is so already; its hash, or None if there is none."""
+        ...
+
+    async def arrivals(self, session_id: str) -> Sequence[Arrival]:
+        """The invite that each participant came by, in the order of having joined."""
         ...
 
     async def bans(self, session_id: str) -> Sequence[Ban]:

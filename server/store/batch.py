@@ -29,6 +29,7 @@ from peerline.protocol.server_messages import (
     UserLeft,
 )
 from server.invites import refusal_of
+from server.moderation import decided_seq
 from server.store import projection
 from server.store.base import (
     AppendResult,
@@ -70,7 +71,10 @@ class Batch:
         self._known_messages: set[tuple[str, str]] = set()
         self._roles: dict[tuple[str, str], Role] = {}
         self._removed: set[tuple[str, str]] = set()
+        self._decided: dict[tuple[str, str], int] = {}
         self._invites: dict[tuple[str, str], StoredInvite] = {}
+        self._redeemed: str | None = None
+        """The invite that the join at hand uses."""
         self._used_invites: dict[str, dict[str, Any]] = {}
         self._people = People()
         self._event_rows: list[dict[str, Any]] = []
@@ -131,10 +135,14 @@ class Batch:
         keys = (columns.session_id, columns.user_id)
         people = {(message.session_id, message.user.id) for message, _ in joins}
         rows = await connection.execute(
-            select(*keys, columns.role, columns.removed_at).where(tuple_(*keys).in_(people))
+            select(*keys, columns.role, columns.removed_at, columns.decided_seq).where(
+                tuple_(*keys).in_(people)
+            )
         )
         for row in rows:
             key = (row.session_id, row.user_id)
+            if row.decided_seq is not None:
+                self._decided[key] = row.decided_seq
             if row.removed_at is None:
                 self._roles[key] = Role(row.role)
             else:
@@ -147,6 +155,7 @@ class Batch:
 
     async def _take(self, event: NewEvent) -> AppendResult:
         message = event.message
+        self._redeemed = None
         seq = self._seqs.get(message.session_id)
         if seq is None:
             return Rejected(ErrorCode.SESSION_NOT_FOUND)
@@ -164,9 +173,9 @@ class Batch:
         if refusal is not None:
             return Rejected(refusal)
         if isinstance(message, UserJoined):
-            message = self._with_role(message, has_invite=event.invite_hash is not None)
+            message = self._with_role(message)
         placed = message.model_copy(update={"seq": seq + 1})
-        placed = await self._project(placed)
+        placed = await self._project(event, placed)
         return self._place(event, placed)
 
     def _place(self, event: NewEvent, placed: DurableMessage) -> Committed:
@@ -271,31 +280,37 @@ class Batch:
                 return ErrorCode.NOT_A_PARTICIPANT
         return None
 
-    def _with_role(self, message: UserJoined, *, has_invite: bool) -> UserJoined:
+    def _with_role(self, message: UserJoined) -> UserJoined:
         """The join with the role that holds now: it may have changed since it was decided.
 
-        Without an invite it is the participant's own; with one, it is never less than that.
+        Unless an invite was redeemed it is the participant's own.
         """
         role = self._roles.get((message.session_id, message.user.id))
-        if role is None or (has_invite and projection.rises(message.user.role, role)):
+        if role is None or self._redeemed is not None:
             return message
         user = message.user.model_copy(update={"role": role})
         return message.model_copy(update={"user": user})
 
     def _redeem(self, message: UserJoined, code_hash: str) -> ErrorCode | None:
-        """Use the invite, unless it gives the participant nothing."""
-        role = self._roles.get((message.session_id, message.user.id))
+        """Use the invite, unless it gives nothing; why the join is refused, or None."""
+        key = (message.session_id, message.user.id)
+        role = self._roles.get(key)
         if not projection.rises(message.user.role, role):
             return None
         invite = self._invites.get((message.session_id, code_hash))
         refusal = refusal_of(invite, message.timestamp)
-        if refusal is None and invite is not None:
-            invite = replace(invite, uses=invite.uses + 1)
-            self._invites[message.session_id, code_hash] = invite
-            self._used_invites[invite.id] = {"of_invite": invite.id, "new_uses": invite.uses}
-        return refusal
+        if invite is not None and refusal is None:
+            if invite.created_seq < self._decided.get(key, 0):
+                refusal = ErrorCode.NOT_A_PARTICIPANT
+            else:
+                invite = replace(invite, uses=invite.uses + 1)
+                self._invites[message.session_id, code_hash] = invite
+                self._redeemed = invite.id
+                self._used_invites[invite.id] = {"of_invite": invite.id, "new_uses": invite.uses}
+        # A participant keeps the role, whatever became of the invite.
+        return refusal if role is None else None
 
-    async def _project(self, message: DurableMessage) -> DurableMessage:
+    async def _project(self, event: NewEvent, message: DurableMessage) -> DurableMessage:
         """Bring the tables up to date; the message as it is to be stored."""
         row = projection.message_row(message)
         if row is not None:
@@ -306,16 +321,11 @@ class Batch:
             case UserJoined():
                 self._roles[message.session_id, message.user.id] = message.user.role
                 self._removed.discard((message.session_id, message.user.id))
-                self._people.join(message)
+                self._people.join(message, self._redeemed)
             case UserLeft():
                 self._people.leave(message)
-            case RoleChanged():
-                self._roles[message.session_id, message.user_id] = message.role
-                await self._people.moderate(self._connection, message)
-            case ParticipantRemoved():
-                self._roles.pop((message.session_id, message.user_id), None)
-                self._removed.add((message.session_id, message.user_id))
-                await self._people.moderate(self._connection, message)
+            case RoleChanged() | ParticipantRemoved():
+                await self._moderate(event, message)
             case SessionUpdate():
                 await self._merge_state(message)
             case SessionEnded():
@@ -327,6 +337,39 @@ class Batch:
             case _:
                 pass
         return message
+
+    async def _moderate(self, event: NewEvent, message: RoleChanged | ParticipantRemoved) -> None:
+        key = (message.session_id, message.user_id)
+        decided = decided_seq(message)
+        if decided is not None:
+            self._decided[key] = decided
+        if isinstance(message, RoleChanged):
+            self._roles[key] = message.role
+        else:
+            self._roles.pop(key, None)
+            self._removed.add(key)
+        await self._people.moderate(self._connection, message)
+        if event.revokes_invite and isinstance(message, ParticipantRemoved):
+            await self._revoke_invite_of(message)
+
+    async def _revoke_invite_of(self, message: ParticipantRemoved) -> None:
+        """End the link that the removed user came by."""
+        await self._flush_invites()
+        came_by = select(session_participants.c.invite_id).where(
+            session_participants.c.session_id == message.session_id,
+            session_participants.c.user_id == message.user_id,
+        )
+        invite_id = await self._connection.scalar(came_by)
+        if invite_id is None:
+            return
+        await self._connection.execute(
+            update(invites)
+            .where(invites.c.id == invite_id, invites.c.revoked_at.is_(None))
+            .values(revoked_at=message.timestamp)
+        )
+        for key, invite in self._invites.items():
+            if invite.id == invite_id:
+                self._invites[key] = replace(invite, revoked=True)
 
     async def _merge_state(self, message: SessionUpdate) -> None:
         found = await self._connection.scalar(
@@ -409,10 +452,14 @@ class Batch:
             await self._connection.execute(_insert_event, self._event_rows)
             self._event_rows = []
 
+    async def _flush_invites(self) -> None:
+        if self._used_invites:
+            await self._connection.execute(_set_uses, list(self._used_invites.values()))
+            self._used_invites = {}
+
     async def _flush(self) -> None:
         connection = self._connection
-        if self._used_invites:
-            await connection.execute(_set_uses, list(self._used_invites.values()))
+        await self._flush_invites()
         await self._people.flush(connection)
         await self._flush_messages()
         await self._flush_events()
@@ -440,6 +487,7 @@ def _invite(row: Any) -> StoredInvite:  # noqa: ANN401 - a row of `invites`
         max_uses=row.max_uses,
         uses=row.uses,
         revoked=row.revoked_at is not None,
+        created_seq=row.created_seq,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline.protocol.payloads import Ban, Invite
+from peerline.protocol.payloads import Arrival, Ban, Invite
 from server.store.base import NewInvite, StoreError, StoreFullError
 from server.store.schema import invites, session_participants, sessions, users
 
@@ -15,8 +15,10 @@ async def create_invite(
     connection: AsyncConnection, invite: NewInvite, *, most: int | None
 ) -> Invite:
     """Keep an invite, unless the one with this hash is there already; that invite."""
-    known = await connection.scalar(select(sessions.c.id).where(sessions.c.id == invite.session_id))
-    if known is None:
+    latest = await connection.scalar(
+        select(sessions.c.last_seq).where(sessions.c.id == invite.session_id)
+    )
+    if latest is None:
         raise StoreError(f"there is no session {invite.session_id}")
     same = select(invites).where(invites.c.code_hash == invite.code_hash)
     found = (await connection.execute(same)).one_or_none()
@@ -37,6 +39,7 @@ async def create_invite(
             "expires_at": invite.expires_at,
             "max_uses": invite.max_uses,
             "uses": 0,
+            "created_seq": latest,
         },
     )
     return _invite((await connection.execute(same)).one())
@@ -84,9 +87,27 @@ async def lift_ban(connection: AsyncConnection, session_id: str, user_id: str) -
     lifted = await connection.execute(
         update(session_participants)
         .where(columns.session_id == session_id, columns.user_id == user_id, columns.is_banned)
-        .values(is_banned=False)
+        .values(is_banned=False, decided_seq=None)
     )
     return lifted.rowcount > 0
+
+
+async def arrivals(connection: AsyncConnection, session_id: str) -> list[Arrival]:
+    """The invite that each participant came by, in the order of having joined."""
+    columns = session_participants.c
+    query = (
+        select(columns.user_id, columns.invite_id)
+        .where(
+            columns.session_id == session_id,
+            columns.removed_at.is_(None),
+            columns.invite_id.is_not(None),
+        )
+        .order_by(columns.id)
+    )
+    return [
+        Arrival(user_id=row.user_id, invite_id=row.invite_id)
+        for row in await connection.execute(query)
+    ]
 
 
 def _usable(session_id: str, now: datetime) -> Any:  # noqa: ANN401 - a SELECT of the table's columns

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.server_messages import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
+from server.moderation import decided_seq
 from server.store import projection
 from server.store.schema import session_participants, users
 
@@ -26,6 +27,12 @@ _upsert_participant = upsert(session_participants).on_conflict_do_update(
     set_={
         name: upsert(session_participants).excluded[name]
         for name in ("role", "joined_at", "left_at", "is_active", "last_seen", "removed_at")
+    }
+    | {
+        # Who comes back without an invite came by the one of before.
+        "invite_id": func.coalesce(
+            upsert(session_participants).excluded.invite_id, session_participants.c.invite_id
+        )
     },
 )
 _of_participant = (session_participants.c.session_id == bindparam("of_session")) & (
@@ -38,23 +45,6 @@ _set_left = (
 )
 
 
-_set_role = (
-    update(session_participants)
-    .where(_of_participant)
-    .values(role=bindparam("new_role"), role_by=bindparam("new_role_by"))
-)
-_set_removed = (
-    update(session_participants)
-    .where(_of_participant)
-    .values(
-        is_active=False,
-        left_at=bindparam("when"),
-        removed_at=bindparam("when"),
-        is_banned=bindparam("banned"),
-    )
-)
-
-
 class People:
     """The last state of each participant that a batch touches."""
 
@@ -63,11 +53,11 @@ class People:
         self._joins: dict[_Key, _Row] = {}
         self._leaves: dict[_Key, _Row] = {}
 
-    def join(self, message: UserJoined) -> None:
-        """The participant is here."""
+    def join(self, message: UserJoined, invite_id: str | None) -> None:
+        """The participant is here, by an invite if it was redeemed."""
         key = (message.session_id, message.user.id)
         self._users[message.user.id] = projection.user_row(message)
-        self._joins[key] = projection.participant_row(message)
+        self._joins[key] = projection.participant_row(message, invite_id)
         self._leaves.pop(key, None)
 
     def leave(self, message: UserLeft) -> None:
@@ -90,14 +80,22 @@ class People:
         """Write a host's decision, after everything before it."""
         await self.flush(connection)
         whom = {"of_session": message.session_id, "of_user": message.user_id}
-        if isinstance(message, RoleChanged):
-            await connection.execute(
-                _set_role,
-                {**whom, "new_role": message.role.value, "new_role_by": message.changed_by},
-            )
-            return
-        marks = {"when": message.timestamp, "banned": message.is_banned}
-        await connection.execute(_set_removed, {**whom, **marks})
+        values: _Row = (
+            {"role": message.role.value, "role_by": message.changed_by}
+            if isinstance(message, RoleChanged)
+            else {
+                "is_active": False,
+                "left_at": message.timestamp,
+                "removed_at": message.timestamp,
+                "is_banned": message.is_banned,
+            }
+        )
+        decided = decided_seq(message)
+        if decided is not None:
+            values["decided_seq"] = decided
+        await connection.execute(
+            update(session_participants).where(_of_participant).values(values), whom
+        )
 
     async def flush(self, connection: AsyncConnection) -> None:
         """Write what was gathered."""

@@ -122,7 +122,7 @@ def redacted(event: DurableMessage) -> DurableMessage:
             return event
 
 
-def participant_row(message: UserJoined) -> Row:
+def participant_row(message: UserJoined, invite_id: str | None) -> Row:
     """The participant that a join makes or brings back."""
     return {
         "session_id": message.session_id,
@@ -133,6 +133,7 @@ def participant_row(message: UserJoined) -> Row:
         "is_active": True,
         "last_seen": message.timestamp,
         "removed_at": None,
+        "invite_id": invite_id,
     }
 
 

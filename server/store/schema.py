@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY by itself.
@@ -84,6 +84,8 @@ session_participants = Table(
     Column("removed_at", UtcDateTime),
     Column("is_banned", Boolean, nullable=False, server_default=false()),
     Column("role_by", String(128)),
+    Column("decided_seq", BigInteger),
+    Column("invite_id", String(64)),
     UniqueConstraint("session_id", "user_id"),
     sqlite_autoincrement=True,
 )
@@ -135,6 +137,7 @@ invites = Table(
     Column("max_uses", Integer),
     Column("uses", Integer, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("created_seq", BigInteger, nullable=False, server_default="0"),
 )
 
 message_numbers = Table(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.logs import describe
 from peerline.protocol.messages import decode_durable_message
-from peerline.protocol.payloads import Ban, ChatMessage, Invite, SearchResult
+from peerline.protocol.payloads import Arrival, Ban, ChatMessage, Invite, SearchResult
 from peerline.protocol.server_messages import ActivityEntry, DurableMessage
 from peerline.tasks import Tasks
 from server.metrics import Metrics
@@ -205,6 +205,11 @@ class SqliteStore:
         """Who is banned, in the order of having joined."""
         async with self._reading() as connection:
             return await gates.bans(connection, session_id)
+
+    async def arrivals(self, session_id: str) -> Sequence[Arrival]:
+        """The invite that each participant came by, in the order of having joined."""
+        async with self._reading() as connection:
+            return await gates.arrivals(connection, session_id)
 
     async def lift_ban(self, session_id: str, user_id: str) -> bool:
         """Let a user come back; whether they were banned."""

@@ -78,6 +78,13 @@ async def load_session(
             session_participants.c.is_banned,
         )
     )
+    removed = await connection.execute(
+        select(session_participants.c.user_id, session_participants.c.decided_seq).where(
+            session_participants.c.session_id == session_id,
+            session_participants.c.removed_at.is_not(None),
+            session_participants.c.decided_seq.is_not(None),
+        )
+    )
     messages = await chat_before(connection, session_id, None, limit=last_messages)
     files = await _last_file_events(connection, session_id)
     comment_rows = await load_comment_rows(connection, session_id)
@@ -94,6 +101,7 @@ async def load_session(
         comments=threads_from_rows(comment_rows),
         messages=messages,
         banned=frozenset(banned),
+        removed={row.user_id: row.decided_seq for row in removed},
         file_events=files,
     )
 
@@ -136,4 +144,5 @@ def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the 
         joined_at=row.joined_at,
         is_active=row.is_active,
         role_by=row.role_by,
+        decided_seq=row.decided_seq,
     )

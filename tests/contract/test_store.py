@@ -384,7 +384,8 @@ async def role_in_store(store: Store, user_id: str) -> Role | None:
         (Role.VIEWER, None, Role.EDITOR, Role.VIEWER),
         (Role.HOST, None, Role.EDITOR, Role.HOST),
         (Role.HOST, "hash-i1", Role.EDITOR, Role.HOST),
-        (Role.VIEWER, "hash-i1", Role.EDITOR, Role.EDITOR),
+        (Role.VIEWER, "hash-i1", Role.EDITOR, Role.VIEWER),
+        (Role.VIEWER, "hash-i2", Role.EDITOR, Role.EDITOR),
     ],
 )
 async def test_a_join_that_was_decided_before_a_change_of_role_does_not_undo_it(
@@ -393,8 +394,9 @@ async def test_a_join_that_was_decided_before_a_change_of_role_does_not_undo_it(
     await store.create_invite(invite("i1", uses=9))
     await store.submit(join("bob", Role.EDITOR, invite="hash-i1"))
     changing = store.submit(role_change("bob", now))
-    if not in_one_batch:
+    if not in_one_batch or code == "hash-i2":
         await changing
+    await store.create_invite(invite("i2", uses=9))
     placed = await store.submit(join("bob", given, invite=code))
     assert isinstance(placed, Committed)
     assert isinstance(placed.message, UserJoined)
@@ -412,9 +414,13 @@ async def test_a_join_that_was_decided_before_a_removal_brings_nobody_back(
         await removing
     assert await store.submit(join("bob")) == Rejected(ErrorCode.NOT_A_PARTICIPANT)
     assert await role_in_store(store, "bob") is None
-    back = await store.submit(join("bob", Role.EDITOR, invite="hash-i1"))
+    by_old = join("bob", Role.EDITOR, invite="hash-i1")
+    assert await store.submit(by_old) == Rejected(ErrorCode.NOT_A_PARTICIPANT)
+    await store.create_invite(invite("i2", uses=9))
+    back = await store.submit(join("bob", Role.EDITOR, invite="hash-i2"))
     assert isinstance(back, Committed)
     assert await role_in_store(store, "bob") is Role.EDITOR
+    assert [arrival.invite_id for arrival in await store.arrivals(S)] == ["i2"]
 
 
 async def test_created_sessions_that_have_not_ended_are_counted(store: Store) -> None:

@@ -1,13 +1,14 @@
 // What one can do about a participant: go there, follow, change the role, remove.
 import { type QuickPickItem, Uri, window } from "vscode";
-import type { EditorParticipant, EditorSummons, Role } from "./generated/protocol";
+import { inviteOf } from "./arrivals";
+import type { EditorParticipant, EditorSummons, Invite, Role } from "./generated/protocol";
 import { oneLine, withoutIcons } from "./names";
 import { describe } from "./participants";
 import { toPosition } from "./places";
 import type { Session } from "./session";
 import { settings } from "./settings";
 import { showAt } from "./showAt";
-import { ask, tell } from "./tell";
+import { ask, tell, warn } from "./tell";
 
 const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
   { label: "Host", role: "host", detail: "Invites, removes and changes roles" },
@@ -98,15 +99,36 @@ export class ParticipantCommands {
     const ban = "Remove and Ban";
     const choice = await ask(
       `Remove ${oneLine(person.username)} from the session?`,
-      { detail: "Without a ban they can come back with a new invite." },
+      {
+        detail:
+          "They can come back only with an invite link made from now on; after a ban, with none. " +
+          "A guest who joins under another name is a new guest: revoke the link to stop that.",
+      },
       remove,
       ban,
     );
     if (choice !== undefined) {
+      const invite = inviteOf(person.user_id, this.#session.moderation);
       await this.#session.command("peerline.removeParticipant", {
         user_id: person.user_id,
         ban: choice === ban,
       });
+      if (invite !== undefined) {
+        void this.#offerToRevoke(person, invite);
+      }
+    }
+  }
+
+  async #offerToRevoke(person: EditorParticipant, invite: Invite): Promise<void> {
+    const revoke = "Revoke Link";
+    const choice = await tell(
+      `${oneLine(person.username)} was removed. The ${invite.role} link they came by still works.`,
+      revoke,
+    );
+    if (choice === revoke) {
+      await this.#session
+        .command("peerline.revokeInvite", { invite_id: invite.id })
+        .catch((error: Error) => warn(`Peerline: ${error.message}`));
     }
   }
 

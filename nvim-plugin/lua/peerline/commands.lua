@@ -171,10 +171,12 @@ M.subcommands = {
     complete = other_names,
     run = function(rest, options)
       if rest == '' then
-        text.notify('whom? :Peerline remove <name>', vim.log.levels.WARN)
+        text.notify('Usage: :Peerline remove <name>', vim.log.levels.WARN)
         return
       end
-      moderate(rest, 'removeParticipant', { ban = options.bang or false })
+      person_named(rest, function(person)
+        require('peerline.moderation').remove(person, options.bang or false)
+      end)
     end,
   },
   invite = {

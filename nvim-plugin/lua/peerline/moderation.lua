@@ -4,7 +4,7 @@ local text = require('peerline.text')
 
 local M = {}
 
-local known = { invites = {}, bans = {}, pending = {} }
+local known = { invites = {}, bans = {}, pending = {}, arrivals = {} }
 
 local function warn(refusal)
   if refusal then
@@ -37,6 +37,7 @@ function M.update(params)
     invites = params.invites or {},
     bans = params.bans or {},
     pending = params.pending or {},
+    arrivals = params.arrivals or {},
   }
   for _, person in ipairs(known.pending) do
     if not waited[person.user_id] then
@@ -79,6 +80,44 @@ function M.unban(name)
     return
   end
   lsp.command('liftBan', { user_id = person.user_id }, warn)
+end
+
+--- The invite that a participant came by, if it still works.
+---@param user_id string
+---@return table?
+function M.invite_of(user_id)
+  for _, arrival in ipairs(known.arrivals) do
+    if arrival.user_id == user_id then
+      for _, invite in ipairs(known.invites) do
+        if invite.id == arrival.invite_id then
+          return invite
+        end
+      end
+    end
+  end
+end
+
+--- Remove a participant, and offer to revoke the link that they came by.
+---@param person {user_id: string, username: string}
+---@param ban boolean
+function M.remove(person, ban)
+  local invite = M.invite_of(person.user_id)
+  lsp.command('removeParticipant', { user_id = person.user_id, ban = ban }, function(refusal)
+    warn(refusal)
+    if refusal or not invite then
+      return
+    end
+    vim.ui.select({ 'Keep the link', 'Revoke the link' }, {
+      prompt = ('%s was removed. The %s link they came by still works:'):format(
+        text.line(person.username, 40),
+        invite.role
+      ),
+    }, function(_, index)
+      if index == 2 then
+        lsp.command('revokeInvite', { invite_id = invite.id }, warn)
+      end
+    end)
+  end)
 end
 
 --- Put a link into the unnamed register and, if there is one, into the clipboard.

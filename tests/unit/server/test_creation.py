@@ -52,7 +52,7 @@ async def test_nobody_gets_into_a_session_of_others_by_creating_it(open_door: Op
     door = await open_door()
     assert await refusal(door, SESSION, user_id="mallory") == (
         "NOT_A_PARTICIPANT",
-        "you are not a participant of this session: ask its host for an invite link",
+        "You are not a participant of this session. Ask a host for a new invite link.",
     )
 
 

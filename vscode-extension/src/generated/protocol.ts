@@ -821,6 +821,16 @@ export interface AnswerJoinArguments {
   allow: boolean;
 }
 /**
+ * The invite that a participant came by.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Arrival".
+ */
+export interface Arrival {
+  user_id: string;
+  invite_id: string;
+}
+/**
  * A user whom no invite brings back.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1050,7 +1060,10 @@ export interface UpdateSession {
   changes: SessionChanges;
 }
 /**
- * Put a participant out of the session; with `ban` no invite brings them back.
+ * Remove a participant from the session.
+ *
+ * No invite that exists now readmits them; with `ban` no invite does at all, until the ban is
+ * lifted. With `revoke_invite` the link that they came by is revoked as well.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "RemoveParticipant".
@@ -1061,6 +1074,7 @@ export interface RemoveParticipant {
   request_id?: string;
   user_id: string;
   ban?: boolean;
+  revoke_invite?: boolean;
 }
 /**
  * Change what I wrote: `message_id` is that of a chat message, a comment or a reply.
@@ -1824,6 +1838,7 @@ export interface LocateArguments {
 export interface RemoveArguments {
   user_id: string;
   ban?: boolean;
+  revoke_invite?: boolean;
 }
 /**
  * `peerline.revokeInvite`.
@@ -2072,6 +2087,7 @@ export interface EditorModeration {
   invites?: Invite[];
   bans?: Ban[];
   pending?: PendingJoin[];
+  arrivals?: Arrival[];
 }
 /**
  * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
@@ -2290,6 +2306,7 @@ export interface Moderation {
   invites: Invite[];
   bans: Ban[];
   pending: PendingJoin[];
+  arrivals?: Arrival[];
 }
 /**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
