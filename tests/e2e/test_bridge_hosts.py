@@ -41,6 +41,24 @@ def test_a_link_made_in_the_editor_works_until_it_is_revoked(
         bob.command("createInvite")
 
 
+def test_a_removal_can_end_the_link_they_came_by(server: ServerProcess, bridges: Bridges) -> None:
+    host = host_bridge(server, bridges)
+    made = host.command("createInvite", role="editor")
+    bob = bridges.start("bob", FILES)
+    bob.command("join", link=made["link"])
+    user_id = bob.wait_state(state="joined")["user_id"]
+    arrivals = host.wait_notification(
+        "peerline/moderation",
+        lambda params: any(one["user_id"] == user_id for one in params["arrivals"]),
+    )["arrivals"]
+    assert {"user_id": user_id, "invite_id": made["invite"]["id"]} in arrivals
+    host.command("removeParticipant", user_id=user_id, revoke_invite=True)
+    bob.wait_state(state="offline")
+    carol = bridges.start("carol", FILES)
+    with pytest.raises(RpcError, match="not valid"):
+        carol.command("join", link=made["link"])
+
+
 def test_a_host_lets_in_who_waits(server: ServerProcess, bridges: Bridges) -> None:
     host = host_bridge(server, bridges)
     host.command("updateSession", changes={"join_approval": True})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from .bridge_process import RpcError
 from .conftest import Bridges, ServerProcess
 from .neovim import Neovim
 
@@ -355,6 +356,32 @@ def test_a_host_invites_approves_and_searches(room: Room, bridges: Bridges) -> N
     )
     guest.command("Peerline search absent")
     guest.wait(lambda: "nothing was said with absent" in guest.messages())
+
+
+def test_a_host_who_removes_a_guest_is_asked_about_the_link(room: Room, bridges: Bridges) -> None:
+    owner = bridges.start("owner", {"src/main.py": CODE})
+    session = room.server.invite("viewer").partition("?")[0]
+    owner.command("join", link=session, auth_token=room.server.token("host", "Owner"))
+    host = room.editor("hanna")
+    owner.command("changeRole", user_id=host.state()["user_id"], role="host")
+    host.wait(lambda: host.state()["role"] == "host")
+    made = owner.command("createInvite", role="editor")
+    guest = bridges.start("gina", {"src/main.py": CODE})
+    guest.command("join", link=made["link"])
+    user_id = guest.wait_state(state="joined")["user_id"]
+    host.wait_lua("return require('peerline.participants').find('gina')")
+    host.wait_lua("return require('peerline.moderation').invite_of(...)", user_id)
+    host.lua("vim.ui.select = function(items, o, done) _G.asked = o.prompt; done(items[2], 2) end")
+    host.command("Peerline remove gina")
+    asked = host.wait_lua("return _G.asked")
+    assert asked == "gina was removed. The editor link they came by still works:"
+    owner.wait_notification(
+        "peerline/moderation",
+        lambda params: made["invite"]["id"] not in {one["id"] for one in params["invites"]},
+    )
+    again = bridges.start("gina", {"src/main.py": CODE})
+    with pytest.raises(RpcError, match="not valid"):
+        again.command("join", link=made["link"])
 
 
 LOG_LINES = """

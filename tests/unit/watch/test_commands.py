@@ -48,7 +48,10 @@ def test_what_is_no_command_is_said(room: Room, text: str, said: str) -> None:
         ("/remove @al gore", RemoveParticipant(session_id=S, user_id="al")),
         ("/ban bob2 ", RemoveParticipant(session_id=S, user_id="bob2", ban=True)),
         ("/remove! bob2", RemoveParticipant(session_id=S, user_id="bob2", revoke_invite=True)),
-        ("/ban! bob2", RemoveParticipant(session_id=S, user_id="bob2", ban=True, revoke_invite=True)),
+        (
+            "/ban! bob2",
+            RemoveParticipant(session_id=S, user_id="bob2", ban=True, revoke_invite=True),
+        ),
         ("/end yes", EndSession(session_id=S)),
     ],
 )
