@@ -119,7 +119,7 @@ def read_file(roots: list[Path]) -> str | None:
         if len(data) > MAX_FILE_BYTES:
             raise ChoiceError(f"{FILE_NAME}: is longer than {MAX_FILE_BYTES} bytes")
         try:
-            return data.decode()
+            return data.decode("utf-8-sig")  # Windows editors write a byte order mark
         except UnicodeDecodeError:
             raise ChoiceError(f"{FILE_NAME}: is not UTF-8") from None
     return None
@@ -132,7 +132,7 @@ def _link(
         text, key = link, "link"
     elif server is not None and session is not None:
         base = server.rstrip("/")
-        text, key = f"{base if '://' in base else f'peerline://{base}'}/{session}", "server"
+        text, key = f"{base if '://' in base else f'peerline://{base}'}/{session.strip()}", "server"
     elif session is not None:
         raise ChoiceError(f"{source}: session: needs server beside it")
     elif server is not None and source is Source.WORKSPACE:
@@ -142,9 +142,12 @@ def _link(
     if _holds_token(text) or "token=" in text:
         raise ChoiceError(f"{source}: {key}: {_NOT_HERE}")
     try:
-        return SessionLink.parse(text)
+        found = SessionLink.parse(text)
     except LinkError as error:
         raise ChoiceError(f"{source}: {key}: {error}") from None
+    if link is None and (found.session_id != (session or "").strip() or found.invite):
+        raise ChoiceError(f"{source}: session: is not the id of a session")
+    return found
 
 
 def _holds_token(value: Any) -> bool:  # noqa: ANN401 - any value of TOML

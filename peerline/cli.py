@@ -285,6 +285,7 @@ def _start(options: argparse.Namespace) -> int:
 
     _check_user_id("--user", options.user)
     options.title = _checked_title(options.title)
+    options.address = _checked_address(options.address)
     return start(options)
 
 
@@ -497,7 +498,7 @@ def _invite(options: argparse.Namespace) -> int:
         raise CommandError("--expires must be more than 0 seconds")
     if options.uses is not None and options.uses <= 0:
         raise CommandError("--uses must be more than 0")
-    address = options.address or read_address(options.data_dir)
+    address = _checked_address(options.address) or read_address(options.data_dir)
     lifetime = DEFAULT_LIFETIME if options.expires is None else timedelta(seconds=options.expires)
     try:
         link = asyncio.run(
@@ -514,6 +515,15 @@ def _invite(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from error
     print(link)
     return 0
+
+
+def _checked_address(value: str | None) -> str | None:
+    from peerline.protocol.links import LinkError, parse_address
+
+    try:
+        return None if value is None else parse_address(value)
+    except LinkError as error:
+        raise CommandError(f"--address is not HOST:PORT. {error}") from None
 
 
 _MAX_TITLE_CHARS = 200

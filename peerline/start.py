@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from peerline.protocol.links import SessionLink
+from peerline.protocol.links import DEFAULT_PORT, SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.text import show_block
 from server.administration import create_invite, create_session
 from server.auth import TokenIssuer, load_secret
 from server.invites import DEFAULT_LIFETIME
-from server.runfile import DEFAULT_PORT, running_address
+from server.runfile import running_address
 from server.store.base import StoreError
 
 HOST_TOKEN_LIFETIME: Final = timedelta(days=30)

@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-DEFAULT_PORT: Final = 8377
+from peerline.protocol.links import DEFAULT_PORT
+
 _NAME: Final = "server.json"
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+from peerline.protocol.links import DEFAULT_PORT
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the text names the setting."""
@@ -16,7 +18,7 @@ class Settings:
     """What can be set, each by `PEERLINE_<NAME IN CAPITALS>` in the environment."""
 
     host: str = "127.0.0.1"
-    port: int = 8377
+    port: int = DEFAULT_PORT
     """0 picks a free port."""
     data_dir: Path = Path(".peerline")
     exit_when_idle_seconds: float = 0.0

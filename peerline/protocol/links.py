@@ -1,11 +1,44 @@
-"""Session links: `peerline://HOST:PORT/SESSION?invite=CODE` (`peerlines://` with TLS)."""
+"""Session links: `peerline://HOST:PORT/SESSION?invite=CODE` (`peerlines://` with TLS).
+
+People paste links with what was around them: a sentence, quotes, Markdown, an address of an
+editor that carries the link. The link is found in it, and what cannot belong to it is cut.
+"""
 
 import re
-from dataclasses import dataclass
-from typing import Self
-from urllib.parse import parse_qs, quote, urlsplit
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import Final, Self
+from urllib.parse import parse_qsl, quote, unquote
 
-_WEBSOCKET_SCHEMES = {"peerline": "ws", "peerlines": "wss"}
+DEFAULT_PORT: Final = 8377
+"""Where a server listens, and what a link without a port means."""
+DEFAULT_TLS_PORT: Final = 443
+"""What a link with TLS and without a port means: a proxy that ends TLS listens there."""
+MAX_HOST_CHARS: Final = 253
+MAX_LABEL_CHARS: Final = 63
+"""RFC 1035, section 2.3.4."""
+MAX_PORT: Final = 65_535
+_NO_LINK: Final = "This is not a Peerline session link."
+_WEBSOCKET_SCHEMES: Final = {"peerline": "ws", "peerlines": "wss"}
+_MAX_DECODINGS: Final = 3
+"""How often a link may be percent-encoded in the address that carries it."""
+_ZERO_WIDTH: Final = re.compile("[\u200b-\u200f\u2060-\u2064\u2066-\u2069\ufeff]")
+"""What chats and browsers copy along; a character that hides or reorders text is refused."""
+_CANDIDATE: Final = re.compile(
+    r"(?P<scheme>peerlines?)://"
+    r"(?P<authority>[^\s/?#<>\"'`\\|^{}]*)"
+    r"(?:/(?P<path>[A-Za-z0-9_-]*)(?P<more>/+[A-Za-z0-9_-])?/*"
+    r"(?:\?(?P<query>[A-Za-z0-9_.~%&=+:-]*))?)?",
+    re.IGNORECASE,
+)
+_HIDDEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u061c\u180e\u202a-\u202e]+[A-Za-z0-9_-]")
+"""Such a character inside a link, not behind it."""
+_SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_INVITE: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
 class LinkError(ValueError):
@@ -24,28 +57,54 @@ class SessionLink:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a link.
+        """Find the link in a text.
+
+        Of several the first counts; if one of the others is the same with an invite, that one.
 
         Raises:
-            LinkError: if it is not a Peerline link or a part is missing.
+            LinkError: if there is none that can be used.
         """
-        try:
-            parts = urlsplit(text.strip())
-            port = parts.port
-        except ValueError:
-            raise LinkError("the link's address is not valid") from None
-        if parts.scheme not in _WEBSOCKET_SCHEMES:
-            raise LinkError("a session link starts with peerline:// or peerlines://")
-        if not parts.hostname or parts.username is not None or " " in parts.hostname:
-            raise LinkError("the link has no HOST:PORT after ://")
-        session_id = parts.path.strip("/")
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", session_id):
-            raise LinkError("the link has no session id after HOST:PORT/")
-        tls = parts.scheme == "peerlines"
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        address = f"{host}:{port or (443 if tls else 80)}"
-        invite = parse_qs(parts.query).get("invite", [None])[0]
-        return cls(address, session_id, invite, tls)
+        problem: LinkError | None = None
+        for shown in _decodings(_ZERO_WIDTH.sub("", text)):
+            found: Self | None = None
+            for candidate in _CANDIDATE.finditer(shown):
+                try:
+                    link = cls._read(candidate, _emphasis_before(shown, candidate.start()))
+                except LinkError as error:
+                    problem = problem or LinkError(f"{_NO_LINK} {error}")
+                    continue
+                found = found or link
+                if found.invite is None and replace(link, invite=None) == found:
+                    found = link
+            if found is not None:
+                return found
+            if problem is not None:
+                raise problem
+        raise LinkError(f"{_NO_LINK} A link starts with peerline:// or peerlines://.")
+
+    @classmethod
+    def _read(cls, candidate: re.Match[str], emphasis: int) -> Self:
+        tls = candidate["scheme"].lower() == "peerlines"
+        address = parse_address(
+            candidate["authority"], default_port=DEFAULT_TLS_PORT if tls else DEFAULT_PORT
+        )
+        if _HIDDEN.match(candidate.string, candidate.end()):
+            raise LinkError("A character in it is invisible.")
+        path, query = candidate["path"] or "", candidate["query"]
+        if not query:
+            path = _without_emphasis(path, emphasis)
+        if not path:
+            raise LinkError("It has no session after HOST:PORT/.")
+        if candidate["more"] or not _SESSION_ID.fullmatch(path):
+            raise LinkError("What follows HOST:PORT/ is not the id of a session.")
+        values = dict(parse_qsl(query or ""))
+        code = values.get("invite")
+        if code is None:
+            return cls(address, path, None, tls)
+        found = _INVITE.match(_without_emphasis(code, emphasis))
+        if found is None or found.string[found.end() : found.end() + 1].isalnum():
+            raise LinkError("Its invite is not one that a server makes.")
+        return cls(address, path, found.group(), tls)
 
     def __str__(self) -> str:
         scheme = "peerlines" if self.tls else "peerline"
@@ -57,3 +116,86 @@ class SessionLink:
         """The address to connect to; the invite goes into the first message, not into the URL."""
         scheme = "wss" if self.tls else "ws"
         return f"{scheme}://{self.address}/ws/session/{self.session_id}"
+
+
+def parse_address(text: str, *, default_port: int = DEFAULT_PORT) -> str:
+    """HOST:PORT as it is used everywhere: in lower case, an international name in ASCII.
+
+    Raises:
+        LinkError: if it is no address.
+    """
+    if "@" in text:
+        raise LinkError("A link has no user name before the host.")
+    if text.startswith("["):
+        inside, bracket, port = text[1:].partition("]")
+        if not bracket or (port and not port.startswith(":")):
+            raise LinkError("Its IPv6 address is not valid.")
+        return f"[{_ipv6(inside)}]:{_port(port[1:], default_port)}"
+    host, _, port = text.partition(":")
+    return f"{_host(host)}:{_port(port, default_port)}"
+
+
+def _port(text: str, default: int) -> int:
+    if not text:
+        return default
+    if not _PORT.fullmatch(text) or not 1 <= int(text) <= MAX_PORT:
+        raise LinkError(f"Its port must be 1 to {MAX_PORT}.")
+    return int(text)
+
+
+def _ipv6(text: str) -> str:
+    try:
+        address = IPv6Address(text)
+    except (AddressValueError, ValueError):
+        raise LinkError("Its IPv6 address is not valid.") from None
+    if address.scope_id is not None:
+        raise LinkError("Its IPv6 address names an interface of one computer.")
+    return str(address)
+
+
+def _host(text: str) -> str:
+    problem = LinkError("Its host name is not valid.")
+    name = text.lower().removesuffix(".")
+    if not name.isascii():
+        if not all(char in ".-" or unicodedata.category(char)[0] in "LMN" for char in name):
+            raise problem
+        try:
+            name = name.encode("idna").decode("ascii").lower()
+        except UnicodeError:
+            raise problem from None
+    labels = name.split(".")
+    if len(name) > MAX_HOST_CHARS or not all(
+        len(label) <= MAX_LABEL_CHARS and _LABEL.fullmatch(label) for label in labels
+    ):
+        raise problem
+    if labels[-1].isdigit() or re.fullmatch(r"0x[0-9a-f]*", labels[-1]):
+        try:
+            return str(IPv4Address(name))
+        except (AddressValueError, ValueError):
+            raise problem from None
+    return name
+
+
+def _decodings(text: str) -> Iterator[str]:
+    """The text, and what is percent-encoded in it: a link can be part of another one."""
+    yield text
+    for _ in range(_MAX_DECODINGS):
+        decoded = _ZERO_WIDTH.sub("", unquote(text))
+        if decoded == text:
+            return
+        text = decoded
+        yield text
+
+
+def _emphasis_before(text: str, start: int) -> int:
+    """How many underscores stand before the link, as Markdown has them on both sides."""
+    count = 0
+    while count < start and text[start - count - 1] == "_":
+        count += 1
+    return count
+
+
+def _without_emphasis(text: str, count: int) -> str:
+    for _ in range(count):
+        text = text.removesuffix("_")
+    return text

@@ -66,7 +66,7 @@ def test_a_workspaces_file_is_joined_only_if_the_user_allows_it(
         ('session = "s"\n', "session: needs server"),
         ("session = 1\n", "session: must be a string"),
         ("", "must have link"),
-        ('link = "https://h/s"\n', "link: a session link starts with"),
+        ('link = "https://h/s"\n', "link: This is not a Peerline session link."),
         ("link\n", "Expected"),
     ],
 )
@@ -111,3 +111,40 @@ def test_a_server_in_the_options_is_one_that_the_user_means() -> None:
     assert named_addresses(InitializationOptions(link=LINK)) == {"a.example:1"}
     assert named_addresses(InitializationOptions(server="s.example:4")) == {"s.example:4"}
     assert named_addresses(NONE) == set()
+
+
+PASTED = f"<{LINK}>."
+
+
+def test_the_link_is_found_in_every_setting_that_takes_one() -> None:
+    found = [
+        choose(InitializationOptions(link=PASTED), {}, None),
+        choose(NONE, {"PEERLINE_LINK": f"\ufeff{PASTED}"}, None),
+        choose(NONE, {}, f"link = '{PASTED}'\n"),
+    ]
+    assert [choice and str(choice.link) for choice in found] == [LINK] * 3
+
+
+def test_a_server_without_a_port_has_the_default_one() -> None:
+    choice = choose(InitializationOptions(server="b.example", session="two"), {}, None)
+    assert choice is not None
+    assert choice.link.address == "b.example:8377"
+
+
+@pytest.mark.parametrize(
+    ("server", "session", "text"),
+    [
+        ("a..b", "two", "server: This is not a Peerline session link. Its host name"),
+        ("b.example:0", "two", "Its port"),
+        ("b.example", "two.", "session: is not the id"),
+        ("b.example", "two?invite=x", "session: is not the id"),
+    ],
+)
+def test_a_server_or_session_that_is_none_is_refused(server: str, session: str, text: str) -> None:
+    with pytest.raises(ChoiceError, match=text):
+        choose(InitializationOptions(server=server, session=session), {}, None)
+
+
+def test_a_byte_order_mark_before_the_workspaces_file_is_none_of_it(tmp_path: Path) -> None:
+    (tmp_path / ".peerline.toml").write_text(f"\ufefflink = '{LINK}'\n", encoding="utf-8")
+    assert parse_file(read_file([tmp_path]) or "").session_id == "one"

@@ -70,7 +70,10 @@ def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
         (("token", "revoke", "--id", ""), "--id must not be empty"),
         (("token", "revoke", "--token", "nonsense"), "--token is no token with a claim jti"),
         (("frobnicate",), "invalid choice"),
-        (("watch", "http://x/y"), "a session link starts with peerline://"),
+        (
+            ("watch", "http://x/y"),
+            "This is not a Peerline session link. A link starts with peerline://",
+        ),
         (("watch", "peerline://127.0.0.1:1/session"), "the link has no invite"),
         (("session", "role", "x", "bob", "boss"), "invalid choice"),
         (("session", "end", "a b"), "SESSION must be"),
