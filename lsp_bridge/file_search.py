@@ -1,12 +1,12 @@
 """Looks through the workspace for files that have gone from their paths. Bounded; own thread."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from threading import Event
 from typing import Final
 
+from lsp_bridge import file_system
 from lsp_bridge.anchors import Anchor, normalise
 from lsp_bridge.paths import Workspace
 from lsp_bridge.private_files import is_private
@@ -55,26 +55,25 @@ def find_renamed(
 
 
 def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[tuple[str, Path]]:
-    count = 0
+    left = MAX_FILES
     for root in workspace.roots:
-        for folder, folders, files in os.walk(root):  # it does not follow links
-            folders[:] = sorted(
-                name for name in folders if not name.startswith(".") and name not in _SKIPPED
-            )
-            for name in sorted(files):
-                if not name.startswith("."):
-                    path = Path(folder, name)
-                    yield path.relative_to(root).as_posix(), path
-                    count += 1
-            if count > MAX_FILES or is_over():
+        for path in file_system.walk(root, enters=_is_looked_into, most=left):
+            if is_over():
                 return
+            left -= 1
+            if not path.name.startswith("."):
+                yield path.relative_to(root).as_posix(), path
+
+
+def _is_looked_into(folder: str) -> bool:
+    return not folder.startswith(".") and folder not in _SKIPPED
 
 
 def _lines(path: Path) -> frozenset[str] | None:
-    try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return None
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+    data = file_system.read(path, MAX_BYTES)
+    if isinstance(data, file_system.NotRead):
         return None
-    return frozenset(normalise(line) for line in split_lines(text))
+    try:
+        return frozenset(normalise(line) for line in split_lines(data.decode()))
+    except UnicodeDecodeError:
+        return None

@@ -7,6 +7,7 @@ from urllib.request import url2pathname
 
 from pydantic import TypeAdapter, ValidationError
 
+from lsp_bridge import file_system
 from lsp_bridge.private_files import is_private
 from peerline.protocol.types import FilePath
 
@@ -31,13 +32,13 @@ class Workspace:
     """The folders that the editor works in."""
 
     def __init__(self, roots: Iterable[Path]) -> None:
-        self.roots = [root.resolve() for root in roots]
+        self.roots = [_root(root) for root in roots]
 
     def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
         """Folders came and went."""
-        gone = {root.resolve() for root in removed}
+        gone = {_root(root) for root in removed}
         roots = [root for root in self.roots if root not in gone]
-        self.roots = list(dict.fromkeys([*roots, *(root.resolve() for root in added)]))
+        self.roots = list(dict.fromkeys([*roots, *map(_root, added)]))
 
     def relative(self, uri: str) -> str | None:
         """The path of a document as peers know it; None if it is in none of the folders.
@@ -47,7 +48,7 @@ class Workspace:
         path = path_of_uri(uri)
         if path is None:
             return None
-        resolved = _resolved(path)
+        resolved = file_system.resolve(path)
         if resolved is None:
             return None
         for root in self.roots:
@@ -65,20 +66,17 @@ class Workspace:
             return None
         inside: list[Path] = []
         for root in self.roots:
-            path = _resolved(root / file)
+            path = file_system.resolve(root / file)
             if path is None or not path.is_relative_to(root) or path == root:
                 continue
             if not is_private(PurePosixPath(*path.relative_to(root).parts).as_posix()):
                 inside.append(path)
-        existing = [path for path in inside if path.is_file()]
+        existing = [path for path in inside if file_system.is_file(path)]
         return (existing or inside or [None])[0]
 
 
-def _resolved(path: Path) -> Path | None:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError):  # a loop of links, or a name that cannot be
-        return None
+def _root(path: Path) -> Path:
+    return file_system.resolve(path) or path
 
 
 def is_valid(file: str) -> bool:

@@ -1,12 +1,11 @@
 """Between the wire's places (file, line, UTF-16 column) and this editor's (URI, position)."""
 
-import os
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lsp_bridge import file_system
 from lsp_bridge.documents import Document, Documents
 from lsp_bridge.paths import Workspace
 from lsp_bridge.texts import Encoding, from_wire, split_lines
@@ -21,7 +20,7 @@ _MAX_PATHS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _CachedFile:
-    stamp: tuple[int, int]
+    stamp: file_system.Stamp
     lines: list[str]
 
 
@@ -71,7 +70,7 @@ class Places:
         if document is not None:
             return document.uri
         path = self.workspace.locate(file)
-        return path.as_uri() if path is not None and path.is_file() else None
+        return path.as_uri() if path is not None and file_system.is_file(path) else None
 
     def known_uri_of(self, file: str) -> str | None:
         """As `uri_of`, but the disk is asked once for each path: for lists that are shown often."""
@@ -127,26 +126,20 @@ class Places:
         return LineRange(start=min(viewport.start - 1, last), end=min(viewport.end - 1, last))
 
     def _read(self, path: Path) -> list[str] | None:
+        stamp = file_system.stamp(path)
+        if stamp is None:
+            return None
+        cached = self._cache.get(path)
+        if cached is not None and cached.stamp == stamp:
+            return cached.lines
+        data = file_system.read(path, MAX_READ_BYTES)
+        if isinstance(data, file_system.NotRead):
+            return None
         try:
-            status = path.lstat()
-            stamp = (status.st_mtime_ns, status.st_size)
-            cached = self._cache.get(path)
-            if cached is not None and cached.stamp == stamp:
-                return cached.lines
-            # To open a pipe would wait for its writer, to open a device might do something.
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_READ_BYTES:
-                return None
-            with os.fdopen(_open_no_link(path), encoding="utf-8", newline="") as file:
-                lines = split_lines(file.read(MAX_READ_BYTES))
-        except (OSError, UnicodeDecodeError):
+            lines = split_lines(data.decode())
+        except UnicodeDecodeError:
             return None
         if len(self._cache) >= _MAX_CACHED:
             self._cache.pop(next(iter(self._cache)))
         self._cache[path] = _CachedFile(stamp, lines)
         return lines
-
-
-def _open_no_link(path: Path) -> int:
-    """Open what was looked at: not a link, nor a pipe, that has taken its place meanwhile."""
-    safe: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    return os.open(path, os.O_RDONLY | safe)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from lsp_bridge import file_system
+from lsp_bridge.file_system import Problem
 from lsp_bridge.options import InitializationOptions
 from peerline.protocol.links import LinkError, SessionLink
 
@@ -108,16 +110,14 @@ def read_file(roots: list[Path]) -> str | None:
         ChoiceError: if it cannot be read.
     """
     for root in roots:
-        path = root / FILE_NAME
-        try:
-            if not path.is_file():
+        path = file_system.resolve(root / FILE_NAME)
+        if path is None:
+            continue
+        data = file_system.read(path, MAX_FILE_BYTES)
+        if isinstance(data, file_system.NotRead):
+            if data.problem in {Problem.MISSING, Problem.NOT_A_FILE}:
                 continue
-            with path.open("rb") as file:
-                data = file.read(MAX_FILE_BYTES + 1)
-        except OSError as error:
-            raise ChoiceError(f"{FILE_NAME}: {error.strerror}") from None
-        if len(data) > MAX_FILE_BYTES:
-            raise ChoiceError(f"{FILE_NAME}: is longer than {MAX_FILE_BYTES} bytes")
+            raise ChoiceError(f"{FILE_NAME}: {data.reason}")
         try:
             return data.decode("utf-8-sig")  # Windows editors write a byte order mark
         except UnicodeDecodeError:
