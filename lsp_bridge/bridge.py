@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeVar
 from lsp_bridge import shown
 from lsp_bridge.activity import Activity
 from lsp_bridge.anchors import describe
+from lsp_bridge.candidate import Candidate
 from lsp_bridge.documents import TextChange
 from lsp_bridge.drafts import without_drafts
 from lsp_bridge.places import Places
@@ -31,6 +32,7 @@ from peerline.client import (
     Credentials,
     LinkState,
     RequestRefused,
+    Reset,
 )
 from peerline.protocol.client_messages import (
     AddComment,
@@ -135,6 +137,7 @@ class Bridge:
         self._token: str | None = None
         """The one that was last signed in with."""
         self._joining: asyncio.Future[None] | None = None
+        self._candidate: Candidate | None = None
         self._is_asking_for_token = False
         self._activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self._status = Status.ACTIVE
@@ -209,38 +212,24 @@ class Bridge:
     async def join(
         self, arguments: JoinArguments, create: SessionToCreate | None = None
     ) -> dict[str, Any]:
-        """peerline.join: answers when the session is joined or has refused."""
+        """peerline.join: answers when the session is joined or has refused.
+
+        A session at hand is left only when the new one is joined.
+        """
         try:
             link = SessionLink.parse(arguments.link)
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
         username = self.username(arguments.username)
         token = arguments.auth_token or await self.kept_token(link, username)
+        if self.is_in_session:
+            return await self._join_beside(link, username, token, create)
         await self.leave()
-        credentials = Credentials(
-            auth_token=token,
-            invite=link.invite,
-            username=username,
-            guest_token=self.written.begin(link, token, username),
-        )
-        client = Client(
-            link,
-            credentials,
-            info=ClientInfo(name=self.settings.client_name, version=version("peerline")),
-            on_changes=self._on_changes,
-            on_state=self._on_state,
-            get_token=self._ask_for_token,
-            on_token=self.written.keep_token,
-            waits_for_token=True,
-            create=create,
-        )
-        self._client, self._link = client, link
-        self._username, self._token = username, token
-        self._is_asking_for_token = False
+        guest_token = self.written.begin(link, token, username)
+        client = self._make_client(link, username, token, guest_token, create)
+        self._take_up(client, link, username, token)
         self._joining = self._loop.create_future()
-        self.presenter.begin(client.replica)
         self.presenter.show_state(ConnectionState.CONNECTING)
-        self.written.show()
         client.start()
         try:
             await self._joining
@@ -250,6 +239,16 @@ class Bridge:
 
     async def leave(self) -> dict[str, Any]:
         """peerline.leave: also when there is nothing to leave."""
+        await self._drop_candidate()
+        await self._leave_session()
+        return {}
+
+    @property
+    def is_in_session(self) -> bool:
+        """Whether there is a session at hand, even if its server is away now."""
+        return self._client is not None and self._client.replica.session is not None
+
+    async def _leave_session(self) -> None:
         client, self._client = self._client, None
         self._link = None
         if self._joining is not None and not self._joining.done():
@@ -259,7 +258,124 @@ class Bridge:
             self.presenter.end()
             self.presenter.show_state(ConnectionState.OFFLINE, "you left")
         await self.written.end()
-        return {}
+
+    def _make_client(
+        self,
+        link: SessionLink,
+        username: str,
+        token: str | None,
+        guest_token: str | None,
+        create: SessionToCreate | None,
+    ) -> Client:
+        credentials = Credentials(
+            auth_token=token, invite=link.invite, username=username, guest_token=guest_token
+        )
+
+        def on_changes(changes: Sequence[Change]) -> None:
+            if client is self._client:
+                self._on_changes(changes)
+
+        def on_state(state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
+            candidate = self._candidate
+            if client is self._client:
+                self._on_state(state, reason, code)
+            elif candidate is not None and candidate.client is client:
+                candidate.on_state(state, reason, code)
+                if candidate.is_waiting:
+                    self._on_candidate(candidate)
+
+        async def get_token() -> str | None:
+            # What the user keeps for the server of the session at hand is not for another one.
+            return await self._ask_for_token() if client is self._client else None
+
+        def on_token(given: str) -> None:
+            if client is self._client:
+                self.written.keep_token(given)
+
+        client = Client(
+            link,
+            credentials,
+            info=ClientInfo(name=self.settings.client_name, version=version("peerline")),
+            on_changes=on_changes,
+            on_state=on_state,
+            get_token=get_token,
+            on_token=on_token,
+            waits_for_token=True,
+            create=create,
+        )
+        return client
+
+    def _take_up(self, client: Client, link: SessionLink, username: str, token: str | None) -> None:
+        """The session of this client is the one at hand from now on."""
+        self._client, self._link = client, link
+        self._username, self._token = username, token
+        self._is_asking_for_token = False
+        self.presenter.begin(client.replica)
+        self.written.show()
+
+    # --- joining beside the session at hand ------------------------------------------------
+
+    async def _join_beside(
+        self, link: SessionLink, username: str, token: str | None, create: SessionToCreate | None
+    ) -> dict[str, Any]:
+        """Join another session; the one at hand is left when that has worked."""
+        await self._drop_candidate()
+        candidate = Candidate(link, username, token, self._loop.create_future())
+        guest_token = self.written.guest_token(link, token, username)
+        candidate.client = self._make_client(link, username, token, guest_token, create)
+        self._candidate = candidate
+        candidate.client.start()
+        try:
+            state = await candidate.answer
+        except asyncio.CancelledError:
+            if self._candidate is candidate:
+                await self._drop_candidate()
+                raise
+            raise CommandRefused("CANCELLED", "another join was begun") from None
+        if state is LinkState.WAITING:
+            candidate.is_waiting = True
+            self._notice(
+                NoticeLevel.INFO,
+                "WAITING",
+                "A host of the other session must admit you. You stay in this one until then.",
+            )
+        elif state is LinkState.JOINED:
+            await self._change_over(candidate)
+        else:
+            _, reason, code = candidate.last
+            await self._drop_candidate()
+            text = (reason or "the session has ended").removesuffix(".")
+            raise CommandRefused(code or "UNREACHABLE", f"{text}. You stay in your session.")
+        return {"session_id": link.session_id}
+
+    async def _change_over(self, candidate: Candidate) -> None:
+        """Leave the session at hand for the one that is joined now."""
+        client = candidate.client
+        if self._candidate is not candidate or client is None:
+            return
+        await self._leave_session()
+        if self._candidate is not candidate:
+            return  # left meanwhile
+        self.written.begin(candidate.link, candidate.token, candidate.username)
+        self._candidate = None
+        self._take_up(client, candidate.link, candidate.username, candidate.token)
+        self.presenter.show_changes([Reset()])
+        self._on_state(*candidate.last)
+
+    async def _drop_candidate(self) -> None:
+        candidate, self._candidate = self._candidate, None
+        if candidate is not None:
+            await candidate.give_up()
+
+    def _on_candidate(self, candidate: Candidate) -> None:
+        """A session that a host had to admit the user to has answered."""
+        state, reason, code = candidate.last
+        if state is LinkState.JOINED:
+            self.start(self._change_over(candidate))
+        elif state is LinkState.CLOSED:
+            self._candidate = None
+            text = (reason or "the other session has ended").removesuffix(".")
+            self._notice(NoticeLevel.ERROR, code or "CLOSED", f"{text}. You stay in your session.")
 
     async def send_chat(self, arguments: SendChatArguments) -> dict[str, Any]:
         """peerline.sendChat: answers when everybody has it, or with `is_pending`."""
@@ -458,6 +574,7 @@ class Bridge:
         self.presenter.end()
         client, self._client = self._client, None
         try:
+            await self._drop_candidate()
             if client is not None:
                 await client.leave()
         finally:
@@ -521,11 +638,12 @@ class Bridge:
             joining.set_result(None)
         elif state in {LinkState.CLOSED, LinkState.TOKEN_NEEDED}:
             joining.set_exception(
-                CommandRefused(code or "CLOSED", reason or "the session has ended")
+                CommandRefused(code or "UNREACHABLE", reason or "the session has ended")
             )
         else:
             # It goes on trying; the command shall not block until a server is started.
-            joining.set_exception(CommandRefused("UNREACHABLE", f"{reason}; still trying"))
+            text = f"{(reason or '').removesuffix('.')}; still trying"
+            joining.set_exception(CommandRefused("UNREACHABLE", text))
         return True
 
     async def _ask_for_moderation(self) -> None:

@@ -43,11 +43,13 @@ async def start_session(bridge: Bridge, arguments: StartSessionArguments) -> dic
             "PEERLINE_TOKEN, tokens.toml or the keyring",
         )
     join = JoinArguments(link=str(link), username=arguments.username, auth_token=token)
+    was_in_session = bridge.is_in_session
     try:
         await bridge.join(join, create=SessionToCreate(title=title))
     except CommandRefused:
-        # To go on trying is for a session that there is.
-        await bridge.leave()
+        # To go on trying is for a session that there is; the one at hand stays.
+        if not was_in_session:
+            await bridge.leave()
         raise
     invite = await create_invite(bridge, CreateInviteArguments())
     return {

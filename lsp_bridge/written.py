@@ -36,6 +36,8 @@ class Written:
         self._sender: Sender | None = None
         self._client: Client | None = None
         self._username = ""
+        self._place = ("", "", "")
+        """The server, session and person that is written for."""
         self._told: set[str] = set()
         """The refused messages of which the user was told."""
 
@@ -53,8 +55,25 @@ class Written:
             text = f"what is not sent when the editor ends will be lost: {keeper.problem}"
             self._notice(NoticeLevel.WARNING, "NOT_KEPT", text)
         self._username = username
+        self._place = (link.address, link.session_id, person_of(auth_token, username))
         self._sender = Sender(keeper, self.show)
         return keeper.token if auth_token is None else None
+
+    def guest_token(self, link: SessionLink, auth_token: str | None, username: str) -> str | None:
+        """The token that a guest had in another session, which is not begun yet."""
+        if auth_token is not None:
+            return None
+        person = person_of(auth_token, username)
+        if self._sender is not None and self._place == (link.address, link.session_id, person):
+            return self._sender.keeper.token
+        keeper = Keeper.open(
+            state_dir() / "sessions",
+            server=link.address,
+            session_id=link.session_id,
+            person=person,
+        )
+        keeper.close()
+        return keeper.token
 
     def on_state(
         self, client: Client, state: LinkState, reason: str | None, code: ErrorCode | None

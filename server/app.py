@@ -23,6 +23,7 @@ from server.bus.memory import MemoryBus
 from server.gateway import Gateway
 from server.host_desk import HostDesk
 from server.hub import Hub
+from server.identity import load_server_id
 from server.joining import Doorkeeper
 from server.limits import Limiter
 from server.logs import set_up_logging
@@ -74,6 +75,7 @@ class Server:
         try:
             await store.open()
             secret = load_secret(settings.data_dir)
+            server_id = load_server_id(settings.data_dir)
             revocations = Revocations()
             self._accounts = make_accounts(settings, secret, revocations)
             check_addresses(settings)
@@ -109,7 +111,7 @@ class Server:
         origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
         try:
             self._listener = await loop.create_server(
-                lambda: WebSocketTransport(loop, gateway.make_handler, limits, origins),
+                lambda: WebSocketTransport(loop, gateway.make_handler, limits, origins, server_id),
                 settings.host,
                 settings.port,
                 backlog=1024,

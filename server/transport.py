@@ -26,6 +26,7 @@ from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
 
 from peerline.protocol.errors import CloseCode
+from peerline.protocol.handshake import SERVER_HEADER
 from server.frame_reader import FrameReader
 from server.frames import WINDOW_BITS
 
@@ -131,6 +132,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_protocol",
         "_reader",
         "_reading_holds",
+        "_server_id",
         "_timer",
         "_transport",
         "_uncounted",
@@ -142,7 +144,9 @@ class WebSocketTransport(asyncio.Protocol):
         make_handler: Callable[["WebSocketTransport"], SocketHandler],
         limits: TransportLimits,
         origins: list[Origin | None],
+        server_id: str = "",
     ) -> None:
+        self._server_id = server_id
         self._loop = loop
         self._limits = limits
         self._protocol = ServerProtocol(
@@ -308,6 +312,8 @@ class WebSocketTransport(asyncio.Protocol):
             response = self._protocol.reject(answer.status, answer.body)
             if answer.retry_after is not None:
                 response.headers["Retry-After"] = str(ceil(answer.retry_after))
+        if self._server_id:
+            response.headers[SERVER_HEADER] = self._server_id
         self._protocol.send_response(response)
         self._flush()
         if self._protocol.state is State.OPEN:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from time import time
 from typing import Final, Literal
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from peerline.client.opening import open_socket
 from peerline.client.replica import Change, Gap, Replica
 from peerline.client.requests import PendingRequests
 from peerline.client.timing import Timing
-from peerline.client.tokens import GetToken, TokenKeeper
+from peerline.client.tokens import GetToken, TokenKeeper, has_expired
 from peerline.client.words import in_words
 from peerline.logs import describe
 from peerline.protocol.client_messages import (
@@ -35,6 +36,7 @@ from peerline.protocol.client_messages import (
     ViewportData,
 )
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.handshake import SERVER_HEADER
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import (
     ClientMessage,
@@ -147,6 +149,8 @@ class Client:
         )
         self._waits_for_token = waits_for_token
         self._renewed = asyncio.Event()
+        self._server_id: str | None = None
+        """Of the server that the client was joined at."""
         self._is_new = False
         """Whether the next join is another user's than the one before."""
         self._told: ErrorCode | None = None
@@ -357,13 +361,18 @@ class Client:
             return failures.of_opening(
                 error, self._link.address, was_joined=self.replica.session is not None
             )
+        here = _server_id_of(socket)
         try:
+            if here is not None and self._server_id not in {None, here}:
+                # It need not see the token.
+                return failures.of_another_server(self._link.address)
             await self._join(socket, join)
             await self._converse(socket)
         except _JoinFailed as failed:
-            return failures.of_refusal(failed.error)
+            return self._unless_elsewhere(failures.of_refusal(failed.error), here)
         except ConnectionClosed as closed:
-            return failures.of_close(closed, failures.bounded(self.advised), self._told)
+            ended = failures.of_close(closed, failures.bounded(self.advised), self._told)
+            return self._unless_elsewhere(ended, here) if self._socket is None else ended
         except TimeoutError:
             return Failure("the server did not answer in time")
         except asyncio.CancelledError:
@@ -378,6 +387,15 @@ class Client:
             # A close that waits for a dead peer must not hold up the next try.
             socket.transport.abort()
         return Failure("an event was missed")
+
+    def _unless_elsewhere(self, failure: Failure, here: str | None) -> Failure:
+        """A refusal, unless it is another server's than the one that the client was joined at."""
+        if failure.code is None or self.replica.session is None:
+            return failure
+        expired = has_expired(self._tokens.current, time())
+        if failures.is_another_server(failure.code, self._server_id, here, has_expired=expired):
+            return failures.of_another_server(self._link.address)
+        return failure
 
     def _make_join(self) -> JoinSession:
         """The message to join with.
@@ -408,6 +426,7 @@ class Client:
             self._tokens.take(message.auth_token)
         self._told = None
         self._is_new = False
+        self._server_id = _server_id_of(socket) or self._server_id
         before = replica.connected
         if before is not None and before.user.id != message.user.id:
             # An id of a request is known to the server for its user only: it could count twice.
@@ -595,6 +614,11 @@ class Client:
     def _failed(self, error: BaseException) -> None:
         """Something is wrong in this program: say so instead of standing still."""
         self._end(f"The client failed ({type(error).__name__}). Join again.")
+
+
+def _server_id_of(socket: ClientConnection) -> str | None:
+    response = socket.response
+    return None if response is None else response.headers.get(SERVER_HEADER)
 
 
 def _is_asked_to_end() -> bool:

@@ -57,6 +57,26 @@ def of_opening(error: BaseException, address: str, *, was_joined: bool) -> Failu
     return Failure(reason, advised=advised, is_final=is_final and not was_joined)
 
 
+def of_another_server(address: str) -> Failure:
+    """Another server answers where the session is, such as one that took its port meanwhile."""
+    return Failure(f"Another server answers at {address}; waiting for yours.")
+
+
+def is_another_server(
+    code: ErrorCode, known: str | None, here: str | None, *, has_expired: bool
+) -> bool:
+    """Whether a refusal comes from another server than the one that the client was joined at.
+
+    `known` and `here` are their ids. Without them it is concluded from what a server never says
+    whose session one was in: that it does not know the session, or a token that has not expired.
+    """
+    if known is not None and here is not None:
+        return known != here
+    return code is ErrorCode.SESSION_NOT_FOUND or (
+        code is ErrorCode.TOKEN_INVALID and not has_expired
+    )
+
+
 def of_refusal(error: Error) -> Failure:
     """Why the server refused the join."""
     is_final = not error.error_code.may_retry and error.retry_after is None

@@ -2,10 +2,25 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
+
+import jwt
 
 from peerline.logs import describe
 
 _log = logging.getLogger("peerline.client")
+
+
+def has_expired(token: str | None, now: float) -> bool:
+    """Whether the claim exp of a token lies before `now`; false where it has none."""
+    try:
+        claims: dict[str, Any] = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
+            token or "", options={"verify_signature": False}
+        )
+        return float(claims["exp"]) < now
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        return False
+
 
 GetToken = Callable[[], Awaitable[str | None]]
 """Gives a newer token of the same user, or None if there is none."""
