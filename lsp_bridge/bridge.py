@@ -229,7 +229,6 @@ class Bridge:
         client = self._make_client(link, username, token, guest_token, create)
         self._take_up(client, link, username, token)
         self._joining = self._loop.create_future()
-        self.presenter.show_state(ConnectionState.CONNECTING)
         client.start()
         try:
             await self._joining
@@ -311,6 +310,7 @@ class Bridge:
         self._username, self._token = username, token
         self._is_asking_for_token = False
         self.presenter.begin(client.replica)
+        self.presenter.show_state(ConnectionState.CONNECTING)
         self.written.show()
 
     # --- joining beside the session at hand ------------------------------------------------
