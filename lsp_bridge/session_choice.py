@@ -14,6 +14,7 @@ from typing import Any, Final
 from lsp_bridge import file_system
 from lsp_bridge.file_system import Problem
 from lsp_bridge.options import InitializationOptions
+from lsp_bridge.tokens import server_of
 from peerline.protocol.links import LinkError, SessionLink
 
 FILE_NAME: Final = ".peerline.toml"
@@ -75,7 +76,7 @@ def named_addresses(options: InitializationOptions) -> frozenset[str]:
         link = _link(options.link, options.server, options.session or "any", Source.OPTIONS)
     except ChoiceError:
         return frozenset()
-    return frozenset() if link is None else frozenset({link.address})
+    return frozenset() if link is None else frozenset({server_of(link)})
 
 
 def parse_file(text: str) -> SessionLink:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import sys
 from contextlib import suppress
 from secrets import token_hex
 from typing import Any, Final
@@ -12,6 +11,7 @@ from lsp_bridge.bridge import Bridge
 from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.session_commands import create_invite
 from lsp_bridge.tokens import TokenError, keep_started
+from peerline import processes
 from peerline.protocol.editor import CreateInviteArguments, JoinArguments, StartSessionArguments
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
@@ -107,12 +107,7 @@ def user_id_of(name: str) -> str:
 
 
 async def _peerline_start(*options: str) -> dict[str, Any]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "peerline", "start", *options),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    process = await processes.start(processes.own("start", *options))
     try:
         async with asyncio.timeout(START_SECONDS):
             out, err = await process.communicate()

@@ -35,7 +35,7 @@ class Tokens:
 
     def __init__(self, environ: Mapping[str, str], named: frozenset[str] = frozenset()) -> None:
         self._environ = environ
-        self._named = named | _addresses_of(environ)
+        self._named = named | named_servers(environ)
 
     async def find(self, link: SessionLink, username: str) -> str | None:
         """The token for the link's server; None if there is none.
@@ -47,10 +47,11 @@ class Tokens:
             TokenError: if the file is not private or not valid.
         """
         token = self._environ.get("PEERLINE_TOKEN")
-        if token and link.address in self._named:
+        if token and is_named(link, self._named):
             return token
         return (
             started_token(link, username)
+            or (self._from_file(_with_tls(link)) if link.tls else None)
             or self._from_file(link.address)
             or await _from_keyring(link.address)
         )
@@ -129,18 +130,32 @@ def _check_private(path: Path, status: os.stat_result) -> None:
         raise TokenError(f"{path}: belongs to another user")
 
 
-def _addresses_of(environ: Mapping[str, str]) -> frozenset[str]:
+def named_servers(environ: Mapping[str, str]) -> frozenset[str]:
+    """The servers that PEERLINE_LINK and PEERLINE_SERVER name, each as `server_of` has it."""
     found: set[str] = set()
     link, server = environ.get("PEERLINE_LINK"), environ.get("PEERLINE_SERVER")
     for text in (link, f"{server.rstrip('/')}/any" if server else None):
         if text:
             try:
-                found.add(
-                    SessionLink.parse(text if "://" in text else f"peerline://{text}").address
-                )
+                named = SessionLink.parse(text if "://" in text else f"peerline://{text}")
             except LinkError:
                 continue
+            found.add(server_of(named))
     return frozenset(found)
+
+
+def server_of(link: SessionLink) -> str:
+    """HOST:PORT, or peerlines://HOST:PORT: a token for a server with TLS goes nowhere without."""
+    return _with_tls(link) if link.tls else link.address
+
+
+def is_named(link: SessionLink, servers: frozenset[str]) -> bool:
+    """Whether a link leads to one of the servers, and as safely as it was named."""
+    return link.address in servers or (link.tls and _with_tls(link) in servers)
+
+
+def _with_tls(link: SessionLink) -> str:
+    return f"peerlines://{link.address}"
 
 
 async def _from_keyring(address: str) -> str | None:

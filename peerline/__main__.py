@@ -1,7 +1,54 @@
-"""`python -m peerline`."""
+"""The program `peerline` and `python -m peerline`, apart from the folder that they are started in.
 
+Until the paths are in order, nothing is imported that a folder could have in its place.
+"""
+
+import os
 import sys
 
-from peerline.cli import main
+_OURS = ("lsp_bridge", "server")
+"""Packages with names that a project may have, too."""
 
-sys.exit(main())
+
+def main() -> int:
+    """Run the command line; the process' exit code."""
+    isolate()
+    from peerline.cli import main as run  # noqa: PLC0415 - from where it should come
+
+    return run()
+
+
+def isolate() -> None:
+    """Have nothing imported from the folder that the process was started in.
+
+    `python -m` and a PYTHONPATH with an empty or relative entry, such as `:/opt/lib`, put it first
+    on the path. Packages of Peerline come from where this one is, whatever else is on the path.
+    """
+    root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    foreign = _folders_of_here() - {root}
+    sys.path[:] = [entry for entry in sys.path if entry and os.path.realpath(entry) not in foreign]
+    if root not in map(os.path.realpath, sys.path):
+        sys.path.append(root)  # with -I, if it was installed for the user alone
+    from importlib.machinery import PathFinder  # noqa: PLC0415 - from where it should come
+    from importlib.util import module_from_spec  # noqa: PLC0415 - the same
+
+    for name in _OURS:
+        spec = PathFinder.find_spec(name, [root])
+        if name not in sys.modules and spec is not None and spec.loader is not None:
+            sys.modules[name] = module_from_spec(spec)
+            spec.loader.exec_module(sys.modules[name])
+
+
+def _folders_of_here() -> set[str]:
+    try:
+        found = {os.path.realpath(os.getcwd())}
+    except OSError:
+        return set()  # it was deleted, so that there is nothing in it
+    for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+        if not os.path.isabs(entry):
+            found.add(os.path.realpath(entry))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -17,6 +17,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.text import show_block, show_line
 
 if TYPE_CHECKING:
+    from peerline.protocol.links import SessionLink
     from server.administration import Moderation
 
 DEFAULT_TOKEN_SECONDS = 30 * 24 * 3600
@@ -252,11 +253,16 @@ def _add_watch_command(
         description="Shows who is in a session and where, the chat and the open comments, live. "
         "Where the output is no terminal, it prints plain lines like `tail -f` instead.",
     )
-    watch.add_argument("link", metavar="LINK", help="peerline://HOST:PORT/SESSION?invite=CODE")
+    watch.add_argument(
+        "link",
+        metavar="LINK",
+        nargs="?",
+        help="peerline://HOST:PORT/SESSION?invite=CODE (PEERLINE_LINK); - reads it from standard "
+        "input, for everybody on this machine sees the arguments of a command",
+    )
     watch.add_argument("--name", help="the name that others see (your user name)")
     watch.add_argument(
         "--token",
-        default=os.environ.get("PEERLINE_TOKEN"),
         help="a token of your account; better in PEERLINE_TOKEN, for everybody on this machine "
         "sees the arguments of a command",
     )
@@ -307,10 +313,29 @@ def _watch(options: argparse.Namespace) -> int:
     from peerline.watch.main import main as watch
 
     try:
-        link = SessionLink.parse(options.link)
-        return watch(link, name=options.name, token=options.token, is_plain=options.plain)
+        link = SessionLink.parse(_given_link(options.link))
+        token = options.token or _token_for(link)
+        return watch(link, name=options.name, token=token, is_plain=options.plain)
     except (LinkError, WatchError) as error:
         raise CommandError(str(error)) from error
+
+
+def _token_for(link: "SessionLink") -> str | None:
+    """The token in PEERLINE_TOKEN, unless the environment says that it is for another server."""
+    from lsp_bridge.tokens import is_named, named_servers
+
+    named = named_servers(os.environ)
+    return None if named and not is_named(link, named) else os.environ.get("PEERLINE_TOKEN")
+
+
+def _given_link(text: str | None) -> str:
+    """The link in the arguments, the environment or the first line of the standard input."""
+    if text == "-":
+        return sys.stdin.readline()
+    found = text or os.environ.get("PEERLINE_LINK")
+    if not found:
+        raise CommandError("a link is needed: as LINK, in PEERLINE_LINK, or - for standard input")
+    return found
 
 
 def _token(options: argparse.Namespace) -> int:

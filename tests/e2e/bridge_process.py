@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -29,11 +29,18 @@ class BridgeProcess:
     """`peerline lsp --stdio`."""
 
     def __init__(
-        self, workspace: Path, *arguments: str, stderr: IO[str] | None = None, **environment: str
+        self,
+        workspace: Path,
+        *arguments: str,
+        stderr: IO[str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "peerline"),
+        cwd: Path | str | None = None,
+        **environment: str,
     ) -> None:
         self.workspace = workspace
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "peerline", "lsp", "--stdio", *arguments],
+            [*command, "lsp", "--stdio", *arguments],
+            cwd=cwd,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,

@@ -7,6 +7,8 @@ import keyring
 import keyring.backend
 import pytest
 
+from lsp_bridge.options import InitializationOptions
+from lsp_bridge.session_choice import named_addresses
 from lsp_bridge.tokens import MAX_FILE_BYTES, TokenError, Tokens
 from peerline.protocol.links import SessionLink
 
@@ -126,3 +128,31 @@ async def test_the_keyring_is_asked_for_the_server(tmp_path: Path) -> None:
 async def test_a_keyring_that_fails_is_none(tmp_path: Path) -> None:
     broken = SessionLink.parse("peerline://broken.example:1/one")
     assert await tokens(tmp_path).find(broken, "me") is None
+
+
+TLS = SessionLink.parse("peerlines://a.example:1/one")
+
+
+@pytest.mark.parametrize("server", ["peerlines://a.example:1", "peerlines://a.example:1/"])
+async def test_a_token_for_a_server_with_tls_goes_nowhere_without(
+    tmp_path: Path, server: str
+) -> None:
+    # A workspace's file may name the same address without TLS, to listen on the way.
+    found = tokens(tmp_path, PEERLINE_TOKEN="t", PEERLINE_SERVER=server)
+    assert await found.find(TLS, "me") == "t"
+    assert await found.find(LINK, "me") is None
+    options = InitializationOptions(server=server)
+    found = tokens(tmp_path, named_addresses(options), PEERLINE_TOKEN="t")
+    assert await found.find(TLS, "me") == "t"
+    assert await found.find(LINK, "me") is None
+    plain = tokens(tmp_path, PEERLINE_TOKEN="t", PEERLINE_SERVER="a.example:1")
+    assert await plain.find(TLS, "me") == "t"
+
+
+async def test_a_token_in_the_file_can_be_for_tls_only(tmp_path: Path) -> None:
+    path = tmp_path / "peerline" / "tokens.toml"
+    path.parent.mkdir()
+    path.write_text('"peerlines://a.example:1" = "t"\n')
+    path.chmod(0o600)
+    assert await tokens(tmp_path).find(TLS, "me") == "t"
+    assert await tokens(tmp_path).find(LINK, "me") is None

@@ -1,0 +1,218 @@
+"""The one way to start a process: our own ones, apart from the folder that we are in, and others.
+
+Two kinds. *Ours* (a server, `peerline start`, git) run in no folder of a project, with nothing that
+one could have put on the path of Python or of the system, and with no secret in their arguments.
+*The user's* run where the user wants, with nothing of Peerline's in their environment.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess, TimeoutExpired
+from typing import IO, Final
+
+__all__ = [
+    "Command",
+    "TimeoutExpired",
+    "detach",
+    "find_program",
+    "git",
+    "own",
+    "run",
+    "start",
+    "users",
+]
+MAIN: Final = Path(__file__).resolve().with_name("__main__.py")
+_PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
+"""Variables with a path, which is one of the folder that we are in."""
+_FOR_CLIENTS: Final = frozenset({"PEERLINE_TOKEN", "PEERLINE_LINK"})
+"""Secrets of the participant, which no process of ours needs."""
+GIT_QUERIES: Final = frozenset({"rev-parse", "check-ignore"})
+"""What runs no filter, difference or merge driver of a repository, and changes nothing."""
+_GIT_SETTINGS: Final = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.pager": "cat",
+    "core.sshCommand": "false",
+    "core.askPass": "",
+    "credential.helper": "",
+    "diff.external": "",
+    "safe.bareRepository": "explicit",
+}
+_GIT_ENVIRONMENT: Final = {
+    # Takes precedence over what a repository allows: a missing object is not fetched.
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A process that can be started."""
+
+    arguments: tuple[str, ...]
+    """The program's absolute path first."""
+    folder: Path
+    environment: Mapping[str, str]
+
+
+def own(*arguments: str, environ: Mapping[str, str] | None = None) -> Command:
+    """`peerline ARGUMENTS` by this Python, isolated from the folder, the variables and the user.
+
+    PYTHONPATH, which may name a folder of a project, does not count, nor does what the user's
+    site-packages would run at the start; `peerline.__main__` finds this package nevertheless.
+    """
+    utf8 = ("-X", "utf8") if sys.flags.utf8_mode else ()
+    return Command(
+        (sys.executable, "-I", *utf8, str(MAIN), *arguments),
+        _neutral_folder(),
+        _own_environment(os.environ if environ is None else environ),
+    )
+
+
+def git(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Command | None:
+    """A question to git about a checkout, which may be hostile; None if there is no git.
+
+    Raises:
+        ValueError: if it is not one of the questions that run nothing of the checkout.
+    """
+    if not arguments or arguments[0] not in GIT_QUERIES:
+        raise ValueError(f"git is asked for {', '.join(sorted(GIT_QUERIES))} only")
+    given = os.environ if environ is None else environ
+    program = find_program("git", outside=folder, environ=given)
+    if program is None:
+        return None
+    settings = [part for name, value in _GIT_SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    inherited = {
+        name: value
+        for name, value in _own_environment(given).items()
+        if not name.upper().startswith("GIT_")
+    }
+    return Command(
+        (program, "--no-pager", *settings, "-C", str(folder.absolute()), *arguments),
+        _neutral_folder(),
+        {**inherited, **_GIT_ENVIRONMENT},
+    )
+
+
+def users(
+    arguments: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None
+) -> Command:
+    """What the user runs, in a folder that the user names, without Peerline's variables."""
+    given = os.environ if environ is None else environ
+    kept = {name: value for name, value in given.items() if not _is_peerlines(name)}
+    return Command(tuple(arguments), folder, kept)
+
+
+def find_program(
+    name: str, *, outside: Path | None = None, environ: Mapping[str, str] | None = None
+) -> str | None:
+    """The absolute path of a program on the PATH, unless it is in a project.
+
+    Relative entries of the PATH and the empty one, which mean the folder that we are in, do not
+    count, nor do those inside of `outside` (that folder).
+    """
+    project = (Path.cwd() if outside is None else outside).resolve()
+    for entry in os.get_exec_path(dict(os.environ if environ is None else environ)):
+        if not os.path.isabs(entry) or is_within(Path(entry), project):  # noqa: PTH117 - text
+            continue
+        for candidate in _spellings(name):
+            path = Path(entry, candidate)
+            if path.is_file() and os.access(path, os.X_OK):
+                return str(path)
+    return None
+
+
+def is_within(folder: Path, project: Path) -> bool:
+    """Whether a folder of programs belongs to a project.
+
+    Somebody who works in the home folder, or above it, has their own programs below it.
+    """
+    found = folder.resolve()
+    try:
+        is_above_home = Path.home().resolve().is_relative_to(project)
+    except RuntimeError:  # a container whose user has no home folder
+        is_above_home = project == Path(project.anchor)
+    return found == project if is_above_home else found.is_relative_to(project)
+
+
+def run(command: Command, *, timeout: float, stdin: bytes = b"") -> CompletedProcess[bytes]:
+    """Run a command to its end.
+
+    Raises:
+        OSError: if it cannot be started.
+        TimeoutExpired: if it takes longer.
+    """
+    return subprocess.run(  # noqa: S603 - what may be started is decided above
+        command.arguments,
+        cwd=command.folder,
+        env=command.environment,
+        input=stdin,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def detach(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+    """Start a command that outlives this process.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    return subprocess.Popen(  # noqa: S603 - the same
+        command.arguments,
+        cwd=command.folder,
+        env=command.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=os.name != "nt",
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+
+
+async def start(command: Command) -> asyncio.subprocess.Process:
+    """Start a command whose output is awaited.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    return await asyncio.create_subprocess_exec(
+        *command.arguments,
+        cwd=command.folder,
+        env=command.environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+def _neutral_folder() -> Path:
+    """A folder that is always there and nobody's project: the root."""
+    return Path(Path(sys.executable).anchor or os.sep)
+
+
+def _own_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in environ.items() if name not in _FOR_CLIENTS}
+    for name in _PATHS:
+        if kept.get(name):
+            kept[name] = str(Path(kept[name]).absolute())
+    return kept
+
+
+def _is_peerlines(variable: str) -> bool:
+    return variable.upper().startswith("PEERLINE_")
+
+
+def _spellings(name: str) -> list[str]:
+    if os.name != "nt":
+        return [name]
+    endings = os.environ.get("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";")
+    return [name, *(f"{name}{ending}" for ending in endings if ending)]
