@@ -30,7 +30,7 @@ def client_maker(link: SessionLink, *, name: str | None, token: str | None) -> M
 
 def why_not(reason: str | None, error: ErrorCode | None) -> str:
     """Why there is no connection any more, for the user."""
-    text = safe(reason or "the connection was closed")
+    text = safe(reason or "the connection was closed").removesuffix(".")
     match error:
         case ErrorCode.INVITE_INVALID | ErrorCode.INVITE_EXPIRED | ErrorCode.INVITE_EXHAUSTED:
             return f"{text}; ask a host for a new link"

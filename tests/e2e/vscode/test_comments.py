@@ -109,7 +109,7 @@ def test_an_edit_that_is_refused_stays_in_the_editor(pair: Pair) -> None:
     alice.keys("Control+A")
     alice.page.keyboard.insert_text("y" * 8001)
     alice.form_action("Save")
-    alice.wait_toast("The comment was not changed: content: at most 8000 characters")
+    alice.wait_toast("The comment was not changed: The text can have at most 8000 characters.")
     alice.wait(lambda: "yyyy" in form.locator(".view-lines").inner_text(), "the text is there")
     form.click()
     alice.keys("Control+End", "Backspace")
