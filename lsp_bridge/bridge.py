@@ -16,10 +16,12 @@ from lsp_bridge.anchors import describe
 from lsp_bridge.candidate import Candidate
 from lsp_bridge.documents import TextChange
 from lsp_bridge.drafts import without_drafts
+from lsp_bridge.guard import Guard
 from lsp_bridge.places import Places
 from lsp_bridge.presenter import Presenter
 from lsp_bridge.refusals import CommandRefused
 from lsp_bridge.surfaces.base import Surface
+from lsp_bridge.surfaces.guarded import GuardedSurface
 from lsp_bridge.texts import to_wire
 from lsp_bridge.thread_presenter import ThreadPresenter
 from lsp_bridge.tokens import TokenError
@@ -84,6 +86,7 @@ from peerline.protocol.types import (
     MAX_USERNAME_CHARS,
     Status,
 )
+from peerline.tasks import Tasks
 
 _log = logging.getLogger("peerline.bridge")
 TYPING_REFRESH_SECONDS: Final = 5.0
@@ -145,15 +148,18 @@ class Bridge:
         self._status_sent = float("-inf")
         self._status_timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.guard = Guard(lambda text: self._notice(NoticeLevel.WARNING, "SKIPPED", text))
+        surface = self._surface = GuardedSurface(surface, self.guard)
+        self.tasks = Tasks(lambda error: self.guard.failed("a task", error))
         threads = ThreadPresenter(
             loop,
             surface,
             places,
             show_changes=surface.show_comment_changes if settings.comment_changes else None,
             all_threads=settings.all_comments,
+            guard=self.guard,
         )
-        self.presenter = Presenter(loop, surface, places, threads)
+        self.presenter = Presenter(loop, surface, places, threads, self.guard)
         self.written = Written(self.presenter, self._notice)
 
     @property
@@ -254,8 +260,9 @@ class Bridge:
             self._joining.set_exception(CommandRefused("CANCELLED", "another join was begun"))
         if client is not None:
             await client.leave()
-            self.presenter.end()
-            self.presenter.show_state(ConnectionState.OFFLINE, "you left")
+            run = self.guard.run
+            run("ending the session", self.presenter.end)
+            run("showing the state", self.presenter.show_state, ConnectionState.OFFLINE, "you left")
         await self.written.end()
 
     def _make_client(
@@ -309,9 +316,11 @@ class Bridge:
         self._client, self._link = client, link
         self._username, self._token = username, token
         self._is_asking_for_token = False
-        self.presenter.begin(client.replica)
-        self.presenter.show_state(ConnectionState.CONNECTING)
-        self.written.show()
+        self.guard.forget()
+        run = self.guard.run
+        run("beginning the session", self.presenter.begin, client.replica)
+        run("showing the state", self.presenter.show_state, ConnectionState.CONNECTING)
+        run("showing what waits", self.written.show)
 
     # --- joining beside the session at hand ------------------------------------------------
 
@@ -588,13 +597,15 @@ class Bridge:
     def _on_state(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
         if self._client is None:
             return  # left meanwhile
-        self.presenter.show_state(_STATES[state], reason)
-        self.written.on_state(self._client, state, reason, code)
+        client, run = self._client, self.guard.run
+        # First: whoever waits for the join is answered, whatever fails after it.
         is_told = self._answer_join(state, reason, code)
+        run("showing the state", self.presenter.show_state, _STATES[state], reason)
+        run("unsent messages", self.written.on_state, client, state, reason, code)
         if state is LinkState.JOINED:
             if self._last_cursor is not None:
-                self._send_cursor(self._last_cursor)
-            if self._client.replica.is_host:
+                run("sending the cursor", self._send_cursor, self._last_cursor)
+            if client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
                 self.start(self._ask_for_moderation())
         elif state is LinkState.TOKEN_NEEDED and not is_told:
@@ -604,7 +615,7 @@ class Bridge:
                 text = reason or "the session has ended"
                 self._notice(NoticeLevel.ERROR, code or "CLOSED", text)
             self._client = None
-            self.presenter.end()
+            run("ending the session", self.presenter.end)
 
     async def _ask_for_token(self) -> str | None:
         """The token expires: the user may keep a newer one, else they are asked.
@@ -671,10 +682,8 @@ class Bridge:
             raise CommandRefused("TOKEN_FILE", str(error)) from None
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Have something done that nobody waits for; it must not fail."""
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Have something done that nobody waits for; a failure is logged and told."""
+        self.tasks.spawn(work, "work of the bridge")
 
     def joined(self) -> tuple[Client, SessionLink]:
         """The client and the link of the session.
@@ -792,7 +801,9 @@ class Bridge:
             self._status_timer = None
         wait = self._activity.next_change(now)
         if wait is not None:
-            self._status_timer = self._loop.call_later(wait + 0.01, self._update_status)
+            self._status_timer = self._loop.call_later(
+                wait + 0.01, self.guard.wrap("the status", self._update_status)
+            )
 
     def _notice(self, level: NoticeLevel, code: str, text: str) -> None:
         self._surface.show_notice(EditorNotice(level=level, code=code, message=shown.line(text)))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from lsp_bridge.anchors import anchor_of
+from lsp_bridge.guard import Guard
 from lsp_bridge.locating import Place, locate
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
@@ -18,16 +19,18 @@ Show = Callable[[Comment, Place | None], EditorThread]
 class ClosedFiles:
     """Shows one file per turn of the loop: each is read from the disk."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
         places: Places,
         threads_of: ThreadsOf,
         show: Show,
+        guard: Guard,
     ) -> None:
         """`threads_of` gives the threads of a path of this workspace, `show` what is shown."""
         self._loop = loop
+        self._guard = guard
         self._surface = surface
         self._places = places
         self._threads_of = threads_of
@@ -71,7 +74,7 @@ class ClosedFiles:
         if path is None:
             return
         del self._waiting[path]
-        self._show_file(path)
+        self._guard.run("showing the comments of a closed file", self._show_file, path)
         if self._waiting:
             self._turn = self._loop.call_soon(self._next)
 

@@ -6,14 +6,14 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
-
-from pygls.io_ import StdoutWriter
+from typing import Any, Final
 
 from lsp_bridge.parent import is_alive
 from lsp_bridge.server import BridgeServer
 from lsp_bridge.stdio import read_messages
+from lsp_bridge.stdout import ThreadedWriter
 from peerline.logs import describe, set_up_logging
+from peerline.tasks import Tasks
 
 _log = logging.getLogger("peerline.bridge")
 _PARENT_POLL_SECONDS: Final = 2.0
@@ -41,7 +41,15 @@ async def _serve() -> int:
             ended.set_result(code)
 
     server = BridgeServer(lambda clean: end(0 if clean else 1))
-    server.protocol.set_writer(StdoutWriter(sys.stdout.buffer))
+    loop.set_exception_handler(_log_failure)
+
+    def editor_is_gone(_reason: str) -> None:
+        # The loop may have ended meanwhile.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(end, 0)
+
+    writer = ThreadedWriter(sys.stdout.fileno(), editor_is_gone)
+    server.protocol.set_writer(writer)
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(number, end, 0)
@@ -51,10 +59,9 @@ async def _serve() -> int:
                 loop.call_soon_threadsafe(end, 0)
 
             signal.signal(number, end_soon)
-    tasks = [
-        asyncio.create_task(_read(server, ended)),
-        asyncio.create_task(_watch_parent(server, ended)),
-    ]
+    tasks = Tasks(lambda _: end(1))
+    tasks.spawn(_read(server, ended), "reading from the editor")
+    tasks.keep(lambda: _watch_parent(server, ended), "watching the editor's process")
     try:
         return await ended
     finally:
@@ -63,9 +70,15 @@ async def _serve() -> int:
         if server.bridge is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(server.bridge.close(), _CLOSE_SECONDS)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await tasks.close()
+        writer.close()
+
+
+def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what failed in a callback in one line: a traceback may hold what people wrote."""
+    error = context.get("exception")
+    reason = describe(error) if isinstance(error, BaseException) else str(context.get("message"))
+    _log.error("a callback failed: %s", reason)
 
 
 async def _read(server: BridgeServer, ended: asyncio.Future[int]) -> None:

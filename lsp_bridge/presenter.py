@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from lsp_bridge import shown
+from lsp_bridge.guard import Guard
 from lsp_bridge.places import Places
 from lsp_bridge.surfaces.base import Surface
 from lsp_bridge.thread_presenter import ThreadPresenter
@@ -67,8 +68,10 @@ class Presenter:
         surface: Surface,
         places: Places,
         threads: ThreadPresenter,
+        guard: Guard | None = None,
     ) -> None:
         self._loop = loop
+        self._guard = guard or Guard()
         self._surface = surface
         self._places = places
         self._replica = Replica()
@@ -156,7 +159,7 @@ class Presenter:
         if changed or gone:
             self._surface.show_chat(EditorChat(messages=changed, removed=gone))
         self.threads.show_waiting(waiting)
-        self.show_state(self._state, self._reason)
+        self._show_state_again(self._reason)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
@@ -164,12 +167,11 @@ class Presenter:
             # In a crowd nearly all that happens.
             self._mark(changes[0].participant.id)
             return
-        for change in changes:
-            if isinstance(change, ModerationChanged):
-                self._show_moderation(change.moderation)
-            elif isinstance(change, SummonedBy):
-                self._show_summons(change)
-        lines = [line for change in changes if (line := self._show_change(change)) is not None]
+        lines = [
+            line
+            for change in changes
+            if (line := self._guard.run("showing a change", self._show_change, change)) is not None
+        ]
         if lines:
             self._surface.show_chat(EditorChat(messages=lines))
 
@@ -207,7 +209,7 @@ class Presenter:
         else:
             self._show_followed()
         self._mark_list()
-        self.show_state(self._state)
+        self._show_state_again()
 
     def document_opened(self) -> None:
         """Show who is in a document that was opened."""
@@ -215,13 +217,15 @@ class Presenter:
 
     # --- inside ----------------------------------------------------------------------------
 
+    def _show_state_again(self, reason: str | None = None) -> None:
+        """Something in the state changed beside what is at hand, which must go on."""
+        self._guard.run("showing the state", self.show_state, self._state, reason)
+
     def _show_change(self, change: Change) -> EditorChatMessage | None:
         """Show one change; the line that it adds to the chat, if it adds one."""
         match change:
-            case Reset():
-                self._show_all()
-            case Resumed():
-                self._mark_all()
+            case Reset() | Resumed():
+                self._show_again(change)
             case Joined():
                 return self._show_joined(change)
             case Left():
@@ -229,7 +233,7 @@ class Presenter:
                 return self._line(change.participant, "left", change.at)
             case RoleGiven():
                 self._mark_list()
-                self.show_state(self._state)
+                self._show_state_again()
                 person = change.participant
                 return self._line(person, f"is {person.role.with_article} now", change.at)
             case Removed():
@@ -246,18 +250,31 @@ class Presenter:
                 self._show_files()
                 return self.views.file_event(change.event)
             case SessionChanged():
-                self.show_state(self._state)
+                self._show_state_again()
                 return self.views.session_update(change.event)
             case _:
-                pass
+                self._show_beside(change)
         return None
+
+    def _show_again(self, change: Reset | Resumed) -> None:
+        if isinstance(change, Reset):
+            self._show_all()
+        else:
+            self._mark_all()
+
+    def _show_beside(self, change: Change) -> None:
+        """Show a change that is no part of the session's shared state."""
+        if isinstance(change, ModerationChanged):
+            self._show_moderation(change.moderation)
+        elif isinstance(change, SummonedBy):
+            self._show_summons(change)
 
     def _show_joined(self, change: Joined) -> EditorChatMessage | None:
         person = change.participant
         self._recolor()
         self._mark(person.id)
         self._mark_list()
-        self.show_state(self._state)
+        self._show_state_again()
         return self._line(person, "joined", person.joined_at) if change.is_new else None
 
     def _show_thread(
@@ -340,7 +357,7 @@ class Presenter:
         if self._followed == person.id:
             self.follow(None)
         self._mark_list()
-        self.show_state(self._state)
+        self._show_state_again()
 
     def _mark_list(self) -> None:
         """The list is to be shown anew with the next frame, that of a crowd soon."""
@@ -369,14 +386,18 @@ class Presenter:
             if self._timer.when() <= due:
                 return
             self._timer.cancel()
-        self._timer = self._loop.call_at(due, self._show_frame)
+        self._timer = self._loop.call_at(due, self._guard.wrap("showing a frame", self._show_frame))
 
     def _show_frame(self) -> None:
         self._timer = None
         now = self._last_frame = self._loop.time()
         if self._followed in self._moved:
-            self._show_followed()
-        updates = [self.views.presence(person) for person in self._next_moved()]
+            self._guard.run("following", self._show_followed)
+        views = [
+            self._guard.run("showing a participant", self.views.presence, person)
+            for person in self._next_moved()
+        ]
+        updates = [view for view in views if view is not None]
         if updates:
             self._shown.update(update.user_id for update in updates)
             self._surface.show_presence(EditorPresenceUpdate(updates=updates))
@@ -385,9 +406,12 @@ class Presenter:
             crowd = max(1.0, len(self._replica.participants) / CROWD)
             self._last_list = now
             self._list_is_due = now + LIST_SECONDS * crowd
-            self._surface.show_participants(self.participants())
+            self._guard.run("showing the participants", self._show_participants)
         if self._moved or self._list_changed:
             self._schedule()
+
+    def _show_participants(self) -> None:
+        self._surface.show_participants(self.participants())
 
     def _next_moved(self) -> list[Participant]:
         """Who is shown in this frame: the followed one, then who has waited longest."""
@@ -399,7 +423,9 @@ class Presenter:
             user_id, _ = self._moved.popitem(last=False)
             person = people.get(user_id)
             # Who is nowhere near costs nothing.
-            if person is not None and self._concerns_editor(person):
+            if person is not None and self._guard.run(
+                "finding a participant", self._concerns_editor, person
+            ):
                 moved.append(person)
         return moved
 

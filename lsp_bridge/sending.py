@@ -10,6 +10,7 @@ from uuid import uuid4
 from lsp_bridge.keeping import Keeper
 from peerline.client import Client, ClientError, NotConnected, RequestRefused, RequestUnsettled
 from peerline.client.pending import PendingItem, Refusal, Typed
+from peerline.tasks import Tasks
 
 ANSWER_SECONDS: Final = 3.0
 """How long a command waits for the server before it is answered with "pending"."""
@@ -29,6 +30,7 @@ class Sender:
         self._on_change = on_change
         self._user_id = ""
         self._is_reachable = False
+        self._tasks = Tasks()
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._answers: dict[str, asyncio.Future[int | None]] = {}
@@ -87,7 +89,8 @@ class Sender:
         self._queue.come_as(user_id)
         self._changed()
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._send_all(client))
+            # Kept: what waits goes out, whatever failed with the one before.
+            self._task = self._tasks.keep(lambda: self._send_all(client), "sending")
 
     def parted(self) -> None:
         """The server is away; who waits for an answer is told that it will take time."""

@@ -14,6 +14,7 @@ from lsp_bridge.anchors import anchor_of
 from lsp_bridge.closed_files import ClosedFiles
 from lsp_bridge.documents import Document, Edit
 from lsp_bridge.file_search import find_renamed
+from lsp_bridge.guard import Guard
 from lsp_bridge.locating import Place
 from lsp_bridge.places import Places
 from lsp_bridge.renames import Renames
@@ -28,6 +29,7 @@ from peerline.protocol.editor import (
     EditorThread,
 )
 from peerline.protocol.payloads import Comment, FileEventData
+from peerline.tasks import Tasks
 
 SLICE_SECONDS: Final = 0.003
 """So long the bridge does nothing else."""
@@ -76,7 +78,7 @@ class _Shown:
 class ThreadPresenter:
     """The threads that the editor shows, kept up to date."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
@@ -84,12 +86,15 @@ class ThreadPresenter:
         *,
         show_changes: Callable[[EditorCommentChanges], None] | None = None,
         all_threads: bool = False,
+        guard: Guard | None = None,
     ) -> None:
         """With `show_changes` the editor gets what has changed, else always all of a document.
 
         With `all_threads` it also gets resolved threads, and those of files that are not open.
         """
         self._loop = loop
+        self._guard = guard or Guard()
+        self._tasks = Tasks()
         self._surface = surface
         self._places = places
         self._show_changes = show_changes
@@ -97,7 +102,7 @@ class ThreadPresenter:
         self._closed_files: ClosedFiles | None = None
         if all_threads:
             self._closed_files = ClosedFiles(
-                loop, surface, places, self._threads_at, self._thread_view
+                loop, surface, places, self._threads_at, self._thread_view, self._guard
             )
         self._replica = Replica()
         self._views = Views(self._replica, places, {})
@@ -267,7 +272,9 @@ class ThreadPresenter:
         if shown.rows.has_outdated:
             if shown.retry is not None:
                 shown.retry.cancel()
-            shown.retry = self._loop.call_later(RETRY_SECONDS, self._retry, shown)
+            shown.retry = self._loop.call_later(
+                RETRY_SECONDS, self._guard.wrap("locating comments", self._retry), shown
+            )
 
     def document_closed(self, uri: str) -> None:
         """Forget what was shown in it, but not where it was."""
@@ -299,7 +306,8 @@ class ThreadPresenter:
 
     def _path_here(self, file: str) -> str | None:
         if file not in self._here:
-            self._here[file] = self.renames.here(file)
+            # A path that this disk cannot have is a file that is not here.
+            self._here[file] = self._guard.run("finding a file", self.renames.here, file)
         return self._here[file]
 
     def _thread_view(self, thread: Comment, place: Place | None) -> EditorThread:
@@ -357,7 +365,7 @@ class ThreadPresenter:
     def _schedule(self, shown: _Shown, *, now: bool = False) -> None:
         if shown.timer is None:
             delay = 0.0 if now or not shown.is_sent else SHOW_SECONDS
-            shown.timer = self._loop.call_later(delay, self._work, shown)
+            shown.timer = self._loop.call_later(delay, self._work_safely, shown)
 
     def _schedule_pause(self, shown: _Shown, now: float) -> None:
         """Have moved threads shown when the typing pauses, or has not paused for long."""
@@ -368,7 +376,13 @@ class ThreadPresenter:
         if shown.timer is not None:
             shown.timer.cancel()
         due = min(now + PAUSE_SECONDS, shown.moved_since + MAX_PAUSE_SECONDS)
-        shown.timer = self._loop.call_at(due, self._work, shown)
+        shown.timer = self._loop.call_at(due, self._work_safely, shown)
+
+    def _work_safely(self, shown: _Shown) -> None:
+        self._guard.run("showing comments", self._work, shown)
+        if shown.timer is None and shown.rows.has_waiting:
+            # What failed waits no longer; the others do.
+            shown.timer = self._loop.call_later(REST_SECONDS, self._work_safely, shown)
 
     def _work(self, shown: _Shown) -> None:
         """Locate for a while, show what is known, go on later."""
@@ -382,7 +396,7 @@ class ThreadPresenter:
             self._show(shown, until)
         if shown.rows.has_waiting or shown.fresh:
             rest = REST_SECONDS if now - shown.edited_at < TYPING_SECONDS else 0.0
-            shown.timer = self._loop.call_later(rest, self._work, shown)
+            shown.timer = self._loop.call_later(rest, self._work_safely, shown)
 
     def _show(self, shown: _Shown, until: float) -> None:
         """Show what the editor does not have yet; to one that takes changes, some of it."""
@@ -482,7 +496,7 @@ class ThreadPresenter:
             return
         gone = self._gone()
         if gone:
-            self._search = self._loop.create_task(self._find(gone))
+            self._search = self._tasks.spawn(self._find(gone), "looking for renamed files")
 
     def _gone(self) -> dict[str, list[Comment]]:
         gone: dict[str, list[Comment]] = {}

@@ -120,7 +120,13 @@ class ThreadRows:
             if thread_id in self._anchors and self._spans.get(thread_id) is None:
                 if self._index is None:
                     self._index = TextIndex(document.lines)
-                self._locate(thread_id, self._index)
+                try:
+                    self._locate(thread_id, self._index)
+                except Exception:
+                    # Wherever it is meant to be, it is not shown on a wrong line.
+                    self._lost.setdefault(thread_id, None)
+                    located.append(thread_id)
+                    raise
                 located.append(thread_id)
         return located
 

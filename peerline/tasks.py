@@ -93,14 +93,18 @@ class Tasks:
         while others := self._others():
             await asyncio.wait(others)
 
+    def cancel(self) -> None:
+        """Cancel every task and begin none from now on, without waiting for their ends."""
+        self._is_closed = True
+        for task in self._others():
+            task.cancel()
+
     async def close(self) -> None:
         """Cancel every task and wait until all have ended; none begins from now on.
 
         A task may close its owner: it is not cancelled and not waited for.
         """
-        self._is_closed = True
-        for task in self._others():
-            task.cancel()
+        self.cancel()
         if others := self._others():
             _, left = await asyncio.wait(others, timeout=CLOSE_SECONDS)
             for task in left:

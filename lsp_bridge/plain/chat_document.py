@@ -12,6 +12,7 @@ from lsp_bridge.plain.model import PlainModel
 from lsp_bridge.plain.refresher import Refresher
 from lsp_bridge.plain.requests import ClientRequests
 from lsp_bridge.plain.text import chat_text
+from peerline.tasks import Tasks
 
 SCHEME: Final = "peerline"
 """Of the URI of the chat where the client takes texts from the server."""
@@ -37,6 +38,7 @@ class ChatDocument:
         self._requests = requests
         self._send = send
         self._refresher = Refresher(loop, self._refresh)
+        self._tasks = Tasks()
         self._watcher: asyncio.Task[None] | None = None
         self._session = ""
         self.files: ChatFiles | None = None
@@ -53,7 +55,8 @@ class ChatDocument:
         except ChatFilesError as error:
             self._requests.show_error(f"No chat files: {error}")
             return
-        self._watcher = self._loop.create_task(self._watch(self.files))
+        files = self.files
+        self._watcher = self._tasks.keep(lambda: self._watch(files), "watching message.txt")
         self._refresher.mark()
 
     def end(self) -> None:

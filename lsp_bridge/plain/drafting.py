@@ -20,6 +20,7 @@ from peerline.protocol.editor import (
     SendSelectionArguments,
     WriteDraftArguments,
 )
+from peerline.tasks import Tasks
 
 
 class Drafting:
@@ -29,7 +30,9 @@ class Drafting:
         self._bridge = bridge
         self._requests = requests
         self._places = places
-        self._taking_out: asyncio.Task[None] | None = None
+        self._tasks = Tasks(
+            lambda _: requests.show_message("Sent. Take the draft out of the text now")
+        )
 
     async def write(self, arguments: WriteDraftArguments) -> dict[str, Any]:
         """peerline.writeDraft: an empty draft above a line."""
@@ -62,7 +65,7 @@ class Drafting:
             raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
         # The client may ask its user about the edit, so the answer does not wait for it; but the
         # request must come first: Kate takes edits only while a command of its own runs.
-        self._taking_out = asyncio.create_task(self._take_out(document, draft))
+        self._tasks.spawn(self._take_out(document, draft), "taking a draft out")
         await asyncio.sleep(0)
         return result
 

@@ -46,6 +46,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.payloads import PendingJoin
 from peerline.protocol.roles import Role
 from peerline.protocol.types import ServerModel, Status
+from peerline.tasks import Tasks
 
 _log = logging.getLogger("peerline.bridge")
 MANY_THREADS: Final = 50
@@ -96,7 +97,9 @@ class PlainEditor:
         self._diagnostics = Refresher(loop, self._show_diagnostics)
         self._published: dict[str, list[types.Diagnostic]] = {}
         self._has_asked_for_hints = False
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks(
+            lambda error: requests.show_error(f"It failed ({type(error).__name__}); see the log.")
+        )
         self.commands: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
             "peerline.joinConfigured": self._joining.join,
             "peerline.start": self._joining.start_new,
@@ -119,8 +122,7 @@ class PlainEditor:
         for part in (self._hints, self._lenses, self._diagnostics, self._following, self._progress):
             part.close()
         self.chat.close()
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
 
     # --- what the client asks --------------------------------------------------------------
 
@@ -391,9 +393,7 @@ class PlainEditor:
             except CommandRefused as refused:
                 self._requests.show_error(refused.text)
 
-        task = self._loop.create_task(guarded())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.spawn(guarded(), "an action")
 
 
 def _moves_lines(change: TextChange) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from lsp_bridge.plain.requests import ClientRequests
+from peerline.tasks import Tasks
 
 ACTIVITY_SECONDS: Final = 10.0
 """How long the latest activity stays."""
@@ -18,6 +19,7 @@ class Progress:
         self._requests = requests
         self._token: str | None = None
         self._text = ""
+        self._tasks = Tasks()
         self._beginning: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -32,7 +34,7 @@ class Progress:
         if self._token is not None:
             self._requests.report_progress(self._token, text)
         elif self._beginning is None and self._requests.features.progress:
-            self._beginning = self._loop.create_task(self._begin())
+            self._beginning = self._tasks.spawn(self._begin(), "progress")
 
     def end(self) -> None:
         """Nothing goes on any more."""

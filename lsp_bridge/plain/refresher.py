@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from peerline.logs import describe
+from peerline.tasks import Tasks
 
 _log = logging.getLogger("peerline.bridge")
 REFRESH_SECONDS: Final = 0.2
@@ -33,6 +34,7 @@ class Refresher:
         self._timer: asyncio.TimerHandle | None = None
         self._moved_since: float | None = None
         """Since when moves wait for a pause, and nothing else waits."""
+        self._tasks = Tasks()
         self._task: asyncio.Task[None] | None = None
 
     def mark(self) -> None:
@@ -73,7 +75,7 @@ class Refresher:
         self._timer = self._moved_since = None
         self._is_marked = False
         self._last = self._loop.time()
-        self._task = self._loop.create_task(self._run())
+        self._task = self._tasks.spawn(self._run(), "a refresh")
 
     async def _run(self) -> None:
         try:

@@ -49,6 +49,19 @@ M.subcommands = {
       require('peerline.session').join(link, name ~= '' and name or nil)
     end,
   },
+  restart = {
+    usage = 'restart',
+    run = function()
+      require('peerline.lsp').restart()
+    end,
+  },
+  log = {
+    usage = 'log',
+    run = function()
+      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log.get_filename()))
+      vim.cmd.normal({ 'G', bang = true })
+    end,
+  },
   leave = {
     usage = 'leave',
     run = function()

@@ -1,5 +1,6 @@
 -- The bridge as a language server: starts it, attaches buffers, carries messages both ways.
 local config = require('peerline.config')
+local restart = require('peerline.restart')
 local text = require('peerline.text')
 
 local M = {}
@@ -8,6 +9,10 @@ local client_id = nil
 local handlers = {}
 local on_attach = {}
 local on_exit = {}
+local on_restart = {}
+local is_stopping = false
+local pending_start = nil
+local has_told = {}
 
 --- Have `handler(params)` called with each notification of a method.
 ---@param method string
@@ -26,6 +31,35 @@ end
 ---@param callback fun()
 function M.on_exit(callback)
   on_exit[#on_exit + 1] = callback
+end
+
+--- Have `callback()` called when a bridge that crashed runs again.
+---@param callback fun()
+function M.on_restart(callback)
+  on_restart[#on_restart + 1] = callback
+end
+
+--- Call a handler so that its failure stops no other; the user is told of the first one of a kind.
+---@param what string
+---@param handler function
+---@param ... any
+function M.protect(what, handler, ...)
+  local is_done, failure = xpcall(handler, debug.traceback, ...)
+  if is_done then
+    return
+  end
+  vim.lsp.log.error('peerline', what, failure)
+  if not has_told[what] then
+    has_told[what] = true
+    text.notify(('%s could not be shown; :Peerline log has the details'):format(what), vim.log.levels.WARN)
+  end
+end
+
+--- Have a notification of the bridge shown.
+---@param method string
+---@param params table
+function M.dispatch(method, params)
+  M.protect(method, handlers[method], params)
 end
 
 --- The running client, if there is one.
@@ -61,19 +95,78 @@ local function attach(buf)
   end
   if vim.lsp.buf_attach_client(buf, client.id) then
     for _, callback in ipairs(on_attach) do
-      callback(buf)
+      M.protect('a buffer', callback, buf)
     end
   end
 end
 
 local function lsp_handlers()
   local wrapped = {}
-  for method, handler in pairs(handlers) do
+  for method in pairs(handlers) do
     wrapped[method] = function(_, params)
-      handler(params)
+      M.dispatch(method, params)
     end
   end
   return wrapped
+end
+
+local function cancel_start()
+  if pending_start then
+    pending_start:stop()
+    pending_start:close()
+    pending_start = nil
+  end
+end
+
+-- The bridge has ended: start it again after a crash, unless it crashes again and again.
+local function ended(code, signal)
+  client_id = nil
+  for _, callback in ipairs(on_exit) do
+    M.protect('the end of the bridge', callback)
+  end
+  if is_stopping or vim.v.exiting ~= vim.NIL or (code == 0 and signal == 0) then
+    is_stopping = false
+    return
+  end
+  local wait = restart.next_start(vim.uv.now() / 1000)
+  if not wait then
+    text.notify(
+      'the bridge crashed several times: :Peerline restart starts it again, :Peerline log shows why',
+      vim.log.levels.ERROR
+    )
+    return
+  end
+  text.notify('the bridge crashed; it is started again', vim.log.levels.WARN)
+  pending_start = vim.defer_fn(function()
+    pending_start = nil
+    if M.start() then
+      for _, callback in ipairs(on_restart) do
+        M.protect('the session', callback)
+      end
+    end
+  end, wait * 1000)
+end
+
+--- Start the bridge again, also if it has crashed too often to be started automatically.
+function M.restart()
+  restart.forget()
+  cancel_start()
+  has_told = {}
+  local client = M.client()
+  local function start()
+    if M.start() then
+      for _, callback in ipairs(on_restart) do
+        M.protect('the session', callback)
+      end
+    end
+  end
+  if not client then
+    start()
+    return
+  end
+  is_stopping = true
+  M.once_stopped = start
+  client:stop()
 end
 
 --- Start the bridge unless it runs; nil if it cannot be started.
@@ -83,6 +176,7 @@ function M.start()
   if running then
     return running
   end
+  cancel_start()
   local cmd = config.options.cmd
   if vim.fn.executable(cmd[1]) == 0 then
     text.notify(cmd[1] .. ' was not found; see :checkhealth peerline', vim.log.levels.ERROR)
@@ -106,12 +200,11 @@ function M.start()
     flags = { debounce_text_changes = 0 },
     handlers = lsp_handlers(),
     on_exit = vim.schedule_wrap(function(code, signal)
-      client_id = nil
-      for _, callback in ipairs(on_exit) do
-        callback()
-      end
-      if code ~= 0 and signal ~= 15 and vim.v.exiting == vim.NIL then
-        text.notify('the bridge ended with ' .. code .. '; see :LspLog', vim.log.levels.WARN)
+      ended(code, signal)
+      local once_stopped = M.once_stopped
+      M.once_stopped = nil
+      if once_stopped then
+        once_stopped()
       end
     end),
   }, { attach = false, silent = true })

@@ -16,6 +16,9 @@ local M = {}
 
 local is_wired = false
 
+-- The session that a bridge which is started again joins.
+local last = nil
+
 local function notice(params)
   local levels = { info = vim.log.levels.INFO, warning = vim.log.levels.WARN, error = vim.log.levels.ERROR }
   local hint = params.code:match('^TOKEN_') and ': give a new one with :Peerline token' or ''
@@ -47,6 +50,11 @@ local function wire()
     comments.clear()
     participants.update({ participants = {} })
     status.set({ state = 'offline', participants = 0, reason = 'the bridge ended' })
+  end)
+  lsp.on_restart(function()
+    if last then
+      M.join(last.link, last.username)
+    end
   end)
 end
 
@@ -90,6 +98,7 @@ function M.start(title)
       text.notify(refusal, vim.log.levels.ERROR)
       return
     end
+    last = { link = result.link or result.invite }
     cursor.setup()
     moderation.yank_link('a link for editors', result.invite)
     if result.is_local then
@@ -113,6 +122,7 @@ function M.join(link, username)
       text.notify(refusal, is_away and vim.log.levels.INFO or vim.log.levels.ERROR)
     end
     if not refusal or is_away then
+      last = { link = link, username = username }
       cursor.setup()
     end
   end)
@@ -120,6 +130,7 @@ end
 
 --- Leave the session.
 function M.leave()
+  last = nil
   lsp.command('leave', nil, function(refusal)
     text.notify(refusal or 'you left', refusal and vim.log.levels.WARN)
   end)

@@ -1,0 +1,31 @@
+-- When a bridge that crashed is started again: soon, then later, then not any more.
+local M = {}
+
+--- Crashes within the window after which the user has to start it again.
+M.MAX_CRASHES = 5
+M.WINDOW_SECONDS = 120
+M.FIRST_SECONDS = 0.5
+M.LONGEST_SECONDS = 8
+
+local crashes = {}
+
+--- Count a crash; the seconds until the next start, or nil if it has crashed too often.
+---@param now number seconds of a clock that never goes back
+---@return number?
+function M.next_start(now)
+  crashes = vim.tbl_filter(function(at)
+    return now - at < M.WINDOW_SECONDS
+  end, crashes)
+  crashes[#crashes + 1] = now
+  if #crashes >= M.MAX_CRASHES then
+    return nil
+  end
+  return math.min(M.LONGEST_SECONDS, M.FIRST_SECONDS * 2 ^ (#crashes - 1))
+end
+
+--- Forget the crashes: the user starts it again.
+function M.forget()
+  crashes = {}
+end
+
+return M

@@ -1,0 +1,163 @@
+"""The bridge of a real Neovim is killed: it comes back, unless it crashes again and again."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from peerline.protocol.editor import NOTIFICATIONS_TO_EDITOR
+
+from .bridge_process import BridgeProcess
+from .conftest import Bridges, ServerProcess
+from .neovim import Neovim
+
+CODE = "def total():\n    return 1\n"
+BRIDGE = """import json, os, sys
+with open({pids!r}, "a") as file:
+    file.write(str(os.getpid()) + "\\n")
+os.execv({python!r}, [{python!r}, "-m", "peerline", "lsp", "--stdio"])
+"""
+
+
+class Editor(Neovim):
+    """A Neovim that notes the process of each bridge that it starts."""
+
+    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+        self.pids = folder / "pids"
+        source = folder / "src"
+        source.mkdir(parents=True)
+        (source / "main.py").write_text(CODE)
+        script = folder / "bridge.py"
+        script.write_text(BRIDGE.format(pids=str(self.pids), python=sys.executable))
+        command = [sys.executable, str(script)]
+        super().__init__(folder, username="alice", bridge=command, environ=environ)
+        self.edit("src/main.py")
+
+    def bridges(self) -> list[int]:
+        """The processes of the bridges that were started, oldest first."""
+        return (
+            [int(line) for line in self.pids.read_text().splitlines()] if self.pids.exists() else []
+        )
+
+    def kill_bridge(self) -> None:
+        """As a crash would."""
+        os.kill(self.bridges()[-1], signal.SIGKILL)
+
+    def wait_bridges(self, count: int) -> None:
+        self.wait(lambda: len(self.bridges()) == count, f"bridge number {count}")
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Iterator[Editor]:
+    with ExitStack() as stack:
+        state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+        editor = Editor(tmp_path / "project", state)
+        stack.callback(editor.close)
+        yield editor
+
+
+@pytest.fixture
+def bob(bridges: Bridges, server: ServerProcess) -> BridgeProcess:
+    bridge = bridges.start("bob", {"src/main.py": CODE})
+    bridge.command("join", link=server.invite("editor"))
+    return bridge
+
+
+def chat_of(bridge: BridgeProcess, text: str) -> None:
+    bridge.wait_notification(
+        "peerline/chat", lambda params: any(one["content"] == text for one in params["messages"])
+    )
+
+
+def test_a_bridge_that_is_killed_comes_back_and_rejoins(
+    editor: Editor, bob: BridgeProcess, server: ServerProcess
+) -> None:
+    editor.lua("require('peerline.session').join(...)", server.invite("editor"))
+    editor.wait(lambda: editor.state()["state"] == "joined", "joined")
+    me = editor.state()["user_id"]
+    bob.command("addComment", uri=bob.uri("src/main.py"), line=1, content="why 1?")
+    editor.wait(lambda: editor.marks("peerline_comments"), "the comment")
+    editor.kill_bridge()
+    editor.wait(lambda: editor.state()["state"] == "offline", "offline")
+    assert editor.marks("peerline_comments") == []
+    editor.wait_bridges(2)
+    editor.wait(lambda: editor.state()["state"] == "joined", "joined again")
+    assert editor.state()["user_id"] == me, "the same participant"
+    assert "the bridge crashed; it is started again" in editor.messages()
+    editor.wait(lambda: editor.marks("peerline_comments"), "the comment again")
+    editor.wait_lua("return require('peerline.participants').find('bob')")
+    editor.command("Peerline chat I am back")
+    chat_of(bob, "I am back")
+    bob.command("sendChat", content="welcome")
+    editor.wait(lambda: "welcome" in editor.chat())
+
+
+def test_a_bridge_that_crashes_again_and_again_is_left_until_the_user_restarts_it(
+    editor: Editor, server: ServerProcess
+) -> None:
+    editor.lua("local r = require('peerline.restart'); r.FIRST_SECONDS, r.LONGEST_SECONDS = 0, 0")
+    most = editor.lua("return require('peerline.restart').MAX_CRASHES")
+    editor.lua("require('peerline.session').join(...)", server.invite("editor"))
+    for number in range(1, most + 1):
+        editor.wait_bridges(number)
+        editor.wait(lambda: editor.state()["state"] == "joined", f"joined with bridge {number}")
+        editor.kill_bridge()
+        editor.wait(lambda: editor.state()["state"] == "offline", "offline")
+    editor.wait(lambda: ":Peerline restart starts it again" in editor.messages())
+    assert len(editor.bridges()) == most
+    assert "stack traceback" not in editor.messages()
+    editor.command("Peerline restart")
+    editor.wait_bridges(most + 1)
+    editor.wait(lambda: editor.state()["state"] == "joined", "joined after the restart")
+
+
+@pytest.mark.parametrize("end", ["Peerline leave", "LspStop", "LspStop!"])
+def test_an_end_that_the_user_wants_is_no_crash(
+    editor: Editor, server: ServerProcess, end: str
+) -> None:
+    editor.lua("require('peerline.session').join(...)", server.invite("editor"))
+    editor.wait(lambda: editor.state()["state"] == "joined", "joined")
+    if end.startswith("Lsp"):
+        force = json.dumps(end.endswith("!"))
+        editor.lua(f"require('peerline.lsp').client():stop({force})")
+    else:
+        editor.command(end)
+    editor.wait(lambda: editor.state()["state"] == "offline", "offline")
+    editor.lua("vim.wait(1500)")
+    assert "crashed" not in editor.messages()
+    assert len(editor.bridges()) == 1
+
+
+METHODS = [method for method in NOTIFICATIONS_TO_EDITOR if method != "peerline/files"]
+"""The plugin does not show changes of files."""
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_notification_that_cannot_be_shown_stops_no_other(
+    editor: Editor, bob: BridgeProcess, server: ServerProcess, method: str
+) -> None:
+    editor.lua("require('peerline.session').join(...)", server.invite("editor"))
+    editor.wait(lambda: editor.state()["state"] == "joined", "joined")
+    editor.lua(
+        """
+        local lsp, method = require('peerline.lsp'), ...
+        lsp.on(method, function() error('injected') end)
+        lsp.dispatch(method, {})
+        lsp.dispatch(method, {})
+        """,
+        method,
+    )
+    if method == "peerline/chat":
+        bob.command("addComment", uri=bob.uri("src/main.py"), line=1, content="why 1?")
+        editor.wait(lambda: editor.marks("peerline_comments"), "the comment")
+    else:
+        bob.command("sendChat", content="still here")
+        editor.wait(lambda: "still here" in editor.chat(), "the message")
+    assert editor.messages().count(f"{method} could not be shown") == 1
+    assert "traceback" not in editor.messages()
+    assert "injected" not in editor.messages()

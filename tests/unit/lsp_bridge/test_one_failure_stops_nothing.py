@@ -1,0 +1,133 @@
+"""An exception in each handler of an event: the next event is shown, and commands are answered."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp_bridge.bridge import Bridge, BridgeSettings
+from lsp_bridge.documents import Documents
+from lsp_bridge.paths import Workspace
+from lsp_bridge.places import Places
+from lsp_bridge.presenter import Presenter
+from lsp_bridge.surfaces.base import Surface
+from lsp_bridge.surfaces.rich import RichSurface
+from lsp_bridge.texts import Encoding
+from lsp_bridge.thread_presenter import ThreadPresenter
+from lsp_bridge.threads import ThreadRows
+from lsp_bridge.views import Views
+from lsp_bridge.written import Written
+from peerline.protocol.editor import JoinArguments, ParticipantArguments, SendChatArguments
+from peerline.protocol.roles import Role
+from tests.unit.server.conftest import SESSION, Door, RawClient
+from tests.unit.server.conftest import door as door  # noqa: PLC0414 - a fixture
+from tests.unit.server.conftest import open_door as open_door  # noqa: PLC0414 - a fixture
+
+SURFACE = sorted(name for name, _ in inspect.getmembers(Surface) if name.startswith("show_"))
+INNER: list[tuple[type[Any], str]] = [
+    (Presenter, "show_state"),
+    (Presenter, "_show_change"),
+    (Presenter, "_show_frame"),
+    (Presenter, "_show_all"),
+    (ThreadPresenter, "changed"),
+    (ThreadPresenter, "reset"),
+    (ThreadPresenter, "_work"),
+    (ThreadRows, "_locate"),
+    (Views, "chat"),
+    (Views, "file_event"),
+    (Views, "participant"),
+    (Views, "presence"),
+    (Views, "system"),
+    (Views, "thread"),
+    (Written, "on_state"),
+]
+"""What turns an event into what is shown."""
+TEXT = "def total():\n    return 1\n"
+
+
+class Fault:
+    """Fails every call of a method while it is on."""
+
+    def __init__(self, owner: type[Any], name: str, patch: pytest.MonkeyPatch) -> None:
+        self.is_on = True
+        self.count = 0
+        whole: Callable[..., Any] = getattr(owner, name)
+
+        def faulty(*arguments: Any, **options: Any) -> Any:
+            if self.is_on:
+                self.count += 1
+                raise RuntimeError("an injected fault")
+            return whole(*arguments, **options)
+
+        patch.setattr(owner, name, faulty)
+
+
+async def eventually(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():  # noqa: ASYNC110 - of several kinds of things
+            await asyncio.sleep(0.01)
+
+
+async def everything_happens(host: RawClient, me: str) -> None:
+    """Each kind of event, from another participant."""
+    place = {"file": "src/main.py", "line": 1}
+    for message in (
+        {"type": "change_role", "user_id": me, "role": "host"},
+        {"type": "cursor_update", "data": {**place, "column": 1}},
+        {"type": "chat_message", "content": "one"},
+        {
+            "type": "add_comment",
+            "data": {**place, "content": "?", "code_snippet": "def total():"},
+        },
+        {"type": "file_event", "data": {"file": "src/main.py", "change": "modified"}},
+        {"type": "update_session", "changes": {"title": "Other"}},
+        {"type": "create_invite", "role": "viewer", "request_id": "invite"},
+        {"type": "summon"},
+    ):
+        await host.send(session_id=SESSION, **message)
+
+
+async def play(door: Door, tmp_path: Path, fault: Fault) -> None:
+    (tmp_path / "src").mkdir()
+    source = tmp_path / "src" / "main.py"
+    source.write_text(TEXT)
+    sent: list[tuple[str, str]] = []
+    surface = RichSurface(lambda method, params: sent.append((method, params.decode())))
+    places = Places(Documents(), Workspace([tmp_path]), Encoding.UTF16)
+    settings = BridgeSettings(username="alice", comment_changes=True, all_comments=True)
+    bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
+    bridge.on_open(source.as_uri(), 1, TEXT)
+    host = await door.join("host")
+    code = await door.invite(Role.EDITOR)
+    await bridge.join(JoinArguments(link=f"peerline://{door.address}/{SESSION}?invite={code}"))
+    me = (await host.receive_type("user_joined"))["user"]["id"]
+    await eventually(lambda: "host" in bridge.joined()[0].replica.participants)
+    await bridge.follow(ParticipantArguments(user_id="host"))
+    await everything_happens(host, me)
+    bridge.guard.failed("something else", ValueError())
+    await eventually(lambda: fault.count)
+    fault.is_on = False
+    await host.send(type="chat_message", session_id=SESSION, content="the next one")
+    await eventually(lambda: any("the next one" in params for _, params in sent))
+    answer = await bridge.send_chat(SendChatArguments(content="answered"))
+    assert answer.get("seq") or answer.get("is_pending")
+    await bridge.close()
+
+
+@pytest.mark.parametrize("name", SURFACE)
+async def test_what_cannot_be_shown_stops_nothing_else(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    await play(door, tmp_path, Fault(RichSurface, name, monkeypatch))
+
+
+@pytest.mark.parametrize(("owner", "name"), INNER)
+async def test_what_fails_before_it_is_shown_stops_nothing_else(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type[Any], name: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    await play(door, tmp_path, Fault(owner, name, monkeypatch))
