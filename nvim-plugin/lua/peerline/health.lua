@@ -11,16 +11,19 @@ function M.check()
   else
     health.error('Neovim 0.11 or newer is needed')
   end
-  local program = options.cmd[1]
-  if vim.fn.executable(program) == 1 then
-    local done = vim.system({ program, '--version' }, { text = true, timeout = 10000 }):wait()
+  local process = require('peerline.process')
+  local program, missing = process.find(options.cmd[1], require('peerline.lsp').root_dir())
+  if program then
+    local done = vim
+      .system({ program, '--version' }, { text = true, timeout = 10000, env = process.env() })
+      :wait()
     if done.code == 0 then
-      health.ok(('bridge: %s (%s)'):format(vim.trim(done.stdout), vim.fn.exepath(program)))
+      health.ok(('bridge: %s (%s)'):format(vim.trim(done.stdout), program))
     else
       health.warn(program .. ' --version failed: ' .. vim.trim(done.stderr or ''))
     end
   else
-    health.error(program .. ' was not found', {
+    health.error(missing, {
       'pip install peerline, in an environment that is on the PATH',
       "or say where it is: require('peerline').setup{ cmd = { '/path/to/peerline', 'lsp', '--stdio' } }",
     })

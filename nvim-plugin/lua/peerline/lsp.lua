@@ -1,5 +1,6 @@
 -- The bridge as a language server: starts it, attaches buffers, carries messages both ways.
 local config = require('peerline.config')
+local process = require('peerline.process')
 local restart = require('peerline.restart')
 local text = require('peerline.text')
 
@@ -71,8 +72,9 @@ function M.client()
   end
 end
 
--- Paths in a session are relative to the workspace: the nearest folder with one of the markers.
-local function root_dir()
+--- Paths in a session are relative to the workspace: the nearest folder with one of the markers.
+---@return string
+function M.root_dir()
   return vim.fs.root(vim.fn.getcwd(), { '.peerline.toml', '.git' }) or vim.fn.getcwd()
 end
 
@@ -177,15 +179,18 @@ function M.start()
     return running
   end
   cancel_start()
-  local cmd = config.options.cmd
-  if vim.fn.executable(cmd[1]) == 0 then
-    text.notify(cmd[1] .. ' was not found; see :checkhealth peerline', vim.log.levels.ERROR)
+  local root = M.root_dir()
+  local cmd = vim.deepcopy(config.options.cmd)
+  local program, missing = process.find(cmd[1], root)
+  if not program then
+    text.notify(missing .. '; see :checkhealth peerline', vim.log.levels.ERROR)
     return nil
   end
-  local root = root_dir()
+  cmd[1] = program
   client_id = vim.lsp.start({
     name = 'peerline',
     cmd = cmd,
+    cmd_env = process.env(),
     root_dir = root,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = vim.fs.basename(root) } },
     init_options = {
