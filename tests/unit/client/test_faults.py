@@ -168,8 +168,9 @@ async def _join_with_fault(port: int, part: str, place: int, error: BaseExceptio
 )
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 async def test_a_failure_at_any_await_is_answered(
-    part: str, least: int, error: BaseException
+    part: str, least: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("peerline.tasks.CLOSE_SECONDS", 0.2)
     async with serving(well) as port:
         place = 1
         while await _join_with_fault(port, part, place, error):
