@@ -68,7 +68,9 @@ class Tokens:
     def _from_file(self, address: str) -> str | None:
         path = self.file
         try:
-            with path.open("rb") as file:
+            # To open a pipe would wait for its writer.
+            flags: int = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            with os.fdopen(os.open(path, flags), "rb") as file:
                 _check_private(path, os.fstat(file.fileno()))
                 data = file.read(MAX_FILE_BYTES + 1)
         except FileNotFoundError:

@@ -6,6 +6,7 @@ a preview would load what others link to.
 """
 
 import os
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -87,6 +88,8 @@ class ChatFiles:
             self._settling = stamp  # it may be half written: look again
             return None
         self._stamp = stamp
+        if not stat.S_ISREG(status.st_mode):
+            raise ChatFilesError("message.txt is not a file")  # to open a pipe would wait
         if status.st_size > MAX_MESSAGE_BYTES:
             raise ChatFilesError(f"message.txt is longer than {MAX_MESSAGE_BYTES} bytes")
         try:

@@ -149,6 +149,10 @@ class Bridges:
             path.write_bytes(text.encode())
         return folder
 
+    def closed_at_end(self, bridge: BridgeProcess) -> None:
+        """Have a bridge that was started otherwise end with the test."""
+        self._stack.callback(bridge.close)
+
     def start(
         self, name: str, files: dict[str, str], encoding: str = "utf-16", **options: object
     ) -> BridgeProcess:

@@ -1,5 +1,6 @@
 """Where tokens are kept, and that each goes to its own server only."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -156,3 +157,10 @@ async def test_a_token_in_the_file_can_be_for_tls_only(tmp_path: Path) -> None:
     path.chmod(0o600)
     assert await tokens(tmp_path).find(TLS, "me") == "t"
     assert await tokens(tmp_path).find(LINK, "me") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+async def test_a_pipe_in_place_of_the_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(TokenError, match="is not a file"):
+        await tokens(tmp_path, PEERLINE_TOKEN_FILE=str(tmp_path / "pipe")).find(LINK, "me")

@@ -1,5 +1,6 @@
 """The chat's two files: what is written is sent once, and nobody else may read them."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -134,3 +135,13 @@ def test_a_folder_that_cannot_be_made_says_which(tmp_path: Path) -> None:
     (tmp_path / "session").write_text("a file")
     with pytest.raises(ChatFilesError, match="session: "):
         claim(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_pipe_in_place_of_the_message_is_not_waited_for(tmp_path: Path) -> None:
+    files = claim(tmp_path)
+    files.message.unlink()
+    os.mkfifo(files.message)
+    with pytest.raises(ChatFilesError, match="is not a file"):
+        saved(files)
+    assert files.poll_message() is None, "it is told once"
