@@ -9,8 +9,6 @@ import hashlib
 import json
 import logging
 import os
-import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
@@ -18,7 +16,9 @@ from typing import Any, Final, cast
 import jwt
 from filelock import BaseFileLock, FileLock, Timeout
 
+from peerline import user_folders
 from peerline.client.pending import PendingQueue
+from peerline.owner_only import make_private_folder, replace_private
 
 _log = logging.getLogger("peerline.bridge")
 _VERSION: Final = 1
@@ -29,16 +29,12 @@ MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
 
 
 def state_dir() -> Path:
-    """Where the user's programs keep their state (XDG Base Directory Specification)."""
-    given = os.environ.get("XDG_STATE_HOME")
-    if given and Path(given).is_absolute():
-        return Path(given) / "peerline"
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData/Local") / "Peerline" / "State"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Application Support/Peerline/State"
-    return Path.home() / ".local/state/peerline"
+    """Where the user's programs keep their state (XDG Base Directory Specification).
+
+    Raises:
+        NoHomeError: if there is no home to keep it in.
+    """
+    return user_folders.state_dir(os.environ)
 
 
 def person_of(auth_token: str | None, username: str) -> str:
@@ -77,7 +73,7 @@ class Keeper:
         keeper = cls()
         digest = hashlib.sha256(f"{server}\n{session_id}\n{person}".encode()).hexdigest()[:32]
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
             for slot in range(MAX_SLOTS):
                 path = folder / f"{digest}-{slot}.json"
                 if slot > 0 and keeper._path is not None and not path.exists():
@@ -103,7 +99,7 @@ class Keeper:
                     "token": self.token,
                     "waiting": self.queue.dump(),
                 }
-                _replace(self._path, json.dumps(content))
+                replace_private(self._path, json.dumps(content))
         except OSError as error:
             self.problem = f"{self._path.parent}: {error.strerror or error}"
 
@@ -146,7 +142,7 @@ class Keeper:
         # The token stays for the next one who needs this file, the messages are here now.
         self.save()
         if isinstance(token, str):
-            _replace(path, json.dumps({"version": _VERSION, "token": token, "waiting": []}))
+            replace_private(path, json.dumps({"version": _VERSION, "token": token, "waiting": []}))
         else:
             path.unlink(missing_ok=True)
 
@@ -172,15 +168,3 @@ def _put_aside(path: Path, reason: str) -> None:
     aside = path.with_suffix(".broken")
     _log.error("%s cannot be read (%s); it is kept as %s", path, reason, aside)
     path.replace(aside)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the whole file at once; nobody ever sees half of it, nobody else may read it."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".new")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

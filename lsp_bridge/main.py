@@ -13,6 +13,7 @@ from lsp_bridge.server import BridgeServer
 from lsp_bridge.stdio import read_messages
 from lsp_bridge.stdout import ThreadedWriter
 from peerline.logs import describe, set_up_logging
+from peerline.owner_only import create_private, make_private
 from peerline.tasks import Tasks
 
 _log = logging.getLogger("peerline.bridge")
@@ -25,7 +26,14 @@ def main(*, log_file: Path | None = None, log_level: str = "WARNING") -> int:
 
     0 after `exit` that followed a `shutdown`, after the end of stdin and after a signal; 1 after
     an `exit` without a `shutdown` (LSP 3.17, "Exit Notification").
+
+    Raises:
+        OSError: if there can be no such log file.
     """
+    if log_file is not None:
+        # It may show what a user does, to nobody else. A device or a pipe stays as it is.
+        create_private(log_file)
+        make_private([log_file])
     set_up_logging(log_level, file=log_file)
     with suppress(KeyboardInterrupt):
         return asyncio.run(_serve())

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from lsp_bridge.keeping import state_dir
+from peerline import user_folders
+from peerline.owner_only import make_private_folder, replace_private
 from peerline.protocol.links import LinkError, SessionLink
 
 _log = logging.getLogger("peerline.bridge")
@@ -58,15 +60,22 @@ class Tokens:
 
     @property
     def file(self) -> Path:
-        """Where tokens are kept by hand."""
+        """Where tokens are kept by hand.
+
+        Raises:
+            NoHomeError: if no file is named and there is no home to look in.
+        """
         named = self._environ.get("PEERLINE_TOKEN_FILE")
         if named:
             return Path(named)
-        base = self._environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-        return Path(base) / "peerline" / "tokens.toml"
+        found = user_folders.config_dir(self._environ, instead="PEERLINE_TOKEN_FILE")
+        return found / "tokens.toml"
 
     def _from_file(self, address: str) -> str | None:
-        path = self.file
+        try:
+            path = self.file
+        except user_folders.NoHomeError:
+            return None
         try:
             # To open a pipe would wait for its writer.
             flags: int = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -96,13 +105,13 @@ def keep_started(link: SessionLink, username: str, token: str) -> None:
     Raises:
         TokenError: if it cannot be written.
     """
-    path = _started_file(link, username)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(token)
+        path = _started_file(link, username)
+        make_private_folder(path.parent)
+        replace_private(path, token)
     except OSError as error:
-        raise TokenError(f"{path}: {error.strerror}") from None
+        where = f"{error.filename}: " if error.filename else ""
+        raise TokenError(f"{where}{error.strerror}") from None
 
 
 def started_token(link: SessionLink, username: str) -> str | None:

@@ -13,6 +13,7 @@ from peerline.client.pending import PendingItem, Refusal, Typed
 from peerline.protocol.editor import EditorPending, NoticeLevel
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
+from peerline.user_folders import NoHomeError
 
 _NEVER_AGAIN: Final = frozenset(
     {
@@ -45,12 +46,15 @@ class Written:
 
     def begin(self, link: SessionLink, auth_token: str | None, username: str) -> str | None:
         """Take over what waits for this session; the token that a guest had there before."""
-        keeper = Keeper.open(
-            state_dir() / "sessions",
-            server=link.address,
-            session_id=link.session_id,
-            person=person_of(auth_token, username),
-        )
+        try:
+            keeper = Keeper.open(
+                state_dir() / "sessions",
+                server=link.address,
+                session_id=link.session_id,
+                person=person_of(auth_token, username),
+            )
+        except NoHomeError as error:
+            keeper = Keeper(problem=str(error))
         if keeper.problem is not None:
             text = f"what is not sent when the editor ends will be lost: {keeper.problem}"
             self._notice(NoticeLevel.WARNING, "NOT_KEPT", text)

@@ -5,14 +5,34 @@
 import argparse
 import asyncio
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from peerline import user_folders
+from peerline.arguments import (
+    ADDRESS,
+    FILE,
+    FOLDER,
+    LISTEN_HOST,
+    LISTEN_PORT,
+    LOG_LEVEL,
+    MOMENT,
+    NOT_EMPTY,
+    SECONDS,
+    SESSION,
+    TITLE,
+    USER,
+    USERNAME,
+    USES,
+    Parser,
+    UsageError,
+)
+from peerline.owner_only import replace_private
 from peerline.protocol.roles import Role
 from peerline.protocol.text import show_block, show_line
 
@@ -20,38 +40,109 @@ if TYPE_CHECKING:
     from peerline.protocol.links import SessionLink
     from server.administration import Moderation
 
-DEFAULT_TOKEN_SECONDS = 30 * 24 * 3600
+DEFAULT_TOKEN_SECONDS: Final = 30 * 24 * 3600
+_BROKEN_PIPE: Final = 141
+_INTERRUPTED: Final = 130
+"""As shells have it: 128 and the number of the signal."""
 
 
 class CommandError(Exception):
-    """A command cannot be carried out; the text is for the user."""
+    """A command cannot be carried out; the text is for the user, `code` for the process' exit."""
+
+    def __init__(self, text: str, *, code: int = 2) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the process' exit code."""
-    options = _parser().parse_args(arguments)
     try:
-        return options.run(options)
+        options = _parser().parse_args(arguments)
+        if getattr(options, "data_dir", Path()) is None:
+            options.data_dir = default_data_dir()
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
     except CommandError as error:
         # It may name what peers wrote, such as the names of participants.
         print(f"peerline: {show_block(str(error))}", file=sys.stderr)
-        return 2
+        return error.code
+    except BrokenPipeError:
+        _write_no_more()
+        return _BROKEN_PIPE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"peerline: {where}{error.strerror or error}", file=sys.stderr)
+        _write_no_more()
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code
+
+
+def _write_no_more() -> None:
+    """Nobody reads what is printed: the interpreter's end shall not try again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def default_data_dir() -> Path:
-    """Where the server keeps its data if nothing else is said."""
-    given = os.environ.get("PEERLINE_DATA_DIR")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "Peerline"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Application Support/Peerline"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "peerline"
+    """Where the server keeps its data if nothing else is said.
+
+    Raises:
+        NoHomeError: if there is no home to keep them in.
+    """
+    return user_folders.data_dir(os.environ)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _existing_data(options: argparse.Namespace) -> Path:
+    """The data directory, for a command that looks for something in it.
+
+    Raises:
+        CommandError: if no server has ever kept data there.
+    """
+    folder: Path = options.data_dir
+    if not _has_data(folder):
+        raise _no_data(folder)
+    return folder
+
+
+def _place_for_data(options: argparse.Namespace) -> Path:
+    """The data directory, for a command that may be the first: an empty folder will do.
+
+    Raises:
+        CommandError: if there is no such folder, or other things are in it.
+    """
+    folder: Path = options.data_dir
+    if not _has_data(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+        raise _no_data(folder)
+    return folder
+
+
+def _has_data(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("peerline.db", "secret"))
+
+
+def _no_data(folder: Path) -> CommandError:
+    return CommandError(
+        f"No Peerline data in {folder.absolute()} (looked for peerline.db). Name the server's "
+        f"data directory with --data-dir or PEERLINE_DATA_DIR ({_default_shown()} by default), or "
+        "start a server there with peerline serve.",
+        code=1,
+    )
+
+
+def _default_shown() -> str:
+    try:
+        return str(default_data_dir())
+    except OSError:
+        return "none"
+
+
+def _parser() -> Parser:
+    parser = Parser(
         prog="peerline",
         description="Real-time collaboration for coding sessions, in everybody's own editor.",
     )
@@ -59,8 +150,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run the collaboration server in the foreground")
-    serve.add_argument("--host", help="address to listen on (127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
+    serve.add_argument("--host", type=LISTEN_HOST, help="address to listen on (127.0.0.1)")
+    serve.add_argument(
+        "--port", type=LISTEN_PORT, help="port to listen on (8377); 0 picks a free one"
+    )
     _add_data_dir(serve)
     serve.set_defaults(run=_serve)
 
@@ -68,8 +161,10 @@ def _parser() -> argparse.ArgumentParser:
 
     lsp = commands.add_parser("lsp", help="run the language server beside an editor")
     lsp.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (always)")
-    lsp.add_argument("--log-file", type=Path, help="where to log (stderr)")
-    lsp.add_argument("--log-level", default="WARNING", help="how much to log (WARNING)")
+    lsp.add_argument("--log-file", type=FILE, help="where to log (stderr)")
+    lsp.add_argument(
+        "--log-level", type=LOG_LEVEL, default="WARNING", help="how much to log (WARNING)"
+    )
     lsp.set_defaults(run=_lsp)
 
     token = commands.add_parser(
@@ -78,11 +173,11 @@ def _parser() -> argparse.ArgumentParser:
         usage="peerline token --user ID --name NAME [--expires SECONDS] [--data-dir DIR]\n"
         "       peerline token revoke (--user ID | --id JTI | --token TOKEN) ...",
     )
-    token.add_argument("--user", metavar="ID", help="the user's id")
-    token.add_argument("--name", help="the name that others see")
+    token.add_argument("--user", type=USER, metavar="ID", help="the user's id")
+    token.add_argument("--name", type=USERNAME, help="the name that others see")
     token.add_argument(
         "--expires",
-        type=float,
+        type=SECONDS,
         default=DEFAULT_TOKEN_SECONDS,
         metavar="SECONDS",
         help="from now until it expires (30 days)",
@@ -94,15 +189,17 @@ def _parser() -> argparse.ArgumentParser:
     session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")
     create = session_commands.add_parser("create", help="create a session and print its id")
-    create.add_argument("--title", required=True, help="what the session is called")
-    create.add_argument("--host-user", required=True, metavar="ID", help="the host's user id")
+    create.add_argument("--title", type=TITLE, required=True, help="what the session is called")
+    create.add_argument(
+        "--host-user", type=USER, required=True, metavar="ID", help="the host's user id"
+    )
     _add_data_dir(create)
     create.set_defaults(run=_create_session)
 
     _add_archive_commands(commands, session_commands)
 
     invite = commands.add_parser("invite", help="print a link that lets others in")
-    invite.add_argument("session", metavar="SESSION", help="the session's id")
+    invite.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
     invite.add_argument(
         "--role",
         required=True,
@@ -111,13 +208,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     invite.add_argument(
         "--expires",
-        type=float,
+        type=SECONDS,
         metavar="SECONDS",
         help="from now until it expires (7 days)",
     )
-    invite.add_argument("--uses", type=int, metavar="N", help="how many may use it (no limit)")
+    invite.add_argument("--uses", type=USES, metavar="N", help="how many may use it (no limit)")
     invite.add_argument(
         "--address",
+        type=ADDRESS,
         metavar="HOST:PORT",
         help="how others reach the server (the running one)",
     )
@@ -127,9 +225,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_watch_command(commands)
 
     demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
-    demo.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    demo.add_argument("--port", type=int, help="port to listen on (8377); 0 picks a free one")
-    demo.add_argument("--workspace", type=Path, help="the sample workspace")
+    demo.add_argument(
+        "--host", type=LISTEN_HOST, default="127.0.0.1", help="address to listen on (127.0.0.1)"
+    )
+    demo.add_argument(
+        "--port", type=LISTEN_PORT, help="port to listen on (8377); 0 picks a free one"
+    )
+    demo.add_argument("--workspace", type=FOLDER, help="the sample workspace")
     _add_data_dir(demo)
     demo.set_defaults(run=_demo)
     return parser
@@ -141,15 +243,17 @@ def _add_revoke_command(commands: Any) -> None:  # noqa: ANN401 - argparse keeps
         help="end tokens before they expire, and the connections that they signed in",
     )
     which = revoke.add_mutually_exclusive_group(required=True)
-    which.add_argument("--user", metavar="ID", help="all that this user has")
-    which.add_argument("--id", metavar="JTI", help="the one with this claim jti")
+    which.add_argument("--user", type=USER, metavar="ID", help="all that this user has")
+    which.add_argument("--id", type=NOT_EMPTY, metavar="JTI", help="the one with this claim jti")
     which.add_argument(
         "--token",
+        type=NOT_EMPTY,
         metavar="TOKEN",
         help="this one; - reads it from the standard input",
     )
     revoke.add_argument(
         "--issued-before",
+        type=MOMENT,
         metavar="TIME",
         help="with --user: those issued before this time, such as 2026-01-31T12:00Z (now)",
     )
@@ -163,12 +267,15 @@ def _add_start_command(
     start = commands.add_parser(
         "start", help="start a session, and a server if none runs; prints JSON for editors"
     )
-    start.add_argument("--title", required=True, help="what the session is called")
-    start.add_argument("--user", required=True, metavar="ID", help="the host's user id")
-    start.add_argument("--name", required=True, help="the name that others see")
-    start.add_argument("--host", help="address to listen on, if a server is started (127.0.0.1)")
+    start.add_argument("--title", type=TITLE, required=True, help="what the session is called")
+    start.add_argument("--user", type=USER, required=True, metavar="ID", help="the host's user id")
+    start.add_argument("--name", type=USERNAME, required=True, help="the name that others see")
+    start.add_argument(
+        "--host", type=LISTEN_HOST, help="address to listen on, if a server is started (127.0.0.1)"
+    )
     start.add_argument(
         "--address",
+        type=ADDRESS,
         metavar="HOST:PORT",
         help="how others reach the server (where it listens)",
     )
@@ -184,27 +291,29 @@ def _add_archive_commands(
     _add_data_dir(listing)
     listing.set_defaults(run=_list_sessions)
     show = session_commands.add_parser("show", help="show a session as Markdown")
-    show.add_argument("session", metavar="SESSION", help="the session's id")
+    show.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
     _add_data_dir(show)
     show.set_defaults(run=_export, format="markdown", output=None)
 
     _add_moderation_commands(session_commands)
 
     export = commands.add_parser("export", help="write a whole session to a file")
-    export.add_argument("session", metavar="SESSION", help="the session's id")
+    export.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
     export.add_argument(
         "--format",
         choices=["json", "markdown"],
         default="json",
         help="json, which can be imported, or markdown, to be read (json)",
     )
-    export.add_argument("--output", type=Path, metavar="FILE", help="where to (standard output)")
+    export.add_argument("--output", type=FILE, metavar="FILE", help="where to (standard output)")
     _add_data_dir(export)
     export.set_defaults(run=_export)
 
     bring_in = commands.add_parser("import", help="bring an exported session in (JSON)")
-    bring_in.add_argument("file", type=Path, metavar="FILE", help="what `export` wrote")
-    bring_in.add_argument("--id", metavar="SESSION", help="another id for the session")
+    bring_in.add_argument("file", type=FILE, metavar="FILE", help="what `export` wrote")
+    bring_in.add_argument(
+        "--id", type=SESSION, metavar="SESSION", help="another id for the session"
+    )
     _add_data_dir(bring_in)
     bring_in.set_defaults(run=_import)
 
@@ -218,20 +327,24 @@ def _add_moderation_commands(
         description="Ends a session for everyone, at once. Its chat and comments stay and can be "
         "shown and exported, but nobody comes back into it.",
     )
-    end.add_argument("session", metavar="SESSION", help="the session's id")
+    end.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
     _add_data_dir(end)
     end.set_defaults(run=_end_session)
 
     role = session_commands.add_parser("role", help="give a participant another role, at once")
-    role.add_argument("session", metavar="SESSION", help="the session's id")
-    role.add_argument("user", metavar="USER", help="the participant's name, or user id")
+    role.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    role.add_argument(
+        "user", type=NOT_EMPTY, metavar="USER", help="the participant's name, or user id"
+    )
     role.add_argument("role", choices=[role.value for role in Role], help="as what from now on")
     _add_data_dir(role)
     role.set_defaults(run=_change_role)
 
     remove = session_commands.add_parser("remove", help="remove a participant, at once")
-    remove.add_argument("session", metavar="SESSION", help="the session's id")
-    remove.add_argument("user", metavar="USER", help="the participant's name, or user id")
+    remove.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    remove.add_argument(
+        "user", type=NOT_EMPTY, metavar="USER", help="the participant's name, or user id"
+    )
     remove.add_argument(
         "--ban", action="store_true", help="no link readmits them until the ban is lifted"
     )
@@ -255,14 +368,16 @@ def _add_watch_command(
     )
     watch.add_argument(
         "link",
+        type=NOT_EMPTY,
         metavar="LINK",
         nargs="?",
         help="peerline://HOST:PORT/SESSION?invite=CODE (PEERLINE_LINK); - reads it from standard "
         "input, for everybody on this machine sees the arguments of a command",
     )
-    watch.add_argument("--name", help="the name that others see (your user name)")
+    watch.add_argument("--name", type=USERNAME, help="the name that others see (your user name)")
     watch.add_argument(
         "--token",
+        type=NOT_EMPTY,
         help="a token of your account; better in PEERLINE_TOKEN, for everybody on this machine "
         "sees the arguments of a command",
     )
@@ -273,10 +388,9 @@ def _add_watch_command(
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-dir",
-        type=Path,
-        default=default_data_dir(),
+        type=FOLDER,
         metavar="DIR",
-        help=f"where the server keeps its data ({default_data_dir()})",
+        help=f"where the server keeps its data ({_default_shown()})".replace("%", "%%"),
     )
 
 
@@ -289,9 +403,6 @@ def _serve(options: argparse.Namespace) -> int:
 def _start(options: argparse.Namespace) -> int:
     from peerline.start import main as start
 
-    _check_user_id("--user", options.user)
-    options.title = _checked_title(options.title)
-    options.address = _checked_address(options.address)
     return start(options)
 
 
@@ -344,13 +455,11 @@ def _token(options: argparse.Namespace) -> int:
     if options.user is None or options.name is None:
         raise CommandError("a token needs --user and --name")
     now = datetime.now(UTC)
+    data_dir = _place_for_data(options)
     try:
-        secret = load_secret(options.data_dir)
+        secret = load_secret(data_dir)
     except (OSError, ValueError) as error:
         raise CommandError(f"cannot read the server's secret: {error}") from error
-    _check_user_id("--user", options.user)
-    if options.expires <= 0:
-        raise CommandError("--expires must be more than 0 seconds")
     token = TokenIssuer(secret).issue(options.user, options.name, options.expires, now)
     TokenVerifier(secret).verify(token, now)
     print(token)
@@ -366,8 +475,7 @@ def _revoke_tokens(options: argparse.Namespace) -> int:
     if options.user is None and options.issued_before is not None:
         raise CommandError("--issued-before goes with --user")
     if options.user is not None:
-        _check_user_id("--user", options.user)
-        moment = _moment(options.issued_before)
+        moment = options.issued_before or datetime.now(UTC)
         revocation = Revocation(user_id=options.user, issued_before=moment)
         what = f"the tokens of {options.user} that were issued before {moment.isoformat()}"
     else:
@@ -377,36 +485,23 @@ def _revoke_tokens(options: argparse.Namespace) -> int:
             token_id = token_id_of(text.strip())
             if token_id is None:
                 raise CommandError("--token is no token with a claim jti; use --user instead")
-        if not token_id:
-            raise CommandError("--id must not be empty")
         revocation = Revocation(token_id=token_id)
         what = f"the token {token_id}"
     try:
-        asyncio.run(revoke_tokens(options.data_dir, revocation))
+        asyncio.run(revoke_tokens(_existing_data(options), revocation))
     except StoreError as error:
         raise CommandError(str(error)) from error
     print(f"Revoked {what}.")
     return 0
 
 
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError("--issued-before must be a time such as 2026-01-31T12:00Z") from None
-    return moment.astimezone(UTC)  # without a zone it is the local time
-
-
 def _create_session(options: argparse.Namespace) -> int:
     from server.administration import create_session
     from server.store.base import StoreError
 
-    _check_user_id("--host-user", options.host_user)
-    title = _checked_title(options.title)
+    data_dir = _place_for_data(options)
     try:
-        print(asyncio.run(create_session(options.data_dir, title, options.host_user)))
+        print(asyncio.run(create_session(data_dir, options.title, options.host_user)))
     except StoreError as error:
         raise CommandError(str(error)) from error
     return 0
@@ -417,7 +512,7 @@ def _list_sessions(options: argparse.Namespace) -> int:
     from server.store.base import StoreError
 
     try:
-        found = asyncio.run(list_sessions(options.data_dir))
+        found = asyncio.run(list_sessions(_existing_data(options)))
     except StoreError as error:
         raise CommandError(str(error)) from error
     for session in found:
@@ -434,37 +529,47 @@ def _export(options: argparse.Namespace) -> int:
     from server.markdown import to_markdown
     from server.store.base import StoreError
 
+    data_dir = _existing_data(options)
     try:
         if options.format == "json":
-            text = asyncio.run(export_session(options.data_dir, options.session)) + "\n"
+            text = asyncio.run(export_session(data_dir, options.session)) + "\n"
         else:
-            text = to_markdown(asyncio.run(load(options.data_dir, options.session)))
-        if options.output is None:
-            print(text, end="")
-        else:
-            options.output.write_text(text, encoding="utf-8")
+            text = to_markdown(asyncio.run(load(data_dir, options.session)))
     except StoreError as error:
         raise CommandError(str(error)) from error
+    if options.output is None:
+        print(text, end="")
+        return 0
+    try:
+        _write(options.output, text)
     except OSError as error:
         raise CommandError(f"cannot write {options.output}: {error.strerror}") from error
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    """Write an export: to a file for its owner only, or to a device or a pipe that is there."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+    else:
+        replace_private(path, text)
 
 
 def _import(options: argparse.Namespace) -> int:
     from server.archive import import_session
     from server.store.base import StoreError
 
-    if options.id is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", options.id):
-        raise CommandError("--id must be 1 to 64 letters, digits, _ and -")
+    data_dir = _place_for_data(options)
     try:
-        text = options.file.read_text(encoding="utf-8")
-        print(asyncio.run(import_session(options.data_dir, text, new_id=options.id)))
-    except StoreError as error:
-        raise CommandError(str(error)) from error
+        text = options.file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise CommandError(f"{options.file} is not an export of a session: not UTF-8") from error
     except OSError as error:
         raise CommandError(f"cannot read {options.file}: {error.strerror}") from error
+    try:
+        print(asyncio.run(import_session(data_dir, text, new_id=options.id)))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
     return 0
 
 
@@ -503,11 +608,10 @@ def _moderate(options: argparse.Namespace, make_message: "Callable[[str], Modera
     from peerline.hosting import HostingError, act_as_host
     from server.store.base import StoreError
 
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", options.session):
-        raise CommandError("SESSION must be 1 to 64 letters, digits, _ and -")
+    data_dir = _existing_data(options)
     user = getattr(options, "user", None)
     try:
-        asyncio.run(act_as_host(options.data_dir, options.session, user, make_message))
+        asyncio.run(act_as_host(data_dir, options.session, user, make_message))
     except (HostingError, StoreError) as error:
         raise CommandError(str(error)) from error
     return 0
@@ -519,16 +623,13 @@ def _invite(options: argparse.Namespace) -> int:
     from server.runfile import read_address
     from server.store.base import StoreError
 
-    if options.expires is not None and options.expires <= 0:
-        raise CommandError("--expires must be more than 0 seconds")
-    if options.uses is not None and options.uses <= 0:
-        raise CommandError("--uses must be more than 0")
-    address = _checked_address(options.address) or read_address(options.data_dir)
+    data_dir = _existing_data(options)
+    address = options.address or read_address(data_dir)
     lifetime = DEFAULT_LIFETIME if options.expires is None else timedelta(seconds=options.expires)
     try:
         link = asyncio.run(
             create_invite(
-                options.data_dir,
+                data_dir,
                 options.session,
                 Role(options.role),
                 address=address,
@@ -540,27 +641,3 @@ def _invite(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from error
     print(link)
     return 0
-
-
-def _checked_address(value: str | None) -> str | None:
-    from peerline.protocol.links import LinkError, parse_address
-
-    try:
-        return None if value is None else parse_address(value)
-    except LinkError as error:
-        raise CommandError(f"--address is not HOST:PORT. {error}") from None
-
-
-_MAX_TITLE_CHARS = 200
-
-
-def _checked_title(value: str) -> str:
-    title = value.strip()
-    if not title or len(title) > _MAX_TITLE_CHARS or not title.isprintable():
-        raise CommandError(f"--title must be 1 to {_MAX_TITLE_CHARS} printable characters")
-    return title
-
-
-def _check_user_id(option: str, value: str) -> None:
-    if not 1 <= len(value) <= 128 or not all("!" <= char <= "~" for char in value):  # noqa: PLR2004 - as in UserId
-        raise CommandError(f"{option} must be 1 to 128 visible ASCII characters")

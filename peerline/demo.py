@@ -1,6 +1,7 @@
 """`peerline demo`: a server with a sample session, a guide in it, and the lines to join it."""
 
 import argparse
+import logging
 import os
 import shlex
 import shutil
@@ -21,7 +22,7 @@ from server.administration import create_invite, create_session
 from server.app import Server, StartError, run, serve
 from server.auth import TokenIssuer, load_secret
 from server.runfile import remove_runfile, write_runfile
-from server.settings import Settings, SettingsError
+from server.settings import Settings, SettingsError, unknown_variables
 
 ROOT: Final = Path(__file__).parents[1]
 SAMPLE: Final = ROOT / "examples" / "workspace"
@@ -40,11 +41,13 @@ def main(options: argparse.Namespace) -> int:
         print(f"peerline: {error}", file=sys.stderr)
         return 2
     set_up_logging("WARNING")
+    for sentence in unknown_variables():
+        logging.getLogger("peerline.server").warning("%s", sentence)
     try:
         run(_run(settings, options.workspace))
     except StartError as error:
         print(f"peerline: {error}", file=sys.stderr)
-        return 1
+        return error.code
     except KeyboardInterrupt:
         pass
     finally:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peerline import processes
+from peerline.owner_only import make_private_folder, open_private
 from peerline.protocol.links import DEFAULT_PORT, SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.text import show_block
@@ -23,11 +24,13 @@ from server.auth import TokenIssuer, load_secret
 from server.invites import DEFAULT_LIFETIME
 from server.runfile import running_address
 from server.store.base import StoreError
+from server.store.lock import ALREADY_RUNS
 
 HOST_TOKEN_LIFETIME: Final = timedelta(days=30)
 EXIT_WHEN_IDLE_SECONDS: Final = 900
 """A server that was started here ends when nobody has been connected for so long."""
 _START_SECONDS: Final = 30.0
+_OTHER_START_SECONDS: Final = 10.0
 _PROBE_SECONDS: Final = 3.0
 _EVERYWHERE: Final = {"0.0.0.0", "::"}  # noqa: S104 - recognised, not bound
 
@@ -74,7 +77,11 @@ def start(  # noqa: PLR0913 - each has its name at the call
     invite = asyncio.run(
         create_invite(data_dir, session_id, Role.EDITOR, address=shown, lifetime=DEFAULT_LIFETIME)
     )
-    token = TokenIssuer(load_secret(data_dir)).issue(
+    try:
+        secret = load_secret(data_dir)
+    except (OSError, ValueError) as error:
+        raise StartFailed(f"cannot read the server's secret: {error}") from error
+    token = TokenIssuer(secret).issue(
         user, name, HOST_TOKEN_LIFETIME.total_seconds(), datetime.now(UTC)
     )
     return {
@@ -131,14 +138,33 @@ def _start_server(data_dir: Path, host: str | None) -> str:
         address, problem = _spawn(data_dir, host, port)
         if address is not None:
             return address
+        if ALREADY_RUNS in problem:
+            # Another `peerline start` was faster, and its server is about to listen.
+            return _wait_for_server(data_dir, problem)
         if "is in use" not in problem:
             break
     raise StartFailed(problem or "the server did not start")
 
 
+def _wait_for_server(data_dir: Path, problem: str) -> str:
+    deadline = time.monotonic() + _OTHER_START_SECONDS
+    while time.monotonic() < deadline:
+        if (address := running_server(data_dir)) is not None:
+            return address
+        time.sleep(0.05)
+    raise StartFailed(problem)
+
+
 def _spawn(data_dir: Path, host: str | None, port: int) -> tuple[str | None, str]:
-    data_dir.mkdir(parents=True, exist_ok=True)
     log_file = data_dir / "server.log"
+    try:
+        make_private_folder(data_dir)
+        log = os.fdopen(open_private(log_file, os.O_WRONLY | os.O_APPEND), "ab")
+    except OSError as error:
+        name, reason = error.filename or data_dir, error.strerror
+        raise StartFailed(
+            f"cannot use {name}: {reason}; choose another data directory with --data-dir"
+        ) from error
     arguments = ["serve", "--port", str(port), "--data-dir", str(data_dir)]
     if host is not None:
         arguments += ["--host", host]
@@ -146,8 +172,8 @@ def _spawn(data_dir: Path, host: str | None, port: int) -> tuple[str | None, str
         "PEERLINE_EXIT_WHEN_IDLE_SECONDS": str(EXIT_WHEN_IDLE_SECONDS),
         **os.environ,
     }
-    written_before = log_file.stat().st_size if log_file.exists() else 0
-    with log_file.open("ab") as log:
+    written_before = log_file.stat().st_size
+    with log:
         # It outlives the editor's window: the others stay in their session.
         process = processes.detach(processes.own(*arguments, environ=environment), log)
     deadline = time.monotonic() + _START_SECONDS

@@ -65,13 +65,14 @@ async def create_invite(  # noqa: PLR0913 - the columns of an invite
     """Create an invite; the link, which is the only place where its code is.
 
     Raises:
-        StoreError: if there is no such session, or the data directory cannot be used.
+        StoreError: if there is no such session, it has ended, or the data directory cannot be used.
     """
     code = new_code()
     now = datetime.now(UTC)
     store = SqliteStore(data_dir)
     try:
         await store.open()
+        await _open_session(store, session_id)
         await store.create_invite(
             NewInvite(
                 token_hex(8),
@@ -128,7 +129,7 @@ async def moderate(data_dir: Path, message: Moderation) -> None:
     settings = Settings()
     store = SqliteStore(data_dir)
     try:
-        await store.open()
+        await store.open_alone(server=None)
         stored = await _open_session(store, message.session_id)
         session = Session(
             stored,

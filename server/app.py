@@ -31,7 +31,7 @@ from server.metrics import Metrics
 from server.revocation import Revocations
 from server.revocation_watch import RevocationWatch
 from server.runfile import remove_runfile, write_runfile
-from server.settings import Settings, SettingsError
+from server.settings import Settings, SettingsError, unknown_variables
 from server.store.base import StoreError
 from server.store.sqlite import SqliteStore
 from server.transport import TransportLimits, WebSocketTransport
@@ -45,7 +45,11 @@ _DRAIN_POLL_SECONDS: Final = 0.02
 
 
 class StartError(Exception):
-    """The server cannot start; the text says what to do."""
+    """The server cannot start; the text says what to do, `code` is what the process exits with."""
+
+    def __init__(self, text: str, *, code: int = 1) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class Server:
@@ -73,15 +77,19 @@ class Server:
         metrics = Metrics()
         store = SqliteStore(settings.data_dir, metrics=metrics)
         try:
-            await store.open()
+            await store.open_alone(server=_address(settings.host, settings.port))
             secret = load_secret(settings.data_dir)
             server_id = load_server_id(settings.data_dir)
             revocations = Revocations()
             self._accounts = make_accounts(settings, secret, revocations)
             check_addresses(settings)
         except (StoreError, OSError) as error:
+            await store.close()
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
-        except ValueError as error:  # of the secret or the settings
+        except SettingsError as error:
+            await store.close()
+            raise StartError(str(error), code=2) from error
+        except ValueError as error:  # of the secret
             await store.close()
             raise StartError(str(error)) from error
         self._store = store
@@ -116,15 +124,15 @@ class Server:
                 settings.port,
                 backlog=1024,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name that cannot be one is a ValueError
             await self._revocation_watch.stop()
             await store.close()
             raise StartError(_listen_problem(settings, error)) from error
         hub.start()
         self._accounts.start()
         port = self._listener.sockets[0].getsockname()[1]
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        self.address = f"{host}:{port}"
+        self.address = _address(settings.host, port)
+        store.note_address(self.address)
 
     @property
     def is_idle(self) -> bool:
@@ -244,6 +252,8 @@ def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
     set_up_logging(settings.log_level.upper(), settings.log_format)
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    for sentence in unknown_variables():
+        _log.warning("%s", sentence)
 
     def announce(server: Server) -> None:
         write_runfile(settings.data_dir, server.address)
@@ -253,7 +263,7 @@ def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
         run(serve(settings, announce))
     except StartError as error:
         print(f"peerline: {error}", file=sys.stderr)
-        return 1
+        return error.code
     except KeyboardInterrupt:
         return 0
     finally:
@@ -280,8 +290,17 @@ def _data_dir_problem(data_dir: Path, error: Exception) -> str:
     return f"cannot use the data directory {data_dir}: {reason}; choose another with --data-dir"
 
 
-def _listen_problem(settings: Settings, error: OSError) -> str:
+def _address(host: str, port: int) -> str:
+    """HOST:PORT, or nothing for a port that is yet to be found."""
+    if port == 0:
+        return ""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _listen_problem(settings: Settings, error: OSError | ValueError) -> str:
     where = f"{settings.host}:{settings.port}"
+    if isinstance(error, ValueError):
+        return f"cannot listen on {where!r}: it is no host name or address; check --host"
     if error.errno == errno.EADDRINUSE:
         return f"{where} is in use; choose another port with --port, or 0 for a free one"
     return f"cannot listen on {where}: {error.strerror}; check --host and --port"

@@ -3,6 +3,8 @@
 import os
 import re
 import secrets
+import shlex
+import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,6 +14,7 @@ from typing import Any, Final
 
 import jwt
 
+from peerline.owner_only import FILE_MODE, HAS_MODES, is_private, make_private_folder
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.text import clean_name
@@ -233,26 +236,37 @@ def load_secret(data_dir: Path) -> bytes:
     """The server's secret; made on first use, readable by its owner only.
 
     Raises:
-        ValueError: if the file holds less than 32 bytes, with a text for the user.
+        ValueError: if the file holds less than 32 bytes, or others may read it, with a text for the
+            user.
         OSError: if it can be neither read nor made.
     """
     path = data_dir / SECRET_FILE
     if not path.exists():
         _create_secret(path)
-    secret = path.read_bytes().strip()
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        secret = file.read().strip()
     if len(secret) < MIN_SECRET_BYTES:
         raise ValueError(
             f"{path} holds less than {MIN_SECRET_BYTES} bytes; delete it for a new one"
+        )
+    if not is_private(status):
+        mode = stat.S_IMODE(status.st_mode)
+        raise ValueError(
+            f"{path} can be read by other users (mode {mode:03o}), who could sign in as anybody; "
+            f"run chmod 600 {shlex.quote(str(path))}, or delete it for a new one"
         )
     return secret
 
 
 def _create_secret(path: Path) -> None:
     """Two processes that start at once agree: the first file linked to the name stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "w") as file:
+            if HAS_MODES:
+                os.fchmod(handle, FILE_MODE)
             file.write(secrets.token_hex(MIN_SECRET_BYTES))
         with suppress(FileExistsError):
             os.link(name, path)

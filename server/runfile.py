@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from peerline.owner_only import replace_private
 from peerline.protocol.links import DEFAULT_PORT
 
 _NAME: Final = "server.json"
@@ -14,7 +15,7 @@ _NAME: Final = "server.json"
 def write_runfile(data_dir: Path, address: str) -> None:
     """Note where the server listens (HOST:PORT)."""
     text = json.dumps({"address": address, "pid": os.getpid()})
-    (data_dir / _NAME).write_text(text + "\n", encoding="utf-8")
+    replace_private(data_dir / _NAME, text + "\n")
 
 
 def read_address(data_dir: Path) -> str:

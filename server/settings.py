@@ -3,10 +3,18 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from peerline.protocol.links import DEFAULT_PORT
+from server.setting_checks import AT_MOST, check_of
+
+_PREFIX: Final = "PEERLINE_"
+_OF_CLIENTS: Final = frozenset(
+    f"{_PREFIX}{name}" for name in ("AUTO_JOIN", "LINK", "SERVER", "SESSION", "TOKEN", "TOKEN_FILE")
+)
+"""Variables that the clients read."""
 
 
 class SettingsError(ValueError):
@@ -154,29 +162,44 @@ class Settings:
         values: dict[str, object] = {}
         defaults = cls()
         for field in fields(cls):
-            text = source.get(f"PEERLINE_{field.name.upper()}")
+            text = source.get(_variable(field.name))
             if text is not None:
-                values[field.name] = _convert(field.name, text, getattr(defaults, field.name))
-        values.update({name: value for name, value in given.items() if value is not None})
-        if values.get("log_format", "text") not in {"text", "json"}:
-            raise SettingsError("PEERLINE_LOG_FORMAT must be text or json")
-        return cls(**values)  # pyright: ignore[reportArgumentType] - converted by field above
+                values[field.name] = _checked(field.name, text, getattr(defaults, field.name))
+        for name, value in given.items():
+            if isinstance(value, int | float | str):
+                values[name] = _checked(name, str(value), getattr(defaults, name))
+            elif value is not None:
+                values[name] = value
+        settings = cls(**values)  # pyright: ignore[reportArgumentType] - checked by field above
+        for low, high in AT_MOST:
+            if getattr(settings, low) > getattr(settings, high):
+                raise SettingsError(
+                    f"{_variable(low)} ({getattr(settings, low)}) must be at most "
+                    f"{_variable(high)} ({getattr(settings, high)})"
+                )
+        return settings
 
 
-def _convert(name: str, text: str, default: Any) -> object:  # noqa: ANN401 - a default of any setting
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A sentence for each variable that looks like a setting and is none: a typing error maybe."""
+    source = os.environ if environment is None else environment
+    known = [_variable(field.name) for field in fields(Settings)]
+    said: list[str] = []
+    for name in sorted(source):
+        if not name.startswith(_PREFIX) or name in known or name in _OF_CLIENTS:
+            continue
+        near = get_close_matches(name, [*known, *_OF_CLIENTS], n=1)
+        hint = f"did you mean {near[0]}?" if near else "it has no effect"
+        said.append(f"{name} is not a setting: {hint}")
+    return said
+
+
+def _variable(name: str) -> str:
+    return _PREFIX + name.upper()
+
+
+def _checked(name: str, text: str, default: Any) -> object:  # noqa: ANN401 - a default of any setting
     try:
-        match default:
-            case bool():
-                return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
-            case int():
-                return int(text)
-            case float():
-                return float(text)
-            case Path():
-                return Path(text)
-            case tuple():
-                return tuple(part.strip() for part in text.split(",") if part.strip())
-            case _:
-                return text
-    except (ValueError, KeyError):
-        raise SettingsError(f"PEERLINE_{name.upper()}={text!r} is not a valid value") from None
+        return check_of(name, default)(text)
+    except ValueError as error:
+        raise SettingsError(f"{_variable(name)} {error}") from None

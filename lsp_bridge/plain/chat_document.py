@@ -13,6 +13,7 @@ from lsp_bridge.plain.refresher import Refresher
 from lsp_bridge.plain.requests import ClientRequests
 from lsp_bridge.plain.text import chat_text
 from peerline.tasks import Tasks
+from peerline.user_folders import NoHomeError
 
 SCHEME: Final = "peerline"
 """Of the URI of the chat where the client takes texts from the server."""
@@ -52,7 +53,7 @@ class ChatDocument:
         try:
             base = state_dir() / "chat"
             self.files = ChatFiles.claim(base, session_id, os.getpid(), is_alive)
-        except ChatFilesError as error:
+        except (ChatFilesError, NoHomeError) as error:
             self._requests.show_error(f"No chat files: {error}")
             return
         files = self.files

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from peerline.owner_only import make_private_folder, open_private
+
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 """A message.txt that is longer is not read."""
 MAX_FOLDERS: Final = 20
@@ -49,7 +51,7 @@ class ChatFiles:
         try:
             for number in range(1, MAX_FOLDERS + 1):
                 folder = base / (session_id if number == 1 else f"{session_id}-{number}")
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_private_folder(folder)
                 folder.chmod(0o700)
                 if _take(folder / _OWNER, pid, is_alive):
                     files = cls(folder)
@@ -166,5 +168,5 @@ def _take(path: Path, pid: int, is_alive: Callable[[int], bool]) -> bool:
 
 
 def _open_private(path: Path, flags: int):  # noqa: ANN202 - a text file
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
+    descriptor = open_private(path, os.O_WRONLY | flags)
     return os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")

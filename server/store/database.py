@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from peerline.logs import keep_content_out
 from server.store.base import StoreError
+from server.store.folder import DATABASE as FILE_NAME
+from server.store.folder import make_data_dir
+from server.store.lock import DatabaseLock
 from server.store.schema import HEAD
 
-FILE_NAME = "peerline.db"
 _BUSY_SECONDS = 10.0
 """How long a transaction waits for another process, such as `peerline invite`."""
 
@@ -102,32 +104,41 @@ def make_engine(data_dir: Path, *, begin: str) -> AsyncEngine:
     return engine
 
 
-async def prepare_database(data_dir: Path, writer: AsyncEngine) -> None:
+async def prepare_database(data_dir: Path, writer: AsyncEngine, *, is_locked: bool = False) -> None:
     """Make the folder and bring the schema up to date.
+
+    `is_locked` says that the caller has the database's lock. Else it is taken for an upgrade: a
+    server that runs would not expect one.
 
     Raises:
         StoreError: with what to do about it.
     """
-    advice = "choose another with --data-dir"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
-    except OSError as error:
-        raise StoreError(
-            f"cannot make the data directory {data_dir}: {error.strerror}; {advice}"
-        ) from error
+    path = make_data_dir(data_dir)
+    lock = None if is_locked else DatabaseLock(path)
     try:
         async with writer.begin() as connection:
-            await connection.run_sync(_migrate)
-    except DBAPIError as error:
-        path = data_dir / FILE_NAME
-        raise StoreError(f"cannot use the database {path}: {error.orig}; {advice}") from error
+            await connection.run_sync(_migrate, lock)
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(
+            f"cannot use the database {path}: {reason}; choose another with --data-dir"
+        ) from error
 
 
-def _migrate(connection: Connection) -> None:
-    if inspect(connection).has_table("alembic_version"):
+def _migrate(connection: Connection, lock: DatabaseLock | None) -> None:
+    is_new = not inspect(connection).has_table("alembic_version")
+    if not is_new:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
         if found == HEAD:
             return
+    if is_new or lock is None:
+        _upgrade(connection)
+        return
+    with lock.held_by_a_command():
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
     # Importing Alembic takes longer than opening the store; most starts need nothing of it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

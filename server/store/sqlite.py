@@ -37,6 +37,8 @@ from server.store.base import (
 from server.store.batch import Batch, decode_event_data, find_invite
 from server.store.database import is_busy, is_disk_failure, make_engine, prepare_database
 from server.store.doubt import Doubt
+from server.store.folder import close_to_others, make_data_dir
+from server.store.lock import DatabaseLock
 from server.store.revocations import revocations_after, write_revocation
 from server.store.schema import cursor_trails, session_events, sessions
 from server.store.transaction import DRIVER_ERRORS, as_store_error, transaction, write_back
@@ -70,6 +72,7 @@ class SqliteStore:
         self._writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
         self._reader = make_engine(data_dir, begin="BEGIN")
         self._doubt = Doubt()
+        self._lock: DatabaseLock | None = None
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._is_closing = False
@@ -83,9 +86,27 @@ class SqliteStore:
         # Not for ever: a server that nobody is sent to would never find out that the disk is well.
         return is_slow or (failed_at is not None and now - failed_at < STALLED_SECONDS)
 
+    async def open_alone(self, *, server: str | None) -> None:
+        """Open it for a server at HOST:PORT, or with None for a command that changes it alone.
+
+        Raises:
+            StoreError: if a server runs already, in words.
+        """
+        lock = DatabaseLock(make_data_dir(self._data_dir))
+        lock.take(server=server)
+        self._lock = lock
+        if server is not None:
+            close_to_others(self._data_dir)
+        await self.open()
+
+    def note_address(self, address: str) -> None:
+        """Tell those who find the database locked where its server listens."""
+        assert self._lock is not None, "not opened alone"
+        self._lock.note(address)
+
     async def open(self) -> None:
         """Bring the schema up to date and start the writer."""
-        await prepare_database(self._data_dir, self._writer)
+        await prepare_database(self._data_dir, self._writer, is_locked=self._lock is not None)
         try:
             await write_back(self._writer)
         except DRIVER_ERRORS as error:
@@ -99,6 +120,9 @@ class SqliteStore:
         await self._tasks.finish()
         await self._writer.dispose()
         await self._reader.dispose()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def submit(self, event: NewEvent) -> "asyncio.Future[AppendResult]":
         """Queue an event for the next commit."""

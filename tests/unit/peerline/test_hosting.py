@@ -21,6 +21,7 @@ from server.archive import load
 from server.runfile import running_address, write_runfile
 from server.store.base import NewEvent, NewSession
 from server.store.sqlite import SqliteStore
+from tests.databases import make_database
 
 # The fixtures of a real server.
 from tests.unit.server.conftest import SESSION, Door, RawClient, door, open_door
@@ -139,6 +140,7 @@ def test_a_mistake_is_explained(
 
 
 def test_there_must_be_such_a_session(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(make_database(tmp_path))
     assert run(tmp_path, "end") == 2
     assert f"there is no session {SESSION}" in capsys.readouterr().err
     assert main(["session", "end", "no/session", "--data-dir", str(tmp_path)]) == 2

@@ -395,6 +395,7 @@ async def test_keys_of_this_machine_may_come_over_http(open_accounts: Open, host
 
 async def test_a_server_says_at_its_start_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("short")
+    (tmp_path / "secret").chmod(0o600)
     with pytest.raises(StartError, match="less than 32 bytes"):
         await Server(Settings(port=0, data_dir=tmp_path)).start()
     (tmp_path / "secret").write_text("s" * 32)

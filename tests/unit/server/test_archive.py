@@ -137,6 +137,8 @@ def test_the_commands_export_show_list_and_import(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     here, there = ["--data-dir", str(tmp_path / "a")], ["--data-dir", str(tmp_path / "b")]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
     assert main(["session", "create", "--title", "Pairing", "--host-user", "ann", *here]) == 0
     session_id = capsys.readouterr().out.strip()
     file = tmp_path / "session.json"

@@ -100,6 +100,7 @@ def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("size", "is_enough"), [(31, False), (32, True)])
 def test_a_short_secret_is_refused(tmp_path: Path, *, size: int, is_enough: bool) -> None:
     (tmp_path / "secret").write_bytes(b"x" * size)
+    (tmp_path / "secret").chmod(0o600)
     if is_enough:
         load_secret(tmp_path)
     else:

@@ -1,0 +1,103 @@
+"""The parser of the command line: options are checked, and what is wrong is said in one line."""
+
+import argparse
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Never
+
+from peerline.checks import HOST, LOG_LEVELS, PORT, YEARS_10, NotEmpty, Pattern, Text, WholeNumber
+from peerline.checks import Number as _Number
+
+MAX_TITLE_CHARS: Final = 200
+MIN_SECONDS: Final = 0.001
+USER_ID: Final = Pattern(r"[!-~]{1,128}", "1 to 128 visible ASCII characters")
+SESSION_ID: Final = Pattern(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, _ and -")
+
+
+class UsageError(Exception):
+    """The arguments cannot be used; the text is one line for the user."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the arguments."""
+
+    def error(self, message: str) -> Never:
+        """Refuse the arguments.
+
+        Raises:
+            UsageError: always.
+        """
+        found = re.fullmatch(r"argument (\S+): (must .*)", message, re.DOTALL)
+        text = f"{found[1]} {found[2]}" if found else f"{message}; see {self.prog} --help"
+        raise UsageError(f"{self.prog}: {' '.join(text.split())}")
+
+
+class Checked:
+    """A type for `add_argument` whose error says what the value must be."""
+
+    def __init__(self, check: Callable[[str], object]) -> None:
+        self.check = check
+
+    def __call__(self, text: str) -> object:
+        """The value.
+
+        Raises:
+            ArgumentTypeError: if the check refuses it.
+        """
+        try:
+            return self.check(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        return _Number(MIN_SECONDS, YEARS_10)(text)
+    except ValueError as error:
+        raise ValueError(f"{error} (seconds)") from None
+
+
+def _path(text: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise ValueError("must be a path")
+    return Path(text)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone(UTC)  # local without a zone
+    except (ValueError, OverflowError, OSError):
+        raise ValueError("must be a time such as 2026-01-31T12:00Z") from None
+
+
+def _username(text: str) -> str:
+    from peerline.protocol.types import MAX_USERNAME_CHARS  # noqa: PLC0415 - only if it is asked
+
+    return Text(1, MAX_USERNAME_CHARS)(text)
+
+
+def _address(text: str) -> str:
+    from peerline.protocol.links import LinkError, parse_address  # noqa: PLC0415 - the same
+
+    try:
+        return parse_address(text)
+    except LinkError as error:
+        raise ValueError(f"must be HOST:PORT. {error}") from None
+
+
+FOLDER: Final = Checked(_path)
+FILE: Final = Checked(_path)
+LISTEN_HOST: Final = Checked(HOST)
+LISTEN_PORT: Final = Checked(PORT)
+LOG_LEVEL: Final = Checked(LOG_LEVELS)
+USER: Final = Checked(USER_ID)
+USERNAME: Final = Checked(_username)
+SESSION: Final = Checked(SESSION_ID)
+TITLE: Final = Checked(Text(1, MAX_TITLE_CHARS))
+SECONDS: Final = Checked(_seconds)
+USES: Final = Checked(WholeNumber(1, 1_000_000_000))
+ADDRESS: Final = Checked(_address)
+MOMENT: Final = Checked(_moment)
+NOT_EMPTY: Final = Checked(NotEmpty())
