@@ -11,6 +11,8 @@ _T = TypeVar("_T")
 
 CLOSE_SECONDS: Final = 10.0
 """How long `close` waits for tasks that do not end when they are cancelled."""
+CLOSE_ATTEMPTS: Final = 50
+"""How often a task is cancelled in that time."""
 FIRST_RESTART_SECONDS: Final = 0.5
 LONGEST_RESTART_SECONDS: Final = 30.0
 HEALTHY_SECONDS: Final = 60.0
@@ -104,11 +106,14 @@ class Tasks:
 
         A task may close its owner: it is not cancelled and not waited for.
         """
-        self.cancel()
-        if others := self._others():
-            _, left = await asyncio.wait(others, timeout=CLOSE_SECONDS)
-            for task in left:
-                _log.error("the task %s did not end when it was cancelled", task.get_name())
+        for _ in range(CLOSE_ATTEMPTS):
+            # A library can swallow a cancellation that comes at the wrong moment: ask again.
+            self.cancel()
+            if not (others := self._others()):
+                return
+            await asyncio.wait(others, timeout=CLOSE_SECONDS / CLOSE_ATTEMPTS)
+        for task in self._others():
+            _log.error("the task %s did not end when it was cancelled", task.get_name())
 
     def _others(self) -> set[asyncio.Task[Any]]:
         return self._tasks - {asyncio.current_task()}

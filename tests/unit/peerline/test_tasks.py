@@ -2,6 +2,7 @@ import ast
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,9 @@ async def test_close_does_not_wait_for_ever(
         try:
             await _forever()
         except asyncio.CancelledError:
-            await may_end.wait()
+            while not may_end.is_set():
+                with suppress(asyncio.CancelledError):
+                    await may_end.wait()
 
     task = tasks.spawn(stubborn(), "stubborn")
     await asyncio.sleep(0)
@@ -163,6 +166,20 @@ async def test_close_does_not_wait_for_ever(
     assert "stubborn did not end" in caplog.text
     may_end.set()
     await task
+
+
+async def test_a_task_that_swallows_a_cancellation_is_cancelled_again() -> None:
+    tasks = Tasks()
+
+    async def swallow() -> None:
+        with suppress(asyncio.CancelledError):
+            await _forever()
+        await _forever()
+
+    task = tasks.spawn(swallow(), "swallow")
+    await asyncio.sleep(0)
+    await tasks.close()
+    assert task.cancelled()
 
 
 async def test_finish_waits_for_those_that_begin_meanwhile() -> None:
