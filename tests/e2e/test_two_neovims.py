@@ -279,7 +279,7 @@ def test_going_to_a_participant(pair: tuple[Neovim, Neovim]) -> None:
 def test_joining_without_an_open_file_and_completion(room: Room) -> None:
     alice = room.editor("alice")
     completions = alice.lua("return vim.fn.getcompletion('Peerline re', 'cmdline')")
-    assert completions == ["reattach", "remove", "reply", "resolve", "revoke"]
+    assert completions == ["reattach", "remove", "reply", "resolve", "restart", "revoke"]
     bob = room.editor("bob")
     alice.wait(lambda: alice.state()["participants"] == 2)
     assert alice.lua("return vim.fn.getcompletion('Peerline follow ', 'cmdline')") == ["bob"]
