@@ -115,7 +115,9 @@ async def well(socket: ServerConnection) -> None:
 async def serving(
     handle: Callable[[ServerConnection], Awaitable[None]], **options: Any
 ) -> AsyncGenerator[int]:
-    async with serve(handle, "127.0.0.1", 0, close_timeout=0.2, **options) as server:
+    async with serve(
+        handle, "127.0.0.1", 0, open_timeout=1, close_timeout=0.2, **options
+    ) as server:
         yield next(iter(server.sockets)).getsockname()[1]
 
 
