@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-extension fuzz chaos plans check format generate vsix setup setup-dev \
-	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor bench-vscode clean
+	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ bench-anchors: setup-dev ## Replay edits with known truth, and count where comme
 bench-editor: setup-dev ## From editor to editor, and what typing in big files costs the bridge
 	$(BIN)/python -m benchmarks.editor
 	$(BIN)/python -m benchmarks.keystrokes
+
+bench-hostile: setup-dev ## Flood a server, and time an honest chat beside, some minutes
+	$(BIN)/python -m benchmarks.hostile
 
 bench-vscode: setup-vscode vsix ## From a key in one VS Code to the cursor in another
 	$(BIN)/python -m benchmarks.vscode

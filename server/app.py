@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +36,7 @@ from server.settings import Settings, SettingsError, unknown_variables
 from server.store.base import StoreError
 from server.store.sqlite import SqliteStore
 from server.transport import TransportLimits, WebSocketTransport
+from server.turns import Turns
 
 _log = logging.getLogger("peerline.server")
 _DRAIN_SECONDS: Final = 4.0
@@ -114,12 +116,17 @@ class Server:
             ping_timeout=settings.ping_timeout_seconds,
             close_timeout=settings.close_timeout_seconds,
             compression=settings.compression,
+            max_early_frame_bytes=min(settings.max_early_frame_bytes, settings.max_frame_bytes),
+            small_frames_per_minute=settings.small_frames_per_minute,
         )
+        turns = Turns(loop, time.perf_counter)
         await self._revocation_watch.start()
         origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
         try:
             self._listener = await loop.create_server(
-                lambda: WebSocketTransport(loop, gateway.make_handler, limits, origins, server_id),
+                lambda: WebSocketTransport(
+                    loop, gateway.make_handler, limits, origins, server_id, turns
+                ),
                 settings.host,
                 settings.port,
                 backlog=1024,

@@ -1,8 +1,9 @@
 """Splits what a client sends into frames and unmasks plain text messages itself. Pure.
 
 Nearly every frame of a client is one whole text message. Those are read here, several times faster
-than by websockets' parser; everything else (fragments, control frames, compression, breaches of the
-protocol) is passed on to it untouched, cut at the borders of frames. RFC 6455, section 5.2.
+than by websockets' parser, and so are pings and pongs, of which a flood should cost little.
+Everything else (fragments, close frames, compression, breaches of the protocol) is passed on to it
+untouched, cut at the borders of frames. RFC 6455, section 5.2.
 """
 
 from typing import Final, NamedTuple
@@ -13,6 +14,9 @@ except ImportError:  # the extension in C is not built everywhere
     from websockets.utils import apply_mask
 
 _FIN_TEXT: Final = 0x81
+_FIN_PING: Final = 0x89
+_FIN_PONG: Final = 0x8A
+_OPCODE: Final = 0x0F
 _MASKED: Final = 0x80
 _LENGTH: Final = 0x7F
 _LENGTH_16: Final = 126
@@ -21,39 +25,55 @@ _MASK_BYTES: Final = 4
 
 
 class Piece(NamedTuple):
-    """Part of the stream: a whole message, unmasked, or bytes for the parser."""
+    """Part of the stream: a whole message or control frame, unmasked, or bytes for the parser."""
 
     is_message: bool
     data: bytes
+    control: int = 0
+    """The opcode of a ping or pong."""
 
 
 class FrameReader:
     """Give it the stream from the first byte after the handshake."""
 
-    __slots__ = ("_at", "_data", "_max_bytes", "_owed")
+    __slots__ = ("_at", "_data", "_is_stuck", "_owed", "max_bytes")
 
     def __init__(self, max_message_bytes: int) -> None:
-        self._max_bytes = max_message_bytes
+        self.max_bytes = max_message_bytes
+        """A longer message is left to the parser."""
         self._data = b""
         self._at = 0
         self._owed = 0
+        self._is_stuck = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that was added has been read."""
+        return self._at >= len(self._data)
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether `next` may have a piece; what is left otherwise is part of a frame's head."""
+        return not self._is_stuck and self._at < len(self._data)
 
     def add(self, data: bytes) -> None:
-        """Append what was received; read all pieces before the next call."""
+        """Append what was received."""
+        self._is_stuck = False
         self._data = self._data[self._at :] + data if self._at < len(self._data) else data
         self._at = 0
 
-    def next(self, *, takes_messages: bool) -> Piece | None:
+    def next(self, *, takes_messages: bool, takes_control: bool = False) -> Piece | None:
         """The next piece, or None until more is added.
 
         Without `takes_messages` (within a fragmented message, or once the socket is closing) all
-        of the stream is for the parser.
+        messages are for the parser; without `takes_control` (once it is closing) all the rest is.
         """
         data, at = self._data, self._at
         have = len(data) - at
         if self._owed:
             return self._pass_on(min(self._owed, have)) if have else None
         if have < 2:  # noqa: PLR2004 - the shortest head
+            self._is_stuck = True
             return None
         second = data[at + 1]
         length = second & _LENGTH
@@ -61,6 +81,7 @@ class FrameReader:
         if length >= _LENGTH_16:
             head = 4 if length == _LENGTH_16 else 10
             if have < head:
+                self._is_stuck = True
                 return None
             length = int.from_bytes(data[at + 2 : at + head], "big")
         if second & _MASKED:
@@ -72,11 +93,22 @@ class FrameReader:
             and have >= size
             and second & _MASKED
             and second & _LENGTH != _LENGTH_64
-            and length <= self._max_bytes
+            and length <= self.max_bytes
         ):
             start = at + head
             self._at = at + size
             return Piece(True, apply_mask(data[start : at + size], data[start - 4 : start]))  # noqa: FBT003
+        if (
+            takes_control
+            and (data[at] == _FIN_PING or data[at] == _FIN_PONG)
+            and have >= size
+            and second & _MASKED
+            and length < _LENGTH_16
+        ):
+            start = at + head
+            self._at = at + size
+            payload = apply_mask(data[start : at + size], data[start - 4 : start])
+            return Piece(False, payload, data[at] & _OPCODE)  # noqa: FBT003
         self._owed = size
         return self._pass_on(min(size, have))
 

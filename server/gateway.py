@@ -84,7 +84,10 @@ class Gateway:
 
     def answer(self, request: Request) -> HttpAnswer | None:
         """What a request gets: None for a WebSocket handshake to a session."""
-        path = urlsplit(request.path).path
+        try:
+            path = urlsplit(request.path).path
+        except ValueError:
+            return HttpAnswer(HTTPStatus.BAD_REQUEST, "The request target is malformed.\n")
         if path == "/healthz":
             return HttpAnswer(HTTPStatus.OK, "ok\n")
         if path == "/readyz":

@@ -17,9 +17,10 @@ def credentials(request: Request, *, allow_query_token: bool) -> JoinRequest:
     found = SESSION_PATH.fullmatch(url.path)
     query = parse_qs(url.query)
     token: str | None = None
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and bearer.strip():
-        token = bearer.strip()
+    for value in request.headers.get_all("Authorization"):
+        scheme, _, bearer = value.partition(" ")
+        if token is None and scheme.lower() == "bearer" and bearer.strip():
+            token = bearer.strip()
     if token is None:
         offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
         named = [entry.strip() for entry in offered if entry.strip().startswith("bearer.")]

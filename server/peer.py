@@ -21,6 +21,7 @@ from server.handshake import credentials
 from server.joining import JoinRefused, JoinRequest, refused_by_store
 from server.live_session import LiveSession, Receiver
 from server.participation import Participation
+from server.ratelimit import TokenBucket
 from server.replies import Replies
 from server.revocation import Revocations
 from server.sign_in import SignIn
@@ -35,6 +36,7 @@ _GUESSES: Final = frozenset(
     {ErrorCode.TOKEN_INVALID, ErrorCode.INVITE_INVALID, ErrorCode.SESSION_NOT_FOUND}
 )
 """How joins fail that try what was never given out."""
+_MINUTE: Final = 60.0
 _LONGEST_HOLD_SECONDS: Final = 10.0
 """A peer whose answers to pings are not read for longer would be taken for dead."""
 
@@ -44,21 +46,20 @@ class Peer:
 
     __slots__ = (
         "_address",
+        "_bad_messages",
         "_brought",
         "_deadline",
-        "_early",
         "_gateway",
         "_here",
         "_is_counted",
-        "_is_joining",
         "_is_leaving",
-        "_is_throttled",
         "_opened_at",
         "_outbox",
         "_replies",
         "_seat",
         "_settings",
         "_sign_in",
+        "_throttle",
         "_transport",
         "_waits_for",
         "id",
@@ -80,16 +81,15 @@ class Peer:
         self._replies = Replies(self._outbox, gateway.metrics, gateway.hub.now)
         self._brought = JoinRequest(session_id="")
         self._here: Participation | None = None
-        self._is_joining = False
         self._is_leaving = False
         self._waits_for: asyncio.Future[bool] | None = None
         """The answer of a host, if one must let the user in."""
-        self._early: list[bytes] = []
+        self._throttle: asyncio.TimerHandle | None = None
+        self._bad_messages = TokenBucket(self._settings.bad_messages_per_minute, _MINUTE)
         self._deadline: asyncio.TimerHandle | None = None
         self._opened_at = 0.0
         self._address: str | None = None
         self._is_counted = False
-        self._is_throttled = False
         self._sign_in: SignIn | None = None
         self._seat: tuple[str, str] | None = None
 
@@ -103,11 +103,11 @@ class Peer:
         user_id = None if self._here is None else self._here.user_id
         loop = self._gateway.loop
         hit = self._gateway.limiter.received(amount, user_id, self._address, loop.time())
-        if hit is None or self._is_throttled:
+        if hit is None or self._throttle is not None:
             return
-        self._is_throttled = True
         self._transport.hold_reading()
-        loop.call_later(min(hit.retry_after, _LONGEST_HOLD_SECONDS), self._end_throttling)
+        seconds = min(hit.retry_after, _LONGEST_HOLD_SECONDS)
+        self._throttle = loop.call_later(seconds, self._end_throttling)
         if self._transport.is_open:
             self._replies.refuse(ErrorCode.RATE_LIMITED, hit.text, retry_after=hit.retry_after)
 
@@ -118,7 +118,11 @@ class Peer:
         if self._seat is not None:
             self._gateway.limiter.stand_up(*self._seat)
         if self._sign_in is not None:
+            # It knows this peer, too: two that hold each other are freed by the collector only.
             self._sign_in.cancel()
+            self._sign_in = None
+        if self._throttle is not None:
+            self._throttle.cancel()
 
     def on_request(self, request: Request) -> HttpAnswer | None:
         answer = self._gateway.answer(request) or self._count_connection(request)
@@ -137,7 +141,7 @@ class Peer:
         return HttpAnswer(HTTPStatus.TOO_MANY_REQUESTS, f"{hit.text}\n", hit.retry_after)
 
     def _end_throttling(self) -> None:
-        self._is_throttled = False
+        self._throttle = None
         self._transport.resume_reading()
 
     def on_open(self) -> None:
@@ -159,11 +163,12 @@ class Peer:
                 ErrorCode.MESSAGE_TOO_LARGE,
                 f"a message may have {limit} bytes, this has more",
             )
-            return
-        if self._is_joining and self._waits_for is None:
-            # Reading is on hold, so no more than what was already in the buffer comes here.
-            self._early.append(text)
-            return
+        else:
+            self._decode(text)
+        if self._replies.refusals:
+            self._count_refusals()
+
+    def _decode(self, text: bytes) -> None:
         try:
             message = decode_client_message(text)
         except DecodeError as error:
@@ -171,8 +176,21 @@ class Peer:
             return
         self._take(message)
 
+    def _count_refusals(self) -> None:
+        """End the socket of a peer that sends little else than what is refused."""
+        refusals, self._replies.refusals = self._replies.refusals, 0.0
+        if self._bad_messages.charge(refusals, self._gateway.loop.time()) == 0 or self._is_leaving:
+            return
+        _log.info("a peer sends too much that is refused: cut", extra={"connection": self.id})
+        self._is_leaving = True
+        self._outbox.flush()
+        self._transport.cut_flood("too many messages that were refused")
+
     def on_binary(self, data: bytes) -> None:  # noqa: ARG002 - the interface
-        self._replies.refuse(ErrorCode.BINARY_NOT_SUPPORTED, "messages are JSON in text frames")
+        if not self._is_leaving:
+            text = "messages are JSON in text frames"
+            self._replies.refuse(ErrorCode.BINARY_NOT_SUPPORTED, text)
+            self._count_refusals()
 
     def on_writable(self) -> None:
         here = self._here
@@ -227,7 +245,6 @@ class Peer:
                 JoinRefused(ErrorCode.RATE_LIMITED, hit.text, hit.retry_after), request_id
             )
             return
-        self._is_joining = True
         # Also where the first message names the session: who waits for a host is told which.
         self._brought = replace(self._brought, session_id=request.session_id)
         self._transport.hold_reading()
@@ -238,20 +255,19 @@ class Peer:
         try:
             await self._gateway.doorkeeper.join(request, self)
         except JoinRefused as refused:
-            refusal = refused
+            # Not the exception itself: its traceback holds this frame, which would hold it.
+            refusal = JoinRefused(
+                refused.code, refused.text, refused.retry_after, is_unknown=refused.is_unknown
+            )
         except Exception as error:  # noqa: BLE001 - the peer is told, whatever it is
             reason = str(error) if isinstance(error, StoreError) else describe(error)
             _log.error("join failed: %s", reason, extra={"connection": self.id})
             refusal = refused_by_store(is_unknown=isinstance(error, OutcomeUnknownError))
-        self._is_joining = False
         if refusal is not None:
             self._turn_away(refusal, request_id)
             return
         if request_id is not None and self._here is not None:
             self._here.acknowledge(request_id)
-        early, self._early = self._early, []
-        for text in early:
-            self.on_text(text)
         self._transport.resume_reading()
 
     def _turn_away(self, refusal: JoinRefused, request_id: str | None) -> None:
@@ -295,6 +311,7 @@ class Peer:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+        self._transport.allow_long_messages()
         # A token has no place in memory once it has done its work.
         self._brought = JoinRequest(session_id=live.id)
         gateway = self._gateway

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import encode_message
@@ -9,6 +10,9 @@ from peerline.protocol.server_messages import Ack, Error, ServerMessage
 from server.connection import Outbox
 from server.frames import text_frame
 from server.metrics import Metrics
+
+RETRIABLE_WEIGHT: Final = 0.1
+"""A client that was only too fast may send more before it is cut than one that sends nonsense."""
 
 
 class Replies:
@@ -20,6 +24,8 @@ class Replies:
         self._now = now
         self.session_id: str | None = None
         """The session that the socket is in."""
+        self.refusals = 0.0
+        """What was refused since somebody last looked; of what may be tried again, less counts."""
 
     def send(self, message: ServerMessage) -> None:
         """A message to this socket alone."""
@@ -44,6 +50,7 @@ class Replies:
         With `is_unknown` it may be done all the same.
         """
         self._metrics.errors[code] += 1
+        self.refusals += RETRIABLE_WEIGHT if code.may_retry else 1.0
         self.send(
             Error(
                 error_code=code,

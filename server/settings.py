@@ -60,10 +60,16 @@ class Settings:
 
     max_frame_bytes: int = 2 * 1024 * 1024
     """A longer message closes the socket with 1009."""
+    max_early_frame_bytes: int = 16 * 1024
+    """The same before a connection has joined; compressed messages count inflated."""
     max_message_bytes: int = 64 * 1024
     """A longer message is refused with MESSAGE_TOO_LARGE and the socket lives on."""
     max_fragments: int = 1_000
     """Per message; more close the socket."""
+    small_frames_per_minute: int = 6_000
+    """Control frames and frames below 16 bytes of one connection; more close it with 4429."""
+    bad_messages_per_minute: int = 600
+    """Messages of one connection that are refused; more close it with 4429."""
     max_connections: int = 10_000
     max_handshakes: int = 1_000
     """Sockets that have not sent a handshake; beyond, the one that has waited longest is cut."""

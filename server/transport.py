@@ -5,16 +5,17 @@ whole text messages before it, which is nearly everything that comes.
 
 Bounded on both sides: while the peer does not read what it was sent, nothing more is read from it
 (so a flood of pings earns no flood of pongs), and a peer that stays silent past the keepalive is
-aborted, whether it reads or not. RFC 6455.
+aborted, whether it reads or not. What has come is worked off a slice at a time (`server.budget`);
+while some of it is left, reading is paused and the other sockets get their turns. RFC 6455.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
 from math import ceil
-from typing import Protocol, cast
+from time import perf_counter
+from typing import Final, cast
 
 from websockets.exceptions import InvalidHandshake
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
@@ -27,8 +28,14 @@ from websockets.typing import Origin, Subprotocol
 
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.handshake import SERVER_HEADER
-from server.frame_reader import FrameReader
-from server.frames import WINDOW_BITS
+from server.budget import ANSWERED_PINGS, SMALL_FRAME_BYTES, Share, Slice
+from server.frame_reader import FrameReader, Piece
+from server.frames import WINDOW_BITS, pong_frame
+from server.ratelimit import TokenBucket
+from server.socket_handler import HttpAnswer, Nobody, SocketHandler, TransportLimits
+from server.turns import Turns
+
+__all__ = ["HttpAnswer", "SocketHandler", "TransportLimits", "WebSocketTransport"]
 
 _log = logging.getLogger("peerline.server.transport")
 # The library logs handshakes with their query strings, which may hold a token.
@@ -48,70 +55,8 @@ _deflate = ServerPerMessageDeflateFactory(
 )
 _TRUNCATED_REASON = 123
 """Bytes that fit into a close frame beside the code (RFC 6455, section 5.5)."""
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """The answer to a plain HTTP request, or to a handshake that is refused."""
-
-    status: HTTPStatus
-    body: str
-    retry_after: float | None = None
-    """Seconds, for a header Retry-After (RFC 9110, section 10.2.3)."""
-
-
-class SocketHandler(Protocol):
-    """What happens on a socket. All calls come from the event loop and must not block."""
-
-    def on_connect(self, address: str) -> None:
-        """The socket is there; `address` is the IP address of its other end, if it has one."""
-        ...
-
-    def on_received(self, amount: int) -> None:
-        """So many bytes more have come, whatever they were. Called once in a while."""
-        ...
-
-    def on_gone(self) -> None:
-        """The socket is no longer there, whether it was ever open or not. The last call."""
-        ...
-
-    def on_request(self, request: Request) -> HttpAnswer | None:
-        """Look at a handshake: None accepts it, an answer ends it."""
-        ...
-
-    def on_open(self) -> None:
-        """The handshake is done."""
-        ...
-
-    def on_text(self, text: bytes) -> None:
-        """A whole text message came: valid UTF-8."""
-        ...
-
-    def on_binary(self, data: bytes) -> None:
-        """A whole binary message came."""
-        ...
-
-    def on_writable(self) -> None:
-        """The peer has caught up with what it was sent."""
-        ...
-
-    def on_closed(self, code: int) -> None:
-        """The socket has gone; `code` is the peer's or 1006. Not called without `on_open`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class TransportLimits:
-    """Limits in bytes, counts and seconds."""
-
-    max_frame_bytes: int
-    max_fragments: int
-    handshake_timeout: float
-    ping_interval: float
-    ping_timeout: float
-    close_timeout: float
-    compression: bool = True
-    """Whether permessage-deflate is agreed to."""
+_MINUTE: Final = 60.0
+_nobody: Final = Nobody()
 
 
 class WebSocketTransport(asyncio.Protocol):
@@ -123,37 +68,49 @@ class WebSocketTransport(asyncio.Protocol):
         "_fragments_are_text",
         "_handler",
         "_head_tail",
+        "_is_at_end",
+        "_is_busy",
         "_is_open",
         "_is_over",
+        "_is_paused",
         "_is_writable",
         "_last_received",
         "_limits",
         "_loop",
+        "_pings",
         "_protocol",
         "_reader",
         "_reading_holds",
         "_server_id",
+        "_share",
+        "_slice",
+        "_small_frames",
         "_timer",
         "_transport",
+        "_turns",
         "_uncounted",
+        "_unread",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         make_handler: Callable[["WebSocketTransport"], SocketHandler],
         limits: TransportLimits,
         origins: list[Origin | None],
         server_id: str = "",
+        turns: Turns | None = None,
     ) -> None:
+        """All sockets of a server share its `turns`; `server_id` names it in the handshake."""
         self._server_id = server_id
         self._loop = loop
+        self._turns = turns or Turns(loop, perf_counter)
         self._limits = limits
         self._protocol = ServerProtocol(
             origins=origins,
             select_subprotocol=_select_subprotocol,
             extensions=[_deflate] if limits.compression else None,
-            max_size=limits.max_frame_bytes,
+            max_size=limits.max_early_frame_bytes or limits.max_frame_bytes,
             logger=_quiet,
         )
         self._handler = make_handler(self)
@@ -170,6 +127,21 @@ class WebSocketTransport(asyncio.Protocol):
         self._is_over = False
         self._is_writable = True
         self._reading_holds = 0
+        self._unread = b""
+        """What has come and is not yet in the reader."""
+        self._is_busy = False
+        """Whether the socket has its turn, or waits for it."""
+        self._is_paused = False
+        self._is_at_end = False
+        """Whether the peer's end of the stream comes after what is not yet worked off."""
+        self._share = Share()
+        self._slice = Slice(0.0)
+        self._small_frames = (
+            None
+            if limits.small_frames_per_minute is None
+            else TokenBucket(limits.small_frames_per_minute, _MINUTE)
+        )
+        self._pings: deque[bytes] = deque(maxlen=ANSWERED_PINGS)
 
     @property
     def is_open(self) -> bool:
@@ -201,22 +173,31 @@ class WebSocketTransport(asyncio.Protocol):
         self._set_timer(self._limits.close_timeout, self.abort)
         self._release_reading()
 
+    def cut_flood(self, reason: str) -> None:
+        """Say why, and look at nothing more from this peer; the socket ends soon."""
+        self.close(CloseCode.FLOODED, reason)
+        self._ignore_the_rest()
+
     def abort(self) -> None:
         """End the socket without waiting for the peer."""
         if self._transport is not None:
             self._transport.abort()
 
+    def allow_long_messages(self) -> None:
+        """The peer has signed in: from the next frame on its messages may be as long as any."""
+        self._protocol.max_message_size = self._limits.max_frame_bytes
+        if self._reader is not None:
+            self._reader.max_bytes = self._limits.max_frame_bytes
+
     def hold_reading(self) -> None:
-        """Read no more until `resume_reading`; calls count."""
+        """Read no more until `resume_reading`, nor look at what was read; calls count."""
         self._reading_holds += 1
-        if self._reading_holds == 1 and self._transport and not self._transport.is_closing():
-            self._transport.pause_reading()
+        self._update_reading()
 
     def resume_reading(self) -> None:
         """Undo one `hold_reading`."""
         self._reading_holds = max(0, self._reading_holds - 1)
-        if self._reading_holds == 0 and self._transport and not self._transport.is_closing():
-            self._transport.resume_reading()
+        self._go_on()
 
     # --- asyncio.Protocol ------------------------------------------------------------------
 
@@ -234,26 +215,26 @@ class WebSocketTransport(asyncio.Protocol):
         if self._uncounted >= _COUNTED_BYTES:
             self._handler.on_received(self._uncounted)
             self._uncounted = 0
-        if self._reader is None:
-            data = self._receive_head(data)
-            if not data or self._reader is None:
-                return
         if self._is_over:
             return
-        reader = self._reader
-        reader.add(data)
-        while not self._is_over and (
-            piece := reader.next(takes_messages=self.is_open and not self._fragments)
-        ):
-            if piece.is_message:
-                self._deliver_text(piece.data)
-            else:
-                self._protocol.receive_data(piece.data)
-                self._process()
+        self._unread = self._unread + data if self._unread else data
+        if self._is_busy or self._reading_holds:
+            return
+        self._is_busy = True
+        now = self._turns.clock()
+        is_heavy = self._share.is_heavy(now)
+        if is_heavy or not self._turns.has_room:
+            self._update_reading()
+            self._turns.wait(self, is_heavy=is_heavy)
+        else:
+            self._work(now)
 
     def eof_received(self) -> bool:
-        self._protocol.receive_eof()
-        self._process()
+        if self._is_busy or self._reading_holds:
+            # Only where a loop reads on in spite of a pause: what came before goes first.
+            self._is_at_end = True
+            return True
+        self._end()
         return False
 
     def pause_writing(self) -> None:
@@ -268,12 +249,98 @@ class WebSocketTransport(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the base's signature
         self._cancel_timer()
+        self._turns.forget(self)
         self._transport = None
+        self._drop_input()
+        handler, self._handler = self._handler, _nobody
         if self._is_open:
             self._is_open = False
             received = self._protocol.close_rcvd
-            self._handler.on_closed(received.code if received else 1006)
-        self._handler.on_gone()
+            handler.on_closed(received.code if received else 1006)
+        handler.on_gone()
+        # The library's parser is a generator of the protocol, and so are the tracebacks of errors:
+        # without this only the cycle collector would free the socket's memory.
+        self._protocol.parser = _no_parser()
+        self._protocol.parser_exc = self._protocol.handshake_exc = None
+
+    # --- a slice at a time -----------------------------------------------------------------
+
+    def work(self) -> None:
+        """Work off what may be worked off in this turn. For `server.turns`."""
+        self._work(self._turns.clock())
+
+    def _work(self, now: float) -> None:
+        self._slice = Slice(now)
+        self._work_off(self._slice)
+        self._answer_pings()
+        end = self._turns.clock()
+        self._share.spend(end - now, end)
+        self._turns.spend(end - now)
+        if self._slice.small and self._small_frames is not None and not self._is_over:
+            self._count_small_frames(self._small_frames)
+        self._is_busy = False
+        self._go_on()
+
+    def _work_off(self, allowed: Slice) -> None:
+        data, self._unread = self._unread, b""
+        if self._reader is None:
+            data = self._receive_head(data)
+        reader = self._reader
+        if reader is None:
+            return
+        if data:
+            reader.add(data)
+        while not self._reading_holds and not self._is_over:
+            is_open = self.is_open
+            piece = reader.next(
+                takes_messages=is_open and not self._fragments, takes_control=is_open
+            )
+            if piece is None:
+                return
+            self._take(piece)
+            if reader.is_empty or not allowed.has_room(self._turns.clock()):
+                return
+
+    def _go_on(self) -> None:
+        """Wait for the next turn if there is work left, or read on."""
+        if self._is_busy or self._reading_holds or self._is_over:
+            self._update_reading()
+        elif self._unread or (self._reader is not None and self._reader.has_frame):
+            self._is_busy = True
+            self._update_reading()
+            self._turns.wait(self, is_heavy=self._share.is_heavy(self._turns.clock()))
+        elif self._is_at_end:
+            self._is_at_end = False
+            self._end()
+        else:
+            self._update_reading()
+
+    def _end(self) -> None:
+        """The peer sends no more."""
+        self._protocol.receive_eof()
+        self._process()
+        if self._transport is not None:
+            self._transport.close()
+
+    def _update_reading(self) -> None:
+        wants = self._is_busy or self._reading_holds > 0
+        if wants == self._is_paused or self._transport is None or self._transport.is_closing():
+            return
+        self._is_paused = wants
+        if wants:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _answer_pings(self) -> None:
+        if self._pings:
+            self.write_frames(b"".join(map(pong_frame, self._pings)))
+            self._pings.clear()
+
+    def _count_small_frames(self, bucket: TokenBucket) -> None:
+        if bucket.charge(self._slice.small, self._loop.time()) > 0:
+            _log.info("a peer floods: cut")
+            self.cut_flood("too many frames without a message")
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -283,11 +350,25 @@ class WebSocketTransport(asyncio.Protocol):
         cut = len(data) if end < 0 else end + len(_END_OF_HEAD) - len(self._head_tail)
         self._head_tail = (self._head_tail + data)[-len(_END_OF_HEAD) + 1 :]
         if end >= 0:
-            self._reader = FrameReader(self._limits.max_frame_bytes)
+            self._reader = FrameReader(self._protocol.max_message_size or 0)
             self._head_tail = b""
         self._protocol.receive_data(data[:cut])
         self._process()
         return data[cut:]
+
+    def _take(self, piece: Piece) -> None:
+        if piece.is_message:
+            size = len(piece.data)
+            self._slice.count(size, is_small=size < SMALL_FRAME_BYTES)
+            self._deliver_text(piece.data)
+        elif piece.control:
+            self._slice.count(len(piece.data), is_small=True)
+            if piece.control == Opcode.PING:
+                self._pings.append(piece.data)
+        else:
+            self._slice.count(len(piece.data), is_small=False)
+            self._protocol.receive_data(piece.data)
+            self._process()
 
     def _process(self) -> None:
         for event in self._protocol.events_received():
@@ -309,6 +390,7 @@ class WebSocketTransport(asyncio.Protocol):
             if isinstance(self._protocol.handshake_exc, InvalidHandshake):
                 _log.info("handshake refused: %s", type(self._protocol.handshake_exc).__name__)
         else:
+            self._drop_input()
             response = self._protocol.reject(answer.status, answer.body)
             if answer.retry_after is not None:
                 response.headers["Retry-After"] = str(ceil(answer.retry_after))
@@ -322,6 +404,8 @@ class WebSocketTransport(asyncio.Protocol):
             self._handler.on_open()
 
     def _on_frame(self, frame: Frame) -> None:
+        size = len(frame.data)
+        self._slice.count(size, is_small=size < SMALL_FRAME_BYTES)
         match frame.opcode:
             case Opcode.TEXT | Opcode.BINARY:
                 self._fragments_are_text = frame.opcode is Opcode.TEXT
@@ -345,11 +429,13 @@ class WebSocketTransport(asyncio.Protocol):
         if self._fragments_are_text:
             self._deliver_text(payload)
         elif self.is_open:
+            self._answer_pings()
             self._handler.on_binary(payload)
 
     def _deliver_text(self, payload: bytes) -> None:
         if not self.is_open:
             return
+        self._answer_pings()  # before what may be said in answer to a later message
         if not payload.isascii() and not _is_utf8(payload):
             # RFC 6455, section 8.1: the connection must fail.
             self._protocol.fail(LibraryCloseCode.INVALID_DATA, "a text message must be UTF-8")
@@ -384,16 +470,21 @@ class WebSocketTransport(asyncio.Protocol):
         self._set_timer(remaining, self._keep_alive)
 
     def _ignore_the_rest(self) -> None:
-        """Whoever floods shall not have it parsed; the socket ends after the close time-out."""
-        self._is_over = True
-        self._fragments = []
+        """A peer that floods shall not have it parsed; the socket ends after the close time-out."""
+        self._drop_input()
         self.hold_reading()
+
+    def _drop_input(self) -> None:
+        self._is_over = True
+        self._unread = b""
+        self._reader = None
+        self._fragments = []
+        self._pings.clear()
 
     def _release_reading(self) -> None:
         """Read on, or the peer's close frame would never be seen."""
         self._reading_holds = 0
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
+        self._go_on()
 
     def _set_timer(self, seconds: float, action: Callable[[], None]) -> None:
         self._cancel_timer()
@@ -403,6 +494,10 @@ class WebSocketTransport(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _no_parser() -> Generator[None]:
+    yield from ()
 
 
 def _is_utf8(payload: bytes) -> bool:

@@ -67,6 +67,7 @@ class CloseCode(IntEnum):
     AUTH_TIMEOUT = 4408
     REMOVED = 4410
     SESSION_ENDED = 4411
+    FLOODED = 4429
     SLOW_CONSUMER = 4508
     SHUTDOWN = 4512
 

@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from peerline.protocol.errors import CloseCode
 from peerline.protocol.payloads import ChatMessage
 from peerline.protocol.roles import Role
 from peerline.protocol.server_messages import ChatMessageSent
@@ -456,3 +457,35 @@ async def test_what_another_process_wrote_is_caught_up_with_by_a_resume(door: Do
     assert closed.value.rcvd.code == 1012
     again = await door.join("host")
     assert [item["content"] for item in again.connected["messages"]] == ["aside", "own"]
+
+
+@pytest.mark.parametrize("target", ["//[", "//[::1", "/ws/session/[", "//]/ws", "//h:port/ws"])
+async def test_a_malformed_request_target_gets_a_400(
+    door: Door, caplog: pytest.LogCaptureFixture, target: str
+) -> None:
+    host, _, port = door.address.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 404 ", b"HTTP/1.1 426 "))
+    assert target not in {"//[", "//[::1"} or b" 400 " in answer
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize(("count", "is_cut"), [(5, False), (6, True)])
+async def test_a_peer_whose_messages_are_refused_is_cut_at_the_limit(
+    open_door: OpenDoor, count: int, *, is_cut: bool
+) -> None:
+    door = await open_door(bad_messages_per_minute=5)
+    client = await door.connect("/ws")
+    for _ in range(count):
+        await client.socket.send("{}")
+    for _ in range(count):
+        assert (await client.receive())["error_code"] == "UNKNOWN_TYPE"
+    if is_cut:
+        await client.socket.wait_closed()
+        assert client.socket.close_code == CloseCode.FLOODED
+    else:
+        await client.socket.send("{}" * 2)
+        assert (await client.receive())["type"] == "error"

@@ -1,0 +1,1 @@
+"""What one hostile socket, and ten, cost everybody else."""

@@ -1,0 +1,237 @@
+"""`python -m benchmarks.hostile`: floods from one socket and from ten, with an honest chat beside.
+
+The server runs on one core; whoever floods and whoever is measured share another one, the measured
+with priority. A flooder that is cut comes back at once. Then rounds of sockets that each leave an
+unfinished compressed frame behind: what stays of the memory.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.cpu import Usage
+from benchmarks.hostile import honest
+from benchmarks.hostile.floods import FLOODS, Flood, bomb
+from benchmarks.report import percentile
+from benchmarks.servers import Door, PeerlineServer, RunningServer, ServerError
+from benchmarks.wire import handshake
+from peerline.protocol.roles import Role
+from server.administration import create_invite
+from server.app import run
+from server.auth import TokenIssuer, load_secret
+
+RESULTS: Final = Path(__file__).parents[1] / "results" / "hostile.json"
+_NO_LIMIT: Final = {"PEERLINE_MESSAGES_PER_MINUTE": "100000000"}
+_WRITERS: Final = 2
+_MEMORY_ROUNDS: Final = 10
+_MEMORY_SOCKETS: Final = 200
+_SETTLE_SECONDS: Final = 1.0
+_NICE: Final = (-15, -20)
+"""Of the server and of who is measured, if that is allowed; who floods has none."""
+HEADER: Final = (
+    "| flood | sockets | ack p50 ms | ack p99 ms | healthz max ms | server CPU % | RSS MB "
+    "| flooders |\n|---|---|---|---|---|---|---|---|"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One flood from some sockets; milliseconds, percent of a core and megabytes."""
+
+    flood: str
+    sockets: int
+    ack_p50: float
+    ack_p99: float
+    health_max: float
+    cpu: float
+    waited: float
+    """Percent of the time in which the server was ready, but without a core."""
+    resident: float
+    ended: Mapping[str, int]
+    alive: int
+
+    def row(self) -> str:
+        """A row of the table."""
+        ends = ", ".join(f"{code}: {count}" for code, count in sorted(self.ended.items()))
+        fate = f"{self.alive} alive" + (f"; ended {ends}" if ends else "")
+        starved = " *" if self.waited > 5 else ""  # noqa: PLR2004 - as the other benchmarks
+        return (
+            f"| {self.flood}{starved} | {self.sockets} | {self.ack_p50:.1f} | {self.ack_p99:.1f} "
+            f"| {self.health_max:.0f} | {self.cpu:.0f} | {self.resident:.0f} | {fate} |"
+        )
+
+
+def main() -> int:
+    """Measure and print; the process' exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each flood")
+    parser.add_argument("--flood", action="append", help="only those with this in their names")
+    parser.add_argument("--no-memory", action="store_true", help="without the rounds of memory")
+    options = parser.parse_args()
+    if sys.platform != "linux":
+        print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
+        return 2
+    names: list[str] = options.flood or [""]
+    floods = [flood for flood in FLOODS if any(part in flood.name for part in names)]
+    try:
+        run(_measure_all(floods, options.seconds, has_memory=not options.no_memory))
+    except ServerError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _measure_all(floods: list[Flood], seconds: float, *, has_memory: bool) -> None:
+    cores = sorted(os.sched_getaffinity(0))
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory() as directory:
+        prepared = Path(directory)
+        server = await PeerlineServer.prepare(prepared, 1, _WRITERS)
+        viewer = await _viewer(prepared, server.doors[0])
+        _pin(os.getpid(), cores[-1])
+        print(HEADER, flush=True)
+        for sockets, flood in [(0, None), *((n, each) for each in floods for n in (1, 10))]:
+            async with server.run(_NO_LIMIT) as running:
+                _pin(running.pid, cores[0])
+                _prefer(running.pid, _NICE[0])
+                _prefer(os.getpid(), _NICE[1])
+                result = await _measure(running, server.doors[0], viewer, flood, sockets, seconds)
+            results.append(result)
+            print(result.row(), flush=True)
+        memory: list[float] = []
+        if has_memory:
+            async with server.run() as running:
+                memory = await _memory(running)
+            steps = ", ".join(f"{megabytes:+.1f}" for megabytes in memory)
+            print(f"\nMB after each round of {_MEMORY_SOCKETS} unfinished frames: {steps}")
+    RESULTS.parent.mkdir(exist_ok=True)
+    figures = {"at": datetime.now(UTC).isoformat(), "floods": list(map(asdict, results))}
+    text = json.dumps({**figures, "memory": memory}, indent=2) + "\n"
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+async def _viewer(prepared: Path, door: Door) -> Door:
+    """How a viewer joins the session of the door."""
+    link = await create_invite(
+        prepared, door.session_id, Role.VIEWER, address="127.0.0.1:1", lifetime=timedelta(days=1)
+    )
+    token = TokenIssuer(load_secret(prepared)).issue("viewer", "Viewer", 86_400, datetime.now(UTC))
+    return Door(door.session_id, f"/ws/session/{door.session_id}?invite={link.invite}", [token])
+
+
+async def _measure(  # noqa: PLR0913, PLR0917 - the parts of one measurement
+    server: RunningServer,
+    door: Door,
+    viewer: Door,
+    flood: Flood | None,
+    sockets: int,
+    seconds: float,
+) -> Result:
+    writers = [await honest.join(server, door, number) for number in range(_WRITERS)]
+    flooder = None if flood is None else await _begin(server, flood, sockets, viewer)
+    before, began = Usage.of(server.pid), time.perf_counter()
+    delays = await honest.measure(server, writers, seconds)
+    used, elapsed = Usage.of(server.pid) - before, time.perf_counter() - began
+    memory = _resident_mb(server.pid)
+    fate: dict[str, Any] = {"ended": {}, "alive": 0}
+    if flooder is not None:
+        fate = json.loads((await flooder.communicate())[0].splitlines()[-1])
+    for writer in writers:
+        writer.leave()
+    acks = sorted(delays.acks)
+    return Result(
+        "none" if flood is None else flood.name,
+        sockets,
+        ack_p50=percentile(acks, 0.5) * 1e3,
+        ack_p99=percentile(acks, 0.99) * 1e3,
+        health_max=max(delays.health) * 1e3,
+        cpu=used.cpu / elapsed * 100,
+        waited=used.waited / elapsed * 100,
+        resident=memory,
+        ended=fate["ended"],
+        alive=fate["alive"],
+    )
+
+
+async def _begin(
+    server: RunningServer, flood: Flood, sockets: int, viewer: Door
+) -> asyncio.subprocess.Process:
+    """Start the process that floods; returns when its sockets are open."""
+    path, token = (viewer.path, viewer.tokens[0] or "") if flood.is_viewer else ("/ws", "")
+    arguments = [flood.name, str(sockets), server.address, viewer.session_id, path, token]
+    process = await asyncio.create_subprocess_exec(
+        "nice",
+        "-n",
+        str(-_NICE[1]),
+        sys.executable,
+        "-m",
+        "benchmarks.hostile.flooder",
+        *arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None, "asked for"
+    if (await process.stdout.readline()).strip() != b"ready":
+        raise ServerError(f"no flood of {flood.name}: {server.log_tail()}")
+    return process
+
+
+async def _memory(server: RunningServer) -> list[float]:
+    """What the server holds more than at first, after each round, when its sockets are closed."""
+    host, _, port = server.address.rpartition(":")
+    request = handshake(server.address, "/ws", None).removesuffix(b"\r\n")
+    request += b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    unfinished = bomb(is_final=False)
+
+    async def leave_behind() -> asyncio.StreamWriter:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(request)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(unfinished)
+        await writer.drain()
+        return writer
+
+    first = _resident_mb(server.pid)
+    after: list[float] = []
+    for _ in range(_MEMORY_ROUNDS):
+        writers = [await leave_behind() for _ in range(_MEMORY_SOCKETS)]
+        await asyncio.sleep(_SETTLE_SECONDS)
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(_SETTLE_SECONDS)
+        after.append(_resident_mb(server.pid) - first)
+    return after
+
+
+def _resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def _pin(pid: int, core: int) -> None:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), {core})
+
+
+def _prefer(pid: int, niceness: int) -> None:
+    """Run before others, where that is allowed."""
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(task.name), niceness)
+    except PermissionError:
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

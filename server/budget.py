@@ -1,0 +1,69 @@
+"""How much of one socket's input is worked off at once, and which sockets are heavy. Pure.
+
+A socket gets a slice of a turn of the event loop: so many frames, so many bytes (compressed ones
+count inflated), so much time. What is left waits until the other sockets have had their turns. Its
+share of the server's time is kept, too: a socket that has used it up is heavy and waits behind the
+others, in which the server also rests.
+"""
+
+from typing import Final
+
+SLICE_FRAMES: Final = 64
+"""Frames of one socket that are read in one turn."""
+SLICE_BYTES: Final = 64 * 1024
+"""Bytes after which no more frames of one socket are read in one turn."""
+SLICE_SECONDS: Final = 0.002
+"""Time after which no more frames of one socket are read in one turn."""
+TURN_SECONDS: Final = 0.004
+"""Time for the sockets that have work left, all of them, in one turn."""
+SHARE: Final = 0.05
+"""The part of the server's time that one socket may use without being heavy."""
+SHARE_BURST_SECONDS: Final = 0.02
+"""What a socket that was quiet may use at once without being heavy."""
+ANSWERED_PINGS: Final = 16
+"""Of the pings in one slice the newest are answered (RFC 6455, section 5.5.3)."""
+SMALL_FRAME_BYTES: Final = 16
+"""No message of the protocol is shorter: a smaller frame brings nothing."""
+
+
+class Slice:
+    """What one socket may still do in this turn."""
+
+    __slots__ = ("_bytes", "_deadline", "_frames", "small")
+
+    def __init__(self, now: float) -> None:
+        """Begin at the monotonic time `now` (seconds)."""
+        self._frames = SLICE_FRAMES
+        self._bytes = SLICE_BYTES
+        self._deadline = now + SLICE_SECONDS
+        self.small = 0
+        """Frames that brought nothing."""
+
+    def count(self, size: int, *, is_small: bool) -> None:
+        """A frame of this size, inflated, was worked off."""
+        self._frames -= 1
+        self._bytes -= size
+        self.small += is_small
+
+    def has_room(self, now: float) -> bool:
+        """Whether another frame may be worked off at the monotonic time `now`."""
+        return self._frames > 0 and self._bytes > 0 and now < self._deadline
+
+
+class Share:
+    """One socket's part of the server's time: what it used is paid back at a steady rate."""
+
+    __slots__ = ("_at", "_used")
+
+    def __init__(self) -> None:
+        self._used = 0.0
+        self._at = 0.0
+
+    def spend(self, seconds: float, now: float) -> None:
+        """So much time was spent on the socket until the monotonic time `now`."""
+        self._used = max(0.0, self._used - (now - self._at) * SHARE) + seconds
+        self._at = now
+
+    def is_heavy(self, now: float) -> bool:
+        """Whether the socket has used more than its share."""
+        return self._used - (now - self._at) * SHARE > SHARE_BURST_SECONDS
