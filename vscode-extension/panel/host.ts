@@ -1,4 +1,5 @@
 // What the panel stands in: VS Code's webview, or another page that brings a host of its own.
+import { guard } from "../src/supervise";
 import type { FromPanel, ToPanel } from "./messages";
 
 /** The way out of the panel, and a place to keep what must survive its being hidden. */
@@ -25,7 +26,12 @@ export function webviewHost(): PanelHost {
     post: (message) => api.postMessage(message),
     listen: (hear) => {
       // Only VS Code's own frame can reach this one, and it passes on the extension's words alone.
-      addEventListener("message", (event: MessageEvent<ToPanel>) => hear(event.data));
+      addEventListener(
+        "message",
+        guard("taking a message of the extension", (event: MessageEvent<ToPanel>) =>
+          hear(event.data),
+        ),
+      );
     },
     load: () => api.getState(),
     save: (state) => api.setState(state),

@@ -1,5 +1,6 @@
 // The page of the chat panel in VS Code: the components on VS Code's host.
 import { render } from "preact";
+import { supervisor } from "../src/supervise";
 import { App } from "./components/App";
 import { Controller } from "./controller";
 import { webviewHost } from "./host";
@@ -9,6 +10,10 @@ import "./panel.css";
 const root = document.getElementById("panel");
 if (root !== null) {
   const controller = new Controller(webviewHost());
+  supervisor.reportTo({
+    log: (text) => console.error(text),
+    tell: (text) => controller.act({ type: "announce", text }),
+  });
   render(<App controller={controller} />, root);
   controller.start();
 }

@@ -13,13 +13,26 @@ import {
   State,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import type { OwnProcess } from "./processes";
 import type { Session } from "./session";
+import { Signal } from "./signal";
+import { listen, run } from "./supervise";
 
-/** How to start the bridge. */
-export interface BridgeCommand {
-  command: string;
-  args: string[];
+/** Starts the process of the bridge. */
+export type SpawnBridge = () => Promise<OwnProcess>;
+
+/** The bridge did not start, or does not answer. */
+export class BridgeFailed extends Error {
+  constructor(readonly code: string) {
+    super(code);
+    this.name = "BridgeFailed";
+  }
 }
+
+/** How long it may take to start; the first start compiles its modules. */
+const START_MS = 60_000;
+/** How long it may take to end before it is killed. */
+const STOP_MS = 2000;
 
 /** What of a language client Peerline needs; the rest would only cost at the start. */
 const FEATURES: ReadonlySet<string> = new Set([
@@ -39,6 +52,11 @@ class BridgeClient extends LanguageClient {
       super.registerFeature(feature);
     }
   }
+
+  // The base would show a message of its own for each failed start; data can be what users wrote.
+  override error(message: string): void {
+    super.error(message, undefined, false);
+  }
 }
 
 /** One bridge at a time; it runs from the first session until the window closes. */
@@ -46,15 +64,24 @@ export class Bridge implements Disposable {
   readonly #session: Session;
   readonly #log: LogOutputChannel;
   readonly #listener: Disposable;
+  readonly #crashed = new Signal<undefined>("starting the bridge again");
   /** The documents that the bridge knows, by URI. */
   readonly #shared = new Set<string>();
   #client: LanguageClient | undefined;
+  #process: OwnProcess | undefined;
   #starting: Promise<void> | undefined;
+
+  /** It ended while it ran, without being stopped. */
+  readonly onDidCrash = this.#crashed.event;
 
   constructor(session: Session, log: LogOutputChannel) {
     this.#session = session;
     this.#log = log;
-    this.#listener = workspace.onDidChangeWorkspaceFolders(() => this.#shareInside());
+    this.#listener = listen(
+      workspace.onDidChangeWorkspaceFolders,
+      "sharing the files of the folders",
+      () => this.#shareInside(),
+    );
   }
 
   get isRunning(): boolean {
@@ -62,8 +89,8 @@ export class Bridge implements Disposable {
   }
 
   /** Start it unless it runs; throws if it cannot be started. */
-  start(command: BridgeCommand, options: Record<string, unknown>): Promise<void> {
-    this.#starting ??= this.#start(command, options).finally(() => {
+  start(spawn: SpawnBridge, options: Record<string, unknown>): Promise<void> {
+    this.#starting ??= this.#start(spawn, options).finally(() => {
       this.#starting = undefined;
     });
     return this.#starting;
@@ -71,35 +98,70 @@ export class Bridge implements Disposable {
 
   async stop(): Promise<void> {
     const client = this.#client;
+    const process = this.#process;
     this.#client = undefined;
-    this.#session.attach(undefined);
-    await client?.dispose(2000);
+    this.#process = undefined;
+    // One that is only just starting has no connection to say it over, and is killed.
+    await client?.dispose(STOP_MS).catch(() => undefined);
+    process?.kill("SIGKILL");
   }
 
-  async #start(command: BridgeCommand, options: Record<string, unknown>): Promise<void> {
+  async #start(spawn: SpawnBridge, options: Record<string, unknown>): Promise<void> {
     if (this.isRunning) {
       return;
     }
     await this.stop();
     this.#shared.clear();
-    const client = new BridgeClient("peerline", "Peerline", command, this.#options(options));
+    const process = await spawn();
+    const ended = new Promise<string>((resolve) => {
+      process.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "UNKNOWN"));
+      process.once("exit", (code, signal) => resolve(String(code ?? signal)));
+    });
+    const client = new BridgeClient(
+      "peerline",
+      "Peerline",
+      // It is ended here and not by the client, which would start programs to do it.
+      () => Promise.resolve({ process, detached: true }),
+      this.#options(options),
+    );
     for (const [method, handler] of Object.entries(this.#session.handlers)) {
       client.onNotification(method, handler);
     }
-    client.onDidChangeState(({ newState }) => {
-      if (newState === State.Stopped && this.#client === client) {
-        this.#session.attach(undefined);
-      }
-    });
     this.#client = client;
-    await client.start();
+    this.#process = process;
+    try {
+      await startedBefore(client.start(), ended);
+    } catch (error) {
+      this.#client = undefined;
+      this.#process = undefined;
+      process.kill("SIGKILL");
+      throw error;
+    }
+    this.#attach(client);
+    run("waiting for the bridge's end", async () => this.#hasEnded(client, await ended));
+  }
+
+  #attach(client: LanguageClient): void {
     this.#session.attach({
       request: (name, args) =>
         client.sendRequest<unknown>("workspace/executeCommand", { command: name, arguments: args }),
-      notify: (method, params) => {
-        void client.sendNotification(method, params);
-      },
+      notify: (method, params) =>
+        run("sending to the bridge", async () => {
+          if (client.state === State.Running) {
+            await client.sendNotification(method, params);
+          }
+        }),
     });
+  }
+
+  #hasEnded(client: LanguageClient, code: string): void {
+    if (this.#client !== client) {
+      return; // it was stopped
+    }
+    this.#log.error(`the bridge has ended (${code})`);
+    this.#client = undefined;
+    this.#process = undefined;
+    this.#crashed.fire(undefined);
   }
 
   #options(initializationOptions: Record<string, unknown>): LanguageClientOptions {
@@ -152,14 +214,35 @@ export class Bridge implements Disposable {
       const isKnown = this.#shared.has(document.uri.toString());
       if (isInside(document) !== isKnown) {
         const feature = isKnown ? closing : opening;
-        void feature.getProvider(document)?.send(document);
+        run("sharing a file", () => feature.getProvider(document)?.send(document));
       }
     }
   }
 
   dispose(): void {
     this.#listener.dispose();
-    void this.stop();
+    this.#crashed.dispose();
+    run("stopping the bridge", () => this.stop());
+  }
+}
+
+/** Wait for the start; throws if the process ends first, or if it takes too long. */
+async function startedBefore(start: Promise<void>, ended: Promise<string>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve("ETIMEDOUT"), START_MS);
+  });
+  const problem = await Promise.race([
+    start.then(
+      () => undefined,
+      () => "START_FAILED",
+    ),
+    ended,
+    late,
+  ]);
+  clearTimeout(timer);
+  if (problem !== undefined) {
+    throw new BridgeFailed(problem);
   }
 }
 

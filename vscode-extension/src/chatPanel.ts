@@ -23,8 +23,10 @@ import { lastSeq } from "../panel/model/unread";
 import { oldestSeq } from "./chatLog";
 import { openPlace } from "./openPlace";
 import { ReadMarks } from "./readMarks";
-import { CommandRefused, type Session } from "./session";
-import { warn } from "./tell";
+import { CommandRefused } from "./refusal";
+import type { Session } from "./session";
+import { listen, run } from "./supervise";
+import { show } from "./tell";
 import type { Unread } from "./unread";
 
 export const CHAT_VIEW = "peerline.chat";
@@ -81,7 +83,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         }
       }),
       unread.onDidChange(() => this.#showBadge()),
-      window.onDidChangeWindowState(() => this.#tellAttention()),
+      listen(window.onDidChangeWindowState, "watching the window", () => this.#tellAttention()),
     ];
   }
 
@@ -92,13 +94,17 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
     view.webview.html = page(view.webview, this.#folder);
     this.#showBadge();
     this.#disposables.push(
-      view.webview.onDidReceiveMessage((value: unknown) => this.#take(value)),
-      view.onDidChangeVisibility(() => {
+      listen(
+        view.webview.onDidReceiveMessage,
+        "taking a message of the chat panel",
+        (value: unknown) => this.#take(value),
+      ),
+      listen(view.onDidChangeVisibility, "watching the chat panel", () => {
         // A hidden page is gone; the next one says when it is ready.
         this.#isReady = this.#isReady && view.visible;
         this.#tellAttention();
       }),
-      view.onDidDispose(() => {
+      listen(view.onDidDispose, "closing the chat panel", () => {
         this.#view = undefined;
         this.#isReady = false;
         this.#unread.setChatVisible(false);
@@ -129,13 +135,16 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       this.#log.warn("a message of the chat panel was not understood");
       return;
     }
-    this.#carryOut(message).catch((error: unknown) => {
-      if (!(error instanceof CommandRefused)) {
-        this.#log.error(`the chat panel's ${message.type} failed: ${String(error)}`);
-        return;
+    run(`the chat panel: ${message.type}`, async () => {
+      try {
+        await this.#carryOut(message);
+      } catch (error) {
+        if (!(error instanceof CommandRefused)) {
+          throw error;
+        }
+        this.#log.warn(`${message.type}: ${error.code}`);
+        show.warning(`Peerline: ${error.message}`);
       }
-      this.#log.warn(`${message.type}: ${error.code}`);
-      void warn(`Peerline: ${error.message}`);
     });
   }
 
@@ -279,7 +288,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
 
   #tell(message: ToPanel): void {
     if (this.#isReady) {
-      void this.#view?.webview.postMessage(message);
+      run("telling the chat panel", () => this.#view?.webview.postMessage(message));
     }
   }
 

@@ -1,7 +1,8 @@
 // Registers the commands, and shows why one was refused.
 import { commands, Disposable, type LogOutputChannel } from "vscode";
-import { CommandRefused } from "./session";
-import { warn } from "./tell";
+import { CommandRefused } from "./refusal";
+import { failed } from "./supervise";
+import { show } from "./tell";
 
 /** What each command of package.json runs. */
 export type CommandTable = { readonly [name: string]: (...args: never[]) => unknown };
@@ -14,11 +15,12 @@ export function registerCommands(table: CommandTable, log: LogOutputChannel): Di
         try {
           return await run(...args);
         } catch (error) {
-          if (!(error instanceof CommandRefused)) {
-            throw error;
+          if (error instanceof CommandRefused) {
+            log.warn(`${name}: ${error.code}`);
+            show.warning(`Peerline: ${error.message}`);
+          } else {
+            failed(`peerline.${name}`, error);
           }
-          log.warn(`${name}: ${error.code}`);
-          void warn(`Peerline: ${error.message}`);
           return undefined;
         }
       }),

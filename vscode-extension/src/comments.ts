@@ -19,10 +19,12 @@ import { canWrite } from "./context";
 import { Draft } from "./drafts";
 import type { EditorCommands, EditorState, EditorThread } from "./generated/protocol";
 import { oneLine } from "./names";
-import { type ArgumentsOf, CommandRefused, type Session } from "./session";
+import { CommandRefused } from "./refusal";
+import type { ArgumentsOf, Session } from "./session";
 import { settings } from "./settings";
 import { bodyOf, refresh, SharedComment, toBody } from "./sharedComment";
-import { ask, complain, tell } from "./tell";
+import { failed, guard, run } from "./supervise";
+import { ask, show, tell } from "./tell";
 import type { CommentNews, ThreadChanges } from "./threadStore";
 import { ThreadViews } from "./threadViews";
 
@@ -52,8 +54,11 @@ export class Comments implements Disposable {
   }
 
   #commands(): Disposable[] {
-    const on = (name: string, run: (target: never) => Promise<void>) =>
-      commands.registerCommand(`peerline.comments.${name}`, run);
+    const on = (name: string, act: (target: never) => Promise<void>) =>
+      commands.registerCommand(
+        `peerline.comments.${name}`,
+        guard(`peerline.comments.${name}`, act),
+      );
     return [
       on("create", (reply: CommentReply) => this.#create(reply)),
       on("reply", (reply: CommentReply) => this.#reply(reply)),
@@ -80,7 +85,7 @@ export class Comments implements Disposable {
     // What was said before one came is no news.
     if (this.#knowsSession === this.#session.state.session_id) {
       for (const item of changes.news) {
-        void this.#tell(changes.uri, item);
+        run("telling of a comment", () => this.#tell(changes.uri, item));
       }
     }
   }
@@ -104,7 +109,8 @@ export class Comments implements Disposable {
       ? { provideCommentingRanges: (document) => commentable(document) }
       : undefined;
     this.#controller.reactionHandler = mayWrite
-      ? (comment, reaction) => this.#react(comment, reaction)
+      ? (comment, reaction) =>
+          this.#react(comment, reaction).catch((error) => failed("reacting to a comment", error))
       : undefined;
     this.#views.setRole(mayAs);
   }
@@ -171,7 +177,7 @@ export class Comments implements Disposable {
         this.#try("peerline.resendPending", { id: unsent.item.id }),
       );
       if (problem !== undefined) {
-        void complain(`Peerline: ${problem}`);
+        show.error(`Peerline: ${problem}`);
       }
       return;
     }
@@ -235,7 +241,7 @@ export class Comments implements Disposable {
       refresh(comment.thread);
     } else {
       this.#views.editAgain(comment, content);
-      void complain(`The comment was not changed: ${problem}`);
+      show.error(`The comment was not changed: ${problem}`);
     }
   }
 
@@ -296,7 +302,7 @@ export class Comments implements Disposable {
   ): Promise<void> {
     const problem = await this.#try(name, ...args);
     if (problem !== undefined) {
-      void complain(`Peerline: ${problem}`);
+      show.error(`Peerline: ${problem}`);
     }
   }
 

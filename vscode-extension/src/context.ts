@@ -2,6 +2,7 @@
 import { commands, type Disposable } from "vscode";
 import type { EditorState } from "./generated/protocol";
 import type { Session } from "./session";
+import { run } from "./supervise";
 
 /** Keeps `peerline.state`, `.role`, `.inSession`, `.canWrite` and `.following` up to date. */
 export function keepContext(session: Session): Disposable {
@@ -9,7 +10,9 @@ export function keepContext(session: Session): Disposable {
   const set = (key: string, value: unknown) => {
     if (known.get(key) !== value) {
       known.set(key, value);
-      void commands.executeCommand("setContext", `peerline.${key}`, value);
+      run("setting a context key", () =>
+        commands.executeCommand("setContext", `peerline.${key}`, value),
+      );
     }
   };
   const update = (state: EditorState) => {

@@ -3,6 +3,7 @@ import { Disposable, type TextEditor, window, workspace } from "vscode";
 import type { EditorCursor } from "./generated/protocol";
 import { fromPosition, fromRange, visibleLines } from "./places";
 import type { Session } from "./session";
+import { listen } from "./supervise";
 import { Throttle } from "./throttle";
 
 const INTERVAL_MS = 30;
@@ -25,9 +26,13 @@ export function shareCursor(session: Session): Disposable {
   };
   return Disposable.from(
     throttle,
-    window.onDidChangeTextEditorSelection((event) => onEvent(event.textEditor)),
-    window.onDidChangeTextEditorVisibleRanges((event) => onEvent(event.textEditor)),
-    window.onDidChangeActiveTextEditor(onEvent),
+    listen(window.onDidChangeTextEditorSelection, "sharing the cursor", (event) =>
+      onEvent(event.textEditor),
+    ),
+    listen(window.onDidChangeTextEditorVisibleRanges, "sharing the cursor", (event) =>
+      onEvent(event.textEditor),
+    ),
+    listen(window.onDidChangeActiveTextEditor, "sharing the cursor", onEvent),
     session.onDidChangeState(({ state }) => {
       if (state === "joined") {
         lastSent = "";

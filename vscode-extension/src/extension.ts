@@ -1,5 +1,5 @@
 // Puts the parts together; what they do is in their modules.
-import { commands, type ExtensionContext, window } from "vscode";
+import { commands, type ExtensionContext, type LogOutputChannel, window } from "vscode";
 import { FileBadges } from "./badges";
 import { Bridge } from "./bridge";
 import { CHAT_VIEW, ChatPanel } from "./chatPanel";
@@ -24,19 +24,26 @@ import { Session } from "./session";
 import { Sessions } from "./sessions";
 import { showStatus } from "./statusBar";
 import { askStatus } from "./statusCommand";
+import { guard, run, supervisor } from "./supervise";
+import { complain } from "./tell";
 import { Unread } from "./unread";
 
 export function activate(context: ExtensionContext): void {
   const began = performance.now();
   const log = window.createOutputChannel("Peerline", { log: true });
+  supervisor.reportTo({
+    log: (text) => log.error(text),
+    tell: (text) => offerLog(text, log),
+  });
   const session = new Session();
   const bridge = new Bridge(session, log);
   const launcher = new Launcher(context, bridge, log);
   const identity = new Identity(context);
-  const sessions = new Sessions(context, session, launcher, identity);
+  const sessions = new Sessions(context, session, launcher, identity, log);
   const participants = new ParticipantCommands(session);
   const moderation = new Moderation(session);
   const unread = new Unread(session);
+  const follow = new FollowMode(session);
   const comments = new Comments(session);
   const chat = new ChatPanel(session, unread, log, context);
   let activationMs = 0;
@@ -53,14 +60,17 @@ export function activate(context: ExtensionContext): void {
     new PresenceMarks(session),
     new ParticipantsTree(session),
     new FileBadges(session),
-    new FollowMode(session),
+    follow,
+    bridge.onDidCrash(() => sessions.restore()),
     comments,
     chat,
     window.registerWebviewViewProvider(CHAT_VIEW, chat),
     ...showStatus(session, unread),
     ...showNotices(session, unread, log),
     session.onDidSummon((summons) => participants.summoned(summons)),
-    window.registerUriHandler({ handleUri: (uri) => sessions.joinByUri(uri) }),
+    window.registerUriHandler({
+      handleUri: guard("joining by a link", (uri) => sessions.joinByUri(uri)),
+    }),
     registerCommands(
       {
         startSession: () => sessions.start(),
@@ -100,7 +110,16 @@ export function activate(context: ExtensionContext): void {
       log,
     ),
   );
-  void sessions.rejoin();
+  run("coming back to the session", () => sessions.rejoin());
   activationMs = performance.now() - began;
   log.info(`active after ${activationMs.toFixed(1)} ms`);
+}
+
+function offerLog(text: string, log: LogOutputChannel): void {
+  run("offering the log", async () => {
+    const showLog = "Show Log";
+    if ((await complain(text, showLog)) === showLog) {
+      log.show();
+    }
+  });
 }

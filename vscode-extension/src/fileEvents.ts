@@ -4,6 +4,7 @@ import { canWrite } from "./context";
 import type { FileChange } from "./generated/protocol";
 import type { Session } from "./session";
 import { settings } from "./settings";
+import { listen } from "./supervise";
 
 /** A file that is saved again and again is told of at most this often. */
 const SAVE_MS = 10_000;
@@ -25,24 +26,24 @@ export function shareFileEvents(session: Session): Disposable {
     }
   };
   return Disposable.from(
-    workspace.onDidSaveTextDocument(({ uri }) => {
+    listen(workspace.onDidSaveTextDocument, "telling of a file", ({ uri }) => {
       const now = Date.now();
       if (now - (savedAt.get(uri.toString()) ?? Number.NEGATIVE_INFINITY) >= SAVE_MS) {
         savedAt.set(uri.toString(), now);
         tell("modified", uri);
       }
     }),
-    workspace.onDidCreateFiles(({ files }) => {
+    listen(workspace.onDidCreateFiles, "telling of a file", ({ files }) => {
       for (const uri of files) {
         tell("created", uri);
       }
     }),
-    workspace.onDidDeleteFiles(({ files }) => {
+    listen(workspace.onDidDeleteFiles, "telling of a file", ({ files }) => {
       for (const uri of files) {
         tell("deleted", uri);
       }
     }),
-    workspace.onDidRenameFiles(({ files }) => {
+    listen(workspace.onDidRenameFiles, "telling of a file", ({ files }) => {
       for (const { oldUri, newUri } of files) {
         tell("renamed", newUri, oldUri);
       }

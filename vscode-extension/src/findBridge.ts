@@ -1,14 +1,10 @@
-// Finds the program `peerline`: which places are tried, and which one answers. Pure but for `probe`.
-import { execFile } from "node:child_process";
-import { access } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
+// Finds the program `peerline`: which places are tried, and which one answers.
+import { isAbsolute } from "node:path";
+import { type Executable, type Processes, ProcessFailed } from "./processes";
+import { programOf, RUN_MODULE } from "./python";
 
 /** A way to run `peerline`, and where it came from for messages. */
-export interface Program {
-  readonly command: string;
-  /** Before the arguments of `peerline` itself. */
-  readonly args: readonly string[];
+export interface Program extends Executable {
   readonly source: "setting" | "path" | "interpreter" | "installed";
 }
 
@@ -31,42 +27,66 @@ export class BridgeNotFound extends Error {
   }
 }
 
-/** What is known about where it may be. */
+/** What is known about where it may be; each an absolute path. */
 export interface Places {
-  readonly setting: string;
-  readonly interpreter: string | undefined;
+  /** What the user's settings name. */
+  readonly setting: string | undefined;
+  /** The first `peerline` of the PATH that is not the workspace's. */
+  readonly onPath: string | undefined;
+  /** The Python interpreter that is selected, and whether the user allowed just this one. */
+  readonly interpreter: { readonly path: string; readonly isChosen: boolean } | undefined;
+  /** The environment into which the extension installs. */
   readonly environment: string;
 }
 
 /** The places in the order in which they are tried; a setting is the only one if there is one. */
 export function candidates(places: Places, platform = process.platform): Program[] {
-  if (places.setting) {
-    return [{ command: places.setting, args: [], source: "setting" }];
+  const { setting, onPath, interpreter, environment } = places;
+  if (setting !== undefined) {
+    return [{ command: setting, args: [], source: "setting", isChosen: true }];
   }
-  const found: Program[] = [{ command: "peerline", args: [], source: "path" }];
-  if (places.interpreter) {
-    found.push({ command: places.interpreter, args: ["-m", "peerline"], source: "interpreter" });
+  const found: Program[] = [];
+  if (onPath !== undefined) {
+    found.push({ command: onPath, args: [], source: "path" });
   }
-  found.push({
-    command: programOf(places.environment, platform),
-    args: [],
-    source: "installed",
-  });
+  if (interpreter !== undefined) {
+    const { path: command, isChosen } = interpreter;
+    found.push({ command, args: RUN_MODULE, source: "interpreter", isChosen });
+  }
+  found.push({ command: programOf(environment, platform), args: [], source: "installed" });
   return found;
 }
 
-/** The `peerline` of a virtual environment. */
-export function programOf(environment: string, platform = process.platform): string {
-  return platform === "win32"
-    ? join(environment, "Scripts", "peerline.exe")
-    : join(environment, "bin", "peerline");
+/**
+ * The program that the setting names: an absolute path, or a name on the PATH. A file of the
+ * workspace only counts while the workspace is trusted. Throws BridgeNotFound.
+ */
+export async function configuredBridge(
+  setting: string,
+  isTrusted: boolean,
+  processes: Pick<Processes, "resolve" | "isInWorkspace">,
+): Promise<string | undefined> {
+  if (setting === "") {
+    return undefined;
+  }
+  const path = isAbsolute(setting) ? setting : await processes.resolve(setting);
+  if (path === undefined) {
+    throw new BridgeNotFound(
+      "The setting peerline.bridge.path must be an absolute path or the name of a program on the PATH.",
+      true,
+    );
+  }
+  if (!isTrusted && (await processes.isInWorkspace(path))) {
+    throw new BridgeNotFound(
+      "The setting peerline.bridge.path names a file of this workspace, which is not trusted. Trust the workspace, or name another file.",
+      true,
+    );
+  }
+  return path;
 }
 
 /** The first candidate that answers; throws BridgeNotFound. */
-export async function findBridge(
-  places: Places,
-  probe: Probe = probeProgram,
-): Promise<FoundProgram> {
+export async function findBridge(places: Places, probe: Probe): Promise<FoundProgram> {
   const problems: string[] = [];
   for (const program of candidates(places)) {
     const answer = await probe(program);
@@ -75,14 +95,14 @@ export async function findBridge(
     }
     problems.push(answer.problem);
   }
-  throw places.setting
+  throw places.setting === undefined
     ? new BridgeNotFound(
-        `The setting peerline.bridge.path names a program that does not run: ${problems[0]}`,
-        true,
-      )
-    : new BridgeNotFound(
         "Peerline's bridge is not installed: there is no `peerline` on the PATH and none in the selected Python environment.",
         false,
+      )
+    : new BridgeNotFound(
+        `The setting peerline.bridge.path names a program that does not run: ${problems[0]}.`,
+        true,
       );
 }
 
@@ -91,15 +111,10 @@ const PROBE_MS = 20_000;
 /** Ask a program for its version. */
 export async function probeProgram(
   program: Program,
+  processes: Pick<Processes, "run">,
 ): Promise<{ version: string } | { problem: string }> {
-  if (program.source === "installed" && !(await exists(program.command))) {
-    return { problem: `${program.command} is not there` };
-  }
   try {
-    const { stdout } = await promisify(execFile)(program.command, [...program.args, "--version"], {
-      timeout: PROBE_MS,
-      windowsHide: true,
-    });
+    const stdout = await processes.run(program, ["--version"], { timeoutMs: PROBE_MS });
     const version = /^peerline (\S+)/.exec(stdout)?.[1];
     return version ? { version } : { problem: `${program.command} is another program` };
   } catch (error) {
@@ -107,15 +122,8 @@ export async function probeProgram(
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 function problemOf(command: string, error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = error instanceof ProcessFailed ? error.code : undefined;
   if (code === "ENOENT") {
     return `${command} was not found`;
   }

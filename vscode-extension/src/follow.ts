@@ -18,6 +18,7 @@ import type { EditorFollow } from "./generated/protocol";
 import { oneLine, withoutIcons } from "./names";
 import { canonical, toPosition, visibleLines } from "./places";
 import type { Session } from "./session";
+import { listen, run } from "./supervise";
 
 /** The parts of the frame: the sides of each line, the upper and the lower edge. */
 interface Frame {
@@ -46,7 +47,8 @@ export class FollowMode implements Disposable {
     this.#disposables = [
       this.#item,
       session.onDidFollow((follow) => this.#update(follow)),
-      window.onDidChangeTextEditorSelection(({ kind, textEditor }) => {
+      session.onDidRestore(() => this.#resume()),
+      listen(window.onDidChangeTextEditorSelection, "following", ({ kind, textEditor }) => {
         const isOwn =
           kind === TextEditorSelectionChangeKind.Keyboard ||
           kind === TextEditorSelectionChangeKind.Mouse;
@@ -54,12 +56,12 @@ export class FollowMode implements Disposable {
           this.#end();
         }
       }),
-      window.onDidChangeActiveTextEditor((editor) => {
+      listen(window.onDidChangeActiveTextEditor, "following", (editor) => {
         if (!this.#isMoving && this.#plan.isOwnEditor(editor?.document.uri.toString())) {
           this.#end();
         }
       }),
-      window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+      listen(window.onDidChangeTextEditorVisibleRanges, "following", ({ textEditor }) => {
         const visible = visibleLines(textEditor);
         const uri = textEditor.document.uri.toString();
         if (visible !== undefined && this.#plan.isOwnScroll(uri, visible)) {
@@ -67,8 +69,20 @@ export class FollowMode implements Disposable {
         }
         this.#drawFrame();
       }),
-      window.onDidChangeVisibleTextEditors(() => this.#drawFrame()),
+      listen(window.onDidChangeVisibleTextEditors, "following", () => this.#drawFrame()),
     ];
+  }
+
+  /** The next bridge does not know who was followed; a user who moved meanwhile follows no more. */
+  async #resume(): Promise<void> {
+    if (this.#followed !== undefined) {
+      try {
+        await this.#session.command("peerline.follow", { user_id: this.#followed.userId });
+      } catch (error) {
+        this.#clear();
+        throw error;
+      }
+    }
   }
 
   #update(follow: EditorFollow): void {
@@ -84,7 +98,7 @@ export class FollowMode implements Disposable {
     this.#item.accessibilityInformation = { label: `Following ${name}. Press to stop.` };
     this.#item.show();
     this.#waiting = follow;
-    void this.#move();
+    run("following", () => this.#move());
   }
 
   async #move(): Promise<void> {
@@ -126,7 +140,7 @@ export class FollowMode implements Disposable {
   #end(): void {
     if (this.#followed !== undefined) {
       this.#clear();
-      void this.#session.command("peerline.unfollow").catch(() => undefined);
+      run("ending to follow", () => this.#session.command("peerline.unfollow"));
       window.setStatusBarMessage("$(eye-closed) You moved: no longer following", 4000);
     }
   }

@@ -1,60 +1,62 @@
-// Installs the bridge into an environment of the extension's own, by pip.
-import { execFile } from "node:child_process";
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
+// Installs the bridge into an environment of the extension's own, from the wheel that it brings.
+import { rm } from "node:fs/promises";
 import { type CancellationToken, type LogOutputChannel, ProgressLocation, window } from "vscode";
-import { programOf } from "./findBridge";
+import { type Processes, ProcessFailed } from "./processes";
+import {
+  bundledWheel,
+  checkArguments,
+  pipArguments,
+  programOf,
+  pythonOf,
+  venvArguments,
+} from "./python";
+import { listen } from "./supervise";
 
-const run = promisify(execFile);
 const INSTALL_MS = 600_000;
+const CHECK_MS = 20_000;
 
 /** It could not be installed; the message is for the user. */
 export class InstallFailed extends Error {}
 
-/** Make the environment and install the package that comes with the extension; the program. */
+/** Make the environment and install the wheel that comes with the extension; the program. */
 export async function installBridge(
   environment: string,
   extensionFolder: string,
   pythons: readonly string[],
+  processes: Processes,
   log: LogOutputChannel,
 ): Promise<string> {
+  const wheel = await bundledWheel(extensionFolder);
+  if (wheel === undefined) {
+    throw new InstallFailed(
+      "This build of the extension does not contain the bridge. Install Peerline's Python package yourself, and name its program in the setting peerline.bridge.path.",
+    );
+  }
   return window.withProgress(
     { location: ProgressLocation.Notification, title: "Peerline", cancellable: true },
     async (progress, token) => {
       progress.report({ message: "looking for Python 3.11 or newer…" });
-      const python = await findPython(pythons);
+      const python = await findPython(pythons, processes);
       progress.report({ message: "making an environment…" });
       await rm(environment, { recursive: true, force: true });
-      await step(log, token, python, ["-m", "venv", environment]);
+      const step = (command: string, args: readonly string[]) =>
+        carryOut(processes, log, token, command, args);
+      await step(python, venvArguments(environment));
       progress.report({ message: "installing the bridge…" });
-      const pip = join(
-        environment,
-        process.platform === "win32" ? "Scripts/python.exe" : "bin/python",
-      );
-      await step(log, token, pip, [
-        ...["-m", "pip", "install", "--disable-pip-version-check", "--no-input"],
-        await packageToInstall(extensionFolder),
-      ]);
+      await step(pythonOf(environment), pipArguments(wheel));
       return programOf(environment);
     },
   );
 }
 
-/** The wheel that the extension brings, or the package's name. */
-async function packageToInstall(extensionFolder: string): Promise<string> {
-  const folder = join(extensionFolder, "bridge");
-  const files = await readdir(folder).catch(() => []);
-  const wheel = files.find((file) => file.endsWith(".whl"));
-  return wheel ? join(folder, wheel) : "peerline";
-}
-
-async function findPython(pythons: readonly string[]): Promise<string> {
-  const check = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))";
-  for (const python of pythons) {
+async function findPython(pythons: readonly string[], processes: Processes): Promise<string> {
+  for (const name of pythons) {
+    const command = await processes.resolve(name);
     try {
-      await run(python, ["-c", check], { timeout: 20_000, windowsHide: true });
-      return python;
+      if (command !== undefined) {
+        await processes.run({ command, args: [] }, checkArguments(), { timeoutMs: CHECK_MS });
+        return command;
+      }
     } catch {
       // The next one may do.
     }
@@ -64,30 +66,28 @@ async function findPython(pythons: readonly string[]): Promise<string> {
   );
 }
 
-async function step(
+async function carryOut(
+  processes: Processes,
   log: LogOutputChannel,
   token: CancellationToken,
   command: string,
-  args: string[],
+  args: readonly string[],
 ): Promise<void> {
   const controller = new AbortController();
-  const listener = token.onCancellationRequested(() => controller.abort());
+  const listener = listen(token.onCancellationRequested, "cancelling the installation", () =>
+    controller.abort(),
+  );
   log.info(`${command} ${args.join(" ")}`);
   try {
-    const { stdout } = await run(command, args, {
-      timeout: INSTALL_MS,
-      windowsHide: true,
-      signal: controller.signal,
-      maxBuffer: 16 * 1024 * 1024,
-    });
-    log.debug(stdout);
+    const { signal } = controller;
+    log.debug(await processes.run({ command, args: [] }, args, { timeoutMs: INSTALL_MS, signal }));
   } catch (error) {
     if (token.isCancellationRequested) {
       throw new InstallFailed("The installation was cancelled.");
     }
-    const stderr = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+    const stderr = error instanceof ProcessFailed ? error.stderr.trim() : "";
     log.error(stderr || String(error));
-    const last = stderr.trim().split("\n").at(-1) ?? "";
+    const last = stderr.split("\n").at(-1) ?? "";
     throw new InstallFailed(`The bridge could not be installed: ${last || "see the log"}`);
   } finally {
     listener.dispose();

@@ -1,7 +1,6 @@
 // Starts a session on a server of one's own by `peerline start`, which starts the server if needed.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import type { Program } from "./findBridge";
+import { isAbsolute } from "node:path";
+import { type Executable, type Processes, ProcessFailed } from "./processes";
 import type { Settings } from "./settings";
 
 /** A session that was just created. */
@@ -28,34 +27,37 @@ const START_MS = 60_000;
 export function startArguments({ title, user, name, settings }: StartOptions): string[] {
   return [
     "start",
-    ...["--title", title, "--user", user, "--name", name],
+    // In one word each: a title may begin with a dash.
+    ...[`--title=${title}`, `--user=${user}`, `--name=${name}`],
     ...(settings.serverListen === "network" ? ["--host", "0.0.0.0"] : []),
-    ...(settings.serverAddress ? ["--address", settings.serverAddress] : []),
-    ...(settings.serverDataDir ? ["--data-dir", settings.serverDataDir] : []),
+    ...(settings.serverAddress ? [`--address=${settings.serverAddress}`] : []),
+    ...(settings.serverDataDir ? [`--data-dir=${settings.serverDataDir}`] : []),
   ];
 }
 
 /** Start a session; or why that is not possible. */
 export async function startSession(
-  program: Program,
+  program: Executable,
   options: StartOptions,
+  processes: Pick<Processes, "run">,
 ): Promise<StartedSession | { problem: string }> {
-  const args = [...program.args, ...startArguments(options)];
+  const { serverDataDir } = options.settings;
+  if (serverDataDir !== "" && !isAbsolute(serverDataDir)) {
+    return { problem: "The setting peerline.server.dataDir must be an absolute path." };
+  }
+  let stdout: string;
   try {
-    const { stdout } = await promisify(execFile)(program.command, args, {
-      timeout: START_MS,
-      windowsHide: true,
-    });
-    return read(stdout);
+    stdout = await processes.run(program, startArguments(options), { timeoutMs: START_MS });
   } catch (error) {
-    const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    const stderr = error instanceof ProcessFailed ? error.stderr.trim() : "";
     const last = stderr.split("\n").at(-1) ?? "";
     return { problem: last.replace(/^peerline: /, "") || "`peerline start` did not answer" };
   }
+  return read(stdout);
 }
 
 function read(stdout: string): StartedSession | { problem: string } {
-  const answer: unknown = JSON.parse(stdout);
+  const answer = parsed(stdout);
   if (
     typeof answer !== "object" ||
     answer === null ||
@@ -69,6 +71,14 @@ function read(stdout: string): StartedSession | { problem: string } {
     invite: String(answer.invite),
     reach: answer.is_local
       ? "It works on this computer; see the setting peerline.server.listen for others."
-      : "Send it to whom you want to work with.",
+      : "Send it to the people you want to work with.",
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,8 @@ import { type Disposable, env, type QuickPickItem, window } from "vscode";
 import type { PendingJoin, Role } from "./generated/protocol";
 import { count, oneLine, withoutIcons } from "./names";
 import type { Session } from "./session";
-import { tell, warn } from "./tell";
+import { run } from "./supervise";
+import { show, tell, warn } from "./tell";
 
 const INVITES: readonly (QuickPickItem & { role: Role })[] = [
   { label: "Editor", role: "editor", detail: "Chats and comments" },
@@ -28,7 +29,7 @@ export class Moderation implements Disposable {
       for (const join of pending) {
         if (!this.#asked.has(keyOf(join))) {
           this.#asked.add(keyOf(join));
-          void this.#ask(join);
+          run("asking whether to admit a participant", () => this.#ask(join));
         }
       }
     });
@@ -46,7 +47,7 @@ export class Moderation implements Disposable {
     const answer = await this.#session.command("peerline.createInvite", { role: chosen.role });
     if (typeof answer === "object" && answer !== null && "link" in answer) {
       await env.clipboard.writeText(String(answer.link));
-      void tell(`A link for ${chosen.label.toLowerCase()}s is in the clipboard.`);
+      show.info(`A link for ${chosen.label.toLowerCase()}s is in the clipboard.`);
     }
   }
 
@@ -54,7 +55,7 @@ export class Moderation implements Disposable {
   async revokeInvite(): Promise<void> {
     const invites = this.#session.moderation.invites ?? [];
     if (invites.length === 0) {
-      void tell("No link lets anybody in at the moment.");
+      show.info("No link lets anybody in at the moment.");
       return;
     }
     const newestFirst = invites.toSorted((one, other) =>
@@ -69,7 +70,7 @@ export class Moderation implements Disposable {
     const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke which link?" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.revokeInvite", { invite_id: chosen.invite.id });
-      void tell(`The link for ${chosen.invite.role}s lets nobody in any more.`);
+      show.info(`The link for ${chosen.invite.role}s lets nobody in any more.`);
     }
   }
 
@@ -92,7 +93,7 @@ export class Moderation implements Disposable {
   async liftBan(): Promise<void> {
     const bans = this.#session.moderation.bans ?? [];
     if (bans.length === 0) {
-      void tell("Nobody is banned.");
+      show.info("Nobody is banned.");
       return;
     }
     const items = bans.map((ban) => ({
@@ -102,7 +103,7 @@ export class Moderation implements Disposable {
     const chosen = await window.showQuickPick(items, { title: "Peerline: Lift whose ban?" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.liftBan", { user_id: chosen.ban.user_id });
-      void tell(`${chosen.label} may come back.`);
+      show.info(`${chosen.label} may come back.`);
     }
   }
 

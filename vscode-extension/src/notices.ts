@@ -4,7 +4,8 @@ import type { EditorNotice, Role } from "./generated/protocol";
 import { oneLine } from "./names";
 import type { Session } from "./session";
 import { settings } from "./settings";
-import { complain, tell, warn } from "./tell";
+import { run } from "./supervise";
+import { show, tell } from "./tell";
 import type { Unread } from "./unread";
 
 const LINE = 200;
@@ -19,36 +20,37 @@ const ROLE_TEXTS: { readonly [Name in Role]: string } = {
 export function showNotices(session: Session, unread: Unread, log: LogOutputChannel): Disposable[] {
   let role = session.state.role;
   return [
-    session.onDidNotice((notice) => show(notice, log)),
+    session.onDidNotice((notice) => showNotice(notice, log)),
     session.onDidChangeState((state) => {
       if (role !== undefined && state.role !== undefined && state.role !== role) {
-        void tell(ROLE_TEXTS[state.role]);
+        show.info(ROLE_TEXTS[state.role]);
       }
       role = state.state === "offline" ? undefined : (state.role ?? role);
     }),
     session.onDidReceiveMessages((messages) => {
       const mention = messages.findLast((message) => message.mentions_me && !message.is_me);
       if (mention !== undefined && settings().notifyMentions && !unread.isChatVisible) {
-        void tellMention(`${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`);
+        const text = `${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`;
+        run("telling of a mention", () => tellMention(text));
       }
     }),
   ];
 }
 
-function show({ level, message }: EditorNotice, log: LogOutputChannel): void {
+function showNotice({ level, message }: EditorNotice, log: LogOutputChannel): void {
   const text = `Peerline: ${message}`;
   switch (level) {
     case "error":
       log.error(message);
-      void complain(text);
+      show.error(text);
       break;
     case "warning":
       log.warn(message);
-      void warn(text);
+      show.warning(text);
       break;
     default:
       log.info(message);
-      void tell(text);
+      show.info(text);
   }
 }
 

@@ -4,7 +4,8 @@ import { canWrite } from "./context";
 import type { EditorThread } from "./generated/protocol";
 import { count, oneLine, withoutIcons } from "./names";
 import type { Session } from "./session";
-import { tell, warn } from "./tell";
+import { listen, run } from "./supervise";
+import { show } from "./tell";
 
 const WIDTH = 80;
 
@@ -15,10 +16,10 @@ interface Item extends QuickPickItem {
   readonly thread: Listed;
 }
 
-/** List the outdated comments of all files; `show` brings one into view. */
+/** List the outdated comments of all files; `reveal` brings one into view. */
 export async function showOutdated(
   session: Session,
-  show: (uri: Uri, thread: EditorThread) => Promise<void>,
+  reveal: (uri: Uri, thread: EditorThread) => Promise<void>,
 ): Promise<void> {
   const threads = await outdated(session);
   const here = canWrite(session.state) ? placeOf(window.activeTextEditor) : undefined;
@@ -37,25 +38,28 @@ export async function showOutdated(
     ...itemOf(thread),
     buttons: attach ? [attach] : [],
   }));
-  picker.onDidHide(() => picker.dispose());
-  picker.onDidTriggerItemButton(({ item }) => {
+  listen(picker.onDidHide, "closing the list", () => picker.dispose());
+  listen(picker.onDidTriggerItemButton, "attaching a comment", ({ item }) => {
     picker.hide();
     if (here !== undefined) {
-      void reattach(session, item.thread, here);
+      run("attaching a comment", () => reattach(session, item.thread, here));
     }
   });
-  picker.onDidAccept(() => {
+  listen(picker.onDidAccept, "going to a comment", () => {
     const [item] = picker.selectedItems;
     picker.hide();
     if (item?.thread.uri === undefined) {
-      void warn(`There is no file ${oneLine(item?.thread.file ?? "", WIDTH)} in this workspace.`);
+      show.warning(
+        `There is no file ${oneLine(item?.thread.file ?? "", WIDTH)} in this workspace.`,
+      );
     } else {
-      void show(Uri.parse(item.thread.uri), item.thread);
+      const { uri, thread } = { uri: Uri.parse(item.thread.uri), thread: item.thread };
+      run("going to a comment", () => reveal(uri, thread));
     }
   });
   if (threads.length === 0) {
     picker.dispose();
-    void tell("No comment is outdated.");
+    show.info("No comment is outdated.");
   } else {
     picker.show();
   }
@@ -65,12 +69,12 @@ export async function showOutdated(
 export async function reattachToSelection(session: Session): Promise<void> {
   const here = placeOf(window.activeTextEditor);
   if (here === undefined) {
-    void warn("Open a file of the workspace, and select the lines that the comment is about.");
+    show.warning("Open a file of the workspace, and select the lines that the comment is about.");
     return;
   }
   const threads = await outdated(session);
   if (threads.length === 0) {
-    void tell("No comment is outdated.");
+    show.info("No comment is outdated.");
     return;
   }
   const chosen = await window.showQuickPick(threads.map(itemOf), {
@@ -115,9 +119,9 @@ async function reattach(session: Session, thread: Listed, place: Place): Promise
   const { uri, line, end_line } = place;
   try {
     await session.command("peerline.reattach", { comment_id: thread.id, uri, line, end_line });
-    void tell(`The comment is attached to ${place.label}.`);
+    show.info(`The comment is attached to ${place.label}.`);
   } catch (error) {
-    void warn(`Peerline: ${error instanceof Error ? error.message : String(error)}`);
+    show.warning(`Peerline: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

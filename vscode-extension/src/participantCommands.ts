@@ -8,7 +8,8 @@ import { toPosition } from "./places";
 import type { Session } from "./session";
 import { settings } from "./settings";
 import { showAt } from "./showAt";
-import { ask, tell, warn } from "./tell";
+import { run } from "./supervise";
+import { ask, show, tell, warn } from "./tell";
 
 const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
   { label: "Host", role: "host", detail: "Invites, removes and changes roles" },
@@ -58,7 +59,7 @@ export class ParticipantCommands {
         return;
       }
     } else {
-      void tell(`${name} brought you along. Move to stop following.`);
+      show.info(`${name} brought you along. Move to stop following.`);
     }
     // Whoever has left meanwhile cannot be followed, and nobody needs to be told.
     await this.#session
@@ -114,7 +115,7 @@ export class ParticipantCommands {
         ban: choice === ban,
       });
       if (invite !== undefined) {
-        void this.#offerToRevoke(person, invite);
+        run("offering to revoke the link", () => this.#offerToRevoke(person, invite));
       }
     }
   }
@@ -135,7 +136,7 @@ export class ParticipantCommands {
   async #pick(title: string): Promise<EditorParticipant | undefined> {
     const others = this.#session.participants.filter((person) => !person.is_me);
     if (others.length === 0) {
-      void tell("Nobody else is in the session.");
+      show.info("Nobody else is in the session.");
       return undefined;
     }
     const items: (QuickPickItem & { person: EditorParticipant })[] = others.map((person) => ({

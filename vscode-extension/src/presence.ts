@@ -18,6 +18,7 @@ import { oneLine } from "./names";
 import { canonical, toPosition, toRange } from "./places";
 import type { Session } from "./session";
 import { onDidChangeSettings, settings } from "./settings";
+import { guard, listen } from "./supervise";
 
 /** The decoration types of one colour. */
 interface Marks {
@@ -37,7 +38,7 @@ export class PresenceMarks implements Disposable {
   constructor(session: Session) {
     this.#disposables = [
       session.onDidChangePresence((update) => this.#update(update)),
-      window.onDidChangeVisibleTextEditors((editors) => {
+      listen(window.onDidChangeVisibleTextEditors, "showing cursors", (editors) => {
         for (const editor of editors) {
           this.#show(editor);
         }
@@ -147,7 +148,10 @@ export class PresenceMarks implements Disposable {
     clearTimeout(this.#timer);
     const wait = this.#flags.nextChange(Date.now());
     if (wait !== undefined) {
-      this.#timer = setTimeout(() => this.#showAll(), wait + 5);
+      this.#timer = setTimeout(
+        guard("showing cursors", () => this.#showAll()),
+        wait + 5,
+      );
     }
   }
 

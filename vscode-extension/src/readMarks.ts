@@ -1,5 +1,6 @@
 // How far the chat of each session has been read, also after the window was closed. Pure.
 import type { Memento } from "vscode";
+import { run } from "./supervise";
 
 const KEY = "peerline.read";
 /** Of so many sessions it is remembered. */
@@ -33,7 +34,7 @@ export class ReadMarks {
     // The session that was read last is the last to be forgotten.
     const others = [...this.#marks].filter(([id]) => id !== session);
     this.#marks = new Map([...others, [session, seq] as const].slice(-MAX_MARKS));
-    void this.#memento.update(KEY, [...this.#marks]);
+    run("keeping what was read", () => this.#memento.update(KEY, [...this.#marks]));
   }
 }
 

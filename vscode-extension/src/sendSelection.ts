@@ -2,12 +2,12 @@
 import { type TextEditor, workspace } from "vscode";
 import { writePlace } from "../panel/model/references";
 import { quoteCode } from "./quoteCode";
-import { tell } from "./tell";
+import { show } from "./tell";
 
 /** What is put into the message; nothing, and a word to the user, if there is nothing to put. */
 export function selectionForChat(editor: TextEditor | undefined): string | undefined {
   if (editor === undefined) {
-    void tell("Peerline: select code in an editor first.");
+    show.info("Peerline: select code in an editor first.");
     return undefined;
   }
   const { document, selection } = editor;

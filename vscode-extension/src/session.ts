@@ -1,5 +1,5 @@
 // What is known of the session: the bridge's notifications, kept and told on; and its commands.
-import { type Disposable, type Event, EventEmitter } from "vscode";
+import type { Disposable, Event } from "vscode";
 import { ChatLog } from "./chatLog";
 import type {
   EditorChat,
@@ -17,6 +17,9 @@ import type {
   EditorState,
   EditorSummons,
 } from "./generated/protocol";
+import { asRefusal, CommandRefused, plainReason } from "./refusal";
+import { Signal } from "./signal";
+import { guard } from "./supervise";
 import { type ThreadChanges, ThreadStore } from "./threadStore";
 
 /** What carries commands and notifications to and from the bridge. */
@@ -25,39 +28,38 @@ export interface Transport {
   notify(method: string, params: unknown): void;
 }
 
-/** A command that the bridge or the server refused; the message is for the user. */
-export class CommandRefused extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = "CommandRefused";
-    this.code = code;
-  }
-}
-
 /** The arguments of a command: none where it takes none. */
 export type ArgumentsOf<Name extends keyof EditorCommands> = EditorCommands[Name] extends null
   ? []
   : [args: EditorCommands[Name]];
 
+/** What takes each notification of the bridge. */
+export type Handlers = {
+  readonly [Method in keyof EditorNotifications]: (params: EditorNotifications[Method]) => void;
+};
+
 const OFFLINE: EditorState = { state: "offline", participants: 0 };
 
 /** The store that every surface reads; it changes by notifications alone. */
 export class Session implements Disposable {
-  readonly #state = new EventEmitter<EditorState>();
-  readonly #participants = new EventEmitter<readonly EditorParticipant[]>();
-  readonly #presence = new EventEmitter<EditorPresenceUpdate>();
-  readonly #chat = new EventEmitter<EditorChat>();
-  readonly #newMessages = new EventEmitter<readonly EditorChatMessage[]>();
-  readonly #threads = new EventEmitter<ThreadChanges>();
-  readonly #files = new EventEmitter<EditorFiles>();
-  readonly #follow = new EventEmitter<EditorFollow>();
-  readonly #notice = new EventEmitter<EditorNotice>();
-  readonly #moderation = new EventEmitter<EditorModeration>();
-  readonly #summons = new EventEmitter<EditorSummons>();
+  readonly #state = new Signal<EditorState>("showing the state");
+  readonly #participants = new Signal<readonly EditorParticipant[]>("showing the participants");
+  readonly #presence = new Signal<EditorPresenceUpdate>("showing cursors");
+  readonly #chat = new Signal<EditorChat>("showing the chat");
+  readonly #newMessages = new Signal<readonly EditorChatMessage[]>("telling of new messages");
+  readonly #threads = new Signal<ThreadChanges>("showing comments");
+  readonly #files = new Signal<EditorFiles>("showing changed files");
+  readonly #follow = new Signal<EditorFollow>("following");
+  readonly #notice = new Signal<EditorNotice>("showing a notice");
+  readonly #moderation = new Signal<EditorModeration>("showing requests to join");
+  readonly #summons = new Signal<EditorSummons>("answering a summons");
+  readonly #restored = new Signal<undefined>("going on after a restart");
   readonly #log = new ChatLog();
   #transport: Transport | undefined;
+  /** Why the session is not shown as ended though there is no bridge; it is being started again. */
+  #restoring: string | undefined;
+  /** The documents whose threads the last bridge told and this one has not told yet. */
+  #stale = new Set<string>();
 
   /** Connection and session. */
   state: EditorState = OFFLINE;
@@ -84,6 +86,8 @@ export class Session implements Disposable {
   readonly onDidFollow: Event<EditorFollow> = this.#follow.event;
   readonly onDidNotice: Event<EditorNotice> = this.#notice.event;
   readonly onDidSummon: Event<EditorSummons> = this.#summons.event;
+  /** The session is back after the bridge had crashed. */
+  readonly onDidRestore: Event<undefined> = this.#restored.event;
   readonly onDidChangeModeration: Event<EditorModeration> = this.#moderation.event;
 
   /** The chat, oldest first. */
@@ -110,12 +114,36 @@ export class Session implements Disposable {
     return this.state.state === "joined" || this.state.state === "reconnecting";
   }
 
-  /** Speak through a bridge that was started, or through none. */
-  attach(transport: Transport | undefined): void {
+  /** Whether the bridge has crashed and the next one has not joined yet. */
+  get isSuspended(): boolean {
+    return this.#restoring !== undefined;
+  }
+
+  /** Speak through a bridge that was started. */
+  attach(transport: Transport): void {
     this.#transport = transport;
-    if (transport === undefined) {
-      this.#reset("the bridge has ended");
+  }
+
+  /** There is no bridge any more: whatever was shown ends, with a reason. */
+  detach(reason: string): void {
+    this.#transport = undefined;
+    this.#restoring = undefined;
+    this.#reset(reason);
+  }
+
+  /**
+   * The bridge is being started again: what was there stays to be seen, but not where others are.
+   * The next bridge shows the session whole.
+   */
+  suspend(reason: string): void {
+    this.#transport = undefined;
+    if (this.state.state === "offline") {
+      return;
     }
+    this.#restoring = reason;
+    this.#stale = new Set(this.threads.uris);
+    this.#forgetPresence();
+    this.#setState({ ...this.state, state: "reconnecting", reason });
   }
 
   /** Carry out a command of the bridge; throws CommandRefused with a text for the user. */
@@ -123,6 +151,12 @@ export class Session implements Disposable {
     name: Name,
     ...args: ArgumentsOf<Name>
   ): Promise<unknown> {
+    if (this.isSuspended && !(this.#transport !== undefined && name === "peerline.join")) {
+      throw new CommandRefused(
+        "BRIDGE_AWAY",
+        "Peerline's bridge is being started again. Try again in a moment.",
+      );
+    }
     if (this.#transport === undefined) {
       throw new CommandRefused("NOT_JOINED", "Join a session first.");
     }
@@ -138,13 +172,21 @@ export class Session implements Disposable {
     this.#transport?.notify("peerline/cursor", cursor);
   }
 
-  /** Take over one notification of the bridge. */
-  readonly handlers: {
-    readonly [Method in keyof EditorNotifications]: (params: EditorNotifications[Method]) => void;
-  } = {
+  /** Take over one notification of the bridge; one that fails is logged and stops no other. */
+  readonly handlers: Handlers = supervised({
     "peerline/state": (state) => {
-      this.state = state;
-      this.#state.fire(state);
+      if (this.#restoring !== undefined && state.state === "connecting") {
+        return; // it goes on being shown as connecting again
+      }
+      const isRestored = this.#restoring !== undefined && state.state === "joined";
+      this.#restoring = undefined;
+      if (isRestored) {
+        this.#dropStaleThreads();
+      }
+      this.#setState(state.reason ? { ...state, reason: plainReason(state.reason) } : state);
+      if (isRestored) {
+        this.#restored.fire(undefined);
+      }
     },
     "peerline/participants": ({ participants }) => {
       this.participants = participants;
@@ -166,23 +208,47 @@ export class Session implements Disposable {
         this.#newMessages.fire(added);
       }
     },
-    "peerline/comments": (comments) => this.#threads.fire(this.threads.replace(comments)),
-    "peerline/commentChanges": (changes) => this.#threads.fire(this.threads.update(changes)),
+    "peerline/comments": (comments) => {
+      this.#stale.delete(comments.uri);
+      this.#threads.fire(this.threads.replace(comments));
+    },
+    "peerline/commentChanges": (changes) => {
+      this.#stale.delete(changes.uri);
+      this.#threads.fire(this.threads.update(changes));
+    },
     "peerline/files": (files) => {
       this.files = files;
       this.#files.fire(files);
     },
-    "peerline/notice": (notice) => this.#notice.fire(notice),
+    "peerline/notice": (notice) =>
+      this.#notice.fire({ ...notice, message: plainReason(notice.message) }),
     "peerline/follow": (follow) => this.#follow.fire(follow),
     "peerline/summons": (summons) => this.#summons.fire(summons),
     "peerline/moderation": (moderation) => {
       this.moderation = moderation;
       this.#moderation.fire(moderation);
     },
-  };
+  });
+
+  #setState(state: EditorState): void {
+    this.state = state;
+    this.#state.fire(state);
+  }
+
+  /** Nobody is anywhere until it is known where. */
+  #forgetPresence(): void {
+    this.handlers["peerline/presence"]({ updates: [], removed: [...this.presences.keys()] });
+  }
+
+  /** The threads that the last bridge showed and this one does not have. */
+  #dropStaleThreads(): void {
+    for (const uri of this.#stale) {
+      this.handlers["peerline/comments"]({ uri, threads: [] });
+    }
+  }
 
   #reset(reason: string): void {
-    this.handlers["peerline/presence"]({ updates: [], removed: [...this.presences.keys()] });
+    this.#forgetPresence();
     this.handlers["peerline/participants"]({ participants: [] });
     for (const uri of this.threads.uris) {
       this.handlers["peerline/comments"]({ uri, threads: [] });
@@ -190,7 +256,7 @@ export class Session implements Disposable {
     this.threads.clear();
     this.handlers["peerline/follow"]({});
     this.handlers["peerline/moderation"]({});
-    this.handlers["peerline/state"]({ ...OFFLINE, reason });
+    this.#setState({ ...OFFLINE, reason });
   }
 
   dispose(): void {
@@ -206,20 +272,18 @@ export class Session implements Disposable {
       this.#notice,
       this.#moderation,
       this.#summons,
+      this.#restored,
     ]) {
       emitter.dispose();
     }
   }
 }
 
-function asRefusal(error: unknown): CommandRefused {
-  const text = error instanceof Error ? error.message : String(error);
-  // Which command it was, a person knows who has just pressed the button.
-  const message = text.replace(/^peerline\.\w+: /, "");
-  const data: unknown = error instanceof Error && "data" in error ? error.data : undefined;
-  const code =
-    typeof data === "object" && data !== null && "error_code" in data
-      ? String(data.error_code)
-      : "FAILED";
-  return new CommandRefused(code, message);
+function supervised(handlers: Handlers): Handlers {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([method, handler]) => [
+      method,
+      guard(method, handler as (params: unknown) => void),
+    ]),
+  ) as Handlers;
 }

@@ -3,6 +3,7 @@ import {
   commands,
   type ExtensionContext,
   env,
+  type LogOutputChannel,
   ProgressLocation,
   type Uri,
   window,
@@ -12,9 +13,11 @@ import type { Identity } from "./identity";
 import type { Launcher } from "./launcher";
 import { addressOf, addressOfServer, linkOfQuery, linkProblem, serverProblem } from "./links";
 import { startSession } from "./localServer";
-import { CommandRefused, type Session } from "./session";
+import { BRIDGE_STOPPED, CommandRefused } from "./refusal";
+import type { Session } from "./session";
 import { settings } from "./settings";
-import { ask, complain, tell, warn } from "./tell";
+import { run } from "./supervise";
+import { ask, complain, show, tell } from "./tell";
 
 const LAST_KEY = "peerline.session";
 const SERVER_KEY = "peerline.server";
@@ -28,8 +31,20 @@ export class Sessions {
   readonly #session: Session;
   readonly #launcher: Launcher;
   readonly #identity: Identity;
+  readonly #log: LogOutputChannel;
+  /** The session that the user wants to be in; a bridge that crashed is started again for it. */
+  #wanted: string | undefined;
+  /** Whether a join has had no answer yet; none comes from a bridge that crashed. */
+  #isJoining = false;
 
-  constructor(context: ExtensionContext, session: Session, launcher: Launcher, identity: Identity) {
+  constructor(
+    context: ExtensionContext,
+    session: Session,
+    launcher: Launcher,
+    identity: Identity,
+    log: LogOutputChannel,
+  ) {
+    this.#log = log;
     this.#context = context;
     this.#session = session;
     this.#launcher = launcher;
@@ -61,7 +76,7 @@ export class Sessions {
     const address = addressOfServer(server);
     const problem = serverProblem(server);
     if (problem !== undefined) {
-      void complain(`The setting peerline.server.url is not a server: ${problem}.`);
+      show.error(`The setting peerline.server.url is not a server: ${problem}.`);
       return;
     }
     if (this.#session.isInSession && !(await confirmSwitch(this.#session.state.title))) {
@@ -71,7 +86,7 @@ export class Sessions {
     const title = name && (await askTitle());
     const token =
       title && ((await this.#identity.token(address)) ?? (await this.#askToken(address)));
-    if (!name || !title || !token || !(await this.#launcher.ensure())) {
+    if (!name || !title || !token || !(await this.#ensureBridge())) {
       return;
     }
     try {
@@ -88,9 +103,10 @@ export class Sessions {
         ),
       );
       await this.#context.globalState.update(SERVER_KEY, server);
+      this.#wanted = started.link;
       await this.#context.workspaceState.update(LAST_KEY, started.link);
       await env.clipboard.writeText(started.invite);
-      void this.#tellInvite("Send it to whom you want to work with.");
+      this.#inviteReady("Send it to the people you want to work with.");
     } catch (error) {
       await this.#notStarted(address, error);
     }
@@ -103,7 +119,7 @@ export class Sessions {
     if (TOKEN_CODES.has(error.code)) {
       await this.#identity.forgetToken(address);
     }
-    void complain(`The session could not be started: ${error.message}`);
+    show.error(`The session could not be started: ${error.message}`);
   }
 
   /** Start a session on this computer and invite others to it. */
@@ -120,16 +136,21 @@ export class Sessions {
     const user = await this.#identity.localUser();
     const started = await window.withProgress(
       { location: ProgressLocation.Notification, title: "Peerline: starting the session…" },
-      () => startSession(program, { title, user, name, settings: settings() }),
+      () =>
+        startSession(
+          program,
+          { title, user, name, settings: settings() },
+          this.#launcher.processes,
+        ),
     );
     if ("problem" in started) {
-      void complain(`The session could not be started: ${started.problem}`);
+      show.error(`The session could not be started: ${started.problem}`);
       return;
     }
     await this.#identity.keepToken(addressOf(started.link), started.token);
     if (await this.join(started.link)) {
       await env.clipboard.writeText(started.invite);
-      void this.#tellInvite(started.reach);
+      this.#inviteReady(started.reach);
     }
   }
 
@@ -140,7 +161,13 @@ export class Sessions {
       return false;
     }
     const name = await this.#identity.name();
-    if (!name || !(await this.#launcher.ensure())) {
+    if (!name) {
+      return false;
+    }
+    const before = this.#wanted;
+    this.#wanted = link;
+    if (!(await this.#ensureBridge())) {
+      this.#wanted = before;
       return false;
     }
     try {
@@ -149,7 +176,7 @@ export class Sessions {
         () => this.#join(link, name),
       );
     } catch (error) {
-      return this.#refused(link, error);
+      return this.#refused(link, error, before);
     }
     await this.#context.workspaceState.update(LAST_KEY, link);
     return true;
@@ -161,7 +188,7 @@ export class Sessions {
     const problem =
       uri.path === "/join" ? linkProblem(link ?? "") : "This link is none to join by.";
     if (link === undefined || problem !== undefined) {
-      void complain(`Peerline: ${problem}`);
+      show.error(`Peerline: ${problem}`);
       return;
     }
     const join = "Join";
@@ -182,15 +209,21 @@ export class Sessions {
   async rejoin(): Promise<void> {
     const link = this.#context.workspaceState.get<string>(LAST_KEY);
     const name = link && settings().rejoinOnStartup && (await this.#identity.name());
-    if (!link || !name || !(await this.#launcher.ensure({ quiet: true }))) {
+    if (!link || !name) {
       return;
     }
-    await this.#join(link, name).catch((error: unknown) => this.#refused(link, error));
+    this.#wanted = link;
+    await this.#comeBack(link, { quiet: true });
   }
 
   async leave(): Promise<void> {
+    this.#wanted = undefined;
     await this.#context.workspaceState.update(LAST_KEY, undefined);
-    await this.#session.command("peerline.leave");
+    if (this.#session.isSuspended) {
+      this.#session.detach("you left");
+    } else {
+      await this.#session.command("peerline.leave");
+    }
   }
 
   /** End the session for everybody, after asking. */
@@ -202,6 +235,7 @@ export class Sessions {
       end,
     );
     if (choice === end) {
+      this.#wanted = undefined;
       await this.#context.workspaceState.update(LAST_KEY, undefined);
       await this.#session.command("peerline.endSession");
     }
@@ -211,7 +245,7 @@ export class Sessions {
   async signIn(): Promise<void> {
     const address = await this.#askAddress("The server that the token is of (HOST:PORT)");
     if (address && (await this.#askToken(address))) {
-      void tell(`The token for ${address} is kept. It is used whenever you join a session there.`);
+      show.info(`The token for ${address} is kept. It is used whenever you join a session there.`);
     }
   }
 
@@ -237,34 +271,51 @@ export class Sessions {
     const address = await this.#askAddress("The server whose token is to be forgotten (HOST:PORT)");
     if (address) {
       await this.#identity.forgetToken(address);
-      void tell(`The token for ${address} is forgotten.`);
+      show.info(`The token for ${address} is forgotten.`);
     }
   }
 
   async #join(link: string, name: string): Promise<void> {
     const token = await this.#identity.token(addressOf(link));
+    this.#isJoining = true;
     await this.#session.command("peerline.join", { link, username: name, auth_token: token });
+    this.#isJoining = false;
   }
 
-  /** Tell why it was not joined, with what can be done; whether it goes on trying. */
-  async #refused(link: string, error: unknown): Promise<boolean> {
+  /**
+   * Tell why it was not joined, with what can be done; whether it goes on trying. `before` is the
+   * session that the user was in.
+   */
+  async #refused(link: string, error: unknown, before?: string): Promise<boolean> {
     if (!(error instanceof CommandRefused)) {
+      this.#isJoining = false;
       throw error;
+    }
+    if (error.code === BRIDGE_STOPPED) {
+      return false; // it is started again, and joins again
+    }
+    this.#isJoining = false;
+    if (this.#wanted !== link) {
+      return false; // the user wants something else by now
     }
     if (error.code === "UNREACHABLE") {
       await this.#context.workspaceState.update(LAST_KEY, link);
-      void warn(`${addressOf(link)} cannot be reached now: ${error.message}.`);
+      show.warning(`${addressOf(link)} cannot be reached now: ${error.message}`);
       return true;
     }
+    if (this.#session.isSuspended) {
+      this.#session.detach(error.message);
+    }
+    this.#wanted = this.#session.isInSession ? before : undefined;
     if (TOKEN_CODES.has(error.code)) {
       const again = "Sign In Again…";
-      void this.#identity.forgetToken(addressOf(link));
+      run("forgetting a token", () => this.#identity.forgetToken(addressOf(link)));
       if ((await complain(`Peerline: ${error.message}`, again)) === again) {
         await this.signIn();
       }
       return false;
     }
-    void complain(`The session was not joined: ${error.message}`);
+    show.error(`The session was not joined: ${error.message}`);
     return false;
   }
 
@@ -301,12 +352,93 @@ export class Sessions {
     return entered?.trim().toLowerCase();
   }
 
-  async #tellInvite(reach: string): Promise<void> {
+  #inviteReady(reach: string): void {
     const text = `The session is on, and an invite link is in the clipboard. ${reach}`;
     const open = "Open Chat";
-    if ((await tell(text, open)) === open) {
-      await commands.executeCommand("peerline.chat.focus");
+    run("telling of the invite link", async () => {
+      if ((await tell(text, open)) === open) {
+        await commands.executeCommand("peerline.chat.focus");
+      }
+    });
+  }
+
+  /** Have the bridge running for a command of the user; whether it does. */
+  async #ensureBridge(): Promise<boolean> {
+    const outcome = await this.#launcher.ensure();
+    if (outcome === "crashing") {
+      this.#giveUp();
     }
+    return outcome === "running";
+  }
+
+  /**
+   * The bridge has crashed: start another one and come back to the session. What was typed stays;
+   * what the bridge had taken and not sent it has kept on the disk.
+   */
+  async restore(): Promise<void> {
+    const link = this.#wanted;
+    const isOver = this.#session.state.state === "offline" && !this.#isJoining;
+    if (link === undefined || isOver) {
+      this.#session.detach("Peerline's bridge has stopped");
+      return; // the next command starts it
+    }
+    this.#session.suspend("Peerline's bridge has stopped and is being started again");
+    if (!(await this.#launcher.waitAfterCrash())) {
+      this.#giveUp();
+      return;
+    }
+    await this.#comeBack(link);
+  }
+
+  async #comeBack(link: string, { quiet = false } = {}): Promise<void> {
+    const name = await this.#identity.name();
+    if (this.#wanted !== link || !name) {
+      return; // the user has left meanwhile
+    }
+    const outcome = await this.#launcher.ensure({ quiet });
+    if (this.#wanted !== link) {
+      return;
+    }
+    if (outcome === "crashing") {
+      this.#giveUp();
+    } else if (outcome === "missing") {
+      this.#session.detach("Peerline's bridge was not found");
+    } else {
+      try {
+        await this.#join(link, name);
+      } catch (error) {
+        await this.#refused(link, error);
+      }
+    }
+  }
+
+  /** It is not started again but by the user. */
+  #giveUp(): void {
+    const link = this.#wanted;
+    this.#session.detach("Peerline's bridge keeps stopping");
+    run("offering to start the bridge again", async () => {
+      const restart = "Restart";
+      const showLog = "Show Log";
+      const choice = await complain(
+        "Peerline's bridge keeps stopping and is not started again automatically.",
+        restart,
+        showLog,
+      );
+      if (choice === showLog) {
+        this.#log.show();
+      } else if (choice === restart) {
+        this.#launcher.forgetCrashes();
+        await (link === undefined ? this.#ensureBridge() : this.#restart(link));
+      }
+    });
+  }
+
+  async #restart(link: string): Promise<void> {
+    this.#wanted = link;
+    await window.withProgress(
+      { location: ProgressLocation.Window, title: "Peerline: joining…" },
+      () => this.#comeBack(link),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 // The settings, typed; package.json describes them.
 import { type Disposable, workspace } from "vscode";
+import { listen } from "./supervise";
 
 /** Everything under `peerline.` in the settings. */
 export interface Settings {
@@ -46,7 +47,7 @@ export function settings(): Settings {
 
 /** Call back whenever one of them changes. */
 export function onDidChangeSettings(callback: () => void): Disposable {
-  return workspace.onDidChangeConfiguration((event) => {
+  return listen(workspace.onDidChangeConfiguration, "taking over settings", (event) => {
     if (event.affectsConfiguration("peerline")) {
       callback();
     }

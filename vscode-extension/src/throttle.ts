@@ -1,5 +1,7 @@
 // Calls at once, then at most once per interval, and always for the latest. Pure but for the timer.
 
+import { guard } from "./supervise";
+
 /** A throttled call with a trailing edge. */
 export class Throttle {
   readonly #call: () => void;
@@ -18,13 +20,16 @@ export class Throttle {
       return;
     }
     this.#call();
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#isWaiting) {
-        this.#isWaiting = false;
-        this.request();
-      }
-    }, this.#milliseconds);
+    this.#timer = setTimeout(
+      guard("calling at most so often", () => {
+        this.#timer = undefined;
+        if (this.#isWaiting) {
+          this.#isWaiting = false;
+          this.request();
+        }
+      }),
+      this.#milliseconds,
+    );
   }
 
   dispose(): void {

@@ -1,14 +1,24 @@
+import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
+import { Boundary } from "../src/boundary";
 import {
   BridgeNotFound,
   candidates,
+  configuredBridge,
   findBridge,
   type Program,
   probeProgram,
-  programOf,
 } from "../src/findBridge";
+import { Processes } from "../src/processes";
+import { programOf } from "../src/python";
 
-const NOWHERE = { setting: "", interpreter: undefined, environment: "/storage/bridge" };
+const NOWHERE = {
+  setting: undefined,
+  onPath: undefined,
+  interpreter: undefined,
+  environment: "/storage/bridge",
+};
+const SELECTED = { path: "/venv/python", isChosen: false };
 
 /** Answers for one source only. */
 function only(source: Program["source"]) {
@@ -20,9 +30,11 @@ function only(source: Program["source"]) {
 
 describe("findBridge", () => {
   it("tries the PATH, then the interpreter, then what was installed", () => {
-    const found = candidates({ ...NOWHERE, interpreter: "/venv/python" }, "linux");
+    const places = { ...NOWHERE, onPath: "/usr/bin/peerline", interpreter: SELECTED };
+    const found = candidates(places, "linux");
     expect(found.map(({ source }) => source)).toEqual(["path", "interpreter", "installed"]);
-    expect(found[1]).toMatchObject({ command: "/venv/python", args: ["-m", "peerline"] });
+    expect(found[0]?.command).toBe("/usr/bin/peerline");
+    expect(found[1]).toMatchObject({ command: "/venv/python", args: ["-P", "-m", "peerline"] });
     expect(found[2]?.command).toBe("/storage/bridge/bin/peerline");
   });
 
@@ -35,7 +47,7 @@ describe("findBridge", () => {
   });
 
   it("takes the first that answers", async () => {
-    const places = { ...NOWHERE, interpreter: "/venv/python" };
+    const places = { ...NOWHERE, interpreter: SELECTED };
     expect(await findBridge(places, only("interpreter"))).toMatchObject({
       source: "interpreter",
       version: "1.2",
@@ -43,7 +55,7 @@ describe("findBridge", () => {
   });
 
   it("says what is missing", async () => {
-    const failure = await findBridge(NOWHERE, only("setting")).catch((error: unknown) => error);
+    const failure = await findBridge(NOWHERE, only("path")).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(BridgeNotFound);
     expect(failure).toMatchObject({ isConfigured: false });
   });
@@ -53,16 +65,46 @@ describe("findBridge", () => {
   });
 });
 
+describe("configuredBridge", () => {
+  const onPath = {
+    resolve: async (name: string) => (name === "peerline" ? "/usr/bin/peerline" : undefined),
+    isInWorkspace: async (path: string) => path.startsWith("/ws/"),
+  };
+
+  it("takes an absolute path or a name on the PATH", async () => {
+    expect(await configuredBridge("", true, onPath)).toBeUndefined();
+    expect(await configuredBridge("/opt/peerline", true, onPath)).toBe("/opt/peerline");
+    expect(await configuredBridge("peerline", true, onPath)).toBe("/usr/bin/peerline");
+  });
+
+  it.each(["./peerline", "bin/peerline", "nothing"])("refuses %s", async (setting) => {
+    await expect(configuredBridge(setting, true, onPath)).rejects.toThrow(
+      "The setting peerline.bridge.path must be an absolute path or the name of a program on the PATH.",
+    );
+  });
+
+  it("takes a file of the workspace only while that is trusted", async () => {
+    expect(await configuredBridge("/ws/bin/peerline", true, onPath)).toBe("/ws/bin/peerline");
+    await expect(configuredBridge("/ws/bin/peerline", false, onPath)).rejects.toThrow(
+      "is not trusted",
+    );
+  });
+});
+
 describe("probeProgram", () => {
+  const processes = new Processes(tmpdir(), async () => new Boundary([]));
+
   it("tells another program from peerline", async () => {
     const program = { command: process.execPath, args: [], source: "setting" } as const;
-    expect(await probeProgram(program)).toEqual({
+    expect(await probeProgram(program, processes)).toEqual({
       problem: `${process.execPath} is another program`,
     });
   });
 
   it("tells what is not there", async () => {
     const program = { command: "/nowhere/peerline", args: [], source: "setting" } as const;
-    expect(await probeProgram(program)).toEqual({ problem: "/nowhere/peerline was not found" });
+    expect(await probeProgram(program, processes)).toEqual({
+      problem: "/nowhere/peerline was not found",
+    });
   });
 });

@@ -1,6 +1,8 @@
 // One message of the chat, with what can be done to it.
+
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage } from "../../src/generated/protocol";
+import { run } from "../../src/supervise";
 import { momentLabel, nameList, timeLabel } from "../model/format";
 import { revealed } from "../model/reveal";
 import type { Mentionable } from "../model/richText";
@@ -75,7 +77,9 @@ export const Message = memo<MessageProps>((props) => {
     article.current?.focus();
   };
   const react = (emoji: string, remove: boolean): void => {
-    void ask(controller.request({ type: "react", messageId: message.id, emoji, remove }));
+    run("reacting", () =>
+      ask(controller.request({ type: "react", messageId: message.id, emoji, remove })),
+    );
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== article.current || event.ctrlKey || event.metaKey || event.altKey) {
@@ -114,7 +118,7 @@ export const Message = memo<MessageProps>((props) => {
           onDraft={keepEditing}
           refusal={refusal}
           onCancel={leave}
-          onSave={(content) => void save(content)}
+          onSave={(content) => run("saving an edit", () => save(content))}
         />
       ) : (
         <Body message={message} people={people} isCurrent={isCurrent} />
@@ -127,9 +131,11 @@ export const Message = memo<MessageProps>((props) => {
         <ConfirmDelete
           isUnsent={isUnsent}
           onDelete={() =>
-            void ask(
-              controller.request({ type: isUnsent ? "discard" : "delete", messageId: message.id }),
-            ).then(() => article.current?.focus())
+            run("deleting a message", async () => {
+              const type = isUnsent ? "discard" : "delete";
+              await ask(controller.request({ type, messageId: message.id }));
+              article.current?.focus();
+            })
           }
           onKeep={leave}
         />
@@ -138,7 +144,11 @@ export const Message = memo<MessageProps>((props) => {
         <Unsent
           message={message}
           isCurrent={isCurrent}
-          onResend={() => void ask(controller.request({ type: "resend", messageId: message.id }))}
+          onResend={() =>
+            run("sending a message again", () =>
+              ask(controller.request({ type: "resend", messageId: message.id })),
+            )
+          }
           onEdit={() => setMode("edit")}
           onDiscard={() => setMode("delete")}
         />
