@@ -16,9 +16,11 @@ SLICE_SECONDS: Final = 0.002
 """Time after which no more frames of one socket are read in one turn."""
 TURN_SECONDS: Final = 0.004
 """Time for the sockets that have work left, all of them, in one turn."""
+REST: Final = 3.0
+"""Times as long as the heavy sockets were served, the server then rests from them."""
 SHARE: Final = 0.05
 """The part of the server's time that one socket may use without being heavy."""
-SHARE_BURST_SECONDS: Final = 0.02
+SHARE_BURST_SECONDS: Final = 0.005
 """What a socket that was quiet may use at once without being heavy."""
 ANSWERED_PINGS: Final = 16
 """Of the pings in one slice the newest are answered (RFC 6455, section 5.5.3)."""

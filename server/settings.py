@@ -66,7 +66,7 @@ class Settings:
     """A longer message is refused with MESSAGE_TOO_LARGE and the socket lives on."""
     max_fragments: int = 1_000
     """Per message; more close the socket."""
-    small_frames_per_minute: int = 6_000
+    small_frames_per_minute: int = 1_200
     """Control frames and frames below 16 bytes of one connection; more close it with 4429."""
     bad_messages_per_minute: int = 600
     """Messages of one connection that are refused; more close it with 4429."""

@@ -1,8 +1,8 @@
 """Shares the event loop's turns among the sockets that have work left.
 
 Light sockets, which is everybody who behaves, are served in each turn, one slice each in the order
-in which they began to wait. Heavy ones are served after them, and as long as they were served the
-server then rests from them: threads that write to the store need the interpreter's lock in between.
+in which they began to wait. Heavy ones are served after them, and then the server rests from them
+for a multiple of that time: threads that write to the store need the interpreter's lock in between.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 
-from server.budget import TURN_SECONDS
+from server.budget import REST, TURN_SECONDS
 
 
 class Worker(Protocol):
@@ -72,7 +72,7 @@ class Turns:
         began = self.clock()
         self._serve(self._heavy)
         now = self.clock()
-        self._rests_until = now + (now - began)
+        self._rests_until = now + REST * (now - began)
         self._next_heavy = None
         if self._heavy:
             self._schedule_heavy()

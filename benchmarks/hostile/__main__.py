@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,7 +146,7 @@ async def _measure(  # noqa: PLR0913, PLR0917 - the parts of one measurement
     memory = _resident_mb(server.pid)
     fate: dict[str, Any] = {"ended": {}, "alive": 0}
     if flooder is not None:
-        fate = json.loads((await flooder.communicate())[0].splitlines()[-1])
+        fate = json.loads((await flooder.communicate(b""))[0].splitlines()[-1])
     for writer in writers:
         writer.leave()
     acks = sorted(delays.acks)
@@ -221,16 +222,15 @@ def _resident_mb(pid: int) -> float:
 
 def _pin(pid: int, core: int) -> None:
     for task in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), {core})
+        with suppress(ProcessLookupError):  # a thread that has just ended
+            os.sched_setaffinity(int(task.name), {core})
 
 
 def _prefer(pid: int, niceness: int) -> None:
     """Run before others, where that is allowed."""
-    try:
-        for task in Path(f"/proc/{pid}/task").iterdir():
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(PermissionError, ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, int(task.name), niceness)
-    except PermissionError:
-        pass
 
 
 if __name__ == "__main__":
