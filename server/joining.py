@@ -270,7 +270,8 @@ class Doorkeeper:
         try:
             visitor.wait_for_host(answer, seconds)
             if not await asyncio.wait_for(answer, seconds):
-                raise _refused(ErrorCode.JOIN_DENIED)
+                is_banned = live.session.is_banned(user_id)
+                raise _refused(ErrorCode.BANNED if is_banned else ErrorCode.JOIN_DENIED)
         except TimeoutError:
             raise _refused(ErrorCode.JOIN_UNANSWERED) from None
         finally:

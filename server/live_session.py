@@ -218,6 +218,7 @@ class LiveSession:
             receiver.outbox.send_shared(frame)
         if isinstance(event, ParticipantRemoved):
             self._put_out(event.user_id)
+            self.waiting_room.answer(event.user_id, allow=False)
             # The link that the user came by may have ended with this.
             self._invites.clear()
         if isinstance(event, SessionEnded):

@@ -248,7 +248,7 @@ class Session:
         return self.info.ended_at is not None or self.restrictions.is_ending
 
     def is_banned(self, user_id: str) -> bool:
-        """Whether a host has put the user out for good, or is doing so."""
+        """Whether a host has banned the user, or is doing so."""
         if user_id in self._banned:
             return True
         return self.restrictions.limit(user_id, Role.VIEWER) is None
@@ -378,6 +378,7 @@ class Session:
                 is_here=member.is_active,
                 was_here=member.joined_at is not None,
                 stands_in=member.stands_in,
+                is_decided=member.decided_seq is not None,
             )
             for member in (*here, *away)
         ]

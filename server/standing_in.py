@@ -19,20 +19,24 @@ class Standing:
     was_here: bool
     stands_in: bool
     """Whether the server made them host, for as long as no other host is here."""
+    is_decided: bool = False
+    """Whether a host has decided about them: the role is what the host gave, no more."""
 
 
 def promotion(people: Iterable[Standing], session_id: str, now: datetime) -> RoleChanged | None:
     """Make the longest-present editor host, if every host that was here has gone.
 
-    `people` come in the order in which they joined. A session whose host has never been here is
-    left alone: whoever comes first with a link shall not take it over.
+    `people` come in the order in which they joined. An editor about whom a host has decided does
+    not stand in: a former host whom a host has demoted must not get back that way. A session
+    whose host has never been here is left alone: whoever comes first with a link shall not take
+    it over.
     """
     known = list(people)
     hosts = [person for person in known if person.role is Role.HOST]
     if any(host.is_here for host in hosts) or not any(host.was_here for host in hosts):
         return None
     for person in known:
-        if person.is_here and person.role is Role.EDITOR:
+        if person.is_here and person.role is Role.EDITOR and not person.is_decided:
             return _change(person, Role.HOST, session_id, now)
     return None
 

@@ -1,6 +1,7 @@
 """The migrations make the schema that the code uses."""
 
 import asyncio
+import json
 import sqlite3
 from pathlib import Path
 
@@ -90,3 +91,63 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_is_in_it(tmp_path
     assert session is not None
     assert [person.user_id for person in session.participants] == ["bob"]
     assert session.banned == frozenset()
+
+
+def test_an_upgrade_places_invites_and_decisions_among_the_events(tmp_path: Path) -> None:
+    """A database of the version before holds times, which the upgrade turns into places."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'peerline.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    times = [f"2026-01-01 00:00:0{second}.000000" for second in range(9)]
+    people = {"demoted": None, "removed": times[4], "substitute": None, "untouched": None}
+    # Each event: its place, time and kind, of whom and by whom.
+    events = [
+        (1, times[1], "user_joined", "demoted", "demoted"),
+        (2, times[3], "role_changed", "demoted", "host"),
+        (3, times[4], "participant_removed", "removed", "host"),
+        (4, times[5], "role_changed", "substitute", "peerline"),
+    ]
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        connection.exec_driver_sql(
+            "INSERT INTO sessions (id, title, epoch, last_seq, state, created_by, created_at,"
+            " updated_at) VALUES ('s', 'Old', 'e', 4, '{}', 'host', ?, ?)",
+            (times[0], times[5]),
+        )
+        for user_id, removed_at in people.items():
+            connection.exec_driver_sql(
+                "INSERT INTO users (id, username, is_guest, created_at) VALUES (?, ?, 0, ?)",
+                (user_id, user_id, times[0]),
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO session_participants (session_id, user_id, role, is_active,"
+                " removed_at) VALUES ('s', ?, 'editor', 0, ?)",
+                (user_id, removed_at),
+            )
+        for seq, time, kind, user_id, by in events:
+            data = json.dumps({"type": kind, "user_id": user_id, "changed_by": by})
+            connection.exec_driver_sql(
+                "INSERT INTO session_events (session_id, seq, user_id, event_type, event_data,"
+                " timestamp) VALUES ('s', ?, ?, ?, ?, ?)",
+                (seq, by, kind, data, time),
+            )
+        for name, time in (("first", times[0]), ("older", times[2]), ("newer", times[6])):
+            connection.exec_driver_sql(
+                "INSERT INTO invites (id, session_id, code_hash, role, created_at, expires_at,"
+                " uses) VALUES (?, 's', ?, 'host', ?, ?, 0)",
+                (name, f"hash-{name}", time, times[8]),
+            )
+        command.upgrade(config, "head")
+        decided = connection.exec_driver_sql(
+            "SELECT user_id, decided_seq FROM session_participants"
+        ).all()
+        created = connection.exec_driver_sql("SELECT id, created_seq FROM invites").all()
+    engine.dispose()
+    assert dict(tuple(row) for row in decided) == {
+        "demoted": 2,
+        "removed": 3,
+        "substitute": None,
+        "untouched": None,
+    }
+    assert dict(tuple(row) for row in created) == {"first": 0, "older": 1, "newer": 4}
