@@ -82,8 +82,9 @@ def test_how_a_program_is_found(stack: ExitStack, tmp_path: Path) -> None:
         shutil.copy("/bin/true", place / "tool")
     (tmp_path / "alias").symlink_to(folder / "bin")
     path = f":.:bin:{folder}/bin:{tmp_path}/alias:{tmp_path}/home/bin:{tmp_path}/safe"
+    state = str(tmp_path / "state")
     editor = neovim(
-        stack, folder, ["unused"], PATH=path, HOME=str(tmp_path / "home"), XDG_STATE_HOME=path
+        stack, folder, ["unused"], PATH=path, HOME=str(tmp_path / "home"), XDG_STATE_HOME=state
     )
     home, safe = str(tmp_path / "home/bin/tool"), str(tmp_path / "safe/tool")
     # Somebody who works at home has programs there.
