@@ -26,6 +26,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
 
+from peerline.logs import describe
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.handshake import SERVER_HEADER
 from server.budget import ANSWERED_PINGS, SMALL_FRAME_BYTES, Share, Slice
@@ -270,6 +271,14 @@ class WebSocketTransport(asyncio.Protocol):
         self._work(self._turns.clock())
 
     def _work(self, now: float) -> None:
+        try:
+            self._work_slice(now)
+        except Exception as error:  # noqa: BLE001 - the other sockets get their turns all the same
+            _log.error("a socket failed: cut: %s", describe(error))
+            self._drop_input()
+            self.abort()
+
+    def _work_slice(self, now: float) -> None:
         self._slice = Slice(now)
         self._work_off(self._slice)
         self._answer_pings()

@@ -17,7 +17,7 @@ class Worker(Protocol):
     """A socket with work left."""
 
     def work(self) -> None:
-        """Work off one slice, and wait again if there is more."""
+        """Work off one slice, and wait again if there is more. Does not raise."""
         ...
 
 

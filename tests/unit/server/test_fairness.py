@@ -231,6 +231,31 @@ async def test_a_peer_that_sends_only_small_frames_is_cut(
     assert struct.pack("!H", 4429) in flooder.wire.written
 
 
+@pytest.mark.parametrize("is_heavy", [False, True])
+async def test_a_socket_whose_handler_fails_is_cut_and_the_others_get_their_turns(
+    turns: Callable[[], Turns], *, is_heavy: bool
+) -> None:
+    shared = turns()
+    broken, honest = Socket(shared), Socket(shared)
+    broken.open()
+    honest.open()
+
+    def fail(text: bytes) -> None:
+        raise RuntimeError(text)
+
+    broken.counted.on_text = fail
+    for socket in (broken, honest):
+        socket.transport.hold_reading()
+        socket.transport.data_received(frame(1, b"a message of some length"))
+        shared.wait(socket.transport, is_heavy=is_heavy)
+        socket.transport.resume_reading()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert broken.wire.is_over
+    assert honest.counted.texts == 1
+    assert not honest.wire.is_over
+
+
 async def test_fragments_are_worked_off_in_slices(turns: Callable[[], Turns]) -> None:
     shared = turns()
     flooder, honest = Socket(shared), Socket(shared)
