@@ -123,6 +123,11 @@ async def prepare_database(data_dir: Path, writer: AsyncEngine, *, is_locked: bo
         raise StoreError(
             f"cannot use the database {path}: {reason}; choose another with --data-dir"
         ) from error
+    finally:
+        if lock is not None and lock.is_held:
+            # Released earlier, it would end SQLite's own locks, before the upgrade is committed.
+            await writer.dispose()
+            lock.release()
 
 
 def _migrate(connection: Connection, lock: DatabaseLock | None) -> None:
@@ -131,11 +136,9 @@ def _migrate(connection: Connection, lock: DatabaseLock | None) -> None:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
         if found == HEAD:
             return
-    if is_new or lock is None:
-        _upgrade(connection)
-        return
-    with lock.held_by_a_command():
-        _upgrade(connection)
+    if not is_new and lock is not None:
+        lock.take(server=None)
+    _upgrade(connection)
 
 
 def _upgrade(connection: Connection) -> None:

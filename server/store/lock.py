@@ -12,8 +12,8 @@ import os
 import struct
 import sys
 import weakref
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -60,6 +60,11 @@ class DatabaseLock:
             ) from error
         self.note(server)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this process has it."""
+        return bool(self._descriptors)
+
     def _lock(self, lock: Callable[[int], None]) -> None:
         """Lock the file that was opened last."""
         try:
@@ -88,19 +93,6 @@ class DatabaseLock:
         _held.discard(self)
         while self._descriptors:
             os.close(self._descriptors.pop())
-
-    @contextmanager
-    def held_by_a_command(self) -> Generator[None]:
-        """Hold it for a moment, so that no server runs meanwhile.
-
-        Raises:
-            StoreError: if another process has it.
-        """
-        self.take(server=None)
-        try:
-            yield
-        finally:
-            self.release()
 
 
 _held: "weakref.WeakSet[DatabaseLock]" = weakref.WeakSet()

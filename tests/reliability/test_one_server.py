@@ -162,12 +162,11 @@ def test_a_forked_child_does_not_keep_the_lock_of_its_parent(tmp_path: Path) -> 
 def test_a_command_that_changes_the_database_alone_says_so(tmp_path: Path) -> None:
     database = tmp_path / "peerline.db"
     database.touch(0o600)
-    lock = DatabaseLock(database)
-    with (
-        DatabaseLock(database).held_by_a_command(),
-        pytest.raises(StoreError, match=rf"A command \(pid {os.getpid()}\) is changing"),
-    ):
+    command, lock = DatabaseLock(database), DatabaseLock(database)
+    command.take(server=None)
+    with pytest.raises(StoreError, match=rf"A command \(pid {os.getpid()}\) is changing"):
         lock.take(server="")
+    command.release()
     lock.take(server="")
     lock.release()
 

@@ -3,8 +3,11 @@
 import asyncio
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -151,3 +154,46 @@ def test_an_upgrade_places_invites_and_decisions_among_the_events(tmp_path: Path
         "untouched": None,
     }
     assert dict(tuple(row) for row in created) == {"first": 0, "older": 1, "newer": 4}
+
+
+IS_OPEN_ELSEWHERE = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 2**30 + 2)
+    except BlockingIOError:
+        print("open")
+"""
+"""SQLite's lock on what a process reads (https://sqlite.org/fileformat2.html, 1.2)."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the locks are POSIX ones")
+def test_an_upgrade_by_a_command_leaves_sqlites_locks_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "peerline.db"
+    engine = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+    engine.dispose()
+
+    def seen_by_another_process() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", IS_OPEN_ELSEWHERE, str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    async def upgrade() -> str:
+        store = SqliteStore(tmp_path)
+        await store.open()
+        try:
+            assert await store.count_created("bob") == 0
+            return await asyncio.to_thread(seen_by_another_process)
+        finally:
+            await store.close()
+
+    assert seen_by_another_process() == ""
+    assert asyncio.run(upgrade()) == "open"
