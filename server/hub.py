@@ -205,14 +205,19 @@ class Hub:
     async def _catch_up(self) -> None:
         try:
             while self._in_doubt:
-                session_id = next(iter(self._in_doubt))
+                # First: what comes into doubt meanwhile is compared again.
+                session_id = self._in_doubt.pop()
                 live = self._sessions.get(session_id)
                 if live is not None:
                     after, most = live.session.seq, self.settings.replay_events
+                    try:
+                        events = await self.store.events_since(session_id, after, limit=most)
+                    except StoreError:
+                        self._in_doubt.add(session_id)
+                        raise
                     # What is more than a replay shows as a gap: then all begins again.
-                    for event in await self.store.events_since(session_id, after, limit=most):
+                    for event in events:
                         self._receive(event)
-                self._in_doubt.discard(session_id)
         except StoreError as error:
             _log.warning("sessions cannot be compared with the disk yet: %s", error)
         finally:
