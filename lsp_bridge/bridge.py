@@ -381,8 +381,9 @@ class Bridge:
         state, reason, code = candidate.last
         if state is LinkState.JOINED:
             self.start(self._change_over(candidate))
-        elif state is LinkState.CLOSED:
+        elif state in {LinkState.CLOSED, LinkState.TOKEN_NEEDED}:
             self._candidate = None
+            self.start(candidate.give_up())
             text = (reason or "the other session has ended").removesuffix(".")
             self._notice(NoticeLevel.ERROR, code or "CLOSED", f"{text}. You stay in your session.")
 
