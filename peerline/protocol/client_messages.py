@@ -3,6 +3,7 @@
 # The models are frozen, so a narrower `type` is safe. pyright does not see that.
 # pyright: reportIncompatibleVariableOverride=false
 
+import operator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -269,7 +270,8 @@ class RemoveParticipant(ClientMessageBase):
     type: Literal["remove_participant"] = "remove_participant"
     user_id: UserId
     ban: bool = False
-    revoke_invite: bool = False
+    # Left out unless it is set: a server that does not know it refuses the message.
+    revoke_invite: Annotated[bool, Field(exclude_if=operator.not_)] = False
 
 
 class EndSession(ClientMessageBase):

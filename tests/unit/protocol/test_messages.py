@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peerline.protocol.client_messages import RemoveParticipant
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import DecodeError, decode_client_message, decode_server_message
+from peerline.protocol.messages import (
+    DecodeError,
+    decode_client_message,
+    decode_server_message,
+    encode_message,
+)
 from peerline.protocol.types import (
     LOOKALIKE_LINES,
     MAX_CONTENT_CHARS,
@@ -133,6 +139,16 @@ def test_an_error_names_the_field_and_the_request_and_never_the_content() -> Non
 
 def test_a_message_of_a_newer_server_is_passed_over() -> None:
     assert decode_server_message('{"type":"hologram","session_id":"abc"}') is None
+
+
+@pytest.mark.parametrize("revoke_invite", [False, True])
+def test_a_field_that_older_servers_refuse_is_sent_only_if_it_is_set(
+    *, revoke_invite: bool
+) -> None:
+    message = RemoveParticipant(**S, user_id="u", revoke_invite=revoke_invite)
+    sent = encode_message(message)
+    assert ("revoke_invite" in json.loads(sent)) is revoke_invite
+    assert decode_client_message(sent) == message
 
 
 JSON = st.recursive(
