@@ -70,12 +70,11 @@ class Written:
         person = person_of(auth_token, username)
         if self._sender is not None and self._place == (link.address, link.session_id, person):
             return self._sender.keeper.token
-        keeper = Keeper.open(
-            state_dir() / "sessions",
-            server=link.address,
-            session_id=link.session_id,
-            person=person,
-        )
+        try:
+            folder = state_dir() / "sessions"
+        except NoHomeError:
+            return None
+        keeper = Keeper.open(folder, server=link.address, session_id=link.session_id, person=person)
         keeper.close()
         return keeper.token
 

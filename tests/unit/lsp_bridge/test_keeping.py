@@ -1,5 +1,6 @@
 """Tests of lsp_bridge.keeping on a real file system."""
 
+import asyncio
 import json
 import os
 import stat
@@ -10,8 +11,15 @@ from pathlib import Path
 import pytest
 
 from lsp_bridge import keeping
+from lsp_bridge.bridge import Bridge, BridgeSettings
+from lsp_bridge.documents import Documents
 from lsp_bridge.keeping import MAX_SLOTS, Keeper, person_of, state_dir
+from lsp_bridge.paths import Workspace
+from lsp_bridge.places import Places
+from lsp_bridge.surfaces.rich import RichSurface
+from lsp_bridge.texts import Encoding
 from peerline.protocol.client_messages import SendChatMessage
+from peerline.protocol.links import SessionLink
 from server.auth import TokenIssuer
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -143,3 +151,16 @@ def test_the_folder_is_that_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert state_dir() == tmp_path / "peerline"
     monkeypatch.setenv("XDG_STATE_HOME", "relative")
     assert state_dir().is_absolute()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its folders are found in another way")
+async def test_without_a_home_another_session_can_be_joined_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setenv("HOME", "relative")
+    places = Places(Documents(), Workspace([tmp_path]), Encoding.UTF16)
+    surface = RichSurface(lambda _method, _params: None)
+    bridge = Bridge(asyncio.get_running_loop(), surface, places, BridgeSettings())
+    link = SessionLink.parse("peerline://127.0.0.1:8377/s?invite=x")
+    assert bridge.written.guest_token(link, None, "alice") is None
