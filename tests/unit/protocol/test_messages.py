@@ -145,7 +145,7 @@ def test_a_message_of_a_newer_server_is_passed_over() -> None:
 def test_a_field_that_older_servers_refuse_is_sent_only_if_it_is_set(
     *, revoke_invite: bool
 ) -> None:
-    message = RemoveParticipant(**S, user_id="u", revoke_invite=revoke_invite)
+    message = RemoveParticipant(session_id="abc", user_id="u", revoke_invite=revoke_invite)
     sent = encode_message(message)
     assert ("revoke_invite" in json.loads(sent)) is revoke_invite
     assert decode_client_message(sent) == message
