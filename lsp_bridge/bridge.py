@@ -599,7 +599,7 @@ class Bridge:
         if self._client is None:
             return  # left meanwhile
         client, run = self._client, self.guard.run
-        # First: whoever waits for the join is answered, whatever fails after it.
+        # First: the command that waits for the join is answered, whatever fails after it.
         is_told = self._answer_join(state, reason, code)
         run("showing the state", self.presenter.show_state, _STATES[state], reason)
         run("unsent messages", self.written.on_state, client, state, reason, code)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 ODD: Final = (OSError, ValueError, RuntimeError)
-"""What a path can raise: of the system, for NUL and lone surrogates, and for loops of links."""
+"""The errors that a path can raise: of the system, for NUL, lone surrogates and loops of links."""
 _NOT_HERE: Final = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ELOOP}
 )
@@ -65,7 +65,7 @@ def is_file(path: Path) -> bool:
 
 
 def stamp(path: Path) -> Stamp | None:
-    """What changes when a regular file does; None if there is none."""
+    """A value that changes when a regular file does; None if there is none."""
     try:
         status = path.stat()
     except ODD:

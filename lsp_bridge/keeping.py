@@ -29,7 +29,7 @@ MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
 
 
 def state_dir() -> Path:
-    """Where the user's programs keep their state (XDG Base Directory Specification).
+    """The folder for the state of the user's programs (XDG Base Directory Specification).
 
     Raises:
         NoHomeError: if there is no home to keep it in.

@@ -10,7 +10,7 @@ from typing import Final
 _log = logging.getLogger("peerline.bridge")
 
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
-"""What waits for an editor that does not read; beyond it the bridge ends."""
+"""Most that waits for an editor that does not read; beyond it the bridge ends."""
 CLOSE_SECONDS: Final = 1.0
 """How long what waits may still be written at the end."""
 
@@ -46,7 +46,7 @@ class ThreadedWriter:
 
     @property
     def waiting_bytes(self) -> int:
-        """What the editor has not taken yet."""
+        """The bytes that the editor has not taken yet."""
         return self._waiting
 
     def write(self, data: bytes) -> None:

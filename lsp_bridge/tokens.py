@@ -60,7 +60,7 @@ class Tokens:
 
     @property
     def file(self) -> Path:
-        """Where tokens are kept by hand.
+        """The file of tokens that are kept by hand.
 
         Raises:
             NoHomeError: if no file is named and there is no home to look in.

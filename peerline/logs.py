@@ -1,4 +1,4 @@
-"""What may be logged: never what people wrote, nor tokens, invites or names, at any level.
+"""The contents of logs: never what people wrote, nor tokens, invites or names, at any level.
 
 The library logs nothing of it; this module keeps out what others would log of it. Libraries write
 whole frames, SQL parameters and the representations of objects into their records, and the text of

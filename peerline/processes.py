@@ -32,7 +32,7 @@ _PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
 _FOR_CLIENTS: Final = frozenset({"PEERLINE_TOKEN", "PEERLINE_LINK"})
 """Secrets of the participant, which no process of ours needs."""
 GIT_QUERIES: Final = frozenset({"rev-parse", "check-ignore"})
-"""What runs no filter, difference or merge driver of a repository, and changes nothing."""
+"""Questions that run no filter, difference or merge driver of a repository, and change nothing."""
 _GIT_SETTINGS: Final = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
@@ -104,7 +104,7 @@ def git(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None)
 def users(
     arguments: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None
 ) -> Command:
-    """What the user runs, in a folder that the user names, without Peerline's variables."""
+    """A command that the user runs, in a folder that the user names, without our variables."""
     given = os.environ if environ is None else environ
     kept = {name: value for name, value in given.items() if not _is_peerlines(name)}
     return Command(tuple(arguments), folder, kept)

@@ -54,7 +54,7 @@ def home(environ: Mapping[str, str], *, instead: str) -> Path:
 
 
 def data_dir(environ: Mapping[str, str]) -> Path:
-    """Where a server keeps its data if nothing else is said.
+    """The folder of a server's data if nothing else is said.
 
     Raises:
         NoHomeError: if there is no home to keep them in.
@@ -71,7 +71,7 @@ def data_dir(environ: Mapping[str, str]) -> Path:
 
 
 def state_dir(environ: Mapping[str, str]) -> Path:
-    """Where the user's programs keep their state.
+    """The folder for the state of the user's programs.
 
     Raises:
         NoHomeError: if there is no home to keep it in.
@@ -88,7 +88,7 @@ def state_dir(environ: Mapping[str, str]) -> Path:
 
 
 def config_dir(environ: Mapping[str, str], *, instead: str) -> Path:
-    """Where the user's programs look for what the user has written for them.
+    """The folder of the settings that the user has written for programs.
 
     Raises:
         NoHomeError: if there is no home to look in.

@@ -21,7 +21,7 @@ REST: Final = 3.0
 SHARE: Final = 0.05
 """The part of the server's time that one socket may use without being heavy."""
 SHARE_BURST_SECONDS: Final = 0.005
-"""What a socket that was quiet may use at once without being heavy."""
+"""Time that a socket that was quiet may use at once without being heavy."""
 ANSWERED_PINGS: Final = 16
 """Of the pings in one slice the newest are answered (RFC 6455, section 5.5.3)."""
 SMALL_FRAME_BYTES: Final = 16
@@ -29,7 +29,7 @@ SMALL_FRAME_BYTES: Final = 16
 
 
 class Slice:
-    """What one socket may still do in this turn."""
+    """The work that one socket may still do in this turn."""
 
     __slots__ = ("_bytes", "_deadline", "_frames", "small")
 
@@ -62,7 +62,7 @@ class Share:
         self._at = 0.0
 
     def spend(self, seconds: float, now: float) -> None:
-        """So much time was spent on the socket until the monotonic time `now`."""
+        """Count time that was spent on the socket until the monotonic time `now`."""
         self._used = max(0.0, self._used - (now - self._at) * SHARE) + seconds
         self._at = now
 

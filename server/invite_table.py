@@ -14,7 +14,7 @@ from server.store.base import StoredInvite
 
 
 class Standing(StrEnum):
-    """What a user is to a session. A guest without its token is always a new user."""
+    """The standing of a user in a session. A guest without its token is always a new user."""
 
     NEW = "new"
     PARTICIPANT = "participant"
@@ -24,7 +24,7 @@ class Standing(StrEnum):
 
 
 class InviteState(StrEnum):
-    """What a join brings. An invite is newer than a decision by its place among the events."""
+    """The invite that a join brings. It is newer than a decision by its place among the events."""
 
     NONE = "no invite"
     NEWER = "valid, made after the decision"
@@ -35,7 +35,7 @@ class InviteState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What becomes of the join."""
+    """The result of the join."""
 
     JOINS = "joins with the invite's role"
     KEEPS = "keeps the role"

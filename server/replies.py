@@ -25,7 +25,7 @@ class Replies:
         self.session_id: str | None = None
         """The session that the socket is in."""
         self.refusals = 0.0
-        """What was refused since somebody last looked; of what may be tried again, less counts."""
+        """Refusals since somebody last looked; one that may be tried again counts less."""
 
     def send(self, message: ServerMessage) -> None:
         """A message to this socket alone."""

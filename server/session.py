@@ -254,7 +254,7 @@ class Session:
         return self.restrictions.limit(user_id, Role.VIEWER) is None
 
     def decided(self, user_id: str) -> Decided:
-        """What hosts have decided about a user."""
+        """The decisions of hosts about a user."""
         member = self._members.get(user_id)
         latest = self._removed.get(user_id) if member is None else member.decided_seq
         return Decided(

@@ -1,4 +1,4 @@
-"""What a socket's transport needs to know: its limits, and who takes what comes."""
+"""The limits of a socket's transport, and the handler that takes what comes."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,14 +18,14 @@ class HttpAnswer:
 
 
 class SocketHandler(Protocol):
-    """What happens on a socket. All calls come from the event loop and must not block."""
+    """Takes what happens on a socket. All calls come from the event loop and must not block."""
 
     def on_connect(self, address: str) -> None:
         """The socket is there; `address` is the IP address of its other end, if it has one."""
         ...
 
     def on_received(self, amount: int) -> None:
-        """So many bytes more have come, whatever they were. Called once in a while."""
+        """`amount` more bytes have come, whatever they were. Called once in a while."""
         ...
 
     def on_gone(self) -> None:

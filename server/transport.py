@@ -129,7 +129,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._is_writable = True
         self._reading_holds = 0
         self._unread = b""
-        """What has come and is not yet in the reader."""
+        """Bytes that have come and are not yet in the reader."""
         self._is_busy = False
         """Whether the socket has its turn, or waits for it."""
         self._is_paused = False

@@ -42,7 +42,7 @@ class Turns:
         return self._spent < TURN_SECONDS
 
     def spend(self, seconds: float) -> None:
-        """So much time was spent on a socket."""
+        """Count time that was spent on a socket."""
         self._spent += seconds
 
     def wait(self, worker: Worker, *, is_heavy: bool) -> None:

@@ -1,1 +1,1 @@
-"""What one hostile socket, and ten, cost everybody else."""
+"""The cost of one hostile socket, and of ten, to everybody else."""

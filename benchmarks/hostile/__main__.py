@@ -188,7 +188,7 @@ async def _begin(
 
 
 async def _memory(server: RunningServer) -> list[float]:
-    """What the server holds more than at first, after each round, when its sockets are closed."""
+    """The growth of the server's memory after each round, when its sockets are closed."""
     host, _, port = server.address.rpartition(":")
     request = handshake(server.address, "/ws", None).removesuffix(b"\r\n")
     request += b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"

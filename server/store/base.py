@@ -164,7 +164,7 @@ class NewEvent:
 
 
 def request_key(event: NewEvent) -> tuple[str, str, str] | None:
-    """What makes a request the same one wherever it is sent; None if it has no id."""
+    """The key by which a request is the same one wherever it is sent; None if it has no id."""
     if event.request_id is None:
         return None
     return (event.message.session_id, event.user_id, event.request_id)

@@ -72,7 +72,7 @@ class DatabaseLock:
         except OSError as error:
             if error.errno not in _TAKEN:
                 raise
-            # Whoever has the database under another name has written nothing beside this one.
+            # A process that has it under another name has written nothing beside this one.
             owner = _owner(self._descriptors[0]) if len(self._descriptors) == 1 else _running([])
             self.release()
             raise StoreError(owner) from None

@@ -11,7 +11,7 @@ from server.store.base import OutcomeUnknownError, StoreError
 from server.store.database import leaves_nothing, result_name
 
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error)
-"""What the database raises, through SQLAlchemy or past it."""
+"""The errors of the database, through SQLAlchemy or past it."""
 
 
 @asynccontextmanager

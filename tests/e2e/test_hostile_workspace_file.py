@@ -1,4 +1,4 @@
-"""What a `.peerline.toml` of a stranger can do: nothing without consent, and never get a token."""
+"""A `.peerline.toml` of a stranger can do nothing without consent, and gets no token."""
 
 import json
 import socket

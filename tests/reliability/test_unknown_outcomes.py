@@ -1,4 +1,4 @@
-"""What a server answers while its disk fails is true, also after it was killed in that state."""
+"""The answers of a server whose disk fails are true, also after it was killed in that state."""
 
 import asyncio
 import sqlite3

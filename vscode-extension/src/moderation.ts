@@ -51,11 +51,11 @@ export class Moderation implements Disposable {
     }
   }
 
-  /** Take back a link that still lets people in. */
+  /** Revoke a link that still works. */
   async revokeInvite(): Promise<void> {
     const invites = this.#session.moderation.invites ?? [];
     if (invites.length === 0) {
-      show.info("No link lets anybody in at the moment.");
+      show.info("There is no invite link that works.");
       return;
     }
     const newestFirst = invites.toSorted((one, other) =>
@@ -70,7 +70,7 @@ export class Moderation implements Disposable {
     const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke which link?" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.revokeInvite", { invite_id: chosen.invite.id });
-      show.info(`The link for ${chosen.invite.role}s lets nobody in any more.`);
+      show.info(`The ${chosen.invite.role} invite link no longer works.`);
     }
   }
 

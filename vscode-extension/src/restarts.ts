@@ -1,6 +1,6 @@
 // When a bridge that has crashed is started again. Pure; time is given.
 
-/** So many crashes within the window are one too many: it is not started again. */
+/** The crash within the window after which it is not started again. */
 export const MAX_CRASHES = 5;
 /** Crashes longer ago than this do not count. */
 export const CRASH_WINDOW_MS = 180_000;

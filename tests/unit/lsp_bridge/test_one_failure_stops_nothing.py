@@ -44,7 +44,7 @@ INNER: list[tuple[type[Any], str]] = [
     (Views, "thread"),
     (Written, "on_state"),
 ]
-"""What turns an event into what is shown."""
+"""The methods that turn an event into what is shown."""
 TEXT = "def total():\n    return 1\n"
 
 

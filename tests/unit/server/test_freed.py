@@ -1,4 +1,4 @@
-"""What a real server keeps of sockets that are gone: nothing, without the cycle collector."""
+"""A real server keeps of sockets that are gone nothing, without the cycle collector."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""What a join gets, cell by cell of the table, on a real server."""
+"""The result of each join, cell by cell of the table, on a real server."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Who gets the next turn, on a clock that the test moves."""
+"""The order of turns, on a clock that the test moves."""
 
 import asyncio
 
