@@ -102,7 +102,7 @@ function M.start(title)
     cursor.setup()
     moderation.yank_link('a link for editors', result.invite)
     if result.is_local then
-      text.notify('it works on this computer only; see :help peerline-start')
+      text.notify('the link works on this computer only; see :help peerline-start')
     end
   end)
 end
