@@ -693,7 +693,7 @@ class Bridge:
             CommandRefused: if there is none.
         """
         if self._client is None or self._link is None:
-            raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first: peerline.join")
+            raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first")
         return self._client, self._link
 
     def _known(self, user_id: str) -> Any:  # noqa: ANN401 - a Participant

@@ -122,7 +122,7 @@ class Written:
             CommandRefused: the server said no, or there is no room; it is not kept.
         """
         if self._sender is None:
-            raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first: peerline.join")
+            raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first")
         try:
             seq = await self._sender.submit(message)
         except RequestRefused as refused:

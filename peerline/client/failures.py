@@ -128,6 +128,9 @@ def _opening_reason(error: BaseException, address: str) -> tuple[str, bool]:
         case ConnectionRefusedError():
             # asyncio's text repeats the address as a tuple.
             return f"cannot reach {address}: nothing listens there", False
+        case ConnectionResetError() if not error.strerror:
+            # asyncio's own, while TLS begins.
+            return f"cannot reach {address}: it closed the connection during the handshake", False
         case InvalidHandshake() | EOFError() if _is_broken_off(error):
             return f"cannot reach {address}: it closed the connection during the handshake", False
         case WebSocketException():

@@ -144,6 +144,8 @@ def test_neovim_starts_a_session_and_yanks_its_link(data_dir: Path, tmp_path: Pa
         assert SessionLink.parse(link).address == running_address(data_dir)
         bob.join(link)
         assert bob.state()["role"] == "editor"
+        bob.command("Peerline start Another")
+        bob.wait(lambda: "Peerline: joined Another as host" in bob.messages())
     finally:
         alice.close()
         bob.close()

@@ -18,8 +18,11 @@ local labels = {
 -- The weather is shown in the statusline only: a message for each lost connection would be in the
 -- way of the work, and what the user has to know comes as a notice.
 local function announce(before, now)
-  local begins = before.session_id ~= now.session_id or before.state == 'offline'
-  if now.state == 'joined' and before.state ~= 'joined' and begins then
+  -- A session that takes the place of another may be known before it is joined, or be joined at once.
+  local begins = before.session_id ~= now.session_id
+    or before.state == 'offline'
+    or before.state == 'connecting'
+  if now.state == 'joined' and begins then
     text.notify(('joined %s as %s'):format(now.title or 'the session', now.role))
   elseif now.state == 'waiting' and before.state ~= 'waiting' then
     text.notify('a host must let you in; wait')

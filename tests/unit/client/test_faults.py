@@ -15,6 +15,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from peerline.client import Client, Credentials, LinkState, NotConnected, Timing
+from peerline.client.failures import of_opening
 from peerline.protocol.client_messages import CursorData, SendChatMessage
 from peerline.protocol.links import SessionLink
 from tests.unit.client.test_connection import NOW, S, Wire
@@ -449,3 +450,10 @@ async def test_all_tasks_end_with_the_client() -> None:
         await client.leave()
         ours = {task for task in asyncio.all_tasks() - before if "client" in repr(task.get_coro())}
         assert ours == set()
+
+
+def test_what_hangs_up_on_tls_is_said_in_words() -> None:
+    """asyncio's own error has no text."""
+    failure = of_opening(ConnectionResetError(), "h:1", was_joined=False)
+    assert failure.reason == "cannot reach h:1: it closed the connection during the handshake"
+    assert not failure.is_final
