@@ -139,7 +139,7 @@ class Tasks:
             try:
                 await make()
             except asyncio.CancelledError as error:
-                if _is_asked_to_end():
+                if is_asked_to_end():
                     raise
                 self._failed(error, name, on_failure)
             except Exception as error:  # noqa: BLE001 - it is logged and told, whatever it is
@@ -174,6 +174,7 @@ def _retrieve(task: asyncio.Task[Any]) -> None:
         task.exception()
 
 
-def _is_asked_to_end() -> bool:
+def is_asked_to_end() -> bool:
+    """Whether this task was cancelled, and not only something that it waits for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lsp_bridge.plain.capabilities import ClientFeatures
+from peerline.tasks import is_asked_to_end
 
 _log = logging.getLogger("peerline.bridge")
 REQUEST_SECONDS: Final = 5.0
@@ -169,13 +170,7 @@ class ClientRequests:
             _log.warning("the client refused %s: %s", method, type(error).__name__)
             return None
         except asyncio.CancelledError:
-            if _is_cancelled():
+            if is_asked_to_end():
                 raise
-            return None  # the client has sent `shutdown`
+            return None  # the client has sent `shutdown`, which cancels the request only
         return True if is_void else answer
-
-
-def _is_cancelled() -> bool:
-    """Whether it is this task that was cancelled, and not only the request (as on shutdown)."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

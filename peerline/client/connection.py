@@ -59,7 +59,7 @@ from peerline.protocol.server_messages import (
     TokenRenewed,
 )
 from peerline.protocol.types import Status
-from peerline.tasks import Tasks
+from peerline.tasks import Tasks, is_asked_to_end
 
 _log = logging.getLogger("peerline.client")
 _FRAMES_IN_A_ROW: Final = 50
@@ -353,7 +353,7 @@ class Client:
         try:
             socket = await open_socket(self._link, self._timing)
         except asyncio.CancelledError:
-            if _is_asked_to_end():
+            if is_asked_to_end():
                 raise
             return Failure("the connection broke")
         except Exception as error:  # noqa: BLE001 - it is told, whatever it is
@@ -376,7 +376,7 @@ class Client:
         except TimeoutError:
             return Failure("the server did not answer in time")
         except asyncio.CancelledError:
-            if _is_asked_to_end():
+            if is_asked_to_end():
                 raise
             return Failure("the connection broke")
         except Exception as error:  # noqa: BLE001 - the next connection may do better
@@ -619,9 +619,3 @@ class Client:
 def _server_id_of(socket: ClientConnection) -> str | None:
     response = socket.response
     return None if response is None else response.headers.get(SERVER_HEADER)
-
-
-def _is_asked_to_end() -> bool:
-    """Whether this task was cancelled, not something that it waits for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
