@@ -49,12 +49,16 @@ class BridgeProcess:
         self.received: list[dict[str, Any]] = []
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._next_id = 0
+        self.reads = threading.Event()
+        """While it is not set, the editor takes nothing from the pipe."""
+        self.reads.set()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         stdout = self.process.stdout
         assert stdout is not None
         while header := stdout.readline():
+            self.reads.wait()
             length = 0
             while header.strip():
                 if header.lower().startswith(b"content-length:"):

@@ -189,3 +189,22 @@ async def test_what_is_written_while_nobody_is_there_can_be_changed_until_it_is_
     room.sender.joined(room.client, "alice")
     await room.until(lambda: room.keeper.queue.items == [])
     assert [content for _, content in room.received] == ["hello"]
+
+
+async def test_a_failure_of_any_kind_keeps_the_text_and_sends_it_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = room.client.request
+    failures = iter([RuntimeError("injected"), OSError("injected")])
+
+    async def request(message: Any, **options: Any) -> Any:
+        failure = next(failures, None)
+        if failure is not None:
+            raise failure
+        return await whole(message, **options)
+
+    monkeypatch.setattr(room.client, "request", request)
+    await room.sender.submit(say("one"))
+    await room.sender.submit(say("two"))
+    await room.until(lambda: room.keeper.queue.items == [])
+    assert [content for _, content in room.received] == ["one", "two"]
