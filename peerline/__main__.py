@@ -12,10 +12,13 @@ _OURS = ("lsp_bridge", "server")
 
 def main() -> int:
     """Run the command line; the process' exit code."""
-    isolate()
-    from peerline.cli import main as run  # noqa: PLC0415 - from where it should come
+    try:
+        isolate()
+        from peerline.cli import main as run  # noqa: PLC0415 - from where it should come
 
-    return run()
+        return run()
+    except KeyboardInterrupt:  # also during the imports, which take a moment
+        return 130
 
 
 def isolate() -> None:

@@ -7,8 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Never
 
-from peerline.checks import HOST, LOG_LEVELS, PORT, YEARS_10, NotEmpty, Pattern, Text, WholeNumber
-from peerline.checks import Number as _Number
+from peerline.checks import (
+    HOST,
+    LOG_LEVELS,
+    PORT,
+    YEARS_10,
+    NotEmpty,
+    Number,
+    Pattern,
+    Text,
+    WholeNumber,
+)
 
 MAX_TITLE_CHARS: Final = 200
 MIN_SECONDS: Final = 0.001
@@ -52,13 +61,6 @@ class Checked:
             raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _seconds(text: str) -> float:
-    try:
-        return _Number(MIN_SECONDS, YEARS_10)(text)
-    except ValueError as error:
-        raise ValueError(f"{error} (seconds)") from None
-
-
 def _path(text: str) -> Path:
     if not text.strip() or "\0" in text:
         raise ValueError("must be a path")
@@ -96,7 +98,7 @@ USER: Final = Checked(USER_ID)
 USERNAME: Final = Checked(_username)
 SESSION: Final = Checked(SESSION_ID)
 TITLE: Final = Checked(Text(1, MAX_TITLE_CHARS))
-SECONDS: Final = Checked(_seconds)
+SECONDS: Final = Checked(Number(MIN_SECONDS, YEARS_10, unit="seconds"))
 USES: Final = Checked(WholeNumber(1, 1_000_000_000))
 ADDRESS: Final = Checked(_address)
 MOMENT: Final = Checked(_moment)

@@ -46,6 +46,7 @@ class Number:
 
     low: float
     high: float
+    unit: str = ""
 
     def __call__(self, text: str) -> float:
         """The number.
@@ -59,8 +60,9 @@ class Number:
             number = math.nan
         if self.low <= number <= self.high:  # also false for a NaN
             return number
+        high = f"{self.high:.15g} {self.unit}".strip()
         raise ValueError(
-            f"must be at least {self.low:.15g} and at most {self.high:.15g}; it is {shown(text)}"
+            f"must be at least {self.low:.15g} and at most {high}; it is {shown(text)}"
         )
 
 

@@ -450,7 +450,7 @@ def _given_link(text: str | None) -> str:
 
 
 def _token(options: argparse.Namespace) -> int:
-    from server.auth import TokenIssuer, TokenVerifier, load_secret
+    from server.auth import TokenIssuer, TokenVerifier, load_secret, secret_problem
 
     if options.user is None or options.name is None:
         raise CommandError("a token needs --user and --name")
@@ -459,7 +459,7 @@ def _token(options: argparse.Namespace) -> int:
     try:
         secret = load_secret(data_dir)
     except (OSError, ValueError) as error:
-        raise CommandError(f"cannot read the server's secret: {error}") from error
+        raise CommandError(secret_problem(data_dir, error)) from error
     token = TokenIssuer(secret).issue(options.user, options.name, options.expires, now)
     TokenVerifier(secret).verify(token, now)
     print(token)

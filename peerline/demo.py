@@ -40,11 +40,15 @@ def main(options: argparse.Namespace) -> int:
     except SettingsError as error:
         print(f"peerline: {error}", file=sys.stderr)
         return 2
+    workspace: Path | None = options.workspace
+    if workspace is not None and not (workspace / FILE).is_file():
+        print(f"peerline: {workspace} is no sample workspace: it has no {FILE}", file=sys.stderr)
+        return 2
     set_up_logging("WARNING")
     for sentence in unknown_variables():
         logging.getLogger("peerline.server").warning("%s", sentence)
     try:
-        run(_run(settings, options.workspace))
+        run(_run(settings, workspace))
     except StartError as error:
         print(f"peerline: {error}", file=sys.stderr)
         return error.code

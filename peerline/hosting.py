@@ -11,7 +11,7 @@ from peerline.protocol.client_messages import EndSession
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from server.administration import Moderation, find_host, moderate
-from server.auth import TokenIssuer, load_secret
+from server.auth import TokenIssuer, load_secret, secret_problem
 from server.runfile import running_address
 
 _TOKEN_SECONDS: Final = 60.0
@@ -52,7 +52,7 @@ async def act_as_host(
     try:
         secret = load_secret(data_dir)
     except (OSError, ValueError) as error:
-        raise HostingError(f"cannot read the server's secret: {error}") from error
+        raise HostingError(secret_problem(data_dir, error)) from error
     token = TokenIssuer(secret).issue(
         found.host, found.host_name, _TOKEN_SECONDS, datetime.now(UTC)
     )

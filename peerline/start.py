@@ -20,7 +20,7 @@ from peerline.protocol.links import DEFAULT_PORT, SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.text import show_block
 from server.administration import create_invite, create_session
-from server.auth import TokenIssuer, load_secret
+from server.auth import TokenIssuer, load_secret, secret_problem
 from server.invites import DEFAULT_LIFETIME
 from server.runfile import running_address
 from server.store.base import StoreError
@@ -80,7 +80,7 @@ def start(  # noqa: PLR0913 - each has its name at the call
     try:
         secret = load_secret(data_dir)
     except (OSError, ValueError) as error:
-        raise StartFailed(f"cannot read the server's secret: {error}") from error
+        raise StartFailed(secret_problem(data_dir, error)) from error
     token = TokenIssuer(secret).issue(
         user, name, HOST_TOKEN_LIFETIME.total_seconds(), datetime.now(UTC)
     )

@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from itertools import count
+from operator import ne
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final, Literal
@@ -28,6 +30,8 @@ from server.store.schema import (
     users,
 )
 from server.store.sqlite import SqliteStore
+from server.store.transaction import DRIVER_ERRORS, as_store_error, transaction
+from server.store.whole import load_session
 
 FORMAT: Final = "peerline-session"
 VERSION: Final = 1
@@ -36,12 +40,18 @@ ALL_MESSAGES: Final = 1_000_000
 
 @asynccontextmanager
 async def _database(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
-    """One transaction on the database of a data directory."""
+    """One transaction on the database of a data directory.
+
+    Raises:
+        StoreError: if it cannot be used, or does not take what is written.
+    """
     engine = make_engine(data_dir, begin="BEGIN IMMEDIATE")
     try:
         await prepare_database(data_dir, engine)
-        async with engine.begin() as connection:
+        async with transaction(engine) as connection:
             yield connection
+    except (*DRIVER_ERRORS, OverflowError) as error:
+        raise as_store_error(error) from error
     finally:
         await engine.dispose()
 
@@ -78,8 +88,6 @@ class _Participant(_Row):
     removed_at: datetime | None
     is_banned: bool
     role_by: str | None
-    decided_seq: Annotated[int, Field(ge=1)] | None = None
-    """Exports of before have none: their participants count as undecided."""
 
 
 class _Message(_Row):
@@ -220,7 +228,17 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
         ):
             if rows:
                 await connection.execute(insert(table), [{**row, **of_session} for row in rows])
+        await _try_out(connection, session_id)
     return session_id
+
+
+async def _try_out(connection: AsyncConnection, session_id: str) -> None:
+    """Load what was imported, as a server would, so that nothing is kept that it could not."""
+    try:
+        found = await load_session(connection, session_id, last_messages=ALL_MESSAGES)
+    except (ValueError, TypeError, KeyError, AttributeError):  # ValidationError is a ValueError
+        raise StoreError("this export makes no sense: it cannot be loaded") from None
+    assert found is not None, "it was just written"
 
 
 def _read(text: str) -> Export:
@@ -233,15 +251,18 @@ def _read(text: str) -> Export:
     seqs = [event.seq for event in export.events]
     # The oldest ones may have gone with the retention of the activity log.
     last = export.session.last_seq
-    if seqs != list(range(seqs[0] if seqs else 1, last + 1)):
+    begin = seqs[0] if seqs else last + 1
+    if last - begin + 1 != len(seqs) or any(map(ne, seqs, count(begin))) or (not seqs and last):
         raise StoreError("this export has a gap: its events do not run on to last_seq")
-    if any((row.decided_seq or 0) > last for row in export.participants):
-        raise StoreError("this export has a decision about a participant after its last event")
     known = {user.id for user in export.users}
     rows = (*export.participants, *export.messages, *export.events, *export.trails)
     named = {row.user_id for row in rows}
     if not named <= known:
         raise StoreError("this export names users that are not in it")
+    people = [row.user_id for row in export.participants]
+    messages = [row.id for row in export.messages]
+    if len(set(people)) < len(people) or len(set(messages)) < len(messages):
+        raise StoreError("this export has a participant or a message twice")
     for event in export.events:
         try:
             decode_durable_message(decode_event_data(event.event_data, event.seq))

@@ -259,6 +259,13 @@ def load_secret(data_dir: Path) -> bytes:
     return secret
 
 
+def secret_problem(data_dir: Path, error: OSError | ValueError) -> str:
+    """Why the secret cannot be used, for the user."""
+    if isinstance(error, OSError):
+        return f"cannot use the secret {data_dir / SECRET_FILE}: {error.strerror}"
+    return str(error)
+
+
 def _create_secret(path: Path) -> None:
     """Two processes that start at once agree: the first file linked to the name stays."""
     make_private_folder(path.parent)

@@ -117,7 +117,7 @@ async def prepare_database(data_dir: Path, writer: AsyncEngine, *, is_locked: bo
     lock = None if is_locked else DatabaseLock(path)
     try:
         async with writer.begin() as connection:
-            await connection.run_sync(_migrate, lock)
+            await connection.run_sync(_migrate, lock, path)
     except (DBAPIError, sqlite3.Error) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise StoreError(
@@ -130,7 +130,7 @@ async def prepare_database(data_dir: Path, writer: AsyncEngine, *, is_locked: bo
             lock.release()
 
 
-def _migrate(connection: Connection, lock: DatabaseLock | None) -> None:
+def _migrate(connection: Connection, lock: DatabaseLock | None, path: Path) -> None:
     is_new = not inspect(connection).has_table("alembic_version")
     if not is_new:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -138,10 +138,10 @@ def _migrate(connection: Connection, lock: DatabaseLock | None) -> None:
             return
     if not is_new and lock is not None:
         lock.take(server=None)
-    _upgrade(connection)
+    _upgrade(connection, path)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, path: Path) -> None:
     # Importing Alembic takes longer than opening the store; most starts need nothing of it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -155,5 +155,5 @@ def _upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise StoreError(
-            f"the database is of a newer Peerline than this one ({error}); upgrade Peerline"
+            f"the database in {path} is of a newer Peerline than this one; upgrade Peerline"
         ) from error

@@ -12,7 +12,7 @@ from server.store.lock import SUFFIX
 _log = logging.getLogger("peerline.server")
 DATABASE: Final = "peerline.db"
 _WITH_DATABASE: Final = ("", "-wal", "-shm", SUFFIX)
-_BESIDE: Final = ("server.json", "server.log")
+_BESIDE: Final = ("server.json", "server.log", "server-id")
 """The secret is not among them: what others may have read is to be replaced by the operator."""
 
 
