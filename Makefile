@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-extension fuzz chaos plans check format generate vsix setup setup-dev \
+.PHONY: help run test test-extension fuzz chaos plans check docs format generate vsix setup setup-dev \
 	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
@@ -37,6 +37,7 @@ check: setup-dev ## Run every static check
 	npx --no-install biome check .
 	npx --no-install tsc --project vscode-extension
 	npx --no-install tsc --project vscode-extension/panel
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 format: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -45,6 +46,9 @@ format: setup-dev ## Format and fix what can be fixed
 
 generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
 	$(BIN)/python -m peerline.protocol.generate
+
+docs: setup-dev ## Build the documentation into docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 vsix: setup-dev ## Build vscode-extension/peerline.vsix
 	@scripts/build-vsix $(VENV)

@@ -4,6 +4,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from peerline.protocol.editor import COMMANDS, CURSOR_NOTIFICATION, NOTIFICATIONS_TO_EDITOR
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -37,3 +38,30 @@ def test_every_promise_names_tests_that_exist() -> None:
         named = re.findall(r"`(test_\w+)`", row[3])
         assert named, row[1]
         assert set(named) <= defined, row[1]
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    pages = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "vscode-extension/README.md",
+    ]
+    for page in pages:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+            if ":" not in target:
+                assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
+
+
+def test_every_decision_is_in_the_index_with_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    for record in sorted(folder.glob("0*.md")):
+        number, title = record.read_text(encoding="utf-8").splitlines()[0][2:].split(". ", 1)
+        assert f"| {number} | [{title}]({record.name}) |" in index, record.name
+
+
+def test_authors_of_plugins_find_every_command_and_notification() -> None:
+    page = (ROOT / "docs" / "plugin-authors.md").read_text(encoding="utf-8")
+    for name in [*COMMANDS, *NOTIFICATIONS_TO_EDITOR, CURSOR_NOTIFICATION]:
+        assert f"`{name}`" in page, name
