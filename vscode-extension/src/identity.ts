@@ -44,17 +44,25 @@ export class Identity {
     return name;
   }
 
-  /** The token of the account at a server (HOST:PORT). */
-  async token(address: string): Promise<string | undefined> {
-    return this.#context.secrets.get(tokenKey(address));
+  /** The token of the account at a server: `HOST:PORT`, or `peerlines://HOST:PORT` with TLS. */
+  async token(server: string): Promise<string | undefined> {
+    for (const name of namesOf(server)) {
+      const token = await this.#context.secrets.get(tokenKey(name));
+      if (token) {
+        return token;
+      }
+    }
+    return undefined;
   }
 
-  async keepToken(address: string, token: string): Promise<void> {
-    await this.#context.secrets.store(tokenKey(address), token);
+  async keepToken(server: string, token: string): Promise<void> {
+    await this.#context.secrets.store(tokenKey(server), token);
   }
 
-  async forgetToken(address: string): Promise<void> {
-    await this.#context.secrets.delete(tokenKey(address));
+  async forgetToken(server: string): Promise<void> {
+    for (const name of namesOf(server)) {
+      await this.#context.secrets.delete(tokenKey(name));
+    }
   }
 
   /** The user id under which this installation starts sessions on a server of its own. */
@@ -69,8 +77,15 @@ export class Identity {
   }
 }
 
-function tokenKey(address: string): string {
-  return `peerline.token:${address.toLowerCase()}`;
+/** With TLS a token that was kept for the bare address is sent, too; without TLS none that needs it. */
+function namesOf(server: string): string[] {
+  return [server, server.replace(/^peerlines:\/\//, "")].filter(
+    (name, index, names) => names.indexOf(name) === index,
+  );
+}
+
+function tokenKey(server: string): string {
+  return `peerline.token:${server.toLowerCase()}`;
 }
 
 function systemName(): string {

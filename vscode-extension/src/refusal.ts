@@ -90,7 +90,8 @@ export function asRefusal(error: unknown): CommandRefused {
   );
 }
 
-function asSentence(text: string): string {
+/** A text with a capital letter and a full stop. */
+export function asSentence(text: string): string {
   const [first = "", ...rest] = text;
   const sentence = first.toLocaleUpperCase() + rest.join("");
   return /[.!?…]$/.test(sentence) || sentence === "" ? sentence : `${sentence}.`;

@@ -11,7 +11,14 @@ import {
 } from "vscode";
 import type { Identity } from "./identity";
 import type { Launcher } from "./launcher";
-import { addressOf, addressOfServer, linkOfQuery, linkProblem, serverProblem } from "./links";
+import {
+  addressOf,
+  keyOfLink,
+  keyOfServer,
+  linkOfQuery,
+  linkProblem,
+  serverProblem,
+} from "./links";
 import { startSession } from "./localServer";
 import { BRIDGE_STOPPED, CommandRefused } from "./refusal";
 import type { Session } from "./session";
@@ -73,7 +80,7 @@ export class Sessions {
   }
 
   async #startOn(server: string): Promise<void> {
-    const address = addressOfServer(server);
+    const key = keyOfServer(server);
     const problem = serverProblem(server);
     if (problem !== undefined) {
       show.error(`The setting peerline.server.url is not a server: ${problem}.`);
@@ -84,8 +91,7 @@ export class Sessions {
     }
     const name = await this.#identity.name();
     const title = name && (await askTitle());
-    const token =
-      title && ((await this.#identity.token(address)) ?? (await this.#askToken(address)));
+    const token = title && ((await this.#identity.token(key)) ?? (await this.#askToken(key)));
     if (!name || !title || !token || !(await this.#ensureBridge())) {
       return;
     }
@@ -108,16 +114,16 @@ export class Sessions {
       await env.clipboard.writeText(started.invite);
       this.#inviteReady("Send it to the people you want to work with.");
     } catch (error) {
-      await this.#notStarted(address, error);
+      await this.#notStarted(key, error);
     }
   }
 
-  async #notStarted(address: string, error: unknown): Promise<void> {
+  async #notStarted(server: string, error: unknown): Promise<void> {
     if (!(error instanceof CommandRefused)) {
       throw error;
     }
     if (TOKEN_CODES.has(error.code)) {
-      await this.#identity.forgetToken(address);
+      await this.#identity.forgetToken(server);
     }
     show.error(`The session could not be started: ${error.message}`);
   }
@@ -147,7 +153,7 @@ export class Sessions {
       show.error(`The session could not be started: ${started.problem}`);
       return;
     }
-    await this.#identity.keepToken(addressOf(started.link), started.token);
+    await this.#identity.keepToken(keyOfLink(started.link), started.token);
     if (await this.join(started.link)) {
       await env.clipboard.writeText(started.invite);
       this.#inviteReady(started.reach);
@@ -186,7 +192,7 @@ export class Sessions {
   async joinByUri(uri: Uri): Promise<void> {
     const link = linkOfQuery(uri.query);
     const problem =
-      uri.path === "/join" ? linkProblem(link ?? "") : "This link is none to join by.";
+      uri.path === "/join" ? linkProblem(link ?? "") : "This is not a Peerline session link.";
     if (link === undefined || problem !== undefined) {
       show.error(`Peerline: ${problem}`);
       return;
@@ -243,7 +249,9 @@ export class Sessions {
 
   /** Keep a token of an account at a server, to join with it from now on. */
   async signIn(): Promise<void> {
-    const address = await this.#askAddress("The server that the token is of (HOST:PORT)");
+    const address = await this.#askAddress(
+      "Server this token is for (HOST:PORT, or peerlines://HOST for one with TLS)",
+    );
     if (address && (await this.#askToken(address))) {
       show.info(`The token for ${address} is kept. It is used whenever you join a session there.`);
     }
@@ -268,7 +276,9 @@ export class Sessions {
 
   /** Forget the token of a server. */
   async signOut(): Promise<void> {
-    const address = await this.#askAddress("The server whose token is to be forgotten (HOST:PORT)");
+    const address = await this.#askAddress(
+      "Server whose token you want to forget (HOST:PORT, or peerlines://HOST)",
+    );
     if (address) {
       await this.#identity.forgetToken(address);
       show.info(`The token for ${address} is forgotten.`);
@@ -276,7 +286,7 @@ export class Sessions {
   }
 
   async #join(link: string, name: string): Promise<void> {
-    const token = await this.#identity.token(addressOf(link));
+    const token = await this.#identity.token(keyOfLink(link));
     this.#isJoining = true;
     await this.#session.command("peerline.join", { link, username: name, auth_token: token });
     this.#isJoining = false;
@@ -299,6 +309,16 @@ export class Sessions {
       return false; // the user wants something else by now
     }
     if (error.code === "UNREACHABLE") {
+      if (before !== undefined && before !== link && this.#session.isInSession) {
+        this.#wanted = before;
+        show.warning(`Peerline: ${error.message}`);
+        return false;
+      }
+      if (this.#session.state.state === "offline") {
+        this.#wanted = undefined;
+        show.error(`The session was not joined: ${error.message}`);
+        return false;
+      }
       await this.#context.workspaceState.update(LAST_KEY, link);
       show.warning(`${addressOf(link)} cannot be reached now: ${error.message}`);
       return true;
@@ -309,7 +329,7 @@ export class Sessions {
     this.#wanted = this.#session.isInSession ? before : undefined;
     if (TOKEN_CODES.has(error.code)) {
       const again = "Sign In Again…";
-      run("forgetting a token", () => this.#identity.forgetToken(addressOf(link)));
+      run("forgetting a token", () => this.#identity.forgetToken(keyOfLink(link)));
       if ((await complain(`Peerline: ${error.message}`, again)) === again) {
         await this.signIn();
       }
@@ -342,14 +362,11 @@ export class Sessions {
     const entered = await window.showInputBox({
       title: "Peerline: Server",
       prompt,
-      value: addressOf(last),
+      value: keyOfLink(last),
       ignoreFocusOut: true,
-      validateInput: (value) =>
-        /^[^\s/?#@]+:\d{1,5}$/.test(value.trim())
-          ? undefined
-          : "HOST:PORT, such as example.org:8377",
+      validateInput: serverProblem,
     });
-    return entered?.trim().toLowerCase();
+    return entered && keyOfServer(entered);
   }
 
   #inviteReady(reach: string): void {

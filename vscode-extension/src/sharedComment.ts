@@ -9,6 +9,7 @@ import {
 import { toMarkdown } from "./commentText";
 import type { EditorReply, EditorThread } from "./generated/protocol";
 import { oneLine } from "./names";
+import { asSentence, plainReason } from "./refusal";
 
 /** The reactions that are offered; any other one that somebody used is shown too. */
 export const EMOJIS = ["👍", "👎", "😄", "🎉", "😕", "❤️", "🚀", "👀"] as const;
@@ -57,7 +58,8 @@ export function keepEdits(before: readonly Comment[], now: readonly SharedCommen
 function stateOf(item: EditorThread | EditorReply): string | undefined {
   const isThread = "replies" in item;
   if (item.refusal !== undefined) {
-    return isThread ? item.refusal : `Not sent: ${item.refusal}`;
+    const reason = plainReason(item.refusal);
+    return isThread ? asSentence(reason) : `Not sent: ${reason}`;
   }
   if (item.is_pending) {
     return isThread ? undefined : "Waiting to be sent";

@@ -1,6 +1,9 @@
 // What the status bar says. Pure.
 import type { EditorState } from "./generated/protocol";
 import { count, oneLine, withoutIcons } from "./names";
+import { asSentence } from "./refusal";
+
+const REASON_WIDTH = 200;
 
 /** The parts of a status bar item. */
 export interface StatusText {
@@ -59,5 +62,5 @@ function plain(text: string, label: string, reason: string): StatusText {
 }
 
 function reasonOf(state: EditorState): string {
-  return state.reason ? ` (${oneLine(state.reason, 120)})` : "";
+  return state.reason ? `. ${asSentence(oneLine(state.reason, REASON_WIDTH))}` : "";
 }

@@ -27,7 +27,14 @@ describe("statusText", () => {
   it("warns while the server is away, with the reason", () => {
     const status = statusText({ state: "reconnecting", reason: "cannot reach it" }, 0);
     expect(status.isWarning).toBe(true);
-    expect(status.label).toBe("Peerline: reconnecting (cannot reach it)");
+    expect(status.label).toBe("Peerline: reconnecting. Cannot reach it.");
+  });
+
+  it("says in a sentence that another server answers", () => {
+    const reason = "Another server answers at 127.0.0.1:8377; waiting for yours.";
+    const status = statusText({ state: "reconnecting", reason }, 0);
+    expect(status.label).toBe(`Peerline: reconnecting. ${reason}`);
+    expect(status.tooltip).toBe(`Peerline: reconnecting. ${reason}`);
   });
 
   it.each(["offline", "connecting", "waiting"] as const)("has a text for %s", (state) => {

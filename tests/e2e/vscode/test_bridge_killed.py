@@ -5,6 +5,7 @@ import signal
 
 from .conftest import Pair
 from .panel import Panel
+from .test_follow import follow, is_following, sees
 from .window import OPEN, Window
 
 MAX_CRASHES = 5
@@ -58,15 +59,13 @@ def test_a_killed_bridge_comes_back_with_everything(pair: Pair) -> None:
 
 def test_following_goes_on_after_a_crash(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
-    bob.command("Peerline: Follow…")
-    bob.pick("alice")
-    bob.wait(lambda: "Following alice" in bob.status_bar(), "bob follows")
+    follow(bob, "alice")
     kill_bridge(bob)
     bob.wait(lambda: "2 people" in bob.status(), "bob is back")
     alice.go_to(100)
-    bob.wait(lambda: any("function_25" in text for _, text in bob.lines()), "bob is led there")
+    bob.wait(lambda: sees(bob, "def function_25"), "bob is led there")
     bob.command("Peerline: Stop Following")
-    bob.wait(lambda: "Following alice" not in bob.status_bar(), "bob follows no more")
+    bob.wait(lambda: not is_following(bob), "bob follows no more")
 
 
 def test_a_bridge_that_keeps_crashing_is_given_up_until_the_user_wants_it(pair: Pair) -> None:

@@ -1,6 +1,11 @@
 """The server is killed and comes back: the window says so, and nothing is lost."""
 
+from pathlib import Path
+
+from tests.e2e.conftest import ServerProcess
+
 from .conftest import Pair
+from .panel import Panel
 
 
 def test_the_state_is_shown_and_nothing_is_lost(pair: Pair) -> None:
@@ -18,3 +23,28 @@ def test_the_state_is_shown_and_nothing_is_lost(pair: Pair) -> None:
     alice.wait(lambda: alice.heard()[-2:] == ["before the fall", "after it"], "the chat goes on")
     bob.go_to(13, 1)
     alice.wait(lambda: "bob" in alice.flags(), "bob's cursor is back")
+
+
+def test_another_server_at_the_address_is_waited_out(pair: Pair, tmp_path: Path) -> None:
+    alice, bob = pair.alice, pair.bob
+    address = pair.server.address
+    panel = Panel(alice).open()
+    pair.server.kill()
+    other = ServerProcess(tmp_path / "data")
+    other.address = address
+    other.start()
+    said = f"Another server answers at {address}; waiting for yours."
+    try:
+        for window in (alice, bob):
+            window.wait(lambda w=window: said in w.status(), "it is said")
+        panel.wait(lambda: panel.frame.get_by_text(said).count(), "it is said in the panel")
+        alice.screenshot("another-server-dark")
+        for window in (alice, bob):
+            assert not any("auth_token" in toast for toast in window.toasts())
+    finally:
+        other.close()
+    pair.server.start()
+    for window in (alice, bob):
+        window.wait(lambda w=window: "2 people" in w.status(), "back again")
+    bob.say("on our own server")
+    alice.wait(lambda: "on our own server" in alice.heard(), "the chat goes on")

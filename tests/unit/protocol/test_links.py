@@ -1,5 +1,9 @@
 """Tests of peerline.protocol.links."""
 
+import json
+from pathlib import Path
+from typing import Any, Final
+
 import pytest
 
 from peerline.protocol.links import (
@@ -10,6 +14,7 @@ from peerline.protocol.links import (
     parse_address,
 )
 
+EXTENSION_CASES: Final = Path(__file__).parents[3] / "vscode-extension" / "test" / "links.json"
 NO_LINK = r"^This is not a Peerline session link\."
 LINK = SessionLink("host.example:99", "abc_-9", "C0de_-")
 TEXT = "peerline://host.example:99/abc_-9?invite=C0de_-"
@@ -142,3 +147,23 @@ def test_the_refusal_never_repeats_the_invite() -> None:
 def test_both_ends_of_the_lengths(length: int) -> None:
     code = "a" * length
     assert SessionLink.parse(f"peerline://h/{'b' * 64}?invite={code}").invite == code
+
+
+def test_the_vscode_extension_is_held_to_the_same_cases() -> None:
+    """Its reader of links, which asks before the bridge decides, is tested with this file."""
+    cases: list[dict[str, Any]] = json.loads(EXTENSION_CASES.read_text())
+    assert {case["text"] for case in cases} >= {
+        *(f"peerline://{host}/abc" for host in BAD_HOSTS),
+        *(f"peerline://h:{port}/abc" for port in BAD_PORTS),
+    }
+    for case in cases:
+        assert case == {"text": case["text"], **_as_case(case["text"])}
+
+
+def _as_case(text: str) -> dict[str, Any]:
+    try:
+        link = SessionLink.parse(text)
+    except LinkError as error:
+        return {"problem": str(error)}
+    known = {"address": link.address, "session": link.session_id, "tls": link.tls}
+    return {"link": known if link.invite is None else {**known, "invite": link.invite}}

@@ -1,5 +1,6 @@
 // What is said of a message that was not sent yet, and what can be done about it.
 import type { EditorChatMessage } from "../../src/generated/protocol";
+import { plainReason } from "../../src/refusal";
 
 interface UnsentProps {
   message: EditorChatMessage;
@@ -19,7 +20,7 @@ export function Unsent({ message, isCurrent, onResend, onEdit, onDiscard }: Unse
         <span class="note">Waiting to be sent</span>
       ) : (
         <p class="refusal" role="alert">
-          Not sent: {refusal}
+          Not sent: {plainReason(refusal)}
         </p>
       )}
       {refusal !== undefined && (

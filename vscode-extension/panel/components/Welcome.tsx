@@ -1,4 +1,5 @@
 // What is shown to somebody who is in no session.
+import { asSentence } from "../../src/refusal";
 import { useController } from "./context";
 
 export function Welcome({ reason }: { reason?: string }) {
@@ -6,7 +7,9 @@ export function Welcome({ reason }: { reason?: string }) {
   return (
     <section class="welcome" aria-label="No session">
       <h1>Peerline</h1>
-      {reason !== undefined && reason !== "" && <p class="banner">Not in a session: {reason}</p>}
+      {reason !== undefined && reason !== "" && (
+        <p class="banner">Not in a session. {asSentence(reason)}</p>
+      )}
       <p>
         Chat, see each other's cursors and comment on code with others, each in the editor that you
         already use.

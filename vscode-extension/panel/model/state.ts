@@ -1,4 +1,5 @@
 // The panel's state, and how a message of the host or an act of the user changes it. Pure.
+
 import { ChatLog } from "../../src/chatLog";
 import type {
   EditorChat,
@@ -7,6 +8,7 @@ import type {
   EditorParticipant,
   EditorState,
 } from "../../src/generated/protocol";
+import { asSentence } from "../../src/refusal";
 import type { ToPanel } from "../messages";
 import { counts, lastSeq, unreadAfter } from "./unread";
 
@@ -133,7 +135,7 @@ export function blockedReason({ state, role, reason }: EditorState): string | un
     case "reconnecting":
       return undefined; // the bridge sends it when the connection is back
     default:
-      return `You are not in a session${because(reason)}.`;
+      return because("You are not in a session", reason);
   }
 }
 
@@ -145,14 +147,14 @@ export function connectionNote({ state, reason }: EditorState): string | undefin
     case "connecting":
       return "Connecting…";
     case "reconnecting":
-      return `Connecting again${because(reason)}`;
+      return because("Connecting again", reason);
     default:
-      return `Not in a session${because(reason)}`;
+      return because("Not in a session", reason);
   }
 }
 
-function because(reason: string | undefined): string {
-  return reason === undefined || reason === "" ? "" : `: ${reason}`;
+function because(what: string, reason: string | undefined): string {
+  return reason === undefined || reason === "" ? `${what}.` : `${what}. ${asSentence(reason)}`;
 }
 
 function takeChat(state: PanelState, chat: EditorChat): PanelState {

@@ -112,7 +112,7 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
   it("is what one can do who is in no session", async () => {
     const panel = await show({ state: { state: "offline", reason: "you left" }, participants: [] });
     const { page } = panel;
-    await expect.poll(() => page.getByText("Not in a session: you left").isVisible()).toBe(true);
+    await expect.poll(() => page.getByText("Not in a session. You left.").isVisible()).toBe(true);
     await page.getByRole("button", { name: "Start a session" }).click();
     await page.getByRole("button", { name: /Join/ }).click();
     expect((await waitPosted(panel, "run", 2)).map(({ command }) => command)).toEqual([
