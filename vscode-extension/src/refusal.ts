@@ -60,7 +60,7 @@ export function plainReason(text: string): string {
     return `${subject} is not valid`; // what a validator says to programmers
   }
   if (/^at (most|least) /.test(rest)) {
-    return `${subject} may have ${rest}`;
+    return `${subject} can have ${rest}`;
   }
   if (/^(is|has|must|may|cannot) /.test(rest)) {
     return `${subject} ${rest}`;

@@ -9,8 +9,8 @@ describe("plainMessage", () => {
     ],
     ["auth_token: it has expired; get a new one", "The token has expired; get a new one."],
     ["auth_token: its sub is that of a guest", "The token: its sub is that of a guest."],
-    ["content: at most 16384 characters", "The text may have at most 16384 characters."],
-    ["data.content: at most 16384 characters", "The text may have at most 16384 characters."],
+    ["content: at most 16384 characters", "The text can have at most 16384 characters."],
+    ["data.content: at most 16384 characters", "The text can have at most 16384 characters."],
     ["comment_id: there is no such comment here", "There is no such comment here."],
     ["changes.join_approval: only a host can change this", "Only a host can change this."],
     ["create: a guest cannot create a session", "A guest cannot create a session."],
@@ -34,7 +34,7 @@ describe("asRefusal", () => {
     });
     expect(asRefusal(error)).toMatchObject({
       code: "INVALID_FIELD",
-      message: "The text may have at most 5 characters.",
+      message: "The text can have at most 5 characters.",
     });
   });
 

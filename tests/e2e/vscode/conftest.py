@@ -1,7 +1,7 @@
 """Two people with VS Code in one session, kept for all tests of this folder."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,30 +72,15 @@ class Editors:
         self._folder = folder
         self._stack = stack
 
-    def workspace(self, name: str) -> Path:
-        """The folder that this person works in."""
-        return self._folder / name / "workspace"
-
     def start(self, name: str, *extensions: Path, **settings: object) -> Window:
         """A window of a VS Code with the extension installed, not loaded yet."""
-        return self.start_with({}, name, *extensions, **settings)
-
-    def start_with(
-        self,
-        environment: Mapping[str, str],
-        name: str,
-        /,
-        *extensions: Path,
-        **settings: object,
-    ) -> Window:
-        """The same, with other variables of the environment."""
-        workspace = self.workspace(name)
+        workspace = self._folder / name / "workspace"
         for file, text in FILES.items():
             path = workspace / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         given = {"peerline.username": name, "peerline.bridge.path": str(BRIDGE), **settings}
-        server = CodeServer(self._folder / name / "home", workspace, given, environment)
+        server = CodeServer(self._folder / name / "home", workspace, given)
         server.install(VSIX)
         for extension in extensions:
             server.install(extension)

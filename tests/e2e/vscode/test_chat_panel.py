@@ -93,7 +93,7 @@ def test_a_place_in_a_text_opens_the_file_there_and_only_in_the_workspace(
     joined.bob.wait(lambda: joined.bob.active_tab() == "notes.txt", "notes.txt")
     joined.bob.wait(lambda: "Ln 2, Col 1" in joined.bob.status_bar(), "line 2")
     places.nth(2).click()
-    joined.bob.wait_toast("there is no file src/none.py in this workspace")
+    joined.bob.wait_toast("here is no file src/none.py in this workspace")
     assert joined.bob.active_tab() == "notes.txt"
 
 
