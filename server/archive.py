@@ -88,6 +88,8 @@ class _Participant(_Row):
     removed_at: datetime | None
     is_banned: bool
     role_by: str | None
+    decided_seq: Annotated[int, Field(ge=1)] | None = None
+    """Exports of before have none: their participants count as undecided."""
 
 
 class _Message(_Row):
@@ -254,6 +256,8 @@ def _read(text: str) -> Export:
     begin = seqs[0] if seqs else last + 1
     if last - begin + 1 != len(seqs) or any(map(ne, seqs, count(begin))) or (not seqs and last):
         raise StoreError("this export has a gap: its events do not run on to last_seq")
+    if any((row.decided_seq or 0) > last for row in export.participants):
+        raise StoreError("this export has a decision about a participant after its last event")
     known = {user.id for user in export.users}
     rows = (*export.participants, *export.messages, *export.events, *export.trails)
     named = {row.user_id for row in rows}
