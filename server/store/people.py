@@ -79,7 +79,7 @@ class People:
     ) -> None:
         """Write a host's decision, after everything before it."""
         await self.flush(connection)
-        whom = {"of_session": message.session_id, "of_user": message.user_id}
+        target = {"of_session": message.session_id, "of_user": message.user_id}
         values: _Row = (
             {"role": message.role.value, "role_by": message.changed_by}
             if isinstance(message, RoleChanged)
@@ -94,7 +94,7 @@ class People:
         if decided is not None:
             values["decided_seq"] = decided
         await connection.execute(
-            update(session_participants).where(_of_participant).values(values), whom
+            update(session_participants).where(_of_participant).values(values), target
         )
 
     async def flush(self, connection: AsyncConnection) -> None:

@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 import { Boundary } from "../src/boundary";
 
 describe("Boundary", () => {
-  const boundary = new Boundary(["/work/shop"], "linux");
+  const boundary = new Boundary(["/code/shop"], "linux");
 
   it.each([
-    "/work/shop",
-    "/work/shop/.venv/bin/python",
-    "/work/shop/../shop/x",
-    "/work/shop/..hidden",
+    "/code/shop",
+    "/code/shop/.venv/bin/python",
+    "/code/shop/../shop/x",
+    "/code/shop/..hidden",
   ])("contains %s", (path) => {
     expect(boundary.contains(path)).toBe(true);
   });
 
-  it.each(["/work", "/work/shop-secret/x", "/usr/bin/git", "/work/shop/../other", "/work/Shop/x"])(
+  it.each(["/code", "/code/shop-secret/x", "/usr/bin/git", "/code/shop/../other", "/code/Shop/x"])(
     "does not contain %s",
     (path) => {
       expect(boundary.contains(path)).toBe(false);
@@ -21,10 +21,10 @@ describe("Boundary", () => {
   );
 
   it("compares names as Windows and macOS do", () => {
-    const windows = new Boundary(["C:\\Work\\Shop"], "win32");
-    expect(windows.contains("c:/work/shop/git.exe")).toBe(true);
-    expect(windows.contains("D:\\Work\\Shop\\git.exe")).toBe(false);
-    expect(windows.contains("C:\\Work\\Shop2")).toBe(false);
+    const windows = new Boundary(["C:\\Code\\Shop"], "win32");
+    expect(windows.contains("c:/code/shop/git.exe")).toBe(true);
+    expect(windows.contains("D:\\Code\\Shop\\git.exe")).toBe(false);
+    expect(windows.contains("C:\\Code\\Shop2")).toBe(false);
     expect(new Boundary(["/Users/me/Caf\u00e9"], "darwin").contains("/users/me/cafe\u0301/x")).toBe(
       true,
     );
