@@ -180,7 +180,7 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     await panel.tell({ type: "chat", chat: { messages: [message()] } });
     await expect
       .poll(() => panel.page.locator(".blocked").innerText())
-      .toContain("removed by a host");
+      .toContain("Removed by a host");
     await panel.tell({ type: "state", state: joined() });
     await expect.poll(() => field(panel).inputValue()).toBe("draft");
     expect(await field(panel).isEnabled()).toBe(true);
