@@ -17,7 +17,7 @@ test: check setup-emacs setup-vscode vsix test-extension ## Run every check and 
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-extension: setup-vscode ## Run the VS Code extension's unit tests
-	npm test --silent --workspace vscode-extension
+	npm test --silent --workspace ui --workspace vscode-extension
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
@@ -36,6 +36,7 @@ check: setup-dev ## Run every static check
 	$(BIN)/python -m peerline.protocol.generate --check
 	npx --no-install biome check .
 	npx --no-install tsc --project vscode-extension
+	npx --no-install tsc --project ui
 	npx --no-install tsc --project vscode-extension/panel
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
@@ -93,7 +94,7 @@ $(VENV)/.dev: pyproject.toml scripts/setup-python scripts/setup-compiler
 	@scripts/setup-compiler
 	@touch $@ $(VENV)/.run
 
-node_modules/.done: package.json .npmrc vscode-extension/package.json
+node_modules/.done: package.json .npmrc ui/package.json vscode-extension/package.json
 	@echo "Installing the npm tools..."
 	@npm install --loglevel=error
 	@touch $@

@@ -19,7 +19,7 @@ from benchmarks.servers import (
     websockets_server,
 )
 from benchmarks.single import measure_single
-from server.app import run
+from peerline_server.app import run
 
 CASES = (
     Case("1x50", rooms=1, clients=50, movers=50),

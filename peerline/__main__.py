@@ -6,15 +6,12 @@ Until the paths are in order, nothing is imported that a folder could have in it
 import os
 import sys
 
-_OURS = ("lsp_bridge", "server")
-"""Packages with names that a project may have, too."""
-
 
 def main() -> int:
     """Run the command line; the process' exit code."""
     try:
         isolate()
-        from peerline.cli import main as run  # noqa: PLC0415 - from where it should come
+        from peerline.cli.main import main as run  # noqa: PLC0415 - from where it should come
 
         return run()
     except KeyboardInterrupt:  # also during the imports, which take a moment
@@ -25,21 +22,13 @@ def isolate() -> None:
     """Have nothing imported from the folder that the process was started in.
 
     `python -m` and a PYTHONPATH with an empty or relative entry, such as `:/opt/lib`, put it first
-    on the path. Packages of Peerline come from where this one is, whatever else is on the path.
+    on the path.
     """
     root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     foreign = _folders_of_here() - {root}
     sys.path[:] = [entry for entry in sys.path if entry and os.path.realpath(entry) not in foreign]
     if root not in map(os.path.realpath, sys.path):
         sys.path.append(root)  # with -I, if it was installed for the user alone
-    from importlib.machinery import PathFinder  # noqa: PLC0415 - from where it should come
-    from importlib.util import module_from_spec  # noqa: PLC0415 - the same
-
-    for name in _OURS:
-        spec = PathFinder.find_spec(name, [root])
-        if name not in sys.modules and spec is not None and spec.loader is not None:
-            sys.modules[name] = module_from_spec(spec)
-            spec.loader.exec_module(sys.modules[name])
 
 
 def _folders_of_here() -> set[str]:

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from server.store.sqlite import SqliteStore
+from peerline_server.store.sqlite import SqliteStore
 
 _templates: list[Path] = []
 

@@ -11,10 +11,10 @@ from typing import Final
 from benchmarks.anchors import timing
 from benchmarks.anchors.cases import KINDS, Case, cases
 from benchmarks.anchors.sources import sources
-from lsp_bridge.anchors import anchor_of, describe
-from lsp_bridge.locating import locate
-from lsp_bridge.text_index import TextIndex
-from peerline.protocol.payloads import Comment
+from peerline.protocol.comments import Comment
+from peerline_bridge.anchors.anchor import anchor_of, describe
+from peerline_bridge.anchors.locate import locate
+from peerline_bridge.anchors.text_index import TextIndex
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "anchors.json"
 TIMES: Final = RESULTS.with_name("anchors-times.json")

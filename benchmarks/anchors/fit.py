@@ -1,4 +1,4 @@
-"""`python -m benchmarks.anchors.fit`: fits the weights of `lsp_bridge.surroundings`.
+"""`python -m benchmarks.anchors.fit`: fits the weights of `anchors.exact_by_sketch`.
 
 The cases are those of the tuning files, with seeds of their own: nothing that the benchmark
 reports is among them. Both models are fitted by gradient descent, with a small price for large
@@ -14,11 +14,11 @@ from typing import Final
 from benchmarks.anchors.__main__ import comment_on
 from benchmarks.anchors.cases import KINDS, Case, cases
 from benchmarks.anchors.sources import sources
-from lsp_bridge import surroundings
-from lsp_bridge.anchors import Anchor, anchor_of
-from lsp_bridge.candidates import exact_matches
-from lsp_bridge.surroundings import Features, certainty_of, count_of, features_of
-from lsp_bridge.text_index import TextIndex
+from peerline_bridge.anchors import exact_by_sketch
+from peerline_bridge.anchors.anchor import Anchor, anchor_of
+from peerline_bridge.anchors.candidates import exact_matches
+from peerline_bridge.anchors.exact_by_sketch import Features, certainty_of, count_of, features_of
+from peerline_bridge.anchors.text_index import TextIndex
 
 SEEDS: Final = (1, 2)
 _STEPS: Final = 400
@@ -62,8 +62,10 @@ def main() -> None:
         if (choice := _choice(case)) is not None
     ]
     print(f"{len(choices):,} choices", flush=True)
-    surroundings.SCORE.update(_fit(sorted(surroundings.SCORE), lambda w: _choosing(choices, w)))
-    _show("SCORE", surroundings.SCORE)
+    exact_by_sketch.SCORE.update(
+        _fit(sorted(exact_by_sketch.SCORE), lambda w: _choosing(choices, w))
+    )
+    _show("SCORE", exact_by_sketch.SCORE)
     examples: list[tuple[Features, bool]] = []
     for choice in choices:
         best, features = certainty_of(choice.anchor, choice.scored, choice.count)

@@ -6,18 +6,18 @@ from time import process_time
 from typing import Final
 
 from benchmarks.anchors.edits import changed_lightly
-from lsp_bridge.anchors import describe
-from lsp_bridge.documents import Document, TextChange
-from lsp_bridge.text_index import TextIndex
-from lsp_bridge.texts import Encoding
-from lsp_bridge.threads import ThreadRows
-from peerline.protocol.editor import Position, Range
-from peerline.protocol.payloads import Comment
+from peerline.protocol.comments import Comment
+from peerline.protocol.editor.base import Position, Range
+from peerline_bridge.anchors.anchor import describe
+from peerline_bridge.anchors.text_index import TextIndex
+from peerline_bridge.anchors.tracked_threads import ThreadRows
+from peerline_bridge.texts.open_texts import Document, TextChange
+from peerline_bridge.texts.positions import Encoding
 
 LINES: Final = 50_000
 _KEYSTROKES: Final = 200
 SLICE: Final = 1
-"""As many threads as `lsp_bridge.thread_presenter` locates before it looks at the clock again."""
+"""As many threads as the thread presenter locates before it looks at the clock again."""
 
 
 def run(files: Sequence[Sequence[str]], plan: Random) -> list[dict[str, object]]:

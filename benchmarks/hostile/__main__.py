@@ -27,9 +27,9 @@ from benchmarks.report import percentile
 from benchmarks.servers import Door, PeerlineServer, RunningServer, ServerError
 from benchmarks.wire import handshake
 from peerline.protocol.roles import Role
-from server.administration import create_invite
-from server.app import run
-from server.auth import TokenIssuer, load_secret
+from peerline_server.admin.offline import create_invite
+from peerline_server.app import run
+from peerline_server.auth.tokens import TokenIssuer, load_secret
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "hostile.json"
 _NO_LIMIT: Final = {"PEERLINE_MESSAGES_PER_MINUTE": "100000000"}

@@ -24,8 +24,8 @@ from benchmarks.cpu import Usage
 from benchmarks.keystrokes.cases import FILE, Typing, all_cases
 from benchmarks.keystrokes.near_end import NearEnd
 from benchmarks.keystrokes.summary import HEADER, Result, Run, show, summarize
-from server.fanout import FlushIntervals
-from server.settings import Settings
+from peerline_server.runtime.presence_flush import FlushIntervals
+from peerline_server.settings import Settings
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "keystrokes.json"
 _SETTLE_SECONDS: Final = 2.0

@@ -14,7 +14,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks.keystrokes.cases import FILE, Typing, all_cases, connected
-from server.frames import text_frame
+from peerline_server.transport.frames import text_frame
 
 
 class FarEnd:

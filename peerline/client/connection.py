@@ -26,35 +26,36 @@ from peerline.client.timing import Timing
 from peerline.client.tokens import GetToken, TokenKeeper, has_expired
 from peerline.client.words import in_words
 from peerline.logs import describe
-from peerline.protocol.client_messages import (
-    CursorData,
-    CursorUpdate,
-    JoinSession,
-    LeaveSession,
-    PresenceUpdate,
-    RenewToken,
-    ViewportData,
-)
+from peerline.protocol.base import Ack, Error
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.handshake import SERVER_HEADER
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import (
+    Answer,
     ClientMessage,
     DecodeError,
+    Request,
+    ServerMessage,
     decode_server_message,
     encode_message,
 )
-from peerline.protocol.payloads import ClientInfo, ResumePoint, SessionToCreate
-from peerline.protocol.requests import Request
-from peerline.protocol.server_messages import (
-    Ack,
-    Answer,
-    Connected,
-    Error,
-    JoinPending,
-    Moderation,
+from peerline.protocol.moderation import Moderation
+from peerline.protocol.presence import (
+    CursorData,
+    CursorUpdate,
     PresenceChanged,
-    ServerMessage,
+    PresenceUpdate,
+    ViewportData,
+)
+from peerline.protocol.session import (
+    ClientInfo,
+    Connected,
+    JoinPending,
+    JoinSession,
+    LeaveSession,
+    RenewToken,
+    ResumePoint,
+    SessionToCreate,
     TokenExpiring,
     TokenRenewed,
 )

@@ -14,8 +14,8 @@ from websockets.exceptions import (
 )
 
 from peerline.client.words import in_words
+from peerline.protocol.base import Error
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
-from peerline.protocol.server_messages import Error
 from peerline.protocol.text import reveal_controls
 
 LONGEST_ADVICE: Final = 300.0

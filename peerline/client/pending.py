@@ -18,15 +18,8 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from peerline.client.errors import TooManyRequests
-from peerline.protocol.client_messages import (
-    AddComment,
-    DeleteMessage,
-    EditMessage,
-    React,
-    ReplyComment,
-    ResolveComment,
-    SendChatMessage,
-)
+from peerline.protocol.chat import DeleteMessage, EditMessage, React, SendChatMessage
+from peerline.protocol.comments import AddComment, ReplyComment, ResolveComment
 from peerline.protocol.messages import DecodeError, decode_client_message, encode_message
 
 MAX_WAITING: Final = 500

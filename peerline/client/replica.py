@@ -8,46 +8,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from peerline.protocol.changes import (
+from peerline.protocol.chat import (
+    ChatMessage,
+    ChatMessageSent,
     ItemChange,
+    MessageDeleted,
+    MessageEdited,
+    ReactionChanged,
     changed_item,
+    said,
+)
+from peerline.protocol.comments import (
+    CodeComment,
+    Comment,
+    CommentReattached,
+    CommentReplied,
+    CommentResolved,
     changed_thread,
     reattached_thread,
     replied_thread,
     resolved_thread,
-    said,
-    updated_session,
 )
-from peerline.protocol.payloads import (
-    ChatMessage,
-    Comment,
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.files import FileEvent
+from peerline.protocol.messages import ServerMessage
+from peerline.protocol.moderation import Moderation
+from peerline.protocol.participants import (
     Participant,
-    Presence,
-    SessionInfo,
-)
-from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import (
-    ChatMessageSent,
-    CodeComment,
-    CommentReattached,
-    CommentReplied,
-    CommentResolved,
-    Connected,
-    DurableMessage,
-    FileEvent,
-    MessageDeleted,
-    MessageEdited,
-    Moderation,
     ParticipantRemoved,
-    PresenceChanged,
-    ReactionChanged,
     RoleChanged,
-    ServerMessage,
-    SessionEnded,
-    SessionUpdate,
-    Summoned,
     UserJoined,
     UserLeft,
+)
+from peerline.protocol.presence import Presence, PresenceChanged, Summoned
+from peerline.protocol.roles import Role
+from peerline.protocol.session import (
+    Connected,
+    SessionEnded,
+    SessionInfo,
+    SessionUpdate,
+    updated_session,
 )
 from peerline.protocol.types import MAX_FILE_EVENTS
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from peerline.client.errors import NotConnected, RequestRefused, TooManyRequests
 from peerline.client.words import in_words
-from peerline.protocol.messages import ClientMessage, encode_message
-from peerline.protocol.server_messages import Ack, Answer, Error
+from peerline.protocol.base import Ack, Error
+from peerline.protocol.messages import Answer, ClientMessage, encode_message
 
 MAX_PENDING: Final = 1_000
 MAX_UNSETTLED: Final = 1_000

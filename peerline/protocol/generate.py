@@ -12,19 +12,19 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from peerline.protocol.editor import (
+from peerline.protocol.editor.commands import (
     COMMANDS,
     NOTIFICATIONS_TO_EDITOR,
     PLAIN_COMMANDS,
     CommandFailure,
-    EditorCursor,
 )
+from peerline.protocol.editor.participants import EditorCursor
 from peerline.protocol.generate_palette import palette_files
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
 
 ROOT: Final = Path(__file__).parents[2]
 SCHEMA_FILE: Final = ROOT / "schema" / "protocol.schema.json"
-TYPESCRIPT_FILE: Final = ROOT / "vscode-extension" / "src" / "generated" / "protocol.ts"
+TYPESCRIPT_FILE: Final = ROOT / "ui" / "generated" / "protocol.ts"
 
 
 class WireSchema(GenerateJsonSchema):

@@ -8,7 +8,8 @@ from typing import Any, Final
 from peerline.protocol.palette import COLOR_COUNT, PALETTE, text_on
 
 _LUA: Final = Path("nvim-plugin/lua/peerline/palette.lua")
-_CSS: Final = Path("vscode-extension/panel/palette.css")
+_CSS: Final = Path("ui/palette.css")
+_CSS_OF_VSCODE: Final = Path("vscode-extension/panel/palette.css")
 _TYPESCRIPT: Final = Path("vscode-extension/src/generated/palette.ts")
 _MANIFEST: Final = Path("vscode-extension/package.json")
 _NOTE: Final = "Generated from peerline/protocol/palette.py by `make generate`."
@@ -34,6 +35,7 @@ def palette_files(root: Path) -> dict[Path, str]:
     return {
         root / _LUA: _lua(),
         root / _CSS: _css(),
+        root / _CSS_OF_VSCODE: _css_of_vscode(),
         root / _TYPESCRIPT: f"// {_NOTE}\nexport const COLOR_COUNT = {COLOR_COUNT};\n",
         manifest: _with_colors(json.loads(manifest.read_text(encoding="utf-8"))),
     }
@@ -53,13 +55,22 @@ def _lua() -> str:
 def _css() -> str:
     rules = [
         f".person-{index} {{\n"
-        f"  --person: var(--vscode-peerline-participant{index + 1}, {hue.light});\n"
-        f"  --on-person: var(--vscode-peerline-participantForeground{index + 1},"
-        f" {text_on(hue.light)});\n"
+        f"  --person: var(--pl-participant-{index + 1}, {hue.light});\n"
+        f"  --on-person: var(--pl-participant-foreground-{index + 1}, {text_on(hue.light)});\n"
         "}\n"
         for index, hue in enumerate(PALETTE)
     ]
     return f"/* {_NOTE} */\n\n" + "\n".join(rules)
+
+
+def _css_of_vscode() -> str:
+    variables = [
+        f"  --pl-participant-{number}: var(--vscode-peerline-participant{number});\n"
+        f"  --pl-participant-foreground-{number}: "
+        f"var(--vscode-peerline-participantForeground{number});\n"
+        for number in range(1, COLOR_COUNT + 1)
+    ]
+    return f"/* {_NOTE} */\n\n:root {{\n" + "".join(variables) + "}\n"
 
 
 def _with_colors(manifest: dict[str, Any]) -> str:

@@ -7,10 +7,108 @@ from typing import Annotated, Any, Final, cast, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from peerline.protocol.client_messages import ClientMessage, CursorUpdate
+from peerline.protocol.activity import Activity, GetActivity, Search, SearchResults
+from peerline.protocol.base import Ack, Error
+from peerline.protocol.chat import (
+    DeleteMessage,
+    EditMessage,
+    GetHistory,
+    History,
+    React,
+    SendChatMessage,
+)
+from peerline.protocol.comments import (
+    AddComment,
+    Comments,
+    GetComments,
+    ReattachComment,
+    ReplyComment,
+    ResolveComment,
+)
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.server_messages import DurableMessage, ServerMessage
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.files import TellFileEvent
+from peerline.protocol.moderation import (
+    AnswerJoin,
+    CreateInvite,
+    GetModeration,
+    InviteCreated,
+    LiftBan,
+    Moderation,
+    RevokeInvite,
+)
+from peerline.protocol.participants import ChangeRole, RemoveParticipant
+from peerline.protocol.presence import (
+    CursorUpdate,
+    PresenceChanged,
+    PresenceUpdate,
+    Summon,
+    Summoned,
+)
+from peerline.protocol.session import (
+    Connected,
+    EndSession,
+    JoinPending,
+    JoinSession,
+    LeaveSession,
+    RenewToken,
+    TokenExpiring,
+    TokenRenewed,
+    UpdateSession,
+)
 from peerline.protocol.types import ServerModel
+
+Query = GetHistory | GetComments | Search | GetActivity
+"""What only asks; its answer goes to whoever asked."""
+
+
+Administration = GetModeration | CreateInvite | RevokeInvite | LiftBan | AnswerJoin
+"""What a host asks for beside the shared state; nobody but hosts hears of its effect."""
+
+
+Request = Query | Administration
+
+
+ClientMessage = (
+    JoinSession
+    | LeaveSession
+    | CursorUpdate
+    | PresenceUpdate
+    | SendChatMessage
+    | AddComment
+    | ReplyComment
+    | ResolveComment
+    | ReattachComment
+    | UpdateSession
+    | ChangeRole
+    | RemoveParticipant
+    | EditMessage
+    | DeleteMessage
+    | React
+    | TellFileEvent
+    | EndSession
+    | Summon
+    | RenewToken
+    | Request
+)
+
+
+Answer = History | Comments | SearchResults | Activity | Moderation | InviteCreated
+
+
+ServerMessage = (
+    Connected
+    | PresenceChanged
+    | Summoned
+    | Ack
+    | Error
+    | JoinPending
+    | TokenExpiring
+    | TokenRenewed
+    | Answer
+    | DurableMessage
+)
+
 
 CLIENT_MESSAGE_TYPES: Final[tuple[type[ClientMessage], ...]] = get_args(ClientMessage)
 SERVER_MESSAGE_TYPES: Final[tuple[type[ServerMessage], ...]] = get_args(ServerMessage)

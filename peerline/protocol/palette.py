@@ -1,8 +1,8 @@
 """The participants' colours: one hue per person, the same in every editor.
 
 `make generate` writes them into the Neovim plugin, the VS Code extension and the chat panel's
-styles; the terminal view reads them here. `tests/unit/protocol/test_palette.py` holds that each is
-legible on its backgrounds and that no two look alike, also to colour-blind people.
+styles; the terminal view reads them here. `tests/unit/peerline/protocol/test_palette.py` holds that
+each is legible on its backgrounds and that no two look alike, also to colour-blind people.
 """
 
 from typing import Final, NamedTuple

@@ -207,3 +207,6 @@ Lookalikes = Annotated[
     ),
 ]
 """The lines around each place with the same text, as in a sketch, one behind the other."""
+
+
+Count = Annotated[int, Field(strict=True, ge=0, le=MAX_INTEGER)]

@@ -25,13 +25,13 @@ from peerline.client import (
     Reset,
     RoleGiven,
 )
-from peerline.protocol.client_messages import DeleteMessage, React, ResolveComment
+from peerline.protocol.chat import ChatMessage, DeleteMessage, GetHistory, History, React
+from peerline.protocol.comments import Comment, ResolveComment
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage
-from peerline.protocol.payloads import ChatMessage, Comment, PendingJoin, SessionInfo
-from peerline.protocol.requests import GetHistory, GetModeration
+from peerline.protocol.moderation import GetModeration, Moderation, PendingJoin
 from peerline.protocol.roles import Action, is_allowed
-from peerline.protocol.server_messages import History, Moderation
+from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
 from peerline.watch import commands, panels
 from peerline.watch.connecting import MakeClient, still_trying, why_not

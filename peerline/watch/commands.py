@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from peerline.protocol.client_messages import ChangeRole, EndSession, RemoveParticipant
-from peerline.protocol.payloads import Participant, PendingJoin
-from peerline.protocol.requests import AnswerJoin
+from peerline.protocol.moderation import AnswerJoin, PendingJoin
+from peerline.protocol.participants import ChangeRole, Participant, RemoveParticipant
 from peerline.protocol.roles import Role
+from peerline.protocol.session import EndSession
 
 HELP: Final = (
     "As a host: /role NAME host|editor|viewer, /remove NAME, /ban NAME (/remove! and /ban! also "

@@ -8,7 +8,7 @@ from peerline.client import Client, Credentials
 from peerline.client.connection import OnChanges, OnState
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
-from peerline.protocol.payloads import ClientInfo
+from peerline.protocol.session import ClientInfo
 from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_USERNAME_CHARS
 from peerline.watch.spans import safe

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from peerline.protocol.client_messages import EditMessage, ReplyComment, SendChatMessage
-from peerline.protocol.payloads import ChatMessage, Comment
+from peerline.protocol.chat import ChatMessage, EditMessage, SendChatMessage
+from peerline.protocol.comments import Comment, ReplyComment
 from peerline.watch.feed import place
 from peerline.watch.spans import first_line, safe
 

@@ -26,15 +26,11 @@ from peerline.client import (
     ThreadClosed,
     ThreadDeleted,
 )
-from peerline.protocol.payloads import ChatMessage, Comment, FileEventData
+from peerline.protocol.chat import ChatMessage
+from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
+from peerline.protocol.files import FileEvent, FileEventData
 from peerline.protocol.roles import SERVER_USER_ID
-from peerline.protocol.server_messages import (
-    CodeComment,
-    CommentReplied,
-    CommentResolved,
-    FileEvent,
-    SessionUpdate,
-)
+from peerline.protocol.session import SessionUpdate
 
 MAX_ENTRIES: Final = 1_000
 

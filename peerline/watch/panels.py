@@ -8,7 +8,10 @@ from typing import Final
 
 from peerline.client import LinkState, Replica
 from peerline.client.colors import assign_colors, color_of
-from peerline.protocol.payloads import Comment, Item, Participant, SessionInfo
+from peerline.protocol.chat import Item
+from peerline.protocol.comments import Comment
+from peerline.protocol.participants import Participant
+from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
 from peerline.watch.feed import Entry, place
 from peerline.watch.spans import Line, Span, clock, first_line, joined, safe, safe_lines

@@ -13,33 +13,28 @@ from typing import Any
 
 import pytest
 
-from peerline.protocol.errors import ErrorCode
-from peerline.protocol.payloads import (
+from peerline.protocol.chat import ChatMessage, ChatMessageSent, MessageDeleted
+from peerline.protocol.comments import (
     Anchor,
-    ChatMessage,
-    Comment,
-    CommentReply,
-    SessionChanges,
-    User,
-)
-from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import (
-    ChatMessageSent,
     CodeComment,
+    Comment,
     CommentReattached,
     CommentReplied,
+    CommentReply,
     CommentResolved,
-    DurableMessage,
-    MessageDeleted,
+)
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.participants import (
     ParticipantRemoved,
     RoleChanged,
-    SessionEnded,
-    SessionUpdate,
+    User,
     UserJoined,
     UserLeft,
 )
-from server.store.base import (
-    ActivityFilter,
+from peerline.protocol.roles import Role
+from peerline.protocol.session import SessionChanges, SessionEnded, SessionUpdate
+from peerline_server.core.records import (
     Committed,
     Duplicate,
     NewEvent,
@@ -47,12 +42,9 @@ from server.store.base import (
     NewSession,
     NewTrail,
     Rejected,
-    Retention,
-    Store,
-    StoreBusyError,
-    StoreError,
 )
-from server.store.sqlite import SqliteStore
+from peerline_server.store.base import ActivityFilter, Retention, Store, StoreBusyError, StoreError
+from peerline_server.store.sqlite import SqliteStore
 
 S = "session1"
 NOW = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -515,8 +507,8 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from tests.contract.test_store import NOW, S, chat
-from server.store.sqlite import SqliteStore
-from server.store.base import NewSession
+from peerline_server.store.sqlite import SqliteStore
+from peerline_server.core.records import NewSession
 
 async def main():
     store = SqliteStore(Path(sys.argv[1]))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerline.protocol.editor import COMMANDS
+from peerline.protocol.editor.commands import COMMANDS
 
 from .bridge_process import BridgeProcess, RpcError
 from .conftest import Bridges, ServerProcess

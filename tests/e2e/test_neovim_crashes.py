@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from peerline.protocol.editor import NOTIFICATIONS_TO_EDITOR
+from peerline.protocol.editor.commands import NOTIFICATIONS_TO_EDITOR
 
 from .bridge_process import BridgeProcess
 from .conftest import Bridges, ServerProcess

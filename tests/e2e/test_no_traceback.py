@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from peerline.protocol.errors import CloseCode
-from server.settings import Settings
+from peerline_server.settings import Settings
 
 from .conftest import ServerProcess
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from peerline.protocol.links import SessionLink
-from server.runfile import running_address
+from peerline_server.admin.runfile import running_address
 
 from .conftest import Bridges, peerline
 

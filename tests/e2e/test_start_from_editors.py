@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from peerline.protocol.links import SessionLink
-from server.runfile import running_address
+from peerline_server.admin.runfile import running_address
 
 from .bridge_process import RpcError
 from .conftest import Bridges, ServerProcess

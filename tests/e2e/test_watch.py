@@ -11,15 +11,11 @@ from typing import Any
 import pytest
 
 from peerline.client import ChatAdded, Client, Credentials
-from peerline.protocol.client_messages import (
-    AddComment,
-    CommentData,
-    CursorData,
-    SendChatMessage,
-    UpdateSession,
-)
+from peerline.protocol.chat import SendChatMessage
+from peerline.protocol.comments import AddComment, CommentData
 from peerline.protocol.links import SessionLink
-from peerline.protocol.payloads import SessionChanges
+from peerline.protocol.presence import CursorData
+from peerline.protocol.session import SessionChanges, UpdateSession
 
 from .conftest import ServerProcess, peerline
 

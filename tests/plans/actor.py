@@ -13,9 +13,9 @@ from peerline.client import (
     RequestRefused,
     Timing,
 )
-from peerline.protocol.client_messages import ClientMessage
 from peerline.protocol.links import SessionLink
-from peerline.protocol.requests import CreateInvite, GetModeration, Query
+from peerline.protocol.messages import ClientMessage, Query
+from peerline.protocol.moderation import CreateInvite, GetModeration
 
 MAX_CLIENTS: Final = 2
 _TIMING: Final = Timing(request=60.0, backoff_base=0.02, backoff_cap=0.3, leave=5.0)

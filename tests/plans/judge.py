@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from peerline.client import Replica
-from peerline.protocol.client_messages import React
-from peerline.protocol.messages import decode_durable_message, decode_server_message, encode_message
-from peerline.protocol.payloads import SessionInfo
-from peerline.protocol.requests import Administration
-from peerline.protocol.server_messages import Connected
+from peerline.protocol.chat import React
+from peerline.protocol.messages import (
+    Administration,
+    decode_durable_message,
+    decode_server_message,
+    encode_message,
+)
+from peerline.protocol.session import Connected, SessionInfo
 from peerline.protocol.types import Status
-from server.session import Session
-from server.store.sqlite import SqliteStore
+from peerline_server.core.session import Session
+from peerline_server.store.sqlite import SqliteStore
 
 from .actor import Sent
 

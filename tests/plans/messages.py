@@ -3,39 +3,30 @@
 from typing import Final
 
 from peerline.client import Replica
-from peerline.protocol.client_messages import (
+from peerline.protocol.activity import GetActivity, Search
+from peerline.protocol.chat import DeleteMessage, EditMessage, GetHistory, React, SendChatMessage
+from peerline.protocol.comments import (
     AddComment,
     AnchorData,
-    ChangeRole,
-    ClientMessage,
     CommentData,
-    CursorData,
-    DeleteMessage,
-    EditMessage,
-    React,
+    GetComments,
     ReattachComment,
-    RemoveParticipant,
     ReplyComment,
     ResolveComment,
-    SendChatMessage,
-    TellFileEvent,
-    UpdateSession,
-    ViewportData,
 )
-from peerline.protocol.payloads import FileChange, FileEventData, SessionChanges
-from peerline.protocol.requests import (
+from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.messages import ClientMessage, Request
+from peerline.protocol.moderation import (
     AnswerJoin,
     CreateInvite,
-    GetActivity,
-    GetComments,
-    GetHistory,
     GetModeration,
     LiftBan,
-    Request,
     RevokeInvite,
-    Search,
 )
+from peerline.protocol.participants import ChangeRole, RemoveParticipant
+from peerline.protocol.presence import CursorData, ViewportData
 from peerline.protocol.roles import Role
+from peerline.protocol.session import SessionChanges, UpdateSession
 from peerline.protocol.types import Status
 
 from .plan import USERS, Step

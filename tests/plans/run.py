@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from peerline.client import Client, ClientError, LinkState, Replica
-from peerline.protocol.requests import GetModeration
+from peerline.protocol.moderation import GetModeration, Moderation
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import Moderation
 from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Site
 
 from . import judge

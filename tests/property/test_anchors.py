@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_bridge.anchors import anchor_of, describe
-from lsp_bridge.locating import locate
-from lsp_bridge.text_index import TextIndex
-from peerline.protocol.payloads import Anchor
+from peerline.protocol.comments import Anchor
+from peerline_bridge.anchors.anchor import anchor_of, describe
+from peerline_bridge.anchors.locate import locate
+from peerline_bridge.anchors.text_index import TextIndex
 
 
 @dataclass(frozen=True)

@@ -8,42 +8,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerline.client import Gap, Replica
-from peerline.protocol.client_messages import (
-    AddComment,
-    AnchorData,
-    ChangeRole,
-    CommentData,
+from peerline.protocol.chat import (
+    ChatMessageSent,
     DeleteMessage,
     EditMessage,
     React,
+    SendChatMessage,
+)
+from peerline.protocol.comments import (
+    AddComment,
+    AnchorData,
+    CodeComment,
+    CommentData,
+    CommentReplied,
     ReattachComment,
-    RemoveParticipant,
     ReplyComment,
     ResolveComment,
-    SendChatMessage,
-    TellFileEvent,
-    UpdateSession,
 )
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
 from peerline.protocol.messages import decode_server_message, encode_message
-from peerline.protocol.payloads import (
-    FileChange,
-    FileEventData,
-    Limits,
-    SessionChanges,
-    SessionInfo,
-    User,
-)
+from peerline.protocol.participants import ChangeRole, RemoveParticipant, User, UserJoined
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import (
-    ChatMessageSent,
-    CodeComment,
-    CommentReplied,
-    Connected,
-    DurableMessage,
-    UserJoined,
-)
-from server.session import Append, Session
-from server.store.base import StoredSession
+from peerline.protocol.session import Connected, Limits, SessionChanges, SessionInfo, UpdateSession
+from peerline_server.core.decisions import Append
+from peerline_server.core.records import StoredSession
+from peerline_server.core.session import Session
 
 S = "session1"
 START = datetime(2026, 1, 1, tzinfo=UTC)

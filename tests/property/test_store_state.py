@@ -8,26 +8,31 @@ from typing import Any
 
 import pytest
 
-from peerline.protocol.client_messages import (
-    AddComment,
-    AnchorData,
-    CommentData,
+from peerline.protocol.chat import (
+    ChatMessageSent,
     DeleteMessage,
     EditMessage,
     React,
+    SendChatMessage,
+)
+from peerline.protocol.comments import (
+    AddComment,
+    AnchorData,
+    CodeComment,
+    CommentData,
+    CommentReplied,
     ReattachComment,
     ReplyComment,
     ResolveComment,
-    SendChatMessage,
-    TellFileEvent,
-    UpdateSession,
 )
-from peerline.protocol.payloads import FileChange, FileEventData, SessionChanges, User
+from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
-from peerline.protocol.server_messages import ChatMessageSent, CodeComment, CommentReplied
-from server.session import Append, Session
-from server.store.base import Committed, NewEvent, NewSession
-from server.store.sqlite import SqliteStore
+from peerline.protocol.session import SessionChanges, UpdateSession
+from peerline_server.core.decisions import Append
+from peerline_server.core.records import Committed, NewEvent, NewSession
+from peerline_server.core.session import Session
+from peerline_server.store.sqlite import SqliteStore
 
 S = "session1"
 START = datetime(2026, 1, 1, tzinfo=UTC)

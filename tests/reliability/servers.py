@@ -20,14 +20,14 @@ from typing import Protocol
 from peerline.client import Credentials
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
-from server import gateway
-from server.app import Server, StartError, run, serve
-from server.auth import TokenIssuer, load_secret
-from server.invites import hash_code, new_code
-from server.logs import set_up_logging
-from server.settings import Settings
-from server.store.base import NewInvite, NewSession
-from server.store.sqlite import SqliteStore
+from peerline_server.app import Server, StartError, run, serve
+from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.core.invites import hash_code, new_code
+from peerline_server.core.records import NewInvite, NewSession
+from peerline_server.gateway import gateway
+from peerline_server.logs import set_up_logging
+from peerline_server.settings import Settings
+from peerline_server.store.sqlite import SqliteStore
 from tests.databases import make_database
 
 SESSION = "session1"
@@ -38,7 +38,7 @@ STOP_SECONDS = 10.0
 """What the server promises."""
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["server.app", "uvloop", "tests.reliability.servers"])
+_context.set_forkserver_preload(["peerline_server.app", "uvloop", "tests.reliability.servers"])
 
 
 class KillableServer(Protocol):

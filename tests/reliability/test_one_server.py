@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from server.store.base import StoreError
-from server.store.lock import DatabaseLock
+from peerline_server.store.base import StoreError
+from peerline_server.store.lock import DatabaseLock
 from tests.e2e.conftest import ServerProcess, peerline
 
 REFUSAL = "already runs on this data directory"
@@ -123,7 +123,7 @@ def test_a_server_that_hangs_still_has_its_database(first: ServerProcess) -> Non
 _FORKS = """
 import os, sys, time
 from pathlib import Path
-from server.store.lock import DatabaseLock
+from peerline_server.store.lock import DatabaseLock
 lock = DatabaseLock(Path(sys.argv[1]))
 lock.take(server="127.0.0.1:1")
 if os.fork() == 0:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lsp_bridge.keeping import Keeper
-from lsp_bridge.sending import Sender
 from peerline.client import Client, LinkState, OutcomeUnknown, RequestTimeout, Timing
-from peerline.protocol.client_messages import SendChatMessage
+from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.roles import Role
+from peerline_bridge.unsent.sender import Sender
+from peerline_bridge.unsent.storage import Keeper
 from tests.plans.judge import rows_of, wrong_on_disk
 
 from .clients import StrictClient, failures, settle, until

@@ -4,8 +4,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from peerline.protocol.editor import COMMANDS, CURSOR_NOTIFICATION, NOTIFICATIONS_TO_EDITOR
-from server.settings import Settings
+from peerline.protocol.editor.commands import COMMANDS, CURSOR_NOTIFICATION, NOTIFICATIONS_TO_EDITOR
+from peerline_server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 _ROW = re.compile(r"^\| `PEERLINE_(\w+)` \| ([^|]+) \| `([^`]*)` \| (.+) \|$", re.MULTILINE)

@@ -1,11 +1,14 @@
 // The page of the chat panel in VS Code: the components on VS Code's host.
+
+import { App } from "@peerline/ui/components/App";
+import { Controller } from "@peerline/ui/controller";
+import { supervisor } from "@peerline/ui/supervise";
 import { render } from "preact";
-import { supervisor } from "../src/supervise";
-import { App } from "./components/App";
-import { Controller } from "./controller";
-import { webviewHost } from "./host";
+import { webviewHost } from "./webviewHost";
+import "@peerline/ui/palette.css";
+import "@peerline/ui/styles.css";
 import "./palette.css";
-import "./panel.css";
+import "./theme.css";
 
 const root = document.getElementById("panel");
 if (root !== null) {

@@ -1,8 +1,9 @@
 // Registers the commands, and shows why one was refused.
+
+import { CommandRefused } from "@peerline/ui/refusal";
+import { failed } from "@peerline/ui/supervise";
 import { commands, Disposable, type LogOutputChannel } from "vscode";
-import { CommandRefused } from "./refusal";
-import { failed } from "./supervise";
-import { show } from "./tell";
+import { show } from "./shared/tell";
 
 /** What each command of package.json runs. */
 export type CommandTable = { readonly [name: string]: (...args: never[]) => unknown };

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 const MODULES = [
   "server.py",
-  "server/__init__.py",
+  "server/peerline_server/__init__.py",
   "peerline/__init__.py",
   "peerline/__main__.py",
   "pip.py",

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from peerline.client import Client
-from peerline.protocol.client_messages import DeleteMessage
+from peerline.protocol.chat import DeleteMessage
 from tests.e2e.conftest import ServerProcess
 
 from .code_server import ROOT, VSIX, CodeServer

@@ -2,14 +2,11 @@
 
 import pytest
 
-from peerline.protocol.client_messages import (
-    ChangeRole,
-    SendChatMessage,
-    TellFileEvent,
-    UpdateSession,
-)
-from peerline.protocol.payloads import FileChange, FileEventData, SessionChanges
+from peerline.protocol.chat import SendChatMessage
+from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.participants import ChangeRole
 from peerline.protocol.roles import Role
+from peerline.protocol.session import SessionChanges, UpdateSession
 
 from .conftest import Pair
 from .panel import Panel

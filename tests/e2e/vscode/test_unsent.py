@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from peerline.client import Client
-from peerline.protocol.client_messages import ChangeRole
+from peerline.protocol.participants import ChangeRole
 from peerline.protocol.roles import Role
 
 from .conftest import Pair

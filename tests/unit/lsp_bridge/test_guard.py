@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from lsp_bridge.guard import FAILURE, Guard
+from peerline_bridge.guard import FAILURE, Guard
 
 
 def fails() -> None:

@@ -8,20 +8,22 @@ from typing import Any
 
 import pytest
 
-from lsp_bridge.bridge import Bridge, BridgeSettings
-from lsp_bridge.documents import Documents
-from lsp_bridge.paths import Workspace
-from lsp_bridge.places import Places
-from lsp_bridge.presenter import Presenter
-from lsp_bridge.surfaces.base import Surface
-from lsp_bridge.surfaces.rich import RichSurface
-from lsp_bridge.texts import Encoding
-from lsp_bridge.thread_presenter import ThreadPresenter
-from lsp_bridge.threads import ThreadRows
-from lsp_bridge.views import Views
-from lsp_bridge.written import Written
-from peerline.protocol.editor import JoinArguments, ParticipantArguments, SendChatArguments
+from peerline.protocol.editor.chat import SendChatArguments
+from peerline.protocol.editor.participants import ParticipantArguments
+from peerline.protocol.editor.session import JoinArguments
 from peerline.protocol.roles import Role
+from peerline_bridge.anchors.tracked_threads import ThreadRows
+from peerline_bridge.plugin.surface import RichSurface
+from peerline_bridge.presentation.presenter import Presenter
+from peerline_bridge.presentation.thread_presenter import ThreadPresenter
+from peerline_bridge.presentation.views import Views
+from peerline_bridge.session.bridge import Bridge, BridgeSettings
+from peerline_bridge.surface import Surface
+from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.open_texts import Documents
+from peerline_bridge.texts.paths import Workspace
+from peerline_bridge.texts.positions import Encoding
+from peerline_bridge.unsent.queue import Written
 from tests.unit.server.conftest import SESSION, Door, RawClient
 from tests.unit.server.conftest import door as door  # noqa: PLC0414 - a fixture
 from tests.unit.server.conftest import open_door as open_door  # noqa: PLC0414 - a fixture

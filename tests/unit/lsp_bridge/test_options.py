@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_bridge.options import InitializationOptions, read_options
+from peerline_bridge.options import InitializationOptions, read_options
 
 PAGE = Path(__file__).parents[3] / "docs" / "editors" / "README.md"
 

@@ -6,8 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from peerline.logs import ContentFilter, TextFormatter, describe
-from peerline.protocol.client_messages import JoinSession, SendChatMessage
+from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.messages import decode_durable_message
+from peerline.protocol.session import JoinSession
 
 SECRET = "Zq7secret"
 

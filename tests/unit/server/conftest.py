@@ -12,12 +12,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from peerline.protocol.roles import Role
-from server.app import Server
-from server.auth import TokenIssuer, load_secret
-from server.invites import hash_code, new_code
-from server.settings import Settings
-from server.store.base import NewInvite, NewSession
-from server.store.sqlite import SqliteStore
+from peerline_server.app import Server
+from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.core.invites import hash_code, new_code
+from peerline_server.core.records import NewInvite, NewSession
+from peerline_server.settings import Settings
+from peerline_server.store.sqlite import SqliteStore
 from tests.databases import make_database
 
 SESSION = "session1"

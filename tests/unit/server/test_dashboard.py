@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from server.metrics import Metrics
+from peerline_server.metrics import Metrics
 
 DASHBOARD = Path(__file__).parents[3] / "deploy/grafana/peerline.json"
 

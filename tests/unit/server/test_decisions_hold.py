@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.roles import Role
-from server.archive import export_session, import_session
+from peerline_server.admin.archive import export_session, import_session
 
 from .conftest import SESSION, Door, OpenDoor, RawClient
 

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from websockets.http11 import Request
 
-from server.budget import ANSWERED_PINGS, SLICE_BYTES, SLICE_FRAMES, TURN_SECONDS
-from server.transport import HttpAnswer, TransportLimits, WebSocketTransport
-from server.turns import Turns
+from peerline_server.transport.budget import ANSWERED_PINGS, SLICE_BYTES, SLICE_FRAMES, TURN_SECONDS
+from peerline_server.transport.turns import Turns
+from peerline_server.transport.websocket import HttpAnswer, TransportLimits, WebSocketTransport
 
 LIMITS = TransportLimits(
     max_frame_bytes=2 * 1024 * 1024,

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from peerline.protocol.roles import Role
-from server.peer import Peer
-from server.transport import WebSocketTransport
+from peerline_server.gateway.connection import Peer
+from peerline_server.transport.websocket import WebSocketTransport
 
 from .conftest import SESSION, Door
 

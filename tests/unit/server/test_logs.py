@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from server.logs import JsonFormatter, TextFormatter
-from server.settings import Settings, SettingsError
+from peerline_server.logs import JsonFormatter, TextFormatter
+from peerline_server.settings import Settings, SettingsError
 
 
 def record(message: str, **extra: object) -> logging.LogRecord:

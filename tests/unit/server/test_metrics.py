@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from peerline.protocol.roles import Role
-from server.metrics import Metrics, buckets_of
-from server.store import sqlite
+from peerline_server.metrics import Metrics, buckets_of
+from peerline_server.store import sqlite
 
 from .conftest import SESSION, Door, OpenDoor
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from peerline.checks import Choice, Flag, Number, Pattern, Text, WholeNumber
-from server.setting_checks import AT_MOST, CHECKS, check_of
-from server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.setting_checks import AT_MOST, CHECKS, check_of
+from peerline_server.settings import Settings, SettingsError, unknown_variables
 
 NAMES = [field.name for field in fields(Settings)]
 DEFAULTS = Settings()

@@ -1,12 +1,12 @@
 // The built panel in a real Chromium: what it shows, by which keys it works, what it never does.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import type { EditorChatMessage } from "@peerline/ui/generated/protocol";
+import type { FromPanel } from "@peerline/ui/messages";
+import { joined, message, person } from "@peerline/ui/test/make";
 import type { AxeResults } from "axe-core";
 import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { FromPanel } from "../../panel/messages";
-import type { EditorChatMessage } from "../../src/generated/protocol";
-import { joined, message, person } from "../panel/make";
 import { DEADLINE, PanelBrowser, type PanelPage } from "./panelPage";
 import { conversation, snapshot, unsent } from "./session";
 import { THEMES } from "./themes";

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { FromPanel, ToPanel } from "@peerline/ui/messages";
 import { type Browser, chromium, type Page } from "playwright-core";
-import type { FromPanel, ToPanel } from "../../panel/messages";
 import { THEMES } from "./themes";
 
 const DIST = new URL("../../dist/", import.meta.url);

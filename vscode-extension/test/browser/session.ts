@@ -1,6 +1,6 @@
 // A session with something of everything, as a host tells it to the panel.
-import type { Snapshot, ToPanel } from "../../panel/messages";
-import { joined, message, person } from "../panel/make";
+import type { Snapshot, ToPanel } from "@peerline/ui/messages";
+import { joined, message, person } from "@peerline/ui/test/make";
 
 /** As recent as the clock of the page needs it. */
 export function minutesAgo(minutes: number): string {

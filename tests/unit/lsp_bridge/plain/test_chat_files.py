@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_bridge.plain.chat_files import (
+from peerline_bridge.plain.chat_files import (
     MAX_FOLDERS,
     MAX_MESSAGE_BYTES,
     ChatFiles,

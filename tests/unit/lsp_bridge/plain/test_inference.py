@@ -1,8 +1,8 @@
 """Where the user is, from what a client asks for."""
 
-from lsp_bridge.documents import TextChange
-from lsp_bridge.plain.inference import MAX_VIEWPORT_LINES, Inference, Viewport
-from peerline.protocol.editor import LineRange, Position, Range
+from peerline.protocol.editor.base import LineRange, Position, Range
+from peerline_bridge.plain.inference import MAX_VIEWPORT_LINES, Inference, Viewport
+from peerline_bridge.texts.open_texts import TextChange
 
 URI = "file:///w/a.py"
 OTHER = "file:///w/b.py"

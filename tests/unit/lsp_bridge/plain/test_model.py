@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_bridge.plain.model import PlainModel
-from peerline.protocol.editor import EditorCommentChanges, EditorThread, EditorThreadPlace
+from peerline.protocol.editor.comments import EditorCommentChanges, EditorThread, EditorThreadPlace
+from peerline_bridge.plain.model import PlainModel
 
 URI = "file:///w/a"
 

@@ -5,7 +5,14 @@ from typing import cast
 import pytest
 from lsprotocol import types
 
-from lsp_bridge.plain.actions import (
+from peerline.protocol.editor.base import Position, Range
+from peerline.protocol.editor.chat import EditorChat, EditorChatMessage
+from peerline.protocol.editor.comments import EditorReply, EditorThread
+from peerline.protocol.editor.participants import EditorParticipant, EditorPresence
+from peerline.protocol.editor.session import ConnectionState, EditorState
+from peerline.protocol.roles import Role
+from peerline.protocol.types import Status
+from peerline_bridge.plain.actions import (
     KIND,
     MAX_FOLLOWS,
     MAX_REATTACHED,
@@ -13,26 +20,12 @@ from lsp_bridge.plain.actions import (
     place_of,
     wants,
 )
-from lsp_bridge.plain.capabilities import ClientFeatures, read_features
-from lsp_bridge.plain.marks import MAX_DIAGNOSTICS, Page
-from lsp_bridge.plain.model import MAX_CHAT_LINES, PlainModel
-from lsp_bridge.plain.text import MAX_DIAGNOSTIC_REPLIES, chat_text, thread_message
-from lsp_bridge.surfaces.plain import Listener, PlainSurface
-from lsp_bridge.texts import Encoding, split_lines
-from peerline.protocol.editor import (
-    ConnectionState,
-    EditorChat,
-    EditorChatMessage,
-    EditorParticipant,
-    EditorPresence,
-    EditorReply,
-    EditorState,
-    EditorThread,
-    Position,
-    Range,
-)
-from peerline.protocol.roles import Role
-from peerline.protocol.types import Status
+from peerline_bridge.plain.capabilities import ClientFeatures, read_features
+from peerline_bridge.plain.marks import MAX_DIAGNOSTICS, Page
+from peerline_bridge.plain.model import MAX_CHAT_LINES, PlainModel
+from peerline_bridge.plain.surface import Listener, PlainSurface
+from peerline_bridge.plain.text import MAX_DIAGNOSTIC_REPLIES, chat_text, thread_message
+from peerline_bridge.texts.positions import Encoding, split_lines
 
 URI = "file:///w/a.py"
 TIME = "2026-01-02T03:04:05Z"

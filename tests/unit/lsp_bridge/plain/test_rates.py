@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from lsp_bridge.plain import refresher as refresher_module
-from lsp_bridge.plain.capabilities import ClientFeatures
-from lsp_bridge.plain.following import Following
-from lsp_bridge.plain.progress import Progress
-from lsp_bridge.plain.refresher import Refresher
-from lsp_bridge.plain.requests import ClientRequests
-from peerline.protocol.editor import EditorFollow, Position
+from peerline.protocol.editor.base import Position
+from peerline.protocol.editor.participants import EditorFollow
+from peerline_bridge.plain import refresher as refresher_module
+from peerline_bridge.plain.capabilities import ClientFeatures
+from peerline_bridge.plain.following import Following
+from peerline_bridge.plain.progress import Progress
+from peerline_bridge.plain.refresher import Refresher
+from peerline_bridge.plain.requests import ClientRequests
 
 EVERYTHING = ClientFeatures(
     show_document=True, apply_edit=True, progress=True, inlay_hints=True, inlay_hint_refresh=True

@@ -1,0 +1,1 @@
+"""Comment anchors: followed through edits and found again in other texts."""

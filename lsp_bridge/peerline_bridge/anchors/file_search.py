@@ -1,0 +1,79 @@
+"""Looks through the workspace for files that have gone from their paths. Bounded; own thread."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from threading import Event
+from typing import Final
+
+from peerline_bridge.anchors.anchor import Anchor, normalise
+from peerline_bridge.anchors.renames import recognise
+from peerline_bridge.texts import file_system
+from peerline_bridge.texts.paths import Workspace
+from peerline_bridge.texts.positions import split_lines
+from peerline_bridge.texts.private_files import is_private
+
+MAX_FILES: Final = 20_000
+"""A workspace with more is looked through only so far."""
+MAX_READ: Final = 500
+"""So many files are read, those with a similar path first."""
+MAX_BYTES: Final = 1024 * 1024
+MAX_SECONDS: Final = 5.0
+_SKIPPED: Final = frozenset({"node_modules", "__pycache__", "target", "dist", "build", "venv"})
+
+
+def find_renamed(
+    workspace: Workspace,
+    gone: Mapping[str, Sequence[Anchor]],
+    *,
+    known: frozenset[str],
+    stop: Event,
+) -> dict[str, str]:
+    """For files that have gone, the paths under which they are in the workspace now.
+
+    Hidden files and folders, private ones, links, big and binary files are left out, and so are
+    those that the session knows under their own paths (`known`). It ends early when `stop` is set.
+    """
+    deadline = time.monotonic() + MAX_SECONDS
+
+    def is_over() -> bool:
+        return stop.is_set() or time.monotonic() > deadline
+
+    suffixes = {PurePosixPath(file).suffix for file in gone}
+    names = {PurePosixPath(file).name for file in gone}
+    paths = [
+        (PurePosixPath(file).name not in names, file, path)
+        for file, path in _walk(workspace, is_over)
+        if PurePosixPath(file).suffix in suffixes and file not in known and not is_private(file)
+    ]
+    candidates = (
+        (file, lines)
+        for _, file, path in sorted(paths, key=lambda found: found[:2])[:MAX_READ]
+        if not is_over() and (lines := _lines(path)) is not None
+    )
+    return recognise(gone, candidates)
+
+
+def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[tuple[str, Path]]:
+    left = MAX_FILES
+    for root in workspace.roots:
+        for path in file_system.walk(root, enters=_is_looked_into, most=left):
+            if is_over():
+                return
+            left -= 1
+            if not path.name.startswith("."):
+                yield path.relative_to(root).as_posix(), path
+
+
+def _is_looked_into(folder: str) -> bool:
+    return not folder.startswith(".") and folder not in _SKIPPED
+
+
+def _lines(path: Path) -> frozenset[str] | None:
+    data = file_system.read(path, MAX_BYTES)
+    if isinstance(data, file_system.NotRead):
+        return None
+    try:
+        return frozenset(normalise(line) for line in split_lines(data.decode()))
+    except UnicodeDecodeError:
+        return None

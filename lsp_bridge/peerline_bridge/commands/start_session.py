@@ -1,0 +1,123 @@
+"""Starts a session: on a server elsewhere, with an account there, or on one of this computer."""
+
+import asyncio
+import json
+import re
+from contextlib import suppress
+from secrets import token_hex
+from typing import Any, Final
+
+from peerline import processes
+from peerline.protocol.editor.moderation import CreateInviteArguments
+from peerline.protocol.editor.session import JoinArguments, StartSessionArguments
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.links import LinkError, SessionLink
+from peerline.protocol.session import SessionToCreate
+from peerline.protocol.types import MAX_USERNAME_CHARS
+from peerline_bridge.commands.session import create_invite
+from peerline_bridge.errors import CommandRefused
+from peerline_bridge.session.bridge import Bridge
+from peerline_bridge.session.tokens import TokenError, keep_started
+
+START_SECONDS: Final = 60.0
+"""How long `peerline start` may take; the first start makes a database."""
+
+
+async def start_session(bridge: Bridge, arguments: StartSessionArguments) -> dict[str, Any]:
+    """peerline.startSession: makes a session, joins it as its host, and answers with its links.
+
+    `link` is the host's own, `invite` lets an editor in, and `is_local` says whether it works on
+    this computer only.
+    """
+    server = arguments.server or bridge.settings.server
+    title = arguments.title or f"{bridge.username(arguments.username)}'s session"
+    if server is None:
+        return await _start_here(bridge, arguments, title)
+    link = link_on(server, token_hex(8))
+    token = arguments.auth_token or await bridge.kept_token(
+        link, bridge.username(arguments.username)
+    )
+    if token is None:
+        raise CommandRefused(
+            ErrorCode.AUTH_REQUIRED,
+            f"only an account can start a session on {link.address}: give its token in "
+            "PEERLINE_TOKEN, tokens.toml or the keyring",
+        )
+    join = JoinArguments(link=str(link), username=arguments.username, auth_token=token)
+    was_in_session = bridge.is_in_session
+    try:
+        await bridge.join(join, create=SessionToCreate(title=title))
+    except CommandRefused:
+        # To go on trying is for a session that there is; the one at hand stays.
+        if not was_in_session:
+            await bridge.leave()
+        raise
+    invite = await create_invite(bridge, CreateInviteArguments())
+    return {
+        "session_id": link.session_id,
+        "link": str(link),
+        "invite": invite["link"],
+        "is_local": False,
+    }
+
+
+def link_on(server: str, session_id: str) -> SessionLink:
+    """The link of a session on a server, which is HOST, HOST:PORT or a link without a session.
+
+    Raises:
+        CommandRefused: if it is none of these.
+    """
+    base = server.strip().rstrip("/")
+    try:
+        link = SessionLink.parse(f"{base if '://' in base else f'peerline://{base}'}/{session_id}")
+    except LinkError:
+        link = None
+    if link is None or link.session_id != session_id:
+        text = f"server: {base!r} is not HOST:PORT, peerline://HOST:PORT or peerlines://HOST"
+        raise CommandRefused("INVALID_LINK", text)
+    return link
+
+
+async def _start_here(
+    bridge: Bridge, arguments: StartSessionArguments, title: str
+) -> dict[str, Any]:
+    name = bridge.username(arguments.username)
+    started = await _peerline_start(
+        *("--title", title, "--user", user_id_of(name), "--name", name),
+        *(("--host", "0.0.0.0") if arguments.listen == "network" else ()),  # noqa: S104 - asked for
+    )
+    link, invite = SessionLink.parse(started["link"]), SessionLink.parse(started["invite"])
+    with suppress(TokenError):  # then the host comes back as a guest
+        for known in (link, invite):
+            keep_started(known, name, started["token"])
+    join = JoinArguments(
+        link=started["link"], username=arguments.username, auth_token=started["token"]
+    )
+    await bridge.join(join)
+    return {
+        "session_id": link.session_id,
+        "link": started["link"],
+        "invite": started["invite"],
+        "is_local": started["is_local"],
+    }
+
+
+def user_id_of(name: str) -> str:
+    """The user id of the one account that a server of one's own needs; visible ASCII."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")[:MAX_USERNAME_CHARS] or "host"
+
+
+async def _peerline_start(*options: str) -> dict[str, Any]:
+    process = await processes.start(processes.own("start", *options))
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            out, err = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        text = f"the server did not start in {START_SECONDS:g} seconds"
+        raise CommandRefused("START_FAILED", text) from None
+    if process.returncode != 0:
+        last = err.decode(errors="replace").strip().rpartition("\n")[2]
+        text = last.removeprefix("peerline: ") or "`peerline start` failed"
+        raise CommandRefused("START_FAILED", text)
+    return json.loads(out)

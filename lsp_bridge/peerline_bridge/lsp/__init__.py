@@ -1,0 +1,1 @@
+"""The language server: JSON-RPC over stdio and the LSP features."""

@@ -1,0 +1,114 @@
+"""Writes and sends drafts for clients without a plugin: the commands around `peerline> …`."""
+
+import asyncio
+from typing import Any
+
+from pydantic import ValidationError
+
+from peerline.protocol.editor.chat import SendChatArguments
+from peerline.protocol.editor.comments import AddCommentArguments, ReplyArguments
+from peerline.protocol.editor.drafts import (
+    SendDraftArguments,
+    SendSelectionArguments,
+    WriteDraftArguments,
+)
+from peerline.tasks import Tasks
+from peerline_bridge.options import first_problem
+from peerline_bridge.plain.requests import ClientRequests
+from peerline_bridge.session.bridge import Bridge, CommandRefused
+from peerline_bridge.texts.drafts import MARKER, Draft, draft_at, drafts_in, new_draft
+from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.open_texts import Document
+from peerline_bridge.texts.positions import content_of, text_between
+
+
+class Drafting:
+    """What the user writes in their files for the session."""
+
+    def __init__(self, bridge: Bridge, requests: ClientRequests, places: Places) -> None:
+        self._bridge = bridge
+        self._requests = requests
+        self._places = places
+        self._tasks = Tasks(
+            lambda _: requests.show_message("Sent. Take the draft out of the text now")
+        )
+
+    async def write(self, arguments: WriteDraftArguments) -> dict[str, Any]:
+        """peerline.writeDraft: an empty draft above a line."""
+        document = self._document(arguments.uri)
+        row = min(arguments.line, len(document.lines) - 1)
+        line = document.lines[row]
+        height = min(arguments.end_line or row, len(document.lines) - 1) - row + 1
+        text = new_draft(line, document.uri, max(1, height)) + (
+            line[len(content_of(line)) :] or "\n"
+        )
+        if not await self._requests.insert(document.uri, document.version, row, text):
+            told = (
+                f"write a line `{MARKER} your text` above line {row + 1}, then send it from there"
+            )
+            raise CommandRefused("NO_EDIT", told)
+        return {}
+
+    async def send(self, arguments: SendDraftArguments) -> dict[str, Any]:
+        """peerline.sendDraft: and take it out of the text once everybody has it."""
+        document = self._document(arguments.uri)
+        draft = draft_at(document.lines, arguments.line)
+        if draft is None:
+            told = f"line {arguments.line + 1} is no draft: it has no `{MARKER} your text`"
+            raise CommandRefused("NO_DRAFT", told)
+        if not draft.content:
+            raise CommandRefused("NO_DRAFT", f"the draft is empty: write behind {MARKER}")
+        try:
+            result = await self._send(document, draft, arguments)
+        except ValidationError as error:
+            raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
+        # The client may ask its user about the edit, so the answer does not wait for it; but the
+        # request must come first: Kate takes edits only while a command of its own runs.
+        self._tasks.spawn(self._take_out(document, draft), "taking a draft out")
+        await asyncio.sleep(0)
+        return result
+
+    async def send_selection(self, arguments: SendSelectionArguments) -> dict[str, Any]:
+        """peerline.sendSelection: to the chat."""
+        document = self._document(arguments.uri)
+        start, end = arguments.range.start, arguments.range.end
+        text = text_between(document.lines, start, end, self._places.encoding)
+        try:
+            return await self._bridge.send_chat(SendChatArguments(content=text.strip("\r\n")))
+        except ValidationError as error:
+            raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
+
+    async def _send(
+        self, document: Document, draft: Draft, arguments: SendDraftArguments
+    ) -> dict[str, Any]:
+        if arguments.comment_id is not None:
+            reply = ReplyArguments(comment_id=arguments.comment_id, content=draft.content)
+            return await self._bridge.reply(reply)
+        if arguments.to_chat:
+            return await self._bridge.send_chat(SendChatArguments(content=draft.content))
+        if draft.target is None:
+            raise CommandRefused("NO_DRAFT", "there is no line that the draft could be about")
+        comment = AddCommentArguments(
+            uri=document.uri,
+            line=draft.target,
+            end_line=draft.target_last,
+            content=draft.content,
+        )
+        return await self._bridge.add_comment(comment)
+
+    async def _take_out(self, document: Document, draft: Draft) -> None:
+        """Delete the draft where it is now: the user may have gone on typing meanwhile."""
+        same = [item for item in drafts_in(document.lines) if item.content == draft.content]
+        if not same:
+            return
+        now = min(same, key=lambda item: abs(item.first - draft.first))
+        if not await self._requests.delete_rows(
+            document.uri, document.version, now.first, now.last
+        ):
+            self._requests.show_message("Sent. Take the draft out of the text now")
+
+    def _document(self, uri: str) -> Document:
+        document = self._places.documents.get(uri)
+        if document is None:
+            raise CommandRefused("INVALID_FIELD", "uri: is not an open document")
+        return document

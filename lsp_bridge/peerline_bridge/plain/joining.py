@@ -1,0 +1,74 @@
+"""Joins the session that is configured: by itself where that is allowed; starts one on a click."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from peerline.protocol.editor.moderation import CreateInviteArguments
+from peerline.protocol.editor.session import JoinArguments, StartSessionArguments
+from peerline_bridge.commands.session import create_invite
+from peerline_bridge.commands.start_session import start_session
+from peerline_bridge.plain.model import PlainModel
+from peerline_bridge.plain.requests import ClientRequests
+from peerline_bridge.session.bridge import Bridge, CommandRefused
+from peerline_bridge.session.configured_session import Choice, ChoiceError
+
+_JOIN: Final = "Join"
+
+
+class ConfiguredSession:
+    """The session of the options, the environment or the workspace's file, read when needed."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        requests: ClientRequests,
+        model: PlainModel,
+        choice_of: Callable[[], Choice | None],
+    ) -> None:
+        self._bridge = bridge
+        self._requests = requests
+        self._model = model
+        self._choice_of = choice_of
+
+    async def start(self) -> None:
+        """The client is ready.
+
+        Raises:
+            CommandRefused: if the session is not to be joined, or what is configured is not valid.
+        """
+        choice = self._choice()
+        if choice is None:
+            return
+        self._model.configured = f"{choice.link.session_id} at {choice.link.address}"
+        if not choice.is_allowed:
+            text = f"This workspace names a Peerline session: {self._model.configured}. Join it?"
+            if await self._requests.ask_user(text, [_JOIN, "Not now"]) != _JOIN:
+                return
+        await self._bridge.join(JoinArguments(link=str(choice.link)))
+
+    async def join(self) -> dict[str, Any]:
+        """peerline.joinConfigured: the user wants it."""
+        choice = self._choice()
+        if choice is None:
+            where = ".peerline.toml, PEERLINE_LINK or the option link"
+            raise CommandRefused("NO_SESSION", f"no session is configured: {where}")
+        return await self._bridge.join(JoinArguments(link=str(choice.link)))
+
+    async def start_new(self) -> dict[str, Any]:
+        """peerline.start: a session of one's own, whose link is shown."""
+        started = await start_session(self._bridge, StartSessionArguments())
+        reach = " (on this computer)" if started["is_local"] else ""
+        self._requests.tell(f"invite others{reach} with {started['invite']}")
+        return started
+
+    async def invite(self) -> dict[str, Any]:
+        """peerline.invite: one more link for an editor."""
+        made = await create_invite(self._bridge, CreateInviteArguments())
+        self._requests.tell(f"invite others with {made['link']}")
+        return made
+
+    def _choice(self) -> Choice | None:
+        try:
+            return self._choice_of()
+        except ChoiceError as error:
+            raise CommandRefused("INVALID_LINK", str(error)) from None

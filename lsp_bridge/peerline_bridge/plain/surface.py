@@ -1,0 +1,136 @@
+"""An LSP client without a plugin: what happens becomes hints, diagnostics, lenses and texts."""
+
+from typing import Protocol
+
+from peerline.protocol.editor.chat import EditorChat, EditorChatMessage
+from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
+from peerline.protocol.editor.files import EditorFiles
+from peerline.protocol.editor.moderation import EditorModeration
+from peerline.protocol.editor.participants import (
+    EditorFollow,
+    EditorParticipants,
+    EditorPresenceUpdate,
+    EditorSummons,
+)
+from peerline.protocol.editor.session import EditorNotice, EditorState, NoticeLevel
+from peerline.protocol.moderation import PendingJoin
+from peerline_bridge.plain.model import PlainModel
+
+
+class Listener(Protocol):
+    """Brings what changed in the model to the client."""
+
+    def state_changed(self, before: EditorState) -> None:
+        """The connection, the session or the user's role."""
+        ...
+
+    def people_changed(self) -> None:
+        """Who is here, and what they do."""
+        ...
+
+    def marks_changed(self, uris: set[str]) -> None:
+        """Where others are in these documents."""
+        ...
+
+    def threads_changed(self, uri: str) -> None:
+        """The comments of a document."""
+        ...
+
+    def chat_changed(self, news: list[EditorChatMessage]) -> None:
+        """The chat; the news are messages that were not there before."""
+        ...
+
+    def moderation_changed(self, news: list[PendingJoin]) -> None:
+        """Who waits to be let in; the news are those who did not before."""
+        ...
+
+    def notice(self, notice: EditorNotice) -> None:
+        """One line for the user."""
+        ...
+
+    def follow(self, follow: EditorFollow) -> None:
+        """Go there, or follow nobody any more."""
+        ...
+
+
+class PlainSurface:
+    """Implements `peerline_bridge.surface.Surface`: keeps the model and says what changed."""
+
+    def __init__(self, model: PlainModel, listener: Listener) -> None:
+        self._model = model
+        self._listener = listener
+
+    def show_state(self, state: EditorState) -> None:
+        """Connection and session."""
+        before, self._model.state = self._model.state, state
+        self._listener.state_changed(before)
+
+    def show_participants(self, participants: EditorParticipants) -> None:
+        """Everybody who is here."""
+        self._model.people = participants.participants
+        self._listener.people_changed()
+
+    def show_presence(self, update: EditorPresenceUpdate) -> None:
+        """Where others are."""
+        marks = self._model.marks
+        uris: set[str | None] = set()
+        for user_id in update.removed:
+            if user_id in marks:
+                uris.add(marks.pop(user_id).uri)
+        for mark in update.updates:
+            before = marks.get(mark.user_id)
+            if before is not None:
+                uris.add(before.uri)
+            marks[mark.user_id] = mark
+            uris.add(mark.uri)
+        self._listener.marks_changed({uri for uri in uris if uri is not None})
+
+    def show_chat(self, chat: EditorChat) -> None:
+        """Messages."""
+        model = self._model
+        known = set(model.chat)
+        if chat.reset:
+            model.chat = {}
+        for identifier in chat.removed:
+            model.chat.pop(identifier, None)
+        model.add_chat(chat.messages, first=chat.prepend)
+        is_old = chat.reset or chat.prepend
+        news = [] if is_old else [item for item in chat.messages if item.id not in known]
+        model.unread += sum(item.kind == "chat" and not item.is_me for item in news)
+        self._listener.chat_changed(news)
+
+    def show_comments(self, comments: EditorComments) -> None:
+        """The threads of one document."""
+        if comments.threads or self._model.threads.get(comments.uri):
+            self._model.set_threads(comments.uri, comments.threads)
+            self._listener.threads_changed(comments.uri)
+
+    def show_comment_changes(self, changes: EditorCommentChanges) -> None:
+        """What has changed about the threads of one document."""
+        self._model.change_threads(changes)
+        self._listener.threads_changed(changes.uri)
+
+    def show_files(self, files: EditorFiles) -> None:
+        """Nothing: each change is a line of the chat."""
+
+    def show_summons(self, summons: EditorSummons) -> None:
+        """A host asks everybody to come: whoever wants to follows, by a code action."""
+        text = f"{summons.username} asks everybody to come"
+        self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="SUMMONS", message=text))
+
+    def show_moderation(self, moderation: EditorModeration) -> None:
+        """Who waits to be let in."""
+        before = {person.user_id for person in self._model.pending}
+        if moderation.pending or before:
+            self._model.pending = moderation.pending
+            news = [person for person in moderation.pending if person.user_id not in before]
+            self._listener.moderation_changed(news)
+
+    def show_notice(self, notice: EditorNotice) -> None:
+        """One line for the user."""
+        self._listener.notice(notice)
+
+    def show_follow(self, follow: EditorFollow) -> None:
+        """Go there."""
+        self._model.followed = follow if follow.user_id is not None else None
+        self._listener.follow(follow)

@@ -1,0 +1,1 @@
+"""Clients with a Peerline plugin."""

@@ -1,0 +1,1 @@
+"""The session as an editor shows it."""

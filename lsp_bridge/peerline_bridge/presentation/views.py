@@ -1,0 +1,259 @@
+"""What the editor is shown, built from the replica. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from peerline.client import Replica
+from peerline.client.colors import color_of
+from peerline.protocol.chat import ChatMessage, Item
+from peerline.protocol.comments import Comment
+from peerline.protocol.editor.chat import EditorChatMessage, EditorReaction
+from peerline.protocol.editor.comments import EditorReply, EditorThread, EditorThreadPlace
+from peerline.protocol.editor.files import EditorFileChange
+from peerline.protocol.editor.participants import EditorParticipant, EditorPresence
+from peerline.protocol.files import FileEvent
+from peerline.protocol.participants import Participant
+from peerline.protocol.session import SessionUpdate
+from peerline.protocol.types import Status
+from peerline_bridge import sanitize
+from peerline_bridge.anchors.locate import Place
+from peerline_bridge.presentation.pending_items import Waiting, request_of
+from peerline_bridge.texts.locations import Places
+
+_WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
+"""What of a session is reported in the chat when it changes."""
+
+
+class Views:
+    """Turns the replica's objects into the editor's."""
+
+    def __init__(self, replica: Replica, places: Places, colors: Mapping[str, int]) -> None:
+        self._replica = replica
+        self._places = places
+        self._colors = colors
+        self.waiting = Waiting()
+        """What I wrote and what was not sent yet."""
+
+    def color(self, user_id: str) -> int:
+        """The colour of a user, here or not."""
+        found = self._colors.get(user_id)
+        return color_of(user_id) if found is None else found
+
+    def participant(
+        self, person: Participant, *, me: str, followed: str | None
+    ) -> EditorParticipant:
+        """One row of the participants list."""
+        cursor = person.presence.cursor
+        return EditorParticipant(
+            user_id=person.id,
+            username=sanitize.line(person.username),
+            role=person.role,
+            color=self.color(person.id),
+            status=person.presence.status,
+            is_me=person.id == me,
+            is_followed=person.id == followed,
+            is_writing=_is_writing_chat(person),
+            avatar=person.avatar,
+            file=None if cursor is None else sanitize.line(cursor.file),
+            line=None if cursor is None else cursor.line,
+            uri=None if cursor is None else self._places.known_uri_of(cursor.file),
+        )
+
+    def presence(self, person: Participant) -> EditorPresence:
+        """Where somebody is, as far as it is in an open document.
+
+        Closed files are not read for it: nothing is opened because a peer said so.
+        """
+        presence = person.presence
+        cursor, viewport = presence.cursor, presence.viewport
+        document = None if cursor is None else self._places.open_document(cursor.file)
+        seen = None if viewport is None else self._places.open_document(viewport.file)
+        here = None if document is None else cursor
+        return EditorPresence(
+            user_id=person.id,
+            username=sanitize.line(person.username),
+            color=self.color(person.id),
+            status=presence.status,
+            uri=None if document is None else document.uri,
+            cursor=None if here is None else self._places.cursor(here),
+            selection=self._places.selection(here.file, presence.selection)
+            if here is not None and presence.selection is not None
+            else None,
+            viewport=self._places.viewport(viewport)
+            if viewport is not None and seen is not None
+            else None,
+            viewport_uri=None if seen is None else seen.uri,
+        )
+
+    def chat(self, message: ChatMessage, *, me: str) -> EditorChatMessage:
+        """One message of the chat."""
+        return EditorChatMessage(
+            id=message.id,
+            kind="chat",
+            user_id=message.user_id,
+            username=sanitize.line(message.username),
+            color=self.color(message.user_id),
+            content=sanitize.block(message.content),
+            mentions=[self.name_of(user_id) for user_id in message.mentions],
+            mentions_me=me in message.mentions,
+            is_me=message.user_id == me,
+            is_edited=message.edited_at is not None,
+            is_deleted=message.deleted_at is not None,
+            reactions=self._reactions(message, me),
+            parent_id=message.parent_id,
+            is_pending=request_of(message.id) is not None,
+            refusal=self._refusal_of(message.id),
+            timestamp=_wire_time(message.timestamp),
+            seq=message.seq,
+        )
+
+    def system(
+        self, user_id: str, username: str, text: str, *, at: datetime, seq: int
+    ) -> EditorChatMessage:
+        """A line about what happened."""
+        return EditorChatMessage(
+            id=f"event-{seq}",
+            kind="system",
+            seq=seq,
+            user_id=user_id,
+            username=sanitize.line(username),
+            color=self.color(user_id),
+            content=sanitize.line(text),
+            timestamp=_wire_time(at),
+        )
+
+    def session_update(self, event: SessionUpdate) -> EditorChatMessage | None:
+        """A line about a change of the session; none about figures, which change all the time."""
+        changes = event.changes.model_dump(exclude_none=True, include=_WORTH_A_LINE)
+        if not changes:
+            return None
+        approval = changes.pop("join_approval", None)
+        told: list[str] = []
+        if changes:
+            told.append("set " + ", ".join(f"{name}: {value}" for name, value in changes.items()))
+        if approval is not None:
+            whom = "only whom a host approves" if approval else "everybody with a link"
+            told.append(f"lets in {whom}")
+        return self.system(
+            event.updated_by,
+            self.name_of(event.updated_by),
+            ", ".join(told),
+            at=event.timestamp,
+            seq=event.seq,
+        )
+
+    def file_event(self, event: FileEvent) -> EditorChatMessage:
+        """A line about a file that changed."""
+        data = event.data
+        whence = "" if data.old_file is None else f"{data.old_file} to "
+        counts = [
+            f"{sign}{count}"
+            for sign, count in (("+", data.lines_added), ("-", data.lines_removed))
+            if count is not None
+        ]
+        text = f"{data.change} {whence}{data.file}" + (f" ({' '.join(counts)})" if counts else "")
+        return self.system(event.user_id, event.username, text, at=event.timestamp, seq=event.seq)
+
+    def file_change(self, event: FileEvent) -> EditorFileChange:
+        """A file that changed."""
+        data = event.data
+        return EditorFileChange(
+            id=f"event-{event.seq}",
+            user_id=event.user_id,
+            username=sanitize.line(event.username),
+            color=self.color(event.user_id),
+            file=sanitize.line(data.file),
+            change=data.change,
+            old_file=None if data.old_file is None else sanitize.line(data.old_file),
+            lines_added=data.lines_added,
+            lines_removed=data.lines_removed,
+            timestamp=_wire_time(event.timestamp),
+        )
+
+    def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
+        """Where a thread is, or that it is outdated, at the line that it had for its author."""
+        at = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
+        return EditorThreadPlace(
+            id=comment.id,
+            line=at.first,
+            end_line=at.last,
+            outdated=place is None,
+            confidence=at.confidence,
+        )
+
+    def thread(self, comment: Comment, place: Place | None) -> EditorThread:
+        """A thread at its place."""
+        me = self._me
+        here = self.place(comment, place)
+        return EditorThread(
+            id=here.id,
+            line=here.line,
+            end_line=here.end_line,
+            outdated=here.outdated,
+            confidence=here.confidence,
+            user_id=comment.user_id,
+            mentions_me=me in comment.mentions,
+            is_me=comment.user_id == me,
+            is_edited=comment.edited_at is not None,
+            is_deleted=comment.deleted_at is not None,
+            reactions=self._reactions(comment, me),
+            username=sanitize.line(comment.username),
+            color=self.color(comment.user_id),
+            content=sanitize.block(comment.content),
+            code_snippet=sanitize.block(comment.code_snippet),
+            resolved=comment.resolved,
+            is_pending=request_of(comment.id) is not None,
+            refusal=self._refusal_of(comment.id),
+            timestamp=_wire_time(comment.timestamp),
+            replies=[
+                EditorReply(
+                    id=reply.id,
+                    user_id=reply.user_id,
+                    mentions_me=me in reply.mentions,
+                    is_me=reply.user_id == me,
+                    is_edited=reply.edited_at is not None,
+                    reactions=self._reactions(reply, me),
+                    username=sanitize.line(reply.username),
+                    color=self.color(reply.user_id),
+                    content=sanitize.block(reply.content),
+                    is_pending=request_of(reply.id) is not None,
+                    refusal=self._refusal_of(reply.id),
+                    timestamp=_wire_time(reply.timestamp),
+                )
+                for reply in comment.replies
+            ],
+        )
+
+    def _refusal_of(self, item_id: str) -> str | None:
+        return None if request_of(item_id) is None else self.waiting.refusal_of(item_id)
+
+    def name_of(self, user_id: str) -> str:
+        """The name of a participant, or the id of somebody who is not here."""
+        person = self._replica.participants.get(user_id)
+        return user_id if person is None else sanitize.line(person.username)
+
+    @property
+    def _me(self) -> str:
+        connected = self._replica.connected
+        return "" if connected is None else connected.user.id
+
+    def _reactions(self, item: Item, me: str) -> list[EditorReaction]:
+        return [
+            EditorReaction(
+                emoji=sanitize.line(reaction.emoji),
+                names=[self.name_of(user_id) for user_id in reaction.user_ids],
+                is_mine=me in reaction.user_ids,
+            )
+            for reaction in item.reactions
+        ]
+
+
+def _is_writing_chat(person: Participant) -> bool:
+    """Whether somebody is writing a message for the chat."""
+    presence = person.presence
+    return presence.status is Status.TYPING and presence.typing_in == "chat"
+
+
+def _wire_time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""The bridge's session: its connection, local presence and tokens."""

@@ -1,0 +1,63 @@
+"""What the bridge shows, whatever the editor can do."""
+
+from typing import Protocol
+
+from peerline.protocol.editor.chat import EditorChat
+from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
+from peerline.protocol.editor.files import EditorFiles
+from peerline.protocol.editor.moderation import EditorModeration
+from peerline.protocol.editor.participants import (
+    EditorFollow,
+    EditorParticipants,
+    EditorPresenceUpdate,
+    EditorSummons,
+)
+from peerline.protocol.editor.session import EditorNotice, EditorState
+
+
+class Surface(Protocol):
+    """One editor. Each call replaces or adds to what it shows, as its payload says."""
+
+    def show_state(self, state: EditorState) -> None:
+        """Connection and session."""
+        ...
+
+    def show_participants(self, participants: EditorParticipants) -> None:
+        """Everybody who is here."""
+        ...
+
+    def show_presence(self, update: EditorPresenceUpdate) -> None:
+        """Where others are."""
+        ...
+
+    def show_chat(self, chat: EditorChat) -> None:
+        """Messages."""
+        ...
+
+    def show_comments(self, comments: EditorComments) -> None:
+        """The threads of one document."""
+        ...
+
+    def show_files(self, files: EditorFiles) -> None:
+        """Changes of files."""
+        ...
+
+    def show_comment_changes(self, changes: EditorCommentChanges) -> None:
+        """What has changed since; only called where the editor asked for it."""
+        ...
+
+    def show_notice(self, notice: EditorNotice) -> None:
+        """One line for the user."""
+        ...
+
+    def show_follow(self, follow: EditorFollow) -> None:
+        """Go there."""
+        ...
+
+    def show_summons(self, summons: EditorSummons) -> None:
+        """A host asks everybody to come."""
+        ...
+
+    def show_moderation(self, moderation: EditorModeration) -> None:
+        """What only hosts see."""
+        ...

@@ -1,0 +1,145 @@
+"""Between the wire's places (file, line, UTF-16 column) and this editor's (URI, position)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from peerline.protocol.editor.base import LineRange, Position, Range
+from peerline.protocol.presence import Cursor, Selection, Viewport
+from peerline_bridge.texts import file_system
+from peerline_bridge.texts.open_texts import Document, Documents
+from peerline_bridge.texts.paths import Workspace
+from peerline_bridge.texts.positions import Encoding, from_wire, split_lines
+
+MAX_READ_BYTES: Final = 4 * 1024 * 1024
+"""A closed file that is longer is not read only to place a mark."""
+_MAX_CACHED: Final = 32
+_MAX_PATHS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedFile:
+    stamp: file_system.Stamp
+    lines: list[str]
+
+
+class Places:
+    """Knows the open documents, and reads closed files as far as positions need them."""
+
+    def __init__(self, documents: Documents, workspace: Workspace, encoding: Encoding) -> None:
+        self.documents = documents
+        self.workspace = workspace
+        self.encoding = encoding
+        self._files: dict[str, str | None] = {}
+        self._uris: dict[str, str] = {}
+        self._cache: dict[Path, _CachedFile] = {}
+        self._by_file: dict[str, Document] = {}
+        self._by_file_generation = -1
+
+    def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
+        """Folders came and went: what was known of paths may be wrong now."""
+        self.workspace.change(added, removed)
+        self._files.clear()
+        self._uris.clear()
+        self._by_file_generation = -1
+
+    def file_of(self, uri: str) -> str | None:
+        """The document's workspace-relative path; None if it is outside."""
+        if uri not in self._files:
+            if len(self._files) >= _MAX_PATHS:
+                self._files.clear()
+            self._files[uri] = self.workspace.relative(uri)
+        return self._files[uri]
+
+    def open_document(self, file: str) -> Document | None:
+        """The open document of a path."""
+        if self._by_file_generation != self.documents.generation:
+            self._by_file_generation = self.documents.generation
+            # Of two URIs of one file the one that was opened first counts.
+            self._by_file = {
+                known: document
+                for document in reversed(self.documents.all())
+                if (known := self.file_of(document.uri)) is not None
+            }
+        return self._by_file.get(file)
+
+    def uri_of(self, file: str) -> str | None:
+        """The URI of a peer's path: the editor's own if it is open, None if there is no file."""
+        document = self.open_document(file)
+        if document is not None:
+            return document.uri
+        path = self.workspace.locate(file)
+        return path.as_uri() if path is not None and file_system.is_file(path) else None
+
+    def known_uri_of(self, file: str) -> str | None:
+        """As `uri_of`, but the disk is asked once for each path: for lists that are shown often."""
+        document = self.open_document(file)
+        if document is not None:
+            return document.uri
+        found = self._uris.get(file)
+        if found is None:
+            found = self.uri_of(file)
+            if found is not None:
+                if len(self._uris) >= _MAX_PATHS:
+                    self._uris.clear()
+                self._uris[file] = found
+        return found
+
+    def lines_of_uri(self, uri: str) -> list[str] | None:
+        """The lines of a document, open or in the workspace."""
+        document = self.documents.get(uri)
+        if document is not None:
+            return document.lines
+        file = self.file_of(uri)
+        return None if file is None else self.lines_of(file)
+
+    def lines_of(self, file: str) -> list[str] | None:
+        """The lines of the open document or of the file on disk."""
+        document = self.open_document(file)
+        if document is not None:
+            return document.lines
+        path = self.workspace.locate(file)
+        return None if path is None else self._read(path)
+
+    def position(self, file: str, line: int, column: int) -> Position | None:
+        """A place in this editor's version of the file, moved to where there is text."""
+        lines = self.lines_of(file)
+        return None if lines is None else from_wire(lines, line, column, self.encoding)
+
+    def cursor(self, cursor: Cursor) -> Position | None:
+        """A peer's cursor."""
+        return self.position(cursor.file, cursor.line, cursor.col)
+
+    def selection(self, file: str, selection: Selection) -> Range | None:
+        """A peer's selection."""
+        start = self.position(file, selection.start_line, selection.start_column)
+        end = self.position(file, selection.end_line, selection.end_column)
+        return None if start is None or end is None else Range(start=start, end=end)
+
+    def viewport(self, viewport: Viewport) -> LineRange | None:
+        """A peer's visible lines."""
+        lines = self.lines_of(viewport.file)
+        if lines is None:
+            return None
+        last = len(lines) - 1
+        return LineRange(start=min(viewport.start - 1, last), end=min(viewport.end - 1, last))
+
+    def _read(self, path: Path) -> list[str] | None:
+        stamp = file_system.stamp(path)
+        if stamp is None:
+            return None
+        cached = self._cache.get(path)
+        if cached is not None and cached.stamp == stamp:
+            return cached.lines
+        data = file_system.read(path, MAX_READ_BYTES)
+        if isinstance(data, file_system.NotRead):
+            return None
+        try:
+            lines = split_lines(data.decode())
+        except UnicodeDecodeError:
+            return None
+        if len(self._cache) >= _MAX_CACHED:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[path] = _CachedFile(stamp, lines)
+        return lines

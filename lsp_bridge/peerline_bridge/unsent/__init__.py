@@ -1,0 +1,1 @@
+"""Messages that wait for the server, and where they are kept."""

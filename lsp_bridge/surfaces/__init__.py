@@ -1,1 +1,0 @@
-"""What an editor can show, behind one protocol."""

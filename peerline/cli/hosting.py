@@ -1,0 +1,101 @@
+"""Moderation from the command line: over the running server, or in the store if none runs."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from peerline.client import Client, ClientError, Credentials, LinkState, NotConnected
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.links import SessionLink
+from peerline.protocol.session import EndSession
+from peerline_server.admin.offline import Moderation, find_host, moderate
+from peerline_server.admin.runfile import running_address
+from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
+
+_TOKEN_SECONDS: Final = 60.0
+_CONNECT_SECONDS: Final = 5.0
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - what a server listens on
+
+
+class HostingError(Exception):
+    """It could not be done; the text says why."""
+
+
+async def act_as_host(
+    data_dir: Path,
+    session_id: str,
+    user: str | None,
+    make_message: Callable[[str], Moderation],
+) -> None:
+    """Do what a host may do, in the name of the session's host.
+
+    `user` is the id or the name of a participant, or None; `make_message` gets the id. A running
+    server is asked, so that it holds at once on every connection. Without one the event goes into
+    the store, from which the next server has it.
+
+    Raises:
+        HostingError: if the server refuses, or does not answer.
+        StoreError: if there is no such session or participant, if the session has ended, if the
+            store refuses, or if the data directory cannot be used.
+    """
+    found = await find_host(data_dir, session_id, user)
+    message = make_message(found.user or "")
+    address = running_address(data_dir)
+    if address is not None:
+        name, _, port = address.rpartition(":")
+        address = f"{_EVERYWHERE.get(name, name)}:{port}"
+    if address is None or not await _listens(address):
+        await moderate(data_dir, message)
+        return
+    try:
+        secret = load_secret(data_dir)
+    except (OSError, ValueError) as error:
+        raise HostingError(secret_problem(data_dir, error)) from error
+    token = TokenIssuer(secret).issue(
+        found.host, found.host_name, _TOKEN_SECONDS, datetime.now(UTC)
+    )
+    await _ask(SessionLink(address, session_id), token, message)
+
+
+async def _ask(link: SessionLink, token: str, message: Moderation) -> None:
+    ends: list[tuple[str | None, ErrorCode | None]] = []
+
+    def on_state(state: LinkState, reason: str | None, error: ErrorCode | None) -> None:
+        if state is LinkState.CLOSED:
+            ends.append((reason, error))
+
+    client = Client(link, Credentials(auth_token=token), on_state=on_state)
+    client.start()
+    try:
+        await client.request(message)
+    except NotConnected:
+        reason, code = ends[0]
+        # The end closes the connection, this one too, before it is acknowledged.
+        if isinstance(message, EndSession) and code is ErrorCode.SESSION_ENDED:
+            return
+        raise HostingError(f"the server at {link.address} refused: {reason}") from None
+    except ClientError as error:
+        raise HostingError(str(error)) from error
+    finally:
+        await client.leave()
+
+
+async def _listens(address: str) -> bool:
+    """Whether somebody takes connections there.
+
+    Raises:
+        HostingError: if that cannot be told.
+    """
+    host, _, port = address.rpartition(":")
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+    except ConnectionRefusedError:
+        return False
+    except (OSError, TimeoutError, ValueError) as error:
+        raise HostingError(f"the server at {address} does not answer: {error}") from error
+    writer.close()
+    await writer.wait_closed()
+    return True

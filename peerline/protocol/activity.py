@@ -1,0 +1,127 @@
+"""Search and the activity log on the wire."""
+
+# The models are frozen, so a narrower `type` is safe. pyright does not see that.
+# pyright: reportIncompatibleVariableOverride=false
+
+from datetime import MAXYEAR, MINYEAR
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from peerline.protocol.base import AnswerBase, ClientMessageBase
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.types import (
+    MAX_ACTIVITY_TYPES,
+    MAX_SEARCH_CHARS,
+    ActivityCursor,
+    EventType,
+    FilePath,
+    ItemId,
+    LineNumber,
+    PageSize,
+    Seq,
+    ServerModel,
+    Text,
+    Timestamp,
+    UserId,
+)
+
+
+class ItemKind(StrEnum):
+    """What a found item is."""
+
+    CHAT = "chat"
+    COMMENT = "comment"
+    REPLY = "reply"
+
+
+class SearchResult(ServerModel):
+    """A found chat message, comment or reply; `comment_id` is its thread and `file` its file."""
+
+    kind: ItemKind
+    message_id: ItemId
+    comment_id: ItemId | None = None
+    file: FilePath | None = None
+    line: LineNumber | None = None
+    user_id: UserId
+    username: Text
+    content: Text
+    timestamp: Timestamp
+    seq: Seq
+
+
+class CursorTrail(ServerModel):
+    """Where a participant's cursor was since a moment: in these lines, both inclusive."""
+
+    file: FilePath
+    start_line: LineNumber
+    end_line: LineNumber
+    since: Timestamp
+
+
+class Search(ClientMessageBase):
+    """Chat messages, comments and replies with all these words; the answer is `search_results`.
+
+    The last word may be the beginning of one. The newest come first, before the event `before`.
+    """
+
+    type: Literal["search"] = "search"
+    query: Annotated[Text, Field(min_length=1, max_length=MAX_SEARCH_CHARS)]
+    before: Seq | None = None
+    limit: PageSize = 50
+
+
+class GetActivity(ClientMessageBase):
+    """What happened, newest first; the answer is `activity`.
+
+    `types` are those of durable events and `cursor_trail`; all of them if it is empty. `since` is
+    inclusive, `until` exclusive. `before` is the `next` of the page before.
+    """
+
+    type: Literal["get_activity"] = "get_activity"
+    types: Annotated[list[EventType], Field(max_length=MAX_ACTIVITY_TYPES)] = []
+    user_id: UserId | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+    before: ActivityCursor | None = None
+    limit: PageSize = 50
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for moment in (self.since, self.until):
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError("since and until need a time zone")
+            if moment is not None and moment.year in {MINYEAR, MAXYEAR}:
+                # In another time zone it may be in a year that there is none of.
+                raise ValueError("since and until must be in the years 2 to 9998")
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise ValueError("until is before since")
+        return self
+
+
+class SearchResults(AnswerBase):
+    """What was found, newest first, and whether there is more before it."""
+
+    type: Literal["search_results"] = "search_results"
+    results: list[SearchResult]
+    has_more: bool
+
+
+class ActivityEntry(ServerModel):
+    """Something that happened: a durable event, or a trail of somebody's cursor."""
+
+    type: EventType
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp
+    event: DurableMessage | None = None
+    trail: CursorTrail | None = None
+
+
+class Activity(AnswerBase):
+    """What happened, newest first; `next` is where the page before it begins, if there is one."""
+
+    type: Literal["activity"] = "activity"
+    entries: list[ActivityEntry]
+    next: str | None = None

@@ -1,0 +1,1 @@
+"""The contract between the bridge and an editor plugin, by domain."""

@@ -1,0 +1,137 @@
+"""Every command and notification between bridge and plugin, by name."""
+
+from typing import Final
+
+from peerline.protocol.editor.chat import (
+    DeleteMessageArguments,
+    EditMessageArguments,
+    EditorChat,
+    LoadHistoryArguments,
+    ReactArguments,
+    SearchArguments,
+    SendChatArguments,
+)
+from peerline.protocol.editor.comments import (
+    AddCommentArguments,
+    EditorCommentChanges,
+    EditorComments,
+    ListCommentsArguments,
+    ReattachArguments,
+    ReplyArguments,
+    ResolveArguments,
+)
+from peerline.protocol.editor.drafts import (
+    SendDraftArguments,
+    SendSelectionArguments,
+    WriteDraftArguments,
+)
+from peerline.protocol.editor.files import EditorFiles, FileEventArguments
+from peerline.protocol.editor.moderation import (
+    AnswerJoinArguments,
+    CreateInviteArguments,
+    EditorModeration,
+    LiftBanArguments,
+    RevokeInviteArguments,
+)
+from peerline.protocol.editor.participants import (
+    ChangeRoleArguments,
+    EditorFollow,
+    EditorParticipants,
+    EditorPresenceUpdate,
+    EditorSummons,
+    LocateArguments,
+    ParticipantArguments,
+    RemoveArguments,
+    SetStatusArguments,
+)
+from peerline.protocol.editor.pending import PendingArguments
+from peerline.protocol.editor.session import (
+    EditorNotice,
+    EditorState,
+    JoinArguments,
+    RenewTokenArguments,
+    StartSessionArguments,
+    UpdateSessionArguments,
+)
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.types import ClientModel, ServerModel
+
+
+class CommandFailure(ClientModel):
+    """The `data` of a refused command's JSON-RPC error."""
+
+    error_code: ErrorCode | str
+
+
+NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
+    "peerline/state": EditorState,
+    "peerline/participants": EditorParticipants,
+    "peerline/presence": EditorPresenceUpdate,
+    "peerline/chat": EditorChat,
+    "peerline/comments": EditorComments,
+    "peerline/files": EditorFiles,
+    "peerline/commentChanges": EditorCommentChanges,
+    "peerline/notice": EditorNotice,
+    "peerline/follow": EditorFollow,
+    "peerline/moderation": EditorModeration,
+    "peerline/summons": EditorSummons,
+}
+
+
+CURSOR_NOTIFICATION: Final = "peerline/cursor"
+
+
+COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
+    "peerline.join": JoinArguments,
+    "peerline.startSession": StartSessionArguments,
+    "peerline.leave": None,
+    "peerline.sendChat": SendChatArguments,
+    "peerline.addComment": AddCommentArguments,
+    "peerline.reply": ReplyArguments,
+    "peerline.resolve": ResolveArguments,
+    "peerline.reattach": ReattachArguments,
+    "peerline.listComments": ListCommentsArguments,
+    "peerline.editMessage": EditMessageArguments,
+    "peerline.deleteMessage": DeleteMessageArguments,
+    "peerline.react": ReactArguments,
+    "peerline.loadHistory": LoadHistoryArguments,
+    "peerline.loadResolved": None,
+    "peerline.measureLatency": None,
+    "peerline.endSession": None,
+    "peerline.summon": None,
+    "peerline.typing": None,
+    "peerline.setStatus": SetStatusArguments,
+    "peerline.follow": ParticipantArguments,
+    "peerline.unfollow": None,
+    "peerline.listParticipants": None,
+    "peerline.gotoParticipant": ParticipantArguments,
+    "peerline.locate": LocateArguments,
+    "peerline.changeRole": ChangeRoleArguments,
+    "peerline.removeParticipant": RemoveArguments,
+    "peerline.createInvite": CreateInviteArguments,
+    "peerline.revokeInvite": RevokeInviteArguments,
+    "peerline.liftBan": LiftBanArguments,
+    "peerline.answerJoin": AnswerJoinArguments,
+    "peerline.listModeration": None,
+    "peerline.search": SearchArguments,
+    "peerline.updateSession": UpdateSessionArguments,
+    "peerline.fileEvent": FileEventArguments,
+    "peerline.listPending": None,
+    "peerline.resendPending": PendingArguments,
+    "peerline.discardPending": PendingArguments,
+    "peerline.renewToken": RenewTokenArguments,
+    "peerline.signIn": None,
+}
+
+
+PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
+    "peerline.joinConfigured": None,
+    "peerline.start": None,
+    "peerline.invite": None,
+    "peerline.openChat": None,
+    "peerline.writeChat": None,
+    "peerline.writeDraft": WriteDraftArguments,
+    "peerline.sendDraft": SendDraftArguments,
+    "peerline.sendSelection": SendSelectionArguments,
+}
+"""For clients without a plugin, beside `COMMANDS`."""

@@ -1,0 +1,130 @@
+"""Participants and presence between bridge and plugin."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from peerline.protocol.editor.base import DocumentId, LineRange, Position, Range
+from peerline.protocol.palette import COLOR_COUNT
+from peerline.protocol.roles import Role
+from peerline.protocol.types import (
+    ClientModel,
+    ColumnNumber,
+    FilePath,
+    LineNumber,
+    ServerModel,
+    Status,
+    UserId,
+)
+
+ColorIndex = Annotated[int, Field(ge=0, lt=COLOR_COUNT)]
+
+
+class EditorParticipant(ServerModel):
+    """One row of the participants list; `line` is 1-based, for reading.
+
+    `uri` is the file in this workspace, if it is there.
+    """
+
+    user_id: str
+    username: str
+    role: Role
+    color: ColorIndex
+    status: Status
+    is_me: bool
+    is_followed: bool
+    is_writing: bool = False
+    """A message for the chat."""
+    avatar: str | None = None
+    file: str | None = None
+    line: int | None = None
+    uri: str | None = None
+
+
+class EditorParticipants(ServerModel):
+    """`peerline/participants`: everybody who is here, in the order of joining."""
+
+    participants: list[EditorParticipant]
+
+
+class EditorPresence(ServerModel):
+    """Where another participant is; without `uri`: in no file of this workspace."""
+
+    user_id: str
+    username: str
+    color: ColorIndex
+    status: Status
+    uri: str | None = None
+    cursor: Position | None = None
+    selection: Range | None = None
+    viewport: LineRange | None = None
+    viewport_uri: str | None = None
+
+
+class EditorPresenceUpdate(ServerModel):
+    """`peerline/presence`: changed marks, each whole; `removed` are user ids that have gone."""
+
+    updates: list[EditorPresence] = []
+    removed: list[str] = []
+
+
+class EditorFollow(ServerModel):
+    """`peerline/follow`: go there; without `uri`, following has ended (or has no place yet)."""
+
+    user_id: str | None = None
+    username: str | None = None
+    uri: str | None = None
+    position: Position | None = None
+    viewport: LineRange | None = None
+
+
+class EditorSummons(ServerModel):
+    """`peerline/summons`: a host asks everybody to come; the editor follows, or asks first."""
+
+    user_id: str
+    username: str
+    color: ColorIndex
+
+
+class EditorCursor(ClientModel):
+    """`peerline/cursor`: the local cursor, selection and visible lines."""
+
+    textDocument: DocumentId  # noqa: N815 - LSP's own name
+    position: Position
+    selection: Range | None = None
+    viewport: LineRange | None = None
+
+
+class SetStatusArguments(ClientModel):
+    """`peerline.setStatus`: holds until the next input, except that away holds until changed."""
+
+    status: Status
+
+
+class ParticipantArguments(ClientModel):
+    """`peerline.follow` and `peerline.gotoParticipant`."""
+
+    user_id: UserId
+
+
+class LocateArguments(ClientModel):
+    """`peerline.locate`: a workspace-relative path; line and column are 1-based (UTF-16)."""
+
+    file: FilePath
+    line: LineNumber = 1
+    column: ColumnNumber = 1
+
+
+class ChangeRoleArguments(ClientModel):
+    """`peerline.changeRole`."""
+
+    user_id: UserId
+    role: Role
+
+
+class RemoveArguments(ClientModel):
+    """`peerline.removeParticipant`."""
+
+    user_id: UserId
+    ban: bool = False
+    revoke_invite: bool = False

@@ -1,0 +1,41 @@
+"""Unsent messages between bridge and plugin."""
+
+from enum import StrEnum
+
+from peerline.protocol.types import ClientModel, ItemId, ServerModel
+
+
+class PendingKind(StrEnum):
+    """What it is that waits."""
+
+    CHAT = "chat"
+    COMMENT = "comment"
+    REPLY = "reply"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    EDIT = "edit"
+    DELETE = "delete"
+    REACTION = "reaction"
+
+
+class EditorPendingItem(ServerModel):
+    """What I wrote and what was not sent yet, or was refused; `where` is for reading."""
+
+    id: str
+    kind: PendingKind
+    content: str
+    where: str | None = None
+    refusal: str | None = None
+    timestamp: str
+
+
+class EditorPending(ServerModel):
+    """The answer to `peerline.listPending`, oldest first."""
+
+    items: list[EditorPendingItem]
+
+
+class PendingArguments(ClientModel):
+    """`peerline.resendPending` and `peerline.discardPending`."""
+
+    id: ItemId

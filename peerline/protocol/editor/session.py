@@ -1,0 +1,93 @@
+"""The session between bridge and plugin: state, joining, notices."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from peerline.protocol.roles import Role
+from peerline.protocol.session import Limits, SessionChanges, SessionInfo, SessionTitle
+from peerline.protocol.types import MAX_TOKEN_CHARS, ClientModel, ServerModel
+
+# --- bridge → plugin -----------------------------------------------------------------------
+
+
+class ConnectionState(StrEnum):
+    """Where the bridge is with its session."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    """A host must let the user in."""
+    JOINED = "joined"
+    RECONNECTING = "reconnecting"
+
+
+class EditorState(ServerModel):
+    """`peerline/state`: connection and session, sent whole on every change."""
+
+    state: ConnectionState
+    reason: str | None = None
+    session_id: str | None = None
+    title: str | None = None
+    user_id: str | None = None
+    username: str | None = None
+    role: Role | None = None
+    following: str | None = None
+    participants: int = 0
+    session: SessionInfo | None = None
+    limits: Limits | None = None
+    pending: int = 0
+    """How much of what I wrote waits to be sent."""
+    refused: int = 0
+    """How much of it was refused and is kept: see `peerline.listPending`."""
+
+
+class NoticeLevel(StrEnum):
+    """How loud a notice is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class EditorNotice(ServerModel):
+    """`peerline/notice`: one line for the user; `code` tells a program what it is."""
+
+    level: NoticeLevel
+    code: str
+    message: str
+
+
+class JoinArguments(ClientModel):
+    """`peerline.join`."""
+
+    link: str
+    username: str | None = None
+    auth_token: str | None = None
+
+
+class StartSessionArguments(ClientModel):
+    """`peerline.startSession`: `server` as HOST:PORT, by default the one of the options.
+
+    Without any it is a server of this computer, which is started if there is none. `listen` says
+    whether that one is then to be reached from other computers of the network.
+    """
+
+    server: str | None = None
+    title: SessionTitle | None = None
+    username: str | None = None
+    auth_token: str | None = None
+    listen: Literal["computer", "network"] = "computer"
+
+
+class RenewTokenArguments(ClientModel):
+    """`peerline.renewToken`: sign in with this token from now on."""
+
+    auth_token: Annotated[str, Field(min_length=1, max_length=MAX_TOKEN_CHARS)]
+
+
+class UpdateSessionArguments(ClientModel):
+    """`peerline.updateSession`."""
+
+    changes: SessionChanges

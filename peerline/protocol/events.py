@@ -1,0 +1,30 @@
+"""The union of durable events."""
+
+from peerline.protocol.chat import ChatMessageSent, MessageDeleted, MessageEdited, ReactionChanged
+from peerline.protocol.comments import (
+    CodeComment,
+    CommentReattached,
+    CommentReplied,
+    CommentResolved,
+)
+from peerline.protocol.files import FileEvent
+from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
+from peerline.protocol.session import SessionEnded, SessionUpdate
+
+DurableMessage = (
+    UserJoined
+    | UserLeft
+    | SessionUpdate
+    | ChatMessageSent
+    | CodeComment
+    | CommentReplied
+    | CommentResolved
+    | CommentReattached
+    | RoleChanged
+    | ParticipantRemoved
+    | MessageEdited
+    | MessageDeleted
+    | ReactionChanged
+    | FileEvent
+    | SessionEnded
+)

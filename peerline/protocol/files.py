@@ -1,0 +1,54 @@
+"""File events on the wire: changes of files that an AI session reports."""
+
+# The models are frozen, so a narrower `type` is safe. pyright does not see that.
+# pyright: reportIncompatibleVariableOverride=false
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from peerline.protocol.base import ClientMessageBase, DurableMessageBase
+from peerline.protocol.types import ClientModel, Count, FilePath, Text, Timestamp, UserId
+
+
+class FileChange(StrEnum):
+    """What happened to a file."""
+
+    CREATED = "created"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+
+
+class FileEventData(ClientModel):
+    """A change of a file in the workspace of whoever tells it; `old_file` is for renames only."""
+
+    file: FilePath
+    change: FileChange
+    old_file: FilePath | None = None
+    lines_added: Count | None = None
+    lines_removed: Count | None = None
+
+    @model_validator(mode="after")
+    def _whence(self) -> Self:
+        if (self.old_file is not None) != (self.change is FileChange.RENAMED):
+            raise ValueError("old_file belongs to a rename, and a rename needs it")
+        return self
+
+
+class TellFileEvent(ClientMessageBase):
+    """A file of my workspace changed."""
+
+    type: Literal["file_event"] = "file_event"
+    data: FileEventData
+
+
+class FileEvent(DurableMessageBase):
+    """A file in somebody's workspace changed."""
+
+    type: Literal["file_event"] = "file_event"
+    user_id: UserId
+    username: Text
+    data: FileEventData
+    timestamp: Timestamp

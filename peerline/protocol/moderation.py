@@ -1,0 +1,117 @@
+"""Moderation on the wire: invites, bans and requests to join."""
+
+# The models are frozen, so a narrower `type` is safe. pyright does not see that.
+# pyright: reportIncompatibleVariableOverride=false
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from peerline.protocol.base import AnswerBase, Arrival, ClientMessageBase
+from peerline.protocol.roles import Role
+from peerline.protocol.types import (
+    MAX_INVITE_SECONDS,
+    MAX_INVITE_USES,
+    MIN_INVITE_SECONDS,
+    Count,
+    InviteCode,
+    ItemId,
+    RequestId,
+    ServerModel,
+    Text,
+    Timestamp,
+    UserId,
+)
+
+
+class Invite(ServerModel):
+    """An invite as its hosts see it, without its code; without `max_uses` it has no limit."""
+
+    id: ItemId
+    role: Role
+    created_at: Timestamp
+    expires_at: Timestamp | None = None
+    max_uses: Count | None = None
+    uses: Count = 0
+
+
+class Ban(ServerModel):
+    """A user whom no invite brings back."""
+
+    user_id: UserId
+    username: Text
+    banned_at: Timestamp
+
+
+class PendingJoin(ServerModel):
+    """Somebody with a valid invite who waits for a host to let them in."""
+
+    user_id: UserId
+    username: Text
+    role: Role
+    asked_at: Timestamp
+
+
+class GetModeration(ClientMessageBase):
+    """Invites, bans and those who wait to be let in; the answer is `moderation`."""
+
+    type: Literal["get_moderation"] = "get_moderation"
+
+
+class CreateInvite(ClientMessageBase):
+    """Make an invite; the answer is `invite_created`, the only place where its code ever is.
+
+    `expires_in` is in seconds. Sent again with the same `request_id` it gives the same invite.
+    """
+
+    type: Literal["create_invite"] = "create_invite"
+    request_id: RequestId  # pyright: ignore[reportGeneralTypeIssues] - required here
+    role: Role = Role.EDITOR
+    expires_in: Annotated[int, Field(strict=True, ge=MIN_INVITE_SECONDS, le=MAX_INVITE_SECONDS)] = (
+        7 * 24 * 3600
+    )
+    max_uses: Annotated[int, Field(strict=True, ge=1, le=MAX_INVITE_USES)] | None = None
+
+
+class RevokeInvite(ClientMessageBase):
+    """Let nobody in by this invite any more."""
+
+    type: Literal["revoke_invite"] = "revoke_invite"
+    invite_id: ItemId
+
+
+class LiftBan(ClientMessageBase):
+    """Let a banned user come back with an invite."""
+
+    type: Literal["lift_ban"] = "lift_ban"
+    user_id: UserId
+
+
+class AnswerJoin(ClientMessageBase):
+    """Let somebody in who waits for it, or turn them away."""
+
+    type: Literal["answer_join"] = "answer_join"
+    user_id: UserId
+    allow: bool
+
+
+class Moderation(AnswerBase):
+    """What only hosts see, whole: it replaces what was known.
+
+    It answers `get_moderation`, and comes by itself to every host when something in it changed.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    invites: list[Invite]
+    bans: list[Ban]
+    pending: list[PendingJoin]
+    arrivals: list[Arrival] = []
+    """By which invite each participant came, where one was used."""
+
+
+class InviteCreated(AnswerBase):
+    """An invite was made; whoever has its `code` may come in with it."""
+
+    type: Literal["invite_created"] = "invite_created"
+    invite: Invite
+    code: InviteCode

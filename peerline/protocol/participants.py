@@ -1,0 +1,91 @@
+"""Participants on the wire: joins, leaves, roles and removals."""
+
+# The models are frozen, so a narrower `type` is safe. pyright does not see that.
+# pyright: reportIncompatibleVariableOverride=false
+
+import operator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from peerline.protocol.base import ClientMessageBase, DurableMessageBase
+from peerline.protocol.presence import Presence
+from peerline.protocol.roles import Role
+from peerline.protocol.types import ServerModel, Text, Timestamp, UserId
+
+
+class User(ServerModel):
+    """Who a participant is."""
+
+    id: UserId
+    username: Text
+    avatar: str | None = None
+    role: Role
+
+
+class Participant(User):
+    """A user who is in the session now."""
+
+    joined_at: Timestamp
+    presence: Presence = Presence()
+
+
+class ChangeRole(ClientMessageBase):
+    """Give a participant another role; it holds at once on all of their connections."""
+
+    type: Literal["change_role"] = "change_role"
+    user_id: UserId
+    role: Role
+
+
+class RemoveParticipant(ClientMessageBase):
+    """Remove a participant from the session.
+
+    No invite that exists now readmits them; with `ban` no invite does at all, until the ban is
+    lifted. With `revoke_invite` the link that they came by is revoked as well.
+    """
+
+    type: Literal["remove_participant"] = "remove_participant"
+    user_id: UserId
+    ban: bool = False
+    # Left out unless it is set: a server that does not know it refuses the message.
+    revoke_invite: Annotated[bool, Field(exclude_if=operator.not_)] = False
+
+
+class UserJoined(DurableMessageBase):
+    """A user is in the session now."""
+
+    type: Literal["user_joined"] = "user_joined"
+    user: User
+    timestamp: Timestamp
+
+
+class UserLeft(DurableMessageBase):
+    """A user's last connection has gone."""
+
+    type: Literal["user_left"] = "user_left"
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp
+
+
+class RoleChanged(DurableMessageBase):
+    """A host gave a participant another role."""
+
+    type: Literal["role_changed"] = "role_changed"
+    user_id: UserId
+    username: Text
+    role: Role
+    changed_by: UserId
+    timestamp: Timestamp
+
+
+class ParticipantRemoved(DurableMessageBase):
+    """A host put a participant out: they are no participant any more."""
+
+    type: Literal["participant_removed"] = "participant_removed"
+    user_id: UserId
+    username: Text
+    removed_by: UserId
+    is_banned: bool = False
+    timestamp: Timestamp

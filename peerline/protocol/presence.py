@@ -1,0 +1,136 @@
+"""Presence on the wire: status, cursors, selections and viewports."""
+
+# The models are frozen, so a narrower `type` is safe. pyright does not see that.
+# pyright: reportIncompatibleVariableOverride=false
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from peerline.protocol.base import ClientMessageBase, ServerMessageBase
+from peerline.protocol.types import (
+    ClientModel,
+    ColumnNumber,
+    FilePath,
+    LineNumber,
+    ServerModel,
+    Status,
+    Text,
+    Timestamp,
+    UserId,
+)
+
+
+class Cursor(ServerModel):
+    """Where a cursor is: a 1-based line and a 1-based UTF-16 column."""
+
+    file: FilePath
+    line: LineNumber
+    col: ColumnNumber
+
+
+class Selection(ServerModel):
+    """A selected range in the cursor's file; the end is exclusive and never before the start."""
+
+    start_line: LineNumber
+    start_column: ColumnNumber
+    end_line: LineNumber
+    end_column: ColumnNumber
+
+
+class Viewport(ServerModel):
+    """The lines that an editor shows, both inclusive."""
+
+    file: FilePath
+    start: LineNumber
+    end: LineNumber
+
+
+class Presence(ServerModel):
+    """The latest ephemeral state of one participant. Fields that are absent are not known."""
+
+    status: Status = Status.ACTIVE
+    typing_in: Literal["chat"] | None = None
+    cursor: Cursor | None = None
+    selection: Selection | None = None
+    viewport: Viewport | None = None
+
+
+class SelectionData(ClientModel):
+    """A selected range in the cursor's file; the end is exclusive."""
+
+    start_line: LineNumber
+    start_column: ColumnNumber
+    end_line: LineNumber
+    end_column: ColumnNumber
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if (self.end_line, self.end_column) < (self.start_line, self.start_column):
+            raise ValueError("the selection ends before it starts")
+        return self
+
+
+class CursorData(ClientModel):
+    """Where the cursor is and what is selected; an absent selection means nothing is."""
+
+    file: FilePath
+    line: LineNumber
+    column: ColumnNumber
+    selection: SelectionData | None = None
+
+
+class CursorUpdate(ClientMessageBase):
+    """My cursor moved or my selection changed."""
+
+    type: Literal["cursor_update"] = "cursor_update"
+    data: CursorData
+
+
+class ViewportData(ClientModel):
+    """The lines that my editor shows, both inclusive."""
+
+    file: FilePath
+    start_line: LineNumber
+    end_line: LineNumber
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end_line < self.start_line:
+            raise ValueError("the viewport ends before it starts")
+        return self
+
+
+class PresenceUpdate(ClientMessageBase):
+    """My status or viewport changed; what is absent stays as it was.
+
+    `typing_in` goes with the status `typing`: a message for the chat is being written, not a file.
+    """
+
+    type: Literal["presence_update"] = "presence_update"
+    status: Status | None = None
+    typing_in: Literal["chat"] | None = None
+    viewport: ViewportData | None = None
+
+
+class Summon(ClientMessageBase):
+    """Ask everybody to come to where the host is; whether they do is for their editors to say."""
+
+    type: Literal["summon"] = "summon"
+
+
+class PresenceChanged(ServerMessageBase):
+    """The latest presence of one participant, whole: it replaces what was known."""
+
+    type: Literal["presence_update"] = "presence_update"
+    user_id: UserId
+    presence: Presence
+
+
+class Summoned(ServerMessageBase):
+    """A host asks everybody to come. It is ephemeral: whoever is away misses nothing."""
+
+    type: Literal["summoned"] = "summoned"
+    user_id: UserId
+    username: Text
+    timestamp: Timestamp

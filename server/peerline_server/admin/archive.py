@@ -1,0 +1,302 @@
+"""Whole sessions out of a data directory and into another: list, show, export, import."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from itertools import count
+from operator import ne
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import Table, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peerline.protocol.messages import decode_durable_message, encode_message
+from peerline.protocol.roles import Role
+from peerline.protocol.text import escape_json
+from peerline.protocol.types import SessionId, UserId
+from peerline_server.core.records import StoredSession
+from peerline_server.store.base import StoreError
+from peerline_server.store.batch import decode_event_data
+from peerline_server.store.database import make_engine, prepare_database
+from peerline_server.store.schema import (
+    cursor_trails,
+    session_events,
+    session_messages,
+    session_participants,
+    sessions,
+    users,
+)
+from peerline_server.store.sqlite import SqliteStore
+from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error, transaction
+from peerline_server.store.whole import load_session
+
+FORMAT: Final = "peerline-session"
+VERSION: Final = 1
+ALL_MESSAGES: Final = 1_000_000
+
+
+@asynccontextmanager
+async def _database(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
+    """One transaction on the database of a data directory.
+
+    Raises:
+        StoreError: if it cannot be used, or does not take what is written.
+    """
+    engine = make_engine(data_dir, begin="BEGIN IMMEDIATE")
+    try:
+        await prepare_database(data_dir, engine)
+        async with transaction(engine) as connection:
+            yield connection
+    except (*DRIVER_ERRORS, OverflowError) as error:
+        raise as_store_error(error) from error
+    finally:
+        await engine.dispose()
+
+
+class _Row(BaseModel):
+    """Part of an export; what a newer version added is refused rather than lost."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class _Session(_Row):
+    id: SessionId
+    title: str
+    last_seq: Annotated[int, Field(ge=0)]
+    state: dict[str, Any]
+    created_by: UserId
+    created_at: datetime
+    updated_at: datetime
+
+
+class _User(_Row):
+    id: UserId
+    username: str
+    avatar: str | None
+    is_guest: bool
+    created_at: datetime
+
+
+class _Participant(_Row):
+    user_id: UserId
+    role: Role
+    joined_at: datetime | None
+    left_at: datetime | None
+    removed_at: datetime | None
+    is_banned: bool
+    role_by: str | None
+    decided_seq: Annotated[int, Field(ge=1)] | None = None
+    """Exports of before have none: their participants count as undecided."""
+
+
+class _Message(_Row):
+    id: str
+    user_id: UserId
+    message_type: Literal["chat", "comment"]
+    content: str
+    metadata: dict[str, Any]
+    parent_id: str | None
+    seq: Annotated[int, Field(ge=1)]
+    created_at: datetime
+    updated_at: datetime | None
+    deleted_at: datetime | None
+
+
+class _Event(_Row):
+    seq: Annotated[int, Field(ge=1)]
+    user_id: UserId
+    event_type: str
+    event_data: str
+    timestamp: datetime
+
+
+class _Trail(_Row):
+    user_id: UserId
+    file: str
+    start_line: int
+    end_line: int
+    since: datetime
+    until: datetime
+
+
+class Export(_Row):
+    """A whole session as it is written to a file. Invites and request ids stay behind."""
+
+    format: Literal["peerline-session"] = FORMAT
+    version: Literal[1] = VERSION
+    session: _Session
+    users: list[_User]
+    participants: list[_Participant]
+    messages: list[_Message]
+    events: list[_Event]
+    trails: list[_Trail]
+
+
+async def list_sessions(data_dir: Path) -> Sequence[_Session]:
+    """Every session, the one that was changed last first.
+
+    Raises:
+        StoreError: if the data directory cannot be used.
+    """
+    async with _database(data_dir) as connection:
+        rows = await connection.execute(select(sessions).order_by(sessions.c.updated_at.desc()))
+        return [_Session.model_validate(_fields(_Session, row)) for row in rows.mappings()]
+
+
+async def load(data_dir: Path, session_id: str) -> StoredSession:
+    """One session with all of its chat and comments.
+
+    Raises:
+        StoreError: if there is no such session, or the data directory cannot be used.
+    """
+    store = SqliteStore(data_dir)
+    try:
+        await store.open()
+        found = await store.load_session(session_id, last_messages=ALL_MESSAGES)
+    finally:
+        await store.close()
+    if found is None:
+        raise StoreError(f"there is no session {session_id}")
+    return found
+
+
+async def export_session(data_dir: Path, session_id: str) -> str:
+    """The whole session as JSON: exactly what is stored, invisible characters as escapes.
+
+    Raises:
+        StoreError: if there is no such session, or the data directory cannot be used.
+    """
+    async with _database(data_dir) as connection:
+        found = await connection.execute(select(sessions).where(sessions.c.id == session_id))
+        session = found.mappings().one_or_none()
+        if session is None:
+            raise StoreError(f"there is no session {session_id}")
+        events = await _rows(connection, session_events, _Event, session_id)
+        people = await _rows(connection, session_participants, _Participant, session_id)
+        messages = await _rows(connection, session_messages, _Message, session_id)
+        trails = await _rows(connection, cursor_trails, _Trail, session_id)
+        written = (*events, *people, *messages, *trails)
+        ids = {session["created_by"], *(row["user_id"] for row in written)}
+        known = await connection.execute(select(users))
+        export = Export.model_validate(
+            {
+                "session": _fields(_Session, session),
+                "users": [_fields(_User, row) for row in known.mappings() if row["id"] in ids],
+                "participants": people,
+                "messages": messages,
+                "events": events,
+                "trails": trails,
+            }
+        )
+    return escape_json(export.model_dump_json(indent=1))
+
+
+async def import_session(data_dir: Path, text: str, *, new_id: str | None = None) -> str:
+    """Bring an export in, under its own id or a new one; the id. It begins a new epoch.
+
+    Users keep their ids: whoever has the same id here is taken for the same person.
+
+    Raises:
+        StoreError: if the text is no export, the id is taken, or the data directory cannot be used.
+    """
+    export = _read(text)
+    session_id = new_id or export.session.id
+    of_session = {"session_id": session_id}
+    async with _database(data_dir) as connection:
+        taken = await connection.scalar(select(sessions.c.id).where(sessions.c.id == session_id))
+        if taken is not None:
+            raise StoreError(f"there is a session {session_id} already; give the new one an --id")
+        ids = [row.id for row in export.messages]
+        columns = session_messages.c
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            if await connection.scalar(select(columns.id).where(columns.id.in_(some)).limit(1)):
+                raise StoreError("this session is here already, under another id")
+        await connection.execute(
+            insert(sessions),
+            {**export.session.model_dump(), "id": session_id, "epoch": token_urlsafe(12)},
+        )
+        await connection.execute(
+            upsert(users).on_conflict_do_nothing(), [row.model_dump() for row in export.users]
+        )
+        for table, rows in (
+            (session_participants, [_absent(row) for row in export.participants]),
+            (session_messages, [row.model_dump() for row in export.messages]),
+            (session_events, [_moved(row, session_id) for row in export.events]),
+            (cursor_trails, [row.model_dump() for row in export.trails]),
+        ):
+            if rows:
+                await connection.execute(insert(table), [{**row, **of_session} for row in rows])
+        await _try_out(connection, session_id)
+    return session_id
+
+
+async def _try_out(connection: AsyncConnection, session_id: str) -> None:
+    """Load what was imported, as a server would, so that nothing is kept that it could not."""
+    try:
+        found = await load_session(connection, session_id, last_messages=ALL_MESSAGES)
+    except (ValueError, TypeError, KeyError, AttributeError):  # ValidationError is a ValueError
+        raise StoreError("this export makes no sense: it cannot be loaded") from None
+    assert found is not None, "it was just written"
+
+
+def _read(text: str) -> Export:
+    try:
+        export = Export.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise StoreError(f"this is not an export of a session: {where}: {first['msg']}") from None
+    seqs = [event.seq for event in export.events]
+    # The oldest ones may have gone with the retention of the activity log.
+    last = export.session.last_seq
+    begin = seqs[0] if seqs else last + 1
+    if last - begin + 1 != len(seqs) or any(map(ne, seqs, count(begin))) or (not seqs and last):
+        raise StoreError("this export has a gap: its events do not run on to last_seq")
+    if any((row.decided_seq or 0) > last for row in export.participants):
+        raise StoreError("this export has a decision about a participant after its last event")
+    known = {user.id for user in export.users}
+    rows = (*export.participants, *export.messages, *export.events, *export.trails)
+    named = {row.user_id for row in rows}
+    if not named <= known:
+        raise StoreError("this export names users that are not in it")
+    people = [row.user_id for row in export.participants]
+    messages = [row.id for row in export.messages]
+    if len(set(people)) < len(people) or len(set(messages)) < len(messages):
+        raise StoreError("this export has a participant or a message twice")
+    for event in export.events:
+        try:
+            decode_durable_message(decode_event_data(event.event_data, event.seq))
+        except (ValidationError, ValueError):
+            raise StoreError(f"event {event.seq} of this export makes no sense") from None
+    return export
+
+
+def _absent(row: _Participant) -> dict[str, Any]:
+    """The participant, who is not here at first."""
+    return {**row.model_dump(), "role": row.role.value, "is_active": False}
+
+
+def _moved(row: _Event, session_id: str) -> dict[str, Any]:
+    """The event, told of the session that it is in now."""
+    event = decode_durable_message(decode_event_data(row.event_data, row.seq))
+    moved = event.model_copy(update={"session_id": session_id})
+    return {**row.model_dump(), "event_data": encode_message(moved).decode()}
+
+
+async def _rows(
+    connection: AsyncConnection, table: Table, model: type[_Row], session_id: str
+) -> list[dict[str, Any]]:
+    order = table.c.seq if "seq" in table.c else table.c.id
+    found = await connection.execute(
+        select(table).where(table.c.session_id == session_id).order_by(order)
+    )
+    return [_fields(model, row) for row in found.mappings()]
+
+
+def _fields(model: type[_Row], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any table
+    return {name: row[name] for name in model.model_fields}

@@ -1,0 +1,313 @@
+"""The composition root: makes the parts, starts them in order and stops them in reverse."""
+
+import asyncio
+import errno
+import gc
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from websockets.typing import Origin
+
+from peerline.logs import describe
+from peerline.tasks import Tasks
+from peerline_server.admin.runfile import remove_runfile, write_runfile
+from peerline_server.auth.accounts import Accounts, make_accounts
+from peerline_server.auth.revocation import Revocations
+from peerline_server.auth.revocation_watch import RevocationWatch
+from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.bus.memory import MemoryBus
+from peerline_server.gateway.gateway import Gateway
+from peerline_server.identity import load_server_id
+from peerline_server.limits.limiter import Limiter
+from peerline_server.logs import set_up_logging
+from peerline_server.metrics import Metrics
+from peerline_server.runtime.hub import Hub
+from peerline_server.runtime.joining import Doorkeeper
+from peerline_server.runtime.moderation_requests import HostDesk
+from peerline_server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.store.base import StoreError
+from peerline_server.store.sqlite import SqliteStore
+from peerline_server.transport.addresses import check_addresses
+from peerline_server.transport.turns import Turns
+from peerline_server.transport.websocket import TransportLimits, WebSocketTransport
+
+_log = logging.getLogger("peerline.server")
+_DRAIN_SECONDS: Final = 4.0
+"""For the clients to go; then their sockets are cut."""
+_FINISH_SECONDS: Final = 2.0
+"""For each of what is under way and the store, so that all of it ends within 10 seconds."""
+_DRAIN_POLL_SECONDS: Final = 0.02
+
+
+class StartError(Exception):
+    """The server cannot start; the text says what to do, `code` is what the process exits with."""
+
+    def __init__(self, text: str, *, code: int = 1) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._listener: asyncio.Server | None = None
+        self._store: SqliteStore | None = None
+        self._accounts: Accounts | None = None
+        self._revocation_watch: RevocationWatch | None = None
+        self._hub: Hub | None = None
+        self._gateway: Gateway | None = None
+        self.address = ""
+        """HOST:PORT once it listens."""
+
+    async def start(self) -> None:
+        """Open the store, then listen.
+
+        Raises:
+            StartError: with a text for the user.
+        """
+        settings = self._settings
+        loop = asyncio.get_running_loop()
+        metrics = Metrics()
+        store = SqliteStore(settings.data_dir, metrics=metrics)
+        try:
+            await store.open_alone(server=_address(settings.host, settings.port))
+            secret = load_secret(settings.data_dir)
+            server_id = load_server_id(settings.data_dir)
+            revocations = Revocations()
+            self._accounts = make_accounts(settings, secret, revocations)
+            check_addresses(settings)
+        except (StoreError, OSError) as error:
+            await store.close()
+            raise StartError(_data_dir_problem(settings.data_dir, error)) from error
+        except SettingsError as error:
+            await store.close()
+            raise StartError(str(error), code=2) from error
+        except ValueError as error:  # of the secret
+            await store.close()
+            raise StartError(str(error)) from error
+        self._store = store
+        hub = Hub(loop, store, MemoryBus(), settings, metrics)
+        limiter = Limiter(settings)
+        doorkeeper = Doorkeeper(hub, self._accounts, TokenIssuer(secret), limiter)
+        desk = HostDesk(store, secret, max_invites=settings.max_invites)
+        gateway = Gateway(loop, hub, doorkeeper, desk, limiter)
+        self._revocation_watch = RevocationWatch(
+            store,
+            revocations,
+            settings.revocation_check_seconds,
+            lambda: gateway.end_revoked(revocations),
+        )
+        metrics.watch(lambda: len(gateway.peers), hub.session_sizes)
+        self._hub, self._gateway = hub, gateway
+        limits = TransportLimits(
+            max_frame_bytes=settings.max_frame_bytes,
+            max_fragments=settings.max_fragments,
+            handshake_timeout=settings.auth_timeout_seconds,
+            ping_interval=settings.ping_interval_seconds,
+            ping_timeout=settings.ping_timeout_seconds,
+            close_timeout=settings.close_timeout_seconds,
+            compression=settings.compression,
+            max_early_frame_bytes=min(settings.max_early_frame_bytes, settings.max_frame_bytes),
+            small_frames_per_minute=settings.small_frames_per_minute,
+        )
+        turns = Turns(loop, time.perf_counter)
+        await self._revocation_watch.start()
+        origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
+        try:
+            self._listener = await loop.create_server(
+                lambda: WebSocketTransport(
+                    loop, gateway.make_handler, limits, origins, server_id, turns
+                ),
+                settings.host,
+                settings.port,
+                backlog=1024,
+            )
+        except (OSError, ValueError) as error:  # a name that cannot be one is a ValueError
+            await self._revocation_watch.stop()
+            await store.close()
+            raise StartError(_listen_problem(settings, error)) from error
+        hub.start()
+        self._accounts.start()
+        port = self._listener.sockets[0].getsockname()[1]
+        self.address = _address(settings.host, port)
+        store.note_address(self.address)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is connected."""
+        return self._gateway is None or not self._gateway.peers
+
+    async def stop(self) -> bool:
+        """Ask everybody to come back later, finish what was accepted, and close the store.
+
+        It ends within 10 seconds, whatever clients and the store do. Returns whether everything was
+        finished; what was not has not been acknowledged.
+        """
+        assert self._listener is not None, "not started"
+        assert self._gateway is not None, "not started"
+        assert self._hub is not None, "not started"
+        assert self._store is not None, "not started"
+        assert self._accounts is not None, "not started"
+        assert self._revocation_watch is not None, "not started"
+        self._listener.close()
+        self._hub.is_stopping = True
+        self._gateway.drain()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _DRAIN_SECONDS
+        while self._gateway.peers and loop.time() < deadline:  # noqa: ASYNC110 - simpler than an event per peer
+            await asyncio.sleep(_DRAIN_POLL_SECONDS)
+        for peer in list(self._gateway.peers):
+            peer.cut()
+        await self._accounts.stop()
+        is_finished = await _within(
+            _FINISH_SECONDS, _all(self._hub.stop(), self._revocation_watch.stop())
+        )
+        return await _within(_FINISH_SECONDS, self._store.close()) and is_finished
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:
+    """Whether the work was done in time; it is left alone if not."""
+    task = Tasks().share(work, "stop")
+    done, _ = await asyncio.wait([task], timeout=seconds)
+    if not done:
+        _log.error("something did not end in time: it is left behind")
+        return False
+    if (error := task.exception()) is not None:
+        _log.error("something did not end well: %s", describe(error))
+        return False
+    return True
+
+
+async def _all(*work: Coroutine[Any, Any, None]) -> None:
+    await asyncio.gather(*work)
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def serve(
+    settings: Settings,
+    on_listening: Callable[[Server], None],
+    *,
+    before_stop: Callable[[], Awaitable[None]] = _nothing,
+) -> None:
+    """Run until SIGTERM or SIGINT; `before_stop` may still use the server."""
+    server = Server(settings)
+    await server.start()
+    # What was imported stays: a full collection need not walk through it, which takes long enough
+    # to be seen in the latency.
+    gc.collect()
+    gc.freeze()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    _stop_on_signals(loop, stop)
+    tasks = Tasks()
+    if (seconds := settings.exit_when_idle_seconds) > 0:
+        tasks.keep(lambda: stop_when_idle(server, seconds, stop), "stop when idle")
+    try:
+        on_listening(server)
+        await stop.wait()
+    finally:
+        await tasks.close()
+        await before_stop()
+        if not await server.stop():
+            # A thread that hangs in the disk would keep the process alive.
+            logging.shutdown()
+            os._exit(1)
+
+
+async def stop_when_idle(server: Server, seconds: float, stop: asyncio.Event) -> None:
+    """Set `stop` when nobody has been connected for so long."""
+    loop = asyncio.get_running_loop()
+    last_busy = loop.time()
+    while loop.time() - last_busy < seconds:
+        await asyncio.sleep(min(1.0, seconds / 4))
+        if not server.is_idle:
+            last_busy = loop.time()
+    _log.info("nobody has been connected for %g seconds: the server ends", seconds)
+    stop.set()
+
+
+def run(main: Any) -> None:  # noqa: ANN401 - any coroutine
+    """Run a coroutine on the fastest event loop there is."""
+    factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+    with suppress(ImportError):
+        import uvloop  # noqa: PLC0415 - not on Windows
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(main)
+
+
+def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
+    """`peerline serve`: run in the foreground; the process' exit code."""
+    try:
+        settings = Settings.from_environment(host=host, port=port, data_dir=data_dir)
+    except SettingsError as error:
+        print(f"peerline: {error}", file=sys.stderr)
+        return 2
+    set_up_logging(settings.log_level.upper(), settings.log_format)
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for sentence in unknown_variables():
+        _log.warning("%s", sentence)
+
+    def announce(server: Server) -> None:
+        write_runfile(settings.data_dir, server.address)
+        print(f"Peerline listens on {server.address}", flush=True)
+
+    try:
+        run(serve(settings, announce))
+    except StartError as error:
+        print(f"peerline: {error}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        remove_runfile(settings.data_dir)
+    return 0
+
+
+def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+
+            def stop_soon(_number: int, _frame: object) -> None:
+                loop.call_soon_threadsafe(stop.set)
+
+            signal.signal(number, stop_soon)
+
+
+def _data_dir_problem(data_dir: Path, error: Exception) -> str:
+    if isinstance(error, StoreError):
+        return str(error)
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"cannot use the data directory {data_dir}: {reason}; choose another with --data-dir"
+
+
+def _address(host: str, port: int) -> str:
+    """HOST:PORT, or nothing for a port that is yet to be found."""
+    if port == 0:
+        return ""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _listen_problem(settings: Settings, error: OSError | ValueError) -> str:
+    where = f"{settings.host}:{settings.port}"
+    if isinstance(error, ValueError):
+        return f"cannot listen on {where!r}: it is no host name or address; check --host"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use; choose another port with --port, or 0 for a free one"
+    return f"cannot listen on {where}: {error.strerror}; check --host and --port"

@@ -1,0 +1,1 @@
+"""Accounts and guests: tokens, keys, revocation."""

@@ -1,0 +1,32 @@
+"""Which tokens hold no longer although they have not expired. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from peerline_server.auth.tokens import Identity
+from peerline_server.core.records import Revocation
+
+
+class Revocations:
+    """What has been revoked: for each user the latest moment, and token ids."""
+
+    def __init__(self) -> None:
+        self._token_ids: set[str] = set()
+        self._issued_before: dict[str, datetime] = {}
+
+    def add(self, revocations: Iterable[Revocation]) -> None:
+        """Take more of them in; in any order, and twice does no harm."""
+        for revocation in revocations:
+            if revocation.token_id is not None:
+                self._token_ids.add(revocation.token_id)
+            user_id, moment = revocation.user_id, revocation.issued_before
+            if user_id is not None and moment is not None:
+                known = self._issued_before.get(user_id, moment)
+                self._issued_before[user_id] = max(known, moment)
+
+    def covers(self, identity: Identity) -> bool:
+        """Whether the token that somebody signed in with is revoked."""
+        if identity.token_id is not None and identity.token_id in self._token_ids:
+            return True
+        moment = self._issued_before.get(identity.user_id)
+        return moment is not None and identity.issued_at < moment

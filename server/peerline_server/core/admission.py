@@ -1,0 +1,49 @@
+"""Who may come in, and as what. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.roles import Role
+from peerline_server.core.invite_table import Decided, Outcome, outcome_of
+from peerline_server.core.records import StoredInvite
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The role to come in with, and whether the invite is used for it."""
+
+    role: Role
+    redeems_invite: bool
+
+
+def admit(
+    role: Role | None,
+    decided: Decided,
+    invite: StoredInvite | None,
+    now: datetime,
+    *,
+    has_code: bool,
+) -> Admission | ErrorCode:
+    """Decide on a join as `invite_table` says; `role` is a participant's own."""
+    outcome = outcome_of(decided, invite, now, has_code=has_code)
+    match outcome:
+        case Outcome.JOINS:
+            assert invite is not None, "only a valid invite admits"
+            return Admission(invite.role, redeems_invite=True)
+        case Outcome.KEEPS | Outcome.RAISED:
+            assert role is not None, "a participant has a role"
+            rises = invite is not None and invite.role.rank > role.rank
+            if outcome is Outcome.RAISED and invite is not None and rises:
+                return Admission(invite.role, redeems_invite=True)
+            return Admission(role, redeems_invite=False)
+        case ErrorCode():
+            return outcome
+
+
+OUTCOME_UNKNOWN = (
+    "the server's disk failed: this may have been stored or not, "
+    "send it again with the same request_id to find out"
+)
+"""The text of an error with an `outcome`; nothing is doubled by sending again."""
+JOIN_UNKNOWN = "the server's disk failed: this join may have been stored or not, join again"

@@ -1,0 +1,48 @@
+"""The outcomes of a decision: append an event, relay, ask, take presence, or refuse."""
+
+from dataclasses import dataclass
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import Request
+from peerline.protocol.presence import Summoned
+from peerline_server.core.moderation import Restriction
+from peerline_server.core.records import NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """The message is allowed; it happens when this event is committed."""
+
+    event: NewEvent
+    restriction: Restriction | None = None
+    """What holds for another user, or for everyone, from now on, before the event is committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceTaken:
+    """The message changed presence only; there is nothing to commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The message asks for something beside the shared state, which may be asked."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The message is not allowed, and why."""
+
+    code: ErrorCode
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The others are to be told now; nothing is kept."""
+
+    message: Summoned
+
+
+Decision = Append | PresenceTaken | Ask | Relay | Refused

@@ -1,0 +1,65 @@
+"""The action that each message needs, and the refusal for a role without it."""
+
+from peerline.protocol.activity import GetActivity, Search
+from peerline.protocol.chat import DeleteMessage, EditMessage, GetHistory, React, SendChatMessage
+from peerline.protocol.comments import (
+    AddComment,
+    GetComments,
+    ReattachComment,
+    ReplyComment,
+    ResolveComment,
+)
+from peerline.protocol.files import TellFileEvent
+from peerline.protocol.moderation import (
+    AnswerJoin,
+    CreateInvite,
+    GetModeration,
+    LiftBan,
+    RevokeInvite,
+)
+from peerline.protocol.participants import ChangeRole, RemoveParticipant
+from peerline.protocol.presence import CursorUpdate, PresenceUpdate, Summon
+from peerline.protocol.roles import Action, Role
+from peerline.protocol.session import EndSession, UpdateSession
+
+REQUIRED_ACTION = {
+    CursorUpdate: Action.SEND_PRESENCE,
+    PresenceUpdate: Action.SEND_PRESENCE,
+    SendChatMessage: Action.CHAT,
+    AddComment: Action.COMMENT,
+    ReplyComment: Action.COMMENT,
+    ResolveComment: Action.COMMENT,
+    ReattachComment: Action.COMMENT,
+    UpdateSession: Action.EDIT_SESSION,
+    ChangeRole: Action.MODERATE,
+    RemoveParticipant: Action.MODERATE,
+    EditMessage: Action.CHAT,
+    DeleteMessage: Action.CHAT,
+    React: Action.CHAT,
+    TellFileEvent: Action.EDIT_SESSION,
+    EndSession: Action.MODERATE,
+    Summon: Action.MODERATE,
+    GetHistory: Action.VIEW,
+    GetComments: Action.VIEW,
+    Search: Action.VIEW,
+    GetActivity: Action.VIEW,
+    GetModeration: Action.MODERATE,
+    CreateInvite: Action.MODERATE,
+    RevokeInvite: Action.MODERATE,
+    LiftBan: Action.MODERATE,
+    AnswerJoin: Action.MODERATE,
+}
+"""What each message of a participant needs by the matrix of roles."""
+
+
+def denial(role: Role, action: Action) -> str:
+    """Say why the role may not do this, and what to do."""
+    needed = {
+        Action.CHAT: "write in the chat",
+        Action.COMMENT: "comment",
+        Action.EDIT_SESSION: "change the session",
+    }
+    if action is Action.MODERATE:
+        return "only a host can do this"
+    what = needed.get(action, action.replace("_", " "))
+    return f"a {role} cannot {what}; ask the host for the role of editor"

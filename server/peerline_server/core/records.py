@@ -1,0 +1,154 @@
+"""The records that the core hands to a store and gets back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from peerline.protocol.chat import ChatMessage
+from peerline.protocol.comments import Comment
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.files import FileEvent
+from peerline.protocol.roles import Role
+from peerline.protocol.session import SessionInfo
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to create; its host becomes a participant who is not here yet."""
+
+    id: str
+    title: str
+    host_user_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvite:
+    """An invite to create; only the SHA-256 of its code is stored."""
+
+    id: str
+    session_id: str
+    code_hash: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime | None
+    max_uses: int | None
+    """None means without limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInvite:
+    """An invite as it stands."""
+
+    id: str
+    session_id: str
+    role: Role
+    expires_at: datetime | None
+    max_uses: int | None
+    uses: int
+    revoked: bool
+    created_seq: int = 0
+    """The session's latest event when the invite was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTrail:
+    """Where a participant's cursor was between two moments; the lines are both inclusive."""
+
+    session_id: str
+    user_id: str
+    file: str
+    start_line: int
+    end_line: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredParticipant:
+    """A user who was in the session and was not removed."""
+
+    user_id: str
+    username: str
+    avatar: str | None
+    role: Role
+    joined_at: datetime | None
+    """The last time that the user came, None if never."""
+    is_active: bool
+    role_by: str | None = None
+    """Who gave the role, None if it came with an invite."""
+    decided_seq: int | None = None
+    """The event of a host's last decision about the user, None if there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """Everything that a session needs to come back to life."""
+
+    info: SessionInfo
+    epoch: str
+    seq: int
+    participants: Sequence[StoredParticipant]
+    comments: Sequence[Comment]
+    """All threads, resolved ones too, with their replies, in order of creation."""
+    messages: Sequence[ChatMessage]
+    """The last ones, oldest first."""
+    banned: frozenset[str] = frozenset()
+    """Users who may not come back."""
+    removed: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Users whom a host removed, with the event of it."""
+    file_events: Sequence[FileEvent] = ()
+    """The latest ones, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A durable message that waits for its place; its `seq` is 0 until the store gives one."""
+
+    message: DurableMessage
+    user_id: str
+    request_id: str | None = None
+    invite_hash: str | None = None
+    """An invite that is redeemed in the same transaction (for `user_joined` only)."""
+    author_only: bool = False
+    """Whether the message that this changes must be the user's own."""
+    revokes_invite: bool = False
+    """Whether the link that the user came by ends too (for `participant_removed` only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The event is durable; `message` has its `seq`."""
+
+    message: DurableMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """There is nothing to do.
+
+    Either the user's `request_id` had its effect before, as the event `seq`, or everything is
+    already as the event would make it; then `seq` is the latest.
+    """
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The event cannot be: an invite that is spent, a parent that does not exist."""
+
+    code: ErrorCode
+
+
+AppendResult = Committed | Duplicate | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Either one token by its `jti`, or all of a user's that were issued before a moment."""
+
+    token_id: str | None = None
+    user_id: str | None = None
+    issued_before: datetime | None = None

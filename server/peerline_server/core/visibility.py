@@ -1,0 +1,14 @@
+"""What of an event everybody may see. Pure."""
+
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.participants import ParticipantRemoved
+
+
+def public_view(event: DurableMessage) -> DurableMessage:
+    """The event as it goes to the wire: whether a removal was a ban, only hosts may know.
+
+    They read it in `moderation`, so that all participants get the same events.
+    """
+    if isinstance(event, ParticipantRemoved) and event.is_banned:
+        return event.model_copy(update={"is_banned": False})
+    return event

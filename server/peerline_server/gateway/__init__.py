@@ -1,0 +1,1 @@
+"""A connection's messages: decoded, limited, authorised and answered."""

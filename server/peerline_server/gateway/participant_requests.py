@@ -1,0 +1,174 @@
+"""Carries out what one connection of a participant asks of its session."""
+
+import logging
+from typing import Final
+
+from peerline.logs import describe
+from peerline.protocol.base import Ack, ClientMessageBase
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import ClientMessage, Query, Request
+from peerline_server.core.admission import OUTCOME_UNKNOWN
+from peerline_server.core.decisions import Append, Ask, PresenceTaken, Refused, Relay
+from peerline_server.core.records import Committed, Duplicate, Rejected
+from peerline_server.core.refusals import REFUSALS
+from peerline_server.gateway.replies import Replies
+from peerline_server.limits.limiter import Limiter
+from peerline_server.runtime.hub import AppendFailed, AppendOutcome, Hub
+from peerline_server.runtime.live_session import LiveSession, Receiver
+from peerline_server.runtime.moderation_requests import HostDesk, RequestRefused
+from peerline_server.runtime.queries import answer
+from peerline_server.store.base import OutcomeUnknownError, StoreError
+
+_log = logging.getLogger("peerline.server.participation")
+RETRY_SECONDS: Final = 1.0
+"""After which a request that the store failed may be sent again."""
+
+
+class Participation:
+    """One connection of a participant in a session, until it is over."""
+
+    __slots__ = (
+        "_address",
+        "_host_desk",
+        "_hub",
+        "_limiter",
+        "_replies",
+        "connection_id",
+        "is_over",
+        "live",
+        "receiver",
+        "user_id",
+    )
+
+    def __init__(  # noqa: PLR0913 - the parts that it works with
+        self,
+        live: LiveSession,
+        receiver: Receiver,
+        *,
+        connection_id: str,
+        address: str | None,
+        hub: Hub,
+        host_desk: HostDesk,
+        limiter: Limiter,
+        replies: Replies,
+    ) -> None:
+        self.live = live
+        self.receiver = receiver
+        self.user_id = receiver.user_id
+        self.connection_id = connection_id
+        self.is_over = False
+        self._address = address
+        self._hub = hub
+        self._host_desk = host_desk
+        self._limiter = limiter
+        self._replies = replies
+
+    def take(self, message: ClientMessage) -> None:
+        """Do what the session decides on the message."""
+        live, request_id = self.live, message.request_id
+        decision = live.session.decide(message, self.user_id, self._hub.now())
+        match decision:
+            case PresenceTaken():
+                live.presence_changed()
+                if request_id is not None:
+                    self.acknowledge(request_id)
+            case Ask():
+                if self.may_ask(request_id):
+                    # Without holding up what comes after.
+                    self._hub.spawn(self._answer(decision.request), "answer a query")
+            case Relay():
+                if self.may_ask(request_id):
+                    live.relay(decision.message, without=self.user_id)
+                    if request_id is not None:
+                        self.acknowledge(request_id)
+            case Refused():
+                self._replies.refuse(decision.code, decision.text, request_id)
+            case Append():
+                hit = self._limiter.message(self.user_id, self._address, self._hub.loop.time())
+                if hit is None:
+                    self._append(message, decision)
+                else:
+                    self._replies.refuse(
+                        ErrorCode.RATE_LIMITED, hit.text, request_id, retry_after=hit.retry_after
+                    )
+
+    def acknowledge(self, request_id: str) -> None:
+        """Something without a durable effect was done."""
+        self._replies.acknowledge(request_id, self.live.session.seq)
+
+    def may_ask(self, request_id: str | None) -> bool:
+        """Count a query; if there were too many, say so."""
+        hit = self._limiter.query(self.user_id, self._hub.loop.time())
+        if hit is not None:
+            self._replies.refuse(
+                ErrorCode.RATE_LIMITED, hit.text, request_id, retry_after=hit.retry_after
+            )
+        return hit is None
+
+    async def _answer(self, request: Request) -> None:
+        live = self.live
+        try:
+            if isinstance(request, Query):
+                found = await answer(request, live.session, self._hub.store)
+            else:
+                found = await self._host_desk.handle(request, live, self.user_id)
+        except RequestRefused as refused:
+            self._replies.refuse(refused.code, refused.text, request.request_id)
+            return
+        except Exception as error:  # noqa: BLE001 - the peer is told, whatever it is
+            extra = {"connection": self.connection_id, "session": live.id}
+            reason = str(error) if isinstance(error, StoreError) else describe(error)
+            _log.error("a request failed: type=%s: %s", request.type, reason, extra=extra)
+            failed = AppendFailed(
+                ErrorCode.INTERNAL_ERROR, is_unknown=isinstance(error, OutcomeUnknownError)
+            )
+            self._refuse_failed(failed, request.request_id)
+            return
+        if isinstance(found, Ack) and request.request_id is None:
+            return
+        # Somebody who was removed meanwhile gets nothing more.
+        if not self.is_over:
+            self._replies.send(found)
+
+    def _append(self, message: ClientMessage, decision: Append) -> None:
+        arrived = self._hub.loop.time()
+        restrictions, restriction = self.live.session.restrictions, decision.restriction
+        if restriction is not None:
+            restrictions.add(restriction)
+
+        def finish(outcome: AppendOutcome) -> None:
+            if restriction is not None:
+                restrictions.remove(restriction)
+            self._on_appended(message, outcome, arrived)
+
+        self._hub.append(decision.event, finish)
+
+    def _on_appended(
+        self, message: ClientMessageBase, outcome: AppendOutcome, arrived: float
+    ) -> None:
+        match outcome:
+            case Committed():
+                seq = outcome.message.seq
+                self._hub.metrics.event_delivery.observe(self._hub.loop.time() - arrived)
+            case Duplicate():
+                seq = outcome.seq
+            case AppendFailed():
+                self._refuse_failed(outcome, message.request_id)
+                return
+            case Rejected():
+                text = REFUSALS.get(outcome.code, "the message was refused")
+                self._replies.refuse(outcome.code, text, message.request_id)
+                return
+        if message.request_id is not None:
+            self._replies.acknowledge(message.request_id, seq, message.session_id)
+
+    def _refuse_failed(self, failed: AppendFailed, request_id: str | None) -> None:
+        """The store failed: nothing was changed, or that cannot be known yet."""
+        text = OUTCOME_UNKNOWN if failed.is_unknown else REFUSALS[failed.code]
+        self._replies.refuse(
+            failed.code,
+            text,
+            request_id,
+            retry_after=RETRY_SECONDS,
+            is_unknown=failed.is_unknown,
+        )

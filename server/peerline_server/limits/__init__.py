@@ -1,0 +1,1 @@
+"""Limits on users and addresses."""

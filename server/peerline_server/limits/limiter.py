@@ -1,0 +1,172 @@
+"""What users and addresses may do: connections, joins, messages, bytes, sessions.
+
+Pure state of one server; the caller brings the monotonic time (seconds). An address is None where
+limits per address do not apply: a trusted proxy that does not say for whom it connects.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from peerline_server.limits.token_bucket import BucketTable
+from peerline_server.settings import Settings
+
+_MINUTE: Final = 60.0
+FULL_RETRY_SECONDS: Final = 10.0
+"""When somebody's other connections will have ended, nobody knows; that is when to ask again."""
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class LimitHit(Exception):  # noqa: N818 - it is an answer, not a fault
+    """A limit is reached: `text` says which, `retry_after` when to try again, in seconds."""
+
+    text: str
+    retry_after: float
+
+
+class Limiter:
+    """Counts what users and addresses do on this server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        entries = settings.max_limiter_entries
+
+        def per_minute(amount: int) -> BucketTable:
+            return BucketTable(amount, _MINUTE, entries)
+
+        self._handshakes = per_minute(settings.handshakes_per_minute_per_address)
+        self._failed_joins = per_minute(settings.failed_joins_per_minute_per_address)
+        self._messages = per_minute(settings.messages_per_minute)
+        self._address_messages = per_minute(settings.messages_per_minute_per_address)
+        self._queries = per_minute(settings.queries_per_minute)
+        self._bytes = per_minute(settings.bytes_per_minute_per_user)
+        self._address_bytes = per_minute(settings.bytes_per_minute_per_address)
+        self._connections: Counter[str] = Counter()
+        self._seats: dict[str, Counter[str]] = defaultdict(Counter)
+        """For each user the connections to each session."""
+
+    # --- addresses -------------------------------------------------------------------------
+
+    def connect(self, address: str | None, now: float) -> LimitHit | None:
+        """Count a handshake and, if there is no hit, an open connection of the address."""
+        if address is None:
+            return None
+        most = self._settings.max_connections_per_address
+        if self._connections[address] >= most:
+            text = f"at most {most} connections of one address"
+            return LimitHit(text, FULL_RETRY_SECONDS)
+        wait = self._handshakes.bucket(address).take(now)
+        if wait > 0:
+            limit = self._settings.handshakes_per_minute_per_address
+            return _hit(f"at most {limit} handshakes of one address a minute", wait)
+        wait = self.too_many_failed(address, now)
+        if wait is None:
+            self._connections[address] += 1
+        return wait
+
+    def disconnect(self, address: str | None) -> None:
+        """A connection that `connect` counted is gone."""
+        if address is None:
+            return
+        self._connections[address] -= 1
+        if self._connections[address] <= 0:
+            del self._connections[address]
+
+    def too_many_failed(self, address: str | None, now: float) -> LimitHit | None:
+        """Whether so many joins of the address have failed that no more is tried."""
+        wait = 0.0 if address is None else self._failed_joins.wait(address, now)
+        if wait == 0:
+            return None
+        limit = self._settings.failed_joins_per_minute_per_address
+        return _hit(f"at most {limit} failed joins of one address a minute", wait)
+
+    def join_failed(self, address: str | None, now: float) -> None:
+        """Count a join with a bad token or invite."""
+        if address is not None:
+            self._failed_joins.bucket(address).take(now)
+
+    # --- users -----------------------------------------------------------------------------
+
+    def message(self, user_id: str, address: str | None, now: float) -> LimitHit | None:
+        """Count a durable message, if there is no hit."""
+        of_user = self._messages.bucket(user_id)
+        wait = of_user.wait(now)
+        if wait > 0:
+            limit = self._settings.messages_per_minute
+            return _hit(f"at most {limit} messages a minute", wait)
+        wait = 0.0 if address is None else self._address_messages.bucket(address).take(now)
+        if wait > 0:
+            limit = self._settings.messages_per_minute_per_address
+            return _hit(f"at most {limit} messages of one address a minute", wait)
+        of_user.take(now)
+        return None
+
+    def query(self, user_id: str, now: float) -> LimitHit | None:
+        """Count a query, if there is no hit."""
+        wait = self._queries.bucket(user_id).take(now)
+        limit = self._settings.queries_per_minute
+        return _hit(f"at most {limit} queries a minute", wait) if wait > 0 else None
+
+    def received(
+        self, amount: int, user_id: str | None, address: str | None, now: float
+    ) -> LimitHit | None:
+        """Count received bytes; with a hit, read on after its `retry_after` and not before."""
+        hits: list[LimitHit] = []
+        for table, key, limit, whose in (
+            (self._bytes, user_id, self._settings.bytes_per_minute_per_user, "user"),
+            (self._address_bytes, address, self._settings.bytes_per_minute_per_address, "address"),
+        ):
+            wait = 0.0 if key is None else table.bucket(key).charge(amount, now)
+            if wait > 0:
+                hits.append(_hit(f"at most {limit} bytes of one {whose} a minute", wait))
+        return max(hits, key=lambda hit: hit.retry_after, default=None)
+
+    def joining(self, user_id: str, session_id: str) -> "Seat":
+        """A seat in the session during a join.
+
+        Raises:
+            LimitHit: if the user has as many connections or sessions as may be.
+        """
+        seats = self._seats.get(user_id, Counter())
+        most = self._settings.max_connections_per_user
+        if seats[session_id] >= most:
+            text = f"a user may have {most} connections to a session"
+            raise LimitHit(text, FULL_RETRY_SECONDS)
+        most = self._settings.max_sessions_per_user
+        if session_id not in seats and len(seats) >= most:
+            raise LimitHit(f"a user may be in {most} sessions at once", FULL_RETRY_SECONDS)
+        return Seat(self, user_id, session_id)
+
+    def sit_down(self, user_id: str, session_id: str) -> None:
+        """A connection of the user is in the session, until `stand_up`."""
+        self._seats[user_id][session_id] += 1
+
+    def stand_up(self, user_id: str, session_id: str) -> None:
+        """A connection has left the session."""
+        seats = self._seats[user_id]
+        seats[session_id] -= 1
+        if seats[session_id] <= 0:
+            del seats[session_id]
+        if not seats:
+            del self._seats[user_id]
+
+
+class Seat:
+    """A context manager: within it, one more connection of the user is in the session."""
+
+    def __init__(self, limiter: Limiter, user_id: str, session_id: str) -> None:
+        self._limiter = limiter
+        self._user_id = user_id
+        self._session_id = session_id
+
+    def __enter__(self) -> None:
+        self._limiter.sit_down(self._user_id, self._session_id)
+
+    def __exit__(self, *_error: object) -> None:
+        self._limiter.stand_up(self._user_id, self._session_id)
+
+
+def _hit(text: str, wait: float) -> LimitHit:
+    # Rounded up, so that whoever comes back then is not too early.
+    seconds = -(-wait * 1000 // 1) / 1000
+    return LimitHit(f"{text}; try again in {seconds:.1f} s", seconds)

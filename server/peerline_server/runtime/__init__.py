@@ -1,0 +1,1 @@
+"""Live sessions on asyncio: they carry out what the core decides."""

@@ -1,0 +1,291 @@
+"""The sessions on this node: loads and unloads them, and carries out what they decide."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+from typing import Any, TypeVar
+
+from peerline.logs import describe
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.events import DurableMessage
+from peerline.tasks import Tasks
+from peerline_server.bus.base import Bus
+from peerline_server.core.records import AppendResult, Committed, Duplicate, NewEvent, NewTrail
+from peerline_server.core.session import Session
+from peerline_server.metrics import Metrics
+from peerline_server.runtime.live_session import LiveSession
+from peerline_server.runtime.presence_flush import FlushIntervals, LoadMeter
+from peerline_server.settings import Settings
+from peerline_server.store.base import (
+    OutcomeUnknownError,
+    Retention,
+    Store,
+    StoreBusyError,
+    StoreError,
+)
+
+_T = TypeVar("_T")
+
+_log = logging.getLogger("peerline.server.hub")
+_SWEEP_SECONDS = 1.0
+_RETENTION_SECONDS = 3600.0
+_MAX_TRAILS_WAITING = 10_000
+"""While the store is away; then the oldest are lost, as presence is."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppendFailed:
+    """The store could not keep the event; nothing happened, or that `is_unknown`."""
+
+    code: ErrorCode
+    is_unknown: bool = False
+
+
+AppendOutcome = AppendResult | AppendFailed
+
+
+class Hub:
+    """Holds the live sessions. Every change enters a session through the bus, once committed."""
+
+    def __init__(  # noqa: PLR0913 - the parts that it works with
+        self,
+        loop: asyncio.AbstractEventLoop,
+        store: Store,
+        bus: Bus,
+        settings: Settings,
+        metrics: Metrics,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.loop = loop
+        self.store = store
+        self.settings = settings
+        self.metrics = metrics
+        self.now = now
+        self.load = LoadMeter()
+        self.intervals = FlushIntervals(
+            light=settings.presence_min_interval_ms / 1000,
+            ordinary=settings.presence_interval_ms / 1000,
+            heaviest=settings.presence_max_interval_ms / 1000,
+        )
+        self.is_stopping = False
+        self._bus = bus
+        self._sessions: dict[str, LiveSession] = {}
+        self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
+        self._tasks = Tasks()
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._forgetter: asyncio.TimerHandle | None = None
+        self._trails: deque[NewTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
+        self._is_writing_trails = False
+        self._are_trails_failing = False
+        self._in_doubt: set[str] = set()
+        """Sessions with commits of unknown outcome, until they were compared with the disk."""
+        self._is_catching_up = False
+        bus.subscribe(self._receive)
+
+    def session_sizes(self) -> list[int]:
+        """The number of participants of each session in use."""
+        return [len(live.session.active_user_ids()) for live in self._sessions.values()]
+
+    def start(self) -> None:
+        """Begin to end stale states."""
+        self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+        self._forgetter = self.loop.call_later(_SWEEP_SECONDS, self._begin_forgetting)
+
+    async def stop(self) -> None:
+        """Wait for what is under way, and begin nothing new."""
+        self.is_stopping = True
+        for timer in (self._sweeper, self._forgetter):
+            if timer is not None:
+                timer.cancel()
+        for session in self._sessions.values():
+            session.cancel_timers()
+            self._trails.extend(self._take_trails(session))
+        self._write_trails()
+        await self._tasks.finish()
+
+    async def session(self, session_id: str) -> LiveSession | None:
+        """The live session, loaded from the store if need be; None if there is none."""
+        live = self._sessions.get(session_id)
+        if live is not None:
+            return live
+        loading = self._loading.get(session_id)
+        if loading is None:
+            loading = self.share(self._load(session_id), "load a session")
+            self._loading[session_id] = loading
+        return await asyncio.shield(loading)
+
+    def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
+        """Have an event committed and delivered; `then` is called right after, in order of seq."""
+        try:
+            future = self.store.submit(event)
+        except StoreBusyError:
+            then(AppendFailed(ErrorCode.SERVER_BUSY))
+            return
+        session_id = event.message.session_id
+        future.add_done_callback(lambda done: self._committed(session_id, done, then))
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Own a task until it ends; its error is logged."""
+        self._tasks.spawn(work, name)
+
+    def share(self, work: Coroutine[Any, Any, _T], name: str) -> asyncio.Task[_T]:
+        """Own a task whose result, or error, others await."""
+        return self._tasks.share(work, name)
+
+    def unload(self, session_id: str) -> None:
+        """Forget a session that nobody is in; it comes back from the store."""
+        live = self._sessions.pop(session_id, None)
+        if live is not None:
+            live.is_loaded = False
+            live.cancel_timers()
+            self._trails.extend(self._take_trails(live))
+
+    async def _load(self, session_id: str) -> LiveSession | None:
+        try:
+            stored = await self.store.load_session(
+                session_id, last_messages=self.settings.snapshot_messages
+            )
+            if stored is None:
+                return None
+            session = Session(
+                stored,
+                new_id=lambda: token_urlsafe(12),
+                snapshot_messages=self.settings.snapshot_messages,
+                max_threads=self.settings.max_threads,
+                typing_lifetime=timedelta(seconds=self.settings.typing_seconds),
+            )
+            live = LiveSession(session, self)
+            self._sessions[session_id] = live
+            live.start()
+            return live
+        finally:
+            del self._loading[session_id]
+
+    def _committed(
+        self,
+        session_id: str,
+        done: "asyncio.Future[AppendResult]",
+        then: Callable[[AppendOutcome], None],
+    ) -> None:
+        error = asyncio.CancelledError() if done.cancelled() else done.exception()
+        if error is not None:
+            # The store has logged it, once for all events of the batch.
+            is_unknown = isinstance(error, OutcomeUnknownError)
+            if is_unknown:
+                self._in_doubt.add(session_id)
+            then(AppendFailed(ErrorCode.INTERNAL_ERROR, is_unknown=is_unknown))
+            return
+        result = done.result()
+        if isinstance(result, Committed):
+            self._bus.publish(result.message)
+        elif isinstance(result, Duplicate) and self._is_behind(session_id, result.seq):
+            self._in_doubt.add(session_id)
+            self._begin_catching_up()
+        then(result)
+
+    def _is_behind(self, session_id: str, seq: int) -> bool:
+        live = self._sessions.get(session_id)
+        return live is not None and live.session.seq < seq
+
+    def _begin_catching_up(self) -> None:
+        """Have the sessions equal the disk again after commits of unknown outcome."""
+        if self._in_doubt and not self._is_catching_up:
+            self._is_catching_up = True
+            self.spawn(self._catch_up(), "catch up with the store")
+
+    async def _catch_up(self) -> None:
+        try:
+            while self._in_doubt:
+                # First: what comes into doubt meanwhile is compared again.
+                session_id = self._in_doubt.pop()
+                live = self._sessions.get(session_id)
+                if live is not None:
+                    after, most = live.session.seq, self.settings.replay_events
+                    try:
+                        events = await self.store.events_since(session_id, after, limit=most)
+                    except StoreError:
+                        self._in_doubt.add(session_id)
+                        raise
+                    # What is more than a replay shows as a gap: then all begins again.
+                    for event in events:
+                        self._receive(event)
+        except StoreError as error:
+            _log.warning("sessions cannot be compared with the disk yet: %s", error)
+        finally:
+            self._is_catching_up = False
+
+    def _receive(self, event: DurableMessage) -> None:
+        live = self._sessions.get(event.session_id)
+        if live is not None:
+            live.receive(event)
+
+    def _sweep(self) -> None:
+        now = self.now()
+        for live in self._sessions.values():
+            try:
+                live.end_stale_typing(now)
+                live.trails.add(live.session.presence.take_moved(), now)
+                self._trails.extend(live.trails.take_due(now))
+            except Exception as error:  # noqa: BLE001 - the other sessions are swept all the same
+                _log.error("a session could not be swept: %s", describe(error))
+        self._write_trails()
+        self._begin_catching_up()
+        self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+
+    def _take_trails(self, live: LiveSession) -> list[NewTrail]:
+        """Those of a session that is being unloaded."""
+        live.trails.add(live.session.presence.take_moved(), self.now())
+        return live.trails.take_all()
+
+    def _write_trails(self) -> None:
+        """Have what waits written, by one task at a time: a stalled store gathers no tasks."""
+        if self._trails and not self._is_writing_trails:
+            self._is_writing_trails = True
+            self.spawn(self._add_trails(), "write trails")
+
+    async def _add_trails(self) -> None:
+        try:
+            while self._trails:
+                rows = list(self._trails)
+                self._trails.clear()
+                try:
+                    await self.store.add_trails(rows)
+                except OutcomeUnknownError:
+                    raise  # kept, they could be there twice
+                except StoreError:
+                    rows += self._trails
+                    self._trails.clear()
+                    self._trails.extend(rows)  # the newest, as many as may wait
+                    raise
+            self._are_trails_failing = False
+        except StoreError as error:
+            if not self._are_trails_failing:
+                _log.warning("trails of cursors cannot be written now: %s", error)
+            self._are_trails_failing = True
+        finally:
+            self._is_writing_trails = False
+
+    def _begin_forgetting(self) -> None:
+        self.spawn(self._forget(), "forget old activity")
+        self._forgetter = self.loop.call_later(_RETENTION_SECONDS, self._begin_forgetting)
+
+    async def _forget(self) -> None:
+        settings = self.settings
+        retention = Retention(
+            oldest=self.now() - timedelta(days=settings.activity_days),
+            least_events=max(1, settings.replay_events),
+            most_events=settings.activity_events,
+            most_trails=settings.activity_trails,
+        )
+        try:
+            count = await self.store.forget_activity(retention)
+        except StoreError as error:
+            _log.warning("the activity log cannot be shortened now: %s", error)
+            return
+        if count:
+            _log.info("activity beyond its retention: %d rows deleted", count)

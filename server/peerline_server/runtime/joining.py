@@ -1,0 +1,322 @@
+"""Carries out a join: who it is, whether they may come in, and what they receive first."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from secrets import token_hex
+from typing import Protocol
+
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.messages import encode_message
+from peerline.protocol.moderation import PendingJoin
+from peerline.protocol.participants import User
+from peerline.protocol.roles import Role
+from peerline.protocol.session import Connected, Limits, ResumePoint, SessionToCreate
+from peerline.protocol.text import clean_name
+from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
+from peerline_server.auth.accounts import Accounts
+from peerline_server.auth.tokens import GUEST_PREFIX, AuthError, Identity, TokenIssuer
+from peerline_server.core.admission import JOIN_UNKNOWN, Admission, admit
+from peerline_server.core.invites import hash_code
+from peerline_server.core.join_request import JoinRefused, JoinRequest
+from peerline_server.core.records import Rejected
+from peerline_server.core.refusals import REFUSALS
+from peerline_server.limits.limiter import FULL_RETRY_SECONDS, Limiter, LimitHit
+from peerline_server.runtime.creation import CreationDenied, SessionCreator
+from peerline_server.runtime.hub import AppendFailed, AppendOutcome, Hub
+from peerline_server.runtime.live_session import LiveSession, Missed
+from peerline_server.transport.frames import SharedFrame
+
+_log = logging.getLogger("peerline.server.joining")
+
+
+class Visitor(Protocol):
+    """Who stands at the door: one socket."""
+
+    @property
+    def id(self) -> str:
+        """The connection's id."""
+        ...
+
+    def identified(self, identity: Identity) -> None:
+        """Whom the token says; a revocation counts from now on."""
+        ...
+
+    def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
+        """Be in the session from this very turn of the event loop on."""
+        ...
+
+    def wait_for_host(self, answer: "asyncio.Future[bool]", seconds: float) -> None:
+        """Wait until `answer` is there, at most so long; say no oneself to wait no longer."""
+        ...
+
+    def wait_is_over(self) -> None:
+        """The answer is there, or the time is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything that `connected` is made of, before the join is committed."""
+
+    live: LiveSession
+    identity: Identity
+    visitor: Visitor
+    guest_token: str | None = field(repr=False)
+    resume: ResumePoint | None
+    missed: Missed | None
+
+
+class Doorkeeper:
+    """Lets users into sessions."""
+
+    def __init__(self, hub: Hub, accounts: Accounts, issuer: TokenIssuer, limiter: Limiter) -> None:
+        self._hub = hub
+        self._limiter = limiter
+        self._accounts = accounts
+        self._issuer = issuer
+        self._settings = hub.settings
+        self._creator = SessionCreator(hub)
+
+    async def join(self, request: JoinRequest, visitor: Visitor) -> None:
+        """Let the user in.
+
+        `visitor.enter` is called at the very turn of the event loop in which the join was
+        committed, so nothing is missed and nothing is doubled.
+
+        Raises:
+            JoinRefused: with the reason.
+        """
+        identity, guest_token = await self._identify(request)
+        visitor.identified(identity)
+        try:
+            with self._limiter.joining(identity.user_id, request.session_id):
+                await self._come_in(request, identity, guest_token, visitor)
+        except LimitHit as hit:
+            raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, hit.text, hit.retry_after) from None
+
+    async def identify(self, token: str) -> Identity:
+        """Whom the token signs in now.
+
+        Raises:
+            AuthError: with the reason.
+        """
+        return await self._accounts.identify(token, self._hub.now())
+
+    def renew(self, guest: Identity) -> tuple[str, Identity]:
+        """A guest's next token, and what it says."""
+        now, lifetime = self._hub.now(), self._settings.guest_token_seconds
+        token = self._issuer.renew(guest, lifetime, now)
+        return token, replace(guest, expires_at=now + timedelta(seconds=lifetime))
+
+    async def _come_in(
+        self, request: JoinRequest, identity: Identity, guest_token: str | None, visitor: Visitor
+    ) -> None:
+        while True:
+            live = await self._hub.session(request.session_id)
+            if live is None:
+                if request.create is None:
+                    raise _refused(ErrorCode.SESSION_NOT_FOUND)
+                await self._create(request.session_id, request.create, identity)
+                continue
+            async with live.hold(identity.user_id):
+                if live.is_loaded:
+                    entry = Entry(
+                        live,
+                        identity,
+                        visitor,
+                        guest_token,
+                        request.resume,
+                        await self._missed(live, request.resume),
+                    )
+                    await self._enter(entry, request.invite)
+                    return
+
+    async def _create(self, session_id: str, new: SessionToCreate, identity: Identity) -> None:
+        try:
+            await self._creator.create(session_id, new.title, identity)
+        except CreationDenied as denied:
+            raise JoinRefused(denied.code, denied.text) from None
+
+    async def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
+        now = self._hub.now()
+        if request.auth_token is not None:
+            try:
+                return await self.identify(request.auth_token), None
+            except AuthError as error:
+                raise JoinRefused(error.code, error.text, error.retry_after) from None
+        if request.invite is None:
+            raise JoinRefused(
+                ErrorCode.AUTH_REQUIRED,
+                "sign in with auth_token, or as a guest with invite and username",
+            )
+        name = clean_name(request.username or "")
+        if len(name) > MAX_USERNAME_CHARS:
+            raise JoinRefused(
+                ErrorCode.INVALID_FIELD,
+                f"username: at most {MAX_USERNAME_CHARS} characters",
+            )
+        if not name:
+            raise JoinRefused(
+                ErrorCode.INVALID_FIELD,
+                "username: a guest needs a name with a visible character",
+            )
+        user_id = f"{GUEST_PREFIX}{token_hex(12)}"
+        token = self._issuer.issue(
+            user_id, name, self._settings.guest_token_seconds, now, guest=True
+        )
+        return await self._accounts.identify(token, now), token
+
+    async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
+        if resume is None or resume.epoch != live.session.epoch:
+            return None
+        return await live.missed_since(resume.seq)
+
+    async def _enter(self, entry: Entry, code: str | None) -> None:
+        live, identity, visitor = entry.live, entry.identity, entry.visitor
+        code_hash = None if code is None else hash_code(code)
+        admission = await self._admit(live, identity, code_hash)
+        if live.session.info.join_approval and admission.redeems_invite:
+            await self._ask_hosts(live, identity, admission.role, visitor)
+            # What was true before the wait need not be true after it.
+            admission = await self._admit(live, identity, code_hash)
+        self._check_limits(live, identity.user_id)
+        now = self._hub.now()
+        member = live.session.member(identity.user_id)
+        user = User(
+            id=identity.user_id,
+            username=live.session.distinct_name(identity.user_id, identity.username),
+            avatar=identity.avatar,
+            role=admission.role,
+        )
+        if member is not None and member.is_active and not admission.redeems_invite:
+            visitor.enter(live, user.id, self._first_frames(entry))
+            return
+        event = live.session.join_event(
+            user, now, invite_hash=code_hash if admission.redeems_invite else None
+        )
+        done = self._hub.loop.create_future()
+
+        def finish(outcome: AppendOutcome) -> None:
+            if not isinstance(outcome, Rejected | AppendFailed):
+                visitor.enter(live, user.id, self._first_frames(entry))
+            if not done.done():
+                done.set_result(outcome)
+
+        self._hub.append(event, finish)
+        outcome = await done
+        if isinstance(outcome, AppendFailed):
+            raise refused_by_store(is_unknown=outcome.is_unknown, code=outcome.code)
+        if isinstance(outcome, Rejected):
+            raise _refused(outcome.code)
+        _log.info(
+            "joined: role=%s",
+            _role_of(admission),
+            extra={"connection": visitor.id, "session": live.id, "participant": user.id},
+        )
+
+    async def _admit(
+        self, live: LiveSession, identity: Identity, code_hash: str | None
+    ) -> Admission:
+        invite = None if code_hash is None else await live.find_invite(code_hash)
+        if live.session.is_ended:
+            raise _refused(ErrorCode.SESSION_ENDED)
+        member = live.session.member(identity.user_id)
+        admission = admit(
+            None if member is None else member.user.role,
+            live.session.decided(identity.user_id),
+            invite,
+            self._hub.now(),
+            has_code=code_hash is not None,
+        )
+        if isinstance(admission, ErrorCode):
+            raise _refused(admission)
+        return admission
+
+    async def _ask_hosts(
+        self, live: LiveSession, identity: Identity, role: Role, visitor: Visitor
+    ) -> None:
+        """Wait until a host lets the user in."""
+        room, seconds = live.waiting_room, self._settings.approval_seconds
+        if room.is_full:
+            text = "too many wait to be let into this session: try again later"
+            raise LimitHit(text, FULL_RETRY_SECONDS)
+        answer: asyncio.Future[bool] = self._hub.loop.create_future()
+        user_id, name = identity.user_id, identity.username
+        join = PendingJoin(user_id=user_id, username=name, role=role, asked_at=self._hub.now())
+        room.enter(join, answer)
+        live.moderation_changed()
+        try:
+            visitor.wait_for_host(answer, seconds)
+            if not await asyncio.wait_for(answer, seconds):
+                is_banned = live.session.is_banned(user_id)
+                raise _refused(ErrorCode.BANNED if is_banned else ErrorCode.JOIN_DENIED)
+        except TimeoutError:
+            raise _refused(ErrorCode.JOIN_UNANSWERED) from None
+        finally:
+            visitor.wait_is_over()
+            room.leave(user_id)
+            live.moderation_changed()
+
+    def _check_limits(self, live: LiveSession, user_id: str) -> None:
+        session, most = live.session, self._settings.max_participants
+        if not session.is_active(user_id) and len(session.active_user_ids()) >= most:
+            text = f"a session holds at most {most} participants"
+            raise LimitHit(text, FULL_RETRY_SECONDS)
+
+    def _first_frames(self, entry: Entry) -> list[SharedFrame]:
+        live = entry.live
+        session = live.session
+        replay = (
+            live.replay(entry.resume.seq, entry.missed)
+            if entry.resume is not None and entry.missed is not None
+            else None
+        )
+        member = session.member(entry.identity.user_id)
+        assert member is not None, "whoever enters has joined"
+        settings = self._settings
+        connected = Connected(
+            session_id=live.id,
+            user=member.user,
+            role=member.user.role,
+            connection_id=entry.visitor.id,
+            session=session.info,
+            participants=[] if replay is not None else session.participants(),
+            comments=[] if replay is not None else session.comments.open_threads(),
+            messages=[] if replay is not None else session.chat.latest(),
+            file_events=[] if replay is not None else list(session.file_events),
+            seq=session.seq,
+            epoch=session.epoch,
+            resumed=replay is not None,
+            limits=Limits(
+                max_message_bytes=settings.max_message_bytes,
+                max_content_chars=MAX_CONTENT_CHARS,
+                messages_per_minute=settings.messages_per_minute,
+                presence_interval_ms=settings.presence_interval_ms,
+                snapshot_messages=settings.snapshot_messages,
+                heartbeat_seconds=settings.ping_interval_seconds,
+            ),
+            auth_token=entry.guest_token,
+        )
+        frames = [SharedFrame(encode_message(connected))]
+        if replay is not None:
+            frames += [*replay, *live.presence_frames(without=member.user.id)]
+        return frames
+
+
+def refused_by_store(
+    *, is_unknown: bool, code: ErrorCode = ErrorCode.INTERNAL_ERROR
+) -> JoinRefused:
+    """The refusal of a join that the store could not keep."""
+    if is_unknown:
+        return JoinRefused(code, JOIN_UNKNOWN, is_unknown=True)
+    return _refused(code)
+
+
+def _refused(code: ErrorCode) -> JoinRefused:
+    return JoinRefused(code, REFUSALS.get(code, "the join was refused"))
+
+
+def _role_of(admission: Admission) -> str:
+    return admission.role.value

@@ -1,0 +1,211 @@
+"""All settings of the server with their units and defaults; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final, Self
+
+from peerline.protocol.links import DEFAULT_PORT
+from peerline_server.setting_checks import AT_MOST, check_of
+
+_PREFIX: Final = "PEERLINE_"
+_OF_CLIENTS: Final = frozenset(
+    f"{_PREFIX}{name}" for name in ("AUTO_JOIN", "LINK", "SERVER", "SESSION", "TOKEN", "TOKEN_FILE")
+)
+"""Variables that the clients read."""
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the text names the setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set, each by `PEERLINE_<NAME IN CAPITALS>` in the environment."""
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    """0 picks a free port."""
+    data_dir: Path = Path(".peerline")
+    exit_when_idle_seconds: float = 0.0
+    """Ends the server when nobody has been connected for so long; 0 never does."""
+
+    allowed_origins: tuple[str, ...] = ()
+    """Browser origins that may connect, literally; programs without an Origin always may."""
+    allow_query_token: bool = True
+    """Whether `?token=` signs in, for tools that can do nothing else."""
+    auth_timeout_seconds: float = 10.0
+    """From the TCP connection to a completed join."""
+    guest_token_seconds: int = 30 * 24 * 3600
+    """How long a guest may come back; whoever stays, or comes in half of it, gets a new one."""
+    token_algorithms: tuple[str, ...] = ("HS256",)
+    """What accounts' tokens are signed with: HS256, RS256, ES256 or EdDSA, and nothing else."""
+    jwks_url: str = ""
+    """Where the identity provider shows its keys."""
+    token_issuer: str = ""
+    """The `iss` of the provider's tokens."""
+    token_audience: str = "peerline"  # noqa: S105 - no secret
+    """The `aud` of the provider's tokens."""
+    jwks_refresh_seconds: float = 3_600.0
+    jwks_retry_seconds: float = 10.0
+    """Between two tries to get the keys, whatever tokens come."""
+    jwks_timeout_seconds: float = 5.0
+    max_jwks_bytes: int = 256 * 1024
+    token_warning_seconds: float = 60.0
+    """Before its token expires, a connection is told."""
+    revocation_check_seconds: float = 1.0
+    """Between two looks for tokens that were revoked from the command line."""
+
+    max_frame_bytes: int = 2 * 1024 * 1024
+    """A longer message closes the socket with 1009."""
+    max_early_frame_bytes: int = 16 * 1024
+    """The same before a connection has joined; compressed messages count inflated."""
+    max_message_bytes: int = 64 * 1024
+    """A longer message is refused with MESSAGE_TOO_LARGE and the socket lives on."""
+    max_fragments: int = 1_000
+    """Per message; more close the socket."""
+    small_frames_per_minute: int = 1_200
+    """Control frames and frames below 16 bytes of one connection; more close it with 4429."""
+    bad_messages_per_minute: int = 600
+    """Messages of one connection that are refused; more close it with 4429."""
+    max_connections: int = 10_000
+    max_handshakes: int = 1_000
+    """Sockets that have not sent a handshake; beyond, the one that has waited longest is cut."""
+    max_connections_per_user: int = 20
+    """Per session."""
+    max_sessions_per_user: int = 50
+    """Sessions that a user is in at once."""
+    max_connections_per_address: int = 1_000
+    """Open sockets; more get 429."""
+    handshakes_per_minute_per_address: int = 1_000
+    """As many may come at once; more get 429."""
+    failed_joins_per_minute_per_address: int = 30
+    """Joins with a bad token or invite; after them nobody of there is let in for a while."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks whose X-Forwarded-For is believed; they have no limits themselves."""
+    session_creation: bool = True
+    """Whether accounts may create sessions from their editors."""
+    max_created_sessions_per_user: int = 100
+    """Sessions of an account that have not ended; no more can be created from an editor."""
+    max_participants: int = 1_000
+    """Present in one session."""
+    max_threads: int = 10_000
+    """Comment threads per session, resolved ones too."""
+    messages_per_minute: int = 100
+    """Durable messages per user; as many may come at once."""
+    messages_per_minute_per_address: int = 1_000
+    """Durable messages of all users of an address; as many may come at once."""
+    queries_per_minute: int = 300
+    """Queries per user, such as older chat; as many may come at once."""
+    bytes_per_minute_per_user: int = 32 * 1024 * 1024
+    """Received; beyond it reading waits, so that nothing is lost."""
+    bytes_per_minute_per_address: int = 256 * 1024 * 1024
+    """The same for all connections of an address."""
+    max_limiter_entries: int = 10_000
+    """Users and addresses that each limit remembers; those longest unseen are forgotten first."""
+
+    outbox_soft_bytes: int = 256 * 1024
+    """Above this a connection's presence is left out until it has caught up."""
+    outbox_hard_bytes: int = 8 * 1024 * 1024
+    """Above this the socket is aborted; the client resumes."""
+    ping_interval_seconds: float = 20.0
+    ping_timeout_seconds: float = 20.0
+    close_timeout_seconds: float = 2.0
+
+    compression: bool = True
+    """Whether messages are compressed for clients that ask for it."""
+
+    leave_grace_seconds: float = 3.0
+    """From a connection that broke to `user_left`."""
+    host_grace_seconds: float = 60.0
+    """From the last host having left until the longest-present editor stands in."""
+    typing_seconds: float = 10.0
+    """A status of typing that is not renewed becomes active."""
+    presence_min_interval_ms: int = 0
+    """Between presence flushes in light load; 0 is the end of the event loop's turn."""
+    presence_interval_ms: int = 45
+    """Between presence flushes in ordinary load."""
+    presence_max_interval_ms: int = 1_000
+    """Between presence flushes in the heaviest load."""
+
+    snapshot_messages: int = 100
+    """Chat messages in a snapshot."""
+    replay_events: int = 1_000
+    """Missed events that a resume replays; beyond them it gets a snapshot."""
+
+    max_invites: int = 1_000
+    """Invites of a session that still let somebody in."""
+    max_pending_joins: int = 100
+    """Who may wait at once for a host of a session to let them in."""
+    approval_seconds: float = 120.0
+    """How long somebody waits for a host to let them in."""
+    trail_seconds: float = 5.0
+    """What one row of a participant's cursor trail covers; 0 keeps no trails."""
+    activity_days: float = 365.0
+    """How long events and cursor trails stay in the activity log; chat and comments stay."""
+    activity_events: int = 100_000
+    """Events of a session in the activity log; the oldest go first."""
+    activity_trails: int = 100_000
+    """Rows of cursor trails of a session; the oldest go first."""
+    serve_metrics: bool = True
+    """Whether `GET /metrics` answers; it holds no names and no contents."""
+    log_level: str = "INFO"
+    log_format: str = "text"
+    """`text`, or `json` for one object a line."""
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, **given: object
+    ) -> Self:
+        """Settings from the environment; what is `given` and not None wins.
+
+        Raises:
+            SettingsError: if a value does not fit its setting.
+        """
+        source = os.environ if environment is None else environment
+        values: dict[str, object] = {}
+        defaults = cls()
+        for field in fields(cls):
+            text = source.get(_variable(field.name))
+            if text is not None:
+                values[field.name] = _checked(field.name, text, getattr(defaults, field.name))
+        for name, value in given.items():
+            if isinstance(value, int | float | str):
+                values[name] = _checked(name, str(value), getattr(defaults, name))
+            elif value is not None:
+                values[name] = value
+        settings = cls(**values)  # pyright: ignore[reportArgumentType] - checked by field above
+        for low, high in AT_MOST:
+            if getattr(settings, low) > getattr(settings, high):
+                raise SettingsError(
+                    f"{_variable(low)} ({getattr(settings, low)}) must be at most "
+                    f"{_variable(high)} ({getattr(settings, high)})"
+                )
+        return settings
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A sentence for each variable that looks like a setting and is none: a typing error maybe."""
+    source = os.environ if environment is None else environment
+    known = [_variable(field.name) for field in fields(Settings)]
+    said: list[str] = []
+    for name in sorted(source):
+        if not name.startswith(_PREFIX) or name in known or name in _OF_CLIENTS:
+            continue
+        near = get_close_matches(name, [*known, *_OF_CLIENTS], n=1)
+        hint = f"did you mean {near[0]}?" if near else "it has no effect"
+        said.append(f"{name} is not a setting: {hint}")
+    return said
+
+
+def _variable(name: str) -> str:
+    return _PREFIX + name.upper()
+
+
+def _checked(name: str, text: str, default: Any) -> object:  # noqa: ANN401 - a default of any setting
+    try:
+        return check_of(name, default)(text)
+    except ValueError as error:
+        raise SettingsError(f"{_variable(name)} {error}") from None

@@ -1,0 +1,199 @@
+"""What every store promises: durable events in order, and what is read back from them.
+
+The contract tests in tests/contract hold every implementation to it.
+"""
+
+from asyncio import Future
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from peerline.protocol.activity import ActivityEntry, SearchResult
+from peerline.protocol.base import Arrival
+from peerline.protocol.chat import ChatMessage
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.moderation import Ban, Invite
+from peerline_server.core.records import (
+    AppendResult,
+    NewEvent,
+    NewInvite,
+    NewSession,
+    NewTrail,
+    Revocation,
+    StoredInvite,
+    StoredSession,
+)
+
+
+class StoreError(Exception):
+    """The store could not do it; nothing of the request was kept.
+
+    Its text holds no content: it is for the log and for operators.
+    """
+
+
+class OutcomeUnknownError(StoreError):
+    """The commit failed in a way in which it may still be on the disk.
+
+    The same request sent again settles it: it is written now, or was written then.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """Which part of the activity to read; `types` are of events or `cursor_trail`, or all."""
+
+    types: frozenset[str] = frozenset()
+    user_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What of the activity is kept; the last `least_events` of a session always are."""
+
+    oldest: datetime
+    least_events: int
+    most_events: int
+    most_trails: int
+
+
+def request_key(event: NewEvent) -> tuple[str, str, str] | None:
+    """The key by which a request is the same one wherever it is sent; None if it has no id."""
+    if event.request_id is None:
+        return None
+    return (event.message.session_id, event.user_id, event.request_id)
+
+
+class Store(Protocol):
+    """Where sessions live. Safe for one event loop; other processes may write beside it.
+
+    Every method raises StoreError if the store does not work, and OutcomeUnknownError if what it
+    wrote may be kept all the same.
+    """
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether it does not write at the moment, so that nothing durable can be promised."""
+        ...
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date.
+
+        Raises:
+            StoreError: with a text for the user if that is not possible.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was submitted, then disconnect."""
+        ...
+
+    def submit(self, event: NewEvent) -> "Future[AppendResult]":
+        """Queue an event for the next commit; results come in the order of submission.
+
+        The result is there after the commit. `seq` is contiguous per session from 1. The same
+        `request_id` of the same user in the same session is a Duplicate.
+
+        Raises:
+            StoreBusyError: at once if the queue is full.
+            StoreError: through the future, if nothing was kept.
+            OutcomeUnknownError: through the future, if it failed and may be kept all the same.
+        """
+        ...
+
+    async def create_session(self, session: NewSession) -> None:
+        """Create a session with a fresh epoch and its host as a participant."""
+        ...
+
+    async def count_created(self, user_id: str) -> int:
+        """How many sessions that have not ended the user has created."""
+        ...
+
+    async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
+        """The whole session, or None if there is none."""
+        ...
+
+    async def events_since(
+        self, session_id: str, seq: int, *, limit: int
+    ) -> Sequence[DurableMessage]:
+        """The events after `seq` in order, at most `limit`."""
+        ...
+
+    async def chat_before(
+        self, session_id: str, seq: int | None, *, limit: int
+    ) -> Sequence[ChatMessage]:
+        """The last chat messages before `seq`, or of all, oldest first, at most `limit`."""
+        ...
+
+    async def search(
+        self, session_id: str, words: str, before: int | None, *, limit: int
+    ) -> Sequence[SearchResult]:
+        """The newest items before `before` that have all the words, at most `limit`."""
+        ...
+
+    async def activity(
+        self, session_id: str, wanted: ActivityFilter, *, limit: int
+    ) -> tuple[Sequence[ActivityEntry], str | None]:
+        """A page of what happened, newest first, and where the next one begins, if there is one."""
+        ...
+
+    async def add_trails(self, trails: Sequence[NewTrail]) -> None:
+        """Keep trails of cursors; those of a session that does not exist are left out."""
+        ...
+
+    async def forget_activity(self, retention: Retention) -> int:
+        """Delete events and trails beyond what is to be kept; how many there were."""
+        ...
+
+    async def create_invite(self, invite: NewInvite, *, most: int | None = None) -> Invite:
+        """Keep an invite, unless the one with this hash is there already; that invite.
+
+        Raises:
+            StoreFullError: if the session has `most` usable ones already.
+            StoreError: if the session does not exist.
+        """
+        ...
+
+    async def usable_invites(self, session_id: str, now: datetime) -> Sequence[Invite]:
+        """The invites that still let somebody in, oldest first."""
+        ...
+
+    async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
+        """Make an invite useless, even if it is so already; its hash, or None if there is none."""
+        ...
+
+    async def arrivals(self, session_id: str) -> Sequence[Arrival]:
+        """The invite that each participant came by, in the order of having joined."""
+        ...
+
+    async def bans(self, session_id: str) -> Sequence[Ban]:
+        """Who is banned, in the order of having joined."""
+        ...
+
+    async def lift_ban(self, session_id: str, user_id: str) -> bool:
+        """Let a user come back; whether they were banned."""
+        ...
+
+    async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
+        """The invite of this session with this hash, however worn it is."""
+        ...
+
+    async def revoke(self, revocation: Revocation) -> None:
+        """Keep for good that tokens hold no longer."""
+        ...
+
+    async def revocations_after(self, number: int) -> tuple[Sequence[Revocation], int]:
+        """The revocations after the one of this number (0: all), and the number of the last."""
+        ...
+
+
+class StoreFullError(StoreError):
+    """There are as many as there may be."""
+
+
+class StoreBusyError(StoreError):
+    """Too much waits to be written; try again."""

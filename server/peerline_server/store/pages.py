@@ -1,0 +1,234 @@
+"""Reads a session's records page by page: what was said, and what happened."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peerline.protocol.activity import ActivityEntry, CursorTrail, ItemKind, SearchResult
+from peerline.protocol.messages import decode_durable_message
+from peerline_server.store.base import ActivityFilter, Retention
+from peerline_server.store.batch import decode_event_data
+from peerline_server.store.schema import (
+    cursor_trails,
+    message_numbers,
+    session_events,
+    session_messages,
+    sessions,
+    users,
+)
+
+TRAIL_TYPE: Final = "cursor_trail"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_EVENT, _TRAIL = "e", "c"
+"""The kinds of a cursor; of the same moment, events come before trails."""
+
+
+def match_expression(session_id: str, words: str) -> str | None:
+    """The FTS5 query for all words in a session, the last as a beginning; None without a word.
+
+    Each word is a string of FTS5, in which nothing has a meaning but the quote.
+    """
+    terms = [f'"{word.replace(chr(34), " ")}"' for word in words.split() if re.search(r"\w", word)]
+    if not terms:
+        return None
+    return f'session : "{session_id}" AND content : ({" AND ".join(terms)} *)'
+
+
+async def search(
+    connection: AsyncConnection, session_id: str, words: str, before: int | None, *, limit: int
+) -> list[SearchResult]:
+    """The newest items before `before` that have all the words, at most `limit`."""
+    expression = match_expression(session_id, words)
+    if expression is None:
+        return []
+    item, thread = session_messages, session_messages.alias("thread")
+    matches = text("SELECT rowid FROM message_texts WHERE message_texts MATCH :expression")
+    found = select(message_numbers.c.message_id).where(
+        message_numbers.c.number.in_(matches.bindparams(expression=expression))  # pyright: ignore[reportArgumentType] - a SELECT as text
+    )
+    query = (
+        select(item, thread.c.metadata.label("thread_metadata"))
+        .outerjoin(thread, thread.c.id == item.c.parent_id)
+        .where(item.c.session_id == session_id, item.c.deleted_at.is_(None))
+        .where(item.c.id.in_(found))
+        .order_by(item.c.seq.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(item.c.seq < before)
+    rows = (await connection.execute(query)).mappings()
+    return [_result(dict(row)) for row in rows]
+
+
+def _result(row: dict[str, Any]) -> SearchResult:
+    place: dict[str, Any] = {}
+    kind = ItemKind.CHAT
+    if row["message_type"] != "chat":
+        is_reply = row["parent_id"] is not None
+        kind = ItemKind.REPLY if is_reply else ItemKind.COMMENT
+        metadata = row["thread_metadata" if is_reply else "metadata"]
+        place = {
+            "comment_id": row["parent_id"] if is_reply else row["id"],
+            "file": metadata["file"],
+            "line": metadata["line"],
+        }
+    return SearchResult(
+        kind=kind,
+        message_id=row["id"],
+        user_id=row["user_id"],
+        username=row["metadata"]["username"],
+        content=row["content"],
+        timestamp=row["created_at"],
+        seq=row["seq"],
+        **place,
+    )
+
+
+async def activity(
+    connection: AsyncConnection, session_id: str, wanted: ActivityFilter, *, limit: int
+) -> tuple[list[ActivityEntry], str | None]:
+    """A page of what happened, newest first, and where the next one begins, if there is one."""
+    found: list[tuple[tuple[datetime, str, int], ActivityEntry]] = []
+    event_types = wanted.types - {TRAIL_TYPE}
+    if event_types or not wanted.types:
+        found += await _events(connection, session_id, wanted, event_types, limit=limit + 1)
+    if TRAIL_TYPE in wanted.types or not wanted.types:
+        found += await _trails(connection, session_id, wanted, limit=limit + 1)
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    page = found[:limit]
+    following = None
+    if len(found) > limit:
+        moment, kind, number = page[-1][0]
+        following = f"{(moment - _EPOCH) // _MICROSECOND}.{kind}.{number}"
+    return [entry for _, entry in page], following
+
+
+async def _events(
+    connection: AsyncConnection,
+    session_id: str,
+    wanted: ActivityFilter,
+    types: frozenset[str],
+    *,
+    limit: int,
+) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
+    columns = session_events.c
+    query = (
+        select(session_events, users.c.username)
+        .join(users, users.c.id == columns.user_id)
+        .where(columns.session_id == session_id)
+        .where(*_conditions(wanted, _EVENT, columns.timestamp, columns.user_id, columns.id))
+        .order_by(columns.timestamp.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    if types:
+        query = query.where(columns.event_type.in_(types))
+    return [
+        (
+            (row.timestamp, _EVENT, row.id),
+            ActivityEntry(
+                type=row.event_type,
+                user_id=row.user_id,
+                username=row.username,
+                timestamp=row.timestamp,
+                event=decode_durable_message(decode_event_data(row.event_data, row.seq)),
+            ),
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+async def _trails(
+    connection: AsyncConnection, session_id: str, wanted: ActivityFilter, *, limit: int
+) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
+    columns = cursor_trails.c
+    query = (
+        select(cursor_trails, users.c.username)
+        .join(users, users.c.id == columns.user_id)
+        .where(columns.session_id == session_id)
+        .where(*_conditions(wanted, _TRAIL, columns.until, columns.user_id, columns.id))
+        .order_by(columns.until.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    return [
+        (
+            (row.until, _TRAIL, row.id),
+            ActivityEntry(
+                type=TRAIL_TYPE,
+                user_id=row.user_id,
+                username=row.username,
+                timestamp=row.until,
+                trail=CursorTrail(
+                    file=row.file,
+                    start_line=row.start_line,
+                    end_line=row.end_line,
+                    since=row.since,
+                ),
+            ),
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+def _conditions(
+    wanted: ActivityFilter,
+    kind: str,
+    moment: ColumnElement[datetime],
+    user_id: ColumnElement[str],
+    number: ColumnElement[int],
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.user_id is not None:
+        conditions.append(user_id == wanted.user_id)
+    if wanted.since is not None:
+        conditions.append(moment >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(moment < wanted.until)
+    if wanted.before is not None:
+        micros, last_kind, last_number = wanted.before.split(".")
+        last = _EPOCH + int(micros) * _MICROSECOND
+        earlier = moment < last
+        if kind == last_kind:
+            earlier = or_(earlier, and_(moment == last, number < int(last_number)))
+        elif kind < last_kind:
+            earlier = or_(earlier, moment == last)
+        conditions.append(earlier)
+    return conditions
+
+
+async def forget(connection: AsyncConnection, retention: Retention, *, limit: int) -> int:
+    """Delete at most `limit` events and as many trails beyond what is kept; how many."""
+    event, trail = session_events.c, cursor_trails.c
+    old_events = (
+        select(event.id)
+        .join(sessions, sessions.c.id == event.session_id)
+        .where(event.seq <= sessions.c.last_seq - retention.least_events)
+        .where(
+            or_(
+                event.timestamp < retention.oldest,
+                event.seq <= sessions.c.last_seq - retention.most_events,
+            )
+        )
+        .limit(limit)
+    )
+    later = cursor_trails.alias("later")
+    newest_left = (
+        select(later.c.until)
+        .where(later.c.session_id == trail.session_id)
+        .order_by(later.c.until.desc())
+        .offset(retention.most_trails)
+        .limit(1)
+        .correlate(cursor_trails)
+        .scalar_subquery()
+    )
+    old_trails = (
+        select(trail.id)
+        .where(or_(trail.until < retention.oldest, trail.until <= newest_left))
+        .limit(limit)
+    )
+    events = await connection.execute(delete(session_events).where(event.id.in_(old_events)))
+    trails = await connection.execute(delete(cursor_trails).where(trail.id.in_(old_trails)))
+    return events.rowcount + trails.rowcount

@@ -1,0 +1,108 @@
+"""Who joins and leaves in a batch: one write each for users, joins and leaves, whatever came."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
+from peerline_server.core.moderation import decided_seq
+from peerline_server.store import projection
+from peerline_server.store.schema import session_participants, users
+
+_Key = tuple[str, str]
+_Row = dict[str, Any]
+
+_upsert_user = upsert(users).on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        "username": upsert(users).excluded.username,
+        "avatar": upsert(users).excluded.avatar,
+        "last_seen": upsert(users).excluded.last_seen,
+    },
+)
+_upsert_participant = upsert(session_participants).on_conflict_do_update(
+    index_elements=["session_id", "user_id"],
+    set_={
+        name: upsert(session_participants).excluded[name]
+        for name in ("role", "joined_at", "left_at", "is_active", "last_seen", "removed_at")
+    }
+    | {
+        # Who comes back without an invite came by the one of before.
+        "invite_id": func.coalesce(
+            upsert(session_participants).excluded.invite_id, session_participants.c.invite_id
+        )
+    },
+)
+_of_participant = (session_participants.c.session_id == bindparam("of_session")) & (
+    session_participants.c.user_id == bindparam("of_user")
+)
+_set_left = (
+    update(session_participants)
+    .where(_of_participant)
+    .values(is_active=False, left_at=bindparam("when"), last_seen=bindparam("when"))
+)
+
+
+class People:
+    """The last state of each participant that a batch touches."""
+
+    def __init__(self) -> None:
+        self._users: dict[str, _Row] = {}
+        self._joins: dict[_Key, _Row] = {}
+        self._leaves: dict[_Key, _Row] = {}
+
+    def join(self, message: UserJoined, invite_id: str | None) -> None:
+        """The participant is here, by an invite if it was redeemed."""
+        key = (message.session_id, message.user.id)
+        self._users[message.user.id] = projection.user_row(message)
+        self._joins[key] = projection.participant_row(message, invite_id)
+        self._leaves.pop(key, None)
+
+    def leave(self, message: UserLeft) -> None:
+        """The participant has gone."""
+        key = (message.session_id, message.user_id)
+        when = message.timestamp
+        joined = self._joins.get(key)
+        if joined is not None:
+            joined.update(is_active=False, left_at=when, last_seen=when)
+            return
+        self._leaves[key] = {
+            "of_session": message.session_id,
+            "of_user": message.user_id,
+            "when": when,
+        }
+
+    async def moderate(
+        self, connection: AsyncConnection, message: RoleChanged | ParticipantRemoved
+    ) -> None:
+        """Write a host's decision, after everything before it."""
+        await self.flush(connection)
+        target = {"of_session": message.session_id, "of_user": message.user_id}
+        values: _Row = (
+            {"role": message.role.value, "role_by": message.changed_by}
+            if isinstance(message, RoleChanged)
+            else {
+                "is_active": False,
+                "left_at": message.timestamp,
+                "removed_at": message.timestamp,
+                "is_banned": message.is_banned,
+            }
+        )
+        decided = decided_seq(message)
+        if decided is not None:
+            values["decided_seq"] = decided
+        await connection.execute(
+            update(session_participants).where(_of_participant).values(values), target
+        )
+
+    async def flush(self, connection: AsyncConnection) -> None:
+        """Write what was gathered."""
+        if self._users:
+            await connection.execute(_upsert_user, list(self._users.values()))
+        if self._joins:
+            await connection.execute(_upsert_participant, list(self._joins.values()))
+        if self._leaves:
+            await connection.execute(_set_left, list(self._leaves.values()))
+        self._users, self._joins, self._leaves = {}, {}, {}

@@ -1,0 +1,196 @@
+"""What an event means for the tables of sessions, users, participants and messages. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+from peerline.protocol.chat import (
+    ChatMessage,
+    ChatMessageSent,
+    Item,
+    ItemChange,
+    MessageEdited,
+    changed_item,
+)
+from peerline.protocol.comments import (
+    Anchor,
+    CodeComment,
+    Comment,
+    CommentReplied,
+    CommentReply,
+    CommentResolved,
+)
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.participants import UserJoined
+from peerline.protocol.roles import Role
+
+Row = dict[str, Any]
+_PLACE = frozenset(Comment.model_fields) - frozenset(Item.model_fields)
+
+
+def time_of(message: DurableMessage) -> datetime:
+    """When the event happened."""
+    match message:
+        case ChatMessageSent():
+            return message.message.timestamp
+        case CodeComment():
+            return message.comment.timestamp
+        case CommentReplied():
+            return message.reply.timestamp
+        case _:
+            return message.timestamp
+
+
+def message_row(message: DurableMessage) -> Row | None:
+    """The row of session_messages that the event adds, if it adds one."""
+    match message:
+        case ChatMessageSent(message=chat):
+            return _row(message, chat, "chat", chat.parent_id, {})
+        case CodeComment(comment=comment):
+            place = comment.model_dump(include={*Anchor.model_fields, "resolved"})
+            return _row(message, comment, "comment", None, place)
+        case CommentReplied(reply=reply):
+            return _row(message, reply, "comment", message.comment_id, {})
+        case _:
+            return None
+
+
+def chat_from_row(row: Row) -> ChatMessage:
+    """The chat message that a row holds."""
+    return ChatMessage(**_author(row), parent_id=row["parent_id"], seq=row["seq"])
+
+
+def threads_from_rows(rows: list[Row]) -> list[Comment]:
+    """The threads that the comment rows of a session hold, in the order of the rows.
+
+    Deleted replies are left out, and deleted comments that have no replies.
+    """
+    replies: dict[str, list[CommentReply]] = {}
+    for row in rows:
+        if row["parent_id"] is not None and row["deleted_at"] is None:
+            replies.setdefault(row["parent_id"], []).append(CommentReply(**_author(row)))
+    return [
+        Comment.model_validate(
+            {
+                **{key: value for key, value in row["metadata"].items() if key in _PLACE},
+                **_author(row),
+                "replies": replies.get(row["id"], []),
+            }
+        )
+        for row in rows
+        if row["parent_id"] is None and (row["deleted_at"] is None or row["id"] in replies)
+    ]
+
+
+def item_from_row(row: Row) -> Item:
+    """What can change about the chat message, comment or reply of a row."""
+    return Item(**_author(row))
+
+
+def change_row(row: Row, event: ItemChange) -> Row:
+    """What the event changes in the row of the item that it changes."""
+    item = changed_item(item_from_row(row), event)
+    edits = row["metadata"].get("edits", [])
+    if isinstance(event, MessageEdited):
+        edits = [*edits, event.seq]
+    changes = item.model_dump(mode="json", include={"mentions", "reactions", "edited_at"})
+    return {
+        "content": item.content,
+        "deleted_at": item.deleted_at,
+        "updated_at": event.timestamp,
+        "metadata": {**row["metadata"], **changes, "edits": edits},
+    }
+
+
+def resolved_metadata(row: Row, event: CommentResolved) -> Row:
+    """The metadata of a thread's row after it was resolved or reopened."""
+    return {
+        **row["metadata"],
+        "resolved": event.resolved,
+        "resolved_by": event.user_id if event.resolved else None,
+        "resolved_at": event.timestamp.isoformat() if event.resolved else None,
+    }
+
+
+def redacted(event: DurableMessage) -> DurableMessage:
+    """The event that said or edited something, without what it said."""
+    match event:
+        case ChatMessageSent():
+            gone = event.message.model_copy(update={"content": "", "mentions": []})
+            return event.model_copy(update={"message": gone})
+        case CodeComment():
+            gone = event.comment.model_copy(update={"content": "", "mentions": []})
+            return event.model_copy(update={"comment": gone})
+        case CommentReplied():
+            gone = event.reply.model_copy(update={"content": "", "mentions": []})
+            return event.model_copy(update={"reply": gone})
+        case MessageEdited():
+            return event.model_copy(update={"content": "", "mentions": []})
+        case _:
+            return event
+
+
+def participant_row(message: UserJoined, invite_id: str | None) -> Row:
+    """The participant that a join makes or brings back."""
+    return {
+        "session_id": message.session_id,
+        "user_id": message.user.id,
+        "role": message.user.role.value,
+        "joined_at": message.timestamp,
+        "left_at": None,
+        "is_active": True,
+        "last_seen": message.timestamp,
+        "removed_at": None,
+        "invite_id": invite_id,
+    }
+
+
+def user_row(message: UserJoined) -> Row:
+    """The user that a join makes or brings up to date."""
+    return {
+        "id": message.user.id,
+        "username": message.user.username,
+        "avatar": message.user.avatar,
+        "is_guest": message.user.id.startswith("guest_"),
+        "created_at": message.timestamp,
+        "last_seen": message.timestamp,
+    }
+
+
+def rises(role: Role, before: Role | None) -> bool:
+    """Whether an invite of `role` changes anything for a participant of the role `before`."""
+    return before is None or role.rank > before.rank
+
+
+def _row(
+    message: DurableMessage,
+    item: ChatMessage | Comment | CommentReply,
+    kind: str,
+    parent_id: str | None,
+    extra: Row,
+) -> Row:
+    return {
+        "id": item.id,
+        "session_id": message.session_id,
+        "user_id": item.user_id,
+        "message_type": kind,
+        "content": item.content,
+        # The name is the one that the author had then: a snapshot shows what was sent.
+        "metadata": {"username": item.username, "mentions": item.mentions, **extra},
+        "parent_id": parent_id,
+        "seq": message.seq,
+        "created_at": item.timestamp,
+    }
+
+
+def _author(row: Row) -> Row:
+    return {
+        "id": row["id"],
+        "user_id": row["user_id"],
+        "username": row["metadata"]["username"],
+        "content": row["content"],
+        "timestamp": row["created_at"],
+        "deleted_at": row["deleted_at"],
+        "mentions": row["metadata"].get("mentions", []),
+        "edited_at": row["metadata"].get("edited_at"),
+        "reactions": row["metadata"].get("reactions", []),
+    }

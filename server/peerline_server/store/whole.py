@@ -1,0 +1,149 @@
+"""Creates a session in the database, and reads it whole."""
+
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peerline.protocol.chat import ChatMessage
+from peerline.protocol.files import FileEvent
+from peerline.protocol.messages import decode_durable_message
+from peerline.protocol.roles import Role
+from peerline.protocol.session import SessionInfo
+from peerline.protocol.types import MAX_FILE_EVENTS
+from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
+from peerline_server.store.batch import decode_event_data, load_comment_rows
+from peerline_server.store.projection import chat_from_row, threads_from_rows
+from peerline_server.store.schema import (
+    session_events,
+    session_messages,
+    session_participants,
+    sessions,
+    users,
+)
+
+
+async def create_session(connection: AsyncConnection, session: NewSession) -> None:
+    """Create a session with a fresh epoch and its host as a participant."""
+    host = {"id": session.host_user_id, "created_at": session.created_at}
+    await connection.execute(
+        upsert(users).on_conflict_do_nothing(),
+        {**host, "username": session.host_user_id, "is_guest": False},
+    )
+    await connection.execute(
+        insert(sessions),
+        {
+            "id": session.id,
+            "title": session.title,
+            "epoch": token_urlsafe(12),
+            "last_seq": 0,
+            "state": {},
+            "created_by": session.host_user_id,
+            "created_at": session.created_at,
+            "updated_at": session.created_at,
+        },
+    )
+    await connection.execute(
+        insert(session_participants),
+        {
+            "session_id": session.id,
+            "user_id": session.host_user_id,
+            "role": Role.HOST.value,
+            "is_active": False,
+        },
+    )
+
+
+async def load_session(
+    connection: AsyncConnection, session_id: str, *, last_messages: int
+) -> StoredSession | None:
+    """The whole session at one seq, or None if there is none."""
+    found = await connection.execute(select(sessions).where(sessions.c.id == session_id))
+    session = found.one_or_none()
+    if session is None:
+        return None
+    people = await connection.execute(
+        select(session_participants, users.c.username, users.c.avatar)
+        .join(users, users.c.id == session_participants.c.user_id)
+        .where(
+            session_participants.c.session_id == session_id,
+            session_participants.c.removed_at.is_(None),
+        )
+        .order_by(session_participants.c.id)
+    )
+    banned = await connection.scalars(
+        select(session_participants.c.user_id).where(
+            session_participants.c.session_id == session_id,
+            session_participants.c.is_banned,
+        )
+    )
+    removed = await connection.execute(
+        select(session_participants.c.user_id, session_participants.c.decided_seq).where(
+            session_participants.c.session_id == session_id,
+            session_participants.c.removed_at.is_not(None),
+            session_participants.c.decided_seq.is_not(None),
+        )
+    )
+    messages = await chat_before(connection, session_id, None, limit=last_messages)
+    files = await _last_file_events(connection, session_id)
+    comment_rows = await load_comment_rows(connection, session_id)
+    return StoredSession(
+        info=SessionInfo(
+            id=session.id,
+            title=session.title,
+            created_at=session.created_at,
+            **session.state,
+        ),
+        epoch=session.epoch,
+        seq=session.last_seq,
+        participants=[_participant(row) for row in people],
+        comments=threads_from_rows(comment_rows),
+        messages=messages,
+        banned=frozenset(banned),
+        removed={row.user_id: row.decided_seq for row in removed},
+        file_events=files,
+    )
+
+
+async def chat_before(
+    connection: AsyncConnection, session_id: str, seq: int | None, *, limit: int
+) -> list[ChatMessage]:
+    """The last chat messages before `seq`, or of all, oldest first, at most `limit`."""
+    columns = session_messages.c
+    query = (
+        select(session_messages)
+        .where(columns.session_id == session_id, columns.message_type == "chat")
+        .order_by(columns.seq.desc())
+        .limit(limit)
+    )
+    if seq is not None:
+        query = query.where(columns.seq < seq)
+    rows = (await connection.execute(query)).mappings()
+    return [chat_from_row(dict(row)) for row in rows][::-1]
+
+
+async def _last_file_events(connection: AsyncConnection, session_id: str) -> list[FileEvent]:
+    columns = session_events.c
+    rows = await connection.execute(
+        select(columns.seq, columns.event_data)
+        .where(columns.session_id == session_id, columns.event_type == "file_event")
+        .order_by(columns.seq.desc())
+        .limit(MAX_FILE_EVENTS)
+    )
+    events = [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
+    return [event for event in reversed(events) if isinstance(event, FileEvent)]
+
+
+def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above
+    return StoredParticipant(
+        user_id=row.user_id,
+        username=row.username,
+        avatar=row.avatar,
+        role=Role(row.role),
+        joined_at=row.joined_at,
+        is_active=row.is_active,
+        role_by=row.role_by,
+        decided_seq=row.decided_seq,
+    )

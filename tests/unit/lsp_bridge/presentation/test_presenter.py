@@ -1,0 +1,194 @@
+"""Tests of lsp_bridge.presenter: the chat as an editor is shown it."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from peerline.client import Replica
+from peerline.protocol.chat import ChatMessage, ChatMessageSent
+from peerline.protocol.messages import ServerMessage
+from peerline.protocol.participants import Participant, RoleChanged, User, UserLeft
+from peerline.protocol.presence import Cursor, Presence, PresenceChanged
+from peerline.protocol.roles import Role
+from peerline.protocol.session import Connected, Limits, SessionChanges, SessionInfo, SessionUpdate
+from peerline.protocol.types import Status
+from peerline_bridge.plugin.surface import RichSurface
+from peerline_bridge.presentation.presenter import MAX_MARKS, Presenter
+from peerline_bridge.presentation.thread_presenter import ThreadPresenter
+from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.open_texts import Documents
+from peerline_bridge.texts.paths import Workspace
+from peerline_bridge.texts.positions import Encoding
+
+JOINED = datetime(2026, 1, 1, 9, tzinfo=UTC)
+NOW = datetime(2026, 1, 2, 10, tzinfo=UTC)
+SNAPSHOT_MESSAGES = 2
+
+
+def message(number: int) -> ChatMessage:
+    return ChatMessage(
+        id=f"m{number}", user_id="bob", username="Bob", content="x", timestamp=NOW, seq=number
+    )
+
+
+def snapshot(*messages: ChatMessage) -> Connected:
+    alice, bob = (
+        Participant(id=name.lower(), username=name, role=Role.EDITOR, joined_at=JOINED)
+        for name in ("Alice", "Bob")
+    )
+    return Connected(
+        session_id="s",
+        user=User(id="alice", username="Alice", role=Role.EDITOR),
+        role=Role.EDITOR,
+        connection_id="c",
+        session=SessionInfo(id="s", title="Pairing", created_at=JOINED),
+        participants=[alice, bob],
+        comments=[],
+        messages=list(messages),
+        seq=10,
+        epoch="e",
+        resumed=False,
+        limits=Limits(
+            max_message_bytes=1,
+            max_content_chars=80,
+            messages_per_minute=1,
+            presence_interval_ms=1,
+            snapshot_messages=SNAPSHOT_MESSAGES,
+            heartbeat_seconds=1,
+        ),
+    )
+
+
+class Editor:
+    """A presenter and what it has sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sent: list[tuple[str, dict[str, object]]] = []
+        self.replica = Replica()
+        self.places = places = Places(Documents(), Workspace([folder]), Encoding.UTF16)
+        surface = RichSurface(lambda method, params: self.sent.append((method, json.loads(params))))
+        loop = asyncio.get_running_loop()
+        self.presenter = Presenter(loop, surface, places, ThreadPresenter(loop, surface, places))
+        self.presenter.begin(self.replica)
+
+    def receive(self, received: ServerMessage) -> None:
+        self.presenter.show_changes(self.replica.apply(received))
+
+    def all(self, method: str) -> list[dict[str, object]]:
+        return [params for sent, params in self.sent if sent == method]
+
+
+async def test_who_writes_in_the_chat_is_told_apart_from_who_writes_code(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+    for presence, expected in (
+        (Presence(status=Status.TYPING), False),
+        (Presence(status=Status.TYPING, typing_in="chat"), True),
+        (Presence(status=Status.ACTIVE), False),
+    ):
+        editor.receive(PresenceChanged(session_id="s", user_id="bob", presence=presence))
+        (bob,) = (
+            person
+            for person in editor.presenter.participants().participants
+            if person.user_id == "bob"
+        )
+        assert bob.is_writing is expected
+
+
+async def test_a_full_snapshot_may_have_older_chat_before_it(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot(message(1)))
+    assert editor.all("peerline/chat")[-1]["has_more"] is False
+    editor.receive(snapshot(message(1), message(2)))
+    shown = editor.all("peerline/chat")[-1]
+    assert (shown["has_more"], shown["reset"]) == (True, True)
+    editor.presenter.show_older([], has_more=False)
+    assert editor.all("peerline/chat")[-1] == {
+        "reset": False,
+        "prepend": True,
+        "has_more": False,
+        "messages": [],
+        "removed": [],
+    }
+
+
+async def test_lines_know_their_place_and_when_it_happened(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+    editor.receive(ChatMessageSent(session_id="s", message=message(11), seq=11))
+    editor.receive(UserLeft(session_id="s", user_id="bob", username="Bob", timestamp=NOW, seq=12))
+    said, left = (params["messages"][0] for params in editor.all("peerline/chat")[-2:])  # pyright: ignore[reportIndexIssue, reportUnknownVariableType] - lists
+    assert (said["seq"], said["kind"]) == (11, "chat")
+    assert (left["seq"], left["kind"], left["content"]) == (12, "system", "left")
+    assert left["timestamp"] == "2026-01-02T10:00:00Z", "not when Bob had joined"
+
+
+async def test_what_hosts_decide_is_said_in_sentences(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+
+    def told(received: ServerMessage) -> object:
+        editor.receive(received)
+        return editor.all("peerline/chat")[-1]["messages"][0]["content"]  # pyright: ignore[reportIndexIssue, reportUnknownVariableType] - a list
+
+    given = RoleChanged(
+        session_id="s",
+        user_id="bob",
+        username="Bob",
+        role=Role.EDITOR,
+        changed_by="alice",
+        timestamp=NOW,
+        seq=11,
+    )
+    assert told(given) == "is an editor now"
+    decided = {
+        "lets in only whom a host approves": SessionChanges(join_approval=True),
+        "lets in everybody with a link": SessionChanges(join_approval=False),
+        "set title: Parser, lets in everybody with a link": SessionChanges(
+            title="Parser", join_approval=False
+        ),
+        "set title: Parser": SessionChanges(title="Parser"),
+    }
+    for seq, (text, changes) in enumerate(decided.items(), start=12):
+        update = SessionUpdate(
+            session_id="s", changes=changes, updated_by="alice", timestamp=NOW, seq=seq
+        )
+        assert told(update) == text
+
+
+async def test_a_crowd_is_shown_in_parts_the_followed_one_first(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("x")
+    editor = Editor(tmp_path)
+    welcome = snapshot()
+    crowd = [
+        Participant(id=f"u{number}", username=f"u{number}", role=Role.EDITOR, joined_at=JOINED)
+        for number in range(2 * MAX_MARKS)
+    ]
+    everybody = [*welcome.participants, *crowd]
+    editor.receive(welcome.model_copy(update={"participants": everybody}))
+    editor.places.documents.open((tmp_path / "a").as_uri(), 1, "x")
+    async with asyncio.timeout(60):
+        while not editor.all("peerline/participants")[-1]["participants"]:  # noqa: ASYNC110 - the same loop
+            await asyncio.sleep(0.01)
+    followed = crowd[-1].id
+    editor.presenter.follow(followed)
+    editor.sent.clear()
+    for person in crowd:
+        presence = Presence(cursor=Cursor(file="a", line=1, col=1))
+        editor.receive(PresenceChanged(session_id="s", user_id=person.id, presence=presence))
+
+    def shown() -> list[list[str]]:
+        return [
+            [update["user_id"] for update in params["updates"]]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType, reportIndexIssue] - a list
+            for params in editor.all("peerline/presence")
+        ]
+
+    async with asyncio.timeout(60):
+        while sum(map(len, shown())) < len(crowd):  # noqa: ASYNC110 - the same loop
+            await asyncio.sleep(0.01)
+    first, second = shown()
+    assert len(first) == len(second) == MAX_MARKS
+    assert first[0] == followed
+    assert sorted([*first, *second]) == sorted(person.id for person in crowd)
+    editor.presenter.end()

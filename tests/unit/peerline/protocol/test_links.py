@@ -1,0 +1,170 @@
+"""Tests of peerline.protocol.links."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from peerline.protocol.links import (
+    DEFAULT_PORT,
+    DEFAULT_TLS_PORT,
+    LinkError,
+    SessionLink,
+    parse_address,
+)
+
+ROOT: Final = Path(__file__).parents[4]
+EXTENSION_CASES: Final = ROOT / "vscode-extension" / "test" / "joining" / "links.json"
+NO_LINK = r"^This is not a Peerline session link\."
+LINK = SessionLink("host.example:99", "abc_-9", "C0de_-")
+TEXT = "peerline://host.example:99/abc_-9?invite=C0de_-"
+ENCODED = "peerline%3A%2F%2Fhost.example%3A99%2Fabc_-9%3Finvite%3DC0de_-"
+
+
+def test_the_invite_stays_out_of_the_address_of_the_socket() -> None:
+    link = SessionLink.parse("peerlines://[::1]:99/abc?invite=code")
+    assert link.websocket_url == "wss://[::1]:99/ws/session/abc"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"  {TEXT}\n",
+        *(f"{TEXT}{sign}" for sign in ".,;:!?)]}>'\"`*…。，）」»’"),
+        f"<{TEXT}>",
+        f"“{TEXT}”",
+        f"Join me: {TEXT}, I am there.",
+        f"[Join]({TEXT})",
+        f"[{TEXT}]({TEXT})",
+        f"[peerline://host.example:99/abc_-9]({TEXT})",
+        f"**{TEXT}** __{TEXT}__ _{TEXT}_ ~~{TEXT}~~",
+        f"`{TEXT}`",
+        f"```\n{TEXT}\n```",
+        f"\ufeff{TEXT}",
+        f"\u2068{TEXT}\u2069",
+        "\u200b".join(TEXT),
+        TEXT.replace("peerline", "PeerLine").replace("host", "HOST"),
+        f"{TEXT}&utm_source=mail",
+        f"{TEXT}请加入",
+        f"加入{TEXT}",
+        f'<a href="{TEXT}">',
+        f"vscode://peerline.peerline/join?link={ENCODED}",
+        f"vscode-insiders://peerline.peerline/join?link={ENCODED}&windowId=_blank",
+        f"<vscode://peerline.peerline/join?link={ENCODED}>.",
+        f"https://chat.example/?u={ENCODED.replace('%', '%25')}",
+        f"vscode://peerline.peerline/join?link={TEXT}",
+        f"peerline:// no, rather {TEXT}",
+        f"{TEXT}\u202e",
+    ],
+)
+def test_the_link_is_found_in_what_was_pasted(text: str) -> None:
+    assert SessionLink.parse(text) == LINK
+
+
+def test_a_link_without_an_invite_ends_where_it_ends() -> None:
+    bare = SessionLink("h:1", "abc")
+    for text in ("_peerline://h:1/abc_", "peerline://h:1/abc/.", "(peerline://h:1/abc?)"):
+        assert SessionLink.parse(text) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("peerline://h/abc", f"h:{DEFAULT_PORT}"),
+        ("peerline://h:/abc", f"h:{DEFAULT_PORT}"),
+        ("peerline://[::1]/abc", f"[::1]:{DEFAULT_PORT}"),
+        ("peerlines://h/abc", f"h:{DEFAULT_TLS_PORT}"),
+        ("peerline://h:1/abc", "h:1"),
+        ("peerline://h:65535/abc", "h:65535"),
+        ("peerline://EXAMPLE.org.:9/abc", "example.org:9"),
+        ("peerline://bücher.example/abc", f"xn--bcher-kva.example:{DEFAULT_PORT}"),
+        ("peerline://127.0.0.1:5/abc", "127.0.0.1:5"),
+        ("peerline://[2001:DB8::0:1]:5/abc", "[2001:db8::1]:5"),
+        ("peerline://peerline_server:5/abc", "peerline_server:5"),
+        (f"peerline://{'a' * 63}.b/abc", f"{'a' * 63}.b:{DEFAULT_PORT}"),
+    ],
+)
+def test_addresses(text: str, address: str) -> None:
+    assert SessionLink.parse(text).address == address
+
+
+BAD_HOSTS = [
+    *("", "a..b", ".a", "a..", "-a", "a-", "a b", "a%20", "a*", "a,b", "a\\b"),
+    *("a" * 64, f"{'a' * 64}.b", ".".join(["a" * 60] * 5), "ü" * 60),
+    *("a\u202eb", "a\u00adb", "a\x00b", "a\u2028b", "ａ．ｂ", "a。b", "\ud800", "a\u0301\u202d"),
+    *("1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "0x7f.1", "999"),
+    *("[", "]", "[]", "[::1", "::1", "[::1]x", "[::g]", "[1.2.3.4]", "[fe80::1%25eth0]"),
+    *("u@h", "u:p@h", "@h", "h@"),
+]
+BAD_PORTS = ["0", "00", "99999", "65536", "-1", "+1", "1_0", "x", "1x", "٣", "1:2", "123456", " 1"]
+
+
+@pytest.mark.parametrize("host", BAD_HOSTS)
+def test_a_host_that_is_none_is_refused_at_once(host: str) -> None:
+    with pytest.raises(LinkError, match=NO_LINK):
+        SessionLink.parse(f"peerline://{host}/abc")
+    with pytest.raises(LinkError):
+        parse_address(host)
+
+
+@pytest.mark.parametrize("port", BAD_PORTS)
+def test_a_port_that_is_none_is_refused_at_once(port: str) -> None:
+    with pytest.raises(LinkError, match=NO_LINK):
+        SessionLink.parse(f"peerline://h:{port}/abc")
+    with pytest.raises(LinkError):
+        parse_address(f"h:{port}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "x", "http://h/abc", "peerline:", "peerline://", "peerline://h"),
+        *("peerline://h/", "peerline://h/a/b", "peerline:/h/abc"),
+        *(f"peerline://h/{'a' * 65}", "peerline://h/?invite=x", "peerline://h/é"),
+        *(
+            "peerline://h/abc?invite=%20",
+            "peerline://h/abc?invite=a%C3%A9",
+            "peerline://h/abc?invite=.",
+        ),
+        f"peerline://h/abc?invite={'a' * 129}",
+        *("peerline://h/a\u202eb", "peerline://h/a\u00adb?invite=c", "peerline://h/a\x00b"),
+        "vscode://peerline.peerline/join?link=https%3A%2F%2Fx",
+    ],
+)
+def test_another_text_is_refused(text: str) -> None:
+    with pytest.raises(LinkError, match=NO_LINK):
+        SessionLink.parse(text)
+
+
+def test_the_refusal_never_repeats_the_invite() -> None:
+    with pytest.raises(LinkError) as refused:
+        SessionLink.parse("peerline://a..b/abc?invite=SECRET")
+    assert "SECRET" not in str(refused.value)
+    assert "host name" in str(refused.value)
+
+
+@pytest.mark.parametrize("length", [64, 128])
+def test_both_ends_of_the_lengths(length: int) -> None:
+    code = "a" * length
+    assert SessionLink.parse(f"peerline://h/{'b' * 64}?invite={code}").invite == code
+
+
+def test_the_vscode_extension_is_held_to_the_same_cases() -> None:
+    """Its reader of links, which asks before the bridge decides, is tested with this file."""
+    cases: list[dict[str, Any]] = json.loads(EXTENSION_CASES.read_text())
+    assert {case["text"] for case in cases} >= {
+        *(f"peerline://{host}/abc" for host in BAD_HOSTS),
+        *(f"peerline://h:{port}/abc" for port in BAD_PORTS),
+    }
+    for case in cases:
+        assert case == {"text": case["text"], **_as_case(case["text"])}
+
+
+def _as_case(text: str) -> dict[str, Any]:
+    try:
+        link = SessionLink.parse(text)
+    except LinkError as error:
+        return {"problem": str(error)}
+    known = {"address": link.address, "session": link.session_id, "tls": link.tls}
+    return {"link": known if link.invite is None else {**known, "invite": link.invite}}

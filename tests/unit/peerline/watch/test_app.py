@@ -1,0 +1,387 @@
+"""Tests of peerline.watch.app: Textual's pilot types, a real server answers, others look on."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from peerline.client import LinkState
+from peerline.protocol.links import SessionLink
+from peerline.protocol.roles import Role
+from peerline.protocol.session import SessionChanges, UpdateSession
+from peerline.watch.app import WatchApp
+from peerline.watch.connecting import client_maker
+from peerline.watch.widgets import Composer, FeedRows, Rows, ThreadRows
+from tests.unit.peerline.watch.conftest import HOSTILE
+
+# The fixtures of a real server.
+from tests.unit.server.conftest import SESSION, Door, RawClient, door, open_door
+
+__all__ = ["door", "open_door"]
+DEADLINE = 30.0
+
+
+class View:
+    """The view on a screen of its own."""
+
+    def __init__(self, app: WatchApp, pilot: Pilot[Any]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def until(self, condition: Callable[[], Any], what: str) -> Any:
+        deadline = time.monotonic() + DEADLINE
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f"{what} never came: {self.texts()}"
+            await self.pilot.pause(0.02)
+        return value
+
+    async def shows(self, text: str, selector: str = "Static, Rows") -> None:
+        await self.until(lambda: text in self.texts(selector), text)
+
+    def texts(self, selector: str = "Static, Rows") -> str:
+        found: list[str] = []
+        for widget in self.app.query(selector):
+            match widget:
+                case Rows():
+                    found += [str(option.prompt) for option in widget.options]
+                case Static():
+                    found.append(str(widget.content))
+                case _:
+                    pass
+        return "\n".join(found)
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*(key_of(char) for char in text))
+
+    @property
+    def composer(self) -> Composer:
+        return self.app.query_one(Composer)
+
+
+def key_of(char: str) -> str:
+    return {"\n": "ctrl+j", " ": "space"}.get(char, char)
+
+
+@asynccontextmanager
+async def watching(
+    door: Door, user: str = "ann", role: Role = Role.EDITOR, size: tuple[int, int] = (100, 30)
+) -> AsyncGenerator[View]:
+    link = SessionLink(door.address, SESSION, await door.invite(role))
+    app = WatchApp(client_maker(link, name=user, token=door.token(user)))
+    async with app.run_test(size=size) as pilot:
+        view = View(app, pilot)
+        await view.shows(f"● {user.title()}")
+        yield view
+        await pilot.press("ctrl+q")
+
+
+@pytest.fixture
+async def host(door: Door) -> RawClient:
+    return await door.join("host")
+
+
+@pytest.fixture
+async def view(door: Door, host: RawClient) -> AsyncIterator[View]:
+    assert host.connected
+    async with watching(door) as shown:
+        yield shown
+
+
+async def test_others_are_seen_moving_chatting_and_commenting(host: RawClient, view: View) -> None:
+    await view.shows("● Host host")
+    cursor = {"file": "src/a.py", "line": 7, "column": 2}
+    await host.send(type="cursor_update", session_id=SESSION, data=cursor)
+    await view.shows("src/a.py:7")
+    await host.send(type="chat_message", session_id=SESSION, content="one\n  two")
+    await view.shows("Host one\n        two")
+    data = {"file": "src/a.py", "line": 3, "content": "why?", "code_snippet": "x = 1"}
+    await host.send(type="add_comment", session_id=SESSION, data=data)
+    await view.shows("3  x = 1\nHost why?")
+    changes = {"title": "Fix it", "token_count": 190, "token_limit": 200, "health_score": 40}
+    await host.send(type="update_session", session_id=SESSION, changes=changes)
+    await view.shows("Fix it")
+    await view.shows("190 of 200 tokens (95%) · health 40")
+    await host.send(type="presence_update", session_id=SESSION, status="typing")
+    await view.shows("Host is typing…", "#note")
+
+
+async def test_what_is_typed_reaches_the_others(host: RawClient, view: View) -> None:
+    await view.type("hello @ho")
+    await view.pilot.press("tab")
+    assert view.composer.text == "hello @Host "
+    await view.type("and\nall")
+    await view.pilot.press("enter")
+    message = (await host.receive_type("chat_message"))["message"]
+    assert (message["content"], message["mentions"]) == ("hello @Host and\nall", ["host"])
+    await view.shows("Ann hello @Host and\n      all")
+    assert view.composer.text == ""
+
+
+async def test_one_is_seen_typing_and_then_no_longer(host: RawClient, view: View) -> None:
+    await view.type("he")
+    while (await host.receive_type("presence_update"))["presence"]["status"] != "typing":
+        pass
+    await view.pilot.press("backspace", "backspace")
+    while (await host.receive_type("presence_update"))["presence"]["status"] != "active":
+        pass
+
+
+async def test_tab_goes_through_the_names_and_else_to_the_next_panel(
+    door: Door, view: View
+) -> None:
+    await door.join("hugo", Role.EDITOR)
+    await view.shows("Hugo editor")
+    await view.type("@h")
+    await view.pilot.press("tab")
+    assert view.composer.text == "@Host "
+    await view.pilot.press("tab")
+    assert view.composer.text == "@Hugo "
+    await view.pilot.press("tab")
+    assert view.composer.text == "@Host "
+    await view.type("x")
+    await view.pilot.press("tab")
+    assert isinstance(view.app.focused, FeedRows)
+    await view.pilot.press("tab")
+    assert isinstance(view.app.focused, ThreadRows)
+    await view.pilot.press("escape")
+    assert view.app.focused is view.composer
+
+
+async def test_a_message_is_answered_liked_edited_and_deleted(host: RawClient, view: View) -> None:
+    await host.send(type="chat_message", session_id=SESSION, content="ready?")
+    asked = (await host.receive_type("chat_message"))["message"]["id"]
+    await view.shows("Host ready?")
+    await view.pilot.press("up", "plus")
+    reaction = await host.receive_type("reaction")
+    assert (reaction["message_id"], reaction["emoji"]) == (asked, "👍")
+    await view.shows("👍 1")
+    await view.pilot.press("plus")
+    assert (await host.receive_type("reaction"))["is_removed"]
+    await view.pilot.press("r")
+    await view.shows("To Host: ready?", "#note")
+    await view.type("yes")
+    await view.pilot.press("enter")
+    answer = (await host.receive_type("chat_message"))["message"]
+    assert (answer["content"], answer["parent_id"]) == ("yes", asked)
+    await view.shows("┌ Host ready?")
+    await view.pilot.press("up", "e")
+    assert view.composer.text == "yes"
+    await view.type("!")
+    await view.pilot.press("enter")
+    edited = await host.receive_type("message_edited")
+    assert (edited["message_id"], edited["content"]) == (answer["id"], "yes!")
+    await view.shows("yes! (edited)")
+    await view.pilot.press("up", "d")
+    await view.shows("d again deletes", "#note")
+    await view.pilot.press("d")
+    assert (await host.receive_type("message_deleted"))["message_id"] == answer["id"]
+    await view.shows("Ann deleted this")
+
+
+async def test_only_ones_own_messages_can_be_edited(host: RawClient, view: View) -> None:
+    await host.send(type="chat_message", session_id=SESSION, content="mine")
+    await view.shows("Host mine")
+    await view.pilot.press("up", "e")
+    await view.shows("only who wrote a message can edit it", "#note")
+    assert view.composer.text == ""
+
+
+async def test_a_thread_is_answered_and_resolved(host: RawClient, view: View) -> None:
+    data = {"file": "src/a.py", "line": 3, "content": "why?"}
+    await host.send(type="add_comment", session_id=SESSION, data=data)
+    thread = (await host.receive_type("code_comment"))["comment"]["id"]
+    await view.shows("Host why?", "ThreadRows")
+    await view.pilot.press("tab", "tab", "enter")
+    await view.shows("To Host at src/a.py:3: why?", "#note")
+    await view.type("so")
+    await view.pilot.press("enter")
+    reply = await host.receive_type("comment_reply")
+    assert (reply["comment_id"], reply["reply"]["content"]) == (thread, "so")
+    await view.shows("↳ Ann so", "ThreadRows")
+    await view.pilot.press("tab", "tab", "x")
+    assert (await host.receive_type("comment_resolved"))["comment_id"] == thread
+    await view.until(lambda: "why?" not in view.texts("ThreadRows"), "resolved")
+
+
+async def test_escape_forgets_what_one_was_answering(host: RawClient, view: View) -> None:
+    await host.send(type="chat_message", session_id=SESSION, content="ready?")
+    await view.shows("Host ready?")
+    await view.pilot.press("up", "enter", "escape")
+    await view.type("by the way")
+    await view.pilot.press("enter")
+    message = (await host.receive_type("chat_message"))["message"]
+    assert message["content"] == "ready?"
+    assert "parent_id" not in (await host.receive_type("chat_message"))["message"]
+
+
+async def test_what_the_server_refuses_comes_back_into_the_composer(
+    open_door: Callable[..., Any],
+) -> None:
+    door = await open_door(messages_per_minute=1)
+    async with watching(door) as view:
+        await view.type("one")
+        await view.pilot.press("enter")
+        await view.shows("Ann one")
+        await view.type("two")
+        await view.pilot.press("enter")
+        await view.until(lambda: view.composer.text == "two", "the text")
+        await view.until(lambda: "messages a minute" in view.texts("#note"), "why")
+
+
+async def test_a_text_that_is_too_long_stays_and_is_explained(view: View) -> None:
+    view.composer.text = "x" * 8_001
+    await view.pilot.press("enter")
+    await view.shows("too long: 8001 characters; 8000 go into one message", "#note")
+    assert len(view.composer.text) == 8_001
+    view.composer.text = "x" * 8_000
+    await view.pilot.press("enter")
+    await view.until(lambda: view.composer.text == "", "sent")
+
+
+async def test_a_viewer_reads_and_writes_nothing(door: Door, host: RawClient) -> None:
+    async with watching(door, "vic", Role.VIEWER) as view:
+        await view.type("hello")
+        assert view.composer.text == ""
+        assert "viewer" in str(view.composer.placeholder)
+        await host.send(
+            type="change_role", session_id=SESSION, user_id="vic", role="editor", request_id="r"
+        )
+        await view.shows("● Vic editor")
+        await view.type("hello")
+        await view.pilot.press("enter")
+        assert (await host.receive_type("chat_message"))["message"]["content"] == "hello"
+
+
+async def test_a_host_moderates_by_commands(door: Door) -> None:
+    bob = await door.join("bob", Role.EDITOR)
+    link = SessionLink(door.address, SESSION)
+    app = WatchApp(client_maker(link, name=None, token=door.token("host")))
+    async with app.run_test(size=(100, 30)) as pilot:
+        view = View(app, pilot)
+        await view.shows("Bob editor")
+        await view.type("/role Bob viewer")
+        await view.pilot.press("enter")
+        assert (await bob.receive_type("role_changed"))["role"] == "viewer"
+        await view.shows("Bob is a viewer now")
+        await view.type("/end")
+        await view.pilot.press("enter")
+        await view.shows("/end yes", "#note")
+        await view.type(" yes")
+        await view.pilot.press("enter")
+        await bob.receive_type("session_ended")
+        await view.shows("ended", "#title")
+        await view.shows("✕ closed")
+        await view.pilot.press("ctrl+q")
+
+
+async def test_a_host_lets_somebody_in_who_waits_for_it(door: Door) -> None:
+    link = SessionLink(door.address, SESSION)
+    host = WatchApp(client_maker(link, name=None, token=door.token("host")))
+    async with host.run_test(size=(100, 30)) as pilot:
+        view = View(host, pilot)
+        await view.shows("● Host host")
+        changes = SessionChanges(join_approval=True)
+        await host.client.request(UpdateSession(session_id=SESSION, changes=changes))
+        guest_link = SessionLink(door.address, SESSION, await door.invite(Role.EDITOR))
+        states: list[LinkState] = []
+        make_guest = client_maker(guest_link, name="gus", token=None)
+        guest = make_guest(lambda _: None, lambda state, *_: states.append(state))
+        guest.start()
+        await view.shows("gus asks to come in as editor: /allow or /deny")
+        assert states == [LinkState.WAITING]
+        await view.type("/allow gus")
+        await view.pilot.press("enter")
+        await view.shows("● gus editor")
+        await view.until(lambda: states[-1] is LinkState.JOINED, "let in")
+        await guest.leave()
+        await view.pilot.press("ctrl+q")
+
+
+async def test_hostile_text_is_no_markup_and_no_escape(host: RawClient, view: View) -> None:
+    await host.send(type="chat_message", session_id=SESSION, content=HOSTILE)
+    data = {"file": "[red]a.py", "line": 3, "content": HOSTILE, "code_snippet": HOSTILE}
+    await host.send(type="add_comment", session_id=SESSION, data=data)
+    changes = {"title": HOSTILE[:100], "status": "[blink]x"}
+    await host.send(type="update_session", session_id=SESSION, changes=changes)
+    await view.shows("[red]a.py", "ThreadRows")
+    await view.shows("[blink]x", "#title")
+    feed = view.texts("FeedRows").replace("\n      ", " ")
+    assert "<U+001B>[2J" in feed
+    assert "[bold red]x[/] [@click=app.bell]y[/]" in feed
+    assert not set(view.texts()) & set("\x1b\x07\r\u202e\u200b")
+
+
+async def test_the_feed_stays_where_one_reads(host: RawClient, view: View) -> None:
+    for number in range(50):
+        await host.send(type="chat_message", session_id=SESSION, content=f"say {number}.")
+        await host.receive_type("chat_message")
+    await view.shows("say 49.")
+    feed = view.app.query_one(FeedRows)
+    await view.until(lambda: feed.scroll_y == feed.max_scroll_y > 0, "the end")
+    await view.pilot.press("up", "home")
+    await view.until(lambda: feed.scroll_y == 0, "the beginning")
+    await host.send(type="chat_message", session_id=SESSION, content="and on")
+    await view.shows("and on")
+    assert feed.scroll_y == 0
+    assert feed.border_subtitle == "↓ 1 new"
+    await view.pilot.press("escape")
+    await view.until(lambda: feed.scroll_y == feed.max_scroll_y, "the end again")
+
+
+async def test_older_messages_are_loaded_on_demand(open_door: Callable[..., Any]) -> None:
+    door = await open_door(snapshot_messages=2)
+    host = await door.join("host")
+    for number in range(5):
+        content = f"say {number}."
+        await host.send(type="chat_message", session_id=SESSION, content=content)
+        await host.receive_type("chat_message")
+    async with watching(door) as view:
+        await view.shows("say 3.")
+        assert "say 2." not in view.texts()
+        await view.pilot.press("up", "o")
+        await view.shows("say 0.")
+        await view.pilot.press("o")
+        await view.shows("there is nothing older", "#note")
+
+
+@pytest.mark.parametrize("size", [(50, 20), (80, 24), (160, 50)])
+async def test_it_fits_on_every_screen(door: Door, host: RawClient, size: tuple[int, int]) -> None:
+    async with watching(door, size=size) as view:
+        await host.send(type="chat_message", session_id=SESSION, content="word " * 50)
+        await view.shows("word")
+        for widget in view.app.query("#feed, #people, #threads, #composer"):
+            region = widget.region
+            assert region.width > 10, widget
+            assert region.height > 0, widget
+            assert region.right <= size[0], widget
+            assert region.bottom <= size[1], widget
+        width = view.app.query_one(FeedRows).scrollable_content_region.width
+        assert max(map(len, view.texts("FeedRows").split("\n"))) <= width
+
+
+async def test_ctrl_c_first_throws_away_what_is_written(view: View) -> None:
+    await view.type("draft")
+    await view.pilot.press("ctrl+c")
+    assert view.composer.text == ""
+    assert view.app.return_code is None
+    await view.pilot.press("ctrl+c")
+    await view.until(lambda: view.app.return_code == 0, "the end")
+
+
+async def test_a_link_that_does_not_hold_ends_it_with_the_reason(door: Door) -> None:
+    link = SessionLink(door.address, SESSION, "no-such-code")
+    app = WatchApp(client_maker(link, name="ann", token=None))
+    async with app.run_test():
+        deadline = time.monotonic() + DEADLINE
+        while app.return_code is None:
+            assert time.monotonic() < deadline
+
+            await asyncio.sleep(0.02)
+    assert app.return_code == 1
+    assert app.failure is not None
+    assert "ask a host for a new link" in app.failure

@@ -1,0 +1,146 @@
+"""Tests of server.auth and server.invites."""
+
+import stat
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from peerline.protocol.roles import Role
+from peerline_server.auth.tokens import AuthError, TokenIssuer, TokenVerifier, load_secret
+from peerline_server.core.invites import hash_code, new_code, refusal_of
+from peerline_server.core.records import StoredInvite
+
+SECRET = b"s" * 32
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    values = {
+        "sub": "alice",
+        "name": "Alice",
+        "iss": "peerline",
+        "aud": "peerline",
+        "iat": NOW,
+        "exp": NOW + timedelta(hours=1),
+    } | changes
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def verify(token: str, now: datetime = NOW) -> Any:
+    return TokenVerifier(SECRET).verify(token, now)
+
+
+def test_an_issued_token_says_who_it_is() -> None:
+    token = TokenIssuer(SECRET).issue("alice", "Alice\u202e", 60, NOW)
+    identity = verify(token)
+    assert (identity.user_id, identity.username, identity.is_guest) == ("alice", "Alice", False)
+    assert identity.expires_at == NOW + timedelta(seconds=60)
+
+
+def test_a_token_expires_with_a_leeway() -> None:
+    token = TokenIssuer(SECRET).issue("alice", "Alice", 60, NOW)
+    verify(token, NOW + timedelta(seconds=64))
+    with pytest.raises(AuthError) as error:
+        verify(token, NOW + timedelta(seconds=66))
+    assert error.value.code == "TOKEN_EXPIRED"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{name: None} for name in ("sub", "iss", "aud", "iat", "exp")]
+    + [
+        {"aud": "another"},
+        {"iss": "another"},
+        {"sub": ""},
+        {"sub": "a b"},
+        {"sub": "x" * 129},
+        {"exp": "soon"},
+        {"exp": 1e300},
+        {"iat": NOW + timedelta(hours=1)},
+    ],
+    ids=str,
+)
+def test_a_token_with_wrong_claims_is_refused(changes: dict[str, Any]) -> None:
+    token = jwt.encode(claims(**changes), SECRET, algorithm="HS256")
+    with pytest.raises(AuthError) as error:
+        verify(token)
+    assert error.value.code == "TOKEN_INVALID"
+    assert token not in error.value.text
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "a.b.c",
+        "x" * 9_000,
+        jwt.encode(claims(), "other" * 10, algorithm="HS256"),
+        jwt.encode(claims(), "", algorithm="none"),
+        jwt.encode(claims(), SECRET * 2, algorithm="HS512"),
+    ],
+)
+def test_a_token_that_this_server_did_not_sign_is_refused(token: str) -> None:
+    with pytest.raises(AuthError) as error:
+        verify(token)
+    assert error.value.code == "TOKEN_INVALID"
+
+
+def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    secret = load_secret(tmp_path / "new")
+    assert load_secret(tmp_path / "new") == secret
+    assert len(secret) >= 32
+    if sys.platform != "win32":
+        assert stat.S_IMODE((tmp_path / "new" / "secret").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("size", "is_enough"), [(31, False), (32, True)])
+def test_a_short_secret_is_refused(tmp_path: Path, *, size: int, is_enough: bool) -> None:
+    (tmp_path / "secret").write_bytes(b"x" * size)
+    (tmp_path / "secret").chmod(0o600)
+    if is_enough:
+        load_secret(tmp_path)
+    else:
+        with pytest.raises(ValueError, match="less than 32 bytes"):
+            load_secret(tmp_path)
+
+
+def invite(**changes: Any) -> StoredInvite:
+    values: dict[str, Any] = {
+        "id": "i",
+        "session_id": "s",
+        "role": Role.EDITOR,
+        "expires_at": NOW,
+        "max_uses": 2,
+        "uses": 1,
+        "revoked": False,
+    }
+    return StoredInvite(**(values | changes))
+
+
+def test_codes_are_long_and_never_the_same() -> None:
+    codes = {new_code() for _ in range(100)}
+    assert len(codes) == 100
+    assert all(len(code) * 6 >= 128 for code in codes)
+    assert hash_code("a") != hash_code("b")
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds", "refusal"),
+    [
+        (invite(), -1, None),
+        (invite(), 0, "INVITE_EXPIRED"),
+        (invite(expires_at=None), 1e9, None),
+        (invite(uses=2), -1, "INVITE_EXHAUSTED"),
+        (invite(max_uses=None, uses=10**6), -1, None),
+        (invite(revoked=True), -1, "INVITE_INVALID"),
+        (None, -1, "INVITE_INVALID"),
+    ],
+)
+def test_an_invite_lets_in_or_says_why_not(
+    given: StoredInvite | None, seconds: float, refusal: str | None
+) -> None:
+    assert refusal_of(given, NOW + timedelta(seconds=seconds)) == refusal

@@ -1,0 +1,76 @@
+"""The map in CONTRIBUTING.md shows the folders that are there, and modules stay small."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MOST_LINES = 400
+CODE = (".py", ".ts", ".tsx", ".lua")
+GENERATED = ("ui/generated/",)
+UNSAID = (
+    r"benchmarks/|deploy/|docs/|examples/|nvim-plugin/lua/|vscode-extension/media/|tests/\w+/|vscode-extension/test/"
+    r"|server/peerline_server/store/"
+)
+"""Folders below those that the map names, whose names say enough."""
+LONG = {
+    "lsp_bridge/peerline_bridge/lsp/server.py",
+    "lsp_bridge/peerline_bridge/presentation/presenter.py",
+    "lsp_bridge/peerline_bridge/presentation/thread_presenter.py",
+    "lsp_bridge/peerline_bridge/session/bridge.py",
+    "peerline/cli/main.py",
+    "peerline/client/connection.py",
+    "peerline/client/replica.py",
+    "peerline/watch/app.py",
+    "server/peerline_server/core/session.py",
+    "server/peerline_server/gateway/connection.py",
+    "server/peerline_server/runtime/live_session.py",
+    "server/peerline_server/store/batch.py",
+    "server/peerline_server/transport/websocket.py",
+    "vscode-extension/src/joining/sessions.ts",
+}
+"""Modules that are still to be split."""
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - on the PATH
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_no_module_is_longer_than_four_hundred_lines() -> None:
+    long = {
+        name: lines
+        for name in tracked()
+        if name.endswith(CODE) and not name.startswith(("tests/", "benchmarks/", *GENERATED))
+        if "/test/" not in name
+        if (lines := len((ROOT / name).read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+    assert set(long) == LONG
+
+
+def test_the_map_shows_every_folder_and_no_other() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (tree,) = re.findall(r"```text\n(peerline/.*?)```", text, flags=re.DOTALL)
+    shown: set[str] = set()
+    trail: list[str] = []
+    for line in tree.splitlines():
+        found = re.match(r"((?:  )*)(\S+)/(?:\s{2,}(\S.*))?$", line)
+        assert found, f"one folder a line, with what it is for: {line!r}"
+        assert found[3], f"{found[2]} says nothing of what it is for"
+        trail[len(found[1]) // 2 :] = [found[2]]
+        shown.add("/".join(trail))
+    roots = {folder.split("/")[0] for folder in shown}
+    there = {
+        "/".join(parts[:depth])
+        for name in tracked()
+        if (parts := name.split("/"))[0] in roots
+        for depth in range(1, len(parts))
+    }
+    assert shown - there == set()
+    assert {folder for folder in there - shown if not re.match(UNSAID, folder)} == set()

@@ -1,0 +1,79 @@
+// The whole panel.
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import type { Controller } from "../controller";
+import type { EditorChatMessage } from "../generated/protocol";
+import { blockedReason } from "../model/state";
+import { Composer, type ComposerHandle } from "./Composer";
+import { ControllerContext } from "./context";
+import { FileChanges } from "./FileChanges";
+import { Log } from "./Log";
+import { Participants } from "./Participants";
+import { SessionHeader } from "./SessionHeader";
+import { Typing } from "./Typing";
+import { Welcome } from "./Welcome";
+
+const CLOCK_MS = 30_000;
+
+export function App({ controller }: { controller: Controller }) {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const [now, setNow] = useState(Date.now);
+  const composer = useRef<ComposerHandle>(null);
+  // At once, and not after the first picture: the host may answer before it.
+  useLayoutEffect(() => controller.subscribe(() => redraw(undefined)), [controller]);
+  useEffect(() => {
+    const clock = setInterval(() => setNow(Date.now()), CLOCK_MS);
+    return () => clearInterval(clock);
+  }, []);
+  useLayoutEffect(() => {
+    controller.onCompose = (text) => composer.current?.insert(text);
+  }, [controller]);
+
+  const state = controller.state;
+  const { connection, participants, messages, announcement } = state;
+  const mentionable = useMemo(
+    () => participants.map(({ username, is_me }) => ({ username, isMe: is_me })),
+    // Most changes of the list are moves, after which the messages are to stay as they are.
+    [participants.map(({ username }) => username).join("\n")],
+  );
+  if (!state.isReady) {
+    return <p class="waiting">Loading…</p>;
+  }
+  const isOut = connection.state === "offline";
+  const reply = (message: EditorChatMessage): void => composer.current?.reply(message.id);
+  return (
+    <ControllerContext.Provider value={controller}>
+      <main class="app">
+        {isOut && messages.length === 0 ? (
+          <Welcome reason={connection.reason} />
+        ) : (
+          <>
+            <SessionHeader connection={connection} />
+            {!isOut && <Participants participants={participants} />}
+            {state.files.length > 0 && <FileChanges files={state.files} now={now} />}
+            <Log
+              state={state}
+              people={mentionable}
+              now={now}
+              canWrite={blockedReason(connection) === undefined}
+              onReply={reply}
+              onWrite={() => composer.current?.focus()}
+            />
+            <Typing participants={participants} isSending={state.sending > 0} />
+            <Composer
+              handle={composer}
+              blocked={blockedReason(connection)}
+              refusal={state.refusal}
+              isOut={isOut}
+              limit={connection.limits?.max_content_chars}
+              participants={participants}
+              messages={messages}
+            />
+          </>
+        )}
+        <div class="unseen" role="status" aria-live="polite" key={announcement.count % 2}>
+          {announcement.text}
+        </div>
+      </main>
+    </ControllerContext.Provider>
+  );
+}

@@ -1,0 +1,86 @@
+// Who is here and where, as a bar: one press goes there.
+import { useState } from "preact/hooks";
+import type { EditorParticipant } from "../generated/protocol";
+import { baseName } from "../model/format";
+import { revealed } from "../model/reveal";
+import { Avatar } from "./Avatar";
+import { useController } from "./context";
+
+/** More than this are avatars alone, until all are asked for. */
+const WITH_NAMES = 8;
+
+export function Participants({ participants }: { participants: readonly EditorParticipant[] }) {
+  const [isWhole, setWhole] = useState(false);
+  const isCompact = participants.length > WITH_NAMES && !isWhole;
+  return (
+    <section class="people" aria-label={`Participants (${participants.length})`}>
+      <ul class={isCompact ? "is-compact" : ""}>
+        {participants.map((person) => (
+          <li key={person.user_id}>
+            <Participant person={person} isCompact={isCompact} />
+          </li>
+        ))}
+      </ul>
+      {participants.length > WITH_NAMES && (
+        <button
+          type="button"
+          class="quiet"
+          aria-expanded={isWhole}
+          onClick={() => setWhole(!isWhole)}
+        >
+          {isWhole ? "Avatars only" : `Names of all ${participants.length}`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface ParticipantProps {
+  person: EditorParticipant;
+  isCompact: boolean;
+}
+
+function Participant({ person, isCompact }: ParticipantProps) {
+  const controller = useController();
+  const { username, file, line, status, role } = person;
+  const place = file === undefined ? undefined : revealed(file);
+  const where = place === undefined ? "" : `${place}:${line ?? 1}`;
+  const who = `${username}${person.is_me ? " (you)" : ""}, ${role}, ${status}`;
+  const says = where === "" ? who : `${who}, in ${where}`;
+  const canGo = !person.is_me && where !== "";
+  const content = (
+    <>
+      <Avatar username={username} color={person.color} status={status} />
+      {isCompact ? (
+        <span class="unseen">{says}</span>
+      ) : (
+        <span class="person-text">
+          <span class="person-name">
+            {username}
+            {person.is_me && <span class="you"> you</span>}
+          </span>
+          <span class="unseen">
+            , {role}, {where !== "" && status}{" "}
+          </span>
+          <span class="person-place">
+            {where === "" ? status : `${baseName(place ?? "")}:${line ?? 1}`}
+          </span>
+        </span>
+      )}
+    </>
+  );
+  return canGo ? (
+    <button
+      type="button"
+      class="person"
+      title={`${says}\nGo there`}
+      onClick={() => controller.post({ type: "goto", userId: person.user_id })}
+    >
+      {content}
+    </button>
+  ) : (
+    <span class="person" title={says}>
+      {content}
+    </span>
+  );
+}

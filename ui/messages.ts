@@ -1,0 +1,172 @@
+// What the panel's page and its host say to each other, and the check of what the page says. Pure.
+import type {
+  EditorChat,
+  EditorChatMessage,
+  EditorFileChange,
+  EditorParticipant,
+  EditorState,
+} from "./generated/protocol";
+import { asPlace, type CodePlace } from "./model/references";
+import { asWebLink } from "./model/richText";
+
+/** A message of mine that was not taken: its text belongs into the composer again. */
+export interface Returned {
+  content: string;
+  parentId?: string;
+  /** Why it was not taken. */
+  refusal: string;
+}
+
+/** Everything that a page needs to begin with. */
+export interface Snapshot {
+  state: EditorState;
+  participants: readonly EditorParticipant[];
+  files: readonly EditorFileChange[];
+  messages: readonly EditorChatMessage[];
+  hasMore: boolean;
+  /** How many messages of mine are on their way. */
+  sending: number;
+  /** The place of the last message that was read. */
+  readSeq: number;
+  /** Whether the window has the user's attention. */
+  isAttentive: boolean;
+}
+
+/** From the host to the page. */
+export type ToPanel =
+  | { type: "snapshot"; snapshot: Snapshot }
+  | { type: "state"; state: EditorState }
+  | { type: "participants"; participants: readonly EditorParticipant[] }
+  | { type: "files"; files: readonly EditorFileChange[] }
+  | { type: "chat"; chat: EditorChat }
+  | { type: "sending"; count: number }
+  | { type: "returned"; returned: Returned }
+  | { type: "history"; refusal?: string }
+  | { type: "attention"; isAttentive: boolean }
+  | { type: "read"; seq: number }
+  | { type: "compose"; text: string }
+  | { type: "focus" }
+  | { type: "answer"; request: string; refusal?: string };
+
+/** From the page to the host. A `request` is answered by an `answer` with the same. */
+export type FromPanel =
+  | { type: "ready" }
+  | { type: "send"; content: string; parentId?: string }
+  /** A message that the bridge keeps, waiting or refused. */
+  | { type: "resend"; request: string; messageId: string }
+  | { type: "discard"; request: string; messageId: string }
+  | { type: "edit"; request: string; messageId: string; content: string }
+  | { type: "delete"; request: string; messageId: string }
+  | { type: "react"; request: string; messageId: string; emoji: string; remove: boolean }
+  | { type: "history" }
+  | { type: "typing" }
+  | { type: "goto"; userId: string }
+  | { type: "open"; place: CodePlace }
+  | { type: "link"; url: string }
+  | { type: "read"; seq: number }
+  | { type: "run"; command: RunCommand };
+
+/** What the page may have the host carry out besides. */
+export type RunCommand = (typeof RUN_COMMANDS)[number];
+export const RUN_COMMANDS = ["start", "join"] as const;
+
+/** More than any server takes; what is longer was not typed here. */
+const MAX_TEXT = 100_000;
+const MAX_ID = 200;
+
+/**
+ * A message of the page, or nothing if it is none. What a page says is not trusted: a message of
+ * somebody else may have got to run in it after all.
+ */
+export function parseFromPanel(value: unknown): FromPanel | undefined {
+  if (typeof value !== "object" || value === null || !("type" in value)) {
+    return undefined;
+  }
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const text = (name: string, most: number): string | undefined => {
+    const found = fields.get(name);
+    return typeof found === "string" && found.length > 0 && found.length <= most
+      ? found
+      : undefined;
+  };
+  const id = (name: string): string | undefined => text(name, MAX_ID);
+  const request = id("request");
+  const messageId = id("messageId");
+  switch (value.type) {
+    case "ready":
+    case "history":
+    case "typing":
+      return { type: value.type };
+    case "send": {
+      const content = text("content", MAX_TEXT);
+      const parentId = id("parentId");
+      const isOdd = fields.get("parentId") !== undefined && parentId === undefined;
+      if (content === undefined || isOdd) {
+        return undefined;
+      }
+      return { type: "send", content, ...(parentId === undefined ? {} : { parentId }) };
+    }
+    case "edit": {
+      const content = text("content", MAX_TEXT);
+      return request === undefined || messageId === undefined || content === undefined
+        ? undefined
+        : { type: "edit", request, messageId, content };
+    }
+    case "delete":
+    case "resend":
+    case "discard":
+      return request === undefined || messageId === undefined
+        ? undefined
+        : { type: value.type, request, messageId };
+    case "react": {
+      const emoji = text("emoji", 64);
+      const remove = fields.get("remove");
+      return request === undefined ||
+        messageId === undefined ||
+        emoji === undefined ||
+        typeof remove !== "boolean"
+        ? undefined
+        : { type: "react", request, messageId, emoji, remove };
+    }
+    case "goto": {
+      const userId = id("userId");
+      return userId === undefined ? undefined : { type: "goto", userId };
+    }
+    case "open": {
+      const place = parsePlace(fields.get("place"));
+      return place === undefined ? undefined : { type: "open", place };
+    }
+    case "link": {
+      const url = asWebLink(text("url", 8000) ?? "");
+      return url === undefined ? undefined : { type: "link", url };
+    }
+    case "read": {
+      const seq = fields.get("seq");
+      return typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 0
+        ? { type: "read", seq }
+        : undefined;
+    }
+    case "run": {
+      const command = RUN_COMMANDS.find((known) => known === fields.get("command"));
+      return command === undefined ? undefined : { type: "run", command };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parsePlace(value: unknown): CodePlace | undefined {
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const number = (name: string): number | undefined => {
+    const found = fields.get(name);
+    return typeof found === "number" ? found : undefined;
+  };
+  const file = fields.get("file");
+  const line = number("line");
+  return typeof file !== "string" || line === undefined
+    ? undefined
+    : asPlace({ file, line, column: number("column"), endLine: number("endLine") });
+}

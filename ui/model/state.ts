@@ -1,0 +1,216 @@
+// The panel's state, and how a message of the host or an act of the user changes it. Pure.
+
+import type {
+  EditorChat,
+  EditorChatMessage,
+  EditorFileChange,
+  EditorParticipant,
+  EditorState,
+} from "../generated/protocol";
+import type { ToPanel } from "../messages";
+import { asSentence } from "../refusal";
+import { ChatLog } from "./chatLog";
+import { counts, lastSeq, unreadAfter } from "./unread";
+
+export interface PanelState {
+  /** Whether the host has told anything yet. */
+  isReady: boolean;
+  connection: EditorState;
+  participants: readonly EditorParticipant[];
+  files: readonly EditorFileChange[];
+  messages: readonly EditorChatMessage[];
+  hasMore: boolean;
+  history: { isLoading: boolean; refusal?: string };
+  /** How many messages of mine are on their way. */
+  sending: number;
+  /** Why the text in the composer was not sent when it was tried last. */
+  refusal?: string;
+  readSeq: number;
+  isAttentive: boolean;
+  isAtBottom: boolean;
+  /** The message before which the unread divider stands. */
+  firstUnread?: string;
+  /** What a screen reader is told, and how often, so that the same is told twice. */
+  announcement: { text: string; count: number };
+}
+
+/** What happens in the page itself. */
+export type Act =
+  | { type: "scrolled"; isAtBottom: boolean }
+  | { type: "loading" }
+  /** What is in the composer was sent, or thrown away. */
+  | { type: "tried" }
+  | { type: "announce"; text: string };
+
+export const INITIAL: PanelState = {
+  isReady: false,
+  connection: { state: "offline", participants: 0 },
+  participants: [],
+  files: [],
+  messages: [],
+  hasMore: false,
+  history: { isLoading: false },
+  sending: 0,
+  readSeq: 0,
+  isAttentive: false,
+  isAtBottom: true,
+  announcement: { text: "", count: 0 },
+};
+
+const MAX_ANNOUNCED = 240;
+
+/** The state after a message or an act. */
+export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
+  switch (message.type) {
+    case "snapshot": {
+      const { snapshot } = message;
+      const { state: connection, ...rest } = snapshot;
+      const [first] = unreadAfter(snapshot.messages, snapshot.readSeq);
+      return settle({
+        ...state,
+        ...rest,
+        isReady: true,
+        connection,
+        history: { isLoading: false },
+        firstUnread: first?.id,
+        // The page goes to the first unread message, and sees then what more there is.
+        isAtBottom: first === undefined,
+      });
+    }
+    case "state":
+      return announceState({ ...state, connection: message.state }, state.connection);
+    case "participants":
+      return { ...state, participants: message.participants };
+    case "files":
+      return { ...state, files: message.files };
+    case "chat":
+      return takeChat(state, message.chat);
+    case "sending":
+      return { ...state, sending: message.count };
+    case "returned":
+      return { ...state, refusal: message.returned.refusal };
+    case "tried":
+      return { ...state, refusal: undefined };
+    case "history":
+      return { ...state, history: { isLoading: false, refusal: message.refusal } };
+    case "loading":
+      return { ...state, history: { isLoading: true } };
+    case "attention": {
+      const isDone = !message.isAttentive && unread(state).length === 0;
+      return settle({
+        ...state,
+        isAttentive: message.isAttentive,
+        // It has served: the next time it shows what came in between.
+        firstUnread: isDone ? undefined : state.firstUnread,
+      });
+    }
+    case "scrolled":
+      return state.isAtBottom === message.isAtBottom
+        ? state
+        : settle({ ...state, isAtBottom: message.isAtBottom });
+    case "read":
+      return { ...state, readSeq: Math.max(state.readSeq, message.seq) };
+    case "announce":
+      return announce(state, message.text);
+    default:
+      return state;
+  }
+}
+
+/** The messages of others that have not been seen. */
+export function unread(state: PanelState): EditorChatMessage[] {
+  return unreadAfter(state.messages, state.readSeq);
+}
+
+/** Why nothing can be written now; nothing if it can. */
+export function blockedReason({ state, role, reason }: EditorState): string | undefined {
+  if (role === "viewer" && (state === "joined" || state === "reconnecting")) {
+    return "You are a viewer and read along. To write, ask a host for the role of editor.";
+  }
+  switch (state) {
+    case "joined":
+      return undefined;
+    case "connecting":
+      return "Connecting to the session…";
+    case "reconnecting":
+      return undefined; // the bridge sends it when the connection is back
+    default:
+      return because("You are not in a session", reason);
+  }
+}
+
+/** What a banner says of the connection; nothing while all is well. */
+export function connectionNote({ state, reason }: EditorState): string | undefined {
+  switch (state) {
+    case "joined":
+      return undefined;
+    case "connecting":
+      return "Connecting…";
+    case "reconnecting":
+      return because("Connecting again", reason);
+    default:
+      return because("Not in a session", reason);
+  }
+}
+
+function because(what: string, reason: string | undefined): string {
+  return reason === undefined || reason === "" ? `${what}.` : `${what}. ${asSentence(reason)}`;
+}
+
+function takeChat(state: PanelState, chat: EditorChat): PanelState {
+  const log = new ChatLog(state.messages, state.hasMore);
+  const added = log.apply(chat);
+  const next = { ...state, messages: log.messages, hasMore: log.hasMore };
+  if (chat.prepend) {
+    return next;
+  }
+  if (chat.reset) {
+    const [first] = unreadAfter(log.messages, state.readSeq);
+    return settle({ ...next, firstUnread: first?.id });
+  }
+  const authors = new Set(added.map(({ user_id }) => user_id));
+  if (state.participants.some((person) => person.is_writing && authors.has(person.user_id))) {
+    // Their list comes some moments later; whoever has said it is not writing it.
+    next.participants = state.participants.map((person) =>
+      authors.has(person.user_id) ? { ...person, is_writing: false } : person,
+    );
+  }
+  const news = added.filter(counts);
+  if (added.some((message) => message.is_me && message.kind === "chat")) {
+    next.firstUnread = undefined;
+  } else if (news[0] !== undefined && !isReading(state) && unread(state).length === 0) {
+    next.firstUnread = news[0].id;
+  }
+  return settle(announceNews(next, news));
+}
+
+/** What is seen is read. */
+function settle(state: PanelState): PanelState {
+  const last = lastSeq(state.messages);
+  return isReading(state) && last > state.readSeq ? { ...state, readSeq: last } : state;
+}
+
+function isReading({ isAttentive, isAtBottom }: PanelState): boolean {
+  return isAttentive && isAtBottom;
+}
+
+function announceNews(state: PanelState, news: readonly EditorChatMessage[]): PanelState {
+  return news.length === 0
+    ? state
+    : announce(state, news.map(({ username, content }) => `${username}: ${content}`).join("\n"));
+}
+
+function announceState(state: PanelState, before: EditorState): PanelState {
+  const { connection } = state;
+  if (before.state !== connection.state) {
+    return announce(state, connectionNote(connection) ?? `Joined ${connection.title ?? ""}`.trim());
+  }
+  return before.role !== connection.role && connection.role !== undefined
+    ? announce(state, `You are ${connection.role} now.`)
+    : state;
+}
+
+function announce(state: PanelState, text: string): PanelState {
+  const shown = text.length > MAX_ANNOUNCED ? `${text.slice(0, MAX_ANNOUNCED)}…` : text;
+  return { ...state, announcement: { text: shown, count: state.announcement.count + 1 } };
+}

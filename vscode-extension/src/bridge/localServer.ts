@@ -1,0 +1,84 @@
+// Starts a session on a server of one's own by `peerline start`, which starts the server if needed.
+import { isAbsolute } from "node:path";
+import type { Settings } from "../shared/settings";
+import { type Executable, type Processes, ProcessFailed } from "./processes";
+
+/** A session that was just created. */
+export interface StartedSession {
+  /** Without an invite: for the host, whose token says who it is. */
+  readonly link: string;
+  readonly token: string;
+  /** The link for others. */
+  readonly invite: string;
+  /** From where the invite works, for the user. */
+  readonly reach: string;
+}
+
+export interface StartOptions {
+  readonly title: string;
+  readonly user: string;
+  readonly name: string;
+  readonly settings: Pick<Settings, "serverListen" | "serverAddress" | "serverDataDir">;
+}
+
+const START_MS = 60_000;
+
+/** The arguments of `peerline start`. */
+export function startArguments({ title, user, name, settings }: StartOptions): string[] {
+  return [
+    "start",
+    // In one word each: a title may begin with a dash.
+    ...[`--title=${title}`, `--user=${user}`, `--name=${name}`],
+    ...(settings.serverListen === "network" ? ["--host", "0.0.0.0"] : []),
+    ...(settings.serverAddress ? [`--address=${settings.serverAddress}`] : []),
+    ...(settings.serverDataDir ? [`--data-dir=${settings.serverDataDir}`] : []),
+  ];
+}
+
+/** Start a session; or why that is not possible. */
+export async function startSession(
+  program: Executable,
+  options: StartOptions,
+  processes: Pick<Processes, "run">,
+): Promise<StartedSession | { problem: string }> {
+  const { serverDataDir } = options.settings;
+  if (serverDataDir !== "" && !isAbsolute(serverDataDir)) {
+    return { problem: "The setting peerline.server.dataDir must be an absolute path." };
+  }
+  let stdout: string;
+  try {
+    stdout = await processes.run(program, startArguments(options), { timeoutMs: START_MS });
+  } catch (error) {
+    const stderr = error instanceof ProcessFailed ? error.stderr.trim() : "";
+    const last = stderr.split("\n").at(-1) ?? "";
+    return { problem: last.replace(/^peerline: /, "") || "`peerline start` did not answer" };
+  }
+  return read(stdout);
+}
+
+function read(stdout: string): StartedSession | { problem: string } {
+  const answer = parsed(stdout);
+  if (
+    typeof answer !== "object" ||
+    answer === null ||
+    !("link" in answer && "token" in answer && "invite" in answer && "is_local" in answer)
+  ) {
+    return { problem: "`peerline start` is of another version" };
+  }
+  return {
+    link: String(answer.link),
+    token: String(answer.token),
+    invite: String(answer.invite),
+    reach: answer.is_local
+      ? "It works on this computer; see the setting peerline.server.listen for others."
+      : "Send it to the people you want to work with.",
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,362 @@
+// The chat panel's host: gives the page what the session tells, and carries out what it asks for.
+import { randomBytes } from "node:crypto";
+import {
+  type FromPanel,
+  parseFromPanel,
+  type Returned,
+  type RunCommand,
+  type ToPanel,
+} from "@peerline/ui/messages";
+import { oldestSeq } from "@peerline/ui/model/chatLog";
+import { lastSeq } from "@peerline/ui/model/unread";
+import { CommandRefused } from "@peerline/ui/refusal";
+import { listen, run } from "@peerline/ui/supervise";
+import {
+  commands,
+  type Disposable,
+  env,
+  type LogOutputChannel,
+  type Memento,
+  Uri,
+  type Webview,
+  type WebviewView,
+  type WebviewViewProvider,
+  window,
+} from "vscode";
+import type { Session } from "../session/session";
+import { show } from "../shared/tell";
+import { openPlace } from "./openPlace";
+import { ReadMarks } from "./readMarks";
+import type { Unread } from "./unread";
+
+export const CHAT_VIEW = "peerline.chat";
+
+const RUN: { readonly [Name in RunCommand]: string } = {
+  start: "peerline.startSession",
+  join: "peerline.joinSession",
+};
+
+/** Registers as the provider of the view `peerline.chat`. */
+export class ChatPanel implements WebviewViewProvider, Disposable {
+  readonly #session: Session;
+  readonly #unread: Unread;
+  readonly #log: LogOutputChannel;
+  readonly #folder: Uri;
+  readonly #marks: ReadMarks;
+  readonly #disposables: Disposable[];
+  #view: WebviewView | undefined;
+  /** Whether the page has said that it hears. */
+  #isReady = false;
+  #isLoading = false;
+  /** Text for the composer of a page that is still to come. */
+  #composed = "";
+  /** What was not taken, for the same. */
+  #returned: Returned[] = [];
+  /** How many messages have no answer yet. */
+  #sending = 0;
+
+  constructor(
+    session: Session,
+    unread: Unread,
+    log: LogOutputChannel,
+    extension: { readonly extensionUri: Uri; readonly workspaceState: Memento },
+  ) {
+    this.#session = session;
+    this.#unread = unread;
+    this.#log = log;
+    this.#folder = Uri.joinPath(extension.extensionUri, "dist");
+    this.#marks = new ReadMarks(extension.workspaceState);
+    this.#disposables = [
+      session.onDidChangeState((state) => {
+        this.#tell({ type: "state", state });
+      }),
+      session.onDidChangeParticipants((participants) =>
+        this.#tell({ type: "participants", participants }),
+      ),
+      session.onDidChangeFiles(({ changes }) => this.#tell({ type: "files", files: changes })),
+      session.onDidChangeChat((chat) => {
+        if (chat.reset) {
+          this.#marks.begin(session.state.session_id, lastSeq(session.chat));
+          this.#show();
+        } else {
+          this.#tell({ type: "chat", chat });
+        }
+      }),
+      unread.onDidChange(() => this.#showBadge()),
+      listen(window.onDidChangeWindowState, "watching the window", () => this.#tellAttention()),
+    ];
+  }
+
+  resolveWebviewView(view: WebviewView): void {
+    this.#view = view;
+    this.#isReady = false;
+    view.webview.options = { enableScripts: true, localResourceRoots: [this.#folder] };
+    view.webview.html = page(view.webview, this.#folder);
+    this.#showBadge();
+    this.#disposables.push(
+      listen(
+        view.webview.onDidReceiveMessage,
+        "taking a message of the chat panel",
+        (value: unknown) => this.#take(value),
+      ),
+      listen(view.onDidChangeVisibility, "watching the chat panel", () => {
+        // A hidden page is gone; the next one says when it is ready.
+        this.#isReady = this.#isReady && view.visible;
+        this.#tellAttention();
+      }),
+      listen(view.onDidDispose, "closing the chat panel", () => {
+        this.#view = undefined;
+        this.#isReady = false;
+        this.#unread.setChatVisible(false);
+      }),
+    );
+    this.#tellAttention();
+  }
+
+  /** Put text into the message that is being written, and go there. */
+  async compose(text: string | undefined): Promise<void> {
+    if (text === undefined) {
+      return;
+    }
+    this.#composed = this.#composed === "" ? text : `${this.#composed}\n${text}`;
+    await commands.executeCommand(`${CHAT_VIEW}.focus`);
+    this.#deliver();
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+
+  #take(value: unknown): void {
+    const message = parseFromPanel(value);
+    if (message === undefined) {
+      this.#log.warn("a message of the chat panel was not understood");
+      return;
+    }
+    run(`the chat panel: ${message.type}`, async () => {
+      try {
+        await this.#carryOut(message);
+      } catch (error) {
+        if (!(error instanceof CommandRefused)) {
+          throw error;
+        }
+        this.#log.warn(`${message.type}: ${error.code}`);
+        show.warning(`Peerline: ${error.message}`);
+      }
+    });
+  }
+
+  async #carryOut(message: FromPanel): Promise<void> {
+    const session = this.#session;
+    switch (message.type) {
+      case "ready":
+        this.#isReady = true;
+        this.#show();
+        this.#deliver();
+        break;
+      case "send":
+        await this.#send(message.content, message.parentId);
+        break;
+      case "resend":
+        await this.#answer(message.request, () =>
+          session.command("peerline.resendPending", { id: message.messageId }),
+        );
+        break;
+      case "discard":
+        await this.#answer(message.request, () =>
+          session.command("peerline.discardPending", { id: message.messageId }),
+        );
+        break;
+      case "edit":
+        await this.#answer(message.request, () =>
+          session.command("peerline.editMessage", {
+            message_id: message.messageId,
+            content: message.content,
+          }),
+        );
+        break;
+      case "delete":
+        await this.#answer(message.request, () =>
+          session.command("peerline.deleteMessage", { message_id: message.messageId }),
+        );
+        break;
+      case "react":
+        await this.#answer(message.request, () =>
+          session.command("peerline.react", {
+            message_id: message.messageId,
+            emoji: message.emoji,
+            remove: message.remove,
+          }),
+        );
+        break;
+      case "history":
+        await this.#loadHistory();
+        break;
+      case "typing":
+        // Whoever has just lost the connection need not hear that nobody sees them typing.
+        await session.command("peerline.typing").catch(() => undefined);
+        break;
+      case "goto":
+        await this.#goTo(message.userId);
+        break;
+      case "open":
+        await openPlace(session, message.place);
+        break;
+      case "link":
+        // VS Code asks before it opens a domain that is not trusted.
+        await env.openExternal(Uri.parse(message.url, true));
+        break;
+      case "read":
+        this.#marks.set(session.state.session_id, message.seq);
+        break;
+      case "run":
+        await commands.executeCommand(RUN[message.command]);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The bridge keeps what cannot be sent now; what it does not take is given back. */
+  async #send(content: string, parentId: string | undefined): Promise<void> {
+    const parent = parentId === undefined ? {} : { parent_id: parentId };
+    this.#countSending(1);
+    const refusal = await refusalOf(() =>
+      this.#session.command("peerline.sendChat", { content, ...parent }),
+    );
+    this.#countSending(-1);
+    if (refusal !== undefined) {
+      this.#returned.push({
+        content,
+        refusal,
+        ...(parentId === undefined ? {} : { parentId }),
+      });
+      this.#deliver();
+    }
+  }
+
+  #countSending(change: number): void {
+    this.#sending += change;
+    this.#tell({ type: "sending", count: this.#sending });
+  }
+
+  async #goTo(userId: string): Promise<void> {
+    const person = this.#session.participants.find(({ user_id }) => user_id === userId);
+    if (person !== undefined) {
+      await commands.executeCommand("peerline.goToParticipant", person);
+    }
+  }
+
+  /** Tell the page whether it was taken, so that it can show the reason beside what was asked. */
+  async #answer(request: string, ask: () => Promise<unknown>): Promise<void> {
+    const refusal = await refusalOf(ask);
+    this.#tell({ type: "answer", request, ...(refusal === undefined ? {} : { refusal }) });
+  }
+
+  async #loadHistory(): Promise<void> {
+    if (this.#isLoading) {
+      return;
+    }
+    this.#isLoading = true;
+    const before = oldestSeq(this.#session.chat);
+    const refusal = await refusalOf(() =>
+      this.#session.command("peerline.loadHistory", before === undefined ? {} : { before }),
+    );
+    this.#isLoading = false;
+    this.#tell({ type: "history", ...(refusal === undefined ? {} : { refusal }) });
+  }
+
+  /** Everything anew. */
+  #show(): void {
+    const session = this.#session;
+    this.#tell({
+      type: "snapshot",
+      snapshot: {
+        state: session.state,
+        participants: session.participants,
+        files: session.files.changes,
+        messages: session.chat,
+        hasMore: session.hasOlderChat,
+        sending: this.#sending,
+        readSeq: this.#marks.get(session.state.session_id),
+        isAttentive: this.#isAttentive,
+      },
+    });
+  }
+
+  #tell(message: ToPanel): void {
+    if (this.#isReady) {
+      run("telling the chat panel", () => this.#view?.webview.postMessage(message));
+    }
+  }
+
+  #deliver(): void {
+    if (!this.#isReady) {
+      return;
+    }
+    for (const returned of this.#returned.splice(0).reverse()) {
+      this.#tell({ type: "returned", returned });
+    }
+    if (this.#composed !== "") {
+      this.#tell({ type: "compose", text: this.#composed });
+      this.#composed = "";
+    }
+  }
+
+  get #isAttentive(): boolean {
+    return this.#view?.visible === true && window.state.focused;
+  }
+
+  #tellAttention(): void {
+    this.#unread.setChatVisible(this.#isAttentive);
+    this.#tell({ type: "attention", isAttentive: this.#isAttentive });
+  }
+
+  #showBadge(): void {
+    const { count } = this.#unread;
+    if (this.#view !== undefined) {
+      this.#view.badge =
+        count === 0
+          ? undefined
+          : { value: count, tooltip: `${count} unread ${count === 1 ? "message" : "messages"}` };
+    }
+  }
+}
+
+async function refusalOf(ask: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await ask();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The page: one script and one style sheet of the extension, and nothing from anywhere else. */
+function page(webview: Webview, folder: Uri): string {
+  const nonce = randomBytes(16).toString("base64url");
+  const file = (name: string) => webview.asWebviewUri(Uri.joinPath(folder, name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `style-src ${webview.cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Peerline Chat</title>
+<link rel="stylesheet" href="${file("panel.css")}">
+</head>
+<body>
+<div id="panel"></div>
+<script nonce="${nonce}" src="${file("panel.js")}"></script>
+</body>
+</html>`;
+}

@@ -1,0 +1,33 @@
+// The command that brings the selected code into the chat, as a place and its text.
+
+import { writePlace } from "@peerline/ui/model/references";
+import { type TextEditor, workspace } from "vscode";
+import { show } from "../shared/tell";
+import { quoteCode } from "./quoteCode";
+
+/** What is put into the message; nothing, and a word to the user, if there is nothing to put. */
+export function selectionForChat(editor: TextEditor | undefined): string | undefined {
+  if (editor === undefined) {
+    show.info("Peerline: select code in an editor first.");
+    return undefined;
+  }
+  const { document, selection } = editor;
+  const folder = workspace.getWorkspaceFolder(document.uri);
+  // An empty selection is the line of the cursor; one that ends before a line does not mean it.
+  const last =
+    selection.end.character === 0 && selection.end.line > selection.start.line
+      ? selection.end.line - 1
+      : selection.end.line;
+  const place =
+    folder === undefined
+      ? undefined
+      : writePlace({
+          file: document.uri.path.slice(folder.uri.path.length).replace(/^\/+/u, ""),
+          line: selection.start.line + 1,
+          endLine: last + 1,
+        });
+  const text = selection.isEmpty
+    ? document.lineAt(selection.start.line).text
+    : document.getText(selection);
+  return quoteCode(text, document.languageId, place);
+}

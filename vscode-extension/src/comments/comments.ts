@@ -1,0 +1,326 @@
+// Comment threads in the editor, by VS Code's own Comments API: what is done to them, and told of them.
+
+import type { EditorCommands, EditorState, EditorThread } from "@peerline/ui/generated/protocol";
+import { CommandRefused } from "@peerline/ui/refusal";
+import { failed, guard, run } from "@peerline/ui/supervise";
+import {
+  type Comment,
+  type CommentController,
+  CommentMode,
+  type CommentReaction,
+  type CommentReply,
+  type CommentThread,
+  CommentThreadCollapsibleState,
+  commands,
+  comments,
+  type Disposable,
+  Range,
+  type TextDocument,
+  Uri,
+  workspace,
+} from "vscode";
+import { canWrite } from "../session/context";
+import type { ArgumentsOf, Session } from "../session/session";
+import type { CommentNews, ThreadChanges } from "../session/threadStore";
+import { oneLine } from "../shared/names";
+import { settings } from "../shared/settings";
+import { ask, show, tell } from "../shared/tell";
+import { Draft } from "./drafts";
+import { bodyOf, refresh, SharedComment, toBody } from "./sharedComment";
+import { ThreadViews } from "./threadViews";
+
+const NEWS_WIDTH = 200;
+
+/** Shows the threads, and carries out what is done to them. */
+export class Comments implements Disposable {
+  readonly #session: Session;
+  readonly #controller: CommentController;
+  readonly #views: ThreadViews;
+  readonly #disposables: Disposable[];
+  #knowsSession = "";
+  /** The role with which the user may write; null before it is known. */
+  #mayAs: EditorState["role"] | null = null;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#controller = comments.createCommentController("peerline", "Peerline");
+    this.#views = new ThreadViews(this.#controller);
+    this.#disposables = [
+      this.#controller,
+      session.onDidChangeThreads((changes) => this.#onThreads(changes)),
+      session.onDidChangeState(() => this.#onState()),
+      ...this.#commands(),
+    ];
+    this.#onState();
+  }
+
+  #commands(): Disposable[] {
+    const on = (name: string, act: (target: never) => Promise<void>) =>
+      commands.registerCommand(
+        `peerline.comments.${name}`,
+        guard(`peerline.comments.${name}`, act),
+      );
+    return [
+      on("create", (reply: CommentReply) => this.#create(reply)),
+      on("reply", (reply: CommentReply) => this.#reply(reply)),
+      on("resolve", (thread: CommentThread) => this.#resolve(thread, true)),
+      on("reopen", (thread: CommentThread) => this.#resolve(thread, false)),
+      on("edit", async (comment: SharedComment) => this.#edit(comment)),
+      on("save", (comment: SharedComment) => this.#save(comment)),
+      on("cancel", async (comment: SharedComment) => this.#cancel(comment)),
+      on("delete", (comment: SharedComment) => this.#delete(comment)),
+      on("retry", (unsent: Draft | SharedComment) => this.#retry(unsent)),
+      on("discard", (unsent: Draft | SharedComment) => this.#discard(unsent)),
+    ];
+  }
+
+  /** Go to a thread and unfold it. */
+  reveal(uri: Uri, thread: EditorThread): Promise<void> {
+    return this.#views.reveal(uri, thread);
+  }
+
+  // --- what the session shows ------------------------------------------------------------
+
+  #onThreads(changes: ThreadChanges): void {
+    this.#views.update(changes);
+    // What was said before one came is no news.
+    if (this.#knowsSession === this.#session.state.session_id) {
+      for (const item of changes.news) {
+        run("telling of a comment", () => this.#tell(changes.uri, item));
+      }
+    }
+  }
+
+  #onState(): void {
+    const { session_id, state } = this.#session.state;
+    if (state === "offline") {
+      this.#knowsSession = "";
+      this.#views.clear();
+    } else if (state === "joined" && session_id !== undefined) {
+      // The threads of the snapshot came before; what comes from now on is new.
+      this.#knowsSession = session_id;
+    }
+    const mayWrite = this.#session.isInSession && canWrite(this.#session.state);
+    const mayAs = mayWrite ? this.#session.state.role : undefined;
+    if (mayAs === this.#mayAs) {
+      return; // VS Code would make each form anew, and what is written in it would be gone
+    }
+    this.#mayAs = mayAs;
+    this.#controller.commentingRangeProvider = mayWrite
+      ? { provideCommentingRanges: (document) => commentable(document) }
+      : undefined;
+    this.#controller.reactionHandler = mayWrite
+      ? (comment, reaction) =>
+          this.#react(comment, reaction).catch((error) => failed("reacting to a comment", error))
+      : undefined;
+    this.#views.setRole(mayAs);
+  }
+
+  async #tell(uri: string, { kind, thread, username, content }: CommentNews): Promise<void> {
+    const { notifyMentions, notifyReplies } = settings();
+    if (kind === "mention" ? !notifyMentions : !notifyReplies) {
+      return;
+    }
+    const what = kind === "mention" ? "mentions you" : "replied";
+    const text = `${oneLine(username)} ${what}: ${oneLine(content, NEWS_WIDTH)}`;
+    const show = "Show";
+    if ((await tell(text, show)) === show) {
+      await this.reveal(Uri.parse(uri), thread);
+    }
+  }
+
+  // --- what the user does ----------------------------------------------------------------
+
+  async #create({ thread, text }: CommentReply): Promise<void> {
+    const problem = await this.#add(thread, text);
+    if (problem !== undefined) {
+      thread.contextValue = "unsent";
+      thread.label = "Not sent";
+      thread.canReply = false;
+      keepDraft(thread, text, problem);
+    }
+  }
+
+  async #reply({ thread, text }: CommentReply): Promise<void> {
+    const problem = await this.#answer(thread, text);
+    if (problem !== undefined) {
+      keepDraft(thread, text, problem);
+    }
+  }
+
+  /** Send the comment of a thread that the user has begun; why it was refused, if it was. */
+  async #add(thread: CommentThread, text: string): Promise<string | undefined> {
+    const { start, end } = thread.range ?? new Range(0, 0, 0, 0);
+    this.#views.begin(thread);
+    const problem = await this.#try("peerline.addComment", {
+      uri: thread.uri.toString(),
+      line: start.line,
+      end_line: end.line > start.line ? end.line : undefined,
+      content: text,
+    });
+    if (problem !== undefined) {
+      this.#views.withdraw(thread);
+    }
+    return problem;
+  }
+
+  /** Send a reply; why it was refused, if it was. */
+  async #answer(thread: CommentThread, text: string): Promise<string | undefined> {
+    const [first] = thread.comments;
+    return first instanceof SharedComment
+      ? this.#try("peerline.reply", { comment_id: first.item.id, content: text })
+      : "the comment has not arrived yet";
+  }
+
+  async #retry(unsent: Draft | SharedComment): Promise<void> {
+    if (unsent instanceof SharedComment) {
+      const problem = await this.#again(unsent, () =>
+        this.#try("peerline.resendPending", { id: unsent.item.id }),
+      );
+      if (problem !== undefined) {
+        show.error(`Peerline: ${problem}`);
+      }
+      return;
+    }
+    if (unsent.isSending) {
+      return;
+    }
+    const { thread, text } = unsent;
+    unsent.send();
+    refresh(thread);
+    const isNew = thread.contextValue === "unsent";
+    const problem = await (isNew ? this.#add(thread, text) : this.#answer(thread, text));
+    if (problem === undefined) {
+      thread.comments = thread.comments.filter((comment) => comment !== unsent);
+    } else if (thread.comments.includes(unsent)) {
+      unsent.refuse(problem);
+      refresh(thread);
+    }
+  }
+
+  async #discard(unsent: Draft | SharedComment): Promise<void> {
+    if (unsent instanceof SharedComment) {
+      await this.#do("peerline.discardPending", { id: unsent.item.id });
+      return;
+    }
+    const { thread } = unsent;
+    thread.comments = thread.comments.filter((comment) => comment !== unsent);
+    if (thread.comments.length === 0) {
+      // If it is being sent again and arrives after all, it comes as a thread of its own.
+      this.#views.withdraw(thread);
+      thread.dispose();
+    }
+  }
+
+  async #resolve(thread: CommentThread, resolved: boolean): Promise<void> {
+    const [first] = thread.comments;
+    if (first instanceof SharedComment) {
+      await this.#do("peerline.resolve", { comment_id: first.item.id, resolved });
+    }
+  }
+
+  #edit(comment: SharedComment): void {
+    comment.body = comment.item.content;
+    comment.mode = CommentMode.Editing;
+    refresh(comment.thread);
+  }
+
+  #cancel(comment: SharedComment): void {
+    comment.body = bodyOf(comment.item);
+    comment.mode = CommentMode.Preview;
+    refresh(comment.thread);
+  }
+
+  async #save(comment: SharedComment): Promise<void> {
+    const content = typeof comment.body === "string" ? comment.body : comment.body.value;
+    const problem = await this.#again(comment, () =>
+      this.#try("peerline.editMessage", { message_id: comment.item.id, content }),
+    );
+    if (problem === undefined) {
+      comment.mode = CommentMode.Preview;
+      comment.body = toBody(content);
+      refresh(comment.thread);
+    } else {
+      this.#views.editAgain(comment, content);
+      show.error(`The comment was not changed: ${problem}`);
+    }
+  }
+
+  async #delete(comment: SharedComment): Promise<void> {
+    const remove = "Delete";
+    const what = comment.thread.comments[0] === comment ? "the comment" : "the reply";
+    const choice = await ask(`Delete ${what} for everybody?`, {}, remove);
+    if (choice === remove) {
+      await this.#do("peerline.deleteMessage", { message_id: comment.item.id });
+    }
+  }
+
+  async #react(comment: Comment, reaction: CommentReaction): Promise<void> {
+    if (comment instanceof SharedComment) {
+      await this.#do("peerline.react", {
+        message_id: comment.item.id,
+        emoji: reaction.label ?? "",
+        remove: reaction.authorHasReacted,
+      });
+    }
+  }
+
+  /** Send again what may have been refused: with another id it comes into the same thread. */
+  async #again(
+    { item, thread }: SharedComment,
+    send: () => Promise<string | undefined>,
+  ): Promise<string | undefined> {
+    if (item.refusal === undefined || !("replies" in item)) {
+      return send();
+    }
+    this.#views.begin(thread);
+    const problem = await send();
+    if (problem !== undefined) {
+      this.#views.withdraw(thread);
+    }
+    return problem;
+  }
+
+  /** Carry out a command; why it was refused, if it was. */
+  async #try<Name extends keyof EditorCommands>(
+    name: Name,
+    ...args: ArgumentsOf<Name>
+  ): Promise<string | undefined> {
+    try {
+      await this.#session.command(name, ...args);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CommandRefused) {
+        return error.message;
+      }
+      throw error;
+    }
+  }
+
+  async #do<Name extends keyof EditorCommands>(
+    name: Name,
+    ...args: ArgumentsOf<Name>
+  ): Promise<void> {
+    const problem = await this.#try(name, ...args);
+    if (problem !== undefined) {
+      show.error(`Peerline: ${problem}`);
+    }
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+}
+
+function keepDraft(thread: CommentThread, text: string, reason: string): void {
+  thread.comments = [...thread.comments, new Draft(thread, text, reason)];
+  thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
+}
+
+function commentable(document: TextDocument): Range[] {
+  return workspace.getWorkspaceFolder(document.uri) === undefined
+    ? []
+    : [new Range(0, 0, Math.max(0, document.lineCount - 1), 0)];
+}

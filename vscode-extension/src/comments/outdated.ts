@@ -1,0 +1,138 @@
+// Outdated comments, whose lines have gone: a list of all, to go to one or to attach it anew.
+
+import type { EditorThread } from "@peerline/ui/generated/protocol";
+import { listen, run } from "@peerline/ui/supervise";
+import { type QuickPickItem, type TextEditor, ThemeIcon, Uri, window, workspace } from "vscode";
+import { canWrite } from "../session/context";
+import type { Session } from "../session/session";
+import { count, oneLine, withoutIcons } from "../shared/names";
+import { show } from "../shared/tell";
+
+const WIDTH = 80;
+
+/** A thread as `peerline.listComments` answers it. */
+type Listed = EditorThread & { file: string; uri?: string };
+
+interface Item extends QuickPickItem {
+  readonly thread: Listed;
+}
+
+/** List the outdated comments of all files; `reveal` brings one into view. */
+export async function showOutdated(
+  session: Session,
+  reveal: (uri: Uri, thread: EditorThread) => Promise<void>,
+): Promise<void> {
+  const threads = await outdated(session);
+  const here = canWrite(session.state) ? placeOf(window.activeTextEditor) : undefined;
+  const attach = here && {
+    iconPath: new ThemeIcon("pin"),
+    tooltip: `Attach to ${here.label}`,
+  };
+  const picker = window.createQuickPick<Item>();
+  picker.title = `Peerline: ${count(threads.length, "Outdated Comment", "Outdated Comments")}`;
+  picker.placeholder = attach
+    ? `Go to one, or attach it to ${here.label} with the pin`
+    : "Go to one";
+  picker.matchOnDescription = true;
+  picker.matchOnDetail = true;
+  picker.items = threads.map((thread) => ({
+    ...itemOf(thread),
+    buttons: attach ? [attach] : [],
+  }));
+  listen(picker.onDidHide, "closing the list", () => picker.dispose());
+  listen(picker.onDidTriggerItemButton, "attaching a comment", ({ item }) => {
+    picker.hide();
+    if (here !== undefined) {
+      run("attaching a comment", () => reattach(session, item.thread, here));
+    }
+  });
+  listen(picker.onDidAccept, "going to a comment", () => {
+    const [item] = picker.selectedItems;
+    picker.hide();
+    if (item?.thread.uri === undefined) {
+      show.warning(
+        `There is no file ${oneLine(item?.thread.file ?? "", WIDTH)} in this workspace.`,
+      );
+    } else {
+      const { uri, thread } = { uri: Uri.parse(item.thread.uri), thread: item.thread };
+      run("going to a comment", () => reveal(uri, thread));
+    }
+  });
+  if (threads.length === 0) {
+    picker.dispose();
+    show.info("No comment is outdated.");
+  } else {
+    picker.show();
+  }
+}
+
+/** Attach an outdated comment, which is asked for, to the selection or the line of the cursor. */
+export async function reattachToSelection(session: Session): Promise<void> {
+  const here = placeOf(window.activeTextEditor);
+  if (here === undefined) {
+    show.warning("Open a file of the workspace, and select the lines that the comment is about.");
+    return;
+  }
+  const threads = await outdated(session);
+  if (threads.length === 0) {
+    show.info("No comment is outdated.");
+    return;
+  }
+  const chosen = await window.showQuickPick(threads.map(itemOf), {
+    title: `Peerline: Attach Which Comment to ${here.label}?`,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (chosen !== undefined) {
+    await reattach(session, chosen.thread, here);
+  }
+}
+
+interface Place {
+  readonly uri: string;
+  readonly line: number;
+  readonly end_line: number | undefined;
+  readonly label: string;
+}
+
+function placeOf(editor: TextEditor | undefined): Place | undefined {
+  if (editor === undefined || workspace.getWorkspaceFolder(editor.document.uri) === undefined) {
+    return undefined;
+  }
+  const { start, end } = editor.selection;
+  // A selection of whole lines ends at the beginning of the next one.
+  const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
+  const file = workspace.asRelativePath(editor.document.uri, false);
+  return {
+    uri: editor.document.uri.toString(),
+    line: start.line,
+    end_line: last > start.line ? last : undefined,
+    label: `${file}:${start.line + 1}${last > start.line ? `-${last + 1}` : ""}`,
+  };
+}
+
+async function outdated(session: Session): Promise<Listed[]> {
+  const answer = await session.command("peerline.listComments", { outdated_only: true });
+  return (answer as { threads: Listed[] }).threads;
+}
+
+async function reattach(session: Session, thread: Listed, place: Place): Promise<void> {
+  const { uri, line, end_line } = place;
+  try {
+    await session.command("peerline.reattach", { comment_id: thread.id, uri, line, end_line });
+    show.info(`The comment is attached to ${place.label}.`);
+  } catch (error) {
+    show.warning(`Peerline: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function itemOf(thread: Listed): Item {
+  const missing = thread.uri === undefined ? " (not in this workspace)" : "";
+  const snippet = oneLine(thread.code_snippet, WIDTH);
+  return {
+    label: withoutIcons(`${oneLine(thread.username)}: ${oneLine(thread.content, WIDTH)}`),
+    description: withoutIcons(`${oneLine(thread.file, WIDTH)}${missing}`),
+    detail: withoutIcons(snippet === "" ? "was on an empty line" : `was on: ${snippet}`),
+    thread,
+  };
+}

@@ -1,0 +1,128 @@
+// A comment or reply of the session as VS Code shows it, and what can be done with it.
+
+import type { EditorReply, EditorThread } from "@peerline/ui/generated/protocol";
+import { asSentence, plainReason } from "@peerline/ui/refusal";
+import {
+  type Comment,
+  CommentMode,
+  type CommentReaction,
+  type CommentThread,
+  MarkdownString,
+} from "vscode";
+import { oneLine } from "../shared/names";
+import { toMarkdown } from "./commentText";
+
+/** The reactions that are offered; any other one that somebody used is shown too. */
+export const EMOJIS = ["👍", "👎", "😄", "🎉", "😕", "❤️", "🚀", "👀"] as const;
+
+/** A comment or a reply of the session. */
+export class SharedComment implements Comment {
+  readonly author: { readonly name: string };
+  readonly timestamp: Date;
+  readonly reactions: CommentReaction[];
+  readonly contextValue: string;
+  readonly label: string | undefined;
+  body: MarkdownString | string;
+  mode = CommentMode.Preview;
+
+  constructor(
+    public item: EditorThread | EditorReply,
+    public thread: CommentThread,
+    isHost: boolean,
+  ) {
+    this.author = { name: oneLine(item.username) };
+    this.timestamp = new Date(item.timestamp);
+    this.contextValue = contextOf(item, isHost);
+    this.label = stateOf(item);
+    this.body = bodyOf(item);
+    this.reactions = reactionsOf(item);
+  }
+}
+
+/** The comments as they are now, but those that are being edited at the moment stay. */
+export function keepEdits(before: readonly Comment[], now: readonly SharedComment[]): Comment[] {
+  const edited = before.filter(
+    (one): one is SharedComment => one instanceof SharedComment && one.mode === CommentMode.Editing,
+  );
+  return now.map((comment) => {
+    const same = edited.find(({ item }) => item.id === comment.item.id);
+    const kept = same ?? edited.find(({ item }) => isSentAs(item, comment.item));
+    if (kept === undefined) {
+      return comment;
+    }
+    kept.item = comment.item;
+    return kept;
+  });
+}
+
+/** What stands beside the author's name; of a thread that waits the title says so. */
+function stateOf(item: EditorThread | EditorReply): string | undefined {
+  const isThread = "replies" in item;
+  if (item.refusal !== undefined) {
+    const reason = plainReason(item.refusal);
+    return isThread ? asSentence(reason) : `Not sent: ${reason}`;
+  }
+  if (item.is_pending) {
+    return isThread ? undefined : "Waiting to be sent";
+  }
+  return item.is_edited ? "edited" : undefined;
+}
+
+/** Whether an item that waited has become this one. */
+export function isSentAs(
+  waiting: EditorThread | EditorReply,
+  sent: EditorThread | EditorReply,
+): boolean {
+  return (
+    waiting.is_pending === true &&
+    !sent.is_pending &&
+    sent.is_me === true &&
+    waiting.content === sent.content
+  );
+}
+
+/** For the menus of package.json. */
+function contextOf(item: EditorThread | EditorReply, isHost: boolean): string {
+  if (item.refusal !== undefined) {
+    return "refused";
+  }
+  if (item.is_pending) {
+    return "pending";
+  }
+  if (isDeleted(item)) {
+    return "deleted";
+  }
+  return item.is_me ? "mine" : isHost ? "deletable" : "other";
+}
+
+function isDeleted(item: EditorThread | EditorReply): boolean {
+  return "is_deleted" in item && item.is_deleted === true;
+}
+
+export function bodyOf(item: EditorThread | EditorReply): MarkdownString {
+  return isDeleted(item) ? new MarkdownString("*This comment was deleted.*") : toBody(item.content);
+}
+
+/** Never trusted: no command links, no HTML. */
+export function toBody(content: string): MarkdownString {
+  return new MarkdownString(toMarkdown(content));
+}
+
+function reactionsOf(item: EditorThread | EditorReply): CommentReaction[] {
+  const used = item.reactions ?? [];
+  const emojis = new Set<string>([...EMOJIS, ...used.map(({ emoji }) => emoji)]);
+  return [...emojis].map((emoji) => {
+    const reaction = used.find((one) => one.emoji === emoji);
+    return {
+      label: emoji,
+      iconPath: "",
+      count: reaction?.names.length ?? 0,
+      authorHasReacted: reaction?.is_mine ?? false,
+    };
+  });
+}
+
+/** VS Code notices a change only by a new list. */
+export function refresh(thread: CommentThread): void {
+  thread.comments = [...thread.comments];
+}

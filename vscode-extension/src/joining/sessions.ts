@@ -1,0 +1,506 @@
+// Starting, joining, leaving and coming back to sessions.
+
+import { BRIDGE_STOPPED, CommandRefused } from "@peerline/ui/refusal";
+import { run } from "@peerline/ui/supervise";
+import {
+  commands,
+  type ExtensionContext,
+  env,
+  type LogOutputChannel,
+  ProgressLocation,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { Launcher } from "../bridge/launcher";
+import { startSession } from "../bridge/localServer";
+import type { Session } from "../session/session";
+import { settings } from "../shared/settings";
+import { ask, complain, show, tell } from "../shared/tell";
+import type { Identity } from "./identity";
+import {
+  addressOf,
+  keyOfLink,
+  keyOfServer,
+  linkOfQuery,
+  linkProblem,
+  serverProblem,
+} from "./links";
+
+const LAST_KEY = "peerline.session";
+const SERVER_KEY = "peerline.server";
+
+/** Codes with which a token is no longer good. */
+const TOKEN_CODES: ReadonlySet<string> = new Set(["TOKEN_INVALID", "TOKEN_EXPIRED"]);
+
+/** The session commands. */
+export class Sessions {
+  readonly #context: ExtensionContext;
+  readonly #session: Session;
+  readonly #launcher: Launcher;
+  readonly #identity: Identity;
+  readonly #log: LogOutputChannel;
+  /** The session that the user wants to be in; a bridge that crashed is started again for it. */
+  #wanted: string | undefined;
+  /** Whether a join has had no answer yet; none comes from a bridge that crashed. */
+  #isJoining = false;
+
+  constructor(
+    context: ExtensionContext,
+    session: Session,
+    launcher: Launcher,
+    identity: Identity,
+    log: LogOutputChannel,
+  ) {
+    this.#log = log;
+    this.#context = context;
+    this.#session = session;
+    this.#launcher = launcher;
+    this.#identity = identity;
+  }
+
+  /** Start a session where the settings say, and invite others to it. */
+  async start(): Promise<void> {
+    const server = settings().serverUrl;
+    await (server ? this.#startOn(server) : this.#startHere());
+  }
+
+  /** Start a session on a server that one is asked for. */
+  async startElsewhere(): Promise<void> {
+    const server = await window.showInputBox({
+      title: "Peerline: New Session on a Server",
+      prompt: "The server, on which you have an account",
+      placeHolder: "HOST:PORT, or peerlines://HOST for one with TLS",
+      value: settings().serverUrl || this.#context.globalState.get<string>(SERVER_KEY, ""),
+      ignoreFocusOut: true,
+      validateInput: serverProblem,
+    });
+    if (server) {
+      await this.#startOn(server.trim());
+    }
+  }
+
+  async #startOn(server: string): Promise<void> {
+    const key = keyOfServer(server);
+    const problem = serverProblem(server);
+    if (problem !== undefined) {
+      show.error(`The setting peerline.server.url is not a server: ${problem}.`);
+      return;
+    }
+    if (this.#session.isInSession && !(await confirmSwitch(this.#session.state.title))) {
+      return;
+    }
+    const name = await this.#identity.name();
+    const title = name && (await askTitle());
+    const token = title && ((await this.#identity.token(key)) ?? (await this.#askToken(key)));
+    if (!name || !title || !token || !(await this.#ensureBridge())) {
+      return;
+    }
+    try {
+      const started = asStarted(
+        await window.withProgress(
+          { location: ProgressLocation.Notification, title: "Peerline: starting the session…" },
+          () =>
+            this.#session.command("peerline.startSession", {
+              server,
+              title,
+              username: name,
+              auth_token: token,
+            }),
+        ),
+      );
+      await this.#context.globalState.update(SERVER_KEY, server);
+      this.#wanted = started.link;
+      await this.#context.workspaceState.update(LAST_KEY, started.link);
+      await env.clipboard.writeText(started.invite);
+      this.#inviteReady("Send it to the people you want to work with.");
+    } catch (error) {
+      await this.#notStarted(key, error);
+    }
+  }
+
+  async #notStarted(server: string, error: unknown): Promise<void> {
+    if (!(error instanceof CommandRefused)) {
+      throw error;
+    }
+    if (TOKEN_CODES.has(error.code)) {
+      await this.#identity.forgetToken(server);
+    }
+    show.error(`The session could not be started: ${error.message}`);
+  }
+
+  /** Start a session on this computer and invite others to it. */
+  async #startHere(): Promise<void> {
+    if (this.#session.isInSession && !(await confirmSwitch(this.#session.state.title))) {
+      return;
+    }
+    const name = await this.#identity.name();
+    const title = name && (await askTitle());
+    const program = title && (await this.#launcher.find());
+    if (!name || !title || !program) {
+      return;
+    }
+    const user = await this.#identity.localUser();
+    const started = await window.withProgress(
+      { location: ProgressLocation.Notification, title: "Peerline: starting the session…" },
+      () =>
+        startSession(
+          program,
+          { title, user, name, settings: settings() },
+          this.#launcher.processes,
+        ),
+    );
+    if ("problem" in started) {
+      show.error(`The session could not be started: ${started.problem}`);
+      return;
+    }
+    await this.#identity.keepToken(keyOfLink(started.link), started.token);
+    if (await this.join(started.link)) {
+      await env.clipboard.writeText(started.invite);
+      this.#inviteReady(started.reach);
+    }
+  }
+
+  /** Join by a link; asks for one if there is none. Whether it was joined. */
+  async join(given?: string): Promise<boolean> {
+    const link = given ?? (await askLink());
+    if (!link || !(await this.#mayJoin())) {
+      return false;
+    }
+    const name = await this.#identity.name();
+    if (!name) {
+      return false;
+    }
+    const before = this.#wanted;
+    this.#wanted = link;
+    if (!(await this.#ensureBridge())) {
+      this.#wanted = before;
+      return false;
+    }
+    try {
+      await window.withProgress(
+        { location: ProgressLocation.Window, title: "Peerline: joining…" },
+        () => this.#join(link, name),
+      );
+    } catch (error) {
+      return this.#refused(link, error, before);
+    }
+    await this.#context.workspaceState.update(LAST_KEY, link);
+    return true;
+  }
+
+  /** Join by a `vscode://` URI, which anybody can have put anywhere: ask first. */
+  async joinByUri(uri: Uri): Promise<void> {
+    const link = linkOfQuery(uri.query);
+    const problem =
+      uri.path === "/join" ? linkProblem(link ?? "") : "This is not a Peerline session link.";
+    if (link === undefined || problem !== undefined) {
+      show.error(`Peerline: ${problem}`);
+      return;
+    }
+    const join = "Join";
+    const choice = await ask(
+      `Join the Peerline session at ${addressOf(link)}?`,
+      {
+        detail:
+          "Others there will see your name, and where you are in the files of this workspace.",
+      },
+      join,
+    );
+    if (choice === join) {
+      await this.join(link);
+    }
+  }
+
+  /** Come back to the session that this window was in before it was reloaded. */
+  async rejoin(): Promise<void> {
+    const link = this.#context.workspaceState.get<string>(LAST_KEY);
+    const name = link && settings().rejoinOnStartup && (await this.#identity.name());
+    if (!link || !name) {
+      return;
+    }
+    this.#wanted = link;
+    await this.#comeBack(link, { quiet: true });
+  }
+
+  async leave(): Promise<void> {
+    this.#wanted = undefined;
+    await this.#context.workspaceState.update(LAST_KEY, undefined);
+    if (this.#session.isSuspended) {
+      this.#session.detach("you left");
+    } else {
+      await this.#session.command("peerline.leave");
+    }
+  }
+
+  /** End the session for everybody, after asking. */
+  async end(): Promise<void> {
+    const end = "End Session";
+    const choice = await ask(
+      "End the session for everybody?",
+      { detail: "Nobody can join it again. What was written stays on the server." },
+      end,
+    );
+    if (choice === end) {
+      this.#wanted = undefined;
+      await this.#context.workspaceState.update(LAST_KEY, undefined);
+      await this.#session.command("peerline.endSession");
+    }
+  }
+
+  /** Keep a token of an account at a server, to join with it from now on. */
+  async signIn(): Promise<void> {
+    const address = await this.#askAddress(
+      "Server this token is for (HOST:PORT, or peerlines://HOST for one with TLS)",
+    );
+    if (address && (await this.#askToken(address))) {
+      show.info(`The token for ${address} is kept. It is used whenever you join a session there.`);
+    }
+  }
+
+  /** Ask for the token of an account, and keep it. */
+  async #askToken(address: string): Promise<string | undefined> {
+    const entered = await window.showInputBox({
+      title: "Peerline: Sign In",
+      prompt: `Your token for ${address}`,
+      password: true,
+      ignoreFocusOut: true,
+      validateInput: (value) =>
+        /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value.trim()) ? undefined : "This is not a token (JWT).",
+    });
+    const token = entered?.trim();
+    if (token) {
+      await this.#identity.keepToken(address, token);
+    }
+    return token;
+  }
+
+  /** Forget the token of a server. */
+  async signOut(): Promise<void> {
+    const address = await this.#askAddress(
+      "Server whose token you want to forget (HOST:PORT, or peerlines://HOST)",
+    );
+    if (address) {
+      await this.#identity.forgetToken(address);
+      show.info(`The token for ${address} is forgotten.`);
+    }
+  }
+
+  async #join(link: string, name: string): Promise<void> {
+    const token = await this.#identity.token(keyOfLink(link));
+    this.#isJoining = true;
+    await this.#session.command("peerline.join", { link, username: name, auth_token: token });
+    this.#isJoining = false;
+  }
+
+  /**
+   * Tell why it was not joined, with what can be done; whether it goes on trying. `before` is the
+   * session that the user was in.
+   */
+  async #refused(link: string, error: unknown, before?: string): Promise<boolean> {
+    if (!(error instanceof CommandRefused)) {
+      this.#isJoining = false;
+      throw error;
+    }
+    if (error.code === BRIDGE_STOPPED) {
+      return false; // it is started again, and joins again
+    }
+    this.#isJoining = false;
+    if (this.#wanted !== link) {
+      return false; // the user wants something else by now
+    }
+    if (error.code === "UNREACHABLE") {
+      if (before !== undefined && before !== link && this.#session.isInSession) {
+        this.#wanted = before;
+        show.warning(`Peerline: ${error.message}`);
+        return false;
+      }
+      if (this.#session.state.state === "offline") {
+        this.#wanted = undefined;
+        show.error(`The session was not joined: ${error.message}`);
+        return false;
+      }
+      await this.#context.workspaceState.update(LAST_KEY, link);
+      show.warning(`${addressOf(link)} cannot be reached now: ${error.message}`);
+      return true;
+    }
+    if (this.#session.isSuspended) {
+      this.#session.detach(error.message);
+    }
+    this.#wanted = this.#session.isInSession ? before : undefined;
+    if (TOKEN_CODES.has(error.code)) {
+      const again = "Sign In Again…";
+      run("forgetting a token", () => this.#identity.forgetToken(keyOfLink(link)));
+      if ((await complain(`Peerline: ${error.message}`, again)) === again) {
+        await this.signIn();
+      }
+      return false;
+    }
+    show.error(`The session was not joined: ${error.message}`);
+    return false;
+  }
+
+  async #mayJoin(): Promise<boolean> {
+    if ((workspace.workspaceFolders ?? []).length > 0) {
+      return true;
+    }
+    const open = "Open Folder…";
+    const anyway = "Join Without";
+    const choice = await ask(
+      "No folder is open. Cursors and comments need the folder that the others work in.",
+      {},
+      open,
+      anyway,
+    );
+    if (choice === open) {
+      await commands.executeCommand("workbench.action.files.openFolder");
+    }
+    return choice === anyway;
+  }
+
+  async #askAddress(prompt: string): Promise<string | undefined> {
+    const last = this.#context.workspaceState.get<string>(LAST_KEY) ?? "";
+    const entered = await window.showInputBox({
+      title: "Peerline: Server",
+      prompt,
+      value: keyOfLink(last),
+      ignoreFocusOut: true,
+      validateInput: serverProblem,
+    });
+    return entered && keyOfServer(entered);
+  }
+
+  #inviteReady(reach: string): void {
+    const text = `The session is on, and an invite link is in the clipboard. ${reach}`;
+    const open = "Open Chat";
+    run("telling of the invite link", async () => {
+      if ((await tell(text, open)) === open) {
+        await commands.executeCommand("peerline.chat.focus");
+      }
+    });
+  }
+
+  /** Have the bridge running for a command of the user; whether it does. */
+  async #ensureBridge(): Promise<boolean> {
+    const outcome = await this.#launcher.ensure();
+    if (outcome === "crashing") {
+      this.#giveUp();
+    }
+    return outcome === "running";
+  }
+
+  /**
+   * The bridge has crashed: start another one and come back to the session. What was typed stays;
+   * what the bridge had taken and not sent it has kept on the disk.
+   */
+  async restore(): Promise<void> {
+    const link = this.#wanted;
+    const isOver = this.#session.state.state === "offline" && !this.#isJoining;
+    if (link === undefined || isOver) {
+      this.#session.detach("Peerline's bridge has stopped");
+      return; // the next command starts it
+    }
+    this.#session.suspend("Peerline's bridge has stopped and is being started again");
+    if (!(await this.#launcher.waitAfterCrash())) {
+      this.#giveUp();
+      return;
+    }
+    await this.#comeBack(link);
+  }
+
+  async #comeBack(link: string, { quiet = false } = {}): Promise<void> {
+    const name = await this.#identity.name();
+    if (this.#wanted !== link || !name) {
+      return; // the user has left meanwhile
+    }
+    const outcome = await this.#launcher.ensure({ quiet });
+    if (this.#wanted !== link) {
+      return;
+    }
+    if (outcome === "crashing") {
+      this.#giveUp();
+    } else if (outcome === "missing") {
+      this.#session.detach("Peerline's bridge was not found");
+    } else {
+      try {
+        await this.#join(link, name);
+      } catch (error) {
+        await this.#refused(link, error);
+      }
+    }
+  }
+
+  /** It is not started again but by the user. */
+  #giveUp(): void {
+    const link = this.#wanted;
+    this.#session.detach("Peerline's bridge keeps stopping");
+    run("offering to start the bridge again", async () => {
+      const restart = "Restart";
+      const showLog = "Show Log";
+      const choice = await complain(
+        "Peerline's bridge keeps stopping and is not started again automatically.",
+        restart,
+        showLog,
+      );
+      if (choice === showLog) {
+        this.#log.show();
+      } else if (choice === restart) {
+        this.#launcher.forgetCrashes();
+        await (link === undefined ? this.#ensureBridge() : this.#restart(link));
+      }
+    });
+  }
+
+  async #restart(link: string): Promise<void> {
+    this.#wanted = link;
+    await window.withProgress(
+      { location: ProgressLocation.Window, title: "Peerline: joining…" },
+      () => this.#comeBack(link),
+    );
+  }
+}
+
+function asStarted(answer: unknown): { link: string; invite: string } {
+  if (typeof answer !== "object" || answer === null || !("link" in answer && "invite" in answer)) {
+    throw new CommandRefused("INTERNAL_ERROR", "the bridge is of another version");
+  }
+  return { link: String(answer.link), invite: String(answer.invite) };
+}
+
+async function confirmSwitch(title: string | undefined): Promise<boolean> {
+  const go = "Leave and Start";
+  const choice = await ask(
+    `You are in the session ${title ?? ""}. Leave it and start another one?`,
+    {},
+    go,
+  );
+  return choice === go;
+}
+
+async function askTitle(): Promise<string | undefined> {
+  const title = await window.showInputBox({
+    title: "Peerline: Start Session",
+    prompt: "What the session is called",
+    value: workspace.name ?? "Pairing",
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      value.trim() === "" || value.length > 200 ? "1 to 200 characters." : undefined,
+  });
+  return title?.trim();
+}
+
+async function askLink(): Promise<string | undefined> {
+  const copied = await env.clipboard.readText().then(
+    (text) => text,
+    () => "",
+  );
+  const link = await window.showInputBox({
+    title: "Peerline: Join Session",
+    prompt: "The link that you were sent",
+    placeHolder: "peerline://HOST:PORT/SESSION?invite=CODE",
+    value: linkProblem(copied) === undefined ? copied.trim() : "",
+    ignoreFocusOut: true,
+    validateInput: linkProblem,
+  });
+  return link?.trim();
+}

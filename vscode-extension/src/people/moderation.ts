@@ -1,0 +1,137 @@
+// What hosts decide beside roles: who comes in, which links still let people in, who is banned.
+
+import type { PendingJoin, Role } from "@peerline/ui/generated/protocol";
+import { run } from "@peerline/ui/supervise";
+import { type Disposable, env, type QuickPickItem, window } from "vscode";
+import type { Session } from "../session/session";
+import { count, oneLine, withoutIcons } from "../shared/names";
+import { show, tell, warn } from "../shared/tell";
+
+const INVITES: readonly (QuickPickItem & { role: Role })[] = [
+  { label: "Editor", role: "editor", detail: "Chats and comments" },
+  { label: "Viewer", role: "viewer", detail: "Sees everything and writes nothing" },
+];
+
+/** The commands of hosts, and the questions that are put to them. */
+export class Moderation implements Disposable {
+  readonly #session: Session;
+  readonly #asked = new Set<string>();
+  readonly #listener: Disposable;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#listener = session.onDidChangeModeration(({ pending = [] }) => {
+      const waiting = new Set(pending.map(keyOf));
+      for (const key of this.#asked) {
+        if (!waiting.has(key)) {
+          this.#asked.delete(key);
+        }
+      }
+      for (const join of pending) {
+        if (!this.#asked.has(keyOf(join))) {
+          this.#asked.add(keyOf(join));
+          run("asking whether to admit a participant", () => this.#ask(join));
+        }
+      }
+    });
+  }
+
+  /** Make a link for a role and put it into the clipboard. */
+  async copyInvite(): Promise<void> {
+    const chosen = await window.showQuickPick(INVITES, {
+      title: "Peerline: Invite as…",
+      placeHolder: "What may those do who join by the link?",
+    });
+    if (chosen === undefined) {
+      return;
+    }
+    const answer = await this.#session.command("peerline.createInvite", { role: chosen.role });
+    if (typeof answer === "object" && answer !== null && "link" in answer) {
+      await env.clipboard.writeText(String(answer.link));
+      show.info(`A link for ${chosen.label.toLowerCase()}s is in the clipboard.`);
+    }
+  }
+
+  /** Revoke a link that still works. */
+  async revokeInvite(): Promise<void> {
+    const invites = this.#session.moderation.invites ?? [];
+    if (invites.length === 0) {
+      show.info("There is no invite link that works.");
+      return;
+    }
+    const newestFirst = invites.toSorted((one, other) =>
+      other.created_at.localeCompare(one.created_at),
+    );
+    const items = newestFirst.map((invite) => ({
+      label: `For ${invite.role}s`,
+      description: `made ${when(invite.created_at)}`,
+      detail: `used ${count(invite.uses ?? 0, "time", "times")}, good until ${when(invite.expires_at)}`,
+      invite,
+    }));
+    const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke which link?" });
+    if (chosen !== undefined) {
+      await this.#session.command("peerline.revokeInvite", { invite_id: chosen.invite.id });
+      show.info(`The ${chosen.invite.role} invite link no longer works.`);
+    }
+  }
+
+  /** Let people in by their link alone, or only if a host says so. */
+  async setApproval(): Promise<void> {
+    const isOn = this.#session.state.session?.join_approval === true;
+    const items = [
+      { label: "Let In Everybody With a Link", description: isOn ? "" : "now", approval: false },
+      { label: "Ask a Host Each Time", description: isOn ? "now" : "", approval: true },
+    ];
+    const chosen = await window.showQuickPick(items, { title: "Peerline: Who May Join?" });
+    if (chosen !== undefined && chosen.approval !== isOn) {
+      await this.#session.command("peerline.updateSession", {
+        changes: { join_approval: chosen.approval },
+      });
+    }
+  }
+
+  /** Let somebody come back who was banned. */
+  async liftBan(): Promise<void> {
+    const bans = this.#session.moderation.bans ?? [];
+    if (bans.length === 0) {
+      show.info("Nobody is banned.");
+      return;
+    }
+    const items = bans.map((ban) => ({
+      label: withoutIcons(oneLine(ban.username ?? ban.user_id)),
+      ban,
+    }));
+    const chosen = await window.showQuickPick(items, { title: "Peerline: Lift whose ban?" });
+    if (chosen !== undefined) {
+      await this.#session.command("peerline.liftBan", { user_id: chosen.ban.user_id });
+      show.info(`${chosen.label} may come back.`);
+    }
+  }
+
+  async #ask(join: PendingJoin): Promise<void> {
+    const admit = "Let In";
+    const refuse = "Refuse";
+    const choice = await tell(
+      `${oneLine(join.username)} wants to join as ${join.role}.`,
+      admit,
+      refuse,
+    );
+    if (choice !== undefined) {
+      await this.#session
+        .command("peerline.answerJoin", { user_id: join.user_id, allow: choice === admit })
+        .catch((error: Error) => warn(`Peerline: ${error.message}`));
+    }
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+  }
+}
+
+function keyOf(join: PendingJoin): string {
+  return join.user_id;
+}
+
+function when(time: string | undefined): string {
+  return time === undefined ? "" : new Date(time).toLocaleString();
+}

@@ -1,0 +1,161 @@
+// What one can do about a participant: go there, follow, change the role, remove.
+
+import type {
+  EditorParticipant,
+  EditorSummons,
+  Invite,
+  Role,
+} from "@peerline/ui/generated/protocol";
+import { run } from "@peerline/ui/supervise";
+import { type QuickPickItem, Uri, window } from "vscode";
+import type { Session } from "../session/session";
+import { oneLine, withoutIcons } from "../shared/names";
+import { toPosition } from "../shared/places";
+import { settings } from "../shared/settings";
+import { showAt } from "../shared/showAt";
+import { ask, show, tell, warn } from "../shared/tell";
+import { inviteOf } from "./arrivals";
+import { describe } from "./participants";
+
+const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
+  { label: "Host", role: "host", detail: "Invites, removes and changes roles" },
+  { label: "Editor", role: "editor", detail: "Chats and comments" },
+  { label: "Viewer", role: "viewer", detail: "Sees everything and writes nothing" },
+];
+
+/** The commands of the participants tree; each also asks who is meant. */
+export class ParticipantCommands {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async goTo(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Go to whom?"));
+    if (person === undefined) {
+      return;
+    }
+    const place = await this.#session.command("peerline.gotoParticipant", {
+      user_id: person.user_id,
+    });
+    if (isPlace(place)) {
+      await showAt(Uri.parse(place.uri), toPosition(place.position));
+    }
+  }
+
+  async follow(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Follow whom?"));
+    if (person !== undefined) {
+      await this.#session.command("peerline.follow", { user_id: person.user_id });
+    }
+  }
+
+  /** A host asks everybody to come: follow, ask first, or do nothing, as it is set. */
+  async summoned(summons: EditorSummons): Promise<void> {
+    const name = oneLine(summons.username);
+    const { whenSummoned } = settings();
+    const follow = "Follow";
+    if (whenSummoned === "ignore") {
+      return;
+    }
+    if (whenSummoned === "ask") {
+      const choice = await tell(`${name} asks you to come.`, follow);
+      if (choice !== follow) {
+        return;
+      }
+    } else {
+      show.info(`${name} brought you along. Move to stop following.`);
+    }
+    // Whoever has left meanwhile cannot be followed, and nobody needs to be told.
+    await this.#session
+      .command("peerline.follow", { user_id: summons.user_id })
+      .catch(() => undefined);
+  }
+
+  async unfollow(): Promise<void> {
+    await this.#session.command("peerline.unfollow");
+  }
+
+  async changeRole(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Whose role?"));
+    if (person === undefined) {
+      return;
+    }
+    const items = ROLES.map((item) => ({
+      ...item,
+      description: item.role === person.role ? "now" : "",
+    }));
+    const chosen = await window.showQuickPick(items, {
+      title: `Peerline: Role of ${oneLine(person.username)}`,
+    });
+    if (chosen !== undefined && chosen.role !== person.role) {
+      await this.#session.command("peerline.changeRole", {
+        user_id: person.user_id,
+        role: chosen.role,
+      });
+    }
+  }
+
+  async remove(given?: EditorParticipant): Promise<void> {
+    const person = given ?? (await this.#pick("Remove whom?"));
+    if (person === undefined) {
+      return;
+    }
+    const remove = "Remove";
+    const ban = "Remove and Ban";
+    const choice = await ask(
+      `Remove ${oneLine(person.username)} from the session?`,
+      {
+        detail:
+          "They can come back only with an invite link made from now on; after a ban, with none. " +
+          "A guest who joins under another name is a new guest: revoke the link to stop that.",
+      },
+      remove,
+      ban,
+    );
+    if (choice !== undefined) {
+      const invite = inviteOf(person.user_id, this.#session.moderation);
+      await this.#session.command("peerline.removeParticipant", {
+        user_id: person.user_id,
+        ban: choice === ban,
+      });
+      if (invite !== undefined) {
+        run("offering to revoke the link", () => this.#offerToRevoke(person, invite));
+      }
+    }
+  }
+
+  async #offerToRevoke(person: EditorParticipant, invite: Invite): Promise<void> {
+    const revoke = "Revoke Link";
+    const choice = await tell(
+      `${oneLine(person.username)} was removed. The ${invite.role} link they came by still works.`,
+      revoke,
+    );
+    if (choice === revoke) {
+      await this.#session
+        .command("peerline.revokeInvite", { invite_id: invite.id })
+        .catch((error: Error) => warn(`Peerline: ${error.message}`));
+    }
+  }
+
+  async #pick(title: string): Promise<EditorParticipant | undefined> {
+    const others = this.#session.participants.filter((person) => !person.is_me);
+    if (others.length === 0) {
+      show.info("Nobody else is in the session.");
+      return undefined;
+    }
+    const items: (QuickPickItem & { person: EditorParticipant })[] = others.map((person) => ({
+      label: withoutIcons(oneLine(person.username)),
+      description: withoutIcons(describe(person)),
+      person,
+    }));
+    return (await window.showQuickPick(items, { title: `Peerline: ${title}` }))?.person;
+  }
+}
+
+function isPlace(
+  value: unknown,
+): value is { uri: string; position: { line: number; character: number } } {
+  return typeof value === "object" && value !== null && "uri" in value && "position" in value;
+}

@@ -1,0 +1,238 @@
+// The marks of others in editors: cursor, name flag, selection, and what they see in the ruler.
+
+import type { EditorPresence, EditorPresenceUpdate } from "@peerline/ui/generated/protocol";
+import { guard, listen } from "@peerline/ui/supervise";
+import {
+  type DecorationOptions,
+  DecorationRangeBehavior,
+  type Disposable,
+  MarkdownString,
+  OverviewRulerLane,
+  Range,
+  type TextEditor,
+  type TextEditorDecorationType,
+  window,
+} from "vscode";
+import { COLOR_COUNT } from "../generated/palette";
+import type { Session } from "../session/session";
+import { oneLine } from "../shared/names";
+import { canonical, toPosition, toRange } from "../shared/places";
+import { onDidChangeSettings, settings } from "../shared/settings";
+import { flagForeground, participantColor, selectionColor } from "./colors";
+import { Flags } from "./flags";
+
+/** The decoration types of one colour. */
+interface Marks {
+  readonly cursor: TextEditorDecorationType;
+  readonly selection: TextEditorDecorationType;
+  readonly viewport: TextEditorDecorationType;
+}
+
+/** Shows where others are. */
+export class PresenceMarks implements Disposable {
+  readonly #marks: (Marks | undefined)[] = new Array(COLOR_COUNT);
+  readonly #people = new Map<string, EditorPresence>();
+  readonly #flags = new Flags(flagMilliseconds());
+  readonly #disposables: Disposable[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(session: Session) {
+    this.#disposables = [
+      session.onDidChangePresence((update) => this.#update(update)),
+      listen(window.onDidChangeVisibleTextEditors, "showing cursors", (editors) => {
+        for (const editor of editors) {
+          this.#show(editor);
+        }
+      }),
+      onDidChangeSettings(() => {
+        this.#flags.milliseconds = flagMilliseconds();
+        this.#showAll();
+      }),
+    ];
+  }
+
+  #update(update: EditorPresenceUpdate): void {
+    const colors = new Set<number>();
+    for (const userId of update.removed ?? []) {
+      const before = this.#people.get(userId);
+      if (before !== undefined) {
+        colors.add(before.color);
+        this.#people.delete(userId);
+        this.#flags.forget(userId);
+      }
+    }
+    const now = Date.now();
+    for (const presence of update.updates ?? []) {
+      const before = this.#people.get(presence.user_id);
+      if (before !== undefined) {
+        colors.add(before.color);
+      }
+      colors.add(presence.color);
+      const person = withCanonicalUris(presence);
+      if (hasMoved(before, person)) {
+        this.#flags.moved(person.user_id, now);
+      }
+      this.#people.set(person.user_id, person);
+    }
+    for (const editor of window.visibleTextEditors) {
+      this.#show(editor, colors);
+    }
+    this.#scheduleFlags();
+  }
+
+  #showAll(): void {
+    for (const editor of window.visibleTextEditors) {
+      this.#show(editor);
+    }
+    this.#scheduleFlags();
+  }
+
+  /** Draw the people of these colours, or of all, in one editor. */
+  #show(editor: TextEditor, colors?: ReadonlySet<number>): void {
+    const uri = editor.document.uri.toString();
+    const now = Date.now();
+    const { showViewports } = settings();
+    const people = [...this.#people.values()];
+    for (const color of colors ?? Array.from({ length: COLOR_COUNT }, (_, index) => index)) {
+      const theirs = people.filter((person) => person.color === color);
+      if (theirs.length === 0 && this.#marks[color] === undefined) {
+        continue;
+      }
+      const marks = this.#marksOf(color);
+      const here = theirs.filter((person) => person.uri === uri);
+      editor.setDecorations(
+        marks.cursor,
+        here.flatMap((person) => this.#cursor(person, now)),
+      );
+      editor.setDecorations(
+        marks.selection,
+        here.flatMap(({ selection }) => (selection ? [toRange(selection)] : [])),
+      );
+      editor.setDecorations(
+        marks.viewport,
+        theirs.flatMap(({ viewport, viewport_uri }) =>
+          showViewports && viewport && viewport_uri === uri
+            ? [new Range(viewport.start, 0, viewport.end, 0)]
+            : [],
+        ),
+      );
+    }
+  }
+
+  #cursor(person: EditorPresence, now: number): DecorationOptions[] {
+    if (person.cursor === undefined) {
+      return [];
+    }
+    const position = toPosition(person.cursor);
+    const flag = this.#flags.state(person.user_id, now);
+    const status = person.status === "active" ? "" : ` (${person.status})`;
+    const name = oneLine(person.username) + status;
+    return [
+      {
+        range: new Range(position, position),
+        // appendText escapes what Markdown would read in a name.
+        hoverMessage: new MarkdownString().appendText(name),
+        renderOptions:
+          flag === "hidden"
+            ? {}
+            : {
+                after: {
+                  contentText: name,
+                  textDecoration: flagStyle(position.line === 0, flag === "fading"),
+                },
+              },
+      },
+    ];
+  }
+
+  #scheduleFlags(): void {
+    clearTimeout(this.#timer);
+    const wait = this.#flags.nextChange(Date.now());
+    if (wait !== undefined) {
+      this.#timer = setTimeout(
+        guard("showing cursors", () => this.#showAll()),
+        wait + 5,
+      );
+    }
+  }
+
+  #marksOf(color: number): Marks {
+    const known = this.#marks[color];
+    if (known !== undefined) {
+      return known;
+    }
+    const made = {
+      cursor: window.createTextEditorDecorationType({
+        rangeBehavior: DecorationRangeBehavior.ClosedClosed,
+        overviewRulerColor: participantColor(color),
+        overviewRulerLane: OverviewRulerLane.Center,
+        before: {
+          contentText: "\u200b",
+          border: "1px solid",
+          borderColor: participantColor(color),
+          // Beside the text instead of in it: nothing moves when somebody comes by.
+          textDecoration: "none; position: absolute; width: 0; height: 100%; margin-left: -1px;",
+        },
+        after: { color: flagForeground(color), backgroundColor: participantColor(color) },
+      }),
+      selection: window.createTextEditorDecorationType({
+        rangeBehavior: DecorationRangeBehavior.ClosedClosed,
+        backgroundColor: selectionColor(color),
+        overviewRulerColor: selectionColor(color),
+        overviewRulerLane: OverviewRulerLane.Center,
+      }),
+      viewport: window.createTextEditorDecorationType({
+        isWholeLine: true,
+        overviewRulerColor: selectionColor(color),
+        overviewRulerLane: OverviewRulerLane.Left,
+      }),
+    };
+    this.#marks[color] = made;
+    return made;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const marks of this.#marks) {
+      marks?.cursor.dispose();
+      marks?.selection.dispose();
+      marks?.viewport.dispose();
+    }
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+}
+
+/** A label above the cursor, or below it in the first line. VS Code passes the rest on as CSS. */
+function flagStyle(isFirstLine: boolean, isFading: boolean): string {
+  const place = isFirstLine ? "top: 100%" : "bottom: 100%";
+  const opacity = isFading ? "opacity: 0.5" : "opacity: 1";
+  return (
+    `none; position: absolute; ${place}; ${opacity}; z-index: 10; padding: 0 4px; ` +
+    "font-size: 85%; line-height: 1.4; border-radius: 2px; white-space: pre; pointer-events: none;"
+  );
+}
+
+function flagMilliseconds(): number {
+  const seconds = settings().nameFlagSeconds;
+  return seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
+}
+
+function withCanonicalUris(presence: EditorPresence): EditorPresence {
+  const { uri, viewport_uri } = presence;
+  return {
+    ...presence,
+    uri: uri && canonical(uri),
+    viewport_uri: viewport_uri && canonical(viewport_uri),
+  };
+}
+
+function hasMoved(before: EditorPresence | undefined, after: EditorPresence): boolean {
+  return (
+    before === undefined ||
+    before.uri !== after.uri ||
+    before.cursor?.line !== after.cursor?.line ||
+    before.cursor?.character !== after.cursor?.character
+  );
+}

@@ -1,0 +1,290 @@
+// What is known of the session: the bridge's notifications, kept and told on; and its commands.
+
+import type {
+  EditorChat,
+  EditorChatMessage,
+  EditorCommands,
+  EditorCursor,
+  EditorFiles,
+  EditorFollow,
+  EditorModeration,
+  EditorNotice,
+  EditorNotifications,
+  EditorParticipant,
+  EditorPresence,
+  EditorPresenceUpdate,
+  EditorState,
+  EditorSummons,
+} from "@peerline/ui/generated/protocol";
+import { ChatLog } from "@peerline/ui/model/chatLog";
+import { asRefusal, CommandRefused, plainReason } from "@peerline/ui/refusal";
+import { guard } from "@peerline/ui/supervise";
+import type { Disposable, Event } from "vscode";
+import { Signal } from "../shared/signal";
+import { type ThreadChanges, ThreadStore } from "./threadStore";
+
+/** What carries commands and notifications to and from the bridge. */
+export interface Transport {
+  request(command: string, args: unknown[]): Promise<unknown>;
+  notify(method: string, params: unknown): void;
+}
+
+/** The arguments of a command: none where it takes none. */
+export type ArgumentsOf<Name extends keyof EditorCommands> = EditorCommands[Name] extends null
+  ? []
+  : [args: EditorCommands[Name]];
+
+/** What takes each notification of the bridge. */
+export type Handlers = {
+  readonly [Method in keyof EditorNotifications]: (params: EditorNotifications[Method]) => void;
+};
+
+const OFFLINE: EditorState = { state: "offline", participants: 0 };
+
+/** The store that every surface reads; it changes by notifications alone. */
+export class Session implements Disposable {
+  readonly #state = new Signal<EditorState>("showing the state");
+  readonly #participants = new Signal<readonly EditorParticipant[]>("showing the participants");
+  readonly #presence = new Signal<EditorPresenceUpdate>("showing cursors");
+  readonly #chat = new Signal<EditorChat>("showing the chat");
+  readonly #newMessages = new Signal<readonly EditorChatMessage[]>("telling of new messages");
+  readonly #threads = new Signal<ThreadChanges>("showing comments");
+  readonly #files = new Signal<EditorFiles>("showing changed files");
+  readonly #follow = new Signal<EditorFollow>("following");
+  readonly #notice = new Signal<EditorNotice>("showing a notice");
+  readonly #moderation = new Signal<EditorModeration>("showing requests to join");
+  readonly #summons = new Signal<EditorSummons>("answering a summons");
+  readonly #restored = new Signal<undefined>("going on after a restart");
+  readonly #log = new ChatLog();
+  #transport: Transport | undefined;
+  /** Why the session is not shown as ended though there is no bridge; it is being started again. */
+  #restoring: string | undefined;
+  /** The documents whose threads the last bridge told and this one has not told yet. */
+  #stale = new Set<string>();
+
+  /** Connection and session. */
+  state: EditorState = OFFLINE;
+  /** Everybody who is here, in the order of joining. */
+  participants: readonly EditorParticipant[] = [];
+  /** Where others are, by user id. */
+  readonly presences = new Map<string, EditorPresence>();
+  /** The comment threads, by document. */
+  readonly threads = new ThreadStore();
+  /** The last changes of files. */
+  files: EditorFiles = { changes: [] };
+  /** What only hosts see. */
+  moderation: EditorModeration = {};
+
+  readonly onDidChangeState: Event<EditorState> = this.#state.event;
+  readonly onDidChangeParticipants: Event<readonly EditorParticipant[]> = this.#participants.event;
+  readonly onDidChangePresence: Event<EditorPresenceUpdate> = this.#presence.event;
+  /** Any change of the chat, as the bridge told it; `chat` has it already. */
+  readonly onDidChangeChat: Event<EditorChat> = this.#chat.event;
+  /** Messages that have just come, without those of a snapshot and of history. */
+  readonly onDidReceiveMessages: Event<readonly EditorChatMessage[]> = this.#newMessages.event;
+  readonly onDidChangeThreads: Event<ThreadChanges> = this.#threads.event;
+  readonly onDidChangeFiles: Event<EditorFiles> = this.#files.event;
+  readonly onDidFollow: Event<EditorFollow> = this.#follow.event;
+  readonly onDidNotice: Event<EditorNotice> = this.#notice.event;
+  readonly onDidSummon: Event<EditorSummons> = this.#summons.event;
+  /** The session is back after the bridge had crashed. */
+  readonly onDidRestore: Event<undefined> = this.#restored.event;
+  readonly onDidChangeModeration: Event<EditorModeration> = this.#moderation.event;
+
+  /** The chat, oldest first. */
+  get chat(): readonly EditorChatMessage[] {
+    return this.#log.messages;
+  }
+
+  /** Whether `peerline.loadHistory` may bring older chat. */
+  get hasOlderChat(): boolean {
+    return this.#log.hasMore;
+  }
+
+  /** The own row of the participants. */
+  get me(): EditorParticipant | undefined {
+    return this.participants.find((person) => person.is_me);
+  }
+
+  get isJoined(): boolean {
+    return this.state.state === "joined";
+  }
+
+  /** Whether one is in a session, connected to it at the moment or not. */
+  get isInSession(): boolean {
+    return this.state.state === "joined" || this.state.state === "reconnecting";
+  }
+
+  /** Whether the bridge has crashed and the next one has not joined yet. */
+  get isSuspended(): boolean {
+    return this.#restoring !== undefined;
+  }
+
+  /** Speak through a bridge that was started. */
+  attach(transport: Transport): void {
+    this.#transport = transport;
+  }
+
+  /** There is no bridge any more: whatever was shown ends, with a reason. */
+  detach(reason: string): void {
+    this.#transport = undefined;
+    this.#restoring = undefined;
+    this.#reset(reason);
+  }
+
+  /**
+   * The bridge is being started again: what was there stays to be seen, but not where others are.
+   * The next bridge shows the session whole.
+   */
+  suspend(reason: string): void {
+    this.#transport = undefined;
+    if (this.state.state === "offline") {
+      return;
+    }
+    this.#restoring = reason;
+    this.#stale = new Set(this.threads.uris);
+    this.#forgetPresence();
+    this.#setState({ ...this.state, state: "reconnecting", reason });
+  }
+
+  /** Carry out a command of the bridge; throws CommandRefused with a text for the user. */
+  async command<Name extends keyof EditorCommands>(
+    name: Name,
+    ...args: ArgumentsOf<Name>
+  ): Promise<unknown> {
+    if (this.isSuspended && !(this.#transport !== undefined && name === "peerline.join")) {
+      throw new CommandRefused(
+        "BRIDGE_AWAY",
+        "Peerline's bridge is being started again. Try again in a moment.",
+      );
+    }
+    if (this.#transport === undefined) {
+      throw new CommandRefused("NOT_JOINED", "Join a session first.");
+    }
+    try {
+      return await this.#transport.request(name, args);
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
+
+  /** Tell where the own cursor is; without a bridge nobody wants to know. */
+  sendCursor(cursor: EditorCursor): void {
+    this.#transport?.notify("peerline/cursor", cursor);
+  }
+
+  /** Take over one notification of the bridge; one that fails is logged and stops no other. */
+  readonly handlers: Handlers = supervised({
+    "peerline/state": (state) => {
+      if (this.#restoring !== undefined && state.state === "connecting") {
+        return; // it goes on being shown as connecting again
+      }
+      const isRestored = this.#restoring !== undefined && state.state === "joined";
+      this.#restoring = undefined;
+      if (isRestored) {
+        this.#dropStaleThreads();
+      }
+      this.#setState(state.reason ? { ...state, reason: plainReason(state.reason) } : state);
+      if (isRestored) {
+        this.#restored.fire(undefined);
+      }
+    },
+    "peerline/participants": ({ participants }) => {
+      this.participants = participants;
+      this.#participants.fire(participants);
+    },
+    "peerline/presence": (update) => {
+      for (const userId of update.removed ?? []) {
+        this.presences.delete(userId);
+      }
+      for (const presence of update.updates ?? []) {
+        this.presences.set(presence.user_id, presence);
+      }
+      this.#presence.fire(update);
+    },
+    "peerline/chat": (chat) => {
+      const added = this.#log.apply(chat);
+      this.#chat.fire(chat);
+      if (added.length > 0) {
+        this.#newMessages.fire(added);
+      }
+    },
+    "peerline/comments": (comments) => {
+      this.#stale.delete(comments.uri);
+      this.#threads.fire(this.threads.replace(comments));
+    },
+    "peerline/commentChanges": (changes) => {
+      this.#stale.delete(changes.uri);
+      this.#threads.fire(this.threads.update(changes));
+    },
+    "peerline/files": (files) => {
+      this.files = files;
+      this.#files.fire(files);
+    },
+    "peerline/notice": (notice) =>
+      this.#notice.fire({ ...notice, message: plainReason(notice.message) }),
+    "peerline/follow": (follow) => this.#follow.fire(follow),
+    "peerline/summons": (summons) => this.#summons.fire(summons),
+    "peerline/moderation": (moderation) => {
+      this.moderation = moderation;
+      this.#moderation.fire(moderation);
+    },
+  });
+
+  #setState(state: EditorState): void {
+    this.state = state;
+    this.#state.fire(state);
+  }
+
+  /** Nobody is anywhere until it is known where. */
+  #forgetPresence(): void {
+    this.handlers["peerline/presence"]({ updates: [], removed: [...this.presences.keys()] });
+  }
+
+  /** The threads that the last bridge showed and this one does not have. */
+  #dropStaleThreads(): void {
+    for (const uri of this.#stale) {
+      this.handlers["peerline/comments"]({ uri, threads: [] });
+    }
+  }
+
+  #reset(reason: string): void {
+    this.#forgetPresence();
+    this.handlers["peerline/participants"]({ participants: [] });
+    for (const uri of this.threads.uris) {
+      this.handlers["peerline/comments"]({ uri, threads: [] });
+    }
+    this.threads.clear();
+    this.handlers["peerline/follow"]({});
+    this.handlers["peerline/moderation"]({});
+    this.#setState({ ...OFFLINE, reason });
+  }
+
+  dispose(): void {
+    for (const emitter of [
+      this.#state,
+      this.#participants,
+      this.#presence,
+      this.#chat,
+      this.#newMessages,
+      this.#threads,
+      this.#files,
+      this.#follow,
+      this.#notice,
+      this.#moderation,
+      this.#summons,
+      this.#restored,
+    ]) {
+      emitter.dispose();
+    }
+  }
+}
+
+function supervised(handlers: Handlers): Handlers {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([method, handler]) => [
+      method,
+      guard(method, handler as (params: unknown) => void),
+    ]),
+  ) as Handlers;
+}

@@ -1,0 +1,41 @@
+import { tmpdir } from "node:os";
+import { describe, expect, it } from "vitest";
+import { startArguments, startSession } from "../../src/bridge/localServer";
+import { Processes } from "../../src/bridge/processes";
+import { Boundary } from "../../src/shared/boundary";
+
+const SETTINGS = { serverListen: "computer", serverAddress: "", serverDataDir: "" } as const;
+const processes = new Processes(tmpdir(), async () => new Boundary([]));
+const OPTIONS = { title: "T", user: "u", name: "n", settings: SETTINGS };
+
+describe("startSession", () => {
+  it("listens on this computer unless told otherwise", () => {
+    expect(startArguments(OPTIONS)).toEqual(["start", "--title=T", "--user=u", "--name=n"]);
+    const settings = {
+      serverListen: "network",
+      serverAddress: "example.org:80",
+      serverDataDir: "/d",
+    } as const;
+    expect(startArguments({ ...OPTIONS, settings }).slice(4)).toEqual([
+      "--host",
+      "0.0.0.0",
+      "--address=example.org:80",
+      "--data-dir=/d",
+    ]);
+  });
+
+  it("says why it failed", async () => {
+    const program = { command: "/nowhere/peerline", args: [], source: "path" } as const;
+    expect(await startSession(program, OPTIONS, processes)).toEqual({
+      problem: "`peerline start` did not answer",
+    });
+    const other = { command: process.execPath, args: ["-e", "console.log('{')"] };
+    expect(await startSession(other, OPTIONS, processes)).toEqual({
+      problem: "`peerline start` is of another version",
+    });
+    const settings = { ...SETTINGS, serverDataDir: "data" };
+    expect(await startSession(other, { ...OPTIONS, settings }, processes)).toEqual({
+      problem: "The setting peerline.server.dataDir must be an absolute path.",
+    });
+  });
+});

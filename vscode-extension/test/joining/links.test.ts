@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  addressOf,
+  keyOfLink,
+  keyOfServer,
+  linkOfQuery,
+  linkProblem,
+  readLink,
+  type SessionLink,
+  serverProblem,
+} from "../../src/joining/links";
+
+/** The cases of tests/unit/peerline/protocol/test_links.py, with what Python's rule gives. */
+const CASES: readonly { text: string; link?: SessionLink; problem?: string }[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, "links.json"), "utf8"),
+);
+const LINK = "peerline://127.0.0.1:8377/abc_1-2?invite=x_y-1";
+
+describe("readLink", () => {
+  it.each(CASES)("reads $text as the bridge does", ({ text, link, problem }) => {
+    expect(readLink(text)).toEqual(link ?? { problem });
+  });
+});
+
+describe("links", () => {
+  it("says what to do without one", () => {
+    expect(linkProblem(" ")).toBe("Paste the link that you were sent.");
+    expect(linkProblem("https://example.org")).toBe(
+      "This is not a Peerline session link. A link starts with peerline:// or peerlines://.",
+    );
+    expect(linkProblem(`Join me: <${LINK}>.`)).toBeUndefined();
+  });
+
+  it("never repeats what was pasted", () => {
+    expect(linkProblem("peerline://a..b/s?invite=SECRET")).not.toContain("SECRET");
+  });
+
+  it("names the server for questions", () => {
+    expect(addressOf(`"${LINK}"`)).toBe("127.0.0.1:8377");
+    expect(addressOf("peerline://Example.org/s?invite=x")).toBe("example.org:8377");
+    expect(addressOf("nothing")).toBe("");
+  });
+
+  it("keeps a token for TLS apart from one without", () => {
+    expect(keyOfLink("peerlines://Example.org/s")).toBe("peerlines://example.org:443");
+    expect(keyOfLink("peerline://example.org:443/s")).toBe("example.org:443");
+    expect(keyOfServer("peerlines://example.org")).toBe("peerlines://example.org:443");
+    expect(keyOfServer("Example.org:8377")).toBe("example.org:8377");
+    expect(keyOfServer("a b")).toBe("");
+  });
+
+  it.each(["example.org", "Example.org:8377", "peerlines://example.org/", "[::1]:80"])(
+    "takes the server %j",
+    (server) => {
+      expect(serverProblem(server)).toBeUndefined();
+    },
+  );
+
+  it.each(["", "a b", "http://example.org", "example.org/session", "me@example.org", "a..b"])(
+    "says that %j is no server",
+    (server) => {
+      expect(serverProblem(server)).toMatch(/HOST:PORT/);
+    },
+  );
+
+  it("is found in a URI's query", () => {
+    expect(linkOfQuery(`link=${encodeURIComponent(LINK)}`)).toBe(LINK);
+    expect(linkOfQuery("other=1")).toBeUndefined();
+  });
+});

@@ -1,0 +1,21 @@
+import type { Invite } from "@peerline/ui/generated/protocol";
+import { describe, expect, it } from "vitest";
+import { inviteOf } from "../../src/people/arrivals";
+
+const invite: Invite = { id: "i1", role: "editor", created_at: "2026-01-01T00:00:00Z" };
+
+describe("the link that a participant came by", () => {
+  it.each([
+    ["bob", [invite], invite],
+    ["bob", [], undefined],
+    ["bob", [{ ...invite, id: "i2" }], undefined],
+    ["carol", [invite], undefined],
+  ])("of %s", (userId, invites, expected) => {
+    const arrivals = [{ user_id: "bob", invite_id: "i1" }];
+    expect(inviteOf(userId, { invites, arrivals })).toEqual(expected);
+  });
+
+  it("is unknown where the server names none", () => {
+    expect(inviteOf("bob", { invites: [invite] })).toBeUndefined();
+  });
+});
