@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-extension fuzz chaos plans check docs format generate vsix setup setup-dev \
+.PHONY: help run test test-extension fuzz chaos plans check docs pictures format generate vsix setup setup-dev \
 	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
@@ -50,6 +50,11 @@ generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
 
 docs: setup-dev ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+pictures: setup-dev setup-vscode vsix ## Take the pictures of the README and the docs; needs tmux
+	$(BIN)/python -m scripts.capture_vscode
+	scripts/capture
+	scripts/capture-watch
 
 vsix: setup-dev ## Build vscode-extension/peerline.vsix
 	@scripts/build-vsix $(VENV)

@@ -73,11 +73,25 @@ SELECTIONS_SCRIPT: Final = """
 class Window:
     """A page with the workbench in it."""
 
-    def __init__(self, browser: Browser, server: CodeServer, name: str, screenshots: Path) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        server: CodeServer,
+        name: str,
+        screenshots: Path,
+        *,
+        size: tuple[int, int] = (1280, 800),
+        scale: float = 1,
+        time_zone: str | None = None,
+    ) -> None:
         self.server = server
         self.name = name
         self._screenshots = screenshots
-        self._context = browser.new_context(viewport={"width": 1280, "height": 800})
+        self._context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=scale,
+            timezone_id=time_zone,
+        )
         self._context.grant_permissions(["clipboard-read", "clipboard-write"])
         self._context.set_default_timeout(ACTION_MS)
         self.page: Page = self._context.new_page()
