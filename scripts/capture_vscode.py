@@ -20,17 +20,11 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from peerline.client import Client, Credentials, LinkState
-from peerline.protocol.client_messages import (
-    AddComment,
-    CommentData,
-    CursorData,
-    React,
-    SelectionData,
-    SendChatMessage,
-    UpdateSession,
-)
+from peerline.protocol.chat import React, SendChatMessage
+from peerline.protocol.comments import AddComment, CommentData
 from peerline.protocol.links import SessionLink
-from peerline.protocol.payloads import SessionChanges
+from peerline.protocol.presence import CursorData, SelectionData
+from peerline.protocol.session import SessionChanges, UpdateSession
 from peerline.protocol.types import Status
 from tests.e2e.conftest import ServerProcess, peerline
 from tests.e2e.vscode.code_server import ROOT, VSIX, CodeServer
@@ -124,9 +118,11 @@ class Scene:
         self._alice = alice
         self._lines = (alice.server.workspace / FILE).read_text(encoding="utf-8").splitlines()
         link = f"peerline://{server.address}/{server.session}"
-        self._bob = others.join(link, Credentials(auth_token=server.token("bob", "Bob")))
+        self._bob = others.join(
+            link, Credentials(auth_token=server.token("bob@example.com", "Bob"))
+        )
         invite = SessionLink.parse(server.invite("editor")).invite
-        carol = Credentials(auth_token=server.token("carol", "Carol"), invite=invite)
+        carol = Credentials(auth_token=server.token("carol@example.com", "Carol"), invite=invite)
         self._carol = others.join(link, carol)
 
     def play(self) -> None:
@@ -139,7 +135,7 @@ class Scene:
         self._alice.open(FILE)
         self._alice.command("Peerline: Sign In with a Token…")
         self._alice.answer(self._server.address, "Server")
-        self._alice.answer(self._server.token("alice", "Alice"), "Sign In")
+        self._alice.answer(self._server.token("alice@example.com", "Alice"), "Sign In")
         self._alice.join(self._server.invite("editor"))
         self._alice.command("Peerline: Focus on Chat View")
         self._alice.wait(lambda: len(self._alice.tree()) == 3, "three in the tree")  # noqa: PLR2004
@@ -230,7 +226,7 @@ def _start_server(folder: Path, stack: ExitStack) -> ServerProcess:
     server = ServerProcess(folder / "data")
     server.start()
     stack.callback(server.close)
-    options = ("--host-user", "bob", "--data-dir", str(server.data_dir))
+    options = ("--host-user", "bob@example.com", "--data-dir", str(server.data_dir))
     server.session = peerline("session", "create", "--title", "Shopping cart", *options)
     return server
 
