@@ -11,6 +11,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -50,11 +51,18 @@ def node() -> str:
 class CodeServer:
     """`code-server` on a free port, with a home of its own and the extension installed."""
 
-    def __init__(self, home: Path, workspace: Path, settings: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        workspace: Path,
+        settings: dict[str, Any],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         assert ENTRY.exists(), "run `make setup-vscode` first"
         self.home = home
         self.workspace = workspace
         self.address = ""
+        self._given = environment or {}
         self._process: subprocess.Popen[str] | None = None
         for folder in ("user/User", "user/Machine", "extensions", "tmp", "run"):
             (home / folder).mkdir(parents=True)
@@ -87,6 +95,7 @@ class CodeServer:
                 stderr=log,
                 text=True,
                 start_new_session=True,
+                cwd=self.workspace,
             )
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -165,4 +174,5 @@ class CodeServer:
             "TMPDIR": str(self.home / "tmp"),
             "XDG_RUNTIME_DIR": str(self.home / "run"),
             "EXTENSIONS_GALLERY": '{"serviceUrl":""}',
+            **self._given,
         }

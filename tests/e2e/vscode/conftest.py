@@ -1,7 +1,8 @@
 """Two people with VS Code in one session, kept for all tests of this folder."""
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,16 +72,37 @@ class Editors:
         self._browser = browser
         self._folder = folder
         self._stack = stack
+        self._started: Counter[str] = Counter()
+
+    def workspace(self, name: str) -> Path:
+        """The folder in which the next VS Code of this person works."""
+        return self._home(name) / "workspace"
+
+    def _home(self, name: str) -> Path:
+        # A test that runs again begins with nothing, too.
+        return self._folder / f"{name}-{self._started[name]}"
 
     def start(self, name: str, *extensions: Path, **settings: object) -> Window:
         """A window of a VS Code with the extension installed, not loaded yet."""
-        workspace = self._folder / name / "workspace"
+        return self.start_with({}, name, *extensions, **settings)
+
+    def start_with(
+        self,
+        environment: Mapping[str, str],
+        name: str,
+        /,
+        *extensions: Path,
+        **settings: object,
+    ) -> Window:
+        """The same, with other variables of the environment."""
+        workspace = self.workspace(name)
         for file, text in FILES.items():
             path = workspace / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         given = {"peerline.username": name, "peerline.bridge.path": str(BRIDGE), **settings}
-        server = CodeServer(self._folder / name / "home", workspace, given)
+        server = CodeServer(self._home(name) / "home", workspace, given, environment)
+        self._started[name] += 1
         server.install(VSIX)
         for extension in extensions:
             server.install(extension)
