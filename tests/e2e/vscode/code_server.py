@@ -37,6 +37,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "editor.minimap.enabled": False,
     "window.autoDetectColorScheme": False,
     "comments.openView": "never",
+    # The windows of all people are on one machine: one that loses the focus keeps what is open.
+    "workbench.quickOpen.closeOnFocusLost": False,
 }
 
 

@@ -2,14 +2,14 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from peerline.client import Client
 from peerline.protocol.chat import DeleteMessage
@@ -45,6 +45,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=2))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure leaves a picture of each window, and the next test a session without threads."""
+    report = yield
+    editors = item.config.stash.get(EDITORS, None)
+    if report.failed and editors is not None:
+        editors.has_failed = True
+        for window in editors.windows:
+            with suppress(Error):
+                window.screenshot(f"failed-{item.name}-{window.name}")
+    return report
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -73,6 +88,8 @@ class Editors:
         self._folder = folder
         self._stack = stack
         self._started: Counter[str] = Counter()
+        self.windows: list[Window] = []
+        self.has_failed = False
 
     def workspace(self, name: str) -> Path:
         """The folder in which the next VS Code of this person works."""
@@ -114,14 +131,23 @@ class Editors:
         """Another window of a VS Code that runs."""
         window = Window(self._browser, server, name, SCREENSHOTS)
         self._stack.callback(window.close)
+        self.windows.append(window)
         return window
 
 
 @pytest.fixture(scope="package")
-def editors(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editors]:
+def editors(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Editors]:
     assert VSIX.exists(), "run `make vsix` first"
     with ExitStack() as stack:
-        yield Editors(browser, tmp_path_factory.mktemp("vscode"), stack)
+        editors = Editors(browser, tmp_path_factory.mktemp("vscode"), stack)
+        request.config.stash[EDITORS] = editors
+        yield editors
+        del request.config.stash[EDITORS]
+
+
+EDITORS: Final = pytest.StashKey[Editors]()
 
 
 @dataclass
@@ -160,16 +186,18 @@ def themed(pair: Pair) -> Iterator[Pair]:
 
 
 @pytest.fixture
-def pair(joined: Pair) -> Pair:
+def pair(joined: Pair, editors: Editors) -> Pair:
     """Both in the same file, with nothing in the way."""
     for window in (joined.alice, joined.bob):
+        window.close_quick_input()
         window.keys("Escape", "Escape")
-        window.command("Notifications: Clear All Notifications")
+        window.clear_notifications()
         window.command("View: Close All Editors")
         window.open_file("src/main.py")
         window.go_to(1)
-    if joined.alice.page.locator(".comment-range-glyph[class*=comment-thread]").count():
+    if editors.has_failed:
         delete_threads(joined)
+        editors.has_failed = False
     return joined
 
 

@@ -1,9 +1,11 @@
 """The chat panel of one window, as a person uses it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Frame, Locator
 
+from .driver import TRY_MS
 from .window import Window
 
 
@@ -33,14 +35,77 @@ class Panel:
         """Where a message is written."""
         return self.frame.locator(".composer textarea")
 
-    def send(self, text: str) -> None:
-        """Write and send a message, and see it in the own log."""
-        self.field().fill(text)
-        self.field().press("Enter")
+    def write(self, text: str) -> None:
+        """Have this text in the field."""
+        self.window.act(
+            lambda: self.field().fill(text, timeout=TRY_MS),
+            lambda: self.field().input_value(timeout=TRY_MS) == text,
+            f"{text!r} in the field",
+        )
 
-    def press(self, content: str, key: str) -> None:
-        """Press a key on the message with this text."""
-        self.message(content).press(key)
+    def send(self, text: str) -> None:
+        """Write and send a message."""
+        self.write(text)
+        self.enter()
+
+    def enter(self) -> None:
+        """Send what is in the field."""
+        self.window.act(
+            lambda: self.field().press("Enter", timeout=TRY_MS),
+            lambda: self.field().input_value(timeout=TRY_MS) == "",
+            "the field is empty",
+        )
+
+    def key(self, content: str, key: str, shown: Callable[[], Locator]) -> Locator:
+        """Press a key on the message with this text; what is shown then."""
+        self.window.act(
+            lambda: self.message(content).press(key, timeout=TRY_MS),
+            lambda: shown().count(),
+            f"{key!r} on {content!r}",
+        )
+        return shown()
+
+    def reply(self, content: str, text: str) -> None:
+        """Answer the message with this text."""
+        self.key(content, "r", lambda: self.frame.locator(".composer .replying"))
+        self.send(text)
+
+    def react(self, content: str, name: str) -> None:
+        """Choose a reaction to the message with this text."""
+        self.key(content, "+", lambda: self.frame.get_by_role("menuitem", name=name))
+        self.window.act(
+            lambda: self.frame.get_by_role("menuitem", name=name).click(timeout=TRY_MS),
+            lambda: self.reactions(content),
+            f"{name} at {content!r}",
+        )
+
+    def edit(self, content: str, text: str) -> None:
+        """Change the message with this text."""
+
+        def field() -> Locator:
+            form = self.frame.get_by_role("form", name="Edit the message")
+            return form.get_by_role("textbox")
+
+        self.key(content, "e", field).fill(text)
+        self.window.act(
+            lambda: field().press("Enter", timeout=TRY_MS),
+            lambda: not field().count(),
+            f"{content!r} is changed",
+        )
+
+    def delete(self, content: str, button: str = "Delete") -> None:
+        """Delete the message with this text, or discard it, and confirm that."""
+
+        def confirm() -> Locator:
+            group = self.frame.locator("fieldset.confirm")
+            return group.get_by_role("button", name=button, exact=True)
+
+        self.key(content, "Delete", confirm)
+        self.window.act(
+            lambda: confirm().click(timeout=TRY_MS),
+            lambda: not confirm().count(),
+            f"{button!r} of {content!r}",
+        )
 
     # --- seeing --------------------------------------------------------------------------------
 

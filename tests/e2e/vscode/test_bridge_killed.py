@@ -32,8 +32,8 @@ def test_a_killed_bridge_comes_back_with_everything(pair: Pair) -> None:
     alice.comment_on(6, "kept over the crash")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 1, "the comment")
     alice.go_to(4)
-    bob.wait(lambda: "alice" in bob.flags(), "alice's cursor")
-    panel.field().fill("half a sentence")
+    bob.wait(bob.cursors, "alice's cursor")
+    panel.write("half a sentence")
     before = bridge_of(bob)
 
     kill_bridge(bob)
@@ -44,16 +44,15 @@ def test_a_killed_bridge_comes_back_with_everything(pair: Pair) -> None:
     assert len(bob.tree()) == 2
     assert panel.field().input_value() == "half a sentence"
     assert panel.texts().count("said while bob's bridge was dead") == 1
-    bob.wait(lambda: "alice" in bob.flags(), "alice's cursor again")
+    bob.wait(bob.cursors, "alice's cursor again")
     assert bob.page.locator(OPEN).count() == 1
 
-    panel.field().press("Enter")
+    panel.enter()
     Panel(alice).open().wait_text("half a sentence")
     bob.go_to(9)
     alice.wait(lambda: "bob" in alice.flags(), "bob's cursor is shared again")
     alice.open_thread()
-    alice.comment_action("kept over the crash", "Delete")
-    alice.click_dialog("Delete")
+    alice.delete_comment("kept over the crash")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted, and bob sees it")
 
 
@@ -71,13 +70,13 @@ def test_following_goes_on_after_a_crash(pair: Pair) -> None:
 def test_a_bridge_that_keeps_crashing_is_given_up_until_the_user_wants_it(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     for _ in range(MAX_CRASHES):
-        if any("keeps stopping" in toast for toast in bob.toasts()):
+        if any("keeps stopping" in toast for toast in bob.told()):
             break  # earlier tests killed it, too
         kill_bridge(bob)
         bob.wait(
             lambda: (
                 bob.server.processes("lsp")
-                or any("keeps stopping" in toast for toast in bob.toasts())
+                or any("keeps stopping" in toast for toast in bob.told())
             ),
             "it is started again, or given up",
         )
@@ -98,6 +97,6 @@ def test_a_reload_is_no_crash(pair: Pair) -> None:
     bob.wait(lambda: "2 people" in bob.status(), "back in the session", seconds=120)
     bob.wait(lambda: before not in bob.server.processes("lsp"), "the first bridge has ended")
     bridge_of(bob)
-    assert not any("keeps stopping" in toast for toast in bob.toasts())
+    assert not any("keeps stopping" in toast for toast in bob.told())
     bob.command("Peerline: Focus on Chat View")
     bob.wait(lambda: len(bob.tree()) == 2, "both in the tree")

@@ -1,17 +1,14 @@
 """The chat panel in VS Code, between two windows."""
 
 from .conftest import Pair
+from .panel import Panel
 
 
 def test_chat_goes_to_the_other_and_a_reaction_and_a_reply_come_back(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.say("hello @bob, see src/main.py:5")
     bob.wait(lambda: any("hello @bob" in text for text in bob.heard()), "alice's message")
-    message = bob.chat().locator("article", has_text="hello @bob")
-    message.focus()
-    bob.page.keyboard.press("r")
-    bob.page.keyboard.insert_text("hi alice")
-    bob.page.keyboard.press("Enter")
+    Panel(bob).open().reply("hello @bob", "hi alice")
     alice.wait(lambda: "hi alice" in alice.heard(), "bob's reply")
 
 

@@ -31,14 +31,12 @@ def test_what_is_said_is_read_reacted_to_and_answered(panels: tuple[Panel, Panel
     alice.send("shall we round?\nI think so")
     bob.wait_text("shall we round?\nI think so")
     assert bob.authors()[-1] == "alice"
-    bob.press("shall we round?", "+")
-    bob.frame.get_by_role("menuitem", name="rocket").click()
+    bob.react("shall we round?", "rocket")
     alice.wait(
         lambda: alice.reactions("shall we round?") == [("🚀 1: bob", "false")], "bob's reaction"
     )
     assert bob.reactions("shall we round?") == [("🚀 1: bob", "true")]
-    bob.press("shall we round?", "r")
-    bob.send("yes, half up")
+    bob.reply("shall we round?", "yes, half up")
     alice.wait_text("yes, half up")
     quote = alice.message("yes, half up").locator(".quote").inner_text()
     assert quote.startswith("alice shall we round?")
@@ -49,15 +47,11 @@ def test_a_message_is_changed_and_taken_back(panels: tuple[Panel, Panel]) -> Non
     alice.send("helo")
     bob.wait_text("helo")
     alice.wait_text("helo")
-    alice.press("helo", "e")
-    edit = alice.frame.get_by_role("form", name="Edit the message").get_by_role("textbox")
-    edit.fill("hello there")
-    edit.press("Enter")
+    alice.edit("helo", "hello there")
     bob.wait_text("hello there")
     assert "(edited)" in bob.message("hello there").inner_text()
     alice.wait_text("hello there")
-    alice.press("hello there", "Delete")
-    alice.frame.get_by_role("button", name="Delete", exact=True).click()
+    alice.delete("hello there")
     bob.wait(lambda: "hello there" not in bob.texts(), "the message is gone")
     assert bob.texts()[-1] == "This message was deleted."
 
@@ -68,8 +62,8 @@ def test_names_are_completed_and_the_mentioned_one_sees_it(panels: tuple[Panel, 
     option = alice.frame.get_by_role("option")
     alice.wait(lambda: option.all_inner_texts() and "bob" in option.first.inner_text(), "bob")
     alice.field().press("Tab")
-    assert alice.field().input_value() == "over to @bob "
-    alice.field().press("Enter")
+    alice.wait(lambda: alice.field().input_value() == "over to @bob ", "the whole name")
+    alice.enter()
     bob.wait_text("over to @bob")
     assert bob.message("over to @bob").locator(".mention.is-me").inner_text() == "@bob"
     assert "mentions-me" in (bob.message("over to @bob").get_attribute("class") or "")
@@ -81,14 +75,17 @@ def test_a_place_in_a_text_opens_the_file_there_and_only_in_the_workspace(
     alice, bob = panels
     alice.send("src/main.py:50 and notes.txt:2 and src/none.py:7")
     bob.wait_text("src/main.py:50 and notes.txt:2 and src/none.py:7")
-    joined.bob.command("Notifications: Clear All Notifications")
+    joined.bob.clear_notifications()
     places = bob.message("src/none.py:7").locator(".place")
-    places.nth(0).click()
-    joined.bob.wait(lambda: "Ln 50, Col 1" in joined.bob.status_bar(), "line 50")
-    assert joined.bob.active_tab() == "main.py"
-    places.nth(1).click()
-    joined.bob.wait(lambda: joined.bob.active_tab() == "notes.txt", "notes.txt")
-    joined.bob.wait(lambda: "Ln 2, Col 1" in joined.bob.status_bar(), "line 2")
+
+    def goes_to(number: int, file: str, place: str) -> None:
+        def is_there() -> bool:
+            return joined.bob.active_tab() == file and place in joined.bob.status_bar()
+
+        joined.bob.press(places.nth(number), is_there, f"{place} of {file}")
+
+    goes_to(0, "main.py", "Ln 50, Col 1")
+    goes_to(1, "notes.txt", "Ln 2, Col 1")
     places.nth(2).click()
     joined.bob.wait_toast("here is no file src/none.py in this workspace")
     assert joined.bob.active_tab() == "notes.txt"
@@ -100,9 +97,9 @@ def test_a_link_is_opened_by_vs_code_which_asks_first(
     alice, bob = panels
     alice.send("read https://example.org/a?b=c#d first")
     bob.wait_text("read https://example.org/a?b=c#d first")
-    bob.message("https://example.org").get_by_role("link").click()
+    link = bob.message("https://example.org").get_by_role("link")
     dialog = joined.bob.page.locator(".monaco-dialog-box")
-    joined.bob.wait(dialog.count, "the question")
+    joined.bob.press(link, dialog.count, "the question")
     assert "https://example.org/a?b=c#d" in dialog.inner_text()
     joined.bob.click_dialog("Cancel")
     joined.bob.wait(lambda: not dialog.count(), "the question is gone, and asked once")
@@ -116,13 +113,12 @@ def test_a_press_on_a_participant_goes_there(panels: tuple[Panel, Panel], joined
     button = bob.frame.get_by_role("button", name="alice").first
     bob.wait(lambda: "main.py:30" in button.inner_text(), "alice's place")
     joined.bob.open_file("notes.txt")
-    bob.frame.get_by_role("button", name="alice").first.click()
-    joined.bob.wait(lambda: "Ln 30, Col 5" in joined.bob.status_bar(), "where alice is")
+    joined.bob.press(button, lambda: "Ln 30, Col 5" in joined.bob.status_bar(), "where alice is")
 
 
 def test_the_selection_comes_into_the_message(panels: tuple[Panel, Panel], joined: Pair) -> None:
     alice, bob = panels
-    alice.field().fill("What of this:")
+    alice.write("What of this:")
     joined.alice.open_file("src/main.py")
     joined.alice.go_to(5, 1)
     joined.alice.keys("Shift+ArrowDown", "Shift+ArrowDown")
@@ -131,7 +127,7 @@ def test_the_selection_comes_into_the_message(panels: tuple[Panel, Panel], joine
     assert alice.field().input_value() == (
         "What of this:\n`src/main.py:5-6`\n```python\ndef function_2(x):\n    return x + 2\n```\n"
     )
-    alice.field().press("Enter")
+    alice.enter()
     bob.wait(lambda: any("def function_2" in text for text in bob.texts()), "the code")
     code = bob.message("What of this:").locator("pre code")
     assert code.inner_text() == "def function_2(x):\n    return x + 2"
@@ -142,7 +138,7 @@ def test_who_writes_is_shown_while_they_write(panels: tuple[Panel, Panel]) -> No
     alice.field().press_sequentially("hm")
     typing = bob.frame.locator(".typing")
     bob.wait(lambda: "alice is typing" in typing.inner_text(), "alice is typing")
-    alice.field().press("Enter")
+    alice.enter()
     bob.wait(lambda: typing.inner_text() == "", "alice has sent it")
 
 
@@ -169,9 +165,9 @@ def test_the_header_shows_the_session_and_the_files_that_changed(
     health = bob.frame.get_by_role("meter", name="Health")
     assert health.get_attribute("aria-valuenow") == "63"
     bob.wait(lambda: bob.frame.locator(".app > .fold").count(), "the file changes")
-    bob.frame.locator(".app > .fold summary").click()
-    bob.frame.get_by_role("button", name="src/other.py").first.click()
-    joined.bob.wait(lambda: joined.bob.active_tab() == "other.py", "the changed file")
+    changed = bob.frame.get_by_role("button", name="src/other.py").first
+    joined.bob.press(bob.frame.locator(".app > .fold summary"), changed.is_visible, "the list")
+    joined.bob.press(changed, lambda: joined.bob.active_tab() == "other.py", "the changed file")
 
 
 def test_hostile_text_does_nothing(panels: tuple[Panel, Panel], joined: Pair) -> None:
@@ -215,7 +211,7 @@ def test_a_viewer_reads_on_and_is_told_why_nothing_can_be_written(
             ],
         )
 
-    bob.field().fill("half a tho")
+    bob.write("half a tho")
     give_bob(Role.VIEWER)
     bob.wait(lambda: bob.field().is_disabled(), "the field is off")
     assert "You are a viewer" in bob.frame.locator(".blocked").inner_text()
@@ -225,12 +221,12 @@ def test_a_viewer_reads_on_and_is_told_why_nothing_can_be_written(
     give_bob(Role.EDITOR)
     bob.wait(lambda: bob.field().is_enabled(), "the field is back")
     assert bob.field().input_value() == "half a tho"
-    bob.field().fill("")
+    bob.write("")
 
 
 def test_a_hidden_panel_comes_back_as_it_was(panels: tuple[Panel, Panel], joined: Pair) -> None:
     alice, bob = panels
-    bob.field().fill("half a thought")
+    bob.write("half a thought")
     joined.bob.command("View: Show Explorer")
     joined.bob.wait(
         lambda: not joined.bob.page.locator("iframe.webview.ready").count(), "it is hidden"
@@ -243,7 +239,7 @@ def test_a_hidden_panel_comes_back_as_it_was(panels: tuple[Panel, Panel], joined
     bob.wait_text("are you there?")
     assert bob.frame.locator(".unread").count() == 1
     joined.bob.wait(lambda: "nothing unread" in joined.bob.status(), "it is read")
-    bob.field().fill("")
+    bob.write("")
 
 
 def test_a_lost_server_is_shown_and_nothing_is_lost(

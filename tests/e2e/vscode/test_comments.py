@@ -31,23 +31,23 @@ def test_a_thread_from_gutter_to_resolution(pair: Pair) -> None:
     alice.wait(lambda: alice.comments() == ["Could be faster"], "alice's own thread")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 1, "the thread's sign at bob")
     bob.open_thread()
-    assert bob.comments() == ["Could be faster"]
+    bob.wait(lambda: bob.comments() == ["Could be faster"], "the comment at bob")
     bob.reply("Not for me")
     for window in (alice, bob):
         window.wait(lambda w=window: w.comments() == ["Could be faster", "Not for me"], "the reply")
     alice.wait_toast("bob replied: Not for me")
 
-    bob.page.locator(".review-comment .toolbar-toggle-pickReactions").first.click()
-    bob.page.locator(".monaco-menu .action-menu-item", has_text="🎉").first.click()
+    party = bob.page.locator(".monaco-menu .action-menu-item", has_text="🎉").first
+    picker = bob.page.locator(".review-comment .toolbar-toggle-pickReactions").first
+    bob.press(picker, party.count, "the reactions to choose from")
+    bob.press(party, lambda: reactions(bob) == ["🎉1"], "the reaction")
     alice.wait(lambda: reactions(alice) == ["🎉1"], "the reaction")
-    bob.page.locator(".comment-reactions a:not(.codicon)").first.click()
+    given = bob.page.locator(".comment-reactions a:not(.codicon)").first
+    bob.press(given, lambda: reactions(bob) == [], "the reaction is taken back")
     alice.wait(lambda: reactions(alice) == [], "the reaction is taken back")
 
-    bob.comment_action("Not for me", "Edit")
-    bob.page.locator(".review-comment .edit-container .monaco-editor").click()
-    bob.keys("Control+A")
-    bob.page.keyboard.insert_text("Not for us")
-    bob.form_action("Save")
+    form = bob.edit_comment("Not for me", "Not for us")
+    bob.form_action("Save", lambda: not form.count())
     alice.wait(lambda: "Not for us" in alice.comments(), "the edited reply")
 
     alice.thread_action("Resolve")
@@ -60,8 +60,7 @@ def test_a_thread_from_gutter_to_resolution(pair: Pair) -> None:
 
     alice.open_thread()
     for comment in ("Not for us", "Could be faster"):
-        alice.comment_action(comment, "Delete")
-        alice.click_dialog("Delete")
+        alice.delete_comment(comment)
         bob.wait(lambda text=comment: text not in bob.comments(), f"{comment} is deleted")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")
 
@@ -71,17 +70,14 @@ def test_a_selection_is_commented_on_as_a_whole(pair: Pair) -> None:
     bob.go_to(9, 1)
     bob.keys("Shift+ArrowDown", "Shift+End")
     bob.command("Peerline: Add Comment")
-    bob.page.locator(".review-widget .comment-form .monaco-editor").wait_for()
-    bob.page.keyboard.insert_text("Both lines, @alice")
-    bob.form_action("Comment")
+    bob.send_comment("Both lines, @alice")
     alice.wait_toast("bob mentions you: Both lines, @alice")
     alice.command("Comments: Focus on Comments View")
     listed = alice.page.locator(".comments-panel .monaco-list-row")
     alice.wait(lambda: any("Ln 9-10" in row for row in listed.all_inner_texts()), "the list")
     alice.open_thread()
     # Hosts delete what others wrote.
-    alice.comment_action("Both lines", "Delete")
-    alice.click_dialog("Delete")
+    alice.delete_comment("Both lines")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")
     alice.command("View: Hide Panel")
 
@@ -92,10 +88,10 @@ def test_what_is_refused_stays_as_a_draft_until_it_can_be_sent(pair: Pair) -> No
     bob.comment_on(6, "x" * 8001)
     bob.wait(lambda: draft.count() == 1, "a draft")
     assert "at most 8000 characters" in draft.inner_text()
-    bob.comment_action("at most 8000", "Try Again")
+    draft.hover()
+    draft.locator('.comment-actions a[aria-label="Try Again"]').first.click()
     bob.wait(lambda: draft.count() == 1, "it is kept")
-    bob.comment_action("at most 8000", "Discard")
-    bob.wait(lambda: bob.threads().count() == 0, "the draft is discarded")
+    bob.comment_action("at most 8000", "Discard", lambda: not bob.threads().count())
     assert alice.page.locator(OPEN).count() == 0
 
 
@@ -103,17 +99,14 @@ def test_an_edit_that_is_refused_stays_in_the_editor(pair: Pair) -> None:
     alice = pair.alice
     alice.comment_on(6, "short")
     alice.wait(lambda: alice.comments() == ["short"], "the thread")
-    alice.comment_action("short", "Edit")
-    form = alice.page.locator(".review-comment .edit-container .monaco-editor")
-    form.click()
-    alice.keys("Control+A")
-    alice.page.keyboard.insert_text("y" * 8001)
-    alice.form_action("Save")
-    alice.wait_toast("The comment was not changed: The text can have at most 8000 characters.")
+    form = alice.edit_comment("short", "y" * 8001)
+    refused = "The comment was not changed: The text can have at most 8000 characters."
+    alice.form_action("Save", lambda: any(refused in toast for toast in alice.told()))
     alice.wait(lambda: "yyyy" in form.locator(".view-lines").inner_text(), "the text is there")
     form.click()
     alice.keys("Control+End", "Backspace")
-    alice.form_action("Save")
-    alice.wait(lambda: alice.comments() == ["y" * 8000], "the edited comment")
+    alice.form_action("Save", lambda: alice.comments() == ["y" * 8000])
     pair.bob.open_thread()
     pair.bob.wait(lambda: pair.bob.comments() == ["y" * 8000], "bob has it")
+    alice.delete_comment("yyyy")
+    pair.bob.wait(lambda: pair.bob.page.locator(OPEN).count() == 0, "deleted")

@@ -1,6 +1,7 @@
 """Following: the view goes where the other one goes, in a frame, until one moves oneself."""
 
 from .conftest import Pair
+from .driver import TRY_MS
 from .window import Window
 
 FRAME_SCRIPT = """
@@ -18,9 +19,12 @@ def is_following(window: Window) -> bool:
 
 def follow(window: Window, name: str) -> None:
     row = window.tree_row(name)
-    row.hover()
-    row.locator('a[aria-label="Follow…"]').click()
-    window.wait(lambda: is_following(window), f"following {name}")
+
+    def press() -> None:
+        row.hover(timeout=TRY_MS)
+        row.locator('a[aria-label="Follow…"]').click(timeout=TRY_MS)
+
+    window.act(press, lambda: is_following(window), f"following {name}")
 
 
 def sees(window: Window, text: str) -> bool:
@@ -58,8 +62,7 @@ def test_a_host_brings_everyone_along(pair: Pair) -> None:
     bob.wait_toast("alice brought you along")
     bob.wait(lambda: is_following(bob), "following")
     bob.wait(lambda: sees(bob, "def function_23"), "bob sees where alice is")
-    bob.page.locator(FOLLOWING).click()
-    bob.wait(lambda: not is_following(bob), "ended by a click")
+    bob.press(bob.page.locator(FOLLOWING), lambda: not is_following(bob), "ended by a click")
 
 
 def test_escape_and_scrolling_end_it_too(pair: Pair) -> None:

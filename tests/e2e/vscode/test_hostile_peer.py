@@ -57,8 +57,10 @@ def test_nothing_that_a_peer_writes_does_anything(pair: Pair, mallory: BridgePro
     alice.wait(lambda: any("<img" in row for row in alice.tree()), "the name in the tree")
     mallory.open("src/main.py")
     mallory.cursor("src/main.py", 8, 0)
-    alice.wait(lambda: any("<img" in name for name in alice.flags()), "the name at the cursor")
-    flag = next(mark for name, mark in alice.flags().items() if "<img" in name)
+    flag = alice.wait(
+        lambda: next((mark for name, mark in alice.flags().items() if "<img" in name), None),
+        "the name at the cursor",
+    )
     assert "def function_3" in flag["line"]
     assert alice.page.locator(".monaco-workbench").is_visible()
 
@@ -69,11 +71,10 @@ def test_nothing_that_a_peer_writes_does_anything(pair: Pair, mallory: BridgePro
     comment = "\n\n".join([*ATTACKS, "@alice"])
     mallory.command("addComment", uri=mallory.uri("src/main.py"), line=8, content=comment)
     alice.wait_toast("mentions you")
-    assert any("<script>" in toast for toast in alice.toasts())
+    alice.wait_toast("<script>")
     alice.open_thread()
-    shown = "".join(alice.comments())
     for attack in ATTACKS[:5]:
-        assert attack in shown
+        alice.wait(lambda text=attack: text in "".join(alice.comments()), f"{attack} as text")
     alice.screenshot("hostile-dark")
 
     mallory.open(FILE)

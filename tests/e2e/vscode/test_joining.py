@@ -33,7 +33,7 @@ def erin(started: Window, pair: Pair) -> Iterator[Window]:
     started.leave()
     forget(started)
     started.keys("Escape", "Escape")
-    started.command("Notifications: Clear All Notifications")
+    started.clear_notifications()
     yield started
     started.leave()
     pair.alice.wait(lambda: len(pair.alice.tree()) == 2, "erin has gone")
@@ -88,9 +88,9 @@ def test_a_host_lets_in_who_asks_and_turns_away(pair: Pair, erin: Window) -> Non
         alice.toast_button("erin wants to join", "Refuse")
         erin.wait(lambda: "waiting" not in erin.status(), "erin is turned away")
         assert not erin.is_in_session()
-        erin.wait(erin.toasts, "erin is told")
+        erin.wait(erin.told, "erin is told")
 
-        alice.command("Notifications: Clear All Notifications")
+        alice.clear_notifications()
         ask_to_join(erin, link)
         alice.wait_toast("erin wants to join as editor")
         alice.toast_button("erin wants to join", "Let In")
@@ -113,7 +113,7 @@ def test_a_session_is_started_on_a_server_elsewhere_with_an_account(
     start("not.a.token")
     erin.wait_toast("The session could not be started: ")
     assert not erin.is_in_session()
-    erin.command("Notifications: Clear All Notifications")
+    erin.clear_notifications()
     # A token that was refused is asked for anew.
     start(pair.server.token("erin", "Erin"))
     erin.wait_toast("an invite link is in the clipboard")

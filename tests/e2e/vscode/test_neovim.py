@@ -77,8 +77,7 @@ def test_neovim_and_vscode_see_each_other(pair: Pair, nina: NeovimThread) -> Non
     nina.do(lambda editor: editor.command("9Peerline comment From Neovim"))
     alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "the thread")
     alice.open_thread()
-    assert alice.comments() == ["From Neovim"]
+    alice.wait(lambda: alice.comments() == ["From Neovim"], "the comment from Neovim")
     alice.screenshot("with-neovim-dark")
-    alice.comment_action("From Neovim", "Delete")
-    alice.click_dialog("Delete")
+    alice.delete_comment("From Neovim")
     alice.wait(lambda: alice.page.locator(OPEN).count() == 0, "deleted")

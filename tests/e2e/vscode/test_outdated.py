@@ -71,8 +71,7 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     row.locator('a[aria-label^="Attach to src/main.py:5"]').click()
     alice.wait_toast("The comment is attached to src/main.py:5")
     alice.open_thread()
-    alice.comment_action(COMMENT, "Delete")
-    alice.click_dialog("Delete")
+    alice.delete_comment(COMMENT)
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
     rewrite(pair, CODE)
 

@@ -1,7 +1,6 @@
 """Where others are, as a person sees it: cursors, flags, selections, ruler, tree, badges."""
 
 from .conftest import Pair
-from .window import Window
 
 RULER_SCRIPT = """
 () => {
@@ -17,16 +16,10 @@ RULER_SCRIPT = """
 """
 
 
-def has_flag(window: Window, name: str, line: str) -> bool:
-    """Whether the flag of somebody is at a line with this text."""
-    return name in window.flags() and line in window.flags()[name]["line"]
-
-
 def test_a_cursor_with_a_name_moves_with_its_owner_and_goes_with_them(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.go_to(5, 5)
-    bob.wait(lambda: has_flag(bob, "alice", "def function_2"), "alice's flag at line 5")
-    flag = bob.flags()["alice"]
+    flag = bob.wait(lambda: bob.flag("alice", "def function_2"), "alice's flag at line 5")
     (cursor,) = [mark for mark in bob.cursors() if mark["line"] == flag["line"]]
     assert cursor["border"] == flag["background"]
     assert flag["opacity"] == "1"
@@ -34,10 +27,10 @@ def test_a_cursor_with_a_name_moves_with_its_owner_and_goes_with_them(pair: Pair
     alice.go_to(5, 14)
     bob.wait(lambda: bob.cursors() and bob.cursors()[0]["left"] > before, "it moves in the line")
     alice.go_to(6, 1)
-    bob.wait(lambda: has_flag(bob, "alice", "return x + 2"), "alice's flag at line 6")
+    bob.wait(lambda: bob.flag("alice", "return x + 2"), "alice's flag at line 6")
     bob.wait(lambda: flag["background"] in bob.page.evaluate(RULER_SCRIPT), "alice in the ruler")
     bob.go_to(9, 7)
-    alice.wait(lambda: has_flag(alice, "bob", "def function_3"), "bob's flag")
+    alice.wait(lambda: alice.flag("bob", "def function_3"), "bob's flag")
 
     alice.open_file("src/other.py")
     bob.wait(lambda: "alice" not in bob.flags(), "alice's flag goes")
@@ -47,8 +40,8 @@ def test_a_cursor_with_a_name_moves_with_its_owner_and_goes_with_them(pair: Pair
 def test_a_selection_is_shown_in_its_owners_color(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.go_to(9, 1)
-    bob.wait(lambda: has_flag(bob, "alice", "def function_3"), "alice's flag")
-    color = bob.flags()["alice"]["background"].removeprefix("rgb(").removesuffix(")")
+    flag = bob.wait(lambda: bob.flag("alice", "def function_3"), "alice's flag")
+    color = flag["background"].removeprefix("rgb(").removesuffix(")")
 
     def selected() -> list[float]:
         return [
@@ -69,8 +62,7 @@ def test_the_tree_says_where_everybody_is_and_goes_there(pair: Pair) -> None:
     alice.open_file("src/other.py")
     bob.wait(lambda: any("host · src/other.py:1" in row for row in bob.tree()), "alice's place")
     assert "(you)" in bob.tree()[0]
-    bob.tree_row("alice").click()
-    bob.wait(lambda: bob.active_tab() == "other.py", "bob goes to alice")
+    bob.press(bob.tree_row("alice"), lambda: bob.active_tab() == "other.py", "bob goes to alice")
 
 
 def test_files_carry_a_badge_of_who_is_in_them(pair: Pair) -> None:
@@ -97,7 +89,7 @@ def test_files_carry_a_badge_of_who_is_in_them(pair: Pair) -> None:
 def test_flags_fade_after_a_while(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.go_to(5, 5)
-    bob.wait(lambda: has_flag(bob, "alice", "def function_2"), "the flag")
+    bob.wait(lambda: bob.flag("alice", "def function_2"), "the flag")
     bob.wait(lambda: bob.flags()["alice"]["opacity"] == "0.5", "the flag fades")
     bob.wait(lambda: "alice" not in bob.flags(), "the flag has faded")
     assert len(bob.cursors()) == 1

@@ -30,16 +30,14 @@ def test_a_viewer_cannot_write_from_the_moment_of_the_change_and_is_told_why(pai
         lambda: bob.page.locator('.review-actions a[aria-label="Resolve"]').count() == 0,
         "nothing to resolve by",
     )
-    assert any("viewer" in row for row in alice.tree())
+    alice.wait(lambda: any("viewer" in row for row in alice.tree()), "the role in the tree")
     change_role(alice, "bob", "Editor")
     bob.wait_toast("You are an editor now")
     bob.wait(box.is_editable, "the chat's box is enabled")
     bob.reply("back again")
     alice.wait(lambda: "back again" in alice.comments(), "bob's reply")
     for comment in ("back again", "for the viewer"):
-        alice.comment_action(comment, "Delete")
-        alice.click_dialog("Delete")
-        alice.wait(lambda text=comment: text not in alice.comments(), "deleted")
+        alice.delete_comment(comment)
 
 
 def test_who_may_write_again_has_one_form_in_a_thread_that_was_shown_without(pair: Pair) -> None:
@@ -62,3 +60,5 @@ def test_who_may_write_again_has_one_form_in_a_thread_that_was_shown_without(pai
     assert buttons.count() == 1
     bob.reply("back again")
     alice.wait(lambda: "back again" in alice.comments(), "bob's reply")
+    for comment in ("back again", "for the viewer"):
+        alice.delete_comment(comment)

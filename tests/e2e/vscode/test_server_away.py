@@ -40,7 +40,7 @@ def test_another_server_at_the_address_is_waited_out(pair: Pair, tmp_path: Path)
         panel.wait(lambda: panel.frame.get_by_text(said).count(), "it is said in the panel")
         alice.screenshot("another-server-dark")
         for window in (alice, bob):
-            assert not any("auth_token" in toast for toast in window.toasts())
+            assert not any("auth_token" in toast for toast in window.told())
     finally:
         other.close()
     pair.server.start()

@@ -8,7 +8,6 @@ from .conftest import CODE, Pair
 from .panel import Panel
 from .test_follow import FRAME_SCRIPT, follow
 from .test_outdated import COMMENT, list_outdated, rewrite
-from .test_presence import has_flag
 from .test_roles import change_role
 from .window import OPEN, THEMES, Window
 
@@ -21,7 +20,7 @@ def shoot(request: pytest.FixtureRequest, themed: Pair) -> Shoot:
     theme: str = request.param
     for window in (themed.alice, themed.bob):
         window.use_theme(theme)
-        window.command("Notifications: Clear All Notifications")
+        window.clear_notifications()
 
     def take(window: Window, name: str) -> None:
         assert window.page.locator(f".monaco-workbench.{THEMES[theme][1]}").count()
@@ -35,22 +34,23 @@ def test_presence_and_chat(themed: Pair, shoot: Shoot) -> None:
     alices, bobs = Panel(alice).open(), Panel(bob).open()
     alices.send("Why is `src/main.py:5` called twice?\n```python\nfunction_2(function_2(1))\n```")
     bobs.wait(lambda: any("called twice" in text for text in bobs.texts()[-1:]), "the question")
-    bobs.press("called twice", "r")
-    bobs.send("@alice because of the cache, see https://example.org/cache and src/other.py:1")
+    bobs.reply(
+        "called twice",
+        "@alice because of the cache, see https://example.org/cache and src/other.py:1",
+    )
     alices.wait(lambda: any("the cache" in text for text in alices.texts()[-1:]), "the answer")
-    alices.press("the cache", "+")
-    alices.frame.get_by_role("menuitem", name="rocket").click()
+    alices.react("the cache", "rocket")
     bobs.wait(lambda: bobs.reactions("the cache"), "the reaction")
     bob.go_to(9, 5)
     bob.keys("Shift+ArrowDown", "Shift+End")
-    alice.wait(lambda: has_flag(alice, "bob", "return x + 3"), "bob's flag")
+    alice.wait(lambda: alice.flag("bob", "return x + 3"), "bob's flag")
     shoot(alice, "presence")
     alices.message("the cache").hover()
     shoot(alice, "chat-tools")
     alices.field().press_sequentially("@b")
     alices.wait(lambda: alices.frame.get_by_role("option").count(), "the completion")
     shoot(alice, "chat-mention")
-    alices.field().fill("")
+    alices.write("")
 
     bob.open_file("src/other.py")
     alice.wait(lambda: any("src/other.py" in row for row in alice.tree()), "bob's place")
@@ -76,11 +76,9 @@ def test_comments(themed: Pair, shoot: Shoot) -> None:
     bob.comment_on(10, "much too long " * 600)
     bob.wait(lambda: "Not sent" in bob.page.locator(".review-widget").last.inner_text(), "a draft")
     shoot(bob, "draft")
-    bob.comment_action("much too long", "Discard")
-    alice.comment_action("Not before", "Delete")
-    alice.click_dialog("Delete")
-    alice.comment_action("Could this be", "Delete")
-    alice.click_dialog("Delete")
+    bob.comment_action("much too long", "Discard", lambda: len(bob.comments()) == 2)
+    alice.delete_comment("Not before")
+    alice.delete_comment("Could this be")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
 
 
@@ -96,8 +94,7 @@ def test_outdated_comments(themed: Pair, shoot: Shoot) -> None:
     alice.wait(lambda: alice.threads().count(), "the thread")
     shoot(alice, "outdated-thread")
     rewrite(themed, CODE)
-    alice.comment_action(COMMENT, "Delete")
-    alice.click_dialog("Delete")
+    alice.delete_comment(COMMENT)
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
 
 
@@ -132,9 +129,7 @@ def test_a_viewer_and_a_server_that_is_away(themed: Pair, shoot: Shoot) -> None:
         window.wait(lambda w=window: "2 people" in w.status(), "back again")
     alice.wait(lambda: "Written while the server is away" in alice.comments(), "it has arrived")
     for comment in ("Written while", "for the viewer"):
-        alice.comment_action(comment, "Delete")
-        alice.click_dialog("Delete")
-        alice.wait(lambda text=comment: not any(text in c for c in alice.comments()), "deleted")
+        alice.delete_comment(comment)
 
 
 def test_walkthrough_menu_and_diagnostics(themed: Pair, shoot: Shoot) -> None:

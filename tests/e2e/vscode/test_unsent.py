@@ -77,14 +77,9 @@ def test_messages_wait_for_the_server_and_are_sent_once_in_order(
             alice.wait_text(text)
             assert unsent(alice, text).locator(".note").inner_text() == "Waiting to be sent"
         assert "3 waiting to be sent" in pair.alice.status()
-        alice.press("second of three", "e")
-        edit = alice.frame.get_by_role("form", name="Edit the message").get_by_role("textbox")
-        edit.fill("second of two")
-        edit.press("Enter")
+        alice.edit("second of three", "second of two")
         alice.wait_text("second of two")
-        alice.press("third, which", "Delete")
-        question = alice.frame.get_by_role("group", name="Discard this message?")
-        question.get_by_role("button", name="Discard").click()
+        alice.delete("third, which", "Discard")
         alice.wait(lambda: "third, which is a mistake" not in alice.texts(), "it is discarded")
         pair.alice.screenshot("unsent-dark")
     bob.wait_text("second of two")
@@ -120,14 +115,14 @@ def test_what_is_refused_later_says_why_and_is_sent_when_it_may(
 
     give_bob(pair, Role.EDITOR)
     bob.wait(lambda: bob.field().is_enabled(), "bob may write again")
-    bob.frame.get_by_role("button", name="Try again").click()
+    again = bob.frame.get_by_role("button", name="Try again")
+    pair.bob.press(again, lambda: not again.count(), "it is sent again")
     alice.wait_text("may a viewer say this?")
     bob.wait(lambda: not bob.frame.locator(".unsent").count(), "it is sent")
-    pair.bob.comment_action("and comment on this?", "Try Again")
-    pair.alice.wait(lambda: pair.alice.page.locator(OPEN).count() == 1, "the comment is there")
+    opened = pair.alice.page.locator(OPEN)
+    pair.bob.comment_action("and comment on this?", "Try Again", lambda: opened.count() == 1)
     pair.bob.wait(lambda: thread_label(pair.bob) == "1 comment", "it is sent, in the same widget")
-    pair.bob.comment_action("and comment on this?", "Delete")
-    pair.bob.click_dialog("Delete")
+    pair.bob.delete_comment("and comment on this?")
     pair.alice.wait(lambda: pair.alice.page.locator(OPEN).count() == 0, "deleted")
 
 
@@ -144,27 +139,15 @@ def test_a_waiting_comment_is_changed_and_discarded(
     with away(pair):
         bob.comment_on(6, "helo")
         bob.wait(lambda: "Waiting to be sent" in thread_label(bob), "it waits")
-        bob.comment_action("helo", "Edit")
-        form = bob.page.locator(".review-comment .edit-container .monaco-editor")
-        form.click()
-
-        def is_written() -> bool:
-            bob.keys("Control+A")
-            bob.page.keyboard.insert_text("hello")
-            return form.locator(".view-lines").inner_text() == "hello"
-
-        bob.wait(is_written, "the form takes it")
-        bob.form_action("Save")
-        bob.wait(lambda: bob.comments() == ["hello"], "it is changed")
+        bob.edit_comment("helo", "hello")
+        bob.form_action("Save", lambda: bob.comments() == ["hello"])
         bob.comment_on(10, "a mistake")
         bob.wait(lambda: "a mistake" in bob.comments(), "it waits, too")
-        bob.comment_action("a mistake", "Discard")
-        bob.wait(lambda: "a mistake" not in bob.comments(), "it is discarded")
+        bob.comment_action("a mistake", "Discard", lambda: "a mistake" not in bob.comments())
     alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "the comment is there")
     alice.open_thread()
-    assert alice.comments() == ["hello"]
-    alice.comment_action("hello", "Delete")
-    alice.click_dialog("Delete")
+    alice.wait(lambda: alice.comments() == ["hello"], "the text of the comment")
+    alice.delete_comment("hello")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
 
 
@@ -174,7 +157,6 @@ def test_what_is_refused_at_once_comes_back_into_the_field(
     _, bob = panels
     with asleep(pair.bob):
         bob.send("said a moment too late")
-        bob.wait(lambda: bob.field().input_value() == "", "it is on its way")
         bob.wait(lambda: "Sending" in bob.frame.locator(".typing").inner_text(), "it says so")
         give_bob(pair, Role.VIEWER)
     bob.wait(lambda: bob.field().input_value() == "said a moment too late", "the draft is back")
@@ -182,6 +164,6 @@ def test_what_is_refused_at_once_comes_back_into_the_field(
     pair.bob.screenshot("chat-returned-light")
     give_bob(pair, Role.EDITOR)
     bob.wait(lambda: bob.field().is_enabled(), "bob may write again")
-    bob.field().press("Enter")
+    bob.enter()
     bob.wait_text("said a moment too late")
     assert not bob.frame.locator(".composer .refusal").count()

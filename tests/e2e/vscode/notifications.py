@@ -1,0 +1,67 @@
+"""VS Code's notifications: a message is shown for seconds, then it is in a list that is closed.
+
+A test may look later than that, so the page keeps the text of each message that it showed.
+"""
+
+from typing import Final
+
+from .driver import TRY_MS
+from .quick_input import QuickInput
+
+_KEEP_SCRIPT: Final = """
+if (window === top) {
+  const texts = new Map();
+  window.peerlineToasts = texts;
+  setInterval(() => {
+    for (const toast of document.querySelectorAll('.notifications-toasts .notification-toast')) {
+      const message = toast.querySelector('.notification-list-item-message');
+      if (message?.textContent) texts.set(toast, message.textContent);
+    }
+  }, 50);
+}
+"""
+_TEXTS_SCRIPT: Final = "() => [...(window.peerlineToasts?.values() ?? [])]"
+_FORGET_SCRIPT: Final = "() => window.peerlineToasts?.clear()"
+_TOASTS: Final = ".notifications-toasts"
+
+
+class Notifications(QuickInput):
+    """A page whose notifications are read and answered."""
+
+    init_script = _KEEP_SCRIPT
+
+    def toasts(self) -> list[str]:
+        """The messages that are on the screen."""
+        return self.page.locator(f"{_TOASTS} .notification-list-item-message").all_inner_texts()
+
+    def told(self) -> list[str]:
+        """The messages since the last clearing, also those that are no longer on the screen."""
+        return self.page.evaluate(_TEXTS_SCRIPT)
+
+    def wait_toast(self, text: str) -> None:
+        """Wait until there was a message with this text since the last clearing."""
+        self.wait(lambda: any(text in toast for toast in self.told()), f"the message {text!r}")
+
+    def clear_notifications(self) -> None:
+        """Close all notifications and forget what they said."""
+        shown = self.page.locator(f"{_TOASTS} .notification-list-item")
+
+        def is_clear() -> bool:
+            self.command("Notifications: Clear All Notifications")
+            return self.comes(lambda: not shown.count())
+
+        self.wait(is_clear, "no notifications")
+        self.page.evaluate(_FORGET_SCRIPT)
+
+    def toast_button(self, text: str, button: str) -> None:
+        """Press a button of the notification with this text, which may be in the list by now."""
+        item = self.page.locator(".notification-list-item").filter(has_text=text)
+        pressed = item.locator(".monaco-button", has_text=button).first
+
+        def is_pressed() -> bool:
+            if not item.count():
+                self.command("Notifications: Show Notifications")
+            pressed.click(timeout=TRY_MS)
+            return self.comes(lambda: not item.count())
+
+        self.wait(is_pressed, f"{button!r} of {text!r}")
