@@ -81,7 +81,7 @@ def cursor_line(watcher: StrictClient, user_id: str) -> int | None:
     return None if cursor is None else cursor.line
 
 
-async def test_somebody_stands_in_for_the_host_also_if_the_disk_failed_at_that_moment(
+async def test_an_acting_host_is_named_also_if_the_disk_failed_at_that_moment(
     set_scene: SetScene, tmp_path: Path
 ) -> None:
     disk = Disk(tmp_path / "faults")

@@ -22,7 +22,6 @@ LONG = {
     "peerline/client/connection.py",
     "peerline/client/replica.py",
     "peerline/watch/app.py",
-    "server/peerline_server/core/session.py",
     "server/peerline_server/gateway/connection.py",
     "server/peerline_server/runtime/live_session.py",
     "server/peerline_server/store/batch.py",

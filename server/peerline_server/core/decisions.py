@@ -1,12 +1,26 @@
-"""The outcomes of a decision: append an event, relay, ask, take presence, or refuse."""
+"""A decision's sender, and its outcomes: append an event, relay, ask, take presence, or refuse."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import Request
+from peerline.protocol.participants import User
 from peerline.protocol.presence import Summoned
+from peerline.protocol.roles import Role
 from peerline_server.core.moderation import Restriction
 from peerline_server.core.records import NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The participant whose message is decided on, in which session, and when."""
+
+    user: User
+    role: Role
+    """The role that counts: a decision that is being written may have lowered it."""
+    session_id: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
-"""Who may be moderated and how, and what holds while a decision is being written. Pure."""
+"""The restrictions that hold while a host's decision is being written. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
-from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged
 from peerline.protocol.roles import SERVER_USER_ID, Role
 
@@ -60,25 +59,3 @@ class Restrictions:
             if other.rank < role.rank:
                 role = other
         return role
-
-
-def refusal_of_role(
-    target: Role | None, role: Role, *, is_last_host: bool
-) -> tuple[ErrorCode, str] | None:
-    """Why a participant's role cannot become `role`, or None."""
-    if target is None:
-        return _no_such_participant()
-    if is_last_host and role is not Role.HOST:
-        return ErrorCode.LAST_HOST, "role: make somebody else a host first"
-    return None
-
-
-def refusal_of_removal(target: Role | None, *, is_oneself: bool) -> tuple[ErrorCode, str] | None:
-    """Why a participant cannot be removed, or None."""
-    if is_oneself:
-        return ErrorCode.INVALID_FIELD, "user_id: you cannot remove yourself; leave instead"
-    return _no_such_participant() if target is None else None
-
-
-def _no_such_participant() -> tuple[ErrorCode, str]:
-    return ErrorCode.PARTICIPANT_NOT_FOUND, "user_id: there is no such participant here"

@@ -106,10 +106,6 @@ class PresenceBoard:
         self._moved.clear()
         return moved
 
-    def known(self) -> list[tuple[str, PresenceState]]:
-        """Every state that is known."""
-        return list(self._states.items())
-
     def _change(self, user_id: str, presence: PresenceState) -> None:
         if self._states.get(user_id) != presence:
             self._states[user_id] = presence

@@ -53,9 +53,20 @@ class PresenceState(NamedTuple):
         return Presence(
             status=self.status,
             typing_in=self.typing_in,
-            cursor=None if cursor is None else Cursor(**cursor._asdict()),
-            selection=None if chosen is None else Selection(**chosen._asdict()),
-            viewport=None if seen is None else Viewport(**seen._asdict()),
+            cursor=None
+            if cursor is None
+            else Cursor(file=cursor.file, line=cursor.line, col=cursor.col),
+            selection=None
+            if chosen is None
+            else Selection(
+                start_line=chosen.start_line,
+                start_column=chosen.start_column,
+                end_line=chosen.end_line,
+                end_column=chosen.end_column,
+            ),
+            viewport=None
+            if seen is None
+            else Viewport(file=seen.file, start=seen.start, end=seen.end),
         )
 
 

@@ -48,7 +48,7 @@ async def leave(client: RawClient) -> None:
 
 
 @pytest.mark.parametrize("restarts", [False, True], ids=["running", "restarted"])
-async def test_a_demoted_host_does_not_stand_in_for_an_absent_one(
+async def test_a_demoted_host_does_not_become_acting_host(
     open_door: OpenDoor, *, restarts: bool
 ) -> None:
     door = await open_door(host_grace_seconds=0.0)
@@ -71,7 +71,9 @@ async def test_a_demoted_host_does_not_stand_in_for_an_absent_one(
     assert result((await first_answer(door, door.token("former")))[1]) == "editor"
 
 
-async def test_nobody_stands_in_if_hosts_decided_about_every_editor(open_door: OpenDoor) -> None:
+async def test_there_is_no_acting_host_if_hosts_decided_about_every_editor(
+    open_door: OpenDoor,
+) -> None:
     door = await open_door(host_grace_seconds=0.0)
     host, former = await door.join("host"), await door.join("former", Role.HOST)
     assert (await ask(host, "change_role", user_id="former", role="editor"))["type"] == "ack"

@@ -1,4 +1,4 @@
-"""Tests of server.standing_in: over real sockets, and of the rule itself."""
+"""Tests of the succession of hosts, over real sockets."""
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -13,7 +13,7 @@ async def leave(client: RawClient) -> None:
         await client.receive_type("nothing more")
 
 
-async def test_the_longest_present_editor_stands_in_until_a_host_is_back(
+async def test_the_longest_present_editor_is_acting_host_until_a_host_is_back(
     open_door: OpenDoor,
 ) -> None:
     door = await open_door(host_grace_seconds=0.05)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from peerline.protocol.presence import CursorData, CursorUpdate, PresenceUpdate, ViewportData
 from peerline.protocol.types import Status
 from peerline_server.core.presence import PresenceBoard
+from peerline_server.core.presence_state import PresenceState
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -67,7 +68,7 @@ def test_a_user_who_left_is_forgotten() -> None:
     presence.move_cursor("alice", cursor(1))
     presence.remove("alice")
     assert presence.take_dirty() == []
-    assert presence.known() == []
+    assert presence.get("alice") == PresenceState()
 
 
 def test_where_somebody_types_goes_with_the_status() -> None:

@@ -1,4 +1,4 @@
-"""Tests of server.session."""
+"""Tests of a session's rules."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,0 +1,129 @@
+"""The rules for chat messages and for changes of items, and the mentions of a text. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from peerline.protocol.chat import (
+    ChatMessage,
+    ChatMessageSent,
+    DeleteMessage,
+    EditMessage,
+    ItemChange,
+    MessageDeleted,
+    MessageEdited,
+    React,
+    ReactionChanged,
+    SendChatMessage,
+)
+from peerline.protocol.roles import Role
+from peerline.protocol.types import MAX_MENTIONS, MAX_USERNAME_CHARS
+from peerline_server.core.decisions import Append, Sender
+from peerline_server.core.members import Members
+from peerline_server.core.records import NewEvent
+
+_AFTER_AT = re.compile(r"(?<![\w@])@")
+
+
+def decide_message(
+    message: SendChatMessage, sender: Sender, members: Members, item_id: str
+) -> Append:
+    """Append a chat message. The store knows whether the message that it answers is there."""
+    sent = ChatMessage(
+        id=item_id,
+        user_id=sender.user.id,
+        username=sender.user.username,
+        content=message.content,
+        mentions=mentioned(message.content, message.mentions, members),
+        timestamp=sender.now,
+        parent_id=message.parent_id,
+    )
+    event = ChatMessageSent(session_id=sender.session_id, seq=0, message=sent)
+    return Append(NewEvent(event, sender.user.id, message.request_id))
+
+
+def decide_change(
+    message: EditMessage | DeleteMessage | React,
+    sender: Sender,
+    members: Members,
+    thread_id: str | None,
+) -> Append:
+    """Append a change of a chat message, comment or reply; `thread_id` is its thread, if any.
+
+    The store knows whether the item is there and whose it is: it may be an old one.
+    """
+    author_only = isinstance(message, EditMessage) or (
+        isinstance(message, DeleteMessage) and sender.role is not Role.HOST
+    )
+    event = _change(message, sender, members, thread_id)
+    new = NewEvent(event, sender.user.id, message.request_id, author_only=author_only)
+    return Append(new)
+
+
+def _change(
+    message: EditMessage | DeleteMessage | React,
+    sender: Sender,
+    members: Members,
+    thread_id: str | None,
+) -> ItemChange:
+    match message:
+        case EditMessage():
+            return MessageEdited(
+                session_id=sender.session_id,
+                seq=0,
+                message_id=message.message_id,
+                comment_id=thread_id,
+                content=message.content,
+                mentions=mentioned(message.content, message.mentions, members),
+                user_id=sender.user.id,
+                timestamp=sender.now,
+            )
+        case DeleteMessage():
+            return MessageDeleted(
+                session_id=sender.session_id,
+                seq=0,
+                message_id=message.message_id,
+                comment_id=thread_id,
+                deleted_by=sender.user.id,
+                timestamp=sender.now,
+            )
+        case React():
+            return ReactionChanged(
+                session_id=sender.session_id,
+                seq=0,
+                message_id=message.message_id,
+                comment_id=thread_id,
+                user_id=sender.user.id,
+                emoji=message.emoji,
+                is_removed=message.remove,
+                timestamp=sender.now,
+            )
+
+
+def mentioned(content: str, given: Sequence[str], members: Members) -> list[str]:
+    """The users whom a text mentions, each once.
+
+    The given ids that are of members come first, then each `@name` in the text.
+    """
+    found = dict.fromkeys(user_id for user_id in given if user_id in members)
+    if "@" in content:
+        ids = members.names()
+        for text in islice(_AFTER_AT.finditer(content), MAX_MENTIONS):
+            user_id = _longest_name(content[text.end() : text.end() + MAX_USERNAME_CHARS], ids)
+            if user_id is not None:
+                found[user_id] = None
+    return list(found)[:MAX_MENTIONS]
+
+
+def _longest_name(text: str, ids: Mapping[str, str]) -> str | None:
+    for length in range(len(text), 0, -1):
+        if length < len(text) and _is_word(text[length - 1]) and _is_word(text[length]):
+            continue  # a name ends where a word ends
+        user_id = ids.get(text[:length].casefold())
+        if user_id is not None:
+            return user_id
+    return None
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
