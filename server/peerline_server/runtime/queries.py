@@ -1,6 +1,6 @@
 """Answers what a participant asks: older chat, threads, a search, what happened."""
 
-from peerline.protocol.activity import Activity, GetActivity, Search, SearchResults
+from peerline.protocol.activity import Activity, ActivityEntry, GetActivity, Search, SearchResults
 from peerline.protocol.chat import GetHistory, History
 from peerline.protocol.comments import Comments, GetComments
 from peerline.protocol.messages import Answer, Query
@@ -15,23 +15,34 @@ async def answer(query: Query, session: Session, store: Store) -> Answer:
     Raises:
         StoreError: if the store cannot be read.
     """
-    base = {"session_id": session.id, "request_id": query.request_id}
     limit = query.limit
     match query:
         case GetComments():
             threads, has_more = session.comments.page(
                 file=query.file, resolved=query.resolved, after=query.after, limit=limit
             )
-            return Comments.model_validate({**base, "comments": threads, "has_more": has_more})
+            return Comments(
+                session_id=session.id,
+                request_id=query.request_id,
+                comments=threads,
+                has_more=has_more,
+            )
         case GetHistory():
             found = await store.chat_before(session.id, query.before, limit=limit + 1)
-            messages = list(found)[-limit:]
-            more = {"messages": messages, "has_more": len(found) > limit}
-            return History.model_validate({**base, **more})
+            return History(
+                session_id=session.id,
+                request_id=query.request_id,
+                messages=list(found)[-limit:],
+                has_more=len(found) > limit,
+            )
         case Search():
             hits = await store.search(session.id, query.query, query.before, limit=limit + 1)
-            more = {"results": list(hits)[:limit], "has_more": len(hits) > limit}
-            return SearchResults.model_validate({**base, **more})
+            return SearchResults(
+                session_id=session.id,
+                request_id=query.request_id,
+                results=list(hits)[:limit],
+                has_more=len(hits) > limit,
+            )
         case GetActivity():
             wanted = ActivityFilter(
                 types=frozenset(query.types),
@@ -41,10 +52,15 @@ async def answer(query: Query, session: Session, store: Store) -> Answer:
                 before=query.before,
             )
             entries, following = await store.activity(session.id, wanted, limit=limit)
-            seen = [
-                entry
-                if entry.event is None
-                else entry.model_copy(update={"event": public_view(entry.event)})
-                for entry in entries
-            ]
-            return Activity.model_validate({**base, "entries": seen, "next": following})
+            return Activity(
+                session_id=session.id,
+                request_id=query.request_id,
+                entries=[_public(entry) for entry in entries],
+                next=following,
+            )
+
+
+def _public(entry: ActivityEntry) -> ActivityEntry:
+    if entry.event is None:
+        return entry
+    return entry.model_copy(update={"event": public_view(entry.event)})
