@@ -1,4 +1,4 @@
-"""Who may come in, and as what. Pure."""
+"""Decides on a join: the role, and whether the invite is used for it. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,11 +39,3 @@ def admit(
             return Admission(role, redeems_invite=False)
         case ErrorCode():
             return outcome
-
-
-OUTCOME_UNKNOWN = (
-    "the server's disk failed: this may have been stored or not, "
-    "send it again with the same request_id to find out"
-)
-"""The text of an error with an `outcome`; nothing is doubled by sending again."""
-JOIN_UNKNOWN = "the server's disk failed: this join may have been stored or not, join again"

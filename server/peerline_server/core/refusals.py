@@ -1,8 +1,12 @@
-"""The texts of refusals, by error code."""
+"""The texts that a refused user reads, by error code: joins, items, the store."""
+
+from typing import Final
 
 from peerline.protocol.errors import ErrorCode
 
-REFUSALS = {
+_OF_JOINS: Final = {
+    ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",
+    ErrorCode.SESSION_ENDED: "the host has ended this session",
     ErrorCode.NOT_A_PARTICIPANT: (
         "You are not a participant of this session. Ask a host for a new invite link."
     ),
@@ -12,14 +16,24 @@ REFUSALS = {
     ErrorCode.INVITE_EXHAUSTED: (
         "this invite has been used as often as it may be: ask the host for a new one"
     ),
-    ErrorCode.SESSION_ENDED: "the host has ended this session",
     ErrorCode.JOIN_DENIED: "the host has not let you in",
     ErrorCode.JOIN_UNANSWERED: "no host has let you in: ask one to be there, and try again",
-    ErrorCode.PERMISSION_DENIED: "only its author can do this",
+}
+_OF_ITEMS: Final = {
+    ErrorCode.MESSAGE_NOT_FOUND: "there is no such message in this session, or it was deleted",
     ErrorCode.COMMENT_NOT_FOUND: "comment_id: there is no such comment here",
-    ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",
+    ErrorCode.PERMISSION_DENIED: "only its author can do this",
+}
+"""Chat messages, comments and replies that a message answers or changes."""
+_OF_THE_STORE: Final = {
     ErrorCode.SERVER_BUSY: "the server has too much to write at the moment: try again",
     ErrorCode.INTERNAL_ERROR: "the server could not store this: nothing was changed, try again",
-    ErrorCode.MESSAGE_NOT_FOUND: "there is no such message in this session, or it was deleted",
 }
-"""What a refused user reads."""
+REFUSALS: Final = {**_OF_JOINS, **_OF_ITEMS, **_OF_THE_STORE}
+
+OUTCOME_UNKNOWN: Final = (
+    "the server's disk failed: this may have been stored or not, "
+    "send it again with the same request_id to find out"
+)
+"""The text of an error with an `outcome`; nothing is doubled by sending again."""
+JOIN_UNKNOWN: Final = "the server's disk failed: this join may have been stored or not, join again"

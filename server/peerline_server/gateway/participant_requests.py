@@ -7,10 +7,9 @@ from peerline.logs import describe
 from peerline.protocol.base import Ack, ClientMessageBase
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage, Query, Request
-from peerline_server.core.admission import OUTCOME_UNKNOWN
 from peerline_server.core.decisions import Append, Ask, PresenceTaken, Refused, Relay
 from peerline_server.core.records import Committed, Duplicate, Rejected
-from peerline_server.core.refusals import REFUSALS
+from peerline_server.core.refusals import OUTCOME_UNKNOWN, REFUSALS
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Limiter
 from peerline_server.runtime.hub import AppendFailed, AppendOutcome, Hub

@@ -17,11 +17,11 @@ from peerline.protocol.text import clean_name
 from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
 from peerline_server.auth.accounts import Accounts
 from peerline_server.auth.tokens import GUEST_PREFIX, AuthError, Identity, TokenIssuer
-from peerline_server.core.admission import JOIN_UNKNOWN, Admission, admit
+from peerline_server.core.admission import Admission, admit
 from peerline_server.core.invites import hash_code
 from peerline_server.core.join_request import JoinRefused, JoinRequest
 from peerline_server.core.records import Rejected
-from peerline_server.core.refusals import REFUSALS
+from peerline_server.core.refusals import JOIN_UNKNOWN, REFUSALS
 from peerline_server.limits.limiter import FULL_RETRY_SECONDS, Limiter, LimitHit
 from peerline_server.runtime.creation import CreationDenied, SessionCreator
 from peerline_server.runtime.hub import AppendFailed, AppendOutcome, Hub
