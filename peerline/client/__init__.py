@@ -1,16 +1,6 @@
 """A participant of a session: connects, stays connected, and keeps a replica."""
 
-from peerline.client.connection import Client, Credentials, LinkState
-from peerline.client.errors import (
-    ClientError,
-    NotConnected,
-    OutcomeUnknown,
-    RequestRefused,
-    RequestTimeout,
-    RequestUnsettled,
-    TooManyRequests,
-)
-from peerline.client.replica import (
+from peerline.client.changes import (
     Change,
     ChatAdded,
     Ended,
@@ -22,8 +12,6 @@ from peerline.client.replica import (
     ModerationChanged,
     PresenceMoved,
     Removed,
-    Replica,
-    ReplicaState,
     Reset,
     Resumed,
     RoleGiven,
@@ -34,6 +22,18 @@ from peerline.client.replica import (
     ThreadDeleted,
     ThreadMoved,
 )
+from peerline.client.connection import Client
+from peerline.client.errors import (
+    ClientError,
+    NotConnected,
+    OutcomeUnknown,
+    RequestRefused,
+    RequestTimeout,
+    RequestUnsettled,
+    TooManyRequests,
+)
+from peerline.client.identity import Credentials, LinkState
+from peerline.client.replica import Replica, ReplicaState
 from peerline.client.timing import Timing
 
 __all__ = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from pydantic import ValidationError
 from websockets.exceptions import (
     ConnectionClosed,
     InvalidHandshake,
@@ -75,6 +76,13 @@ def is_another_server(
     return code is ErrorCode.SESSION_NOT_FOUND or (
         code is ErrorCode.TOKEN_INVALID and not has_expired
     )
+
+
+def of_own_join(error: ValidationError) -> Failure:
+    """The user's name or invite is one that no server accepts."""
+    wrong = error.errors(include_input=False)[0]["loc"][0]
+    reason = in_words(ErrorCode.INVALID_FIELD, f"{wrong}: is not valid")
+    return Failure(reason, ErrorCode.INVALID_FIELD, is_final=True)
 
 
 def of_refusal(error: Error) -> Failure:

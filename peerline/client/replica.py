@@ -6,8 +6,29 @@ and its following events equals a fresh snapshot, whatever was repeated on the w
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from peerline.client.changes import (
+    Change,
+    ChatAdded,
+    Ended,
+    FileChanged,
+    Gap,
+    Joined,
+    Left,
+    MessageChanged,
+    ModerationChanged,
+    PresenceMoved,
+    Removed,
+    Reset,
+    Resumed,
+    RoleGiven,
+    SessionChanged,
+    SummonedBy,
+    ThreadChanged,
+    ThreadClosed,
+    ThreadDeleted,
+    ThreadMoved,
+)
 from peerline.protocol.chat import (
     ChatMessage,
     ChatMessageSent,
@@ -50,167 +71,6 @@ from peerline.protocol.session import (
     updated_session,
 )
 from peerline.protocol.types import MAX_FILE_EVENTS
-
-
-@dataclass(frozen=True, slots=True)
-class Reset:
-    """Everything may have changed: show the state anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """The connection is back; presence is unknown until it comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A participant came, or came back with another role or name."""
-
-    participant: Participant
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A participant has gone."""
-
-    participant: Participant
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PresenceMoved:
-    """A participant's presence changed."""
-
-    participant: Participant
-
-
-@dataclass(frozen=True, slots=True)
-class RoleGiven:
-    """A participant has another role now."""
-
-    participant: Participant
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """A host put a participant out."""
-
-    participant: Participant
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ChatAdded:
-    """A message came."""
-
-    message: ChatMessage
-
-
-@dataclass(frozen=True, slots=True)
-class MessageChanged:
-    """A chat message was edited or deleted, or somebody reacted to it."""
-
-    message: ChatMessage
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadDeleted:
-    """A thread was deleted."""
-
-    thread: Comment
-
-
-@dataclass(frozen=True, slots=True)
-class FileChanged:
-    """A file in somebody's workspace changed."""
-
-    event: FileEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The session was ended for everyone."""
-
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadChanged:
-    """An open thread is new or has a new reply, or something in it was changed by `event`."""
-
-    thread: Comment
-    event: "CodeComment | CommentReplied | CommentResolved | ItemChange"
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadMoved:
-    """An open thread was attached to other lines."""
-
-    thread: Comment
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadClosed:
-    """A thread was resolved."""
-
-    thread: Comment
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionChanged:
-    """What is known of the session changed; `event` says what and by whom."""
-
-    event: SessionUpdate
-
-
-@dataclass(frozen=True, slots=True)
-class ModerationChanged:
-    """What hosts alone know changed; None for whoever is no host any more."""
-
-    moderation: Moderation | None
-
-
-@dataclass(frozen=True, slots=True)
-class SummonedBy:
-    """A host asks everybody to come."""
-
-    user_id: str
-    username: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """An event is missing: nothing was applied, resume from the replica's seq."""
-
-    expected: int
-    got: int
-
-
-Change = (
-    Reset
-    | Resumed
-    | Joined
-    | Left
-    | PresenceMoved
-    | RoleGiven
-    | Removed
-    | ChatAdded
-    | ThreadChanged
-    | MessageChanged
-    | ThreadMoved
-    | ThreadClosed
-    | ThreadDeleted
-    | FileChanged
-    | Ended
-    | SessionChanged
-    | ModerationChanged
-    | SummonedBy
-    | Gap
-)
 
 
 @dataclass(frozen=True, slots=True)

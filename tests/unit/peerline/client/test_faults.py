@@ -15,6 +15,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from peerline.client import Client, Credentials, LinkState, NotConnected, Timing
+from peerline.client.conversation import Conversation
 from peerline.client.failures import of_opening
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.links import SessionLink
@@ -134,7 +135,8 @@ async def _join_with_fault(port: int, part: str, place: int, error: BaseExceptio
 
     client = make_client(port, seen, get_token=get_token)
     injected: list[Injected] = []
-    original = getattr(client, part)
+    owner = Conversation if hasattr(Conversation, part) else Client
+    original = getattr(owner, part)
 
     def inject(*arguments: Any) -> Coroutine[Any, Any, Any]:
         if injected:
@@ -142,19 +144,20 @@ async def _join_with_fault(port: int, part: str, place: int, error: BaseExceptio
         injected.append(Injected(original(*arguments), place, error))
         return injected[0].run()
 
-    setattr(client, part, inject)
-    client.send_cursor(CursorData(file="a.py", line=1, column=1))
-    client.start()
-    try:
-        with suppress(NotConnected):
-            await client.request(SendChatMessage(session_id=S, content="x"))
-        await seen.until(lambda: seen.is_answered)
-        if injected and injected[0].has_fired:
-            await seen.until(lambda: client.state in {LinkState.JOINED, LinkState.CLOSED})
-            if client.state is LinkState.CLOSED:
-                assert seen.states[-1][1]
-    finally:
-        await client.close()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(owner, part, inject)
+        client.send_cursor(CursorData(file="a.py", line=1, column=1))
+        client.start()
+        try:
+            with suppress(NotConnected):
+                await client.request(SendChatMessage(session_id=S, content="x"))
+            await seen.until(lambda: seen.is_answered)
+            if injected and injected[0].has_fired:
+                await seen.until(lambda: client.state in {LinkState.JOINED, LinkState.CLOSED})
+                if client.state is LinkState.CLOSED:
+                    assert seen.states[-1][1]
+        finally:
+            await client.close()
     assert client.state is LinkState.CLOSED
     return bool(injected) and injected[0].has_fired
 
@@ -168,6 +171,7 @@ async def _join_with_fault(port: int, part: str, place: int, error: BaseExceptio
         ("_write_requests", 1),
         ("_write_presence", 1),
         ("_read", 1),
+        ("enter", 2),
         ("_renew_token", 1),
     ],
 )

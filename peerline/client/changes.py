@@ -1,0 +1,172 @@
+"""The changes of a replica, for a user interface to show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from peerline.protocol.chat import ChatMessage, ItemChange
+from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
+from peerline.protocol.files import FileEvent
+from peerline.protocol.moderation import Moderation
+from peerline.protocol.participants import Participant
+from peerline.protocol.session import SessionUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Everything may have changed: show the whole state again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The connection is back; presence is unknown until it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A participant came, or came back with another role or name."""
+
+    participant: Participant
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A participant has gone."""
+
+    participant: Participant
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceMoved:
+    """A participant's presence changed."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGiven:
+    """A participant has another role now."""
+
+    participant: Participant
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A host removed a participant."""
+
+    participant: Participant
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAdded:
+    """A message came."""
+
+    message: ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """A chat message was edited or deleted, or somebody reacted to it."""
+
+    message: ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadDeleted:
+    """A thread was deleted."""
+
+    thread: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanged:
+    """A file in somebody's workspace changed."""
+
+    event: FileEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The session was ended for everyone."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadChanged:
+    """An open thread is new or has a new reply, or something in it was changed by `event`."""
+
+    thread: Comment
+    event: CodeComment | CommentReplied | CommentResolved | ItemChange
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMoved:
+    """An open thread was attached to other lines."""
+
+    thread: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadClosed:
+    """A thread was resolved."""
+
+    thread: Comment
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """The session's state or title changed; `event` says how and by whom."""
+
+    event: SessionUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationChanged:
+    """The hosts' view changed; None for a participant who is no longer a host."""
+
+    moderation: Moderation | None
+
+
+@dataclass(frozen=True, slots=True)
+class SummonedBy:
+    """A host asks everybody to come."""
+
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An event is missing: nothing was applied, resume from the replica's seq."""
+
+    expected: int
+    got: int
+
+
+Change = (
+    Reset
+    | Resumed
+    | Joined
+    | Left
+    | PresenceMoved
+    | RoleGiven
+    | Removed
+    | ChatAdded
+    | ThreadChanged
+    | MessageChanged
+    | ThreadMoved
+    | ThreadClosed
+    | ThreadDeleted
+    | FileChanged
+    | Ended
+    | SessionChanged
+    | ModerationChanged
+    | SummonedBy
+    | Gap
+)

@@ -1,0 +1,128 @@
+"""One socket of a client, from the answer to its join to its end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from websockets.asyncio.client import ClientConnection
+
+from peerline.client.local_presence import LocalPresence
+from peerline.client.request_sender import RequestSender
+from peerline.protocol.base import Error
+from peerline.protocol.handshake import SERVER_HEADER
+from peerline.protocol.messages import (
+    DecodeError,
+    ServerMessage,
+    decode_server_message,
+    encode_message,
+)
+from peerline.protocol.session import Connected, JoinPending, JoinSession
+from peerline.tasks import Tasks
+
+_log = logging.getLogger("peerline.client")
+_FRAMES_IN_A_ROW: Final = 50
+"""The frames read before other tasks get their turn: some 2 ms."""
+
+
+class JoinFailed(Exception):  # noqa: N818 - as the errors of the client are called
+    """The server refused the join."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Conversation:
+    """Joins on a socket, then sends and receives; `receive` is false if an event is missing."""
+
+    def __init__(
+        self,
+        socket: ClientConnection,
+        requests: RequestSender,
+        presence: LocalPresence,
+        receive: Callable[[ServerMessage], bool],
+    ) -> None:
+        self._socket = socket
+        self._requests = requests
+        self._presence = presence
+        self._receive = receive
+
+    @property
+    def server_id(self) -> str | None:
+        """The server's id, by which a client tells whether it is still the same one."""
+        response = self._socket.response
+        return None if response is None else response.headers.get(SERVER_HEADER)
+
+    async def enter(
+        self, join: JoinSession, seconds: float, on_pending: Callable[[], None]
+    ) -> Connected:
+        """Ask to join and wait for the answer, for a host's too.
+
+        Raises:
+            JoinFailed: the server refused.
+            TimeoutError: no answer came in time.
+        """
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(seconds) as deadline:
+            await self._socket.send(encode_message(join).decode())
+            while True:
+                message = _decode(await self._socket.recv())
+                # `recv` does not let others run, the deadline included, as long as there is
+                # something to receive.
+                await asyncio.sleep(0)
+                if isinstance(message, Error):
+                    raise JoinFailed(message)
+                if isinstance(message, JoinPending):
+                    deadline.reschedule(loop.time() + message.timeout + seconds)
+                    on_pending()
+                if isinstance(message, Connected):
+                    return message
+
+    async def run(self, session_id: str) -> None:
+        """Send and receive; ends when an event is missing, and raises what ended the connection."""
+        tasks = Tasks()
+        running = [
+            tasks.share(self._write_requests(), "write requests"),
+            tasks.share(self._write_presence(session_id), "write presence"),
+            tasks.share(self._read(), "read"),
+        ]
+        try:
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            await tasks.close()
+
+    async def _read(self) -> None:
+        in_a_row = 0
+        async for frame in self._socket:
+            in_a_row += 1
+            if in_a_row >= _FRAMES_IN_A_ROW:
+                # A server sends the moves of a crowd together; `recv` does not let others run
+                # as long as there is something to receive.
+                in_a_row = 0
+                await asyncio.sleep(0)
+            message = _decode(frame)
+            if message is not None and not self._receive(message):
+                return
+        # `async for` hides a normal close; its code still decides what follows.
+        await self._socket.recv()
+
+    async def _write_requests(self) -> None:
+        while True:
+            await self._socket.send(await self._requests.next_frame())
+
+    async def _write_presence(self, session_id: str) -> None:
+        while True:
+            for message in await self._presence.next_messages(session_id):
+                await self._socket.send(encode_message(message).decode())
+
+
+def _decode(frame: str | bytes) -> ServerMessage | None:
+    try:
+        return decode_server_message(frame)
+    except DecodeError as error:
+        # Its text may name a key that somebody made up.
+        _log.warning("a message of the server makes no sense: %s", error.code)
+        return None
