@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Never
+from typing import Any, Final, Never
 
 from peerline.checks import (
     HOST,
@@ -29,8 +29,27 @@ class UsageError(Exception):
     """The arguments cannot be used; the text is one line for the user."""
 
 
+SubCommands = Any
+"""What `add_subparsers` returns; argparse keeps its type to itself."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with the arguments."""
+    """Reports in one line what is wrong with the arguments."""
+
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride] - it has overloads
+        self,
+        args: Any = None,  # noqa: ANN401 - the same
+        namespace: Any = None,  # noqa: ANN401 - the same
+    ) -> Any:  # noqa: ANN401 - the same
+        """Parse, and have the command that was given refuse what it does not know.
+
+        Raises:
+            UsageError: if there is something wrong.
+        """
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
 
     def error(self, message: str) -> Never:
         """Refuse the arguments.

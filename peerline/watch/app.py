@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar, Final
 
-from textual import events
+from textual import events, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -21,32 +21,28 @@ from peerline.client import (
     LinkState,
     ModerationChanged,
     Removed,
-    RequestUnsettled,
     Reset,
     RoleGiven,
 )
-from peerline.protocol.chat import ChatMessage, DeleteMessage, GetHistory, History, React
+from peerline.protocol.chat import ChatMessage, DeleteMessage
 from peerline.protocol.comments import Comment, ResolveComment
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.moderation import GetModeration, Moderation, PendingJoin
-from peerline.protocol.roles import Action, is_allowed
 from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
 from peerline.watch import commands, panels
 from peerline.watch.connecting import MakeClient, still_trying, why_not
-from peerline.watch.drafts import TO_ALL, Target
+from peerline.watch.drafts import TO_ALL, Target, toggled_reaction
 from peerline.watch.feed import Added, Entry, Feed, Replaced
-from peerline.watch.spans import safe
-from peerline.watch.widgets import Composer, FeedRows, Row, ThreadRows, content
+from peerline.watch.local_status import LocalStatus
+from peerline.watch.notice import NOTICE_SECONDS, Notice
+from peerline.watch.painter import Painter
+from peerline.watch.sending import Sender
+from peerline.watch.widgets import Composer, FeedRows, Row, ThreadRows
 
 FRAME_SECONDS: Final = 0.1
 """Between two looks at the panels, however often others move."""
-IDLE_SECONDS: Final = 300.0
-"""Without a key until one is shown as idle."""
-TYPING_SECONDS: Final = 3.0
-"""Between two signs of typing; the server forgets them after 10 s."""
-NOTICE_SECONDS: Final = 6.0
 LIKE: Final = "👍"
 
 
@@ -74,18 +70,13 @@ class WatchApp(App[int]):
         self._target = TO_ALL
         self._to_delete: str | None = None
         self._frame: Timer | None = None
-        self._idle: Timer | None = None
-        self._notice = ""
-        self._notice_until = 0.0
-        self._typing_until = 0.0
-        self._status = Status.ACTIVE
+        self._notice = Notice()
+        self._painter = Painter(self, self.client)
+        self._status = LocalStatus(self, lambda status: self.client.send_presence(status=status))
+        self._sender = Sender(self.client, self._tell)
         self._is_over = False
         self._is_away = False
         self._pending_joins: Sequence[PendingJoin] = ()
-        self._unsent = 0
-        """What waits for the server's answer."""
-
-    # --- the screen ------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -108,7 +99,7 @@ class WatchApp(App[int]):
         self.title = "Peerline"
         self.query_one("#feed").border_title = "Chat"
         self.query_one("#composer").focus()
-        self._touch()
+        self._status.touch()
         self._paint()
         self.client.start()
 
@@ -120,14 +111,12 @@ class WatchApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """A key or the mouse says that somebody is there."""
         if isinstance(event, events.Key | events.Paste | events.MouseDown):
-            self._touch()
+            self._status.touch()
         await super().on_event(event)
 
     def on_resize(self) -> None:
         """Places are cut to the width of their panel."""
         self._refresh()
-
-    # --- what comes from the session -------------------------------------------------------
 
     def _on_changes(self, changes: Sequence[Change]) -> None:
         if self._is_over:
@@ -164,19 +153,19 @@ class WatchApp(App[int]):
             self._tell(f"{still_trying(reason)}…", lasting=True)
             self._is_away = True
         elif state is LinkState.WAITING:
-            self._tell("a host must let you in: please wait…", lasting=True)
+            self._tell("Waiting for a host to admit you…", lasting=True)
         else:
-            self._notice, self._is_away = "", False
+            self._notice.clear()
+            self._is_away = False
         if state is LinkState.JOINED and self.client.replica.is_host:
             self.run_worker(self._ask_for_moderation())
         self._paint()
 
     async def _ask_for_moderation(self) -> None:
         """Somebody may be waiting since before one came."""
-        session = self._session
-        assert session is not None, "joined"
+        assert self._session is not None, "joined"
         with suppress(ClientError):
-            answer = await self.client.ask(GetModeration(session_id=session.id))
+            answer = await self.client.ask(GetModeration(session_id=self._session.id))
             if isinstance(answer, Moderation):
                 self._show_pending(answer)
 
@@ -186,7 +175,7 @@ class WatchApp(App[int]):
         self._pending_joins = moderation.pending
         for join in moderation.pending:
             if join.user_id not in known:
-                text = f"{join.username} asks to come in as {join.role}: /allow or /deny"
+                text = f"{join.username} asks to join as {join.role}: /allow or /deny"
                 added = self._feed.add_notice(text, datetime.now(UTC))
                 self._feed_rows.append(self._row(added.entry))
                 self.bell()
@@ -213,70 +202,32 @@ class WatchApp(App[int]):
         if self._frame is not None:
             self._frame.stop()
             self._frame = None
-        replica, look = self.client.replica, self._look
-        self._show("#title", [panels.title(replica)])
-        self._show("#connection", [panels.connection(replica, self.client.state)])
-        self._show("#facts", [panels.facts(replica.session)])
-        self.query_one("#facts").display = bool(panels.facts(replica.session))
-        people = self.query_one("#people")
-        people.border_title = f"Here ({len(replica.participants)})"
-        width = people.scrollable_content_region.width
-        self._show("#people-list", panels.people(replica, look, width))
-        self._show_threads(look)
-        self._paint_note(look)
-        self._paint_composer(look)
+        look = self._look
+        self._painter.paint(look, self._note(look))
 
-    def _show(self, selector: str, lines: Sequence[panels.Line]) -> None:
-        self.query_one(selector, Static).update(content(lines))
-
-    def _show_threads(self, look: panels.Look) -> None:
-        rows: list[Row] = []
-        for file, threads in panels.threads_by_file(self.client.replica):
-            rows.append(Row([(panels.Span(safe(file), "strong"),)]))
-            rows += [
-                Row(panels.thread(thread, look), key=thread.id, gutter=2) for thread in threads
-            ]
-        widget = self.query_one(ThreadRows)
-        widget.border_title = f"Comments ({len(self.client.replica.threads)})"
-        if rows != widget.shown:
-            widget.show(rows)
-
-    def _paint_note(self, look: panels.Look) -> None:
-        """The most urgent thing that there is to say, in the line above the composer."""
-        note = panels.Span(panels.typing(self.client.replica, look), "dim")
+    def _note(self, look: panels.Look) -> panels.Span:
+        """Return the most urgent text for the line above the composer."""
+        notice = self._notice.at(monotonic())
+        if notice:
+            if self._is_away and self._sender.unsent:
+                notice += "  Your message will be sent then."
+            return panels.Span(notice, "warning")
         if self._target.label:
-            note = panels.Span(f"{self._target.label}  (Esc cancels)", "place")
-        if self._notice and monotonic() < self._notice_until:
-            waiting = "  What you wrote is sent then." if self._is_away and self._unsent else ""
-            note = panels.Span(self._notice + waiting, "warning")
-        self._show("#note", [(note,)])
-
-    def _paint_composer(self, look: panels.Look) -> None:
-        connected = self.client.replica.connected
-        can_chat = connected is None or is_allowed(connected.role, Action.CHAT)
-        composer = self._composer
-        composer.read_only = not can_chat
-        composer.placeholder = (
-            "Say something…" if can_chat else "You are a viewer here: you see everything."
-        )
-        composer.names = [name for user_id, name in look.names.items() if user_id != look.me]
+            return panels.Span(f"{self._target.label}  (Esc cancels)", "place")
+        return panels.Span(panels.typing(self.client.replica, look), "dim")
 
     def _tell(self, text: str, *, lasting: bool = False) -> None:
         """Show a line above the composer for a while."""
-        self._notice = text
-        seconds = float("inf") if lasting else NOTICE_SECONDS
-        self._notice_until = monotonic() + seconds
+        self._notice.tell(text, monotonic(), lasting=lasting)
         if not lasting:
             self.set_timer(NOTICE_SECONDS + FRAME_SECONDS, self._refresh)
         self._refresh()
-
-    # --- what one writes -------------------------------------------------------------------
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
         """Carry out what was written."""
         session, target = self._session, self._target
         if session is None:
-            self._tell("not connected yet")
+            self._tell("Not connected yet.")
             return
         try:
             people = self.client.replica.participants
@@ -303,55 +254,29 @@ class WatchApp(App[int]):
                     return
         self._composer.clear()
         self._set_target(TO_ALL)
-        self._set_status(Status.ACTIVE)
+        self._status.set(Status.ACTIVE)
         self._feed_rows.scroll_end(animate=False, x_axis=False)
         self._send(message, text=event.text, target=target)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Others see that one is writing."""
-        text = event.text_area.text
-        if text.strip() and not text.startswith("/"):
-            if monotonic() >= self._typing_until:
-                self._typing_until = monotonic() + TYPING_SECONDS
-                self._set_status(Status.TYPING)
-        elif self._status is Status.TYPING:
-            self._set_status(Status.ACTIVE)
+        self._status.follow(event.text_area.text)
 
-    def _send(self, message: ClientMessage, *, text: str = "", target: Target = TO_ALL) -> None:
-        self.run_worker(self._request(message, text, target), exit_on_error=True)
-
-    async def _request(self, message: ClientMessage, text: str, target: Target) -> None:
-        self._unsent += 1
+    @work(exit_on_error=True)
+    async def _send(
+        self, message: ClientMessage, *, text: str = "", target: Target = TO_ALL
+    ) -> None:
         self._refresh()
-        try:
-            await self._request_until_settled(message)
-        except ClientError as error:
-            self._tell(f"{safe(str(error))}")
-            if text:
-                # What somebody wrote is not lost; what they wrote meanwhile neither.
-                self._composer.insert(text, (0, 0))
-                if self._target == TO_ALL:
-                    self._set_target(target)
-        finally:
-            self._unsent -= 1
-
-    async def _request_until_settled(self, message: ClientMessage) -> None:
-        """Send with one id until the outcome is known: sending a draft again would double it."""
-        numbered = message.model_copy(update={"request_id": self.client.new_request_id()})
-        while True:
-            try:
-                await self.client.request(numbered)
-            except RequestUnsettled:
-                self._tell("The server has not answered yet. Asking again.")
-            else:
-                return
+        if not await self._sender.send(message) and text:
+            # What somebody wrote is not lost; what they wrote meanwhile neither.
+            self._composer.insert(text, (0, 0))
+            if self._target == TO_ALL:
+                self._set_target(target)
 
     def _too_long(self, text: str) -> str:
         connected = self.client.replica.connected
         limit = 0 if connected is None else connected.limits.max_content_chars
-        return f"too long: {len(text)} characters; {limit} go into one message"
-
-    # --- keys ------------------------------------------------------------------------------
+        return f"Too long: {len(text)} characters. A message has at most {limit}."
 
     def action_interrupt(self) -> None:
         """Ctrl-C: throw away what is written; with nothing written, end."""
@@ -388,7 +313,7 @@ class WatchApp(App[int]):
         """Change the selected message, if it is one's own."""
         message = self._selected_message
         if message is None or message.user_id != self._look.me:
-            self._tell("only who wrote a message can edit it")
+            self._tell("You can edit your own messages only.")
             return
         self._begin(Target(edited=message))
         self._composer.text = message.content
@@ -401,7 +326,7 @@ class WatchApp(App[int]):
             return
         if self._to_delete != message.id:
             self._to_delete = message.id
-            self._tell("d again deletes this message for everyone")
+            self._tell("Press d again to delete this message for everyone.")
             return
         self._to_delete = None
         self._send(DeleteMessage(session_id=session.id, message_id=message.id))
@@ -411,12 +336,7 @@ class WatchApp(App[int]):
         message, session = self._selected_message, self._session
         if message is None or session is None:
             return
-        mine = any(
-            reaction.emoji == LIKE and self._look.me in reaction.user_ids
-            for reaction in message.reactions
-        )
-        react = React(session_id=session.id, message_id=message.id, emoji=LIKE, remove=mine)
-        self._send(react)
+        self._send(toggled_reaction(message, session.id, self._look.me, LIKE))
 
     def action_resolve(self) -> None:
         """Resolve the selected thread."""
@@ -425,26 +345,19 @@ class WatchApp(App[int]):
             self._send(ResolveComment(session_id=session.id, comment_id=thread.id))
 
     async def action_older(self) -> None:
-        """Load what was said before."""
+        """Load older messages."""
         session = self._session
         if session is None:
             return
-        query = GetHistory(session_id=session.id, before=self._feed.oldest_message)
-        try:
-            answer = await self.client.ask(query)
-        except ClientError as error:
-            self._tell(safe(str(error)))
+        messages = await self._sender.older(session.id, self._feed.oldest_message)
+        if not messages:
             return
-        assert isinstance(answer, History), "it was asked for"
-        if not answer.messages:
-            self._tell("there is nothing older")
-            return
-        self._feed.add_older(answer.messages)
+        self._feed.add_older(messages)
         self._show_feed()
 
     def _begin(self, target: Target) -> None:
         if self._composer.read_only:
-            self._tell("you are a viewer here: you see everything and write nothing")
+            self._tell("You are a viewer here: you can read everything, but not write.")
             return
         self._set_target(target)
         self._composer.focus()
@@ -453,30 +366,13 @@ class WatchApp(App[int]):
         self._target = target
         self._refresh()
 
-    # --- inside ----------------------------------------------------------------------------
-
     async def action_quit(self) -> None:
-        """Ctrl-Q: end, whatever is written."""
+        """Ctrl-Q: end, even with an unsent text."""
         self._end(0)
 
     def _end(self, code: int) -> None:
         self._is_over = True
         self.exit(code, return_code=code)
-
-    def _touch(self) -> None:
-        if self._idle is not None:
-            self._idle.stop()
-        if self._status is Status.IDLE:
-            self._set_status(Status.ACTIVE)
-        self._idle = self.set_timer(IDLE_SECONDS, lambda: self._set_status(Status.IDLE))
-
-    def _set_status(self, status: Status) -> None:
-        if status is not Status.TYPING:
-            self._typing_until = 0.0
-            if status is self._status:
-                return
-        self._status = status
-        self.client.send_presence(status=status)
 
     @property
     def _look(self) -> panels.Look:

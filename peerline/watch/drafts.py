@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from peerline.protocol.chat import ChatMessage, EditMessage, SendChatMessage
+from peerline.protocol.chat import ChatMessage, EditMessage, React, SendChatMessage
 from peerline.protocol.comments import Comment, ReplyComment
 from peerline.watch.feed import place
 from peerline.watch.spans import first_line, safe
@@ -42,3 +42,11 @@ class Target:
 
 
 TO_ALL = Target()
+
+
+def toggled_reaction(message: ChatMessage, session_id: str, me: str, emoji: str) -> React:
+    """Make the request that adds a user's reaction, or removes it if it is there."""
+    is_there = any(
+        reaction.emoji == emoji and me in reaction.user_ids for reaction in message.reactions
+    )
+    return React(session_id=session_id, message_id=message.id, emoji=emoji, remove=is_there)

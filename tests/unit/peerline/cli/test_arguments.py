@@ -196,3 +196,21 @@ def test_an_unknown_option_or_command_is_one_line(capsys: pytest.CaptureFixture[
         err = capsys.readouterr().err
         assert len(err.splitlines()) == 1, err
         assert "--help" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("start --title t --user u --name n --port 0", "peerline start: … --port 0; see"),
+        ("session list --all", "peerline session list: … --all; see"),
+        ("serve now", "peerline serve: … now; see"),
+        ("token revoke --user u extra", "peerline token revoke: … extra; see"),
+    ],
+)
+def test_the_command_that_does_not_know_an_argument_says_so(
+    line: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(line.split()) == 2
+    program = said.partition(":")[0]
+    expected = f"{said.replace('…', 'unrecognized arguments:')} {program} --help\n"
+    assert capsys.readouterr().err == expected

@@ -177,7 +177,7 @@ async def test_a_message_is_answered_liked_edited_and_deleted(host: RawClient, v
     assert (edited["message_id"], edited["content"]) == (answer["id"], "yes!")
     await view.shows("yes! (edited)")
     await view.pilot.press("up", "d")
-    await view.shows("d again deletes", "#note")
+    await view.shows("Press d again to delete", "#note")
     await view.pilot.press("d")
     assert (await host.receive_type("message_deleted"))["message_id"] == answer["id"]
     await view.shows("Ann deleted this")
@@ -187,7 +187,7 @@ async def test_only_ones_own_messages_can_be_edited(host: RawClient, view: View)
     await host.send(type="chat_message", session_id=SESSION, content="mine")
     await view.shows("Host mine")
     await view.pilot.press("up", "e")
-    await view.shows("only who wrote a message can edit it", "#note")
+    await view.shows("You can edit your own messages only.", "#note")
     assert view.composer.text == ""
 
 
@@ -236,7 +236,7 @@ async def test_what_the_server_refuses_comes_back_into_the_composer(
 async def test_a_text_that_is_too_long_stays_and_is_explained(view: View) -> None:
     view.composer.text = "x" * 8_001
     await view.pilot.press("enter")
-    await view.shows("too long: 8001 characters; 8000 go into one message", "#note")
+    await view.shows("Too long: 8001 characters. A message has at most 8000.", "#note")
     assert len(view.composer.text) == 8_001
     view.composer.text = "x" * 8_000
     await view.pilot.press("enter")
@@ -292,7 +292,7 @@ async def test_a_host_lets_somebody_in_who_waits_for_it(door: Door) -> None:
         make_guest = client_maker(guest_link, name="gus", token=None)
         guest = make_guest(lambda _: None, lambda state, *_: states.append(state))
         guest.start()
-        await view.shows("gus asks to come in as editor: /allow or /deny")
+        await view.shows("gus asks to join as editor: /allow or /deny")
         assert states == [LinkState.WAITING]
         await view.type("/allow gus")
         await view.pilot.press("enter")
@@ -346,7 +346,7 @@ async def test_older_messages_are_loaded_on_demand(open_door: Callable[..., Any]
         await view.pilot.press("up", "o")
         await view.shows("say 0.")
         await view.pilot.press("o")
-        await view.shows("there is nothing older", "#note")
+        await view.shows("There are no older messages.", "#note")
 
 
 @pytest.mark.parametrize("size", [(50, 20), (80, 24), (160, 50)])

@@ -1,0 +1,92 @@
+"""The commands that read and write whole sessions: `session show`, `export`, `import`."""
+
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from peerline.cli.arguments import FILE, SESSION, SubCommands
+from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data
+from peerline.cli.errors import CommandError
+from peerline.owner_only import replace_private
+
+
+def add_show(commands: SubCommands) -> None:
+    """Add `peerline session show`."""
+    show = commands.add_parser("show", help="show a session as Markdown")
+    show.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    add_data_dir(show)
+    show.set_defaults(run=_export, format="markdown", output=None)
+
+
+def add_export_and_import(commands: SubCommands) -> None:
+    """Add `peerline export` and `peerline import`."""
+    export = commands.add_parser("export", help="write a whole session to a file")
+    export.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    export.add_argument(
+        "--format",
+        choices=["json", "markdown"],
+        default="json",
+        help="json, which can be imported, or markdown, to be read (json)",
+    )
+    export.add_argument("--output", type=FILE, metavar="FILE", help="where to (standard output)")
+    add_data_dir(export)
+    export.set_defaults(run=_export)
+
+    bring_in = commands.add_parser("import", help="bring an exported session in (JSON)")
+    bring_in.add_argument("file", type=FILE, metavar="FILE", help="what `export` wrote")
+    bring_in.add_argument(
+        "--id", type=SESSION, metavar="SESSION", help="another id for the session"
+    )
+    add_data_dir(bring_in)
+    bring_in.set_defaults(run=_import)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from peerline_server.admin.archive import export_session, load
+    from peerline_server.admin.markdown import to_markdown
+    from peerline_server.store.base import StoreError
+
+    data_dir = existing_data(options)
+    try:
+        if options.format == "json":
+            text = asyncio.run(export_session(data_dir, options.session)) + "\n"
+        else:
+            text = to_markdown(asyncio.run(load(data_dir, options.session)))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    if options.output is None:
+        print(text, end="")
+        return 0
+    try:
+        _write(options.output, text)
+    except OSError as error:
+        raise CommandError(f"cannot write {options.output}: {error.strerror}") from error
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    """Write an export: to a file for its owner only, or to a device or a pipe that is there."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+    else:
+        replace_private(path, text)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from peerline_server.admin.archive import import_session
+    from peerline_server.store.base import StoreError
+
+    data_dir = place_for_data(options)
+    try:
+        text = options.file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{options.file} is not an export of a session: not UTF-8") from error
+    except OSError as error:
+        raise CommandError(f"cannot read {options.file}: {error.strerror}") from error
+    try:
+        print(asyncio.run(import_session(data_dir, text, new_id=options.id)))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    return 0

@@ -1,0 +1,72 @@
+"""The server's data directory, as commands find it: `--data-dir`, and what must be in it."""
+
+import argparse
+import os
+from pathlib import Path
+
+from peerline import user_folders
+from peerline.cli.arguments import FOLDER
+from peerline.cli.errors import CommandError
+
+
+def default_data_dir() -> Path:
+    """Return the folder in which the server keeps its data by default.
+
+    Raises:
+        NoHomeError: if there is no home to keep them in.
+    """
+    return user_folders.data_dir(os.environ)
+
+
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """Add the option `--data-dir`."""
+    parser.add_argument(
+        "--data-dir",
+        type=FOLDER,
+        metavar="DIR",
+        help=f"where the server keeps its data ({_default_shown()})".replace("%", "%%"),
+    )
+
+
+def existing_data(options: argparse.Namespace) -> Path:
+    """The data directory, for a command that looks for something in it.
+
+    Raises:
+        CommandError: if no server has ever kept data there.
+    """
+    folder: Path = options.data_dir
+    if not _has_data(folder):
+        raise _no_data(folder)
+    return folder
+
+
+def place_for_data(options: argparse.Namespace) -> Path:
+    """The data directory, for a command that may be the first: an empty folder will do.
+
+    Raises:
+        CommandError: if there is no such folder, or other things are in it.
+    """
+    folder: Path = options.data_dir
+    if not _has_data(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+        raise _no_data(folder)
+    return folder
+
+
+def _has_data(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("peerline.db", "secret"))
+
+
+def _no_data(folder: Path) -> CommandError:
+    return CommandError(
+        f"No Peerline data in {folder.absolute()} (looked for peerline.db). Name the server's "
+        f"data directory with --data-dir or PEERLINE_DATA_DIR ({_default_shown()} by default), or "
+        "start a server there with peerline serve.",
+        code=1,
+    )
+
+
+def _default_shown() -> str:
+    try:
+        return str(default_data_dir())
+    except OSError:
+        return "none"

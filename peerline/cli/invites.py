@@ -1,0 +1,65 @@
+"""The command `peerline invite`."""
+
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+import asyncio
+from datetime import timedelta
+
+from peerline.cli.arguments import ADDRESS, SECONDS, SESSION, USES, SubCommands
+from peerline.cli.data_folder import add_data_dir, existing_data
+from peerline.cli.errors import CommandError
+from peerline.protocol.roles import Role
+
+
+def add_invite(commands: SubCommands) -> None:
+    """Add `peerline invite`."""
+    invite = commands.add_parser("invite", help="print a link that lets others in")
+    invite.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    invite.add_argument(
+        "--role",
+        required=True,
+        choices=[Role.EDITOR.value, Role.VIEWER.value],
+        help="as what",
+    )
+    invite.add_argument(
+        "--expires",
+        type=SECONDS,
+        metavar="SECONDS",
+        help="from now until it expires (7 days)",
+    )
+    invite.add_argument("--uses", type=USES, metavar="N", help="how many may use it (no limit)")
+    invite.add_argument(
+        "--address",
+        type=ADDRESS,
+        metavar="HOST:PORT",
+        help="how others reach the server (the running one)",
+    )
+    add_data_dir(invite)
+    invite.set_defaults(run=_invite)
+
+
+def _invite(options: argparse.Namespace) -> int:
+    from peerline_server.admin.offline import create_invite
+    from peerline_server.admin.runfile import read_address
+    from peerline_server.core.invites import DEFAULT_LIFETIME
+    from peerline_server.store.base import StoreError
+
+    data_dir = existing_data(options)
+    address = options.address or read_address(data_dir)
+    lifetime = DEFAULT_LIFETIME if options.expires is None else timedelta(seconds=options.expires)
+    try:
+        link = asyncio.run(
+            create_invite(
+                data_dir,
+                options.session,
+                Role(options.role),
+                address=address,
+                lifetime=lifetime,
+                max_uses=options.uses,
+            )
+        )
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    print(link)
+    return 0

@@ -1,0 +1,100 @@
+"""The commands that run a program: serve, start, lsp, demo."""
+
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+
+from peerline.cli.arguments import (
+    ADDRESS,
+    FILE,
+    FOLDER,
+    LISTEN_HOST,
+    LISTEN_PORT,
+    LOG_LEVEL,
+    TITLE,
+    USER,
+    USERNAME,
+    SubCommands,
+)
+from peerline.cli.data_folder import add_data_dir
+
+
+def add_serve(commands: SubCommands) -> None:
+    """Add `peerline serve`."""
+    serve = commands.add_parser("serve", help="run the collaboration server in the foreground")
+    serve.add_argument("--host", type=LISTEN_HOST, help="address to listen on (127.0.0.1)")
+    serve.add_argument(
+        "--port", type=LISTEN_PORT, help="port to listen on (8377); 0 picks a free one"
+    )
+    add_data_dir(serve)
+    serve.set_defaults(run=_serve)
+
+
+def add_start(commands: SubCommands) -> None:
+    """Add `peerline start`."""
+    start = commands.add_parser(
+        "start", help="start a session, and a server if none runs; prints JSON for editors"
+    )
+    start.add_argument("--title", type=TITLE, required=True, help="what the session is called")
+    start.add_argument("--user", type=USER, required=True, metavar="ID", help="the host's user id")
+    start.add_argument("--name", type=USERNAME, required=True, help="the name that others see")
+    start.add_argument(
+        "--host", type=LISTEN_HOST, help="address to listen on, if a server is started (127.0.0.1)"
+    )
+    start.add_argument(
+        "--address",
+        type=ADDRESS,
+        metavar="HOST:PORT",
+        help="how others reach the server (where it listens)",
+    )
+    add_data_dir(start)
+    start.set_defaults(run=_start)
+
+
+def add_lsp(commands: SubCommands) -> None:
+    """Add `peerline lsp`."""
+    lsp = commands.add_parser("lsp", help="run the language server beside an editor")
+    lsp.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (always)")
+    lsp.add_argument("--log-file", type=FILE, help="where to log (stderr)")
+    lsp.add_argument(
+        "--log-level", type=LOG_LEVEL, default="WARNING", help="how much to log (WARNING)"
+    )
+    lsp.set_defaults(run=_lsp)
+
+
+def add_demo(commands: SubCommands) -> None:
+    """Add `peerline demo`."""
+    demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
+    demo.add_argument(
+        "--host", type=LISTEN_HOST, default="127.0.0.1", help="address to listen on (127.0.0.1)"
+    )
+    demo.add_argument(
+        "--port", type=LISTEN_PORT, help="port to listen on (8377); 0 picks a free one"
+    )
+    demo.add_argument("--workspace", type=FOLDER, help="the sample workspace")
+    add_data_dir(demo)
+    demo.set_defaults(run=_demo)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from peerline_server.app import main as serve
+
+    return serve(host=options.host, port=options.port, data_dir=options.data_dir)
+
+
+def _start(options: argparse.Namespace) -> int:
+    from peerline.cli.start import main as start
+
+    return start(options)
+
+
+def _lsp(options: argparse.Namespace) -> int:
+    from peerline_bridge.main import main as run_bridge
+
+    return run_bridge(log_file=options.log_file, log_level=options.log_level)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from peerline.cli.demo import main as run_demo
+
+    return run_demo(options)

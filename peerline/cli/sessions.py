@@ -1,0 +1,147 @@
+"""The commands `peerline session …`: create, list, role, remove, end."""
+
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from peerline.cli.arguments import NOT_EMPTY, SESSION, TITLE, USER, SubCommands
+from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data
+from peerline.cli.errors import CommandError
+from peerline.protocol.roles import Role
+from peerline.protocol.text import show_line
+
+if TYPE_CHECKING:
+    from peerline_server.admin.offline import Moderation
+
+
+def add_create(commands: SubCommands) -> None:
+    """Add `peerline session create`."""
+    create = commands.add_parser("create", help="create a session and print its id")
+    create.add_argument("--title", type=TITLE, required=True, help="what the session is called")
+    create.add_argument(
+        "--host-user", type=USER, required=True, metavar="ID", help="the host's user id"
+    )
+    add_data_dir(create)
+    create.set_defaults(run=_create_session)
+
+
+def add_list(commands: SubCommands) -> None:
+    """Add `peerline session list`."""
+    listing = commands.add_parser("list", help="list the sessions")
+    add_data_dir(listing)
+    listing.set_defaults(run=_list_sessions)
+
+
+def add_moderation(commands: SubCommands) -> None:
+    """Add `peerline session end`, `role` and `remove`."""
+    end = commands.add_parser(
+        "end",
+        help="end a session for everyone",
+        description="Ends a session for everyone, at once. Its chat and comments stay and can be "
+        "shown and exported, but nobody comes back into it.",
+    )
+    end.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    add_data_dir(end)
+    end.set_defaults(run=_end_session)
+
+    role = commands.add_parser("role", help="give a participant another role, at once")
+    role.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    role.add_argument(
+        "user", type=NOT_EMPTY, metavar="USER", help="the participant's name, or user id"
+    )
+    role.add_argument("role", choices=[role.value for role in Role], help="as what from now on")
+    add_data_dir(role)
+    role.set_defaults(run=_change_role)
+
+    remove = commands.add_parser("remove", help="remove a participant, at once")
+    remove.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
+    remove.add_argument(
+        "user", type=NOT_EMPTY, metavar="USER", help="the participant's name, or user id"
+    )
+    remove.add_argument(
+        "--ban", action="store_true", help="no link readmits them until the ban is lifted"
+    )
+    remove.add_argument(
+        "--revoke-invite",
+        action="store_true",
+        help="also revoke the link that they came by; without it a guest can return as a new guest",
+    )
+    add_data_dir(remove)
+    remove.set_defaults(run=_remove_participant)
+
+
+def _create_session(options: argparse.Namespace) -> int:
+    from peerline_server.admin.offline import create_session
+    from peerline_server.store.base import StoreError
+
+    data_dir = place_for_data(options)
+    try:
+        print(asyncio.run(create_session(data_dir, options.title, options.host_user)))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def _list_sessions(options: argparse.Namespace) -> int:
+    from peerline_server.admin.archive import list_sessions
+    from peerline_server.store.base import StoreError
+
+    try:
+        found = asyncio.run(list_sessions(existing_data(options)))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    for session in found:
+        state = "ended " if "ended_at" in session.state else "open  "
+        changed = f"{session.updated_at:%Y-%m-%d %H:%M}"
+        print(f"{session.id}  {state}  {changed}  {show_line(session.title)}")
+    if not found:
+        print("There are no sessions yet: peerline session create", file=sys.stderr)
+    return 0
+
+
+def _end_session(options: argparse.Namespace) -> int:
+    from peerline.protocol.session import EndSession
+
+    return _moderate(options, lambda _: EndSession(session_id=options.session))
+
+
+def _change_role(options: argparse.Namespace) -> int:
+    from peerline.protocol.participants import ChangeRole
+
+    return _moderate(
+        options,
+        lambda user_id: ChangeRole(
+            session_id=options.session, user_id=user_id, role=Role(options.role)
+        ),
+    )
+
+
+def _remove_participant(options: argparse.Namespace) -> int:
+    from peerline.protocol.participants import RemoveParticipant
+
+    return _moderate(
+        options,
+        lambda user_id: RemoveParticipant(
+            session_id=options.session,
+            user_id=user_id,
+            ban=options.ban,
+            revoke_invite=options.revoke_invite,
+        ),
+    )
+
+
+def _moderate(options: argparse.Namespace, make_message: "Callable[[str], Moderation]") -> int:
+    from peerline.cli.hosting import HostingError, act_as_host
+    from peerline_server.store.base import StoreError
+
+    data_dir = existing_data(options)
+    user = getattr(options, "user", None)
+    try:
+        asyncio.run(act_as_host(data_dir, options.session, user, make_message))
+    except (HostingError, StoreError) as error:
+        raise CommandError(str(error)) from error
+    return 0

@@ -1,0 +1,72 @@
+"""The command `peerline watch`, and the link and token that it joins with."""
+
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from peerline.cli.arguments import NOT_EMPTY, USERNAME, SubCommands
+from peerline.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from peerline.protocol.links import SessionLink
+
+
+def add_watch(commands: SubCommands) -> None:
+    """Add `peerline watch`."""
+    watch = commands.add_parser(
+        "watch",
+        help="show a session live in the terminal, and chat in it",
+        description="Shows who is in a session and where, the chat and the open comments, live. "
+        "Where the output is no terminal, it prints plain lines like `tail -f` instead.",
+    )
+    watch.add_argument(
+        "link",
+        type=NOT_EMPTY,
+        metavar="LINK",
+        nargs="?",
+        help="peerline://HOST:PORT/SESSION?invite=CODE (PEERLINE_LINK); - reads it from standard "
+        "input, for everybody on this machine sees the arguments of a command",
+    )
+    watch.add_argument("--name", type=USERNAME, help="the name that others see (your user name)")
+    watch.add_argument(
+        "--token",
+        type=NOT_EMPTY,
+        help="a token of your account; better in PEERLINE_TOKEN, for everybody on this machine "
+        "sees the arguments of a command",
+    )
+    watch.add_argument("--plain", action="store_true", help="print plain lines in a terminal too")
+    watch.set_defaults(run=_watch)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from peerline.protocol.links import LinkError, SessionLink
+    from peerline.watch.main import WatchError
+    from peerline.watch.main import main as watch
+
+    try:
+        link = SessionLink.parse(_given_link(options.link))
+        token = options.token or _token_for(link)
+        return watch(link, name=options.name, token=token, is_plain=options.plain)
+    except (LinkError, WatchError) as error:
+        raise CommandError(str(error)) from error
+
+
+def _token_for(link: "SessionLink") -> str | None:
+    """The token in PEERLINE_TOKEN, unless the environment says that it is for another server."""
+    from peerline_bridge.session.tokens import is_named, named_servers
+
+    named = named_servers(os.environ)
+    return None if named and not is_named(link, named) else os.environ.get("PEERLINE_TOKEN")
+
+
+def _given_link(text: str | None) -> str:
+    """The link in the arguments, the environment or the first line of the standard input."""
+    if text == "-":
+        return sys.stdin.readline()
+    found = text or os.environ.get("PEERLINE_LINK")
+    if not found:
+        raise CommandError("a link is needed: as LINK, in PEERLINE_LINK, or - for standard input")
+    return found
