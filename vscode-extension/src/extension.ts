@@ -12,7 +12,8 @@ import { registerCommands } from "./commands";
 import { Comments } from "./comments/comments";
 import { reattachToSelection, showOutdated } from "./comments/outdated";
 import { Identity } from "./joining/identity";
-import { Sessions } from "./joining/sessions";
+import { LAST_KEY, Sessions } from "./joining/sessions";
+import { SignIn } from "./joining/signIn";
 import { Moderation } from "./people/moderation";
 import { ParticipantCommands } from "./people/participantCommands";
 import { ParticipantsTree } from "./people/participants";
@@ -40,7 +41,8 @@ export function activate(context: ExtensionContext): void {
   const bridge = new Bridge(session, log);
   const launcher = new Launcher(context, bridge, log);
   const identity = new Identity(context);
-  const sessions = new Sessions(context, session, launcher, identity, log);
+  const signIn = new SignIn(identity, () => context.workspaceState.get<string>(LAST_KEY));
+  const sessions = new Sessions(context, session, launcher, identity, signIn, log);
   const participants = new ParticipantCommands(session);
   const moderation = new Moderation(session);
   const unread = new Unread(session);
@@ -84,8 +86,8 @@ export function activate(context: ExtensionContext): void {
         liftBan: () => moderation.liftBan(),
         setApproval: () => moderation.setApproval(),
         changeName: () => identity.askName(),
-        signIn: () => sessions.signIn(),
-        signOut: () => sessions.signOut(),
+        signIn: () => signIn.signIn(),
+        signOut: () => signIn.signOut(),
         installBridge: () => launcher.install(),
         showMenu: () => showMenu(session),
         showLog: () => log.show(),

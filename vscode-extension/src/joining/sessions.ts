@@ -10,7 +10,6 @@ import {
   ProgressLocation,
   type Uri,
   window,
-  workspace,
 } from "vscode";
 import type { Launcher } from "../bridge/launcher";
 import { startSession } from "../bridge/localServer";
@@ -26,8 +25,11 @@ import {
   linkProblem,
   serverProblem,
 } from "./links";
+import { askLink, askServer, askTitle, confirmSwitch, confirmWithoutFolder } from "./prompts";
+import type { SignIn } from "./signIn";
 
-const LAST_KEY = "peerline.session";
+/** The link of the session that the window is in, or was in last, in the workspace's state. */
+export const LAST_KEY = "peerline.session";
 const SERVER_KEY = "peerline.server";
 
 /** Codes with which a token is no longer good. */
@@ -40,6 +42,7 @@ export class Sessions {
   readonly #launcher: Launcher;
   readonly #identity: Identity;
   readonly #log: LogOutputChannel;
+  readonly #signIn: SignIn;
   /** The session that the user wants to be in; a bridge that crashed is started again for it. */
   #wanted: string | undefined;
   /** Whether a join has had no answer yet; none comes from a bridge that crashed. */
@@ -50,8 +53,10 @@ export class Sessions {
     session: Session,
     launcher: Launcher,
     identity: Identity,
+    signIn: SignIn,
     log: LogOutputChannel,
   ) {
+    this.#signIn = signIn;
     this.#log = log;
     this.#context = context;
     this.#session = session;
@@ -67,16 +72,10 @@ export class Sessions {
 
   /** Start a session on a server that one is asked for. */
   async startElsewhere(): Promise<void> {
-    const server = await window.showInputBox({
-      title: "Peerline: New Session on a Server",
-      prompt: "The server, on which you have an account",
-      placeHolder: "HOST:PORT, or peerlines://HOST for one with TLS",
-      value: settings().serverUrl || this.#context.globalState.get<string>(SERVER_KEY, ""),
-      ignoreFocusOut: true,
-      validateInput: serverProblem,
-    });
+    const proposed = settings().serverUrl || this.#context.globalState.get<string>(SERVER_KEY, "");
+    const server = await askServer(proposed);
     if (server) {
-      await this.#startOn(server.trim());
+      await this.#startOn(server);
     }
   }
 
@@ -92,7 +91,8 @@ export class Sessions {
     }
     const name = await this.#identity.name();
     const title = name && (await askTitle());
-    const token = title && ((await this.#identity.token(key)) ?? (await this.#askToken(key)));
+    const token =
+      title && ((await this.#identity.token(key)) ?? (await this.#signIn.askToken(key)));
     if (!name || !title || !token || !(await this.#ensureBridge())) {
       return;
     }
@@ -164,7 +164,7 @@ export class Sessions {
   /** Join by a link; asks for one if there is none. Whether it was joined. */
   async join(given?: string): Promise<boolean> {
     const link = given ?? (await askLink());
-    if (!link || !(await this.#mayJoin())) {
+    if (!link || !(await confirmWithoutFolder())) {
       return false;
     }
     const name = await this.#identity.name();
@@ -248,44 +248,6 @@ export class Sessions {
     }
   }
 
-  /** Keep a token of an account at a server, to join with it from now on. */
-  async signIn(): Promise<void> {
-    const address = await this.#askAddress(
-      "Server this token is for (HOST:PORT, or peerlines://HOST for one with TLS)",
-    );
-    if (address && (await this.#askToken(address))) {
-      show.info(`The token for ${address} is kept. It is used whenever you join a session there.`);
-    }
-  }
-
-  /** Ask for the token of an account, and keep it. */
-  async #askToken(address: string): Promise<string | undefined> {
-    const entered = await window.showInputBox({
-      title: "Peerline: Sign In",
-      prompt: `Your token for ${address}`,
-      password: true,
-      ignoreFocusOut: true,
-      validateInput: (value) =>
-        /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value.trim()) ? undefined : "This is not a token (JWT).",
-    });
-    const token = entered?.trim();
-    if (token) {
-      await this.#identity.keepToken(address, token);
-    }
-    return token;
-  }
-
-  /** Forget the token of a server. */
-  async signOut(): Promise<void> {
-    const address = await this.#askAddress(
-      "Server whose token you want to forget (HOST:PORT, or peerlines://HOST)",
-    );
-    if (address) {
-      await this.#identity.forgetToken(address);
-      show.info(`The token for ${address} is forgotten.`);
-    }
-  }
-
   async #join(link: string, name: string): Promise<void> {
     const token = await this.#identity.token(keyOfLink(link));
     this.#isJoining = true;
@@ -332,42 +294,12 @@ export class Sessions {
       const again = "Sign In Again…";
       run("forgetting a token", () => this.#identity.forgetToken(keyOfLink(link)));
       if ((await complain(`Peerline: ${error.message}`, again)) === again) {
-        await this.signIn();
+        await this.#signIn.signIn();
       }
       return false;
     }
     show.error(`The session was not joined: ${error.message}`);
     return false;
-  }
-
-  async #mayJoin(): Promise<boolean> {
-    if ((workspace.workspaceFolders ?? []).length > 0) {
-      return true;
-    }
-    const open = "Open Folder…";
-    const anyway = "Join Without";
-    const choice = await ask(
-      "No folder is open. Cursors and comments need the folder that the others work in.",
-      {},
-      open,
-      anyway,
-    );
-    if (choice === open) {
-      await commands.executeCommand("workbench.action.files.openFolder");
-    }
-    return choice === anyway;
-  }
-
-  async #askAddress(prompt: string): Promise<string | undefined> {
-    const last = this.#context.workspaceState.get<string>(LAST_KEY) ?? "";
-    const entered = await window.showInputBox({
-      title: "Peerline: Server",
-      prompt,
-      value: keyOfLink(last),
-      ignoreFocusOut: true,
-      validateInput: serverProblem,
-    });
-    return entered && keyOfServer(entered);
   }
 
   #inviteReady(reach: string): void {
@@ -465,42 +397,4 @@ function asStarted(answer: unknown): { link: string; invite: string } {
     throw new CommandRefused("INTERNAL_ERROR", "the bridge is of another version");
   }
   return { link: String(answer.link), invite: String(answer.invite) };
-}
-
-async function confirmSwitch(title: string | undefined): Promise<boolean> {
-  const go = "Leave and Start";
-  const choice = await ask(
-    `You are in the session ${title ?? ""}. Leave it and start another one?`,
-    {},
-    go,
-  );
-  return choice === go;
-}
-
-async function askTitle(): Promise<string | undefined> {
-  const title = await window.showInputBox({
-    title: "Peerline: Start Session",
-    prompt: "What the session is called",
-    value: workspace.name ?? "Pairing",
-    ignoreFocusOut: true,
-    validateInput: (value) =>
-      value.trim() === "" || value.length > 200 ? "1 to 200 characters." : undefined,
-  });
-  return title?.trim();
-}
-
-async function askLink(): Promise<string | undefined> {
-  const copied = await env.clipboard.readText().then(
-    (text) => text,
-    () => "",
-  );
-  const link = await window.showInputBox({
-    title: "Peerline: Join Session",
-    prompt: "The link that you were sent",
-    placeHolder: "peerline://HOST:PORT/SESSION?invite=CODE",
-    value: linkProblem(copied) === undefined ? copied.trim() : "",
-    ignoreFocusOut: true,
-    validateInput: linkProblem,
-  });
-  return link?.trim();
 }
