@@ -116,6 +116,7 @@ class Server:
             ping_timeout=settings.ping_timeout_seconds,
             close_timeout=settings.close_timeout_seconds,
             compression=settings.compression,
+            max_head_bytes=settings.max_head_bytes,
             max_early_frame_bytes=min(settings.max_early_frame_bytes, settings.max_frame_bytes),
             small_frames_per_minute=settings.small_frames_per_minute,
         )

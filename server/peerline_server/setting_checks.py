@@ -61,6 +61,7 @@ CHECKS: Final[dict[str, Check]] = {
     "token_warning_seconds": Number(0, 30 * _DAY),
     "revocation_check_seconds": Number(_SOON, 3_600),
     "max_frame_bytes": WholeNumber(1, 1024 * 1024 * 1024),
+    "max_head_bytes": WholeNumber(1_024, 1024 * 1024),
     "max_early_frame_bytes": WholeNumber(1, 1024 * 1024 * 1024),
     "max_message_bytes": WholeNumber(1, 1024 * 1024 * 1024),
     "max_created_sessions_per_user": _MAY_BE_NONE,

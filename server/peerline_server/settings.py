@@ -60,6 +60,8 @@ class Settings:
 
     max_frame_bytes: int = 2 * 1024 * 1024
     """A longer message closes the socket with 1009."""
+    max_head_bytes: int = 16 * 1024
+    """The head of a handshake or another HTTP request; a longer one gets 431."""
     max_early_frame_bytes: int = 16 * 1024
     """The same before a connection has joined; compressed messages count inflated."""
     max_message_bytes: int = 64 * 1024

@@ -100,6 +100,8 @@ class TransportLimits:
     close_timeout: float
     compression: bool = True
     """Whether permessage-deflate is agreed to."""
+    max_head_bytes: int = 16 * 1024
+    """Of a request's line and header fields together; more gets 431."""
     max_early_frame_bytes: int | None = None
     """Instead of `max_frame_bytes` until `allow_long_messages`; None is no other limit."""
     small_frames_per_minute: int | None = None

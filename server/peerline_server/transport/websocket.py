@@ -52,6 +52,12 @@ _WRITE_HIGH_WATER = 64 * 1024
 _COUNTED_BYTES = 16 * 1024
 """What has come is told in pieces of at least this, so that telling costs nothing."""
 _END_OF_HEAD = b"\r\n\r\n"
+_HEAD_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 33\r\n\r\n"
+    b"The request's head is too large.\n"
+)
+"""RFC 6585, section 5."""
 # One for all: it holds settings only. No context is kept, so that an idle connection stays small
 # and a compressed frame can be shared.
 _deflate = ServerPerMessageDeflateFactory(
@@ -73,6 +79,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_fragments",
         "_fragments_are_text",
         "_handler",
+        "_head_bytes",
         "_head_tail",
         "_is_at_end",
         "_is_busy",
@@ -124,6 +131,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._reader: FrameReader | None = None
         """None until the head of the handshake is complete."""
         self._head_tail = b""
+        self._head_bytes = 0
         self._fragments: list[bytes] = []
         self._fragments_are_text = True
         self._timer: asyncio.TimerHandle | None = None
@@ -363,12 +371,23 @@ class WebSocketTransport(asyncio.Protocol):
         end = (self._head_tail + data).find(_END_OF_HEAD)
         cut = len(data) if end < 0 else end + len(_END_OF_HEAD) - len(self._head_tail)
         self._head_tail = (self._head_tail + data)[-len(_END_OF_HEAD) + 1 :]
+        self._head_bytes += cut
+        if self._head_bytes > self._limits.max_head_bytes:
+            self._refuse_head()
+            return b""
         if end >= 0:
             self._reader = FrameReader(self._protocol.max_message_size or 0)
             self._head_tail = b""
         self._protocol.receive_data(data[:cut])
         self._process()
         return data[cut:]
+
+    def _refuse_head(self) -> None:
+        """The library would read a megabyte of header fields, at the cost of a second."""
+        self._drop_input()
+        if self._transport is not None:
+            self._transport.write(_HEAD_TOO_LARGE)
+            self._transport.close()
 
     def _take(self, piece: Piece) -> None:
         if piece.is_message:

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import struct
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from peerline_server.transport.websocket import HttpAnswer, TransportLimits, Web
 LIMITS = TransportLimits(
     max_frame_bytes=10_000,
     max_fragments=4,
+    max_head_bytes=2_000,
     handshake_timeout=2.0,
     ping_interval=0.2,
     ping_timeout=1.0,
@@ -183,6 +185,45 @@ def test_a_handshake_that_does_not_end_is_cut(run: Run, start: bytes) -> None:
         writer.write(start)
         with_end = await_end(reader)
         await with_end
+        writer.close()
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "in pieces"])
+@pytest.mark.parametrize(("size", "status"), [(2_000, b"101"), (2_001, b"431")])
+def test_the_head_of_a_request_is_limited_at_both_sides(
+    run: Run, *, size: int, status: bytes, at_once: bool
+) -> None:
+    async def scenario(echo: EchoServer) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", echo.port)
+        line = b"Sec-WebSocket-Extensions: "
+        padding = size - len(HANDSHAKE) - len(line) - 2
+        head = HANDSHAKE.removesuffix(b"\r\n") + line + b"a" * padding + b"\r\n\r\n"
+        assert len(head) == size
+        for piece in [head] if at_once else [head[at : at + 700] for at in range(0, size, 700)]:
+            writer.write(piece)
+            await writer.drain()
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 " + status)
+        if status == b"431":
+            assert await await_end(reader) == b"The request's head is too large.\n"
+            assert echo.handlers[0].events == []
+        writer.close()
+
+    run(scenario)
+
+
+def test_no_head_is_read_beyond_its_limit(run: Run) -> None:
+    async def scenario(echo: EchoServer) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", echo.port)
+        # Read as a whole these would take a second.
+        offers = b"Sec-WebSocket-Extensions: " + b", ".join([b"a"] * 2_700) + b"\r\n"
+        with suppress(ConnectionError):
+            writer.write(HANDSHAKE.removesuffix(b"\r\n") + offers * 100 + b"\r\n")
+            await writer.drain()
+        await await_end(reader)
+        await echo.handlers[0].gone
+        assert echo.handlers[0].events == []
         writer.close()
 
     run(scenario)
