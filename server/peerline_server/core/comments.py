@@ -1,8 +1,13 @@
-"""The comment threads of one session."""
+"""The comment threads of one session.
+
+All open threads are in the snapshot that each participant gets first, so their size has a limit:
+otherwise one participant could make the session too large for anybody to join.
+"""
 
 from collections.abc import Iterable
+from typing import Final
 
-from peerline.protocol.chat import ItemChange
+from peerline.protocol.chat import ItemChange, MessageDeleted
 from peerline.protocol.comments import (
     CodeComment,
     Comment,
@@ -14,13 +19,29 @@ from peerline.protocol.comments import (
     replied_thread,
     resolved_thread,
 )
+from peerline.protocol.messages import encode_message
+
+MAX_THREAD_BYTES: Final = 1024 * 1024
+"""A thread with its replies, as JSON."""
+MAX_OPEN_THREADS_BYTES: Final = 4 * 1024 * 1024
+"""All open threads of a session together, as JSON."""
+PAGE_BYTES: Final = 4 * 1024 * 1024
+"""A page of threads ends before it would be longer."""
+
+ThreadChange = CodeComment | CommentReplied | CommentResolved | CommentReattached | ItemChange
 
 
 class CommentBoard:
     """All threads, open and resolved, in the order of their creation."""
 
     def __init__(self, threads: Iterable[Comment]) -> None:
-        self._threads = {thread.id: thread for thread in threads}
+        self._threads: dict[str, Comment] = {}
+        self._sizes: dict[str, int] = {}
+        """Of the open threads."""
+        self.open_bytes = 0
+        """Of all open threads together."""
+        for thread in threads:
+            self._put(thread)
         self._thread_of_reply = {
             reply.id: thread.id for thread in self._threads.values() for reply in thread.replies
         }
@@ -37,55 +58,98 @@ class CommentBoard:
         return item_id if item_id in self._threads else self._thread_of_reply.get(item_id)
 
     def open_threads(self) -> list[Comment]:
-        """The threads that a snapshot shows."""
-        return [thread for thread in self._threads.values() if not thread.resolved]
+        """The threads that a snapshot shows: all open ones.
+
+        Of more than the limit, which an older server or an import may have left, the newest.
+        """
+        threads = [thread for thread in self._threads.values() if not thread.resolved]
+        spare = self.open_bytes - MAX_OPEN_THREADS_BYTES
+        first = 0
+        while spare > 0:
+            spare -= self._sizes[threads[first].id]
+            first += 1
+        return threads[first:]
+
+    def refusal(self, event: ThreadChange) -> str | None:
+        """Why a change must be refused because of its size; None if it need not be."""
+        before, after = self._change_of(event)
+        is_less = isinstance(event, MessageDeleted)
+        is_less |= isinstance(event, CommentResolved) and event.resolved
+        if after is None or is_less:
+            return None
+        old = 0 if before is None else self._sizes.get(before.id) or _size(before)
+        new = _size(after)
+        is_longer = not isinstance(event, CommentResolved) and new > old
+        if is_longer and new > MAX_THREAD_BYTES:
+            return f"a comment thread may have {MAX_THREAD_BYTES} bytes: start another one"
+        was_open = before is not None and not before.resolved
+        growth = (0 if after.resolved else new) - (old if was_open else 0)
+        if growth > 0 and self.open_bytes + growth > MAX_OPEN_THREADS_BYTES:
+            most = MAX_OPEN_THREADS_BYTES
+            return f"the open comment threads may have {most} bytes together: resolve some first"
+        return None
 
     def page(
         self, *, file: str | None, resolved: bool | None, after: str | None, limit: int
     ) -> tuple[list[Comment], bool]:
-        """At most `limit` threads behind the thread `after`, and whether there are more."""
+        """At most `limit` threads behind the thread `after`, and whether there are more.
+
+        Fewer if they are large, but never none.
+        """
         is_behind = after is None or after not in self._threads
         found: list[Comment] = []
+        left = PAGE_BYTES
         for thread in self._threads.values():
             if (
                 is_behind
                 and (file is None or thread.file == file)
                 and (resolved is None or thread.resolved is resolved)
             ):
-                if len(found) == limit:
+                left -= _size(thread)
+                if len(found) == limit or (found and left < 0):
                     return found, True
                 found.append(thread)
             is_behind = is_behind or thread.id == after
         return found, False
 
-    def apply(
-        self, event: CodeComment | CommentReplied | CommentResolved | CommentReattached
-    ) -> None:
-        """Take over what was committed."""
-        match event:
-            case CodeComment():
-                self._threads[event.comment.id] = event.comment
-            case CommentReplied():
-                thread = self._threads.get(event.comment_id)
-                if thread is not None:
-                    self._threads[thread.id] = replied_thread(thread, event.reply)
-                    self._thread_of_reply[event.reply.id] = thread.id
-            case CommentResolved():
-                thread = self._threads.get(event.comment_id)
-                if thread is not None:
-                    self._threads[thread.id] = resolved_thread(thread, event)
-            case CommentReattached():
-                thread = self._threads.get(event.comment_id)
-                if thread is not None:
-                    self._threads[thread.id] = reattached_thread(thread, event)
+    def apply(self, event: ThreadChange) -> None:
+        """Take over what was committed, if it concerns a thread that is here."""
+        before, after = self._change_of(event)
+        if after is not None:
+            self._put(after)
+        elif before is not None:
+            self._drop(before.id)
+            del self._threads[before.id]
+        if isinstance(event, CommentReplied) and after is not None:
+            self._thread_of_reply[event.reply.id] = after.id
 
-    def change(self, event: ItemChange) -> None:
-        """Take over a change of a comment or a reply, if it is one of these."""
-        thread = self._threads.get(event.comment_id or "")
-        if thread is None:
-            return
-        changed = changed_thread(thread, event)
-        if changed is not None:
-            self._threads[thread.id] = changed
-            return
-        del self._threads[thread.id]
+    def _change_of(self, event: ThreadChange) -> tuple[Comment | None, Comment | None]:
+        """A thread before and after an event; twice None if it concerns none that is here."""
+        if isinstance(event, CodeComment):
+            return None, event.comment
+        before = self._threads.get(event.comment_id or "")
+        if before is None:
+            return None, None
+        match event:
+            case CommentReplied():
+                return before, replied_thread(before, event.reply)
+            case CommentResolved():
+                return before, resolved_thread(before, event)
+            case CommentReattached():
+                return before, reattached_thread(before, event)
+            case _:
+                return before, changed_thread(before, event)
+
+    def _put(self, thread: Comment) -> None:
+        self._drop(thread.id)
+        self._threads[thread.id] = thread
+        if not thread.resolved:
+            self._sizes[thread.id] = size = _size(thread)
+            self.open_bytes += size
+
+    def _drop(self, thread_id: str) -> None:
+        self.open_bytes -= self._sizes.pop(thread_id, 0)
+
+
+def _size(thread: Comment) -> int:
+    return len(encode_message(thread))

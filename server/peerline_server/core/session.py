@@ -61,7 +61,7 @@ from peerline_server.core.comment_rules import (
     decide_reply,
     decide_resolve,
 )
-from peerline_server.core.comments import CommentBoard
+from peerline_server.core.comments import CommentBoard, ThreadChange
 from peerline_server.core.decisions import (
     Append,
     Ask,
@@ -204,7 +204,15 @@ class Session:
             case RemoveParticipant():
                 return decide_removal(message, sender, self._members, self.restrictions)
             case _:
-                return self._decide_content(message, sender)
+                return self._unless_too_large(self._decide_content(message, sender))
+
+    def _unless_too_large(self, decision: Decision) -> Decision:
+        """The decision, unless it makes what everybody gets at first larger than its limit."""
+        if isinstance(decision, Append):
+            event = decision.event.message
+            if isinstance(event, ThreadChange) and (text := self.comments.refusal(event)):
+                return Refused(ErrorCode.LIMIT_EXCEEDED, text)
+        return decision
 
     def _decide_content(self, message: ClientMessage, sender: Sender) -> Decision:
         members = self._members
@@ -298,7 +306,7 @@ class Session:
                 self.comments.apply(event)
             case MessageEdited() | MessageDeleted() | ReactionChanged():
                 self.chat.change(event)
-                self.comments.change(event)
+                self.comments.apply(event)
             case FileEvent():
                 self.file_events.append(event)
             case SessionUpdate():

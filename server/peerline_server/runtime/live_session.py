@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from peerline_server.runtime.hub import AppendOutcome, Hub
 
 _log = logging.getLogger("peerline.server.session")
+MAX_REPLAY_BYTES: Final = 4 * 1024 * 1024
+"""Of the missed events together; a client that missed more gets a snapshot."""
 _RETRY_SECONDS: Final = 1.0
 """After the store failed to keep what the server does by itself."""
 _HOST_NEWS_SECONDS: Final = 0.2
@@ -269,12 +271,15 @@ class LiveSession:
         return Missed([SharedFrame(encode_message(public_view(event))) for event in events])
 
     def replay(self, seq: int, missed: Missed) -> list[SharedFrame] | None:
-        """The frames after `seq` up to now; None if they are no longer complete."""
+        """The frames after `seq` up to now; None if they are not complete, or too long."""
         after = seq + len(missed.frames)
         held = [frame for number, frame in self._recent if number > after]
         if after + len(held) != self.session.seq:
             return None
-        return [*missed.frames, *held]
+        frames = [*missed.frames, *held]
+        if sum(len(frame.plain) for frame in frames) > MAX_REPLAY_BYTES:
+            return None
+        return frames
 
     # --- inside ----------------------------------------------------------------------------
 

@@ -85,7 +85,8 @@ class Outbox:
         self._write(data, self._transport.write_buffer_bytes)
 
     def _write(self, data: bytes, buffered: int) -> None:
-        if buffered + len(data) > self._hard_bytes:
+        # A peer that has taken all until now reads, however much this is.
+        if buffered > 0 and buffered + len(data) > self._hard_bytes:
             _log.warning("a peer does not read: cut", extra={"connection": self._connection_id})
             self._metrics.aborted += 1
             self._transport.abort()

@@ -328,6 +328,63 @@ async def test_a_replay_beyond_its_limit_becomes_a_snapshot(
     assert (await resume(door, bob, bob.connected["seq"]))[0]["resumed"] is (limit == 4)
 
 
+@pytest.mark.parametrize(("count", "is_replayed"), [(3, True), (200, False)])
+async def test_a_replay_beyond_its_bytes_becomes_a_snapshot(
+    open_door: OpenDoor, count: int, *, is_replayed: bool
+) -> None:
+    door = await open_door(messages_per_minute=10_000)
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    await bob.socket.close()
+    for number in range(count):
+        await host.send(**chat("漢" * 8_000, request_id=str(number)))
+        await host.receive_type("ack")
+    back = await door.connect(max_size=None)
+    point = {"epoch": bob.connected["epoch"], "seq": bob.connected["seq"]}
+    await back.send(
+        type="join_session", session_id=SESSION, auth_token=door.token("bob"), resume=point
+    )
+    connected = await back.receive()
+    assert connected["resumed"] is is_replayed
+    await back.send(**chat("still here", request_id="after"))
+    await back.receive_type("ack")
+
+
+async def test_no_participant_makes_a_session_too_large_to_join(open_door: OpenDoor) -> None:
+    door = await open_door(messages_per_minute=10_000)
+    mallory = await door.join("mallory", Role.EDITOR)
+    context = ["漢" * 500] * 5
+    data = {"file": "a.py", "line": 1, "content": "漢" * 8_000, "code_snippet": "漢" * 2_000}
+    data |= {"context_before": context, "context_after": context}
+    answer = {"type": "ack"}
+    count = 0
+    while answer["type"] == "ack":
+        message = {"type": "add_comment", "session_id": SESSION, "request_id": str(count)}
+        await mallory.socket.send(json.dumps({**message, "data": data}, ensure_ascii=False))
+        answer = await mallory.receive_type("ack", "error")
+        count += 1
+        assert count < 300, "there is no limit"
+    assert answer["error_code"] == "LIMIT_EXCEEDED"
+    carol = await door.connect(max_size=16 * 2**20)
+    invite = await door.invite(Role.VIEWER)
+    await carol.send(type="join_session", session_id=SESSION, username="carol", invite=invite)
+    connected = await carol.receive()
+    assert connected["type"] == "connected"
+    assert len(connected["comments"]) == count - 1
+
+
+async def test_a_first_message_may_be_longer_than_what_a_slow_peer_may_leave_unread(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door(outbox_hard_bytes=50_000, outbox_soft_bytes=10_000)
+    host = await door.join("host")
+    for number in range(10):
+        await host.send(**chat("x" * 8_000, request_id=str(number)))
+        await host.receive_type("ack")
+    bob = await door.join("bob", Role.EDITOR)
+    assert len(bob.connected["messages"]) == 10
+
+
 async def test_the_rate_of_durable_messages_is_held_at_both_sides(open_door: OpenDoor) -> None:
     door = await open_door(messages_per_minute=3)
     host = await door.join("host")
