@@ -1,4 +1,5 @@
 // What the panel's page and its host say to each other, and the check of what the page says. Pure.
+import { MAX_CONTENT_CHARS, MAX_EMOJI_CHARS } from "./generated/limits";
 import type {
   EditorChat,
   EditorChatMessage,
@@ -119,7 +120,7 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
         ? undefined
         : { type: value.type, request, messageId };
     case "react": {
-      const emoji = text("emoji", 64);
+      const emoji = text("emoji", 2 * MAX_EMOJI_CHARS);
       const remove = fields.get("remove");
       return request === undefined ||
         messageId === undefined ||
@@ -137,7 +138,7 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
       return place === undefined ? undefined : { type: "open", place };
     }
     case "link": {
-      const url = asWebLink(text("url", 8000) ?? "");
+      const url = asWebLink(text("url", MAX_CONTENT_CHARS) ?? "");
       return url === undefined ? undefined : { type: "link", url };
     }
     case "read": {

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from peerline.protocol.editor.defaults import AWAY_SECONDS, IDLE_SECONDS
+
 _log = logging.getLogger("peerline.bridge")
 
 
@@ -16,8 +18,8 @@ class InitializationOptions(BaseModel):
     plugin: bool = False
     """The client has a Peerline plugin: it shows the `peerline/…` notifications itself."""
     username: str | None = None
-    idle_seconds: float = 60.0
-    away_seconds: float = 300.0
+    idle_seconds: float = IDLE_SECONDS
+    away_seconds: float = AWAY_SECONDS
     all_comments: bool = False
     """Whether a plugin is shown threads of closed files, and resolved ones."""
     comment_changes: bool = Field(default=False, alias="commentChanges")

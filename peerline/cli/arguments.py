@@ -18,8 +18,8 @@ from peerline.checks import (
     Text,
     WholeNumber,
 )
+from peerline.protocol.limits import MAX_TITLE_CHARS
 
-MAX_TITLE_CHARS: Final = 200
 MIN_SECONDS: Final = 0.001
 USER_ID: Final = Pattern(r"[!-~]{1,128}", "1 to 128 visible ASCII characters")
 SESSION_ID: Final = Pattern(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, _ and -")
@@ -94,7 +94,7 @@ def _moment(text: str) -> datetime:
 
 
 def _username(text: str) -> str:
-    from peerline.protocol.types import MAX_USERNAME_CHARS  # noqa: PLC0415 - only if it is asked
+    from peerline.protocol.limits import MAX_USERNAME_CHARS  # noqa: PLC0415 - only if it is asked
 
     return Text(1, MAX_USERNAME_CHARS)(text)
 

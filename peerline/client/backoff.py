@@ -14,9 +14,9 @@ class Backoff:
 
     random: Callable[[], float]
     """Gives a number in [0, 1)."""
-    base: float = 0.5
+    base: float
     """Seconds."""
-    cap: float = 30.0
+    cap: float
     """Seconds."""
     failures: int = 0
 

@@ -52,6 +52,7 @@ from peerline.protocol.comments import (
 )
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.files import FileEvent
+from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import ServerMessage
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.participants import (
@@ -70,7 +71,6 @@ from peerline.protocol.session import (
     SessionUpdate,
     updated_session,
 )
-from peerline.protocol.types import MAX_FILE_EVENTS
 
 
 @dataclass(frozen=True, slots=True)

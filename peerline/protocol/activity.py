@@ -11,9 +11,8 @@ from pydantic import Field, model_validator
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase
 from peerline.protocol.events import DurableMessage
+from peerline.protocol.limits import MAX_ACTIVITY_TYPES, MAX_SEARCH_CHARS
 from peerline.protocol.types import (
-    MAX_ACTIVITY_TYPES,
-    MAX_SEARCH_CHARS,
     ActivityCursor,
     EventType,
     FilePath,

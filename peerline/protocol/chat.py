@@ -8,8 +8,8 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase, DurableMessageBase
+from peerline.protocol.limits import MAX_MENTIONS
 from peerline.protocol.types import (
-    MAX_MENTIONS,
     Content,
     Emoji,
     ItemId,

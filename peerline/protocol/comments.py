@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase, DurableMessageBase
 from peerline.protocol.chat import Item, ItemChange, changed_item
+from peerline.protocol.limits import MAX_MENTIONS
 from peerline.protocol.types import (
-    MAX_MENTIONS,
     ClientModel,
     ColumnNumber,
     Content,

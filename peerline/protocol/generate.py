@@ -19,6 +19,7 @@ from peerline.protocol.editor.commands import (
     CommandFailure,
 )
 from peerline.protocol.editor.participants import EditorCursor
+from peerline.protocol.generate_limits import limit_files
 from peerline.protocol.generate_palette import palette_files
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
 
@@ -120,6 +121,7 @@ def main(arguments: Sequence[str]) -> int:
     wanted = {
         SCHEMA_FILE: source,
         TYPESCRIPT_FILE: typescript_text(source),
+        **limit_files(ROOT),
         **palette_files(ROOT),
     }
     stale = [

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from peerline.protocol.generate_limits import set_defaults
 from peerline.protocol.palette import COLOR_COUNT, PALETTE, text_on
 
 _LUA: Final = Path("nvim-plugin/lua/peerline/palette.lua")
@@ -75,6 +76,7 @@ def _css_of_vscode() -> str:
 
 def _with_colors(manifest: dict[str, Any]) -> str:
     manifest["contributes"]["colors"] = list(_colors())
+    set_defaults(manifest)
     return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 

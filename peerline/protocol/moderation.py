@@ -8,11 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from peerline.protocol.base import AnswerBase, Arrival, ClientMessageBase
+from peerline.protocol.limits import MAX_INVITE_SECONDS, MAX_INVITE_USES, MIN_INVITE_SECONDS
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
-    MAX_INVITE_SECONDS,
-    MAX_INVITE_USES,
-    MIN_INVITE_SECONDS,
     Count,
     InviteCode,
     ItemId,

@@ -11,14 +11,16 @@ from peerline.protocol.base import ClientMessageBase, DurableMessageBase, Server
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
 from peerline.protocol.files import FileEvent
-from peerline.protocol.participants import Participant, User
-from peerline.protocol.roles import Role
-from peerline.protocol.types import (
+from peerline.protocol.limits import (
     MAX_CONTEXT_ENTRIES,
     MAX_CONTEXT_KEY_CHARS,
     MAX_CONTEXT_VALUE_CHARS,
     MAX_TITLE_CHARS,
     MAX_TOKEN_CHARS,
+)
+from peerline.protocol.participants import Participant, User
+from peerline.protocol.roles import Role
+from peerline.protocol.types import (
     ClientModel,
     Count,
     InviteCode,

@@ -9,37 +9,21 @@ from typing import Annotated, Any, Final, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-MAX_CONTENT_CHARS: Final = 8_000
-MAX_USERNAME_CHARS: Final = 64
-MAX_FILE_CHARS: Final = 512
-MAX_SNIPPET_CHARS: Final = 2_000
-MAX_CONTEXT_LINES: Final = 5
-MAX_CONTEXT_LINE_CHARS: Final = 500
-MAX_SKETCH_LINES: Final = 32
-"""Lines before an anchor, and as many after it, that its sketch covers."""
-MAX_LOOKALIKES: Final = 32
-LOOKALIKE_LINES: Final = 3
-"""Lines before and after a lookalike, each."""
-MAX_MENTIONS: Final = 50
-MAX_EMOJI_CHARS: Final = 32
-MAX_CONTEXT_ENTRIES: Final = 32
-MAX_TITLE_CHARS: Final = 200
-MAX_CONTEXT_KEY_CHARS: Final = 64
-MAX_CONTEXT_VALUE_CHARS: Final = 1_000
-MAX_FILE_EVENTS: Final = 50
-"""The latest file events that a snapshot shows."""
-MAX_PAGE: Final = 200
-"""Items in one page of an answer."""
-MAX_SEARCH_CHARS: Final = 200
-MAX_ACTIVITY_TYPES: Final = 20
-MIN_INVITE_SECONDS: Final = 60
-MAX_INVITE_SECONDS: Final = 365 * 24 * 3600
-MAX_INVITE_USES: Final = 1_000_000
-MAX_LINE: Final = 2_147_483_647
-MAX_TOKEN_CHARS: Final = 8_192
-MAX_INTEGER: Final = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly (RFC 8259, section 6)."""
-
+from peerline.protocol.limits import (
+    LOOKALIKE_LINES,
+    MAX_CONTENT_CHARS,
+    MAX_CONTEXT_LINE_CHARS,
+    MAX_CONTEXT_LINES,
+    MAX_EMOJI_CHARS,
+    MAX_FILE_CHARS,
+    MAX_INTEGER,
+    MAX_LINE,
+    MAX_LOOKALIKES,
+    MAX_PAGE,
+    MAX_SKETCH_LINES,
+    MAX_SNIPPET_CHARS,
+    MAX_USERNAME_CHARS,
+)
 
 _SHOWN: Final = frozenset(
     {

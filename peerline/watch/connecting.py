@@ -7,10 +7,10 @@ from importlib.metadata import version
 from peerline.client import Client, Credentials
 from peerline.client.connection import OnChanges, OnState
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.links import SessionLink
 from peerline.protocol.session import ClientInfo
 from peerline.protocol.text import clean_name
-from peerline.protocol.types import MAX_USERNAME_CHARS
 from peerline.watch.spans import safe
 
 MakeClient = Callable[[OnChanges, OnState], Client]

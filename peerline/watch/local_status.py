@@ -2,17 +2,13 @@
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, Final
+from typing import Any
 
 from textual.app import App
 from textual.timer import Timer
 
+from peerline.protocol.editor.defaults import IDLE_SECONDS, TYPING_SECONDS
 from peerline.protocol.types import Status
-
-IDLE_SECONDS: Final = 300.0
-"""Without a key until a participant is shown as idle."""
-TYPING_SECONDS: Final = 3.0
-"""Between two signs of typing; the server forgets them after 10 s."""
 
 
 class LocalStatus:

@@ -1,4 +1,5 @@
 // Completion of @names while writing. Pure.
+import { MAX_USERNAME_CHARS } from "../generated/limits";
 
 /** An unfinished name: where its @ stands, and what is written of it. */
 export interface MentionQuery {
@@ -8,10 +9,15 @@ export interface MentionQuery {
 
 export const MAX_SUGGESTIONS = 8;
 
+const NAME_AT_END = new RegExp(
+  `(?<![\\p{L}\\p{N}_@])@(?<name>[^\\n@]{0,${MAX_USERNAME_CHARS}})$`,
+  "u",
+);
+
 /** The name that is being written before the caret, if one is. */
 export function mentionQuery(text: string, caret: number): MentionQuery | undefined {
   const before = text.slice(0, caret);
-  const match = /(?<![\p{L}\p{N}_@])@(?<name>[^\n@]{0,64})$/u.exec(before);
+  const match = NAME_AT_END.exec(before);
   if (match === null) {
     return undefined;
   }

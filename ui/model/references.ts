@@ -1,4 +1,5 @@
 // Code references in a text: `src/cart.py:20`, `src/cart.py:20:5`, `src/cart.py:20-24`, `…#L20`. Pure.
+import { MAX_FILE_CHARS, MAX_LINE } from "../generated/limits";
 
 /** A place in a file of the workspace; lines and columns are 1-based. */
 export interface CodePlace {
@@ -13,9 +14,6 @@ export interface CodeReference extends CodePlace {
   start: number;
   end: number;
 }
-
-export const MAX_FILE_CHARS = 512;
-export const MAX_LINE = 2_147_483_647;
 
 // A file has an extension that begins with a letter (so that 127.0.0.1:80 is none), or a name that
 // is known without one. What stands before must not be part of a path, a URL or a word.

@@ -1,4 +1,5 @@
 // What a message shows: paragraphs and code, links, mentions, places. Never HTML. Pure.
+import { MAX_USERNAME_CHARS } from "../generated/limits";
 import { type CodePlace, findReferences } from "./references";
 
 /** A part of a line of text. */
@@ -20,7 +21,6 @@ export interface Mentionable {
   isMe: boolean;
 }
 
-const MAX_NAME = 64;
 const FENCE = /^(`{3,})([^`]*)$/u;
 const URL_START = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
 
@@ -174,7 +174,10 @@ function parseMentions(text: string, people: readonly Mentionable[]): Inline[] {
   const parts: Inline[] = [];
   let from = 0;
   for (const at of text.matchAll(/(?<![\p{L}\p{N}_@])@/gu)) {
-    const person = longestName(text.slice(at.index + 1, at.index + 1 + 2 * MAX_NAME), people);
+    const person = longestName(
+      text.slice(at.index + 1, at.index + 1 + 2 * MAX_USERNAME_CHARS),
+      people,
+    );
     if (person === undefined || at.index < from) {
       continue;
     }

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from peerline.protocol.comments import Anchor as WireAnchor
-from peerline.protocol.types import (
+from peerline.protocol.limits import (
     LOOKALIKE_LINES,
     MAX_CONTEXT_LINE_CHARS,
     MAX_CONTEXT_LINES,

@@ -14,7 +14,7 @@ from typing import Final
 
 from rapidfuzz.distance import LCSseq
 
-from peerline.protocol.types import LOOKALIKE_LINES, MAX_SKETCH_LINES
+from peerline.protocol.limits import LOOKALIKE_LINES, MAX_SKETCH_LINES
 from peerline_bridge.anchors.anchor import Anchor, Sketch, normalise, scope_of, tell
 from peerline_bridge.anchors.candidates import Candidate, Place
 from peerline_bridge.anchors.sketch import around, telling

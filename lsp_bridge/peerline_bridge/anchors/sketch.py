@@ -12,7 +12,7 @@ from string import ascii_letters, digits
 from typing import Final
 from zlib import crc32
 
-from peerline.protocol.types import LOOKALIKE_LINES
+from peerline.protocol.limits import LOOKALIKE_LINES
 
 _DIGITS: Final = ascii_letters + digits + "-_"
 _WORDLESS: Final = 63

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from peerline.protocol.types import MAX_CONTEXT_LINE_CHARS
+from peerline.protocol.limits import MAX_CONTEXT_LINE_CHARS
 from peerline_bridge.anchors.anchor import normalise
 from peerline_bridge.anchors.sketch import codes_of, loose
 

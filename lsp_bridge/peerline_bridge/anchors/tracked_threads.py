@@ -13,7 +13,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from peerline.protocol.comments import Comment
-from peerline.protocol.types import MAX_CONTEXT_LINES
+from peerline.protocol.limits import MAX_CONTEXT_LINES
 from peerline_bridge.anchors.anchor import Anchor, anchor_at, anchor_of, normalise, tell
 from peerline_bridge.anchors.line_map import map_rows
 from peerline_bridge.anchors.locate import Place, locate

@@ -15,6 +15,7 @@ from peerline.protocol.editor.moderation import (
 )
 from peerline.protocol.editor.session import UpdateSessionArguments
 from peerline.protocol.files import TellFileEvent
+from peerline.protocol.limits import MAX_PAGE
 from peerline.protocol.links import SessionLink
 from peerline.protocol.moderation import (
     AnswerJoin,
@@ -27,7 +28,6 @@ from peerline.protocol.moderation import (
 )
 from peerline.protocol.presence import Summon
 from peerline.protocol.session import UpdateSession
-from peerline.protocol.types import MAX_PAGE
 from peerline_bridge.session.bridge import Bridge, CommandRefused
 
 _MAX_RESOLVED: Final = 1000

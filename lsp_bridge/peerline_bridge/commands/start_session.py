@@ -11,9 +11,9 @@ from peerline import processes
 from peerline.protocol.editor.moderation import CreateInviteArguments
 from peerline.protocol.editor.session import JoinArguments, StartSessionArguments
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.session import SessionToCreate
-from peerline.protocol.types import MAX_USERNAME_CHARS
 from peerline_bridge.commands.session import create_invite
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from peerline.protocol.editor.base import Position, Range
-from peerline.protocol.types import MAX_LINE
+from peerline.protocol.limits import MAX_LINE
 from peerline_bridge.texts.open_texts import TextChange
 
 

@@ -1,11 +1,10 @@
 """The local user's status, from what they do: active, typing, idle, away. Pure."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
+from peerline.protocol.editor.defaults import TYPING_SECONDS
 from peerline.protocol.types import Status
-
-TYPING_SECONDS: Final = 3.0
 
 
 @dataclass(slots=True)

@@ -54,6 +54,7 @@ from peerline.protocol.editor.session import (
     RenewTokenArguments,
 )
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.messages import Answer, ClientMessage, Request
 from peerline.protocol.moderation import GetModeration, Moderation
@@ -61,10 +62,7 @@ from peerline.protocol.participants import ChangeRole, RemoveParticipant
 from peerline.protocol.presence import CursorData, SelectionData, ViewportData
 from peerline.protocol.session import ClientInfo, EndSession, SessionToCreate
 from peerline.protocol.text import clean_name
-from peerline.protocol.types import (
-    MAX_USERNAME_CHARS,
-    Status,
-)
+from peerline.protocol.types import Status
 from peerline.tasks import Tasks
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.anchor import describe

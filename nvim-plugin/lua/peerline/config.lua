@@ -1,4 +1,6 @@
 -- What the user may set, with defaults and checks.
+local defaults = require('peerline.defaults')
+
 local M = {}
 
 M.defaults = {
@@ -15,8 +17,8 @@ M.defaults = {
   --- nil; nil looks into PEERLINE_TOKEN, tokens.toml and the keyring.
   token = nil,
   --- Seconds without input until others see one as idle and as away.
-  idle_seconds = 60,
-  away_seconds = 300,
+  idle_seconds = defaults.idle_seconds,
+  away_seconds = defaults.away_seconds,
   --- Width of the chat and of the list of participants, in cells.
   chat_width = 44,
   participants_width = 36,

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from peerline.protocol.limits import MAX_TOKEN_CHARS
 from peerline.protocol.roles import Role
 from peerline.protocol.session import Limits, SessionChanges, SessionInfo, SessionTitle
-from peerline.protocol.types import MAX_TOKEN_CHARS, ClientModel, ServerModel
+from peerline.protocol.types import ClientModel, ServerModel
 
 # --- bridge → plugin -----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import jwt
 from jwt.algorithms import has_crypto
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.types import MAX_TOKEN_CHARS
+from peerline.protocol.limits import MAX_TOKEN_CHARS
 from peerline_server.auth.jwks import KEY_TYPES, KeyCache, KeysUnavailable
 from peerline_server.auth.jwks_fetch import JwksFetcher, check_url
 from peerline_server.auth.revocation import Revocations

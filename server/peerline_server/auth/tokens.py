@@ -16,9 +16,9 @@ import jwt
 
 from peerline.owner_only import FILE_MODE, HAS_MODES, is_private, make_private_folder
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.limits import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.text import clean_name
-from peerline.protocol.types import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "peerline"

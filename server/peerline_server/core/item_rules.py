@@ -16,8 +16,8 @@ from peerline.protocol.chat import (
     ReactionChanged,
     SendChatMessage,
 )
+from peerline.protocol.limits import MAX_MENTIONS, MAX_USERNAME_CHARS
 from peerline.protocol.roles import Role
-from peerline.protocol.types import MAX_MENTIONS, MAX_USERNAME_CHARS
 from peerline_server.core.decisions import Append, Sender
 from peerline_server.core.members import Members
 from peerline_server.core.records import NewEvent

@@ -11,9 +11,9 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
+from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.text import clean_name
-from peerline.protocol.types import MAX_USERNAME_CHARS
 from peerline_server.core.confusables import LOOKS_LIKE
 
 _PROTOTYPES: Final = {

@@ -32,6 +32,7 @@ from peerline.protocol.comments import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.files import FileEvent, TellFileEvent
+from peerline.protocol.limits import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
 from peerline.protocol.messages import ClientMessage, Request
 from peerline.protocol.participants import (
     ChangeRole,
@@ -53,7 +54,6 @@ from peerline.protocol.session import (
     merged_context,
     updated_session,
 )
-from peerline.protocol.types import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
 from peerline_server.core.chat import ChatLog
 from peerline_server.core.comment_rules import (
     decide_comment,

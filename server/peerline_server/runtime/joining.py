@@ -8,13 +8,13 @@ from secrets import token_hex
 from typing import Protocol
 
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.limits import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
 from peerline.protocol.messages import encode_message
 from peerline.protocol.moderation import PendingJoin
 from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
 from peerline.protocol.session import Connected, Limits, ResumePoint, SessionToCreate
 from peerline.protocol.text import clean_name
-from peerline.protocol.types import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
 from peerline_server.auth.accounts import Accounts
 from peerline_server.auth.tokens import GUEST_PREFIX, AuthError, Identity, TokenIssuer
 from peerline_server.core.admission import Admission, admit

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.files import FileEvent
+from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
-from peerline.protocol.types import MAX_FILE_EVENTS
 from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
 from peerline_server.store.batch import decode_event_data, load_comment_rows
 from peerline_server.store.projection import chat_from_row, threads_from_rows

@@ -1,12 +1,12 @@
 // Who the user is: name and tokens in the SecretStorage, never in the settings or a log.
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
+import { MAX_USERNAME_CHARS } from "@peerline/ui/generated/limits";
 import { type ExtensionContext, window } from "vscode";
 import { settings } from "../shared/settings";
 
 const NAME_KEY = "peerline.name";
 const USER_KEY = "peerline.localUser";
-const MAX_NAME = 64;
 
 /** The user's name and tokens. */
 export class Identity {
@@ -34,7 +34,9 @@ export class Identity {
         if (length === 0) {
           return "A name is needed.";
         }
-        return length > MAX_NAME ? `At most ${MAX_NAME} characters.` : undefined;
+        return length > MAX_USERNAME_CHARS
+          ? `At most ${MAX_USERNAME_CHARS} characters.`
+          : undefined;
       },
     });
     const name = entered?.trim();

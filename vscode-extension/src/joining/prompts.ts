@@ -1,5 +1,6 @@
 // The questions that are asked before a session is started or joined.
 
+import { MAX_TITLE_CHARS } from "@peerline/ui/generated/limits";
 import { commands, env, window, workspace } from "vscode";
 import { ask } from "../shared/tell";
 import { linkProblem, serverProblem } from "./links";
@@ -23,7 +24,9 @@ export async function askTitle(): Promise<string | undefined> {
     value: workspace.name ?? "Pairing",
     ignoreFocusOut: true,
     validateInput: (value) =>
-      value.trim() === "" || value.length > 200 ? "1 to 200 characters." : undefined,
+      value.trim() === "" || value.length > MAX_TITLE_CHARS
+        ? `1 to ${MAX_TITLE_CHARS} characters.`
+        : undefined,
   });
   return title?.trim();
 }

@@ -1,5 +1,6 @@
 // The settings, typed; package.json describes them.
 
+import { AWAY_SECONDS, IDLE_SECONDS } from "@peerline/ui/generated/limits";
 import { listen } from "@peerline/ui/supervise";
 import { type Disposable, workspace } from "vscode";
 
@@ -34,8 +35,8 @@ export function settings(): Settings {
     serverAddress: from.get("server.address", "").trim(),
     serverDataDir: from.get("server.dataDir", "").trim(),
     rejoinOnStartup: from.get("rejoinOnStartup", true),
-    idleSeconds: from.get("status.idleSeconds", 60),
-    awaySeconds: from.get("status.awaySeconds", 300),
+    idleSeconds: from.get("status.idleSeconds", IDLE_SECONDS),
+    awaySeconds: from.get("status.awaySeconds", AWAY_SECONDS),
     nameFlagSeconds: from.get("presence.nameFlagSeconds", 4),
     showViewports: from.get("presence.viewports", true),
     showFileBadges: from.get("presence.fileBadges", true),

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from peerline.protocol.comments import Comment, CommentData
-from peerline.protocol.types import MAX_CONTEXT_LINE_CHARS, MAX_SNIPPET_CHARS
+from peerline.protocol.limits import MAX_CONTEXT_LINE_CHARS, MAX_SNIPPET_CHARS
 from peerline_bridge.anchors.anchor import anchor_at, anchor_of, describe
 from peerline_bridge.anchors.locate import Place, locate
 from peerline_bridge.anchors.text_index import TextIndex

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerline.protocol.comments import Anchor
-from peerline.protocol.types import LOOKALIKE_LINES, MAX_LOOKALIKES, MAX_SKETCH_LINES
+from peerline.protocol.limits import LOOKALIKE_LINES, MAX_LOOKALIKES, MAX_SKETCH_LINES
 from peerline_bridge.anchors.anchor import anchor_of, describe
 from peerline_bridge.anchors.locate import Place, locate
 from peerline_bridge.anchors.sketch import (

@@ -10,14 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import (
-    DecodeError,
-    decode_client_message,
-    decode_server_message,
-    encode_message,
-)
-from peerline.protocol.participants import RemoveParticipant
-from peerline.protocol.types import (
+from peerline.protocol.limits import (
     LOOKALIKE_LINES,
     MAX_CONTENT_CHARS,
     MAX_CONTEXT_LINES,
@@ -29,6 +22,13 @@ from peerline.protocol.types import (
     MAX_SNIPPET_CHARS,
     MAX_USERNAME_CHARS,
 )
+from peerline.protocol.messages import (
+    DecodeError,
+    decode_client_message,
+    decode_server_message,
+    encode_message,
+)
+from peerline.protocol.participants import RemoveParticipant
 
 S = {"session_id": "abc"}
 
