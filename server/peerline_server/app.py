@@ -24,13 +24,16 @@ from peerline_server.auth.revocation_watch import RevocationWatch
 from peerline_server.auth.tokens import TokenIssuer, load_secret
 from peerline_server.bus.memory import MemoryBus
 from peerline_server.gateway.gateway import Gateway
+from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.identity import load_server_id
 from peerline_server.limits.limiter import Limiter
 from peerline_server.logs import set_up_logging
 from peerline_server.metrics import Metrics
+from peerline_server.runtime.context import Context
+from peerline_server.runtime.creation import CreationOptions, SessionCreator
 from peerline_server.runtime.hub import Hub
-from peerline_server.runtime.joining import Doorkeeper
-from peerline_server.runtime.moderation_requests import HostDesk
+from peerline_server.runtime.joining import JoinOptions, JoinService
+from peerline_server.runtime.moderation_requests import ModerationRequests
 from peerline_server.settings import Settings, SettingsError, unknown_variables
 from peerline_server.store.base import StoreError
 from peerline_server.store.sqlite import SqliteStore
@@ -63,6 +66,7 @@ class Server:
         self._store: SqliteStore | None = None
         self._accounts: Accounts | None = None
         self._revocation_watch: RevocationWatch | None = None
+        self._context: Context | None = None
         self._hub: Hub | None = None
         self._gateway: Gateway | None = None
         self.address = ""
@@ -95,19 +99,29 @@ class Server:
             await store.close()
             raise StartError(str(error)) from error
         self._store = store
-        hub = Hub(loop, store, MemoryBus(), settings, metrics)
+        context = Context(loop, metrics)
+        hub = Hub(context, store, MemoryBus(), settings)
         limiter = Limiter(settings)
-        doorkeeper = Doorkeeper(hub, self._accounts, TokenIssuer(secret), limiter)
-        desk = HostDesk(store, secret, max_invites=settings.max_invites)
-        gateway = Gateway(loop, hub, doorkeeper, desk, limiter)
+        joins = JoinService(
+            hub,
+            SessionCreator(hub, store, context.now, CreationOptions.of(settings)),
+            self._accounts,
+            TokenIssuer(secret),
+            limiter,
+            context=context,
+            options=JoinOptions.of(settings),
+        )
+        moderation = ModerationRequests(store, secret, max_invites=settings.max_invites)
+        requests = RequestServices(context, hub.append, store, moderation, limiter)
+        gateway = Gateway(joins, requests, settings)
         self._revocation_watch = RevocationWatch(
             store,
             revocations,
             settings.revocation_check_seconds,
             lambda: gateway.end_revoked(revocations),
         )
-        metrics.watch(lambda: len(gateway.peers), hub.session_sizes)
-        self._hub, self._gateway = hub, gateway
+        metrics.watch(lambda: len(gateway.connections), hub.session_sizes)
+        self._context, self._hub, self._gateway = context, hub, gateway
         limits = TransportLimits(
             max_frame_bytes=settings.max_frame_bytes,
             max_fragments=settings.max_fragments,
@@ -145,7 +159,7 @@ class Server:
     @property
     def is_idle(self) -> bool:
         """Whether nobody is connected."""
-        return self._gateway is None or not self._gateway.peers
+        return self._gateway is None or not self._gateway.connections
 
     async def stop(self) -> bool:
         """Ask everybody to come back later, finish what was accepted, and close the store.
@@ -155,19 +169,21 @@ class Server:
         """
         assert self._listener is not None, "not started"
         assert self._gateway is not None, "not started"
+        assert self._context is not None, "not started"
         assert self._hub is not None, "not started"
         assert self._store is not None, "not started"
         assert self._accounts is not None, "not started"
         assert self._revocation_watch is not None, "not started"
         self._listener.close()
-        self._hub.is_stopping = True
+        self._context.stopping.set()
         self._gateway.drain()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _DRAIN_SECONDS
-        while self._gateway.peers and loop.time() < deadline:  # noqa: ASYNC110 - simpler than an event per peer
+        connections = self._gateway.connections
+        while connections and loop.time() < deadline:  # noqa: ASYNC110 - simpler than an event per peer
             await asyncio.sleep(_DRAIN_POLL_SECONDS)
-        for peer in list(self._gateway.peers):
-            peer.cut()
+        for connection in connections:
+            connection.cut()
         await self._accounts.stop()
         is_finished = await _within(
             _FINISH_SECONDS, _all(self._hub.stop(), self._revocation_watch.stop())

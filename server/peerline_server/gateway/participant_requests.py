@@ -1,6 +1,7 @@
 """Carries out what one connection of a participant asks of its session."""
 
 import logging
+from dataclasses import dataclass
 from typing import Final
 
 from peerline.logs import describe
@@ -12,60 +13,71 @@ from peerline_server.core.records import Committed, Duplicate, Rejected
 from peerline_server.core.refusals import OUTCOME_UNKNOWN, REFUSALS
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Limiter
-from peerline_server.runtime.hub import AppendFailed, AppendOutcome, Hub
-from peerline_server.runtime.live_session import LiveSession, Receiver
-from peerline_server.runtime.moderation_requests import HostDesk, RequestRefused
+from peerline_server.runtime.appending import AppendEvent, AppendFailed, AppendOutcome
+from peerline_server.runtime.connections import ParticipantConnection
+from peerline_server.runtime.context import Context
+from peerline_server.runtime.live_session import LiveSession
+from peerline_server.runtime.moderation_requests import ModerationRequests, RequestRefused
 from peerline_server.runtime.queries import answer
-from peerline_server.store.base import OutcomeUnknownError, StoreError
+from peerline_server.store.base import OutcomeUnknownError, Store, StoreError
 
 _log = logging.getLogger("peerline.server.participation")
 RETRY_SECONDS: Final = 1.0
 """After which a request that the store failed may be sent again."""
 
 
-class Participation:
-    """One connection of a participant in a session, until it is over."""
+@dataclass(frozen=True, slots=True)
+class RequestServices:
+    """The parts of the server that requests are carried out with."""
+
+    context: Context
+    append: AppendEvent
+    store: Store
+    moderation: ModerationRequests
+    limiter: Limiter
+
+
+class ParticipantRequests:
+    """The requests of one participant's connection, until it is over."""
 
     __slots__ = (
         "_address",
-        "_host_desk",
-        "_hub",
+        "_context",
         "_limiter",
         "_replies",
+        "_services",
+        "connection",
         "connection_id",
         "is_over",
         "live",
-        "receiver",
         "user_id",
     )
 
     def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         live: LiveSession,
-        receiver: Receiver,
+        connection: ParticipantConnection,
+        services: RequestServices,
+        replies: Replies,
         *,
         connection_id: str,
         address: str | None,
-        hub: Hub,
-        host_desk: HostDesk,
-        limiter: Limiter,
-        replies: Replies,
     ) -> None:
         self.live = live
-        self.receiver = receiver
-        self.user_id = receiver.user_id
+        self.connection = connection
+        self.user_id = connection.user_id
         self.connection_id = connection_id
         self.is_over = False
         self._address = address
-        self._hub = hub
-        self._host_desk = host_desk
-        self._limiter = limiter
+        self._services = services
+        self._context = services.context
+        self._limiter = services.limiter
         self._replies = replies
 
     def take(self, message: ClientMessage) -> None:
         """Do what the session decides on the message."""
         live, request_id = self.live, message.request_id
-        decision = live.session.decide(message, self.user_id, self._hub.now())
+        decision = live.session.decide(message, self.user_id, self._context.now())
         match decision:
             case PresenceTaken():
                 live.presence_changed()
@@ -74,7 +86,7 @@ class Participation:
             case Ask():
                 if self.may_ask(request_id):
                     # Without holding up what comes after.
-                    self._hub.spawn(self._answer(decision.request), "answer a query")
+                    self._context.spawn(self._answer(decision.request), "answer a query")
             case Relay():
                 if self.may_ask(request_id):
                     live.relay(decision.message, without=self.user_id)
@@ -83,7 +95,7 @@ class Participation:
             case Refused():
                 self._replies.refuse(decision.code, decision.text, request_id)
             case Append():
-                hit = self._limiter.message(self.user_id, self._address, self._hub.loop.time())
+                hit = self._limiter.message(self.user_id, self._address, self._context.loop.time())
                 if hit is None:
                     self._append(message, decision)
                 else:
@@ -97,7 +109,7 @@ class Participation:
 
     def may_ask(self, request_id: str | None) -> bool:
         """Count a query; if there were too many, say so."""
-        hit = self._limiter.query(self.user_id, self._hub.loop.time())
+        hit = self._limiter.query(self.user_id, self._context.loop.time())
         if hit is not None:
             self._replies.refuse(
                 ErrorCode.RATE_LIMITED, hit.text, request_id, retry_after=hit.retry_after
@@ -108,9 +120,9 @@ class Participation:
         live = self.live
         try:
             if isinstance(request, Query):
-                found = await answer(request, live.session, self._hub.store)
+                found = await answer(request, live.session, self._services.store)
             else:
-                found = await self._host_desk.handle(request, live, self.user_id)
+                found = await self._services.moderation.handle(request, live, self.user_id)
         except RequestRefused as refused:
             self._replies.refuse(refused.code, refused.text, request.request_id)
             return
@@ -125,12 +137,12 @@ class Participation:
             return
         if isinstance(found, Ack) and request.request_id is None:
             return
-        # Somebody who was removed meanwhile gets nothing more.
+        # A user who was removed meanwhile gets nothing more.
         if not self.is_over:
             self._replies.send(found)
 
     def _append(self, message: ClientMessage, decision: Append) -> None:
-        arrived = self._hub.loop.time()
+        arrived = self._context.loop.time()
         restrictions, restriction = self.live.session.restrictions, decision.restriction
         if restriction is not None:
             restrictions.add(restriction)
@@ -140,7 +152,7 @@ class Participation:
                 restrictions.remove(restriction)
             self._on_appended(message, outcome, arrived)
 
-        self._hub.append(decision.event, finish)
+        self._services.append(decision.event, finish)
 
     def _on_appended(
         self, message: ClientMessageBase, outcome: AppendOutcome, arrived: float
@@ -148,7 +160,7 @@ class Participation:
         match outcome:
             case Committed():
                 seq = outcome.message.seq
-                self._hub.metrics.event_delivery.observe(self._hub.loop.time() - arrived)
+                self._context.metrics.event_delivery.observe(self._context.loop.time() - arrived)
             case Duplicate():
                 seq = outcome.seq
             case AppendFailed():

@@ -42,7 +42,7 @@ class Limiter:
         self._bytes = per_minute(settings.bytes_per_minute_per_user)
         self._address_bytes = per_minute(settings.bytes_per_minute_per_address)
         self._connections: Counter[str] = Counter()
-        self._seats: dict[str, Counter[str]] = defaultdict(Counter)
+        self._slots: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """For each user the connections to each session."""
 
     # --- addresses -------------------------------------------------------------------------
@@ -121,49 +121,57 @@ class Limiter:
                 hits.append(_hit(f"at most {limit} bytes of one {whose} a minute", wait))
         return max(hits, key=lambda hit: hit.retry_after, default=None)
 
-    def joining(self, user_id: str, session_id: str) -> "Seat":
-        """A seat in the session during a join.
+    def joining(self, user_id: str, session_id: str) -> "Slot":
+        """A slot in the session during a join.
 
         Raises:
             LimitHit: if the user has as many connections or sessions as may be.
         """
-        seats = self._seats.get(user_id, Counter())
+        slots = self._slots.get(user_id, Counter())
         most = self._settings.max_connections_per_user
-        if seats[session_id] >= most:
+        if slots[session_id] >= most:
             text = f"a user may have {most} connections to a session"
             raise LimitHit(text, FULL_RETRY_SECONDS)
         most = self._settings.max_sessions_per_user
-        if session_id not in seats and len(seats) >= most:
+        if session_id not in slots and len(slots) >= most:
             raise LimitHit(f"a user may be in {most} sessions at once", FULL_RETRY_SECONDS)
-        return Seat(self, user_id, session_id)
+        return self.slot(user_id, session_id)
 
-    def sit_down(self, user_id: str, session_id: str) -> None:
-        """A connection of the user is in the session, until `stand_up`."""
-        self._seats[user_id][session_id] += 1
-
-    def stand_up(self, user_id: str, session_id: str) -> None:
-        """A connection has left the session."""
-        seats = self._seats[user_id]
-        seats[session_id] -= 1
-        if seats[session_id] <= 0:
-            del seats[session_id]
-        if not seats:
-            del self._seats[user_id]
+    def slot(self, user_id: str, session_id: str) -> "Slot":
+        """A slot for one connection of the user to the session, whatever the limits are."""
+        return Slot(self._slots, user_id, session_id)
 
 
-class Seat:
-    """A context manager: within it, one more connection of the user is in the session."""
+class Slot:
+    """A place for one connection of a user to a session; a context manager holds it within."""
 
-    def __init__(self, limiter: Limiter, user_id: str, session_id: str) -> None:
-        self._limiter = limiter
+    __slots__ = ("_session_id", "_slots", "_user_id")
+
+    def __init__(
+        self, slots: defaultdict[str, Counter[str]], user_id: str, session_id: str
+    ) -> None:
+        self._slots = slots
         self._user_id = user_id
         self._session_id = session_id
 
+    def acquire(self) -> None:
+        """Count the connection, until `release`."""
+        self._slots[self._user_id][self._session_id] += 1
+
+    def release(self) -> None:
+        """The connection is not, or no longer, in the session."""
+        of_user = self._slots[self._user_id]
+        of_user[self._session_id] -= 1
+        if of_user[self._session_id] <= 0:
+            del of_user[self._session_id]
+        if not of_user:
+            del self._slots[self._user_id]
+
     def __enter__(self) -> None:
-        self._limiter.sit_down(self._user_id, self._session_id)
+        self.acquire()
 
     def __exit__(self, *_error: object) -> None:
-        self._limiter.stand_up(self._user_id, self._session_id)
+        self.release()
 
 
 def _hit(text: str, wait: float) -> LimitHit:

@@ -2,13 +2,35 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 from peerline.protocol.errors import ErrorCode
 from peerline_server.auth.tokens import Identity
 from peerline_server.core.records import NewSession
 from peerline_server.runtime.hub import Hub
+from peerline_server.settings import Settings
+from peerline_server.store.base import Store
 
 _log = logging.getLogger("peerline.server.creation")
+
+
+@dataclass(frozen=True, slots=True)
+class CreationOptions:
+    """The settings of sessions that are created from editors."""
+
+    is_allowed: bool
+    max_sessions_per_user: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the server's settings."""
+        return cls(
+            is_allowed=settings.session_creation,
+            max_sessions_per_user=settings.max_created_sessions_per_user,
+        )
 
 
 class CreationDenied(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -24,8 +46,13 @@ class CreationDenied(Exception):  # noqa: N818 - it is an answer, not a fault
 class SessionCreator:
     """One creation at a time, so that the limit holds and an id is given once."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(
+        self, hub: Hub, store: Store, now: Callable[[], datetime], options: CreationOptions
+    ) -> None:
         self._hub = hub
+        self._store = store
+        self._now = now
+        self._options = options
         self._lock = asyncio.Lock()
 
     async def create(self, session_id: str, title: str, host: Identity) -> None:
@@ -34,18 +61,17 @@ class SessionCreator:
         Raises:
             CreationDenied: with the reason.
         """
-        settings, store = self._hub.settings, self._hub.store
-        if not settings.session_creation:
+        if not self._options.is_allowed:
             raise CreationDenied("sessions are created by whoever runs this server")
         if host.is_guest:
             raise CreationDenied("create: a guest cannot create a session, sign in with an account")
-        most = settings.max_created_sessions_per_user
+        most = self._options.max_sessions_per_user
         async with self._lock:
             if await self._hub.session(session_id) is not None:
                 return
-            if await store.count_created(host.user_id) >= most:
+            if await self._store.count_created(host.user_id) >= most:
                 text = f"you have created {most} sessions that have not ended: end one of them"
                 raise CreationDenied(text)
-            new = NewSession(session_id, title, host.user_id, self._hub.now())
-            await store.create_session(new)
+            new = NewSession(session_id, title, host.user_id, self._now())
+            await self._store.create_session(new)
         _log.info("created", extra={"session": session_id, "participant": host.user_id})

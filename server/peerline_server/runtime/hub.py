@@ -3,22 +3,20 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from secrets import token_urlsafe
-from typing import Any, TypeVar
 
 from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline.tasks import Tasks
 from peerline_server.bus.base import Bus
 from peerline_server.core.records import AppendResult, Committed, Duplicate, NewEvent, NewTrail
 from peerline_server.core.session import Session
-from peerline_server.metrics import Metrics
-from peerline_server.runtime.live_session import LiveSession
-from peerline_server.runtime.presence_flush import FlushIntervals, LoadMeter
+from peerline_server.runtime.appending import AppendFailed, AppendOutcome
+from peerline_server.runtime.context import Context
+from peerline_server.runtime.live_session import LiveSession, SessionNode, SessionOptions
+from peerline_server.runtime.presence_flush import FlushIntervals, FlushPlan
 from peerline_server.settings import Settings
 from peerline_server.store.base import (
     OutcomeUnknownError,
@@ -28,8 +26,6 @@ from peerline_server.store.base import (
     StoreError,
 )
 
-_T = TypeVar("_T")
-
 _log = logging.getLogger("peerline.server.hub")
 _SWEEP_SECONDS = 1.0
 _RETENTION_SECONDS = 3600.0
@@ -37,46 +33,28 @@ _MAX_TRAILS_WAITING = 10_000
 """While the store is away; then the oldest are lost, as presence is."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppendFailed:
-    """The store could not keep the event; nothing happened, or that `is_unknown`."""
-
-    code: ErrorCode
-    is_unknown: bool = False
-
-
-AppendOutcome = AppendResult | AppendFailed
-
-
 class Hub:
     """Holds the live sessions. Every change enters a session through the bus, once committed."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it works with
-        self,
-        loop: asyncio.AbstractEventLoop,
-        store: Store,
-        bus: Bus,
-        settings: Settings,
-        metrics: Metrics,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.loop = loop
-        self.store = store
-        self.settings = settings
-        self.metrics = metrics
-        self.now = now
-        self.load = LoadMeter()
-        self.intervals = FlushIntervals(
+    def __init__(self, context: Context, store: Store, bus: Bus, settings: Settings) -> None:
+        self._context = context
+        self._store = store
+        self._settings = settings
+        self._bus = bus
+        self._options = SessionOptions.of(settings)
+        intervals = FlushIntervals(
             light=settings.presence_min_interval_ms / 1000,
             ordinary=settings.presence_interval_ms / 1000,
             heaviest=settings.presence_max_interval_ms / 1000,
         )
-        self.is_stopping = False
-        self._bus = bus
+        self._node = SessionNode(
+            append=self.append,
+            unload=self._unload,
+            unload_if_empty=self._unload_if_empty,
+            flush_plan=FlushPlan(intervals),
+        )
         self._sessions: dict[str, LiveSession] = {}
         self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
-        self._tasks = Tasks()
         self._sweeper: asyncio.TimerHandle | None = None
         self._forgetter: asyncio.TimerHandle | None = None
         self._trails: deque[NewTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
@@ -93,20 +71,20 @@ class Hub:
 
     def start(self) -> None:
         """Begin to end stale states."""
-        self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
-        self._forgetter = self.loop.call_later(_SWEEP_SECONDS, self._begin_forgetting)
+        self._sweeper = self._context.loop.call_later(_SWEEP_SECONDS, self._sweep)
+        self._forgetter = self._context.loop.call_later(_SWEEP_SECONDS, self._begin_forgetting)
 
     async def stop(self) -> None:
         """Wait for what is under way, and begin nothing new."""
-        self.is_stopping = True
+        self._context.stopping.set()
         for timer in (self._sweeper, self._forgetter):
             if timer is not None:
                 timer.cancel()
         for session in self._sessions.values():
-            session.cancel_timers()
+            session.stop()
             self._trails.extend(self._take_trails(session))
         self._write_trails()
-        await self._tasks.finish()
+        await self._context.tasks.finish()
 
     async def session(self, session_id: str) -> LiveSession | None:
         """The live session, loaded from the store if need be; None if there is none."""
@@ -115,51 +93,48 @@ class Hub:
             return live
         loading = self._loading.get(session_id)
         if loading is None:
-            loading = self.share(self._load(session_id), "load a session")
+            loading = self._context.tasks.share(self._load(session_id), "load a session")
             self._loading[session_id] = loading
         return await asyncio.shield(loading)
 
     def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
         """Have an event committed and delivered; `then` is called right after, in order of seq."""
         try:
-            future = self.store.submit(event)
+            future = self._store.submit(event)
         except StoreBusyError:
             then(AppendFailed(ErrorCode.SERVER_BUSY))
             return
         session_id = event.message.session_id
         future.add_done_callback(lambda done: self._committed(session_id, done, then))
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Own a task until it ends; its error is logged."""
-        self._tasks.spawn(work, name)
+    def _unload_if_empty(self, session_id: str) -> None:
+        live = self._sessions.get(session_id)
+        if live is not None and live.is_empty:
+            self._unload(session_id)
 
-    def share(self, work: Coroutine[Any, Any, _T], name: str) -> asyncio.Task[_T]:
-        """Own a task whose result, or error, others await."""
-        return self._tasks.share(work, name)
-
-    def unload(self, session_id: str) -> None:
-        """Forget a session that nobody is in; it comes back from the store."""
+    def _unload(self, session_id: str) -> None:
+        """Forget a session; it comes back from the store."""
         live = self._sessions.pop(session_id, None)
         if live is not None:
             live.is_loaded = False
-            live.cancel_timers()
+            live.stop()
             self._trails.extend(self._take_trails(live))
 
     async def _load(self, session_id: str) -> LiveSession | None:
         try:
-            stored = await self.store.load_session(
-                session_id, last_messages=self.settings.snapshot_messages
+            stored = await self._store.load_session(
+                session_id, last_messages=self._settings.snapshot_messages
             )
             if stored is None:
                 return None
             session = Session(
                 stored,
                 new_id=lambda: token_urlsafe(12),
-                snapshot_messages=self.settings.snapshot_messages,
-                max_threads=self.settings.max_threads,
-                typing_lifetime=timedelta(seconds=self.settings.typing_seconds),
+                snapshot_messages=self._settings.snapshot_messages,
+                max_threads=self._settings.max_threads,
+                typing_lifetime=timedelta(seconds=self._settings.typing_seconds),
             )
-            live = LiveSession(session, self)
+            live = LiveSession(session, self._context, self._store, self._node, self._options)
             self._sessions[session_id] = live
             live.start()
             return live
@@ -196,7 +171,7 @@ class Hub:
         """Have the sessions equal the disk again after commits of unknown outcome."""
         if self._in_doubt and not self._is_catching_up:
             self._is_catching_up = True
-            self.spawn(self._catch_up(), "catch up with the store")
+            self._context.spawn(self._catch_up(), "catch up with the store")
 
     async def _catch_up(self) -> None:
         try:
@@ -205,9 +180,9 @@ class Hub:
                 session_id = self._in_doubt.pop()
                 live = self._sessions.get(session_id)
                 if live is not None:
-                    after, most = live.session.seq, self.settings.replay_events
+                    after, most = live.session.seq, self._settings.replay_events
                     try:
-                        events = await self.store.events_since(session_id, after, limit=most)
+                        events = await self._store.events_since(session_id, after, limit=most)
                     except StoreError:
                         self._in_doubt.add(session_id)
                         raise
@@ -225,7 +200,7 @@ class Hub:
             live.receive(event)
 
     def _sweep(self) -> None:
-        now = self.now()
+        now = self._context.now()
         for live in self._sessions.values():
             try:
                 live.end_stale_typing(now)
@@ -235,18 +210,18 @@ class Hub:
                 _log.error("a session could not be swept: %s", describe(error))
         self._write_trails()
         self._begin_catching_up()
-        self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+        self._sweeper = self._context.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
     def _take_trails(self, live: LiveSession) -> list[NewTrail]:
         """Those of a session that is being unloaded."""
-        live.trails.add(live.session.presence.take_moved(), self.now())
+        live.trails.add(live.session.presence.take_moved(), self._context.now())
         return live.trails.take_all()
 
     def _write_trails(self) -> None:
         """Have what waits written, by one task at a time: a stalled store gathers no tasks."""
         if self._trails and not self._is_writing_trails:
             self._is_writing_trails = True
-            self.spawn(self._add_trails(), "write trails")
+            self._context.spawn(self._add_trails(), "write trails")
 
     async def _add_trails(self) -> None:
         try:
@@ -254,7 +229,7 @@ class Hub:
                 rows = list(self._trails)
                 self._trails.clear()
                 try:
-                    await self.store.add_trails(rows)
+                    await self._store.add_trails(rows)
                 except OutcomeUnknownError:
                     raise  # kept, they could be there twice
                 except StoreError:
@@ -271,19 +246,19 @@ class Hub:
             self._is_writing_trails = False
 
     def _begin_forgetting(self) -> None:
-        self.spawn(self._forget(), "forget old activity")
-        self._forgetter = self.loop.call_later(_RETENTION_SECONDS, self._begin_forgetting)
+        self._context.spawn(self._forget(), "forget old activity")
+        self._forgetter = self._context.loop.call_later(_RETENTION_SECONDS, self._begin_forgetting)
 
     async def _forget(self) -> None:
-        settings = self.settings
+        settings = self._settings
         retention = Retention(
-            oldest=self.now() - timedelta(days=settings.activity_days),
+            oldest=self._context.now() - timedelta(days=settings.activity_days),
             least_events=max(1, settings.replay_events),
             most_events=settings.activity_events,
             most_trails=settings.activity_trails,
         )
         try:
-            count = await self.store.forget_activity(retention)
+            count = await self._store.forget_activity(retention)
         except StoreError as error:
             _log.warning("the activity log cannot be shortened now: %s", error)
             return

@@ -1,11 +1,11 @@
-"""Carries out a join: who it is, whether they may come in, and what they receive first."""
+"""Carries out a join: identifies the user, admits them or not, and sends what comes first."""
 
 import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from secrets import token_hex
-from typing import Protocol
+from typing import Protocol, Self
 
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
@@ -23,16 +23,48 @@ from peerline_server.core.join_request import JoinRefused, JoinRequest
 from peerline_server.core.records import Rejected
 from peerline_server.core.refusals import JOIN_UNKNOWN, REFUSALS
 from peerline_server.limits.limiter import FULL_RETRY_SECONDS, Limiter, LimitHit
+from peerline_server.runtime.appending import AppendFailed, AppendOutcome
+from peerline_server.runtime.context import Context
 from peerline_server.runtime.creation import CreationDenied, SessionCreator
-from peerline_server.runtime.hub import AppendFailed, AppendOutcome, Hub
-from peerline_server.runtime.live_session import LiveSession, Missed
+from peerline_server.runtime.hub import Hub
+from peerline_server.runtime.live_session import LiveSession
+from peerline_server.runtime.replay import Missed
+from peerline_server.settings import Settings
 from peerline_server.transport.frames import SharedFrame
 
 _log = logging.getLogger("peerline.server.joining")
 
 
-class Visitor(Protocol):
-    """Who stands at the door: one socket."""
+@dataclass(frozen=True, slots=True)
+class JoinOptions:
+    """The settings of joins."""
+
+    guest_token_seconds: int
+    max_participants: int
+    approval_seconds: float
+    limits: Limits
+    """As each client is told."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the server's settings."""
+        return cls(
+            guest_token_seconds=settings.guest_token_seconds,
+            max_participants=settings.max_participants,
+            approval_seconds=settings.approval_seconds,
+            limits=Limits(
+                max_message_bytes=settings.max_message_bytes,
+                max_content_chars=MAX_CONTENT_CHARS,
+                messages_per_minute=settings.messages_per_minute,
+                presence_interval_ms=settings.presence_interval_ms,
+                snapshot_messages=settings.snapshot_messages,
+                heartbeat_seconds=settings.ping_interval_seconds,
+            ),
+        )
+
+
+class JoiningConnection(Protocol):
+    """The connection that asks to join."""
 
     @property
     def id(self) -> str:
@@ -40,7 +72,7 @@ class Visitor(Protocol):
         ...
 
     def identified(self, identity: Identity) -> None:
-        """Whom the token says; a revocation counts from now on."""
+        """Know the user of the token; a revocation counts from now on."""
         ...
 
     def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
@@ -48,7 +80,7 @@ class Visitor(Protocol):
         ...
 
     def wait_for_host(self, answer: "asyncio.Future[bool]", seconds: float) -> None:
-        """Wait until `answer` is there, at most so long; say no oneself to wait no longer."""
+        """Wait until `answer` is there, at most `seconds`; set it to False to stop waiting."""
         ...
 
     def wait_is_over(self) -> None:
@@ -62,37 +94,48 @@ class Entry:
 
     live: LiveSession
     identity: Identity
-    visitor: Visitor
+    connection: JoiningConnection
     guest_token: str | None = field(repr=False)
     resume: ResumePoint | None
     missed: Missed | None
 
 
-class Doorkeeper:
-    """Lets users into sessions."""
+class JoinService:
+    """Admits users to sessions."""
 
-    def __init__(self, hub: Hub, accounts: Accounts, issuer: TokenIssuer, limiter: Limiter) -> None:
+    def __init__(  # noqa: PLR0913 - the parts that it works with
+        self,
+        hub: Hub,
+        creator: SessionCreator,
+        accounts: Accounts,
+        issuer: TokenIssuer,
+        limiter: Limiter,
+        *,
+        context: Context,
+        options: JoinOptions,
+    ) -> None:
         self._hub = hub
-        self._limiter = limiter
+        self._creator = creator
         self._accounts = accounts
         self._issuer = issuer
-        self._settings = hub.settings
-        self._creator = SessionCreator(hub)
+        self._limiter = limiter
+        self._context = context
+        self._options = options
 
-    async def join(self, request: JoinRequest, visitor: Visitor) -> None:
-        """Let the user in.
+    async def join(self, request: JoinRequest, connection: JoiningConnection) -> None:
+        """Have the user join.
 
-        `visitor.enter` is called at the very turn of the event loop in which the join was
+        `connection.enter` is called at the very turn of the event loop in which the join was
         committed, so nothing is missed and nothing is doubled.
 
         Raises:
             JoinRefused: with the reason.
         """
         identity, guest_token = await self._identify(request)
-        visitor.identified(identity)
+        connection.identified(identity)
         try:
             with self._limiter.joining(identity.user_id, request.session_id):
-                await self._come_in(request, identity, guest_token, visitor)
+                await self._join(request, identity, guest_token, connection)
         except LimitHit as hit:
             raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, hit.text, hit.retry_after) from None
 
@@ -102,16 +145,20 @@ class Doorkeeper:
         Raises:
             AuthError: with the reason.
         """
-        return await self._accounts.identify(token, self._hub.now())
+        return await self._accounts.identify(token, self._context.now())
 
     def renew(self, guest: Identity) -> tuple[str, Identity]:
         """A guest's next token, and what it says."""
-        now, lifetime = self._hub.now(), self._settings.guest_token_seconds
+        now, lifetime = self._context.now(), self._options.guest_token_seconds
         token = self._issuer.renew(guest, lifetime, now)
         return token, replace(guest, expires_at=now + timedelta(seconds=lifetime))
 
-    async def _come_in(
-        self, request: JoinRequest, identity: Identity, guest_token: str | None, visitor: Visitor
+    async def _join(
+        self,
+        request: JoinRequest,
+        identity: Identity,
+        guest_token: str | None,
+        connection: JoiningConnection,
     ) -> None:
         while True:
             live = await self._hub.session(request.session_id)
@@ -125,7 +172,7 @@ class Doorkeeper:
                     entry = Entry(
                         live,
                         identity,
-                        visitor,
+                        connection,
                         guest_token,
                         request.resume,
                         await self._missed(live, request.resume),
@@ -140,7 +187,7 @@ class Doorkeeper:
             raise JoinRefused(denied.code, denied.text) from None
 
     async def _identify(self, request: JoinRequest) -> tuple[Identity, str | None]:
-        now = self._hub.now()
+        now = self._context.now()
         if request.auth_token is not None:
             try:
                 return await self.identify(request.auth_token), None
@@ -164,25 +211,25 @@ class Doorkeeper:
             )
         user_id = f"{GUEST_PREFIX}{token_hex(12)}"
         token = self._issuer.issue(
-            user_id, name, self._settings.guest_token_seconds, now, guest=True
+            user_id, name, self._options.guest_token_seconds, now, guest=True
         )
         return await self._accounts.identify(token, now), token
 
     async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
         if resume is None or resume.epoch != live.session.epoch:
             return None
-        return await live.missed_since(resume.seq)
+        return await live.replay.missed_since(resume.seq)
 
     async def _enter(self, entry: Entry, code: str | None) -> None:
-        live, identity, visitor = entry.live, entry.identity, entry.visitor
+        live, identity, connection = entry.live, entry.identity, entry.connection
         code_hash = None if code is None else hash_code(code)
         admission = await self._admit(live, identity, code_hash)
         if live.session.info.join_approval and admission.redeems_invite:
-            await self._ask_hosts(live, identity, admission.role, visitor)
+            await self._ask_hosts(live, identity, admission.role, connection)
             # What was true before the wait need not be true after it.
             admission = await self._admit(live, identity, code_hash)
         self._check_limits(live, identity.user_id)
-        now = self._hub.now()
+        now = self._context.now()
         member = live.session.member(identity.user_id)
         user = User(
             id=identity.user_id,
@@ -191,16 +238,16 @@ class Doorkeeper:
             role=admission.role,
         )
         if member is not None and member.is_active and not admission.redeems_invite:
-            visitor.enter(live, user.id, self._first_frames(entry))
+            connection.enter(live, user.id, self._first_frames(entry))
             return
         event = live.session.join_event(
             user, now, invite_hash=code_hash if admission.redeems_invite else None
         )
-        done = self._hub.loop.create_future()
+        done = self._context.loop.create_future()
 
         def finish(outcome: AppendOutcome) -> None:
             if not isinstance(outcome, Rejected | AppendFailed):
-                visitor.enter(live, user.id, self._first_frames(entry))
+                connection.enter(live, user.id, self._first_frames(entry))
             if not done.done():
                 done.set_result(outcome)
 
@@ -213,7 +260,7 @@ class Doorkeeper:
         _log.info(
             "joined: role=%s",
             _role_of(admission),
-            extra={"connection": visitor.id, "session": live.id, "participant": user.id},
+            extra={"connection": connection.id, "session": live.id, "participant": user.id},
         )
 
     async def _admit(
@@ -227,7 +274,7 @@ class Doorkeeper:
             None if member is None else member.user.role,
             live.session.decided(identity.user_id),
             invite,
-            self._hub.now(),
+            self._context.now(),
             has_code=code_hash is not None,
         )
         if isinstance(admission, ErrorCode):
@@ -235,32 +282,32 @@ class Doorkeeper:
         return admission
 
     async def _ask_hosts(
-        self, live: LiveSession, identity: Identity, role: Role, visitor: Visitor
+        self, live: LiveSession, identity: Identity, role: Role, connection: JoiningConnection
     ) -> None:
-        """Wait until a host lets the user in."""
-        room, seconds = live.waiting_room, self._settings.approval_seconds
+        """Wait until a host admits the user."""
+        room, seconds = live.waiting_room, self._options.approval_seconds
         if room.is_full:
             text = "too many wait to be let into this session: try again later"
             raise LimitHit(text, FULL_RETRY_SECONDS)
-        answer: asyncio.Future[bool] = self._hub.loop.create_future()
+        answer: asyncio.Future[bool] = self._context.loop.create_future()
         user_id, name = identity.user_id, identity.username
-        join = PendingJoin(user_id=user_id, username=name, role=role, asked_at=self._hub.now())
+        join = PendingJoin(user_id=user_id, username=name, role=role, asked_at=self._context.now())
         room.enter(join, answer)
         live.moderation_changed()
         try:
-            visitor.wait_for_host(answer, seconds)
+            connection.wait_for_host(answer, seconds)
             if not await asyncio.wait_for(answer, seconds):
                 is_banned = live.session.is_banned(user_id)
                 raise _refused(ErrorCode.BANNED if is_banned else ErrorCode.JOIN_DENIED)
         except TimeoutError:
             raise _refused(ErrorCode.JOIN_UNANSWERED) from None
         finally:
-            visitor.wait_is_over()
+            connection.wait_is_over()
             room.leave(user_id)
             live.moderation_changed()
 
     def _check_limits(self, live: LiveSession, user_id: str) -> None:
-        session, most = live.session, self._settings.max_participants
+        session, most = live.session, self._options.max_participants
         if not session.is_active(user_id) and len(session.active_user_ids()) >= most:
             text = f"a session holds at most {most} participants"
             raise LimitHit(text, FULL_RETRY_SECONDS)
@@ -269,18 +316,17 @@ class Doorkeeper:
         live = entry.live
         session = live.session
         replay = (
-            live.replay(entry.resume.seq, entry.missed)
+            live.replay.frames_since(entry.resume.seq, entry.missed)
             if entry.resume is not None and entry.missed is not None
             else None
         )
         member = session.member(entry.identity.user_id)
-        assert member is not None, "whoever enters has joined"
-        settings = self._settings
+        assert member is not None, "a user who enters has joined"
         connected = Connected(
             session_id=live.id,
             user=member.user,
             role=member.user.role,
-            connection_id=entry.visitor.id,
+            connection_id=entry.connection.id,
             session=session.info,
             participants=[] if replay is not None else session.participants(),
             comments=[] if replay is not None else session.comments.open_threads(),
@@ -289,14 +335,7 @@ class Doorkeeper:
             seq=session.seq,
             epoch=session.epoch,
             resumed=replay is not None,
-            limits=Limits(
-                max_message_bytes=settings.max_message_bytes,
-                max_content_chars=MAX_CONTENT_CHARS,
-                messages_per_minute=settings.messages_per_minute,
-                presence_interval_ms=settings.presence_interval_ms,
-                snapshot_messages=settings.snapshot_messages,
-                heartbeat_seconds=settings.ping_interval_seconds,
-            ),
+            limits=self._options.limits,
             auth_token=entry.guest_token,
         )
         frames = [SharedFrame(encode_message(connected))]

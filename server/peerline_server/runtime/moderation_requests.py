@@ -1,4 +1,4 @@
-"""Does what hosts ask for beside the shared state: invites, bans, who waits to be let in."""
+"""Carries out what hosts ask for beside the shared state: invites, bans, pending joins."""
 
 import base64
 import hashlib
@@ -34,8 +34,8 @@ class RequestRefused(Exception):  # noqa: N818 - it is an answer, not a fault
         self.text = text
 
 
-class HostDesk:
-    """Carries out the requests of hosts; the caller has checked that a host it is."""
+class ModerationRequests:
+    """Carries out the requests of hosts; the caller has checked that the user is one."""
 
     def __init__(self, store: Store, secret: bytes, *, max_invites: int) -> None:
         self._store = store
@@ -53,7 +53,7 @@ class HostDesk:
         """
         match request:
             case GetModeration():
-                return await live.moderation(request.request_id)
+                return await live.host_news.moderation(request.request_id)
             case CreateInvite():
                 return await self._create_invite(request, live, user_id)
             case RevokeInvite():

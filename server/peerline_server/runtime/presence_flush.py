@@ -55,6 +55,19 @@ class FlushIntervals:
         return max(self.ordinary, min(grown, self.heaviest))
 
 
+class FlushPlan:
+    """When presence is flushed on this node, by its load."""
+
+    def __init__(self, intervals: FlushIntervals) -> None:
+        self._intervals = intervals
+        self.load = LoadMeter()
+        """The deliveries of all sessions."""
+
+    def interval(self, session_rate: float, now: float) -> float:
+        """The seconds until a session's next flush, from its deliveries a second."""
+        return self._intervals.choose(session_rate, self.load.rate(now))
+
+
 class PresenceBatch:
     """The frames of one flush, joined once; each user's connections get them without their own."""
 

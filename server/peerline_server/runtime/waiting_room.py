@@ -1,4 +1,4 @@
-"""Who waits for a host to let them in. Pure state; the timeout is the caller's."""
+"""Users who wait for a host to admit them. Pure state; the timeout is the caller's."""
 
 from asyncio import Future
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class WaitingRoom:
         self._waiting: dict[str, _Waiting] = {}
 
     def pending(self) -> list[PendingJoin]:
-        """Who waits."""
+        """The joins that wait."""
         return [waiting.join for waiting in self._waiting.values()]
 
     @property
@@ -37,7 +37,7 @@ class WaitingRoom:
         self._waiting.pop(user_id, None)
 
     def answer(self, user_id: str, *, allow: bool) -> bool:
-        """Let the user in or turn them away; whether they waited."""
+        """Admit the user or turn them away; whether they waited."""
         waiting = self._waiting.get(user_id)
         if waiting is None or waiting.answer.done():
             return False

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from peerline.protocol.roles import Role
-from peerline_server.gateway.connection import Peer
+from peerline_server.gateway.connection import Connection
 from peerline_server.transport.websocket import WebSocketTransport
 
 from .conftest import SESSION, Door
@@ -17,7 +17,7 @@ Way = Callable[[Door], Awaitable[None]]
 
 def living() -> int:
     """The peers and transports that are there, freed or not."""
-    return sum(isinstance(found, Peer | WebSocketTransport) for found in gc.get_objects())
+    return sum(isinstance(found, Connection | WebSocketTransport) for found in gc.get_objects())
 
 
 async def only_opened(door: Door) -> None:

@@ -454,7 +454,7 @@ async def test_a_peer_that_does_not_read_is_cut_and_the_others_go_on(open_door: 
     lazy = await door.join("bob", Role.EDITOR)
     lazy.socket.transport.pause_reading()
     sent = 0
-    while len(door.server._gateway.peers) == 2:  # pyright: ignore[reportOptionalMemberAccess, reportPrivateUsage]
+    while len(door.server._gateway.connections) == 2:  # pyright: ignore[reportOptionalMemberAccess, reportPrivateUsage]
         await host.send(**chat("x" * 8_000, request_id=str(sent)))
         await host.receive_type("ack")
         sent += 1

@@ -97,14 +97,14 @@ def test_bytes_beyond_the_limit_make_reading_wait_until_they_are_paid() -> None:
 
 def test_the_connections_of_a_user_to_a_session_are_limited_while_they_join_too() -> None:
     some = limiter(max_connections_per_user=2)
-    some.sit_down("u", "s")
+    some.slot("u", "s").acquire()
     with some.joining("u", "s"):
         with pytest.raises(LimitHit, match="2 connections to a session"), some.joining("u", "s"):
             pass
-        some.sit_down("u", "s")
+        some.slot("u", "s").acquire()
     with some.joining("v", "s"), some.joining("u", "t"):
         pass
-    some.stand_up("u", "s")
+    some.slot("u", "s").release()
     with some.joining("u", "s"):
         pass
 
@@ -112,13 +112,13 @@ def test_the_connections_of_a_user_to_a_session_are_limited_while_they_join_too(
 def test_the_sessions_that_a_user_is_in_are_limited() -> None:
     some = limiter(max_sessions_per_user=2)
     for session in ("s", "t"):
-        some.sit_down("u", session)
+        some.slot("u", session).acquire()
     with some.joining("u", "s"):
         pass
     with pytest.raises(LimitHit, match="2 sessions at once") as hit, some.joining("u", "x"):
         pass
     assert hit.value.retry_after > 0
-    some.stand_up("u", "t")
+    some.slot("u", "t").release()
     with some.joining("u", "x"):
         pass
 

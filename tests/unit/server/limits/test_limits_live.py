@@ -339,7 +339,7 @@ async def test_the_others_get_everything_in_time_while_one_does_not_read(
     gateway = door.server._gateway  # pyright: ignore[reportPrivateUsage] - only it knows
     assert gateway is not None
     number = 0
-    while len(gateway.peers) == 3:
+    while len(gateway.connections) == 3:
         number += 1
         await host.send(**chat(number) | {"content": "x" * 8_000})
         # Long enough for a busy machine, and far below what the lazy one holds up for.

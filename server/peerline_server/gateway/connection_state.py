@@ -1,0 +1,124 @@
+"""One socket and its state, shared by the parts that handle it."""
+
+import logging
+from secrets import token_hex
+
+from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
+from peerline.protocol.messages import ServerMessage
+from peerline_server.auth.sign_in import SignIn
+from peerline_server.gateway.context import ConnectionContext
+from peerline_server.gateway.participant_requests import ParticipantRequests
+from peerline_server.gateway.replies import Replies
+from peerline_server.limits.limiter import Slot
+from peerline_server.transport.outbox import Outbox
+from peerline_server.transport.websocket import WebSocketTransport
+
+_log = logging.getLogger("peerline.server.connection")
+
+
+class ConnectionState:
+    """Implements `peerline_server.auth.sign_in.SignedIn`."""
+
+    __slots__ = (
+        "_slot",
+        "address",
+        "id",
+        "is_leaving",
+        "outbox",
+        "replies",
+        "requests",
+        "sign_in",
+        "socket",
+    )
+
+    def __init__(self, socket: WebSocketTransport, context: ConnectionContext) -> None:
+        self.id = token_hex(8)
+        self.socket = socket
+        runtime, options = context.runtime, context.options
+        self.outbox = Outbox(
+            runtime.loop,
+            socket,
+            self.id,
+            runtime.metrics,
+            soft_bytes=options.outbox_soft_bytes,
+            hard_bytes=options.outbox_hard_bytes,
+        )
+        self.replies = Replies(self.outbox, runtime.metrics, runtime.now)
+        self.address: str | None = None
+        """The address to which limits apply, if there is one."""
+        self.requests: ParticipantRequests | None = None
+        """Set while the connection is in a session."""
+        self.sign_in: SignIn | None = None
+        self.is_leaving = False
+        """Whether what the client still sends has no effect."""
+        self._slot: Slot | None = None
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Send what waits, then close."""
+        self.outbox.close(code, reason)
+
+    def join(self, requests: ParticipantRequests, slot: Slot) -> None:
+        """The connection is in a session from now on."""
+        self.requests = requests
+        self.replies.session_id = requests.live.id
+        requests.live.add(requests.connection)
+        self._slot = slot
+        slot.acquire()
+
+    def leave(self, *, clean: bool) -> None:
+        """The connection is in no session any more."""
+        requests = self._end_requests()
+        if requests is not None:
+            requests.live.remove(requests.connection, clean=clean)
+
+    def remove(self) -> None:
+        """A host has removed the user: what waits is sent, nothing more is read."""
+        self._end_requests()
+        self.is_leaving = True
+        self.close(CloseCode.REMOVED, "the host has removed you from this session")
+
+    def release(self) -> None:
+        """The socket is gone: free what it held."""
+        if self._slot is not None:
+            self._slot.release()
+        if self.sign_in is not None:
+            # It knows this object, too: two that hold each other are freed by the collector only.
+            self.sign_in.cancel()
+            self.sign_in = None
+
+    # --- SignedIn --------------------------------------------------------------------------
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that it is in."""
+        return self.replies.session_id
+
+    def send_message(self, message: ServerMessage) -> None:
+        """Send it."""
+        self.replies.send(message)
+
+    def acknowledge(self, request_id: str) -> None:
+        """The request had its effect."""
+        if self.requests is not None:
+            self.requests.acknowledge(request_id)
+
+    def refuse(
+        self, code: ErrorCode, text: str, request_id: str | None, retry_after: float | None
+    ) -> None:
+        """The request has no effect."""
+        self.replies.refuse(code, text, request_id, retry_after=retry_after)
+
+    def sign_out(self, code: ErrorCode, text: str) -> None:
+        """End the connection: its token holds no longer."""
+        _log.info("signed out: code=%s", code, extra={"connection": self.id})
+        self.is_leaving = True
+        self.replies.refuse(code, text)
+        self.leave(clean=True)
+        self.close(CLOSE_CODE_FOR_ERROR[code], text)
+
+    def _end_requests(self) -> ParticipantRequests | None:
+        requests, self.requests = self.requests, None
+        self.replies.session_id = None
+        if requests is not None:
+            requests.is_over = True
+        return requests

@@ -1,0 +1,64 @@
+"""Answers plain HTTP requests: health, readiness, metrics, and handshakes that are refused."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from websockets.http11 import Request
+
+from peerline_server.gateway.handshake import SESSION_PATH
+from peerline_server.gateway.open_connections import OpenConnections
+from peerline_server.metrics import Metrics
+from peerline_server.transport.websocket import HttpAnswer
+
+
+class HttpAnswers:
+    """Looks at each request before its handshake goes on."""
+
+    def __init__(
+        self,
+        connections: OpenConnections,
+        metrics: Metrics,
+        is_store_stalled: Callable[[], bool],
+        *,
+        serve_metrics: bool,
+        max_connections: int,
+    ) -> None:
+        self._connections = connections
+        self._metrics = metrics
+        self._is_store_stalled = is_store_stalled
+        self._serve_metrics = serve_metrics
+        self._max_connections = max_connections
+        self.is_draining = False
+        """Whether the server goes down and takes no new connections."""
+
+    def answer(self, request: Request) -> HttpAnswer | None:
+        """The answer to a request; None for a WebSocket handshake to a session."""
+        try:
+            path = urlsplit(request.path).path
+        except ValueError:
+            return HttpAnswer(HTTPStatus.BAD_REQUEST, "The request target is malformed.\n")
+        if path == "/healthz":
+            return HttpAnswer(HTTPStatus.OK, "ok\n")
+        if path == "/readyz":
+            return self._readiness()
+        if path == "/metrics" and self._serve_metrics:
+            return HttpAnswer(HTTPStatus.OK, self._metrics.text())
+        if path != "/ws" and not SESSION_PATH.fullmatch(path):
+            return HttpAnswer(
+                HTTPStatus.NOT_FOUND,
+                "Not here. Sessions are at /ws/session/SESSION_ID.\n",
+            )
+        if self.is_draining:
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The server is going down.\n")
+        if len(self._connections) >= self._max_connections:
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.\n")
+        return None
+
+    def _readiness(self) -> HttpAnswer:
+        """Whether a load balancer may send clients here."""
+        if self.is_draining:
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "going down\n")
+        if self._is_store_stalled():
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "the store does not write\n")
+        return HttpAnswer(HTTPStatus.OK, "ready\n")

@@ -1,0 +1,68 @@
+"""The participant connections of one session."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from peerline.protocol.errors import CloseCode
+from peerline_server.transport.outbox import Outbox
+
+
+@dataclass(eq=False, slots=True)
+class ParticipantConnection:
+    """A joined connection, as the session sees it."""
+
+    user_id: str
+    outbox: Outbox
+    deflates: bool
+    remove: Callable[[], None]
+    """Ends the connection of a user who was removed."""
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Send what waits, then close."""
+        self.outbox.close(code, reason)
+
+
+class Connections:
+    """All connections in the order in which they joined, and those of each user."""
+
+    def __init__(self) -> None:
+        self._all: dict[ParticipantConnection, None] = {}
+        self._of_user: dict[str, set[ParticipantConnection]] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[ParticipantConnection]:
+        return iter(self._all)
+
+    def count_of(self, user_id: str) -> int:
+        """The number of the user's connections."""
+        return len(self._of_user.get(user_id, ()))
+
+    def add(self, connection: ParticipantConnection) -> None:
+        """Deliver to this connection from now on."""
+        self._all[connection] = None
+        self._of_user.setdefault(connection.user_id, set()).add(connection)
+
+    def discard(self, connection: ParticipantConnection) -> bool:
+        """Deliver to it no longer; whether it was here."""
+        if connection not in self._all:
+            return False
+        del self._all[connection]
+        of_user = self._of_user[connection.user_id]
+        of_user.discard(connection)
+        if not of_user:
+            del self._of_user[connection.user_id]
+        return True
+
+    def take_user(self, user_id: str) -> set[ParticipantConnection]:
+        """Remove the user's connections, and return them."""
+        taken = self._of_user.pop(user_id, set[ParticipantConnection]())
+        for connection in taken:
+            del self._all[connection]
+        return taken
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._all.clear()
+        self._of_user.clear()
