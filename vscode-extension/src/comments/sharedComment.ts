@@ -11,6 +11,7 @@ import {
 } from "vscode";
 import { oneLine } from "../shared/names";
 import { toMarkdown } from "./commentText";
+import { isSentAs } from "./threadOwners";
 
 /** The reactions that are offered; any other one that somebody used is shown too. */
 export const EMOJIS = ["👍", "👎", "😄", "🎉", "😕", "❤️", "🚀", "👀"] as const;
@@ -66,19 +67,6 @@ function stateOf(item: EditorThread | EditorReply): string | undefined {
     return isThread ? undefined : "Waiting to be sent";
   }
   return item.is_edited ? "edited" : undefined;
-}
-
-/** Whether an item that waited has become this one. */
-export function isSentAs(
-  waiting: EditorThread | EditorReply,
-  sent: EditorThread | EditorReply,
-): boolean {
-  return (
-    waiting.is_pending === true &&
-    !sent.is_pending &&
-    sent.is_me === true &&
-    waiting.content === sent.content
-  );
 }
 
 /** For the menus of package.json. */

@@ -14,16 +14,13 @@ import type { ThreadChanges } from "../session/threadStore";
 import { count, oneLine } from "../shared/names";
 import { showAt } from "../shared/showAt";
 import { Draft } from "./drafts";
-import { isSentAs, keepEdits, SharedComment } from "./sharedComment";
+import { keepEdits, SharedComment } from "./sharedComment";
+import { ThreadOwners } from "./threadOwners";
 
 /** Holds VS Code's thread of each thread of the session. */
 export class ThreadViews {
   readonly #controller: CommentController;
-  readonly #threads = new Map<string, CommentThread>();
-  /** Threads that the user has just begun: the comment takes their place when it comes. */
-  readonly #begun = new Set<CommentThread>();
-  /** The ids of threads that wait or were refused. */
-  readonly #unsent = new Set<string>();
+  readonly #owners = new ThreadOwners<CommentThread>();
   /** The role with which the user may write. */
   #role: EditorState["role"];
 
@@ -37,38 +34,16 @@ export class ThreadViews {
     for (const thread of changed) {
       this.#show(uri, thread);
     }
-    const place = Uri.parse(uri).toString();
-    const left: CommentThread[] = [];
-    for (const id of gone) {
-      const thread = this.#threads.get(id);
-      // It may be shown in another document by now.
-      if (thread?.uri.toString() === place) {
-        this.#threads.delete(id);
-        this.#unsent.delete(id);
-        left.push(thread);
-      }
-    }
-    const kept = new Set(left.length > 0 ? [...this.#begun, ...this.#threads.values()] : []);
-    for (const thread of left) {
-      if (!kept.has(thread)) {
-        thread.dispose();
-      }
+    for (const thread of this.#owners.release(Uri.parse(uri).toString(), gone)) {
+      thread.dispose();
     }
   }
 
   #show(uri: string, shared: EditorThread): void {
     const place = Uri.parse(uri);
-    let thread = this.#threads.get(shared.id);
-    if (thread === undefined || thread.uri.toString() !== place.toString()) {
-      thread?.dispose();
-      thread =
-        (shared.is_me && (this.#takeUnsent(place, shared) ?? this.#takeBegun(place))) ||
-        this.#make(place, shared);
-      this.#threads.set(shared.id, thread);
-      if (shared.is_pending) {
-        this.#unsent.add(shared.id);
-      }
-    }
+    const { view, left } = this.#owners.claim(place.toString(), shared);
+    left?.dispose();
+    const thread = view ?? this.#make(place, shared);
     const range = rangeOf(shared);
     const [before] = thread.comments;
     if (before instanceof SharedComment && isOutdated(before.item) !== shared.outdated) {
@@ -104,45 +79,15 @@ export class ThreadViews {
   #make(place: Uri, shared: EditorThread): CommentThread {
     const thread = this.#controller.createCommentThread(place, rangeOf(shared), []);
     thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
+    this.#owners.give(thread, place.toString(), shared);
     return thread;
-  }
-
-  /** The thread of a comment that waited and is this one now: it stays as it is, folded or not. */
-  #takeUnsent(place: Uri, shared: EditorThread): CommentThread | undefined {
-    if (shared.is_pending) {
-      return undefined;
-    }
-    for (const id of this.#unsent) {
-      const thread = this.#threads.get(id);
-      const first = thread?.comments[0];
-      if (
-        first instanceof SharedComment &&
-        isSentAs(first.item, shared) &&
-        thread?.uri.toString() === place.toString()
-      ) {
-        this.#threads.delete(id);
-        this.#unsent.delete(id);
-        return thread;
-      }
-    }
-    return undefined;
-  }
-
-  #takeBegun(place: Uri): CommentThread | undefined {
-    for (const thread of this.#begun) {
-      if (thread.uri.toString() === place.toString()) {
-        this.#begun.delete(thread);
-        return thread;
-      }
-    }
-    return undefined;
   }
 
   /** The user may write with this role from now on; not at all without one. */
   setRole(role: EditorState["role"]): void {
     this.#role = role;
     const mayWrite = role !== undefined;
-    for (const [id, thread] of this.#threads) {
+    for (const [id, thread] of [...this.#owners]) {
       const current = mayWrite && !thread.canReply ? this.#withForm(id, thread) : thread;
       current.canReply = mayWrite;
       const shared = current.comments.filter((comment) => comment instanceof SharedComment);
@@ -167,35 +112,35 @@ export class ThreadViews {
       }
     }
     Object.assign(thread, { collapsibleState, contextValue, label, state });
-    this.#threads.set(id, thread);
+    this.#owners.exchange(id, thread);
     before.dispose();
     return thread;
   }
 
   /** Take everything away but what the user has written and nobody else has. */
   clear(): void {
-    for (const [id, thread] of this.#threads) {
+    for (const [id, thread] of [...this.#owners]) {
       if (!thread.comments.some((comment) => comment instanceof Draft)) {
         thread.dispose();
-        this.#threads.delete(id);
+        this.#owners.forget(id);
       }
     }
   }
 
   /** The next comment of the user in this file is this thread's. */
   begin(thread: CommentThread): void {
-    this.#begun.add(thread);
+    this.#owners.begin(thread, thread.uri.toString());
   }
 
   /** The thread has got no comment. */
   withdraw(thread: CommentThread): void {
-    this.#begun.delete(thread);
+    this.#owners.withdraw(thread);
   }
 
   /** Go to a thread and unfold it. */
   async reveal(uri: Uri, thread: EditorThread): Promise<void> {
     await showAt(uri, rangeOf(thread).start);
-    const shown = this.#threads.get(thread.id);
+    const shown = this.#owners.viewOf(thread.id);
     if (shown !== undefined) {
       shown.collapsibleState = CommentThreadCollapsibleState.Expanded;
     }
