@@ -49,8 +49,13 @@ class CommentWidgets(Notifications):
 
     def comment_on(self, line: int, text: str) -> None:
         """Press + beside a line number, write, and send."""
+        self.begin_comment(line, text)
+        self.form_action("Comment", lambda: not self.page.locator(_NEW).count())
+
+    def begin_comment(self, line: int, text: str) -> None:
+        """Press + beside a line number, and write."""
         self.act(lambda: self._press_plus(line), self._new_form().count, f"a form at line {line}")
-        self.send_comment(text)
+        self.write(self._new_form().first, text)
 
     def send_comment(self, text: str) -> None:
         """Write in the form of a new thread, and send."""
@@ -90,8 +95,12 @@ class CommentWidgets(Notifications):
 
     def form_action(self, label: str, done: Callable[[], object]) -> None:
         """Press a button under a form until it has had its effect."""
+        self.press(self.form_button(label), done, f"{label!r} has its effect")
+
+    def form_button(self, label: str) -> Locator:
+        """A button under a form."""
         buttons = self.page.locator(".review-widget .form-actions .monaco-text-button:visible")
-        self.press(buttons.filter(has_text=label).first, done, f"{label!r} has its effect")
+        return buttons.filter(has_text=label).first
 
     def thread_action(self, label: str) -> None:
         """Press a button in the head of the open thread, which is another one then."""

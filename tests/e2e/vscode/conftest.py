@@ -71,7 +71,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A running server with a session."""
-    process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
+    folder = tmp_path_factory.mktemp("server")
+    # Nobody has left who needs a while to come back to a server that was started again.
+    process = ServerProcess(folder / "data", {"PEERLINE_LEAVE_GRACE_SECONDS": "30"})
     process.start()
     try:
         process.create_session()

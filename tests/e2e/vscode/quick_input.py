@@ -36,7 +36,9 @@ class QuickInput(Driver):
         shown = self.page.locator(f"{QUICK_INPUT} .quick-input-title")
 
         def asks() -> bool:
-            return self._box.is_visible() and title in shown.inner_text(timeout=TRY_MS)
+            return self._text() is not None and any(
+                title in label for label in shown.all_inner_texts()
+            )
 
         def is_given() -> bool:
             self._box.fill(text, timeout=TRY_MS)
@@ -90,8 +92,8 @@ class QuickInput(Driver):
 
     def active_tab(self) -> str:
         """The name of the file in the active editor."""
-        tab = self.page.locator(".editor-group-container.active .tab.active")
-        return (tab.first.get_attribute("data-resource-name") or "") if tab.count() else ""
+        tabs = self.page.locator(".editor-group-container.active .tab.active")
+        return tabs.evaluate_all("([tab]) => tab?.dataset.resourceName ?? ''")
 
     def status_bar(self) -> str:
         """The text of the whole status bar."""
@@ -103,7 +105,8 @@ class QuickInput(Driver):
 
     def _text(self) -> str | None:
         """The text in the box, if one is open."""
-        return self._box.input_value(timeout=TRY_MS) if self._box.is_visible() else None
+        # In one look: it may be closed between two.
+        return self._box.evaluate_all("([box]) => box?.value")
 
     def _choose(self, text: str, fits: Callable[[str], bool]) -> bool:
         """Filter the list by a text, and confirm the row that fits; whether it was confirmed."""
@@ -122,5 +125,5 @@ class QuickInput(Driver):
 
     def _focused_row(self) -> str:
         """The label and the description of the row that Enter would confirm."""
-        row = self.page.locator(f"{QUICK_INPUT} .monaco-list-row.focused")
-        return (row.first.get_attribute("aria-label", timeout=TRY_MS) or "") if row.count() else ""
+        rows = self.page.locator(f"{QUICK_INPUT} .monaco-list-row.focused")
+        return rows.evaluate_all("([row]) => row?.ariaLabel ?? ''")

@@ -41,11 +41,11 @@ def test_a_killed_bridge_comes_back_with_everything(pair: Pair) -> None:
     panel.wait_text("said while bob's bridge was dead")
     bob.wait(lambda: "2 people" in bob.status(), "bob is back")
     assert bridge_of(bob) != before
-    assert len(bob.tree()) == 2
+    bob.wait(lambda: len(bob.tree()) == 2, "both in the tree again")
     assert panel.field().input_value() == "half a sentence"
     assert panel.texts().count("said while bob's bridge was dead") == 1
     bob.wait(bob.cursors, "alice's cursor again")
-    assert bob.page.locator(OPEN).count() == 1
+    bob.wait(lambda: bob.page.locator(OPEN).count() == 1, "the comment again")
 
     panel.enter()
     Panel(alice).open().wait_text("half a sentence")

@@ -235,9 +235,9 @@ def test_a_hidden_panel_comes_back_as_it_was(panels: tuple[Panel, Panel], joined
     alice.wait_text("are you there?")
     joined.bob.wait(lambda: "1 unread" in joined.bob.status(), "it is counted")
     bob.open()
-    assert bob.field().input_value() == "half a thought"
+    bob.wait(lambda: bob.field().input_value() == "half a thought", "what was written")
     bob.wait_text("are you there?")
-    assert bob.frame.locator(".unread").count() == 1
+    bob.wait(lambda: bob.frame.locator(".unread").count() == 1, "the line above what is new")
     joined.bob.wait(lambda: "nothing unread" in joined.bob.status(), "it is read")
     bob.write("")
 
@@ -300,11 +300,10 @@ def test_it_follows_the_theme(
     assert themed is joined
     joined.alice.set_theme(theme)
     alice.wait(lambda: alice.frame.locator(f"body.{kind}").count(), f"the theme {theme}")
-    side_bar = joined.alice.page.locator(".part.sidebar").evaluate(
-        "element => getComputedStyle(element).backgroundColor"
+    color = "element => getComputedStyle(element).backgroundColor"
+    side_bar = joined.alice.page.locator(".part.sidebar")
+    alice.wait(
+        lambda: alice.frame.locator("body").evaluate(color) == side_bar.evaluate(color),
+        "the color of the side bar",
     )
-    panel = alice.frame.locator("body").evaluate(
-        "element => getComputedStyle(element).backgroundColor"
-    )
-    assert panel == side_bar
     joined.alice.screenshot(f"chat-{theme.lower().replace(' ', '-')}")

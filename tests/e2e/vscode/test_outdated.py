@@ -79,4 +79,4 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
 def label(window: Window) -> str:
     """What stands above the open thread."""
     found = window.page.locator(LABEL)
-    return found.first.inner_text() if found.count() else ""
+    return "".join(found.all_inner_texts()[:1])

@@ -18,7 +18,7 @@ def test_the_state_is_shown_and_nothing_is_lost(pair: Pair) -> None:
     pair.server.start()
     for window in (alice, bob):
         window.wait(lambda w=window: "2 people" in w.status(), "back again")
-    assert "before the fall" in bob.heard()
+    bob.wait(lambda: "before the fall" in bob.heard(), "it is still there")
     bob.say("after it")
     alice.wait(lambda: alice.heard()[-2:] == ["before the fall", "after it"], "the chat goes on")
     bob.go_to(13, 1)

@@ -23,6 +23,7 @@ import { canWrite } from "../session/context";
 import type { ArgumentsOf, Session } from "../session/session";
 import type { CommentNews, ThreadChanges } from "../session/threadStore";
 import { oneLine } from "../shared/names";
+import { Once } from "../shared/once";
 import { settings } from "../shared/settings";
 import { ask, show, tell } from "../shared/tell";
 import { Draft } from "./drafts";
@@ -37,6 +38,7 @@ export class Comments implements Disposable {
   readonly #controller: CommentController;
   readonly #views: ThreadViews;
   readonly #disposables: Disposable[];
+  readonly #sending = new Once<CommentThread>();
   #knowsSession = "";
   /** The role with which the user may write; null before it is known. */
   #mayAs: EditorState["role"] | null = null;
@@ -61,8 +63,8 @@ export class Comments implements Disposable {
         guard(`peerline.comments.${name}`, act),
       );
     return [
-      on("create", (reply: CommentReply) => this.#create(reply)),
-      on("reply", (reply: CommentReply) => this.#reply(reply)),
+      on("create", (reply: CommentReply) => this.#once(reply, () => this.#create(reply))),
+      on("reply", (reply: CommentReply) => this.#once(reply, () => this.#reply(reply))),
       on("resolve", (thread: CommentThread) => this.#resolve(thread, true)),
       on("reopen", (thread: CommentThread) => this.#resolve(thread, false)),
       on("edit", async (comment: SharedComment) => this.#edit(comment)),
@@ -130,6 +132,11 @@ export class Comments implements Disposable {
   }
 
   // --- what the user does ----------------------------------------------------------------
+
+  /** VS Code leaves the form as it is until the text is sent: a second press would send it twice. */
+  async #once({ thread }: CommentReply, send: () => Promise<void>): Promise<void> {
+    await this.#sending.do(thread, send);
+  }
 
   async #create({ thread, text }: CommentReply): Promise<void> {
     const problem = await this.#add(thread, text);
