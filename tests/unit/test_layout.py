@@ -18,7 +18,6 @@ LONG = {
     "lsp_bridge/peerline_bridge/presentation/presenter.py",
     "lsp_bridge/peerline_bridge/presentation/thread_presenter.py",
     "lsp_bridge/peerline_bridge/session/bridge.py",
-    "server/peerline_server/store/batch.py",
     "server/peerline_server/transport/websocket.py",
 }
 """Modules that are still to be split."""

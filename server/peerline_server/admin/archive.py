@@ -20,8 +20,8 @@ from peerline.protocol.text import escape_json
 from peerline.protocol.types import SessionId, UserId
 from peerline_server.core.records import StoredSession
 from peerline_server.store.base import StoreError
-from peerline_server.store.batch import decode_event_data
 from peerline_server.store.database import make_engine, prepare_database
+from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
     session_events,
@@ -176,17 +176,17 @@ async def export_session(data_dir: Path, session_id: str) -> str:
         if session is None:
             raise StoreError(f"there is no session {session_id}")
         events = await _rows(connection, session_events, _Event, session_id)
-        people = await _rows(connection, session_participants, _Participant, session_id)
+        participants = await _rows(connection, session_participants, _Participant, session_id)
         messages = await _rows(connection, session_messages, _Message, session_id)
         trails = await _rows(connection, cursor_trails, _Trail, session_id)
-        written = (*events, *people, *messages, *trails)
+        written = (*events, *participants, *messages, *trails)
         ids = {session["created_by"], *(row["user_id"] for row in written)}
         known = await connection.execute(select(users))
         export = Export.model_validate(
             {
                 "session": _fields(_Session, session),
                 "users": [_fields(_User, row) for row in known.mappings() if row["id"] in ids],
-                "participants": people,
+                "participants": participants,
                 "messages": messages,
                 "events": events,
                 "trails": trails,
@@ -264,9 +264,9 @@ def _read(text: str) -> Export:
     named = {row.user_id for row in rows}
     if not named <= known:
         raise StoreError("this export names users that are not in it")
-    people = [row.user_id for row in export.participants]
+    user_ids = [row.user_id for row in export.participants]
     messages = [row.id for row in export.messages]
-    if len(set(people)) < len(people) or len(set(messages)) < len(messages):
+    if len(set(user_ids)) < len(user_ids) or len(set(messages)) < len(messages):
         raise StoreError("this export has a participant or a message twice")
     for event in export.events:
         try:

@@ -1,4 +1,4 @@
-"""Reads and writes what decides who may come in: invites and bans."""
+"""Access to a session: reads and writes invites and bans."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.base import Arrival
 from peerline.protocol.moderation import Ban, Invite
-from peerline_server.core.records import NewInvite
+from peerline.protocol.roles import Role
+from peerline_server.core.records import NewInvite, StoredInvite
 from peerline_server.store.base import StoreError, StoreFullError
 from peerline_server.store.schema import invites, session_participants, sessions, users
 
@@ -50,9 +51,20 @@ async def create_invite(
 async def usable_invites(
     connection: AsyncConnection, session_id: str, now: datetime
 ) -> list[Invite]:
-    """The invites that still let somebody in, oldest first."""
+    """The invites by which somebody can still join, oldest first."""
     query = _usable(session_id, now).order_by(invites.c.created_at, invites.c.id)
     return [_invite(row) for row in await connection.execute(query)]
+
+
+async def find_invite(
+    connection: AsyncConnection, session_id: str, code_hash: str
+) -> StoredInvite | None:
+    """The invite of this session with this hash."""
+    found = await connection.execute(
+        select(invites).where(invites.c.session_id == session_id, invites.c.code_hash == code_hash)
+    )
+    row = found.one_or_none()
+    return None if row is None else stored_invite(row)
 
 
 async def revoke_invite(
@@ -110,6 +122,20 @@ async def arrivals(connection: AsyncConnection, session_id: str) -> list[Arrival
         Arrival(user_id=row.user_id, invite_id=row.invite_id)
         for row in await connection.execute(query)
     ]
+
+
+def stored_invite(row: Any) -> StoredInvite:  # noqa: ANN401 - a row of `invites`
+    """The invite that a row holds."""
+    return StoredInvite(
+        id=row.id,
+        session_id=row.session_id,
+        role=Role(row.role),
+        expires_at=row.expires_at,
+        max_uses=row.max_uses,
+        uses=row.uses,
+        revoked=row.revoked_at is not None,
+        created_seq=row.created_seq,
+    )
 
 
 def _usable(session_id: str, now: datetime) -> Any:  # noqa: ANN401 - a SELECT of the table's columns

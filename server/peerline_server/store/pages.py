@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from peerline.protocol.activity import ActivityEntry, CursorTrail, ItemKind, SearchResult
 from peerline.protocol.messages import decode_durable_message
 from peerline_server.store.base import ActivityFilter, Retention
-from peerline_server.store.batch import decode_event_data
+from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
     message_numbers,

@@ -1,4 +1,4 @@
-"""Who joins and leaves in a batch: one write each for users, joins and leaves, whatever came."""
+"""The participants of a batch: one write each for users, joins and leaves, however many."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ _upsert_participant = upsert(session_participants).on_conflict_do_update(
         for name in ("role", "joined_at", "left_at", "is_active", "last_seen", "removed_at")
     }
     | {
-        # Who comes back without an invite came by the one of before.
+        # A user who comes back without an invite came by the one of before.
         "invite_id": func.coalesce(
             upsert(session_participants).excluded.invite_id, session_participants.c.invite_id
         )
@@ -45,10 +45,11 @@ _set_left = (
 )
 
 
-class People:
+class Participants:
     """The last state of each participant that a batch touches."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
         self._users: dict[str, _Row] = {}
         self._joins: dict[_Key, _Row] = {}
         self._leaves: dict[_Key, _Row] = {}
@@ -74,11 +75,9 @@ class People:
             "when": when,
         }
 
-    async def moderate(
-        self, connection: AsyncConnection, message: RoleChanged | ParticipantRemoved
-    ) -> None:
+    async def moderate(self, message: RoleChanged | ParticipantRemoved) -> None:
         """Write a host's decision, after everything before it."""
-        await self.flush(connection)
+        await self.flush()
         target = {"of_session": message.session_id, "of_user": message.user_id}
         values: _Row = (
             {"role": message.role.value, "role_by": message.changed_by}
@@ -93,12 +92,13 @@ class People:
         decided = decided_seq(message)
         if decided is not None:
             values["decided_seq"] = decided
-        await connection.execute(
+        await self._connection.execute(
             update(session_participants).where(_of_participant).values(values), target
         )
 
-    async def flush(self, connection: AsyncConnection) -> None:
+    async def flush(self) -> None:
         """Write what was gathered."""
+        connection = self._connection
         if self._users:
             await connection.execute(_upsert_user, list(self._users.values()))
         if self._joins:

@@ -39,11 +39,12 @@ from peerline_server.store.base import (
     StoreBusyError,
     StoreError,
 )
-from peerline_server.store.batch import Batch, decode_event_data, find_invite
+from peerline_server.store.batch import Batch
 from peerline_server.store.database import is_busy, is_disk_failure, make_engine, prepare_database
 from peerline_server.store.doubt import Doubt
 from peerline_server.store.folder import close_to_others, make_data_dir
 from peerline_server.store.lock import DatabaseLock
+from peerline_server.store.places import decode_event_data
 from peerline_server.store.revocations import revocations_after, write_revocation
 from peerline_server.store.schema import cursor_trails, session_events, sessions
 from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error, transaction, write_back
@@ -248,7 +249,7 @@ class SqliteStore:
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
         """The invite of this session with this hash, however worn it is."""
         async with self._reading() as connection:
-            return await find_invite(connection, session_id, code_hash)
+            return await access.find_invite(connection, session_id, code_hash)
 
     async def revoke(self, revocation: Revocation) -> None:
         """Keep for good that tokens hold no longer."""

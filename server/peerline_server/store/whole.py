@@ -14,7 +14,8 @@ from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
-from peerline_server.store.batch import decode_event_data, load_comment_rows
+from peerline_server.store.items import load_comment_rows
+from peerline_server.store.places import decode_event_data
 from peerline_server.store.projection import chat_from_row, threads_from_rows
 from peerline_server.store.schema import (
     session_events,
@@ -64,7 +65,7 @@ async def load_session(
     session = found.one_or_none()
     if session is None:
         return None
-    people = await connection.execute(
+    participants = await connection.execute(
         select(session_participants, users.c.username, users.c.avatar)
         .join(users, users.c.id == session_participants.c.user_id)
         .where(
@@ -98,7 +99,7 @@ async def load_session(
         ),
         epoch=session.epoch,
         seq=session.last_seq,
-        participants=[_participant(row) for row in people],
+        participants=[_participant(row) for row in participants],
         comments=threads_from_rows(comment_rows),
         messages=messages,
         banned=frozenset(banned),
