@@ -35,8 +35,8 @@ from peerline_server.runtime.hub import Hub
 from peerline_server.runtime.joining import JoinOptions, JoinService
 from peerline_server.runtime.moderation_requests import ModerationRequests
 from peerline_server.settings import Settings, SettingsError, unknown_variables
-from peerline_server.store.base import StoreError
-from peerline_server.store.sqlite import SqliteStore
+from peerline_server.store.base import Store, StoreError
+from peerline_server.store.opening import make_store
 from peerline_server.transport.addresses import check_addresses
 from peerline_server.transport.turns import Turns
 from peerline_server.transport.websocket import TransportLimits, WebSocketTransport
@@ -63,7 +63,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._listener: asyncio.Server | None = None
-        self._store: SqliteStore | None = None
+        self._store: Store | None = None
         self._accounts: Accounts | None = None
         self._revocation_watch: RevocationWatch | None = None
         self._context: Context | None = None
@@ -81,7 +81,7 @@ class Server:
         settings = self._settings
         loop = asyncio.get_running_loop()
         metrics = Metrics()
-        store = SqliteStore(settings.data_dir, metrics=metrics)
+        store = make_store(settings.data_dir, metrics=metrics)
         try:
             await store.open_alone(server=_address(settings.host, settings.port))
             secret = load_secret(settings.data_dir)

@@ -1,7 +1,6 @@
 """What every store promises, held over each implementation on a real disk."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -44,21 +43,25 @@ from peerline_server.core.records import (
     Rejected,
 )
 from peerline_server.store.base import ActivityFilter, Retention, Store, StoreBusyError, StoreError
-from peerline_server.store.sqlite import SqliteStore
+from tests.databases import STORES, StoreKind
 
 S = "session1"
 NOW = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 OpenStore = Callable[..., Awaitable[Store]]
 
 
-@pytest.fixture(params=["sqlite"])
-async def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
+@pytest.fixture(params=list(STORES.values()), ids=list(STORES))
+def kind(request: pytest.FixtureRequest) -> StoreKind:
+    return request.param
+
+
+@pytest.fixture
+async def open_store(kind: StoreKind, tmp_path: Path) -> AsyncIterator[OpenStore]:
     """Opens stores on the same data; each is closed at the end."""
-    assert request.param == "sqlite"
     async with AsyncExitStack() as stack:
 
         async def start(**options: Any) -> Store:
-            store = SqliteStore(tmp_path, **options)
+            store = kind.make(tmp_path, **options)
             stack.push_async_callback(store.close)
             await store.open()
             return store
@@ -476,14 +479,9 @@ async def test_closing_writes_what_waits(store: Store, open_store: OpenStore) ->
     assert session.seq == 2
 
 
-async def test_a_write_that_fails_is_an_error_and_no_ack(store: Store, tmp_path: Path) -> None:
-    """A full disk, as SQLite reports it."""
-    blocker = sqlite3.connect(tmp_path / "peerline.db")
-    (pages,) = blocker.execute("PRAGMA page_count").fetchone()
-    blocker.close()
-    writer = store._writer  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
-    async with writer.connect() as connection:
-        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+async def test_a_write_that_fails_is_an_error_and_no_ack(store: Store, kind: StoreKind) -> None:
+    """A full disk."""
+    await kind.fill_disk(store)
     big = [
         event(CodeComment(session_id=S, seq=0, comment=_huge(f"c{number}")))
         for number in range(500)
@@ -507,11 +505,11 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from tests.contract.test_store import NOW, S, chat
-from peerline_server.store.sqlite import SqliteStore
+from tests.databases import STORES, StoreKind
 from peerline_server.core.records import NewSession
 
 async def main():
-    store = SqliteStore(Path(sys.argv[1]))
+    store = STORES[sys.argv[3]].make(Path(sys.argv[1]))
     await store.open()
     await store.create_session(NewSession(S, "T", "alice", NOW))
     number = 0
@@ -526,11 +524,13 @@ asyncio.run(main())
 
 
 async def test_a_killed_process_loses_nothing_that_it_acknowledged(
-    open_store: OpenStore, tmp_path: Path
+    open_store: OpenStore, kind: StoreKind, tmp_path: Path
 ) -> None:
     root = str(Path(__file__).parents[2])
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
-        [sys.executable, "-c", WRITER, str(tmp_path), root], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITER, str(tmp_path), root, kind.name],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     for _ in range(200):
@@ -544,16 +544,21 @@ async def test_a_killed_process_loses_nothing_that_it_acknowledged(
     assert len(events) >= acknowledged - 1  # the last line may have been cut in the pipe
 
 
-@pytest.mark.parametrize("trouble", ["no database", "a file in the way"])
-async def test_data_that_cannot_be_used_is_a_clear_error(tmp_path: Path, trouble: str) -> None:
-    data_dir = tmp_path / "data"
-    if trouble == "no database":
-        data_dir.mkdir()
-        (data_dir / "peerline.db").write_bytes(b"this is no database" * 100)
-    else:
-        data_dir.write_text("x")
-    store = SqliteStore(data_dir)
-    with pytest.raises(StoreError, match="--data-dir"):
+@pytest.mark.parametrize(
+    ("kind", "trouble"),
+    [
+        pytest.param(kind, trouble, id=f"{kind.name}-{trouble}")
+        for kind in STORES.values()
+        for trouble in kind.troubles
+    ],
+)
+async def test_data_that_cannot_be_used_is_a_clear_error(
+    tmp_path: Path, kind: StoreKind, trouble: str
+) -> None:
+    place = tmp_path / "data"
+    kind.troubles[trouble](place)
+    store = kind.make(place)
+    with pytest.raises(StoreError, match=kind.advice):
         await store.open()
     await store.close()
 

@@ -21,6 +21,7 @@ from peerline.protocol.types import SessionId, UserId
 from peerline_server.core.records import StoredSession
 from peerline_server.store.base import StoreError
 from peerline_server.store.database import make_engine, prepare_database
+from peerline_server.store.opening import opened
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
@@ -30,7 +31,6 @@ from peerline_server.store.schema import (
     sessions,
     users,
 )
-from peerline_server.store.sqlite import SqliteStore
 from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error, transaction
 from peerline_server.store.whole import load_session
 
@@ -153,12 +153,8 @@ async def load(data_dir: Path, session_id: str) -> StoredSession:
     Raises:
         StoreError: if there is no such session, or the data directory cannot be used.
     """
-    store = SqliteStore(data_dir)
-    try:
-        await store.open()
+    async with opened(data_dir) as store:
         found = await store.load_session(session_id, last_messages=ALL_MESSAGES)
-    finally:
-        await store.close()
     if found is None:
         raise StoreError(f"there is no session {session_id}")
     return found

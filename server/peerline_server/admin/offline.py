@@ -21,8 +21,8 @@ from peerline_server.core.records import (
 )
 from peerline_server.core.session import Session
 from peerline_server.settings import Settings
-from peerline_server.store.base import StoreError
-from peerline_server.store.sqlite import SqliteStore
+from peerline_server.store.base import Store, StoreError
+from peerline_server.store.opening import opened
 
 
 async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
@@ -32,27 +32,19 @@ async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
         StoreError: if the data directory cannot be used.
     """
     session_id = token_hex(8)
-    store = SqliteStore(data_dir)
-    try:
-        await store.open()
+    async with opened(data_dir) as store:
         await store.create_session(NewSession(session_id, title, host_user_id, datetime.now(UTC)))
-    finally:
-        await store.close()
     return session_id
 
 
 async def revoke_tokens(data_dir: Path, revocation: Revocation) -> None:
-    """End tokens; a server that runs on the data directory learns of it by itself, in a second.
+    """End tokens; a server that runs on the data directory notices within a second.
 
     Raises:
         StoreError: if the data directory cannot be used.
     """
-    store = SqliteStore(data_dir)
-    try:
-        await store.open()
+    async with opened(data_dir) as store:
         await store.revoke(revocation)
-    finally:
-        await store.close()
 
 
 async def create_invite(  # noqa: PLR0913 - the columns of an invite
@@ -71,9 +63,7 @@ async def create_invite(  # noqa: PLR0913 - the columns of an invite
     """
     code = new_code()
     now = datetime.now(UTC)
-    store = SqliteStore(data_dir)
-    try:
-        await store.open()
+    async with opened(data_dir) as store:
         await _open_session(store, session_id)
         await store.create_invite(
             NewInvite(
@@ -86,8 +76,6 @@ async def create_invite(  # noqa: PLR0913 - the columns of an invite
                 max_uses,
             )
         )
-    finally:
-        await store.close()
     return SessionLink(address, session_id, code)
 
 
@@ -110,12 +98,8 @@ async def find_host(data_dir: Path, session_id: str, user: str | None = None) ->
         StoreError: if there is no such session or participant, if the session has ended, or if the
             data directory cannot be used.
     """
-    store = SqliteStore(data_dir)
-    try:
-        await store.open()
+    async with opened(data_dir) as store:
         stored = await _open_session(store, session_id)
-    finally:
-        await store.close()
     host = _host_of(stored)
     found = None if user is None else _participant(stored, user)
     return Hosted(host.user_id, host.username, found)
@@ -129,9 +113,7 @@ async def moderate(data_dir: Path, message: Moderation) -> None:
     """
     now = datetime.now(UTC)
     settings = Settings()
-    store = SqliteStore(data_dir)
-    try:
-        await store.open_alone(server=None)
+    async with opened(data_dir, alone=True) as store:
         stored = await _open_session(store, message.session_id)
         session = Session(
             stored,
@@ -147,11 +129,9 @@ async def moderate(data_dir: Path, message: Moderation) -> None:
         result = await store.submit(decision.event)
         if isinstance(result, Rejected):
             raise StoreError(f"the store refused it: {result.code}")
-    finally:
-        await store.close()
 
 
-async def _open_session(store: SqliteStore, session_id: str) -> StoredSession:
+async def _open_session(store: Store, session_id: str) -> StoredSession:
     stored = await store.load_session(session_id, last_messages=0)
     if stored is None:
         raise StoreError(f"there is no session {session_id}")

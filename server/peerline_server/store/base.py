@@ -88,6 +88,18 @@ class Store(Protocol):
         """
         ...
 
+    async def open_alone(self, *, server: str | None) -> None:
+        """Open it for a server at HOST:PORT, or with None for a command that changes it alone.
+
+        Raises:
+            StoreError: also if a server runs on it already.
+        """
+        ...
+
+    def note_address(self, address: str) -> None:
+        """Tell those who find it in use where its server listens."""
+        ...
+
     async def close(self) -> None:
         """Finish what was submitted, then disconnect."""
         ...
