@@ -1,50 +1,120 @@
-"""The commands that find comments and attach them again, and what renames do to them."""
+"""The commands of comments: add, reply, resolve, reattach, list."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any, Final
 
-from peerline.protocol.comments import AnchorData, Comment, ReattachComment
+from peerline.protocol.comments import (
+    AddComment,
+    AnchorData,
+    Comment,
+    CommentData,
+    Comments,
+    GetComments,
+    ReattachComment,
+    ReplyComment,
+    ResolveComment,
+)
 from peerline.protocol.editor.comments import (
+    AddCommentArguments,
     EditorListedThread,
     EditorThreadList,
     ListCommentsArguments,
     ReattachArguments,
+    ReplyArguments,
+    ResolveArguments,
 )
-from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
-from peerline_bridge.anchors.anchor import anchor_of
+from peerline.protocol.limits import MAX_PAGE
+from peerline_bridge.anchors.anchor import anchor_of, describe
 from peerline_bridge.anchors.locate import Place, locate
 from peerline_bridge.anchors.text_index import TextIndex
-from peerline_bridge.session.bridge import Bridge, CommandRefused
+from peerline_bridge.commands.registry import Result, command
+from peerline_bridge.errors import CommandRefused
+from peerline_bridge.session.bridge import Bridge
+from peerline_bridge.texts.drafts import without_drafts
+from peerline_bridge.texts.locations import Places
+from peerline_bridge.unsent.queue import refuse_pending
 
 _SLICE: Final = 50
-"""So many threads are located before something else may run."""
+"""Threads that are located before something else may run."""
+_MAX_RESOLVED: Final = 1000
+"""Resolved threads that an editor is shown at once."""
 
 
-async def reattach(bridge: Bridge, arguments: ReattachArguments) -> dict[str, Any]:
-    """peerline.reattach: a thread, usually an outdated one, to lines of a document."""
-    _, link = bridge.joined()
-    anchor = bridge.anchor_at(arguments.uri, arguments.line, arguments.end_line)
-    return await bridge.request(
-        ReattachComment(
-            session_id=link.session_id,
-            comment_id=arguments.comment_id,
-            data=AnchorData(**anchor),
+@command("peerline.addComment", AddCommentArguments)
+async def add_comment(bridge: Bridge, arguments: AddCommentArguments) -> Result:
+    """Comment on lines of a document in the workspace."""
+    session = bridge.require_session()
+    anchor = _anchor_at(bridge.places, arguments.uri, arguments.line, arguments.end_line)
+    data = CommentData(**anchor, content=arguments.content)
+    return await bridge.written.submit(AddComment(session_id=session.id, data=data))
+
+
+@command("peerline.reply", ReplyArguments)
+async def reply(bridge: Bridge, arguments: ReplyArguments) -> Result:
+    """Reply in a thread."""
+    session = bridge.require_session()
+    refuse_pending(arguments.comment_id)
+    return await bridge.written.submit(
+        ReplyComment(
+            session_id=session.id, comment_id=arguments.comment_id, content=arguments.content
         )
     )
 
 
-async def list_comments(bridge: Bridge, arguments: ListCommentsArguments) -> dict[str, Any]:
-    """peerline.listComments: an EditorThreadList, by file and line."""
-    client, _ = bridge.joined()
+@command("peerline.resolve", ResolveArguments)
+async def resolve(bridge: Bridge, arguments: ResolveArguments) -> Result:
+    """Resolve a thread, or reopen it."""
+    session = bridge.require_session()
+    refuse_pending(arguments.comment_id)
+    return await bridge.written.submit(
+        ResolveComment(
+            session_id=session.id, comment_id=arguments.comment_id, resolved=arguments.resolved
+        )
+    )
+
+
+@command("peerline.reattach", ReattachArguments)
+async def reattach(bridge: Bridge, arguments: ReattachArguments) -> Result:
+    """Attach a thread, usually an outdated one, to lines of a document."""
+    session = bridge.require_session()
+    anchor = _anchor_at(bridge.places, arguments.uri, arguments.line, arguments.end_line)
+    return await session.request(
+        ReattachComment(
+            session_id=session.id, comment_id=arguments.comment_id, data=AnchorData(**anchor)
+        )
+    )
+
+
+@command("peerline.listComments", ListCommentsArguments)
+async def list_comments(bridge: Bridge, arguments: ListCommentsArguments) -> Result:
+    """Answer with an EditorThreadList, by file and line."""
     by_file: dict[str, list[Comment]] = {}
-    for thread in client.replica.threads.values():
+    for thread in bridge.require_session().client.replica.threads.values():
         by_file.setdefault(thread.file, []).append(thread)
     listed: list[EditorListedThread] = []
     for file in sorted(by_file):
         found = await _in_file(bridge, file, by_file[file])
         listed += [thread for thread in found if thread.outdated or not arguments.outdated_only]
     return EditorThreadList(threads=listed).model_dump(mode="json", exclude_none=True)
+
+
+@command("peerline.loadResolved")
+async def load_resolved(bridge: Bridge) -> Result:
+    """Show resolved threads too, the first thousand of the session.
+
+    Answers how many, and whether there are more.
+    """
+    found: list[Comment] = []
+    has_more = True
+    session = bridge.require_session()
+    while has_more and len(found) < _MAX_RESOLVED:
+        after = found[-1].id if found else None
+        query = GetComments(session_id=session.id, resolved=True, after=after, limit=MAX_PAGE)
+        answer = await bridge.require_session().ask(query, Comments)
+        found += answer.comments
+        has_more = answer.has_more and bool(answer.comments)
+    bridge.presenter.threads.show_resolved(found)
+    return {"count": len(found), "has_more": has_more}
 
 
 async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[EditorListedThread]:
@@ -67,18 +137,22 @@ async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[Ed
     return sorted(listed, key=lambda found: found.line)
 
 
-def on_renamed(bridge: Bridge, old_uri: str, new_uri: str) -> None:
-    """The editor renamed a file or a folder: the comments go with it, and the others are told."""
-    old, new = bridge.places.file_of(old_uri), bridge.places.file_of(new_uri)
-    if old is None or new is None or old == new:
-        return
-    bridge.presenter.threads.renamed(old, new)
-    bridge.start(_tell_rename(bridge, old, new))
+def _anchor_at(places: Places, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
+    """The wire's fields of an anchor on lines of a document of the workspace.
 
-
-async def _tell_rename(bridge: Bridge, old: str, new: str) -> None:
-    data = FileEventData(file=new, change=FileChange.RENAMED, old_file=old)
-    # Whoever is in no session or may only look on has nobody to tell.
-    with suppress(CommandRefused):
-        _, link = bridge.joined()
-        await bridge.request(TellFileEvent(session_id=link.session_id, data=data))
+    Raises:
+        CommandRefused: if the document is not one.
+    """
+    file = places.file_of(uri)
+    lines = places.lines_of_uri(uri)
+    if file is None or lines is None:
+        raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
+    height = max(0, (end_line or line) - line)
+    lines, first = without_drafts(lines, min(line, len(lines) - 1))
+    last = min(first + height, len(lines) - 1)
+    return {
+        **describe(lines, first, last),
+        "file": file,
+        "line": first + 1,
+        "end_line": last + 1 if last > first else None,
+    }

@@ -1,131 +1,67 @@
-"""The commands that concern the session as a whole: invites, who may come in, search, updates."""
-
-from typing import Any, Final
+"""The commands about the session as a whole: join, leave, update, end, sign in."""
 
 from peerline.client import ClientError
-from peerline.protocol.activity import Search, SearchResults
-from peerline.protocol.comments import Comment, Comments, GetComments
-from peerline.protocol.editor.chat import SearchArguments
-from peerline.protocol.editor.files import FileEventArguments
-from peerline.protocol.editor.moderation import (
-    AnswerJoinArguments,
-    CreateInviteArguments,
-    LiftBanArguments,
-    RevokeInviteArguments,
+from peerline.protocol.editor.session import (
+    JoinArguments,
+    RenewTokenArguments,
+    UpdateSessionArguments,
 )
-from peerline.protocol.editor.session import UpdateSessionArguments
-from peerline.protocol.files import TellFileEvent
-from peerline.protocol.limits import MAX_PAGE
-from peerline.protocol.links import SessionLink
-from peerline.protocol.moderation import (
-    AnswerJoin,
-    CreateInvite,
-    GetModeration,
-    InviteCreated,
-    LiftBan,
-    Moderation,
-    RevokeInvite,
-)
-from peerline.protocol.presence import Summon
-from peerline.protocol.session import UpdateSession
-from peerline_bridge.session.bridge import Bridge, CommandRefused
-
-_MAX_RESOLVED: Final = 1000
-"""Of how many resolved threads an editor is told at once."""
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.session import EndSession, UpdateSession
+from peerline_bridge.commands.registry import Result, command
+from peerline_bridge.errors import CommandRefused
+from peerline_bridge.session.bridge import Bridge
 
 
-async def create_invite(bridge: Bridge, arguments: CreateInviteArguments) -> dict[str, Any]:
-    """peerline.createInvite: for hosts; the link to give away, and the invite's id."""
-    client, link = bridge.joined()
-    request = CreateInvite(
-        session_id=link.session_id,
-        request_id=client.new_request_id(),
-        **arguments.model_dump(exclude_none=True),
-    )
-    answer = await bridge.ask(request, InviteCreated)
-    given = SessionLink(link.address, link.session_id, answer.code, link.tls)
-    return {"link": str(given), "invite": answer.invite.model_dump(mode="json", exclude_none=True)}
+@command("peerline.join", JoinArguments)
+async def join(bridge: Bridge, arguments: JoinArguments) -> Result:
+    """Answer when the session is joined or has refused."""
+    return {"session_id": await bridge.join(arguments)}
 
 
-async def revoke_invite(bridge: Bridge, arguments: RevokeInviteArguments) -> dict[str, Any]:
-    """peerline.revokeInvite: for hosts."""
-    _, link = bridge.joined()
-    return await bridge.request(
-        RevokeInvite(session_id=link.session_id, invite_id=arguments.invite_id)
-    )
+@command("peerline.leave")
+async def leave(bridge: Bridge) -> Result:
+    """Leave the session; also right when there is none."""
+    await bridge.leave()
+    return {}
 
 
-async def lift_ban(bridge: Bridge, arguments: LiftBanArguments) -> dict[str, Any]:
-    """peerline.liftBan: for hosts."""
-    _, link = bridge.joined()
-    return await bridge.request(LiftBan(session_id=link.session_id, user_id=arguments.user_id))
+@command("peerline.updateSession", UpdateSessionArguments)
+async def update_session(bridge: Bridge, arguments: UpdateSessionArguments) -> Result:
+    """Change what the session says of itself; for editors, `join_approval` for hosts."""
+    session = bridge.require_session()
+    return await session.request(UpdateSession(session_id=session.id, changes=arguments.changes))
 
 
-async def answer_join(bridge: Bridge, arguments: AnswerJoinArguments) -> dict[str, Any]:
-    """peerline.answerJoin: for hosts."""
-    _, link = bridge.joined()
-    return await bridge.request(
-        AnswerJoin(session_id=link.session_id, user_id=arguments.user_id, allow=arguments.allow)
-    )
+@command("peerline.endSession")
+async def end_session(bridge: Bridge) -> Result:
+    """End the session for everybody; for hosts."""
+    session = bridge.require_session()
+    return await session.request(EndSession(session_id=session.id))
 
 
-async def list_moderation(bridge: Bridge) -> dict[str, Any]:
-    """peerline.listModeration: for hosts; an EditorModeration."""
-    _, link = bridge.joined()
-    answer = await bridge.ask(GetModeration(session_id=link.session_id), Moderation)
-    return answer.model_dump(mode="json", include={"invites", "bans", "pending"}, exclude_none=True)
-
-
-async def search(bridge: Bridge, arguments: SearchArguments) -> dict[str, Any]:
-    """peerline.search: what was found, newest first, and whether there is more."""
-    _, link = bridge.joined()
-    request = Search(session_id=link.session_id, query=arguments.query, before=arguments.before)
-    answer = await bridge.ask(request, SearchResults)
-    return answer.model_dump(mode="json", include={"results", "has_more"}, exclude_none=True)
-
-
-async def update_session(bridge: Bridge, arguments: UpdateSessionArguments) -> dict[str, Any]:
-    """peerline.updateSession: for editors; `join_approval` for hosts."""
-    _, link = bridge.joined()
-    return await bridge.request(
-        UpdateSession(session_id=link.session_id, changes=arguments.changes)
-    )
-
-
-async def tell_file_event(bridge: Bridge, arguments: FileEventArguments) -> dict[str, Any]:
-    """peerline.fileEvent: for editors; a file was created, modified, deleted or renamed."""
-    _, link = bridge.joined()
-    return await bridge.request(TellFileEvent(session_id=link.session_id, data=arguments.data))
-
-
-async def summon(bridge: Bridge) -> dict[str, Any]:
-    """peerline.summon: for hosts; asks everybody to come to where one is."""
-    _, link = bridge.joined()
-    return await bridge.request(Summon(session_id=link.session_id))
-
-
-async def load_resolved(bridge: Bridge) -> dict[str, Any]:
-    """peerline.loadResolved: shows resolved threads too, the first thousand of the session.
-
-    Answers how many, and whether there are more.
-    """
-    _, link = bridge.joined()
-    found: list[Comment] = []
-    has_more = True
-    while has_more and len(found) < _MAX_RESOLVED:
-        after = found[-1].id if found else None
-        query = GetComments(session_id=link.session_id, resolved=True, after=after, limit=MAX_PAGE)
-        answer = await bridge.ask(query, Comments)
-        found += answer.comments
-        has_more = answer.has_more and bool(answer.comments)
-    bridge.presenter.threads.show_resolved(found)
-    return {"count": len(found), "has_more": has_more}
-
-
-async def measure_latency(bridge: Bridge) -> dict[str, Any]:
-    """peerline.measureLatency: the time to the server and back, in milliseconds."""
-    client, _ = bridge.joined()
+@command("peerline.measureLatency")
+async def measure_latency(bridge: Bridge) -> Result:
+    """Answer with the time to the server and back, in milliseconds."""
     try:
-        return {"server_ms": 1000 * await client.ping()}
+        return {"server_ms": 1000 * await bridge.require_session().client.ping()}
     except ClientError as error:
         raise CommandRefused(type(error).__name__, str(error)) from None
+
+
+@command("peerline.renewToken", RenewTokenArguments)
+async def renew_token(bridge: Bridge, arguments: RenewTokenArguments) -> Result:
+    """Use another token: at once if the old one has expired."""
+    bridge.require_session().renew(arguments.auth_token)
+    return {}
+
+
+@command("peerline.signIn")
+async def sign_in(bridge: Bridge) -> Result:
+    """Use the token that the user keeps now."""
+    session = bridge.require_session()
+    kept = await bridge.user.token_for(session.link, session.username)
+    if kept is None or kept == session.token:
+        told = f"keep a new token for {session.link.address} in tokens.toml or the keyring first"
+        raise CommandRefused(ErrorCode.AUTH_REQUIRED, told)
+    return await renew_token(bridge, RenewTokenArguments(auth_token=kept))

@@ -14,7 +14,8 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.session import SessionToCreate
-from peerline_bridge.commands.session import create_invite
+from peerline_bridge.commands.moderation import create_invite
+from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.tokens import TokenError, keep_started
@@ -23,19 +24,20 @@ START_SECONDS: Final = 60.0
 """How long `peerline start` may take; the first start makes a database."""
 
 
-async def start_session(bridge: Bridge, arguments: StartSessionArguments) -> dict[str, Any]:
-    """peerline.startSession: makes a session, joins it as its host, and answers with its links.
+@command("peerline.startSession", StartSessionArguments)
+async def start_session(bridge: Bridge, arguments: StartSessionArguments) -> Result:
+    """Make a session, join it as its host, and answer with its links.
 
     `link` is the host's own, `invite` lets an editor in, and `is_local` says whether it works on
     this computer only.
     """
     server = arguments.server or bridge.settings.server
-    title = arguments.title or f"{bridge.username(arguments.username)}'s session"
+    title = arguments.title or f"{bridge.user.name(arguments.username)}'s session"
     if server is None:
         return await _start_here(bridge, arguments, title)
     link = link_on(server, token_hex(8))
-    token = arguments.auth_token or await bridge.kept_token(
-        link, bridge.username(arguments.username)
+    token = arguments.auth_token or await bridge.user.token_for(
+        link, bridge.user.name(arguments.username)
     )
     if token is None:
         raise CommandRefused(
@@ -78,10 +80,8 @@ def link_on(server: str, session_id: str) -> SessionLink:
     return link
 
 
-async def _start_here(
-    bridge: Bridge, arguments: StartSessionArguments, title: str
-) -> dict[str, Any]:
-    name = bridge.username(arguments.username)
+async def _start_here(bridge: Bridge, arguments: StartSessionArguments, title: str) -> Result:
+    name = bridge.user.name(arguments.username)
     started = await _peerline_start(
         *("--title", title, "--user", user_id_of(name), "--name", name),
         *(("--host", "0.0.0.0") if arguments.listen == "network" else ()),  # noqa: S104 - asked for

@@ -12,7 +12,7 @@ from peerline.protocol.editor.comments import EditorThread
 from peerline.protocol.editor.session import ConnectionState
 from peerline.protocol.roles import Action, is_allowed
 from peerline_bridge.plain.capabilities import ClientFeatures
-from peerline_bridge.plain.commands import answer_join, command, resolve, write_draft
+from peerline_bridge.plain.lens_commands import answer_join, command, resolve, write_draft
 from peerline_bridge.plain.marks import MAX_PENDING, Page
 from peerline_bridge.plain.text import one_line
 from peerline_bridge.texts.drafts import draft_at, name_of_rows, new_draft

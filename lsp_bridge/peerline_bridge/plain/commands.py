@@ -1,44 +1,61 @@
-"""Commands of the bridge as LSP clients carry them in lenses and code actions. Pure."""
+"""The workspace commands that only clients without a plugin have: each a registered function."""
 
-from typing import Any
+from peerline.protocol.editor.drafts import (
+    SendDraftArguments,
+    SendSelectionArguments,
+    WriteDraftArguments,
+)
+from peerline_bridge.commands.registry import Registry, Result
+from peerline_bridge.plain.editor import PlainEditor
 
-from lsprotocol import types
-
-from peerline.protocol.editor.comments import EditorThread
-from peerline.protocol.moderation import PendingJoin
-from peerline_bridge.plain.text import one_line
-
-
-def command(title: str, name: str, arguments: dict[str, Any] | None = None) -> types.Command:
-    """A command of the bridge."""
-    return types.Command(
-        title=title, command=name, arguments=None if arguments is None else [arguments]
-    )
+plain_commands: Registry[PlainEditor] = Registry()
+"""What a client without a plugin may call beside the bridge's commands."""
+command = plain_commands.command
 
 
-def resolve(thread: EditorThread, title: str, *, resolved: bool = True) -> types.Command:
-    """Resolve a thread, or reopen it."""
-    return command(title, "peerline.resolve", {"comment_id": thread.id, "resolved": resolved})
+@command("peerline.joinConfigured")
+async def join_configured(editor: PlainEditor) -> Result:
+    """Join the session that is configured."""
+    return await editor.joining.join()
 
 
-def write_draft(uri: str, row: int, title: str, last: int | None = None) -> types.Command:
-    """Put an empty draft above the rows `row` to `last`."""
-    arguments = {"uri": uri, "line": row} | ({} if last is None else {"end_line": last})
-    return command(title, "peerline.writeDraft", arguments)
+@command("peerline.start")
+async def start(editor: PlainEditor) -> Result:
+    """Start a session, and show its link."""
+    return await editor.joining.start_new()
 
 
-def send_draft(
-    uri: str, row: int, title: str, *, comment_id: str | None = None, to_chat: bool = False
-) -> types.Command:
-    """Send the draft at a row."""
-    arguments: dict[str, Any] = {"uri": uri, "line": row, "to_chat": to_chat}
-    if comment_id is not None:
-        arguments["comment_id"] = comment_id
-    return command(title, "peerline.sendDraft", arguments)
+@command("peerline.invite")
+async def invite(editor: PlainEditor) -> Result:
+    """Show one more link for an editor."""
+    return await editor.joining.invite()
 
 
-def answer_join(person: PendingJoin, *, allow: bool) -> types.Command:
-    """Let somebody in who waits for it, or turn them away."""
-    name = one_line(person.username, 32)
-    title = f"Peerline: let {name} in as {person.role}" if allow else f"Peerline: turn {name} away"
-    return command(title, "peerline.answerJoin", {"user_id": person.user_id, "allow": allow})
+@command("peerline.openChat")
+async def open_chat(editor: PlainEditor) -> Result:
+    """Show the chat's document; answer where it is."""
+    return await editor.open_chat()
+
+
+@command("peerline.writeChat")
+async def write_chat(editor: PlainEditor) -> Result:
+    """Show the file whose text is sent when it is saved."""
+    return await editor.write_chat()
+
+
+@command("peerline.writeDraft", WriteDraftArguments)
+async def write_draft(editor: PlainEditor, arguments: WriteDraftArguments) -> Result:
+    """Write an empty draft above a line."""
+    return await editor.drafting.write(arguments)
+
+
+@command("peerline.sendDraft", SendDraftArguments)
+async def send_draft(editor: PlainEditor, arguments: SendDraftArguments) -> Result:
+    """Send a draft, and take it out of the text once everybody has it."""
+    return await editor.drafting.send(arguments)
+
+
+@command("peerline.sendSelection", SendSelectionArguments)
+async def send_selection(editor: PlainEditor, arguments: SendSelectionArguments) -> Result:
+    """Send the selected text to the chat."""
+    return await editor.drafting.send_selection(arguments)

@@ -13,9 +13,12 @@ from peerline.protocol.editor.drafts import (
     WriteDraftArguments,
 )
 from peerline.tasks import Tasks
+from peerline_bridge.commands.chat import send_chat
+from peerline_bridge.commands.comments import add_comment, reply
+from peerline_bridge.errors import CommandRefused
 from peerline_bridge.options import first_problem
 from peerline_bridge.plain.requests import ClientRequests
-from peerline_bridge.session.bridge import Bridge, CommandRefused
+from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.drafts import MARKER, Draft, draft_at, drafts_in, new_draft
 from peerline_bridge.texts.locations import Places
 from peerline_bridge.texts.open_texts import Document
@@ -34,7 +37,7 @@ class Drafting:
         )
 
     async def write(self, arguments: WriteDraftArguments) -> dict[str, Any]:
-        """peerline.writeDraft: an empty draft above a line."""
+        """Write an empty draft above a line."""
         document = self._document(arguments.uri)
         row = min(arguments.line, len(document.lines) - 1)
         line = document.lines[row]
@@ -50,7 +53,7 @@ class Drafting:
         return {}
 
     async def send(self, arguments: SendDraftArguments) -> dict[str, Any]:
-        """peerline.sendDraft: and take it out of the text once everybody has it."""
+        """Send a draft, and take it out of the text once everybody has it."""
         document = self._document(arguments.uri)
         draft = draft_at(document.lines, arguments.line)
         if draft is None:
@@ -69,12 +72,12 @@ class Drafting:
         return result
 
     async def send_selection(self, arguments: SendSelectionArguments) -> dict[str, Any]:
-        """peerline.sendSelection: to the chat."""
+        """Send the selected text to the chat."""
         document = self._document(arguments.uri)
         start, end = arguments.range.start, arguments.range.end
         text = text_between(document.lines, start, end, self._places.encoding)
         try:
-            return await self._bridge.send_chat(SendChatArguments(content=text.strip("\r\n")))
+            return await send_chat(self._bridge, SendChatArguments(content=text.strip("\r\n")))
         except ValidationError as error:
             raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
 
@@ -82,10 +85,10 @@ class Drafting:
         self, document: Document, draft: Draft, arguments: SendDraftArguments
     ) -> dict[str, Any]:
         if arguments.comment_id is not None:
-            reply = ReplyArguments(comment_id=arguments.comment_id, content=draft.content)
-            return await self._bridge.reply(reply)
+            answer = ReplyArguments(comment_id=arguments.comment_id, content=draft.content)
+            return await reply(self._bridge, answer)
         if arguments.to_chat:
-            return await self._bridge.send_chat(SendChatArguments(content=draft.content))
+            return await send_chat(self._bridge, SendChatArguments(content=draft.content))
         if draft.target is None:
             raise CommandRefused("NO_DRAFT", "there is no line that the draft could be about")
         comment = AddCommentArguments(
@@ -94,7 +97,7 @@ class Drafting:
             end_line=draft.target_last,
             content=draft.content,
         )
-        return await self._bridge.add_comment(comment)
+        return await add_comment(self._bridge, comment)
 
     async def _take_out(self, document: Document, draft: Draft) -> None:
         """Delete the draft where it is now: the user may have gone on typing meanwhile."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final
 
 from lsprotocol import types
@@ -18,6 +18,9 @@ from peerline.protocol.roles import Role
 from peerline.protocol.types import ServerModel, Status
 from peerline.tasks import Tasks
 from peerline_bridge import sanitize
+from peerline_bridge.commands.chat import send_chat
+from peerline_bridge.commands.participants import unfollow
+from peerline_bridge.errors import CommandRefused
 from peerline_bridge.options import InitializationOptions, first_problem
 from peerline_bridge.plain import actions
 from peerline_bridge.plain.chat_document import ChatDocument
@@ -33,7 +36,7 @@ from peerline_bridge.plain.refresher import Refresher
 from peerline_bridge.plain.requests import ClientRequests
 from peerline_bridge.plain.surface import PlainSurface
 from peerline_bridge.plain.text import one_line
-from peerline_bridge.session.bridge import Bridge, CommandRefused
+from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.configured_session import Choice, choose, read_file
 from peerline_bridge.texts.drafts import WORD
 from peerline_bridge.texts.locations import Places
@@ -78,7 +81,7 @@ class PlainEditor:
         self.bridge = make_bridge(PlainSurface(self.model, self))
         self.drafting = Drafting(self.bridge, requests, places)
         self.chat = ChatDocument(loop, self.model, requests, self._send_chat)
-        self._joining = ConfiguredSession(self.bridge, requests, self.model, choice_of)
+        self.joining = ConfiguredSession(self.bridge, requests, self.model, choice_of)
         self._inference = Inference()
         self._following = Following(loop, requests, lambda: self._inference.cursor)
         self._progress = Progress(loop, requests)
@@ -91,22 +94,12 @@ class PlainEditor:
         self._tasks = Tasks(
             lambda error: requests.show_error(f"It failed ({type(error).__name__}); see the log.")
         )
-        self.commands: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
-            "peerline.joinConfigured": self._joining.join,
-            "peerline.start": self._joining.start_new,
-            "peerline.invite": self._joining.invite,
-            "peerline.openChat": self.open_chat,
-            "peerline.writeChat": self.write_chat,
-            "peerline.writeDraft": self.drafting.write,
-            "peerline.sendDraft": self.drafting.send,
-            "peerline.sendSelection": self.drafting.send_selection,
-        }
 
     # --- the start and the end -------------------------------------------------------------
 
     def start(self) -> None:
         """The client is ready: join what is configured, or offer it."""
-        self._run(self._joining.start())
+        self._run(self.joining.start())
 
     def close(self) -> None:
         """The editor ends."""
@@ -209,7 +202,7 @@ class PlainEditor:
     # --- the chat --------------------------------------------------------------------------
 
     async def open_chat(self) -> dict[str, Any]:
-        """peerline.openChat: shows the chat's document; answers where it is."""
+        """Show the chat's document; answer where it is."""
         uri = self._chat_uri()
         try:
             self.chat.write()
@@ -220,7 +213,7 @@ class PlainEditor:
         return await self._show(uri, "The chat")
 
     async def write_chat(self) -> dict[str, Any]:
-        """peerline.writeChat: shows the file whose text is sent when it is saved."""
+        """Show the file whose text is sent when it is saved."""
         self._chat_uri()
         if self.chat.files is None:
             raise CommandRefused("NO_CHAT", "the file to write in could not be made")
@@ -228,7 +221,7 @@ class PlainEditor:
 
     async def _send_chat(self, text: str) -> None:
         try:
-            await self.bridge.send_chat(SendChatArguments(content=text))
+            await send_chat(self.bridge, SendChatArguments(content=text))
         except ValidationError as error:
             raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
 
@@ -355,11 +348,11 @@ class PlainEditor:
 
     def _share(self, seen: EditorCursor | Viewport | None) -> None:
         if isinstance(seen, Viewport):
-            self.bridge.on_viewport(seen.uri, seen.lines)
+            self.bridge.presence.on_viewport(seen.uri, seen.lines)
         elif seen is not None:
-            self.bridge.on_cursor(seen)
+            self.bridge.presence.on_cursor(seen)
             if self._following.is_left(seen.textDocument.uri, seen.position.line):
-                self._run(self.bridge.unfollow())
+                self._run(unfollow(self.bridge))
                 self._progress.report("you moved: no longer following")
 
     def _mark_all(self) -> None:

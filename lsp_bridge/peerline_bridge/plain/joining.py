@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from peerline.protocol.editor.moderation import CreateInviteArguments
 from peerline.protocol.editor.session import JoinArguments, StartSessionArguments
-from peerline_bridge.commands.session import create_invite
+from peerline_bridge.commands.moderation import create_invite
+from peerline_bridge.commands.session import join
 from peerline_bridge.commands.start_session import start_session
+from peerline_bridge.errors import CommandRefused
 from peerline_bridge.plain.model import PlainModel
 from peerline_bridge.plain.requests import ClientRequests
-from peerline_bridge.session.bridge import Bridge, CommandRefused
+from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.configured_session import Choice, ChoiceError
 
 _JOIN: Final = "Join"
@@ -47,22 +49,22 @@ class ConfiguredSession:
         await self._bridge.join(JoinArguments(link=str(choice.link)))
 
     async def join(self) -> dict[str, Any]:
-        """peerline.joinConfigured: the user wants it."""
+        """Join it: the user wants to."""
         choice = self._choice()
         if choice is None:
             where = ".peerline.toml, PEERLINE_LINK or the option link"
             raise CommandRefused("NO_SESSION", f"no session is configured: {where}")
-        return await self._bridge.join(JoinArguments(link=str(choice.link)))
+        return await join(self._bridge, JoinArguments(link=str(choice.link)))
 
     async def start_new(self) -> dict[str, Any]:
-        """peerline.start: a session of one's own, whose link is shown."""
+        """Start a session of one's own, and show its link."""
         started = await start_session(self._bridge, StartSessionArguments())
         reach = " (on this computer)" if started["is_local"] else ""
         self._requests.tell(f"invite others{reach} with {started['invite']}")
         return started
 
     async def invite(self) -> dict[str, Any]:
-        """peerline.invite: one more link for an editor."""
+        """Show one more link for an editor."""
         made = await create_invite(self._bridge, CreateInviteArguments())
         self._requests.tell(f"invite others with {made['link']}")
         return made

@@ -9,7 +9,7 @@ from peerline.protocol.editor.base import Position
 from peerline.protocol.editor.comments import EditorThread
 from peerline.protocol.editor.participants import EditorPresence
 from peerline.protocol.types import Status
-from peerline_bridge.plain import commands
+from peerline_bridge.plain import lens_commands
 from peerline_bridge.plain.model import PlainModel
 from peerline_bridge.plain.text import one_line, thread_message, thread_title, thread_whole
 from peerline_bridge.texts.drafts import Draft, drafts_in
@@ -98,18 +98,18 @@ class Page:
             return lenses
         if self.model.unread:
             text = f"Peerline: {self.model.unread} unread in the chat"
-            lenses.append(self._lens(0, commands.command(text, "peerline.openChat")))
+            lenses.append(self._lens(0, lens_commands.command(text, "peerline.openChat")))
         lenses += [
-            self._lens(0, commands.answer_join(person, allow=allow))
+            self._lens(0, lens_commands.answer_join(person, allow=allow))
             for person in self.model.pending[:MAX_PENDING]
             for allow in (True, False)
         ]
         for thread in self.threads[:MAX_DIAGNOSTICS]:
             row = self.row_of(thread)
-            reply = commands.write_draft(self.uri, row, thread_title(thread))
+            reply = lens_commands.write_draft(self.uri, row, thread_title(thread))
             lenses.append(self._lens(row, reply))
             if not thread.is_pending:
-                lenses.append(self._lens(row, commands.resolve(thread, "Resolve")))
+                lenses.append(self._lens(row, lens_commands.resolve(thread, "Resolve")))
         for draft in drafts_in(self.lines):
             lenses += [self._lens(draft.first, item) for item in self.draft_commands(draft)]
         return lenses
@@ -118,11 +118,11 @@ class Page:
         """What can be done with a draft."""
         if not draft.content:
             text = "Peerline: write your text behind peerline>, then send it here"
-            return [commands.command(text, "peerline.openChat")]
+            return [lens_commands.command(text, "peerline.openChat")]
         found: list[types.Command] = []
         if draft.target is not None:
             found += [
-                commands.send_draft(
+                lens_commands.send_draft(
                     self.uri,
                     draft.first,
                     f"Peerline: send as a reply to {one_line(thread.username, 32)}"
@@ -133,9 +133,9 @@ class Page:
                 if not thread.is_pending
             ]
             text = f"Peerline: send as a comment on {draft.target_name}"
-            found.append(commands.send_draft(self.uri, draft.first, text))
+            found.append(lens_commands.send_draft(self.uri, draft.first, text))
         text = "Peerline: send to the chat"
-        found.append(commands.send_draft(self.uri, draft.first, text, to_chat=True))
+        found.append(lens_commands.send_draft(self.uri, draft.first, text, to_chat=True))
         return found
 
     def hover(self, position: types.Position) -> str | None:

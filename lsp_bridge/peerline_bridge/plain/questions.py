@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from peerline.protocol.editor.moderation import AnswerJoinArguments
 from peerline.protocol.moderation import PendingJoin
-from peerline_bridge.commands import session
+from peerline_bridge.commands.moderation import answer_join
 from peerline_bridge.plain.progress import Progress
 from peerline_bridge.plain.requests import ClientRequests
 from peerline_bridge.plain.text import one_line
@@ -55,7 +55,7 @@ class Questions:
         answer = await self._requests.ask_user(text, [_LET_IN, _TURN_AWAY])
         if answer is not None:
             arguments = AnswerJoinArguments(user_id=person.user_id, allow=answer == _LET_IN)
-            await session.answer_join(self._bridge, arguments)
+            await answer_join(self._bridge, arguments)
 
     def _tell(self, text: str) -> None:
         self._progress.report(text)

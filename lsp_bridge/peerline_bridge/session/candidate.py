@@ -1,25 +1,22 @@
 """A session that is being joined while another one is at hand, which stays until this one is in."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from peerline.client import Client, LinkState
+from peerline.client import LinkState
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.links import SessionLink
+from peerline_bridge.session.session_client import SessionClient
 
 
 @dataclass(eq=False, slots=True)
 class Candidate:
     """The attempt, and what it has come to. It is the bridge's only once it is joined."""
 
-    link: SessionLink
-    username: str
-    token: str | None
+    session: SessionClient
     answer: "asyncio.Future[LinkState]"
     """The first state that says how the attempt goes."""
-    client: Client | None = None
     last: tuple[LinkState, str | None, ErrorCode | None] = (LinkState.CONNECTING, None, None)
-    is_waiting: bool = field(default=False)
+    is_waiting: bool = False
     """Whether the command was answered, and a host has still to admit the user."""
 
     def on_state(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
@@ -32,5 +29,4 @@ class Candidate:
         """End the attempt."""
         if not self.answer.done():
             self.answer.cancel()
-        if self.client is not None:
-            await self.client.leave()
+        await self.session.client.leave()

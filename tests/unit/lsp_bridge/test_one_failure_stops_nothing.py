@@ -13,11 +13,14 @@ from peerline.protocol.editor.participants import ParticipantArguments
 from peerline.protocol.editor.session import JoinArguments
 from peerline.protocol.roles import Role
 from peerline_bridge.anchors.tracked_threads import ThreadRows
+from peerline_bridge.commands.chat import send_chat
+from peerline_bridge.commands.participants import follow
 from peerline_bridge.plugin.surface import RichSurface
 from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.presentation.thread_presenter import ThreadPresenter
 from peerline_bridge.presentation.views import Views
-from peerline_bridge.session.bridge import Bridge, BridgeSettings
+from peerline_bridge.session.bridge import Bridge
+from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Places
 from peerline_bridge.texts.open_texts import Documents
@@ -101,20 +104,20 @@ async def play(door: Door, tmp_path: Path, fault: Fault) -> None:
     places = Places(Documents(), Workspace([tmp_path]), Encoding.UTF16)
     settings = BridgeSettings(username="alice", comment_changes=True, all_comments=True)
     bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
-    bridge.on_open(source.as_uri(), 1, TEXT)
+    bridge.documents.on_open(source.as_uri(), 1, TEXT)
     host = await door.join("host")
     code = await door.invite(Role.EDITOR)
     await bridge.join(JoinArguments(link=f"peerline://{door.address}/{SESSION}?invite={code}"))
     me = (await host.receive_type("user_joined"))["user"]["id"]
-    await eventually(lambda: "host" in bridge.joined()[0].replica.participants)
-    await bridge.follow(ParticipantArguments(user_id="host"))
+    await eventually(lambda: "host" in bridge.require_session().client.replica.participants)
+    await follow(bridge, ParticipantArguments(user_id="host"))
     await everything_happens(host, me)
     bridge.guard.failed("something else", ValueError())
     await eventually(lambda: fault.count)
     fault.is_on = False
     await host.send(type="chat_message", session_id=SESSION, content="the next one")
     await eventually(lambda: any("the next one" in params for _, params in sent))
-    answer = await bridge.send_chat(SendChatArguments(content="answered"))
+    answer = await send_chat(bridge, SendChatArguments(content="answered"))
     assert answer.get("seq") or answer.get("is_pending")
     await bridge.close()
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from peerline.client import Replica
 from peerline_bridge.plugin.surface import RichSurface
-from peerline_bridge.session.bridge import Bridge, BridgeSettings
+from peerline_bridge.session.bridge import Bridge
+from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.texts.locations import Places
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
@@ -82,7 +83,7 @@ async def test_an_editor_that_did_not_ask_gets_only_what_it_has_open(tmp_path: P
     editor.comment("a", 0)
     editor.comment("b", 0)
     editor.begin()
-    editor.bridge.on_open((tmp_path / "a").as_uri(), 1, TEXT)
+    editor.bridge.documents.on_open((tmp_path / "a").as_uri(), 1, TEXT)
     await editor.wait(lambda: bool(editor.rows(tmp_path / "a")))
     assert editor.rows(tmp_path / "b") is None
     await editor.bridge.close()
@@ -95,9 +96,9 @@ async def test_a_file_that_is_opened_and_closed_again_keeps_its_threads(tmp_path
     editor.comment("a", 1)
     editor.begin()
     await editor.wait(lambda: editor.rows(path) == [(1, False)])
-    editor.bridge.on_open(path.as_uri(), 1, "new\n" + TEXT)
+    editor.bridge.documents.on_open(path.as_uri(), 1, "new\n" + TEXT)
     await editor.wait(lambda: editor.rows(path) == [(2, False)])
-    editor.bridge.on_close(path.as_uri())  # it was not saved
+    editor.bridge.documents.on_close(path.as_uri())  # it was not saved
     await editor.wait(lambda: editor.rows(path) == [(1, False)])
     await editor.bridge.close()
 
@@ -129,10 +130,10 @@ async def test_threads_come_and_go_with_the_folder_that_their_file_is_in(tmp_pat
     editor.comment("b", 1)
     editor.begin()
     await editor.wait(lambda: editor.rows(one / "b") == [(1, True)])
-    editor.bridge.on_folders([two], [])
+    editor.bridge.documents.on_folders([two], [])
     await editor.wait(lambda: editor.rows(two / "b") == [(1, False)])
     assert editor.rows(one / "b") == []
-    editor.bridge.on_folders([], [two])
+    editor.bridge.documents.on_folders([], [two])
     await editor.wait(lambda: editor.rows(one / "b") == [(1, True)])
     assert editor.rows(two / "b") == []
     await editor.bridge.close()
@@ -147,10 +148,10 @@ async def test_an_open_document_is_shared_as_soon_as_its_folder_is_there(tmp_pat
     editor = Editor(one)
     editor.comment("a", 2)
     editor.begin()
-    editor.bridge.on_open((two / "a").as_uri(), 1, TEXT)
+    editor.bridge.documents.on_open((two / "a").as_uri(), 1, TEXT)
     await editor.wait(lambda: editor.rows(one / "a") == [(2, True)])
     assert not editor.rows(two / "a")
-    editor.bridge.on_folders([two], [])
+    editor.bridge.documents.on_folders([two], [])
     await editor.wait(lambda: editor.rows(two / "a") == [(2, False)])
     assert editor.rows(one / "a") == []
     await editor.bridge.close()

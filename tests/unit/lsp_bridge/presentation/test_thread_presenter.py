@@ -12,7 +12,8 @@ from peerline.client import Replica
 from peerline.protocol.editor.base import Position, Range
 from peerline_bridge.plugin.surface import RichSurface
 from peerline_bridge.presentation.thread_presenter import SLICE_THREADS
-from peerline_bridge.session.bridge import Bridge, BridgeSettings
+from peerline_bridge.session.bridge import Bridge
+from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.texts.locations import Places
 from peerline_bridge.texts.open_texts import Documents, TextChange
 from peerline_bridge.texts.paths import Workspace
@@ -61,13 +62,15 @@ class Editor:
 
     def insert(self, line: int) -> None:
         place = Position(line=line, character=0)
-        self.bridge.on_change(self.uri, 2, [TextChange("# new\n", Range(start=place, end=place))])
+        self.bridge.documents.on_change(
+            self.uri, 2, [TextChange("# new\n", Range(start=place, end=place))]
+        )
 
 
 @pytest.mark.parametrize("comment_changes", [True, False])
 async def test_many_comments_are_shown_and_move(tmp_path: Path, *, comment_changes: bool) -> None:
     editor = Editor(tmp_path, comment_changes=comment_changes)
-    editor.bridge.on_open(editor.uri, 1, TEXT)
+    editor.bridge.documents.on_open(editor.uri, 1, TEXT)
     await editor.wait(lambda: len(editor.rows) == COUNT)
     assert editor.rows == {f"c{row}": row for row in range(COUNT)}
     if comment_changes:
@@ -87,7 +90,7 @@ async def test_a_thread_that_has_gone_is_removed_and_one_that_changed_is_sent(
     tmp_path: Path,
 ) -> None:
     editor = Editor(tmp_path, comment_changes=True)
-    editor.bridge.on_open(editor.uri, 1, TEXT)
+    editor.bridge.documents.on_open(editor.uri, 1, TEXT)
     await editor.wait(lambda: len(editor.rows) == COUNT)
     editor.sent.clear()
     threads = editor.bridge.presenter.threads
@@ -105,7 +108,7 @@ async def test_a_thread_that_has_gone_is_removed_and_one_that_changed_is_sent(
 
 async def test_an_editor_that_has_forgotten_all_is_shown_all(tmp_path: Path) -> None:
     editor = Editor(tmp_path, comment_changes=True)
-    editor.bridge.on_open(editor.uri, 1, TEXT)
+    editor.bridge.documents.on_open(editor.uri, 1, TEXT)
     await editor.wait(lambda: len(editor.rows) == COUNT)
     editor.rows.clear()
     editor.sent.clear()

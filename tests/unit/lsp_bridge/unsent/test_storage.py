@@ -13,7 +13,8 @@ import pytest
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.links import SessionLink
 from peerline_bridge.plugin.surface import RichSurface
-from peerline_bridge.session.bridge import Bridge, BridgeSettings
+from peerline_bridge.session.bridge import Bridge
+from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.texts.locations import Places
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace

@@ -1,0 +1,43 @@
+"""The commands and events of files: one was changed, renamed; a place that a text names."""
+
+from contextlib import suppress
+
+from peerline.protocol.editor.files import FileEventArguments
+from peerline.protocol.editor.participants import LocateArguments
+from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline_bridge.commands.registry import Result, command
+from peerline_bridge.errors import CommandRefused
+from peerline_bridge.session.bridge import Bridge
+
+
+@command("peerline.fileEvent", FileEventArguments)
+async def tell_file_event(bridge: Bridge, arguments: FileEventArguments) -> Result:
+    """Report that a file was created, modified, deleted or renamed; for editors."""
+    session = bridge.require_session()
+    return await session.request(TellFileEvent(session_id=session.id, data=arguments.data))
+
+
+@command("peerline.locate", LocateArguments)
+async def locate(bridge: Bridge, arguments: LocateArguments) -> Result:
+    """Answer with the URI and the position of a place that a text names."""
+    uri = bridge.places.uri_of(arguments.file)
+    position = bridge.places.position(arguments.file, arguments.line, arguments.column)
+    if uri is None or position is None:
+        raise CommandRefused("NO_PLACE", f"there is no file {arguments.file} in this workspace")
+    return {"uri": uri, "position": position.model_dump()}
+
+
+def on_renamed(bridge: Bridge, old_uri: str, new_uri: str) -> None:
+    """The editor renamed a file or a folder: the comments go with it, and the others are told."""
+    old, new = bridge.places.file_of(old_uri), bridge.places.file_of(new_uri)
+    if old is None or new is None or old == new:
+        return
+    bridge.presenter.threads.renamed(old, new)
+    bridge.start(_tell_rename(bridge, old, new))
+
+
+async def _tell_rename(bridge: Bridge, old: str, new: str) -> None:
+    data = FileEventData(file=new, change=FileChange.RENAMED, old_file=old)
+    # A user who is in no session, or is a viewer, has nobody to tell.
+    with suppress(CommandRefused):
+        await tell_file_event(bridge, FileEventArguments(data=data))

@@ -1,0 +1,82 @@
+"""The registry of commands: each is one function, registered under its name beside its arguments.
+
+A command is an `async` function of what it acts on (the bridge), and of its arguments if it takes
+any. It returns a JSON object, and raises `CommandRefused` if it cannot be carried out.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
+
+from peerline.protocol.types import ClientModel
+from peerline_bridge.session.bridge import Bridge
+
+Result = dict[str, Any]
+_Target = TypeVar("_Target")
+_Arguments = TypeVar("_Arguments", bound=ClientModel)
+_Plain = Callable[[_Target], Coroutine[Any, Any, Result]]
+_WithArguments = Callable[[_Target, _Arguments], Coroutine[Any, Any, Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[_Target]):
+    """One command."""
+
+    name: str
+    arguments: type[ClientModel] | None
+    """None if it takes none."""
+    function: Callable[..., Coroutine[Any, Any, Result]]
+
+    async def run(self, target: _Target, arguments: ClientModel | None) -> Result:
+        """Carry it out.
+
+        Raises:
+            CommandRefused: if that cannot be.
+        """
+        if self.arguments is None:
+            return await self.function(target)
+        return await self.function(target, arguments)
+
+
+class Registry(Generic[_Target]):
+    """The commands on one kind of target, by name."""
+
+    def __init__(self) -> None:
+        self._commands: dict[str, Command[_Target]] = {}
+
+    def __iter__(self) -> Iterator[Command[_Target]]:
+        return iter(self._commands.values())
+
+    @overload
+    def command(self, name: str) -> "Callable[[_Plain[_Target]], _Plain[_Target]]": ...
+
+    @overload
+    def command(
+        self, name: str, arguments: type[_Arguments]
+    ) -> "Callable[[_WithArguments[_Target, _Arguments]], _WithArguments[_Target, _Arguments]]": ...
+
+    def command(self, name: str, arguments: type[ClientModel] | None = None) -> Any:
+        """Register the decorated function.
+
+        Args:
+            name: what an editor calls it.
+            arguments: the model of its arguments; without one it takes none.
+
+        Raises:
+            ValueError: if there is a command of this name.
+        """
+
+        def register(
+            function: Callable[..., Coroutine[Any, Any, Result]],
+        ) -> Callable[..., Coroutine[Any, Any, Result]]:
+            if name in self._commands:
+                raise ValueError(f"{name} is registered already")
+            self._commands[name] = Command(name, arguments, function)
+            return function
+
+        return register
+
+
+bridge_commands: Registry[Bridge] = Registry()
+"""What every editor may call. The modules of this package fill it."""
+command = bridge_commands.command

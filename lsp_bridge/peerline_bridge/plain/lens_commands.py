@@ -1,0 +1,44 @@
+"""Commands of the bridge as LSP clients carry them in lenses and code actions. Pure."""
+
+from typing import Any
+
+from lsprotocol import types
+
+from peerline.protocol.editor.comments import EditorThread
+from peerline.protocol.moderation import PendingJoin
+from peerline_bridge.plain.text import one_line
+
+
+def command(title: str, name: str, arguments: dict[str, Any] | None = None) -> types.Command:
+    """A command of the bridge."""
+    return types.Command(
+        title=title, command=name, arguments=None if arguments is None else [arguments]
+    )
+
+
+def resolve(thread: EditorThread, title: str, *, resolved: bool = True) -> types.Command:
+    """Resolve a thread, or reopen it."""
+    return command(title, "peerline.resolve", {"comment_id": thread.id, "resolved": resolved})
+
+
+def write_draft(uri: str, row: int, title: str, last: int | None = None) -> types.Command:
+    """Put an empty draft above the rows `row` to `last`."""
+    arguments = {"uri": uri, "line": row} | ({} if last is None else {"end_line": last})
+    return command(title, "peerline.writeDraft", arguments)
+
+
+def send_draft(
+    uri: str, row: int, title: str, *, comment_id: str | None = None, to_chat: bool = False
+) -> types.Command:
+    """Send the draft at a row."""
+    arguments: dict[str, Any] = {"uri": uri, "line": row, "to_chat": to_chat}
+    if comment_id is not None:
+        arguments["comment_id"] = comment_id
+    return command(title, "peerline.sendDraft", arguments)
+
+
+def answer_join(person: PendingJoin, *, allow: bool) -> types.Command:
+    """Let somebody in who waits for it, or turn them away."""
+    name = one_line(person.username, 32)
+    title = f"Peerline: let {name} in as {person.role}" if allow else f"Peerline: turn {name} away"
+    return command(title, "peerline.answerJoin", {"user_id": person.user_id, "allow": allow})

@@ -1,0 +1,65 @@
+"""One session as the local user takes part in it, or tries to: its client and its link."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from peerline.client import Client, ClientError, RequestRefused
+from peerline.protocol.links import SessionLink
+from peerline.protocol.messages import Answer, ClientMessage, Request
+from peerline_bridge.errors import CommandRefused
+
+_A = TypeVar("_A", bound=Answer)
+
+
+@dataclass(eq=False, slots=True)
+class SessionClient:
+    """A client and what the user joined with."""
+
+    client: Client
+    link: SessionLink
+    username: str
+    token: str | None
+    """The one that was last signed in with."""
+    is_asking_for_token: bool = False
+    """Whether the user was asked for another one."""
+
+    @property
+    def id(self) -> str:
+        """The id of the session."""
+        return self.link.session_id
+
+    def renew(self, token: str) -> None:
+        """Sign in with another token."""
+        self.is_asking_for_token = False
+        self.token = token
+        self.client.renew(token)
+
+    async def request(self, message: ClientMessage) -> dict[str, Any]:
+        """Have the server do something; the `seq` at which it was done.
+
+        Raises:
+            CommandRefused: if it is not done.
+        """
+        try:
+            ack = await self.client.request(message)
+        except RequestRefused as refused:
+            raise CommandRefused(refused.code, refused.message) from None
+        except ClientError as error:
+            raise CommandRefused(type(error).__name__, str(error)) from None
+        return {"seq": ack.seq}
+
+    async def ask(self, request: Request, kind: type[_A]) -> _A:
+        """The server's answer.
+
+        Raises:
+            CommandRefused: if there is none.
+        """
+        try:
+            answer = await self.client.ask(request)
+        except RequestRefused as refused:
+            raise CommandRefused(refused.code, refused.message) from None
+        except ClientError as error:
+            raise CommandRefused(type(error).__name__, str(error)) from None
+        if not isinstance(answer, kind):
+            raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
+        return answer
