@@ -31,6 +31,7 @@ plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
 check: setup-dev ## Run every static check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	scripts/check-words
 	npx --no-install pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m peerline.protocol.generate --check

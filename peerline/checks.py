@@ -90,7 +90,7 @@ class Flag:
     """True or false."""
 
     def __call__(self, text: str) -> bool:
-        """Which of them.
+        """Return the word.
 
         Raises:
             ValueError: if it is neither.

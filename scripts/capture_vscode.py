@@ -56,7 +56,7 @@ QUIET: Final[dict[str, Any]] = {
     "workbench.navigationControl.enabled": False,
     "workbench.editor.editorActionsLocation": "hidden",
 }
-"""What would only distract from the session."""
+"""Settings that keep distractions out of the picture."""
 
 
 class Others:

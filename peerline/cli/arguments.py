@@ -30,7 +30,7 @@ class UsageError(Exception):
 
 
 SubCommands = Any
-"""What `add_subparsers` returns; argparse keeps its type to itself."""
+"""The result of `add_subparsers`, whose type argparse keeps private."""
 
 
 class Parser(argparse.ArgumentParser):

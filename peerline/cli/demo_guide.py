@@ -25,7 +25,7 @@ _log = logging.getLogger("peerline.guide")
 
 
 class Guide:
-    """Walks through a file, comments a line, and greets whoever comes."""
+    """Walks through a file, comments a line, and greets each user who joins."""
 
     def __init__(self, link: SessionLink, token: str, workspace: Path) -> None:
         self._session_id = link.session_id
@@ -103,7 +103,7 @@ class Guide:
     def _on_changes(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if isinstance(change, Reset):
-                # Whoever is here at a restart was greeted before.
+                # Users who are here at a restart were greeted before.
                 self._greeted.update(self._client.replica.participants)
             elif isinstance(change, Joined) and change.participant.id not in self._greeted:
                 self._greeted.add(change.participant.id)

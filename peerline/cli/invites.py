@@ -14,7 +14,7 @@ from peerline.protocol.roles import Role
 
 def add_invite(commands: SubCommands) -> None:
     """Add `peerline invite`."""
-    invite = commands.add_parser("invite", help="print a link that lets others in")
+    invite = commands.add_parser("invite", help="print a link to join a session with")
     invite.add_argument("session", type=SESSION, metavar="SESSION", help="the session's id")
     invite.add_argument(
         "--role",

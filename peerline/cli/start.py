@@ -28,7 +28,7 @@ from peerline_server.store.lock import ALREADY_RUNS
 
 HOST_TOKEN_LIFETIME: Final = timedelta(days=30)
 EXIT_WHEN_IDLE_SECONDS: Final = 900
-"""A server that was started here ends when nobody has been connected for so long."""
+"""A server that was started here ends when nobody has been connected for this many seconds."""
 _START_SECONDS: Final = 30.0
 _OTHER_START_SECONDS: Final = 10.0
 _PROBE_SECONDS: Final = 3.0

@@ -121,7 +121,7 @@ class ThreadClosed:
 
 @dataclass(frozen=True, slots=True)
 class SessionChanged:
-    """The session's state or title changed; `event` says how and by whom."""
+    """The session's state or title changed; `event` has the change and its author."""
 
     event: SessionUpdate
 

@@ -67,7 +67,7 @@ def _ignore(*_: object) -> None:
 
 
 class Client:
-    """A participant's connection to a session, which heals by itself.
+    """A participant's connection to a session, which reconnects automatically.
 
     `on_changes` is called with what changed in `replica`; `on_state` with the state, a reason for
     the user and the server's error code, if there is one. `get_token` is asked for a newer token
@@ -310,7 +310,7 @@ class Client:
         return failure
 
     def _wait_for_host(self) -> None:
-        self._set_state(LinkState.WAITING, "a host must let you in")
+        self._set_state(LinkState.WAITING, "waiting for a host to admit you")
 
     def _join(self, socket: ClientConnection, message: Connected, here: str | None) -> None:
         replica = self.replica
@@ -335,7 +335,7 @@ class Client:
     def _receive(self, message: ServerMessage) -> bool:
         """Take over one message; false if one before it is missing."""
         if isinstance(message, PresenceChanged):
-            pass  # nearly all that comes in a crowd
+            pass  # nearly every message in a crowd
         elif isinstance(message, Ack | Answer | Error) and self._requests.settle(message):
             if not isinstance(message, Moderation):
                 return True

@@ -40,7 +40,7 @@ class Failure:
     reason: str
     """For the user."""
     code: ErrorCode | None = None
-    """What the server decided; it would decide the same again."""
+    """A decision of the server, which would decide the same again."""
     advised: float | None = None
     """Seconds that the server wants the client to wait."""
     is_final: bool = False

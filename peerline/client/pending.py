@@ -1,4 +1,4 @@
-"""What was typed and has not arrived yet: sent in order, each once, or refused with a reason. Pure.
+"""Unsent messages: sent in order, each once, or refused with a reason. Pure.
 
 ```
  add ──▶ waiting ──mark_sent──▶ sent, its fate unknown ──settle──▶ gone: it had its effect
@@ -8,7 +8,7 @@
 ```
 
 A request keeps its `request_id` however often it is sent, so that it has one effect. It has this
-for one user only: whoever comes back as another user does not send again what may have arrived.
+for one user only: a client that comes back as another user does not send it again.
 """
 
 import json
@@ -36,7 +36,7 @@ Typed = (
     | DeleteMessage
     | React
 )
-"""What a person writes or decides, and expects to arrive sooner or later."""
+"""The messages of a person, who expects them to arrive sooner or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class PendingItem:
     message: Typed
     since: datetime
     sent_as: str | None = None
-    """The user under whom it was sent, and may have arrived."""
+    """The user as which it was sent, and may have arrived."""
     refusal: Refusal | None = None
 
     @property

@@ -95,7 +95,7 @@ class Replica:
     epoch: str = ""
     seq: int = 0
     participants: dict[str, Participant] = field(default_factory=dict[str, Participant])
-    """Who is here, in the order of joining."""
+    """The participants who are here, in the order of joining."""
     threads: dict[str, Comment] = field(default_factory=dict[str, Comment])
     """The open threads, in the order of their creation."""
     messages: list[ChatMessage] = field(default_factory=list[ChatMessage])
@@ -103,7 +103,7 @@ class Replica:
     file_events: list[FileEvent] = field(default_factory=list[FileEvent])
     """The last ones, oldest first."""
     moderation: Moderation | None = None
-    """What the server last told a host; it is beside the events."""
+    """The hosts' view as the server sent it last; no event carries it."""
 
     @property
     def is_host(self) -> bool:

@@ -56,7 +56,7 @@ class PendingRequests:
         return pending.frame, answer
 
     def frames(self) -> list[str]:
-        """What is not answered yet, in order."""
+        """Return the frames without an answer, in order."""
         return [pending.frame for pending in self._pending.values()]
 
     def frame(self, request_id: str) -> str | None:

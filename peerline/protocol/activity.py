@@ -28,7 +28,7 @@ from peerline.protocol.types import (
 
 
 class ItemKind(StrEnum):
-    """What a found item is."""
+    """The kind of an item that was found."""
 
     CHAT = "chat"
     COMMENT = "comment"
@@ -51,7 +51,7 @@ class SearchResult(ServerModel):
 
 
 class CursorTrail(ServerModel):
-    """Where a participant's cursor was since a moment: in these lines, both inclusive."""
+    """The lines of a participant's cursor since a moment, both inclusive."""
 
     file: FilePath
     start_line: LineNumber
@@ -72,7 +72,7 @@ class Search(ClientMessageBase):
 
 
 class GetActivity(ClientMessageBase):
-    """What happened, newest first; the answer is `activity`.
+    """Ask for the activity, newest first; the answer is `activity`.
 
     `types` are those of durable events and `cursor_trail`; all of them if it is empty. `since` is
     inclusive, `until` exclusive. `before` is the `next` of the page before.
@@ -100,7 +100,7 @@ class GetActivity(ClientMessageBase):
 
 
 class SearchResults(AnswerBase):
-    """What was found, newest first, and whether there is more before it."""
+    """The items found, newest first, and whether there are older ones."""
 
     type: Literal["search_results"] = "search_results"
     results: list[SearchResult]
@@ -119,7 +119,7 @@ class ActivityEntry(ServerModel):
 
 
 class Activity(AnswerBase):
-    """What happened, newest first; `next` is where the page before it begins, if there is one."""
+    """The activity, newest first; `next` is the start of the older page, if there is one."""
 
     type: Literal["activity"] = "activity"
     entries: list[ActivityEntry]

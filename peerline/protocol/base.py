@@ -19,7 +19,7 @@ from peerline.protocol.types import (
 
 
 class ClientMessageBase(ClientModel):
-    """What every client message has: the session, and a `request_id` if it wants an answer."""
+    """The fields of every client message: the session, and a `request_id` to get an answer."""
 
     type: str
     session_id: SessionId
@@ -34,7 +34,7 @@ class Arrival(ServerModel):
 
 
 class ServerMessageBase(ServerModel):
-    """What every message within a session has."""
+    """The fields of every message within a session."""
 
     type: str
     session_id: SessionId

@@ -23,14 +23,14 @@ from peerline.protocol.types import (
 
 
 class Reaction(ServerModel):
-    """Who reacted with one emoji, in the order in which they did; never nobody."""
+    """The users who reacted with one emoji, in that order; at least one."""
 
     emoji: Emoji
     user_ids: list[UserId]
 
 
 class Item(ServerModel):
-    """What chat messages, comments and replies have in common: they can be edited and so on.
+    """The common fields of chat messages, comments and replies: they can be edited and so on.
 
     The `content` of a deleted item is empty; `edited_at` and `deleted_at` are absent otherwise.
     """

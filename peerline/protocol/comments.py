@@ -34,7 +34,7 @@ class CommentReply(Item):
 
 
 class Anchor(ServerModel):
-    """Where a comment is meant to be.
+    """The lines that a comment is about.
 
     `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
     lines around it, from which the place is found again in another version of the file. Of
@@ -102,7 +102,7 @@ class CommentResolved(DurableMessageBase):
 
 
 def resolved_thread(thread: Comment, event: CommentResolved) -> Comment:
-    """The thread, resolved by whom and when, or open again."""
+    """Return the thread as resolved, with its author and time, or open again."""
     return thread.model_copy(
         update={
             "resolved": event.resolved,
@@ -129,7 +129,7 @@ def reattached_thread(thread: Comment, event: CommentReattached) -> Comment:
 
 
 class AnchorData(ClientModel):
-    """Where a comment belongs."""
+    """The lines that a comment belongs to."""
 
     file: FilePath
     line: LineNumber
@@ -163,7 +163,7 @@ class AnchorData(ClientModel):
 
 
 class CommentData(AnchorData):
-    """Where a comment belongs and what it says."""
+    """A comment's lines and its text."""
 
     content: Content
     mentions: Annotated[list[UserId], Field(max_length=MAX_MENTIONS)] = []

@@ -13,7 +13,7 @@ from peerline.protocol.types import ClientModel, Count, FilePath, Text, Timestam
 
 
 class FileChange(StrEnum):
-    """What happened to a file."""
+    """The kind of a file event."""
 
     CREATED = "created"
     MODIFIED = "modified"
@@ -22,7 +22,7 @@ class FileChange(StrEnum):
 
 
 class FileEventData(ClientModel):
-    """A change of a file in the workspace of whoever tells it; `old_file` is for renames only."""
+    """A change of a file in the sender's workspace; `old_file` is for renames only."""
 
     file: FilePath
     change: FileChange

@@ -13,9 +13,9 @@ from typing import Final, Self
 from urllib.parse import parse_qsl, quote, unquote
 
 DEFAULT_PORT: Final = 8377
-"""Where a server listens, and what a link without a port means."""
+"""The port that a server listens on, and that a link without a port means."""
 DEFAULT_TLS_PORT: Final = 443
-"""What a link with TLS and without a port means: a proxy that ends TLS listens there."""
+"""The port that a link with TLS and without a port means: a proxy that ends TLS listens there."""
 MAX_HOST_CHARS: Final = 253
 MAX_LABEL_CHARS: Final = 63
 """RFC 1035, section 2.3.4."""
@@ -25,7 +25,7 @@ _WEBSOCKET_SCHEMES: Final = {"peerline": "ws", "peerlines": "wss"}
 _MAX_DECODINGS: Final = 3
 """How often a link may be percent-encoded in the address that carries it."""
 _ZERO_WIDTH: Final = re.compile("[\u200b-\u200f\u2060-\u2064\u2066-\u2069\ufeff]")
-"""What chats and browsers copy along; a character that hides or reorders text is refused."""
+"""Characters that chats and browsers copy along; one that hides or reorders text is refused."""
 _CANDIDATE: Final = re.compile(
     r"(?P<scheme>peerlines?)://"
     r"(?P<authority>[^\s/?#<>\"'`\\|^{}]*)"
@@ -47,7 +47,7 @@ class LinkError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SessionLink:
-    """Where a session is and, if somebody is invited, the code."""
+    """The address of a session and, for an invited user, the code."""
 
     address: str
     """HOST:PORT, an IPv6 host in brackets."""

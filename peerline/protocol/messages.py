@@ -59,11 +59,11 @@ from peerline.protocol.session import (
 from peerline.protocol.types import ServerModel
 
 Query = GetHistory | GetComments | Search | GetActivity
-"""What only asks; its answer goes to whoever asked."""
+"""The queries; the answer goes to the client that asked."""
 
 
 Administration = GetModeration | CreateInvite | RevokeInvite | LiftBan | AnswerJoin
-"""What a host asks for beside the shared state; nobody but hosts hears of its effect."""
+"""The requests of hosts outside of the shared state; only hosts hear of their effect."""
 
 
 Request = Query | Administration

@@ -34,7 +34,7 @@ class Invite(ServerModel):
 
 
 class Ban(ServerModel):
-    """A user whom no invite brings back."""
+    """A user who cannot come back by any invite."""
 
     user_id: UserId
     username: Text
@@ -42,7 +42,7 @@ class Ban(ServerModel):
 
 
 class PendingJoin(ServerModel):
-    """Somebody with a valid invite who waits for a host to let them in."""
+    """A user with a valid invite who waits for a host."""
 
     user_id: UserId
     username: Text
@@ -51,7 +51,7 @@ class PendingJoin(ServerModel):
 
 
 class GetModeration(ClientMessageBase):
-    """Invites, bans and those who wait to be let in; the answer is `moderation`."""
+    """Ask for invites, bans and the users who wait for a host; the answer is `moderation`."""
 
     type: Literal["get_moderation"] = "get_moderation"
 
@@ -72,7 +72,7 @@ class CreateInvite(ClientMessageBase):
 
 
 class RevokeInvite(ClientMessageBase):
-    """Let nobody in by this invite any more."""
+    """Revoke an invite: nobody can join with it any more."""
 
     type: Literal["revoke_invite"] = "revoke_invite"
     invite_id: ItemId
@@ -86,7 +86,7 @@ class LiftBan(ClientMessageBase):
 
 
 class AnswerJoin(ClientMessageBase):
-    """Let somebody in who waits for it, or turn them away."""
+    """Admit a user who waits, or decline the request."""
 
     type: Literal["answer_join"] = "answer_join"
     user_id: UserId
@@ -94,9 +94,9 @@ class AnswerJoin(ClientMessageBase):
 
 
 class Moderation(AnswerBase):
-    """What only hosts see, whole: it replaces what was known.
+    """The hosts' view, whole: it replaces the one before.
 
-    It answers `get_moderation`, and comes by itself to every host when something in it changed.
+    It answers `get_moderation`, and is sent to every host when something in it changed.
     """
 
     type: Literal["moderation"] = "moderation"
@@ -108,7 +108,7 @@ class Moderation(AnswerBase):
 
 
 class InviteCreated(AnswerBase):
-    """An invite was made; whoever has its `code` may come in with it."""
+    """An invite was made; a user with its `code` may join with it."""
 
     type: Literal["invite_created"] = "invite_created"
     invite: Invite

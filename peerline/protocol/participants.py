@@ -15,7 +15,7 @@ from peerline.protocol.types import ServerModel, Text, Timestamp, UserId
 
 
 class User(ServerModel):
-    """Who a participant is."""
+    """A participant's user."""
 
     id: UserId
     username: Text

@@ -22,7 +22,7 @@ from peerline.protocol.types import (
 
 
 class Cursor(ServerModel):
-    """Where a cursor is: a 1-based line and a 1-based UTF-16 column."""
+    """A cursor's position: a 1-based line and a 1-based UTF-16 column."""
 
     file: FilePath
     line: LineNumber
@@ -72,7 +72,7 @@ class SelectionData(ClientModel):
 
 
 class CursorData(ClientModel):
-    """Where the cursor is and what is selected; an absent selection means nothing is."""
+    """The cursor and the selection; without one, nothing is selected."""
 
     file: FilePath
     line: LineNumber
@@ -128,7 +128,7 @@ class PresenceChanged(ServerMessageBase):
 
 
 class Summoned(ServerMessageBase):
-    """A host asks everybody to come. It is ephemeral: whoever is away misses nothing."""
+    """A host asks everybody to come. It is ephemeral: a client that is away misses nothing."""
 
     type: Literal["summoned"] = "summoned"
     user_id: UserId

@@ -5,11 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 SERVER_USER_ID: Final = "peerline"
-"""Who changed something that the server did by itself; nobody signs in as this."""
+"""The author of the server's own changes; nobody signs in as this user."""
 
 
 class Role(StrEnum):
-    """What a participant is in a session, from most to least allowed."""
+    """A participant's role in a session, from most to least allowed."""
 
     HOST = "host"
     EDITOR = "editor"
@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What the matrix allows or refuses."""
+    """An action that the matrix allows or refuses."""
 
     VIEW = "view"
     SEND_PRESENCE = "send_presence"

@@ -43,13 +43,13 @@ SessionTitle = Annotated[Text, Field(min_length=1, max_length=MAX_TITLE_CHARS)]
 
 
 class SessionToCreate(ClientModel):
-    """What a session begins with that is created by a join."""
+    """The first state of a session that a join creates."""
 
     title: SessionTitle = "Session"
 
 
 class SessionChanges(ClientModel):
-    """What may change on a session; only the fields that are present change."""
+    """The fields of a session that may change; only those that are present do."""
 
     title: SessionTitle | None = None
     status: Annotated[Text, Field(min_length=1, max_length=64)] | None = None
@@ -63,7 +63,7 @@ class SessionChanges(ClientModel):
     ) = None
     """Free entries to set; an empty text takes an entry away."""
     join_approval: bool | None = None
-    """Whether a host must let in whoever comes with an invite; only a host may change it."""
+    """Whether a host has to admit users who join with an invite; only a host may change it."""
 
 
 class SessionInfo(ServerModel):
@@ -193,7 +193,7 @@ class Connected(ServerMessageBase):
 
 
 class SessionUpdate(DurableMessageBase):
-    """What is known of the session changed."""
+    """The session's state or title changed."""
 
     type: Literal["session_update"] = "session_update"
     changes: SessionChanges
@@ -210,7 +210,7 @@ class SessionEnded(DurableMessageBase):
 
 
 class JoinPending(ServerMessageBase):
-    """A host must let you in: wait for `connected`, or for an error; `timeout` is in seconds."""
+    """A host has to admit you: wait for `connected`, or for an error; `timeout` is in seconds."""
 
     type: Literal["join_pending"] = "join_pending"
     timeout: float

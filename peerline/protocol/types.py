@@ -90,7 +90,7 @@ class ServerModel(WireModel):
 
 
 class Status(StrEnum):
-    """What a participant is doing."""
+    """A participant's status."""
 
     ACTIVE = "active"
     TYPING = "typing"
@@ -143,7 +143,7 @@ Text = Annotated[str, AfterValidator(_storable)]
 Content = Annotated[
     Text, Field(min_length=1, max_length=MAX_CONTENT_CHARS), AfterValidator(_not_blank)
 ]
-"""What a person wrote: 1 to 8,000 characters, not blank."""
+"""A person's text: 1 to 8,000 characters, not blank."""
 Username = Annotated[
     Text, Field(min_length=1, max_length=MAX_USERNAME_CHARS), AfterValidator(_not_blank)
 ]
@@ -159,7 +159,7 @@ RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 EventType = Annotated[str, Field(pattern=r"^[a-z_]{1,32}$")]
 """The `type` of a durable event, or `cursor_trail`."""
 ActivityCursor = Annotated[str, Field(pattern=r"^[0-9]{1,16}\.[ec]\.[0-9]{1,16}$")]
-"""Where a page of the activity ended; opaque to clients."""
+"""The end of a page of the activity; opaque to clients."""
 InviteCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 FilePath = Annotated[
     str,

@@ -65,7 +65,7 @@ class WatchApp(App[int]):
         super().__init__()
         self.client = make_client(self._on_changes, self._on_link_state)
         self.failure: str | None = None
-        """Why it never joined, for whoever started it."""
+        """The reason why it never joined, for the caller."""
         self._feed = Feed(self.client.replica)
         self._target = TO_ALL
         self._to_delete: str | None = None

@@ -1,4 +1,4 @@
-"""What one writes below the chat: a message, or a command that begins with a slash. Pure."""
+"""The composer's text: a message, or a command that begins with a slash. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ _COMMAND: Final = re.compile(r"/([a-z]+!?)(?:\s+(.*))?", re.DOTALL)
 
 
 class CommandError(ValueError):
-    """A command that makes no sense; the text is for whoever wrote it."""
+    """A command that makes no sense; the text is for the person who wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read(
     participants: Mapping[str, Participant],
     pending: Sequence[PendingJoin] = (),
 ) -> Written:
-    """What was written; `pending` are those who wait to be let in.
+    """Read a text of the composer; `pending` are the users who wait for a host.
 
     Raises:
         CommandError: if it is a command that cannot be followed.
@@ -103,10 +103,10 @@ def _names(participants: Mapping[str, Participant]) -> dict[str, str]:
 
 
 def _user_id(name: str, names: Mapping[str, str]) -> str:
-    """Whom a name, or an id, means; `names` by id."""
+    """Return the id of the participant that a name, or an id, means; `names` by id."""
     name = name.removeprefix("@")
     if not name:
-        raise CommandError("say whom: a name")
+        raise CommandError("Name a participant.")
     if name in names:
         return name
     found = [user_id for user_id, known in names.items() if known.casefold() == name.casefold()]

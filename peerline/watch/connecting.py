@@ -17,7 +17,7 @@ MakeClient = Callable[[OnChanges, OnState], Client]
 
 
 def client_maker(link: SessionLink, *, name: str | None, token: str | None) -> MakeClient:
-    """Makes the client of a view, once it is known whom to tell of changes."""
+    """Makes the client of a view, once there are callbacks for its changes."""
     shown = clean_name(name or _system_user())[:MAX_USERNAME_CHARS] or "guest"
     credentials = Credentials(auth_token=token, invite=link.invite, username=shown)
     info = ClientInfo(name="peerline-watch", version=version("peerline"))
@@ -43,7 +43,7 @@ def why_not(reason: str | None, error: ErrorCode | None) -> str:
 
 
 def still_trying(reason: str | None) -> str:
-    """What the view says while it is away."""
+    """Return the view's notice while it is away."""
     text = safe(reason or "the connection broke").removesuffix(".")
     return f"{text}; trying again"
 

@@ -1,4 +1,4 @@
-"""What a message that one writes is for: the chat, an answer, a thread, or a change. Pure."""
+"""The target of a message: the chat, an answer, a thread, or an edit. Pure."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _LABEL_CHARS = 50
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where what one writes goes: to the chat as a whole if nothing is set."""
+    """The target of the next message: the chat as a whole if nothing is set."""
 
     answered: ChatMessage | None = None
     thread: Comment | None = None
@@ -20,7 +20,7 @@ class Target:
 
     @property
     def label(self) -> str:
-        """What the writer is told of it."""
+        """The target in words, for the line above the composer."""
         if self.edited is not None:
             return f"Editing “{first_line(self.edited.content, _LABEL_CHARS)}”"
         if self.thread is not None:

@@ -1,4 +1,4 @@
-"""What was said and what happened in a session, in order. Pure.
+"""The feed of a session: messages and events, in order. Pure.
 
 The replica holds the chat; joins, leaves and what happened to comments and files pass by as
 changes. The feed keeps both, as many as a view shows.
@@ -45,12 +45,12 @@ class Entry:
     user_id: str = ""
     name: str = ""
     did: str = ""
-    """What the user did, as it follows the name; what others wrote is not made safe yet."""
+    """The user's action, as it follows the name; text of others is not made safe yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refilled:
-    """The entries are others now: show all of them anew."""
+    """The entries are others now: show all of them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Feed:
         return self._add(self._did(now, "", "", text))
 
     def add_older(self, messages: Sequence[ChatMessage]) -> None:
-        """Put chat messages before the others; the feed keeps so many more from now on."""
+        """Put chat messages before the others; the feed keeps that many more from now on."""
         older = {message.id: _said(message) for message in messages}
         ordered = sorted({**older, **self.entries}.values(), key=lambda entry: entry.time)
         self.limit += max(0, len(ordered) - len(self.entries))
@@ -195,14 +195,14 @@ class Feed:
 
 
 def place(comment: Comment) -> str:
-    """Where a comment is: FILE:LINE, or FILE:LINE-LINE."""
+    """Return a comment's lines as FILE:LINE, or FILE:LINE-LINE."""
     end = comment.end_line
     lines = f"{comment.line}" if end in {None, comment.line} else f"{comment.line}-{end}"
     return f"{comment.file}:{lines}"
 
 
 def file_change(data: FileEventData) -> str:
-    """What happened to a file, in a few words."""
+    """Return a file event in a few words."""
     whence = "" if data.old_file is None else f"{data.old_file} to "
     counts = [
         f"{sign}{count}"
@@ -227,7 +227,7 @@ def _file_event(event: FileEvent) -> Entry:
 
 
 def _session_change(event: SessionUpdate) -> str:
-    """What is worth a line: counts change all the time, and the header shows them."""
+    """Return the changes worth a line: counts change all the time, and the header shows them."""
     changes = event.changes
     shown = {"title": changes.title, "status": changes.status, "model": changes.model}
     told = [f"{name} to {value}" for name, value in shown.items() if value is not None]

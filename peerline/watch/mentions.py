@@ -9,7 +9,7 @@ _BEGUN = re.compile(r"(?<![\w@])@([^@\n]*)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What may stand in place of `text[start:]`, the likeliest first."""
+    """Return the completions of `text[start:]`, the likeliest first."""
 
     start: int
     candidates: Sequence[str]

@@ -1,4 +1,4 @@
-"""What the parts of the view show, as lines of styled text, from a replica. Pure."""
+"""The parts of the view as lines of styled text, from a replica. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ _STATUS_MARKS: Final = {
 }
 _STATES: Final = {
     LinkState.CONNECTING: Span("○ connecting…", "warning"),
-    LinkState.WAITING: Span("○ waiting to be let in…", "warning"),
+    LinkState.WAITING: Span("○ waiting for a host…", "warning"),
     LinkState.JOINED: Span("●", "good"),
     LinkState.RECONNECTING: Span("○ reconnecting…", "warning"),
     LinkState.CLOSED: Span("✕ closed", "error"),
@@ -47,7 +47,7 @@ _STATES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the texts are coloured by and whose they are."""
+    """The colours and names of the participants."""
 
     me: str
     colors: Mapping[str, int]
@@ -87,7 +87,7 @@ def title(replica: Replica) -> Line:
 
 
 def connection(replica: Replica, state: LinkState) -> Line:
-    """Where this view is with its session: who one is, or that it is not connected."""
+    """Return the view's own name and role, or that it is not connected."""
     connected = replica.connected
     if state is not LinkState.JOINED or connected is None:
         return (_STATES[state],)
@@ -96,7 +96,7 @@ def connection(replica: Replica, state: LinkState) -> Line:
 
 
 def facts(info: SessionInfo | None) -> Line:
-    """What is known of an AI coding session: tokens, health, cost, model, free entries."""
+    """Return the state of an AI coding session: tokens, health, cost, model, free entries."""
     if info is None:
         return ()
     cost = None if info.cost is None else Span(f"cost {info.cost:,.2f}")
@@ -135,7 +135,7 @@ def _short(count: int) -> str:
 
 
 def people(replica: Replica, look: Look, width: int) -> list[Line]:
-    """Who is here, in the order of joining, each with role and place, in `width` columns."""
+    """Return the participants in the order of joining, with role and place, in `width` columns."""
     return [
         line
         for person in replica.participants.values()
@@ -170,7 +170,7 @@ def _shortened(file: str, at: str, width: int) -> str:
 
 
 def typing(replica: Replica, look: Look) -> str:
-    """Who is writing a message, in words; empty if nobody is."""
+    """Return the names of those who are typing, as a phrase; empty if nobody is."""
     names = [
         safe(person.username)
         for person in replica.participants.values()
@@ -196,7 +196,7 @@ def threads_by_file(replica: Replica) -> list[tuple[str, Sequence[Comment]]]:
 
 
 def thread(comment: Comment, look: Look) -> list[Line]:
-    """An open thread: where it is with its snippet, what was said and the replies."""
+    """An open thread: its place and snippet, its text and the replies."""
     at = place(comment).rpartition(":")[2]
     snippet = first_line(comment.code_snippet, SNIPPET_CHARS) if comment.code_snippet else ""
     lines = [(Span(at, "place"), Span(f"  {snippet}", "code"))]
@@ -254,7 +254,7 @@ def _reactions(item: Item, look: Look) -> Line:
 
 
 def _marked(text: str, item: Item, look: Look) -> Line:
-    """The text with the names of whom it mentions marked, one's own more than others'."""
+    """The text with the mentioned names marked, the reader's own more than the others'."""
     marks = {
         f"@{name}".casefold(): "mention-me" if user_id == look.me else "mention"
         for user_id in item.mentions

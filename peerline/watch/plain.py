@@ -87,7 +87,7 @@ class PlainView:
 
 
 def _version(entry: Entry) -> tuple[datetime | None, ...]:
-    """What makes an entry worth another line: a reaction does not."""
+    """Return what makes an entry worth another line: a reaction does not."""
     message = entry.message
     return () if message is None else (message.edited_at, message.deleted_at)
 
@@ -121,7 +121,7 @@ async def run_plain(make_client: MakeClient) -> int:
                 print(f"peerline: {why_not(reason, error)}", file=sys.stderr)
             stop.set()
         elif state is LinkState.WAITING:
-            print("peerline: a host must let you in", file=sys.stderr)
+            print("peerline: waiting for a host to admit you", file=sys.stderr)
         elif state is LinkState.RECONNECTING:
             print(f"peerline: {still_trying(reason)}", file=sys.stderr)
 

@@ -199,7 +199,7 @@ class ThreadRows(Rows):
 
 
 class Composer(TextArea):
-    """Where one writes: Enter sends, Ctrl-J makes a new line, Tab completes a name."""
+    """The composer: Enter sends, Ctrl-J makes a new line, Tab completes a name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Send"),
@@ -218,7 +218,7 @@ class Composer(TextArea):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, compact=True, highlight_cursor_line=False)
         self.names: list[str] = []
-        """Whom one may mention."""
+        """The names that can be mentioned."""
         self._completion: Completion | None = None
         self._turn = 0
         self._completed: tuple[str, tuple[int, int]] | None = None

@@ -66,7 +66,7 @@ def test_a_host_lets_in_who_waits(server: ServerProcess, bridges: Bridges) -> No
     for name, allow, expected in (("bob", True, "joined"), ("eve", False, "offline")):
         guest = bridges.start(name, FILES)
         guest.command("join", link=link)
-        assert guest.wait_state(state="waiting")["reason"] == "a host must let you in"
+        assert guest.wait_state(state="waiting")["reason"] == "waiting for a host to admit you"
         (join,) = pending(host, 1)
         assert join["username"] == name
         host.command("answerJoin", user_id=join["user_id"], allow=allow)

@@ -1,14 +1,14 @@
 // Generated from peerline/protocol by `make generate`. Do not edit.
 
 /**
- * What a participant is in a session, from most to least allowed.
+ * A participant's role in a session, from most to least allowed.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Role".
  */
 export type Role = "host" | "editor" | "viewer";
 /**
- * What happened to a file.
+ * The kind of a file event.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileChange".
@@ -48,14 +48,14 @@ export type ClientMessage =
   | LiftBan
   | AnswerJoin;
 /**
- * What a participant is doing.
+ * A participant's status.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Status".
  */
 export type Status = "active" | "typing" | "idle" | "away";
 /**
- * What a participant is in a session, from most to least allowed.
+ * A participant's role in a session, from most to least allowed.
  */
 export type Role1 = "host" | "editor" | "viewer";
 /**
@@ -99,18 +99,18 @@ export type ErrorCode =
   | "SERVER_BUSY"
   | "INTERNAL_ERROR";
 /**
- * What a participant is doing.
+ * A participant's status.
  */
 export type Status1 = "active" | "typing" | "idle" | "away";
 /**
- * Where the bridge is with its session.
+ * The state of the bridge's session.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ConnectionState".
  */
 export type ConnectionState = "offline" | "connecting" | "waiting" | "joined" | "reconnecting";
 /**
- * What a participant is in a session, from most to least allowed.
+ * A participant's role in a session, from most to least allowed.
  */
 export type Role2 = "host" | "editor" | "viewer";
 /**
@@ -121,7 +121,7 @@ export type Role2 = "host" | "editor" | "viewer";
  */
 export type NoticeLevel = "info" | "warning" | "error";
 /**
- * What a found item is.
+ * The kind of an item that was found.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ItemKind".
@@ -183,7 +183,7 @@ export interface Ack {
   seq: number;
 }
 /**
- * What happened, newest first; `next` is where the page before it begins, if there is one.
+ * The activity, newest first; `next` is the start of the older page, if there is one.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Activity".
@@ -238,7 +238,7 @@ export interface UserJoined {
   timestamp: string;
 }
 /**
- * Who a participant is.
+ * A participant's user.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "User".
@@ -264,7 +264,7 @@ export interface UserLeft {
   timestamp: string;
 }
 /**
- * What is known of the session changed.
+ * The session's state or title changed.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "SessionUpdate".
@@ -278,7 +278,7 @@ export interface SessionUpdate {
   timestamp: string;
 }
 /**
- * What may change on a session; only the fields that are present change.
+ * The fields of a session that may change; only those that are present do.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "SessionChanges".
@@ -330,7 +330,7 @@ export interface ChatMessage {
   seq?: number;
 }
 /**
- * Who reacted with one emoji, in the order in which they did; never nobody.
+ * The users who reacted with one emoji, in that order; at least one.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Reaction".
@@ -477,7 +477,7 @@ export interface CommentReattached {
   timestamp: string;
 }
 /**
- * Where a comment is meant to be.
+ * The lines that a comment is about.
  *
  * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
  * lines around it, from which the place is found again in another version of the file. Of
@@ -633,7 +633,7 @@ export interface FileEvent {
   timestamp: string;
 }
 /**
- * A change of a file in the workspace of whoever tells it; `old_file` is for renames only.
+ * A change of a file in the sender's workspace; `old_file` is for renames only.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileEventData".
@@ -659,7 +659,7 @@ export interface SessionEnded {
   timestamp: string;
 }
 /**
- * Where a participant's cursor was since a moment: in these lines, both inclusive.
+ * The lines of a participant's cursor since a moment, both inclusive.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CursorTrail".
@@ -683,7 +683,7 @@ export interface AddComment {
   data: CommentData;
 }
 /**
- * Where a comment belongs and what it says.
+ * A comment's lines and its text.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CommentData".
@@ -749,7 +749,7 @@ export interface AddCommentArguments {
   content: string;
 }
 /**
- * Where a comment belongs.
+ * The lines that a comment belongs to.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "AnchorData".
@@ -798,7 +798,7 @@ export interface AnchorData {
   lookalikes?: string;
 }
 /**
- * Let somebody in who waits for it, or turn them away.
+ * Admit a user who waits, or decline the request.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "AnswerJoin".
@@ -831,7 +831,7 @@ export interface Arrival {
   invite_id: string;
 }
 /**
- * A user whom no invite brings back.
+ * A user who cannot come back by any invite.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Ban".
@@ -905,7 +905,7 @@ export interface ResumePoint {
   seq: number;
 }
 /**
- * What a session begins with that is created by a join.
+ * The first state of a session that a join creates.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "SessionToCreate".
@@ -937,7 +937,7 @@ export interface CursorUpdate {
   data: CursorData;
 }
 /**
- * Where the cursor is and what is selected; an absent selection means nothing is.
+ * The cursor and the selection; without one, nothing is selected.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CursorData".
@@ -1212,7 +1212,7 @@ export interface Search {
   limit?: number;
 }
 /**
- * What happened, newest first; the answer is `activity`.
+ * Ask for the activity, newest first; the answer is `activity`.
  *
  * `types` are those of durable events and `cursor_trail`; all of them if it is empty. `since` is
  * inclusive, `until` exclusive. `before` is the `next` of the page before.
@@ -1367,7 +1367,7 @@ export interface GetActivity {
   limit?: number;
 }
 /**
- * Invites, bans and those who wait to be let in; the answer is `moderation`.
+ * Ask for invites, bans and the users who wait for a host; the answer is `moderation`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "GetModeration".
@@ -1394,7 +1394,7 @@ export interface CreateInvite {
   max_uses?: number;
 }
 /**
- * Let nobody in by this invite any more.
+ * Revoke an invite: nobody can join with it any more.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "RevokeInvite".
@@ -1513,7 +1513,7 @@ export interface Presence {
   viewport?: Viewport;
 }
 /**
- * Where a cursor is: a 1-based line and a 1-based UTF-16 column.
+ * A cursor's position: a 1-based line and a 1-based UTF-16 column.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Cursor".
@@ -1973,7 +1973,7 @@ export interface EditorReply {
   timestamp: string;
 }
 /**
- * Where a thread is now; nothing else about it has changed.
+ * A thread's new lines; nothing else about it has changed.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThreadPlace".
@@ -2078,7 +2078,7 @@ export interface EditorFollow {
   viewport?: LineRange;
 }
 /**
- * `peerline/moderation`: what only hosts see, whole; all empty for whoever is no host now.
+ * `peerline/moderation`: the hosts' view, whole; all empty for a user who is no host now.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorModeration".
@@ -2104,7 +2104,7 @@ export interface Invite {
   uses?: number;
 }
 /**
- * Somebody with a valid invite who waits for a host to let them in.
+ * A user with a valid invite who waits for a host.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "PendingJoin".
@@ -2208,7 +2208,7 @@ export interface EditorPresenceUpdate {
   removed?: string[];
 }
 /**
- * Where another participant is; without `uri`: in no file of this workspace.
+ * Another participant's place; without `uri` it is in no file of this workspace.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorPresence".
@@ -2268,7 +2268,7 @@ export interface History {
   has_more: boolean;
 }
 /**
- * An invite was made; whoever has its `code` may come in with it.
+ * An invite was made; a user with its `code` may join with it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "InviteCreated".
@@ -2281,7 +2281,7 @@ export interface InviteCreated {
   code: string;
 }
 /**
- * A host must let you in: wait for `connected`, or for an error; `timeout` is in seconds.
+ * A host has to admit you: wait for `connected`, or for an error; `timeout` is in seconds.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "JoinPending".
@@ -2292,9 +2292,9 @@ export interface JoinPending {
   timeout: number;
 }
 /**
- * What only hosts see, whole: it replaces what was known.
+ * The hosts' view, whole: it replaces the one before.
  *
- * It answers `get_moderation`, and comes by itself to every host when something in it changed.
+ * It answers `get_moderation`, and is sent to every host when something in it changed.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Moderation".
@@ -2352,7 +2352,7 @@ export interface SearchResult {
   seq: number;
 }
 /**
- * What was found, newest first, and whether there is more before it.
+ * The items found, newest first, and whether there are older ones.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "SearchResults".
@@ -2389,7 +2389,7 @@ export interface SendSelectionArguments {
   range: Range;
 }
 /**
- * A host asks everybody to come. It is ephemeral: whoever is away misses nothing.
+ * A host asks everybody to come. It is ephemeral: a client that is away misses nothing.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Summoned".

@@ -1,4 +1,4 @@
-"""What a client is asked or told unasked: who mentions the user, who wants to come in."""
+"""Questions and messages that a client did not ask for: mentions, requests to join."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final

@@ -62,7 +62,7 @@ class EditorComments(ServerModel):
 
 
 class EditorThreadPlace(ServerModel):
-    """Where a thread is now; nothing else about it has changed."""
+    """A thread's new lines; nothing else about it has changed."""
 
     id: str
     line: LineIndex

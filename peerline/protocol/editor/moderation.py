@@ -7,7 +7,7 @@ from peerline.protocol.types import ClientModel, ItemId, ServerModel, UserId
 
 
 class EditorModeration(ServerModel):
-    """`peerline/moderation`: what only hosts see, whole; all empty for whoever is no host now."""
+    """`peerline/moderation`: the hosts' view, whole; all empty for a user who is no host now."""
 
     invites: list[Invite] = []
     bans: list[Ban] = []

@@ -48,7 +48,7 @@ class EditorParticipants(ServerModel):
 
 
 class EditorPresence(ServerModel):
-    """Where another participant is; without `uri`: in no file of this workspace."""
+    """Another participant's place; without `uri` it is in no file of this workspace."""
 
     user_id: str
     username: str

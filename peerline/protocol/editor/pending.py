@@ -6,7 +6,7 @@ from peerline.protocol.types import ClientModel, ItemId, ServerModel
 
 
 class PendingKind(StrEnum):
-    """What it is that waits."""
+    """The kind of an unsent item."""
 
     CHAT = "chat"
     COMMENT = "comment"
@@ -19,7 +19,7 @@ class PendingKind(StrEnum):
 
 
 class EditorPendingItem(ServerModel):
-    """What I wrote and what was not sent yet, or was refused; `where` is for reading."""
+    """An item of mine that is unsent or was refused; `where` is for people to read."""
 
     id: str
     kind: PendingKind

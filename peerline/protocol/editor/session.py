@@ -14,7 +14,7 @@ from peerline.protocol.types import ClientModel, ServerModel
 
 
 class ConnectionState(StrEnum):
-    """Where the bridge is with its session."""
+    """The state of the bridge's session."""
 
     OFFLINE = "offline"
     CONNECTING = "connecting"

@@ -16,8 +16,8 @@ _OF_JOINS: Final = {
     ErrorCode.INVITE_EXHAUSTED: (
         "this invite has been used as often as it may be: ask the host for a new one"
     ),
-    ErrorCode.JOIN_DENIED: "the host has not let you in",
-    ErrorCode.JOIN_UNANSWERED: "no host has let you in: ask one to be there, and try again",
+    ErrorCode.JOIN_DENIED: "a host declined your request",
+    ErrorCode.JOIN_UNANSWERED: "no host answered in time; ask one to be there, and try again",
 }
 _OF_ITEMS: Final = {
     ErrorCode.MESSAGE_NOT_FOUND: "there is no such message in this session, or it was deleted",

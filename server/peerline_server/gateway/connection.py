@@ -230,7 +230,7 @@ class Connection:
         if isinstance(message, LeaveSession):
             self._say_goodbye()
             return
-        text = "a host must let you in first: wait for `connected`"
+        text = "a host has to admit you first: wait for `connected`"
         self._state.replies.refuse(ErrorCode.NOT_JOINED, text, message.request_id)
 
     def _say_goodbye(self) -> None:

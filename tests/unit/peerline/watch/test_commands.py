@@ -81,7 +81,7 @@ def test_quit_and_help(room: Room) -> None:
     [
         ("/role ann", "/role NAME host"),
         ("/role ann boss", "/role NAME host"),
-        ("/remove", "say whom"),
+        ("/remove", "Name a participant"),
         ("/remove carol", "nobody here is called carol"),
         ("/end", "/end yes"),
         ("/opt is full", "there is no command /opt"),
