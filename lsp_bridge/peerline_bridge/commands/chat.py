@@ -28,7 +28,7 @@ async def send_chat(bridge: Bridge, arguments: SendChatArguments) -> Result:
     """Answer when everybody has it, or with `is_pending`."""
     session = bridge.require_session()
     bridge.presence.message_sent()
-    return await bridge.written.submit(
+    return await bridge.unsent.submit(
         SendChatMessage(
             session_id=session.id,
             content=arguments.content,
@@ -41,8 +41,8 @@ async def send_chat(bridge: Bridge, arguments: SendChatArguments) -> Result:
 async def edit_message(bridge: Bridge, arguments: EditMessageArguments) -> Result:
     """Edit a message, also one that has not been sent yet."""
     if request_of(arguments.message_id) is not None:
-        return bridge.written.resend(arguments.message_id, arguments.content)
-    return await bridge.written.submit(
+        return bridge.unsent.resend(arguments.message_id, arguments.content)
+    return await bridge.unsent.submit(
         EditMessage(
             session_id=bridge.require_session().id,
             message_id=arguments.message_id,
@@ -55,8 +55,8 @@ async def edit_message(bridge: Bridge, arguments: EditMessageArguments) -> Resul
 async def delete_message(bridge: Bridge, arguments: DeleteMessageArguments) -> Result:
     """Delete a message, also one that has not been sent yet."""
     if request_of(arguments.message_id) is not None:
-        return bridge.written.discard(arguments.message_id)
-    return await bridge.written.submit(
+        return bridge.unsent.discard(arguments.message_id)
+    return await bridge.unsent.submit(
         DeleteMessage(session_id=bridge.require_session().id, message_id=arguments.message_id)
     )
 
@@ -66,7 +66,7 @@ async def react(bridge: Bridge, arguments: ReactArguments) -> Result:
     """Add a reaction to a message, a comment or a reply, or take it back."""
     session = bridge.require_session()
     refuse_pending(arguments.message_id)
-    return await bridge.written.submit(
+    return await bridge.unsent.submit(
         React(
             session_id=session.id,
             message_id=arguments.message_id,
@@ -80,9 +80,9 @@ async def react(bridge: Bridge, arguments: ReactArguments) -> Result:
 async def load_history(bridge: Bridge, arguments: LoadHistoryArguments) -> Result:
     """Show older messages; answer whether there are still more."""
     session = bridge.require_session()
-    before = arguments.before or bridge.presenter.oldest_message
+    before = arguments.before or bridge.presenter.chat.oldest
     answer = await session.ask(GetHistory(session_id=session.id, before=before), History)
-    bridge.presenter.show_older(answer.messages, has_more=answer.has_more)
+    bridge.presenter.chat.show_older(answer.messages, has_more=answer.has_more)
     return {"has_more": answer.has_more}
 
 

@@ -46,7 +46,7 @@ async def add_comment(bridge: Bridge, arguments: AddCommentArguments) -> Result:
     session = bridge.require_session()
     anchor = _anchor_at(bridge.places, arguments.uri, arguments.line, arguments.end_line)
     data = CommentData(**anchor, content=arguments.content)
-    return await bridge.written.submit(AddComment(session_id=session.id, data=data))
+    return await bridge.unsent.submit(AddComment(session_id=session.id, data=data))
 
 
 @command("peerline.reply", ReplyArguments)
@@ -54,7 +54,7 @@ async def reply(bridge: Bridge, arguments: ReplyArguments) -> Result:
     """Reply in a thread."""
     session = bridge.require_session()
     refuse_pending(arguments.comment_id)
-    return await bridge.written.submit(
+    return await bridge.unsent.submit(
         ReplyComment(
             session_id=session.id, comment_id=arguments.comment_id, content=arguments.content
         )
@@ -66,7 +66,7 @@ async def resolve(bridge: Bridge, arguments: ResolveArguments) -> Result:
     """Resolve a thread, or reopen it."""
     session = bridge.require_session()
     refuse_pending(arguments.comment_id)
-    return await bridge.written.submit(
+    return await bridge.unsent.submit(
         ResolveComment(
             session_id=session.id, comment_id=arguments.comment_id, resolved=arguments.resolved
         )

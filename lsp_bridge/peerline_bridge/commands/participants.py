@@ -26,14 +26,14 @@ async def set_status(bridge: Bridge, arguments: SetStatusArguments) -> Result:
 async def follow(bridge: Bridge, arguments: ParticipantArguments) -> Result:
     """Go to the participant now and whenever they move."""
     _participant(bridge, arguments.user_id)
-    bridge.presenter.follow(arguments.user_id)
+    bridge.presenter.participants.follow(arguments.user_id)
     return {}
 
 
 @command("peerline.unfollow")
 async def unfollow(bridge: Bridge) -> Result:
     """Follow nobody."""
-    bridge.presenter.follow(None)
+    bridge.presenter.participants.follow(None)
     return {}
 
 
@@ -41,7 +41,7 @@ async def unfollow(bridge: Bridge) -> Result:
 async def list_participants(bridge: Bridge) -> Result:
     """Answer with an EditorParticipants."""
     bridge.require_session()
-    return bridge.presenter.participants().model_dump(mode="json", exclude_none=True)
+    return bridge.presenter.participants.listed().model_dump(mode="json", exclude_none=True)
 
 
 @command("peerline.gotoParticipant", ParticipantArguments)

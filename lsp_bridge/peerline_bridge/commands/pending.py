@@ -8,16 +8,16 @@ from peerline_bridge.session.bridge import Bridge
 @command("peerline.listPending")
 async def list_pending(bridge: Bridge) -> Result:
     """Answer with an EditorPending."""
-    return bridge.written.listed().model_dump(mode="json", exclude_none=True)
+    return bridge.unsent.listed().model_dump(mode="json", exclude_none=True)
 
 
 @command("peerline.resendPending", PendingArguments)
 async def resend_pending(bridge: Bridge, arguments: PendingArguments) -> Result:
     """Send again what was refused."""
-    return bridge.written.resend(arguments.id, None)
+    return bridge.unsent.resend(arguments.id, None)
 
 
 @command("peerline.discardPending", PendingArguments)
 async def discard_pending(bridge: Bridge, arguments: PendingArguments) -> Result:
     """Forget a message."""
-    return bridge.written.discard(arguments.id)
+    return bridge.unsent.discard(arguments.id)

@@ -33,7 +33,7 @@ def request_of(item_id: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingItems:
     """The items that are visible, and whose they are."""
 
     items: Sequence[PendingItem] = ()
@@ -41,14 +41,14 @@ class Waiting:
     username: str = ""
 
     @property
-    def pending(self) -> int:
-        """How many will be sent."""
+    def waiting_count(self) -> int:
+        """The number of those that will be sent."""
         return sum(item.refusal is None for item in self.items)
 
     @property
-    def refused(self) -> int:
-        """How many will not."""
-        return len(self.items) - self.pending
+    def refused_count(self) -> int:
+        """The number of those that will not."""
+        return len(self.items) - self.waiting_count
 
     def refusal_of(self, item_id: str) -> str | None:
         """Why the message, comment or reply was refused; None if it was not, or waits."""

@@ -18,7 +18,7 @@ from peerline.protocol.session import SessionUpdate
 from peerline.protocol.types import Status
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
-from peerline_bridge.presentation.pending_items import Waiting, request_of
+from peerline_bridge.presentation.pending_items import PendingItems, request_of
 from peerline_bridge.texts.locations import Places
 
 _WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
@@ -32,17 +32,15 @@ class Views:
         self._replica = replica
         self._places = places
         self._colors = colors
-        self.waiting = Waiting()
-        """What I wrote and what was not sent yet."""
+        self.pending = PendingItems()
+        """What the user wrote and was not sent yet."""
 
     def color(self, user_id: str) -> int:
         """The colour of a user, here or not."""
         found = self._colors.get(user_id)
         return color_of(user_id) if found is None else found
 
-    def participant(
-        self, person: Participant, *, me: str, followed: str | None
-    ) -> EditorParticipant:
+    def participant(self, person: Participant, *, followed: str | None) -> EditorParticipant:
         """One row of the participants list."""
         cursor = person.presence.cursor
         return EditorParticipant(
@@ -51,7 +49,7 @@ class Views:
             role=person.role,
             color=self.color(person.id),
             status=person.presence.status,
-            is_me=person.id == me,
+            is_me=person.id == self.me,
             is_followed=person.id == followed,
             is_writing=_is_writing_chat(person),
             avatar=person.avatar,
@@ -86,8 +84,9 @@ class Views:
             viewport_uri=None if seen is None else seen.uri,
         )
 
-    def chat(self, message: ChatMessage, *, me: str) -> EditorChatMessage:
+    def chat(self, message: ChatMessage) -> EditorChatMessage:
         """One message of the chat."""
+        me = self.me
         return EditorChatMessage(
             id=message.id,
             kind="chat",
@@ -184,7 +183,7 @@ class Views:
 
     def thread(self, comment: Comment, place: Place | None) -> EditorThread:
         """A thread at its place."""
-        me = self._me
+        me = self.me
         here = self.place(comment, place)
         return EditorThread(
             id=here.id,
@@ -226,7 +225,7 @@ class Views:
         )
 
     def _refusal_of(self, item_id: str) -> str | None:
-        return None if request_of(item_id) is None else self.waiting.refusal_of(item_id)
+        return None if request_of(item_id) is None else self.pending.refusal_of(item_id)
 
     def name_of(self, user_id: str) -> str:
         """The name of a participant, or the id of somebody who is not here."""
@@ -234,7 +233,8 @@ class Views:
         return user_id if person is None else sanitize.line(person.username)
 
     @property
-    def _me(self) -> str:
+    def me(self) -> str:
+        """The id of the local user; empty before the session is joined."""
         connected = self._replica.connected
         return "" if connected is None else connected.user.id
 

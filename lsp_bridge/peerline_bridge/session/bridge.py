@@ -33,7 +33,7 @@ from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Places
-from peerline_bridge.unsent.queue import Written
+from peerline_bridge.unsent.queue import UnsentMessages
 
 _STATES: Final = {
     LinkState.CONNECTING: ConnectionState.CONNECTING,
@@ -75,7 +75,7 @@ class Bridge:
             guard=self.guard,
         )
         self.presenter = Presenter(loop, surface, places, threads, self.guard)
-        self.written = Written(self.presenter, self._notice)
+        self.unsent = UnsentMessages(self.presenter, self._notice)
         activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
         self.presence = LocalPresence(loop, places, activity, self.guard, self._client)
         self.documents = LocalDocuments(places, self.presenter, self.presence)
@@ -121,7 +121,7 @@ class Bridge:
             await self._join_beside(link, username, token, create)
             return link.session_id
         await self.leave()
-        guest_token = self.written.begin(link, token, username)
+        guest_token = self.unsent.begin(link, token, username)
         session = self._open(link, username, token, guest_token, create)
         self._take_up(session)
         self._joining = self._loop.create_future()
@@ -147,7 +147,7 @@ class Bridge:
             if session is not None:
                 await session.client.leave()
         finally:
-            await self.written.end()
+            await self.unsent.end()
 
     async def _leave_session(self) -> None:
         session, self._session = self._session, None
@@ -158,7 +158,7 @@ class Bridge:
             run = self.guard.run
             run("ending the session", self.presenter.end)
             run("showing the state", self.presenter.show_state, ConnectionState.OFFLINE, "you left")
-        await self.written.end()
+        await self.unsent.end()
 
     def _open(
         self,
@@ -191,7 +191,7 @@ class Bridge:
 
         def on_token(given: str) -> None:
             if session is self._session:
-                self.written.keep_token(given)
+                self.unsent.keep_token(given)
 
         client = Client(
             link,
@@ -214,7 +214,7 @@ class Bridge:
         run = self.guard.run
         run("beginning the session", self.presenter.begin, session.client.replica)
         run("showing the state", self.presenter.show_state, ConnectionState.CONNECTING)
-        run("showing what waits", self.written.show)
+        run("showing what waits", self.unsent.show)
 
     # --- joining beside the session at hand ------------------------------------------------
 
@@ -223,7 +223,7 @@ class Bridge:
     ) -> None:
         """Join another session; the one at hand is left when that has worked."""
         await self._drop_candidate()
-        guest_token = self.written.guest_token(link, token, username)
+        guest_token = self.unsent.guest_token(link, token, username)
         session = self._open(link, username, token, guest_token, create)
         candidate = self._candidate = Candidate(session, self._loop.create_future())
         session.client.start()
@@ -257,7 +257,7 @@ class Bridge:
         if self._candidate is not candidate:
             return  # left meanwhile
         session = candidate.session
-        self.written.begin(session.link, session.token, session.username)
+        self.unsent.begin(session.link, session.token, session.username)
         self._candidate = None
         self._take_up(session)
         self.presenter.show_changes([Reset()])
@@ -288,7 +288,7 @@ class Bridge:
         # First: the command that waits for the join is answered, whatever fails after it.
         is_told = self._answer_join(state, reason, code)
         run("showing the state", self.presenter.show_state, _STATES[state], reason)
-        run("unsent messages", self.written.on_state, session.client, state, reason, code)
+        run("unsent messages", self.unsent.on_state, session.client, state, reason, code)
         if state is LinkState.JOINED:
             run("sending the cursor", self.presence.resend_cursor)
             if session.client.replica.is_host:

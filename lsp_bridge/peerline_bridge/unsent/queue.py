@@ -11,7 +11,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from peerline.user_folders import NoHomeError
 from peerline_bridge.errors import CommandRefused
-from peerline_bridge.presentation.pending_items import Waiting, request_of, with_content
+from peerline_bridge.presentation.pending_items import PendingItems, request_of, with_content
 from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.unsent.sender import Sender
 from peerline_bridge.unsent.storage import Keeper, person_of, state_dir
@@ -27,7 +27,7 @@ _NEVER_AGAIN: Final = frozenset(
 """With these nothing that waits will be sent; after others, the next join sends it."""
 
 
-class Written:
+class UnsentMessages:
     """The user's messages in the session that the bridge is in, or was in last."""
 
     def __init__(
@@ -40,8 +40,8 @@ class Written:
         self._username = ""
         self._place = ("", "", "")
         """The server, session and person that is written for."""
-        self._told: set[str] = set()
-        """The refused messages of which the user was told."""
+        self._reported: set[str] = set()
+        """The refused messages that the user was told about."""
 
     # --- the session -----------------------------------------------------------------------
 
@@ -107,12 +107,12 @@ class Written:
         self._client = None
         if sender is None:
             return
-        waiting = Waiting(sender.visible())
+        pending = PendingItems(sender.visible())
         await sender.close()
-        if waiting.pending:
-            text = f"not sent yet: {waiting.pending}; it is when you join this session again"
+        if pending.waiting_count:
+            text = f"not sent yet: {pending.waiting_count}; it is when you join this session again"
             self._notice(NoticeLevel.WARNING, "PENDING", text)
-        self._presenter.show_waiting(Waiting())
+        self._presenter.show_pending(PendingItems())
 
     # --- commands --------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class Written:
 
     def listed(self) -> EditorPending:
         """What waits and what was refused."""
-        return self._waiting().listed()
+        return self._pending().listed()
 
     def resend(self, item_id: str, content: str | None) -> dict[str, Any]:
         """Send a refused message again, or change the text of one that was not sent yet.
@@ -169,23 +169,23 @@ class Written:
     # --- inside ----------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Show what waits as it is now, and tell of what was refused since."""
-        waiting = self._waiting()
-        refused = {item.request_id: item for item in waiting.items if item.refusal is not None}
-        new = [item.refusal for key, item in refused.items() if key not in self._told]
-        self._told = set(refused)
-        self._presenter.show_waiting(waiting)
+        """Show what waits as it is now, and report what was refused since."""
+        pending = self._pending()
+        refused = {item.request_id: item for item in pending.items if item.refusal is not None}
+        new = [item.refusal for key, item in refused.items() if key not in self._reported]
+        self._reported = set(refused)
+        self._presenter.show_pending(pending)
         if new and (last := new[-1]) is not None:
             what = "what you wrote was" if len(new) == 1 else f"{len(new)} of your messages were"
             self._notice(NoticeLevel.WARNING, last.code, f"{what} not sent: {last.text}")
 
-    def _waiting(self) -> Waiting:
+    def _pending(self) -> PendingItems:
         if self._sender is None:
-            return Waiting()
+            return PendingItems()
         me = None if self._client is None else self._client.replica.connected
         if me is None:
-            return Waiting(self._sender.visible(), username=self._username)
-        return Waiting(self._sender.visible(), me.user.id, me.user.username)
+            return PendingItems(self._sender.visible(), username=self._username)
+        return PendingItems(self._sender.visible(), me.user.id, me.user.username)
 
     def _find(self, item_id: str) -> tuple[Sender, PendingItem]:
         request_id = request_of(item_id)

@@ -16,7 +16,9 @@ from peerline_bridge.anchors.tracked_threads import ThreadRows
 from peerline_bridge.commands.chat import send_chat
 from peerline_bridge.commands.participants import follow
 from peerline_bridge.plugin.surface import RichSurface
+from peerline_bridge.presentation.participants_presenter import ParticipantsPresenter
 from peerline_bridge.presentation.presenter import Presenter
+from peerline_bridge.presentation.thread_display import ThreadDisplay
 from peerline_bridge.presentation.thread_presenter import ThreadPresenter
 from peerline_bridge.presentation.views import Views
 from peerline_bridge.session.bridge import Bridge
@@ -26,7 +28,7 @@ from peerline_bridge.texts.locations import Places
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
-from peerline_bridge.unsent.queue import Written
+from peerline_bridge.unsent.queue import UnsentMessages
 from tests.unit.server.conftest import SESSION, Door, RawClient
 from tests.unit.server.conftest import door as door  # noqa: PLC0414 - a fixture
 from tests.unit.server.conftest import open_door as open_door  # noqa: PLC0414 - a fixture
@@ -35,11 +37,11 @@ SURFACE = sorted(name for name, _ in inspect.getmembers(Surface) if name.startsw
 INNER: list[tuple[type[Any], str]] = [
     (Presenter, "show_state"),
     (Presenter, "_show_change"),
-    (Presenter, "_show_frame"),
+    (ParticipantsPresenter, "_show_frame"),
     (Presenter, "_show_all"),
     (ThreadPresenter, "changed"),
     (ThreadPresenter, "reset"),
-    (ThreadPresenter, "_work"),
+    (ThreadDisplay, "_work"),
     (ThreadRows, "_locate"),
     (Views, "chat"),
     (Views, "file_event"),
@@ -47,7 +49,7 @@ INNER: list[tuple[type[Any], str]] = [
     (Views, "presence"),
     (Views, "system"),
     (Views, "thread"),
-    (Written, "on_state"),
+    (UnsentMessages, "on_state"),
 ]
 """The methods that turn an event into what is shown."""
 TEXT = "def total():\n    return 1\n"

@@ -14,7 +14,8 @@ from peerline.protocol.roles import Role
 from peerline.protocol.session import Connected, Limits, SessionChanges, SessionInfo, SessionUpdate
 from peerline.protocol.types import Status
 from peerline_bridge.plugin.surface import RichSurface
-from peerline_bridge.presentation.presenter import MAX_MARKS, Presenter
+from peerline_bridge.presentation.participants_presenter import MAX_MARKS
+from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.presentation.thread_presenter import ThreadPresenter
 from peerline_bridge.texts.locations import Places
 from peerline_bridge.texts.open_texts import Documents
@@ -90,7 +91,7 @@ async def test_who_writes_in_the_chat_is_told_apart_from_who_writes_code(tmp_pat
         editor.receive(PresenceChanged(session_id="s", user_id="bob", presence=presence))
         (bob,) = (
             person
-            for person in editor.presenter.participants().participants
+            for person in editor.presenter.participants.listed().participants
             if person.user_id == "bob"
         )
         assert bob.is_writing is expected
@@ -103,7 +104,7 @@ async def test_a_full_snapshot_may_have_older_chat_before_it(tmp_path: Path) -> 
     editor.receive(snapshot(message(1), message(2)))
     shown = editor.all("peerline/chat")[-1]
     assert (shown["has_more"], shown["reset"]) == (True, True)
-    editor.presenter.show_older([], has_more=False)
+    editor.presenter.chat.show_older([], has_more=False)
     assert editor.all("peerline/chat")[-1] == {
         "reset": False,
         "prepend": True,
@@ -172,7 +173,7 @@ async def test_a_crowd_is_shown_in_parts_the_followed_one_first(tmp_path: Path) 
         while not editor.all("peerline/participants")[-1]["participants"]:  # noqa: ASYNC110 - the same loop
             await asyncio.sleep(0.01)
     followed = crowd[-1].id
-    editor.presenter.follow(followed)
+    editor.presenter.participants.follow(followed)
     editor.sent.clear()
     for person in crowd:
         presence = Presence(cursor=Cursor(file="a", line=1, col=1))

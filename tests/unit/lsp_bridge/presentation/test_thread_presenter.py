@@ -11,7 +11,7 @@ import pytest
 from peerline.client import Replica
 from peerline.protocol.editor.base import Position, Range
 from peerline_bridge.plugin.surface import RichSurface
-from peerline_bridge.presentation.thread_presenter import SLICE_THREADS
+from peerline_bridge.presentation.document_threads import SLICE_THREADS
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.texts.locations import Places

@@ -164,4 +164,4 @@ async def test_without_a_home_another_session_can_be_joined_too(
     surface = RichSurface(lambda _method, _params: None)
     bridge = Bridge(asyncio.get_running_loop(), surface, places, BridgeSettings())
     link = SessionLink.parse("peerline://127.0.0.1:8377/s?invite=x")
-    assert bridge.written.guest_token(link, None, "alice") is None
+    assert bridge.unsent.guest_token(link, None, "alice") is None
