@@ -36,10 +36,10 @@ from peerline.protocol.session import SessionChanges, SessionEnded, SessionUpdat
 from peerline_server.core.records import (
     Committed,
     Duplicate,
+    NewCursorTrail,
     NewEvent,
     NewInvite,
     NewSession,
-    NewTrail,
     Rejected,
 )
 from peerline_server.store.base import ActivityFilter, Retention, Store, StoreBusyError, StoreError
@@ -214,9 +214,9 @@ async def test_a_session_comes_back_as_its_events_made_it(
         ),
         thread("c2"),
     ]
-    people = {person.user_id: person for person in session.participants}
-    assert (people["alice"].role, people["alice"].is_active) == (Role.HOST, True)
-    assert (people["bob"].role, people["bob"].is_active) == (Role.EDITOR, False)
+    participants = {one.user_id: one for one in session.participants}
+    assert (participants["alice"].role, participants["alice"].is_active) == (Role.HOST, True)
+    assert (participants["bob"].role, participants["bob"].is_active) == (Role.EDITOR, False)
 
 
 async def test_nothing_is_added_to_a_thread_that_was_deleted_meanwhile(store: Store) -> None:
@@ -563,9 +563,9 @@ async def test_data_that_cannot_be_used_is_a_clear_error(
     await store.close()
 
 
-def trail(name: str, number: int, *, session_id: str = S) -> NewTrail:
+def trail(name: str, number: int, *, session_id: str = S) -> NewCursorTrail:
     moment = NOW + timedelta(seconds=number)
-    return NewTrail(session_id, name, f"{number}.py", 1, 2, moment, moment)
+    return NewCursorTrail(session_id, name, f"{number}.py", 1, 2, moment, moment)
 
 
 async def kept_activity(store: Store) -> tuple[list[str], list[str]]:
@@ -598,8 +598,8 @@ async def test_the_activity_is_kept_as_long_and_as_much_as_wanted(
 ) -> None:
     for number in range(5):
         seq_of(await store.submit(chat(f"m{number}")))
-    await store.add_trails([trail("alice", number) for number in range(4)])
-    await store.add_trails([trail("alice", 0, session_id="no-such-session")])
+    await store.add_cursor_trails([trail("alice", number) for number in range(4)])
+    await store.add_cursor_trails([trail("alice", 0, session_id="no-such-session")])
     await store.forget_activity(retention)
     assert await kept_activity(store) == (
         [f"m{number}" for number in range(4, 4 - events, -1)],
@@ -613,7 +613,7 @@ async def test_the_activity_is_kept_as_long_and_as_much_as_wanted(
 
 
 async def test_events_and_trails_of_one_moment_are_paged_without_loss(store: Store) -> None:
-    await store.add_trails([trail("alice", 0) for _ in range(3)])
+    await store.add_cursor_trails([trail("alice", 0) for _ in range(3)])
     for number in range(3):
         seq_of(await store.submit(chat(f"m{number}")))
     seen = 0

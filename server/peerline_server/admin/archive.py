@@ -194,7 +194,7 @@ async def export_session(data_dir: Path, session_id: str) -> str:
 async def import_session(data_dir: Path, text: str, *, new_id: str | None = None) -> str:
     """Bring an export in, under its own id or a new one; the id. It begins a new epoch.
 
-    Users keep their ids: whoever has the same id here is taken for the same person.
+    Users keep their ids: a user who has the same id here is taken for the same person.
 
     Raises:
         StoreError: if the text is no export, the id is taken, or the data directory cannot be used.

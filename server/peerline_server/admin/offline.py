@@ -1,4 +1,4 @@
-"""What the command line does in a data directory, whether or not a server runs on it."""
+"""Commands that work in a data directory, whether or not a server runs on it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -19,7 +19,7 @@ def write_runfile(data_dir: Path, address: str) -> None:
 
 
 def read_address(data_dir: Path) -> str:
-    """Where the server listens, or would by default."""
+    """The address of the server, or the default one."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         found = json.loads((data_dir / _NAME).read_text(encoding="utf-8"))["address"]
         if isinstance(found, str):
@@ -28,7 +28,7 @@ def read_address(data_dir: Path) -> str:
 
 
 def running_address(data_dir: Path) -> str | None:
-    """Where a server was last said to listen on this data directory, unless its process is gone."""
+    """The last known address of a server on this data directory, unless its process is gone."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         found = json.loads((data_dir / _NAME).read_text(encoding="utf-8"))
         address, pid = found["address"], found["pid"]

@@ -11,7 +11,7 @@ from peerline_server.core.records import StoredInvite
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The role to come in with, and whether the invite is used for it."""
+    """The role to join with, and whether the invite is used for it."""
 
     role: Role
     redeems_invite: bool

@@ -1,15 +1,15 @@
-"""Where cursors were, coalesced to a row per participant and a few seconds. Pure."""
+"""Cursor trails: the lines of a cursor, a row per participant and a few seconds. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from peerline_server.core.presence_state import CursorState
-from peerline_server.core.records import NewTrail
+from peerline_server.core.records import NewCursorTrail
 
 
 @dataclass(slots=True)
-class TrailLog:
+class CursorTrails:
     """The open trails of one session: at most one per participant.
 
     `every` is the time that one row covers; zero keeps no trails at all.
@@ -17,7 +17,7 @@ class TrailLog:
 
     session_id: str
     every: timedelta
-    _open: dict[str, NewTrail]
+    _open: dict[str, NewCursorTrail]
 
     def __init__(self, session_id: str, every: timedelta) -> None:
         self.session_id = session_id
@@ -31,7 +31,7 @@ class TrailLog:
         for user_id, cursor in moved:
             before = self._open.get(user_id)
             if before is None:
-                before = NewTrail(
+                before = NewCursorTrail(
                     self.session_id, user_id, cursor.file, cursor.line, cursor.line, now, now
                 )
             is_same_file = before.file == cursor.file
@@ -43,14 +43,14 @@ class TrailLog:
                 until=now,
             )
 
-    def take_due(self, now: datetime) -> list[NewTrail]:
+    def take_due(self, now: datetime) -> list[NewCursorTrail]:
         """The rows whose time is over."""
         due = [trail for trail in self._open.values() if now - trail.since >= self.every]
         for trail in due:
             del self._open[trail.user_id]
         return due
 
-    def take_all(self) -> list[NewTrail]:
+    def take_all(self) -> list[NewCursorTrail]:
         """Every row, as the session is unloaded."""
         rows = list(self._open.values())
         self._open.clear()

@@ -29,7 +29,7 @@ class Append:
 
     event: NewEvent
     restriction: Restriction | None = None
-    """What holds for another user, or for everyone, from now on, before the event is committed."""
+    """A limit for another user, or for everyone, from now on, before the event is committed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The acting host while no host is here: whom to promote, and when to take it back. Pure."""
+"""The acting host while no host is here: a promotion, and when to take it back. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

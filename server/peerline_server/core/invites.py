@@ -1,4 +1,4 @@
-"""Invites: codes that nobody guesses, stored as hashes, and whether one still lets in. Pure."""
+"""Invites: codes that nobody guesses, stored as hashes, and whether one is still valid. Pure."""
 
 import hashlib
 import secrets
@@ -19,12 +19,12 @@ def new_code() -> str:
 
 
 def hash_code(code: str) -> str:
-    """What is stored of a code: its SHA-256 in hexadecimal. A random code needs no salt."""
+    """The SHA-256 of a code in hexadecimal, which is stored. A random code needs no salt."""
     return hashlib.sha256(code.encode()).hexdigest()
 
 
 def refusal_of(invite: StoredInvite | None, now: datetime) -> ErrorCode | None:
-    """Why the invite lets nobody in, or None if it does."""
+    """The reason why nobody can join with the invite, or None."""
     if invite is None or invite.revoked:
         return ErrorCode.INVITE_INVALID
     if invite.expires_at is not None and now >= invite.expires_at:

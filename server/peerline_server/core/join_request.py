@@ -8,7 +8,7 @@ from peerline.protocol.session import ResumePoint, SessionToCreate
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """What a client brings to the door, wherever in the handshake it came from."""
+    """All that a client sends to join, from whichever part of the handshake."""
 
     session_id: str
     auth_token: str | None = field(default=None, repr=False)

@@ -19,7 +19,7 @@ def decided_seq(event: RoleChanged | ParticipantRemoved) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """What a user may do at most from the moment at which a host decided; None is nothing."""
+    """The most that a user may do from the moment at which a host decided; None is nothing."""
 
     user_id: str
     role: Role | None

@@ -31,7 +31,7 @@ RESERVED: Final = (SERVER_USER_ID, "server", "system")
 
 @lru_cache(maxsize=4_096)
 def looks(name: str) -> frozenset[str]:
-    """What the name looks like: two that share one of these may be taken for one another."""
+    """The looks of a name: two names that share one of these may be taken for one another."""
     shown = unicodedata.normalize("NFKC", clean_name(name))
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", shown))
     skeleton = bare.translate(_PROTOTYPES).casefold().translate(_SAME_IN_ASCII)
@@ -65,7 +65,7 @@ class NameBook:
     def name_for(self, user_id: str, wanted: str) -> str:
         """The wanted name, or with the first free number if it looks like another participant's.
 
-        Whoever has a number already keeps it as long as the wanted name is taken.
+        A user who has a number already keeps it as long as the wanted name is taken.
         """
         if not self._is_taken(wanted, user_id):
             return wanted

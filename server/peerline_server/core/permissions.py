@@ -49,7 +49,7 @@ REQUIRED_ACTION = {
     LiftBan: Action.MODERATE,
     AnswerJoin: Action.MODERATE,
 }
-"""What each message of a participant needs by the matrix of roles."""
+"""The action that a role needs for each message, by the matrix of roles."""
 
 
 def denial(role: Role, action: Action) -> str:

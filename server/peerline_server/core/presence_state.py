@@ -39,7 +39,7 @@ class ViewportState(NamedTuple):
 
 
 class PresenceState(NamedTuple):
-    """What `Presence` says, without the model."""
+    """The fields of `Presence`, without the model."""
 
     status: Status = Status.ACTIVE
     cursor: CursorState | None = None

@@ -53,8 +53,8 @@ class StoredInvite:
 
 
 @dataclass(frozen=True, slots=True)
-class NewTrail:
-    """Where a participant's cursor was between two moments; the lines are both inclusive."""
+class NewCursorTrail:
+    """The lines of a participant's cursor between two moments, both inclusive."""
 
     session_id: str
     user_id: str
@@ -77,7 +77,7 @@ class StoredParticipant:
     """The last time that the user came, None if never."""
     is_active: bool
     role_by: str | None = None
-    """Who gave the role, None if it came with an invite."""
+    """The user who gave the role, None if it came with an invite."""
     decided_seq: int | None = None
     """The event of a host's last decision about the user, None if there was none."""
 

@@ -172,7 +172,7 @@ class Session:
         self._members.lift_ban(user_id)
 
     def decide(self, message: ClientMessage, user_id: str, now: datetime) -> Decision:
-        """What `message` of the present participant `user_id` causes."""
+        """Decide on a message of the participant `user_id`, who is here."""
         member = self._members.get(user_id)
         role = None if member is None else self.restrictions.limit(user_id, member.user.role)
         if member is None or role is None:

@@ -1,4 +1,4 @@
-"""What of an event everybody may see. Pure."""
+"""The part of an event that everybody may see. Pure."""
 
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import ParticipantRemoved

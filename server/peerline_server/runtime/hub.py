@@ -11,7 +11,13 @@ from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline_server.bus.base import Bus
-from peerline_server.core.records import AppendResult, Committed, Duplicate, NewEvent, NewTrail
+from peerline_server.core.records import (
+    AppendResult,
+    Committed,
+    Duplicate,
+    NewCursorTrail,
+    NewEvent,
+)
 from peerline_server.core.session import Session
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.context import Context
@@ -57,7 +63,7 @@ class Hub:
         self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
         self._sweeper: asyncio.TimerHandle | None = None
         self._forgetter: asyncio.TimerHandle | None = None
-        self._trails: deque[NewTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
+        self._cursor_trails: deque[NewCursorTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
         self._is_writing_trails = False
         self._are_trails_failing = False
         self._in_doubt: set[str] = set()
@@ -82,7 +88,7 @@ class Hub:
                 timer.cancel()
         for session in self._sessions.values():
             session.stop()
-            self._trails.extend(self._take_trails(session))
+            self._cursor_trails.extend(self._take_cursor_trails(session))
         self._write_trails()
         await self._context.tasks.finish()
 
@@ -118,7 +124,7 @@ class Hub:
         if live is not None:
             live.is_loaded = False
             live.stop()
-            self._trails.extend(self._take_trails(live))
+            self._cursor_trails.extend(self._take_cursor_trails(live))
 
     async def _load(self, session_id: str) -> LiveSession | None:
         try:
@@ -204,38 +210,38 @@ class Hub:
         for live in self._sessions.values():
             try:
                 live.end_stale_typing(now)
-                live.trails.add(live.session.presence.take_moved(), now)
-                self._trails.extend(live.trails.take_due(now))
+                live.cursor_trails.add(live.session.presence.take_moved(), now)
+                self._cursor_trails.extend(live.cursor_trails.take_due(now))
             except Exception as error:  # noqa: BLE001 - the other sessions are swept all the same
                 _log.error("a session could not be swept: %s", describe(error))
         self._write_trails()
         self._begin_catching_up()
         self._sweeper = self._context.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
-    def _take_trails(self, live: LiveSession) -> list[NewTrail]:
+    def _take_cursor_trails(self, live: LiveSession) -> list[NewCursorTrail]:
         """Those of a session that is being unloaded."""
-        live.trails.add(live.session.presence.take_moved(), self._context.now())
-        return live.trails.take_all()
+        live.cursor_trails.add(live.session.presence.take_moved(), self._context.now())
+        return live.cursor_trails.take_all()
 
     def _write_trails(self) -> None:
         """Have what waits written, by one task at a time: a stalled store gathers no tasks."""
-        if self._trails and not self._is_writing_trails:
+        if self._cursor_trails and not self._is_writing_trails:
             self._is_writing_trails = True
-            self._context.spawn(self._add_trails(), "write trails")
+            self._context.spawn(self._add_cursor_trails(), "write trails")
 
-    async def _add_trails(self) -> None:
+    async def _add_cursor_trails(self) -> None:
         try:
-            while self._trails:
-                rows = list(self._trails)
-                self._trails.clear()
+            while self._cursor_trails:
+                rows = list(self._cursor_trails)
+                self._cursor_trails.clear()
                 try:
-                    await self._store.add_trails(rows)
+                    await self._store.add_cursor_trails(rows)
                 except OutcomeUnknownError:
                     raise  # kept, they could be there twice
                 except StoreError:
-                    rows += self._trails
-                    self._trails.clear()
-                    self._trails.extend(rows)  # the newest, as many as may wait
+                    rows += self._cursor_trails
+                    self._cursor_trails.clear()
+                    self._cursor_trails.extend(rows)  # the newest, as many as may wait
                     raise
             self._are_trails_failing = False
         except StoreError as error:

@@ -15,7 +15,7 @@ from peerline.protocol.messages import encode_message
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from peerline.protocol.presence import Summoned
 from peerline.protocol.session import SessionEnded
-from peerline_server.core.cursor_trails import TrailLog
+from peerline_server.core.cursor_trails import CursorTrails
 from peerline_server.core.presence_state import encode_presence
 from peerline_server.core.records import StoredInvite
 from peerline_server.core.session import Session
@@ -104,7 +104,7 @@ class LiveSession:
         self.waiting_room = WaitingRoom(options.max_pending_joins)
         self.host_news = HostNews(session, self._connections, self.waiting_room, context, store)
         self.replay = Replay(session, store, options.replay_events)
-        self.trails = TrailLog(session.id, timedelta(seconds=options.trail_seconds))
+        self.cursor_trails = CursorTrails(session.id, timedelta(seconds=options.trail_seconds))
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
 

@@ -1,1 +1,1 @@
-"""What keeps sessions durable: one protocol, one module per implementation."""
+"""Durable sessions: one protocol, and its implementation on SQLite."""

@@ -81,7 +81,7 @@ async def revoke_invite(
 
 
 async def bans(connection: AsyncConnection, session_id: str) -> list[Ban]:
-    """Who is banned, in the order of having joined."""
+    """The banned users, in the order of having joined."""
     columns = session_participants.c
     query = (
         select(columns.user_id, columns.removed_at, users.c.username)

@@ -1,4 +1,4 @@
-"""What every store promises: durable events in order, and what is read back from them.
+"""The promises of every store: durable events in order, and what is read back from them.
 
 The contract tests in tests/contract hold every implementation to it.
 """
@@ -16,10 +16,10 @@ from peerline.protocol.events import DurableMessage
 from peerline.protocol.moderation import Ban, Invite
 from peerline_server.core.records import (
     AppendResult,
+    NewCursorTrail,
     NewEvent,
     NewInvite,
     NewSession,
-    NewTrail,
     Revocation,
     StoredInvite,
     StoredSession,
@@ -42,7 +42,7 @@ class OutcomeUnknownError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """Which part of the activity to read; `types` are of events or `cursor_trail`, or all."""
+    """The part of the activity to read; `types` are of events or `cursor_trail`, or all."""
 
     types: frozenset[str] = frozenset()
     user_id: str | None = None
@@ -53,7 +53,7 @@ class ActivityFilter:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What of the activity is kept; the last `least_events` of a session always are."""
+    """The part of the activity that is kept; the last `least_events` of a session always are."""
 
     oldest: datetime
     least_events: int
@@ -69,7 +69,7 @@ def request_key(event: NewEvent) -> tuple[str, str, str] | None:
 
 
 class Store(Protocol):
-    """Where sessions live. Safe for one event loop; other processes may write beside it.
+    """The home of sessions. Safe for one event loop; other processes may write beside it.
 
     Every method raises StoreError if the store does not work, and OutcomeUnknownError if what it
     wrote may be kept all the same.
@@ -122,7 +122,7 @@ class Store(Protocol):
         ...
 
     async def count_created(self, user_id: str) -> int:
-        """How many sessions that have not ended the user has created."""
+        """The number of sessions that the user has created and that have not ended."""
         ...
 
     async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
@@ -153,7 +153,7 @@ class Store(Protocol):
         """A page of what happened, newest first, and where the next one begins, if there is one."""
         ...
 
-    async def add_trails(self, trails: Sequence[NewTrail]) -> None:
+    async def add_cursor_trails(self, trails: Sequence[NewCursorTrail]) -> None:
         """Keep trails of cursors; those of a session that does not exist are left out."""
         ...
 
@@ -171,7 +171,7 @@ class Store(Protocol):
         ...
 
     async def usable_invites(self, session_id: str, now: datetime) -> Sequence[Invite]:
-        """The invites that still let somebody in, oldest first."""
+        """The invites by which somebody can still join, oldest first."""
         ...
 
     async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
@@ -183,7 +183,7 @@ class Store(Protocol):
         ...
 
     async def bans(self, session_id: str) -> Sequence[Ban]:
-        """Who is banned, in the order of having joined."""
+        """The banned users, in the order of having joined."""
         ...
 
     async def lift_ban(self, session_id: str, user_id: str) -> bool:

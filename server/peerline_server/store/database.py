@@ -17,7 +17,7 @@ from peerline_server.store.lock import DatabaseLock
 from peerline_server.store.schema import HEAD
 
 _BUSY_SECONDS = 10.0
-"""How long a transaction waits for another process, such as `peerline invite`."""
+"""The time that a transaction waits for another process, such as `peerline invite`."""
 
 _DISK_FAILURES = frozenset(
     {
@@ -88,7 +88,7 @@ def make_engine(data_dir: Path, *, begin: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]  # noqa: ANN401 - the driver's
-        # The driver shall begin no transaction by itself: `begin` below does.
+        # The driver must not begin transactions: `begin` below does.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")

@@ -3,7 +3,7 @@
 The lock is on a file beside the database, where others read who has it. It is not the file that
 says so but the lock: what a killed server left behind is no obstacle, and the file is never
 deleted. On Linux a byte of the database itself is locked too, far behind those that SQLite locks,
-so that neither a second name of the file (a hard link) nor a deleted lock file lets two servers in.
+so that neither a second name of the file (a hard link) nor a deleted lock file admits two servers.
 """
 
 import errno

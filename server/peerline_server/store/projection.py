@@ -1,4 +1,4 @@
-"""What an event means for the tables of sessions, users, participants and messages. Pure."""
+"""The effect of an event on the tables of sessions, users, participants and messages. Pure."""
 
 from datetime import datetime
 from typing import Any
@@ -82,12 +82,12 @@ def threads_from_rows(rows: list[Row]) -> list[Comment]:
 
 
 def item_from_row(row: Row) -> Item:
-    """What can change about the chat message, comment or reply of a row."""
+    """The changeable part of the chat message, comment or reply of a row."""
     return Item(**_author(row))
 
 
 def change_row(row: Row, event: ItemChange) -> Row:
-    """What the event changes in the row of the item that it changes."""
+    """The columns that the event changes in the row of its item."""
     item = changed_item(item_from_row(row), event)
     edits = row["metadata"].get("edits", [])
     if isinstance(event, MessageEdited):

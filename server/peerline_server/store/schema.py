@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeDecorator
 HEAD: Final = "0006"
 """The newest migration; Alembic is not even imported while the database is there."""
 
-# SQLite counts only a plain INTEGER PRIMARY KEY by itself.
+# SQLite counts only a plain INTEGER PRIMARY KEY automatically.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
 

@@ -22,10 +22,10 @@ from peerline.protocol.moderation import Ban, Invite
 from peerline.tasks import Tasks
 from peerline_server.core.records import (
     AppendResult,
+    NewCursorTrail,
     NewEvent,
     NewInvite,
     NewSession,
-    NewTrail,
     Revocation,
     StoredInvite,
     StoredSession,
@@ -147,7 +147,7 @@ class SqliteStore:
             await whole.create_session(connection, session)
 
     async def count_created(self, user_id: str) -> int:
-        """How many sessions that have not ended the user has created."""
+        """The number of sessions that the user has created and that have not ended."""
         has_ended = sessions.c.state["ended_at"].as_string().is_not(None)
         query = select(func.count()).where(sessions.c.created_by == user_id, ~has_ended)
         async with self._reading() as connection:
@@ -194,7 +194,7 @@ class SqliteStore:
         async with self._reading() as connection:
             return await pages.activity(connection, session_id, wanted, limit=limit)
 
-    async def add_trails(self, trails: Sequence[NewTrail]) -> None:
+    async def add_cursor_trails(self, trails: Sequence[NewCursorTrail]) -> None:
         """Keep trails of cursors; those of a session that does not exist are left out."""
         async with self._writing() as connection:
             ids = {trail.session_id for trail in trails}
@@ -222,7 +222,7 @@ class SqliteStore:
             return await access.create_invite(connection, invite, most=most)
 
     async def usable_invites(self, session_id: str, now: datetime) -> Sequence[Invite]:
-        """The invites that still let somebody in, oldest first."""
+        """The invites by which somebody can still join, oldest first."""
         async with self._reading() as connection:
             return await access.usable_invites(connection, session_id, now)
 
@@ -232,7 +232,7 @@ class SqliteStore:
             return await access.revoke_invite(connection, session_id, invite_id, now)
 
     async def bans(self, session_id: str) -> Sequence[Ban]:
-        """Who is banned, in the order of having joined."""
+        """The banned users, in the order of having joined."""
         async with self._reading() as connection:
             return await access.bans(connection, session_id)
 

@@ -1,4 +1,4 @@
-"""Tests of server.archive and server.markdown, with what a real server wrote."""
+"""Tests of exports and their Markdown, with what a real server wrote."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Tests of server.names."""
+"""Tests of the names in a session."""
 
 import pytest
 from hypothesis import given

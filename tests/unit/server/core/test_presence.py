@@ -1,4 +1,4 @@
-"""Tests of server.presence."""
+"""Tests of the presence of a session."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Tests of server.presence_state: the quick encoding says what the models say."""
+"""The quick encoding of presence gives what the models give."""
 
 from hypothesis import given
 from hypothesis import strategies as st
