@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-extension fuzz chaos plans check docs pictures format generate vsix setup setup-dev \
+.PHONY: help run test test-quick test-extension fuzz chaos plans check docs pictures format generate vsix setup setup-dev \
 	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
@@ -14,7 +14,10 @@ run: setup ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
 test: check setup-emacs setup-vscode vsix test-extension ## Run every check and test, real editors included
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10
+
+test-quick: setup-dev ## Run the unit and contract tests, two minutes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the VS Code extension's unit tests
 	npm test --silent --workspace ui --workspace vscode-extension

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -12,8 +13,9 @@ from benchmarks.anchors import timing
 from benchmarks.anchors.cases import KINDS, Case, cases
 from benchmarks.anchors.sources import sources
 from peerline.protocol.comments import Comment
-from peerline_bridge.anchors.anchor import anchor_of, describe
+from peerline_bridge.anchors.anchor import Anchor, Sketch, anchor_of, describe
 from peerline_bridge.anchors.locate import locate
+from peerline_bridge.anchors.sketch import codes_of
 from peerline_bridge.anchors.text_index import TextIndex
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "anchors.json"
@@ -22,11 +24,21 @@ SEEDS: Final = (20261125, 20261126)
 """Another plan of edits each; those that weights are fitted to have others (`fit`)."""
 
 
-def comment_on(case: Case) -> Comment:
+_SKETCH: Final = ("sketch_before", "sketch_after", "lookalikes", "occurrence", "occurrences")
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "all": (),
+    "context": _SKETCH,
+    "text": (*_SKETCH, "context_before", "context_after", "scope"),
+}
+"""What a comment's author may leave out: clients other than the bridge send less."""
+
+
+def comment_on(case: Case, fields: str = "all") -> Comment:
     """The comment as it would travel."""
     last = case.last + 1 if case.last > case.first else None
+    described = describe(case.before, case.first, case.last)
     return Comment(
-        **describe(case.before, case.first, case.last),
+        **{name: value for name, value in described.items() if name not in FIELDS[fields]},
         id="c",
         user_id="u",
         username="u",
@@ -38,13 +50,25 @@ def comment_on(case: Case) -> Comment:
     )
 
 
-def verdict(case: Case) -> str:
-    """What the other side makes of the comment: right, wrong or outdated."""
-    wire = Comment.model_validate_json(comment_on(case).model_dump_json())
-    place = locate(anchor_of(wire), TextIndex(case.after))
+def verdict(case: Case, fields: str = "all", *, one_engine: bool = False) -> str:
+    """Return how the other side places the comment: right, wrong or outdated."""
+    wire = Comment.model_validate_json(comment_on(case, fields).model_dump_json())
+    anchor = anchor_of(wire)
+    if one_engine:
+        anchor = with_sketch(anchor)
+    place = locate(anchor, TextIndex(case.after))
     if place is None:
         return "right" if case.truth is None else "outdated"
     return "right" if (place.first, place.last) == case.truth else "wrong"
+
+
+def with_sketch(anchor: Anchor) -> Anchor:
+    """Make a sketch of the few lines that a comment without one carries."""
+    if anchor.sketch is not None:
+        return anchor
+    above = "".join(reversed(codes_of(anchor.before)))
+    sketch = Sketch(above, codes_of(anchor.after))
+    return replace(anchor, sketch=sketch, occurrences=anchor.occurrences or 1)
 
 
 def main() -> None:
@@ -58,6 +82,14 @@ def main() -> None:
     parser.add_argument("--kind", action="append", help="only this one; may be repeated")
     parser.add_argument("--show", type=int, default=0, help="print so many of the cases")
     parser.add_argument("--of", default="wrong", help="those that are right, wrong or outdated")
+    parser.add_argument(
+        "--fields", choices=list(FIELDS), default="all", help="what the comments carry"
+    )
+    parser.add_argument(
+        "--one-engine",
+        action="store_true",
+        help="place comments without a sketch by a sketch of their context",
+    )
     options = parser.parse_args()
     files = sources(held_out=not options.tuning)
     results: list[dict[str, object]] = []
@@ -69,7 +101,7 @@ def main() -> None:
         shown = 0
         for seed in options.seed or SEEDS:
             for case in cases(kind, files, seed, options.cases):
-                answer = verdict(case)
+                answer = verdict(case, options.fields, one_engine=options.one_engine)
                 counts[answer] += 1
                 if answer == options.of and shown < options.show:
                     shown += 1
@@ -80,7 +112,7 @@ def main() -> None:
             flush=True,
         )
         results.append({"kind": kind, **{name: counts[name] for name in shares}})
-    if not options.kind:
+    if not options.kind and options.fields == "all":
         RESULTS.parent.mkdir(exist_ok=True)
         times = timing.run(files.both, Random(SEEDS[0]))  # noqa: S311 - a plan, not a secret
         TIMES.write_text(json.dumps(times, indent=1) + "\n")

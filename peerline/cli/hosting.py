@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from peerline.cli.addresses import local
 from peerline.client import Client, ClientError, Credentials, LinkState, NotConnected
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
@@ -16,7 +17,6 @@ from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 
 _TOKEN_SECONDS: Final = 60.0
 _CONNECT_SECONDS: Final = 5.0
-_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - what a server listens on
 
 
 class HostingError(Exception):
@@ -44,8 +44,7 @@ async def act_as_host(
     message = make_message(found.user or "")
     address = running_address(data_dir)
     if address is not None:
-        name, _, port = address.rpartition(":")
-        address = f"{_EVERYWHERE.get(name, name)}:{port}"
+        address = local(address)
     if address is None or not await _listens(address):
         await moderate(data_dir, message)
         return

@@ -5,16 +5,15 @@ import asyncio
 import http.client
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from peerline import processes
+from peerline.cli.addresses import is_loopback, local, reachable
 from peerline.owner_only import make_private_folder, open_private
 from peerline.protocol.links import DEFAULT_PORT, SessionLink
 from peerline.protocol.roles import Role
@@ -32,7 +31,6 @@ EXIT_WHEN_IDLE_SECONDS: Final = 900
 _START_SECONDS: Final = 30.0
 _OTHER_START_SECONDS: Final = 10.0
 _PROBE_SECONDS: Final = 3.0
-_EVERYWHERE: Final = {"0.0.0.0", "::"}  # noqa: S104 - recognised, not bound
 
 
 class StartFailed(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -96,24 +94,6 @@ def running_server(data_dir: Path) -> str | None:
     """The address of the server on a data directory, if one runs there and answers."""
     address = running_address(data_dir)
     return address if address is not None and _is_healthy(address) else None
-
-
-def local(address: str) -> str:
-    """How a server is reached from this computer that listens on `address`."""
-    host, _, port = address.rpartition(":")
-    return f"127.0.0.1:{port}" if host.strip("[]") in _EVERYWHERE else address
-
-
-def reachable(address: str) -> str:
-    """How others reach a server that listens on `address`, as far as that is known here."""
-    host, _, port = address.rpartition(":")
-    return f"{_own_ip()}:{port}" if host.strip("[]") in _EVERYWHERE else address
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address is of this computer only."""
-    host = address.rpartition(":")[0].strip("[]")
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _is_healthy(address: str) -> bool:
@@ -193,11 +173,3 @@ def _said(log_file: Path, offset: int) -> str:
     with log_file.open("rb") as log:
         log.seek(offset)
         return log.read().decode("utf-8", "replace")
-
-
-def _own_ip() -> str:
-    """The address of this computer in its network; nothing is sent to find it."""
-    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))  # TEST-NET-1 of RFC 5737
-        return str(probe.getsockname()[0])
-    return "127.0.0.1"

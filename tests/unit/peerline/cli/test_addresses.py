@@ -1,8 +1,8 @@
-"""`peerline start`: addresses as others see them."""
+"""The address of a server as this computer and as others reach it."""
 
 import pytest
 
-from peerline.cli.start import is_loopback, local, reachable
+from peerline.cli.addresses import is_loopback, local, reachable
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,6 @@ def test_loopback_addresses_are_known(*, address: str, expected: bool) -> None:
 
 def test_a_server_that_listens_everywhere_is_reached_in_different_ways() -> None:
     assert local("0.0.0.0:8377") == "127.0.0.1:8377"
-    assert local("[::]:8377") == "127.0.0.1:8377"
+    assert local("[::]:8377") == "[::1]:8377"
     assert reachable("0.0.0.0:8377") not in {"0.0.0.0:8377", ":8377"}
     assert local("192.168.1.2:80") == reachable("192.168.1.2:80") == "192.168.1.2:80"

@@ -1,0 +1,34 @@
+"""The address of a server as this computer and as others reach it."""
+
+import socket
+from contextlib import suppress
+from typing import Final
+
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104 - recognised, not bound
+"""The addresses of a server that listens everywhere, and of itself on each."""
+
+
+def local(address: str) -> str:
+    """Return how this computer reaches a server that listens on `address`."""
+    host, _, port = address.rpartition(":")
+    return f"{_EVERYWHERE[host]}:{port}" if host in _EVERYWHERE else address
+
+
+def reachable(address: str) -> str:
+    """Return how others reach a server that listens on `address`, as far as that is known here."""
+    host, _, port = address.rpartition(":")
+    return f"{_own_ip()}:{port}" if host in _EVERYWHERE else address
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is of this computer only."""
+    host = address.rpartition(":")[0].strip("[]")
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _own_ip() -> str:
+    """The address of this computer in its network; nothing is sent to find it."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # TEST-NET-1 of RFC 5737
+        return str(probe.getsockname()[0])
+    return "127.0.0.1"
