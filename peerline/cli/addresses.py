@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Final
 
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104 - recognised, not bound
-"""The addresses of a server that listens everywhere, and of itself on each."""
+"""The addresses of a server that listens everywhere, and how this computer reaches each."""
 
 
 def local(address: str) -> str:

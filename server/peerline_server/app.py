@@ -244,7 +244,7 @@ async def serve(
 
 
 async def stop_when_idle(server: Server, seconds: float, stop: asyncio.Event) -> None:
-    """Set `stop` when nobody has been connected for so long."""
+    """Set `stop` when nobody has been connected for a while."""
     loop = asyncio.get_running_loop()
     last_busy = loop.time()
     while loop.time() - last_busy < seconds:

@@ -9,7 +9,7 @@ from peerline import logs
 from peerline.protocol.text import reveal_controls
 
 FIELDS: Final = ("connection", "session", "participant")
-"""What a log call may add with `extra`; never a token, an invite or what somebody wrote."""
+"""The fields that a log call may add with `extra`; never a token, an invite or a user's text."""
 
 
 class JsonFormatter(logging.Formatter):

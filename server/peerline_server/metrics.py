@@ -1,4 +1,4 @@
-"""What the server counts and measures, for `GET /metrics` in Prometheus' text format.
+"""The counters and gauges of the server, for `GET /metrics` in Prometheus' text format.
 
 The hot path only adds to plain integers; they become metrics when somebody asks. No label holds
 what a user chose, so the number of series is bounded.
@@ -75,7 +75,7 @@ class Metrics:
 
 
 class _Now(Collector):
-    """What is counted elsewhere, as it is at the moment."""
+    """Figures that are counted elsewhere, as they are at the moment."""
 
     def __init__(
         self,

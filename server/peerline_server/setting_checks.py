@@ -102,7 +102,7 @@ AT_MOST: Final = (
 
 
 def check_of(name: str, default: Any) -> Check:  # noqa: ANN401 - a default of any setting
-    """What gives a setting's value from its text, or raises ValueError with what it must be."""
+    """Reads a setting's value from its text, or raises ValueError with what it must be."""
     if (found := CHECKS.get(name)) is not None:
         return found
     match default:

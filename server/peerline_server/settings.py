@@ -23,14 +23,14 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What can be set, each by `PEERLINE_<NAME IN CAPITALS>` in the environment."""
+    """The settings, each from `PEERLINE_<NAME IN CAPITALS>` in the environment."""
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     """0 picks a free port."""
     data_dir: Path = Path(".peerline")
     exit_when_idle_seconds: float = 0.0
-    """Ends the server when nobody has been connected for so long; 0 never does."""
+    """Ends the server when nobody has been connected for this time; 0 never does."""
 
     allowed_origins: tuple[str, ...] = ()
     """Browser origins that may connect, literally; programs without an Origin always may."""
@@ -39,11 +39,11 @@ class Settings:
     auth_timeout_seconds: float = 10.0
     """From the TCP connection to a completed join."""
     guest_token_seconds: int = 30 * 24 * 3600
-    """How long a guest may come back; whoever stays, or comes in half of it, gets a new one."""
+    """The time in which a guest may come back; its token is renewed after half of it."""
     token_algorithms: tuple[str, ...] = ("HS256",)
-    """What accounts' tokens are signed with: HS256, RS256, ES256 or EdDSA, and nothing else."""
+    """The algorithm of accounts' tokens: HS256, RS256, ES256 or EdDSA, and nothing else."""
     jwks_url: str = ""
-    """Where the identity provider shows its keys."""
+    """The address of the identity provider's keys."""
     token_issuer: str = ""
     """The `iss` of the provider's tokens."""
     token_audience: str = "peerline"  # noqa: S105 - no secret
@@ -84,7 +84,7 @@ class Settings:
     handshakes_per_minute_per_address: int = 1_000
     """As many may come at once; more get 429."""
     failed_joins_per_minute_per_address: int = 30
-    """Joins with a bad token or invite; after them nobody of there is let in for a while."""
+    """Joins with a bad token or invite; above it no user of the address can join for a while."""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Addresses or networks whose X-Forwarded-For is believed; they have no limits themselves."""
     session_creation: bool = True
@@ -138,13 +138,13 @@ class Settings:
     """Missed events that a resume replays; beyond them it gets a snapshot."""
 
     max_invites: int = 1_000
-    """Invites of a session that still let somebody in."""
+    """Invites of a session that still work."""
     max_pending_joins: int = 100
-    """Who may wait at once for a host of a session to let them in."""
+    """Users who may wait at once for a host of a session."""
     approval_seconds: float = 120.0
-    """How long somebody waits for a host to let them in."""
+    """The time that a user waits for a host."""
     trail_seconds: float = 5.0
-    """What one row of a participant's cursor trail covers; 0 keeps no trails."""
+    """The time that one row of a participant's cursor trail covers; 0 keeps no trails."""
     activity_days: float = 365.0
     """How long events and cursor trails stay in the activity log; chat and comments stay."""
     activity_events: int = 100_000

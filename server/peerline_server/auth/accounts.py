@@ -1,4 +1,4 @@
-"""Who somebody is: tokens of this server and of an identity provider, and which are accepted."""
+"""Tokens of this server and of an identity provider, and which are accepted."""
 
 import asyncio
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Provider:
         self._audience = audience
 
     async def verify(self, token: str, algorithm: str, kid: str | None, now: datetime) -> Identity:
-        """Whom the token signs in.
+        """Return the user that the token signs in.
 
         Raises:
             AuthError: TOKEN_EXPIRED, TOKEN_INVALID, or SERVER_BUSY if its key is not to be had.
@@ -62,7 +62,7 @@ class Provider:
 
 
 class Accounts:
-    """Takes a token to whoever can read it, by its algorithm, of which each has its own.
+    """Takes a token to the verifier of its algorithm.
 
     So no token chooses the kind of key that it is checked with: HS256 means the local secret, and
     the others mean the provider's public keys.
@@ -92,7 +92,7 @@ class Accounts:
             await self._provider.keys.close()
 
     async def identify(self, token: str, now: datetime) -> Identity:
-        """Whom the token signs in.
+        """Return the user that the token signs in.
 
         Raises:
             AuthError: with the reason.

@@ -99,7 +99,7 @@ def find_key(keys: Sequence[SigningKey], kid: str | None, algorithm: str) -> Sig
 class KeyCache:
     """Keeps a provider's keys.
 
-    They are fetched anew when they are old, and when a token names a key that is not among them:
+    They are fetched again when they are old, and when a token names a key that is not among them:
     providers rotate. Both at most once in `retry_seconds`, so that made-up key ids cause no load.
     While the provider cannot be reached, the keys that are there go on serving.
     """

@@ -1,4 +1,4 @@
-"""Which tokens hold no longer although they have not expired. Pure."""
+"""Tokens that were revoked before they expired. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from peerline_server.core.records import Revocation
 
 
 class Revocations:
-    """What has been revoked: for each user the latest moment, and token ids."""
+    """The revocations: for each user the latest moment, and token ids."""
 
     def __init__(self) -> None:
         self._token_ids: set[str] = set()

@@ -1,4 +1,4 @@
-"""Keeps the revocations of the store in memory, whoever wrote them."""
+"""Keeps the revocations of the store in memory, also those that other nodes wrote."""
 
 import asyncio
 import logging

@@ -18,10 +18,10 @@ _LONGEST_SLEEP = 24 * 3600.0
 
 
 class Step(Enum):
-    """What is to happen next with a token."""
+    """The next step for a token."""
 
     RENEW = "renew"
-    """A guest gets a new one by itself."""
+    """A guest gets a new one automatically."""
     WARN = "warn"
     END = "end"
 
@@ -37,7 +37,7 @@ class Plan:
 def next_step(
     identity: Identity, now: datetime, plan: Plan, *, is_warned: bool
 ) -> tuple[Step, float]:
-    """What comes next, and in how many seconds; 0.0 is at once."""
+    """Return the next step, and in how many seconds; 0.0 is at once."""
     if identity.is_guest:
         step, moment = Step.RENEW, identity.expires_at - plan.guest_renewal
     elif is_warned:
@@ -48,10 +48,10 @@ def next_step(
 
 
 class TokenDesk(Protocol):
-    """Who reads and issues tokens."""
+    """Reads and issues tokens."""
 
     async def identify(self, token: str) -> Identity:
-        """Whom the token signs in now; raises AuthError."""
+        """Return the user that the token signs in now; raises AuthError."""
         ...
 
     def renew(self, guest: Identity) -> tuple[str, Identity]:
@@ -87,7 +87,7 @@ class SignedIn(Protocol):
 
 
 class SignIn:
-    """Who a connection is, until `cancel`. What its token needs is done in time from `watch` on."""
+    """The identity of a connection; its token is renewed in time between `watch` and `cancel`."""
 
     __slots__ = (
         "_connection",

@@ -44,7 +44,7 @@ class AuthError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a token says that somebody is."""
+    """The identity that a token states."""
 
     user_id: str
     username: str
@@ -119,7 +119,7 @@ class TokenVerifier:
         self._secret = secret
 
     def verify(self, token: str, now: datetime) -> Identity:
-        """Who the token signs in.
+        """Return the user that the token signs in.
 
         Raises:
             AuthError: with TOKEN_EXPIRED or TOKEN_INVALID.
@@ -184,7 +184,7 @@ def read_claims(
 
 
 def identity_of(claims: dict[str, Any], now: datetime) -> Identity:
-    """Whom the claims name, an account; with the leeway for clocks that differ.
+    """Return the account that the claims name; with the leeway for clocks that differ.
 
     Raises:
         AuthError: with TOKEN_EXPIRED or TOKEN_INVALID.
@@ -212,7 +212,7 @@ def identity_of(claims: dict[str, Any], now: datetime) -> Identity:
 
 
 def token_id_of(token: str) -> str | None:
-    """The claim jti of a token, whoever signed it; None if it has none."""
+    """Return the claim jti of a token, without a look at its signature; None if it has none."""
     try:
         claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
             token, options={"verify_signature": False}

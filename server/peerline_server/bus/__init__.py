@@ -1,1 +1,1 @@
-"""What carries events between nodes: one protocol, one module per implementation."""
+"""Carries events between nodes: one protocol, one module per implementation."""

@@ -1,4 +1,4 @@
-"""What every bus promises."""
+"""The promises of every bus."""
 
 from collections.abc import Callable
 from typing import Protocol

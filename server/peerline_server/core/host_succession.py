@@ -28,8 +28,8 @@ def promotion(
 ) -> RoleChanged | None:
     """Make the longest-present editor host, if every host that was here has gone.
 
-    `participants` come in the order in which they joined. An editor about whom a host has decided
-    does not become acting host: a former host whom a host has demoted must not get back that way.
+    `participants` come in the order in which they joined. An editor whose role a host has decided
+    does not become acting host: a former host who was demoted by a host must not get back that way.
     A session whose host has never been here is left alone: the first user with a link must not
     take it over.
     """

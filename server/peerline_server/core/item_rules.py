@@ -101,7 +101,7 @@ def _change(
 
 
 def mentioned(content: str, given: Sequence[str], members: Members) -> list[str]:
-    """The users whom a text mentions, each once.
+    """Return the users that a text mentions, each once.
 
     The given ids that are of members come first, then each `@name` in the text.
     """

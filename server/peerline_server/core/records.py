@@ -97,7 +97,7 @@ class StoredSession:
     banned: frozenset[str] = frozenset()
     """Users who may not come back."""
     removed: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Users whom a host removed, with the event of it."""
+    """Users that a host removed, with the event of it."""
     file_events: Sequence[FileEvent] = ()
     """The latest ones, oldest first."""
 

@@ -1,4 +1,4 @@
-"""What a handshake asks for and brings: the session of its path, a token, an invite. Pure."""
+"""The contents of a handshake: the session of its path, a token, an invite. Pure."""
 
 import re
 from typing import Final

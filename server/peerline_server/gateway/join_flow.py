@@ -36,7 +36,7 @@ class JoinFlow:
         self._state = state
         self._context = context
         self._brought = JoinRequest(session_id="")
-        """What the client has said of the join so far."""
+        """The client's side of the join so far."""
         self._deadline: asyncio.TimerHandle | None = None
         self._waits_for: asyncio.Future[bool] | None = None
         """The answer of a host, if one must admit the user."""
@@ -111,7 +111,7 @@ class JoinFlow:
         """Be in the session from this very turn of the event loop on."""
         state, context = self._state, self._context
         if not live.is_loaded:
-            state.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
+            state.close(CloseCode.SERVICE_RESTART, "the session is loaded again")
             return
         if not state.socket.is_open:
             live.left_behind(user_id)

@@ -1,4 +1,4 @@
-"""What one socket answers: acknowledgements, refusals, and messages to it alone."""
+"""The answers to one socket: acknowledgements, refusals, and messages to it alone."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,7 +1,7 @@
-"""What users and addresses may do: connections, joins, messages, bytes, sessions.
+"""Limits of users and addresses: connections, joins, messages, bytes, sessions.
 
 Pure state of one server; the caller brings the monotonic time (seconds). An address is None where
-limits per address do not apply: a trusted proxy that does not say for whom it connects.
+limits per address do not apply: a trusted proxy that does not name the client it connects for.
 """
 
 from collections import Counter, defaultdict
@@ -73,7 +73,7 @@ class Limiter:
             del self._connections[address]
 
     def too_many_failed(self, address: str | None, now: float) -> LimitHit | None:
-        """Whether so many joins of the address have failed that no more is tried."""
+        """Whether too many joins of the address have failed."""
         wait = 0.0 if address is None else self._failed_joins.wait(address, now)
         if wait == 0:
             return None
@@ -175,6 +175,6 @@ class Slot:
 
 
 def _hit(text: str, wait: float) -> LimitHit:
-    # Rounded up, so that whoever comes back then is not too early.
+    # Rounded up, so that a client that comes back then is not too early.
     seconds = -(-wait * 1000 // 1) / 1000
     return LimitHit(f"{text}; try again in {seconds:.1f} s", seconds)

@@ -62,7 +62,7 @@ class SessionCreator:
             CreationDenied: with the reason.
         """
         if not self._options.is_allowed:
-            raise CreationDenied("sessions are created by whoever runs this server")
+            raise CreationDenied("only the operator of this server creates sessions")
         if host.is_guest:
             raise CreationDenied("create: a guest cannot create a session, sign in with an account")
         most = self._options.max_sessions_per_user

@@ -140,7 +140,7 @@ class JoinService:
             raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, hit.text, hit.retry_after) from None
 
     async def identify(self, token: str) -> Identity:
-        """Whom the token signs in now.
+        """Return the user that the token signs in now.
 
         Raises:
             AuthError: with the reason.

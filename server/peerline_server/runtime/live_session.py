@@ -256,10 +256,10 @@ class LiveSession:
 
     def _start_over(self, seq: int) -> None:
         """Another process wrote into this session: have everybody resume from the store."""
-        text = "the session is at %d and got %d: loaded anew"
+        text = "the session is at %d and got %d: loaded again"
         _log.error(text, self.session.seq, seq, extra={"session": self.id})
         for connection in self._connections:
-            connection.close(CloseCode.SERVICE_RESTART, "the session is loaded anew")
+            connection.close(CloseCode.SERVICE_RESTART, "the session is loaded again")
         self.waiting_room.turn_all_away()
         self._connections.clear()
         self._node.unload(self.id)

@@ -26,7 +26,7 @@ _CODE_BYTES: Final = 24
 
 
 class RequestRefused(Exception):  # noqa: N818 - it is an answer, not a fault
-    """What a host asked for cannot be done, and why."""
+    """A request of a host cannot be carried out; the text says why."""
 
     def __init__(self, code: ErrorCode, text: str) -> None:
         super().__init__(text)
@@ -73,7 +73,7 @@ class ModerationRequests:
                 live.session.lift_ban(request.user_id)
             case AnswerJoin():
                 if not live.waiting_room.answer(request.user_id, allow=request.allow):
-                    text = "user_id: nobody of this id waits to be let in"
+                    text = "user_id: no user with this id waits for a host"
                     raise RequestRefused(ErrorCode.PARTICIPANT_NOT_FOUND, text)
         live.moderation_changed()
         known = request.request_id or ""

@@ -1,4 +1,4 @@
-"""Reads a session's records page by page: what was said, and what happened."""
+"""Reads a session's records page by page: messages, and the activity."""
 
 import re
 from datetime import UTC, datetime, timedelta

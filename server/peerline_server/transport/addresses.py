@@ -1,4 +1,4 @@
-"""Where a connection comes from, also behind proxies. Pure."""
+"""The address that a connection comes from, also behind proxies. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)
 _MAX_FORWARDED: Final = 20
 """Proxies in a row that are looked at."""
 _IPV6_PREFIX: Final = 64
-"""Whoever has an IPv6 address has a whole network of this size."""
+"""The size of an IPv6 network that one user has for themselves."""
 
 
 def parse_networks(texts: Iterable[str]) -> list[Network]:
@@ -46,9 +46,9 @@ def check_addresses(settings: Settings) -> None:
 def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str | None:
     """The address to which limits apply; None if it is a trusted proxy's own.
 
-    `forwarded` are the values of all X-Forwarded-For headers in order. Each proxy appends whom it
-    got the request from, so they are read from the end, and only as long as the one who wrote an
-    entry is trusted. An IPv6 address stands for its /64 network.
+        `forwarded` are the values of all X-Forwarded-For headers in order. Each proxy
+    appends the address that the request came from, so they are read from the end, and only as long
+    as the proxy that wrote an entry is trusted. An IPv6 address stands for its /64 network.
     """
     entries = [entry for value in forwarded for entry in value.split(",")]
     current = _parse(peer)

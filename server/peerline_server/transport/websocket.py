@@ -50,7 +50,7 @@ _quiet.setLevel(logging.CRITICAL)
 
 _WRITE_HIGH_WATER = 64 * 1024
 _COUNTED_BYTES = 16 * 1024
-"""What has come is told in pieces of at least this, so that telling costs nothing."""
+"""The least that input is reported in, so that reporting costs nothing."""
 _END_OF_HEAD = b"\r\n\r\n"
 _HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
@@ -169,7 +169,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     @property
     def write_buffer_bytes(self) -> int:
-        """What the peer has not yet taken."""
+        """The bytes that the peer has not yet taken."""
         return self._transport.get_write_buffer_size() if self._transport else 0
 
     def write_frames(self, frames: bytes) -> None:

@@ -72,7 +72,7 @@ async def test_a_server_may_keep_creation_to_itself(open_door: OpenDoor) -> None
     code, text = await refusal(door, NEW)
     assert (code, text) == (
         "CREATION_DENIED",
-        "sessions are created by whoever runs this server",
+        "only the operator of this server creates sessions",
     )
     assert (await create(door, SESSION, "host")).connected["type"] == "connected"
 

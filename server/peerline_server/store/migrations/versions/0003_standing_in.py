@@ -1,4 +1,4 @@
-"""Who gave a role, the user that stands for the server, and an index for the events of a type."""
+"""The giver of a role, the user of the server itself, and an index for the events of a type."""
 
 from datetime import UTC, datetime
 
