@@ -17,19 +17,19 @@ from peerline.protocol.limits import (
 from peerline_bridge.anchors.sketch import around, codes_of, from_wire, to_wire
 from peerline_bridge.texts.positions import content_of
 
-_TELLING_CHARS: Final = 16
-"""Letters and digits with which a line says all that a line can say about itself."""
+_DISTINCTIVE_CHARS: Final = 16
+"""Letters and digits from which on a line is as distinctive as a line can be."""
 
 
 _SCOPE_REACH: Final = 2_000
 """How many lines above a comment are looked at for those that enclose it."""
-_CLOSERS_TELL: Final = 0.1
-"""What a line of closing brackets says; such a line encloses nothing."""
+_CLOSERS_DISTINCTIVENESS: Final = 0.1
+"""That of a line of closing brackets; such a line encloses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """More of the surroundings, as codes: one character for each line (see lsp_bridge.sketch)."""
+    """More of the surroundings, as codes: one character for each line (see `anchors.sketch`)."""
 
     above: str
     """From the anchor upwards."""
@@ -77,12 +77,12 @@ def storable(text: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def tell(line: str) -> float:
-    """How much a normalised line says about its place by itself, from 0 to 1."""
+def distinctiveness(line: str) -> float:
+    """How well a normalised line says alone where it is, from 0 to 1."""
     count = sum(map(str.isalnum, line))
     if count == 0:
         return 0.08 if line else 0.02
-    return 0.1 + 0.9 * min(count, _TELLING_CHARS) / _TELLING_CHARS
+    return 0.1 + 0.9 * min(count, _DISTINCTIVE_CHARS) / _DISTINCTIVE_CHARS
 
 
 def anchor_of(comment: WireAnchor) -> Anchor:
@@ -168,7 +168,7 @@ def scope_of(lines: Sequence[str], row: int) -> list[str]:
         if here is None or (depth is not None and here >= depth):
             continue
         depth = here
-        if tell(normalise(line)) > _CLOSERS_TELL:
+        if distinctiveness(normalise(line)) > _CLOSERS_DISTINCTIVENESS:
             found.append(line)
     return found
 

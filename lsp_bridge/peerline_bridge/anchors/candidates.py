@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from peerline_bridge.anchors.alignment import align
-from peerline_bridge.anchors.anchor import Anchor, normalise, scope_of, tell
+from peerline_bridge.anchors.anchor import Anchor, distinctiveness, normalise, scope_of
 from peerline_bridge.anchors.text_index import TextIndex
 
 _OWN_SHARE: Final = 0.55
@@ -20,7 +20,7 @@ RELATED: Final = 0.6
 ENOUGH: Final = 0.4
 MIN_CONTEXT: Final = 0.2
 A_WORD: Final = 0.25
-"""What a line of three letters says."""
+"""The distinctiveness of a line of three letters."""
 # How much more of them is here than elsewhere.
 FAR: Final = 0.3
 CLEAR: Final = 0.2
@@ -97,8 +97,10 @@ def _hinted(anchor: Anchor, index: TextIndex) -> set[int]:
         *((line, distance) for distance, line in enumerate(reversed(anchor.before), start=1)),
         *((line, -distance - len(anchor.lines)) for distance, line in enumerate(anchor.after)),
     ]
-    telling = [(line, offset) for line, offset in neighbours if tell(line) > MIN_CONTEXT]
-    rows = [(index.rows_of(line), offset) for line, offset in telling or neighbours]
+    distinctive = [
+        (line, offset) for line, offset in neighbours if distinctiveness(line) > MIN_CONTEXT
+    ]
+    rows = [(index.rows_of(line), offset) for line, offset in distinctive or neighbours]
     rows = sorted((found for found in rows if found[0]), key=lambda found: len(found[0]))[:3]
     return {
         row + offset + shift for found, offset in rows for row in found for shift in range(-2, 3)
@@ -128,13 +130,13 @@ def context_share(anchor: Anchor, index: TextIndex, first: int, end: int) -> flo
 
 
 def _weight(line: str, distance: int) -> float:
-    return tell(line) * _DECAY[min(distance, len(_DECAY) - 1)]
+    return distinctiveness(line) * _DECAY[min(distance, len(_DECAY) - 1)]
 
 
 def weights_of(anchor: Anchor) -> list[float]:
     """What each line counts: the neighbours above, the lines themselves, the neighbours below."""
     before = [_weight(line, at) for at, line in enumerate(reversed(anchor.before))]
-    own = [1.0 + tell(line) for line in anchor.lines]
+    own = [1.0 + distinctiveness(line) for line in anchor.lines]
     return [*reversed(before), *own, *(_weight(line, at) for at, line in enumerate(anchor.after))]
 
 
@@ -165,7 +167,7 @@ def refined(anchor: Anchor, index: TextIndex, exact: Sequence[Candidate]) -> lis
 
 
 def _scope(anchor: Anchor, index: TextIndex, row: int) -> float:
-    weights = [tell(line) for line in anchor.scope]
+    weights = [distinctiveness(line) for line in anchor.scope]
     here = [normalise(line) for line in scope_of(index.texts, row)]
     return share(weights, align(anchor.scope, weights, here))
 
@@ -183,6 +185,6 @@ def _counted(alike: float) -> float:
     return max(0.0, 2 * alike - 1) ** 2
 
 
-def says(anchor: Anchor) -> float:
-    """How much the lines say by themselves, from 0 to 1."""
-    return min(1.0, sum(tell(line) for line in anchor.lines))
+def own_weight(anchor: Anchor) -> float:
+    """The distinctiveness of the lines without their neighbours, from 0 to 1."""
+    return min(1.0, sum(distinctiveness(line) for line in anchor.lines))

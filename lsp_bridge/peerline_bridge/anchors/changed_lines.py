@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from peerline_bridge.anchors.alignment import align, similarity
-from peerline_bridge.anchors.anchor import Anchor, tell
+from peerline_bridge.anchors.anchor import Anchor, distinctiveness
 from peerline_bridge.anchors.candidates import (
     CLEAR,
     NOTABLE,
@@ -45,14 +45,14 @@ def regions_of(anchor: Anchor, index: TextIndex) -> list[range]:
     pattern = [*anchor.before, *anchor.lines, *anchor.after]
     votes: dict[int, float] = {}
     for offset, line in enumerate(pattern):
-        says = tell(line)
+        weight = distinctiveness(line)
         rows = index.rows_of(line)
         if not rows:
-            rows, says = index.loose_rows_of(line), 0.8 * says
+            rows, weight = index.loose_rows_of(line), 0.8 * weight
         if 0 < len(rows) <= _FREQUENT:
             for row in rows:
                 start = row - offset
-                votes[start] = votes.get(start, 0.0) + says / len(rows)
+                votes[start] = votes.get(start, 0.0) + weight / len(rows)
     ranked = sorted(_clusters(votes), reverse=True)[:_MAX_REGIONS]
     end = len(pattern) + SLACK
     return [range(max(0, low - SLACK), min(len(index), high + end)) for _, low, high in ranked]
@@ -122,8 +122,8 @@ def changed_in(anchor: Anchor, index: TextIndex, region: range) -> Candidate | N
         last += anchor.height - len(anchor.lines)  # what was too long to be sent
     if len(anchor.lines) > 1 and last - first >= anchor.height + _MAX_STRETCH:
         return None  # its last line is rather another one like it
-    says = [tell(line) for line in anchor.lines]
-    own_share = sum(a * b for a, b in zip(alike, says, strict=True)) / sum(says)
+    own_weights = [distinctiveness(line) for line in anchor.lines]
+    own_share = sum(a * b for a, b in zip(alike, own_weights, strict=True)) / sum(own_weights)
     candidate = Candidate(
         Place(first, min(last, len(index) - 1)),
         own_share,

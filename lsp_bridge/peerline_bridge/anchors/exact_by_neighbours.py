@@ -17,7 +17,7 @@ from peerline_bridge.anchors.candidates import (
     SLIGHT,
     WHOLE,
     Candidate,
-    says,
+    own_weight,
 )
 from peerline_bridge.anchors.changed_lines import Home, elsewhere
 
@@ -43,7 +43,7 @@ def choose_exact(
     if not any(anchor.before) and not any(anchor.after):
         is_meant = len(exact) == 1
     elif before == 1 and len(exact) == 1:
-        own = says(anchor)
+        own = own_weight(anchor)
         is_certain = empty > 0 or (anchor.occurrences == 1 and own >= ENOUGH)
         is_meant = is_certain and own + best.context >= ENOUGH
     elif len(exact) < before:

@@ -15,9 +15,9 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 
 from peerline.protocol.limits import LOOKALIKE_LINES, MAX_SKETCH_LINES
-from peerline_bridge.anchors.anchor import Anchor, Sketch, normalise, scope_of, tell
+from peerline_bridge.anchors.anchor import Anchor, Sketch, distinctiveness, normalise, scope_of
 from peerline_bridge.anchors.candidates import Candidate, Place
-from peerline_bridge.anchors.sketch import around, telling
+from peerline_bridge.anchors.sketch import around, distinctive_codes
 from peerline_bridge.anchors.text_index import TextIndex
 
 MIN_PROBABILITY: Final = 0.85
@@ -90,7 +90,7 @@ def is_another(anchor: Anchor, index: TextIndex, place: Place) -> bool:
     """Whether a place holds lines that were next to the anchor in the author's version."""
     assert anchor.sketch is not None, "checked by the caller"
     known = anchor.sketch.above + anchor.sketch.below
-    here = telling(index.codes(place.first, place.last + 1))
+    here = distinctive_codes(index.codes(place.first, place.last + 1))
     return bool(here) and all(code in known for code in here)
 
 
@@ -210,11 +210,11 @@ def _around(sketch: Sketch, index: TextIndex, place: Place) -> Features:
 
 def _found(wanted: str, here: str) -> float:
     """The share of the wanted lines that are here, in order."""
-    with_words = telling(wanted)
+    with_words = distinctive_codes(wanted)
     total = len(with_words) + _WORDLESS * (len(wanted) - len(with_words))
     if not total:
         return 1.0
-    words = LCSseq.similarity(with_words, telling(here)) if with_words else 0
+    words = LCSseq.similarity(with_words, distinctive_codes(here)) if with_words else 0
     lines = LCSseq.similarity(wanted, here)
     return (words + _WORDLESS * max(0, lines - words)) / total
 
@@ -236,7 +236,7 @@ def _add_scope(
 ) -> None:
     here = [normalise(line) for line in scope_of(index.texts, row)]
     if anchor.scope:
-        weights = [tell(line) for line in anchor.scope]
+        weights = [distinctiveness(line) for line in anchor.scope]
         pairs = zip(weights, anchor.scope, strict=True)
         scope = sum(weight for weight, line in pairs if line in here) / sum(weights)
         head = float(here[:1] == list(anchor.scope[:1]))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from peerline_bridge.anchors.alignment import align
-from peerline_bridge.anchors.anchor import normalise, tell
+from peerline_bridge.anchors.anchor import distinctiveness, normalise
 
 _MAX_GAP: Final = 80
 """A longer piece of changed lines is not laid over another: that costs the product of both."""
@@ -41,7 +41,9 @@ def map_rows(
         if end - start > _MAX_GAP or new_end - new_start > _MAX_GAP:
             continue
         pattern = before[start:end]
-        found = align(pattern, [tell(line) for line in pattern], after[new_start:new_end])
+        found = align(
+            pattern, [distinctiveness(line) for line in pattern], after[new_start:new_end]
+        )
         for row in wanted:
             pair = found[row - start]
             if pair is not None:

@@ -19,8 +19,8 @@ from peerline_bridge.anchors.candidates import (
     Candidate,
     Place,
     exact_matches,
+    own_weight,
     refined,
-    says,
 )
 from peerline_bridge.anchors.changed_lines import (
     changed_in,
@@ -44,9 +44,9 @@ def locate(anchor: Anchor, index: TextIndex) -> Place | None:
     is_only = len(exact) == 1 and anchor.occurrences == 1
     if is_only:
         context = exact[0].context
-        if context >= SAME or (context >= MIN_CONTEXT and says(anchor) >= ENOUGH):
+        if context >= SAME or (context >= MIN_CONTEXT and own_weight(anchor) >= ENOUGH):
             return exact[0].place
-        if anchor.sketch is not None and says(anchor) >= A_WORD:
+        if anchor.sketch is not None and own_weight(anchor) >= A_WORD:
             return exact[0].place
     weighs = anchor.sketch is not None and anchor.occurrences is not None and not is_only
     if exact and weighs:

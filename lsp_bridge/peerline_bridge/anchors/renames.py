@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from peerline_bridge.anchors.anchor import Anchor, tell
+from peerline_bridge.anchors.anchor import Anchor, distinctiveness
 
 MIN_SHARE: Final = 0.6
 """A file that holds less of the comments' lines is another one."""
@@ -16,44 +16,44 @@ MIN_LEAD: Final = 0.2
 """By how much it must hold more than any other file."""
 _SAME_NAME: Final = 0.1
 """What the same file name counts, as in git."""
-_MIN_TELL: Final = 0.5
-"""A line that says less is in many files."""
+_MIN_DISTINCTIVENESS: Final = 0.5
+"""A line that is less distinctive is in many files."""
 _MIN_EVIDENCE: Final = 2.0
-"""What the lines must say together."""
+"""The sum for all lines that is needed."""
 _MAX_HOPS: Final = 20
 
 
 class Renames:
-    """The renames that were told or found."""
+    """The renames that were reported or found."""
 
     def __init__(self, exists: Callable[[str], bool]) -> None:
         self._exists = exists
-        self._told: list[tuple[str, str]] = []
+        self._recorded: list[tuple[str, str]] = []
         self._found: dict[str, str] = {}
 
-    def tell(self, old: str, new: str) -> None:
+    def record(self, old: str, new: str) -> None:
         """A file or a folder was renamed, here or by a peer."""
-        if (old, new) in self._told:
-            self._told.remove((old, new))
-        self._told = [*self._told, (old, new)][-1_000:]
+        if (old, new) in self._recorded:
+            self._recorded.remove((old, new))
+        self._recorded = [*self._recorded, (old, new)][-1_000:]
 
-    def find(self, found: Mapping[str, str]) -> None:
+    def record_found(self, found: Mapping[str, str]) -> None:
         """Files that have gone were recognised under other paths."""
         self._found.update(found)
 
     def clear(self) -> None:
         """Forget everything: another session."""
-        self._told.clear()
+        self._recorded.clear()
         self._found.clear()
 
     def here(self, file: str) -> str | None:
         """The path of a session's file in this workspace; None if it is not here."""
         if self._exists(file):
             return file
-        forward = _follow(file, self._told[::-1], self._exists)
+        forward = _follow(file, self._recorded[::-1], self._exists)
         if forward is not None:
             return forward
-        backward = _follow(file, [(new, old) for old, new in self._told[::-1]], self._exists)
+        backward = _follow(file, [(new, old) for old, new in self._recorded[::-1]], self._exists)
         if backward is not None:
             return backward
         found = self._found.get(file)
@@ -69,11 +69,11 @@ def recognise(
         gone: the anchors of the comments in each file that has gone
         candidates: paths of this workspace, each with the normalised lines of the file
     """
-    lines = {file: _telling_lines(anchors) for file, anchors in gone.items()}
+    lines = {file: _distinctive_lines(anchors) for file, anchors in gone.items()}
     shares: dict[str, list[tuple[float, str]]] = {file: [] for file in gone}
     for path, texts in candidates:
-        for file, telling in lines.items():
-            share = _share(telling, texts)
+        for file, distinctive in lines.items():
+            share = _share(distinctive, texts)
             if share and PurePosixPath(file).name == PurePosixPath(path).name:
                 share += _SAME_NAME
             shares[file].append((share, path))
@@ -86,19 +86,23 @@ def recognise(
     return result
 
 
-def _telling_lines(anchors: Iterable[Anchor]) -> frozenset[str]:
+def _distinctive_lines(anchors: Iterable[Anchor]) -> frozenset[str]:
     lines = {
         line
         for anchor in anchors
         for line in (*anchor.lines, *anchor.before, *anchor.after)
-        if tell(line) >= _MIN_TELL
+        if distinctiveness(line) >= _MIN_DISTINCTIVENESS
     }
-    return frozenset(lines) if sum(map(tell, lines)) >= _MIN_EVIDENCE else frozenset()
+    return frozenset(lines) if sum(map(distinctiveness, lines)) >= _MIN_EVIDENCE else frozenset()
 
 
-def _share(telling: frozenset[str], texts: frozenset[str]) -> float:
-    total = sum(map(tell, telling))
-    return sum(tell(line) for line in telling if line in texts) / total if total else 0.0
+def _share(distinctive: frozenset[str], texts: frozenset[str]) -> float:
+    total = sum(map(distinctiveness, distinctive))
+    return (
+        sum(distinctiveness(line) for line in distinctive if line in texts) / total
+        if total
+        else 0.0
+    )
 
 
 def _follow(

@@ -48,7 +48,7 @@ def _code_of(line: str) -> str:
     return chr(_FIRST_CHAR + crc32(text) % _WORDLESS)
 
 
-def telling(codes: str) -> str:
+def distinctive_codes(codes: str) -> str:
     """The codes without those of lines without words."""
     return codes.translate(_NO_WORDS)
 

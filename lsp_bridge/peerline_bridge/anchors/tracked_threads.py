@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from peerline.protocol.comments import Comment
 from peerline.protocol.limits import MAX_CONTEXT_LINES
-from peerline_bridge.anchors.anchor import Anchor, anchor_at, anchor_of, normalise, tell
+from peerline_bridge.anchors.anchor import Anchor, anchor_at, anchor_of, distinctiveness, normalise
 from peerline_bridge.anchors.line_map import map_rows
 from peerline_bridge.anchors.locate import Place, locate
 from peerline_bridge.anchors.spans import Span, Spans
@@ -29,8 +29,8 @@ _MAX_HISTORY: Final = 50
 """So many edits are remembered, to know their undoing exactly."""
 _MAX_HISTORY_CHARS: Final = 20_000_000
 """In the lines of these edits together; the last one is remembered whatever its size."""
-_TELLING: Final = 0.5
-"""What lines must say to be recognised where they are pasted."""
+_DISTINCTIVE: Final = 0.5
+"""The distinctiveness with which lines are recognised where they are pasted."""
 
 
 @dataclass(slots=True)
@@ -254,8 +254,8 @@ class ThreadRows:
             lines = list(lost.anchor.lines)
             found = [row for row in rows.get(lines[0], ()) if new[row : row + len(lines)] == lines]
             home = lost.near + lost.offset - edit.first
-            says = sum(tell(line) for line in lines)
-            if home in found or (len(found) == 1 and says >= _TELLING):
+            weight = sum(distinctiveness(line) for line in lines)
+            if home in found or (len(found) == 1 and weight >= _DISTINCTIVE):
                 first = edit.first + (home if home in found else found[0])
                 del self._lost[thread_id]
                 self._spans.put(Span(thread_id, first, first + lost.anchor.height - 1))

@@ -31,7 +31,7 @@ from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.drafts import without_drafts
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.unsent.queue import refuse_pending
 
 _SLICE: Final = 50
@@ -44,7 +44,7 @@ _MAX_RESOLVED: Final = 1000
 async def add_comment(bridge: Bridge, arguments: AddCommentArguments) -> Result:
     """Comment on lines of a document in the workspace."""
     session = bridge.require_session()
-    anchor = _anchor_at(bridge.places, arguments.uri, arguments.line, arguments.end_line)
+    anchor = _anchor_at(bridge.locations, arguments.uri, arguments.line, arguments.end_line)
     data = CommentData(**anchor, content=arguments.content)
     return await bridge.unsent.submit(AddComment(session_id=session.id, data=data))
 
@@ -77,7 +77,7 @@ async def resolve(bridge: Bridge, arguments: ResolveArguments) -> Result:
 async def reattach(bridge: Bridge, arguments: ReattachArguments) -> Result:
     """Attach a thread, usually an outdated one, to lines of a document."""
     session = bridge.require_session()
-    anchor = _anchor_at(bridge.places, arguments.uri, arguments.line, arguments.end_line)
+    anchor = _anchor_at(bridge.locations, arguments.uri, arguments.line, arguments.end_line)
     return await session.request(
         ReattachComment(
             session_id=session.id, comment_id=arguments.comment_id, data=AnchorData(**anchor)
@@ -119,9 +119,9 @@ async def load_resolved(bridge: Bridge) -> Result:
 
 async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[EditorListedThread]:
     here = bridge.presenter.threads.path_here(file)
-    uri = None if here is None else bridge.places.uri_of(here)
+    uri = None if here is None else bridge.locations.uri_of(here)
     rows = None if uri is None else bridge.presenter.threads.known_rows(uri)
-    lines = None if here is None or rows is not None else bridge.places.lines_of(here)
+    lines = None if here is None or rows is not None else bridge.locations.lines_of(here)
     index = None if lines is None else TextIndex(lines)
     listed: list[EditorListedThread] = []
     for number, thread in enumerate(threads):
@@ -137,14 +137,14 @@ async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[Ed
     return sorted(listed, key=lambda found: found.line)
 
 
-def _anchor_at(places: Places, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
+def _anchor_at(locations: Locations, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
     """The wire's fields of an anchor on lines of a document of the workspace.
 
     Raises:
         CommandRefused: if the document is not one.
     """
-    file = places.file_of(uri)
-    lines = places.lines_of_uri(uri)
+    file = locations.file_of(uri)
+    lines = locations.lines_of_uri(uri)
     if file is None or lines is None:
         raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
     height = max(0, (end_line or line) - line)

@@ -11,7 +11,7 @@ from peerline_bridge.session.bridge import Bridge
 
 
 @command("peerline.fileEvent", FileEventArguments)
-async def tell_file_event(bridge: Bridge, arguments: FileEventArguments) -> Result:
+async def send_file_event(bridge: Bridge, arguments: FileEventArguments) -> Result:
     """Report that a file was created, modified, deleted or renamed; for editors."""
     session = bridge.require_session()
     return await session.request(TellFileEvent(session_id=session.id, data=arguments.data))
@@ -20,8 +20,8 @@ async def tell_file_event(bridge: Bridge, arguments: FileEventArguments) -> Resu
 @command("peerline.locate", LocateArguments)
 async def locate(bridge: Bridge, arguments: LocateArguments) -> Result:
     """Answer with the URI and the position of a place that a text names."""
-    uri = bridge.places.uri_of(arguments.file)
-    position = bridge.places.position(arguments.file, arguments.line, arguments.column)
+    uri = bridge.locations.uri_of(arguments.file)
+    position = bridge.locations.position(arguments.file, arguments.line, arguments.column)
     if uri is None or position is None:
         raise CommandRefused("NO_PLACE", f"there is no file {arguments.file} in this workspace")
     return {"uri": uri, "position": position.model_dump()}
@@ -29,15 +29,15 @@ async def locate(bridge: Bridge, arguments: LocateArguments) -> Result:
 
 def on_renamed(bridge: Bridge, old_uri: str, new_uri: str) -> None:
     """The editor renamed a file or a folder: the comments go with it, and the others are told."""
-    old, new = bridge.places.file_of(old_uri), bridge.places.file_of(new_uri)
+    old, new = bridge.locations.file_of(old_uri), bridge.locations.file_of(new_uri)
     if old is None or new is None or old == new:
         return
     bridge.presenter.threads.renamed(old, new)
-    bridge.start(_tell_rename(bridge, old, new))
+    bridge.start(_send_rename(bridge, old, new))
 
 
-async def _tell_rename(bridge: Bridge, old: str, new: str) -> None:
+async def _send_rename(bridge: Bridge, old: str, new: str) -> None:
     data = FileEventData(file=new, change=FileChange.RENAMED, old_file=old)
     # A user who is in no session, or is a viewer, has nobody to tell.
     with suppress(CommandRefused):
-        await tell_file_event(bridge, FileEventArguments(data=data))
+        await send_file_event(bridge, FileEventArguments(data=data))

@@ -49,8 +49,8 @@ async def goto_participant(bridge: Bridge, arguments: ParticipantArguments) -> R
     """Answer with the URI and the position to go to."""
     person = _participant(bridge, arguments.user_id)
     cursor = person.presence.cursor
-    uri = None if cursor is None else bridge.places.uri_of(cursor.file)
-    position = None if cursor is None else bridge.places.cursor(cursor)
+    uri = None if cursor is None else bridge.locations.uri_of(cursor.file)
+    position = None if cursor is None else bridge.locations.cursor(cursor)
     if cursor is None or uri is None or position is None:
         where = "has not moved yet" if cursor is None else "is in no file that one can go to"
         raise CommandRefused("NO_PLACE", f"{sanitize.line(person.username)} {where}")

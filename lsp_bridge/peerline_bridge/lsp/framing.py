@@ -39,6 +39,11 @@ class FrameSplitter:
         self._wanted: int | None = None
         """The length of the body that is being received."""
 
+    @property
+    def kept_bytes(self) -> int:
+        """The number of bytes that wait for the rest of their frame."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> Iterator[bytes | Malformed]:
         """The bodies that are whole now, in order, and what was skipped between them."""
         self._buffer += data

@@ -32,7 +32,7 @@ from peerline_bridge.session.configured_session import named_addresses
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.session.tokens import Tokens
 from peerline_bridge.surface import Surface
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace, path_of_uri
 from peerline_bridge.texts.positions import Encoding
@@ -128,7 +128,7 @@ class BridgeServer(LanguageServer):
         self.parent_pid = params.process_id
         options = read_options(params.initialization_options)
         encoding = Encoding(self.workspace.position_encoding)
-        places = Places(Documents(), Workspace(_roots(params)), encoding)
+        locations = Locations(Documents(), Workspace(_roots(params)), encoding)
         name = params.client_info.name if params.client_info else "lsp"
         settings = BridgeSettings(
             username=options.username,
@@ -143,14 +143,14 @@ class BridgeServer(LanguageServer):
         loop = asyncio.get_running_loop()
 
         def make_bridge(surface: Surface) -> Bridge:
-            return Bridge(loop, surface, places, settings)
+            return Bridge(loop, surface, locations, settings)
 
         if options.plugin:
             self.bridge = make_bridge(RichSurface(self.protocol.notify_json))
             return
         features = read_features(params.capabilities, name, asks=options.ask)
         requests = ClientRequests(features, self.protocol.ask, self.protocol.notify)
-        plain = self.plain = PlainEditor(requests, places, options, os.environ, make_bridge)
+        plain = self.plain = PlainEditor(requests, locations, options, os.environ, make_bridge)
         self.bridge = plain.bridge
         register(self, plain, features)
         register_commands(self, plain_commands, lambda: plain)

@@ -20,7 +20,7 @@ from peerline_bridge.options import first_problem
 from peerline_bridge.plain.requests import ClientRequests
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.drafts import MARKER, Draft, draft_at, drafts_in, new_draft
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Document
 from peerline_bridge.texts.positions import content_of, text_between
 
@@ -28,10 +28,10 @@ from peerline_bridge.texts.positions import content_of, text_between
 class Drafting:
     """What the user writes in their files for the session."""
 
-    def __init__(self, bridge: Bridge, requests: ClientRequests, places: Places) -> None:
+    def __init__(self, bridge: Bridge, requests: ClientRequests, locations: Locations) -> None:
         self._bridge = bridge
         self._requests = requests
-        self._places = places
+        self._locations = locations
         self._tasks = Tasks(
             lambda _: requests.show_message("Sent. Take the draft out of the text now")
         )
@@ -75,7 +75,7 @@ class Drafting:
         """Send the selected text to the chat."""
         document = self._document(arguments.uri)
         start, end = arguments.range.start, arguments.range.end
-        text = text_between(document.lines, start, end, self._places.encoding)
+        text = text_between(document.lines, start, end, self._locations.encoding)
         try:
             return await send_chat(self._bridge, SendChatArguments(content=text.strip("\r\n")))
         except ValidationError as error:
@@ -111,7 +111,7 @@ class Drafting:
             self._requests.show_message("Sent. Take the draft out of the text now")
 
     def _document(self, uri: str) -> Document:
-        document = self._places.documents.get(uri)
+        document = self._locations.documents.get(uri)
         if document is None:
             raise CommandRefused("INVALID_FIELD", "uri: is not an open document")
         return document

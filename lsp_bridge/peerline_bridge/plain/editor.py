@@ -39,7 +39,7 @@ from peerline_bridge.plain.text import one_line
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.configured_session import Choice, choose, read_file
 from peerline_bridge.texts.drafts import WORD
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Document, TextChange
 
 _log = logging.getLogger("peerline.bridge")
@@ -63,23 +63,23 @@ class PlainEditor:
     def __init__(
         self,
         requests: ClientRequests,
-        places: Places,
+        locations: Locations,
         options: InitializationOptions,
         environ: Mapping[str, str],
         make_bridge: Callable[[PlainSurface], Bridge],
     ) -> None:
         def choice_of() -> Choice | None:
             # Without a folder there is nothing to share a place in.
-            roots = places.workspace.roots
+            roots = locations.workspace.roots
             return choose(options, environ, read_file(roots)) if roots else None
 
         loop = self._loop = asyncio.get_running_loop()
         self._requests = requests
-        self._places = places
+        self._locations = locations
         self._options = options
         self.model = PlainModel()
         self.bridge = make_bridge(PlainSurface(self.model, self))
-        self.drafting = Drafting(self.bridge, requests, places)
+        self.drafting = Drafting(self.bridge, requests, locations)
         self.chat = ChatDocument(loop, self.model, requests, self._send_chat)
         self.joining = ConfiguredSession(self.bridge, requests, self.model, choice_of)
         self._inference = Inference()
@@ -322,7 +322,7 @@ class PlainEditor:
         return not (self._requests.features.inlay_hints and self._has_asked_for_hints)
 
     def _page(self, uri: str) -> Page | None:
-        document = self._places.documents.get(uri)
+        document = self._locations.documents.get(uri)
         return None if document is None else self._page_of(document)
 
     def _page_of(self, document: Document) -> Page:
@@ -334,13 +334,13 @@ class PlainEditor:
             place = None if rows is None else rows.place_of(thread_id)
             return None if place is None else place.first
 
-        return Page(self.model, uri, document.lines, self._places.encoding, row_now)
+        return Page(self.model, uri, document.lines, self._locations.encoding, row_now)
 
     def _see_rows(self, uri: str, where: types.Range) -> None:
         start, end = where.start.line, where.end.line
         if where.end.character == 0 and end > start:
             end -= 1
-        document = self._places.documents.get(uri)
+        document = self._locations.documents.get(uri)
         if document is not None:
             end = min(end, len(document.lines) - 1)
             rows = LineRange(start=min(start, end), end=end)
@@ -364,7 +364,7 @@ class PlainEditor:
         if self._requests.features.pulls:
             await self._requests.refresh_diagnostics()
             return
-        for document in self._places.documents.all():
+        for document in self._locations.documents.all():
             found = self._page_of(document).diagnostics(with_presence=self._presence_is_diagnosed)
             if found != self._published.get(document.uri, []):
                 self._published[document.uri] = found

@@ -23,7 +23,7 @@ class PlainModel:
     """Where others are, by user id."""
     threads: dict[str, list[EditorThread]] = field(default_factory=dict[str, list[EditorThread]])
     """The threads of each document, by URI."""
-    _places: dict[str, tuple[list[EditorThread], dict[str, int]]] = field(
+    _locations: dict[str, tuple[list[EditorThread], dict[str, int]]] = field(
         default_factory=dict[str, tuple[list[EditorThread], dict[str, int]]]
     )
     closed: dict[str, EditorThread] = field(default_factory=dict[str, EditorThread])
@@ -110,18 +110,18 @@ class PlainModel:
     def forget_threads(self, uri: str) -> None:
         """The document is not open any more."""
         self.threads.pop(uri, None)
-        self._places.pop(uri, None)
+        self._locations.pop(uri, None)
 
     def _places_in(self, uri: str, threads: list[EditorThread]) -> dict[str, int]:
         """Where each thread is in the list; remembered, since changes come in many pieces."""
-        known = self._places.get(uri)
+        known = self._locations.get(uri)
         if known is None or known[0] is not threads:
             known = (threads, {thread.id: at for at, thread in enumerate(threads)})
-            self._places[uri] = known
+            self._locations[uri] = known
         return known[1]
 
     def forget_session(self) -> None:
         """Another session, or none: nothing of the old one stays."""
-        self.people, self.marks, self.threads, self._places = [], {}, {}, {}
+        self.people, self.marks, self.threads, self._locations = [], {}, {}, {}
         self.closed, self.chat, self.unread, self.followed = {}, {}, 0, None
         self.pending = []

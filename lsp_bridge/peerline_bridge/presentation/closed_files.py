@@ -10,7 +10,7 @@ from peerline_bridge.anchors.locate import Place, locate
 from peerline_bridge.anchors.text_index import TextIndex
 from peerline_bridge.guard import Guard
 from peerline_bridge.surface import Surface
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 
 ThreadsOf = Callable[[str], Sequence[Comment]]
 Show = Callable[[Comment, Place | None], EditorThread]
@@ -23,7 +23,7 @@ class ClosedFiles:
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
-        places: Places,
+        locations: Locations,
         threads_of: ThreadsOf,
         show: Show,
         guard: Guard,
@@ -32,7 +32,7 @@ class ClosedFiles:
         self._loop = loop
         self._guard = guard
         self._surface = surface
-        self._places = places
+        self._locations = locations
         self._threads_of = threads_of
         self._show = show
         self._waiting: dict[str, None] = {}
@@ -79,9 +79,9 @@ class ClosedFiles:
             self._turn = self._loop.call_soon(self._next)
 
     def _show_file(self, path: str) -> None:
-        if self._places.open_document(path) is not None:
+        if self._locations.open_document(path) is not None:
             return
-        location = self._places.workspace.locate(path)
+        location = self._locations.workspace.locate(path)
         before = self._uris.get(path)
         if before is not None and (location is None or before != location.as_uri()):
             del self._uris[path]
@@ -93,7 +93,7 @@ class ClosedFiles:
             return
         uri = location.as_uri()
         # A file that is not here has no lines: its threads are outdated, and listed as such.
-        lines = self._places.lines_of(path)
+        lines = self._locations.lines_of(path)
         index = None if lines is None else TextIndex(lines)
         shown = [
             self._show(thread, None if index is None else locate(anchor_of(thread), index))

@@ -19,7 +19,7 @@ from peerline_bridge import sanitize
 from peerline_bridge.guard import Guard
 from peerline_bridge.presentation.views import Views
 from peerline_bridge.surface import Surface
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 
 FRAME_SECONDS: Final = 1 / 30
 MAX_MARKS: Final = 25
@@ -41,7 +41,7 @@ class ParticipantsPresenter:
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
-        places: Places,
+        locations: Locations,
         views: Views,
         guard: Guard,
         *,
@@ -49,7 +49,7 @@ class ParticipantsPresenter:
     ) -> None:
         self._loop = loop
         self._surface = surface
-        self._places = places
+        self._locations = locations
         self._guard = guard
         self._on_follow = on_follow
         self._replica = Replica()
@@ -202,7 +202,7 @@ class ParticipantsPresenter:
         """Whether the editor shows the person, or has to take its marks of them away."""
         was_in_sight = person.id in self._in_sight
         cursor, viewport = person.presence.cursor, person.presence.viewport
-        is_open = self._places.open_document
+        is_open = self._locations.open_document
         is_in_sight = (cursor is not None and is_open(cursor.file) is not None) or (
             viewport is not None and is_open(viewport.file) is not None
         )
@@ -217,14 +217,14 @@ class ParticipantsPresenter:
         if person is None:
             return
         cursor, viewport = person.presence.cursor, person.presence.viewport
-        uri = None if cursor is None else self._places.uri_of(cursor.file)
+        uri = None if cursor is None else self._locations.uri_of(cursor.file)
         self._surface.show_follow(
             EditorFollow(
                 user_id=person.id,
                 username=sanitize.line(person.username),
                 uri=uri,
-                position=None if cursor is None else self._places.cursor(cursor),
-                viewport=self._places.viewport(viewport)
+                position=None if cursor is None else self._locations.cursor(cursor),
+                viewport=self._locations.viewport(viewport)
                 if viewport is not None and cursor is not None and viewport.file == cursor.file
                 else None,
             )

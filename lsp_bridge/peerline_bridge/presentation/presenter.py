@@ -41,7 +41,7 @@ from peerline_bridge.presentation.pending_items import PendingItems
 from peerline_bridge.presentation.thread_presenter import ThreadPresenter
 from peerline_bridge.presentation.views import Views
 from peerline_bridge.surface import Surface
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 
 
 class Presenter:
@@ -51,23 +51,23 @@ class Presenter:
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
-        places: Places,
+        locations: Locations,
         threads: ThreadPresenter,
         guard: Guard | None = None,
     ) -> None:
         self._guard = guard or Guard()
         self._surface = surface
-        self._places = places
+        self._locations = locations
         self._replica = Replica()
         self._colors: dict[str, int] = {}
         self._pending = PendingItems()
         self._state = ConnectionState.OFFLINE
         self._reason: str | None = None
-        self.views = Views(self._replica, places, self._colors)
+        self.views = Views(self._replica, locations, self._colors)
         self.threads = threads
         self.chat = ChatPresenter(surface, self.views)
         self.participants = ParticipantsPresenter(
-            loop, surface, places, self.views, self._guard, on_follow=self._show_state_again
+            loop, surface, locations, self.views, self._guard, on_follow=self._show_state_again
         )
 
     # --- the session -----------------------------------------------------------------------
@@ -143,7 +143,7 @@ class Presenter:
 
     def _take(self, replica: Replica) -> None:
         self._replica = replica
-        self.views = Views(replica, self._places, self._colors)
+        self.views = Views(replica, self._locations, self._colors)
         self.views.pending = self._pending
 
     def _show_state_again(self, reason: str | None = None) -> None:

@@ -11,7 +11,7 @@ from peerline_bridge.anchors.anchor import anchor_of
 from peerline_bridge.anchors.file_search import find_renamed
 from peerline_bridge.anchors.renames import Renames
 from peerline_bridge.guard import Guard
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 
 SEARCH_SECONDS: Final = 5.0
 """Between two searches of the workspace for files that have gone."""
@@ -28,19 +28,19 @@ class SessionFiles:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        places: Places,
+        locations: Locations,
         guard: Guard,
         *,
         threads: Callable[[], Collection[Comment]],
         on_found: Callable[[], None],
     ) -> None:
         self._loop = loop
-        self._places = places
+        self._locations = locations
         self._guard = guard
         self._threads = threads
         self._on_found = on_found
         self._tasks = Tasks()
-        self._renames = Renames(lambda file: places.uri_of(file) is not None)
+        self._renames = Renames(lambda file: locations.uri_of(file) is not None)
         self._paths: dict[str, str | None] = {}
         """As far as they were asked for."""
         self._search: asyncio.Task[None] | None = None
@@ -56,7 +56,7 @@ class SessionFiles:
 
     def renamed(self, old: str, new: str) -> None:
         """A file or a folder was renamed, here or by a peer."""
-        self._renames.tell(old, new)
+        self._renames.record(old, new)
 
     def look_again(self) -> None:
         """Files may be under other paths than before."""
@@ -92,10 +92,10 @@ class SessionFiles:
             file: [anchor_of(thread) for thread in threads] for file, threads in gone.items()
         }
         known = frozenset(thread.file for thread in self._threads())
-        workspace = self._places.workspace
+        workspace = self._locations.workspace
         self._stop_search = stop = Event()
         found = await asyncio.to_thread(find_renamed, workspace, anchors, known=known, stop=stop)
         if found:
-            self._renames.find(found)
+            self._renames.record_found(found)
             self._paths.clear()
             self._on_found()

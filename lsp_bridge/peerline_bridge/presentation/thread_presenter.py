@@ -18,7 +18,7 @@ from peerline_bridge.presentation.session_files import SessionFiles
 from peerline_bridge.presentation.thread_display import ThreadDisplay
 from peerline_bridge.presentation.views import Views
 from peerline_bridge.surface import Surface
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Document, Edit
 
 MAX_CLOSED: Final = 32
@@ -32,7 +32,7 @@ class ThreadPresenter:
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
-        places: Places,
+        locations: Locations,
         *,
         show_changes: Callable[[EditorCommentChanges], None] | None = None,
         all_threads: bool = False,
@@ -44,9 +44,9 @@ class ThreadPresenter:
         """
         guard = guard or Guard()
         self._surface = surface
-        self._places = places
+        self._locations = locations
         self._replica = Replica()
-        self._views = Views(self._replica, places, {})
+        self._views = Views(self._replica, locations, {})
         self._resolved: dict[str, Comment] = {}
         self._pending = PendingItems()
         self._open: dict[str, DocumentThreads] = {}
@@ -56,7 +56,7 @@ class ThreadPresenter:
         )
         self._files = SessionFiles(
             loop,
-            places,
+            locations,
             guard,
             threads=self._open_threads,
             on_found=self._take_all_threads,
@@ -64,7 +64,7 @@ class ThreadPresenter:
         self._closed_files: ClosedFiles | None = None
         if all_threads:
             self._closed_files = ClosedFiles(
-                loop, surface, places, self._threads_at, self._thread_view, guard
+                loop, surface, locations, self._threads_at, self._thread_view, guard
             )
 
     # --- the session -----------------------------------------------------------------------
@@ -209,7 +209,7 @@ class ThreadPresenter:
         shown = self._open.pop(uri, None)
         if shown is not None:
             self._remember(shown)
-        path = self._places.file_of(uri)
+        path = self._locations.file_of(uri)
         if path is not None and self._closed_files is not None:
             self._closed_files.request(path)
 
@@ -220,7 +220,7 @@ class ThreadPresenter:
         return self._files.path_of(file)
 
     def known_rows(self, uri: str) -> ThreadRows | None:
-        """The places of the threads in an open document."""
+        """The rows of the threads in an open document."""
         shown = self._open.get(uri)
         return None if shown is None else shown.rows
 
@@ -228,7 +228,7 @@ class ThreadPresenter:
 
     def _take_over(self, uri: str) -> None:
         """A document that is open is not shown as a closed file, under whichever URI."""
-        path = self._places.file_of(uri)
+        path = self._locations.file_of(uri)
         if path is not None and self._closed_files is not None:
             self._closed_files.opened(path, uri)
 
@@ -259,7 +259,7 @@ class ThreadPresenter:
 
     def _show_closed_file(self, file: str) -> None:
         path = self._files.path_of(file) or file
-        if self._closed_files is not None and self._places.open_document(path) is None:
+        if self._closed_files is not None and self._locations.open_document(path) is None:
             self._closed_files.request(path)
 
     def _show_closed_files(self) -> None:
@@ -269,7 +269,7 @@ class ThreadPresenter:
                 self._show_closed_file(file)
 
     def _is_in(self, thread: Comment, shown: DocumentThreads) -> bool:
-        file = self._places.file_of(shown.uri)
+        file = self._locations.file_of(shown.uri)
         return file is not None and self._files.path_of(thread.file) == file
 
     def _take_all_threads(self) -> None:

@@ -19,7 +19,7 @@ from peerline.protocol.types import Status
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
 from peerline_bridge.presentation.pending_items import PendingItems, request_of
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 
 _WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
 """What of a session is reported in the chat when it changes."""
@@ -28,9 +28,9 @@ _WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
 class Views:
     """Turns the replica's objects into the editor's."""
 
-    def __init__(self, replica: Replica, places: Places, colors: Mapping[str, int]) -> None:
+    def __init__(self, replica: Replica, locations: Locations, colors: Mapping[str, int]) -> None:
         self._replica = replica
-        self._places = places
+        self._locations = locations
         self._colors = colors
         self.pending = PendingItems()
         """What the user wrote and was not sent yet."""
@@ -55,7 +55,7 @@ class Views:
             avatar=person.avatar,
             file=None if cursor is None else sanitize.line(cursor.file),
             line=None if cursor is None else cursor.line,
-            uri=None if cursor is None else self._places.known_uri_of(cursor.file),
+            uri=None if cursor is None else self._locations.known_uri_of(cursor.file),
         )
 
     def presence(self, person: Participant) -> EditorPresence:
@@ -65,8 +65,8 @@ class Views:
         """
         presence = person.presence
         cursor, viewport = presence.cursor, presence.viewport
-        document = None if cursor is None else self._places.open_document(cursor.file)
-        seen = None if viewport is None else self._places.open_document(viewport.file)
+        document = None if cursor is None else self._locations.open_document(cursor.file)
+        seen = None if viewport is None else self._locations.open_document(viewport.file)
         here = None if document is None else cursor
         return EditorPresence(
             user_id=person.id,
@@ -74,11 +74,11 @@ class Views:
             color=self.color(person.id),
             status=presence.status,
             uri=None if document is None else document.uri,
-            cursor=None if here is None else self._places.cursor(here),
-            selection=self._places.selection(here.file, presence.selection)
+            cursor=None if here is None else self._locations.cursor(here),
+            selection=self._locations.selection(here.file, presence.selection)
             if here is not None and presence.selection is not None
             else None,
-            viewport=self._places.viewport(viewport)
+            viewport=self._locations.viewport(viewport)
             if viewport is not None and seen is not None
             else None,
             viewport_uri=None if seen is None else seen.uri,

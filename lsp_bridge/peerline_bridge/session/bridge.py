@@ -32,7 +32,7 @@ from peerline_bridge.session.local_user import LocalUser
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.surface import Surface
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.unsent.queue import UnsentMessages
 
 _STATES: Final = {
@@ -52,11 +52,11 @@ class Bridge:
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
-        places: Places,
+        locations: Locations,
         settings: BridgeSettings,
     ) -> None:
         self._loop = loop
-        self.places = places
+        self.locations = locations
         """The documents and the workspace."""
         self.settings = settings
         self.user = LocalUser(settings.username, settings.find_token)
@@ -69,16 +69,16 @@ class Bridge:
         threads = ThreadPresenter(
             loop,
             surface,
-            places,
+            locations,
             show_changes=surface.show_comment_changes if settings.comment_changes else None,
             all_threads=settings.all_comments,
             guard=self.guard,
         )
-        self.presenter = Presenter(loop, surface, places, threads, self.guard)
+        self.presenter = Presenter(loop, surface, locations, threads, self.guard)
         self.unsent = UnsentMessages(self.presenter, self._notice)
         activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
-        self.presence = LocalPresence(loop, places, activity, self.guard, self._client)
-        self.documents = LocalDocuments(places, self.presenter, self.presence)
+        self.presence = LocalPresence(loop, locations, activity, self.guard, self._client)
+        self.documents = LocalDocuments(locations, self.presenter, self.presence)
 
     # --- what commands use -----------------------------------------------------------------
 
@@ -296,7 +296,7 @@ class Bridge:
                 self.start(self._ask_for_moderation())
         elif state is LinkState.TOKEN_NEEDED and not is_told:
             code = code or ErrorCode.TOKEN_EXPIRED
-            self._tell_of_token(session, code, reason or "it has expired")
+            self._request_token(session, code, reason or "it has expired")
         elif state is LinkState.CLOSED:
             if not is_told:
                 text = reason or "the session has ended"
@@ -334,10 +334,10 @@ class Bridge:
                 return kept
         joining = self._joining
         if joining is None or joining.done():
-            self._tell_of_token(session, ErrorCode.TOKEN_EXPIRED, "your token expires")
+            self._request_token(session, ErrorCode.TOKEN_EXPIRED, "your token expires")
         return None
 
-    def _tell_of_token(self, session: SessionClient, code: ErrorCode, text: str) -> None:
+    def _request_token(self, session: SessionClient, code: ErrorCode, text: str) -> None:
         """Ask for a token, once for each."""
         if not session.is_asking_for_token:
             session.is_asking_for_token = True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.session.local_presence import LocalPresence
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import TextChange
 
 _log = logging.getLogger("peerline.bridge")
@@ -15,25 +15,25 @@ _log = logging.getLogger("peerline.bridge")
 class LocalDocuments:
     """The documents and folders of the editor."""
 
-    def __init__(self, places: Places, presenter: Presenter, presence: LocalPresence) -> None:
-        self._places = places
+    def __init__(self, locations: Locations, presenter: Presenter, presence: LocalPresence) -> None:
+        self._locations = locations
         self._presenter = presenter
         self._presence = presence
 
     def on_open(self, uri: str, version: int, text: str) -> None:
         """A document was opened."""
-        document = self._places.documents.open(uri, version, text)
+        document = self._locations.documents.open(uri, version, text)
         self._presenter.threads.document_opened(document)
         self._presenter.document_opened()
 
     def on_change(self, uri: str, version: int, changes: Sequence[TextChange]) -> None:
         """A document was edited."""
-        document = self._places.documents.get(uri)
+        document = self._locations.documents.get(uri)
         if document is None:
             _log.warning("a change of a document that is not open")
             return
         for change in changes:
-            edit = document.apply(change, self._places.encoding)
+            edit = document.apply(change, self._locations.encoding)
             self._presenter.threads.document_edited(document, edit)
         document.version = version
         self._presenter.threads.document_settled(document)
@@ -41,11 +41,11 @@ class LocalDocuments:
 
     def on_close(self, uri: str) -> None:
         """A document was closed."""
-        self._places.documents.close(uri)
+        self._locations.documents.close(uri)
         self._presenter.threads.document_closed(uri)
 
     def on_folders(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """The editor works in other folders than before."""
-        self._places.change_folders(added, removed)
+        self._locations.change_folders(added, removed)
         self._presenter.threads.folders_changed()
         self._presenter.document_opened()

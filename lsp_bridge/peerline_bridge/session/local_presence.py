@@ -11,7 +11,7 @@ from peerline.protocol.presence import CursorData, SelectionData, ViewportData
 from peerline.protocol.types import Status
 from peerline_bridge.guard import Guard
 from peerline_bridge.session.activity import Activity
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.positions import to_wire
 
 TYPING_REFRESH_SECONDS: Final = 5.0
@@ -31,13 +31,13 @@ class LocalPresence:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        places: Places,
+        locations: Locations,
         activity: Activity,
         guard: Guard,
         client: Callable[[], Client | None],
     ) -> None:
         self._loop = loop
-        self._places = places
+        self._locations = locations
         self._activity = activity
         self._guard = guard
         self._client = client
@@ -56,7 +56,7 @@ class LocalPresence:
 
     def on_viewport(self, uri: str, rows: LineRange) -> None:
         """Lines of a document are visible in which the cursor is not known."""
-        file, lines = self._places.file_of(uri), self._places.lines_of_uri(uri)
+        file, lines = self._locations.file_of(uri), self._locations.lines_of_uri(uri)
         client = self._client()
         if client is not None and file is not None and lines is not None:
             _send_viewport(client, file, rows, len(lines))
@@ -88,12 +88,12 @@ class LocalPresence:
 
     def _send_cursor(self, cursor: EditorCursor) -> None:
         uri = cursor.textDocument.uri
-        file = self._places.file_of(uri)
-        lines = self._places.lines_of_uri(uri)
+        file = self._locations.file_of(uri)
+        lines = self._locations.lines_of_uri(uri)
         client = self._client()
         if client is None or file is None or lines is None:
             return
-        encoding = self._places.encoding
+        encoding = self._locations.encoding
         line, column = to_wire(lines, cursor.position, encoding)
         selection = None
         if cursor.selection is not None and cursor.selection.start != cursor.selection.end:

@@ -1,4 +1,4 @@
-"""Between the wire's places (file, line, UTF-16 column) and this editor's (URI, position)."""
+"""Between the wire's locations (file, line, UTF-16 column) and this editor's (URI, position)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class _CachedFile:
     lines: list[str]
 
 
-class Places:
+class Locations:
     """Knows the open documents, and reads closed files as far as positions need them."""
 
     def __init__(self, documents: Documents, workspace: Workspace, encoding: Encoding) -> None:

@@ -14,7 +14,7 @@ from peerline_bridge.errors import CommandRefused
 from peerline_bridge.presentation.pending_items import PendingItems, request_of, with_content
 from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.unsent.sender import Sender
-from peerline_bridge.unsent.storage import Keeper, person_of, state_dir
+from peerline_bridge.unsent.storage import SessionFile, person_of, state_dir
 
 _NEVER_AGAIN: Final = frozenset(
     {
@@ -48,21 +48,21 @@ class UnsentMessages:
     def begin(self, link: SessionLink, auth_token: str | None, username: str) -> str | None:
         """Take over what waits for this session; the token that a guest had there before."""
         try:
-            keeper = Keeper.open(
+            file = SessionFile.open(
                 state_dir() / "sessions",
                 server=link.address,
                 session_id=link.session_id,
                 person=person_of(auth_token, username),
             )
         except NoHomeError as error:
-            keeper = Keeper(problem=str(error))
-        if keeper.problem is not None:
-            text = f"what is not sent when the editor ends will be lost: {keeper.problem}"
+            file = SessionFile(problem=str(error))
+        if file.problem is not None:
+            text = f"what is not sent when the editor ends will be lost: {file.problem}"
             self._notice(NoticeLevel.WARNING, "NOT_KEPT", text)
         self._username = username
         self._place = (link.address, link.session_id, person_of(auth_token, username))
-        self._sender = Sender(keeper, self.show)
-        return keeper.token if auth_token is None else None
+        self._sender = Sender(file, self.show)
+        return file.token if auth_token is None else None
 
     def guest_token(self, link: SessionLink, auth_token: str | None, username: str) -> str | None:
         """The token that a guest had in another session, which is not begun yet."""
@@ -70,14 +70,16 @@ class UnsentMessages:
             return None
         person = person_of(auth_token, username)
         if self._sender is not None and self._place == (link.address, link.session_id, person):
-            return self._sender.keeper.token
+            return self._sender.file.token
         try:
             folder = state_dir() / "sessions"
         except NoHomeError:
             return None
-        keeper = Keeper.open(folder, server=link.address, session_id=link.session_id, person=person)
-        keeper.close()
-        return keeper.token
+        file = SessionFile.open(
+            folder, server=link.address, session_id=link.session_id, person=person
+        )
+        file.close()
+        return file.token
 
     def on_state(
         self, client: Client, state: LinkState, reason: str | None, code: ErrorCode | None
@@ -88,7 +90,7 @@ class UnsentMessages:
         if sender is None:
             return
         if state is LinkState.JOINED and me is not None:
-            sender.keeper.token = client.guest_token
+            sender.file.token = client.guest_token
             sender.joined(client, me.user.id)
         elif state is LinkState.CLOSED and code is not None and code in _NEVER_AGAIN:
             sender.give_up(Refusal(code, reason or "the session is over"))
@@ -98,8 +100,8 @@ class UnsentMessages:
     def keep_token(self, token: str) -> None:
         """The guest was given another token, to come back with."""
         if self._sender is not None:
-            self._sender.keeper.token = token
-            self._sender.keeper.save()
+            self._sender.file.token = token
+            self._sender.file.save()
 
     async def end(self) -> None:
         """The session was left: what waits is kept for the next time."""
@@ -191,7 +193,7 @@ class UnsentMessages:
         request_id = request_of(item_id)
         item = None
         if self._sender is not None and request_id is not None:
-            item = self._sender.keeper.queue.get(request_id)
+            item = self._sender.file.queue.get(request_id)
         if self._sender is None or item is None:
             raise CommandRefused("NOT_PENDING", "there is no such message that waits")
         return self._sender, item

@@ -10,7 +10,7 @@ from uuid import uuid4
 from peerline.client import Client, ClientError, NotConnected, RequestRefused, RequestUnsettled
 from peerline.client.pending import PendingItem, Refusal, Typed
 from peerline.tasks import Tasks
-from peerline_bridge.unsent.storage import Keeper
+from peerline_bridge.unsent.storage import SessionFile
 
 ANSWER_SECONDS: Final = 3.0
 """How long a command waits for the server before it is answered with "pending"."""
@@ -24,9 +24,9 @@ class Sender:
     `on_change` is called whenever what waits visibly has changed.
     """
 
-    def __init__(self, keeper: Keeper, on_change: Callable[[], None]) -> None:
-        self.keeper = keeper
-        self._queue = keeper.queue
+    def __init__(self, file: SessionFile, on_change: Callable[[], None]) -> None:
+        self.file = file
+        self._queue = file.queue
         self._on_change = on_change
         self._user_id = ""
         self._is_reachable = False
@@ -49,7 +49,7 @@ class Sender:
         request_id = uuid4().hex
         numbered = message.model_copy(update={"request_id": request_id})
         self._queue.add(numbered, datetime.now(UTC))
-        self.keeper.save()
+        self.file.save()
         self._wake.set()
         try:
             if not self._is_reachable:
@@ -112,7 +112,7 @@ class Sender:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        self.keeper.close()
+        self.file.close()
 
     async def _next(self) -> PendingItem | None:
         """Wait for something to send; None if the server has gone."""
@@ -126,7 +126,7 @@ class Sender:
         while (item := await self._next()) is not None:
             if item.sent_as != self._user_id:
                 self._queue.mark_sent(item.request_id, self._user_id)
-                self.keeper.save()
+                self.file.save()
             try:
                 ack = await client.request(item.message)
             except RequestRefused as refused:
@@ -159,5 +159,5 @@ class Sender:
         self._changed()
 
     def _changed(self) -> None:
-        self.keeper.save()
+        self.file.save()
         self._on_change()

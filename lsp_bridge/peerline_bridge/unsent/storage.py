@@ -54,7 +54,7 @@ def person_of(auth_token: str | None, username: str) -> str:
 
 
 @dataclass(slots=True)
-class Keeper:
+class SessionFile:
     """One person's file of one session, locked for as long as the bridge is in the session.
 
     A folder that cannot be written is said once, by `problem`; then nothing outlives the bridge.
@@ -68,23 +68,23 @@ class Keeper:
     _lock: BaseFileLock | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, server: str, session_id: str, person: str) -> "Keeper":
+    def open(cls, folder: Path, *, server: str, session_id: str, person: str) -> "SessionFile":
         """Take the first free file of the person, and over what ended bridges left in others."""
-        keeper = cls()
+        file = cls()
         digest = hashlib.sha256(f"{server}\n{session_id}\n{person}".encode()).hexdigest()[:32]
         try:
             make_private_folder(folder)
             for slot in range(MAX_SLOTS):
                 path = folder / f"{digest}-{slot}.json"
-                if slot > 0 and keeper._path is not None and not path.exists():
+                if slot > 0 and file._path is not None and not path.exists():
                     continue
-                keeper._take(path)
+                file._take(path)
         except OSError as error:
-            keeper.problem = f"{folder}: {error.strerror or error}"
-        if keeper._path is None and keeper.problem is None:
-            keeper.problem = f"{folder}: {MAX_SLOTS} editors use it already"
-        keeper.save()
-        return keeper
+            file.problem = f"{folder}: {error.strerror or error}"
+        if file._path is None and file.problem is None:
+            file.problem = f"{folder}: {MAX_SLOTS} editors use it already"
+        file.save()
+        return file
 
     def save(self) -> None:
         """Write down what there is; nothing at all if there is nothing."""

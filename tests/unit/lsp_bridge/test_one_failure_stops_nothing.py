@@ -24,7 +24,7 @@ from peerline_bridge.presentation.views import Views
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.surface import Surface
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
@@ -103,9 +103,9 @@ async def play(door: Door, tmp_path: Path, fault: Fault) -> None:
     source.write_text(TEXT)
     sent: list[tuple[str, str]] = []
     surface = RichSurface(lambda method, params: sent.append((method, params.decode())))
-    places = Places(Documents(), Workspace([tmp_path]), Encoding.UTF16)
+    locations = Locations(Documents(), Workspace([tmp_path]), Encoding.UTF16)
     settings = BridgeSettings(username="alice", comment_changes=True, all_comments=True)
-    bridge = Bridge(asyncio.get_running_loop(), surface, places, settings)
+    bridge = Bridge(asyncio.get_running_loop(), surface, locations, settings)
     bridge.documents.on_open(source.as_uri(), 1, TEXT)
     host = await door.join("host")
     code = await door.invite(Role.EDITOR)

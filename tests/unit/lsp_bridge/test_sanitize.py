@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.shown."""
+"""Tests of sanitize."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.anchors and lsp_bridge.locating."""
+"""Tests of anchors.anchor and anchors.locate."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.renames and lsp_bridge.file_search."""
+"""Tests of anchors.renames and anchors.file_search."""
 
 from pathlib import Path
 from threading import Event
@@ -26,33 +26,33 @@ def lines(text: str) -> frozenset[str]:
 
 def test_a_file_that_is_here_is_itself_whatever_was_told() -> None:
     renames = Renames({"a.py", "b.py"}.__contains__)
-    renames.tell("a.py", "b.py")
+    renames.record("a.py", "b.py")
     assert renames.here("a.py") == "a.py"
     assert renames.here("c.py") is None
 
 
 def test_renames_are_followed_along_and_against_their_direction() -> None:
     renames = Renames({"new.py", "old.py"}.__contains__)
-    renames.tell("a.py", "b.py")
-    renames.tell("b.py", "new.py")
-    renames.tell("old.py", "x.py")
-    renames.tell("x.py", "y.py")
+    renames.record("a.py", "b.py")
+    renames.record("b.py", "new.py")
+    renames.record("old.py", "x.py")
+    renames.record("x.py", "y.py")
     assert renames.here("a.py") == "new.py"
     assert renames.here("y.py") == "old.py"
 
 
 def test_a_folder_takes_its_files_along() -> None:
     renames = Renames({"lib/a/b.py"}.__contains__)
-    renames.tell("src", "lib")
+    renames.record("src", "lib")
     assert renames.here("src/a/b.py") == "lib/a/b.py"
     assert renames.here("srcs/a/b.py") is None
 
 
 def test_renames_in_a_circle_end() -> None:
     renames = Renames(lambda _: False)
-    renames.tell("a.py", "b.py")
-    renames.tell("b.py", "a.py")
-    renames.tell("c", "c/c")
+    renames.record("a.py", "b.py")
+    renames.record("b.py", "a.py")
+    renames.record("c", "c/c")
     assert renames.here("a.py") is None
     assert renames.here("c") is None
     renames.clear()

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.sketch, and of what the sketch of a comment is good for."""
+"""Tests of anchors.sketch, and of what the sketch of a comment is good for."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from peerline_bridge.anchors.sketch import (
     EDGE,
     around,
     codes_of,
+    distinctive_codes,
     from_wire,
     loose,
-    telling,
     to_wire,
 )
 from peerline_bridge.anchors.text_index import TextIndex
@@ -43,7 +43,7 @@ def test_what_travels_is_what_arrives(lines: list[str]) -> None:
     codes = codes_of(lines)
     assert len(codes) == len(lines)
     assert from_wire(to_wire(codes)) == codes
-    assert len(telling(codes)) == sum(bool(loose(line)) for line in lines)
+    assert len(distinctive_codes(codes)) == sum(bool(loose(line)) for line in lines)
     assert EDGE not in codes
 
 

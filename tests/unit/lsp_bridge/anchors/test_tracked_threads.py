@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.threads, lsp_bridge.spans and lsp_bridge.line_map."""
+"""Tests of anchors.tracked_threads, anchors.spans and anchors.line_map."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.plain.model: changes of threads in pieces are what the whole would be."""
+"""Tests of plain.model: changes of threads in pieces are what the whole would be."""
 
 from hypothesis import given
 from hypothesis import strategies as st

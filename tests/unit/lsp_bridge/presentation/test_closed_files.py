@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.closed_files, with a real bridge and what it sends to its editor."""
+"""Tests of presentation.closed_files, with a real bridge and what it sends to its editor."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from peerline.client import Replica
 from peerline_bridge.plugin.surface import RichSurface
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.settings import BridgeSettings
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
@@ -28,7 +28,7 @@ class Editor:
         self.bridge = Bridge(
             asyncio.get_running_loop(),
             RichSurface(lambda method, params: self._notify(method, json.loads(params))),
-            Places(Documents(), Workspace(folders), Encoding.UTF16),
+            Locations(Documents(), Workspace(folders), Encoding.UTF16),
             BridgeSettings(all_comments=all_comments),
         )
         self.replica = Replica()

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.presenter: the chat as an editor is shown it."""
+"""Tests of presentation.presenter: the chat as an editor is shown it."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from peerline_bridge.plugin.surface import RichSurface
 from peerline_bridge.presentation.participants_presenter import MAX_MARKS
 from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.presentation.thread_presenter import ThreadPresenter
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
@@ -67,10 +67,12 @@ class Editor:
     def __init__(self, folder: Path) -> None:
         self.sent: list[tuple[str, dict[str, object]]] = []
         self.replica = Replica()
-        self.places = places = Places(Documents(), Workspace([folder]), Encoding.UTF16)
+        self.locations = locations = Locations(Documents(), Workspace([folder]), Encoding.UTF16)
         surface = RichSurface(lambda method, params: self.sent.append((method, json.loads(params))))
         loop = asyncio.get_running_loop()
-        self.presenter = Presenter(loop, surface, places, ThreadPresenter(loop, surface, places))
+        self.presenter = Presenter(
+            loop, surface, locations, ThreadPresenter(loop, surface, locations)
+        )
         self.presenter.begin(self.replica)
 
     def receive(self, received: ServerMessage) -> None:
@@ -168,7 +170,7 @@ async def test_a_crowd_is_shown_in_parts_the_followed_one_first(tmp_path: Path) 
     ]
     everybody = [*welcome.participants, *crowd]
     editor.receive(welcome.model_copy(update={"participants": everybody}))
-    editor.places.documents.open((tmp_path / "a").as_uri(), 1, "x")
+    editor.locations.documents.open((tmp_path / "a").as_uri(), 1, "x")
     async with asyncio.timeout(60):
         while not editor.all("peerline/participants")[-1]["participants"]:  # noqa: ASYNC110 - the same loop
             await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.thread_presenter, with a real bridge and what it sends to its editor."""
+"""Tests of presentation.thread_presenter, with a real bridge and what it sends to its editor."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from peerline_bridge.plugin.surface import RichSurface
 from peerline_bridge.presentation.document_threads import SLICE_THREADS
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.settings import BridgeSettings
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents, TextChange
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
@@ -35,7 +35,7 @@ class Editor:
         self.bridge = Bridge(
             asyncio.get_running_loop(),
             RichSurface(lambda method, params: self._notify(method, json.loads(params))),
-            Places(Documents(), Workspace([folder]), Encoding.UTF16),
+            Locations(Documents(), Workspace([folder]), Encoding.UTF16),
             BridgeSettings(comment_changes=comment_changes),
         )
         self.replica = Replica()

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.activity, peerline.client.colors and lsp_bridge.views."""
+"""Tests of session.activity, peerline.client.colors and presentation.views."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.file_system on a real file system, and that nothing goes past it."""
+"""Tests of texts.file_system on a real file system, and that nothing goes past it."""
 
 import ast
 import os
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import peerline_bridge
 from peerline_bridge.texts import file_system
 from peerline_bridge.texts.file_system import NotRead, Problem
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
@@ -50,8 +50,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def places(root: Path) -> Places:
-    return Places(Documents(), Workspace([root]), Encoding.UTF16)
+def locations(root: Path) -> Locations:
+    return Locations(Documents(), Workspace([root]), Encoding.UTF16)
 
 
 def problem(path: Path, limit: int = 100) -> Problem:
@@ -61,14 +61,14 @@ def problem(path: Path, limit: int = 100) -> Problem:
 
 
 @pytest.mark.parametrize("name", [*LONG, *ODD])
-def test_a_name_that_cannot_be_is_not_here(root: Path, places: Places, name: str) -> None:
+def test_a_name_that_cannot_be_is_not_here(root: Path, locations: Locations, name: str) -> None:
     path = root / name
     assert file_system.is_file(path) is False
     assert isinstance(file_system.read(path, 100), NotRead)
     assert list(file_system.walk(path / "x", enters=lambda _: True, most=10)) == []
-    assert places.uri_of(name) is None
-    assert places.lines_of(name) is None
-    assert places.position(name, 1, 1) is None
+    assert locations.uri_of(name) is None
+    assert locations.lines_of(name) is None
+    assert locations.position(name, 1, 1) is None
 
 
 @given(
@@ -82,11 +82,11 @@ def test_a_name_that_cannot_be_is_not_here(root: Path, places: Places, name: str
     ).map("/".join)
 )
 def test_no_name_raises(root: Path, name: str) -> None:
-    places = Places(Documents(), Workspace([root]), Encoding.UTF16)
-    here = places.uri_of(name)
+    locations = Locations(Documents(), Workspace([root]), Encoding.UTF16)
+    here = locations.uri_of(name)
     assert here is None or here == (root / "a.txt").as_uri()
-    assert (places.lines_of(name) is None) is (here is None)
-    assert places.file_of(f"file://{root}/{name}") != ""
+    assert (locations.lines_of(name) is None) is (here is None)
+    assert locations.file_of(f"file://{root}/{name}") != ""
     Workspace([root / name, Path("/") / name]).locate("a.txt")
     file_system.resolve(root / name)
     file_system.read(Path("/") / name / "a.txt", 100)

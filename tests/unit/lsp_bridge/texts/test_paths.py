@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.paths on a real file system."""
+"""Tests of texts.paths on a real file system."""
 
 import sys
 from pathlib import Path

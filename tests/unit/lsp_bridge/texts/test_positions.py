@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.texts and lsp_bridge.documents."""
+"""Tests of texts.positions and texts.open_texts."""
 
 import pytest
 from hypothesis import given

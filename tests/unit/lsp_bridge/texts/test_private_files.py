@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.private_files."""
+"""Tests of texts.private_files."""
 
 import pytest
 

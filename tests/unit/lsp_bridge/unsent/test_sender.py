@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.sending: a real client against a scripted server on a real socket."""
+"""Tests of unsent.sender: a real client against a scripted server on a real socket."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.links import SessionLink
 from peerline_bridge.unsent import sender
 from peerline_bridge.unsent.sender import Sender
-from peerline_bridge.unsent.storage import Keeper
+from peerline_bridge.unsent.storage import SessionFile
 
 NOW = "2026-01-01T00:00:00.000Z"
 LIMITS = {
@@ -47,10 +47,10 @@ class Room:
         """(request_id, content) of each chat message."""
         self.answers: list[dict[str, Any] | None] = []
         """To the next messages; then acks. None: no answer, the connection breaks."""
-        self.keeper = Keeper(PendingQueue(limit=3))
+        self.file = SessionFile(PendingQueue(limit=3))
         self.changed = asyncio.Event()
         self.is_in = asyncio.Event()
-        self.sender = Sender(self.keeper, self.changed.set)
+        self.sender = Sender(self.file, self.changed.set)
 
     async def handle(self, socket: ServerConnection) -> None:
         await socket.recv()
@@ -132,7 +132,7 @@ async def test_a_refusal_goes_to_who_asked_and_nothing_is_kept(room: Room) -> No
     room.answers = [error("PERMISSION_DENIED")]
     with pytest.raises(RequestRefused):
         await room.sender.submit(say("may I?"))
-    assert room.keeper.queue.items == []
+    assert room.file.queue.items == []
 
 
 async def test_a_busy_server_is_asked_again_with_the_same_id(room: Room) -> None:
@@ -147,7 +147,7 @@ async def test_a_lost_connection_answers_with_pending_and_sends_it_again(room: R
     assert await room.sender.submit(say("one")) is None
     assert [item.message for item in room.sender.visible()] != []
     assert await room.sender.submit(say("two")) in {None, 7}
-    await room.until(lambda: room.keeper.queue.items == [])
+    await room.until(lambda: room.file.queue.items == [])
     assert [content for _, content in room.received] == ["one", "one", "two"]
     assert room.received[0] == room.received[1]
 
@@ -187,7 +187,7 @@ async def test_what_is_written_while_nobody_is_there_can_be_changed_until_it_is_
     assert item.sent_as is None
     room.sender.resend(item.request_id, say("hello"))
     room.sender.joined(room.client, "alice")
-    await room.until(lambda: room.keeper.queue.items == [])
+    await room.until(lambda: room.file.queue.items == [])
     assert [content for _, content in room.received] == ["hello"]
 
 
@@ -206,5 +206,5 @@ async def test_a_failure_of_any_kind_keeps_the_text_and_sends_it_again(
     monkeypatch.setattr(room.client, "request", request)
     await room.sender.submit(say("one"))
     await room.sender.submit(say("two"))
-    await room.until(lambda: room.keeper.queue.items == [])
+    await room.until(lambda: room.file.queue.items == [])
     assert [content for _, content in room.received] == ["one", "two"]

@@ -1,4 +1,4 @@
-"""Tests of lsp_bridge.keeping on a real file system."""
+"""Tests of unsent.storage on a real file system."""
 
 import asyncio
 import json
@@ -15,29 +15,29 @@ from peerline.protocol.links import SessionLink
 from peerline_bridge.plugin.surface import RichSurface
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.settings import BridgeSettings
-from peerline_bridge.texts.locations import Places
+from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
 from peerline_bridge.unsent import storage
-from peerline_bridge.unsent.storage import MAX_SLOTS, Keeper, person_of, state_dir
+from peerline_bridge.unsent.storage import MAX_SLOTS, SessionFile, person_of, state_dir
 from peerline_server.auth.tokens import TokenIssuer
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-def opened(folder: Path, person: str = "guest:alice") -> Keeper:
-    return Keeper.open(folder, server="127.0.0.1:8377", session_id="s", person=person)
+def opened(folder: Path, person: str = "guest:alice") -> SessionFile:
+    return SessionFile.open(folder, server="127.0.0.1:8377", session_id="s", person=person)
 
 
-def say(keeper: Keeper, content: str) -> None:
+def say(file: SessionFile, content: str) -> None:
     message = SendChatMessage(session_id="s", request_id=f"id-{content}", content=content)
-    keeper.queue.add(message, NOW)
-    keeper.save()
+    file.queue.add(message, NOW)
+    file.save()
 
 
-def said(keeper: Keeper) -> list[str]:
-    return [item.request_id.removeprefix("id-") for item in keeper.queue.items]
+def said(file: SessionFile) -> list[str]:
+    return [item.request_id.removeprefix("id-") for item in file.queue.items]
 
 
 def test_what_was_kept_is_there_for_the_next_and_for_nobody_else(tmp_path: Path) -> None:
@@ -52,10 +52,10 @@ def test_what_was_kept_is_there_for_the_next_and_for_nobody_else(tmp_path: Path)
 
 
 def test_nothing_to_keep_leaves_no_file(tmp_path: Path) -> None:
-    keeper = opened(tmp_path)
-    say(keeper, "hello")
-    keeper.queue.settle("id-hello")
-    keeper.close()
+    file = opened(tmp_path)
+    say(file, "hello")
+    file.queue.settle("id-hello")
+    file.close()
     assert list(tmp_path.glob("*.json")) == []
     assert list(tmp_path.glob("*.new")) == []
 
@@ -64,8 +64,8 @@ def test_nothing_to_keep_leaves_no_file(tmp_path: Path) -> None:
 def test_only_the_user_can_read_it(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        keeper = opened(tmp_path / "state" / "sessions")
-        say(keeper, "hello")
+        file = opened(tmp_path / "state" / "sessions")
+        say(file, "hello")
     finally:
         os.umask(before)
     modes = {
@@ -83,8 +83,8 @@ def test_two_at_a_time_do_not_share_and_the_next_takes_over_what_both_left(tmp_p
     say(second, "two")
     third = opened(tmp_path)
     assert said(third) == []
-    for keeper in (first, second, third):
-        keeper.close()
+    for file in (first, second, third):
+        file.close()
     again = opened(tmp_path)
     assert (said(again), again.token) == (["one", "two"], "t1")
     beside = opened(tmp_path)
@@ -93,9 +93,9 @@ def test_two_at_a_time_do_not_share_and_the_next_takes_over_what_both_left(tmp_p
 
 @pytest.mark.parametrize("extra", [0, 1])
 def test_so_many_at_a_time_and_not_one_more(tmp_path: Path, extra: int) -> None:
-    keepers = [opened(tmp_path) for _ in range(MAX_SLOTS + extra)]
-    assert (keepers[-1].problem is None) is (extra == 0)
-    say(keepers[-1], "anyway")
+    files = [opened(tmp_path) for _ in range(MAX_SLOTS + extra)]
+    assert (files[-1].problem is None) is (extra == 0)
+    say(files[-1], "anyway")
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ def test_so_many_at_a_time_and_not_one_more(tmp_path: Path, extra: int) -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_is_put_aside(tmp_path: Path, content: str) -> None:
-    keeper = opened(tmp_path)
-    say(keeper, "hello")
+    file = opened(tmp_path)
+    say(file, "hello")
     (path,) = tmp_path.glob("*.json")
-    keeper.close()
+    file.close()
     path.write_text(content)
     again = opened(tmp_path)
     assert said(again) == []
@@ -122,21 +122,21 @@ def test_a_file_that_cannot_be_read_is_put_aside(tmp_path: Path, content: str) -
 def test_a_file_is_read_up_to_its_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: int
 ) -> None:
-    keeper = opened(tmp_path)
-    say(keeper, "hello")
+    file = opened(tmp_path)
+    say(file, "hello")
     (path,) = tmp_path.glob("*.json")
-    keeper.close()
+    file.close()
     monkeypatch.setattr(storage, "MAX_KEPT_BYTES", path.stat().st_size - extra)
     assert said(opened(tmp_path)) == ([] if extra else ["hello"])
 
 
 def test_a_folder_that_cannot_be_is_said_and_costs_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    keeper = opened(tmp_path / "file" / "sessions")
-    assert keeper.problem is not None
-    say(keeper, "hello")
-    assert said(keeper) == ["hello"]
-    keeper.close()
+    file = opened(tmp_path / "file" / "sessions")
+    assert file.problem is not None
+    say(file, "hello")
+    assert said(file) == ["hello"]
+    file.close()
 
 
 def test_a_person_is_an_account_or_a_guests_name() -> None:
@@ -160,8 +160,8 @@ async def test_without_a_home_another_session_can_be_joined_too(
 ) -> None:
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     monkeypatch.setenv("HOME", "relative")
-    places = Places(Documents(), Workspace([tmp_path]), Encoding.UTF16)
+    locations = Locations(Documents(), Workspace([tmp_path]), Encoding.UTF16)
     surface = RichSurface(lambda _method, _params: None)
-    bridge = Bridge(asyncio.get_running_loop(), surface, places, BridgeSettings())
+    bridge = Bridge(asyncio.get_running_loop(), surface, locations, BridgeSettings())
     link = SessionLink.parse("peerline://127.0.0.1:8377/s?invite=x")
     assert bridge.unsent.guest_token(link, None, "alice") is None
