@@ -16,7 +16,7 @@ from peerline.owner_only import make_private, make_private_folder, open_private,
 from peerline.protocol.links import SessionLink
 from peerline_bridge.plain.chat_files import ChatFiles
 from peerline_bridge.session.tokens import keep_started, started_token
-from peerline_bridge.unsent.storage import Keeper
+from peerline_bridge.unsent.storage import SessionFile
 from peerline_server.admin.runfile import running_address
 
 from .conftest import ServerProcess
@@ -133,16 +133,16 @@ def test_what_the_bridge_keeps_is_private(
     try:
         keep_started(link, "ann", "token")
         keep_started(link, "ann", "newer")
-        keeper = Keeper.open(
+        session_file = SessionFile.open(
             state / "peerline/sessions", server="s", session_id="x", person="guest:ann"
         )
-        keeper.token = "token"
-        keeper.close()
+        session_file.token = "token"
+        session_file.close()
         files = ChatFiles.claim(state / "peerline/chat", "session", 1, lambda _: False)
         files.write_chat("hello\n")
     finally:
         os.umask(before)
-    assert keeper.problem is None
+    assert session_file.problem is None
     assert started_token(link, "ann") == "newer"
     assert len([path for path in state.rglob("*") if path.is_file()]) >= 5
     assert open_to_others(state) == []

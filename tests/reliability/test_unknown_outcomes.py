@@ -12,7 +12,7 @@ from peerline.client import Client, LinkState, OutcomeUnknown, RequestTimeout, T
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.roles import Role
 from peerline_bridge.unsent.sender import Sender
-from peerline_bridge.unsent.storage import Keeper
+from peerline_bridge.unsent.storage import SessionFile
 from tests.plans.judge import rows_of, wrong_on_disk
 
 from .clients import StrictClient, failures, settle, until
@@ -201,8 +201,10 @@ async def test_what_was_typed_waits_while_its_outcome_is_unknown_and_arrives_onc
 ) -> None:
     disk = Disk(tmp_path / "faults")
     scene = await set_scene(**disk.environment)
-    keeper = Keeper.open(tmp_path / "state", server="x", session_id=SESSION, person="bob")
-    sender = Sender(keeper, lambda: None)
+    session_file = SessionFile.open(
+        tmp_path / "state", server="x", session_id=SESSION, person="bob"
+    )
+    sender = Sender(session_file, lambda: None)
     client = await make_client(scene, Timing(request=1.5))
     try:
         sender.joined(client, "bob")
@@ -216,7 +218,7 @@ async def test_what_was_typed_waits_while_its_outcome_is_unknown_and_arrives_onc
         disk.heal()
         if is_killed:
             scene.server.start()
-        await until(lambda: not keeper.queue.items, "it has arrived")
+        await until(lambda: not session_file.queue.items, "it has arrived")
     finally:
         await sender.close()
         await client.close()
