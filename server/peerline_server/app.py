@@ -7,15 +7,13 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from websockets.typing import Origin
-
 from peerline.logs import describe
+from peerline.protocol.handshake import SERVER_HEADER
 from peerline.tasks import Tasks
 from peerline_server.admin.runfile import remove_runfile, write_runfile
 from peerline_server.auth.accounts import Accounts, make_accounts
@@ -23,6 +21,7 @@ from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.revocation_watch import RevocationWatch
 from peerline_server.auth.tokens import TokenIssuer, load_secret
 from peerline_server.bus.memory import MemoryBus
+from peerline_server.gateway.addresses import check_addresses
 from peerline_server.gateway.gateway import Gateway
 from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.identity import load_server_id
@@ -37,9 +36,8 @@ from peerline_server.runtime.moderation_requests import ModerationRequests
 from peerline_server.settings import Settings, SettingsError, unknown_variables
 from peerline_server.store.base import Store, StoreError
 from peerline_server.store.opening import make_store
-from peerline_server.transport.addresses import check_addresses
-from peerline_server.transport.turns import Turns
-from peerline_server.transport.websocket import TransportLimits, WebSocketTransport
+from peerline_server.transport.base import Listener, TransportLimits
+from peerline_server.transport.listener import WebSocketListener
 
 _log = logging.getLogger("peerline.server")
 _DRAIN_SECONDS: Final = 4.0
@@ -62,7 +60,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._listener: asyncio.Server | None = None
+        self._listener: Listener | None = None
         self._store: Store | None = None
         self._accounts: Accounts | None = None
         self._revocation_watch: RevocationWatch | None = None
@@ -122,38 +120,23 @@ class Server:
         )
         metrics.watch(lambda: len(gateway.connections), hub.session_sizes)
         self._context, self._hub, self._gateway = context, hub, gateway
-        limits = TransportLimits(
-            max_frame_bytes=settings.max_frame_bytes,
-            max_fragments=settings.max_fragments,
-            handshake_timeout=settings.auth_timeout_seconds,
-            ping_interval=settings.ping_interval_seconds,
-            ping_timeout=settings.ping_timeout_seconds,
-            close_timeout=settings.close_timeout_seconds,
-            compression=settings.compression,
-            max_head_bytes=settings.max_head_bytes,
-            max_early_frame_bytes=min(settings.max_early_frame_bytes, settings.max_frame_bytes),
-            small_frames_per_minute=settings.small_frames_per_minute,
+        listener = WebSocketListener(
+            _transport_limits(settings),
+            metrics,
+            origins=settings.allowed_origins,
+            headers=((SERVER_HEADER, server_id),),
         )
-        turns = Turns(loop, time.perf_counter)
         await self._revocation_watch.start()
-        origins: list[Origin | None] = [*map(Origin, settings.allowed_origins), None]
         try:
-            self._listener = await loop.create_server(
-                lambda: WebSocketTransport(
-                    loop, gateway.make_handler, limits, origins, server_id, turns
-                ),
-                settings.host,
-                settings.port,
-                backlog=1024,
-            )
+            await listener.listen(gateway.make_handler, settings.host, settings.port)
         except (OSError, ValueError) as error:  # a name that cannot be one is a ValueError
             await self._revocation_watch.stop()
             await store.close()
             raise StartError(_listen_problem(settings, error)) from error
+        self._listener = listener
         hub.start()
         self._accounts.start()
-        port = self._listener.sockets[0].getsockname()[1]
-        self.address = _address(settings.host, port)
+        self.address = _address(settings.host, listener.port)
         store.note_address(self.address)
 
     @property
@@ -189,6 +172,23 @@ class Server:
             _FINISH_SECONDS, _all(self._hub.stop(), self._revocation_watch.stop())
         )
         return await _within(_FINISH_SECONDS, self._store.close()) and is_finished
+
+
+def _transport_limits(settings: Settings) -> TransportLimits:
+    return TransportLimits(
+        max_head_bytes=settings.max_head_bytes,
+        max_frame_bytes=settings.max_frame_bytes,
+        max_early_frame_bytes=min(settings.max_early_frame_bytes, settings.max_frame_bytes),
+        max_fragments=settings.max_fragments,
+        small_frames_per_minute=settings.small_frames_per_minute,
+        handshake_timeout=settings.auth_timeout_seconds,
+        ping_interval=settings.ping_interval_seconds,
+        ping_timeout=settings.ping_timeout_seconds,
+        close_timeout=settings.close_timeout_seconds,
+        compression=settings.compression,
+        outbox_soft_bytes=settings.outbox_soft_bytes,
+        outbox_hard_bytes=settings.outbox_hard_bytes,
+    )
 
 
 async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:

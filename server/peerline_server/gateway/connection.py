@@ -3,9 +3,8 @@
 import asyncio
 import logging
 from http import HTTPStatus
+from math import ceil
 from typing import Final
-
-from websockets.http11 import Request
 
 from peerline.logs import describe
 from peerline.protocol.errors import CloseCode, ErrorCode
@@ -14,13 +13,13 @@ from peerline.protocol.session import JoinSession, LeaveSession, RenewToken
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.sign_in import SignIn
 from peerline_server.core.join_request import JoinRequest
+from peerline_server.gateway.addresses import client_address
 from peerline_server.gateway.connection_state import ConnectionState
 from peerline_server.gateway.context import ConnectionContext
 from peerline_server.gateway.handshake import credentials
 from peerline_server.gateway.join_flow import GUESSES, JoinFlow
 from peerline_server.limits.token_bucket import TokenBucket
-from peerline_server.transport.addresses import client_address
-from peerline_server.transport.websocket import HttpAnswer, WebSocketTransport
+from peerline_server.transport.base import HandshakeRequest, HttpAnswer, WebSocket
 
 _log = logging.getLogger("peerline.server.connection")
 _MINUTE: Final = 60.0
@@ -29,7 +28,7 @@ _LONGEST_HOLD_SECONDS: Final = 10.0
 
 
 class Connection:
-    """Implements `peerline_server.transport.websocket.SocketHandler`."""
+    """Implements `peerline_server.transport.base.SocketHandler`."""
 
     __slots__ = (
         "_bad_messages",
@@ -43,7 +42,7 @@ class Connection:
         "_throttle",
     )
 
-    def __init__(self, socket: WebSocketTransport, context: ConnectionContext) -> None:
+    def __init__(self, socket: WebSocket, context: ConnectionContext) -> None:
         self._socket = socket
         self._context = context
         self._state = ConnectionState(socket, context)
@@ -83,7 +82,7 @@ class Connection:
         if self._throttle is not None:
             self._throttle.cancel()
 
-    def on_request(self, request: Request) -> HttpAnswer | None:
+    def on_request(self, request: HandshakeRequest) -> HttpAnswer | None:
         answer = self._context.answers.answer(request) or self._count_connection(request)
         if answer is None:
             self._brought = credentials(
@@ -120,7 +119,7 @@ class Connection:
             self._count_refusals()
 
     def on_writable(self) -> None:
-        requests, outbox = self._state.requests, self._state.outbox
+        requests, outbox = self._state.requests, self._socket.outbox
         if outbox.missed_presence and requests is not None:
             outbox.missed_presence = False
             frames = requests.live.presence_frames(without=requests.user_id)
@@ -154,7 +153,7 @@ class Connection:
 
     # --- limits ----------------------------------------------------------------------------
 
-    def _count_connection(self, request: Request) -> HttpAnswer | None:
+    def _count_connection(self, request: HandshakeRequest) -> HttpAnswer | None:
         context, state = self._context, self._state
         forwarded = request.headers.get_all("X-Forwarded-For")
         trusted = context.options.trusted_proxies
@@ -164,7 +163,9 @@ class Connection:
             self._is_counted = True
             return None
         context.runtime.metrics.errors[ErrorCode.RATE_LIMITED] += 1
-        return HttpAnswer(HTTPStatus.TOO_MANY_REQUESTS, f"{hit.text}\n", hit.retry_after)
+        # RFC 9110, section 10.2.3: whole seconds.
+        retry_after = ("Retry-After", str(ceil(hit.retry_after)))
+        return HttpAnswer(HTTPStatus.TOO_MANY_REQUESTS, f"{hit.text}\n", (retry_after,))
 
     def _end_throttling(self) -> None:
         self._throttle = None
@@ -179,7 +180,6 @@ class Connection:
             return
         _log.info("a peer sends too much that is refused: cut", extra={"connection": state.id})
         state.is_leaving = True
-        state.outbox.flush()
         self._socket.cut_flood("too many messages that were refused")
 
     # --- messages --------------------------------------------------------------------------

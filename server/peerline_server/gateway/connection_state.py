@@ -1,7 +1,6 @@
 """One socket and its state, shared by the parts that handle it."""
 
 import logging
-from secrets import token_hex
 
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import ServerMessage
@@ -10,8 +9,7 @@ from peerline_server.gateway.context import ConnectionContext
 from peerline_server.gateway.participant_requests import ParticipantRequests
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Slot
-from peerline_server.transport.outbox import Outbox
-from peerline_server.transport.websocket import WebSocketTransport
+from peerline_server.transport.base import WebSocket
 
 _log = logging.getLogger("peerline.server.connection")
 
@@ -24,26 +22,16 @@ class ConnectionState:
         "address",
         "id",
         "is_leaving",
-        "outbox",
         "replies",
         "requests",
         "sign_in",
         "socket",
     )
 
-    def __init__(self, socket: WebSocketTransport, context: ConnectionContext) -> None:
-        self.id = token_hex(8)
+    def __init__(self, socket: WebSocket, context: ConnectionContext) -> None:
+        self.id = socket.id
         self.socket = socket
-        runtime, options = context.runtime, context.options
-        self.outbox = Outbox(
-            runtime.loop,
-            socket,
-            self.id,
-            runtime.metrics,
-            soft_bytes=options.outbox_soft_bytes,
-            hard_bytes=options.outbox_hard_bytes,
-        )
-        self.replies = Replies(self.outbox, runtime.metrics, runtime.now)
+        self.replies = Replies(socket.outbox, context.runtime.metrics, context.runtime.now)
         self.address: str | None = None
         """The address to which limits apply, if there is one."""
         self.requests: ParticipantRequests | None = None
@@ -55,7 +43,7 @@ class ConnectionState:
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Send what waits, then close."""
-        self.outbox.close(code, reason)
+        self.socket.close(code, reason)
 
     def join(self, requests: ParticipantRequests, slot: Slot) -> None:
         """The connection is in a session from now on."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Self
 
 from peerline_server.auth.sign_in import Plan
+from peerline_server.gateway.addresses import Network, parse_networks
 from peerline_server.gateway.http_answers import HttpAnswers
 from peerline_server.gateway.open_connections import OpenConnections
 from peerline_server.gateway.participant_requests import RequestServices
@@ -13,7 +14,6 @@ from peerline_server.limits.limiter import Limiter
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.joining import JoinService
 from peerline_server.settings import Settings
-from peerline_server.transport.addresses import Network, parse_networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,6 @@ class ConnectionOptions:
     auth_timeout_seconds: float
     max_message_bytes: int
     bad_messages_per_minute: int
-    outbox_soft_bytes: int
-    outbox_hard_bytes: int
     trusted_proxies: Sequence[Network]
     token_plan: Plan
 
@@ -37,8 +35,6 @@ class ConnectionOptions:
             auth_timeout_seconds=settings.auth_timeout_seconds,
             max_message_bytes=settings.max_message_bytes,
             bad_messages_per_minute=settings.bad_messages_per_minute,
-            outbox_soft_bytes=settings.outbox_soft_bytes,
-            outbox_hard_bytes=settings.outbox_hard_bytes,
             trusted_proxies=parse_networks(settings.trusted_proxies),
             token_plan=Plan(
                 warning=timedelta(seconds=settings.token_warning_seconds),

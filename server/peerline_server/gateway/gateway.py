@@ -12,7 +12,7 @@ from peerline_server.gateway.open_connections import OpenConnections
 from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.runtime.joining import JoinService
 from peerline_server.settings import Settings
-from peerline_server.transport.websocket import WebSocketTransport
+from peerline_server.transport.base import WebSocket
 
 COME_BACK_SECONDS: Final = (0.5, 5.0)
 """Between these, each client of a server that goes down is told to come back."""
@@ -49,9 +49,9 @@ class Gateway:
             requests=requests,
         )
 
-    def make_handler(self, transport: WebSocketTransport) -> Connection:
+    def make_handler(self, socket: WebSocket) -> Connection:
         """The handler of a new socket."""
-        return Connection(transport, self._context)
+        return Connection(socket, self._context)
 
     def end_revoked(self, revocations: Revocations) -> None:
         """End the connections of tokens that hold no longer."""

@@ -4,14 +4,13 @@ import re
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.http11 import Request
-
 from peerline_server.core.join_request import JoinRequest
+from peerline_server.transport.base import HandshakeRequest
 
 SESSION_PATH: Final = re.compile(r"/ws/session/([A-Za-z0-9_-]{1,64})")
 
 
-def credentials(request: Request, *, allow_query_token: bool) -> JoinRequest:
+def credentials(request: HandshakeRequest, *, allow_query_token: bool) -> JoinRequest:
     """A join as far as the handshake itself says it."""
     url = urlsplit(request.path)
     found = SESSION_PATH.fullmatch(url.path)

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from websockets.http11 import Request
-
 from peerline_server.gateway.handshake import SESSION_PATH
 from peerline_server.gateway.open_connections import OpenConnections
 from peerline_server.metrics import Metrics
-from peerline_server.transport.websocket import HttpAnswer
+from peerline_server.transport.base import HandshakeRequest, HttpAnswer
 
 
 class HttpAnswers:
@@ -32,7 +30,7 @@ class HttpAnswers:
         self.is_draining = False
         """Whether the server goes down and takes no new connections."""
 
-    def answer(self, request: Request) -> HttpAnswer | None:
+    def answer(self, request: HandshakeRequest) -> HttpAnswer | None:
         """The answer to a request; None for a WebSocket handshake to a session."""
         try:
             path = urlsplit(request.path).path

@@ -18,7 +18,7 @@ from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.joining import refused_by_store
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.store.base import OutcomeUnknownError, StoreError
-from peerline_server.transport.frames import SharedFrame
+from peerline_server.transport.base import SharedFrame
 
 _log = logging.getLogger("peerline.server.connection")
 GUESSES: Final = frozenset(
@@ -120,9 +120,7 @@ class JoinFlow:
         state.socket.allow_long_messages()
         # A token has no place in memory once it has done its work.
         self._brought = JoinRequest(session_id=live.id)
-        connection = ParticipantConnection(
-            user_id, state.outbox, state.socket.deflates, state.remove
-        )
+        connection = ParticipantConnection(user_id, state.socket, state.remove)
         requests = ParticipantRequests(
             live,
             connection,
@@ -133,7 +131,7 @@ class JoinFlow:
         )
         state.join(requests, context.limiter.slot(user_id, live.id))
         for frame in frames:
-            state.outbox.send_shared(frame)
+            state.socket.outbox.send_shared(frame)
         if state.sign_in is not None:
             state.sign_in.watch()
 

@@ -8,8 +8,7 @@ from peerline.protocol.base import Ack, Error
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ServerMessage, encode_message
 from peerline_server.metrics import Metrics
-from peerline_server.transport.frames import text_frame
-from peerline_server.transport.outbox import Outbox
+from peerline_server.transport.base import Outbox
 
 RETRIABLE_WEIGHT: Final = 0.1
 """A client that was only too fast may send more before it is cut than one that sends nonsense."""
@@ -29,7 +28,7 @@ class Replies:
 
     def send(self, message: ServerMessage) -> None:
         """A message to this socket alone."""
-        self._outbox.send(text_frame(encode_message(message)))
+        self._outbox.send_text(encode_message(message))
 
     def acknowledge(self, request_id: str, seq: int, session_id: str | None = None) -> None:
         """The request had its effect."""

@@ -1,10 +1,10 @@
 """The participant connections of one session."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from peerline.protocol.errors import CloseCode
-from peerline_server.transport.outbox import Outbox
+from peerline_server.transport.base import Outbox, WebSocket
 
 
 @dataclass(eq=False, slots=True)
@@ -12,14 +12,20 @@ class ParticipantConnection:
     """A joined connection, as the session sees it."""
 
     user_id: str
-    outbox: Outbox
-    deflates: bool
+    socket: WebSocket
     remove: Callable[[], None]
     """Ends the connection of a user who was removed."""
+    outbox: Outbox = field(init=False)
+    deflates: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        # They stay, and every delivery looks at them.
+        self.outbox = self.socket.outbox
+        self.deflates = self.socket.deflates
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Send what waits, then close."""
-        self.outbox.close(code, reason)
+        self.socket.close(code, reason)
 
 
 class Connections:

@@ -13,7 +13,6 @@ from peerline_server.runtime.connections import Connections
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.waiting_room import WaitingRoom
 from peerline_server.store.base import Store, StoreError
-from peerline_server.transport.frames import text_frame
 
 _log = logging.getLogger("peerline.server.session")
 _INTERVAL_SECONDS: Final = 0.2
@@ -88,12 +87,12 @@ class HostNews:
             if not self._context.is_stopping:
                 self._schedule(_RETRY_SECONDS)
             return
-        frame = text_frame(encode_message(news))
+        payload = encode_message(news)
         # Roles may have changed meanwhile: the current ones count.
         hosts = self._session.hosts()
         for connection in self._connections:
             if connection.user_id in hosts:
-                connection.outbox.send(frame)
+                connection.outbox.send_text(payload)
 
 
 def concerns_hosts(event: UserJoined | UserLeft | RoleChanged | ParticipantRemoved) -> bool:

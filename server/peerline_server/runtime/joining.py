@@ -30,7 +30,7 @@ from peerline_server.runtime.hub import Hub
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.replay import Missed
 from peerline_server.settings import Settings
-from peerline_server.transport.frames import SharedFrame
+from peerline_server.transport.base import SharedFrame
 
 _log = logging.getLogger("peerline.server.joining")
 

@@ -31,7 +31,7 @@ from peerline_server.runtime.replay import Replay
 from peerline_server.runtime.waiting_room import WaitingRoom
 from peerline_server.settings import Settings
 from peerline_server.store.base import Store
-from peerline_server.transport.frames import SharedFrame
+from peerline_server.transport.base import SharedFrame
 
 _log = logging.getLogger("peerline.server.session")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from peerline_server.transport.frames import SharedFrame
+from peerline_server.transport.base import SharedFrame
 
 LIGHT_DELIVERIES_PER_SECOND = 2_000.0
 """Up to here on a whole node, sending every state at once costs next to nothing."""

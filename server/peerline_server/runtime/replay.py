@@ -9,7 +9,7 @@ from peerline.protocol.messages import encode_message
 from peerline_server.core.session import Session
 from peerline_server.core.visibility import public_view
 from peerline_server.store.base import Store
-from peerline_server.transport.frames import SharedFrame
+from peerline_server.transport.base import SharedFrame
 
 MAX_REPLAY_BYTES: Final = 4 * 1024 * 1024
 """Of the missed events together; a client that missed more gets a snapshot."""

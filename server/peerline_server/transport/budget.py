@@ -1,7 +1,7 @@
 """How much of one socket's input is worked off at once, and which sockets are heavy. Pure.
 
 A socket gets a slice of a turn of the event loop: a number of frames, of bytes (compressed ones
-count inflated), so much time. What is left waits until the other sockets have had their turns. Its
+count inflated), and a time. What is left waits until the other sockets have had their turns. Its
 share of the server's time is kept, too: a socket that has used it up is heavy and waits behind the
 others, in which the server also rests.
 """

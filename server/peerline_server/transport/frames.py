@@ -10,6 +10,7 @@ from typing import Final
 
 _FIN_TEXT: Final = 0x81
 _FIN_TEXT_COMPRESSED: Final = 0xC1
+_FIN_BINARY: Final = 0x82
 _FIN_PONG: Final = 0x8A
 _MAX_7_BIT: Final = 125
 _MAX_16_BIT: Final = 0xFFFF
@@ -26,6 +27,11 @@ MIN_COMPRESSED_BYTES: Final = 128
 def text_frame(payload: bytes) -> bytes:
     """One whole, unmasked text frame."""
     return _frame(_FIN_TEXT, payload)
+
+
+def binary_frame(payload: bytes) -> bytes:
+    """One whole, unmasked binary frame."""
+    return _frame(_FIN_BINARY, payload)
 
 
 def pong_frame(payload: bytes) -> bytes:

@@ -3,77 +3,68 @@
 import asyncio
 import logging
 
-from peerline.protocol.errors import CloseCode
-from peerline_server.metrics import Metrics
-from peerline_server.transport.frames import SharedFrame
-from peerline_server.transport.websocket import WebSocketTransport
+from peerline_server.transport.base import OutboxCounts, TransportLimits
+from peerline_server.transport.frames import SharedFrame, binary_frame, text_frame
+from peerline_server.transport.writer import Writer
 
-_log = logging.getLogger("peerline.server.connection")
+_log = logging.getLogger("peerline.server.transport")
 
 
-class Outbox:
-    """The send queue of one connection. One write per turn of the event loop."""
+class SocketOutbox:
+    """Implements `peerline_server.transport.base.Outbox`. One write per turn of the event loop."""
 
     __slots__ = (
-        "_connection_id",
-        "_hard_bytes",
+        "_counts",
         "_is_scheduled",
+        "_limits",
         "_loop",
-        "_metrics",
-        "_soft_bytes",
-        "_transport",
+        "_socket_id",
         "_waiting",
+        "_writer",
         "missed_presence",
     )
 
-    def __init__(  # noqa: PLR0913 - the parts that it works with
+    def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        transport: WebSocketTransport,
-        connection_id: str,
-        metrics: Metrics,
-        *,
-        soft_bytes: int,
-        hard_bytes: int,
+        writer: Writer,
+        socket_id: str,
+        limits: TransportLimits,
+        counts: OutboxCounts,
     ) -> None:
         self._loop = loop
-        self._transport = transport
-        self._connection_id = connection_id
-        self._metrics = metrics
-        self._soft_bytes = soft_bytes
-        self._hard_bytes = hard_bytes
+        self._writer = writer
+        self._socket_id = socket_id
+        self._limits = limits
+        self._counts = counts
         self._waiting: list[bytes] = []
         self._is_scheduled = False
         self.missed_presence = False
         """Whether presence was left out and is owed as soon as the peer has caught up."""
 
-    def send_shared(self, frame: SharedFrame) -> None:
-        """Queue a frame that others get too."""
-        self.send(frame.bytes_for(deflates=self._transport.deflates))
+    def send_text(self, payload: bytes) -> None:
+        """Queue a text message for this socket alone."""
+        self._send(text_frame(payload))
 
-    def send(self, frame: bytes) -> None:
-        """Queue a frame that must arrive. Past the byte cap the socket is aborted."""
-        self._waiting.append(frame)
-        if not self._is_scheduled:
-            self._is_scheduled = True
-            self._loop.call_soon(self.flush)
+    def send_binary(self, payload: bytes) -> None:
+        """Queue a binary message for this socket alone."""
+        self._send(binary_frame(payload))
+
+    def send_shared(self, frame: SharedFrame) -> None:
+        """Queue a message that other sockets get too."""
+        self._send(frame.bytes_for(deflates=self._writer.deflates))
 
     def send_presence(self, frames: bytes) -> None:
         """Write presence now, or leave it out if the peer lags behind."""
-        buffered = self._transport.write_buffer_bytes
-        if buffered > self._soft_bytes:
+        buffered = self._writer.buffered_bytes
+        if buffered > self._limits.outbox_soft_bytes:
             self.missed_presence = True
-            self._metrics.presence_left_out += 1
+            self._counts.presence_left_out += 1
         elif self._waiting:
             self._waiting.append(frames)
             self.flush()
         else:
             self._write(frames, buffered)
-
-    def close(self, code: CloseCode, reason: str) -> None:
-        """Write what waits, then close the socket."""
-        self.flush()
-        self._transport.close(code, reason)
 
     def flush(self) -> None:
         """Write what waits, in order, in one piece."""
@@ -82,13 +73,19 @@ class Outbox:
             return
         data = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
-        self._write(data, self._transport.write_buffer_bytes)
+        self._write(data, self._writer.buffered_bytes)
+
+    def _send(self, frame: bytes) -> None:
+        self._waiting.append(frame)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self._loop.call_soon(self.flush)
 
     def _write(self, data: bytes, buffered: int) -> None:
         # A peer that has taken all until now reads, however much this is.
-        if buffered > 0 and buffered + len(data) > self._hard_bytes:
-            _log.warning("a peer does not read: cut", extra={"connection": self._connection_id})
-            self._metrics.aborted += 1
-            self._transport.abort()
+        if buffered > 0 and buffered + len(data) > self._limits.outbox_hard_bytes:
+            _log.warning("a peer does not read: cut", extra={"connection": self._socket_id})
+            self._counts.aborted += 1
+            self._writer.abort()
             return
-        self._transport.write_frames(data)
+        self._writer.write_frames(data)

@@ -10,7 +10,7 @@ from peerline_server.runtime.presence_flush import (
     LoadMeter,
     PresenceBatch,
 )
-from peerline_server.transport.frames import SharedFrame
+from peerline_server.transport.base import SharedFrame
 
 INTERVALS = FlushIntervals(light=0.0, ordinary=0.05, heaviest=1.0)
 

@@ -4,6 +4,7 @@ from peerline_server.transport.budget import (
     SLICE_BYTES,
     SLICE_FRAMES,
     SLICE_SECONDS,
+    TURN_SECONDS,
     Share,
     Slice,
 )
@@ -48,3 +49,7 @@ def test_a_quiet_socket_saves_up_nothing() -> None:
     share.spend(0.0, 1000.0)
     share.spend(SHARE_BURST_SECONDS * 1.01, 1000.0)
     assert share.is_heavy(1000.0)
+
+
+def test_the_time_of_a_turn_is_a_small_part_of_the_bar() -> None:
+    assert TURN_SECONDS <= 0.01

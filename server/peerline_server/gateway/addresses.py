@@ -46,9 +46,9 @@ def check_addresses(settings: Settings) -> None:
 def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str | None:
     """The address to which limits apply; None if it is a trusted proxy's own.
 
-        `forwarded` are the values of all X-Forwarded-For headers in order. Each proxy
-    appends the address that the request came from, so they are read from the end, and only as long
-    as the proxy that wrote an entry is trusted. An IPv6 address stands for its /64 network.
+    `forwarded` are the values of all X-Forwarded-For headers in order. Each proxy appends the
+    address that the request came from, so they are read from the end, and only as long as the proxy
+    that wrote an entry is trusted. An IPv6 address stands for its /64 network.
     """
     entries = [entry for value in forwarded for entry in value.split(",")]
     current = _parse(peer)

@@ -9,8 +9,7 @@ import pytest
 from peerline.protocol.roles import Role
 from peerline_server.gateway.connection import Connection
 from peerline_server.transport.websocket import WebSocketTransport
-
-from .conftest import SESSION, Door
+from tests.unit.server.conftest import SESSION, Door
 
 Way = Callable[[Door], Awaitable[None]]
 

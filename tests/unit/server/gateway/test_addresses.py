@@ -2,7 +2,7 @@
 
 import pytest
 
-from peerline_server.transport.addresses import client_address, parse_networks
+from peerline_server.gateway.addresses import client_address, parse_networks
 
 LOOPBACK = parse_networks(["127.0.0.1", "::1"])
 

@@ -1,0 +1,98 @@
+"""The opening handshake: its head found in the stream, and its answer."""
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from websockets.exceptions import InvalidHandshake
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+from websockets.typing import Origin, Subprotocol
+
+from peerline_server.transport.base import HttpAnswer, TransportLimits
+from peerline_server.transport.frames import WINDOW_BITS
+
+_log = logging.getLogger("peerline.server.transport")
+# The library logs handshakes with their query strings, which may hold a token.
+_quiet = logging.getLogger("peerline.server.websockets")
+_quiet.setLevel(logging.CRITICAL)
+
+_END_OF_HEAD: Final = b"\r\n\r\n"
+HEAD_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 33\r\n\r\n"
+    b"The request's head is too large.\n"
+)
+"""RFC 6585, section 5."""
+# One for all: it holds settings only. No context is kept, so that an idle connection stays small
+# and a compressed frame can be shared.
+_deflate: Final = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True,
+    client_no_context_takeover=True,
+    server_max_window_bits=WINDOW_BITS,
+)
+
+
+def make_protocol(limits: TransportLimits, origins: Sequence[Origin | None]) -> ServerProtocol:
+    """The library's side of one socket; None among the origins admits clients without one."""
+    return ServerProtocol(
+        origins=origins,
+        select_subprotocol=_select_subprotocol,
+        extensions=[_deflate] if limits.compression else None,
+        max_size=limits.max_early_frame_bytes or limits.max_frame_bytes,
+        logger=_quiet,
+    )
+
+
+class HeadFinder:
+    """Finds where the head of a request ends, however the stream is cut."""
+
+    __slots__ = ("_tail", "size")
+
+    def __init__(self) -> None:
+        self._tail = b""
+        self.size = 0
+        """Bytes of the head so far."""
+
+    def end_in(self, data: bytes) -> int | None:
+        """The position in `data` after the head's last byte; None if it goes on."""
+        joined = self._tail + data
+        end = joined.find(_END_OF_HEAD)
+        if end < 0:
+            self._tail = joined[-len(_END_OF_HEAD) + 1 :]
+            self.size += len(data)
+            return None
+        position = end + len(_END_OF_HEAD) - len(self._tail)
+        self.size += position
+        return position
+
+
+def respond(
+    protocol: ServerProtocol,
+    request: Request,
+    answer: HttpAnswer | None,
+    headers: Sequence[tuple[str, str]],
+) -> None:
+    """Accept the handshake, or give the answer; both with the `headers`."""
+    if answer is None:
+        response = protocol.accept(request)
+        if isinstance(protocol.handshake_exc, InvalidHandshake):
+            _log.info("handshake refused: %s", type(protocol.handshake_exc).__name__)
+    else:
+        response = protocol.reject(answer.status, answer.body)
+        for name, value in answer.headers:
+            response.headers[name] = value
+    for name, value in headers:
+        response.headers[name] = value
+    protocol.send_response(response)
+
+
+def _select_subprotocol(
+    _protocol: ServerProtocol, offered: Sequence[Subprotocol]
+) -> Subprotocol | None:
+    """Browsers close a socket whose server takes none of the offered subprotocols."""
+    if not offered:
+        return None
+    named = [subprotocol for subprotocol in offered if not subprotocol.startswith("bearer.")]
+    return named[0] if named else offered[0]
