@@ -33,6 +33,7 @@ from peerline_server.runtime.creation import CreationOptions, SessionCreator
 from peerline_server.runtime.hub import Hub
 from peerline_server.runtime.joining import JoinOptions, JoinService
 from peerline_server.runtime.moderation_requests import ModerationRequests
+from peerline_server.runtime.query_turns import QueryTurns
 from peerline_server.settings import Settings, SettingsError, unknown_variables
 from peerline_server.store.base import Store, StoreError
 from peerline_server.store.opening import make_store
@@ -110,7 +111,7 @@ class Server:
             options=JoinOptions.of(settings),
         )
         moderation = ModerationRequests(store, secret, max_invites=settings.max_invites)
-        requests = RequestServices(context, hub.append, store, moderation, limiter)
+        requests = RequestServices(context, hub.append, store, moderation, limiter, QueryTurns())
         gateway = Gateway(joins, requests, settings)
         self._revocation_watch = RevocationWatch(
             store,

@@ -19,6 +19,7 @@ from peerline_server.runtime.context import Context
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.moderation_requests import ModerationRequests, RequestRefused
 from peerline_server.runtime.queries import answer
+from peerline_server.runtime.query_turns import QueryTurns
 from peerline_server.store.base import OutcomeUnknownError, Store, StoreError
 
 _log = logging.getLogger("peerline.server.participation")
@@ -35,6 +36,7 @@ class RequestServices:
     store: Store
     moderation: ModerationRequests
     limiter: Limiter
+    query_turns: QueryTurns
 
 
 class ParticipantRequests:
@@ -117,6 +119,12 @@ class ParticipantRequests:
         return hit is None
 
     async def _answer(self, request: Request) -> None:
+        async with self._services.query_turns.turn(self.user_id):
+            # Nobody waits any more for what a connection asked that has gone.
+            if not self.is_over:
+                await self._answer_now(request)
+
+    async def _answer_now(self, request: Request) -> None:
         live = self.live
         try:
             if isinstance(request, Query):
