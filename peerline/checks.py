@@ -129,10 +129,12 @@ class NotEmpty:
         """The text.
 
         Raises:
-            ValueError: if there is none.
+            ValueError: if there is none, or bytes of it are no text.
         """
         if not text.strip():
             raise ValueError("must not be empty")
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            raise ValueError("must be text in the encoding of the terminal")
         return text
 
 

@@ -40,6 +40,8 @@ def set_up_logging(
 ) -> None:
     """Log to a file or standard error, from this level on, and nothing of content."""
     keep_content_out()
+    # Where a record cannot be written, the library would print it with its traceback instead.
+    logging.raiseExceptions = False
     handler: logging.Handler = (
         logging.FileHandler(file, encoding="utf-8") if file else _StandardError()
     )

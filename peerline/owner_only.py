@@ -70,6 +70,25 @@ def _make_private_file(descriptor: int, path: Path) -> None:
         os.fchmod(descriptor, FILE_MODE)
 
 
+def read_file(path: Path, most: int = 1024 * 1024) -> tuple[bytes, os.stat_result]:
+    """The content of a regular file and its status; links to one are followed.
+
+    A pipe would have the reader wait for ever, and a device has no end.
+
+    Raises:
+        OSError: if it cannot be read, is no regular file or has more than `most` bytes.
+    """
+    flags: int = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is longer than {most} bytes", str(path))
+    return data, status
+
+
 def create_private(path: Path) -> bool:
     """Make an empty file unless there is something at the path; whether it was made.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from peerline.cli.arguments import FILE, SESSION, SubCommands
 from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data
 from peerline.cli.errors import CommandError
+from peerline.cli.streams import write_document
 from peerline.owner_only import replace_private
 
 
@@ -57,7 +58,7 @@ def _export(options: argparse.Namespace) -> int:
     except StoreError as error:
         raise CommandError(str(error)) from error
     if options.output is None:
-        print(text, end="")
+        write_document(text)
         return 0
     try:
         _write(options.output, text)

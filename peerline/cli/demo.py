@@ -94,7 +94,7 @@ async def _begin_session(settings: Settings, address: str, folder: Path) -> None
 
 def _copy_sample(data_dir: Path) -> Path:
     """A copy, so that nobody's edits end up in the repository."""
-    folder = (data_dir / "workspace").resolve()
+    folder = Path(os.path.realpath(data_dir / "workspace"))
     if not (folder / FILE).exists():
         shutil.copytree(SAMPLE, folder, dirs_exist_ok=True)
     return folder

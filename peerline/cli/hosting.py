@@ -93,7 +93,7 @@ async def _listens(address: str) -> bool:
             _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     except ConnectionRefusedError:
         return False
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError, OverflowError) as error:
         raise HostingError(f"the server at {address} does not answer: {error}") from error
     writer.close()
     await writer.wait_closed()

@@ -12,6 +12,7 @@ from peerline.cli import archives, invites, programs, sessions, tokens, watch
 from peerline.cli.arguments import Parser, UsageError
 from peerline.cli.data_folder import default_data_dir
 from peerline.cli.errors import CommandError
+from peerline.cli.streams import prepare_streams
 from peerline.protocol.text import show_block
 
 _BROKEN_PIPE: Final = 141
@@ -21,6 +22,7 @@ _INTERRUPTED: Final = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the process' exit code."""
+    prepare_streams()
     try:
         options = _parser().parse_args(arguments)
         if getattr(options, "data_dir", Path()) is None:

@@ -68,7 +68,7 @@ def start(  # noqa: PLR0913 - each has its name at the call
         StartFailed: if no server can be started, with the server's reason.
         StoreError: if the data directory cannot be used.
     """
-    data_dir = data_dir.resolve()
+    data_dir = Path(os.path.realpath(data_dir))  # a loop of links is an error of the server
     running = running_server(data_dir) or _start_server(data_dir, host)
     shown = address or reachable(running)
     session_id = asyncio.run(create_session(data_dir, title, user))
@@ -102,8 +102,8 @@ def _is_healthy(address: str) -> bool:
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
+    except (OSError, http.client.HTTPException, ValueError, OverflowError):
+        return False  # also for a name or a port that cannot be one
     finally:
         connection.close()
 

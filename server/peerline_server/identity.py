@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from peerline.owner_only import read_file
+
 ID_FILE: Final = "server-id"
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -21,12 +23,12 @@ def load_server_id(data_dir: Path) -> str:
     path = data_dir / ID_FILE
     for _ in range(2):
         with suppress(FileNotFoundError):
-            text = path.read_text(encoding="ascii", errors="replace").strip()
+            text = read_file(path)[0].decode("ascii", "replace").strip()
             if _ID.fullmatch(text):
                 return text
             path.unlink()
         _create(path)
-    return path.read_text(encoding="ascii").strip()
+    return read_file(path)[0].decode("ascii", "replace").strip()
 
 
 def _create(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Hands `workspace/executeCommand` to the registered commands, and their refusals to the editor."""
 
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
@@ -23,6 +24,15 @@ class Failure(JsonRpcException):
     """The answer to a command that cannot be carried out."""
 
     CODE = _REQUEST_FAILED
+
+
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    """Whether a record is not of a command that was refused, which is nothing wrong."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], Failure)
+
+
+# pygls logs each as an exception with a traceback; the editor has the answer.
+logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_no_refusal)
 
 
 def register_commands(

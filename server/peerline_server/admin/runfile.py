@@ -2,14 +2,17 @@
 
 import json
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
-from peerline.owner_only import replace_private
+from peerline.owner_only import read_file, replace_private
 from peerline.protocol.links import DEFAULT_PORT
 
 _NAME: Final = "server.json"
+_MAX_PID: Final = 2**31 - 1
+_ADDRESS: Final = re.compile(r"[!-~]{1,260}:[0-9]{1,5}")
 
 
 def write_runfile(data_dir: Path, address: str) -> None:
@@ -20,21 +23,28 @@ def write_runfile(data_dir: Path, address: str) -> None:
 
 def read_address(data_dir: Path) -> str:
     """The address of the server, or the default one."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads((data_dir / _NAME).read_text(encoding="utf-8"))["address"]
-        if isinstance(found, str):
-            return found
-    return f"127.0.0.1:{DEFAULT_PORT}"
+    found = _read(data_dir)
+    return f"127.0.0.1:{DEFAULT_PORT}" if found is None else found[0]
 
 
 def running_address(data_dir: Path) -> str | None:
-    """The last known address of a server on this data directory, unless its process is gone."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads((data_dir / _NAME).read_text(encoding="utf-8"))
-        address, pid = found["address"], found["pid"]
-        if isinstance(address, str) and isinstance(pid, int) and _may_run(pid):
-            return address
-    return None
+    """Where a server was last said to listen on this data directory, unless its process is gone."""
+    found = _read(data_dir)
+    return found[0] if found is not None and _may_run(found[1]) else None
+
+
+def _read(data_dir: Path) -> tuple[str, int] | None:
+    """The address and the process' id; None if there is no such file, or it makes no sense."""
+    try:
+        noted: object = json.loads(read_file(data_dir / _NAME)[0])
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(noted, dict):
+        return None
+    address, pid = (cast("dict[str, object]", noted).get(key) for key in ("address", "pid"))
+    if not isinstance(address, str) or not isinstance(pid, int) or not 0 < pid <= _MAX_PID:
+        return None
+    return (address, pid) if _ADDRESS.fullmatch(address) else None
 
 
 def _may_run(pid: int) -> bool:
@@ -51,7 +61,7 @@ def _may_run(pid: int) -> bool:
 
 def remove_runfile(data_dir: Path) -> None:
     """Forget where the server listened, if it was this process that noted it."""
-    path = data_dir / _NAME
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        if json.loads(path.read_text(encoding="utf-8"))["pid"] == os.getpid():
-            path.unlink()
+    found = _read(data_dir)
+    if found is not None and found[1] == os.getpid():
+        with suppress(OSError):
+            (data_dir / _NAME).unlink()

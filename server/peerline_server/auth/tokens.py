@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import jwt
 
-from peerline.owner_only import FILE_MODE, HAS_MODES, is_private, make_private_folder
+from peerline.owner_only import FILE_MODE, HAS_MODES, is_private, make_private_folder, read_file
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 from peerline.protocol.roles import SERVER_USER_ID
@@ -241,11 +241,10 @@ def load_secret(data_dir: Path) -> bytes:
         OSError: if it can be neither read nor made.
     """
     path = data_dir / SECRET_FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         _create_secret(path)
-    with path.open("rb") as file:
-        status = os.fstat(file.fileno())
-        secret = file.read().strip()
+    data, status = read_file(path)
+    secret = data.strip()
     if len(secret) < MIN_SECRET_BYTES:
         raise ValueError(
             f"{path} holds less than {MIN_SECRET_BYTES} bytes; delete it for a new one"

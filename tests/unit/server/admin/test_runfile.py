@@ -1,0 +1,69 @@
+"""Tests of peerline_server.admin.runfile: whatever a data directory has, it is no obstacle."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from peerline.cli.start import running_server
+from peerline.protocol.links import DEFAULT_PORT
+from peerline_server.admin.runfile import (
+    read_address,
+    remove_runfile,
+    running_address,
+    write_runfile,
+)
+
+NOTES = [
+    "",
+    "[]",
+    "{}",
+    '"',
+    "[" * 100_000,
+    '{"address": "x", "pid": 1}',
+    '{"address": "a:b", "pid": 1}',
+    '{"address": "a\\u0000b:1", "pid": 1}',
+    '{"address": "\u00fc:1", "pid": 1}',
+    '{"address": ["127.0.0.1:1"], "pid": 1}',
+    '{"address": "127.0.0.1:1", "pid": 99999999999999999999}',
+    '{"address": "127.0.0.1:1", "pid": -1}',
+    '{"address": "127.0.0.1:1", "pid": 0}',
+    '{"address": "127.0.0.1:1", "pid": "1"}',
+]
+UNREACHABLE = [
+    '{"address": "127.0.0.1:99999", "pid": 1}',
+    '{"address": "a..b:1", "pid": 1}',
+    '{"address": "[::1:1", "pid": 1}',
+]
+
+
+def test_what_is_written_is_read_until_it_is_removed(tmp_path: Path) -> None:
+    write_runfile(tmp_path, "[::1]:8377")
+    assert read_address(tmp_path) == "[::1]:8377"
+    assert running_address(tmp_path) == "[::1]:8377"
+    remove_runfile(tmp_path)
+    assert running_address(tmp_path) is None
+    assert read_address(tmp_path) == f"127.0.0.1:{DEFAULT_PORT}"
+
+
+@pytest.mark.parametrize("note", NOTES, ids=lambda note: note[:40] or "empty")
+def test_a_note_that_makes_no_sense_names_no_server(tmp_path: Path, note: str) -> None:
+    (tmp_path / "server.json").write_text(note, encoding="utf-8")
+    assert running_address(tmp_path) is None
+    assert running_server(tmp_path) is None
+    assert read_address(tmp_path) == f"127.0.0.1:{DEFAULT_PORT}"
+    remove_runfile(tmp_path)
+    assert (tmp_path / "server.json").exists()
+
+
+@pytest.mark.parametrize("note", UNREACHABLE)
+def test_an_address_that_cannot_be_reached_is_no_server(tmp_path: Path, note: str) -> None:
+    (tmp_path / "server.json").write_text(note, encoding="utf-8")
+    assert running_server(tmp_path) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name")
+def test_a_pipe_in_the_place_of_the_note_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "server.json")
+    assert running_address(tmp_path) is None
+    remove_runfile(tmp_path)
