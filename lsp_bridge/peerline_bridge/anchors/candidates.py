@@ -32,6 +32,8 @@ _DECAY: Final = (1.0, 0.85, 0.7, 0.6, 0.5)
 SLACK: Final = 8
 """How many lines may have come in between an anchor and its neighbours."""
 _MAX_EXACT: Final = 64
+MAX_HINTING: Final = 1_000
+"""A neighbour that is in more places leads nowhere, and to follow it takes seconds."""
 _MAX_REFINED: Final = 8
 
 
@@ -78,7 +80,8 @@ def exact_matches(anchor: Anchor, index: TextIndex) -> list[Candidate]:
     pivot = min(range(len(lines)), key=lambda number: len(index.rows_of(lines[number])))
     rows = index.rows_of(lines[pivot])
     if len(rows) > _MAX_EXACT:
-        rows = sorted(_hinted(anchor, index).intersection(rows))[: 4 * _MAX_EXACT]
+        hinted = _hinted(anchor, index)
+        rows = sorted(hinted.intersection(rows))[: 4 * _MAX_EXACT] if hinted else []
     count = len(lines)
     result: list[Candidate] = []
     for row in rows:
@@ -92,7 +95,7 @@ def exact_matches(anchor: Anchor, index: TextIndex) -> list[Candidate]:
 
 
 def _hinted(anchor: Anchor, index: TextIndex) -> set[int]:
-    """The rows that a close neighbour leads to: all if each neighbour is as frequent."""
+    """The rows that a close neighbour leads to: none if each neighbour is too frequent."""
     neighbours = [
         *((line, distance) for distance, line in enumerate(reversed(anchor.before), start=1)),
         *((line, -distance - len(anchor.lines)) for distance, line in enumerate(anchor.after)),
@@ -101,7 +104,8 @@ def _hinted(anchor: Anchor, index: TextIndex) -> set[int]:
         (line, offset) for line, offset in neighbours if distinctiveness(line) > MIN_CONTEXT
     ]
     rows = [(index.rows_of(line), offset) for line, offset in distinctive or neighbours]
-    rows = sorted((found for found in rows if found[0]), key=lambda found: len(found[0]))[:3]
+    found_here = (found for found in rows if 0 < len(found[0]) <= MAX_HINTING)
+    rows = sorted(found_here, key=lambda found: len(found[0]))[:3]
     return {
         row + offset + shift for found, offset in rows for row in found for shift in range(-2, 3)
     }

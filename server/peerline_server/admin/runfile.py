@@ -28,7 +28,7 @@ def read_address(data_dir: Path) -> str:
 
 
 def running_address(data_dir: Path) -> str | None:
-    """Where a server was last said to listen on this data directory, unless its process is gone."""
+    """The noted address of the server on this data directory, unless its process is gone."""
     found = _read(data_dir)
     return found[0] if found is not None and _may_run(found[1]) else None
 

@@ -21,7 +21,7 @@ class QueryTurns:
         self._most = most
         self._running: set[str] = set()
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
-        """Whose turn is next comes first."""
+        """The user whose turn is next comes first."""
 
     @asynccontextmanager
     async def turn(self, user_id: str) -> AsyncGenerator[None]:
