@@ -1,4 +1,4 @@
-"""What an editor may set in its initializationOptions."""
+"""The initializationOptions of an editor."""
 
 import logging
 from typing import Literal

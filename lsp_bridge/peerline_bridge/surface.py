@@ -1,4 +1,4 @@
-"""What the bridge shows, whatever the editor can do."""
+"""The surface of an editor, whatever it can show."""
 
 from typing import Protocol
 
@@ -27,7 +27,7 @@ class Surface(Protocol):
         ...
 
     def show_presence(self, update: EditorPresenceUpdate) -> None:
-        """Where others are."""
+        """Show the others' cursors."""
         ...
 
     def show_chat(self, chat: EditorChat) -> None:
@@ -43,7 +43,7 @@ class Surface(Protocol):
         ...
 
     def show_comment_changes(self, changes: EditorCommentChanges) -> None:
-        """What has changed since; only called where the editor asked for it."""
+        """Show what has changed since; only called where the editor asked for it."""
         ...
 
     def show_notice(self, notice: EditorNotice) -> None:
@@ -59,5 +59,5 @@ class Surface(Protocol):
         ...
 
     def show_moderation(self, moderation: EditorModeration) -> None:
-        """What only hosts see."""
+        """Show the hosts' view."""
         ...

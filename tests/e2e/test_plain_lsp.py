@@ -478,7 +478,7 @@ async def test_a_host_lets_somebody_in(setting: Setting, *, asks: bool) -> None:
     }
     host = await setting.client("modern", environ=environ, ask=asks)
     await setting.people(2)
-    host.answer = "Let in"
+    host.answer = "Admit"
     await host.command("peerline.updateSession", {"changes": {"join_approval": True}})
     guest = setting.bridges.start("guest", FILES)
     joining = asyncio.create_task(asyncio.to_thread(guest.command, "join", link=setting.link))

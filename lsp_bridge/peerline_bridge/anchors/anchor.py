@@ -1,4 +1,4 @@
-"""What a comment says about its place: the text of its lines and of a few lines around. Pure."""
+"""The anchor of a comment: the text of its lines and of a few lines around. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Sketch:
     """From the anchor upwards."""
     below: str
     lookalikes: tuple[str, ...] = ()
-    """What is around the other places with the same text: the lines above, the lines below."""
+    """The surroundings of the other places with the same text: the lines above, the lines below."""
 
 
 @dataclass(frozen=True, slots=True)

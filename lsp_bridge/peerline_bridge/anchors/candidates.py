@@ -1,4 +1,4 @@
-"""What speaks for a place of an anchor: its own lines, its neighbours, what encloses it. Pure."""
+"""The evidence for a place of an anchor: its own lines, its neighbours, its scope. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ from peerline_bridge.anchors.anchor import Anchor, distinctiveness, normalise, s
 from peerline_bridge.anchors.text_index import TextIndex
 
 _OWN_SHARE: Final = 0.55
-"""What the lines' own text counts for the confidence; the rest is the neighbours'."""
+"""The weight of the lines' own text in the confidence; the rest is the neighbours'."""
 _SCOPE_SHARE: Final = 0.3
-"""What the enclosing lines count among the surroundings; the rest is the neighbours'."""
+"""The weight of the enclosing lines among the surroundings; the rest is the neighbours'."""
 # How much of the surroundings is there. `benchmarks/anchors` shows what these numbers do.
 WHOLE: Final = 0.99
 SAME: Final = 0.95
@@ -28,7 +28,7 @@ NOTABLE: Final = 0.1
 SLIGHT: Final = 0.02
 SAME_OWN: Final = 0.9
 _DECAY: Final = (1.0, 0.85, 0.7, 0.6, 0.5)
-"""What a neighbour counts, by its distance."""
+"""The weight of a neighbour, by its distance."""
 SLACK: Final = 8
 """How many lines may have come in between an anchor and its neighbours."""
 _MAX_EXACT: Final = 64
@@ -39,7 +39,7 @@ _MAX_REFINED: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an anchor is: rows `first` to `last`, both inclusive.
+    """The place of an anchor: rows `first` to `last`, both inclusive.
 
     Confidence 1 means the same text; below it the text was changed.
     """
@@ -138,7 +138,7 @@ def _weight(line: str, distance: int) -> float:
 
 
 def weights_of(anchor: Anchor) -> list[float]:
-    """What each line counts: the neighbours above, the lines themselves, the neighbours below."""
+    """Return the weight of each line: neighbours above, the lines themselves, neighbours below."""
     before = [_weight(line, at) for at, line in enumerate(reversed(anchor.before))]
     own = [1.0 + distinctiveness(line) for line in anchor.lines]
     return [*reversed(before), *own, *(_weight(line, at) for at, line in enumerate(anchor.after))]
@@ -185,7 +185,7 @@ def share(weights: Sequence[float], found: Sequence[tuple[int, float] | None]) -
 
 
 def _counted(alike: float) -> float:
-    """What a neighbour counts that was changed: half as similar is not at all."""
+    """Return the weight of a changed neighbour: half as similar is not at all."""
     return max(0.0, 2 * alike - 1) ** 2
 
 

@@ -1,4 +1,4 @@
-"""Where the lines of an anchor may be though they were changed: by what is around them. Pure."""
+"""Finds changed lines of an anchor by their surroundings. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ _MAX_PIECES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where neighbours of an anchor are together, with room for it in rows `low` to `high`."""
+    """A place with an anchor's neighbours, and room for it in rows `low` to `high`."""
 
     context: float
     low: int
@@ -41,7 +41,7 @@ class Home:
 
 
 def regions_of(anchor: Anchor, index: TextIndex) -> list[range]:
-    """Where the anchor's lines and its neighbours are, as far as rare lines tell, best first."""
+    """Return where the anchor's lines and neighbours are by their rare lines, best first."""
     pattern = [*anchor.before, *anchor.lines, *anchor.after]
     votes: dict[int, float] = {}
     for offset, line in enumerate(pattern):

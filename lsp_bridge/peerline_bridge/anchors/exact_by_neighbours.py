@@ -1,4 +1,4 @@
-"""Which of several places with the same text is meant, by what is next to them. Pure.
+"""Chooses among places with the same text, by their neighbours. Pure.
 
 For comments that came without a sketch of their surroundings.
 """

@@ -1,4 +1,4 @@
-"""Which of several places with the same text is meant, by a sketch of its surroundings. Pure.
+"""Chooses among places with the same text, by a sketch of the surroundings. Pure.
 
 Each place gets a score: how much of the nearest lines is there, how far all lines agree without a
 break, whether the enclosing lines are the same, and whether it looks like one of the other places
@@ -38,7 +38,7 @@ SCORE: Final[dict[str, float]] = {
     "copied_scope": 2.32,
     "copied_head": 3.17,
 }
-"""What the features of a place count (a conditional logit)."""
+"""The weights of a place's features (a conditional logit)."""
 CERTAINTY: Final[dict[str, float]] = {
     "constant": 0.64,
     "margin": 0.62,
@@ -56,7 +56,7 @@ CERTAINTY: Final[dict[str, float]] = {
     "gone_near": 2.08,
     "copied_behind": 0.92,
 }
-"""What speaks for the best one being right (a logistic regression)."""
+"""The weights of the evidence that the best one is right (a logistic regression)."""
 _MAX_STRETCH: Final = 3
 """How many lines may have come in between several commented ones."""
 _NEAR: Final = 4
@@ -64,11 +64,11 @@ _NEAR_SLACK: Final = 5
 _FAR_SLACK: Final = 12
 """How many lines may have come in between."""
 _WORDLESS: Final = 0.2
-"""What a line without words counts, beside one with words."""
+"""The weight of a line without words, beside one with words."""
 _UNKNOWN_SCOPE: Final = 0.5
 _MAX_MARGIN: Final = 10.0
 _MAX_SCORED: Final = 12
-"""So many of the places that look best are looked at closely."""
+"""The number of the best-looking places that are examined closely."""
 
 Features = dict[str, float]
 

@@ -16,7 +16,7 @@ from peerline_bridge.texts.private_files import is_private
 MAX_FILES: Final = 20_000
 """A workspace with more is looked through only so far."""
 MAX_READ: Final = 500
-"""So many files are read, those with a similar path first."""
+"""The number of files that are read, those with a similar path first."""
 MAX_BYTES: Final = 1024 * 1024
 MAX_SECONDS: Final = 5.0
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "target", "dist", "build", "venv"})

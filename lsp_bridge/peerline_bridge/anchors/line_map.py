@@ -1,4 +1,4 @@
-"""Which line of a text became which line of its next version. Pure.
+"""Maps the lines of a text to those of its next version. Pure.
 
 Lines that occur once in both versions and keep their order are the same ones (patience diff, Bram
 Cohen); from them equal neighbours are the same too, and what is between is compared in the same way
@@ -20,7 +20,7 @@ _MAX_DEPTH: Final = 8
 def map_rows(
     old: Sequence[str], new: Sequence[str], rows: Iterable[int]
 ) -> Mapping[int, tuple[int, float]]:
-    """Where the given rows of `old` are in `new`, and how similar; what is gone is left out."""
+    """Map rows of `old` to rows of `new`, with similarity; rows that are gone are left out."""
     before = [normalise(line) for line in old]
     after = [normalise(line) for line in new]
     same = _same(before, after)

@@ -37,7 +37,7 @@ from peerline_bridge.anchors.text_index import TextIndex
 def locate(anchor: Anchor, index: TextIndex) -> Place | None:
     """The place of the anchor in the text; None if it cannot be told for sure."""
     if not anchor.has_text:
-        # Whoever sent no text gave nothing to check the line by.
+        # Without a text there is nothing to check the line by.
         last = anchor.row + anchor.height - 1
         return Place(anchor.row, last) if last < len(index) else None
     exact = exact_matches(anchor, index)

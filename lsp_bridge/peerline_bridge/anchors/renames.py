@@ -15,7 +15,7 @@ MIN_SHARE: Final = 0.6
 MIN_LEAD: Final = 0.2
 """By how much it must hold more than any other file."""
 _SAME_NAME: Final = 0.1
-"""What the same file name counts, as in git."""
+"""The weight of the same file name, as in git."""
 _MIN_DISTINCTIVENESS: Final = 0.5
 """A line that is less distinctive is in many files."""
 _MIN_EVIDENCE: Final = 2.0
@@ -63,7 +63,7 @@ class Renames:
 def recognise(
     gone: Mapping[str, Sequence[Anchor]], candidates: Iterable[tuple[str, frozenset[str]]]
 ) -> dict[str, str]:
-    """Which of the candidates the files that have gone are, by the lines that were commented.
+    """Match the files that are gone with candidates, by the lines that were commented.
 
     Args:
         gone: the anchors of the comments in each file that has gone

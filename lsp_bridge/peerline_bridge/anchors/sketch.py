@@ -1,7 +1,7 @@
 """The sketch of a text: each line as a short hash, so that whole surroundings travel. Pure.
 
 A code is a line, normalised, in 12 bits: the same on every machine, and too short to say what the
-line was. Lines without a letter or a digit have codes of their own, so that whoever reads a sketch
+line was. Lines without a letter or a digit have codes of their own, so that a reader of a sketch
 knows which of its lines say something. In memory a sketch is a string with one character for each
 line, which makes it cheap to cut and to compare; on the wire a line takes two characters.
 """

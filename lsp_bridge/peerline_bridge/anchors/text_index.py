@@ -8,7 +8,7 @@ from peerline_bridge.anchors.anchor import normalise
 from peerline_bridge.anchors.sketch import codes_of, loose
 
 _BLOCK: Final = 512
-"""So many lines are hashed at once, when one of them is asked for."""
+"""The number of lines that are hashed at once, when one of them is asked for."""
 
 
 class TextIndex:
@@ -43,11 +43,11 @@ class TextIndex:
         return self._rows
 
     def rows_of(self, line: str) -> Sequence[int]:
-        """Where the normalised line is."""
+        """Return the rows of a normalised line."""
         return self.rows.get(line, ())
 
     def loose_rows_of(self, line: str) -> Sequence[int]:
-        """Where there are lines with the same letters and digits."""
+        """Return the rows of lines with the same letters and digits."""
         if self._loose_rows is None:
             self._loose_rows = {}
             for line_here, rows in self.rows.items():

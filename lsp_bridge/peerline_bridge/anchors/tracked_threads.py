@@ -1,4 +1,4 @@
-"""Where the threads of one open document are, while it is edited. Pure.
+"""The rows of the threads of one open document, while it is edited. Pure.
 
 An edit moves the threads below it, and those in it along with their lines. A thread whose lines are
 gone is outdated; it comes back when they do. New threads, and those whose lines went somewhere else
@@ -26,7 +26,7 @@ _REWRITTEN: Final = 30
 _SHORT: Final = 8
 """Shorter lines are rewritten by any change."""
 _MAX_HISTORY: Final = 50
-"""So many edits are remembered, to know their undoing exactly."""
+"""The number of edits that are remembered, to recognise their undoing exactly."""
 _MAX_HISTORY_CHARS: Final = 20_000_000
 """In the lines of these edits together; the last one is remembered whatever its size."""
 _DISTINCTIVE: Final = 0.5
@@ -63,7 +63,7 @@ class ThreadRows:
         self._lost: dict[str, _Lost | None] = {}
         """Outdated threads; None for those that were never found in this text."""
         self._waiting: deque[str] = deque()
-        """What is to be located, in order; it may name threads that have gone."""
+        """The threads to be located, in order; some may be gone."""
         self._index: TextIndex | None = None
         self._history: deque[_Done] = deque(maxlen=_MAX_HISTORY)
 
@@ -170,7 +170,7 @@ class ThreadRows:
     # --- inside ----------------------------------------------------------------------------
 
     def _take_back(self, edit: Edit) -> "dict[str, Span] | None":
-        """What the last edit touched, as it was, if this one undoes it."""
+        """Return the rows that the last edit touched, as they were, if this edit undoes it."""
         if not self._history:
             return None
         last = self._history[-1].edit
@@ -280,7 +280,7 @@ class ThreadRows:
 
 
 def _map_edit(edit: Edit, rows: set[int]) -> dict[int, int]:
-    """Where the touched rows of an edit are now, counted from its first row."""
+    """Return where the touched rows of an edit are now, counted from its first row."""
     if not edit.new:
         return {}
     if len(edit.old) == len(edit.new) == 1:

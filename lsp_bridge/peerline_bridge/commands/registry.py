@@ -78,5 +78,5 @@ class Registry(Generic[_Target]):
 
 
 bridge_commands: Registry[Bridge] = Registry()
-"""What every editor may call. The modules of this package fill it."""
+"""The commands of every editor; the modules of this package fill it."""
 command = bridge_commands.command

@@ -28,7 +28,7 @@ async def leave(bridge: Bridge) -> Result:
 
 @command("peerline.updateSession", UpdateSessionArguments)
 async def update_session(bridge: Bridge, arguments: UpdateSessionArguments) -> Result:
-    """Change what the session says of itself; for editors, `join_approval` for hosts."""
+    """Change the session's title or state; for editors, `join_approval` for hosts."""
     session = bridge.require_session()
     return await session.request(UpdateSession(session_id=session.id, changes=arguments.changes))
 

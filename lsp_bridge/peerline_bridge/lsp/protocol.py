@@ -23,7 +23,7 @@ from peerline_bridge.texts.open_texts import TextChange
 
 
 class MessageHandlers(Protocol):
-    """What the protocol hands messages to without pygls' table of features."""
+    """The handlers that get messages without pygls' table of features."""
 
     @property
     def is_initialized(self) -> bool:

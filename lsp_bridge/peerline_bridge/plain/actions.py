@@ -55,7 +55,7 @@ def place_of(page: Page, where: types.Range) -> Place:
 
 
 def actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
-    """What can be done at a place, the likeliest first."""
+    """Return the actions at a place, the likeliest first."""
     found = _actions(page, place, features)
     if not features.action_literals:
         return found

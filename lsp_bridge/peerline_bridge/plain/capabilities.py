@@ -1,4 +1,4 @@
-"""What the LSP client can do, read from its capabilities once. Pure."""
+"""The abilities of an LSP client, read from its capabilities once. Pure."""
 
 from dataclasses import dataclass
 from typing import Any, Final

@@ -74,7 +74,7 @@ class ChatFiles:
         self._written = text
 
     def poll_message(self) -> str | None:
-        """What was newly saved in message.txt, once it is settled; None if there is nothing.
+        """Return the newly saved text of message.txt, once it is settled; None if there is nothing.
 
         Raises:
             ChatFilesError: if it cannot be read.
@@ -104,7 +104,7 @@ class ChatFiles:
         return _news(self._read, self._sent) or None
 
     def message_sent(self) -> None:
-        """What was read was sent: empty message.txt, unless it was saved again meanwhile."""
+        """Empty message.txt after its text was sent, unless it was saved again meanwhile."""
         self._sent = self._read
         with suppress(OSError):
             current = self.message.read_text(encoding="utf-8")
@@ -139,7 +139,7 @@ class ChatFiles:
 
 
 def _news(text: str, sent: str) -> str:
-    """What of the text was not sent before: an editor may go on behind what it has not reloaded."""
+    """Return the part that was not sent before: an editor may not have reloaded the file."""
     return text[len(sent) :].strip() if sent and text.startswith(f"{sent}\n") else text
 
 

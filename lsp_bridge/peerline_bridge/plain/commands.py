@@ -9,7 +9,7 @@ from peerline_bridge.commands.registry import Registry, Result
 from peerline_bridge.plain.editor import PlainEditor
 
 plain_commands: Registry[PlainEditor] = Registry()
-"""What a client without a plugin may call beside the bridge's commands."""
+"""The commands of clients without a plugin, beside the bridge's."""
 command = plain_commands.command
 
 

@@ -26,7 +26,7 @@ from peerline_bridge.texts.positions import content_of, text_between
 
 
 class Drafting:
-    """What the user writes in their files for the session."""
+    """The drafts that the user writes in files for the session."""
 
     def __init__(self, bridge: Bridge, requests: ClientRequests, locations: Locations) -> None:
         self._bridge = bridge

@@ -44,7 +44,7 @@ from peerline_bridge.texts.open_texts import Document, TextChange
 
 _log = logging.getLogger("peerline.bridge")
 MANY_THREADS: Final = 50
-"""From so many in a document on, lines that move make a client ask again when typing pauses."""
+"""From this number in a document on, a client asks again only when typing pauses."""
 
 
 class _DiagnosticRange(ServerModel):
@@ -163,7 +163,7 @@ class PlainEditor:
         self._see_rows(uri, where)
 
     def see_diagnostic_range(self, params: object) -> None:
-        """What Neovim adds to textDocument/diagnostic, in no standard: the visible rows."""
+        """Read the visible rows, which Neovim adds to textDocument/diagnostic."""
         try:
             seen = _DiagnosticRange.model_validate(params)
         except ValidationError:
@@ -264,7 +264,7 @@ class PlainEditor:
         self.chat.changed()
 
     def people_changed(self) -> None:
-        """Who is here, and what they do."""
+        """Show the participants and their status."""
         for person in self.model.others:
             if person.role is Role.HOST and person.status is Status.TYPING:
                 where = "" if person.file is None else f" in {one_line(person.file)}"
@@ -272,7 +272,7 @@ class PlainEditor:
         self.chat.changed()
 
     def marks_changed(self, uris: set[str]) -> None:
-        """Where others are."""
+        """Show the others' cursors."""
         if uris:
             self._hints.mark()
             if self._presence_is_diagnosed:
@@ -296,7 +296,7 @@ class PlainEditor:
                 self._run(self._questions.mentioned(message.username, message.content))
 
     def moderation_changed(self, news: list[PendingJoin]) -> None:
-        """Who waits to be let in; the news are those who did not before."""
+        """Show the users who wait for a host; `news` are those who did not before."""
         self._lenses.mark()
         for person in news:
             self._run(self._questions.wants_in(person))

@@ -31,7 +31,7 @@ class Following:
         self._refresher = Refresher(loop, self._show, FOLLOW_SECONDS)
         self._target: EditorFollow | None = None
         self._expected: deque[tuple[str, int]] = deque(maxlen=_REMEMBERED)
-        """Where a cursor may be without the user having moved it: the latest positions shown."""
+        """The latest positions shown, where a cursor may be without the user having moved it."""
 
     def update(self, follow: EditorFollow) -> None:
         """peerline/follow of a plugin: go there, or follow nobody any more."""

@@ -1,4 +1,4 @@
-"""Where the user is, inferred from what an LSP client asks for anyway. Pure.
+"""Infers the user's place from what an LSP client asks for anyway. Pure.
 
 A client without a plugin does not send its cursor. But it asks for the highlights of the symbol
 under the cursor, for a hover, for the actions on the selection, and for the hints, tokens and

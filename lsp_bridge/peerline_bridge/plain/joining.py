@@ -1,4 +1,4 @@
-"""Joins the session that is configured: by itself where that is allowed; starts one on a click."""
+"""Joins the configured session, automatically where that is allowed; starts one on a click."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -16,7 +16,7 @@ from peerline_bridge.texts.drafts import Draft, drafts_in
 from peerline_bridge.texts.positions import Encoding, content_of, index_of, units_before
 
 MAX_PENDING: Final = 5
-"""People who wait to be let in that are offered at a time."""
+"""The waiting users that are offered at a time."""
 SOURCE: Final = "peerline"
 MAX_DIAGNOSTICS: Final = 500
 """Threads of one document that are shown as diagnostics and lenses."""
@@ -46,7 +46,7 @@ class Page:
         return self.model.threads.get(self.uri, [])
 
     def row_of(self, thread: EditorThread) -> int:
-        """Where a thread is shown: outdated ones at the top, since they have no line."""
+        """Return the line that shows a thread; outdated ones are at the top."""
         if thread.outdated:
             return 0
         now = self._row_now(thread.id)
@@ -61,7 +61,7 @@ class Page:
         ]
 
     def inlay_hints(self, first: int, last: int) -> list[types.InlayHint]:
-        """Who has the cursor where, on some rows."""
+        """Return the cursors of others on some rows."""
         return [
             types.InlayHint(
                 position=place,
@@ -92,7 +92,7 @@ class Page:
         return found
 
     def code_lenses(self) -> list[types.CodeLens]:
-        """What is unread at the top; each thread and each draft above its line."""
+        """Return the unread count at the top, and each thread and draft above its line."""
         lenses: list[types.CodeLens] = []
         if not self.model.is_joined:
             return lenses
@@ -115,7 +115,7 @@ class Page:
         return lenses
 
     def draft_commands(self, draft: Draft) -> list[types.Command]:
-        """What can be done with a draft."""
+        """Return the actions of a draft."""
         if not draft.content:
             text = "Peerline: write your text behind peerline>, then send it here"
             return [lens_commands.command(text, "peerline.openChat")]

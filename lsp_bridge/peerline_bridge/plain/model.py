@@ -1,4 +1,4 @@
-"""What a client without a plugin is to show: the latest of each, as the surface was told. Pure."""
+"""The model of a client without a plugin: the latest of each thing to show. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +20,7 @@ class PlainModel:
     state: EditorState = field(default_factory=lambda: EditorState(state=ConnectionState.OFFLINE))
     people: list[EditorParticipant] = field(default_factory=list[EditorParticipant])
     marks: dict[str, EditorPresence] = field(default_factory=dict[str, EditorPresence])
-    """Where others are, by user id."""
+    """The places of others, by user id."""
     threads: dict[str, list[EditorThread]] = field(default_factory=dict[str, list[EditorThread]])
     """The threads of each document, by URI."""
     _locations: dict[str, tuple[list[EditorThread], dict[str, int]]] = field(
@@ -32,7 +32,7 @@ class PlainModel:
     """The chat in its order, by id."""
     unread: int = 0
     pending: list[PendingJoin] = field(default_factory=list[PendingJoin])
-    """Who waits for the user, a host, to let them in."""
+    """The users who wait for this user, a host."""
     followed: EditorFollow | None = None
     needs_token: bool = False
     """Whether the token that the user signed in with is no longer good, or soon will not be."""
@@ -46,7 +46,7 @@ class PlainModel:
 
     @property
     def refused(self) -> dict[str, str]:
-        """What the user wrote and the server did not take: the text by its id."""
+        """The user's refused texts, by id."""
         threads = [thread for threads in self.threads.values() for thread in threads]
         replies = [reply for thread in threads for reply in thread.replies]
         return {
@@ -61,7 +61,7 @@ class PlainModel:
         return [person for person in self.people if not person.is_me]
 
     def marks_in(self, uri: str) -> list[EditorPresence]:
-        """Who has the cursor in a document."""
+        """Return the participants whose cursor is in a document."""
         return [mark for mark in self.marks.values() if mark.uri == uri and mark.cursor is not None]
 
     def add_chat(self, messages: list[EditorChatMessage], *, first: bool) -> None:
@@ -113,7 +113,7 @@ class PlainModel:
         self._locations.pop(uri, None)
 
     def _places_in(self, uri: str, threads: list[EditorThread]) -> dict[str, int]:
-        """Where each thread is in the list; remembered, since changes come in many pieces."""
+        """The place of each thread in the list; remembered, since changes come in many pieces."""
         known = self._locations.get(uri)
         if known is None or known[0] is not threads:
             known = (threads, {thread.id: at for at, thread in enumerate(threads)})

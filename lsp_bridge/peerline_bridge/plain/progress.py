@@ -1,4 +1,4 @@
-"""What goes on in the session, as $/progress: a client shows it in its status line."""
+"""The session's activity as $/progress, which a client shows in its status line."""
 
 import asyncio
 from typing import Final

@@ -11,8 +11,8 @@ from peerline_bridge.plain.requests import ClientRequests
 from peerline_bridge.plain.text import one_line
 from peerline_bridge.session.bridge import Bridge
 
-_LET_IN: Final = "Let in"
-_TURN_AWAY: Final = "Turn away"
+_ADMIT: Final = "Admit"
+_DECLINE: Final = "Decline"
 
 
 class Questions:
@@ -45,16 +45,16 @@ class Questions:
             self._is_asking = False
 
     async def wants_in(self, person: PendingJoin) -> None:
-        """Somebody waits for a host to let them in, and the user is one.
+        """Tell the user, a host, that somebody waits for a host.
 
         Raises:
             CommandRefused: if the answer came too late.
         """
         text = f"{one_line(person.username, 32)} wants to join as {person.role}"
         self._tell(text)
-        answer = await self._requests.ask_user(text, [_LET_IN, _TURN_AWAY])
+        answer = await self._requests.ask_user(text, [_ADMIT, _DECLINE])
         if answer is not None:
-            arguments = AnswerJoinArguments(user_id=person.user_id, allow=answer == _LET_IN)
+            arguments = AnswerJoinArguments(user_id=person.user_id, allow=answer == _ADMIT)
             await answer_join(self._bridge, arguments)
 
     def _tell(self, text: str) -> None:

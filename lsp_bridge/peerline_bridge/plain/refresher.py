@@ -48,7 +48,7 @@ class Refresher:
             self._timer = self._loop.call_later(wait, self._start)
 
     def mark_moved(self) -> None:
-        """What the client shows has only moved, and it moves by itself: this can wait."""
+        """Note that things have only moved, which the client shows without us: this can wait."""
         if self._moved_since is None and (self._is_marked or self._task is not None):
             self._is_marked = True
             return  # it runs soon anyway

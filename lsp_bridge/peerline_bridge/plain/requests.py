@@ -1,4 +1,4 @@
-"""What the bridge asks of an LSP client: each request only where it can, and never for ever."""
+"""The requests to an LSP client: each only where it can answer, and never for ever."""
 
 import asyncio
 import logging

@@ -25,11 +25,11 @@ class Listener(Protocol):
         ...
 
     def people_changed(self) -> None:
-        """Who is here, and what they do."""
+        """Show the participants and their status."""
         ...
 
     def marks_changed(self, uris: set[str]) -> None:
-        """Where others are in these documents."""
+        """Show the others' cursors in these documents."""
         ...
 
     def threads_changed(self, uri: str) -> None:
@@ -41,7 +41,7 @@ class Listener(Protocol):
         ...
 
     def moderation_changed(self, news: list[PendingJoin]) -> None:
-        """Who waits to be let in; the news are those who did not before."""
+        """Show the users who wait for a host; `news` are those who did not before."""
         ...
 
     def notice(self, notice: EditorNotice) -> None:
@@ -71,7 +71,7 @@ class PlainSurface:
         self._listener.people_changed()
 
     def show_presence(self, update: EditorPresenceUpdate) -> None:
-        """Where others are."""
+        """Show the others' cursors."""
         marks = self._model.marks
         uris: set[str | None] = set()
         for user_id in update.removed:
@@ -106,7 +106,7 @@ class PlainSurface:
             self._listener.threads_changed(comments.uri)
 
     def show_comment_changes(self, changes: EditorCommentChanges) -> None:
-        """What has changed about the threads of one document."""
+        """Show the changed threads of one document."""
         self._model.change_threads(changes)
         self._listener.threads_changed(changes.uri)
 
@@ -114,12 +114,12 @@ class PlainSurface:
         """Nothing: each change is a line of the chat."""
 
     def show_summons(self, summons: EditorSummons) -> None:
-        """A host asks everybody to come: whoever wants to follows, by a code action."""
+        """Offer a code action to follow a host who asks everybody to come."""
         text = f"{summons.username} asks everybody to come"
         self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="SUMMONS", message=text))
 
     def show_moderation(self, moderation: EditorModeration) -> None:
-        """Who waits to be let in."""
+        """The users who wait for a host."""
         before = {person.user_id for person in self._model.pending}
         if moderation.pending or before:
             self._model.pending = moderation.pending

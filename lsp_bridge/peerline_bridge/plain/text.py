@@ -97,7 +97,7 @@ def _said(item: EditorThread | EditorReply) -> str:
 
 
 def _text(item: EditorChatMessage | EditorThread | EditorReply) -> str:
-    """What was written, and whether others have it."""
+    """Return a text, and whether others have it."""
     if item.refusal is not None:
         return f"{block(item.content)} (not sent: {one_line(item.refusal, 200)})"
     return block(item.content) + (" (not sent yet)" if item.is_pending else "")

@@ -31,7 +31,7 @@ CROWD: Final = 50
 
 
 class ParticipantsPresenter:
-    """The participants whom the editor shows, kept up to date.
+    """The participants that the editor shows, kept up to date.
 
     Args:
         on_follow: called when another participant is followed, or nobody any more.
@@ -55,10 +55,10 @@ class ParticipantsPresenter:
         self._replica = Replica()
         self._views = views
         self.followed: str | None = None
-        """The id of the participant whom the user follows."""
+        """The id of the participant that the user follows."""
         self._shown: set[str] = set()
         self._in_sight: set[str] = set()
-        """The participants whom the editor shows in an open document."""
+        """The participants that the editor shows in an open document."""
         self._moved = OrderedDict[str, None]()
         self._list_changed = False
         self._list_is_due = 0.0

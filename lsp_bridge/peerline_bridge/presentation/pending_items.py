@@ -1,4 +1,4 @@
-"""What was typed and waits to be sent, as objects of the session that can be shown. Pure."""
+"""Unsent items as objects of the session that can be shown. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from peerline_bridge import sanitize
 
 _PREFIX: Final = "pending-"
 UNKNOWN_USER: Final = "me"
-"""Who wrote it, before the server has said who that is."""
+"""The author's id, before the server has assigned one."""
 
 
 def pending_id(request_id: str) -> str:
@@ -136,7 +136,7 @@ class PendingItems:
 
 
 def content_of(message: Typed) -> str:
-    """What the user wrote; an emoji for a reaction, nothing for a decision."""
+    """Return the user's text; an emoji for a reaction, nothing for a decision."""
     match message:
         case SendChatMessage() | ReplyComment() | EditMessage():
             return message.content
@@ -161,7 +161,7 @@ def with_content(message: Typed, content: str) -> Typed | None:
 
 
 def kind_of(message: Typed) -> PendingKind:
-    """What the message is."""
+    """Return the kind of the message."""
     match message:
         case SendChatMessage():
             return PendingKind.CHAT

@@ -45,7 +45,7 @@ from peerline_bridge.texts.locations import Locations
 
 
 class Presenter:
-    """What the editor shows of the session, kept up to date."""
+    """The editor's view of the session, kept up to date."""
 
     def __init__(
         self,

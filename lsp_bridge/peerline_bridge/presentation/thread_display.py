@@ -22,7 +22,7 @@ TYPING_SECONDS: Final = 1.0
 SHOW_SECONDS: Final = 0.03
 """Until a change is shown, together with others."""
 MANY_THREADS: Final = 1_000
-"""Where there are more, an edit that moves them is shown when the typing pauses."""
+"""With more threads, an edit that moves them is shown when the typing pauses."""
 PAUSE_SECONDS: Final = 0.5
 """Without an edit until the typing pauses."""
 MAX_PAUSE_SECONDS: Final = 5.0

@@ -1,4 +1,4 @@
-"""What the editor is shown, built from the replica. Pure."""
+"""The views of an editor, built from the replica. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ from peerline_bridge.presentation.pending_items import PendingItems, request_of
 from peerline_bridge.texts.locations import Locations
 
 _WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
-"""What of a session is reported in the chat when it changes."""
+"""The fields of a session that are reported in the chat when they change."""
 
 
 class Views:
@@ -33,7 +33,7 @@ class Views:
         self._locations = locations
         self._colors = colors
         self.pending = PendingItems()
-        """What the user wrote and was not sent yet."""
+        """The user's unsent items."""
 
     def color(self, user_id: str) -> int:
         """The colour of a user, here or not."""
@@ -59,7 +59,7 @@ class Views:
         )
 
     def presence(self, person: Participant) -> EditorPresence:
-        """Where somebody is, as far as it is in an open document.
+        """Return a participant's place, if it is in an open document.
 
         Closed files are not read for it: nothing is opened because a peer said so.
         """
@@ -132,8 +132,8 @@ class Views:
         if changes:
             told.append("set " + ", ".join(f"{name}: {value}" for name, value in changes.items()))
         if approval is not None:
-            whom = "only whom a host approves" if approval else "everybody with a link"
-            told.append(f"lets in {whom}")
+            who = "users that a host approves" if approval else "everybody with a link"
+            told.append(f"admits {who}")
         return self.system(
             event.updated_by,
             self.name_of(event.updated_by),
@@ -171,7 +171,7 @@ class Views:
         )
 
     def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
-        """Where a thread is, or that it is outdated, at the line that it had for its author."""
+        """Return a thread's place, or that it is outdated, at its author's line."""
         at = place or Place(comment.line - 1, (comment.end_line or comment.line) - 1)
         return EditorThreadPlace(
             id=comment.id,

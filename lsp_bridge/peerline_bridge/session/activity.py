@@ -52,12 +52,12 @@ class Activity:
         return Status.TYPING if now - self._last_typed < TYPING_SECONDS else Status.ACTIVE
 
     def typing_in(self, now: float) -> Literal["chat"] | None:
-        """Where the user types, if the status at `now` is typing and it is no file."""
+        """Return where the user types, if the status at `now` is typing and it is no file."""
         is_typing = self.status(now) is Status.TYPING and self._typed_in_chat
         return "chat" if is_typing else None
 
     def next_change(self, now: float) -> float | None:
-        """Seconds until the status changes by itself."""
+        """Return the seconds until the status changes without input."""
         if self._manual is not None:
             return None
         moments = [

@@ -310,7 +310,7 @@ class Bridge:
         if joining is None or joining.done():
             return False
         if state in {LinkState.JOINED, LinkState.WAITING}:
-            # Until a host lets one in may take minutes: the state says how it goes on.
+            # A host may take minutes to answer: the state says how it goes on.
             joining.set_result(None)
         elif state in {LinkState.CLOSED, LinkState.TOKEN_NEEDED}:
             joining.set_exception(

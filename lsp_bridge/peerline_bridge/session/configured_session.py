@@ -1,4 +1,4 @@
-"""Which session to join without being told: options, environment, the workspace's file. Pure.
+"""The configured session: from options, environment, the workspace's file. Pure.
 
 What comes with a workspace was written by others: it is joined only if the user allows it.
 """
@@ -28,7 +28,7 @@ _NOT_HERE: Final = "a secret must not be in a shared file; use PEERLINE_TOKEN or
 
 
 class Source(StrEnum):
-    """Who named the session."""
+    """The source that named the session."""
 
     OPTIONS = "initializationOptions"
     ENVIRONMENT = "the environment"
@@ -139,7 +139,7 @@ def _link(
     elif server is not None and source is Source.WORKSPACE:
         raise ChoiceError(f"{source}: server: needs session beside it")
     else:
-        return None  # a server alone in the environment only says whom the token is for
+        return None  # a server alone in the environment only says where the token is used
     if _holds_token(text) or "token=" in text:
         raise ChoiceError(f"{source}: {key}: {_NOT_HERE}")
     try:

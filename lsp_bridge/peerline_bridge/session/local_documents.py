@@ -1,4 +1,4 @@
-"""What the editor does with its documents and folders, handed to the parts that follow it."""
+"""The editor's documents and folders, handed to the parts that follow them."""
 
 import logging
 from collections.abc import Sequence

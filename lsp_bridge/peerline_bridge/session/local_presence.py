@@ -21,7 +21,7 @@ _TIMER_MARGIN_SECONDS: Final = 0.01
 
 
 class LocalPresence:
-    """What others see of the local user.
+    """The local user as others see them.
 
     Args:
         client: the client of the current session; None if there is none.

@@ -1,4 +1,4 @@
-"""What an editor sets of its bridge, once its options and its environment are read."""
+"""The settings of a bridge, read from the editor's options and the environment."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ class BridgeSettings:
     idle_seconds: float = IDLE_SECONDS
     away_seconds: float = AWAY_SECONDS
     find_token: FindToken | None = None
-    """Where the user keeps tokens."""
+    """The folder in which the user keeps tokens."""
     server: str | None = None
-    """Where the user starts sessions; None is this computer."""
+    """The server on which the user starts sessions; None is this computer."""
     all_comments: bool = False
     comment_changes: bool = False
     """Whether the editor takes what has changed about comments instead of always all."""

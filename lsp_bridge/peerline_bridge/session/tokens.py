@@ -180,7 +180,7 @@ async def _from_keyring(address: str) -> str | None:
     except TimeoutError:
         _log.warning("the keyring did not answer")
     except Exception as error:  # noqa: BLE001 - each back end has errors of its own
-        # That there is no keyring on this machine is nothing to tell of.
+        # That there is no keyring on this machine is no failure.
         level = logging.DEBUG if type(error).__name__ == "NoKeyringError" else logging.WARNING
         _log.log(level, "the keyring cannot be used: %s", type(error).__name__)
     return None

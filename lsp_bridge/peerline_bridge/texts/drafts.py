@@ -30,7 +30,7 @@ _KINDS: Final = {
     '"': "vim",
 }
 _LEADERS: Final = {kind: leader for leader, kinds in _KINDS.items() for kind in kinds.split()}
-"""What begins a comment, by the ending of the file's name; # where nothing else is known."""
+"""The start of a comment, by the ending of the file's name; # where nothing else is known."""
 _WRAPPED: Final = {
     **dict.fromkeys(("htm", "html", "md", "svg", "vue", "xml"), ("<!--", " -->")),
     "css": ("/*", " */"),
@@ -54,7 +54,7 @@ class Draft:
 
     @property
     def target_name(self) -> str:
-        """What it is about, for the user: `line 3`, or `lines 3-5`."""
+        """The lines that it is about, for the user: `line 3`, or `lines 3-5`."""
         assert self.target is not None, "asked of drafts that have one"
         assert self.target_last is not None, "the same"
         return name_of_rows(self.target, self.target_last)

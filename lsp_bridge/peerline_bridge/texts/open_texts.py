@@ -19,7 +19,7 @@ class TextChange:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a change did to whole lines: from row `first` on, `old` became `new`."""
+    """A change of whole lines: from row `first` on, `old` became `new`."""
 
     first: int
     old: list[str]

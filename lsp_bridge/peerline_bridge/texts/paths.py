@@ -58,7 +58,7 @@ class Workspace:
         return None
 
     def locate(self, file: str) -> Path | None:
-        """Where a peer's path is here; None if it would be outside or is private.
+        """Return the local path of a peer's path; None if it would be outside or is private.
 
         It need not exist. Symbolic links are followed before the path is judged.
         """

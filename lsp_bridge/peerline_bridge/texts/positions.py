@@ -13,7 +13,7 @@ from peerline.protocol.editor.base import Position
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _OTHER_BREAKS: Final = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-"""What ends a line for `str.splitlines` too."""
+"""The characters that end a line for `str.splitlines` too."""
 
 
 class Encoding(StrEnum):

@@ -105,7 +105,7 @@ _DEVICES: Final = re.compile(
 )
 """Names that mean a device on Windows, in any folder."""
 _IGNORED: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
-"""What HFS+ leaves out of a name, so that `.g\\u200cit` is `.git` (CVE-2014-9390)."""
+"""Characters that HFS+ leaves out of a name, so that `.g\\u200cit` is `.git` (CVE-2014-9390)."""
 
 
 def is_private(file: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the user writes in a session: sent, waiting or refused; and the commands for it."""
+"""The user's messages: sent, pending or refused, and the commands for them."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -135,7 +135,7 @@ class UnsentMessages:
         return {"is_pending": True} if seq is None else {"seq": seq}
 
     def listed(self) -> EditorPending:
-        """What waits and what was refused."""
+        """Return the pending and the refused items."""
         return self._pending().listed()
 
     def resend(self, item_id: str, content: str | None) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class UnsentMessages:
 
 
 def refuse_pending(item_id: str) -> None:
-    """What has not been sent yet cannot be answered.
+    """Refuse a command on an item that is pending.
 
     Raises:
         CommandRefused: the id is of such a message.

@@ -36,7 +36,7 @@ class Sender:
         self._answers: dict[str, asyncio.Future[int | None]] = {}
 
     def visible(self) -> list[PendingItem]:
-        """What waits or was refused; not what an editor's command still waits for itself."""
+        """Return the pending and refused items that no command of an editor waits for."""
         return [item for item in self._queue.items if item.request_id not in self._answers]
 
     async def submit(self, message: Typed) -> int | None:

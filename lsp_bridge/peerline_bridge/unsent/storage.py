@@ -1,4 +1,4 @@
-"""What outlives the bridge: unsent messages and a guest's token, in files of the user alone.
+"""The state that outlives the bridge: unsent messages and a guest's token, in private files.
 
 One file for each server, session and person, readable by the user only (mode 600), below
 `$XDG_STATE_HOME/peerline/sessions`. Of several bridges of one person at a time each has a file of
@@ -38,9 +38,9 @@ def state_dir() -> Path:
 
 
 def person_of(auth_token: str | None, username: str) -> str:
-    """Whose the file is: an account's, by the user id in its token, or a guest's, by the name.
+    """Return the owner of the file: an account by its user id, or a guest by the name.
 
-    The token is not verified: whoever has it may read the user's files anyway.
+    The token is not verified: a program that has it may read the user's files anyway.
     """
     if auth_token is None:
         return f"guest:{username}"
@@ -164,7 +164,7 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _put_aside(path: Path, reason: str) -> None:
-    """What cannot be read is kept for the user to look at, not overwritten."""
+    """Keep a file that cannot be read for the user to look at, instead of overwriting it."""
     aside = path.with_suffix(".broken")
     _log.error("%s cannot be read (%s); it is kept as %s", path, reason, aside)
     path.replace(aside)

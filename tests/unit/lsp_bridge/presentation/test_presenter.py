@@ -146,9 +146,9 @@ async def test_what_hosts_decide_is_said_in_sentences(tmp_path: Path) -> None:
     )
     assert told(given) == "is an editor now"
     decided = {
-        "lets in only whom a host approves": SessionChanges(join_approval=True),
-        "lets in everybody with a link": SessionChanges(join_approval=False),
-        "set title: Parser, lets in everybody with a link": SessionChanges(
+        "admits users that a host approves": SessionChanges(join_approval=True),
+        "admits everybody with a link": SessionChanges(join_approval=False),
+        "set title: Parser, admits everybody with a link": SessionChanges(
             title="Parser", join_approval=False
         ),
         "set title: Parser": SessionChanges(title="Parser"),
