@@ -6,7 +6,7 @@ import { type Act, INITIAL, type PanelState, reduce } from "./model/state";
 type Request = Extract<FromPanel, { request: string }>;
 type Unnumbered<Message> = Message extends Request ? Omit<Message, "request"> : never;
 
-/** What was written and not sent yet: it survives the panel's being hidden. */
+/** The text that was not sent yet: it survives when the panel is hidden. */
 export interface Draft {
   text: string;
   replyTo?: string;
@@ -20,7 +20,7 @@ export interface Editing {
   isUnsent?: boolean;
 }
 
-/** Which message is at the upper edge, and how far it is above it, in pixels. */
+/** The message at the upper edge, and how far it extends above it, in pixels. */
 export interface Scroll {
   id: string;
   offset: number;
@@ -91,7 +91,7 @@ export class Controller {
 
   post(message: Exclude<FromPanel, Request>): void {
     if (message.type === "send") {
-      // Whoever has sent something writes no more: the next key begins anew.
+      // A sent message ends typing: the next key starts it again.
       this.#lastTyping = Number.NEGATIVE_INFINITY;
     }
     this.#host.post(message);
@@ -194,7 +194,7 @@ export class Controller {
     const isSent = connection.state === "joined" && messages.every(({ id }) => id !== editing?.id);
     if (editing?.isUnsent && isSent) {
       this.keepEditing(undefined);
-      const refusal = "the message had been sent already. This is what you changed it to.";
+      const refusal = "the message had already been sent. This is your edited text.";
       this.#takeBack({ content: editing.text, refusal });
     }
   }

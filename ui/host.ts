@@ -1,4 +1,4 @@
-// What the panel stands in: VS Code's webview, or another page that brings a host of its own.
+// The host of the panel: VS Code's webview, or another page that has its own.
 import type { FromPanel, ToPanel } from "./messages";
 
 /** The way out of the panel, and a place to keep what must survive its being hidden. */

@@ -1,4 +1,4 @@
-// What the panel's page and its host say to each other, and the check of what the page says. Pure.
+// The messages between the panel's page and its host, and the check of those from the page. Pure.
 import { MAX_CONTENT_CHARS, MAX_EMOJI_CHARS } from "./generated/limits";
 import type {
   EditorChat,
@@ -67,7 +67,7 @@ export type FromPanel =
   | { type: "read"; seq: number }
   | { type: "run"; command: RunCommand };
 
-/** What the page may have the host carry out besides. */
+/** The other commands that the page may have the host run. */
 export type RunCommand = (typeof RUN_COMMANDS)[number];
 export const RUN_COMMANDS = ["start", "join"] as const;
 

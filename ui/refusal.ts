@@ -19,7 +19,7 @@ export const BRIDGE_STOPPED = "BRIDGE_STOPPED";
 /** JSON-RPC's codes of a connection that was closed (vscode-jsonrpc: messages.ts, connection.ts). */
 const CLOSED: ReadonlySet<unknown> = new Set([-32097, -32096, 1, 2]);
 
-/** What a person calls the parts of a request. */
+/** The names of the parts of a request, for people. */
 const PARTS: Readonly<Record<string, string>> = {
   auth_token: "token",
   content: "text",
@@ -45,7 +45,7 @@ export function plainMessage(text: string): string {
 
 /** The same as a part of a sentence. */
 export function plainReason(text: string): string {
-  // Which command it was, a person knows who has just pressed the button.
+  // The person who has just pressed the button knows the command.
   const message = text.replace(/^peerline\.\w+: /, "").trim();
   const [, field, rest] = /^([a-z]+(?:[_.][a-z0-9_]+)*): (.+)$/s.exec(message) ?? [];
   if (field === undefined || rest === undefined) {
@@ -57,7 +57,7 @@ export function plainReason(text: string): string {
   }
   const subject = part === undefined ? "one of the values" : `the ${part}`;
   if (/^(Input|String|Value|Field|Extra|List|Dictionary)\b/.test(rest)) {
-    return `${subject} is not valid`; // what a validator says to programmers
+    return `${subject} is not valid`; // the validator's wording is for programmers
   }
   if (/^at (most|least) /.test(rest)) {
     return `${subject} can have ${rest}`;

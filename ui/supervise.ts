@@ -1,6 +1,6 @@
 // The one way to run work that nobody awaits: what it throws is logged, and the user is told.
 
-/** What a failure is told to. */
+/** The receiver of failures. */
 export interface Reporter {
   /** One entry of the log. */
   log(text: string): void;
@@ -21,7 +21,7 @@ export class Supervisor {
   readonly #told = new Set<string>();
   #reporter: Reporter | undefined;
 
-  /** Where failures are reported from now on. */
+  /** Set the receiver of failures from now on. */
   reportTo(reporter: Reporter): void {
     this.#reporter = reporter;
     this.#told.clear();

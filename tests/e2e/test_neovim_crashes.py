@@ -88,7 +88,7 @@ def test_a_bridge_that_is_killed_comes_back_and_rejoins(
     editor.wait_bridges(2)
     editor.wait(lambda: editor.state()["state"] == "joined", "joined again")
     assert editor.state()["user_id"] == me, "the same participant"
-    assert "the bridge crashed; it is started again" in editor.messages()
+    assert "the bridge crashed and is being restarted" in editor.messages()
     editor.wait(lambda: editor.marks("peerline_comments"), "the comment again")
     editor.wait_lua("return require('peerline.participants').find('bob')")
     editor.command("Peerline chat I am back")
@@ -108,7 +108,7 @@ def test_a_bridge_that_crashes_again_and_again_is_left_until_the_user_restarts_i
         editor.wait(lambda: editor.state()["state"] == "joined", f"joined with bridge {number}")
         editor.kill_bridge()
         editor.wait(lambda: editor.state()["state"] == "offline", "offline")
-    editor.wait(lambda: ":Peerline restart starts it again" in editor.messages())
+    editor.wait(lambda: "the bridge keeps crashing; see :help peerline-crashes" in editor.messages())
     assert len(editor.bridges()) == most
     assert "stack traceback" not in editor.messages()
     editor.command("Peerline restart")

@@ -138,7 +138,7 @@ def test_neovim_starts_a_session_and_yanks_its_link(data_dir: Path, tmp_path: Pa
         alice.command("Peerline start Pairing with bob")
         alice.wait(lambda: alice.state().get("state") == "joined")
         assert (alice.state()["role"], alice.state()["title"]) == ("host", "Pairing with bob")
-        alice.wait(lambda: "on this computer only" in alice.messages())
+        alice.wait(lambda: "only works on this computer" in alice.messages())
         link = alice.lua("return vim.fn.getreg('\"')")
         assert "a link for editors is " in alice.messages()
         assert SessionLink.parse(link).address == running_address(data_dir)

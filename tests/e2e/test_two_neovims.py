@@ -323,7 +323,9 @@ def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> Non
     bob.command("Peerline! remove alice")
     bob.wait(lambda: bob.messages().count("only a host can do this") == 2)
     bob.command("Peerline role alice")
-    assert "who shall be what?" in bob.messages()
+    assert "Usage: :Peerline role <name> <host|editor|viewer>" in bob.messages()
+    bob.command("Peerline nonsense")
+    bob.wait(lambda: "there is no command nonsense; see :help :Peerline" in bob.messages())
     assert alice.state()["participants"] == 2
 
 
@@ -338,15 +340,15 @@ def test_a_host_invites_approves_and_searches(room: Room, bridges: Bridges) -> N
     link = host.wait_lua("return vim.fn.getreg('\"'):match('^peerline://.*invite=')")
     assert link
     host.command("Peerline approval on")
-    host.wait(lambda: "waits for a host now" in host.messages())
+    host.wait(lambda: "a host must now admit each new participant" in host.messages())
     folder = room.folder("gina")
     guest = Neovim(folder, username="gina")
     room.closes(guest)
     guest.lua("require('peerline.session').join(...)", host.lua("return vim.fn.getreg('\"')"))
     guest.wait(lambda: guest.state()["state"] == "waiting", "waiting")
-    host.wait(lambda: "gina wants to come in as viewer: :Peerline allow gina" in host.messages())
+    host.wait(lambda: "gina wants to join as viewer: :Peerline allow gina" in host.messages())
     host.command("Peerline allow gina")
-    guest.wait(lambda: guest.state()["state"] == "joined", "let in")
+    guest.wait(lambda: guest.state()["state"] == "joined", "admitted")
     assert guest.state()["role"] == "viewer"
     host.command("Peerline chat A needle in the hay")
     guest.wait(lambda: guest.chat() == ["A needle in the hay"])
@@ -355,7 +357,7 @@ def test_a_host_invites_approves_and_searches(room: Room, bridges: Bridges) -> N
         "return vim.iter(vim.fn.getqflist()):any(function(i) return i.text:find('needle') end)"
     )
     guest.command("Peerline search absent")
-    guest.wait(lambda: "nothing was said with absent" in guest.messages())
+    guest.wait(lambda: 'no messages match "absent"' in guest.messages())
 
 
 def test_a_host_who_removes_a_guest_is_asked_about_the_link(room: Room, bridges: Bridges) -> None:
@@ -374,7 +376,7 @@ def test_a_host_who_removes_a_guest_is_asked_about_the_link(room: Room, bridges:
     host.lua("vim.ui.select = function(items, o, done) _G.asked = o.prompt; done(items[2], 2) end")
     host.command("Peerline remove gina")
     asked = host.wait_lua("return _G.asked")
-    assert asked == "gina was removed. The editor link they came by still works:"
+    assert asked == "gina was removed. The editor link they joined with still works:"
     owner.wait_notification(
         "peerline/moderation",
         lambda params: made["invite"]["id"] not in {one["id"] for one in params["invites"]},
@@ -421,7 +423,7 @@ def test_a_message_is_edited_reacted_to_and_deleted(pair: tuple[Neovim, Neovim])
         LOG_LINES + "return vim.iter(lines):any(function(l) return l:find('%(deleted%)') end)"
     )
     bob.keys("<BS>")
-    bob.wait(lambda: "this is where the chat began" in bob.messages())
+    bob.wait(lambda: "this is the beginning of the chat" in bob.messages())
 
 
 def test_an_outdated_comment_is_listed_and_attached_again(pair: tuple[Neovim, Neovim]) -> None:

@@ -1,5 +1,5 @@
 // A participant's initials on their colour. Pictures of others are never loaded: they would tell
-// whoever serves them who is here.
+// their server who is here.
 import { initials } from "../model/format";
 
 interface AvatarProps {

@@ -1,4 +1,4 @@
-// Where a message is written: names are completed, drafts are kept, what cannot be sent says why.
+// The input for a message: completes names, keeps drafts, and explains why a message cannot be sent.
 import type { Ref } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage, EditorParticipant } from "../generated/protocol";
@@ -89,7 +89,7 @@ export function Composer(props: ComposerProps) {
       caret.current = controller.draft.text.length;
     };
   }, [controller]);
-  // A field that is disabled loses the focus; whoever was writing goes on when it is enabled again.
+  // A disabled field loses the focus; it gets it back when it is enabled again.
   useEffect(() => {
     if (blocked === undefined && hadFocus.current) {
       focus();
@@ -189,8 +189,8 @@ export function Composer(props: ComposerProps) {
           <button
             type="button"
             class="tool"
-            aria-label="Do not reply"
-            title="Do not reply (Esc)"
+            aria-label="Cancel reply"
+            title="Cancel reply (Esc)"
             onClick={() => {
               setReplyTo(undefined);
               controller.keepDraft({ text });

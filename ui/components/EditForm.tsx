@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface EditFormProps {
   text: string;
-  /** What it was changed to before the panel was hidden. */
+  /** The edited text before the panel was hidden. */
   draft?: string;
   onDraft: (text: string) => void;
   refusal?: string;

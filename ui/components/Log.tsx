@@ -119,7 +119,7 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
             onShow={focusMessage}
           />
         ))}
-        {messages.length === 0 && <p class="empty">Nothing has been said yet.</p>}
+        {messages.length === 0 && <p class="empty">No messages yet.</p>}
       </div>
       {!state.isAtBottom && (
         <button
@@ -146,7 +146,9 @@ function Beginning({ state }: { state: PanelState }) {
     return <p class="beginning">Loading earlier messages…</p>;
   }
   if (!hasMore) {
-    return messages.length === 0 ? null : <p class="beginning">This is where the chat begins.</p>;
+    return messages.length === 0 ? null : (
+      <p class="beginning">This is the beginning of the chat.</p>
+    );
   }
   return (
     <div class="beginning">

@@ -27,7 +27,7 @@ export interface MessageProps {
   onShow: (id: string) => void;
 }
 
-/** What a message shows below its text. */
+/** The part of a message below its text. */
 type Mode = "nothing" | "react" | "edit" | "delete";
 
 const QUOTE_CHARS = 120;
@@ -43,7 +43,7 @@ export const Message = memo<MessageProps>((props) => {
   const canAct = canWrite && !message.is_deleted && !isUnsent;
   const canDelete = canAct && (message.is_me === true || isHost);
 
-  // Whoever has become a viewer meanwhile can go on as soon as the role is back.
+  // Somebody who was made a viewer meanwhile can continue when the role is back.
   const mode = canAct || isUnsent ? chosen : "nothing";
   const setMode = (next: Mode): void => {
     if (mode === "edit" && next !== "edit") {
@@ -207,14 +207,14 @@ interface QuoteProps {
 
 function Quote({ id, parent, isCurrent, onShow }: QuoteProps) {
   if (parent === undefined) {
-    return <p class="quote">Answers an earlier message</p>;
+    return <p class="quote">Reply to an earlier message</p>;
   }
   return (
     <button
       type="button"
       class="quote"
       tabIndex={isCurrent ? 0 : -1}
-      title="Show the message that this answers"
+      title="Show the message this replies to"
       onClick={() => onShow(id)}
     >
       <b>{parent.username}</b> {quoteOf(parent)}

@@ -1,4 +1,4 @@
-// Who is here and where, as a bar: one press goes there.
+// The participants and their files, as a bar: a click goes there.
 import { useState } from "preact/hooks";
 import type { EditorParticipant } from "../generated/protocol";
 import { baseName } from "../model/format";

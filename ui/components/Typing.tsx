@@ -1,4 +1,4 @@
-// Who is writing a message at the moment, and whether mine is on its way. No live region: it would speak all the time.
+// The people who are typing, and whether my message is being sent. No live region: it would speak all the time.
 import type { EditorParticipant } from "../generated/protocol";
 import { nameList } from "../model/format";
 

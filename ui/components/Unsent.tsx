@@ -1,4 +1,4 @@
-// What is said of a message that was not sent yet, and what can be done about it.
+// The state of a message that was not sent yet, and the actions for it.
 
 import type { EditorChatMessage } from "../generated/protocol";
 import { plainReason } from "../refusal";

@@ -1,4 +1,4 @@
-// What is shown to somebody who is in no session.
+// The view outside a session.
 import { asSentence } from "../refusal";
 import { useController } from "./context";
 

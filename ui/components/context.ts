@@ -8,7 +8,7 @@ export const ControllerContext = createContext<Controller | undefined>(undefined
 export function useController(): Controller {
   const controller = useContext(ControllerContext);
   if (controller === undefined) {
-    throw new Error("a component of the panel stands outside of it");
+    throw new Error("a component of the panel is used outside of it");
   }
   return controller;
 }

@@ -1,4 +1,4 @@
-// A component that is drawn anew only if its properties changed. It would be in preact/compat, which
+// A component that is drawn again only if its properties changed. It would be in preact/compat, which
 // changes how events behave everywhere.
 import { Component, type ComponentChildren, type FunctionComponent, h } from "preact";
 

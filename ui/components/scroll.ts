@@ -1,4 +1,4 @@
-// Where the messages are scrolled to: it stays where the reader is, whatever comes above and below.
+// The scroll position of the messages: it stays with the reader when messages are added above or below.
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Controller, Scroll } from "../controller";
 import type { Row } from "../model/grouping";
@@ -73,7 +73,7 @@ export function useScroll(
   }, [state.history.isLoading, state.hasMore]);
 }
 
-/** Where the reader was, else at the first unread message, else at the end. */
+/** Scroll to the reader's last position, else to the first unread message, else to the end. */
 function begin(element: HTMLElement, controller: Controller): void {
   const { scroll } = controller;
   const place = scroll === undefined ? null : articleOf(element, scroll.id);

@@ -55,7 +55,7 @@ export class ChatLog {
     return added;
   }
 
-  /** What is oldest goes; it can be loaded again. What waits to be sent is nowhere else: it stays. */
+  /** Drop the oldest messages, which can be loaded again. Unsent ones are nowhere else: they stay. */
   #forget(): void {
     let excess = this.#messages.length - this.#room;
     if (excess > 0) {

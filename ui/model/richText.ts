@@ -1,4 +1,4 @@
-// What a message shows: paragraphs and code, links, mentions, places. Never HTML. Pure.
+// The parts of a message: paragraphs and code, links, mentions, places. Never HTML. Pure.
 import { MAX_USERNAME_CHARS } from "../generated/limits";
 import { type CodePlace, findReferences } from "./references";
 
@@ -15,7 +15,7 @@ export type Block =
   | { kind: "paragraph"; parts: Inline[] }
   | { kind: "code-block"; text: string; language: string };
 
-/** Who may be mentioned, by name. */
+/** The people who may be mentioned, by name. */
 export interface Mentionable {
   username: string;
   isMe: boolean;
@@ -196,7 +196,7 @@ function addText(parts: Inline[], text: string): void {
   }
 }
 
-/** Whose name the text begins with, as the server reads it: the longest, up to a word's end. */
+/** The person whose name the text begins with, as the server reads it: the longest, up to a word's end. */
 function longestName(text: string, people: readonly Mentionable[]): Mentionable | undefined {
   const folded = text.toLowerCase();
   let best: Mentionable | undefined;

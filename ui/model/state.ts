@@ -30,15 +30,15 @@ export interface PanelState {
   isAtBottom: boolean;
   /** The message before which the unread divider stands. */
   firstUnread?: string;
-  /** What a screen reader is told, and how often, so that the same is told twice. */
+  /** The announcement for a screen reader, and a count, so that the same text can be announced twice. */
   announcement: { text: string; count: number };
 }
 
-/** What happens in the page itself. */
+/** The events in the page itself. */
 export type Act =
   | { type: "scrolled"; isAtBottom: boolean }
   | { type: "loading" }
-  /** What is in the composer was sent, or thrown away. */
+  /** The text in the composer was sent or discarded. */
   | { type: "tried" }
   | { type: "announce"; text: string };
 
@@ -100,7 +100,7 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
       return settle({
         ...state,
         isAttentive: message.isAttentive,
-        // It has served: the next time it shows what came in between.
+        // It has served its purpose: the next time it shows what arrived since.
         firstUnread: isDone ? undefined : state.firstUnread,
       });
     }
@@ -125,7 +125,7 @@ export function unread(state: PanelState): EditorChatMessage[] {
 /** Why nothing can be written now; nothing if it can. */
 export function blockedReason({ state, role, reason }: EditorState): string | undefined {
   if (role === "viewer" && (state === "joined" || state === "reconnecting")) {
-    return "You are a viewer and read along. To write, ask a host for the role of editor.";
+    return "You are a viewer and can only read. To write, ask a host to make you an editor.";
   }
   switch (state) {
     case "joined":
@@ -139,7 +139,7 @@ export function blockedReason({ state, role, reason }: EditorState): string | un
   }
 }
 
-/** What a banner says of the connection; nothing while all is well. */
+/** The banner about the connection; nothing while all is well. */
 export function connectionNote({ state, reason }: EditorState): string | undefined {
   switch (state) {
     case "joined":
@@ -147,7 +147,7 @@ export function connectionNote({ state, reason }: EditorState): string | undefin
     case "connecting":
       return "Connecting…";
     case "reconnecting":
-      return because("Connecting again", reason);
+      return because("Reconnecting", reason);
     default:
       return because("Not in a session", reason);
   }
@@ -170,7 +170,7 @@ function takeChat(state: PanelState, chat: EditorChat): PanelState {
   }
   const authors = new Set(added.map(({ user_id }) => user_id));
   if (state.participants.some((person) => person.is_writing && authors.has(person.user_id))) {
-    // Their list comes some moments later; whoever has said it is not writing it.
+    // The list of people typing arrives a little later; the author of a message is no longer typing it.
     next.participants = state.participants.map((person) =>
       authors.has(person.user_id) ? { ...person, is_writing: false } : person,
     );
@@ -184,7 +184,7 @@ function takeChat(state: PanelState, chat: EditorChat): PanelState {
   return settle(announceNews(next, news));
 }
 
-/** What is seen is read. */
+/** Mark the visible messages as read. */
 function settle(state: PanelState): PanelState {
   const last = lastSeq(state.messages);
   return isReading(state) && last > state.readSeq ? { ...state, readSeq: last } : state;

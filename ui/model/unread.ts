@@ -1,4 +1,4 @@
-// What has been read, and where the unread divider stands. Pure.
+// The read position and the place of the unread divider. Pure.
 import type { EditorChatMessage } from "../generated/protocol";
 
 /** Whether a message counts as unread until it is seen. */

@@ -89,7 +89,7 @@ describe("Controller", () => {
     expect(host.posted.filter(({ type }) => type === "history")).toHaveLength(2);
   });
 
-  it("tells of typing every two seconds at most", () => {
+  it("reports typing every two seconds at most", () => {
     const { host, controller, clock } = begin();
     for (clock.now of [0, 1999, 2000, 2001, 4000]) {
       controller.typing();
@@ -97,7 +97,7 @@ describe("Controller", () => {
     expect(host.posted.filter(({ type }) => type === "typing")).toHaveLength(3);
   });
 
-  it("tells of typing at once again when something was sent", () => {
+  it("reports typing again at once after a message was sent", () => {
     const { host, controller } = begin();
     controller.typing();
     controller.typing();
@@ -158,7 +158,7 @@ describe("Controller", () => {
   });
 
   it.each([[7], [{ draft: 7, open: 7 }], [{ draft: { text: 7 }, open: { a: 7 } }]])(
-    "begins anew from a state that it does not understand: %j",
+    "starts from scratch with a state that it does not understand: %j",
     (saved) => {
       const { controller } = begin(saved);
       expect(controller.draft).toEqual({ text: "" });

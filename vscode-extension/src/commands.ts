@@ -5,7 +5,7 @@ import { failed } from "@peerline/ui/supervise";
 import { commands, Disposable, type LogOutputChannel } from "vscode";
 import { show } from "./shared/tell";
 
-/** What each command of package.json runs. */
+/** The function of each command in package.json. */
 export type CommandTable = { readonly [name: string]: (...args: never[]) => unknown };
 
 /** Register `peerline.NAME` for each entry. */

@@ -1,4 +1,4 @@
-// A workspace each of whose files leaves a mark when it is run.
+// A workspace in which each file leaves a mark when it is run.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 

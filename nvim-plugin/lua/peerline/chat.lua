@@ -1,4 +1,4 @@
--- The chat: messages in a side split, a line to write below them, the count of unread ones.
+-- The chat: messages in a side split, an input below them, and the number of unread messages.
 local config = require('peerline.config')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
@@ -116,7 +116,7 @@ function M.update_title()
   if win then
     local state = status().state
     local title = state.state == 'joined' and (state.title or 'Chat') or state.state
-    -- In a winbar % would begin an item.
+    -- In a winbar, % begins an item.
     vim.wo[win].winbar = ' ' .. text.line(title, 38):gsub('%%', '%%%%')
   end
   local input_win = ui.window_of(input)
@@ -128,7 +128,7 @@ function M.update_title()
   end
 end
 
---- Take over peerline/chat.
+--- Handle peerline/chat.
 ---@param params {reset: boolean, messages: table[], removed: string[]}
 function M.update(params)
   if params.reset then
@@ -152,7 +152,7 @@ function M.update(params)
     local place = message.kind == 'chat' and index_of(message.id)
     M.messages[place or #M.messages + 1] = message
     if place then
-      -- It was edited or deleted, or somebody reacted: nothing new to read.
+      -- An edit, a deletion or a reaction is nothing new to read.
     elseif not params.reset and message.kind == 'chat' and not message.is_me and not is_visible then
       status().unread = status().unread + 1
       if message.mentions_me then
@@ -185,7 +185,7 @@ local function send_input()
   local function done(refusal)
     is_sending = false
     if refusal then
-      -- The draft stays for another try.
+      -- The draft stays, to be sent again.
       text.notify(refusal, vim.log.levels.WARN)
       return
     end
@@ -204,7 +204,7 @@ end
 
 local reactions = { '👍', '👎', '😄', '🎉', '😕', '❤️', '🚀', '👀' }
 
---- React to a message, or take the same reaction back.
+--- React to a message, or remove the same reaction.
 local function react(message)
   vim.ui.select(reactions, { prompt = 'React with' }, function(emoji)
     if emoji then
@@ -218,7 +218,7 @@ end
 
 local function edit(message)
   if not message.is_me then
-    text.notify('only its author can edit a message', vim.log.levels.WARN)
+    text.notify('only the author of a message can edit it', vim.log.levels.WARN)
     return
   end
   editing, reply_to = message, nil
@@ -234,7 +234,7 @@ local function delete(message)
   end
 end
 
---- Where the oldest message that is still here has its place; nil if there is none.
+--- The position of the oldest message that is loaded; nil if there is none.
 local function oldest()
   for _, message in ipairs(M.messages) do
     if message.kind == 'chat' and message.seq then
@@ -247,14 +247,14 @@ local function load_older()
   local before = oldest()
   lsp.command('loadHistory', before and { before = before }, function(refusal, result)
     if refusal or not result.has_more then
-      text.notify(refusal or 'this is where the chat began', refusal and vim.log.levels.WARN)
+      text.notify(refusal or 'this is the beginning of the chat', refusal and vim.log.levels.WARN)
     end
   end)
 end
 
 local last_typing = 0
 
---- Let the others see that something is being written.
+--- Tell the others that the user is typing.
 local function tell_typing()
   local now = vim.uv.now()
   if now - last_typing > 2000 then
@@ -293,7 +293,7 @@ local function create_buffers()
       M.update_title()
       vim.cmd.startinsert({ bang = true })
     end
-  end, { buffer = log, nowait = true, desc = 'Answer the message' })
+  end, { buffer = log, nowait = true, desc = 'Reply to the message' })
   local function on_message(key, action, description)
     vim.keymap.set('n', key, function()
       local message = row_to_message[vim.fn.line('.')]
@@ -317,7 +317,7 @@ local function create_buffers()
   vim.keymap.set('n', '<Esc>', function()
     reply_to, editing = nil, nil
     M.update_title()
-  end, { buffer = input, desc = 'Neither answer nor edit' })
+  end, { buffer = input, desc = 'Cancel the reply or the edit' })
 end
 
 local function set_up_window(win)
@@ -330,7 +330,7 @@ local function set_up_window(win)
   vim.wo[win].winfixheight = true
 end
 
---- Show the chat and begin to write.
+--- Show the chat and start writing.
 function M.open()
   if not is_valid(log) or not is_valid(input) then
     create_buffers()

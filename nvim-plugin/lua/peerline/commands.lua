@@ -1,4 +1,4 @@
--- :Peerline and its sub-commands.
+-- The command :Peerline and its sub-commands.
 local text = require('peerline.text')
 
 local M = {}
@@ -11,7 +11,7 @@ local function person_named(name, action)
   if person then
     action(person)
   else
-    text.notify(name == '' and 'nobody else is here' or 'there is no participant ' .. name, vim.log.levels.WARN)
+    text.notify(name == '' and 'nobody else is here' or 'nobody here is called ' .. name, vim.log.levels.WARN)
   end
 end
 
@@ -43,7 +43,7 @@ M.subcommands = {
     run = function(rest)
       local link, name = rest:match('^(%S+)%s*(.*)$')
       if not link then
-        text.notify('which session? :Peerline join <link>', vim.log.levels.WARN)
+        text.notify('Usage: :Peerline join <link> [name]', vim.log.levels.WARN)
         return
       end
       require('peerline.session').join(link, name ~= '' and name or nil)
@@ -173,7 +173,7 @@ M.subcommands = {
     run = function(rest)
       local name, role = rest:match('^(.+)%s+(%S+)$')
       if not name or not vim.tbl_contains(roles, role) then
-        text.notify('who shall be what? :Peerline role <name> <host|editor|viewer>', vim.log.levels.WARN)
+        text.notify('Usage: :Peerline role <name> <host|editor|viewer>', vim.log.levels.WARN)
         return
       end
       moderate(name, 'changeRole', { role = role })
@@ -200,7 +200,7 @@ M.subcommands = {
     run = function(rest)
       local role = rest == '' and 'editor' or rest
       if not vim.tbl_contains(roles, role) then
-        text.notify('as what? :Peerline invite [editor|viewer|host]', vim.log.levels.WARN)
+        text.notify('Usage: :Peerline invite [editor|viewer|host]', vim.log.levels.WARN)
         return
       end
       require('peerline.moderation').invite(role)
@@ -246,7 +246,7 @@ M.subcommands = {
     end,
     run = function(rest)
       if rest ~= 'on' and rest ~= 'off' then
-        text.notify('shall joins be approved? :Peerline approval <on|off>', vim.log.levels.WARN)
+        text.notify('Usage: :Peerline approval <on|off>', vim.log.levels.WARN)
         return
       end
       require('peerline.moderation').approval(rest == 'on')
@@ -261,7 +261,7 @@ M.subcommands = {
   ['end'] = {
     usage = 'end',
     run = function()
-      if vim.fn.confirm('End the session for everybody?', '&End\n&Go on', 2) == 1 then
+      if vim.fn.confirm('End the session for everybody?', '&End\n&Cancel', 2) == 1 then
         require('peerline.lsp').command('endSession')
       end
     end,
@@ -284,7 +284,7 @@ M.subcommands = {
       elseif vim.tbl_contains(statuses, rest) then
         require('peerline.lsp').command('setStatus', { status = rest })
       else
-        text.notify('the status is one of ' .. table.concat(statuses, ', '), vim.log.levels.WARN)
+        text.notify('Usage: :Peerline status [' .. table.concat(statuses, '|') .. ']', vim.log.levels.WARN)
       end
     end,
   },
@@ -296,7 +296,7 @@ local function names()
   return result
 end
 
---- Carry out :Peerline.
+--- Run :Peerline.
 ---@param options table as nvim_create_user_command gives it
 function M.run(options)
   local name, rest = options.args:match('^%s*(%S*)%s*(.-)%s*$')
@@ -305,13 +305,13 @@ function M.run(options)
   end
   local subcommand = M.subcommands[name]
   if not subcommand then
-    text.notify(name .. ' is not one of ' .. table.concat(names(), ', '), vim.log.levels.WARN)
+    text.notify('there is no command ' .. text.line(name, 16) .. '; see :help :Peerline', vim.log.levels.WARN)
     return
   end
   subcommand.run(rest, options)
 end
 
---- Complete sub-commands and what follows them.
+--- Complete sub-commands and their arguments.
 ---@param lead string
 ---@param line string
 ---@return string[]

@@ -1,4 +1,4 @@
--- Comments at their lines: a sign and the beginning of the text; the thread in a float.
+-- Comments at their lines: a sign and the beginning of the text, and the thread in a float.
 local config = require('peerline.config')
 local lsp = require('peerline.lsp')
 local pending = require('peerline.pending')
@@ -11,7 +11,7 @@ M.namespace = vim.api.nvim_create_namespace('peerline_comments')
 
 local MAX_SIGNS = 200
 local threads_of = {}
--- The outdated thread that :Peerline reattach attaches to the lines that one goes to.
+-- The outdated thread that the next :Peerline reattach attaches.
 local picked = nil
 
 local function buffer_of(uri)
@@ -53,7 +53,7 @@ function M.refresh(buf)
   end
 end
 
---- Take over peerline/comments.
+--- Handle peerline/comments.
 ---@param params {uri: string, threads: table[]}
 function M.update(params)
   threads_of[params.uri] = params.threads
@@ -81,7 +81,7 @@ local function refresh_soon(uri)
   end)
 end
 
---- Take over peerline/commentChanges.
+--- Handle peerline/commentChanges.
 ---@param params {uri: string, threads: table[], moved: table[], removed: string[]}
 function M.change(params)
   local changed, kept = {}, {}
@@ -174,7 +174,7 @@ end
 
 local float = nil
 
---- Bring an open thread up to date; close it when it was resolved.
+--- Update an open thread; close it if it was resolved.
 function M.refresh_float()
   if not float or not vim.api.nvim_win_is_valid(float.win) then
     float = nil
@@ -252,7 +252,7 @@ function M.add(content, first, last)
   end
 end
 
---- Answer the thread at the cursor; without text, in a float.
+--- Reply to the thread at the cursor; without text, in a float.
 ---@param content string
 function M.reply(content)
   with_thread(function(thread)
@@ -290,7 +290,7 @@ local function ask_outdated(done)
   end)
 end
 
---- List the outdated comments of all files with what they were about; <CR> picks one to reattach.
+--- List the outdated comments of all files with their lines; <CR> picks one to reattach.
 function M.outdated()
   ask_outdated(function(threads)
     local lines, thread_at = {}, {}
@@ -322,7 +322,7 @@ function M.outdated()
         ['<CR>'] = function()
           picked = thread_at[vim.fn.line('.')]
           close()
-          text.notify('now go to its line, or select lines, and :Peerline reattach')
+          text.notify('go to its line, or select lines, then :Peerline reattach')
         end,
         q = close,
         ['<Esc>'] = close,
@@ -357,7 +357,7 @@ function M.reattach(first, last)
   end
   ask_outdated(function(threads)
     vim.ui.select(threads, {
-      prompt = 'Attach which comment here?',
+      prompt = 'Comment to attach here',
       format_item = function(thread)
         return where(thread) .. '  ' .. summary(thread, 80)
       end,
@@ -370,7 +370,7 @@ function M.list()
   local items = {}
   for _, entry in ipairs(M.all()) do
     local thread = entry.thread
-    -- What an outdated one was about; its line is not one of this text.
+    -- The lines an outdated comment was about; its line number is not one of this text.
     local was = thread.outdated and '[outdated: ' .. text.line(thread.code_snippet, 40) .. '] ' or ''
     items[#items + 1] = {
       filename = vim.uri_to_fname(entry.uri),
@@ -379,7 +379,7 @@ function M.list()
     }
   end
   if #items == 0 then
-    text.notify('there are no open comments in the open files')
+    text.notify('the open files have no unresolved comments')
     return
   end
   vim.fn.setqflist({}, ' ', { title = 'Peerline comments', items = items })

@@ -1,4 +1,4 @@
--- What the user may set, with defaults and checks.
+-- The options of the plugin, with defaults and checks.
 local defaults = require('peerline.defaults')
 
 local M = {}
@@ -8,7 +8,7 @@ M.defaults = {
   cmd = { 'peerline', 'lsp', '--stdio' },
   --- The name that others see; nil takes the system's user name.
   username = nil,
-  --- Where `:Peerline start` starts sessions, such as 'peerlines://peerline.example.org'; nil is
+  --- The server for `:Peerline start`, such as 'peerlines://peerline.example.org'; nil is
   --- this computer.
   server = nil,
   --- From where sessions on this computer can be joined: 'computer' or 'network'.
@@ -41,7 +41,7 @@ local types = {
   comment_width = 'number',
 }
 
---- Take over the user's options.
+--- Apply the user's options.
 --- Raises an error that names the field if one is unknown or has the wrong type.
 ---@param options table?
 function M.set(options)

@@ -1,4 +1,4 @@
--- Sends the own cursor, selection and visible lines: at once, then at most every 50 ms.
+-- Sends the user's cursor, selection and visible lines: at once, then at most every 50 ms.
 local lsp = require('peerline.lsp')
 
 local M = {}
@@ -71,7 +71,7 @@ local function on_event()
   end, INTERVAL_MS)
 end
 
---- Begin to send. Also sends where the cursor is now.
+--- Start sending, beginning with the current position.
 function M.setup()
   last_sent = nil
   vim.api.nvim_create_autocmd(

@@ -1,11 +1,11 @@
--- Following: the window goes where the participant goes, until one moves oneself.
+-- Following: the window shows what a participant sees, until the user moves the cursor.
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
 
 local M = {}
 
--- Where following has put the cursor: {win, buf, row, column}. Anywhere else, the user moved.
+-- The cursor position set by following: {win, buf, row, column}. Anywhere else, the user moved.
 local expected = nil
 
 --- Follow a participant.
@@ -20,19 +20,19 @@ function M.start(person)
   end)
 end
 
---- A host asks everybody to come.
+--- Follow a host who asks everybody to.
 ---@param summons {user_id: string, username: string}
 function M.summoned(summons)
   M.start(summons)
 end
 
---- Follow nobody.
+--- Stop following.
 function M.stop()
   expected = nil
   lsp.command('unfollow', nil)
 end
 
---- Whether the cursor of the window that follows is no longer where following has put it.
+--- Whether the user has moved the cursor in the window that follows.
 local function user_moved()
   if not expected or not vim.api.nvim_win_is_valid(expected.win) then
     return expected ~= nil
@@ -48,7 +48,7 @@ local function end_by_move()
   text.notify('you moved: no longer following')
 end
 
---- Take over peerline/follow.
+--- Handle peerline/follow.
 ---@param params table
 function M.update(params)
   if not params.user_id then
@@ -58,7 +58,7 @@ function M.update(params)
   if not params.uri or not params.position then
     return
   end
-  -- A move of the user of which no autocommand has told yet must not be undone.
+  -- A move by the user for which no autocommand has run yet must not be undone.
   if user_moved() then
     end_by_move()
     return
@@ -82,7 +82,7 @@ function M.update(params)
     else
       vim.cmd('normal! zz')
     end
-    -- The end of a line is no place for the cursor in normal mode.
+    -- In normal mode the cursor cannot be past the last character.
     expected.column = vim.api.nvim_win_get_cursor(0)[2]
   end)
 end
@@ -96,7 +96,7 @@ local function on_moved()
   end
 end
 
---- Watch for the user's own moves.
+--- Watch for moves by the user.
 function M.setup()
   vim.api.nvim_create_autocmd({ 'CursorMoved', 'CursorMovedI' }, {
     group = vim.api.nvim_create_augroup('peerline_follow', { clear = true }),

@@ -1,7 +1,7 @@
 -- :checkhealth peerline
 local M = {}
 
---- Report what is needed and what is there.
+--- Report the requirements and whether they are met.
 function M.check()
   local health = vim.health
   local options = require('peerline.config').options
@@ -9,7 +9,7 @@ function M.check()
   if vim.fn.has('nvim-0.11') == 1 then
     health.ok('Neovim ' .. tostring(vim.version()))
   else
-    health.error('Neovim 0.11 or newer is needed')
+    health.error('Neovim 0.11 or newer is required')
   end
   local process = require('peerline.process')
   local program, missing = process.find(options.cmd[1], require('peerline.lsp').root_dir())

@@ -8,7 +8,7 @@ function M.setup(options)
   require('peerline.highlights').setup()
 end
 
---- One short text for a statusline: state, people, unread messages, whom one follows.
+--- One short text for a statusline: state, people, unread messages, the person being followed.
 ---@return string
 function M.statusline()
   return require('peerline.status').statusline()

@@ -22,7 +22,7 @@ function M.on(method, handler)
   handlers[method] = handler
 end
 
---- Have `callback(buf)` called with each buffer that the bridge gets to know.
+--- Have `callback(buf)` called with each buffer that the bridge is attached to.
 ---@param callback fun(buf: integer)
 function M.on_attach(callback)
   on_attach[#on_attach + 1] = callback
@@ -40,7 +40,7 @@ function M.on_restart(callback)
   on_restart[#on_restart + 1] = callback
 end
 
---- Call a handler so that its failure stops no other; the user is told of the first one of a kind.
+--- Call a handler without letting its failure stop others; report the first failure of a kind.
 ---@param what string
 ---@param handler function
 ---@param ... any
@@ -56,7 +56,7 @@ function M.protect(what, handler, ...)
   end
 end
 
---- Have a notification of the bridge shown.
+--- Pass a notification of the bridge to its handlers.
 ---@param method string
 ---@param params table
 function M.dispatch(method, params)
@@ -86,7 +86,7 @@ local function belongs(buf, root)
   if name == '' or name:match('^%a[%w+.-]*://') then
     return false
   end
-  -- The bridge itself checks paths; this only keeps it from hearing of other projects.
+  -- The bridge checks paths itself; this keeps files of other projects from being sent to it.
   return vim.fs.relpath(vim.uv.fs_realpath(root) or root, vim.uv.fs_realpath(name) or name) ~= nil
 end
 
@@ -133,12 +133,12 @@ local function ended(code, signal)
   local wait = restart.next_start(vim.uv.now() / 1000)
   if not wait then
     text.notify(
-      'the bridge crashed several times: :Peerline restart starts it again, :Peerline log shows why',
+      'the bridge keeps crashing; see :help peerline-crashes',
       vim.log.levels.ERROR
     )
     return
   end
-  text.notify('the bridge crashed; it is started again', vim.log.levels.WARN)
+  text.notify('the bridge crashed and is being restarted', vim.log.levels.WARN)
   pending_start = vim.defer_fn(function()
     pending_start = nil
     if M.start() then
@@ -201,7 +201,7 @@ function M.start()
       away_seconds = config.options.away_seconds,
       commentChanges = true,
     },
-    -- With the default of 150 ms positions that come in between miss the text they belong to.
+    -- With the default of 150 ms, positions that arrive earlier do not match the text.
     flags = { debounce_text_changes = 0 },
     handlers = lsp_handlers(),
     on_exit = vim.schedule_wrap(function(code, signal)
@@ -239,7 +239,7 @@ function M.is_attached(buf)
   return client ~= nil and client.attached_buffers[known] == true
 end
 
---- Carry out a command of the bridge.
+--- Run a command of the bridge.
 ---@param name string without the prefix `peerline.`
 ---@param arguments table? its one argument
 ---@param done fun(refusal: string?, result: table?, code: string?)? called with the reason and its

@@ -1,4 +1,4 @@
--- What only hosts see and do: invites, bans, and who waits to be let in.
+-- Moderation by hosts: invites, bans, and requests to join.
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 
@@ -26,7 +26,7 @@ local function find(people, name)
   end
 end
 
---- Take over peerline/moderation; says who has come to the door.
+--- Handle peerline/moderation; announces new requests to join.
 ---@param params {invites: table[], bans: table[], pending: table[]}
 function M.update(params)
   local waited = {}
@@ -42,47 +42,47 @@ function M.update(params)
   for _, person in ipairs(known.pending) do
     if not waited[person.user_id] then
       local name = text.line(person.username, 40)
-      text.notify(('%s wants to come in as %s: :Peerline allow %s'):format(name, person.role, name))
+      text.notify(('%s wants to join as %s: :Peerline allow %s'):format(name, person.role, name))
     end
   end
 end
 
---- The names of those who wait, as they are typed in commands.
+--- The names of people waiting to join, as typed in commands.
 ---@return string[]
 function M.pending_names()
   return names_of(known.pending)
 end
 
---- The names of those who are banned, as they are typed in commands.
+--- The names of banned users, as typed in commands.
 ---@return string[]
 function M.banned_names()
   return names_of(known.bans)
 end
 
---- Let somebody in who waits, or turn them away.
+--- Admit or decline somebody who is waiting to join.
 ---@param name string the longest-waiting one if it is empty
 ---@param allow boolean
 function M.answer(name, allow)
   local person = find(known.pending, name)
   if not person then
-    text.notify(name == '' and 'nobody waits to come in' or name .. ' does not wait to come in', vim.log.levels.WARN)
+    text.notify(name == '' and 'nobody is waiting to join' or name .. ' is not waiting to join', vim.log.levels.WARN)
     return
   end
   lsp.command('answerJoin', { user_id = person.user_id, allow = allow }, warn)
 end
 
---- Let a banned user come back with an invite.
+--- Lift a ban: the user can join with an invite again.
 ---@param name string
 function M.unban(name)
   local person = name ~= '' and find(known.bans, name)
   if not person then
-    text.notify(name == '' and 'whom? :Peerline unban <name>' or name .. ' is not banned', vim.log.levels.WARN)
+    text.notify(name == '' and 'Usage: :Peerline unban <name>' or name .. ' is not banned', vim.log.levels.WARN)
     return
   end
   lsp.command('liftBan', { user_id = person.user_id }, warn)
 end
 
---- The invite that a participant came by, if it still works.
+--- The invite that a participant joined with, if it still works.
 ---@param user_id string
 ---@return table?
 function M.invite_of(user_id)
@@ -97,7 +97,7 @@ function M.invite_of(user_id)
   end
 end
 
---- Remove a participant, and offer to revoke the link that they came by.
+--- Remove a participant, and offer to revoke the link that they joined with.
 ---@param person {user_id: string, username: string}
 ---@param ban boolean
 function M.remove(person, ban)
@@ -108,7 +108,7 @@ function M.remove(person, ban)
       return
     end
     vim.ui.select({ 'Keep the link', 'Revoke the link' }, {
-      prompt = ('%s was removed. The %s link they came by still works:'):format(
+      prompt = ('%s was removed. The %s link they joined with still works:'):format(
         text.line(person.username, 40),
         invite.role
       ),
@@ -126,7 +126,7 @@ end
 function M.yank_link(what, link)
   vim.fn.setreg('"', link)
   local is_copied = vim.fn.has('clipboard') == 1 and pcall(vim.fn.setreg, '+', link)
-  -- The link itself does not fit beside it in most windows.
+  -- The link itself is too long for the message in most windows.
   text.notify(('%s is %s'):format(what, is_copied and 'in the clipboard' or 'yanked: p puts it'))
 end
 
@@ -142,7 +142,7 @@ function M.invite(role)
   end)
 end
 
---- Choose an invite and let nobody in by it any more.
+--- Choose an invite and revoke it.
 function M.revoke()
   if #known.invites == 0 then
     text.notify('there is no invite to revoke', vim.log.levels.WARN)
@@ -164,13 +164,13 @@ function M.revoke()
   end)
 end
 
---- Whether whoever comes with an invite waits for a host.
+--- Set whether a host must admit people who join with an invite.
 ---@param wanted boolean
 function M.approval(wanted)
   lsp.command('updateSession', { changes = { join_approval = wanted } }, function(refusal)
     warn(refusal)
     if not refusal then
-      text.notify(wanted and 'who comes with an invite waits for a host now' or 'an invite is enough now')
+      text.notify(wanted and 'a host must now admit each new participant' or 'an invite link is now enough to join')
     end
   end)
 end

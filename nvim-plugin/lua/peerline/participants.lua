@@ -1,4 +1,4 @@
--- Who is here: a side window with role, status and place; from it one goes to and follows others.
+-- The participants: a side window with their role, status and place, to go to or follow one.
 local config = require('peerline.config')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
@@ -24,7 +24,7 @@ function M.name_of(user_id)
   return user_id
 end
 
---- The others' names, as they are typed in commands.
+--- The other participants' names, as typed in commands.
 ---@return string[]
 function M.names()
   local names = {}
@@ -36,7 +36,7 @@ function M.names()
   return names
 end
 
---- The participant with a name or an id; the first one but oneself without a name.
+--- The participant with a name or an id; without a name, the first other participant.
 ---@param name string
 ---@return table? person
 function M.find(name)
@@ -63,7 +63,7 @@ local function render()
     )
     local place = person.file and ('%s:%d'):format(text.reveal(person.file), person.line)
     if not place then
-      -- The server does not send back one's own place.
+      -- The server does not send the user's own place.
       place = person.is_me and 'here' or 'nowhere yet'
     end
     lines[#lines + 1] = head
@@ -87,7 +87,7 @@ local function render()
   end
 end
 
---- Take over peerline/participants.
+--- Handle peerline/participants.
 ---@param params {participants: table[]}
 function M.update(params)
   M.list = params.participants or {}

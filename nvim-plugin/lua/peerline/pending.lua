@@ -1,4 +1,4 @@
--- What was written and not sent yet, or refused: a list from which nothing gets lost.
+-- The messages and comments that were not sent yet or were refused: nothing gets lost.
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
@@ -8,7 +8,7 @@ local M = {}
 local float = nil
 local row_to_item = {}
 
---- How an item that waits or was refused is marked; nil for one that was sent.
+--- The mark of an item that is waiting or was refused; nil for one that was sent.
 ---@param item {is_pending: boolean?, refusal: string?}
 ---@param width integer
 ---@return string? note
@@ -45,7 +45,7 @@ local function item_lines(items)
   return lines
 end
 
---- Ask for the list again and show it in the open float, or close that if nothing is left.
+--- Fetch the list again and show it in the open float, or close that if nothing is left.
 local function refresh()
   lsp.command('listPending', nil, function(refusal, result)
     if not float or not vim.api.nvim_win_is_valid(float.win) then
@@ -97,7 +97,7 @@ local function edit(item)
   })
 end
 
---- Show what waits and what was refused.
+--- Show what is waiting to be sent and what was refused.
 function M.open()
   lsp.command('listPending', nil, function(refusal, result)
     if refusal or #result.items == 0 then
@@ -131,7 +131,7 @@ function M.open()
   end)
 end
 
---- The state changed: bring an open list up to date.
+--- Update an open list after a change of state.
 function M.update()
   if float then
     refresh()

@@ -1,4 +1,4 @@
--- The marks of others in buffers: cursor, selection, name, sign, the edges of what they see.
+-- The marks of others in buffers: cursor, selection, name, sign, and the edges of their view.
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
@@ -104,7 +104,7 @@ local function show(person)
   end
 end
 
---- Take over peerline/presence.
+--- Handle peerline/presence.
 ---@param update {updates: table[], removed: string[]}
 function M.update(update)
   for _, user_id in ipairs(update.removed or {}) do
@@ -117,7 +117,7 @@ function M.update(update)
   end
 end
 
---- Show what belongs into a buffer that was just loaded.
+--- Show the marks in a buffer that was just loaded.
 ---@param buf integer
 function M.refresh(buf)
   for _, person in pairs(people) do

@@ -1,4 +1,4 @@
--- How our own programs are started: from outside of the workspace, and isolated from its files.
+-- Starts Peerline's own programs: from outside the workspace, and isolated from its files.
 local M = {}
 
 local is_windows = vim.fn.has('win32') == 1
@@ -7,7 +7,7 @@ local function is_absolute(path)
   return path:sub(1, 1) == '/' or (is_windows and path:match('^%a:[\\/]') ~= nil)
 end
 
--- Somebody who works in the home folder, or above it, has their own programs below it.
+-- A workspace that is the home folder, or above it, contains the user's own programs.
 local function is_within(folder, root)
   local home = vim.uv.fs_realpath(vim.uv.os_homedir() or '/') or '/'
   if vim.fs.relpath(root, home) then
@@ -56,7 +56,7 @@ function M.find(program, root)
   return nil, program .. ' was not found'
 end
 
---- What to add to the environment, so that Python imports nothing of the folder it is started in.
+--- The additions to the environment that keep Python from importing files of the current folder.
 ---@return table<string, string>
 function M.env()
   local env = { PYTHONSAFEPATH = '1' }

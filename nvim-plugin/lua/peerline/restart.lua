@@ -1,4 +1,4 @@
--- When a bridge that crashed is started again: soon, then later, then not any more.
+-- Decides when to restart a bridge that crashed: soon, then later, then not at all.
 local M = {}
 
 --- Crashes within the window after which the user has to start it again.
@@ -23,7 +23,7 @@ function M.next_start(now)
   return math.min(M.LONGEST_SECONDS, M.FIRST_SECONDS * 2 ^ (#crashes - 1))
 end
 
---- Forget the crashes: the user starts it again.
+--- Forget the crashes, when the user restarts the bridge.
 function M.forget()
   crashes = {}
 end

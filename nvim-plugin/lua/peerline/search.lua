@@ -1,4 +1,4 @@
--- Search in what was said, with the results in the quickfix list.
+-- Search messages and comments, with the results in the quickfix list.
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 
@@ -9,15 +9,15 @@ local function item(result, root)
   if not result.file then
     return { text = said }
   end
-  -- The line is where the comment was made; the thread itself is shown where it belongs now.
+  -- The line is the one on which the comment was made; the thread may have moved since.
   return { filename = vim.fs.joinpath(root, result.file), lnum = result.line, text = said }
 end
 
---- Show what was said with all the words.
+--- List the messages and comments that contain all the words.
 ---@param words string
 function M.run(words)
   if words == '' then
-    text.notify('what? :Peerline search <words>', vim.log.levels.WARN)
+    text.notify('Usage: :Peerline search <words>', vim.log.levels.WARN)
     return
   end
   lsp.command('search', { query = words }, function(refusal, answer)
@@ -26,7 +26,7 @@ function M.run(words)
       return
     end
     if #answer.results == 0 then
-      text.notify('nothing was said with ' .. words)
+      text.notify(('no messages match "%s"'):format(words))
       return
     end
     local root = lsp.client().config.root_dir

@@ -1,4 +1,4 @@
--- Joining and leaving; connects the bridge's notifications with what shows them.
+-- Joining and leaving; connects the bridge's notifications to their handlers.
 local chat = require('peerline.chat')
 local comments = require('peerline.comments')
 local config = require('peerline.config')
@@ -16,7 +16,7 @@ local M = {}
 
 local is_wired = false
 
--- The session that a bridge which is started again joins.
+-- The session to join again after the bridge was restarted.
 local last = nil
 
 local function notice(params)
@@ -58,7 +58,7 @@ local function wire()
   end)
 end
 
---- Start the bridge and what shows a session; false if that is not possible.
+--- Start the bridge and the views of a session; false if that is not possible.
 local function prepare()
   wire()
   if not lsp.start() then
@@ -68,7 +68,7 @@ local function prepare()
   return true
 end
 
---- The token that the user's own function gives for the server of a link.
+--- The token that the user's function returns for the server of a link.
 ---@param link string?
 ---@return string?
 local function token_for(link)
@@ -102,7 +102,7 @@ function M.start(title)
     cursor.setup()
     moderation.yank_link('a link for editors', result.invite)
     if result.is_local then
-      text.notify('the link works on this computer only; see :help peerline-start')
+      text.notify('the link only works on this computer; see :help peerline-start')
     end
   end)
 end
@@ -116,7 +116,7 @@ function M.join(link, username)
   end
   local arguments = { link = link, username = username, auth_token = token_for(link) }
   lsp.command('join', arguments, function(refusal, _, code)
-    -- A server that is away is no error: the bridge goes on trying, and sends what is written.
+    -- An unreachable server is no error: the bridge keeps trying, and sends what is written.
     local is_away = code == 'UNREACHABLE'
     if refusal then
       text.notify(refusal, is_away and vim.log.levels.INFO or vim.log.levels.ERROR)
@@ -132,11 +132,11 @@ end
 function M.leave()
   last = nil
   lsp.command('leave', nil, function(refusal)
-    text.notify(refusal or 'you left', refusal and vim.log.levels.WARN)
+    text.notify(refusal or 'you left the session', refusal and vim.log.levels.WARN)
   end)
 end
 
---- Sign in with another token, which is asked for: a command line would keep it in its history.
+--- Ask for another token and sign in with it: a command line would keep it in its history.
 function M.renew_token()
   local token = vim.fn.inputsecret('Peerline token: ')
   if token == '' then

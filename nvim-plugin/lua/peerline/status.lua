@@ -1,4 +1,4 @@
--- Where the bridge is with its session, for the statusline and as one line on change.
+-- The state of the session, for the statusline and as a one-line message on change.
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 
@@ -10,13 +10,13 @@ M.unread = 0
 local labels = {
   offline = '○ offline',
   connecting = '◌ connecting',
-  waiting = '◌ waiting to be let in',
+  waiting = '◌ waiting for a host',
   joined = '●',
   reconnecting = '◌ reconnecting',
 }
 
--- The weather is shown in the statusline only: a message for each lost connection would be in the
--- way of the work, and what the user has to know comes as a notice.
+-- Connection changes are shown in the statusline only: a message for each lost connection would
+-- interrupt the work, and what the user has to know arrives as a notice.
 local function announce(before, now)
   -- A session that takes the place of another may be known before it is joined, or be joined at once.
   local begins = before.session_id ~= now.session_id
@@ -25,11 +25,11 @@ local function announce(before, now)
   if now.state == 'joined' and begins then
     text.notify(('joined %s as %s'):format(now.title or 'the session', now.role))
   elseif now.state == 'waiting' and before.state ~= 'waiting' then
-    text.notify('a host must let you in; wait')
+    text.notify('waiting for a host to admit you')
   end
 end
 
---- Take over a state of the bridge.
+--- Apply a state sent by the bridge.
 ---@param state table
 function M.set(state)
   local before = M.state
@@ -40,14 +40,14 @@ function M.set(state)
   vim.cmd.redrawstatus({ bang = true })
 end
 
---- The name of a participant whom one follows, or nil.
+--- The name of the participant being followed, or nil.
 ---@return string?
 function M.followed_name()
   local id = M.state.following
   return id and require('peerline.participants').name_of(id) or nil
 end
 
---- One short text for a statusline; empty while no session was ever joined.
+--- One short text for a statusline; empty until a session has been joined.
 ---@return string
 function M.statusline()
   local state = M.state

@@ -1,4 +1,4 @@
--- Text of others is shown as text: nothing in it may act on the terminal or on the layout.
+-- Shows other people's text as text: nothing in it may act on the terminal or the layout.
 local M = {}
 
 local invisible = {
@@ -56,7 +56,7 @@ function M.truncate(text, width)
   return table.concat(result) .. '…'
 end
 
---- Text of others in one line of at most `width` cells.
+--- Other people's text in one line of at most `width` cells.
 ---@param text string
 ---@param width integer
 ---@return string
@@ -64,7 +64,7 @@ function M.line(text, width)
   return M.truncate(M.reveal(text), width)
 end
 
---- Text of others as lines.
+--- Other people's text as lines.
 ---@param text string
 ---@return string[]
 function M.lines(text)
@@ -80,7 +80,7 @@ function M.initial(name)
   return vim.fn.strdisplaywidth(first) <= 2 and first or '?'
 end
 
---- Tell the user something in one line that never asks to press ENTER.
+--- Show a message in one line, so that there is never a prompt to press ENTER.
 ---@param message string
 ---@param level integer? one of vim.log.levels
 function M.notify(message, level)

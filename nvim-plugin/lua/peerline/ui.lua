@@ -4,7 +4,7 @@ local text = require('peerline.text')
 local M = {}
 
 --- Open a float in which the user writes; <CR> sends, <C-j> breaks the line, q or <Esc> closes.
---- If sending is refused, the float stays with what was written.
+--- If sending is refused, the float keeps the text.
 ---@param options {title: string, content: string?, send: fun(content: string, done: fun(refusal: string?))}
 function M.write(options)
   local buf = vim.api.nvim_create_buf(false, true)
@@ -103,7 +103,7 @@ function M.window_of(buf)
   end
 end
 
---- A window of the current tab page for files: the current one if it shows one.
+--- A window of the current tab page for files: the current window if it shows a file.
 ---@return integer
 function M.file_window()
   local function is_for_files(win)
@@ -123,7 +123,7 @@ function M.file_window()
   return vim.api.nvim_get_current_win()
 end
 
---- A scratch buffer with a name of its own.
+--- A named scratch buffer.
 ---@param name string
 ---@param filetype string
 ---@return integer

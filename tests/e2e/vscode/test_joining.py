@@ -85,7 +85,7 @@ def test_a_host_lets_in_who_asks_and_turns_away(pair: Pair, erin: Window) -> Non
         alice.wait_toast("erin wants to join as editor")
         alice.screenshot("approval-dark")
         erin.screenshot("waiting-dark")
-        alice.toast_button("erin wants to join", "Refuse")
+        alice.toast_button("erin wants to join", "Decline")
         erin.wait(lambda: "waiting" not in erin.status(), "erin is turned away")
         assert not erin.is_in_session()
         erin.wait(erin.told, "erin is told")
@@ -93,12 +93,12 @@ def test_a_host_lets_in_who_asks_and_turns_away(pair: Pair, erin: Window) -> Non
         alice.clear_notifications()
         ask_to_join(erin, link)
         alice.wait_toast("erin wants to join as editor")
-        alice.toast_button("erin wants to join", "Let In")
+        alice.toast_button("erin wants to join", "Admit")
         erin.wait_joined()
         alice.wait(lambda: any("erin" in row for row in alice.tree()), "erin in the tree")
     finally:
         alice.command("Peerline: Choose Who May Join…")
-        alice.pick("Let In Everybody With a Link")
+        alice.pick("Admit Everybody with a Link")
 
 
 def test_a_session_is_started_on_a_server_elsewhere_with_an_account(
@@ -116,7 +116,7 @@ def test_a_session_is_started_on_a_server_elsewhere_with_an_account(
     erin.clear_notifications()
     # A token that was refused is asked for anew.
     start(pair.server.token("erin", "Erin"))
-    erin.wait_toast("an invite link is in the clipboard")
+    erin.wait_toast("An invite link was copied to the clipboard")
     erin.wait(lambda: "1 person" in erin.status(), "in a session of its own")
     link = SessionLink.parse(erin.page.evaluate("navigator.clipboard.readText()"))
     assert link.address == pair.server.address

@@ -58,10 +58,10 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     bob.keys("Shift+ArrowDown", "Shift+End")
     bob.command("Peerline: Attach Outdated Comment to Selection…")
     bob.pick(COMMENT)
-    bob.wait_toast("The comment is attached to src/main.py:13-14")
+    bob.wait_toast("The comment was attached to src/main.py:13-14")
     alice.wait(lambda: label(alice) == "1 comment", "up to date")
     bob.command("Peerline: Show Outdated Comments…")
-    bob.wait_toast("No comment is outdated")
+    bob.wait_toast("There are no outdated comments")
 
     # A pin attaches it as well, to the line of the cursor.
     rewrite(pair, "".join(f"from package_{n}(module) import name\n" for n in range(60)))
@@ -69,7 +69,7 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     row = list_outdated(alice)
     row.hover()
     row.locator('a[aria-label^="Attach to src/main.py:5"]').click()
-    alice.wait_toast("The comment is attached to src/main.py:5")
+    alice.wait_toast("The comment was attached to src/main.py:5")
     alice.open_thread()
     alice.delete_comment(COMMENT)
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")

@@ -53,7 +53,7 @@ describe("ChatLog", () => {
     }));
   }
 
-  it("keeps so many messages, and of one more forgets the oldest, which can be loaded", () => {
+  it("keeps the maximum number of messages, and forgets the oldest, which can be loaded again", () => {
     const log = new ChatLog();
     log.apply({ messages: many(1, MAX_CHAT_MESSAGES) });
     expect([log.messages.length, log.hasMore]).toEqual([MAX_CHAT_MESSAGES, false]);
@@ -75,7 +75,7 @@ describe("ChatLog", () => {
     expect(log.messages.length).toBe(MAX_CHAT_MESSAGES);
   });
 
-  it("never forgets what waits to be sent", () => {
+  it("never forgets unsent messages", () => {
     const log = new ChatLog();
     log.apply({ messages: [{ ...message("pending-1"), is_pending: true }] });
     log.apply({ messages: many(1, MAX_CHAT_MESSAGES + 9) });

@@ -38,7 +38,7 @@ describe("format", () => {
     expect(dayOf(new Date(2026, 0, 9).getTime())).toBe("2026-01-09");
   });
 
-  it("says how long ago something was", () => {
+  it("formats the time since an event", () => {
     const ago = (minutes: number) => agoLabel(new Date(NOW - minutes * 60_000).toISOString(), NOW);
     expect([ago(-5), ago(0.5), ago(1), ago(59), ago(60), ago(47 * 60), ago(48 * 60)]).toEqual([
       "just now",

@@ -52,7 +52,7 @@ describe("layOut", () => {
     ]);
   });
 
-  it("has keys of its own for each row, which stay when more is said", () => {
+  it("gives each row a key, which stays when messages are added", () => {
     const messages = [message(), message({ user_id: "carol" }), message({ kind: "system" })];
     const keys = layOut(messages).map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);

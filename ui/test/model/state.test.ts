@@ -118,7 +118,7 @@ describe("the chat", () => {
       type: "state",
       state: { state: "reconnecting", reason: "gone", role: "editor" },
     });
-    expect(state.announcement.text).toBe("Connecting again. Gone.");
+    expect(state.announcement.text).toBe("Reconnecting. Gone.");
     const back = run(state, { type: "state", state: joined() });
     expect(back.announcement.text).toBe("Joined Pairing");
     const viewer = run(back, { type: "state", state: joined({ role: "viewer" }) });
@@ -135,7 +135,7 @@ describe("blockedReason", () => {
     [{ state: "reconnecting", role: "editor" } as const, undefined],
     [{ state: "connecting" } as const, /Connecting/],
     [{ state: "offline" } as const, /not in a session/],
-    [{ state: "offline", reason: "you left" } as const, /You left\.$/],
+    [{ state: "offline", reason: "you left the session" } as const, /You left the session\.$/],
   ])("of %j", (state, reason) => {
     if (reason === undefined) {
       expect(blockedReason(state)).toBeUndefined();

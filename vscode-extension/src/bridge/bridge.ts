@@ -35,7 +35,7 @@ const START_MS = 60_000;
 /** How long it may take to end before it is killed. */
 const STOP_MS = 2000;
 
-/** What of a language client Peerline needs; the rest would only cost at the start. */
+/** The features of a language client that Peerline needs; the rest would only slow the start. */
 const FEATURES: ReadonlySet<string> = new Set([
   "textDocument/didOpen",
   "textDocument/didChange",

@@ -27,9 +27,9 @@ export class BridgeNotFound extends Error {
   }
 }
 
-/** What is known about where it may be; each an absolute path. */
+/** The places where the bridge may be; each an absolute path. */
 export interface Places {
-  /** What the user's settings name. */
+  /** The program named by the user's settings. */
   readonly setting: string | undefined;
   /** The first `peerline` of the PATH that is not the workspace's. */
   readonly onPath: string | undefined;
@@ -128,7 +128,7 @@ function problemOf(command: string, error: unknown): string {
     return `${command} was not found`;
   }
   if (code === "EACCES") {
-    return `${command} may not be run`;
+    return `${command} is not executable`;
   }
   return `${command} failed (${String(code ?? "no answer")})`;
 }

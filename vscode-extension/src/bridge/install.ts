@@ -29,7 +29,7 @@ export async function installBridge(
   const wheel = await bundledWheel(extensionFolder);
   if (wheel === undefined) {
     throw new InstallFailed(
-      "This build of the extension does not contain the bridge. Install Peerline's Python package yourself, and name its program in the setting peerline.bridge.path.",
+      "This build of the extension does not contain the bridge. Install Peerline's Python package, and set peerline.bridge.path to its program.",
     );
   }
   return window.withProgress(
@@ -37,7 +37,7 @@ export async function installBridge(
     async (progress, token) => {
       progress.report({ message: "looking for Python 3.11 or newer…" });
       const python = await findPython(pythons, processes);
-      progress.report({ message: "making an environment…" });
+      progress.report({ message: "creating an environment…" });
       await rm(environment, { recursive: true, force: true });
       const step = (command: string, args: readonly string[]) =>
         carryOut(processes, log, token, command, args);

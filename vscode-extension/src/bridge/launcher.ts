@@ -73,10 +73,10 @@ export class Launcher {
   async waitAfterCrash(): Promise<boolean> {
     const delay = this.#restarts.crashed(performance.now());
     if (delay === undefined) {
-      this.#log.error("the bridge crashed too often; it is not started again");
+      this.#log.error("the bridge crashed too often and is not restarted");
       return false;
     }
-    this.#log.warn(`the bridge has crashed; it is started again in ${delay} ms`);
+    this.#log.warn(`the bridge crashed and is restarted in ${delay} ms`);
     await new Promise((resolve) => setTimeout(resolve, delay));
     return true;
   }
@@ -116,7 +116,7 @@ export class Launcher {
       probeProgram(program, this.processes),
     );
     this.program = found;
-    run("telling VS Code that there is a bridge", () =>
+    run("setting a context key", () =>
       commands.executeCommand("setContext", "peerline.hasBridge", true),
     );
     this.#log.info(`the bridge: ${found.command} ${found.version}`);
@@ -140,7 +140,7 @@ export class Launcher {
         this.#log,
       );
       const { version } = await this.#find();
-      show.info(`Peerline's bridge ${version} is installed.`);
+      show.info(`Peerline's bridge ${version} was installed.`);
       return this.program;
     } catch (error) {
       if (error instanceof InstallFailed || error instanceof BridgeNotFound) {
@@ -233,7 +233,7 @@ async function selectedInterpreter(): Promise<string | undefined> {
   }
 }
 
-/** What of the Python extension's API is used (github.com/microsoft/vscode-python, api.ts). */
+/** The part of the Python extension's API that is used (github.com/microsoft/vscode-python, api.ts). */
 interface PythonExtension {
   readonly environments?: {
     getActiveEnvironmentPath(resource?: Uri): { readonly path: string };

@@ -5,7 +5,7 @@ import { type Executable, type Processes, ProcessFailed } from "./processes";
 
 /** A session that was just created. */
 export interface StartedSession {
-  /** Without an invite: for the host, whose token says who it is. */
+  /** Without an invite: for the host, who is identified by the token. */
   readonly link: string;
   readonly token: string;
   /** The link for others. */
@@ -63,14 +63,14 @@ function read(stdout: string): StartedSession | { problem: string } {
     answer === null ||
     !("link" in answer && "token" in answer && "invite" in answer && "is_local" in answer)
   ) {
-    return { problem: "`peerline start` is of another version" };
+    return { problem: "`peerline start` has another version" };
   }
   return {
     link: String(answer.link),
     token: String(answer.token),
     invite: String(answer.invite),
     reach: answer.is_local
-      ? "It works on this computer; see the setting peerline.server.listen for others."
+      ? "It only works on this computer. To reach it from others, change the setting peerline.server.listen."
       : "Send it to the people you want to work with.",
   };
 }

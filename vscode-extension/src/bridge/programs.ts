@@ -1,4 +1,4 @@
-// Which file a program's name means, and with which environment it runs: nothing of the workspace.
+// Resolves a program's name to a file and an environment: nothing of the workspace.
 import { constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
 import { posix, win32 } from "node:path";

@@ -47,7 +47,7 @@ export function pythonOf(environment: string, platform = process.platform): stri
 }
 
 /**
- * The wheel that the extension brings, if it does. Never the package's name instead: whoever owns
+ * The wheel that the extension brings, if it does. Never the package's name instead: the owner of
  * that name on an index would decide what runs.
  */
 export async function bundledWheel(extensionFolder: string): Promise<string | undefined> {

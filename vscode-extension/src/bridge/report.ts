@@ -1,7 +1,7 @@
 // The text of `Peerline: Show Diagnostics`, for bug reports. Pure; it holds no names and no secrets.
 import type { EditorState } from "@peerline/ui/generated/protocol";
 
-/** What is known when somebody asks. */
+/** The facts in a report. */
 export interface Facts {
   readonly extension: string;
   readonly vscode: string;

@@ -50,7 +50,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   #isLoading = false;
   /** Text for the composer of a page that is still to come. */
   #composed = "";
-  /** What was not taken, for the same. */
+  /** The edits that were refused, for the same. */
   #returned: Returned[] = [];
   /** How many messages have no answer yet. */
   #sending = 0;
@@ -96,7 +96,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
     this.#disposables.push(
       listen(
         view.webview.onDidReceiveMessage,
-        "taking a message of the chat panel",
+        "handling a message of the chat panel",
         (value: unknown) => this.#take(value),
       ),
       listen(view.onDidChangeVisibility, "watching the chat panel", () => {
@@ -195,7 +195,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         await this.#loadHistory();
         break;
       case "typing":
-        // Whoever has just lost the connection need not hear that nobody sees them typing.
+        // After a lost connection, a typing notification that fails needs no message.
         await session.command("peerline.typing").catch(() => undefined);
         break;
       case "goto":
@@ -268,7 +268,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
     this.#tell({ type: "history", ...(refusal === undefined ? {} : { refusal }) });
   }
 
-  /** Everything anew. */
+  /** Send everything again. */
   #show(): void {
     const session = this.#session;
     this.#tell({
@@ -288,7 +288,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
 
   #tell(message: ToPanel): void {
     if (this.#isReady) {
-      run("telling the chat panel", () => this.#view?.webview.postMessage(message));
+      run("updating the chat panel", () => this.#view?.webview.postMessage(message));
     }
   }
 

@@ -16,7 +16,7 @@ export function quoteCode(code: string, language: string, place: string | undefi
   return [...(place === undefined ? [] : [`\`${place}\``]), ...block, ""].join("\n");
 }
 
-/** What all lines are indented by is of no use in a message. */
+/** Remove the indentation common to all lines: it is of no use in a message. */
 function withoutIndent(code: string): string {
   const lines = code.split("\n");
   // The first line may have been selected from its middle.

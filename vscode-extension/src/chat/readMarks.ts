@@ -4,7 +4,7 @@ import { run } from "@peerline/ui/supervise";
 import type { Memento } from "vscode";
 
 const KEY = "peerline.read";
-/** Of so many sessions it is remembered. */
+/** The number of sessions that are remembered. */
 export const MAX_MARKS = 50;
 
 /** The place (`seq`) of the last message that was read, by session. */
@@ -21,7 +21,7 @@ export class ReadMarks {
     return session === undefined ? 0 : (this.#marks.get(session) ?? 0);
   }
 
-  /** A session that was never read begins with what has been said up to now. */
+  /** In a session that was never read, all messages up to now count as read. */
   begin(session: string | undefined, seq: number): void {
     if (session !== undefined && !this.#marks.has(session)) {
       this.set(session, seq);

@@ -5,10 +5,10 @@ import { type TextEditor, workspace } from "vscode";
 import { show } from "../shared/tell";
 import { quoteCode } from "./quoteCode";
 
-/** What is put into the message; nothing, and a word to the user, if there is nothing to put. */
+/** The text to insert into the message; nothing, and a notification, if nothing is selected. */
 export function selectionForChat(editor: TextEditor | undefined): string | undefined {
   if (editor === undefined) {
-    show.info("Peerline: select code in an editor first.");
+    show.info("Select code in an editor first.");
     return undefined;
   }
   const { document, selection } = editor;

@@ -1,4 +1,4 @@
-// Comment threads in the editor, by VS Code's own Comments API: what is done to them, and told of them.
+// Comment threads in the editor, with VS Code's Comments API: the user's actions and notifications.
 
 import type { EditorCommands, EditorState, EditorThread } from "@peerline/ui/generated/protocol";
 import { CommandRefused } from "@peerline/ui/refusal";
@@ -81,14 +81,14 @@ export class Comments implements Disposable {
     return this.#views.reveal(uri, thread);
   }
 
-  // --- what the session shows ------------------------------------------------------------
+  // --- changes from the session ------------------------------------------------------------
 
   #onThreads(changes: ThreadChanges): void {
     this.#views.update(changes);
-    // What was said before one came is no news.
+    // Comments from before the user joined are no news.
     if (this.#knowsSession === this.#session.state.session_id) {
       for (const item of changes.news) {
-        run("telling of a comment", () => this.#tell(changes.uri, item));
+        run("announcing a comment", () => this.#tell(changes.uri, item));
       }
     }
   }
@@ -105,7 +105,7 @@ export class Comments implements Disposable {
     const mayWrite = this.#session.isInSession && canWrite(this.#session.state);
     const mayAs = mayWrite ? this.#session.state.role : undefined;
     if (mayAs === this.#mayAs) {
-      return; // VS Code would make each form anew, and what is written in it would be gone
+      return; // VS Code would recreate each form and lose its text
     }
     this.#mayAs = mayAs;
     this.#controller.commentingRangeProvider = mayWrite
@@ -131,7 +131,7 @@ export class Comments implements Disposable {
     }
   }
 
-  // --- what the user does ----------------------------------------------------------------
+  // --- the user's actions ----------------------------------------------------------------
 
   /** VS Code leaves the form as it is until the text is sent: a second press would send it twice. */
   async #once({ thread }: CommentReply, send: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-// Outdated comments, whose lines have gone: a list of all, to go to one or to attach it anew.
+// Outdated comments, whose lines are gone: a list of all, to go to one or to reattach it.
 
 import type { EditorThread } from "@peerline/ui/generated/protocol";
 import { listen, run } from "@peerline/ui/supervise";
@@ -31,8 +31,8 @@ export async function showOutdated(
   const picker = window.createQuickPick<Item>();
   picker.title = `Peerline: ${count(threads.length, "Outdated Comment", "Outdated Comments")}`;
   picker.placeholder = attach
-    ? `Go to one, or attach it to ${here.label} with the pin`
-    : "Go to one";
+    ? `Select a comment to go to it, or its pin to attach it to ${here.label}`
+    : "Select a comment to go to it";
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = threads.map((thread) => ({
@@ -60,7 +60,7 @@ export async function showOutdated(
   });
   if (threads.length === 0) {
     picker.dispose();
-    show.info("No comment is outdated.");
+    show.info("There are no outdated comments.");
   } else {
     picker.show();
   }
@@ -70,16 +70,16 @@ export async function showOutdated(
 export async function reattachToSelection(session: Session): Promise<void> {
   const here = placeOf(window.activeTextEditor);
   if (here === undefined) {
-    show.warning("Open a file of the workspace, and select the lines that the comment is about.");
+    show.warning("Open a file of the workspace and select the lines that the comment is about.");
     return;
   }
   const threads = await outdated(session);
   if (threads.length === 0) {
-    show.info("No comment is outdated.");
+    show.info("There are no outdated comments.");
     return;
   }
   const chosen = await window.showQuickPick(threads.map(itemOf), {
-    title: `Peerline: Attach Which Comment to ${here.label}?`,
+    title: `Peerline: Attach Comment to ${here.label}`,
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -120,7 +120,7 @@ async function reattach(session: Session, thread: Listed, place: Place): Promise
   const { uri, line, end_line } = place;
   try {
     await session.command("peerline.reattach", { comment_id: thread.id, uri, line, end_line });
-    show.info(`The comment is attached to ${place.label}.`);
+    show.info(`The comment was attached to ${place.label}.`);
   } catch (error) {
     show.warning(`Peerline: ${error instanceof Error ? error.message : String(error)}`);
   }

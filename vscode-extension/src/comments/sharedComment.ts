@@ -56,7 +56,7 @@ export function keepEdits(before: readonly Comment[], now: readonly SharedCommen
   });
 }
 
-/** What stands beside the author's name; of a thread that waits the title says so. */
+/** The label beside the author's name; for a pending thread, the title says it instead. */
 function stateOf(item: EditorThread | EditorReply): string | undefined {
   const isThread = "replies" in item;
   if (item.refusal !== undefined) {

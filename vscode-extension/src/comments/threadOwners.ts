@@ -1,4 +1,4 @@
-// Which view shows which thread of the session: its own, one that waited, or one just begun. Pure.
+// Assigns each thread of the session to a view: its own, a pending one, or one just begun. Pure.
 import type { EditorReply, EditorThread } from "@peerline/ui/generated/protocol";
 
 interface Owner<View> {

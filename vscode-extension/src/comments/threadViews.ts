@@ -47,7 +47,7 @@ export class ThreadViews {
     const range = rangeOf(shared);
     const [before] = thread.comments;
     if (before instanceof SharedComment && isOutdated(before.item) !== shared.outdated) {
-      // VS Code moves a thread with the text by itself; it takes no place that it was given before.
+      // VS Code moves a thread with the text automatically; it ignores a place that it was given before.
       thread.range = undefined;
     }
     if (thread.range === undefined || !thread.range.isEqual(range)) {
@@ -98,7 +98,7 @@ export class ThreadViews {
     }
   }
 
-  /** A thread that was shown without a form is made anew: VS Code would draw two buttons to reply. */
+  /** Recreate a thread that was shown without a form: VS Code would draw two reply buttons. */
   #withForm(id: string, before: CommentThread): CommentThread {
     const { uri, range, comments, collapsibleState, contextValue, label, state } = before;
     const thread = this.#controller.createCommentThread(

@@ -1,4 +1,4 @@
-// Who the user is: name and tokens in the SecretStorage, never in the settings or a log.
+// The user's name and tokens: in the SecretStorage, never in the settings or a log.
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { MAX_USERNAME_CHARS } from "@peerline/ui/generated/limits";
@@ -32,10 +32,10 @@ export class Identity {
       validateInput: (value) => {
         const length = [...value.trim()].length;
         if (length === 0) {
-          return "A name is needed.";
+          return "Enter a name.";
         }
         return length > MAX_USERNAME_CHARS
-          ? `At most ${MAX_USERNAME_CHARS} characters.`
+          ? `Use at most ${MAX_USERNAME_CHARS} characters.`
           : undefined;
       },
     });

@@ -4,9 +4,9 @@
 // for the name of the token; links.json holds both to the same cases.
 import { domainToASCII } from "node:url";
 
-/** Where a server listens, and what a link without a port means. */
+/** The port a server listens on, and the default of a link without a port. */
 const DEFAULT_PORT = 8377;
-/** What a link with TLS and without a port means. */
+/** The port of a link with TLS and without a port. */
 const DEFAULT_TLS_PORT = 443;
 const MAX_PORT = 65_535;
 const MAX_HOST_CHARS = 253;

@@ -9,7 +9,7 @@ import { linkProblem, serverProblem } from "./links";
 export async function confirmSwitch(title: string | undefined): Promise<boolean> {
   const go = "Leave and Start";
   const choice = await ask(
-    `You are in the session ${title ?? ""}. Leave it and start another one?`,
+    `You are in the session ${title ?? ""}. Leave it and start another?`,
     {},
     go,
   );
@@ -20,12 +20,12 @@ export async function confirmSwitch(title: string | undefined): Promise<boolean>
 export async function askTitle(): Promise<string | undefined> {
   const title = await window.showInputBox({
     title: "Peerline: Start Session",
-    prompt: "What the session is called",
+    prompt: "The title of the session",
     value: workspace.name ?? "Pairing",
     ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === "" || value.length > MAX_TITLE_CHARS
-        ? `1 to ${MAX_TITLE_CHARS} characters.`
+        ? `Use 1 to ${MAX_TITLE_CHARS} characters.`
         : undefined,
   });
   return title?.trim();
@@ -71,7 +71,7 @@ export async function confirmWithoutFolder(): Promise<boolean> {
 export async function askServer(proposed: string): Promise<string | undefined> {
   const server = await window.showInputBox({
     title: "Peerline: New Session on a Server",
-    prompt: "The server, on which you have an account",
+    prompt: "A server where you have an account",
     placeHolder: "HOST:PORT, or peerlines://HOST for one with TLS",
     value: proposed,
     ignoreFocusOut: true,

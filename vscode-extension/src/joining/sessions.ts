@@ -227,7 +227,7 @@ export class Sessions {
     this.#wanted = undefined;
     await this.#context.workspaceState.update(LAST_KEY, undefined);
     if (this.#session.isSuspended) {
-      this.#session.detach("you left");
+      this.#session.detach("you left the session");
     } else {
       await this.#session.command("peerline.leave");
     }
@@ -238,7 +238,7 @@ export class Sessions {
     const end = "End Session";
     const choice = await ask(
       "End the session for everybody?",
-      { detail: "Nobody can join it again. What was written stays on the server." },
+      { detail: "Nobody can join it again. Its messages and comments stay on the server." },
       end,
     );
     if (choice === end) {
@@ -283,7 +283,7 @@ export class Sessions {
         return false;
       }
       await this.#context.workspaceState.update(LAST_KEY, link);
-      show.warning(`${addressOf(link)} cannot be reached now: ${error.message}`);
+      show.warning(`${addressOf(link)} cannot be reached: ${error.message}`);
       return true;
     }
     if (this.#session.isSuspended) {
@@ -303,7 +303,7 @@ export class Sessions {
   }
 
   #inviteReady(reach: string): void {
-    const text = `The session is on, and an invite link is in the clipboard. ${reach}`;
+    const text = `The session has started. An invite link was copied to the clipboard. ${reach}`;
     const open = "Open Chat";
     run("telling of the invite link", async () => {
       if ((await tell(text, open)) === open) {
@@ -323,7 +323,7 @@ export class Sessions {
 
   /**
    * The bridge has crashed: start another one and come back to the session. What was typed stays;
-   * what the bridge had taken and not sent it has kept on the disk.
+   * the bridge has kept on the disk what it accepted and did not send.
    */
   async restore(): Promise<void> {
     const link = this.#wanted;
@@ -332,7 +332,7 @@ export class Sessions {
       this.#session.detach("Peerline's bridge has stopped");
       return; // the next command starts it
     }
-    this.#session.suspend("Peerline's bridge has stopped and is being started again");
+    this.#session.suspend("Peerline's bridge has stopped and is being restarted");
     if (!(await this.#launcher.waitAfterCrash())) {
       this.#giveUp();
       return;
@@ -370,7 +370,7 @@ export class Sessions {
       const restart = "Restart";
       const showLog = "Show Log";
       const choice = await complain(
-        "Peerline's bridge keeps stopping and is not started again automatically.",
+        "Peerline's bridge keeps stopping and is no longer restarted automatically.",
         restart,
         showLog,
       );

@@ -10,7 +10,7 @@ export class SignIn {
   readonly #identity: Identity;
   readonly #lastLink: () => string | undefined;
 
-  /** `lastLink` is of the session whose server is proposed. */
+  /** `lastLink` is the link of the session whose server is proposed. */
   constructor(identity: Identity, lastLink: () => string | undefined) {
     this.#identity = identity;
     this.#lastLink = lastLink;
@@ -22,7 +22,7 @@ export class SignIn {
       "Server this token is for (HOST:PORT, or peerlines://HOST for one with TLS)",
     );
     if (address && (await this.askToken(address))) {
-      show.info(`The token for ${address} is kept. It is used whenever you join a session there.`);
+      show.info(`Signed in. The token for ${address} is used when you join a session there.`);
     }
   }
 
@@ -46,11 +46,11 @@ export class SignIn {
   /** Forget the token of a server. */
   async signOut(): Promise<void> {
     const address = await this.#askAddress(
-      "Server whose token you want to forget (HOST:PORT, or peerlines://HOST)",
+      "Server to sign out of (HOST:PORT, or peerlines://HOST)",
     );
     if (address) {
       await this.#identity.forgetToken(address);
-      show.info(`The token for ${address} is forgotten.`);
+      show.info(`Signed out. The token for ${address} was removed.`);
     }
   }
 

@@ -1,4 +1,4 @@
-// What hosts decide beside roles: who comes in, which links still let people in, who is banned.
+// The decisions of hosts beside roles: admitting people, revoking links, lifting bans.
 
 import type { PendingJoin, Role } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
@@ -40,7 +40,7 @@ export class Moderation implements Disposable {
   async copyInvite(): Promise<void> {
     const chosen = await window.showQuickPick(INVITES, {
       title: "Peerline: Invite as…",
-      placeHolder: "What may those do who join by the link?",
+      placeHolder: "Role of the people who join with the link",
     });
     if (chosen === undefined) {
       return;
@@ -48,7 +48,7 @@ export class Moderation implements Disposable {
     const answer = await this.#session.command("peerline.createInvite", { role: chosen.role });
     if (typeof answer === "object" && answer !== null && "link" in answer) {
       await env.clipboard.writeText(String(answer.link));
-      show.info(`A link for ${chosen.label.toLowerCase()}s is in the clipboard.`);
+      show.info(`The invite link for ${chosen.label.toLowerCase()}s was copied to the clipboard.`);
     }
   }
 
@@ -56,7 +56,7 @@ export class Moderation implements Disposable {
   async revokeInvite(): Promise<void> {
     const invites = this.#session.moderation.invites ?? [];
     if (invites.length === 0) {
-      show.info("There is no invite link that works.");
+      show.info("There is no active invite link.");
       return;
     }
     const newestFirst = invites.toSorted((one, other) =>
@@ -65,21 +65,21 @@ export class Moderation implements Disposable {
     const items = newestFirst.map((invite) => ({
       label: `For ${invite.role}s`,
       description: `made ${when(invite.created_at)}`,
-      detail: `used ${count(invite.uses ?? 0, "time", "times")}, good until ${when(invite.expires_at)}`,
+      detail: `used ${count(invite.uses ?? 0, "time", "times")}, valid until ${when(invite.expires_at)}`,
       invite,
     }));
-    const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke which link?" });
+    const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke Invite Link" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.revokeInvite", { invite_id: chosen.invite.id });
       show.info(`The ${chosen.invite.role} invite link no longer works.`);
     }
   }
 
-  /** Let people in by their link alone, or only if a host says so. */
+  /** Choose whether an invite link is enough to join, or a host must admit each participant. */
   async setApproval(): Promise<void> {
     const isOn = this.#session.state.session?.join_approval === true;
     const items = [
-      { label: "Let In Everybody With a Link", description: isOn ? "" : "now", approval: false },
+      { label: "Admit Everybody with a Link", description: isOn ? "" : "now", approval: false },
       { label: "Ask a Host Each Time", description: isOn ? "now" : "", approval: true },
     ];
     const chosen = await window.showQuickPick(items, { title: "Peerline: Who May Join?" });
@@ -90,7 +90,7 @@ export class Moderation implements Disposable {
     }
   }
 
-  /** Let somebody come back who was banned. */
+  /** Lift the ban of a user. */
   async liftBan(): Promise<void> {
     const bans = this.#session.moderation.bans ?? [];
     if (bans.length === 0) {
@@ -101,16 +101,16 @@ export class Moderation implements Disposable {
       label: withoutIcons(oneLine(ban.username ?? ban.user_id)),
       ban,
     }));
-    const chosen = await window.showQuickPick(items, { title: "Peerline: Lift whose ban?" });
+    const chosen = await window.showQuickPick(items, { title: "Peerline: Lift Ban" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.liftBan", { user_id: chosen.ban.user_id });
-      show.info(`${chosen.label} may come back.`);
+      show.info(`${chosen.label} can join again.`);
     }
   }
 
   async #ask(join: PendingJoin): Promise<void> {
-    const admit = "Let In";
-    const refuse = "Refuse";
+    const admit = "Admit";
+    const refuse = "Decline";
     const choice = await tell(
       `${oneLine(join.username)} wants to join as ${join.role}.`,
       admit,

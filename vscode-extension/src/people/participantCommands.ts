@@ -1,4 +1,4 @@
-// What one can do about a participant: go there, follow, change the role, remove.
+// The commands on a participant: go there, follow, change the role, remove.
 
 import type {
   EditorParticipant,
@@ -32,7 +32,7 @@ export class ParticipantCommands {
   }
 
   async goTo(given?: EditorParticipant): Promise<void> {
-    const person = given ?? (await this.#pick("Go to whom?"));
+    const person = given ?? (await this.#pick("Go to Participant"));
     if (person === undefined) {
       return;
     }
@@ -45,7 +45,7 @@ export class ParticipantCommands {
   }
 
   async follow(given?: EditorParticipant): Promise<void> {
-    const person = given ?? (await this.#pick("Follow whom?"));
+    const person = given ?? (await this.#pick("Follow"));
     if (person !== undefined) {
       await this.#session.command("peerline.follow", { user_id: person.user_id });
     }
@@ -60,14 +60,14 @@ export class ParticipantCommands {
       return;
     }
     if (whenSummoned === "ask") {
-      const choice = await tell(`${name} asks you to come.`, follow);
+      const choice = await tell(`${name} asks you to follow.`, follow);
       if (choice !== follow) {
         return;
       }
     } else {
       show.info(`${name} brought you along. Move to stop following.`);
     }
-    // Whoever has left meanwhile cannot be followed, and nobody needs to be told.
+    // Somebody who has left meanwhile cannot be followed, and that needs no message.
     await this.#session
       .command("peerline.follow", { user_id: summons.user_id })
       .catch(() => undefined);
@@ -78,7 +78,7 @@ export class ParticipantCommands {
   }
 
   async changeRole(given?: EditorParticipant): Promise<void> {
-    const person = given ?? (await this.#pick("Whose role?"));
+    const person = given ?? (await this.#pick("Change Role"));
     if (person === undefined) {
       return;
     }
@@ -98,7 +98,7 @@ export class ParticipantCommands {
   }
 
   async remove(given?: EditorParticipant): Promise<void> {
-    const person = given ?? (await this.#pick("Remove whom?"));
+    const person = given ?? (await this.#pick("Remove Participant"));
     if (person === undefined) {
       return;
     }
@@ -109,7 +109,7 @@ export class ParticipantCommands {
       {
         detail:
           "They can come back only with an invite link made from now on; after a ban, with none. " +
-          "A guest who joins under another name is a new guest: revoke the link to stop that.",
+          "A guest who comes without the token kept on their computer is a new guest: revoke the link to stop that.",
       },
       remove,
       ban,
@@ -129,7 +129,7 @@ export class ParticipantCommands {
   async #offerToRevoke(person: EditorParticipant, invite: Invite): Promise<void> {
     const revoke = "Revoke Link";
     const choice = await tell(
-      `${oneLine(person.username)} was removed. The ${invite.role} link they came by still works.`,
+      `${oneLine(person.username)} was removed. The ${invite.role} link they joined with still works.`,
       revoke,
     );
     if (choice === revoke) {

@@ -7,7 +7,7 @@ import { canWrite } from "../session/context";
 import type { Session } from "../session/session";
 import { settings } from "../shared/settings";
 
-/** A file that is saved again and again is told of at most this often. */
+/** The minimum interval between events about a file that is saved repeatedly. */
 const SAVE_MS = 10_000;
 
 /** Watches what the user does in this window; what programs do on the disk is nobody's event. */
@@ -20,31 +20,31 @@ export function shareFileEvents(session: Session): Disposable {
       return;
     }
     if (settings().shareFileEvents && (change !== "renamed" || oldFile !== undefined)) {
-      // What cannot be told is not worth a message: it is a note beside the work.
+      // A failure needs no message: file events are only additional information.
       session
         .command("peerline.fileEvent", { data: { file, change, old_file: oldFile } })
         .catch(() => undefined);
     }
   };
   return Disposable.from(
-    listen(workspace.onDidSaveTextDocument, "telling of a file", ({ uri }) => {
+    listen(workspace.onDidSaveTextDocument, "sharing a file event", ({ uri }) => {
       const now = Date.now();
       if (now - (savedAt.get(uri.toString()) ?? Number.NEGATIVE_INFINITY) >= SAVE_MS) {
         savedAt.set(uri.toString(), now);
         tell("modified", uri);
       }
     }),
-    listen(workspace.onDidCreateFiles, "telling of a file", ({ files }) => {
+    listen(workspace.onDidCreateFiles, "sharing a file event", ({ files }) => {
       for (const uri of files) {
         tell("created", uri);
       }
     }),
-    listen(workspace.onDidDeleteFiles, "telling of a file", ({ files }) => {
+    listen(workspace.onDidDeleteFiles, "sharing a file event", ({ files }) => {
       for (const uri of files) {
         tell("deleted", uri);
       }
     }),
-    listen(workspace.onDidRenameFiles, "telling of a file", ({ files }) => {
+    listen(workspace.onDidRenameFiles, "sharing a file event", ({ files }) => {
       for (const { oldUri, newUri } of files) {
         tell("renamed", newUri, oldUri);
       }

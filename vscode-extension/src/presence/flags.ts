@@ -1,6 +1,6 @@
 // When the name flags of cursors are shown: a while after each move. Pure; time is given.
 
-/** What of a flag is to be seen. */
+/** The visible part of a flag. */
 export type FlagState = "shown" | "fading" | "hidden";
 
 const FADE_MS = 1000;

@@ -141,7 +141,7 @@ export class FollowMode implements Disposable {
   #end(): void {
     if (this.#followed !== undefined) {
       this.#clear();
-      run("ending to follow", () => this.#session.command("peerline.unfollow"));
+      run("stopping to follow", () => this.#session.command("peerline.unfollow"));
       window.setStatusBarMessage("$(eye-closed) You moved: no longer following", 4000);
     }
   }

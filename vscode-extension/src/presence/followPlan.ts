@@ -1,7 +1,7 @@
 // Whether a change of an editor is one's own move, which ends following. Pure.
 import type { LineRange } from "@peerline/ui/generated/protocol";
 
-/** Where following has put the view, and whether the view has got there. */
+/** The place that following moved the view to, and whether the view has arrived. */
 export class FollowPlan {
   #uri = "";
   #line = 0;

@@ -1,4 +1,4 @@
-// What is known of the session: the bridge's notifications, kept and told on; and its commands.
+// The state of the session: keeps and passes on the bridge's notifications, and runs its commands.
 
 import type {
   EditorChat,
@@ -23,7 +23,7 @@ import type { Disposable, Event } from "vscode";
 import { Signal } from "../shared/signal";
 import { type ThreadChanges, ThreadStore } from "./threadStore";
 
-/** What carries commands and notifications to and from the bridge. */
+/** The channel for commands and notifications to and from the bridge. */
 export interface Transport {
   request(command: string, args: unknown[]): Promise<unknown>;
   notify(method: string, params: unknown): void;
@@ -34,7 +34,7 @@ export type ArgumentsOf<Name extends keyof EditorCommands> = EditorCommands[Name
   ? []
   : [args: EditorCommands[Name]];
 
-/** What takes each notification of the bridge. */
+/** The handler of each notification of the bridge. */
 export type Handlers = {
   readonly [Method in keyof EditorNotifications]: (params: EditorNotifications[Method]) => void;
 };
@@ -47,32 +47,32 @@ export class Session implements Disposable {
   readonly #participants = new Signal<readonly EditorParticipant[]>("showing the participants");
   readonly #presence = new Signal<EditorPresenceUpdate>("showing cursors");
   readonly #chat = new Signal<EditorChat>("showing the chat");
-  readonly #newMessages = new Signal<readonly EditorChatMessage[]>("telling of new messages");
+  readonly #newMessages = new Signal<readonly EditorChatMessage[]>("showing new messages");
   readonly #threads = new Signal<ThreadChanges>("showing comments");
   readonly #files = new Signal<EditorFiles>("showing changed files");
   readonly #follow = new Signal<EditorFollow>("following");
   readonly #notice = new Signal<EditorNotice>("showing a notice");
   readonly #moderation = new Signal<EditorModeration>("showing requests to join");
   readonly #summons = new Signal<EditorSummons>("answering a summons");
-  readonly #restored = new Signal<undefined>("going on after a restart");
+  readonly #restored = new Signal<undefined>("resuming after a restart");
   readonly #log = new ChatLog();
   #transport: Transport | undefined;
   /** Why the session is not shown as ended though there is no bridge; it is being started again. */
   #restoring: string | undefined;
-  /** The documents whose threads the last bridge told and this one has not told yet. */
+  /** The documents whose threads the last bridge sent and this one has not sent yet. */
   #stale = new Set<string>();
 
   /** Connection and session. */
   state: EditorState = OFFLINE;
   /** Everybody who is here, in the order of joining. */
   participants: readonly EditorParticipant[] = [];
-  /** Where others are, by user id. */
+  /** The places of others, by user id. */
   readonly presences = new Map<string, EditorPresence>();
   /** The comment threads, by document. */
   readonly threads = new ThreadStore();
   /** The last changes of files. */
   files: EditorFiles = { changes: [] };
-  /** What only hosts see. */
+  /** The state that only hosts see. */
   moderation: EditorModeration = {};
 
   readonly onDidChangeState: Event<EditorState> = this.#state.event;
@@ -155,7 +155,7 @@ export class Session implements Disposable {
     if (this.isSuspended && !(this.#transport !== undefined && name === "peerline.join")) {
       throw new CommandRefused(
         "BRIDGE_AWAY",
-        "Peerline's bridge is being started again. Try again in a moment.",
+        "Peerline's bridge is being restarted. Try again in a moment.",
       );
     }
     if (this.#transport === undefined) {

@@ -13,7 +13,7 @@ export interface CommentNews {
   readonly content: string;
 }
 
-/** What has changed in a document. */
+/** The changes in a document. */
 export interface ThreadChanges {
   readonly uri: string;
   /** New ones and changed ones, whole. */
@@ -50,7 +50,7 @@ export class ThreadStore {
     };
   }
 
-  /** What has changed in a document since. */
+  /** The changes in a document since then. */
   update({ uri, threads = [], moved = [], removed = [] }: EditorCommentChanges): ThreadChanges {
     const now = this.#threads.get(uri) ?? new Map<string, EditorThread>();
     for (const id of removed) {

@@ -1,4 +1,4 @@
-// What is inside the workspace, whose files others may have written, and what is outside. Pure.
+// Tells files inside the workspace, which others may have written, from those outside. Pure.
 import { posix, win32 } from "node:path";
 
 /** The folders of the workspace, to ask of a path whether it lies in one of them. */

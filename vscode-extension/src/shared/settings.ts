@@ -49,7 +49,7 @@ export function settings(): Settings {
 
 /** Call back whenever one of them changes. */
 export function onDidChangeSettings(callback: () => void): Disposable {
-  return listen(workspace.onDidChangeConfiguration, "taking over settings", (event) => {
+  return listen(workspace.onDidChangeConfiguration, "applying settings", (event) => {
     if (event.affectsConfiguration("peerline")) {
       callback();
     }

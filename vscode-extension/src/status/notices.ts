@@ -1,4 +1,4 @@
-// What is told beside the editor: the bridge's notices, mentions, and a change of one's own role.
+// Notifications: the bridge's notices, mentions, and a change of the user's role.
 
 import type { EditorNotice, Role } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
@@ -32,7 +32,7 @@ export function showNotices(session: Session, unread: Unread, log: LogOutputChan
       const mention = messages.findLast((message) => message.mentions_me && !message.is_me);
       if (mention !== undefined && settings().notifyMentions && !unread.isChatVisible) {
         const text = `${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`;
-        run("telling of a mention", () => tellMention(text));
+        run("showing a mention", () => tellMention(text));
       }
     }),
   ];

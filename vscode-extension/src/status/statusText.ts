@@ -1,4 +1,4 @@
-// What the status bar says. Pure.
+// The text of the status bar. Pure.
 import type { EditorState } from "@peerline/ui/generated/protocol";
 import { asSentence } from "@peerline/ui/refusal";
 import { count, oneLine, withoutIcons } from "../shared/names";
@@ -20,7 +20,7 @@ export function statusText(state: EditorState, unread: number): StatusText {
     case "connecting":
       return plain("$(sync~spin) Peerline", "Peerline: connecting", reasonOf(state));
     case "waiting":
-      return plain("$(watch) Peerline", "Peerline: waiting for a host to let you in", "");
+      return plain("$(watch) Peerline", "Peerline: waiting for a host to admit you", "");
     case "reconnecting":
       return {
         ...plain(
@@ -52,7 +52,7 @@ function joined(state: EditorState, unread: number): StatusText {
   };
 }
 
-/** What of mine has not been sent, if there is something. */
+/** The number of my messages and comments that were not sent, if there are any. */
 function unsentOf({ pending = 0, refused = 0 }: EditorState): string {
   return `${pending > 0 ? `, ${pending} waiting to be sent` : ""}${refused > 0 ? `, ${refused} refused` : ""}`;
 }

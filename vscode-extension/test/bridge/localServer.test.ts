@@ -31,7 +31,7 @@ describe("startSession", () => {
     });
     const other = { command: process.execPath, args: ["-e", "console.log('{')"] };
     expect(await startSession(other, OPTIONS, processes)).toEqual({
-      problem: "`peerline start` is of another version",
+      problem: "`peerline start` has another version",
     });
     const settings = { ...SETTINGS, serverDataDir: "data" };
     expect(await startSession(other, { ...OPTIONS, settings }, processes)).toEqual({

@@ -35,7 +35,7 @@ describe("Processes", () => {
     expect(output.trim().split("\n")).toEqual([storage, "none"]);
   });
 
-  it("says how a program ended, and what it wrote", async () => {
+  it("reports how a program ended, and its output", async () => {
     const script = "console.error('why'); process.exit(3)";
     const failure = await processes.run(NODE, ["-e", script], LIMIT).catch((error) => error);
     expect(failure).toBeInstanceOf(ProcessFailed);

@@ -12,7 +12,7 @@ import { conversation, snapshot, unsent } from "./session";
 import { THEMES } from "./themes";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core");
-/** Where pictures of the panel are put to be looked at. */
+/** The folder for screenshots of the panel. */
 const PICTURES = new URL("../../dist/test/", import.meta.url).pathname;
 
 const browser = new PanelBrowser();
@@ -45,7 +45,7 @@ function texts(panel: PanelPage): Promise<string[]> {
   return panel.page.locator("article .text").allInnerTexts();
 }
 
-/** What the page has posted of a type, when it is so many messages. */
+/** The messages of a type posted by the page, once there is the expected number. */
 async function waitPosted<Type extends FromPanel["type"]>(
   panel: PanelPage,
   type: Type,
@@ -110,9 +110,14 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
   });
 
   it("is what one can do who is in no session", async () => {
-    const panel = await show({ state: { state: "offline", reason: "you left" }, participants: [] });
+    const panel = await show({
+      state: { state: "offline", reason: "you left the session" },
+      participants: [],
+    });
     const { page } = panel;
-    await expect.poll(() => page.getByText("Not in a session. You left.").isVisible()).toBe(true);
+    await expect
+      .poll(() => page.getByText("Not in a session. You left the session.").isVisible())
+      .toBe(true);
     await page.getByRole("button", { name: "Start a session" }).click();
     await page.getByRole("button", { name: /Join/ }).click();
     expect((await waitPosted(panel, "run", 2)).map(({ command }) => command)).toEqual([
@@ -131,7 +136,7 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
 });
 
 describe("writing", { timeout: DEADLINE * 2 }, () => {
-  it("sends with Enter, breaks the line with Shift+Enter, and tells of typing", async () => {
+  it("sends with Enter, breaks the line with Shift+Enter, and reports typing", async () => {
     const panel = await show();
     await field(panel).pressSequentially("one");
     await field(panel).press("Shift+Enter");
@@ -186,7 +191,7 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     expect(await field(panel).isEnabled()).toBe(true);
   });
 
-  it("gives the focus back to whoever was writing", async () => {
+  it("gives the focus back to the field being written in", async () => {
     const panel = await show({ messages: [message()] });
     await field(panel).fill("draft");
     await panel.tell({ type: "state", state: joined({ role: "viewer" }) });
@@ -316,7 +321,7 @@ describe("a message", { timeout: DEADLINE * 2 }, () => {
     expect([await tools(0), await tools(1)]).toEqual([[], []]);
   });
 
-  it("takes a reaction back that is mine, and shows whose they are", async () => {
+  it("removes my own reaction, and shows who reacted", async () => {
     const reactions = [{ emoji: "🎉", names: ["alice", "bob"], is_mine: true }];
     const panel = await show({ messages: [message({ reactions })] });
     const reaction = panel.page.getByRole("button", { name: "🎉 2: alice and bob" });
@@ -368,7 +373,7 @@ describe("a message", { timeout: DEADLINE * 2 }, () => {
     await expect.poll(() => field(panel).inputValue()).toBe("much later");
     await expect
       .poll(() => panel.page.getByRole("alert").innerText())
-      .toContain("had been sent already");
+      .toContain("had already been sent");
   });
 });
 
@@ -418,7 +423,7 @@ describe("scrolling", { timeout: DEADLINE * 2 }, () => {
     expect(Math.abs((await place()) - before)).toBeLessThan(60);
     await panel.page.locator(".log").evaluate((log) => log.scrollTo({ top: 0 }));
     await expect
-      .poll(() => panel.page.getByText("This is where the chat begins.").isVisible())
+      .poll(() => panel.page.getByText("This is the beginning of the chat.").isVisible())
       .toBe(true);
     expect(await panel.posted("history")).toHaveLength(1);
   });
@@ -533,7 +538,7 @@ describe("what others write", { timeout: DEADLINE * 2 }, () => {
     expect((await panel.posted("link")).map(({ url }) => url)).toEqual(["https://example.org/"]);
   });
 
-  it("cannot be made so long that it breaks the layout", async () => {
+  it("cannot break the layout by its length", async () => {
     const panel = await show({
       messages: [message({ content: "x".repeat(8000), username: "y".repeat(64) })],
       participants: [
@@ -562,7 +567,7 @@ describe("for everybody", { timeout: DEADLINE * 3 }, () => {
       theme,
     );
     const { page } = panel;
-    // axe is part of the test, not of the panel: it comes in past the page's policy.
+    // axe is part of the test, not of the panel: it is injected past the page's policy.
     const check = async (): Promise<string[]> => {
       const { violations } = await page.evaluate<AxeResults>("axe.run(document)");
       return violations.flatMap(({ id, nodes }) =>

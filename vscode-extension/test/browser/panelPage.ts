@@ -137,7 +137,7 @@ export class PanelPage {
     }, messages);
   }
 
-  /** What the page has posted, of one type. */
+  /** The messages of one type posted by the page. */
   async posted<Type extends FromPanel["type"]>(
     type: Type,
   ): Promise<Extract<FromPanel, { type: Type }>[]> {

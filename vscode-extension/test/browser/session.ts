@@ -122,7 +122,7 @@ export function conversation() {
   ];
 }
 
-/** What I wrote and nobody has yet: one waits, one was refused. */
+/** My unsent messages: one is pending, one was refused. */
 export function unsent() {
   return [
     message({

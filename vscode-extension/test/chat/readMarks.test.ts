@@ -35,7 +35,7 @@ describe("ReadMarks", () => {
     expect(marks.get("a")).toBe(3);
   });
 
-  it("takes what was said before the first visit as read, and nothing after it", () => {
+  it("counts messages before the first visit as read, and none after it", () => {
     const marks = new ReadMarks(new Memory());
     marks.begin("a", 5);
     marks.begin("a", 9);
@@ -55,7 +55,7 @@ describe("ReadMarks", () => {
     expect(memory.stored).toHaveLength(MAX_MARKS);
   });
 
-  it.each([[7], [{ a: 1 }], [[["a", "b"], 7, ["c"]]]])("begins anew from %j", (stored) => {
+  it.each([[7], [{ a: 1 }], [[["a", "b"], 7, ["c"]]]])("starts from scratch with %j", (stored) => {
     const memory = new Memory();
     memory.stored = stored;
     expect(new ReadMarks(memory).get("a")).toBe(0);
