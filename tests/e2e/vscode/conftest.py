@@ -168,7 +168,7 @@ def joined(editors: Editors, session_server: ServerProcess) -> Pair:
     alice.command("Peerline: Sign In with a Token…")
     alice.answer(session_server.address, "Server")
     alice.answer(session_server.token("host", "alice"), "Sign In")
-    alice.wait_toast("is kept")
+    alice.wait_toast("Signed in.")
     alice.join(f"peerline://{session_server.address}/{session_server.session}")
     bob.open("src/main.py")
     bob.join(session_server.invite("editor"))
