@@ -108,7 +108,9 @@ def test_a_bridge_that_crashes_again_and_again_is_left_until_the_user_restarts_i
         editor.wait(lambda: editor.state()["state"] == "joined", f"joined with bridge {number}")
         editor.kill_bridge()
         editor.wait(lambda: editor.state()["state"] == "offline", "offline")
-    editor.wait(lambda: "the bridge keeps crashing; see :help peerline-crashes" in editor.messages())
+    editor.wait(
+        lambda: "the bridge keeps crashing; see :help peerline-crashes" in editor.messages()
+    )
     assert len(editor.bridges()) == most
     assert "stack traceback" not in editor.messages()
     editor.command("Peerline restart")
