@@ -281,10 +281,12 @@ class Client:
             self._join(socket, connected, here)
             await conversation.run(self._link.session_id)
         except JoinFailed as failed:
-            return self._unless_elsewhere(failures.of_refusal(failed.error), here)
+            refused = failures.of_refusal(failed.error)
+            return self._unless_elsewhere(refused, here, was_told=True)
         except ConnectionClosed as closed:
             ended = failures.of_close(closed, failures.bounded(self.advised), self._told)
-            return self._unless_elsewhere(ended, here) if self._socket is None else ended
+            is_new = self._socket is None
+            return self._unless_elsewhere(ended, here, was_told=False) if is_new else ended
         except TimeoutError:
             return Failure("the server did not answer in time")
         except asyncio.CancelledError:
@@ -300,14 +302,13 @@ class Client:
             socket.transport.abort()
         return Failure("an event was missed")
 
-    def _unless_elsewhere(self, failure: Failure, here: str | None) -> Failure:
+    def _unless_elsewhere(self, failure: Failure, here: str | None, *, was_told: bool) -> Failure:
         """A refusal, unless it is another server's than the one that the client was joined at."""
-        if failure.code is None or self.replica.session is None:
-            return failure
         expired = has_expired(self._tokens.current, time())
-        if failures.is_another_server(failure.code, self._server_id, here, has_expired=expired):
-            return failures.of_another_server(self._link.address)
-        return failure
+        is_other = self.replica.session is not None and failures.is_another_server(
+            failure.code, self._server_id, here, has_expired=expired, was_told=was_told
+        )
+        return failures.of_another_server(self._link.address) if is_other else failure
 
     def _wait_for_host(self) -> None:
         self._set_state(LinkState.WAITING, "waiting for a host to admit you")

@@ -64,15 +64,26 @@ def of_another_server(address: str) -> Failure:
 
 
 def is_another_server(
-    code: ErrorCode, known: str | None, here: str | None, *, has_expired: bool
+    code: ErrorCode | None,
+    known: str | None,
+    here: str | None,
+    *,
+    has_expired: bool,
+    was_told: bool,
 ) -> bool:
     """Whether a refusal comes from another server than the one that the client was joined at.
 
     `known` and `here` are their ids. Without them it is concluded from what a server never says
     whose session one was in: that it does not know the session, or a token that has not expired.
+    `was_told` if the refusal came as an error of the protocol, not as a close code alone, which any
+    WebSocket server can send.
     """
+    if code is None:
+        return False  # no refusal
     if known is not None and here is not None:
         return known != here
+    if known is not None and not was_told:
+        return True
     return code is ErrorCode.SESSION_NOT_FOUND or (
         code is ErrorCode.TOKEN_INVALID and not has_expired
     )

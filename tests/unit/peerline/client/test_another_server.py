@@ -85,7 +85,7 @@ async def test_another_server_at_the_address_is_waited_out(tmp_path: Path) -> No
 
 @asynccontextmanager
 async def answering(
-    *servers: tuple[str | None, str | None],
+    *servers: tuple[str | None, str | int | None],
 ) -> AsyncGenerator[tuple[int, list[Any]]]:
     """A server per connection: its id, and the code it refuses with; and the joins that came."""
     joins: list[Any] = []
@@ -101,7 +101,7 @@ async def answering(
 
     async def handle(socket: ServerConnection) -> None:
         wire = Wire(socket)
-        code: str | None = socket.refusal  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+        code: str | int | None = socket.refusal  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
         if code is None:
             joins.append((await wire.accept(resumed=bool(joins), auth_token="mine"))["auth_token"])
             if len(joins) == 1:
@@ -109,6 +109,9 @@ async def answering(
             await socket.wait_closed()
             return
         joins.append((await wire.receive())["auth_token"])
+        if isinstance(code, int):
+            await socket.close(code)
+            return
         await wire.send(type="error", error_code=code, message="auth_token: no", timestamp=NOW)
         await socket.close(4401)
 
@@ -126,6 +129,16 @@ async def test_a_server_without_an_id_that_does_not_know_us_is_waited_out(code: 
         await client.close()
     assert seen.states.count((LinkState.RECONNECTING, other_reason(port))) == 2
     assert joins == ["token", "mine", "mine", "mine"]
+
+
+@pytest.mark.parametrize("code", [4400, 4401, 4403, 4404, 4411, 4999])
+async def test_a_close_code_alone_of_a_server_without_an_id_is_waited_out(code: int) -> None:
+    seen = Seen()
+    async with answering((YOURS, None), (None, code), (YOURS, None)) as (port, _):
+        client = make_client(port, seen)
+        client.start()
+        await seen.until(lambda: seen.states.count((LinkState.JOINED, None)) == 2)
+        await client.close()
 
 
 async def test_a_server_with_another_id_does_not_see_the_token() -> None:
@@ -152,23 +165,33 @@ async def test_what_the_same_server_refuses_is_the_end(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "known", "here", "expired", "is_other"),
+    ("code", "known", "here", "expired", "told", "is_other"),
     [
-        (ErrorCode.BANNED, YOURS, OTHERS, False, True),
-        (ErrorCode.TOKEN_INVALID, YOURS, YOURS, False, False),
-        (ErrorCode.TOKEN_INVALID, YOURS, None, False, True),
-        (ErrorCode.TOKEN_INVALID, None, None, False, True),
-        (ErrorCode.TOKEN_INVALID, None, None, True, False),
-        (ErrorCode.SESSION_NOT_FOUND, None, None, False, True),
-        (ErrorCode.TOKEN_REVOKED, None, None, False, False),
-        (ErrorCode.TOKEN_EXPIRED, None, OTHERS, True, False),
-        (ErrorCode.SESSION_ENDED, None, None, False, False),
+        (ErrorCode.BANNED, YOURS, OTHERS, False, True, True),
+        (ErrorCode.TOKEN_INVALID, YOURS, YOURS, False, True, False),
+        (ErrorCode.TOKEN_INVALID, YOURS, None, False, True, True),
+        (ErrorCode.TOKEN_INVALID, None, None, False, True, True),
+        (ErrorCode.TOKEN_INVALID, None, None, True, True, False),
+        (ErrorCode.SESSION_NOT_FOUND, None, None, False, True, True),
+        (ErrorCode.TOKEN_REVOKED, None, None, False, True, False),
+        (ErrorCode.TOKEN_EXPIRED, None, OTHERS, True, True, False),
+        (ErrorCode.SESSION_ENDED, None, None, False, True, False),
+        (ErrorCode.CREATION_DENIED, YOURS, None, False, False, True),
+        (ErrorCode.CREATION_DENIED, YOURS, YOURS, False, False, False),
+        (ErrorCode.CREATION_DENIED, YOURS, None, False, True, False),
+        (None, YOURS, OTHERS, False, False, False),
     ],
 )
 def test_who_refused(
-    code: ErrorCode, known: str | None, here: str | None, *, expired: bool, is_other: bool
+    code: ErrorCode | None,
+    known: str | None,
+    here: str | None,
+    *,
+    expired: bool,
+    told: bool,
+    is_other: bool,
 ) -> None:
-    assert is_another_server(code, known, here, has_expired=expired) is is_other
+    assert is_another_server(code, known, here, has_expired=expired, was_told=told) is is_other
 
 
 def test_a_token_says_when_it_expires(tmp_path: Path) -> None:
