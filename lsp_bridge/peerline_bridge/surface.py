@@ -4,7 +4,7 @@ from typing import Protocol
 
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
-from peerline.protocol.editor.files import EditorFiles
+from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import (
     EditorFollow,

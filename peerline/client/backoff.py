@@ -1,4 +1,7 @@
-"""How long to wait before the next try to connect. Pure: the random source is injected."""
+"""The wait before the next try to connect; its numbers are in `timing`.
+
+Pure: the random source is injected.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from peerline.protocol.chat import ChatMessage, ItemChange
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
-from peerline.protocol.files import FileEvent
+from peerline.protocol.file_events import FileEvent
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.participants import Participant
 from peerline.protocol.session import SessionUpdate

@@ -51,7 +51,7 @@ from peerline.protocol.comments import (
     resolved_thread,
 )
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.files import FileEvent
+from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import ServerMessage
 from peerline.protocol.moderation import Moderation

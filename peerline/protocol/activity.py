@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.limits import MAX_ACTIVITY_TYPES, MAX_SEARCH_CHARS
+from peerline.protocol.limits import DEFAULT_PAGE, MAX_ACTIVITY_TYPES, MAX_SEARCH_CHARS
 from peerline.protocol.types import (
     ActivityCursor,
     EventType,
@@ -68,7 +68,7 @@ class Search(ClientMessageBase):
     type: Literal["search"] = "search"
     query: Annotated[Text, Field(min_length=1, max_length=MAX_SEARCH_CHARS)]
     before: Seq | None = None
-    limit: PageSize = 50
+    limit: PageSize = DEFAULT_PAGE
 
 
 class GetActivity(ClientMessageBase):
@@ -84,7 +84,7 @@ class GetActivity(ClientMessageBase):
     since: Timestamp | None = None
     until: Timestamp | None = None
     before: ActivityCursor | None = None
-    limit: PageSize = 50
+    limit: PageSize = DEFAULT_PAGE
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase, DurableMessageBase
-from peerline.protocol.limits import MAX_MENTIONS
+from peerline.protocol.limits import DEFAULT_PAGE, MAX_MENTIONS
 from peerline.protocol.types import (
     Content,
     Emoji,
@@ -191,7 +191,7 @@ class GetHistory(ClientMessageBase):
 
     type: Literal["get_history"] = "get_history"
     before: Seq | None = None
-    limit: PageSize = 50
+    limit: PageSize = DEFAULT_PAGE
 
 
 class History(AnswerBase):

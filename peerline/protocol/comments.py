@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase, DurableMessageBase
 from peerline.protocol.chat import Item, ItemChange, changed_item
-from peerline.protocol.limits import MAX_MENTIONS
+from peerline.protocol.limits import DEFAULT_PAGE, MAX_MENTIONS
 from peerline.protocol.types import (
     ClientModel,
     ColumnNumber,
@@ -211,7 +211,7 @@ class GetComments(ClientMessageBase):
     file: FilePath | None = None
     resolved: bool | None = None
     after: ItemId | None = None
-    limit: PageSize = 50
+    limit: PageSize = DEFAULT_PAGE
 
 
 class CodeComment(DurableMessageBase):

@@ -7,7 +7,7 @@ from peerline.protocol.comments import (
     CommentReplied,
     CommentResolved,
 )
-from peerline.protocol.files import FileEvent
+from peerline.protocol.file_events import FileEvent
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from peerline.protocol.session import SessionEnded, SessionUpdate
 

@@ -30,6 +30,6 @@ def set_defaults(manifest: dict[str, Any]) -> None:
     properties["peerline.status.awaySeconds"]["default"] = defaults.AWAY_SECONDS
 
 
-def _numbers(module: ModuleType) -> dict[str, int]:
+def _numbers(module: ModuleType) -> dict[str, int | float]:
     constants: dict[str, object] = vars(module)
-    return {name: value for name, value in constants.items() if isinstance(value, int)}
+    return {name: value for name, value in constants.items() if isinstance(value, int | float)}

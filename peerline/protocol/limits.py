@@ -24,6 +24,7 @@ MAX_CONTEXT_KEY_CHARS: Final = 64
 MAX_CONTEXT_VALUE_CHARS: Final = 1_000
 MAX_FILE_EVENTS: Final = 50
 """The latest file events that a snapshot shows."""
+DEFAULT_PAGE: Final = 50
 MAX_PAGE: Final = 200
 """Items in one page of an answer."""
 MAX_SEARCH_CHARS: Final = 200

@@ -27,7 +27,7 @@ from peerline.protocol.comments import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.files import TellFileEvent
+from peerline.protocol.file_events import TellFileEvent
 from peerline.protocol.moderation import (
     AnswerJoin,
     CreateInvite,

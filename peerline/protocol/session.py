@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase, ServerMessageBase
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
-from peerline.protocol.files import FileEvent
+from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import (
     MAX_CONTEXT_ENTRIES,
     MAX_CONTEXT_KEY_CHARS,

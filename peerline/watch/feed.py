@@ -28,7 +28,7 @@ from peerline.client import (
 )
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
-from peerline.protocol.files import FileEvent, FileEventData
+from peerline.protocol.file_events import FileEvent, FileEventData
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.session import SessionUpdate
 

@@ -14,7 +14,7 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
-from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
 from peerline.protocol.messages import ClientMessage, Request
 from peerline.protocol.moderation import (
     AnswerJoin,

@@ -26,7 +26,7 @@ from peerline.protocol.comments import (
     ResolveComment,
 )
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
 from peerline.protocol.messages import decode_server_message, encode_message
 from peerline.protocol.participants import ChangeRole, RemoveParticipant, User, UserJoined
 from peerline.protocol.roles import Role

@@ -25,7 +25,7 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
-from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
 from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession

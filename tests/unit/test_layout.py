@@ -59,3 +59,10 @@ def test_the_map_shows_every_folder_and_no_other() -> None:
     }
     assert shown - there == set()
     assert {folder for folder in there - shown if not re.match(UNSAID, folder)} == set()
+
+
+def test_the_places_that_contributors_are_sent_to_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w-]+\.\w+)`", text))
+    assert len(named) > 10
+    assert {path for path in named if not (ROOT / path).exists()} == set()

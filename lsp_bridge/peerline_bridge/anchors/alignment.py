@@ -11,9 +11,8 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from peerline_bridge.anchors.sketch import loose
+from peerline_bridge.anchors.thresholds import MIN_SIMILARITY
 
-MIN_SIMILARITY: Final = 0.5
-"""Lines that have less in common are taken for different ones."""
 _SAME_WORDS: Final = 0.95
 _MAX_LONGER: Final = 3
 _SKIP_PRICE: Final = 0.01

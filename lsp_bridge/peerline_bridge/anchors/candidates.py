@@ -7,26 +7,12 @@ from typing import Final
 from peerline_bridge.anchors.alignment import align
 from peerline_bridge.anchors.anchor import Anchor, distinctiveness, normalise, scope_of
 from peerline_bridge.anchors.text_index import TextIndex
+from peerline_bridge.anchors.thresholds import MIN_CONTEXT
 
 _OWN_SHARE: Final = 0.55
 """The weight of the lines' own text in the confidence; the rest is the neighbours'."""
 _SCOPE_SHARE: Final = 0.3
 """The weight of the enclosing lines among the surroundings; the rest is the neighbours'."""
-# How much of the surroundings is there. `benchmarks/anchors` shows what these numbers do.
-WHOLE: Final = 0.99
-SAME: Final = 0.95
-SIMILAR: Final = 0.8
-RELATED: Final = 0.6
-ENOUGH: Final = 0.4
-MIN_CONTEXT: Final = 0.2
-A_WORD: Final = 0.25
-"""The distinctiveness of a line of three letters."""
-# How much more of them is here than elsewhere.
-FAR: Final = 0.3
-CLEAR: Final = 0.2
-NOTABLE: Final = 0.1
-SLIGHT: Final = 0.02
-SAME_OWN: Final = 0.9
 _DECAY: Final = (1.0, 0.85, 0.7, 0.6, 0.5)
 """The weight of a neighbour, by its distance."""
 SLACK: Final = 8

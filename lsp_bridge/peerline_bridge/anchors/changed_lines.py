@@ -6,23 +6,18 @@ from typing import Final
 
 from peerline_bridge.anchors.alignment import align, similarity
 from peerline_bridge.anchors.anchor import Anchor, distinctiveness
-from peerline_bridge.anchors.candidates import (
+from peerline_bridge.anchors.candidates import SLACK, Candidate, Place, share, weights_of
+from peerline_bridge.anchors.text_index import TextIndex
+from peerline_bridge.anchors.thresholds import (
     CLEAR,
+    MIN_CONFIDENCE,
     NOTABLE,
     RELATED,
     SAME,
     SAME_OWN,
-    SLACK,
     SLIGHT,
-    Candidate,
-    Place,
-    share,
-    weights_of,
 )
-from peerline_bridge.anchors.text_index import TextIndex
 
-MIN_CONFIDENCE: Final = 0.6
-"""Below it a place is not shown."""
 _FREQUENT: Final = 40
 """A line that is there more often leads to no candidate."""
 _MAX_REGIONS: Final = 5

@@ -6,7 +6,9 @@ For comments that came without a sketch of their surroundings.
 from collections.abc import Sequence
 
 from peerline_bridge.anchors.anchor import Anchor
-from peerline_bridge.anchors.candidates import (
+from peerline_bridge.anchors.candidates import Candidate, own_weight
+from peerline_bridge.anchors.changed_lines import Home, elsewhere
+from peerline_bridge.anchors.thresholds import (
     CLEAR,
     ENOUGH,
     FAR,
@@ -16,10 +18,7 @@ from peerline_bridge.anchors.candidates import (
     SIMILAR,
     SLIGHT,
     WHOLE,
-    Candidate,
-    own_weight,
 )
-from peerline_bridge.anchors.changed_lines import Home, elsewhere
 
 
 def choose_exact(

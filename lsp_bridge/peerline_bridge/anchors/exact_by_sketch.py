@@ -19,14 +19,8 @@ from peerline_bridge.anchors.anchor import Anchor, Sketch, distinctiveness, norm
 from peerline_bridge.anchors.candidates import Candidate, Place
 from peerline_bridge.anchors.sketch import around, distinctive_codes
 from peerline_bridge.anchors.text_index import TextIndex
+from peerline_bridge.anchors.thresholds import MIN_AGREE, MIN_BESIDE, MIN_OWN, MIN_PROBABILITY
 
-MIN_PROBABILITY: Final = 0.85
-"""A place that is less likely to be the right one is not shown."""
-MIN_OWN: Final = 0.7
-"""How similar the changed lines must be that are found by where they stand."""
-MIN_BESIDE: Final = 3
-MIN_AGREE: Final = 8
-"""How many lines must agree on each side of them, and on both."""
 SCORE: Final[dict[str, float]] = {
     "near": -0.45,
     "far": 0.75,

@@ -3,25 +3,13 @@
 A place has two kinds of evidence: its own text, and its surroundings. Every candidate comes from
 the index, by lines that the anchor and the text share, so the text is never gone through line by
 line. The best candidate wins if it is good enough and clearly better than the next one. Otherwise
-the anchor is lost, which is honest, where a guess might be wrong.
+the anchor is lost, which is honest, where a guess might be wrong. The numbers are in `thresholds`.
 """
 
 from collections.abc import Sequence
 
 from peerline_bridge.anchors.anchor import Anchor
-from peerline_bridge.anchors.candidates import (
-    A_WORD,
-    ENOUGH,
-    MIN_CONTEXT,
-    RELATED,
-    SAME,
-    WHOLE,
-    Candidate,
-    Place,
-    exact_matches,
-    own_weight,
-    refined,
-)
+from peerline_bridge.anchors.candidates import Candidate, Place, exact_matches, own_weight, refined
 from peerline_bridge.anchors.changed_lines import (
     changed_in,
     choose_changed,
@@ -32,6 +20,7 @@ from peerline_bridge.anchors.changed_lines import (
 from peerline_bridge.anchors.exact_by_neighbours import choose_exact
 from peerline_bridge.anchors.exact_by_sketch import choose_by_sketch, is_another, vouched_for
 from peerline_bridge.anchors.text_index import TextIndex
+from peerline_bridge.anchors.thresholds import A_WORD, ENOUGH, MIN_CONTEXT, RELATED, SAME, WHOLE
 
 
 def locate(anchor: Anchor, index: TextIndex) -> Place | None:

@@ -20,7 +20,7 @@ from peerline.protocol.editor.chat import (
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.presentation.pending_items import request_of
 from peerline_bridge.session.bridge import Bridge
-from peerline_bridge.unsent.queue import refuse_pending
+from peerline_bridge.unsent.unsent_messages import refuse_pending
 
 
 @command("peerline.sendChat", SendChatArguments)

@@ -32,7 +32,7 @@ from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.drafts import without_drafts
 from peerline_bridge.texts.locations import Locations
-from peerline_bridge.unsent.queue import refuse_pending
+from peerline_bridge.unsent.unsent_messages import refuse_pending
 
 _SLICE: Final = 50
 """Threads that are located before something else may run."""

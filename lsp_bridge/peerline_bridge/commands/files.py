@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from peerline.protocol.editor.files import FileEventArguments
+from peerline.protocol.editor.file_events import FileEventArguments
 from peerline.protocol.editor.participants import LocateArguments
-from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge

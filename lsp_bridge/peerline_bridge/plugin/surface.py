@@ -5,7 +5,7 @@ from collections.abc import Callable
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.commands import NOTIFICATIONS_TO_EDITOR
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
-from peerline.protocol.editor.files import EditorFiles
+from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import (
     EditorFollow,

@@ -27,7 +27,7 @@ from peerline.client import (
 )
 from peerline.client.colors import assign_colors
 from peerline.protocol.editor.chat import EditorChatMessage
-from peerline.protocol.editor.files import EditorFiles
+from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import EditorSummons
 from peerline.protocol.editor.session import ConnectionState, EditorState

@@ -17,7 +17,7 @@ SLICE_SECONDS: Final = 0.003
 """For which the bridge does nothing else."""
 REST_SECONDS: Final = 0.01
 """Between two slices while somebody types, so that keys come before threads."""
-TYPING_SECONDS: Final = 1.0
+KEYS_FIRST_SECONDS: Final = 1.0
 """After an edit for which somebody still types."""
 SHOW_SECONDS: Final = 0.03
 """Until a change is shown, together with others."""
@@ -111,7 +111,7 @@ class ThreadDisplay:
         if is_slice or not shown.rows.has_waiting:
             self._show(shown, until)
         if shown.rows.has_waiting or shown.fresh:
-            rest = REST_SECONDS if now - shown.edited_at < TYPING_SECONDS else 0.0
+            rest = REST_SECONDS if now - shown.edited_at < KEYS_FIRST_SECONDS else 0.0
             shown.timer = self._loop.call_later(rest, self._work_safely, shown)
 
     def _show(self, shown: DocumentThreads, until: float) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from peerline.client import Replica
 from peerline.protocol.comments import Comment
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments, EditorThread
-from peerline.protocol.files import FileEventData
+from peerline.protocol.file_events import FileEventData
 from peerline_bridge.anchors.locate import Place
 from peerline_bridge.anchors.tracked_threads import ThreadRows
 from peerline_bridge.guard import Guard

@@ -10,9 +10,9 @@ from peerline.protocol.chat import ChatMessage, Item
 from peerline.protocol.comments import Comment
 from peerline.protocol.editor.chat import EditorChatMessage, EditorReaction
 from peerline.protocol.editor.comments import EditorReply, EditorThread, EditorThreadPlace
-from peerline.protocol.editor.files import EditorFileChange
+from peerline.protocol.editor.file_events import EditorFileChange
 from peerline.protocol.editor.participants import EditorParticipant, EditorPresence
-from peerline.protocol.files import FileEvent
+from peerline.protocol.file_events import FileEvent
 from peerline.protocol.participants import Participant
 from peerline.protocol.session import SessionUpdate
 from peerline.protocol.types import Status

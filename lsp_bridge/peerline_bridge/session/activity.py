@@ -1,4 +1,7 @@
-"""The local user's status, from what they do: active, typing, idle, away. Pure."""
+"""The local user's status, from what they do: active, typing, idle, away. Pure.
+
+The times are in `peerline.protocol.editor.defaults`.
+"""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -33,7 +33,7 @@ from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
-from peerline_bridge.unsent.queue import UnsentMessages
+from peerline_bridge.unsent.unsent_messages import UnsentMessages
 
 _STATES: Final = {
     LinkState.CONNECTING: ConnectionState.CONNECTING,

@@ -3,4 +3,8 @@ return {
   idle_seconds = 60,
   away_seconds = 300,
   typing_seconds = 3,
+  max_crashes = 5,
+  crash_window_seconds = 180,
+  first_restart_seconds = 0.5,
+  longest_restart_seconds = 10,
 }

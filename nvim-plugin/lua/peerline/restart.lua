@@ -1,11 +1,13 @@
 -- Decides when to restart a bridge that crashed: soon, then later, then not at all.
+local defaults = require('peerline.defaults')
+
 local M = {}
 
 --- Crashes within the window after which the user has to start it again.
-M.MAX_CRASHES = 5
-M.WINDOW_SECONDS = 120
-M.FIRST_SECONDS = 0.5
-M.LONGEST_SECONDS = 8
+M.MAX_CRASHES = defaults.max_crashes
+M.WINDOW_SECONDS = defaults.crash_window_seconds
+M.FIRST_SECONDS = defaults.first_restart_seconds
+M.LONGEST_SECONDS = defaults.longest_restart_seconds
 
 local crashes = {}
 

@@ -25,7 +25,7 @@ from peerline.protocol.editor.drafts import (
     SendSelectionArguments,
     WriteDraftArguments,
 )
-from peerline.protocol.editor.files import EditorFiles, FileEventArguments
+from peerline.protocol.editor.file_events import EditorFiles, FileEventArguments
 from peerline.protocol.editor.moderation import (
     AnswerJoinArguments,
     CreateInviteArguments,

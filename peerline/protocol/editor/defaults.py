@@ -8,3 +8,9 @@ AWAY_SECONDS: Final = 300
 """Without input until others see a participant as away."""
 TYPING_SECONDS: Final = 3
 """After the last key until others no longer see a participant typing."""
+MAX_CRASHES: Final = 5
+"""Crashes of the bridge within the window, after which the user has to start it again."""
+CRASH_WINDOW_SECONDS: Final = 180
+FIRST_RESTART_SECONDS: Final = 0.5
+"""Before the first restart; each further one in the window doubles it."""
+LONGEST_RESTART_SECONDS: Final = 10

@@ -9,7 +9,7 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
-from peerline.protocol.files import TellFileEvent
+from peerline.protocol.file_events import TellFileEvent
 from peerline.protocol.moderation import (
     AnswerJoin,
     CreateInvite,

@@ -1,4 +1,7 @@
-"""Presence: the latest status, cursor and viewport of each participant, and what is unsent."""
+"""Presence: the latest status, cursor and viewport of each participant, and what is unsent.
+
+The time after which typing ends is the setting `typing_seconds`.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

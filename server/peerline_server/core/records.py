@@ -8,7 +8,7 @@ from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.files import FileEvent
+from peerline.protocol.file_events import FileEvent
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 

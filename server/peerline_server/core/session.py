@@ -31,7 +31,7 @@ from peerline.protocol.comments import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.files import FileEvent, TellFileEvent
+from peerline.protocol.file_events import FileEvent, TellFileEvent
 from peerline.protocol.limits import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
 from peerline.protocol.messages import ClientMessage, Request
 from peerline.protocol.participants import (

@@ -1,7 +1,8 @@
 """Limits of users and addresses: connections, joins, messages, bytes, sessions.
 
-Pure state of one server; the caller brings the monotonic time (seconds). An address is None where
-limits per address do not apply: a trusted proxy that does not name the client it connects for.
+The numbers are in `settings`. Pure state of one server; the caller brings the monotonic time
+(seconds). An address is None where limits per address do not apply: a trusted proxy that does not
+name the client it connects for.
 """
 
 from collections import Counter, defaultdict

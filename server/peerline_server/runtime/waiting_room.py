@@ -1,4 +1,7 @@
-"""Users who wait for a host to admit them. Pure state; the timeout is the caller's."""
+"""Users who wait for a host to admit them. Pure state.
+
+The time that they wait is the setting `approval_seconds`, in `joining`.
+"""
 
 from asyncio import Future
 from dataclasses import dataclass

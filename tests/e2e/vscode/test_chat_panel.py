@@ -3,7 +3,7 @@
 import pytest
 
 from peerline.protocol.chat import SendChatMessage
-from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
 from peerline.protocol.participants import ChangeRole
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession

@@ -28,7 +28,7 @@ from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
-from peerline_bridge.unsent.queue import UnsentMessages
+from peerline_bridge.unsent.unsent_messages import UnsentMessages
 from tests.unit.server.conftest import SESSION, Door, RawClient
 from tests.unit.server.conftest import door as door  # noqa: PLC0414 - a fixture
 from tests.unit.server.conftest import open_door as open_door  # noqa: PLC0414 - a fixture

@@ -1,13 +1,11 @@
 // When a bridge that has crashed is started again. Pure; time is given.
 
-/** The crash within the window after which it is not started again. */
-export const MAX_CRASHES = 5;
-/** Crashes longer ago than this do not count. */
-export const CRASH_WINDOW_MS = 180_000;
-/** The wait before the first restart; each further one in the window doubles it. */
-export const FIRST_DELAY_MS = 500;
-/** The longest wait. */
-export const MAX_DELAY_MS = 10_000;
+import {
+  CRASH_WINDOW_SECONDS,
+  FIRST_RESTART_SECONDS,
+  LONGEST_RESTART_SECONDS,
+  MAX_CRASHES,
+} from "@peerline/ui/generated/limits";
 
 /** Counts crashes. */
 export class Restarts {
@@ -15,11 +13,11 @@ export class Restarts {
 
   /** The bridge has crashed: how long to wait before its restart; undefined to give up. */
   crashed(now: number): number | undefined {
-    this.#crashes = [...this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
+    this.#crashes = [...this.#crashes.filter((at) => now - at < CRASH_WINDOW_SECONDS * 1_000), now];
     const count = this.#crashes.length;
     return count >= MAX_CRASHES
       ? undefined
-      : Math.min(FIRST_DELAY_MS * 2 ** (count - 1), MAX_DELAY_MS);
+      : Math.min(FIRST_RESTART_SECONDS * 2 ** (count - 1), LONGEST_RESTART_SECONDS) * 1_000;
   }
 
   /** The user wants it started: what was before is forgotten. */

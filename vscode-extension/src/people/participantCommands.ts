@@ -14,7 +14,7 @@ import { toPosition } from "../shared/places";
 import { settings } from "../shared/settings";
 import { showAt } from "../shared/showAt";
 import { ask, show, tell, warn } from "../shared/tell";
-import { inviteOf } from "./arrivals";
+import { inviteOf } from "./inviteOf";
 import { describe } from "./participants";
 
 const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [

@@ -1,11 +1,15 @@
-import { describe, expect, it } from "vitest";
 import {
-  CRASH_WINDOW_MS,
-  FIRST_DELAY_MS,
+  CRASH_WINDOW_SECONDS,
+  FIRST_RESTART_SECONDS,
+  LONGEST_RESTART_SECONDS,
   MAX_CRASHES,
-  MAX_DELAY_MS,
-  Restarts,
-} from "../../src/bridge/restarts";
+} from "@peerline/ui/generated/limits";
+import { describe, expect, it } from "vitest";
+import { Restarts } from "../../src/bridge/restarts";
+
+const FIRST_DELAY_MS = FIRST_RESTART_SECONDS * 1_000;
+const MAX_DELAY_MS = LONGEST_RESTART_SECONDS * 1_000;
+const CRASH_WINDOW_MS = CRASH_WINDOW_SECONDS * 1_000;
 
 describe("Restarts", () => {
   it("waits longer each time, and gives up at the limit", () => {

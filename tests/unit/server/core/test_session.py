@@ -30,7 +30,7 @@ from peerline.protocol.comments import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.files import FileChange, FileEventData, TellFileEvent
+from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
 from peerline.protocol.moderation import (
     AnswerJoin,

@@ -1,7 +1,7 @@
 """File changes between bridge and plugin."""
 
 from peerline.protocol.editor.participants import ColorIndex
-from peerline.protocol.files import FileChange, FileEventData
+from peerline.protocol.file_events import FileChange, FileEventData
 from peerline.protocol.types import ClientModel, ServerModel
 
 

@@ -1,4 +1,7 @@
-"""The user's messages: sent, pending or refused, and the commands for them."""
+"""The user's messages: sent, pending or refused, and the commands for them.
+
+The queue and its bounds are in `peerline.client.pending`; nothing expires.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final
