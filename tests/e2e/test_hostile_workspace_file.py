@@ -10,6 +10,7 @@ import pytest
 
 from .bridge_process import BridgeProcess
 from .conftest import Bridges
+from .vscode.polling import wait_for
 
 SECRET = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2VjcmV0"
 
@@ -80,15 +81,17 @@ def test_nothing_is_sent_to_the_server_of_a_workspaces_file_without_consent(
     bridge = bridge_in(bridges, file, environ, plugin=plugin, ask=False)
     if not plugin:
         place = {"line": 0, "character": 0}
-        actions = bridge.request(
-            "textDocument/codeAction",
-            {
-                "textDocument": {"uri": bridge.uri("a.txt")},
-                "range": {"start": place, "end": place},
-                "context": {"diagnostics": []},
-            },
-        )
-        assert any("join abc" in action["title"] for action in actions), actions
+        question = {
+            "textDocument": {"uri": bridge.uri("a.txt")},
+            "range": {"start": place, "end": place},
+            "context": {"diagnostics": []},
+        }
+
+        def offered() -> bool:
+            actions = bridge.request("textDocument/codeAction", question)
+            return any("join abc" in action["title"] for action in actions)
+
+        wait_for(offered, "the offer")  # the file is read after the client has answered
     bridge.request("shutdown", None)
     assert not stranger.came.is_set()
 
