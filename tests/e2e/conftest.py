@@ -76,6 +76,11 @@ class ServerProcess:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process that has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def log(self) -> str:
         """What the server wrote on stderr."""
         return (self.data_dir.parent / "server.log").read_text()

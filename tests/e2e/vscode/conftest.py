@@ -197,6 +197,8 @@ def pair(joined: Pair, editors: Editors) -> Pair:
         window.open_file("src/main.py")
         window.go_to(1)
     if editors.has_failed:
+        if not joined.server.is_running:
+            joined.server.start()  # the test that failed had ended it
         delete_threads(joined)
         editors.has_failed = False
     return joined

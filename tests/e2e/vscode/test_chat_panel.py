@@ -248,7 +248,7 @@ def test_a_lost_server_is_shown_and_nothing_is_lost(
     alice, bob = panels
     joined.server.kill()
     banner = alice.frame.locator(".banner")
-    alice.wait(lambda: banner.count() and "again" in banner.inner_text(), "it is told")
+    alice.wait(lambda: banner.count() and "Reconnecting" in banner.inner_text(), "it is told")
     alice.send("said while the server was away")
     joined.server.start()
     alice.wait(lambda: not banner.count(), "it is back")
