@@ -8,13 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from peerline.liveness import is_alive
 from peerline.logs import describe, set_up_logging
 from peerline.owner_only import create_private, make_private
 from peerline.tasks import Tasks
 from peerline_bridge.lsp.server import BridgeServer
 from peerline_bridge.lsp.stdio import read_messages
 from peerline_bridge.lsp.stdout import ThreadedWriter
-from peerline_bridge.processes import is_alive
 
 _log = logging.getLogger("peerline.bridge")
 _PARENT_POLL_SECONDS: Final = 2.0

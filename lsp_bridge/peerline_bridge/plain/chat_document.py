@@ -5,6 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from peerline.liveness import is_alive
 from peerline.tasks import Tasks
 from peerline.user_folders import NoHomeError
 from peerline_bridge.plain.chat_files import ChatFiles, ChatFilesError
@@ -12,7 +13,6 @@ from peerline_bridge.plain.model import PlainModel
 from peerline_bridge.plain.refresher import Refresher
 from peerline_bridge.plain.requests import ClientRequests
 from peerline_bridge.plain.text import chat_text
-from peerline_bridge.processes import is_alive
 from peerline_bridge.unsent.storage import state_dir
 
 SCHEME: Final = "peerline"

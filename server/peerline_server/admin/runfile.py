@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
 
+from peerline.liveness import is_alive
 from peerline.owner_only import read_file, replace_private
 from peerline.protocol.links import DEFAULT_PORT
 
@@ -48,15 +49,7 @@ def _read(data_dir: Path) -> tuple[str, int] | None:
 
 
 def _may_run(pid: int) -> bool:
-    if os.name == "nt":
-        return True  # os.kill would end it
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return os.name == "nt" or is_alive(pid)  # Windows hides another user's process
 
 
 def remove_runfile(data_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""Notices that the editor has died without a word (LSP 3.17, InitializeParams.processId)."""
+"""Tells whether a process still runs, by its id."""
 
 import ctypes
 import os
