@@ -26,6 +26,7 @@ from peerline.protocol.types import (
     Text,
     Timestamp,
     UserId,
+    WireModel,
 )
 
 
@@ -33,17 +34,8 @@ class CommentReply(Item):
     """One reply in a comment's thread."""
 
 
-class Anchor(ServerModel):
-    """The lines that a comment is about.
-
-    `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
-    lines around it, from which the place is found again in another version of the file. Of
-    `occurrences` places with the same text in the author's version it is the `occurrence`-th.
-    `scope` are the lines that enclose it by their indentation, outermost first.
-    `sketch_before` and `sketch_after` are hashes of more lines around, and `lookalikes` of those
-    around the other places with the same text.
-    `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
-    """
+class AnchorFields(WireModel):
+    """The fields of an anchor, from clients and from the server alike."""
 
     file: FilePath
     line: LineNumber
@@ -59,6 +51,19 @@ class Anchor(ServerModel):
     sketch_before: SketchLines | None = None
     sketch_after: SketchLines | None = None
     lookalikes: Lookalikes | None = None
+
+
+class Anchor(AnchorFields, ServerModel):
+    """The lines that a comment is about.
+
+    `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+    lines around it, from which the place is found again in another version of the file. Of
+    `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+    `scope` are the lines that enclose it by their indentation, outermost first.
+    `sketch_before` and `sketch_after` are hashes of more lines around, and `lookalikes` of those
+    around the other places with the same text.
+    `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+    """
 
 
 class Comment(Anchor, Item):
@@ -128,23 +133,8 @@ def reattached_thread(thread: Comment, event: CommentReattached) -> Comment:
     return thread.model_copy(update=dict(event.anchor))
 
 
-class AnchorData(ClientModel):
+class AnchorData(AnchorFields, ClientModel):
     """The lines that a comment belongs to."""
-
-    file: FilePath
-    line: LineNumber
-    end_line: LineNumber | None = None
-    column: ColumnNumber | None = None
-    end_column: ColumnNumber | None = None
-    code_snippet: Snippet = ""
-    context_before: ContextLines = []
-    context_after: ContextLines = []
-    scope: ContextLines = []
-    occurrence: LineNumber | None = None
-    occurrences: LineNumber | None = None
-    sketch_before: SketchLines | None = None
-    sketch_after: SketchLines | None = None
-    lookalikes: Lookalikes | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -3,6 +3,7 @@
 from peerline.protocol.comments import (
     AddComment,
     Anchor,
+    AnchorData,
     CodeComment,
     Comment,
     CommentReattached,
@@ -34,20 +35,9 @@ def decide_comment(message: AddComment, sender: Sender, members: Members, item_i
         timestamp=sender.now,
         file=data.file,
         line=data.line,
-        end_line=data.end_line,
-        column=data.column,
-        end_column=data.end_column,
-        code_snippet=data.code_snippet,
-        context_before=data.context_before,
-        context_after=data.context_after,
-        scope=data.scope,
-        occurrence=data.occurrence,
-        occurrences=data.occurrences,
-        sketch_before=data.sketch_before,
-        sketch_after=data.sketch_after,
-        lookalikes=data.lookalikes,
     )
-    event = CodeComment(session_id=sender.session_id, seq=0, comment=comment)
+    placed = comment.model_copy(update=dict(_anchor(data)))
+    event = CodeComment(session_id=sender.session_id, seq=0, comment=placed)
     return Append(NewEvent(event, sender.user.id, message.request_id))
 
 
@@ -100,32 +90,35 @@ def decide_reattach(
     """Give a thread another anchor."""
     if threads.get(message.comment_id) is None:
         return _no_such_comment()
-    data = message.data
     event = CommentReattached(
         session_id=sender.session_id,
         seq=0,
         comment_id=message.comment_id,
-        anchor=Anchor(
-            file=data.file,
-            line=data.line,
-            end_line=data.end_line,
-            column=data.column,
-            end_column=data.end_column,
-            code_snippet=data.code_snippet,
-            context_before=data.context_before,
-            context_after=data.context_after,
-            scope=data.scope,
-            occurrence=data.occurrence,
-            occurrences=data.occurrences,
-            sketch_before=data.sketch_before,
-            sketch_after=data.sketch_after,
-            lookalikes=data.lookalikes,
-        ),
+        anchor=_anchor(message.data),
         user_id=sender.user.id,
         username=sender.user.username,
         timestamp=sender.now,
     )
     return Append(NewEvent(event, sender.user.id, message.request_id))
+
+
+def _anchor(data: AnchorData) -> Anchor:
+    return Anchor(
+        file=data.file,
+        line=data.line,
+        end_line=data.end_line,
+        column=data.column,
+        end_column=data.end_column,
+        code_snippet=data.code_snippet,
+        context_before=data.context_before,
+        context_after=data.context_after,
+        scope=data.scope,
+        occurrence=data.occurrence,
+        occurrences=data.occurrences,
+        sketch_before=data.sketch_before,
+        sketch_after=data.sketch_after,
+        lookalikes=data.lookalikes,
+    )
 
 
 def _no_such_comment() -> Refused:
