@@ -3,11 +3,10 @@
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
-import asyncio
 from pathlib import Path
 
 from peerline.cli.arguments import FILE, SESSION, SubCommands
-from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data
+from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data, run_on_store
 from peerline.cli.errors import CommandError
 from peerline.cli.streams import write_document
 from peerline.owner_only import replace_private
@@ -47,16 +46,12 @@ def add_export_and_import(commands: SubCommands) -> None:
 def _export(options: argparse.Namespace) -> int:
     from peerline_server.admin.archive import export_session, load
     from peerline_server.admin.markdown import to_markdown
-    from peerline_server.store.base import StoreError
 
     data_dir = existing_data(options)
-    try:
-        if options.format == "json":
-            text = asyncio.run(export_session(data_dir, options.session)) + "\n"
-        else:
-            text = to_markdown(asyncio.run(load(data_dir, options.session)))
-    except StoreError as error:
-        raise CommandError(str(error)) from error
+    if options.format == "json":
+        text = run_on_store(export_session(data_dir, options.session)) + "\n"
+    else:
+        text = to_markdown(run_on_store(load(data_dir, options.session)))
     if options.output is None:
         write_document(text)
         return 0
@@ -77,7 +72,6 @@ def _write(path: Path, text: str) -> None:
 
 def _import(options: argparse.Namespace) -> int:
     from peerline_server.admin.archive import import_session
-    from peerline_server.store.base import StoreError
 
     data_dir = place_for_data(options)
     try:
@@ -86,8 +80,5 @@ def _import(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.file} is not an export of a session: not UTF-8") from error
     except OSError as error:
         raise CommandError(f"cannot read {options.file}: {error.strerror}") from error
-    try:
-        print(asyncio.run(import_session(data_dir, text, new_id=options.id)))
-    except StoreError as error:
-        raise CommandError(str(error)) from error
+    print(run_on_store(import_session(data_dir, text, new_id=options.id)))
     return 0

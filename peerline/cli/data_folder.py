@@ -1,12 +1,17 @@
 """The server's data directory, as commands find it: `--data-dir`, and what must be in it."""
 
 import argparse
+import asyncio
 import os
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 from peerline import user_folders
 from peerline.cli.arguments import FOLDER
 from peerline.cli.errors import CommandError
+
+T = TypeVar("T")
 
 
 def default_data_dir() -> Path:
@@ -70,3 +75,17 @@ def _default_shown() -> str:
         return str(default_data_dir())
     except OSError:
         return "none"
+
+
+def run_on_store(work: Coroutine[Any, Any, T]) -> T:
+    """Carry out a command's work on the store.
+
+    Raises:
+        CommandError: if the store cannot be used.
+    """
+    from peerline_server.store.base import StoreError  # noqa: PLC0415 - few commands need it
+
+    try:
+        return asyncio.run(work)
+    except StoreError as error:
+        raise CommandError(str(error)) from error

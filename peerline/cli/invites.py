@@ -3,12 +3,10 @@
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
-import asyncio
 from datetime import timedelta
 
 from peerline.cli.arguments import ADDRESS, SECONDS, SESSION, USES, SubCommands
-from peerline.cli.data_folder import add_data_dir, existing_data
-from peerline.cli.errors import CommandError
+from peerline.cli.data_folder import add_data_dir, existing_data, run_on_store
 from peerline.protocol.roles import Role
 
 
@@ -43,23 +41,19 @@ def _invite(options: argparse.Namespace) -> int:
     from peerline_server.admin.offline import create_invite
     from peerline_server.admin.runfile import read_address
     from peerline_server.core.invites import DEFAULT_LIFETIME
-    from peerline_server.store.base import StoreError
 
     data_dir = existing_data(options)
     address = options.address or read_address(data_dir)
     lifetime = DEFAULT_LIFETIME if options.expires is None else timedelta(seconds=options.expires)
-    try:
-        link = asyncio.run(
-            create_invite(
-                data_dir,
-                options.session,
-                Role(options.role),
-                address=address,
-                lifetime=lifetime,
-                max_uses=options.uses,
-            )
+    link = run_on_store(
+        create_invite(
+            data_dir,
+            options.session,
+            Role(options.role),
+            address=address,
+            lifetime=lifetime,
+            max_uses=options.uses,
         )
-    except StoreError as error:
-        raise CommandError(str(error)) from error
+    )
     print(link)
     return 0

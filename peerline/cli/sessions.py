@@ -3,13 +3,12 @@
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from peerline.cli.arguments import NOT_EMPTY, SESSION, TITLE, USER, SubCommands
-from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data
+from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data, run_on_store
 from peerline.cli.errors import CommandError
 from peerline.protocol.roles import Role
 from peerline.protocol.text import show_line
@@ -76,24 +75,16 @@ def add_moderation(commands: SubCommands) -> None:
 
 def _create_session(options: argparse.Namespace) -> int:
     from peerline_server.admin.offline import create_session
-    from peerline_server.store.base import StoreError
 
     data_dir = place_for_data(options)
-    try:
-        print(asyncio.run(create_session(data_dir, options.title, options.host_user)))
-    except StoreError as error:
-        raise CommandError(str(error)) from error
+    print(run_on_store(create_session(data_dir, options.title, options.host_user)))
     return 0
 
 
 def _list_sessions(options: argparse.Namespace) -> int:
     from peerline_server.admin.archive import list_sessions
-    from peerline_server.store.base import StoreError
 
-    try:
-        found = asyncio.run(list_sessions(existing_data(options)))
-    except StoreError as error:
-        raise CommandError(str(error)) from error
+    found = run_on_store(list_sessions(existing_data(options)))
     for session in found:
         state = "ended " if "ended_at" in session.state else "open  "
         changed = f"{session.updated_at:%Y-%m-%d %H:%M}"
@@ -136,12 +127,11 @@ def _remove_participant(options: argparse.Namespace) -> int:
 
 def _moderate(options: argparse.Namespace, make_message: "Callable[[str], Moderation]") -> int:
     from peerline.cli.hosting import HostingError, act_as_host
-    from peerline_server.store.base import StoreError
 
     data_dir = existing_data(options)
     user = getattr(options, "user", None)
     try:
-        asyncio.run(act_as_host(data_dir, options.session, user, make_message))
-    except (HostingError, StoreError) as error:
+        run_on_store(act_as_host(data_dir, options.session, user, make_message))
+    except HostingError as error:
         raise CommandError(str(error)) from error
     return 0

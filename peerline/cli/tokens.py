@@ -3,13 +3,12 @@
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
-import asyncio
 import sys
 from datetime import UTC, datetime
 from typing import Final
 
 from peerline.cli.arguments import MOMENT, NOT_EMPTY, SECONDS, USER, USERNAME, SubCommands
-from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data
+from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data, run_on_store
 from peerline.cli.errors import CommandError
 
 DEFAULT_TOKEN_SECONDS: Final = 30 * 24 * 3600
@@ -82,7 +81,6 @@ def _revoke_tokens(options: argparse.Namespace) -> int:
     from peerline_server.admin.offline import revoke_tokens
     from peerline_server.auth.tokens import token_id_of
     from peerline_server.core.records import Revocation
-    from peerline_server.store.base import StoreError
 
     if options.user is None and options.issued_before is not None:
         raise CommandError("--issued-before goes with --user")
@@ -99,9 +97,6 @@ def _revoke_tokens(options: argparse.Namespace) -> int:
                 raise CommandError("--token is no token with a claim jti; use --user instead")
         revocation = Revocation(token_id=token_id)
         what = f"the token {token_id}"
-    try:
-        asyncio.run(revoke_tokens(existing_data(options), revocation))
-    except StoreError as error:
-        raise CommandError(str(error)) from error
+    run_on_store(revoke_tokens(existing_data(options), revocation))
     print(f"Revoked {what}.")
     return 0
