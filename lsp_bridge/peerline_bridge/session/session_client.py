@@ -1,5 +1,7 @@
 """One session as the local user takes part in it, or tries to: its client and its link."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -40,12 +42,8 @@ class SessionClient:
         Raises:
             CommandRefused: if it is not done.
         """
-        try:
+        with _refusals():
             ack = await self.client.request(message)
-        except RequestRefused as refused:
-            raise CommandRefused(refused.code, refused.message) from None
-        except ClientError as error:
-            raise CommandRefused(type(error).__name__, str(error)) from None
         return {"seq": ack.seq}
 
     async def ask(self, request: Request, kind: type[_A]) -> _A:
@@ -54,12 +52,19 @@ class SessionClient:
         Raises:
             CommandRefused: if there is none.
         """
-        try:
+        with _refusals():
             answer = await self.client.ask(request)
-        except RequestRefused as refused:
-            raise CommandRefused(refused.code, refused.message) from None
-        except ClientError as error:
-            raise CommandRefused(type(error).__name__, str(error)) from None
         if not isinstance(answer, kind):
             raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
         return answer
+
+
+@contextmanager
+def _refusals() -> Generator[None]:
+    """Turn the client's errors into refusals of the command."""
+    try:
+        yield
+    except RequestRefused as refused:
+        raise CommandRefused(refused.code, refused.message) from None
+    except ClientError as error:
+        raise CommandRefused(type(error).__name__, str(error)) from None
