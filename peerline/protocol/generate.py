@@ -19,13 +19,14 @@ from peerline.protocol.editor.commands import (
     CommandFailure,
 )
 from peerline.protocol.editor.participants import EditorCursor
-from peerline.protocol.generate_limits import limit_files
-from peerline.protocol.generate_palette import palette_files
+from peerline.protocol.generate_limits import limit_files, set_defaults
+from peerline.protocol.generate_palette import palette_files, set_colors
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
 
 ROOT: Final = Path(__file__).parents[2]
 SCHEMA_FILE: Final = ROOT / "schema" / "protocol.schema.json"
 TYPESCRIPT_FILE: Final = ROOT / "ui" / "generated" / "protocol.ts"
+MANIFEST_FILE: Final = ROOT / "vscode-extension" / "package.json"
 
 
 class WireSchema(GenerateJsonSchema):
@@ -115,6 +116,14 @@ def typescript_text(schema_source: str) -> str:
     return done.stdout
 
 
+def manifest_text() -> str:
+    """VS Code's manifest, with the colors and defaults that it has from the models."""
+    manifest = json.loads(MANIFEST_FILE.read_text(encoding="utf-8"))
+    set_colors(manifest)
+    set_defaults(manifest)
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the files, or with --check say which ones are not up to date."""
     source = schema_text()
@@ -123,6 +132,7 @@ def main(arguments: Sequence[str]) -> int:
         TYPESCRIPT_FILE: typescript_text(source),
         **limit_files(ROOT),
         **palette_files(ROOT),
+        MANIFEST_FILE: manifest_text(),
     }
     stale = [
         path

@@ -1,18 +1,15 @@
-"""The palette in the languages of the editors: Lua, CSS, TypeScript and VS Code's manifest."""
+"""The palette in the languages of the editors: Lua, CSS, TypeScript, VS Code's colors."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from peerline.protocol.generate_limits import set_defaults
 from peerline.protocol.palette import COLOR_COUNT, PALETTE, text_on
 
 _LUA: Final = Path("nvim-plugin/lua/peerline/palette.lua")
 _CSS: Final = Path("ui/palette.css")
 _CSS_OF_VSCODE: Final = Path("vscode-extension/panel/palette.css")
 _TYPESCRIPT: Final = Path("vscode-extension/src/generated/palette.ts")
-_MANIFEST: Final = Path("vscode-extension/package.json")
 _NOTE: Final = "Generated from peerline/protocol/palette.py by `make generate`."
 _THEMES: Final = {
     "dark": "dark",
@@ -32,13 +29,11 @@ _SELECTION_OPACITY: Final = {
 
 def palette_files(root: Path) -> dict[Path, str]:
     """Each generated file below `root` with the text that it should have."""
-    manifest = root / _MANIFEST
     return {
         root / _LUA: _lua(),
         root / _CSS: _css(),
         root / _CSS_OF_VSCODE: _css_of_vscode(),
         root / _TYPESCRIPT: f"// {_NOTE}\nexport const COLOR_COUNT = {COLOR_COUNT};\n",
-        manifest: _with_colors(json.loads(manifest.read_text(encoding="utf-8"))),
     }
 
 
@@ -74,10 +69,9 @@ def _css_of_vscode() -> str:
     return f"/* {_NOTE} */\n\n:root {{\n" + "".join(variables) + "}\n"
 
 
-def _with_colors(manifest: dict[str, Any]) -> str:
+def set_colors(manifest: dict[str, Any]) -> None:
+    """Put the participants' colors into VS Code's manifest."""
     manifest["contributes"]["colors"] = list(_colors())
-    set_defaults(manifest)
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
 def _colors() -> Iterator[dict[str, Any]]:
