@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from textual.app import App
 from textual.timer import Timer
 
-from peerline.protocol.editor.defaults import IDLE_SECONDS, TYPING_SECONDS
+from peerline.protocol.editor.defaults import IDLE_SECONDS
 from peerline.protocol.types import Status
+
+TYPING_REFRESH_SECONDS: Final = 3.0
+"""Between two signs of typing; the server forgets them after 10 s."""
 
 
 class LocalStatus:
@@ -33,7 +36,7 @@ class LocalStatus:
         """Note the text in the composer: others see that a message is being typed."""
         if text.strip() and not text.startswith("/"):
             if monotonic() >= self._typing_until:
-                self._typing_until = monotonic() + TYPING_SECONDS
+                self._typing_until = monotonic() + TYPING_REFRESH_SECONDS
                 self.set(Status.TYPING)
         elif self._status is Status.TYPING:
             self.set(Status.ACTIVE)
