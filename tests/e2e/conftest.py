@@ -100,7 +100,7 @@ class ServerProcess:
 
     def close(self) -> None:
         """End the process if it still runs."""
-        if self._process is not None and self._process.poll() is None:
+        if self.is_running:
             self.kill()
 
     def create_session(self) -> str:
