@@ -16,7 +16,7 @@ run: setup ## Serve a sample session with a guide in it
 test: check setup-emacs setup-vscode vsix test-extension ## Run every check and test, real editors included
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10
 
-test-quick: setup-dev ## Run the unit and contract tests, two minutes
+test-quick: setup-dev ## Run the unit and contract tests, some two minutes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the VS Code extension's unit tests
