@@ -53,6 +53,15 @@ class RoleGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """A participant has another name now; `before` is the one until then."""
+
+    participant: Participant
+    before: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """A host removed a participant."""
 
@@ -156,6 +165,7 @@ Change = (
     | Left
     | PresenceMoved
     | RoleGiven
+    | Renamed
     | Removed
     | ChatAdded
     | ThreadChanged

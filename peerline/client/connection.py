@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from peerline.client import failures
 from peerline.client.backoff import Backoff
+from peerline.client.callbacks import ignore, show
 from peerline.client.changes import Change, Gap
 from peerline.client.conversation import Conversation, JoinFailed
 from peerline.client.errors import ClientError, NotConnected, RequestTimeout
@@ -38,11 +39,8 @@ from peerline.protocol.messages import (
     encode_message,
 )
 from peerline.protocol.moderation import Moderation
-from peerline.protocol.presence import (
-    CursorData,
-    PresenceChanged,
-    ViewportData,
-)
+from peerline.protocol.participants import ChangeName
+from peerline.protocol.presence import CursorData, PresenceChanged, ViewportData
 from peerline.protocol.session import (
     ClientInfo,
     Connected,
@@ -62,10 +60,6 @@ OnChanges = Callable[[Sequence[Change]], None]
 OnState = Callable[[LinkState, str | None, ErrorCode | None], None]
 
 
-def _ignore(*_: object) -> None:
-    pass
-
-
 class Client:
     """A participant's connection to a session, which reconnects automatically.
 
@@ -82,8 +76,8 @@ class Client:
         credentials: Credentials,
         *,
         info: ClientInfo | None = None,
-        on_changes: OnChanges = _ignore,
-        on_state: OnState = _ignore,
+        on_changes: OnChanges = ignore,
+        on_state: OnState = ignore,
         get_token: GetToken | None = None,
         on_token: Callable[[str], None] | None = None,
         waits_for_token: bool = False,
@@ -140,6 +134,17 @@ class Client:
         answer = await self._send(message)
         assert isinstance(answer, Ack), "queries go through `ask`"
         return answer
+
+    async def change_name(self, name: str) -> str:
+        """Be called something else from now on; the name as the session has it.
+
+        Raises:
+            ClientError: as `request`.
+        """
+        await self.request(ChangeName(session_id=self._link.session_id, name=name))
+        self._identity.rename(name)
+        connected = self.replica.connected
+        return name if connected is None else connected.user.username
 
     async def outcome(self, request_id: str) -> Ack:
         """Find out what became of a request that timed out, and have it carried out if need be.
@@ -214,7 +219,7 @@ class Client:
         self._identity.sign_in(auth_token)
         self._renewed.set()
         if self.state is LinkState.JOINED:
-            self._tasks.spawn(self._tell_token(auth_token), "renew the token", _ignore)
+            self._tasks.spawn(self._tell_token(auth_token), "renew the token", ignore)
 
     async def leave(self) -> None:
         """Leave the session and stop; others see it at once."""
@@ -348,7 +353,7 @@ class Client:
             self._tokens.take(message.auth_token)
             return True
         elif isinstance(message, TokenExpiring):
-            self._tasks.spawn(self._renew_token(), "renew the token", _ignore)
+            self._tasks.spawn(self._renew_token(), "renew the token", ignore)
             return True
         changes = self.replica.apply(message)
         if any(isinstance(change, Gap) for change in changes):
@@ -373,7 +378,7 @@ class Client:
 
     def _tell_changes(self, changes: Sequence[Change]) -> None:
         if changes:
-            _show("changes", lambda: self._on_changes(changes))
+            show("changes", lambda: self._on_changes(changes))
 
     def _set_state(
         self, state: LinkState, reason: str | None, code: ErrorCode | None = None
@@ -381,7 +386,7 @@ class Client:
         if self.state is state is LinkState.CLOSED:
             return
         self.state = state
-        _show("the state", lambda: self._on_state(state, reason, code))
+        show("the state", lambda: self._on_state(state, reason, code))
 
     def _end(self, reason: str | None, code: ErrorCode | None = None) -> None:
         self._set_state(LinkState.CLOSED, reason, code)
@@ -390,11 +395,3 @@ class Client:
     def _failed(self, error: BaseException) -> None:
         """Something is wrong in this program: say so instead of standing still."""
         self._end(f"The client failed ({type(error).__name__}). Join again.")
-
-
-def _show(what: str, show: Callable[[], None]) -> None:
-    """Call the user's code; what it raises must not end the connection."""
-    try:
-        show()
-    except Exception as error:  # noqa: BLE001 - the session goes on
-        _log.error("%s could not be shown: %s", what, describe(error))

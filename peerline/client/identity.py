@@ -77,6 +77,10 @@ class Identity:
             create=None if has_state else create,
         )
 
+    def rename(self, username: str) -> None:
+        """Join under another name from now on."""
+        self._credentials = replace(self._credentials, username=username)
+
     def joined(self) -> None:
         """Note that the server knows the user now."""
         self._is_new = False

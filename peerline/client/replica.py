@@ -19,6 +19,7 @@ from peerline.client.changes import (
     ModerationChanged,
     PresenceMoved,
     Removed,
+    Renamed,
     Reset,
     Resumed,
     RoleGiven,
@@ -56,6 +57,7 @@ from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import ServerMessage
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.participants import (
+    NameChanged,
     Participant,
     ParticipantRemoved,
     RoleChanged,
@@ -195,6 +197,8 @@ class Replica:
                 return self._go(event)
             case RoleChanged():
                 return self._give_role(event)
+            case NameChanged():
+                return self._rename(event)
             case ChatMessageSent():
                 return self._say(said(event))
             case MessageEdited() | MessageDeleted() | ReactionChanged():
@@ -240,6 +244,18 @@ class Replica:
         changed = person.model_copy(update={"role": event.role})
         self.participants[event.user_id] = changed
         return RoleGiven(changed, at=event.timestamp)
+
+    def _rename(self, event: NameChanged) -> Change | None:
+        me = self.connected
+        if me is not None and me.user.id == event.user_id:
+            user = me.user.model_copy(update={"username": event.name})
+            self.connected = me.model_copy(update={"user": user})
+        person = self.participants.get(event.user_id)
+        if person is None:
+            return None
+        renamed = person.model_copy(update={"username": event.name})
+        self.participants[event.user_id] = renamed
+        return Renamed(renamed, before=event.username, at=event.timestamp)
 
     def _take_role(self, user_id: str, role: Role) -> None:
         """Somebody has this role now; if it is oneself, one's own rights change."""

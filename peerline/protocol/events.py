@@ -8,7 +8,13 @@ from peerline.protocol.comments import (
     CommentResolved,
 )
 from peerline.protocol.file_events import FileEvent
-from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
+from peerline.protocol.participants import (
+    NameChanged,
+    ParticipantRemoved,
+    RoleChanged,
+    UserJoined,
+    UserLeft,
+)
 from peerline.protocol.session import SessionEnded, SessionUpdate
 
 DurableMessage = (
@@ -21,6 +27,7 @@ DurableMessage = (
     | CommentResolved
     | CommentReattached
     | RoleChanged
+    | NameChanged
     | ParticipantRemoved
     | MessageEdited
     | MessageDeleted

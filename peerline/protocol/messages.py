@@ -37,7 +37,7 @@ from peerline.protocol.moderation import (
     Moderation,
     RevokeInvite,
 )
-from peerline.protocol.participants import ChangeRole, RemoveParticipant
+from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.presence import (
     CursorUpdate,
     PresenceChanged,
@@ -80,6 +80,7 @@ ClientMessage = (
     | ResolveComment
     | ReattachComment
     | UpdateSession
+    | ChangeName
     | ChangeRole
     | RemoveParticipant
     | EditMessage

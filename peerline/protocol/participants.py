@@ -11,7 +11,7 @@ from pydantic import Field
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase
 from peerline.protocol.presence import Presence
 from peerline.protocol.roles import Role
-from peerline.protocol.types import ServerModel, Text, Timestamp, UserId
+from peerline.protocol.types import ServerModel, Text, Timestamp, UserId, Username
 
 
 class User(ServerModel):
@@ -52,6 +52,13 @@ class RemoveParticipant(ClientMessageBase):
     revoke_invite: Annotated[bool, Field(exclude_if=operator.not_)] = False
 
 
+class ChangeName(ClientMessageBase):
+    """Be called something else in this session from now on."""
+
+    type: Literal["change_name"] = "change_name"
+    name: Username
+
+
 class UserJoined(DurableMessageBase):
     """A user is in the session now."""
 
@@ -77,6 +84,16 @@ class RoleChanged(DurableMessageBase):
     username: Text
     role: Role
     changed_by: UserId
+    timestamp: Timestamp
+
+
+class NameChanged(DurableMessageBase):
+    """A participant has another name: `name`, which nobody else here has, instead of `username`."""
+
+    type: Literal["name_changed"] = "name_changed"
+    user_id: UserId
+    username: Text
+    name: Text
     timestamp: Timestamp
 
 

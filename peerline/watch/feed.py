@@ -18,6 +18,7 @@ from peerline.client import (
     Left,
     MessageChanged,
     Removed,
+    Renamed,
     Replica,
     Reset,
     RoleGiven,
@@ -153,6 +154,8 @@ class Feed:
                 return self._did(
                     now, person.id, person.username, f"is {person.role.with_article} now"
                 )
+            case Renamed(person, before):
+                return self._did(now, person.id, before, f"is now called {person.username}")
             case Removed(person, by):
                 did = f"was removed by {self.name_of(by)}"
                 return self._did(now, person.id, person.username, did)

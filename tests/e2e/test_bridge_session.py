@@ -340,3 +340,50 @@ def test_a_place_that_a_text_names_is_found_in_the_workspace_only(bridges: Bridg
         with pytest.raises(RpcError, match="file") as refused:
             bridge.command("locate", file=file)
         assert refused.value.data == {"error_code": "INVALID_FIELD"}
+
+
+def test_a_name_changes_for_everybody_and_for_the_next_join(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice, bob = pair(server, bridges)
+    bob.cursor("src/main.py", 0, 0)
+    alice.wait_notification("peerline/presence", lambda params: bool(params.get("updates")))
+    assert bob.command("changeName", username=" ALICE ") == {"username": "ALICE (2)"}
+    assert bob.command("changeName", username="Robert") == {"username": "Robert"}
+    alice.wait_notification(
+        "peerline/participants",
+        lambda params: [one["username"] for one in params["participants"]] == ["alice", "Robert"],
+    )
+    alice.wait_notification(
+        "peerline/presence",
+        lambda params: any(one["username"] == "Robert" for one in params.get("updates", [])),
+    )
+    lines = alice.wait_notification(
+        "peerline/chat",
+        lambda params: any("now called Robert" in one["content"] for one in params["messages"]),
+    )
+    assert [(one["username"], one["kind"]) for one in lines["messages"]] == [
+        ("ALICE (2)", "system")
+    ]
+    bob.wait_notification("peerline/state", lambda params: params.get("username") == "Robert")
+    with pytest.raises(RpcError, match="visible character") as refused:
+        bob.command("changeName", username="\u200b")
+    assert refused.value.data == {"error_code": "INVALID_FIELD"}
+
+    # The same guest comes back, under the name that was taken.
+    before = bob.wait_notification("peerline/state", lambda params: "user_id" in params)["user_id"]
+    bob.command("leave")
+    bob.received.clear()
+    bob.command("join", link=server.invite("editor"))
+    state = bob.wait_notification("peerline/state", lambda params: params["state"] == "joined")
+    assert (state["user_id"], state["username"]) == (before, "Robert")
+
+
+def test_a_name_that_is_changed_outside_a_session_is_that_of_the_next_one(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice = bridges.start("alice", FILES)
+    assert alice.command("changeName", username="Alicia") == {"username": "Alicia"}
+    alice.command("join", link=server.invite("editor"))
+    state = alice.wait_notification("peerline/state", lambda params: params["state"] == "joined")
+    assert state["username"] == "Alicia"

@@ -29,6 +29,7 @@ export type ClientMessage =
   | ResolveComment
   | ReattachComment
   | UpdateSession
+  | ChangeName
   | ChangeRole
   | RemoveParticipant
   | EditMessage
@@ -155,6 +156,7 @@ export type ServerMessage =
   | CommentResolved
   | CommentReattached
   | RoleChanged
+  | NameChanged
   | ParticipantRemoved
   | MessageEdited
   | MessageDeleted
@@ -216,6 +218,7 @@ export interface ActivityEntry {
     | CommentResolved
     | CommentReattached
     | RoleChanged
+    | NameChanged
     | ParticipantRemoved
     | MessageEdited
     | MessageDeleted
@@ -550,6 +553,21 @@ export interface RoleChanged {
   timestamp: string;
 }
 /**
+ * A participant has another name: `name`, which nobody else here has, instead of `username`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "NameChanged".
+ */
+export interface NameChanged {
+  type: "name_changed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  name: string;
+  timestamp: string;
+}
+/**
  * A host put a participant out: they are no participant any more.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -840,6 +858,27 @@ export interface Ban {
   user_id: string;
   username: string;
   banned_at: string;
+}
+/**
+ * Be called something else in this session from now on.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChangeName".
+ */
+export interface ChangeName {
+  type: "change_name";
+  session_id: string;
+  request_id?: string;
+  name: string;
+}
+/**
+ * `peerline.changeName`: in the session at hand and in those that are joined from now on.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChangeNameArguments".
+ */
+export interface ChangeNameArguments {
+  username: string;
 }
 /**
  * Give a participant another role; it holds at once on all of their connections.
@@ -1686,6 +1725,7 @@ export interface EditorCommands {
   "peerline.listParticipants": null;
   "peerline.gotoParticipant": ParticipantArguments;
   "peerline.locate": LocateArguments;
+  "peerline.changeName": ChangeNameArguments;
   "peerline.changeRole": ChangeRoleArguments;
   "peerline.removeParticipant": RemoveArguments;
   "peerline.createInvite": CreateInviteArguments;

@@ -1,6 +1,7 @@
 """The commands about participants: status, following, roles."""
 
 from peerline.protocol.editor.participants import (
+    ChangeNameArguments,
     ChangeRoleArguments,
     ParticipantArguments,
     RemoveArguments,
@@ -62,6 +63,12 @@ async def summon(bridge: Bridge) -> Result:
     """Ask everybody to come to the user's place; for hosts."""
     session = bridge.require_session()
     return await session.request(Summon(session_id=session.id))
+
+
+@command("peerline.changeName", ChangeNameArguments)
+async def change_name(bridge: Bridge, arguments: ChangeNameArguments) -> Result:
+    """Change the user's name here and in later joins; answer with the one that others see."""
+    return {"username": sanitize.line(await bridge.change_name(arguments.username))}
 
 
 @command("peerline.changeRole", ChangeRoleArguments)

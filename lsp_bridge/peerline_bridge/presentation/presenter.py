@@ -14,6 +14,7 @@ from peerline.client import (
     ModerationChanged,
     PresenceMoved,
     Removed,
+    Renamed,
     Replica,
     Reset,
     Resumed,
@@ -165,6 +166,15 @@ class Presenter:
                 self._show_state_again()
                 person = change.participant
                 return self._line(person, f"is {person.role.with_article} now", change.at)
+            case Renamed():
+                self.participants.moved(change.participant.id)
+                self.participants.list_changed()
+                self._show_state_again()
+                person = change.participant
+                text = f"is now called {person.username}"
+                return self.views.system(
+                    person.id, change.before, text, at=change.at, seq=self._replica.seq
+                )
             case Removed():
                 self._show_left(change.participant)
                 return self._line(change.participant, "was removed", change.at)

@@ -17,6 +17,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.moderation import GetModeration, Moderation
 from peerline.protocol.session import ClientInfo, SessionToCreate
+from peerline.protocol.text import clean_name
 from peerline.tasks import Tasks
 from peerline_bridge import sanitize
 from peerline_bridge.errors import CommandRefused
@@ -131,6 +132,26 @@ class Bridge:
         finally:
             self._joining = None
         return link.session_id
+
+    async def change_name(self, wanted: str) -> str:
+        """Change the user's name, at once in the session at hand; the name that others see.
+
+        Raises:
+            CommandRefused: it is no name, or the server did not take it; then nothing changes.
+        """
+        name = clean_name(wanted)
+        if not name:
+            text = "a name needs a visible character: choose another one"
+            raise CommandRefused(ErrorCode.INVALID_FIELD, text)
+        session = self._session
+        if session is None or session.client.replica.session is None:
+            self.user.rename(name)
+            return name
+        shown = await session.change_name(name)
+        self.user.rename(name)
+        if session is self._session:
+            self.unsent.rename(session.link, session.token, name)
+        return shown
 
     async def leave(self) -> None:
         """Leave the session, if there is one."""

@@ -30,6 +30,10 @@ class LocalUser:
         name = clean_name(wanted or self._username or _system_user())
         return name[:MAX_USERNAME_CHARS] or "guest"
 
+    def rename(self, username: str) -> None:
+        """Be called so in the sessions that are joined from now on."""
+        self._username = username
+
     async def token_for(self, link: SessionLink, username: str) -> str | None:
         """The token that the user keeps for the link's server.
 

@@ -1,7 +1,7 @@
 """One session as the local user takes part in it, or tries to: its client and its link."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from peerline.client import Client, ClientError, RequestRefused
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import Answer, ClientMessage, Request
 from peerline_bridge.errors import CommandRefused
+from peerline_bridge.session.tokens import TokenError, keep_started_as
 
 _A = TypeVar("_A", bound=Answer)
 
@@ -35,6 +36,19 @@ class SessionClient:
         self.is_asking_for_token = False
         self.token = token
         self.client.renew(token)
+
+    async def change_name(self, name: str) -> str:
+        """Change the user's name; the one that others see.
+
+        Raises:
+            CommandRefused: if it is not changed.
+        """
+        with _refusals():
+            shown = await self.client.change_name(name)
+        with suppress(TokenError):  # then the host comes back as a guest
+            keep_started_as(self.link, self.username, name)
+        self.username = name
+        return shown
 
     async def request(self, message: ClientMessage) -> dict[str, Any]:
         """Have the server do something; the `seq` at which it was done.

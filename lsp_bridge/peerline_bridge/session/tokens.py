@@ -114,6 +114,17 @@ def keep_started(link: SessionLink, username: str, token: str) -> None:
         raise TokenError(f"{where}{error.strerror}") from None
 
 
+def keep_started_as(link: SessionLink, before: str, username: str) -> None:
+    """Keep the same token, if there is one, for the host under another name too.
+
+    Raises:
+        TokenError: if it cannot be written.
+    """
+    token = started_token(link, before)
+    if token is not None:
+        keep_started(link, username, token)
+
+
 def started_token(link: SessionLink, username: str) -> str | None:
     """The token of the host of a session that was started on this computer, if it was."""
     try:

@@ -35,6 +35,14 @@ class Sender:
         self._wake = asyncio.Event()
         self._answers: dict[str, asyncio.Future[int | None]] = {}
 
+    def move(self, file: SessionFile) -> None:
+        """Keep what waits in another file; what waited there is sent too."""
+        before, self.file = self.file, file
+        self._queue.load(file.queue.dump())
+        file.queue, file.token = self._queue, before.token
+        file.save()
+        before.forget()
+
     def visible(self) -> list[PendingItem]:
         """Return the pending and refused items that no command of an editor waits for."""
         return [item for item in self._queue.items if item.request_id not in self._answers]

@@ -103,6 +103,11 @@ class SessionFile:
         except OSError as error:
             self.problem = f"{self._path.parent}: {error.strerror or error}"
 
+    def forget(self) -> None:
+        """Keep nothing here any more: it is in another file."""
+        self.token, self.queue = None, PendingQueue()
+        self.close()
+
     def close(self) -> None:
         """Let the next bridge have the file."""
         self.save()

@@ -84,6 +84,24 @@ class UnsentMessages:
         file.close()
         return file.token
 
+    def rename(self, link: SessionLink, auth_token: str | None, username: str) -> None:
+        """Keep what waits, and a guest's token, where a user of this name looks for it."""
+        self._username = username
+        person = person_of(auth_token, username)
+        place = (link.address, link.session_id, person)
+        if self._sender is None or place == self._place:
+            return
+        try:
+            folder = state_dir() / "sessions"
+        except NoHomeError:
+            return  # nothing is kept, under no name
+        file = SessionFile.open(
+            folder, server=link.address, session_id=link.session_id, person=person
+        )
+        if file.problem is None:
+            self._place = place
+            self._sender.move(file)
+
     def on_state(
         self, client: Client, state: LinkState, reason: str | None, code: ErrorCode | None
     ) -> None:

@@ -34,6 +34,7 @@ from peerline.protocol.editor.moderation import (
     RevokeInviteArguments,
 )
 from peerline.protocol.editor.participants import (
+    ChangeNameArguments,
     ChangeRoleArguments,
     EditorFollow,
     EditorParticipants,
@@ -106,6 +107,7 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.listParticipants": None,
     "peerline.gotoParticipant": ParticipantArguments,
     "peerline.locate": LocateArguments,
+    "peerline.changeName": ChangeNameArguments,
     "peerline.changeRole": ChangeRoleArguments,
     "peerline.removeParticipant": RemoveArguments,
     "peerline.createInvite": CreateInviteArguments,

@@ -15,6 +15,7 @@ from peerline.protocol.types import (
     ServerModel,
     Status,
     UserId,
+    Username,
 )
 
 ColorIndex = Annotated[int, Field(ge=0, lt=COLOR_COUNT)]
@@ -120,6 +121,12 @@ class ChangeRoleArguments(ClientModel):
 
     user_id: UserId
     role: Role
+
+
+class ChangeNameArguments(ClientModel):
+    """`peerline.changeName`: in the session at hand and in those that are joined from now on."""
+
+    username: Username
 
 
 class RemoveArguments(ClientModel):

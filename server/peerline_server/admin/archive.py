@@ -91,6 +91,8 @@ class _Participant(_Row):
     role_by: str | None
     decided_seq: Annotated[int, Field(ge=1)] | None = None
     """Exports of before have none: their participants count as undecided."""
+    username: str | None = None
+    has_chosen_name: bool = False
 
 
 class _Message(_Row):

@@ -30,11 +30,18 @@ class Append:
     event: NewEvent
     restriction: Restriction | None = None
     """A limit for another user, or for everyone, from now on, before the event is committed."""
+    reserved_name: str | None = None
+    """A name that nobody else gets from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceTaken:
     """The message changed presence only; there is nothing to commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The message is allowed, and everything is as it wants it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +66,4 @@ class Relay:
     message: Summoned
 
 
-Decision = Append | PresenceTaken | Ask | Relay | Refused
+Decision = Append | PresenceTaken | Unchanged | Ask | Relay | Refused

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from peerline.protocol.participants import (
+    NameChanged,
     ParticipantRemoved,
     RoleChanged,
     User,
@@ -18,7 +19,7 @@ from peerline_server.core.moderation import decided_seq
 from peerline_server.core.names import NameBook
 from peerline_server.core.records import StoredParticipant, StoredSession
 
-MemberEvent = UserJoined | UserLeft | RoleChanged | ParticipantRemoved
+MemberEvent = UserJoined | UserLeft | RoleChanged | NameChanged | ParticipantRemoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Member:
     """Whether the server made them host while no other host is here."""
     decided_seq: int | None = None
     """The event of a host's last decision about the user, None if there was none."""
+    has_chosen_name: bool = False
+    """Whether they took the name in this session, instead of the one that they signed in with."""
 
     @classmethod
     def from_stored(cls, stored: StoredParticipant) -> Self:
@@ -47,6 +50,7 @@ class Member:
             is_active=stored.is_active,
             is_acting_host=stored.role is Role.HOST and stored.role_by == SERVER_USER_ID,
             decided_seq=stored.decided_seq,
+            has_chosen_name=stored.has_chosen_name,
         )
 
 
@@ -113,6 +117,18 @@ class Members:
         """The name for the user here, so that nobody is taken for another member."""
         return self._name_book.name_for(user_id, wanted)
 
+    def name_on_joining(self, user_id: str, signed_in_as: str) -> str:
+        """The name that a user joins with: the one that they took here, else the one given."""
+        member = self._members.get(user_id)
+        is_chosen = member is not None and member.has_chosen_name
+        wanted = member.user.username if member is not None and is_chosen else signed_in_as
+        return self.distinct_name(user_id, wanted)
+
+    @property
+    def name_book(self) -> NameBook:
+        """The names of all members, and those that are being given."""
+        return self._name_book
+
     def names(self) -> dict[str, str]:
         """The id of each id and name, casefolded; of two with one name, the one who is here."""
         users = [member.user for member in (*self._members.values(), *self.active())]
@@ -144,6 +160,8 @@ class Members:
                 self.deactivate(event.user_id)
             case RoleChanged():
                 self._change_role(event)
+            case NameChanged():
+                self._change_name(event)
             case ParticipantRemoved():
                 self._remove(event)
 
@@ -164,10 +182,19 @@ class Members:
             is_active=True,
             is_acting_host=before is not None and before.is_acting_host,
             decided_seq=self._removed.pop(user.id, None) if before is None else before.decided_seq,
+            has_chosen_name=before is not None and before.has_chosen_name,
         )
         self._name_book.put(user.id, user.username)
         self._active.pop(user.id, None)
         self._active[user.id] = None
+
+    def _change_name(self, event: NameChanged) -> None:
+        member = self._members.get(event.user_id)
+        if member is None:
+            return  # removed while it was being written
+        user = member.user.model_copy(update={"username": event.name})
+        self._members[event.user_id] = replace(member, user=user, has_chosen_name=True)
+        self._name_book.put(event.user_id, event.name)
 
     def _change_role(self, event: RoleChanged) -> None:
         member = self._members[event.user_id]

@@ -45,6 +45,7 @@ class NameBook:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._reserved: dict[str, list[str]] = {}
         self._taken = Counter(look for name in RESERVED for look in looks(name))
 
     def put(self, user_id: str, name: str) -> None:
@@ -53,14 +54,28 @@ class NameBook:
         self._names[user_id] = name
         self._taken.update(looks(name))
 
+    def reserve(self, user_id: str, name: str) -> None:
+        """Keep the name for the user, who is not called so yet."""
+        self._reserved.setdefault(user_id, []).append(name)
+        self._taken.update(looks(name))
+
+    def release(self, user_id: str, name: str) -> None:
+        """End a reservation."""
+        names = self._reserved[user_id]
+        names.remove(name)
+        if not names:
+            del self._reserved[user_id]
+        self._free(name)
+
+    def has_reserved(self, user_id: str) -> bool:
+        """Whether a name is kept for the user."""
+        return user_id in self._reserved
+
     def remove(self, user_id: str) -> None:
         """The user is no participant any more."""
         name = self._names.pop(user_id, None)
         if name is not None:
-            for look in looks(name):
-                self._taken[look] -= 1
-                if not self._taken[look]:
-                    del self._taken[look]
+            self._free(name)
 
     def name_for(self, user_id: str, wanted: str) -> str:
         """The wanted name, or with the first free number if it looks like another participant's.
@@ -80,10 +95,19 @@ class NameBook:
                 return name
             number += 1
 
+    def _free(self, name: str) -> None:
+        for look in looks(name):
+            self._taken[look] -= 1
+            if not self._taken[look]:
+                del self._taken[look]
+
     def _is_taken(self, name: str, user_id: str) -> bool:
         """Whether somebody else's name looks so."""
-        own = looks(self._names[user_id]) if user_id in self._names else frozenset[str]()
-        return any(self._taken[look] > (look in own) for look in looks(name))
+        names = [*self._reserved.get(user_id, ())]
+        if user_id in self._names:
+            names.append(self._names[user_id])
+        own = Counter(look for one in names for look in looks(one))
+        return any(self._taken[look] > own[look] for look in looks(name))
 
 
 def _is_numbered(name: str, wanted: str) -> bool:

@@ -17,7 +17,7 @@ from peerline.protocol.moderation import (
     LiftBan,
     RevokeInvite,
 )
-from peerline.protocol.participants import ChangeRole, RemoveParticipant
+from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.presence import CursorUpdate, PresenceUpdate, Summon
 from peerline.protocol.roles import Action, Role
 from peerline.protocol.session import EndSession, UpdateSession
@@ -31,6 +31,7 @@ REQUIRED_ACTION = {
     ResolveComment: Action.COMMENT,
     ReattachComment: Action.COMMENT,
     UpdateSession: Action.EDIT_SESSION,
+    ChangeName: Action.SEND_PRESENCE,
     ChangeRole: Action.MODERATE,
     RemoveParticipant: Action.MODERATE,
     EditMessage: Action.CHAT,

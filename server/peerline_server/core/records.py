@@ -80,6 +80,8 @@ class StoredParticipant:
     """The user who gave the role, None if it came with an invite."""
     decided_seq: int | None = None
     """The event of a host's last decision about the user, None if there was none."""
+    has_chosen_name: bool = False
+    """Whether they took the name in this session."""
 
 
 @dataclass(frozen=True, slots=True)

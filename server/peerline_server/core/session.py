@@ -35,7 +35,9 @@ from peerline.protocol.file_events import FileEvent, TellFileEvent
 from peerline.protocol.limits import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
 from peerline.protocol.messages import ClientMessage, Request
 from peerline.protocol.participants import (
+    ChangeName,
     ChangeRole,
+    NameChanged,
     Participant,
     ParticipantRemoved,
     RemoveParticipant,
@@ -54,6 +56,7 @@ from peerline.protocol.session import (
     merged_context,
     updated_session,
 )
+from peerline.protocol.text import clean_name
 from peerline_server.core.chat import ChatLog
 from peerline_server.core.comment_rules import (
     decide_comment,
@@ -70,6 +73,7 @@ from peerline_server.core.decisions import (
     Refused,
     Relay,
     Sender,
+    Unchanged,
 )
 from peerline_server.core.host_succession import promotion, return_of_host
 from peerline_server.core.invite_table import Decided
@@ -119,6 +123,14 @@ class Session:
     def distinct_name(self, user_id: str, wanted: str) -> str:
         """The name for the user here, so that nobody is taken for another participant."""
         return self._members.distinct_name(user_id, wanted)
+
+    def name_on_joining(self, user_id: str, signed_in_as: str) -> str:
+        """The name that a user joins with."""
+        return self._members.name_on_joining(user_id, signed_in_as)
+
+    def release_name(self, user_id: str, name: str) -> None:
+        """The event that gives a reserved name was written, or that has failed."""
+        self._members.name_book.release(user_id, name)
 
     def active_user_ids(self) -> list[str]:
         """The users who are here, in the order of joining."""
@@ -199,6 +211,8 @@ class Session:
                 )
             case EndSession():
                 return decide_end(message, sender)
+            case ChangeName():
+                return self._decide_name(message, sender)
             case ChangeRole():
                 return decide_role(message, sender, self._members, self.restrictions)
             case RemoveParticipant():
@@ -256,6 +270,27 @@ class Session:
         )
         return Append(NewEvent(event, sender.user.id, message.request_id))
 
+    def _decide_name(self, message: ChangeName, sender: Sender) -> Append | Unchanged | Refused:
+        wanted = clean_name(message.name)
+        if not wanted:
+            text = "name: a name needs a visible character"
+            return Refused(ErrorCode.INVALID_FIELD, text)
+        user = sender.user
+        name = self._members.distinct_name(user.id, wanted)
+        book = self._members.name_book
+        if name == user.username and not book.has_reserved(user.id):
+            return Unchanged()
+        event = NameChanged(
+            session_id=self.id,
+            seq=0,
+            user_id=user.id,
+            username=user.username,
+            name=name,
+            timestamp=sender.now,
+        )
+        book.reserve(user.id, name)
+        return Append(NewEvent(event, user.id, message.request_id), reserved_name=name)
+
     def join_event(self, user: User, now: datetime, *, invite_hash: str | None) -> NewEvent:
         """The event of `user` joining."""
         message = UserJoined(session_id=self.id, seq=0, user=user, timestamp=now)
@@ -295,7 +330,7 @@ class Session:
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} cannot follow event {self.seq}")
         match event:
-            case UserJoined() | RoleChanged():
+            case UserJoined() | RoleChanged() | NameChanged():
                 self._members.apply(event)
             case UserLeft() | ParticipantRemoved():
                 self._members.apply(event)

@@ -8,7 +8,14 @@ from peerline.logs import describe
 from peerline.protocol.base import Ack, ClientMessageBase
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage, Query, Request
-from peerline_server.core.decisions import Append, Ask, PresenceTaken, Refused, Relay
+from peerline_server.core.decisions import (
+    Append,
+    Ask,
+    PresenceTaken,
+    Refused,
+    Relay,
+    Unchanged,
+)
 from peerline_server.core.records import Committed, Duplicate, Rejected
 from peerline_server.core.refusals import OUTCOME_UNKNOWN, REFUSALS
 from peerline_server.gateway.replies import Replies
@@ -83,8 +90,9 @@ class ParticipantRequests:
         match decision:
             case PresenceTaken():
                 live.presence_changed()
-                if request_id is not None:
-                    self.acknowledge(request_id)
+                self._acknowledge_if_asked(request_id)
+            case Unchanged():
+                self._acknowledge_if_asked(request_id)
             case Ask():
                 if self.may_ask(request_id):
                     # Without holding up what comes after.
@@ -92,18 +100,26 @@ class ParticipantRequests:
             case Relay():
                 if self.may_ask(request_id):
                     live.relay(decision.message, without=self.user_id)
-                    if request_id is not None:
-                        self.acknowledge(request_id)
+                    self._acknowledge_if_asked(request_id)
             case Refused():
                 self._replies.refuse(decision.code, decision.text, request_id)
             case Append():
-                hit = self._limiter.message(self.user_id, self._address, self._context.loop.time())
-                if hit is None:
-                    self._append(message, decision)
-                else:
-                    self._replies.refuse(
-                        ErrorCode.RATE_LIMITED, hit.text, request_id, retry_after=hit.retry_after
-                    )
+                self._append_unless_limited(message, decision)
+
+    def _append_unless_limited(self, message: ClientMessage, decision: Append) -> None:
+        hit = self._limiter.message(self.user_id, self._address, self._context.loop.time())
+        if hit is None:
+            self._append(message, decision)
+            return
+        if decision.reserved_name is not None:
+            self.live.session.release_name(self.user_id, decision.reserved_name)
+        self._replies.refuse(
+            ErrorCode.RATE_LIMITED, hit.text, message.request_id, retry_after=hit.retry_after
+        )
+
+    def _acknowledge_if_asked(self, request_id: str | None) -> None:
+        if request_id is not None:
+            self.acknowledge(request_id)
 
     def acknowledge(self, request_id: str) -> None:
         """Something without a durable effect was done."""
@@ -151,13 +167,16 @@ class ParticipantRequests:
 
     def _append(self, message: ClientMessage, decision: Append) -> None:
         arrived = self._context.loop.time()
-        restrictions, restriction = self.live.session.restrictions, decision.restriction
+        session = self.live.session
+        restrictions, restriction = session.restrictions, decision.restriction
         if restriction is not None:
             restrictions.add(restriction)
 
         def finish(outcome: AppendOutcome) -> None:
             if restriction is not None:
                 restrictions.remove(restriction)
+            if decision.reserved_name is not None:
+                session.release_name(self.user_id, decision.reserved_name)
             self._on_appended(message, outcome, arrived)
 
         self._services.append(decision.event, finish)

@@ -233,7 +233,7 @@ class JoinService:
         member = live.session.member(identity.user_id)
         user = User(
             id=identity.user_id,
-            username=live.session.distinct_name(identity.user_id, identity.username),
+            username=live.session.name_on_joining(identity.user_id, identity.username),
             avatar=identity.avatar,
             role=admission.role,
         )

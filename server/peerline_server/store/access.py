@@ -12,6 +12,7 @@ from peerline.protocol.roles import Role
 from peerline_server.core.records import NewInvite, StoredInvite
 from peerline_server.store.base import StoreError, StoreFullError
 from peerline_server.store.schema import invites, session_participants, sessions, users
+from peerline_server.store.shown_names import shown_name
 
 
 async def create_invite(
@@ -84,13 +85,13 @@ async def bans(connection: AsyncConnection, session_id: str) -> list[Ban]:
     """The banned users, in the order of having joined."""
     columns = session_participants.c
     query = (
-        select(columns.user_id, columns.removed_at, users.c.username)
+        select(columns.user_id, columns.removed_at, shown_name)
         .join(users, users.c.id == columns.user_id)
         .where(columns.session_id == session_id, columns.is_banned)
         .order_by(columns.id)
     )
     return [
-        Ban(user_id=row.user_id, username=row.username, banned_at=row.removed_at)
+        Ban(user_id=row.user_id, username=row.shown_name, banned_at=row.removed_at)
         for row in await connection.execute(query)
     ]
 

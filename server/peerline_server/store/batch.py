@@ -15,7 +15,13 @@ from peerline.protocol.chat import (
 from peerline.protocol.comments import CommentReattached, CommentReplied, CommentResolved
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
+from peerline.protocol.participants import (
+    NameChanged,
+    ParticipantRemoved,
+    RoleChanged,
+    UserJoined,
+    UserLeft,
+)
 from peerline.protocol.session import SessionEnded, SessionUpdate
 from peerline_server.core.records import AppendResult, Duplicate, NewEvent, Rejected
 from peerline_server.store import projection, session_state
@@ -113,6 +119,8 @@ class Batch:
                 await self._participants.moderate(message)
                 if event.revokes_invite and isinstance(message, ParticipantRemoved):
                     await self._joins.revoke_invite_of(message)
+            case NameChanged():
+                await self._participants.rename(message)
             case SessionUpdate():
                 await session_state.merge(self._connection, message)
             case SessionEnded():

@@ -17,8 +17,8 @@ from peerline_server.store.schema import (
     session_events,
     session_messages,
     sessions,
-    users,
 )
+from peerline_server.store.shown_names import join_names, shown_name
 
 TRAIL_TYPE: Final = "cursor_trail"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -117,8 +117,7 @@ async def _events(
 ) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
     columns = session_events.c
     query = (
-        select(session_events, users.c.username)
-        .join(users, users.c.id == columns.user_id)
+        join_names(select(session_events, shown_name), columns.session_id, columns.user_id)
         .where(columns.session_id == session_id)
         .where(*_conditions(wanted, _EVENT, columns.timestamp, columns.user_id, columns.id))
         .order_by(columns.timestamp.desc(), columns.id.desc())
@@ -132,7 +131,7 @@ async def _events(
             ActivityEntry(
                 type=row.event_type,
                 user_id=row.user_id,
-                username=row.username,
+                username=row.shown_name,
                 timestamp=row.timestamp,
                 event=decode_durable_message(decode_event_data(row.event_data, row.seq)),
             ),
@@ -146,8 +145,7 @@ async def _trails(
 ) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
     columns = cursor_trails.c
     query = (
-        select(cursor_trails, users.c.username)
-        .join(users, users.c.id == columns.user_id)
+        join_names(select(cursor_trails, shown_name), columns.session_id, columns.user_id)
         .where(columns.session_id == session_id)
         .where(*_conditions(wanted, _TRAIL, columns.until, columns.user_id, columns.id))
         .order_by(columns.until.desc(), columns.id.desc())
@@ -159,7 +157,7 @@ async def _trails(
             ActivityEntry(
                 type=TRAIL_TYPE,
                 user_id=row.user_id,
-                username=row.username,
+                username=row.shown_name,
                 timestamp=row.until,
                 trail=CursorTrail(
                     file=row.file,

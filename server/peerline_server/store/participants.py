@@ -6,7 +6,13 @@ from sqlalchemy import bindparam, func, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
+from peerline.protocol.participants import (
+    NameChanged,
+    ParticipantRemoved,
+    RoleChanged,
+    UserJoined,
+    UserLeft,
+)
 from peerline_server.core.moderation import decided_seq
 from peerline_server.store import projection
 from peerline_server.store.schema import session_participants, users
@@ -26,7 +32,15 @@ _upsert_participant = upsert(session_participants).on_conflict_do_update(
     index_elements=["session_id", "user_id"],
     set_={
         name: upsert(session_participants).excluded[name]
-        for name in ("role", "joined_at", "left_at", "is_active", "last_seen", "removed_at")
+        for name in (
+            "role",
+            "joined_at",
+            "left_at",
+            "is_active",
+            "last_seen",
+            "removed_at",
+            "username",
+        )
     }
     | {
         # A user who comes back without an invite came by the one of before.
@@ -87,6 +101,7 @@ class Participants:
                 "left_at": message.timestamp,
                 "removed_at": message.timestamp,
                 "is_banned": message.is_banned,
+                "has_chosen_name": False,
             }
         )
         decided = decided_seq(message)
@@ -94,6 +109,16 @@ class Participants:
             values["decided_seq"] = decided
         await self._connection.execute(
             update(session_participants).where(_of_participant).values(values), target
+        )
+
+    async def rename(self, message: NameChanged) -> None:
+        """Write the participant's name in this session, after everything before it."""
+        await self.flush()
+        await self._connection.execute(
+            update(session_participants)
+            .where(_of_participant, session_participants.c.removed_at.is_(None))
+            .values(username=message.name, has_chosen_name=True),
+            {"of_session": message.session_id, "of_user": message.user_id},
         )
 
     async def flush(self) -> None:

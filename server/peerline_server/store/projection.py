@@ -141,6 +141,7 @@ def participant_row(message: UserJoined, invite_id: str | None) -> Row:
         "last_seen": message.timestamp,
         "removed_at": None,
         "invite_id": invite_id,
+        "username": message.user.username,
     }
 
 

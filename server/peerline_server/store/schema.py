@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY automatically.
@@ -86,6 +86,8 @@ session_participants = Table(
     Column("role_by", String(128)),
     Column("decided_seq", BigInteger),
     Column("invite_id", String(64)),
+    Column("username", Text),
+    Column("has_chosen_name", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("session_id", "user_id"),
     sqlite_autoincrement=True,
 )

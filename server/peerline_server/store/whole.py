@@ -24,6 +24,7 @@ from peerline_server.store.schema import (
     sessions,
     users,
 )
+from peerline_server.store.shown_names import shown_name
 
 
 async def create_session(connection: AsyncConnection, session: NewSession) -> None:
@@ -66,7 +67,11 @@ async def load_session(
     if session is None:
         return None
     participants = await connection.execute(
-        select(session_participants, users.c.username, users.c.avatar)
+        select(
+            session_participants,
+            shown_name,
+            users.c.avatar,
+        )
         .join(users, users.c.id == session_participants.c.user_id)
         .where(
             session_participants.c.session_id == session_id,
@@ -140,11 +145,12 @@ async def _last_file_events(connection: AsyncConnection, session_id: str) -> lis
 def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above
     return StoredParticipant(
         user_id=row.user_id,
-        username=row.username,
+        username=row.shown_name,
         avatar=row.avatar,
         role=Role(row.role),
         joined_at=row.joined_at,
         is_active=row.is_active,
         role_by=row.role_by,
         decided_seq=row.decided_seq,
+        has_chosen_name=row.has_chosen_name,
     )

@@ -136,6 +136,7 @@ CASES: Final = (
         lambda _: {"changes": {"join_approval": True}},
         "to ask for approval",
     ),
+    Case("change_name", ALL, lambda _: {"name": "Another"}),
     Case(
         "change_role",
         HOSTS,

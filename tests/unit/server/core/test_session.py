@@ -39,7 +39,7 @@ from peerline.protocol.moderation import (
     LiftBan,
     RevokeInvite,
 )
-from peerline.protocol.participants import ChangeRole, RemoveParticipant, User
+from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant, User
 from peerline.protocol.presence import CursorData, CursorUpdate, PresenceUpdate, Summon
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession, SessionChanges, SessionInfo, UpdateSession
@@ -60,6 +60,7 @@ MESSAGES: list[ClientMessageBase] = [
     ResolveComment(session_id=S, comment_id="c0"),
     ReattachComment(session_id=S, comment_id="c0", data=AnchorData(file="a.py", line=2)),
     UpdateSession(session_id=S, changes=SessionChanges(token_count=1)),
+    ChangeName(session_id=S, name="Another"),
     ChangeRole(session_id=S, user_id="alice", role=Role.HOST),
     RemoveParticipant(session_id=S, user_id="alice"),
     EditMessage(session_id=S, message_id="m0", content="better"),
@@ -147,9 +148,8 @@ def test_each_role_sends_what_the_matrix_allows(
     is_presence = isinstance(message, CursorUpdate | PresenceUpdate)
     is_query = isinstance(message, QUERIES)
     is_moderation = isinstance(message, MODERATION)
-    may = {Role.VIEWER: is_presence or is_query, Role.EDITOR: not is_moderation, Role.HOST: True}[
-        role
-    ]
+    is_own = is_presence or isinstance(message, ChangeName)
+    may = {Role.VIEWER: is_own or is_query, Role.EDITOR: not is_moderation, Role.HOST: True}[role]
     assert refused == (not may)
     if is_presence:
         assert decision == PresenceTaken()

@@ -1,0 +1,118 @@
+"""Participants change their names while they are in the session."""
+
+import pytest
+
+from peerline.protocol.roles import Role
+from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
+
+
+async def rename(client: RawClient, name: str, request_id: str = "r1") -> dict[str, object]:
+    await client.send(type="change_name", session_id=SESSION, name=name, request_id=request_id)
+    return await client.receive_type("ack", "error")
+
+
+async def names_in(door: Door, observer: str) -> dict[str, str]:
+    client = await door.join(observer, Role.VIEWER)
+    return {one["id"]: one["username"] for one in client.connected["participants"]}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_everybody_is_told_and_later_joins_see_it(door: Door, role: Role) -> None:
+    ann = await door.join("ann", Role.EDITOR)
+    bob = await door.join("bob", role)
+    answer = await rename(bob, "Robert")
+    told = await ann.receive_type("name_changed")
+    assert (told["user_id"], told["username"], told["name"]) == ("bob", "Bob", "Robert")
+    assert (answer["type"], answer["seq"]) == ("ack", told["seq"])
+    assert (await names_in(door, "cat"))["bob"] == "Robert"
+
+
+async def test_messages_carry_the_new_name_and_earlier_ones_the_old(door: Door) -> None:
+    bob = await door.join("bob", Role.EDITOR)
+    await bob.send(type="chat_message", session_id=SESSION, content="one", request_id="m1")
+    await rename(bob, "Robert")
+    await bob.send(type="chat_message", session_id=SESSION, content="two", request_id="m2")
+    await bob.receive_type("chat_message")
+    cat = await door.join("cat", Role.VIEWER)
+    sent = [(one["username"], one["content"]) for one in cat.connected["messages"]]
+    assert sent == [("Bob", "one"), ("Robert", "two")]
+
+
+async def test_nobody_takes_a_name_that_looks_like_anothers(door: Door) -> None:
+    ann = await door.join("ann", Role.EDITOR)
+    bob = await door.join("bob", Role.EDITOR)
+    await rename(bob, "\u200b ANN ")
+    assert (await ann.receive_type("name_changed"))["name"] == "ANN (2)"
+
+
+async def test_two_who_ask_for_one_name_at_once_do_not_both_get_it(door: Door) -> None:
+    ann = await door.join("ann", Role.EDITOR)
+    bob = await door.join("bob", Role.EDITOR)
+    for client in (ann, bob):
+        await client.send(type="change_name", session_id=SESSION, name="Max")
+    names = {(await ann.receive_type("name_changed"))["name"] for _ in "12"}
+    assert names == {"Max", "Max (2)"}
+
+
+async def test_the_old_name_is_free_and_the_own_one_changes_nothing(door: Door) -> None:
+    ann = await door.join("ann", Role.EDITOR)
+    bob = await door.join("bob", Role.EDITOR)
+    first = await rename(bob, "Robert")
+    again = await rename(bob, "Robert", "r2")
+    assert (again["type"], again["seq"]) == ("ack", first["seq"])
+    await rename(ann, "Bob", "r3")
+    assert await names_in(door, "cat") == {"ann": "Bob", "bob": "Robert", "cat": "Cat"}
+
+
+async def test_a_repeated_request_has_one_effect(door: Door) -> None:
+    bob = await door.join("bob", Role.EDITOR)
+    first = await rename(bob, "Robert")
+    assert await rename(bob, "Robert") == first
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b\u202e", "x" * 65])
+async def test_what_is_no_name_is_refused(door: Door, name: str) -> None:
+    bob = await door.join("bob", Role.EDITOR)
+    answer = await rename(bob, name)
+    assert (answer["type"], answer["error_code"]) == ("error", "INVALID_FIELD")
+    assert (await names_in(door, "cat"))["bob"] == "Bob"
+
+
+async def test_a_chosen_name_outlives_a_leave_and_the_server(open_door: OpenDoor) -> None:
+    door = await open_door()
+    bob = await door.join("bob", Role.EDITOR)
+    await rename(bob, "Robert")
+    await bob.send(type="leave_session", session_id=SESSION)
+    await bob.socket.wait_closed()
+    back = await door.join("bob")
+    assert back.connected["user"]["username"] == "Robert"
+    await door.server.stop()
+    door = await open_door()
+    back = await door.join("bob")
+    assert back.connected["user"]["username"] == "Robert"
+    await back.send(type="get_activity", session_id=SESSION, request_id="a", types=["name_changed"])
+    (entry,) = (await back.receive_type("activity"))["entries"]
+    assert (entry["username"], entry["event"]["name"]) == ("Robert", "Robert")
+
+
+async def test_an_account_keeps_its_own_name_in_other_sessions(door: Door) -> None:
+    bob = await door.join("bob", Role.EDITOR)
+    await rename(bob, "Robert")
+    other = await door.connect("/ws")
+    await other.send(
+        type="join_session", session_id="other", auth_token=door.token("bob"), create={}
+    )
+    connected = await other.receive_type("connected", "error")
+    assert connected["user"]["username"] == "Bob"
+
+
+async def test_a_removed_participant_comes_back_under_the_name_they_sign_in_with(
+    door: Door,
+) -> None:
+    host = await door.join("ann", Role.HOST)
+    bob = await door.join("bob", Role.EDITOR)
+    await rename(bob, "Robert")
+    await host.send(type="remove_participant", session_id=SESSION, user_id="bob", request_id="out")
+    await host.receive_type("ack")
+    back = await door.join("bob", Role.EDITOR)
+    assert back.connected["user"]["username"] == "Bob"
