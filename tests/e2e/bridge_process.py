@@ -124,14 +124,19 @@ class BridgeProcess:
             if all(state.get(key) == value for key, value in expected.items()):
                 return state
 
-    def initialize(self, encoding: str, options: dict[str, Any]) -> dict[str, Any]:
+    def initialize(
+        self, encoding: str, options: dict[str, Any], capabilities: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         result = self.request(
             "initialize",
             {
                 "processId": os.getpid(),
                 "rootUri": self.workspace.as_uri(),
                 "workspaceFolders": [{"uri": self.workspace.as_uri(), "name": "w"}],
-                "capabilities": {"general": {"positionEncodings": [encoding]}},
+                "capabilities": {
+                    "general": {"positionEncodings": [encoding]},
+                    **(capabilities or {}),
+                },
                 "initializationOptions": {"plugin": True, **options},
                 "clientInfo": {"name": "test"},
             },

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,12 +160,17 @@ class Bridges:
         self._stack.callback(bridge.close)
 
     def start(
-        self, name: str, files: dict[str, str], encoding: str = "utf-16", **options: object
+        self,
+        name: str,
+        files: dict[str, str],
+        encoding: str = "utf-16",
+        capabilities: dict[str, Any] | None = None,
+        **options: object,
     ) -> BridgeProcess:
         """An initialized bridge."""
         bridge = BridgeProcess(self.workspace(name, files))
         self._stack.callback(bridge.close)
-        bridge.initialize(encoding, {"username": name, **options})
+        bridge.initialize(encoding, {"username": name, **options}, capabilities)
         return bridge
 
 

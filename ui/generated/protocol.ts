@@ -839,6 +839,16 @@ export interface AnswerJoinArguments {
   allow: boolean;
 }
 /**
+ * `peerline.applySuggestion`: one of the suggestions of a comment or a reply, from 0.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ApplySuggestionArguments".
+ */
+export interface ApplySuggestionArguments {
+  comment_id: string;
+  index?: number;
+}
+/**
  * The invite that a participant came by.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1709,6 +1719,7 @@ export interface EditorCommands {
   "peerline.reply": ReplyArguments;
   "peerline.resolve": ResolveArguments;
   "peerline.reattach": ReattachArguments;
+  "peerline.applySuggestion": ApplySuggestionArguments;
   "peerline.listComments": ListCommentsArguments;
   "peerline.editMessage": EditMessageArguments;
   "peerline.deleteMessage": DeleteMessageArguments;
@@ -1978,6 +1989,7 @@ export interface EditorThread {
   username: string;
   color: number;
   content: string;
+  suggestions?: EditorSuggestion[];
   mentions_me?: boolean;
   is_me?: boolean;
   is_edited?: boolean;
@@ -1993,6 +2005,21 @@ export interface EditorThread {
   replies: EditorReply[];
 }
 /**
+ * A fenced block of the language `suggestion` in a comment's text.
+ *
+ * `lines` are to replace the commented ones; without any, those are to be deleted. `first` and
+ * `last` are the lines of `content` with the fences, from 0. `peerline.applySuggestion` takes its
+ * index in the list.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorSuggestion".
+ */
+export interface EditorSuggestion {
+  lines: string[];
+  first: number;
+  last: number;
+}
+/**
  * One reply in a thread.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2004,6 +2031,7 @@ export interface EditorReply {
   username: string;
   color: number;
   content: string;
+  suggestions?: EditorSuggestion[];
   mentions_me?: boolean;
   is_me?: boolean;
   is_edited?: boolean;

@@ -24,3 +24,6 @@ from peerline_bridge.commands import (
 from peerline_bridge.commands import (
     start_session as start_session,
 )
+from peerline_bridge.commands import (
+    suggestions as suggestions,
+)

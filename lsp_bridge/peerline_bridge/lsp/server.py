@@ -18,6 +18,7 @@ from peerline_bridge.commands.files import on_renamed
 from peerline_bridge.commands.registry import bridge_commands
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.lsp.did_change import DocumentChange
+from peerline_bridge.lsp.edits import make_apply_edit
 from peerline_bridge.lsp.protocol import BridgeProtocol, make_converter
 from peerline_bridge.lsp.workspace_commands import Failure, register_commands
 from peerline_bridge.options import first_problem, read_options
@@ -142,8 +143,10 @@ class BridgeServer(LanguageServer):
         )
         loop = asyncio.get_running_loop()
 
+        apply_edit = make_apply_edit(params.capabilities, self.protocol.ask)
+
         def make_bridge(surface: Surface) -> Bridge:
-            return Bridge(loop, surface, locations, settings)
+            return Bridge(loop, surface, locations, settings, apply_edit)
 
         if options.plugin:
             self.bridge = make_bridge(RichSurface(self.protocol.notify_json))

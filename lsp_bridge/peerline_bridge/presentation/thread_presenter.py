@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from peerline.client import Replica
-from peerline.protocol.comments import Comment
+from peerline.protocol.comments import Comment, CommentReply
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments, EditorThread
 from peerline.protocol.file_events import FileEventData
 from peerline_bridge.anchors.locate import Place
@@ -218,6 +218,16 @@ class ThreadPresenter:
     def path_here(self, file: str) -> str | None:
         """The path of a session's file in this workspace; None if it is not here."""
         return self._files.path_of(file)
+
+    def find(self, item_id: str) -> tuple[Comment, Comment | CommentReply] | None:
+        """The comment or reply of an id, after its thread; None if there is none."""
+        for thread in self._session_threads():
+            if thread.id == item_id:
+                return thread, thread
+            for reply in thread.replies:
+                if reply.id == item_id:
+                    return thread, reply
+        return None
 
     def known_rows(self, uri: str) -> ThreadRows | None:
         """The rows of the threads in an open document."""

@@ -9,7 +9,12 @@ from peerline.client.colors import color_of
 from peerline.protocol.chat import ChatMessage, Item
 from peerline.protocol.comments import Comment
 from peerline.protocol.editor.chat import EditorChatMessage, EditorReaction
-from peerline.protocol.editor.comments import EditorReply, EditorThread, EditorThreadPlace
+from peerline.protocol.editor.comments import (
+    EditorReply,
+    EditorSuggestion,
+    EditorThread,
+    EditorThreadPlace,
+)
 from peerline.protocol.editor.file_events import EditorFileChange
 from peerline.protocol.editor.participants import EditorParticipant, EditorPresence
 from peerline.protocol.file_events import FileEvent
@@ -19,6 +24,7 @@ from peerline.protocol.types import Status
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
 from peerline_bridge.presentation.pending_items import PendingItems, request_of
+from peerline_bridge.presentation.suggestions import suggestions_of
 from peerline_bridge.texts.locations import Locations
 
 _WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
@@ -199,7 +205,8 @@ class Views:
             reactions=self._reactions(comment, me),
             username=sanitize.line(comment.username),
             color=self.color(comment.user_id),
-            content=sanitize.block(comment.content),
+            content=(content := sanitize.block(comment.content)),
+            suggestions=_suggestions(content),
             code_snippet=sanitize.block(comment.code_snippet),
             resolved=comment.resolved,
             is_pending=request_of(comment.id) is not None,
@@ -215,7 +222,8 @@ class Views:
                     reactions=self._reactions(reply, me),
                     username=sanitize.line(reply.username),
                     color=self.color(reply.user_id),
-                    content=sanitize.block(reply.content),
+                    content=(text := sanitize.block(reply.content)),
+                    suggestions=_suggestions(text),
                     is_pending=request_of(reply.id) is not None,
                     refusal=self._refusal_of(reply.id),
                     timestamp=_wire_time(reply.timestamp),
@@ -253,6 +261,13 @@ def _is_writing_chat(person: Participant) -> bool:
     """Whether somebody is writing a message for the chat."""
     presence = person.presence
     return presence.status is Status.TYPING and presence.typing_in == "chat"
+
+
+def _suggestions(content: str) -> list[EditorSuggestion]:
+    return [
+        EditorSuggestion(lines=list(found.lines), first=found.first, last=found.last)
+        for found in suggestions_of(content)
+    ]
 
 
 def _wire_time(moment: datetime) -> str:

@@ -33,6 +33,7 @@ from peerline_bridge.session.local_user import LocalUser
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.surface import Surface
+from peerline_bridge.texts.line_edit import ApplyEdit
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.unsent.unsent_messages import UnsentMessages
 
@@ -55,11 +56,14 @@ class Bridge:
         surface: Surface,
         locations: Locations,
         settings: BridgeSettings,
+        apply_edit: ApplyEdit | None = None,
     ) -> None:
         self._loop = loop
         self.locations = locations
         """The documents and the workspace."""
         self.settings = settings
+        self.apply_edit = apply_edit
+        """Asks the editor to edit a document; None if it cannot be asked."""
         self.user = LocalUser(settings.username, settings.find_token)
         self._session: SessionClient | None = None
         self._joining: asyncio.Future[None] | None = None

@@ -13,6 +13,7 @@ from peerline.protocol.editor.chat import (
 )
 from peerline.protocol.editor.comments import (
     AddCommentArguments,
+    ApplySuggestionArguments,
     EditorCommentChanges,
     EditorComments,
     ListCommentsArguments,
@@ -91,6 +92,7 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.reply": ReplyArguments,
     "peerline.resolve": ResolveArguments,
     "peerline.reattach": ReattachArguments,
+    "peerline.applySuggestion": ApplySuggestionArguments,
     "peerline.listComments": ListCommentsArguments,
     "peerline.editMessage": EditMessageArguments,
     "peerline.deleteMessage": DeleteMessageArguments,

@@ -6,6 +6,19 @@ from peerline.protocol.editor.participants import ColorIndex
 from peerline.protocol.types import ClientModel, Content, ItemId, ServerModel
 
 
+class EditorSuggestion(ServerModel):
+    """A fenced block of the language `suggestion` in a comment's text.
+
+    `lines` are to replace the commented ones; without any, those are to be deleted. `first` and
+    `last` are the lines of `content` with the fences, from 0. `peerline.applySuggestion` takes its
+    index in the list.
+    """
+
+    lines: list[str]
+    first: LineIndex
+    last: LineIndex
+
+
 class EditorReply(ServerModel):
     """One reply in a thread."""
 
@@ -14,6 +27,7 @@ class EditorReply(ServerModel):
     username: str
     color: ColorIndex
     content: str
+    suggestions: list[EditorSuggestion] = []
     mentions_me: bool = False
     is_me: bool = False
     is_edited: bool = False
@@ -39,6 +53,7 @@ class EditorThread(ServerModel):
     username: str
     color: ColorIndex
     content: str
+    suggestions: list[EditorSuggestion] = []
     mentions_me: bool = False
     is_me: bool = False
     is_edited: bool = False
@@ -127,6 +142,13 @@ class ReattachArguments(ClientModel):
     uri: str
     line: LineIndex
     end_line: LineIndex | None = None
+
+
+class ApplySuggestionArguments(ClientModel):
+    """`peerline.applySuggestion`: one of the suggestions of a comment or a reply, from 0."""
+
+    comment_id: ItemId
+    index: LineIndex = 0
 
 
 class ListCommentsArguments(ClientModel):
