@@ -97,3 +97,36 @@ def test_search_and_session_updates(server: ServerProcess, bridges: Bridges) -> 
     host.command("fileEvent", data={"file": "src/new.py", "change": "created", "lines_added": 3})
     with pytest.raises(RpcError, match="health_score"):
         host.command("updateSession", changes={"health_score": 101.0})
+
+
+def test_who_joins_and_leaves_is_told_and_who_was_there_is_not(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    def news(bridge: BridgeProcess, kind: str) -> list[tuple[str, bool]]:
+        params = bridge.wait_notification(
+            "peerline/participants", lambda params: bool(params.get(kind))
+        )
+        return [(person["username"], person["was_removed"]) for person in params[kind]]
+
+    alice, bob = (bridges.start(name, FILES) for name in ("alice", "bob"))
+    for bridge in (alice, bob):
+        bridge.command("join", link=server.invite("editor"))
+    assert news(alice, "joined") == [("bob", False)]
+    first = bob.wait_notification(
+        "peerline/participants", lambda params: len(params["participants"]) == 2
+    )
+    assert (first["joined"], first["left"]) == ([], [])
+    bob.command("leave")
+    assert news(alice, "left") == [("bob", False)]
+    host = host_bridge(server, bridges)
+    assert news(alice, "joined") == [("Hanna", False)]
+    bob.command("join", link=server.invite("editor"))
+    (removed,) = (
+        person["user_id"]
+        for person in host.wait_notification(
+            "peerline/participants", lambda params: len(params["participants"]) == 3
+        )["participants"]
+        if person["username"] == "bob"
+    )
+    host.command("removeParticipant", user_id=removed)
+    assert news(alice, "left") == [("bob", True)]

@@ -2237,11 +2237,16 @@ export interface EditorState {
 /**
  * `peerline/participants`: everybody who is here, in the order of joining.
  *
+ * `joined` and `left` are the others who have come and gone since the list before, for a notice:
+ * nobody when a session is shown for the first time, nor after a short interruption.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorParticipants".
  */
 export interface EditorParticipants {
   participants: EditorParticipant[];
+  joined?: EditorPerson[];
+  left?: EditorPerson[];
 }
 /**
  * One row of the participants list; `line` is 1-based, for reading.
@@ -2264,6 +2269,18 @@ export interface EditorParticipant {
   file?: string;
   line?: number;
   uri?: string;
+}
+/**
+ * Somebody who has just joined or left.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorPerson".
+ */
+export interface EditorPerson {
+  user_id: string;
+  username: string;
+  color: number;
+  was_removed?: boolean;
 }
 /**
  * `peerline/presence`: changed marks, each whole; `removed` are user ids that have gone.

@@ -12,11 +12,13 @@ from peerline.client import Replica
 from peerline.protocol.editor.participants import (
     EditorFollow,
     EditorParticipants,
+    EditorPerson,
     EditorPresenceUpdate,
 )
 from peerline.protocol.participants import Participant
 from peerline_bridge import sanitize
 from peerline_bridge.guard import Guard
+from peerline_bridge.presentation.comings_and_goings import ComingsAndGoings
 from peerline_bridge.presentation.views import Views
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
@@ -59,6 +61,7 @@ class ParticipantsPresenter:
         self._shown: set[str] = set()
         self._in_sight: set[str] = set()
         """The participants that the editor shows in an open document."""
+        self._news = ComingsAndGoings()
         self._moved = OrderedDict[str, None]()
         self._list_changed = False
         self._list_is_due = 0.0
@@ -69,6 +72,7 @@ class ParticipantsPresenter:
     def begin(self, replica: Replica, views: Views) -> None:
         """Show the participants of this replica from now on."""
         self._replica, self._views = replica, views
+        self._news = ComingsAndGoings()
 
     def end(self, replica: Replica, views: Views) -> None:
         """Show nobody any more; `replica` is an empty one."""
@@ -76,6 +80,7 @@ class ParticipantsPresenter:
             self._timer.cancel()
             self._timer = None
         self._replica, self._views = replica, views
+        self._news = ComingsAndGoings()
         self._moved.clear()
         self._in_sight.clear()
         self._list_changed = False
@@ -126,8 +131,18 @@ class ParticipantsPresenter:
         self._list_is_due = min(self._list_is_due, soon)
         self._schedule()
 
-    def left(self, user_id: str) -> None:
+    def joined(self, person: Participant, *, is_new: bool) -> None:
+        """Somebody came, or came back under another name or with another role."""
+        if is_new and person.id != self._views.me:
+            self._news.came(self._person(person))
+        self.moved(person.id)
+        self.list_changed()
+
+    def left(self, person: Participant, *, was_removed: bool = False) -> None:
         """Somebody is not here any more."""
+        user_id = person.id
+        if user_id != self._views.me:
+            self._news.went(self._person(person, was_removed=was_removed))
         self._moved.pop(user_id, None)
         self._in_sight.discard(user_id)
         if user_id in self._shown:
@@ -138,7 +153,8 @@ class ParticipantsPresenter:
         self.list_changed()
 
     def remove_absent(self) -> None:
-        """Take away the marks of those who are not in the replica."""
+        """Take away the marks of those who are not in the replica, which is another one now."""
+        self._news = ComingsAndGoings()
         gone = self._shown - set(self._replica.participants)
         if gone:
             self._surface.show_presence(EditorPresenceUpdate(removed=sorted(gone)))
@@ -180,7 +196,18 @@ class ParticipantsPresenter:
             self._schedule()
 
     def _show_list(self) -> None:
-        self._surface.show_participants(self.listed())
+        news, self._news = self._news, ComingsAndGoings()
+        self._surface.show_participants(
+            self.listed().model_copy(update={"joined": news.joined, "left": news.left})
+        )
+
+    def _person(self, person: Participant, *, was_removed: bool = False) -> EditorPerson:
+        return EditorPerson(
+            user_id=person.id,
+            username=sanitize.line(person.username),
+            color=self._views.color(person.id),
+            was_removed=was_removed,
+        )
 
     def _next_moved(self) -> list[Participant]:
         """Those shown in this frame: the followed one, then those who have waited longest."""

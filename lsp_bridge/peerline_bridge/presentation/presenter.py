@@ -176,7 +176,7 @@ class Presenter:
                     person.id, change.before, text, at=change.at, seq=self._replica.seq
                 )
             case Removed():
-                self._show_left(change.participant)
+                self._show_left(change.participant, was_removed=True)
                 return self._line(change.participant, "was removed", change.at)
             case PresenceMoved():
                 self.participants.moved(change.participant.id)
@@ -211,13 +211,12 @@ class Presenter:
     def _show_joined(self, change: Joined) -> EditorChatMessage | None:
         person = change.participant
         self._recolor()
-        self.participants.moved(person.id)
-        self.participants.list_changed()
+        self.participants.joined(person, is_new=change.is_new)
         self._show_state_again()
         return self._line(person, "joined", person.joined_at) if change.is_new else None
 
-    def _show_left(self, person: Participant) -> None:
-        self.participants.left(person.id)
+    def _show_left(self, person: Participant, *, was_removed: bool = False) -> None:
+        self.participants.left(person, was_removed=was_removed)
         self._show_state_again()
 
     def _show_thread(

@@ -42,10 +42,26 @@ class EditorParticipant(ServerModel):
     uri: str | None = None
 
 
+class EditorPerson(ServerModel):
+    """Somebody who has just joined or left."""
+
+    user_id: str
+    username: str
+    color: ColorIndex
+    was_removed: bool = False
+    """A host removed them from the session."""
+
+
 class EditorParticipants(ServerModel):
-    """`peerline/participants`: everybody who is here, in the order of joining."""
+    """`peerline/participants`: everybody who is here, in the order of joining.
+
+    `joined` and `left` are the others who have come and gone since the list before, for a notice:
+    nobody when a session is shown for the first time, nor after a short interruption.
+    """
 
     participants: list[EditorParticipant]
+    joined: list[EditorPerson] = []
+    left: list[EditorPerson] = []
 
 
 class EditorPresence(ServerModel):
