@@ -11,7 +11,7 @@ end, {
   range = true,
   bang = true,
   desc = 'Peerline: collaborate in a session',
-  complete = function(lead, line)
-    return require('peerline.commands').complete(lead, line)
+  complete = function(lead, line, position)
+    return require('peerline.commands').complete(lead, line, position)
   end,
 })

@@ -31,6 +31,19 @@ local function other_names()
   return require('peerline.participants').names()
 end
 
+--- Names, and behind a whole name its role.
+local function names_and_roles(rest)
+  local candidates = other_names()
+  for _, name in ipairs(other_names()) do
+    if vim.startswith(rest:lower(), name:lower() .. ' ') then
+      for _, role in ipairs(roles) do
+        candidates[#candidates + 1] = rest:sub(1, #name) .. ' ' .. role
+      end
+    end
+  end
+  return candidates
+end
+
 M.subcommands = {
   start = {
     usage = 'start [title]',
@@ -169,7 +182,7 @@ M.subcommands = {
   },
   role = {
     usage = 'role <name> <host|editor|viewer>',
-    complete = other_names,
+    complete = names_and_roles,
     run = function(rest)
       local name, role = rest:match('^(.+)%s+(%S+)$')
       if not name or not vim.tbl_contains(roles, role) then
@@ -266,6 +279,16 @@ M.subcommands = {
       end
     end,
   },
+  name = {
+    usage = 'name <new name>',
+    run = function(rest)
+      if rest == '' then
+        text.notify('Usage: :Peerline name <new name>', vim.log.levels.WARN)
+        return
+      end
+      require('peerline.session').rename(rest)
+    end,
+  },
   participants = {
     usage = 'participants',
     run = function()
@@ -312,22 +335,31 @@ function M.run(options)
 end
 
 --- Complete sub-commands and their arguments.
----@param lead string
+---@param lead string the word before the cursor, which the completion replaces
 ---@param line string
+---@param position integer? the cursor in the line
 ---@return string[]
-function M.complete(lead, line)
-  local after = line:match('Peerline%s+(.*)$') or ''
+function M.complete(lead, line, position)
+  -- The command may be abbreviated, with a bang, and behind a range or a modifier.
+  local after = line:sub(1, position or #line):match('%f[%a]P%a*!?%s+(.*)$') or ''
   local name, rest = after:match('^(%S+)%s+(.*)$')
+  local subcommand = name and M.subcommands[name]
   local candidates, wanted
   if not name then
     candidates, wanted = names(), lead
   else
-    local complete = M.subcommands[name] and M.subcommands[name].complete
-    candidates, wanted = complete and complete() or {}, rest
+    candidates, wanted = subcommand and subcommand.complete and subcommand.complete(rest) or {}, rest
   end
-  return vim.tbl_filter(function(candidate)
-    return vim.startswith(candidate:lower(), wanted:lower())
-  end, candidates)
+  -- Names have spaces, and only the last word is replaced: the words before it are there already.
+  local before = math.max(0, #wanted - #lead)
+  return vim.iter(candidates)
+    :filter(function(candidate)
+      return vim.startswith(vim.fn.tolower(candidate), vim.fn.tolower(wanted))
+    end)
+    :map(function(candidate)
+      return candidate:sub(before + 1)
+    end)
+    :totable()
 end
 
 return M

@@ -37,15 +37,28 @@ function M.names()
 end
 
 --- The participant with a name or an id; without a name, the first other participant.
+---
+--- A name that nobody has exactly may differ in its case.
 ---@param name string
 ---@return table? person
 function M.find(name)
-  for _, person in ipairs(M.list) do
-    local is_wanted = person.user_id == name or text.reveal(person.username) == name
-    if not person.is_me and (name == '' or is_wanted) then
+  local others = vim.iter(M.list):filter(function(person)
+    return not person.is_me
+  end):totable()
+  if name == '' then
+    return others[1]
+  end
+  local alike = nil
+  for _, person in ipairs(others) do
+    local shown = text.reveal(person.username)
+    if person.user_id == name or shown == name then
       return person
     end
+    if vim.fn.tolower(shown) == vim.fn.tolower(name) then
+      alike = alike or person
+    end
   end
+  return alike
 end
 
 local function render()

@@ -136,6 +136,21 @@ function M.leave()
   end)
 end
 
+--- Change the user's name, in the session at hand and in those joined from now on.
+---@param username string
+function M.rename(username)
+  lsp.command('changeName', { username = username }, function(refusal)
+    if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
+      return
+    end
+    config.options.username = username
+    if last then
+      last.username = username
+    end
+  end)
+end
+
 --- Ask for another token and sign in with it: a command line would keep it in its history.
 function M.renew_token()
   local token = vim.fn.inputsecret('Peerline token: ')

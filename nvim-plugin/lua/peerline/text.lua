@@ -80,6 +80,59 @@ function M.initial(name)
   return vim.fn.strdisplaywidth(first) <= 2 and first or '?'
 end
 
+--- Seconds since 1970 of a timestamp of the bridge, which is in UTC; nil if it is none.
+---@param timestamp string
+---@return integer?
+function M.epoch(timestamp)
+  local year, month, day, hour, minute, second =
+    timestamp:match('^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d)')
+  if not year then
+    return nil
+  end
+  -- os.time takes local time, so the days are counted here: from 1 March, leap days come last.
+  local from_march = (month + 9) % 12
+  local years = year - (month <= '02' and 1 or 0)
+  local days = 365 * years + math.floor(years / 4) - math.floor(years / 100) + math.floor(years / 400)
+  days = days + math.floor((153 * from_march + 2) / 5) + day - 719469
+  return days * 86400 + hour * 3600 + minute * 60 + second
+end
+
+local function formatted(format, timestamp)
+  local epoch = M.epoch(timestamp)
+  return epoch and os.date(format, epoch) or ''
+end
+
+--- The local time of a timestamp: 09:45.
+---@param timestamp string
+---@return string
+function M.clock(timestamp)
+  return formatted('%H:%M', timestamp)
+end
+
+--- The local date and time of a timestamp: 2026-01-31 09:45.
+---@param timestamp string
+---@return string
+function M.moment(timestamp)
+  return formatted('%Y-%m-%d %H:%M', timestamp)
+end
+
+--- The local day of a timestamp, as a heading: Today, Yesterday, or the date.
+---@param timestamp string
+---@param now integer seconds since 1970
+---@return string
+function M.day(timestamp, now)
+  local day = formatted('%Y-%m-%d', timestamp)
+  if day == os.date('%Y-%m-%d', now) then
+    return 'Today'
+  end
+  local today = os.date('*t', now)
+  local yesterday = os.time({ year = today.year, month = today.month, day = today.day - 1, hour = 12 })
+  if day == os.date('%Y-%m-%d', yesterday) then
+    return 'Yesterday'
+  end
+  return formatted(day:sub(1, 4) == os.date('%Y', now) and '%A, %d %B' or '%A, %d %B %Y', timestamp)
+end
+
 --- Show a message in one line, so that there is never a prompt to press ENTER.
 ---@param message string
 ---@param level integer? one of vim.log.levels

@@ -1,0 +1,105 @@
+"""Names and times in a real Neovim: completion on its command line, and the local clock."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .neovim import Neovim
+
+PEOPLE = ["Ann Lee", "Ann-Bot", "Ömer K", "漢字 さん"]
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Iterator[Neovim]:
+    editor = Neovim(tmp_path / "folder", environ={"TZ": "Asia/Kolkata"})
+    try:
+        people = [{"user_id": str(number), "username": name} for number, name in enumerate(PEOPLE)]
+        editor.lua("require('peerline.participants').list = ...", people)
+        yield editor
+    finally:
+        editor.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("Peerline follow ann l", "Peerline follow ann Lee"),
+        ("Peerline follow Ann ", "Peerline follow Ann Lee"),
+        ("Peerline goto Ann L", "Peerline goto Ann Lee"),
+        ("Peerline! remove Ann L", "Peerline! remove Ann Lee"),
+        ("Peer follow 漢字 さ", "Peer follow 漢字 さん"),
+        ("silent 1Peerline follow ö", "silent 1Peerline follow Ömer K"),
+        ("Peerline role Ann Lee ho", "Peerline role Ann Lee host"),
+        ("Peerline follow Ann-", "Peerline follow Ann-Bot"),
+        ("Peerline follow Lee", "Peerline follow Lee"),
+    ],
+)
+def test_a_completed_name_stands_in_the_line_once(editor: Neovim, typed: str, line: str) -> None:
+    editor.command(r"cnoremap <expr> <F2> setreg('a', getcmdline()) ? '' : ''")
+    editor.keys(f":{typed}<Tab><F2><Esc>")
+    editor.wait(lambda: editor.lua("return vim.fn.getreg('a')"), "the command line")
+    assert editor.lua("return vim.fn.getreg('a')").replace("\t", "") in {line, line + "^I"}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("Ann Lee", "0"), ("ann lee", "0"), ("ÖMER K", "2"), ("", "0"), ("Ann", None), ("3", "3")],
+)
+def test_a_participant_is_found_by_a_whole_name(
+    editor: Neovim, name: str, found: str | None
+) -> None:
+    person = editor.lua("return require('peerline.participants').find(...)", name)
+    assert (person or {}).get("user_id") == found
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "moment"),
+    [
+        ("2026-11-29T08:03:04Z", "2026-11-29 13:33"),
+        ("2024-02-28T23:59:59Z", "2024-02-29 05:29"),
+        ("2025-12-31T18:30:00Z", "2026-01-01 00:00"),
+        ("1970-01-01T00:00:00Z", "1970-01-01 05:30"),
+        ("soon", ""),
+    ],
+)
+def test_times_are_local(editor: Neovim, timestamp: str, moment: str) -> None:
+    assert editor.lua("return require('peerline.text').moment(...)", timestamp) == moment
+    assert editor.lua("return require('peerline.text').clock(...)", timestamp) == moment[11:]
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "day"),
+    [
+        ("2026-11-29T18:29:00Z", "Today"),
+        ("2026-11-28T18:31:00Z", "Today"),
+        ("2026-11-28T18:29:00Z", "Yesterday"),
+        ("2026-11-27T12:00:00Z", "Friday, 27 November"),
+        ("2025-11-27T12:00:00Z", "Thursday, 27 November 2025"),
+    ],
+)
+def test_days_are_local(editor: Neovim, timestamp: str, day: str) -> None:
+    now = "require('peerline.text').epoch('2026-11-29T12:00:00Z')"
+    assert editor.lua(f"return require('peerline.text').day(..., {now})", timestamp) == day
+
+
+def test_a_float_shows_the_keys_that_have_a_description(editor: Neovim) -> None:
+    editor.lua(
+        """
+        require('peerline.ui').read({ 'a line' }, {
+          title = 'Keys', footer = 'q close',
+          keys = {
+            r = { function() end, desc = 'Reply' },
+            ['<CR>'] = { function() end, desc = 'Go' },
+          },
+        })
+        """
+    )
+    editor.keys("g?")
+    shown = editor.wait_lua(
+        "local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false);"
+        "return lines[1] ~= 'a line' and lines"
+    )
+    assert [line.split() for line in shown] == [["<CR>", "Go"], ["q", "Close"], ["r", "Reply"]]
+    editor.keys("q")
+    editor.wait_lua("return vim.api.nvim_get_current_line() == 'a line'")
