@@ -33,11 +33,23 @@ def add_serve(commands: SubCommands) -> None:
 def add_start(commands: SubCommands) -> None:
     """Add `peerline start`."""
     start = commands.add_parser(
-        "start", help="start a session, and a server if none runs; prints JSON for editors"
+        "start",
+        help="start a session, and a server if none runs",
+        description="Starts a session and prints the link to join it. If no server runs on this "
+        "computer, one runs here until Ctrl-C, or in the background with --background.",
     )
-    start.add_argument("--title", type=TITLE, required=True, help="what the session is called")
-    start.add_argument("--user", type=USER, required=True, metavar="ID", help="the host's user id")
-    start.add_argument("--name", type=USERNAME, required=True, help="the name that others see")
+    start.add_argument("--title", type=TITLE, help="title of the session (the folder's name)")
+    start.add_argument("--name", type=USERNAME, help="name that others see (your user name)")
+    start.add_argument("--user", type=USER, metavar="ID", help="user id of the host (the name)")
+    how = start.add_mutually_exclusive_group()
+    how.add_argument(
+        "--background", action="store_true", help="return at once; the server goes on running"
+    )
+    how.add_argument(
+        "--json",
+        action="store_true",
+        help="the same, and print the link, the invite and the host's token as JSON, for editors",
+    )
     start.add_argument(
         "--host", type=LISTEN_HOST, help="address to listen on, if a server is started (127.0.0.1)"
     )

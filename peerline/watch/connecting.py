@@ -1,16 +1,14 @@
 """How the view signs in to a session, and how it says why it cannot."""
 
-import getpass
 from collections.abc import Callable
 from importlib.metadata import version
 
 from peerline.client import Client, Credentials
 from peerline.client.connection import OnChanges, OnState
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.links import SessionLink
 from peerline.protocol.session import ClientInfo
-from peerline.protocol.text import clean_name
+from peerline.user_names import shown_name
 from peerline.watch.spans import safe
 
 MakeClient = Callable[[OnChanges, OnState], Client]
@@ -18,8 +16,7 @@ MakeClient = Callable[[OnChanges, OnState], Client]
 
 def client_maker(link: SessionLink, *, name: str | None, token: str | None) -> MakeClient:
     """Makes the client of a view, once there are callbacks for its changes."""
-    shown = clean_name(name or _system_user())[:MAX_USERNAME_CHARS] or "guest"
-    credentials = Credentials(auth_token=token, invite=link.invite, username=shown)
+    credentials = Credentials(auth_token=token, invite=link.invite, username=shown_name(name))
     info = ClientInfo(name="peerline-watch", version=version("peerline"))
 
     def make(on_changes: OnChanges, on_state: OnState) -> Client:
@@ -46,10 +43,3 @@ def still_trying(reason: str | None) -> str:
     """Return the view's notice while it is away."""
     text = safe(reason or "the connection broke").removesuffix(".")
     return f"{text}; trying again"
-
-
-def _system_user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such user, or no such module on Windows
-        return "guest"

@@ -56,6 +56,10 @@ class StartError(Exception):
         self.code = code
 
 
+class PortInUseError(StartError):
+    """Another program listens on the port."""
+
+
 class Server:
     """A running server."""
 
@@ -133,7 +137,7 @@ class Server:
         except (OSError, ValueError) as error:  # a name that cannot be one is a ValueError
             await self._revocation_watch.stop()
             await store.close()
-            raise StartError(_listen_problem(settings, error)) from error
+            raise _listen_problem(settings, error) from error
         self._listener = listener
         hub.start()
         self._accounts.start()
@@ -322,10 +326,14 @@ def _address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _listen_problem(settings: Settings, error: OSError | ValueError) -> str:
+def _listen_problem(settings: Settings, error: OSError | ValueError) -> StartError:
     where = f"{settings.host}:{settings.port}"
     if isinstance(error, ValueError):
-        return f"cannot listen on {where!r}: it is no host name or address; check --host"
+        return StartError(
+            f"cannot listen on {where!r}: it is no host name or address; check --host"
+        )
     if error.errno == errno.EADDRINUSE:
-        return f"{where} is in use; choose another port with --port, or 0 for a free one"
-    return f"cannot listen on {where}: {error.strerror}; check --host and --port"
+        return PortInUseError(
+            f"{where} is in use; choose another port with --port, or 0 for a free one"
+        )
+    return StartError(f"cannot listen on {where}: {error.strerror}; check --host and --port")

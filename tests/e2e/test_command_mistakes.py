@@ -35,7 +35,7 @@ MAKING = [
 RUNNING = [
     ("serve", "--port=0"),
     ("demo", "--port=0"),
-    ("start", "--title=T", "--user=h", "--name=H"),
+    ("start", "--json", "--title=T", "--user=h", "--name=H"),
 ]
 
 
@@ -321,7 +321,7 @@ def test_control_c_during_the_start_ends_it_quietly(tmp_path: Path, stage: str) 
 def test_two_starts_at_once_share_one_server(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     command = [
-        *(sys.executable, "-m", "peerline", "start", "--title=T", "--user=h", "--name=H"),
+        *(sys.executable, "-m", "peerline", "start", "--json", "--title=T", "--user=h", "--name=H"),
         f"--data-dir={data_dir}",
     ]
     both = [

@@ -81,7 +81,9 @@ def scene(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
 
 
 def test_no_command_runs_what_is_in_its_folder(scene: Scene) -> None:
-    started = json.loads(scene.run("start", "--title", "T", "--user", "me", "--name", "Me"))
+    started = json.loads(
+        scene.run("start", "--json", "--title", "T", "--user", "me", "--name", "Me")
+    )
     assert running_address(scene.data) is not None
     session = SessionLink.parse(started["link"]).session_id
     for arguments in (
@@ -143,7 +145,7 @@ def test_empty_and_relative_entries_of_pythonpath_do_not_count(scene: Scene) -> 
         if not (scene.folder / name).is_file():  # a program
             shutil.rmtree(scene.folder / name, ignore_errors=True)
     scene.environ["PYTHONPATH"] = f":.:sub/..:{scene.folder.parent / 'none'}"
-    scene.run("start", "--title", "T", "--user", "me", "--name", "Me")
+    scene.run("start", "--json", "--title", "T", "--user", "me", "--name", "Me")
     scene.run("session", "list")
     assert scene.ran() == ""
 
@@ -154,7 +156,7 @@ def test_a_project_on_the_pythonpath_may_have_packages_of_the_same_names(scene: 
         (other / name).mkdir(parents=True)
         (other / name / "__init__.py").write_text("raise ImportError('of the project')\n")
     scene.environ["PYTHONPATH"] = str(other)
-    scene.run("start", "--title", "T", "--user", "me", "--name", "Me")
+    scene.run("start", "--json", "--title", "T", "--user", "me", "--name", "Me")
     assert scene.ran() == ""
 
 
@@ -165,7 +167,7 @@ def test_the_servers_process_has_no_secret_in_sight_and_holds_no_folder(tmp_path
         "PEERLINE_TOKEN": "eyJhbGciOi.a.b",
         "PEERLINE_LINK": "peerline://a/b?invite=cc",
     }
-    scene.run("start", "--title", "T", "--user", "me", "--name", "Me")
+    scene.run("start", "--json", "--title", "T", "--user", "me", "--name", "Me")
     pid = json.loads((scene.data / "server.json").read_text())["pid"]
     try:
         seen = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()

@@ -52,7 +52,7 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     "command",
     [
         ("serve", "--port=0"),
-        ("start", "--title=T", "--user=u", "--name=N"),
+        ("start", "--json", "--title=T", "--user=u", "--name=N"),
         ("demo", "--port=0"),
         ("session", "list"),
         ("session", "create", "--title=T", "--host-user=u"),
@@ -73,7 +73,7 @@ def test_a_command_without_a_home_works_where_a_folder_is_named(
 ) -> None:
     folder = str(tmp_path / "data")
     code, printed, errors = run(
-        *("start", "--title=T", "--user=u", "--name=N", "--data-dir", folder),
+        *("start", "--json", "--title=T", "--user=u", "--name=N", "--data-dir", folder),
         PEERLINE_EXIT_WHEN_IDLE_SECONDS="0.1",
         **nobody,
     )
@@ -261,7 +261,7 @@ def test_a_loop_of_links_is_no_data_directory(tmp_path: Path, command: str) -> N
     loop(tmp_path / "loop")
     more = {
         "serve": ["--port=0"],
-        "start": ["--title=T", "--user=u", "--name=N"],
+        "start": ["--json", "--title=T", "--user=u", "--name=N"],
         "demo": ["--port=0"],
     }
     done = run(command, *more[command], f"--data-dir={tmp_path / 'loop'}")

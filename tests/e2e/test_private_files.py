@@ -90,7 +90,15 @@ def test_a_data_directory_is_private_from_the_start(tmp_path: Path, umask: int) 
 @UMASKS
 def test_what_peerline_start_writes_is_private(tmp_path: Path, umask: int) -> None:
     data_dir = tmp_path / "data"
-    done = run("start", "--title=T", "--user=h", "--name=H", f"--data-dir={data_dir}", umask=umask)
+    done = run(
+        "start",
+        "--json",
+        "--title=T",
+        "--user=h",
+        "--name=H",
+        f"--data-dir={data_dir}",
+        umask=umask,
+    )
     assert done.returncode == 0, done.stderr
     pid = json.loads((data_dir / "server.json").read_text())["pid"]
     try:
@@ -183,7 +191,7 @@ def test_a_secret_that_others_can_use_is_refused(tmp_path: Path, bits: int) -> N
     token = ("token", "--user=u", "--name=U", here)
     assert run(*token).returncode == 0
     (data_dir / "secret").chmod(bits)
-    commands = [token, ("serve", "--port=0", here), ("start", "--title=T", *token[1:])]
+    commands = [token, ("serve", "--port=0", here), ("start", "--json", "--title=T", *token[1:])]
     for command in commands if bits == 0o644 else commands[:1]:
         done = run(*command)
         assert done.returncode in {1, 2}
@@ -220,7 +228,7 @@ def test_a_link_in_a_data_directory_leads_nowhere(tmp_path: Path, name: str) -> 
     data_dir = tmp_path / "data"
     make_private_folder(data_dir)
     (data_dir / name).symlink_to(tmp_path / "outside")
-    done = run("start", "--title=T", "--user=h", "--name=H", f"--data-dir={data_dir}")
+    done = run("start", "--json", "--title=T", "--user=h", "--name=H", f"--data-dir={data_dir}")
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "symbolic link" in done.stderr

@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def _wait_until_gone(data_dir: Path) -> None:
 
 def _start(data_dir: Path, *more: str) -> dict[str, Any]:
     arguments = ["--title", "Pairing", "--user", "me", "--name", "Me", "--data-dir", str(data_dir)]
-    return json.loads(peerline("start", *arguments, *more))
+    return json.loads(peerline("start", "--json", *arguments, *more))
 
 
 def test_a_session_is_started_with_a_server_and_others_join_it(
@@ -78,7 +79,7 @@ def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
     data_dir.parent.mkdir(exist_ok=True)
     arguments = ["--title", "T", "--user", "me", "--name", "Me", "--data-dir", str(data_dir)]
     done = subprocess.run(
-        [sys.executable, "-m", "peerline", "start", *arguments, "--host", "192.0.2.1"],
+        [sys.executable, "-m", "peerline", "start", "--json", *arguments, "--host", "192.0.2.1"],
         capture_output=True,
         text=True,
         timeout=60,
@@ -86,3 +87,83 @@ def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
     )
     assert done.returncode == 1
     assert "cannot listen on 192.0.2.1" in done.stderr
+
+
+_LAST_LINE = re.compile(r"^(Ctrl-C stops|The server runs)", re.MULTILINE)
+
+
+def _read_announcement(started: "subprocess.Popen[str]") -> str:
+    """What `peerline start` printed for a person."""
+    assert started.stdout is not None
+    text = ""
+    while not _LAST_LINE.search(text):
+        line = started.stdout.readline()
+        assert line, text
+        text += line
+    return text
+
+
+def _by_hand(
+    folder: Path, data_dir: Path, *more: str, environ: Mapping[str, str]
+) -> "subprocess.Popen[str]":
+    folder.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "peerline", "start", "--data-dir", str(data_dir), *more],
+        cwd=folder,
+        env={**os.environ, **environ},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _link_in(text: str) -> str:
+    (link,) = re.findall(r"peerline://\S+\?invite=\S+", text)
+    return link
+
+
+def test_by_hand_the_title_is_the_folders_and_ctrl_c_ends_the_server(
+    data_dir: Path, tmp_path: Path, bridges: Bridges
+) -> None:
+    environ = {"LOGNAME": "ada"}
+    with _by_hand(tmp_path / "my project", data_dir, environ=environ) as started:
+        text = _read_announcement(started)
+        assert 'The session "my project" has started.' in text
+        assert "as ada" in text
+        assert "on this computer only" in text
+        host = bridges.start("ada", {"a.txt": "a"})
+        host.command("join", link=_link_in(text))
+        state = host.wait_state(state="joined")
+        assert (state["role"], state["username"], state["title"]) == ("host", "ada", "my project")
+        guest = bridges.start("bob", {"a.txt": "a"})
+        guest.command("join", link=_link_in(text))
+        assert guest.wait_state(state="joined")["role"] == "editor"
+        started.send_signal(signal.SIGINT)
+        _, errors = started.communicate(timeout=30)
+        assert started.returncode == 0
+        assert "Traceback" not in errors
+    assert running_address(data_dir) is None
+
+
+def test_in_the_background_the_server_stays(data_dir: Path, tmp_path: Path) -> None:
+    with _by_hand(tmp_path / "p", data_dir, "--background", "--name=Ann Lee", environ={}) as first:
+        text = _read_announcement(first)
+        assert first.wait(30) == 0
+    assert "as Ann Lee" in text
+    address = running_address(data_dir)
+    assert SessionLink.parse(_link_in(text)).address == address
+    # With a server at hand nothing runs in the foreground.
+    with _by_hand(tmp_path / "p", data_dir, "--title=Second", environ={}) as second:
+        text = _read_announcement(second)
+        assert second.wait(30) == 0
+    assert '"Second"' in text
+    assert running_address(data_dir) == address
+
+
+def test_by_hand_a_server_that_cannot_start_says_why(data_dir: Path, tmp_path: Path) -> None:
+    with _by_hand(tmp_path / "p", data_dir, "--host", "192.0.2.1", environ={}) as started:
+        printed, errors = started.communicate(timeout=60)
+        assert (started.returncode, printed) == (1, "")
+    assert errors.startswith("peerline: cannot listen on 192.0.2.1")
+    assert len(errors.splitlines()) == 1

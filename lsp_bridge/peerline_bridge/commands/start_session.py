@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from contextlib import suppress
 from secrets import token_hex
 from typing import Any, Final
@@ -11,9 +10,9 @@ from peerline import processes
 from peerline.protocol.editor.moderation import CreateInviteArguments
 from peerline.protocol.editor.session import JoinArguments, StartSessionArguments
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.session import SessionToCreate
+from peerline.user_names import user_id_of
 from peerline_bridge.commands.moderation import create_invite
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
@@ -83,7 +82,7 @@ def link_on(server: str, session_id: str) -> SessionLink:
 async def _start_here(bridge: Bridge, arguments: StartSessionArguments, title: str) -> Result:
     name = bridge.user.name(arguments.username)
     started = await _peerline_start(
-        *("--title", title, "--user", user_id_of(name), "--name", name),
+        *("--json", "--title", title, "--user", user_id_of(name), "--name", name),
         *(("--host", "0.0.0.0") if arguments.listen == "network" else ()),  # noqa: S104 - asked for
     )
     link, invite = SessionLink.parse(started["link"]), SessionLink.parse(started["invite"])
@@ -100,11 +99,6 @@ async def _start_here(bridge: Bridge, arguments: StartSessionArguments, title: s
         "invite": started["invite"],
         "is_local": started["is_local"],
     }
-
-
-def user_id_of(name: str) -> str:
-    """The user id of the one account that a server of one's own needs; visible ASCII."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")[:MAX_USERNAME_CHARS] or "host"
 
 
 async def _peerline_start(*options: str) -> dict[str, Any]:

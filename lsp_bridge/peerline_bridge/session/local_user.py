@@ -1,11 +1,9 @@
 """The local user: the name that others see, and the tokens that they keep."""
 
-import getpass
 from collections.abc import Awaitable, Callable
 
-from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.links import SessionLink
-from peerline.protocol.text import clean_name
+from peerline.user_names import shown_name
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.tokens import TokenError
 
@@ -27,8 +25,7 @@ class LocalUser:
 
     def name(self, wanted: str | None = None) -> str:
         """The name that others see, by which a guest is known."""
-        name = clean_name(wanted or self._username or _system_user())
-        return name[:MAX_USERNAME_CHARS] or "guest"
+        return shown_name(wanted or self._username)
 
     def rename(self, username: str) -> None:
         """Be called so in the sessions that are joined from now on."""
@@ -44,14 +41,3 @@ class LocalUser:
             return None if self._find_token is None else await self._find_token(link, username)
         except TokenError as error:
             raise CommandRefused("TOKEN_FILE", str(error)) from None
-
-
-def _system_user() -> str:
-    try:
-        return getpass.getuser()
-    except (
-        OSError,
-        KeyError,
-        ImportError,
-    ):  # no such user, or no such module on Windows
-        return "guest"

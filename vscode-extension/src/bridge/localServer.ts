@@ -26,7 +26,7 @@ const START_MS = 60_000;
 /** The arguments of `peerline start`. */
 export function startArguments({ title, user, name, settings }: StartOptions): string[] {
   return [
-    "start",
+    ...["start", "--json"],
     // In one word each: a title may begin with a dash.
     ...[`--title=${title}`, `--user=${user}`, `--name=${name}`],
     ...(settings.serverListen === "network" ? ["--host", "0.0.0.0"] : []),

@@ -10,13 +10,13 @@ const OPTIONS = { title: "T", user: "u", name: "n", settings: SETTINGS };
 
 describe("startSession", () => {
   it("listens on this computer unless told otherwise", () => {
-    expect(startArguments(OPTIONS)).toEqual(["start", "--title=T", "--user=u", "--name=n"]);
+    expect(startArguments(OPTIONS)).toEqual(["start", "--json", "--title=T", "--user=u", "--name=n"]);
     const settings = {
       serverListen: "network",
       serverAddress: "example.org:80",
       serverDataDir: "/d",
     } as const;
-    expect(startArguments({ ...OPTIONS, settings }).slice(4)).toEqual([
+    expect(startArguments({ ...OPTIONS, settings }).slice(5)).toEqual([
       "--host",
       "0.0.0.0",
       "--address=example.org:80",
