@@ -37,7 +37,7 @@ HOST_TOKEN_LIFETIME: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the session is to be, and on which server."""
+    """The session that is asked for, and its server."""
 
     data_dir: Path
     title: str
@@ -48,7 +48,7 @@ class Wish:
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> "Wish":
-        """What the options say; the title from the folder and the name from the user."""
+        """Read the options; the title comes from the folder and the name from the user."""
         name = shown_name(options.name)
         return cls(
             data_dir=Path(os.path.realpath(options.data_dir)),
@@ -76,7 +76,7 @@ class Started:
     """Whether the invite works on this computer only."""
 
     def as_json(self) -> dict[str, Any]:
-        """What editors read."""
+        """The answer for editors."""
         return {
             "link": str(self.link),
             "token": self.token,
