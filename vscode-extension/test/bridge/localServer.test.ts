@@ -10,7 +10,13 @@ const OPTIONS = { title: "T", user: "u", name: "n", settings: SETTINGS };
 
 describe("startSession", () => {
   it("listens on this computer unless told otherwise", () => {
-    expect(startArguments(OPTIONS)).toEqual(["start", "--json", "--title=T", "--user=u", "--name=n"]);
+    expect(startArguments(OPTIONS)).toEqual([
+      "start",
+      "--json",
+      "--title=T",
+      "--user=u",
+      "--name=n",
+    ]);
     const settings = {
       serverListen: "network",
       serverAddress: "example.org:80",
