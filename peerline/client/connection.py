@@ -195,8 +195,8 @@ class Client:
         except ConnectionClosed:
             raise NotConnected("the connection has ended") from None
 
-    def send_cursor(self, cursor: CursorData) -> None:
-        """My cursor is here now. Only the latest is sent, and again after each join."""
+    def send_cursor(self, cursor: CursorData | None) -> None:
+        """My cursor is here now, or in no file. Only the latest is sent, and after each join."""
         self._presence.set_cursor(cursor)
 
     def send_presence(

@@ -13,15 +13,19 @@ class LocalPresence:
 
     def __init__(self) -> None:
         self._cursor: CursorData | None = None
+        self._has_place = False
+        """Whether it is known where the cursor is, in a file of the session or not."""
         self._viewport: ViewportData | None = None
         self._status: Status | None = None
         self._typing_in: Literal["chat"] | None = None
         self._unsent: set[str] = set()
         self._wake = asyncio.Event()
 
-    def set_cursor(self, cursor: CursorData) -> None:
-        """Take the cursor's place."""
-        self._cursor = cursor
+    def set_cursor(self, cursor: CursorData | None) -> None:
+        """Take the cursor's place; None is in no file of the session."""
+        self._cursor, self._has_place = cursor, True
+        if cursor is None:
+            self._viewport = None
         self._changed("cursor")
 
     def set(
@@ -48,7 +52,7 @@ class LocalPresence:
         self._wake.clear()
         unsent, self._unsent = self._unsent, set()
         messages: list[ClientMessage] = []
-        if "cursor" in unsent and self._cursor is not None:
+        if "cursor" in unsent and self._has_place:
             messages.append(CursorUpdate(session_id=session_id, data=self._cursor))
         if "presence" in unsent and (self._status or self._viewport) is not None:
             messages.append(

@@ -81,10 +81,10 @@ class CursorData(ClientModel):
 
 
 class CursorUpdate(ClientMessageBase):
-    """My cursor moved or my selection changed."""
+    """My cursor moved or my selection changed; without `data` it is in no file of the session."""
 
     type: Literal["cursor_update"] = "cursor_update"
-    data: CursorData
+    data: CursorData | None = None
 
 
 class ViewportData(ClientModel):

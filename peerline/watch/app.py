@@ -72,7 +72,7 @@ class WatchApp(App[int]):
         self._frame: Timer | None = None
         self._notice = Notice()
         self._painter = Painter(self, self.client)
-        self._status = LocalStatus(self, lambda status: self.client.send_presence(status=status))
+        self._status = LocalStatus(self, self.client)
         self._sender = Sender(self.client, self._tell)
         self._is_over = False
         self._is_away = False

@@ -1,12 +1,12 @@
 """The status that others see of the person at the terminal: active, typing or idle."""
 
-from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
 from textual.app import App
 from textual.timer import Timer
 
+from peerline.client import Client
 from peerline.protocol.editor.defaults import IDLE_SECONDS
 from peerline.protocol.types import Status
 
@@ -17,10 +17,10 @@ TYPING_REFRESH_SECONDS: Final = 3.0
 class LocalStatus:
     """Follows keys and text, and sends the status when it changes."""
 
-    def __init__(self, app: App[Any], send: Callable[[Status], None]) -> None:
+    def __init__(self, app: App[Any], client: Client) -> None:
         self._app = app
-        self._send = send
-        self._status = Status.ACTIVE
+        self._client = client
+        self._status: Status | None = None
         self._idle: Timer | None = None
         self._typing_until = 0.0
 
@@ -28,7 +28,7 @@ class LocalStatus:
         """Note a key or a click."""
         if self._idle is not None:
             self._idle.stop()
-        if self._status is Status.IDLE:
+        if self._status in {None, Status.IDLE}:
             self.set(Status.ACTIVE)
         self._idle = self._app.set_timer(IDLE_SECONDS, lambda: self.set(Status.IDLE))
 
@@ -48,4 +48,6 @@ class LocalStatus:
             if status is self._status:
                 return
         self._status = status
-        self._send(status)
+        # There is nothing but the chat to type in.
+        typing_in = "chat" if status is Status.TYPING else None
+        self._client.send_presence(status=status, typing_in=typing_in)

@@ -170,11 +170,13 @@ def _shortened(file: str, at: str, width: int) -> str:
 
 
 def typing(replica: Replica, look: Look) -> str:
-    """Return the names of those who are typing, as a phrase; empty if nobody is."""
+    """Return the names of those who are typing in the chat, as a phrase; empty if nobody is."""
     names = [
         safe(person.username)
         for person in replica.participants.values()
-        if person.presence.status is Status.TYPING and person.id != look.me
+        if person.presence.status is Status.TYPING
+        and person.presence.typing_in == "chat"
+        and person.id != look.me
     ]
     match names:
         case []:

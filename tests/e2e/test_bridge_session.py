@@ -1,5 +1,8 @@
 """Two bridges in one session on a real server, spoken to as an editor does."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from .bridge_process import BridgeProcess, RpcError
@@ -387,3 +390,63 @@ def test_a_name_that_is_changed_outside_a_session_is_that_of_the_next_one(
     alice.command("join", link=server.invite("editor"))
     state = alice.wait_notification("peerline/state", lambda params: params["state"] == "joined")
     assert state["username"] == "Alicia"
+
+
+def test_a_cursor_that_left_the_workspace_is_taken_away(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path
+) -> None:
+    alice, bob = pair(server, bridges)
+    outside = tmp_path / "outside.py"
+    outside.write_text("secret\n")
+
+    def place_of_bob(*, is_there: bool) -> None:
+        alice.wait_notification(
+            "peerline/participants",
+            lambda params: any(
+                one["username"] == "bob" and ("file" in one) is is_there
+                for one in params["participants"]
+            ),
+        )
+
+    def leave_for(params: dict[str, Any]) -> None:
+        bob.cursor("src/main.py", 2, 1)
+        place_of_bob(is_there=True)
+        alice.received.clear()
+        bob.notify("peerline/cursor", params)
+        place_of_bob(is_there=False)
+        gone = alice.wait_notification("peerline/presence")
+        assert [("uri" in one) for one in gone["updates"]] == [False]
+        alice.received.clear()
+
+    place = {"line": 0, "character": 0}
+    leave_for({})
+    leave_for({"textDocument": {"uri": outside.as_uri()}, "position": place})
+    leave_for({"textDocument": {"uri": "untitled:Untitled-1"}, "position": place})
+    bob.cursor("src/main.py", 2, 1)
+    place_of_bob(is_there=True)
+    bob.notify("textDocument/didClose", {"textDocument": {"uri": bob.uri("src/main.py")}})
+    place_of_bob(is_there=False)
+    people = alice.plain_command("listParticipants")["participants"]
+    (bob_id,) = (one["user_id"] for one in people if not one["is_me"])
+    with pytest.raises(RpcError, match="in no file of the session") as refused:
+        alice.command("gotoParticipant", user_id=bob_id)
+    assert refused.value.data == {"error_code": "NO_PLACE"}
+
+
+def test_a_message_for_the_chat_is_not_typed_at_the_cursor(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice, bob = pair(server, bridges)
+    bob.cursor("src/main.py", 2, 1)
+    alice.wait_notification("peerline/presence", lambda params: bool(params.get("updates")))
+    alice.received.clear()
+    bob.command("typing")
+    mark = alice.wait_notification("peerline/presence", lambda params: bool(params.get("updates")))
+    assert [one["status"] for one in mark["updates"]] == ["active"]
+    alice.wait_notification(
+        "peerline/participants",
+        lambda params: any(
+            (one["username"], one["status"], one["is_writing"]) == ("bob", "typing", True)
+            for one in params["participants"]
+        ),
+    )

@@ -974,7 +974,7 @@ export interface LeaveSession {
   request_id?: string;
 }
 /**
- * My cursor moved or my selection changed.
+ * My cursor moved or my selection changed; without `data` it is in no file of the session.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CursorUpdate".
@@ -983,7 +983,7 @@ export interface CursorUpdate {
   type: "cursor_update";
   session_id: string;
   request_id?: string;
-  data: CursorData;
+  data?: CursorData;
 }
 /**
  * The cursor and the selection; without one, nothing is selected.
@@ -2066,20 +2066,19 @@ export interface EditorComments {
 /**
  * `peerline/cursor`: the local cursor, selection and visible lines.
  *
+ * Without a document the cursor is in none that others could have, such as a help page.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorCursor".
  */
 export interface EditorCursor {
-  textDocument: DocumentId;
-  position: Position;
+  textDocument?: DocumentId;
+  position?: Position;
   selection?: Range;
   viewport?: LineRange;
 }
 /**
  * LSP Position.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Position".
  */
 export interface Position {
   line: number;
@@ -2092,8 +2091,18 @@ export interface Position {
  * via the `definition` "Range".
  */
 export interface Range {
-  start: Position;
-  end: Position;
+  start: Position1;
+  end: Position1;
+}
+/**
+ * LSP Position.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Position".
+ */
+export interface Position1 {
+  line: number;
+  character: number;
 }
 /**
  * Whole lines, 0-based, both inclusive.
@@ -2142,7 +2151,7 @@ export interface EditorFollow {
   user_id?: string;
   username?: string;
   uri?: string;
-  position?: Position;
+  position?: Position1;
   viewport?: LineRange;
 }
 /**
@@ -2304,7 +2313,7 @@ export interface EditorPresence {
   color: number;
   status: Status;
   uri?: string;
-  cursor?: Position;
+  cursor?: Position1;
   selection?: Range;
   viewport?: LineRange;
   viewport_uri?: string;

@@ -53,8 +53,9 @@ async def goto_participant(bridge: Bridge, arguments: ParticipantArguments) -> R
     uri = None if cursor is None else bridge.locations.uri_of(cursor.file)
     position = None if cursor is None else bridge.locations.cursor(cursor)
     if cursor is None or uri is None or position is None:
-        where = "has not moved yet" if cursor is None else "is in no file that one can go to"
-        raise CommandRefused("NO_PLACE", f"{sanitize.line(person.username)} {where}")
+        where = "the session" if cursor is None else "your folders"
+        text = f"{sanitize.line(person.username)} is in no file of {where} now"
+        raise CommandRefused("NO_PLACE", text)
     return {"uri": uri, "position": position.model_dump()}
 
 

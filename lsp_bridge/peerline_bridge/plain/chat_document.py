@@ -87,6 +87,12 @@ class ChatDocument:
             return f"{SCHEME}:/{self._session}/chat.txt"
         return None if self.files is None else self.files.chat.as_uri()
 
+    def owns(self, uri: str) -> bool:
+        """Whether a document is part of the chat: to be in it is to be at no other place."""
+        files = self.files
+        mine = () if files is None else (files.chat.as_uri(), files.message.as_uri())
+        return uri.startswith(f"{SCHEME}:") or uri in mine
+
     def text(self) -> str:
         """The chat as it is shown."""
         files = self.files

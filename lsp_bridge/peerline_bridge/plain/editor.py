@@ -176,6 +176,9 @@ class PlainEditor:
 
     def edited(self, uri: str, changes: Sequence[TextChange]) -> None:
         """textDocument/didChange, after the bridge had it."""
+        if self.chat.owns(uri):
+            self.bridge.presence.typed(in_chat=True)
+            return
         self._share(self._inference.edited(uri, changes))
         if not any(_moves_lines(change) for change in changes):
             return
@@ -349,9 +352,12 @@ class PlainEditor:
     def _share(self, seen: EditorCursor | Viewport | None) -> None:
         if isinstance(seen, Viewport):
             self.bridge.presence.on_viewport(seen.uri, seen.lines)
-        elif seen is not None:
+        elif seen is not None and seen.textDocument is not None:
+            uri = seen.textDocument.uri
+            if self.chat.owns(uri):
+                return
             self.bridge.presence.on_cursor(seen)
-            if self._following.is_left(seen.textDocument.uri, seen.position.line):
+            if self._following.is_left(uri, seen.position.line):
                 self._run(unfollow(self.bridge))
                 self._progress.report("you moved: no longer following")
 

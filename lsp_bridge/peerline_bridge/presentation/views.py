@@ -78,7 +78,8 @@ class Views:
             user_id=person.id,
             username=sanitize.line(person.username),
             color=self.color(person.id),
-            status=presence.status,
+            # A message for the chat is not typed where the cursor is.
+            status=Status.ACTIVE if _is_writing_chat(person) else presence.status,
             uri=None if document is None else document.uri,
             cursor=None if here is None else self._locations.cursor(here),
             selection=self._locations.selection(here.file, presence.selection)

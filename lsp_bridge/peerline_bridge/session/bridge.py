@@ -315,7 +315,7 @@ class Bridge:
         run("showing the state", self.presenter.show_state, _STATES[state], reason)
         run("unsent messages", self.unsent.on_state, session.client, state, reason, code)
         if state is LinkState.JOINED:
-            run("sending the cursor", self.presence.resend_cursor)
+            run("sending the presence", self.presence.send_again)
             if session.client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
                 self.start(self._ask_for_moderation())

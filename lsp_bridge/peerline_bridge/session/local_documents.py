@@ -42,6 +42,7 @@ class LocalDocuments:
     def on_close(self, uri: str) -> None:
         """A document was closed."""
         self._locations.documents.close(uri)
+        self._presence.on_close(uri)
         self._presenter.threads.document_closed(uri)
 
     def on_folders(self, added: Sequence[Path], removed: Sequence[Path]) -> None:

@@ -54,6 +54,13 @@ class LocalPresence:
         self._send_cursor(cursor)
         self._update_status()
 
+    def on_close(self, uri: str) -> None:
+        """A document was closed: the cursor is not in it any more."""
+        document = None if self._last_cursor is None else self._last_cursor.textDocument
+        if document is not None and document.uri == uri:
+            self._last_cursor = EditorCursor()
+            self._send_cursor(self._last_cursor)
+
     def on_viewport(self, uri: str, rows: LineRange) -> None:
         """Lines of a document are visible in which the cursor is not known."""
         file, lines = self._locations.file_of(uri), self._locations.lines_of_uri(uri)
@@ -76,8 +83,11 @@ class LocalPresence:
         self._activity.set(status, self._loop.time())
         self._update_status()
 
-    def resend_cursor(self) -> None:
-        """Send the last cursor to a session that has just been joined."""
+    def send_again(self) -> None:
+        """Send the status and the last cursor to a session that has just been joined."""
+        client = self._client()
+        if client is not None:
+            client.send_presence(status=self._status, typing_in=self._typing_in)
         if self._last_cursor is not None:
             self._send_cursor(self._last_cursor)
 
@@ -87,11 +97,14 @@ class LocalPresence:
             self._timer.cancel()
 
     def _send_cursor(self, cursor: EditorCursor) -> None:
-        uri = cursor.textDocument.uri
-        file = self._locations.file_of(uri)
-        lines = self._locations.lines_of_uri(uri)
         client = self._client()
-        if client is None or file is None or lines is None:
+        if client is None:
+            return
+        document = cursor.textDocument
+        file = None if document is None else self._locations.file_of(document.uri)
+        lines = None if document is None else self._locations.lines_of_uri(document.uri)
+        if file is None or lines is None:
+            client.send_cursor(None)
             return
         encoding = self._locations.encoding
         line, column = to_wire(lines, cursor.position, encoding)

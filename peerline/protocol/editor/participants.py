@@ -104,10 +104,13 @@ class EditorSummons(ServerModel):
 
 
 class EditorCursor(ClientModel):
-    """`peerline/cursor`: the local cursor, selection and visible lines."""
+    """`peerline/cursor`: the local cursor, selection and visible lines.
 
-    textDocument: DocumentId  # noqa: N815 - LSP's own name
-    position: Position
+    Without a document the cursor is in none that others could have, such as a help page.
+    """
+
+    textDocument: DocumentId | None = None  # noqa: N815 - LSP's own name
+    position: Position = Position(line=0, character=0)
     selection: Range | None = None
     viewport: LineRange | None = None
 

@@ -1,10 +1,13 @@
 """Presence: the latest status, cursor and viewport of each participant, and what is unsent.
 
-The time after which typing ends is the setting `typing_seconds`.
+A user may have several connections, such as two windows: the most active one counts. The time
+after which typing ends is the setting `typing_seconds`.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
 from peerline.protocol.presence import CursorUpdate, PresenceUpdate
 from peerline.protocol.types import Status
@@ -15,7 +18,34 @@ from peerline_server.core.presence_state import (
     ViewportState,
 )
 
-_HERE = PresenceState()
+_HERE: Final = PresenceState()
+_GONE: Final = "gone"
+"""In place of a user's last connection, which may come back as another one."""
+_ACTIVITY: Final = MappingProxyType(
+    {Status.AWAY: 0, Status.IDLE: 1, Status.ACTIVE: 2, Status.TYPING: 3}
+)
+
+
+@dataclass(slots=True)
+class _Source:
+    """The presence that one connection has sent."""
+
+    state: PresenceState = _HERE
+    is_elsewhere: bool = False
+    """Whether its cursor is in no file of the session, which counts as a place."""
+    typing_since: datetime | None = None
+    order: int = 0
+    """Of the latest change, among those of all connections."""
+
+    @property
+    def activity(self) -> tuple[int, int]:
+        """The more active one is larger; of two that are the same, the later one."""
+        return _ACTIVITY[self.state.status], self.order
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it says where the user is."""
+        return self.is_elsewhere or self.state.cursor is not None or self.state.viewport is not None
 
 
 @dataclass(slots=True)
@@ -23,75 +53,108 @@ class PresenceBoard:
     """The presence of one session. Ephemeral: it is never stored, and the last write wins."""
 
     typing_lifetime: timedelta
+    _sources: dict[str, dict[object, _Source]] = field(
+        default_factory=dict[str, dict[object, _Source]]
+    )
     _states: dict[str, PresenceState] = field(default_factory=dict[str, PresenceState])
-    _typing_since: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    _typing: dict[str, None] = field(default_factory=dict[str, None])
+    """The users with a connection that may be typing."""
     _dirty: dict[str, None] = field(default_factory=dict[str, None])
     _moved: dict[str, None] = field(default_factory=dict[str, None])
+    _count: int = 0
 
     def get(self, user_id: str) -> PresenceState:
         """The user's presence; active and nowhere if nothing is known."""
         return self._states.get(user_id, _HERE)
 
-    def move_cursor(self, user_id: str, message: CursorUpdate) -> None:
-        """Take over the cursor and the selection."""
+    def move_cursor(self, user_id: str, message: CursorUpdate, connection: object = None) -> None:
+        """Take over the cursor and the selection, or that they are in no file of the session."""
         data = message.data
-        chosen = data.selection
+        source = self._source(user_id, connection)
         self._moved[user_id] = None
-        self._change(
-            user_id,
-            self.get(user_id)._replace(
+        if data is None:
+            source.is_elsewhere = True
+            source.state = source.state._replace(cursor=None, selection=None, viewport=None)
+        else:
+            chosen = data.selection
+            source.is_elsewhere = False
+            source.state = source.state._replace(
                 cursor=CursorState(data.file, data.line, data.column),
                 selection=None
                 if chosen is None
                 else SelectionState(
                     chosen.start_line, chosen.start_column, chosen.end_line, chosen.end_column
                 ),
-            ),
-        )
+            )
+        self._changed(user_id, source)
 
-    def update(self, user_id: str, message: PresenceUpdate, now: datetime) -> None:
+    def update(
+        self, user_id: str, message: PresenceUpdate, now: datetime, connection: object = None
+    ) -> None:
         """Take over the status and the viewport, whichever is given."""
-        before = self.get(user_id)
-        status = before.status if message.status is None else message.status
-        seen = message.viewport
+        source = self._source(user_id, connection)
+        before, seen = source.state, message.viewport
         if message.status is Status.TYPING:
-            self._typing_since[user_id] = now
+            source.typing_since = now
+            self._typing[user_id] = None
         elif message.status is not None:
-            self._typing_since.pop(user_id, None)
-        self._change(
-            user_id,
-            before._replace(
-                status=status,
-                typing_in=before.typing_in if message.status is None else message.typing_in,
-                viewport=before.viewport
-                if seen is None
-                else ViewportState(seen.file, seen.start_line, seen.end_line),
-            ),
+            source.typing_since = None
+        source.state = before._replace(
+            status=before.status if message.status is None else message.status,
+            typing_in=before.typing_in if message.status is None else message.typing_in,
+            viewport=before.viewport
+            if seen is None
+            else ViewportState(seen.file, seen.start_line, seen.end_line),
         )
+        self._changed(user_id, source)
+
+    def drop(self, user_id: str, connection: object) -> bool:
+        """A connection has gone, and the others count; whether the presence changed by that.
+
+        The presence of the last one stays, until the user comes back or has left.
+        """
+        sources = self._sources.get(user_id, {})
+        gone = sources.pop(connection, None)
+        if gone is None:
+            return False
+        if not sources:
+            sources[_GONE] = gone
+            return False
+        before = self.get(user_id)
+        self._merge(user_id)
+        return self.get(user_id) != before
 
     def remove(self, user_id: str) -> None:
         """Forget a user who has left."""
+        self._sources.pop(user_id, None)
         self._states.pop(user_id, None)
-        self._typing_since.pop(user_id, None)
+        self._typing.pop(user_id, None)
         self._dirty.pop(user_id, None)
         self._moved.pop(user_id, None)
 
     def end_stale_typing(self, now: datetime) -> bool:
         """Make everyone active who has been typing for too long; whether anyone was."""
-        stale = [
-            user_id
-            for user_id, since in self._typing_since.items()
-            if now - since >= self.typing_lifetime
-        ]
-        for user_id in stale:
-            del self._typing_since[user_id]
-            self._change(user_id, self.get(user_id)._replace(status=Status.ACTIVE, typing_in=None))
-        return bool(stale)
+        has_ended = False
+        for user_id in list(self._typing):
+            is_typing = False
+            for source in self._sources[user_id].values():
+                if source.typing_since is None:
+                    continue
+                if now - source.typing_since < self.typing_lifetime:
+                    is_typing = True
+                    continue
+                has_ended = True
+                source.typing_since = None
+                source.state = source.state._replace(status=Status.ACTIVE, typing_in=None)
+            if not is_typing:
+                del self._typing[user_id]
+            self._merge(user_id)
+        return has_ended
 
     @property
     def has_typing(self) -> bool:
         """Whether somebody's status will have to be ended in time."""
-        return bool(self._typing_since)
+        return bool(self._typing)
 
     def take_dirty(self) -> list[tuple[str, PresenceState]]:
         """The states that changed since they were last taken, each once."""
@@ -109,7 +172,34 @@ class PresenceBoard:
         self._moved.clear()
         return moved
 
-    def _change(self, user_id: str, presence: PresenceState) -> None:
-        if self._states.get(user_id) != presence:
-            self._states[user_id] = presence
+    def _source(self, user_id: str, connection: object) -> _Source:
+        sources = self._sources.setdefault(user_id, {})
+        source = sources.get(connection)
+        if source is None:
+            # A user who comes back goes on from where they were.
+            source = sources[connection] = sources.pop(_GONE, None) or _Source()
+        return source
+
+    def _changed(self, user_id: str, source: _Source) -> None:
+        self._count += 1
+        source.order = self._count
+        self._merge(user_id)
+
+    def _merge(self, user_id: str) -> None:
+        sources = self._sources[user_id]
+        if len(sources) == 1:
+            (only,) = sources.values()
+            state = only.state
+        else:
+            state = _merged(list(sources.values()))
+        if self._states.get(user_id) != state:
+            self._states[user_id] = state
             self._dirty[user_id] = None
+
+
+def _merged(sources: list[_Source]) -> PresenceState:
+    """The status of the most active one, at the place of the most active one that has a place."""
+    sources.sort(key=lambda source: source.activity, reverse=True)
+    first = sources[0].state
+    place = next((source.state for source in sources if source.has_place), first)
+    return first._replace(cursor=place.cursor, selection=place.selection, viewport=place.viewport)

@@ -183,8 +183,10 @@ class Session:
         """A host lets the user come back, by any invite that is valid."""
         self._members.lift_ban(user_id)
 
-    def decide(self, message: ClientMessage, user_id: str, now: datetime) -> Decision:
-        """Decide on a message of the participant `user_id`, who is here."""
+    def decide(
+        self, message: ClientMessage, user_id: str, now: datetime, connection: object = None
+    ) -> Decision:
+        """Decide on a message of the participant `user_id`, who is here, by one connection."""
         member = self._members.get(user_id)
         role = None if member is None else self.restrictions.limit(user_id, member.user.role)
         if member is None or role is None:
@@ -197,10 +199,10 @@ class Session:
         sender = Sender(member.user, role, self.id, now)
         match message:
             case CursorUpdate():
-                self.presence.move_cursor(user_id, message)
+                self.presence.move_cursor(user_id, message, connection)
                 return PresenceTaken()
             case PresenceUpdate():
-                self.presence.update(user_id, message, now)
+                self.presence.update(user_id, message, now, connection)
                 return PresenceTaken()
             case _ if isinstance(message, Request):
                 return Ask(message)

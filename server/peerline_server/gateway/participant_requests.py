@@ -86,7 +86,8 @@ class ParticipantRequests:
     def take(self, message: ClientMessage) -> None:
         """Do what the session decides on the message."""
         live, request_id = self.live, message.request_id
-        decision = live.session.decide(message, self.user_id, self._context.now())
+        now = self._context.now()
+        decision = live.session.decide(message, self.user_id, now, self.connection)
         match decision:
             case PresenceTaken():
                 live.presence_changed()

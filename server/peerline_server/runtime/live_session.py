@@ -149,6 +149,8 @@ class LiveSession:
         if not self._connections.discard(connection):
             return
         user_id = connection.user_id
+        if self.session.presence.drop(user_id, connection):
+            self.presence_changed()
         if self._context.is_stopping or self._connections.count_of(user_id):
             return  # users of a server that stops come back to the next one
         if clean:
