@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_BEGUN = re.compile(r"(?<![\w@])@([^@\n]*)\Z")
+from peerline.protocol.mentions import begins_mention, prose
+
+_BEGUN = re.compile(r"@([^@\n]*)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,10 @@ def completion(before: str, names: Sequence[str]) -> Completion | None:
     Names may have spaces in them, so the part after the `@` may have too.
     """
     begun = _BEGUN.search(before)
-    if begun is None:
+    if begun is None or not begins_mention(before, begun.start()):
         return None
+    if not any(start <= begun.start() < end for start, end in prose(before)):
+        return None  # in code or in a URL
     part = begun.group(1).casefold()
     found = sorted(
         (name for name in dict.fromkeys(names) if name.casefold().startswith(part)),

@@ -1,6 +1,5 @@
 """The parts of the view as lines of styled text, from a replica. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -10,6 +9,8 @@ from peerline.client import LinkState, Replica
 from peerline.client.colors import assign_colors, color_of
 from peerline.protocol.chat import Item
 from peerline.protocol.comments import Comment
+from peerline.protocol.limits import MAX_MENTIONS
+from peerline.protocol.mentions import Names, find_mentions
 from peerline.protocol.participants import Participant
 from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
@@ -231,7 +232,7 @@ def _item(item: Item, look: Look, *, prefix: Line) -> list[Line]:
     if item.deleted_at is not None:
         return [(*prefix, name, Span(" deleted this", "dim"))]
     texts = safe_lines(item.content)
-    shown = [_marked(text, item, look) for text in texts[:MAX_LINES]]
+    shown = _marked(texts, item, look)[:MAX_LINES]
     lines = [(*prefix, name, Span(" "), *shown[0]), *((_INDENT, *line) for line in shown[1:])]
     if len(texts) > MAX_LINES:
         lines.append((_INDENT, Span(f"… {len(texts) - MAX_LINES} more lines", "dim")))
@@ -255,16 +256,28 @@ def _reactions(item: Item, look: Look) -> Line:
     )
 
 
-def _marked(text: str, item: Item, look: Look) -> Line:
-    """The text with the mentioned names marked, the reader's own more than the others'."""
-    marks = {
-        f"@{name}".casefold(): "mention-me" if user_id == look.me else "mention"
+def _marked(texts: Sequence[str], item: Item, look: Look) -> list[Line]:
+    """The lines with the mentioned names marked, the reader's own more than the others'."""
+    if not item.mentions:
+        return [(Span(text),) for text in texts]
+    names = Names(
+        pair
         for user_id in item.mentions
-        for name in (look.name(user_id), user_id)
-    }
-    if not marks:
-        return (Span(text),)
-    longest_first = sorted(marks, key=len, reverse=True)
-    pattern = "|".join(re.escape(mark) for mark in longest_first)
-    parts = re.split(f"({pattern})", text, flags=re.IGNORECASE)
-    return tuple(Span(part, marks.get(part.casefold(), "")) for part in parts if part)
+        for pair in ((user_id, user_id), (look.name(user_id), user_id))
+    )
+    mentions = find_mentions("\n".join(texts), names, most=MAX_MENTIONS)
+    lines: list[Line] = []
+    start = 0
+    for text in texts:
+        spans: list[Span] = []
+        place = 0
+        for mention in mentions:
+            begin, end = mention.start - start, mention.end - start
+            if place <= begin < len(text):
+                style = "mention-me" if mention.user_id == look.me else "mention"
+                spans += [Span(text[place:begin]), Span(text[begin:end], style)]
+                place = end
+        spans.append(Span(text[place:]))
+        lines.append(tuple(span for span in spans if span.text))
+        start += len(text) + 1
+    return lines

@@ -1,5 +1,5 @@
 // The parts of a message: paragraphs and code, links, mentions, places. Never HTML. Pure.
-import { MAX_USERNAME_CHARS } from "../generated/limits";
+import { beginsMention, longestName } from "./mentions";
 import { type CodePlace, findReferences } from "./references";
 
 /** A part of a line of text. */
@@ -21,8 +21,10 @@ export interface Mentionable {
   isMe: boolean;
 }
 
-const FENCE = /^(`{3,})([^`]*)$/u;
-const URL_START = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
+const FENCE = /^ {0,3}(`{3,}|~{3,})([^`]*)$/u;
+/** Any URL: nobody is mentioned in one, and those of the web are links. */
+const URL_START =
+  /(?<![A-Za-z0-9_])(?:[a-z][a-z0-9+.-]*:\/\/|www\.|mailto:)[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
 
 /** The blocks of a message: what is between lines of ``` is code, as far as the end if need be. */
 export function parseMessage(content: string, people: readonly Mentionable[] = []): Block[] {
@@ -42,7 +44,7 @@ export function parseMessage(content: string, people: readonly Mentionable[] = [
   };
   for (const line of content.split("\n")) {
     const [, mark = "", info = ""] = FENCE.exec(line.trimEnd()) ?? [];
-    if (fence !== undefined && mark.length >= fence.mark.length && info === "") {
+    if (fence !== undefined && mark.startsWith(fence.mark) && info === "") {
       addCode(fence.language);
       fence = undefined;
     } else if (fence === undefined && mark !== "") {
@@ -103,12 +105,14 @@ function parseLinks(text: string, people: readonly Mentionable[]): Inline[] {
   for (const match of text.matchAll(URL_START)) {
     const found = withoutTrailing(match[0]);
     const url = asWebLink(found);
-    if (url === undefined) {
-      continue;
-    }
     parts.push(...parsePlaces(text.slice(from, match.index), people));
-    parts.push({ kind: "link", text: found, url });
-    from = match.index + found.length;
+    if (url === undefined) {
+      parts.push(...parsePlaces(match[0], []));
+      from = match.index + match[0].length;
+    } else {
+      parts.push({ kind: "link", text: found, url });
+      from = match.index + found.length;
+    }
   }
   parts.push(...parsePlaces(text.slice(from), people));
   return parts;
@@ -173,18 +177,17 @@ function placeOf({ file, line, column, endLine }: CodePlace): CodePlace {
 function parseMentions(text: string, people: readonly Mentionable[]): Inline[] {
   const parts: Inline[] = [];
   let from = 0;
-  for (const at of text.matchAll(/(?<![\p{L}\p{N}_@])@/gu)) {
-    const person = longestName(
-      text.slice(at.index + 1, at.index + 1 + 2 * MAX_USERNAME_CHARS),
-      people,
-    );
-    if (person === undefined || at.index < from) {
+  for (const at of text.matchAll(/@/gu)) {
+    const name =
+      at.index < from || !beginsMention(text, at.index)
+        ? undefined
+        : longestName(text, at.index + 1, people);
+    if (name === undefined) {
       continue;
     }
     addText(parts, text.slice(from, at.index));
-    const end = at.index + 1 + person.username.length;
-    parts.push({ kind: "mention", text: text.slice(at.index, end), isMe: person.isMe });
-    from = end;
+    parts.push({ kind: "mention", text: text.slice(at.index, name.end), isMe: name.person.isMe });
+    from = name.end;
   }
   addText(parts, text.slice(from));
   return parts;
@@ -194,22 +197,4 @@ function addText(parts: Inline[], text: string): void {
   if (text !== "") {
     parts.push({ kind: "text", text });
   }
-}
-
-/** The person whose name the text begins with, as the server reads it: the longest, up to a word's end. */
-function longestName(text: string, people: readonly Mentionable[]): Mentionable | undefined {
-  const folded = text.toLowerCase();
-  let best: Mentionable | undefined;
-  for (const person of people) {
-    const name = person.username.toLowerCase();
-    const isWhole = !(isWord(name.at(-1)) && isWord(folded[name.length]));
-    if (name !== "" && folded.startsWith(name) && isWhole) {
-      best = (best?.username.length ?? 0) < name.length ? person : best;
-    }
-  }
-  return best;
-}
-
-function isWord(char: string | undefined): boolean {
-  return char !== undefined && /[\p{L}\p{N}_]/u.test(char);
 }

@@ -1,8 +1,6 @@
 """The rules for chat messages and for changes of items, and the mentions of a text. Pure."""
 
-import re
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 from peerline.protocol.chat import (
     ChatMessage,
@@ -16,13 +14,12 @@ from peerline.protocol.chat import (
     ReactionChanged,
     SendChatMessage,
 )
-from peerline.protocol.limits import MAX_MENTIONS, MAX_USERNAME_CHARS
+from peerline.protocol.limits import MAX_MENTIONS
+from peerline.protocol.mentions import find_mentions
 from peerline.protocol.roles import Role
 from peerline_server.core.decisions import Append, Sender
 from peerline_server.core.members import Members
 from peerline_server.core.records import NewEvent
-
-_AFTER_AT = re.compile(r"(?<![\w@])@")
 
 
 def decide_message(
@@ -107,23 +104,6 @@ def mentioned(content: str, given: Sequence[str], members: Members) -> list[str]
     """
     found = dict.fromkeys(user_id for user_id in given if user_id in members)
     if "@" in content:
-        ids = members.names()
-        for text in islice(_AFTER_AT.finditer(content), MAX_MENTIONS):
-            user_id = _longest_name(content[text.end() : text.end() + MAX_USERNAME_CHARS], ids)
-            if user_id is not None:
-                found[user_id] = None
+        for mention in find_mentions(content, members.names(), most=MAX_MENTIONS):
+            found[mention.user_id] = None
     return list(found)[:MAX_MENTIONS]
-
-
-def _longest_name(text: str, ids: Mapping[str, str]) -> str | None:
-    for length in range(len(text), 0, -1):
-        if length < len(text) and _is_word(text[length - 1]) and _is_word(text[length]):
-            continue  # a name ends where a word ends
-        user_id = ids.get(text[:length].casefold())
-        if user_id is not None:
-            return user_id
-    return None
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from peerline.protocol.mentions import Names
 from peerline.protocol.participants import (
     NameChanged,
     ParticipantRemoved,
@@ -129,11 +130,11 @@ class Members:
         """The names of all members, and those that are being given."""
         return self._name_book
 
-    def names(self) -> dict[str, str]:
-        """The id of each id and name, casefolded; of two with one name, the one who is here."""
+    def names(self) -> Names:
+        """The ids and names that can be mentioned; of two with one name, the one who is here."""
         users = [member.user for member in (*self._members.values(), *self.active())]
-        ids = {user.id.casefold(): user.id for user in users}
-        return {**ids, **{user.username.casefold(): user.id for user in users}}
+        ids = [(user.id, user.id) for user in users]
+        return Names([*ids, *((user.username, user.id) for user in users)])
 
     def candidates(self) -> list[Candidate]:
         """All members as the succession of hosts sees them, those who are here first."""

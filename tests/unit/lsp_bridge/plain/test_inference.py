@@ -20,6 +20,7 @@ def test_highlights_tell_the_cursor_and_the_same_one_once() -> None:
     inference = Inference()
     seen = inference.highlight(URI, at(3, 4))
     assert seen is not None
+    assert seen.textDocument is not None
     assert (seen.textDocument.uri, seen.position, seen.selection) == (URI, at(3, 4), None)
     assert inference.highlight(URI, at(3, 4)) is None
     assert inference.cursor == (URI, at(3, 4))

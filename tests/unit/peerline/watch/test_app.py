@@ -106,7 +106,7 @@ async def test_others_are_seen_moving_chatting_and_commenting(host: RawClient, v
     await host.send(type="update_session", session_id=SESSION, changes=changes)
     await view.shows("Fix it")
     await view.shows("190 of 200 tokens (95%) · health 40")
-    await host.send(type="presence_update", session_id=SESSION, status="typing")
+    await host.send(type="presence_update", session_id=SESSION, status="typing", typing_in="chat")
     await view.shows("Host is typing…", "#note")
 
 
@@ -124,8 +124,11 @@ async def test_what_is_typed_reaches_the_others(host: RawClient, view: View) -> 
 
 async def test_one_is_seen_typing_and_then_no_longer(host: RawClient, view: View) -> None:
     await view.type("he")
-    while (await host.receive_type("presence_update"))["presence"]["status"] != "typing":
+    while (presence := await host.receive_type("presence_update"))["presence"][
+        "status"
+    ] != "typing":
         pass
+    assert presence["presence"]["typing_in"] == "chat"
     await view.pilot.press("backspace", "backspace")
     while (await host.receive_type("presence_update"))["presence"]["status"] != "active":
         pass

@@ -195,16 +195,17 @@ def test_mentions_are_marked_ones_own_most() -> None:
 
 def test_who_is_typing_is_said_in_words() -> None:
     room = Room()
-    room.person("Ann", status="typing")
+    room.person("Ann", status="typing", typing_in="chat")
+    room.person("Coder", status="typing")
     for name, sentence in (
         ("Bob", "Bob is typing…"),
         ("Cy", "Bob and Cy are typing…"),
         ("Di", "3 people are typing…"),
     ):
-        room.person(name, status="typing")
+        room.person(name, status="typing", typing_in="chat")
         room.connect()
         assert panels.typing(room.replica, look(room)) == sentence
-    room.people = room.people[:1]
+    room.people = room.people[:2]
     room.connect()
     assert panels.typing(room.replica, look(room)) == ""
 
@@ -224,7 +225,11 @@ def test_hostile_text_is_shown_as_text_everywhere() -> None:
     )
     room.person("Ann")
     room.people.append({**room.people[0], "id": "eve", "username": HOSTILE})
-    room.people[1]["presence"] = {"status": "typing", "cursor": {**AT, "file": "\u202ea.py"}}
+    room.people[1]["presence"] = {
+        "status": "typing",
+        "typing_in": "chat",
+        "cursor": {**AT, "file": "\u202ea.py"},
+    }
     room.messages = [
         item("m1", HOSTILE, HOSTILE, seq=1) | {"user_id": "eve"},
         item("m2", HOSTILE, HOSTILE, seq=2, parent_id="m1", mentions=["eve"]) | {"user_id": "eve"},
