@@ -14,7 +14,7 @@ export function shareCursor(session: Session): Disposable {
   let lastSent = "";
   const throttle = new Throttle(() => {
     const cursor = cursorOf(window.activeTextEditor);
-    const text = JSON.stringify({ ...cursor, textDocument: cursor?.textDocument.uri });
+    const text = JSON.stringify({ ...cursor, textDocument: cursor?.textDocument?.uri });
     if (cursor !== undefined && session.isInSession && text !== lastSent) {
       lastSent = text;
       session.sendCursor(cursor);
