@@ -191,6 +191,8 @@ class Scene:
     def _place_everyone(self) -> None:
         self._alice.command("Notifications: Clear All Notifications")
         self._alice.go_to(12)
+        # Over the status bar, where nothing answers to it.
+        self._alice.page.mouse.move(SIZE[0] / 2, SIZE[1] - 10)
         for client, text in (
             (self._bob, "float"),
             (self._carol, "self.items.get(product, 0) + count"),
@@ -200,14 +202,14 @@ class Scene:
             self._others.select(client, row + 1, start, start + len(text))
         self._alice.wait(lambda: {"Bob", "Carol"} <= set(self._alice.flags()), "the flags")
         self._alice.wait(self._is_settled, "everyone's place in the tree")
-        # Over the status bar, where nothing answers to it.
-        self._alice.page.mouse.move(SIZE[0] / 2, SIZE[1] - 10)
         self._alice.wait(lambda: not self._alice.toasts(), "no notifications")
 
     def _is_settled(self) -> bool:
-        bars = self._alice.page.locator(".monaco-progress-container.active:visible")
+        passing = self._alice.page.locator(
+            ".monaco-progress-container.active:visible, .monaco-hover:visible"
+        )
         places = [row for row in self._alice.tree() if FILE in row]
-        return len(places) == 2 and not bars.count()  # noqa: PLR2004
+        return len(places) == 2 and not passing.count()  # noqa: PLR2004
 
 
 def main() -> int:
