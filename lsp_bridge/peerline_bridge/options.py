@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from peerline.client.words import in_words
 from peerline.protocol.editor.defaults import AWAY_SECONDS, IDLE_SECONDS
+from peerline.protocol.errors import ErrorCode
 
 _log = logging.getLogger("peerline.bridge")
 
@@ -54,3 +56,15 @@ def first_problem(error: ValidationError) -> str:
         limit = first.get("ctx", {}).get("max_length")
         return f"{where}: at most {limit} characters"
     return f"{where}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def problem_in_words(error: ValidationError) -> str:
+    """The same for the person who entered the value: a sentence without the name of a field.
+
+    A field that is missing, or has another type, is no value that a person entered.
+    """
+    kind = error.errors(include_url=False, include_input=False)[0]["type"]
+    problem = first_problem(error)
+    if kind in {"missing", "extra_forbidden"} or kind.endswith("_type"):
+        return problem
+    return in_words(ErrorCode.INVALID_FIELD, problem)

@@ -105,6 +105,8 @@ export function activate(context: ExtensionContext): void {
         removeParticipant: participants.remove.bind(participants),
         setStatus: () => askStatus(session),
         sendSelection: () => chat.compose(selectionForChat(window.activeTextEditor)),
+        nextComment: () => comments.goToNeighbor("next"),
+        previousComment: () => comments.goToNeighbor("previous"),
         addComment: () => commands.executeCommand("workbench.action.addComment"),
         showOutdatedComments: () => showOutdated(session, comments.reveal.bind(comments)),
         reattachComment: () => reattachToSelection(session),

@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 from peerline.protocol.editor.commands import CommandFailure
 from peerline_bridge.commands.registry import Command, Registry, Result
 from peerline_bridge.errors import CommandRefused
-from peerline_bridge.options import first_problem
+from peerline_bridge.options import first_problem, problem_in_words
 
 _INVALID_PARAMS: Final = -32602
 _REQUEST_FAILED: Final = -32803
@@ -67,8 +67,10 @@ def _handler(
                 read = model.model_validate(arguments[0])
             return await command.run(target(), read)
         except ValidationError as error:
-            problem = first_problem(error)
-            raise _failure("INVALID_FIELD", f"{name}: {problem}", _INVALID_PARAMS) from None
+            problem = problem_in_words(error)
+            if problem == first_problem(error):  # for a programmer, who wants to know which command
+                problem = f"{name}: {problem}"
+            raise _failure("INVALID_FIELD", problem, _INVALID_PARAMS) from None
         except CommandRefused as refused:
             raise _failure(refused.code, refused.text) from None
 

@@ -16,7 +16,7 @@ from peerline.tasks import Tasks
 from peerline_bridge.commands.chat import send_chat
 from peerline_bridge.commands.comments import add_comment, reply
 from peerline_bridge.errors import CommandRefused
-from peerline_bridge.options import first_problem
+from peerline_bridge.options import problem_in_words
 from peerline_bridge.plain.requests import ClientRequests
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.drafts import MARKER, Draft, draft_at, drafts_in, new_draft
@@ -64,7 +64,7 @@ class Drafting:
         try:
             result = await self._send(document, draft, arguments)
         except ValidationError as error:
-            raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
+            raise CommandRefused("INVALID_FIELD", problem_in_words(error)) from None
         # The client may ask its user about the edit, so the answer does not wait for it; but the
         # request must come first: Kate takes edits only while a command of its own runs.
         self._tasks.spawn(self._take_out(document, draft), "taking a draft out")
@@ -79,7 +79,7 @@ class Drafting:
         try:
             return await send_chat(self._bridge, SendChatArguments(content=text.strip("\r\n")))
         except ValidationError as error:
-            raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
+            raise CommandRefused("INVALID_FIELD", problem_in_words(error)) from None
 
     async def _send(
         self, document: Document, draft: Draft, arguments: SendDraftArguments

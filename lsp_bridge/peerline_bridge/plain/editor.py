@@ -21,7 +21,7 @@ from peerline_bridge import sanitize
 from peerline_bridge.commands.chat import send_chat
 from peerline_bridge.commands.participants import unfollow
 from peerline_bridge.errors import CommandRefused
-from peerline_bridge.options import InitializationOptions, first_problem
+from peerline_bridge.options import InitializationOptions, problem_in_words
 from peerline_bridge.plain import actions
 from peerline_bridge.plain.chat_document import ChatDocument
 from peerline_bridge.plain.drafting import Drafting
@@ -226,7 +226,7 @@ class PlainEditor:
         try:
             await send_chat(self.bridge, SendChatArguments(content=text))
         except ValidationError as error:
-            raise CommandRefused("INVALID_FIELD", first_problem(error)) from None
+            raise CommandRefused("INVALID_FIELD", problem_in_words(error)) from None
 
     def _chat_uri(self) -> str:
         uri = self.chat.uri

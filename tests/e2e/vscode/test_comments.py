@@ -95,6 +95,47 @@ def test_what_is_refused_stays_as_a_draft_until_it_can_be_sent(pair: Pair) -> No
     assert alice.page.locator(OPEN).count() == 0
 
 
+def test_what_is_refused_is_changed_where_it_is_and_sent(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    bob.comment_on(6, "w" * 8001)
+    refused = bob.page.locator(".review-comment").filter(has_text="at most 8000 characters")
+    bob.wait(lambda: refused.count() == 1, "a draft")
+    assert "content" not in refused.inner_text()
+    bob.edit_comment("at most 8000", "z" * 8001)
+    bob.form_action("Cancel", lambda: any("www" in text for text in bob.comments()))
+    bob.edit_comment("at most 8000", "short enough")
+    bob.form_action("Save", lambda: bob.comments() == ["short enough"])
+    alice.open_thread()
+    alice.wait(lambda: alice.comments() == ["short enough"], "it has arrived")
+
+    bob.reply("v" * 8001)
+    bob.wait(lambda: refused.count() == 1, "a draft of a reply")
+    bob.edit_comment("at most 8000", "a short reply")
+    bob.form_action("Save", lambda: bob.comments() == ["short enough", "a short reply"])
+    alice.wait(lambda: "a short reply" in alice.comments(), "the reply")
+    for comment in ("a short reply", "short enough"):
+        bob.delete_comment(comment)
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 0, "deleted")
+
+
+def test_the_next_and_the_previous_comment_by_keys(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    for line in (6, 10):
+        bob.comment_on(line, f"about line {line}")
+        bob.wait(lambda n=line: f"about line {n}" in bob.comments(), "the thread")
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 2, "both threads")
+    alice.go_to(1)
+    alice.focus_editor()
+    for keys, line in (("Alt+n", 6), ("Alt+n", 10), ("Alt+n", 6), ("Alt+p", 10), ("Alt+p", 6)):
+        alice.focus_editor()
+        alice.keys("Control+K", keys)
+        alice.wait(lambda n=line: f"Ln {n}," in alice.status_bar(), f"line {line}")
+        alice.wait(lambda n=line: f"about line {n}" in alice.comments(), "it is unfolded")
+    for line in (6, 10):
+        alice.delete_comment(f"about line {line}")
+    bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
+
+
 def test_an_edit_that_is_refused_stays_in_the_editor(pair: Pair) -> None:
     alice = pair.alice
     alice.comment_on(6, "short")

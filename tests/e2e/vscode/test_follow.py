@@ -48,10 +48,47 @@ def test_the_view_follows_in_a_frame_until_one_moves_oneself(pair: Pair) -> None
     bob.keys("ArrowDown")
     bob.wait(lambda: not is_following(bob), "no longer following")
     bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) == 0, "the frame goes")
+    assert "No longer following" in bob.status_bar()
+    follow(bob, "alice")
+    assert "No longer following" not in bob.status_bar()
+    bob.focus_editor()
+    bob.keys("ArrowDown")
+    bob.wait(lambda: not is_following(bob), "no longer following")
     alice.go_to(1, 1)
     alice.open_file("src/other.py")
     bob.wait(lambda: any("src/other.py" in row for row in bob.tree()), "alice has moved on")
     assert bob.active_tab() == "main.py"
+
+
+def test_the_view_goes_sideways_and_into_what_is_folded(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    text = "".join(f"def f{n}():\n    return {'x' * 400 if n == 9 else n}\n\n" for n in range(40))
+    for window in (alice, bob):
+        (window.server.workspace / "src/wide.py").write_text(text)
+        window.open_file("src/wide.py")
+    bob.command("Fold All")
+    bob.wait(lambda: not sees(bob, "return 3"), "folded")
+    follow(bob, "alice")
+    alice.go_to(29, 300)
+    bob.wait(lambda: sees(bob, "return xxx"), "what was folded is seen")
+    bob.wait(lambda: is_in_view(bob), "the column is seen")
+    assert is_following(bob)
+    assert not sees(bob, "return 12"), "the rest stays folded"
+    alice.go_to(50, 1)
+    bob.wait(lambda: sees(bob, "return 16"), "the next one is seen")
+    bob.wait(lambda: is_in_view(bob), "the first column is seen")
+    bob.focus_editor()
+    bob.keys("Escape")
+    bob.wait(lambda: not is_following(bob), "ended by Escape")
+    for window in (alice, bob):
+        (window.server.workspace / "src/wide.py").unlink()
+
+
+def is_in_view(window: Window) -> bool:
+    """Whether the other one's cursor is between the editor's edges."""
+    box = window.page.locator(".editor-group-container.active .monaco-editor").bounding_box()
+    assert box is not None
+    return any(box["x"] + 60 < m["left"] < box["x"] + box["width"] for m in window.cursors())
 
 
 def test_a_host_brings_everyone_along(pair: Pair) -> None:

@@ -17,6 +17,7 @@ import {
   Range,
   type TextDocument,
   Uri,
+  window,
   workspace,
 } from "vscode";
 import { canWrite } from "../session/context";
@@ -24,10 +25,12 @@ import type { ArgumentsOf, Session } from "../session/session";
 import type { CommentNews, ThreadChanges } from "../session/threadStore";
 import { oneLine } from "../shared/names";
 import { Once } from "../shared/once";
+import { canonical } from "../shared/places";
 import { settings } from "../shared/settings";
 import { ask, show, tell } from "../shared/tell";
 import { Draft } from "./drafts";
 import { bodyOf, refresh, SharedComment, toBody } from "./sharedComment";
+import { neighbor } from "./threadOrder";
 import { ThreadViews } from "./threadViews";
 
 const NEWS_WIDTH = 200;
@@ -40,6 +43,8 @@ export class Comments implements Disposable {
   readonly #disposables: Disposable[];
   readonly #sending = new Once<CommentThread>();
   #knowsSession = "";
+  /** The id of the thread that a command went to last. */
+  #goneTo: string | undefined;
   /** The role with which the user may write; null before it is known. */
   #mayAs: EditorState["role"] | null = null;
 
@@ -67,9 +72,9 @@ export class Comments implements Disposable {
       on("reply", (reply: CommentReply) => this.#once(reply, () => this.#reply(reply))),
       on("resolve", (thread: CommentThread) => this.#resolve(thread, true)),
       on("reopen", (thread: CommentThread) => this.#resolve(thread, false)),
-      on("edit", async (comment: SharedComment) => this.#edit(comment)),
-      on("save", (comment: SharedComment) => this.#save(comment)),
-      on("cancel", async (comment: SharedComment) => this.#cancel(comment)),
+      on("edit", async (comment: Draft | SharedComment) => this.#edit(comment)),
+      on("save", (comment: Draft | SharedComment) => this.#save(comment)),
+      on("cancel", async (comment: Draft | SharedComment) => this.#cancel(comment)),
       on("delete", (comment: SharedComment) => this.#delete(comment)),
       on("retry", (unsent: Draft | SharedComment) => this.#retry(unsent)),
       on("discard", (unsent: Draft | SharedComment) => this.#discard(unsent)),
@@ -79,6 +84,27 @@ export class Comments implements Disposable {
   /** Go to a thread and unfold it. */
   reveal(uri: Uri, thread: EditorThread): Promise<void> {
     return this.#views.reveal(uri, thread);
+  }
+
+  /** Go to the open thread after the cursor, or before it, in any file. */
+  async goToNeighbor(direction: "next" | "previous"): Promise<void> {
+    const editor = window.activeTextEditor;
+    const here = editor && {
+      uri: editor.document.uri.toString(),
+      line: editor.selection.active.line,
+      threadId: this.#goneTo,
+    };
+    const threads = [...this.#session.threads].map(({ uri, thread }) => ({
+      uri: canonical(uri),
+      thread,
+    }));
+    const found = neighbor(threads, here, direction);
+    if (found === undefined) {
+      show.info("There are no open comments.");
+      return;
+    }
+    this.#goneTo = found.thread.id;
+    await this.reveal(Uri.parse(found.uri), found.thread);
   }
 
   // --- changes from the session ------------------------------------------------------------
@@ -226,20 +252,33 @@ export class Comments implements Disposable {
     }
   }
 
-  #edit(comment: SharedComment): void {
-    comment.body = comment.item.content;
-    comment.mode = CommentMode.Editing;
+  #edit(comment: Draft | SharedComment): void {
+    if (comment instanceof Draft) {
+      comment.edit();
+    } else {
+      comment.body = comment.item.content;
+      comment.mode = CommentMode.Editing;
+    }
     refresh(comment.thread);
   }
 
-  #cancel(comment: SharedComment): void {
-    comment.body = bodyOf(comment.item);
-    comment.mode = CommentMode.Preview;
+  #cancel(comment: Draft | SharedComment): void {
+    if (comment instanceof Draft) {
+      comment.close();
+    } else {
+      comment.body = bodyOf(comment.item);
+      comment.mode = CommentMode.Preview;
+    }
     refresh(comment.thread);
   }
 
-  async #save(comment: SharedComment): Promise<void> {
+  async #save(comment: Draft | SharedComment): Promise<void> {
     const content = typeof comment.body === "string" ? comment.body : comment.body.value;
+    if (comment instanceof Draft) {
+      comment.close(content);
+      await this.#retry(comment);
+      return;
+    }
     const problem = await this.#again(comment, () =>
       this.#try("peerline.editMessage", { message_id: comment.item.id, content }),
     );

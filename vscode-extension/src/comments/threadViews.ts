@@ -53,11 +53,12 @@ export class ThreadViews {
     if (thread.range === undefined || !thread.range.isEqual(range)) {
       thread.range = range;
     }
-    const wasResolved = thread.state === CommentThreadState.Resolved;
-    thread.state = shared.resolved ? CommentThreadState.Resolved : CommentThreadState.Unresolved;
-    if (shared.resolved && !wasResolved) {
+    // Not for a thread that has just come, which VS Code shows folded: a state that is set now
+    // arrives there later, and would fold a thread that was opened in the meantime.
+    if (shared.resolved && thread.state === CommentThreadState.Unresolved) {
       thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
     }
+    thread.state = shared.resolved ? CommentThreadState.Resolved : CommentThreadState.Unresolved;
     thread.contextValue = contextOfThread(shared);
     thread.label = labelOf(shared);
     thread.canReply = this.#role !== undefined;
@@ -78,7 +79,6 @@ export class ThreadViews {
 
   #make(place: Uri, shared: EditorThread): CommentThread {
     const thread = this.#controller.createCommentThread(place, rangeOf(shared), []);
-    thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
     this.#owners.give(thread, place.toString(), shared);
     return thread;
   }

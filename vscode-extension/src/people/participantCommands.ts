@@ -65,7 +65,7 @@ export class ParticipantCommands {
         return;
       }
     } else {
-      show.info(`${name} brought you along. Move to stop following.`);
+      show.info(`${name} brought you along. Move, type, scroll or press Escape to stop following.`);
     }
     // Somebody who has left meanwhile cannot be followed, and that needs no message.
     await this.#session

@@ -3,7 +3,9 @@
 import type { EditorFollow } from "@peerline/ui/generated/protocol";
 import { listen, run } from "@peerline/ui/supervise";
 import {
+  commands,
   type Disposable,
+  type Position,
   Range,
   StatusBarAlignment,
   type TextEditor,
@@ -19,7 +21,10 @@ import type { Session } from "../session/session";
 import { oneLine, withoutIcons } from "../shared/names";
 import { canonical, toPosition, visibleLines } from "../shared/places";
 import { participantColor } from "./colors";
-import { FollowPlan } from "./followPlan";
+import { FollowPlan, isFoldedAway } from "./followPlan";
+
+const HOW_TO_STOP = "Move, type, scroll or press Escape to stop following";
+const ALL_LEVELS = 1000;
 
 /** The parts of the frame: the sides of each line, the upper and the lower edge. */
 interface Frame {
@@ -36,9 +41,19 @@ export class FollowMode implements Disposable {
   readonly #item = window.createStatusBarItem("follow", StatusBarAlignment.Left, 9);
   readonly #disposables: Disposable[];
   #followed: { readonly userId: string; readonly color: number } | undefined;
+  /** Says that following has ended; it goes when following begins again. */
+  #ended: Disposable | undefined;
   /** Moves are carried out one after the other; only the latest that waits matters. */
   #waiting: EditorFollow | undefined;
   #isMoving = false;
+  /** The place that was brought into view last. */
+  #revealed:
+    | {
+        readonly editor: TextEditor;
+        readonly position: Position;
+        readonly start?: number | undefined;
+      }
+    | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -69,6 +84,9 @@ export class FollowMode implements Disposable {
           this.#end();
         }
         this.#drawFrame();
+        run("following", async () => {
+          await this.#unfold(textEditor);
+        });
       }),
       listen(window.onDidChangeVisibleTextEditors, "following", () => this.#drawFrame()),
     ];
@@ -94,9 +112,10 @@ export class FollowMode implements Disposable {
     const person = this.#session.participants.find(({ user_id }) => user_id === follow.user_id);
     const name = oneLine(follow.username ?? follow.user_id);
     this.#followed = { userId: follow.user_id, color: person?.color ?? 0 };
+    this.#ended?.dispose();
     this.#item.text = `$(eye) Following ${withoutIcons(name)}`;
-    this.#item.tooltip = "Move, type or press Escape to stop following";
-    this.#item.accessibilityInformation = { label: `Following ${name}. Press to stop.` };
+    this.#item.tooltip = HOW_TO_STOP;
+    this.#item.accessibilityInformation = { label: `Following ${name}. ${HOW_TO_STOP}.` };
     this.#item.show();
     this.#waiting = follow;
     run("following", () => this.#move());
@@ -117,8 +136,11 @@ export class FollowMode implements Disposable {
         this.#plan.goTo(canonical(uri), position.line);
         const editor = await this.#editorOf(uri);
         if (this.#followed !== undefined) {
-          reveal(editor, toPosition(position).line, viewport?.start);
-          this.#plan.arrivesAt(visibleLines(editor));
+          reveal(editor, toPosition(position), viewport?.start);
+          this.#revealed = { editor, position: toPosition(position), start: viewport?.start };
+          if (!(await this.#unfold(editor))) {
+            this.#plan.arrivesAt(visibleLines(editor));
+          }
         }
       }
     } catch {
@@ -127,6 +149,31 @@ export class FollowMode implements Disposable {
       this.#isMoving = false;
     }
     this.#drawFrame();
+  }
+
+  /** Unfold what hides the line that was brought into view; whether anything did. */
+  async #unfold(editor: TextEditor): Promise<boolean> {
+    const place = this.#revealed;
+    if (
+      place === undefined ||
+      place.editor !== editor ||
+      editor !== window.activeTextEditor ||
+      !isFoldedAway(editor.visibleRanges, place.position.line)
+    ) {
+      return false;
+    }
+    this.#revealed = undefined;
+    // Unfolding scrolls to the user's own cursor: the view has to arrive again.
+    this.#plan.goTo(editor.document.uri.toString(), place.position.line);
+    await commands.executeCommand("editor.unfold", {
+      selectionLines: [place.position.line],
+      direction: "up",
+      levels: ALL_LEVELS,
+    });
+    if (this.#followed !== undefined) {
+      reveal(editor, place.position, place.start);
+    }
+    return true;
   }
 
   async #editorOf(uri: string): Promise<TextEditor> {
@@ -142,13 +189,14 @@ export class FollowMode implements Disposable {
     if (this.#followed !== undefined) {
       this.#clear();
       run("stopping to follow", () => this.#session.command("peerline.unfollow"));
-      window.setStatusBarMessage("$(eye-closed) You moved: no longer following", 4000);
+      this.#ended = window.setStatusBarMessage("$(eye-closed) No longer following", 4000);
     }
   }
 
   #clear(): void {
     this.#followed = undefined;
     this.#waiting = undefined;
+    this.#revealed = undefined;
     this.#plan.clear();
     this.#item.hide();
     this.#drawFrame();
@@ -185,16 +233,13 @@ export class FollowMode implements Disposable {
   }
 }
 
-function reveal(editor: TextEditor, line: number, viewportStart: number | undefined): void {
-  if (viewportStart !== undefined && viewportStart <= line) {
+/** Bring a position into view: its line and its column. */
+function reveal(editor: TextEditor, position: Position, viewportStart: number | undefined): void {
+  if (viewportStart !== undefined && viewportStart <= position.line) {
     editor.revealRange(new Range(viewportStart, 0, viewportStart, 0), TextEditorRevealType.AtTop);
-    const visible = visibleLines(editor);
-    const height = visible ? visible.end - visible.start : 0;
-    if (line <= viewportStart + height) {
-      return;
-    }
   }
-  editor.revealRange(new Range(line, 0, line, 0), TextEditorRevealType.InCenterIfOutsideViewport);
+  const place = editor.document.validateRange(new Range(position, position));
+  editor.revealRange(place, TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 function makeFrame(color: number): Frame {

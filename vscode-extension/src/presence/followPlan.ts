@@ -1,6 +1,18 @@
 // Whether a change of an editor is one's own move, which ends following. Pure.
 import type { LineRange } from "@peerline/ui/generated/protocol";
 
+/** Whether a line is hidden between two of the parts that an editor shows, as folded lines are. */
+export function isFoldedAway(
+  visible: readonly { readonly start: { line: number }; readonly end: { line: number } }[],
+  line: number,
+): boolean {
+  return (
+    visible.some(({ end }) => end.line < line) &&
+    visible.some(({ start }) => start.line > line) &&
+    !visible.some(({ start, end }) => start.line <= line && line <= end.line)
+  );
+}
+
 /** The place that following moved the view to, and whether the view has arrived. */
 export class FollowPlan {
   #uri = "";

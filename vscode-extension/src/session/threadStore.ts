@@ -33,6 +33,15 @@ export class ThreadStore {
     return [...this.#threads.keys()];
   }
 
+  /** Each thread with the URI of its document. */
+  *[Symbol.iterator](): IterableIterator<{ uri: string; thread: EditorThread }> {
+    for (const [uri, threads] of this.#threads) {
+      for (const thread of threads.values()) {
+        yield { uri, thread };
+      }
+    }
+  }
+
   get size(): number {
     return [...this.#threads.values()].reduce((sum, threads) => sum + threads.size, 0);
   }

@@ -1,5 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { FollowPlan } from "../../src/presence/followPlan";
+import { FollowPlan, isFoldedAway } from "../../src/presence/followPlan";
+
+describe("isFoldedAway", () => {
+  const visible = [
+    { start: { line: 3 }, end: { line: 9 } },
+    { start: { line: 14 }, end: { line: 20 } },
+  ];
+  it.each([
+    [2, false],
+    [3, false],
+    [9, false],
+    [10, true],
+    [13, true],
+    [14, false],
+    [21, false],
+  ])("line %i: %s", (line, isFolded) => {
+    expect(isFoldedAway(visible, line)).toBe(isFolded);
+  });
+});
 
 describe("FollowPlan", () => {
   it("does not take its own scrolling for the user's", () => {
