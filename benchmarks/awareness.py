@@ -30,7 +30,7 @@ def awareness_update(sequence: int, sender: int) -> bytes:
 
 
 def authentication(document: bytes) -> bytes:
-    """What Hocuspocus waits for before anything else."""
+    """The message that Hocuspocus waits for before anything else."""
     return (
         varbytes(document) + varuint(_MESSAGE_AUTH) + varuint(_AUTH_TOKEN) + varbytes(b"benchmark")
     )

@@ -1,4 +1,4 @@
-"""What the kernel says of processes: CPU time used, and time spent waiting for a core. Linux."""
+"""The kernel's figures for processes: CPU time used, and time spent waiting for a core. Linux."""
 
 import time
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a client says to each kind of server, and how it knows that it is in. Pure."""
+"""Messages of a client to each kind of server, and how it knows that it has joined. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Dialect:
     move: Callable[[str, int, int], bytes]
     """(session, sequence, sender) to the frame of the sender's next state."""
     hello: Callable[[str], bytes]
-    """What is to be sent after the handshake."""
+    """The messages to send after the handshake."""
     is_welcome: Callable[[bytes], bool]
     """Whether a message says that the client is in."""
 

@@ -40,7 +40,7 @@ MAX_READERS: Final = 40
 
 @dataclass(slots=True)
 class Tally:
-    """What happened since the window began; times in seconds."""
+    """Events since the window began; times in seconds."""
 
     sent: int = 0
     expected: int = 0
@@ -124,7 +124,7 @@ class Client(asyncio.Protocol):
                 self._take(payload, now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whoever did not leave was thrown out."""
+        """A client that did not leave was thrown out."""
         self._transport = None
         if not self._is_leaving:
             self._fail(f"the connection was lost: {exc or 'end of stream'}")
@@ -136,7 +136,7 @@ class Client(asyncio.Protocol):
             if self._dialect.is_welcome(payload):
                 self.joined.set_result(None)
             elif b'"type":"error"' in payload:
-                self._fail(f"not let in: {payload.decode(errors='replace')}")
+                self._fail(f"not admitted: {payload.decode(errors='replace')}")
             return
         states = read_cursors(payload)
         if not states and b'"type":"error"' in payload:
@@ -175,7 +175,7 @@ class Load:
         """Bring everybody in.
 
         Raises:
-            ServerError: if somebody is not let in.
+            ServerError: if somebody is not admitted.
         """
         loop = asyncio.get_running_loop()
         host, _, port = address.rpartition(":")

@@ -1,4 +1,4 @@
-"""What was measured, and how it is summed up: medians, spreads, ratios. Pure."""
+"""Measurements, and their summary: medians, spreads, ratios. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

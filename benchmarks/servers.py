@@ -53,7 +53,7 @@ class RunningServer:
 
 
 class OpenServer:
-    """A server that lets everybody in."""
+    """A server that admits everybody."""
 
     def __init__(
         self, name: str, command: Sequence[str], dialect: Dialect, rooms: int, clients: int
@@ -81,7 +81,7 @@ def websockets_server(rooms: int, clients: int) -> OpenServer:
 
 
 def other_servers(rooms: int, clients: int) -> list[OpenServer]:
-    """What a team could pick instead, as far as it is installed; what is missing is told."""
+    """Other servers that a team could pick, if installed; missing ones are named."""
     found: list[OpenServer] = []
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
         print("fastapi is not installed: left out", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What has no counterpart elsewhere: idle connections, joins, durable chat, start-up."""
+"""Measurements without a counterpart elsewhere: idle connections, joins, durable chat, start-up."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ class _Member(asyncio.Protocol):
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
-        """Wait to be let in, then for acknowledgements."""
+        """Wait to be admitted, then for acknowledgements."""
         if self._head.is_open:
             rest = self._head.feed(data)
             if rest is None:

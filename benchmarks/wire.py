@@ -87,7 +87,7 @@ class HeadReader:
         return self._head is not None
 
     def feed(self, data: bytes) -> bytes | None:
-        """What comes after the head, once it is complete; None until then."""
+        """The part after the head, once it is complete; None until then."""
         assert self._head is not None, "the head is complete"
         head, found, rest = (self._head + data).partition(_END_OF_HEAD)
         if not found:

@@ -37,12 +37,12 @@ class StoreKind(Protocol):
 
     @property
     def troubles(self) -> Mapping[str, Callable[[Path], None]]:
-        """What makes the data of a place unusable, by name."""
+        """Ways to make the data of a place unusable, by name."""
         ...
 
     @property
     def advice(self) -> str:
-        """What a store of unusable data tells the user to change."""
+        """The thing that a store of unusable data tells the user to change."""
         ...
 
     def make(self, place: Path, **options: Any) -> Store:

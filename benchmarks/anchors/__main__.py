@@ -30,7 +30,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "context": _SKETCH,
     "text": (*_SKETCH, "context_before", "context_after", "scope"),
 }
-"""What a comment's author may leave out: clients other than the bridge send less."""
+"""Parts that a comment's author may leave out: clients other than the bridge send less."""
 
 
 def comment_on(case: Case, fields: str = "all") -> Comment:
@@ -80,7 +80,7 @@ def main() -> None:
         "--tuning", action="store_true", help="the files that weights are fitted to"
     )
     parser.add_argument("--kind", action="append", help="only this one; may be repeated")
-    parser.add_argument("--show", type=int, default=0, help="print so many of the cases")
+    parser.add_argument("--show", type=int, default=0, help="print this number of cases")
     parser.add_argument("--of", default="wrong", help="those that are right, wrong or outdated")
     parser.add_argument(
         "--fields", choices=list(FIELDS), default="all", help="what the comments carry"
@@ -120,7 +120,7 @@ def main() -> None:
 
 
 def show(case: Case) -> None:
-    """One case, for whoever wants to know what went wrong."""
+    """One case, to find out what went wrong."""
     place = locate(anchor_of(comment_on(case)), TextIndex(case.after))
     print("=" * 80)
     for row in range(max(0, case.first - 5), case.last + 6):

@@ -119,7 +119,7 @@ def renamed(plan: Random, files: Files, others: Files) -> Case | None:
 
 
 def reformatted(plan: Random, files: Files, others: Files) -> Case | None:
-    """The file is formatted anew."""
+    """The file is formatted again."""
     before = plan.choice(files)
     row = _telling_row(plan, before)
     if row is None:
@@ -219,7 +219,7 @@ KINDS: Final[dict[str, Maker]] = {
 
 
 def cases(kind: str, files: Sources, seed: int, count: int) -> Iterator[Case]:
-    """So many cases of a kind, the same ones in each run on the same files."""
+    """A number of cases of a kind, the same ones in each run on the same files."""
     make = KINDS[kind]
     plan = Random(f"{seed} {make.__name__}")  # noqa: S311 - a plan, not a secret
     chosen = files.python if kind in {"file reformatted", "imports sorted"} else files.both

@@ -38,7 +38,7 @@ class Text:
     others: Sequence[Sequence[str]]
     """Files from which new code is taken."""
     keep: range = field(default_factory=lambda: range(0))
-    """The rows of the first version that must not be changed, deleted or moved by themselves."""
+    """The rows of the first version that must not be changed, deleted or moved on their own."""
     numbers: "count[int]" = field(default_factory=count)
 
     @classmethod
@@ -54,7 +54,7 @@ class Text:
         return [line.text for line in self.lines]
 
     def row_of(self, origin: int) -> int | None:
-        """Where a line of the first version is now."""
+        """The present place of a line of the first version."""
         for row, line in enumerate(self.lines):
             if line.origin == origin:
                 return row
@@ -163,7 +163,7 @@ ELSEWHERE: Final[tuple[Callable[..., None], ...]] = (
     rename_identifier,
     sort_imports,
 )
-"""What happens to the rest of a file while a line stays as it is."""
+"""Changes of the rest of a file while a line stays as it is."""
 CLOSE_BY: Final[tuple[Callable[..., None], ...]] = (insert_block, delete_block, change_lines)
 
 
@@ -280,7 +280,7 @@ def changed_heavily(text: str, plan: Random) -> str:
 
 
 def formatted(text: Text) -> Text | None:
-    """What `ruff format` makes of a Python file; None if it cannot read it.
+    """A Python file as `ruff format` leaves it; None if it cannot read it.
 
     A line is told by its first name or number: the formatter leaves these in their order.
     """
@@ -324,7 +324,7 @@ class _Formatted(Text):
     rows: dict[int, int] = field(default_factory=dict[int, int])
 
     def row_of(self, origin: int) -> int | None:
-        """Where the first word of the line is now."""
+        """The present place of the line's first word."""
         return self.rows.get(origin)
 
 

@@ -41,7 +41,7 @@ class _Choice:
 
     @property
     def answer(self) -> int | None:
-        """Which of `scored` is right."""
+        """The one of `scored` that is right."""
         for at, (number, _) in enumerate(self.scored):
             if self.rows[number] == self.right:
                 return at

@@ -1,6 +1,6 @@
 """`python -m benchmarks.hostile`: floods from one socket and from ten, with an honest chat beside.
 
-The server runs on one core; whoever floods and whoever is measured share another one, the measured
+The server runs on one core; the flooding clients and the measured one share another, the measured
 with priority. A flooder that is cut comes back at once. Then rounds of sockets that each leave an
 unfinished compressed frame behind: what stays of the memory.
 """

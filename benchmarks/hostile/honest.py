@@ -65,7 +65,7 @@ class Writer(asyncio.Protocol):
             self.joined.set_exception(ServerError(payload.decode(errors="replace")))
 
     async def chat(self, seconds: float) -> list[float]:
-        """Write for so long; the delays of the acknowledgements, and of those that never came."""
+        """Write for a time; the delays of the acknowledgements, and of those that never came."""
         self._delays = []
         began = time.perf_counter()
         number = 0
@@ -111,7 +111,7 @@ async def join(server: RunningServer, door: Door, number: int) -> Writer:
 
 
 async def health(server: RunningServer, seconds: float) -> list[float]:
-    """Ask for `/healthz` for so long, one after the other; the delays."""
+    """Ask for `/healthz` for a time, one after the other; the delays."""
     host, _, port = server.address.rpartition(":")
     delays: list[float] = []
     end = time.perf_counter() + seconds
@@ -129,7 +129,7 @@ async def health(server: RunningServer, seconds: float) -> list[float]:
 
 
 async def measure(server: RunningServer, writers: Sequence[Writer], seconds: float) -> Delays:
-    """All of them for so long."""
+    """All of them for the same time."""
     *acks, healthy = await asyncio.gather(
         *(writer.chat(seconds) for writer in writers), health(server, seconds)
     )

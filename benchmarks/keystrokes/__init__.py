@@ -1,1 +1,1 @@
-"""What typing costs the bridge, from the editor's notification to the socket."""
+"""The cost of typing for the bridge, from the editor's notification to the socket."""

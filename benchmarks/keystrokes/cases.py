@@ -94,7 +94,7 @@ def all_cases(flush_seconds: float) -> list[Typing]:
 
 
 def connected(case: Typing) -> dict[str, Any]:
-    """What the server says to whoever joins."""
+    """The server's messages to a client that joins."""
     me = {"id": "me", "username": "alice", "role": "editor"}
     people = [
         {"id": f"u{n}", "username": f"user {n}", "role": "editor"} for n in range(case.people)

@@ -1,6 +1,6 @@
 """The server's side of the bridge's socket, in a process of its own: notes when a cursor comes.
 
-It lets anybody in, says who is there, and sends their moves as the real server does: the states of
+It admits anybody, says who is there, and sends their moves as the real server does: the states of
 all in one write. Started with the number of the case, it prints its port; when its input ends, it
 prints what it saw.
 """

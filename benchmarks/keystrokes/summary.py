@@ -1,4 +1,4 @@
-"""What was measured of typing, and how it is summed up. Pure."""
+"""Measurements of typing, and their summary. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Run:
     delays: Sequence[float]
     used: Usage
     lags: Sequence[float]
-    """How late the strokes were, which is the fault of whoever types."""
+    """How late the strokes were, which is the fault of the typing client."""
 
     @property
     def is_starved(self) -> bool:

@@ -1,4 +1,4 @@
-"""What every store promises, held over each implementation on a real disk."""
+"""Promises of every store, held over each implementation on a real disk."""
 
 import asyncio
 import subprocess
@@ -605,7 +605,7 @@ async def test_the_activity_is_kept_as_long_and_as_much_as_wanted(
         [f"m{number}" for number in range(4, 4 - events, -1)],
         [f"{number}.py" for number in range(3, 3 - trails, -1)],
     )
-    # What was said stays, and the next event follows the last one.
+    # The messages stay, and the next event follows the last one.
     session = await store.load_session(S, last_messages=10)
     assert session is not None
     assert len(session.messages) == 5

@@ -83,7 +83,7 @@ class ServerProcess:
         return self._process is not None and self._process.poll() is None
 
     def log(self) -> str:
-        """What the server wrote on stderr."""
+        """The server's stderr."""
         return (self.data_dir.parent / "server.log").read_text()
 
     def kill(self) -> None:
@@ -121,7 +121,7 @@ class ServerProcess:
 
 @pytest.fixture(autouse=True)
 def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the bridges of a test keep what outlives them, and not in the home of the user."""
+    """A folder for what the bridges of a test keep, outside the home of the user."""
     folder = tmp_path / "state"
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
     return folder

@@ -111,11 +111,11 @@ class Neovim:
         return self.wait(lambda: self.lua(code, *arguments), code)
 
     def report(self) -> str:
-        """What a failed test wants to know."""
+        """Facts that a failed test prints."""
         return f"state {self.state()}, messages {self.messages()!r}"
 
     def messages(self) -> str:
-        """What Neovim told its user."""
+        """Neovim's messages to its user."""
         return self.api.command_output("messages")
 
     def state(self) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class Neovim:
         return self.marks("peerline_presence")
 
     def cursor_marks(self) -> list[tuple[int, int]]:
-        """Where others' cursors are: (row, column in bytes)."""
+        """Places of others' cursors: (row, column in bytes)."""
         return [
             (mark["row"], mark["col"])
             for mark in self.presence()

@@ -215,7 +215,7 @@ class PlainClient:
         return {item.title: item for item in found or []}
 
     async def act(self, file: str, row: int, title: str, rows: int = 0) -> None:
-        """Choose the code action whose title contains the text, with so many rows selected."""
+        """Choose the code action whose title contains the text, with `rows` rows selected."""
         where = types.Range(types.Position(row, 0), types.Position(row + rows, 0))
 
         async def offered() -> Any:
@@ -236,7 +236,7 @@ class PlainClient:
 
 
 def _action(item: Any, _: object) -> types.Command | types.CodeAction:
-    """What pygls takes for a command whatever it is: an action that has a command is none."""
+    """An item that pygls takes for a command in any case: an action that has a command is none."""
     if isinstance(item.get("command"), str):
         return types.Command(**item)
     command, edit = item.pop("command", None), item.pop("edit", None)

@@ -109,7 +109,7 @@ class StockNeovim(Neovim):
         return self.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")
 
     def hover(self) -> str:
-        """What `K` shows."""
+        """The text that `K` shows."""
         self.lua("vim.lsp.buf.hover()")
         return self.wait_lua(
             """

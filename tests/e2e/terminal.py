@@ -40,12 +40,12 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """What is on the screen."""
+        """The screen's text."""
         return [line.rstrip() for line in self._screen.display]
 
     @property
     def text(self) -> str:
-        """What is on the screen."""
+        """The screen's text."""
         return "\n".join(self.lines)
 
     def send(self, keys: str) -> None:

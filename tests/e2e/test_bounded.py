@@ -1,4 +1,4 @@
-"""What strangers and participants can make a real server process hold stays bounded."""
+"""Bounds of what strangers and participants can make a real server process hold."""
 
 import asyncio
 import json

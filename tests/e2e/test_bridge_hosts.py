@@ -1,4 +1,4 @@
-"""What hosts do through the commands of the bridge, and what others see of it."""
+"""Hosts' commands of the bridge, and their effects on others."""
 
 from typing import Any
 

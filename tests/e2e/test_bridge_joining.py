@@ -49,7 +49,7 @@ def answering(answer: bytes) -> Generator[str]:
 
 
 def is_still_in(server: ServerProcess, bridges: Bridges, bridge: BridgeProcess, name: str) -> None:
-    """What the bridge writes arrives at others of the session, who never saw it go."""
+    """A message of the bridge arrives at others of the session, who never saw it go."""
     assert "seq" in bridge.command("sendChat", content="still here")
     other = bridges.start("witness", FILES)
     other.command("join", link=server.invite("viewer"))

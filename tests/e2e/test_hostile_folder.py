@@ -63,7 +63,7 @@ class Scene:
         return done.stdout
 
     def ran(self) -> str:
-        """Which of the folder's files ran."""
+        """The files of the folder that ran."""
         return self.marker.read_text() if self.marker.exists() else ""
 
 

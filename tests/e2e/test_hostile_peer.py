@@ -1,7 +1,8 @@
 """A hostile peer on a real server: nothing opens, writes or runs here because a peer said so.
 
-The peer speaks the wire by itself. Beside it a real Neovim with the plugin, and its real bridge, in
-which an audit hook (PEP 578) writes down every file that is opened and every process that is begun.
+The peer speaks the wire without our library. Beside it a real Neovim with the plugin, and its
+real bridge, in which an audit hook (PEP 578) writes down every file that is
+opened and every process that is begun.
 """
 
 import json
@@ -250,7 +251,7 @@ def test_who_is_followed_leads_to_code_only(mallory: Peer, editor: Neovim, audit
 
 
 def opened(audit: Path, folder: Path) -> list[str]:
-    """What the bridge opened, made, moved or ran, its own state and Python's files apart."""
+    """Files that the bridge opened, made, moved or ran, its own state and Python's files apart."""
     lines = audit.read_text().splitlines()
     return [
         line

@@ -83,8 +83,8 @@ def test_a_refused_message_is_marked_and_can_be_edited_and_discarded(
     editor.keys("e")
     editor.wait_lua("return vim.bo.filetype == 'peerline-input'")
     assert editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)") == ["may I?"]
-    editor.keys(" please<CR>")
-    editor.wait(lambda: editor.chat() == ["may I? please"])
+    editor.keys(" today<CR>")
+    editor.wait(lambda: editor.chat() == ["may I? today"])
     editor.wait(lambda: "✗ 1" in statusline(editor))
     editor.lua("vim.fn.confirm = function() return 1 end")
     editor.command("Peerline pending")

@@ -18,9 +18,9 @@ FILE = "src/main.py"
 TEXT = "α🦊β = 1\nplain line 🦊 x\n    second = '🦊'\nlast\n"
 FILES = {FILE: TEXT}
 FOX = {"utf-8": 6, "utf-16": 3, "utf-32": 2}
-"""Where the fox of the first line ends, as each encoding counts."""
+"""The end of the fox in the first line, as each encoding counts."""
 SECOND = {"utf-8": (4, 19), "utf-16": (4, 17), "utf-32": (4, 16)}
-"""Where the text of the third line begins and ends."""
+"""The start and end of the third line's text."""
 
 Start = Callable[..., Awaitable[PlainClient]]
 
@@ -64,7 +64,7 @@ class Setting:
         return client
 
     async def people(self, count: int) -> None:
-        """Until so many are here."""
+        """Until this number of participants is here."""
         await bob_gets(self, "peerline/state", lambda state: state["participants"] == count)
 
 
@@ -486,7 +486,7 @@ async def test_a_host_lets_somebody_in(setting: Setting, *, asks: bool) -> None:
         await host.wait(lambda: host.questions, "the question")
         assert host.questions[0].message == "guest wants to join as editor"
     else:
-        await host.act(FILE, 0, "let guest in as editor")
+        await host.act(FILE, 0, "admit guest as editor")
         assert host.questions == []
     await joining
     await setting.people(3)

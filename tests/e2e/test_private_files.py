@@ -1,4 +1,4 @@
-"""What Peerline writes is for its user alone, under any umask, and made so where it was not."""
+"""Peerline's files are for its user alone, under any umask, and made so where they were not."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def mode(path: Path) -> int:
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """What is below the folder, or the folder, that others may use, with its mode."""
+    """Everything in the folder, itself included, that others may use, with its mode."""
     found = [folder, *folder.rglob("*")]
     return [f"{path} {mode(path):o}" for path in found if mode(path) & 0o077]
 

@@ -93,7 +93,7 @@ _LAST_LINE = re.compile(r"^(Ctrl-C stops|The server runs)", re.MULTILINE)
 
 
 def _read_announcement(started: "subprocess.Popen[str]") -> str:
-    """What `peerline start` printed for a person."""
+    """The output of `peerline start` for a person."""
     assert started.stdout is not None
     text = ""
     while not _LAST_LINE.search(text):

@@ -21,7 +21,7 @@ FILES = {"src/main.py": "one\ntwo\n"}
 
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where the server of this computer keeps its data; it ends with the test."""
+    """The data folder of this computer's server, which ends with the test."""
     folder = tmp_path / "own"
     monkeypatch.setenv("PEERLINE_DATA_DIR", str(folder))
     yield folder

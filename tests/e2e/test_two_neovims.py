@@ -224,9 +224,9 @@ def test_a_killed_server_is_resumed_and_nothing_is_lost_or_doubled(
 def test_a_viewers_chat_is_refused_with_the_reason_and_the_draft_stays(room: Room) -> None:
     viewer = room.editor("viewer", role="viewer")
     viewer.command("Peerline chat")
-    viewer.keys("let me in<CR>")
+    viewer.keys("open up<CR>")
     viewer.wait(lambda: "viewer cannot write in the chat" in viewer.messages())
-    assert viewer.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)") == ["let me in"]
+    assert viewer.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)") == ["open up"]
     assert viewer.chat() == []
 
 

@@ -156,7 +156,7 @@ def test_a_link_that_does_not_hold_is_explained(server: ServerProcess, watch: Wa
 
 
 async def lines_until(process: asyncio.subprocess.Process, text: str) -> list[str]:
-    """What a process prints, up to a line with the text in it."""
+    """The output of a process, up to a line with the text in it."""
     assert process.stdout is not None
     lines: list[str] = []
     async with asyncio.timeout(DEADLINE):

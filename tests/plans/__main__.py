@@ -15,7 +15,7 @@ FAILED = Path(".plans")
 
 
 async def problems_of(plan: Plan) -> list[str]:
-    """What is wrong after the plan, run in a folder of its own."""
+    """Faults found after the plan, run in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="peerline-plan-") as folder:
         return await run_plan(plan, Path(folder) / "data")
 

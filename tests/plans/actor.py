@@ -115,7 +115,7 @@ class Actor:
 
 
 def drop(client: Client) -> None:
-    """Break the client's connection, as a network does: it comes back by itself."""
+    """Break the client's connection, as a network does: it comes back on its own."""
     socket = client._socket  # pyright: ignore[reportPrivateUsage] - nobody else can
     if socket is not None:
         with suppress(RuntimeError):

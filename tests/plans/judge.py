@@ -1,4 +1,4 @@
-"""What must hold at the end of a plan: replicas, database and answers tell the same."""
+"""Invariants at the end of a plan: replicas, database and answers tell the same."""
 
 import json
 import sqlite3
@@ -43,7 +43,7 @@ def durable_state(replica: Replica) -> dict[str, Any]:
 
 
 def presence_state(replica: Replica, *, without: set[str]) -> dict[str, Any]:
-    """Where everybody else is."""
+    """The places of everybody else."""
     return {
         person.id: person.presence.model_dump(mode="json", exclude_none=True)
         for person in replica.participants.values()
@@ -73,7 +73,7 @@ def _different(where: str, found: Any, expected: Any) -> list[tuple[str, Any, An
 
 
 def unquiet(replicas: Mapping[str, Replica], fresh: Replica, here: set[str]) -> list[str]:
-    """What is not over yet: it may still come right."""
+    """A state that may still come right."""
     found = [
         f"{name}: is at {replica.seq}, the session at {fresh.seq}"
         for name, replica in replicas.items()
@@ -193,7 +193,7 @@ async def loaded_state(data_dir: Path, connected: Connected) -> Replica:
 def replayed_state(
     rows: Sequence[dict[str, Any]], connected: Connected, created: SessionInfo
 ) -> Replica:
-    """What the events from the first on make of an empty session."""
+    """The session that the events from the first on make."""
     nothing: dict[str, Any] = {
         "session": created,
         "participants": [],

@@ -37,7 +37,7 @@ _STATUSES: Final = (Status.ACTIVE, Status.TYPING, Status.IDLE, Status.AWAY)
 
 
 def message_of(step: Step, replica: Replica, session_id: str) -> ClientMessage | None:
-    """What is sent, or None if there is nothing yet that it could be about."""
+    """The message to send, or None if there is nothing yet that it could be about."""
     return (
         _written(step, replica, session_id)
         or _moderating(step, session_id)
@@ -122,7 +122,7 @@ def _discussed(step: Step, replica: Replica, session_id: str) -> ClientMessage |
 
 
 def _moderating(step: Step, session_id: str) -> ClientMessage | None:
-    """What a host decides."""
+    """A decision of a host."""
     number = step.number
     other = USERS[number % len(USERS)]
     match step.action:
@@ -140,7 +140,7 @@ def _moderating(step: Step, session_id: str) -> ClientMessage | None:
 
 
 def _request_of(step: Step, replica: Replica, session_id: str) -> Request | None:
-    """What is asked for beside the shared state."""
+    """A question beside the shared state."""
     number = step.number
     other = USERS[number % len(USERS)]
     match step.action:
@@ -149,7 +149,7 @@ def _request_of(step: Step, replica: Replica, session_id: str) -> Request | None
         case "let":
             return AnswerJoin(session_id=session_id, user_id=other, allow=number % 4 > 0)
         case "invite":
-            # Everybody numbers their requests anew; the message must have one to be made.
+            # Everybody starts numbering requests again; the message must have one to be made.
             return CreateInvite(session_id=session_id, request_id="new", max_uses=1)
         case "revoke" if replica.moderation and replica.moderation.invites:
             made = [invite for invite in replica.moderation.invites if invite.max_uses == 1]
@@ -171,17 +171,17 @@ def _request_of(step: Step, replica: Replica, session_id: str) -> Request | None
 
 
 def cursor_of(step: Step) -> CursorData:
-    """Where the step's author is now."""
+    """The present place of the step's author."""
     file = _FILES[step.number % len(_FILES)]
     return CursorData(file=file, line=step.number + 1, column=1)
 
 
 def viewport_of(step: Step) -> ViewportData:
-    """What the step's author sees now."""
+    """The present view of the step's author."""
     file = _FILES[step.number % len(_FILES)]
     return ViewportData(file=file, start_line=step.number + 1, end_line=step.number + 40)
 
 
 def status_of(step: Step) -> Status:
-    """What the step's author does now."""
+    """The present activity of the step's author."""
     return _STATUSES[step.number % len(_STATUSES)]

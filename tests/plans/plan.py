@@ -1,4 +1,4 @@
-"""What several users and the operator of a server do, drawn from a seed. Pure."""
+"""Actions of several users and the operator of a server, drawn from a seed. Pure."""
 
 import json
 import random

@@ -42,14 +42,14 @@ def forked(data_dir: Path) -> KillableServer:
 
 
 def role_of(user_id: str) -> Role:
-    """What a user's invite gives."""
+    """The role that a user's invite gives."""
     if user_id == USERS[0]:
         return Role.HOST
     return Role.VIEWER if user_id in {USERS[-1], OBSERVER} else Role.EDITOR
 
 
 async def run_plan(plan: Plan, data_dir: Path, make_server: MakeServer = forked) -> list[str]:
-    """What is wrong after the plan; nothing, if all is well. `data_dir` must not exist yet."""
+    """Faults found after the plan; none if all is well. `data_dir` must not exist yet."""
     site = await Site.create(data_dir)
     server = make_server(data_dir)
     run = _Run(site, server)

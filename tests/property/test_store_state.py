@@ -1,4 +1,4 @@
-"""What the store brings back equals what the session held, for any history, edits included."""
+"""The store brings back what the session held, for any history, edits included."""
 
 import random
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Clients that trust the server in nothing: they come back by themselves and count everything."""
+"""Clients that trust the server in nothing: they reconnect and count everything."""
 
 import asyncio
 import json

@@ -25,7 +25,7 @@ class Disk:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What puts the library under a process."""
+        """The variables that put the library under a process."""
         return {"LD_PRELOAD": str(self._library), "PEERLINE_FAULTS": str(self._folder)}
 
     def fail(self, fault: str) -> None:

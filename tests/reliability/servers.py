@@ -35,7 +35,7 @@ HOST = "alice"
 START_SECONDS = 60.0
 """A limit, not a wait: a machine with much to do is slow."""
 STOP_SECONDS = 10.0
-"""What the server promises."""
+"""The server's promises."""
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["peerline_server.app", "uvloop", "tests.reliability.servers"])
@@ -106,7 +106,7 @@ class ForkedServer:
         return self._process.pid
 
     def log(self) -> str:
-        """What the server wrote on stderr."""
+        """The server's stderr."""
         path = _log_path(self.data_dir)
         return path.read_text() if path.exists() else ""
 
@@ -192,7 +192,7 @@ class Site:
         return issuer.issue(user_id, user_id.title(), 3600, datetime.now(UTC))
 
     def credentials(self, user_id: str, role: Role) -> Credentials:
-        """What lets an account in, whether it is a participant or not."""
+        """The token that admits an account, whether it is a participant or not."""
         return Credentials(auth_token=self.token(user_id), invite=self.invites[role])
 
     def link(self, address: str) -> SessionLink:

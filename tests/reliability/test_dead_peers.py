@@ -86,7 +86,7 @@ async def test_the_typing_of_a_peer_that_hangs_ends_long_before_the_heartbeat_do
 
 
 async def test_nobody_is_left_over_from_before_a_kill(set_scene: SetScene) -> None:
-    """Who was here when the server was killed and does not come back is shown as gone."""
+    """A participant of before the kill that does not come back is shown as gone."""
     scene = await set_scene(PEERLINE_LEAVE_GRACE_SECONDS="0.5")
     watcher = scene.join("watcher")
     with peer(scene, "bob"):

@@ -1,4 +1,4 @@
-"""A disk that fails or is full gives errors, never acks; when it is well all goes on by itself."""
+"""A disk that fails or is full gives errors, never acks; when it is well all goes on."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LD_PRELOAD and 
 
 
 def count(clients: list[StrictClient]) -> tuple[int, int]:
-    """What was acknowledged, and what was shown."""
+    """Acknowledged messages, and shown ones."""
     return sum(len(client.acks) for client in clients), sum(len(client.seen) for client in clients)
 
 
@@ -75,7 +75,7 @@ async def test_a_disk_that_fails_gives_errors_and_no_acks_until_it_is_well(
 
 
 def cursor_line(watcher: StrictClient, user_id: str) -> int | None:
-    """Where the watcher sees somebody."""
+    """The place at which the watcher sees somebody."""
     person = watcher.replica.participants.get(user_id)
     cursor = None if person is None else person.presence.cursor
     return None if cursor is None else cursor.line

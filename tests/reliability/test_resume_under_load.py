@@ -77,7 +77,7 @@ async def test_more_than_a_replay_holds_is_told_and_replaces_everything(
     client, other = scene.join("bob"), scene.join("carol")
     await until(lambda: client.is_joined and other.is_joined, "joined")
     for missed, snapshots in ((10, 1), (11, 2)):
-        # Away while exactly so many events come.
+        # Away while exactly this number of events comes.
         await client.close()
         for number in range(missed):
             await other.send("chat_message", content=f"{missed}: {number}")

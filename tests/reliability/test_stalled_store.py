@@ -50,7 +50,7 @@ async def test_what_waits_for_a_stalled_store_is_written_once_and_presence_goes_
     assert watcher.replica.seq == 4
     if seconds > BUSY_SECONDS:
         assert await readiness(scene.server.address) == 503
-    # Whoever asks again meanwhile is not written twice either.
+    # A client that asks again meanwhile is not written twice either.
     for writer in writers:
         await writer.try_again()
     holder.execute("ROLLBACK")

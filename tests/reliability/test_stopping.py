@@ -67,7 +67,7 @@ async def test_a_stopped_process_ends_within_ten_seconds_whatever_clients_do(
     assert seconds <= STOP_SECONDS
     assert code == (1 if is_stalled else 0), scene.server.log()
     assert_kept(scene, clients)
-    # Whoever was cut off while writing goes on with the next server.
+    # Clients that were cut off while writing go on with the next server.
     await asyncio.to_thread(scene.server.start)
     for writer in writers:
         await writer.finish()
@@ -76,7 +76,7 @@ async def test_a_stopped_process_ends_within_ten_seconds_whatever_clients_do(
 
 
 async def until_closed(peer: ClientConnection) -> AsyncIterator[str | bytes]:
-    """What comes before the socket is closed."""
+    """The messages before the socket is closed."""
     with suppress(ConnectionClosed):
         while True:
             yield await peer.recv()

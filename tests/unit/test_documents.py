@@ -1,4 +1,4 @@
-"""What the documents list is what there is."""
+"""The documents' lists are complete."""
 
 import re
 from dataclasses import fields

@@ -40,5 +40,5 @@ def send_draft(
 def answer_join(person: PendingJoin, *, allow: bool) -> types.Command:
     """Admit a user who waits, or decline the request."""
     name = one_line(person.username, 32)
-    title = f"Peerline: let {name} in as {person.role}" if allow else f"Peerline: turn {name} away"
+    title = f"Peerline: admit {name} as {person.role}" if allow else f"Peerline: turn {name} away"
     return command(title, "peerline.answerJoin", {"user_id": person.user_id, "allow": allow})

@@ -65,7 +65,7 @@ class Implementation:
     make_shared: Callable[[asyncio.AbstractEventLoop], Any]
     make_protocol: Callable[[MakeHandler, TransportLimits, Any], asyncio.Protocol]
     unsent_bytes: Callable[[Any], int]
-    """What the peer of a socket has not yet taken."""
+    """Bytes that the peer of a socket has not yet taken."""
 
 
 def _websockets_protocol(

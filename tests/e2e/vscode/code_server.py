@@ -106,7 +106,7 @@ class CodeServer:
                 self.address = found[1]
                 break
         assert self.address, (self.home / "code-server.log").read_text()
-        # Whoever does not read what it prints would make it wait.
+        # A reader that stops would make it wait.
         threading.Thread(target=self._process.stdout.read, daemon=True).start()
         wait_for(self._is_ready, "code-server answers", seconds=START_SECONDS)
 

@@ -10,7 +10,7 @@ from .window import Window
 
 
 class Panel:
-    """Opens the panel; every look at it finds its page anew, for a hidden one is gone."""
+    """Opens the panel; every look at it finds its page again, for a hidden one is gone."""
 
     def __init__(self, window: Window) -> None:
         self.window = window
@@ -32,7 +32,7 @@ class Panel:
     # --- doing ---------------------------------------------------------------------------------
 
     def field(self) -> Locator:
-        """Where a message is written."""
+        """The box in which a message is written."""
         return self.frame.locator(".composer textarea")
 
     def write(self, text: str) -> None:
@@ -114,7 +114,7 @@ class Panel:
         return self.frame.locator("article", has_text=content).last
 
     def texts(self) -> list[str]:
-        """What the messages say, oldest first."""
+        """The texts of the messages, oldest first."""
         return self.frame.locator("article .text").all_inner_texts()
 
     def wait_text(self, content: str) -> None:

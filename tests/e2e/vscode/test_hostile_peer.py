@@ -40,7 +40,7 @@ def mallory(pair: Pair, tmp_path: Path) -> Iterator[BridgeProcess]:
 
 
 def harm(window: Window) -> list[str]:
-    """What an attack would have left behind, in the workbench and in every webview."""
+    """Traces that an attack would have left, in the workbench and in every webview."""
     found = list(window.dialogs)
     for frame in window.page.frames:
         found += frame.locator(

@@ -62,7 +62,7 @@ def test_a_vscode_link_joins_after_a_question(pair: Pair, erin: Window) -> None:
 
 
 def forget(window: Window) -> None:
-    """The guest comes as somebody whom the session does not know."""
+    """The guest comes as somebody unknown to the session."""
     # Who is known keeps the role of the time before, and needs neither a valid link nor a host.
     for kept in (window.server.home / ".local/state/peerline/sessions").glob("*.json"):
         kept.unlink()
@@ -114,7 +114,7 @@ def test_a_session_is_started_on_a_server_elsewhere_with_an_account(
     erin.wait_toast("The session could not be started: ")
     assert not erin.is_in_session()
     erin.clear_notifications()
-    # A token that was refused is asked for anew.
+    # A token that was refused is asked for again.
     start(pair.server.token("erin", "Erin"))
     erin.wait_toast("An invite link was copied to the clipboard")
     erin.wait(lambda: "1 person" in erin.status(), "in a session of its own")

@@ -50,6 +50,6 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     assert "dora" not in text
     assert "round trip to the server" in text
 
-    # The window is loaded anew, and comes back into its session by itself.
+    # The window is reloaded, and comes back into its session automatically.
     dora.page.reload()
     dora.wait(lambda: "1 person" in dora.status(), "back in the session", seconds=120)

@@ -77,6 +77,6 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
 
 
 def label(window: Window) -> str:
-    """What stands above the open thread."""
+    """The text above the open thread."""
     found = window.page.locator(LABEL)
     return "".join(found.all_inner_texts()[:1])

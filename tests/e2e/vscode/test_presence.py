@@ -1,4 +1,4 @@
-"""Where others are, as a person sees it: cursors, flags, selections, ruler, tree, badges."""
+"""Others' places, as a person sees them: cursors, flags, selections, ruler, tree, badges."""
 
 from .conftest import Pair
 

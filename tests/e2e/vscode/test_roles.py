@@ -1,4 +1,4 @@
-"""What hosts do, and what happens to whom it is done."""
+"""Hosts' actions, and their effects on the others."""
 
 from .conftest import Pair
 from .window import OPEN, Window

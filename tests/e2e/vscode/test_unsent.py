@@ -1,4 +1,4 @@
-"""What is written while the server is away, or refused: it is shown so, and nothing is lost."""
+"""Messages written while the server is away, or refused, are shown so, and nothing is lost."""
 
 import os
 import signal

@@ -17,10 +17,10 @@ THEMES: Final = {
     "dark": ("Default Dark Modern", "vs-dark"),
     "light": ("Default Light Modern", "vs"),
 }
-"""What the settings call a theme, and the class that the workbench has with it."""
+"""A theme's name in the settings, and the class that the workbench has with it."""
 STATUS: Final = '.part.statusbar .statusbar-item[id="peerline.peerline.session"]'
 
-# What a decoration draws beside the text is a pseudo-element: only its computed style tells of it.
+# What a decoration draws beside the text is a pseudo-element: only its computed style shows it.
 MARKS_SCRIPT: Final = """
 () => {
   const marks = [];
@@ -119,7 +119,7 @@ class Window(CommentWidgets):
         return [(top, text.replace("\xa0", " ")) for top, text in found]
 
     def marks(self) -> list[dict[str, Any]]:
-        """What is drawn beside the text: cursors (`::before`) and flags (`::after`)."""
+        """Decorations beside the text: cursors (`::before`) and flags (`::after`)."""
         marks = self.page.evaluate(MARKS_SCRIPT)
         return [{**mark, "line": mark["line"].replace("\xa0", " ")} for mark in marks]
 

@@ -29,7 +29,7 @@ class RawClient:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.connected: dict[str, Any] = {}
-        """What the server answered to the join."""
+        """The server's answer to the join."""
 
     async def send(self, **message: Any) -> None:
         await self.socket.send(json.dumps(message))

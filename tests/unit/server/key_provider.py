@@ -72,7 +72,7 @@ def sign(algorithm: str, kid: str | None = "k1", number: int = 0, **changes: Any
 
 
 class KeyServer:
-    """What the HTTP server answers, and how often it was asked."""
+    """The HTTP server's answers, and the number of requests."""
 
     def __init__(self) -> None:
         self.keys: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Who may send what, as data: each message of a client, for each role, in and out of a session."""
+"""Permissions as data: each message of a client, for each role, in and out of a session."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ NOBODY: Final[frozenset[str]] = frozenset()
 
 @dataclass(slots=True)
 class Stage:
-    """What there is in a session that a message can be about."""
+    """Things in a session that a message can be about."""
 
     session_id: str
     own_message: str = ""
@@ -38,9 +38,9 @@ class Case:
     fields: Callable[[Stage], dict[str, Any]] = field(default=lambda _: {})
     title: str = ""
     refusal: str = "PERMISSION_DENIED"
-    """What the other roles are told."""
+    """The answer to the other roles."""
     elsewhere: str | None = None
-    """What the host of another session is told who names a thing of this one."""
+    """The answer to the host of another session that names a thing of this one."""
     asks: bool = False
     """Whether it only asks, so that it changes nothing."""
 

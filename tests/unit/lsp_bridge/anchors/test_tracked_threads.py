@@ -42,7 +42,7 @@ class Editor:
         self.rows.follow(self.document, edit)
 
     def settle(self) -> None:
-        """What comes after a didChange."""
+        """The step after a didChange."""
         self.rows.locate_some(self.document, 100)
 
     @property

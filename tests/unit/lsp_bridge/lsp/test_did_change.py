@@ -1,4 +1,4 @@
-"""What is read by hand is what pygls would read."""
+"""Notifications read by hand equal those that pygls would read."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ def frame(body: bytes) -> bytes:
 
 
 def fed(splitter: FrameSplitter, data: bytes, sizes: Sequence[int] = ()) -> list[bytes | Malformed]:
-    """What comes out if the data comes in pieces of these sizes, and then the rest."""
+    """The messages if the data comes in pieces of these sizes, and then the rest."""
     result: list[bytes | Malformed] = []
     for size in sizes:
         result += splitter.feed(data[:size])

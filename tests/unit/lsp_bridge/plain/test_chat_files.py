@@ -19,7 +19,7 @@ def claim(base: Path, pid: int = 1, *, alive: bool = True) -> ChatFiles:
 
 
 def saved(files: ChatFiles) -> str | None:
-    """What two looks find."""
+    """The findings of two looks."""
     first = files.poll_message()
     assert first is None, "the first look only sees that something changed"
     return files.poll_message()

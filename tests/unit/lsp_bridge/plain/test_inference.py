@@ -1,4 +1,4 @@
-"""Where the user is, from what a client asks for."""
+"""The user's place, from a client's requests."""
 
 from peerline.protocol.editor.base import LineRange, Position, Range
 from peerline_bridge.plain.inference import MAX_VIEWPORT_LINES, Inference, Viewport

@@ -22,7 +22,7 @@ EVERYTHING = ClientFeatures(
 
 
 class Wire:
-    """What would go to a client; its answers are made by the test."""
+    """Messages that would go to a client; its answers are made by the test."""
 
     def __init__(self, answer: Any = None) -> None:
         self.answer = answer
@@ -86,7 +86,7 @@ async def test_what_only_moved_waits_for_a_pause_and_not_for_ever(
     refresher = Refresher(loop, refresh, seconds=0)
     refresher.mark_moved()
     await asyncio.sleep(0)
-    assert runs == [], "it moves in the client by itself"
+    assert runs == [], "it moves in the client on its own"
     refresher.mark()
     await until(lambda: len(runs) == 1)
     monkeypatch.setattr(refresher_module, "MAX_PAUSE_SECONDS", 0.0)

@@ -21,7 +21,7 @@ SHORTER = "two = 2\nthree = 3\n"
 
 
 class Editor:
-    """What a bridge shows of the threads of a workspace, to an editor that lists all of them."""
+    """The bridge's view of the threads of a workspace, to an editor that lists all of them."""
 
     def __init__(self, *folders: Path, all_comments: bool = True) -> None:
         self.threads: dict[str, list[dict[str, Any]]] = {}

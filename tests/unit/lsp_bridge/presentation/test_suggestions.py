@@ -38,7 +38,7 @@ def test_suggestions_are_the_closed_fenced_blocks_of_their_language(
         "```python\nx\n```",
         "```suggestions\nx\n```",
         "```suggestion:-1+1\nx\n```",
-        "```suggestion please\nx\n```",
+        "```suggestion here\nx\n```",
         "``suggestion\nx\n``",
         "    ```suggestion\n    x\n    ```",
         "> ```suggestion\n> x\n> ```",

@@ -25,7 +25,7 @@ TEXT = "".join(f"value_{number} = compute({number})\n" for number in range(COUNT
 
 
 class Editor:
-    """What a bridge shows of one file with many comments."""
+    """The bridge's view of one file with many comments."""
 
     def __init__(self, folder: Path, *, comment_changes: bool) -> None:
         (folder / "a").write_text(TEXT)

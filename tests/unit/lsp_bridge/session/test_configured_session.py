@@ -1,4 +1,4 @@
-"""Which session is configured, and that a workspace's file joins nothing by itself."""
+"""The configured session, and that a workspace's file alone joins nothing."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Where tokens are kept, and that each goes to its own server only."""
+"""Tokens' places, and that each goes to its own server only."""
 
 import os
 import sys

@@ -252,7 +252,7 @@ def test_folders_deeper_than_a_path_may_be_long_are_no_error(tmp_path: Path) -> 
 
 
 def disk_calls(source: str) -> Iterator[tuple[int, str]]:
-    """Where a module asks the disk past the guard."""
+    """Places at which a module asks the disk past the guard."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Name(id="open")):

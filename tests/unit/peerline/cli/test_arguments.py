@@ -128,7 +128,7 @@ def test_an_empty_value_is_refused_in_one_line(
 
 
 def check_of(option: Any) -> object:
-    """What an option's value is checked by; None if it is one of some words."""
+    """The check of an option's value; None if it is one of some words."""
     return getattr(option.values[2].type, "check", None)
 
 

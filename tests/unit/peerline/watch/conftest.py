@@ -87,6 +87,6 @@ class Room:
 
 
 def item(identifier: str, name: str, content: str, **fields: Any) -> dict[str, Any]:
-    """What chat messages, comments and replies have in common."""
+    """Fields that chat messages, comments and replies have in common."""
     who = {"user_id": name.lower(), "username": name}
     return {"id": identifier, **who, "content": content, "timestamp": STAMP, **fields}

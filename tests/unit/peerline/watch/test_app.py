@@ -300,7 +300,7 @@ async def test_a_host_lets_somebody_in_who_waits_for_it(door: Door) -> None:
         await view.type("/allow gus")
         await view.pilot.press("enter")
         await view.shows("● gus editor")
-        await view.until(lambda: states[-1] is LinkState.JOINED, "let in")
+        await view.until(lambda: states[-1] is LinkState.JOINED, "admitted")
         await guest.leave()
         await view.pilot.press("ctrl+q")
 

@@ -215,7 +215,7 @@ async def test_made_up_key_ids_do_not_drive_the_server_to_the_provider(
     await identify(accounts, sign("ES256", "ES256-1"))
     for number in range(20):
         error = await refusal(accounts, sign("ES256", f"made-up-{number}"))
-        # It may be a new key: whoever has it may try again.
+        # It may be a new key: its owner may try again.
         assert error.code == "SERVER_BUSY"
         assert error.retry_after is not None
         assert 0 < error.retry_after <= 60

@@ -60,7 +60,7 @@ async def closing(client: RawClient) -> tuple[str, int]:
 
 
 def short(door: Door, seconds: float, user_id: str = "host") -> str:
-    """A token that expires so many seconds from now, the leeway taken off."""
+    """A token that expires this number of seconds from now, the leeway taken off."""
     issuer = TokenIssuer(load_secret(door.data_dir))
     return issuer.issue(user_id, user_id, seconds - 5, datetime.now(UTC))
 

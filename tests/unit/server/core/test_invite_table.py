@@ -91,7 +91,7 @@ async def make_invite(door: Door, host: RawClient, state: InviteState) -> str | 
 @pytest.mark.parametrize("state", InviteState)
 @pytest.mark.parametrize(
     ("standing", "kind"),
-    # A guest without its token is a new guest, whoever it was: see below.
+    # A guest without its token is a new guest, also a former one: see below.
     [case for case in product(Standing, KINDS) if case != (Standing.NEW, "guest")],
 )
 async def test_a_join_gets_what_the_table_says(

@@ -372,7 +372,7 @@ def test_what_a_host_decided_holds_before_it_is_committed(room: Room) -> None:
         refused = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
         assert isinstance(refused, Refused)
         assert refused.code is ErrorCode.PERMISSION_DENIED
-    assert room.session.is_banned("bob"), "nor is bob let in meanwhile"
+    assert room.session.is_banned("bob"), "nor is bob admitted meanwhile"
     room.session.restrictions.remove(removal.restriction)
     # It could not be stored: everything is as before.
     assert not room.session.is_banned("bob")

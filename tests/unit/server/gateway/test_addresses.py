@@ -11,7 +11,7 @@ LOOPBACK = parse_networks(["127.0.0.1", "::1"])
     ("peer", "forwarded", "address"),
     [
         ("192.0.2.1", [], "192.0.2.1"),
-        # Whoever is not trusted may say what it likes.
+        # A proxy that is not trusted may say what it likes.
         ("192.0.2.1", ["198.51.100.7"], "192.0.2.1"),
         ("192.0.2.1", ["127.0.0.1"], "192.0.2.1"),
         ("127.0.0.1", [], None),

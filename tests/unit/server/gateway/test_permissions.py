@@ -147,7 +147,7 @@ async def test_nothing_reaches_a_session_from_outside(door: Door, case: Case) ->
         stranger = await door.connect("/ws")
         answer = await ask(stranger, case.type, "one", **case.fields(stage))
         assert answer["error_code"] == "NOT_JOINED"
-    # Whoever is a host in another session is nobody in this one.
+    # A host of another session is nobody in this one.
     chief = await join(door, "two", "host")
     answer = await ask(chief, case.type, "one", **case.fields(stage))
     expected = "ALREADY_JOINED" if case.type == "join_session" else "SESSION_MISMATCH"

@@ -242,7 +242,7 @@ async def test_a_guest_does_not_get_the_name_of_another_participant(door: Door) 
     assert eve.connected["user"]["username"] == "Ноst (2)"
     assert (await host.receive_type("user_joined"))["user"]["username"] == "Ноst (2)"
     assert (await guest(door, "h0st")).connected["user"]["username"] == "h0st (3)"
-    # Whoever has a name keeps it, also when others come.
+    # The owner of a name keeps it, also when others come.
     again = await door.connect()
     token = eve.connected["auth_token"]
     await again.send(type="join_session", session_id=SESSION, auth_token=token)

@@ -62,7 +62,7 @@ async def test_a_client_takes_the_advice(open_door: OpenDoor) -> None:
 
 
 async def finish() -> None:
-    """What was left behind comes to its end."""
+    """Work that was left behind comes to its end."""
     while len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110 - tasks of the server's own
         await asyncio.sleep(0.01)
     # A connection whose transaction was given up is not closed: the process ends with it.

@@ -1,4 +1,4 @@
-"""What only hosts may do and see: invites, bans, and who waits to be let in."""
+"""Rights of hosts alone: invites, bans, and those who wait to be admitted."""
 
 import asyncio
 from itertools import count

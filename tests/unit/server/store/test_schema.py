@@ -103,7 +103,7 @@ def test_an_upgrade_places_invites_and_decisions_among_the_events(tmp_path: Path
     config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
     times = [f"2026-01-01 00:00:0{second}.000000" for second in range(9)]
     people = {"demoted": None, "removed": times[4], "substitute": None, "untouched": None}
-    # Each event: its place, time and kind, of whom and by whom.
+    # Each event: its place, time and kind, its subject and its author.
     events = [
         (1, times[1], "user_joined", "demoted", "demoted"),
         (2, times[3], "role_changed", "demoted", "host"),

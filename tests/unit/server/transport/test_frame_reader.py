@@ -38,7 +38,7 @@ def frames(draw: st.DrawFn) -> bytes:
 
 
 class Peer:
-    """What a server makes of a stream."""
+    """The frames that a server reads from a stream."""
 
     def __init__(self, *, has_reader: bool) -> None:
         self.protocol = ServerProtocol(max_size=MAX_BYTES)
