@@ -29,6 +29,8 @@ export interface Snapshot {
   sending: number;
   /** The place of the last message that was read. */
   readSeq: number;
+  /** Whether the host shows the participants in a list of its own, beside the panel. */
+  hasOwnList?: boolean;
   /** Whether the window has the user's attention. */
   isAttentive: boolean;
 }

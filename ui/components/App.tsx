@@ -6,9 +6,11 @@ import { blockedReason } from "../model/state";
 import { Composer, type ComposerHandle } from "./Composer";
 import { ControllerContext } from "./context";
 import { FileChanges } from "./FileChanges";
+import { InitialsContext, useInitials } from "./initials";
 import { Log } from "./Log";
 import { Participants } from "./Participants";
 import { SessionHeader } from "./SessionHeader";
+import { useIsShort } from "./short";
 import { Typing } from "./Typing";
 import { Welcome } from "./Welcome";
 
@@ -28,6 +30,7 @@ export function App({ controller }: { controller: Controller }) {
     controller.onCompose = (text) => composer.current?.insert(text);
   }, [controller]);
 
+  const isShort = useIsShort();
   const state = controller.state;
   const { connection, participants, messages, announcement } = state;
   const mentionable = useMemo(
@@ -35,6 +38,7 @@ export function App({ controller }: { controller: Controller }) {
     // Most changes of the list are moves, after which the messages are to stay as they are.
     [participants.map(({ username }) => username).join("\n")],
   );
+  const initials = useInitials(participants, messages);
   if (!state.isReady) {
     return <p class="waiting">Loading…</p>;
   }
@@ -42,38 +46,41 @@ export function App({ controller }: { controller: Controller }) {
   const reply = (message: EditorChatMessage): void => composer.current?.reply(message.id);
   return (
     <ControllerContext.Provider value={controller}>
-      <main class="app">
-        {isOut && messages.length === 0 ? (
-          <Welcome reason={connection.reason} />
-        ) : (
-          <>
-            <SessionHeader connection={connection} />
-            {!isOut && <Participants participants={participants} />}
-            {state.files.length > 0 && <FileChanges files={state.files} now={now} />}
-            <Log
-              state={state}
-              people={mentionable}
-              now={now}
-              canWrite={blockedReason(connection) === undefined}
-              onReply={reply}
-              onWrite={() => composer.current?.focus()}
-            />
-            <Typing participants={participants} isSending={state.sending > 0} />
-            <Composer
-              handle={composer}
-              blocked={blockedReason(connection)}
-              refusal={state.refusal}
-              isOut={isOut}
-              limit={connection.limits?.max_content_chars}
-              participants={participants}
-              messages={messages}
-            />
-          </>
-        )}
-        <div class="unseen" role="status" aria-live="polite" key={announcement.count % 2}>
-          {announcement.text}
-        </div>
-      </main>
+      <InitialsContext.Provider value={initials}>
+        <main class="app">
+          {isOut && messages.length === 0 ? (
+            <Welcome reason={connection.reason} />
+          ) : (
+            <>
+              <SessionHeader connection={connection} isShort={isShort}>
+                {!isOut && !state.hasOwnList && <Participants participants={participants} />}
+                {state.files.length > 0 && <FileChanges files={state.files} now={now} />}
+              </SessionHeader>
+              <Log
+                state={state}
+                people={mentionable}
+                now={now}
+                canWrite={blockedReason(connection) === undefined}
+                onReply={reply}
+                onWrite={() => composer.current?.focus()}
+              />
+              <Typing participants={participants} isSending={state.sending > 0} />
+              <Composer
+                handle={composer}
+                blocked={blockedReason(connection)}
+                refusal={state.refusal}
+                isOut={isOut}
+                limit={connection.limits?.max_content_chars}
+                participants={participants}
+                messages={messages}
+              />
+            </>
+          )}
+          <div class="unseen" role="status" aria-live="polite" key={announcement.count % 2}>
+            {announcement.text}
+          </div>
+        </main>
+      </InitialsContext.Provider>
     </ControllerContext.Provider>
   );
 }

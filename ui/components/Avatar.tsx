@@ -1,6 +1,8 @@
 // A participant's initials on their colour. Pictures of others are never loaded: they would tell
 // their server who is here.
+import { useContext } from "preact/hooks";
 import { initials } from "../model/format";
+import { InitialsContext } from "./initials";
 
 interface AvatarProps {
   username: string;
@@ -10,9 +12,10 @@ interface AvatarProps {
 }
 
 export function Avatar({ username, color, status, isSmall = false }: AvatarProps) {
+  const letters = useContext(InitialsContext).get(username) ?? initials(username);
   return (
     <span class={`avatar person-${color}${isSmall ? " is-small" : ""}`} aria-hidden="true">
-      {initials(username)}
+      {letters}
       {status !== undefined && <span class={`dot is-${status}`} />}
     </span>
   );

@@ -237,7 +237,7 @@ export function Composer(props: ComposerProps) {
               class="quiet"
               onClick={() => controller.post({ type: "run", command: "join" })}
             >
-              Join a session…
+              Join Session…
             </button>
           )}
         </p>

@@ -8,18 +8,27 @@ import { useController } from "./context";
 
 /** More than this are avatars alone, until all are asked for. */
 const WITH_NAMES = 8;
+/** More avatars than this are a number. */
+const MOST_AVATARS = 16;
 
 export function Participants({ participants }: { participants: readonly EditorParticipant[] }) {
   const [isWhole, setWhole] = useState(false);
   const isCompact = participants.length > WITH_NAMES && !isWhole;
+  const shown = isCompact ? participants.slice(0, MOST_AVATARS) : participants;
+  const rest = participants.length - shown.length;
   return (
     <section class="people" aria-label={`Participants (${participants.length})`}>
       <ul class={isCompact ? "is-compact" : ""}>
-        {participants.map((person) => (
+        {shown.map((person) => (
           <li key={person.user_id}>
             <Participant person={person} isCompact={isCompact} />
           </li>
         ))}
+        {rest > 0 && (
+          <li class="rest" title={`${rest} more`}>
+            +{rest}
+          </li>
+        )}
       </ul>
       {participants.length > WITH_NAMES && (
         <button

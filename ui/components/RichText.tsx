@@ -18,7 +18,10 @@ export const RichText = memo<RichTextProps>(({ content, people, isCurrent }) => 
   return (
     <div class="text" dir="auto">
       {blocks.map((block, index) =>
-        block.kind === "code-block" ? (
+        block.kind === "code-block" && block.text.trim() === "" ? (
+          // An empty box would say nothing.
+          <p key={index}>{`\`\`\`${block.language}\n\`\`\``}</p>
+        ) : block.kind === "code-block" ? (
           <pre key={index} class="code-block" tabIndex={isCurrent ? 0 : -1} dir="ltr">
             {block.language !== "" && <span class="language">{block.language}</span>}
             <code>

@@ -1,30 +1,40 @@
 // The session at a glance: title, state, tokens, health, and what else is known of it.
+import type { ComponentChildren } from "preact";
 import type { EditorState, SessionInfo } from "../generated/protocol";
 import { numberLabel, shortNumber } from "../model/format";
 import { revealed } from "../model/reveal";
 import { connectionNote } from "../model/state";
 import { Fold } from "./Fold";
 
-export function SessionHeader({ connection }: { connection: EditorState }) {
+interface SessionHeaderProps {
+  connection: EditorState;
+  /** Whether there is little room: all but the title is folded away. */
+  isShort: boolean;
+  /** What else stands above the conversation. */
+  children?: ComponentChildren;
+}
+
+export function SessionHeader({ connection, isShort, children }: SessionHeaderProps) {
   const { session, title } = connection;
   const note = connectionNote(connection);
   const details = session === undefined ? [] : detailsOf(session);
-  return (
-    <section class="session" aria-label="Session">
-      <div class="session-line">
-        <h1 title={title}>{title ?? "Session"}</h1>
-        {session?.status !== undefined && (
-          <span class="pill" title={`Status: ${session.status}`}>
-            {session.status}
-          </span>
-        )}
-        {connection.role !== undefined && note === undefined && (
-          <span class="pill is-quiet" title="Your role">
-            {connection.role}
-          </span>
-        )}
-      </div>
-      {note !== undefined && <p class={`banner is-${connection.state}`}>{note}</p>}
+  const line = (
+    <span class="session-line">
+      <h1 title={title}>{title ?? "Session"}</h1>
+      {session?.status !== undefined && (
+        <span class="pill" title={`Status: ${session.status}`}>
+          {session.status}
+        </span>
+      )}
+      {connection.role !== undefined && note === undefined && (
+        <span class="pill is-quiet" title="Your role">
+          {connection.role}
+        </span>
+      )}
+    </span>
+  );
+  const rest = (
+    <>
       {session !== undefined && <Figures session={session} />}
       {details.length > 0 && (
         <Fold name="details" summary="Details">
@@ -38,7 +48,28 @@ export function SessionHeader({ connection }: { connection: EditorState }) {
           </dl>
         </Fold>
       )}
+    </>
+  );
+  const banner = note !== undefined && <p class={`banner is-${connection.state}`}>{note}</p>;
+  return isShort ? (
+    <section class="session is-short" aria-label="Session">
+      <Fold name="session" summary={line}>
+        <div class="session-rest">
+          {rest}
+          {children}
+        </div>
+      </Fold>
+      {banner}
     </section>
+  ) : (
+    <>
+      <section class="session" aria-label="Session">
+        {line}
+        {banner}
+        {rest}
+      </section>
+      {children}
+    </>
   );
 }
 

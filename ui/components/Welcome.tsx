@@ -19,10 +19,10 @@ export function Welcome({ reason }: { reason?: string }) {
         class="primary"
         onClick={() => controller.post({ type: "run", command: "start" })}
       >
-        Start a session
+        Start Session…
       </button>
       <button type="button" onClick={() => controller.post({ type: "run", command: "join" })}>
-        Join with a link…
+        Join Session…
       </button>
     </section>
   );

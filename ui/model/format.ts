@@ -10,7 +10,8 @@ export function initials(name: string): string {
 
 const segmenter = new Intl.Segmenter();
 
-function graphemes(text: string): string[] {
+/** The characters as a person counts them. */
+export function graphemes(text: string): string[] {
   return [...segmenter.segment(text)].map(({ segment }) => segment);
 }
 

@@ -30,7 +30,7 @@ const URL_START =
 export function parseMessage(content: string, people: readonly Mentionable[] = []): Block[] {
   const blocks: Block[] = [];
   let lines: string[] = [];
-  let fence: { mark: string; language: string } | undefined;
+  let fence: { mark: string; language: string; line: string } | undefined;
   const addParagraph = (): void => {
     const text = lines.join("\n").replace(/^\n+|\s+$/gu, "");
     if (text !== "") {
@@ -49,15 +49,17 @@ export function parseMessage(content: string, people: readonly Mentionable[] = [
       fence = undefined;
     } else if (fence === undefined && mark !== "") {
       addParagraph();
-      fence = { mark, language: info.trim().slice(0, 32) };
+      fence = { mark, language: info.trim().slice(0, 32), line };
     } else {
       lines.push(line);
     }
   }
-  if (fence === undefined) {
-    addParagraph();
-  } else {
+  if (fence !== undefined && lines.some((line) => line.trim() !== "")) {
     addCode(fence.language);
+  } else {
+    // A fence that opens nothing is text.
+    lines = fence === undefined ? lines : [fence.line, ...lines];
+    addParagraph();
   }
   return blocks;
 }

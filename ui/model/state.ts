@@ -26,6 +26,8 @@ export interface PanelState {
   /** Why the text in the composer was not sent when it was tried last. */
   refusal?: string;
   readSeq: number;
+  /** Whether the host shows the participants in a list of its own. */
+  hasOwnList?: boolean;
   isAttentive: boolean;
   isAtBottom: boolean;
   /** The message before which the unread divider stands. */
@@ -132,6 +134,8 @@ export function blockedReason({ state, role, reason }: EditorState): string | un
       return undefined;
     case "connecting":
       return "Connecting to the session…";
+    case "waiting":
+      return "A host must admit you first.";
     case "reconnecting":
       return undefined; // the bridge sends it when the connection is back
     default:
@@ -146,6 +150,8 @@ export function connectionNote({ state, reason }: EditorState): string | undefin
       return undefined;
     case "connecting":
       return "Connecting…";
+    case "waiting":
+      return "Waiting for a host to admit you.";
     case "reconnecting":
       return because("Reconnecting", reason);
     default:

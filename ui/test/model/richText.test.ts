@@ -101,6 +101,35 @@ describe("parseInline", () => {
   });
 });
 
+describe("fences", () => {
+  it.each(["```", "```\n", "```py\n   \n", "````", "```js"])(
+    "without code and end are text and no empty box: %j",
+    (content) => {
+      const blocks = parseMessage(content);
+      expect(blocks.map(({ kind }) => kind)).toEqual(["paragraph"]);
+      const [block] = blocks;
+      const text = block?.kind === "paragraph" ? block.parts.map((part) => part.text).join("") : "";
+      expect(text).toBe(content.trimEnd());
+    },
+  );
+
+  it("without an end are code as far as the message goes", () => {
+    expect(parseMessage("see\n```py\nx = 1")).toEqual([
+      { kind: "paragraph", parts: [{ kind: "text", text: "see" }] },
+      { kind: "code-block", text: "x = 1", language: "py" },
+    ]);
+  });
+
+  it("that open nothing at the end lose nothing before it", () => {
+    expect(parseMessage("a\n```\nc\n```\nb\n```")).toEqual([
+      { kind: "paragraph", parts: [{ kind: "text", text: "a" }] },
+      { kind: "code-block", text: "c", language: "" },
+      { kind: "paragraph", parts: [{ kind: "text", text: "b" }] },
+      { kind: "paragraph", parts: [{ kind: "text", text: "```" }] },
+    ]);
+  });
+});
+
 describe("asWebLink", () => {
   it("lets http and https through, normalised", () => {
     expect(asWebLink("HTTPS://Example.org/A")).toBe("https://example.org/A");

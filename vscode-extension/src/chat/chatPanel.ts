@@ -90,6 +90,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   resolveWebviewView(view: WebviewView): void {
     this.#view = view;
     this.#isReady = false;
+    this.#unread.isChatResolved = true;
     view.webview.options = { enableScripts: true, localResourceRoots: [this.#folder] };
     view.webview.html = page(view.webview, this.#folder);
     this.#showBadge();
@@ -107,6 +108,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       listen(view.onDidDispose, "closing the chat panel", () => {
         this.#view = undefined;
         this.#isReady = false;
+        this.#unread.isChatResolved = false;
         this.#unread.setChatVisible(false);
       }),
     );
@@ -281,6 +283,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         hasMore: session.hasOlderChat,
         sending: this.#sending,
         readSeq: this.#marks.get(session.state.session_id),
+        hasOwnList: true,
         isAttentive: this.#isAttentive,
       },
     });

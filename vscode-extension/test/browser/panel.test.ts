@@ -118,7 +118,7 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
     await expect
       .poll(() => page.getByText("Not in a session. You left the session.").isVisible())
       .toBe(true);
-    await page.getByRole("button", { name: "Start a session" }).click();
+    await page.getByRole("button", { name: "Start Session…" }).click();
     await page.getByRole("button", { name: /Join/ }).click();
     expect((await waitPosted(panel, "run", 2)).map(({ command }) => command)).toEqual([
       "start",
@@ -130,8 +130,53 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
     const crowd = Array.from({ length: 40 }, (_, index) => person(`user${index}`));
     const { page } = await show({ participants: crowd });
     await expect.poll(() => page.locator(".person-name").count()).toBe(0);
+    const letters = await page.locator(".people .avatar").allInnerTexts();
+    expect(new Set(letters).size).toBe(16);
+    expect(await page.locator(".people .rest").innerText()).toBe("+24");
     await page.getByRole("button", { name: "Names of all 40" }).click();
     await expect.poll(() => page.locator(".person-name").count()).toBe(40);
+    expect(await page.locator(".people .rest").count()).toBe(0);
+  });
+
+  it("is no second list of people where the host has one", async () => {
+    const { page } = await show({ messages: conversation(), hasOwnList: true });
+    await expect.poll(() => page.locator("article").count()).toBeGreaterThan(3);
+    expect(await page.locator(".people").count()).toBe(0);
+  });
+
+  it.each([240, 160])(
+    "is the conversation and the composer where %s pixels are left",
+    async (height) => {
+      const panel = await show({ messages: conversation(), hasOwnList: true });
+      const { page } = panel;
+      await page.setViewportSize({ width: 300, height });
+      const header = page.locator(".session");
+      await expect.poll(async () => (await header.boundingBox())?.height).toBeLessThan(32);
+      const box = await field(panel).boundingBox();
+      expect((box?.y ?? height) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
+      const log = await page.locator(".log").boundingBox();
+      expect(log?.height).toBeGreaterThanOrEqual(40);
+      expect((log?.y ?? 0) + (log?.height ?? 0)).toBeLessThanOrEqual(box?.y ?? 0);
+      await page.locator(".session summary").first().click();
+      await expect.poll(() => page.getByRole("meter", { name: "Tokens" }).isVisible()).toBe(true);
+      const after = await field(panel).boundingBox();
+      expect((after?.y ?? height) + (after?.height ?? 0)).toBeLessThanOrEqual(height);
+      await page.setViewportSize({ width: 300, height: 720 });
+      await expect.poll(() => page.locator(".session > .figures").count()).toBe(1);
+    },
+  );
+
+  it.each(["```", "```\n```", "look:\n```js\n"])("is no empty box for %j", async (content) => {
+    const { page } = await show({ messages: [message({ content })] });
+    await expect.poll(() => page.locator("article .text").innerText()).toContain("```");
+    expect(await page.locator(".code-block").count()).toBe(0);
+  });
+
+  it("is a request to wait while a host has to admit one", async () => {
+    const { page } = await show({ state: { state: "waiting" }, participants: [] });
+    await expect
+      .poll(() => page.locator(".banner").innerText())
+      .toBe("Waiting for a host to admit you.");
   });
 });
 

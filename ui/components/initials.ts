@@ -1,0 +1,17 @@
+// The initials of everybody in the panel, which differ where the names do.
+import { createContext } from "preact";
+import { useMemo } from "preact/hooks";
+import type { EditorChatMessage, EditorParticipant } from "../generated/protocol";
+import { distinctInitials } from "../model/initials";
+
+export const InitialsContext = createContext<ReadonlyMap<string, string>>(new Map());
+
+/** The initials by name, of the people who are here and of the authors of messages. */
+export function useInitials(
+  participants: readonly EditorParticipant[],
+  messages: readonly EditorChatMessage[],
+): ReadonlyMap<string, string> {
+  const names = [...participants, ...messages].map(({ username }) => username);
+  const distinct = [...new Set(names)].sort();
+  return useMemo(() => distinctInitials(distinct), [distinct.join("\n")]);
+}
