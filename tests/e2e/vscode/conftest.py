@@ -13,10 +13,13 @@ from playwright.sync_api import Browser, Error, sync_playwright
 
 from peerline.client import Client
 from peerline.protocol.chat import DeleteMessage
+from peerline.protocol.roles import Role
 from tests.e2e.conftest import ServerProcess
 
 from .code_server import ROOT, VSIX, CodeServer
-from .participant import as_host
+from .driver import TRY_MS
+from .panel import Panel
+from .participant import as_host, give_role
 from .window import THEMES, Window
 
 CHROMIUM: Final = [
@@ -29,6 +32,7 @@ FILES: Final = {"src/main.py": CODE, "src/other.py": "import main\n", "notes.txt
 DARK: Final = {"workbench.colorTheme": THEMES["dark"][0]}
 LIGHT: Final = {"workbench.colorTheme": THEMES["light"][0]}
 SCREENSHOTS: Final = ROOT / ".cache" / "screenshots"
+THREADS: Final = ".comment-range-glyph[class*=comment-thread]"
 BRIDGE: Final = Path(sys.executable).with_name("peerline")
 
 
@@ -188,20 +192,50 @@ def themed(pair: Pair) -> Iterator[Pair]:
 
 @pytest.fixture
 def pair(joined: Pair, editors: Editors) -> Pair:
-    """Both in the same file, with nothing in the way."""
+    """Both in the same file, in their roles, with nothing in the way and nothing written."""
+    if not joined.server.is_running:
+        joined.server.start()  # the test that failed had ended it
+    for window in (joined.alice, joined.bob):
+        window.wait(lambda window=window: "2 people" in window.status(), "both in the session")
+    reset_roles(joined)
     for window in (joined.alice, joined.bob):
         window.close_quick_input()
         window.keys("Escape", "Escape")
+        reset_drafts(window)
         window.clear_notifications()
         window.command("View: Close All Editors")
         window.open_file("src/main.py")
         window.go_to(1)
-    if editors.has_failed:
-        if not joined.server.is_running:
-            joined.server.start()  # the test that failed had ended it
+    if editors.has_failed or any(
+        window.page.locator(THREADS).count() for window in (joined.alice, joined.bob)
+    ):
         delete_threads(joined)
         editors.has_failed = False
     return joined
+
+
+def reset_roles(pair: Pair) -> None:
+    """Bob is an editor again. Alice is the host by her account, whatever was done to her."""
+    if "you are an editor" not in pair.bob.status():
+        give_role(pair.server, "bob", Role.EDITOR)
+        pair.bob.wait(lambda: "you are an editor" in pair.bob.status(), "bob is an editor")
+    assert "you are a host" in pair.alice.status(), pair.alice.status()
+
+
+def reset_drafts(window: Window) -> None:
+    """Nothing is written in the chat, and no message of the last test waits or was refused."""
+    panel = Panel(window).open()
+    if panel.field().input_value():
+        panel.write("")
+    cancel = panel.frame.get_by_role("button", name="Cancel reply")
+    if cancel.count():
+        window.press(cancel, lambda: not cancel.count(), "no reply is begun")
+    unsent = panel.frame.locator(".unsent").get_by_role("button", name="Discard")
+    while unsent.count():
+        before = unsent.count()
+        unsent.first.click(timeout=TRY_MS)
+        confirm = panel.frame.locator("fieldset.confirm").get_by_role("button", name="Discard")
+        window.press(confirm, lambda before=before: unsent.count() < before, "it is discarded")
 
 
 def delete_threads(pair: Pair) -> None:
@@ -219,5 +253,5 @@ def delete_threads(pair: Pair) -> None:
 
     as_host(pair.server, deletions)
     for window in (pair.alice, pair.bob):
-        glyphs = window.page.locator(".comment-range-glyph[class*=comment-thread]")
+        glyphs = window.page.locator(THREADS)
         window.wait(lambda glyphs=glyphs: glyphs.count() == 0, "no threads")

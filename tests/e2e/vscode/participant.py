@@ -1,12 +1,16 @@
 """Somebody in the session without an editor: a client that does one thing and leaves."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Thread
 
 from peerline.client import Client, Credentials, LinkState
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import ClientMessage
+from peerline.protocol.participants import ChangeRole
+from peerline.protocol.roles import Role
 from tests.e2e.conftest import ServerProcess
 
 SECONDS = 60
@@ -34,9 +38,53 @@ def _run(
         thread.submit(asyncio.run, _act(credentials, link, messages)).result()
 
 
-async def _act(
-    credentials: Credentials, link: str, messages: Callable[[Client], Sequence[ClientMessage]]
-) -> None:
+def give_role(server: ServerProcess, name: str, role: Role) -> None:
+    """Have the host give somebody who is in the session a role."""
+
+    def change(client: Client) -> list[ChangeRole]:
+        people = client.replica.participants.values()
+        found = [person for person in people if person.username == name]
+        assert len(found) == 1, f"{name} is not in the session once: {found}"
+        return [ChangeRole(session_id=server.session, user_id=found[0].id, role=role)]
+
+    as_host(server, change)
+
+
+@contextmanager
+def crowd(server: ServerProcess, count: int) -> Generator[None]:
+    """So many guests are in the session meanwhile."""
+    link = server.invite("editor")
+    loop = asyncio.new_event_loop()
+    # The tests run in Playwright's own loop, in which there cannot be another.
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+
+    async def join() -> list[Client]:
+        names = [f"user{number}" for number in range(count)]
+        return [await _joined(Credentials(invite=_invite(link), username=n), link) for n in names]
+
+    async def leave(clients: Sequence[Client]) -> None:
+        for client in clients:
+            await client.leave()
+
+    try:
+        clients = asyncio.run_coroutine_threadsafe(join(), loop).result(SECONDS)
+        try:
+            yield
+        finally:
+            asyncio.run_coroutine_threadsafe(leave(clients), loop).result(SECONDS)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def _invite(link: str) -> str | None:
+    return SessionLink.parse(link).invite
+
+
+async def _joined(credentials: Credentials, link: str) -> Client:
+    """A client that has joined."""
     joined = asyncio.Event()
     client = Client(
         SessionLink.parse(link),
@@ -44,9 +92,17 @@ async def _act(
         on_state=lambda state, *_: joined.set() if state is LinkState.JOINED else None,
     )
     client.start()
+    async with asyncio.timeout(SECONDS):
+        await joined.wait()
+    return client
+
+
+async def _act(
+    credentials: Credentials, link: str, messages: Callable[[Client], Sequence[ClientMessage]]
+) -> None:
+    client = await _joined(credentials, link)
     try:
         async with asyncio.timeout(SECONDS):
-            await joined.wait()
             for message in messages(client):
                 await client.request(message)
             await client.leave()

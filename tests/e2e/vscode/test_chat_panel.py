@@ -4,13 +4,12 @@ import pytest
 
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
-from peerline.protocol.participants import ChangeRole
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession
 
 from .conftest import Pair
 from .panel import Panel
-from .participant import as_guest, as_host
+from .participant import as_guest, as_host, give_role
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -199,17 +198,9 @@ def test_a_viewer_reads_on_and_is_told_why_nothing_can_be_written(
     panels: tuple[Panel, Panel], joined: Pair
 ) -> None:
     alice, bob = panels
-    session = joined.server.session
 
     def give_bob(role: Role) -> None:
-        as_host(
-            joined.server,
-            lambda client: [
-                ChangeRole(session_id=session, user_id=person.id, role=role)
-                for person in client.replica.participants.values()
-                if person.username == "bob"
-            ],
-        )
+        give_role(joined.server, "bob", role)
 
     bob.write("half a tho")
     give_bob(Role.VIEWER)

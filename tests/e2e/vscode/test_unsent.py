@@ -14,7 +14,7 @@ from peerline.protocol.roles import Role
 
 from .conftest import Pair
 from .panel import Panel
-from .participant import as_host
+from .participant import as_host, give_role
 from .window import OPEN, Window
 
 
@@ -52,15 +52,7 @@ def asleep(window: Window) -> Generator[None]:
 
 
 def give_bob(pair: Pair, role: Role) -> None:
-    def change(client: Client) -> list[ChangeRole]:
-        people = client.replica.participants.values()
-        return [
-            ChangeRole(session_id=pair.server.session, user_id=person.id, role=role)
-            for person in people
-            if person.username == "bob"
-        ]
-
-    as_host(pair.server, change)
+    give_role(pair.server, "bob", role)
 
 
 def unsent(panel: Panel, text: str) -> Locator:
