@@ -11,6 +11,8 @@ import { Unread } from "./chat/unread";
 import { registerCommands } from "./commands";
 import { Comments } from "./comments/comments";
 import { reattachToSelection, showOutdated } from "./comments/outdated";
+import { Arrival } from "./joining/arrival";
+import { changeName, watchName } from "./joining/changeName";
 import { Identity } from "./joining/identity";
 import { LAST_KEY, Sessions } from "./joining/sessions";
 import { SignIn } from "./joining/signIn";
@@ -24,6 +26,7 @@ import { shareFileEvents } from "./presence/fileEvents";
 import { FollowMode } from "./presence/follow";
 import { shareCursor } from "./presence/shareCursor";
 import { keepContext } from "./session/context";
+import { keepMilestones } from "./session/milestones";
 import { Session } from "./session/session";
 import { complain } from "./shared/tell";
 import { showMenu } from "./status/menu";
@@ -42,7 +45,8 @@ export function activate(context: ExtensionContext): void {
   const launcher = new Launcher(context, bridge, log);
   const identity = new Identity(context);
   const signIn = new SignIn(identity, () => context.workspaceState.get<string>(LAST_KEY));
-  const sessions = new Sessions(context, session, launcher, identity, signIn, log);
+  const arrival = new Arrival(session);
+  const sessions = new Sessions(context, session, launcher, identity, signIn, arrival, log);
   const participants = new ParticipantCommands(session);
   const moderation = new Moderation(session);
   const unread = new Unread(session);
@@ -57,11 +61,14 @@ export function activate(context: ExtensionContext): void {
     bridge,
     unread,
     moderation,
+    arrival,
+    watchName(session),
     keepContext(session),
     shareCursor(session),
     shareFileEvents(session),
     new PresenceMarks(session),
-    new ParticipantsTree(session),
+    new ParticipantsTree(session, unread),
+    keepMilestones(session),
     new FileBadges(session),
     follow,
     bridge.onDidCrash(() => sessions.restore()),
@@ -85,7 +92,7 @@ export function activate(context: ExtensionContext): void {
         revokeInvite: () => moderation.revokeInvite(),
         liftBan: () => moderation.liftBan(),
         setApproval: () => moderation.setApproval(),
-        changeName: () => identity.askName(),
+        changeName: () => changeName(session, identity),
         signIn: () => signIn.signIn(),
         signOut: () => signIn.signOut(),
         installBridge: () => launcher.install(),
@@ -98,7 +105,9 @@ export function activate(context: ExtensionContext): void {
             `${context.extension.id}#start`,
           ),
         goToParticipant: participants.goTo.bind(participants),
+        goThere: participants.goTo.bind(participants),
         follow: participants.follow.bind(participants),
+        followParticipant: participants.follow.bind(participants),
         unfollow: () => participants.unfollow(),
         bringEveryone: () => session.command("peerline.summon"),
         changeRole: participants.changeRole.bind(participants),

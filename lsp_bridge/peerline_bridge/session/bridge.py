@@ -46,6 +46,9 @@ _STATES: Final = {
     LinkState.CLOSED: ConnectionState.OFFLINE,
 }
 
+_EXPECTED: Final = frozenset({ErrorCode.SESSION_ENDED})
+"""The ends of a session that are no error: a host, perhaps the user, wanted them."""
+
 
 class Bridge:
     """The local participant. One session at a time."""
@@ -325,7 +328,8 @@ class Bridge:
         elif state is LinkState.CLOSED:
             if not is_told:
                 text = reason or "the session has ended"
-                self._notice(NoticeLevel.ERROR, code or "CLOSED", text)
+                level = NoticeLevel.INFO if code in _EXPECTED else NoticeLevel.ERROR
+                self._notice(level, code or "CLOSED", text)
             self._session = None
             run("ending the session", self.presenter.end)
 

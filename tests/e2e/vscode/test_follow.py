@@ -22,7 +22,7 @@ def follow(window: Window, name: str) -> None:
 
     def press() -> None:
         row.hover(timeout=TRY_MS)
-        row.locator('a[aria-label="Follow…"]').click(timeout=TRY_MS)
+        row.locator('a[aria-label="Follow"]').click(timeout=TRY_MS)
 
     window.act(press, lambda: is_following(window), f"following {name}")
 

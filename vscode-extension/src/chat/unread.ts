@@ -8,6 +8,8 @@ export class Unread implements Disposable {
   readonly #disposables: Disposable[];
   /** Whether the chat is to be seen now. */
   isChatVisible = false;
+  /** Whether the chat's view exists, and can carry the sign itself. */
+  isChatResolved = false;
   /** Unread messages of others. */
   count = 0;
   readonly onDidChange = this.#changed.event;

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { MAX_USERNAME_CHARS } from "@peerline/ui/generated/limits";
-import { type ExtensionContext, window } from "vscode";
+import { ConfigurationTarget, type ExtensionContext, window, workspace } from "vscode";
 import { settings } from "../shared/settings";
 
 const NAME_KEY = "peerline.name";
@@ -24,10 +24,29 @@ export class Identity {
 
   /** Ask for the name and keep it; undefined if the user gives up. */
   async askName(): Promise<string | undefined> {
+    const name = await this.promptName();
+    if (name) {
+      await this.keepName(name);
+    }
+    return name;
+  }
+
+  /** Join under this name from now on. */
+  async keepName(name: string): Promise<void> {
+    await this.#context.secrets.store(NAME_KEY, name);
+    if (settings().username !== "") {
+      // The setting would win over the name that was just entered.
+      const configuration = workspace.getConfiguration("peerline");
+      await configuration.update("username", name, ConfigurationTarget.Global);
+    }
+  }
+
+  /** Ask for the name; the one that others see now is proposed. */
+  async promptName(shown?: string): Promise<string | undefined> {
     const entered = await window.showInputBox({
       title: "Peerline: Your Name",
       prompt: "The name that others see",
-      value: (await this.#context.secrets.get(NAME_KEY)) ?? systemName(),
+      value: shown || (await this.#context.secrets.get(NAME_KEY)) || systemName(),
       ignoreFocusOut: true,
       validateInput: (value) => {
         const length = [...value.trim()].length;
@@ -39,11 +58,7 @@ export class Identity {
           : undefined;
       },
     });
-    const name = entered?.trim();
-    if (name) {
-      await this.#context.secrets.store(NAME_KEY, name);
-    }
-    return name;
+    return entered?.trim();
   }
 
   /** The token of the account at a server: `HOST:PORT`, or `peerlines://HOST:PORT` with TLS. */

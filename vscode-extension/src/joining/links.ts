@@ -96,6 +96,12 @@ export function addressOf(text: string): string {
   return "problem" in link ? "" : link.address;
 }
 
+/** The id of a link's session; undefined if it is none. */
+export function sessionOf(text: string): string | undefined {
+  const link = readLink(text);
+  return "problem" in link ? undefined : link.session;
+}
+
 /** The name under which the token for a link's server is kept. */
 export function keyOfLink(text: string): string {
   const link = readLink(text);

@@ -1,19 +1,62 @@
 // The questions that are asked before a session is started or joined.
 
 import { MAX_TITLE_CHARS } from "@peerline/ui/generated/limits";
-import { commands, env, window, workspace } from "vscode";
-import { ask } from "../shared/tell";
+import { commands, env, type LogOutputChannel, window, workspace } from "vscode";
+import { ask, complain } from "../shared/tell";
 import { linkProblem, serverProblem } from "./links";
 
-/** Ask whether to leave one session for a new one. */
-export async function confirmSwitch(title: string | undefined): Promise<boolean> {
-  const go = "Leave and Start";
+/** Ask whether to leave one session for another one, which is started or joined. */
+export async function confirmSwitch(
+  title: string | undefined,
+  how: "start" | "join" = "start",
+): Promise<boolean> {
+  const go = how === "start" ? "Leave and Start" : "Leave and Join";
   const choice = await ask(
-    `You are in the session ${title ?? ""}. Leave it and start another?`,
+    `You are in the session ${title ?? ""}. Leave it and ${how} another?`,
     {},
     go,
   );
   return choice === go;
+}
+
+/** Ask whether to join by a link that anybody can have put anywhere; `left` is the session at hand. */
+export async function confirmLink(address: string, left: string | undefined): Promise<boolean> {
+  const join = left === undefined ? "Join" : "Leave and Join";
+  const leaving = left === undefined ? "" : `You leave the session ${left}. `;
+  const choice = await ask(
+    `Join the Peerline session at ${address}?`,
+    {
+      detail: `${leaving}Others there will see your name, and where you are in the files of this workspace.`,
+    },
+    join,
+  );
+  return choice === join;
+}
+
+/** Ask whether to end the session. */
+export async function confirmEnd(): Promise<boolean> {
+  const end = "End Session";
+  const choice = await ask(
+    "End the session for everybody?",
+    { detail: "Nobody can join it again. Its messages and comments stay on the server." },
+    end,
+  );
+  return choice === end;
+}
+
+/** Ask whether to start a bridge again that keeps stopping; the log can be looked at instead. */
+export async function askRestart(log: LogOutputChannel): Promise<boolean> {
+  const restart = "Restart";
+  const showLog = "Show Log";
+  const choice = await complain(
+    "Peerline's bridge keeps stopping and is no longer restarted automatically.",
+    restart,
+    showLog,
+  );
+  if (choice === showLog) {
+    log.show();
+  }
+  return choice === restart;
 }
 
 /** Ask what a new session is called. */

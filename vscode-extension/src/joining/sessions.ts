@@ -3,7 +3,6 @@
 import { BRIDGE_STOPPED, CommandRefused } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import {
-  commands,
   type ExtensionContext,
   env,
   type LogOutputChannel,
@@ -15,7 +14,8 @@ import type { Launcher } from "../bridge/launcher";
 import { startSession } from "../bridge/localServer";
 import type { Session } from "../session/session";
 import { settings } from "../shared/settings";
-import { ask, complain, show, tell } from "../shared/tell";
+import { complain, show } from "../shared/tell";
+import { type Arrival, showSession, tellWithChat } from "./arrival";
 import type { Identity } from "./identity";
 import {
   addressOf,
@@ -24,9 +24,20 @@ import {
   linkOfQuery,
   linkProblem,
   serverProblem,
+  sessionOf,
 } from "./links";
-import { askLink, askServer, askTitle, confirmSwitch, confirmWithoutFolder } from "./prompts";
+import {
+  askLink,
+  askRestart,
+  askServer,
+  askTitle,
+  confirmEnd,
+  confirmLink,
+  confirmSwitch,
+  confirmWithoutFolder,
+} from "./prompts";
 import type { SignIn } from "./signIn";
+import { asStarted } from "./startedSession";
 
 /** The link of the session that the window is in, or was in last, in the workspace's state. */
 export const LAST_KEY = "peerline.session";
@@ -34,6 +45,11 @@ const SERVER_KEY = "peerline.server";
 
 /** Codes with which a token is no longer good. */
 const TOKEN_CODES: ReadonlySet<string> = new Set(["TOKEN_INVALID", "TOKEN_EXPIRED"]);
+
+interface JoinOptions {
+  readonly isStarted?: boolean;
+  readonly isConfirmed?: boolean;
+}
 
 /** The session commands. */
 export class Sessions {
@@ -43,6 +59,7 @@ export class Sessions {
   readonly #identity: Identity;
   readonly #log: LogOutputChannel;
   readonly #signIn: SignIn;
+  readonly #arrival: Arrival;
   /** The session that the user wants to be in; a bridge that crashed is started again for it. */
   #wanted: string | undefined;
   /** Whether a join has had no answer yet; none comes from a bridge that crashed. */
@@ -54,8 +71,10 @@ export class Sessions {
     launcher: Launcher,
     identity: Identity,
     signIn: SignIn,
+    arrival: Arrival,
     log: LogOutputChannel,
   ) {
+    this.#arrival = arrival;
     this.#signIn = signIn;
     this.#log = log;
     this.#context = context;
@@ -155,16 +174,27 @@ export class Sessions {
       return;
     }
     await this.#identity.keepToken(keyOfLink(started.link), started.token);
-    if (await this.join(started.link)) {
-      await env.clipboard.writeText(started.invite);
+    // Before the join: the session is there, also if something fails in it.
+    await env.clipboard.writeText(started.invite);
+    if (await this.join(started.link, { isStarted: true })) {
       this.#inviteReady(started.reach);
     }
   }
 
-  /** Join by a link; asks for one if there is none. Whether it was joined. */
-  async join(given?: string): Promise<boolean> {
+  /**
+   * Join by a link; asks for one if there is none. Whether it was joined, or will be. `isStarted`:
+   * the user has just started it; `isConfirmed`: they have been asked.
+   */
+  async join(
+    given?: string,
+    { isStarted = false, isConfirmed = isStarted }: JoinOptions = {},
+  ): Promise<boolean> {
     const link = given ?? (await askLink());
     if (!link || !(await confirmWithoutFolder())) {
+      return false;
+    }
+    const { isInSession, state } = this.#session;
+    if (isInSession && !isConfirmed && !(await confirmSwitch(state.title, "join"))) {
       return false;
     }
     const name = await this.#identity.name();
@@ -177,13 +207,18 @@ export class Sessions {
       this.#wanted = before;
       return false;
     }
+    this.#arrival.expect(isStarted ? undefined : sessionOf(link));
     try {
       await window.withProgress(
         { location: ProgressLocation.Window, title: "Peerline: joining…" },
         () => this.#join(link, name),
       );
     } catch (error) {
-      return this.#refused(link, error, before);
+      const isComing = await this.#refused(link, error, before);
+      if (!isComing) {
+        this.#arrival.expect(undefined);
+      }
+      return isComing;
     }
     await this.#context.workspaceState.update(LAST_KEY, link);
     return true;
@@ -198,17 +233,9 @@ export class Sessions {
       show.error(`Peerline: ${problem}`);
       return;
     }
-    const join = "Join";
-    const choice = await ask(
-      `Join the Peerline session at ${addressOf(link)}?`,
-      {
-        detail:
-          "Others there will see your name, and where you are in the files of this workspace.",
-      },
-      join,
-    );
-    if (choice === join) {
-      await this.join(link);
+    const { isInSession, state } = this.#session;
+    if (await confirmLink(addressOf(link), isInSession ? (state.title ?? "") : undefined)) {
+      await this.join(link, { isConfirmed: true });
     }
   }
 
@@ -235,13 +262,7 @@ export class Sessions {
 
   /** End the session for everybody, after asking. */
   async end(): Promise<void> {
-    const end = "End Session";
-    const choice = await ask(
-      "End the session for everybody?",
-      { detail: "Nobody can join it again. Its messages and comments stay on the server." },
-      end,
-    );
-    if (choice === end) {
+    if (await confirmEnd()) {
       this.#wanted = undefined;
       await this.#context.workspaceState.update(LAST_KEY, undefined);
       await this.#session.command("peerline.endSession");
@@ -265,7 +286,7 @@ export class Sessions {
       throw error;
     }
     if (error.code === BRIDGE_STOPPED) {
-      return false; // it is started again, and joins again
+      return true; // it is started again, and joins again
     }
     this.#isJoining = false;
     if (this.#wanted !== link) {
@@ -304,12 +325,8 @@ export class Sessions {
 
   #inviteReady(reach: string): void {
     const text = `The session has started. An invite link was copied to the clipboard. ${reach}`;
-    const open = "Open Chat";
-    run("telling of the invite link", async () => {
-      if ((await tell(text, open)) === open) {
-        await commands.executeCommand("peerline.chat.focus");
-      }
-    });
+    run("showing the session", showSession);
+    run("telling of the invite link", () => tellWithChat(text));
   }
 
   /** Have the bridge running for a command of the user; whether it does. */
@@ -367,16 +384,7 @@ export class Sessions {
     const link = this.#wanted;
     this.#session.detach("Peerline's bridge keeps stopping");
     run("offering to start the bridge again", async () => {
-      const restart = "Restart";
-      const showLog = "Show Log";
-      const choice = await complain(
-        "Peerline's bridge keeps stopping and is no longer restarted automatically.",
-        restart,
-        showLog,
-      );
-      if (choice === showLog) {
-        this.#log.show();
-      } else if (choice === restart) {
+      if (await askRestart(this.#log)) {
         this.#launcher.forgetCrashes();
         await (link === undefined ? this.#ensureBridge() : this.#restart(link));
       }
@@ -390,11 +398,4 @@ export class Sessions {
       () => this.#comeBack(link),
     );
   }
-}
-
-function asStarted(answer: unknown): { link: string; invite: string } {
-  if (typeof answer !== "object" || answer === null || !("link" in answer && "invite" in answer)) {
-    throw new CommandRefused("INTERNAL_ERROR", "the bridge is of another version");
-  }
-  return { link: String(answer.link), invite: String(answer.invite) };
 }

@@ -8,12 +8,14 @@ import type {
 } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
 import { type QuickPickItem, Uri, window } from "vscode";
+import { reach } from "../session/milestones";
 import type { Session } from "../session/session";
 import { oneLine, withoutIcons } from "../shared/names";
 import { toPosition } from "../shared/places";
 import { settings } from "../shared/settings";
 import { showAt } from "../shared/showAt";
 import { ask, show, tell, warn } from "../shared/tell";
+import { roleGivenText } from "../status/peopleTexts";
 import { inviteOf } from "./inviteOf";
 import { describe } from "./participants";
 
@@ -41,6 +43,7 @@ export class ParticipantCommands {
     });
     if (isPlace(place)) {
       await showAt(Uri.parse(place.uri), toPosition(place.position));
+      reach("hasGoneTo");
     }
   }
 
@@ -94,6 +97,7 @@ export class ParticipantCommands {
         user_id: person.user_id,
         role: chosen.role,
       });
+      show.info(roleGivenText(oneLine(person.username), chosen.role));
     }
   }
 
@@ -129,7 +133,7 @@ export class ParticipantCommands {
   async #offerToRevoke(person: EditorParticipant, invite: Invite): Promise<void> {
     const revoke = "Revoke Link";
     const choice = await tell(
-      `${oneLine(person.username)} was removed. The ${invite.role} link they joined with still works.`,
+      `The ${invite.role} link that ${oneLine(person.username)} joined with still works.`,
       revoke,
     );
     if (choice === revoke) {

@@ -8,39 +8,53 @@ import {
   ThemeIcon,
   type TreeDataProvider,
   TreeItem,
+  TreeItemCollapsibleState,
+  type TreeView,
   window,
 } from "vscode";
+import type { Unread } from "../chat/unread";
 import { participantColor } from "../presence/colors";
 import type { Session } from "../session/session";
-import { oneLine } from "../shared/names";
+import { count, oneLine } from "../shared/names";
+import { type Group, isGroup, type Row, rowsOf } from "./groups";
 
 /** Lists the participants, oneself first. */
-export class ParticipantsTree implements TreeDataProvider<EditorParticipant>, Disposable {
+export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {
   readonly #changed = new EventEmitter<undefined>();
   readonly #session: Session;
   readonly #disposables: Disposable[];
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(session: Session) {
+  constructor(session: Session, unread: Unread) {
     this.#session = session;
     const view = window.createTreeView("peerline.participants", { treeDataProvider: this });
     this.#disposables = [
       view,
       this.#changed,
-      session.onDidChangeParticipants(() => this.#changed.fire(undefined)),
+      session.onDidChangeParticipants((participants) => {
+        view.title =
+          participants.length > 1 ? `Participants (${participants.length})` : "Participants";
+        this.#changed.fire(undefined);
+      }),
       session.onDidChangeState((state) => {
         view.description = state.title && oneLine(state.title);
       }),
+      unread.onDidChange(() => showBadge(view, unread)),
     ];
   }
 
-  getChildren(parent?: EditorParticipant): EditorParticipant[] {
-    return parent === undefined
-      ? [...this.#session.participants].sort((a, b) => Number(b.is_me) - Number(a.is_me))
-      : [];
+  getChildren(parent?: Row): Row[] {
+    if (parent === undefined) {
+      return rowsOf(this.#session.participants);
+    }
+    return isGroup(parent) ? [...parent.people] : [];
   }
 
-  getTreeItem(person: EditorParticipant): TreeItem {
+  getTreeItem(row: Row): TreeItem {
+    return isGroup(row) ? groupItem(row) : this.#personItem(row);
+  }
+
+  #personItem(person: EditorParticipant): TreeItem {
     const item = new TreeItem(oneLine(person.username) + (person.is_me ? " (you)" : ""));
     item.id = person.user_id;
     item.description = describe(person);
@@ -53,7 +67,7 @@ export class ParticipantsTree implements TreeDataProvider<EditorParticipant>, Di
     item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
     if (!person.is_me) {
       item.command = {
-        command: "peerline.goToParticipant",
+        command: "peerline.goThere",
         title: "Go There",
         arguments: [person],
       };
@@ -66,6 +80,25 @@ export class ParticipantsTree implements TreeDataProvider<EditorParticipant>, Di
       disposable.dispose();
     }
   }
+}
+
+/** Before the chat was ever opened, it has no sign of its own. */
+function showBadge(view: TreeView<Row>, { count: unread, isChatResolved }: Unread): void {
+  view.badge =
+    unread === 0 || isChatResolved
+      ? undefined
+      : { value: unread, tooltip: count(unread, "unread message", "unread messages") };
+}
+
+function groupItem({ id, label, people }: Group): TreeItem {
+  const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
+  item.id = `group:${id}`;
+  item.description = String(people.length);
+  item.contextValue = "group";
+  item.accessibilityInformation = {
+    label: `${label}, ${count(people.length, "person", "people")}`,
+  };
+  return item;
 }
 
 /** Role, status and place in one line. */

@@ -11,6 +11,7 @@ import type {
   EditorNotice,
   EditorNotifications,
   EditorParticipant,
+  EditorPerson,
   EditorPresence,
   EditorPresenceUpdate,
   EditorState,
@@ -39,12 +40,19 @@ export type Handlers = {
   readonly [Method in keyof EditorNotifications]: (params: EditorNotifications[Method]) => void;
 };
 
+/** The others who have joined and left since the list of participants before. */
+export interface ComingsAndGoings {
+  readonly joined: readonly EditorPerson[];
+  readonly left: readonly EditorPerson[];
+}
+
 const OFFLINE: EditorState = { state: "offline", participants: 0 };
 
 /** The store that every surface reads; it changes by notifications alone. */
 export class Session implements Disposable {
   readonly #state = new Signal<EditorState>("showing the state");
   readonly #participants = new Signal<readonly EditorParticipant[]>("showing the participants");
+  readonly #comings = new Signal<ComingsAndGoings>("showing who joined and left");
   readonly #presence = new Signal<EditorPresenceUpdate>("showing cursors");
   readonly #chat = new Signal<EditorChat>("showing the chat");
   readonly #newMessages = new Signal<readonly EditorChatMessage[]>("showing new messages");
@@ -77,6 +85,7 @@ export class Session implements Disposable {
 
   readonly onDidChangeState: Event<EditorState> = this.#state.event;
   readonly onDidChangeParticipants: Event<readonly EditorParticipant[]> = this.#participants.event;
+  readonly onDidComeOrGo: Event<ComingsAndGoings> = this.#comings.event;
   readonly onDidChangePresence: Event<EditorPresenceUpdate> = this.#presence.event;
   /** Any change of the chat, as the bridge told it; `chat` has it already. */
   readonly onDidChangeChat: Event<EditorChat> = this.#chat.event;
@@ -189,9 +198,12 @@ export class Session implements Disposable {
         this.#restored.fire(undefined);
       }
     },
-    "peerline/participants": ({ participants }) => {
+    "peerline/participants": ({ participants, joined = [], left = [] }) => {
       this.participants = participants;
       this.#participants.fire(participants);
+      if (joined.length > 0 || left.length > 0) {
+        this.#comings.fire({ joined, left });
+      }
     },
     "peerline/presence": (update) => {
       for (const userId of update.removed ?? []) {
@@ -264,6 +276,7 @@ export class Session implements Disposable {
     for (const emitter of [
       this.#state,
       this.#participants,
+      this.#comings,
       this.#presence,
       this.#chat,
       this.#newMessages,

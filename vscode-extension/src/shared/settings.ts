@@ -22,6 +22,7 @@ export interface Settings {
   readonly shareFileEvents: boolean;
   readonly notifyMentions: boolean;
   readonly notifyReplies: boolean;
+  readonly notifyJoins: boolean;
 }
 
 /** The settings as they are now. */
@@ -44,6 +45,7 @@ export function settings(): Settings {
     shareFileEvents: from.get("shareFileEvents", true),
     notifyMentions: from.get("notifications.mentions", true),
     notifyReplies: from.get("notifications.replies", true),
+    notifyJoins: from.get("notifications.joins", true),
   };
 }
 

@@ -1,6 +1,6 @@
 // Notifications: the bridge's notices, mentions, and a change of the user's role.
 
-import type { EditorNotice, Role } from "@peerline/ui/generated/protocol";
+import type { EditorNotice } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
 import { commands, type Disposable, type LogOutputChannel } from "vscode";
 import type { Unread } from "../chat/unread";
@@ -8,14 +8,9 @@ import type { Session } from "../session/session";
 import { oneLine } from "../shared/names";
 import { settings } from "../shared/settings";
 import { show, tell } from "../shared/tell";
+import { comingsText, roleText } from "./peopleTexts";
 
 const LINE = 200;
-
-const ROLE_TEXTS: { readonly [Name in Role]: string } = {
-  host: "You are a host now: you can invite people, change roles and remove people.",
-  editor: "You are an editor now: you can write in the chat and comment.",
-  viewer: "You are a viewer now: you see everything, but you cannot write in the chat or comment.",
-};
 
 /** Shows messages as they come. */
 export function showNotices(session: Session, unread: Unread, log: LogOutputChannel): Disposable[] {
@@ -24,9 +19,16 @@ export function showNotices(session: Session, unread: Unread, log: LogOutputChan
     session.onDidNotice((notice) => showNotice(notice, log)),
     session.onDidChangeState((state) => {
       if (role !== undefined && state.role !== undefined && state.role !== role) {
-        show.info(ROLE_TEXTS[state.role]);
+        show.info(roleText(state.role));
       }
       role = state.state === "offline" ? undefined : (state.role ?? role);
+    }),
+    session.onDidComeOrGo((news) => {
+      const isHost = session.state.role === "host";
+      const text = comingsText(news, { all: settings().notifyJoins, removals: isHost });
+      if (text !== "") {
+        show.info(text);
+      }
     }),
     session.onDidReceiveMessages((messages) => {
       const mention = messages.findLast((message) => message.mentions_me && !message.is_me);

@@ -68,6 +68,19 @@ const EVENTS: { readonly [Method in keyof Handlers]: (listen: () => void) => unk
 const METHODS = Object.keys(SAMPLES) as (keyof Handlers)[];
 
 describe("the handlers of notifications", () => {
+  it("tell who joined and left, if somebody did", () => {
+    const heard: string[] = [];
+    session.onDidComeOrGo(({ joined, left }) =>
+      heard.push([...joined, ...left].map(({ username }) => username).join()),
+    );
+    const handle = session.handlers["peerline/participants"];
+    const ann = { user_id: "ann", username: "ann", color: 1 };
+    handle({ participants: [person("ann")] });
+    handle({ participants: [person("ann")], joined: [ann] });
+    handle({ participants: [], left: [ann] });
+    expect(heard).toEqual(["ann", "ann"]);
+  });
+
   it("are all here", () => {
     expect(Object.keys(session.handlers).sort()).toEqual([...METHODS].sort());
   });

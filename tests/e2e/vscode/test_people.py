@@ -1,0 +1,172 @@
+"""The signs about people: names that change, arrivals, comings and goings, a host's decisions."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from peerline.protocol.links import SessionLink
+
+from .conftest import DARK, Editors, Pair
+from .panel import Panel
+from .participant import crowd
+from .test_roles import change_role
+from .window import Window
+
+SMALL = {"width": 640, "height": 400}
+"""The window of 1280 × 800 pixels at a zoom of 200 %."""
+LARGE = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def started(editors: Editors) -> Iterator[Window]:
+    window = editors.start("fred", **DARK)
+    window.open("notes.txt")
+    yield window
+    window.close()
+    window.server.close()
+
+
+@pytest.fixture
+def fred(started: Window, pair: Pair) -> Iterator[Window]:
+    """In no session, with nothing in the way; afterwards again."""
+    started.leave()
+    started.keys("Escape", "Escape")
+    started.clear_notifications()
+    yield started
+    started.close_quick_input()
+    started.leave()
+    pair.alice.wait(lambda: len(pair.alice.tree()) == 2, "fred has gone")
+
+
+def rename(window: Window, name: str) -> None:
+    window.command("Peerline: Change Name…")
+    window.answer(name, "Your Name")
+
+
+def test_a_name_changes_at_once_for_everybody(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    rename(bob, "Robert")
+    try:
+        bob.wait_toast("Your name is Robert now, for everybody in the session.")
+        for window in (alice, bob):
+            window.wait(lambda w=window: any("Robert" in row for row in w.tree()), "the new name")
+        assert not any("bob" in row for row in alice.tree())
+        rename(bob, "alice")
+        bob.wait(lambda: len(bob.told()) > 1, "an answer")
+        assert len(bob.tree()) == 2
+    finally:
+        rename(bob, "bob")
+    alice.wait(lambda: any(row.startswith("bob") for row in alice.tree()), "the old name again")
+
+
+def test_who_joins_sees_where_and_with_whom_and_the_others_are_told(
+    pair: Pair, fred: Window
+) -> None:
+    fred.command("View: Show Explorer")
+    fred.join(pair.server.invite("editor"))
+    fred.wait_toast("with alice and bob.")
+    fred.wait(lambda: len(fred.tree()) == 3, "the participants are shown")
+    fred.wait(fred.page.locator("iframe.webview.ready").count, "the chat is shown")
+    fred.screenshot("arrived-dark")
+    pair.alice.wait_toast("fred joined.")
+    fred.leave()
+    pair.bob.wait_toast("fred left.")
+
+
+def test_a_join_in_a_session_asks_once(pair: Pair, fred: Window) -> None:
+    fred.join(pair.server.invite("editor"))
+    title = fred.status()
+    dialog = fred.page.locator(".monaco-dialog-box")
+
+    def ask() -> None:
+        fred.command("Peerline: Join Session…")
+        fred.answer(pair.server.invite("viewer"), "Join Session")
+        dialog.wait_for()
+        assert "Leave it and join another?" in dialog.inner_text()
+
+    ask()
+    fred.click_dialog("Cancel")
+    assert fred.status() == title
+    ask()
+    fred.click_dialog("Leave and Join")
+    fred.wait(lambda: not dialog.count(), "no second question")
+    fred.wait_joined()
+
+
+def test_a_host_is_told_what_was_decided(pair: Pair) -> None:
+    change_role(pair.alice, "bob", "Viewer")
+    pair.alice.wait_toast("bob is a viewer now.")
+    pair.bob.wait_toast("You are a viewer now")
+
+
+def test_a_host_who_ends_the_own_session_sees_no_error(pair: Pair, fred: Window) -> None:
+    fred.command("Peerline: New Session on a Server…")
+    fred.answer(pair.server.address, "New Session on a Server")
+    fred.answer("Fred's session", "Start Session")
+    fred.answer(pair.server.token("fred", "fred"), "Sign In")
+    fred.wait_toast("An invite link was copied to the clipboard")
+    link = SessionLink.parse(fred.page.evaluate("navigator.clipboard.readText()"))
+    assert link.session_id != pair.server.session
+    fred.clear_notifications()
+    fred.command("Peerline: End Session for Everybody…")
+    fred.click_dialog("End Session")
+    fred.wait(lambda: not fred.is_in_session(), "the session has ended")
+    fred.wait(fred.told, "it is said")
+    assert len(fred.told()) == 1
+    icons = ".notification-list-item .codicon-error"
+    assert fred.page.locator(icons).count() == 0
+
+
+def test_unread_messages_are_counted_at_a_chat_that_was_never_opened(
+    pair: Pair, fred: Window
+) -> None:
+    fred.join(pair.server.invite("editor"))
+    fred.wait(fred.page.locator("iframe.webview.ready").count, "the chat is shown")
+    fred.command("View: Show Explorer")
+    fred.page.reload()
+    fred.wait_joined()
+    pair.alice.say("anybody there?")
+    badge = fred.page.locator('.activitybar .action-item:has([aria-label*="Peerline"]) .badge')
+    fred.wait(lambda: badge.first.inner_text().strip() == "1", "the badge")
+
+
+def test_a_small_window_shows_messages_and_composer(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    panel = Panel(alice).open()
+    bob.say("to be read in a small window")
+    panel.wait_text("to be read in a small window")
+    alice.page.set_viewport_size(SMALL)
+    try:
+        frame = alice.page.locator("iframe.webview.ready")
+        alice.wait(lambda: is_in_sight(panel, ".composer textarea"), "the composer in view")
+        alice.wait(lambda: is_in_sight(panel, "article >> nth=-1"), "the last message in view")
+        box = frame.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= SMALL["height"]
+        for theme in ("dark", "light"):
+            alice.use_theme(theme)
+            Panel(alice).open()
+            alice.screenshot(f"small-{theme}")
+    finally:
+        alice.page.set_viewport_size(LARGE)
+        alice.use_theme("dark")
+
+
+def is_in_sight(panel: Panel, selector: str) -> bool:
+    """Whether the whole of an element is inside the panel's page."""
+    return panel.frame.locator(selector).evaluate(
+        "element => { const { top, bottom } = element.getBoundingClientRect();"
+        " return top >= 0 && bottom <= innerHeight && bottom > top; }"
+    )
+
+
+def test_a_crowd_is_counted(pair: Pair) -> None:
+    alice = pair.alice
+    with crowd(pair.server, 12):
+        alice.wait(lambda: "14 people" in alice.status(), "the crowd is here")
+        alice.wait(lambda: len(alice.tree()) < 14, "the crowd is counted")
+        rows = alice.tree()
+        assert rows[0].startswith("alice (you)")
+        assert any(row.startswith("Editors") for row in rows), rows
+        alice.screenshot("crowd-dark")
+    alice.wait(lambda: len(alice.tree()) == 2, "only the two are left")

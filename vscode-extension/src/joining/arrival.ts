@@ -1,0 +1,89 @@
+// The sign that one has arrived: the view is shown, and where one is, with whom. Also while waiting.
+
+import { run } from "@peerline/ui/supervise";
+import { commands, type Disposable, ProgressLocation, window } from "vscode";
+import type { Session } from "../session/session";
+import { tell } from "../shared/tell";
+import { arrivalText } from "../status/peopleTexts";
+
+/** Shows the session that the user has just joined, once its participants are known. */
+export class Arrival implements Disposable {
+  readonly #session: Session;
+  readonly #disposables: Disposable[];
+  /** The session that the user wants to join; one that is rejoined is no news. */
+  #expected: string | undefined;
+  #isShownWaiting = false;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#disposables = [
+      session.onDidChangeParticipants(() => this.#arrive()),
+      session.onDidChangeState(({ state }) => {
+        if (state === "waiting" && !this.#isShownWaiting) {
+          run("showing that one waits", () => this.#showWaiting());
+        }
+      }),
+    ];
+  }
+
+  /** The user joins this session. */
+  expect(sessionId: string | undefined): void {
+    this.#expected = sessionId;
+  }
+
+  #arrive(): void {
+    const { state, me, participants } = this.#session;
+    const isHere = state.state === "joined" && state.session_id === this.#expected;
+    if (this.#expected === undefined || !isHere || me === undefined) {
+      return;
+    }
+    this.#expected = undefined;
+    const others = participants.filter((person) => !person.is_me);
+    const text = arrivalText(
+      state.title,
+      others.map(({ username }) => username),
+    );
+    run("showing the session", showSession);
+    run("telling where one is", () => tellWithChat(text));
+  }
+
+  async #showWaiting(): Promise<void> {
+    this.#isShownWaiting = true;
+    const title = "Peerline: waiting for a host to admit you";
+    await window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: true },
+      (_, cancelled) =>
+        new Promise<void>((resolve) => {
+          const changes = this.#session.onDidChangeState(({ state }) => {
+            if (state !== "waiting") {
+              changes.dispose();
+              resolve();
+            }
+          });
+          cancelled.onCancellationRequested(() => {
+            run("cancelling", () => commands.executeCommand("peerline.leaveSession"));
+          });
+        }),
+    );
+    this.#isShownWaiting = false;
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+}
+
+/** Bring the views of the session into sight; the keyboard stays where it is. */
+export async function showSession(): Promise<void> {
+  await commands.executeCommand("peerline.chat.focus", { preserveFocus: true });
+}
+
+/** A message with a button that opens the chat. */
+export async function tellWithChat(text: string): Promise<void> {
+  const open = "Open Chat";
+  if ((await tell(text, open)) === open) {
+    await commands.executeCommand("peerline.chat.focus");
+  }
+}

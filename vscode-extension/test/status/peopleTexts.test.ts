@@ -1,0 +1,58 @@
+import type { EditorPerson } from "@peerline/ui/generated/protocol";
+import { describe, expect, it } from "vitest";
+import { arrivalText, comingsText, roleGivenText } from "../../src/status/peopleTexts";
+
+const EVERYTHING = { all: true, removals: true };
+
+function somebody(username: string, fields: Partial<EditorPerson> = {}): EditorPerson {
+  return { user_id: username, username, color: 1, ...fields };
+}
+
+describe("the notice of an arrival", () => {
+  it("says where one is and with whom", () => {
+    expect(arrivalText("Pairing", [])).toBe('You joined "Pairing". Nobody else is here yet.');
+    expect(arrivalText("Pairing", ["bob"])).toBe('You joined "Pairing" with bob.');
+    expect(arrivalText("P", ["a", "b", "c"])).toBe('You joined "P" with a, b and c.');
+    expect(arrivalText("P", ["a", "b", "c", "d", "e"])).toBe(
+      'You joined "P" with a, b, c and 2 more.',
+    );
+    expect(arrivalText(undefined, ["bob"])).toBe("You joined the session with bob.");
+  });
+
+  it("is one line of a limited length, whatever others are called", () => {
+    const text = arrivalText("a\nb", ["x".repeat(500), "\u001b[2J"]);
+    expect(text).not.toMatch(/\p{Cc}/u);
+    expect(text.length).toBeLessThan(120);
+  });
+});
+
+describe("the notice of comings and goings", () => {
+  it("names who joined, left and was removed", () => {
+    const news = {
+      joined: [somebody("ann"), somebody("bob")],
+      left: [somebody("cid"), somebody("dan", { was_removed: true })],
+    };
+    expect(comingsText(news, EVERYTHING)).toBe("ann and bob joined. cid left. dan was removed.");
+  });
+
+  it("counts a crowd", () => {
+    const joined = Array.from({ length: 30 }, (_, index) => somebody(`user${index}`));
+    expect(comingsText({ joined, left: [] }, EVERYTHING)).toBe(
+      "user0, user1, user2 and 27 more joined.",
+    );
+  });
+
+  it("is only about removals, for hosts, where the others are not wanted", () => {
+    const news = {
+      joined: [somebody("ann")],
+      left: [somebody("cid"), somebody("dan", { was_removed: true })],
+    };
+    expect(comingsText(news, { all: false, removals: true })).toBe("dan was removed.");
+    expect(comingsText(news, { all: false, removals: false })).toBe("");
+  });
+});
+
+it("a host is told the role that was given", () => {
+  expect(roleGivenText("bob", "viewer")).toBe("bob is a viewer now.");
+  expect(roleGivenText("bob", "editor")).toBe("bob is an editor now.");
+});
