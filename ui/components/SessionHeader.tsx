@@ -10,7 +10,7 @@ interface SessionHeaderProps {
   connection: EditorState;
   /** Whether there is little room: all but the title is folded away. */
   isShort: boolean;
-  /** What else stands above the conversation. */
+  /** More above the conversation. */
   children?: ComponentChildren;
 }
 

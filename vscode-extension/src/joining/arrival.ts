@@ -1,4 +1,4 @@
-// The sign that one has arrived: the view is shown, and where one is, with whom. Also while waiting.
+// The sign that one has arrived: the view, and a notice of the session and its people. Also while waiting.
 
 import { run } from "@peerline/ui/supervise";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";

@@ -9,7 +9,7 @@ function somebody(username: string, fields: Partial<EditorPerson> = {}): EditorP
 }
 
 describe("the notice of an arrival", () => {
-  it("says where one is and with whom", () => {
+  it("says where one is and who else is there", () => {
     expect(arrivalText("Pairing", [])).toBe('You joined "Pairing". Nobody else is here yet.');
     expect(arrivalText("Pairing", ["bob"])).toBe('You joined "Pairing" with bob.');
     expect(arrivalText("P", ["a", "b", "c"])).toBe('You joined "P" with a, b and c.');
