@@ -31,7 +31,7 @@ export function arrivalText(title: string | undefined, others: readonly string[]
     : `You joined ${session} with ${names(others)}.`;
 }
 
-/** Which of the news are told: those about everybody, and about people removed by a host. */
+/** The news that are told: those about everybody, and about people removed by a host. */
 export interface Wanted {
   readonly all: boolean;
   readonly removals: boolean;
