@@ -1,8 +1,10 @@
 """The signs about people: names that change, arrivals, comings and goings, a host's decisions."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from peerline.protocol.links import SessionLink
 
@@ -12,9 +14,9 @@ from .participant import crowd
 from .test_roles import change_role
 from .window import Window
 
-SMALL = {"width": 640, "height": 400}
+SMALL: Final[ViewportSize] = {"width": 640, "height": 400}
 """The window of 1280 × 800 pixels at a zoom of 200 %."""
-LARGE = {"width": 1280, "height": 800}
+LARGE: Final[ViewportSize] = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
