@@ -52,7 +52,7 @@ def give_role(server: ServerProcess, name: str, role: Role) -> None:
 
 @contextmanager
 def crowd(server: ServerProcess, count: int) -> Generator[None]:
-    """So many guests are in the session meanwhile."""
+    """Guests, as many as `count`, are in the session meanwhile."""
     link = server.invite("editor")
     loop = asyncio.new_event_loop()
     # The tests run in Playwright's own loop, in which there cannot be another.
