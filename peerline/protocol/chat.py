@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase, DurableMessageBase
-from peerline.protocol.limits import DEFAULT_PAGE, MAX_MENTIONS
+from peerline.protocol.limits import DEFAULT_PAGE, MAX_MENTIONS, MAX_REACTIONS
 from peerline.protocol.types import (
     Content,
     Emoji,
@@ -145,6 +145,12 @@ def changed_item(item: _Item, event: ItemChange) -> _Item:
         case ReactionChanged():
             update = {"reactions": _reacted(item.reactions, event)}
     return item.model_copy(update=update)
+
+
+def may_react(item: Item, emoji: str) -> bool:
+    """Whether the item takes this emoji: one that is there, or another as long as there is room."""
+    known = {entry.emoji for entry in item.reactions}
+    return emoji in known or len(known) < MAX_REACTIONS
 
 
 def has_reacted(item: Item, user_id: str, emoji: str) -> bool:

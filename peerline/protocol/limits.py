@@ -18,6 +18,8 @@ LOOKALIKE_LINES: Final = 3
 """Lines before and after a lookalike, each."""
 MAX_MENTIONS: Final = 50
 MAX_EMOJI_CHARS: Final = 32
+MAX_REACTIONS: Final = 20
+"""Different emoji on one message, comment or reply."""
 MAX_CONTEXT_ENTRIES: Final = 32
 MAX_TITLE_CHARS: Final = 200
 MAX_CONTEXT_KEY_CHARS: Final = 64

@@ -7,6 +7,10 @@ from typing import Final
 
 _ZERO_WIDTH_JOINER: Final = "\u200d"
 _VARIATION_SELECTORS: Final = frozenset("\ufe0e\ufe0f")
+_REGIONS: Final = ("gbeng", "gbsct", "gbwls")
+_TAGS: Final = ("".join(chr(0xE0000 + ord(char)) for char in region) for region in _REGIONS)
+_FLAGS: Final = re.compile(f"\U0001f3f4(?:{'|'.join(_TAGS)})\U000e007f")
+"""The flags of England, Scotland and Wales: a black flag and tags, all of one picture (UTS 51)."""
 _BREAK: Final = re.compile(r"\r\n?|[\u2028\u2029\x85\v\f]")
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -17,10 +21,14 @@ def clean_name(name: str) -> str:
     The joiner inside an emoji sequence stays. The result is empty if nothing visible is left.
     """
     normal = unicodedata.normalize("NFC", name)
+    tags = _tags_of_flags(normal)
     kept = [
         char
         for index, char in enumerate(normal)
-        if not _is_invisible(char) or _joins_emoji(normal, index) or char in "\t\n\r"
+        if not _is_invisible(char)
+        or index in tags
+        or _joins_emoji(normal, index)
+        or char in "\t\n\r"
     ]
     cleaned = re.sub(r"\s+", " ", "".join(kept)).strip()
     return cleaned if any(not _is_combining(char) for char in cleaned) else ""
@@ -30,9 +38,13 @@ def reveal_controls(text: str, *, keep: str = "\n\t") -> str:
     """The text with every control, bidi and other invisible character written as <U+XXXX>."""
     if text.isprintable():
         return text  # nearly all lines are, and this is fast
+    tags = _tags_of_flags(text)
     return "".join(
         f"<U+{ord(char):04X}>"
-        if _is_invisible(char) and char not in keep and not _joins_emoji(text, index)
+        if _is_invisible(char)
+        and char not in keep
+        and index not in tags
+        and not _joins_emoji(text, index)
         else char
         for index, char in enumerate(text)
     )
@@ -54,6 +66,12 @@ def escape_json(text: str) -> str:
     return "".join(
         char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
     )
+
+
+def _tags_of_flags(text: str) -> frozenset[int]:
+    """The places of the tags that make flags."""
+    flags = _FLAGS.finditer(text)
+    return frozenset(place for flag in flags for place in range(flag.start() + 1, flag.end()))
 
 
 def _is_invisible(char: str) -> bool:

@@ -10,6 +10,7 @@ export const MAX_LOOKALIKES = 32;
 export const LOOKALIKE_LINES = 3;
 export const MAX_MENTIONS = 50;
 export const MAX_EMOJI_CHARS = 32;
+export const MAX_REACTIONS = 20;
 export const MAX_CONTEXT_ENTRIES = 32;
 export const MAX_TITLE_CHARS = 200;
 export const MAX_CONTEXT_KEY_CHARS = 64;

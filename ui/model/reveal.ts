@@ -1,6 +1,17 @@
 // Text of others shown as text: characters that nobody sees are written out. Pure.
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+/** The flags of England, Scotland and Wales: a black flag and tags, all of one picture (UTS 51). */
+const FLAGS = new RegExp(
+  `\u{1f3f4}(?:${["gbeng", "gbsct", "gbwls"]
+    .map((region) =>
+      [...region]
+        .map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0)))
+        .join(""),
+    )
+    .join("|")})\u{e007f}`,
+  "gu",
+);
 const SYMBOL = /[\p{So}\p{Sk}\p{Sm}]/u;
 
 /** A piece of text, or the name of a character that would be invisible. */
@@ -10,9 +21,11 @@ export type Revealed = { kind: "text"; text: string } | { kind: "control"; text:
 export function reveal(text: string): Revealed[] {
   const pieces: Revealed[] = [];
   let from = 0;
+  const flags = [...text.matchAll(FLAGS)].map(({ index, 0: flag }) => [index, index + flag.length]);
   for (const match of text.matchAll(INVISIBLE)) {
     const [char] = match;
-    if (char === "\n" || char === "\t" || joinsEmoji(text, match.index)) {
+    const isTag = flags.some(([start = 0, end = 0]) => start < match.index && match.index < end);
+    if (char === "\n" || char === "\t" || isTag || joinsEmoji(text, match.index)) {
       continue;
     }
     if (match.index > from) {

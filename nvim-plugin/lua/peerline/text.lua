@@ -16,14 +16,41 @@ local function is_invisible(code)
   return false
 end
 
+-- The flags of England, Scotland and Wales: a black flag and tags, all of one picture (UTS 51).
+local flags = { gbeng = true, gbsct = true, gbwls = true }
+
+-- The codes of such a flag that begins at a place of the text, or nil.
+local function flag_at(codes, start)
+  if codes[start] ~= 0x1f3f4 or codes[start + 6] ~= 0xe007f then
+    return nil
+  end
+  local region = ''
+  for place = start + 1, start + 5 do
+    local letter = codes[place] - 0xe0000
+    if letter < 0x61 or letter > 0x7a then
+      return nil
+    end
+    region = region .. string.char(letter)
+  end
+  return flags[region] and vim.list_slice(codes, start, start + 6) or nil
+end
+
 --- The text with control, bidi, zero-width and tag characters written as <U+XXXX>.
 ---@param text string
 ---@param keep_newlines boolean? whether newlines stay
 ---@return string
 function M.reveal(text, keep_newlines)
   local parts = {}
-  for _, code in ipairs(vim.fn.str2list(text)) do
-    if code == 0x0a and keep_newlines then
+  local codes = vim.fn.str2list(text)
+  local after_flag = 0
+  for place, code in ipairs(codes) do
+    local flag = flag_at(codes, place)
+    if place < after_flag then
+      -- It is part of the flag.
+    elseif flag then
+      parts[#parts + 1] = vim.fn.list2str(flag, true)
+      after_flag = place + #flag
+    elseif code == 0x0a and keep_newlines then
       parts[#parts + 1] = '\n'
     elseif code == 0x0a or code == 0x09 then
       parts[#parts + 1] = ' '

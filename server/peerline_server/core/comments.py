@@ -4,10 +4,11 @@ All open threads are in the snapshot that each participant gets first, so their 
 otherwise one participant could make the session too large for anybody to join.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from peerline.protocol.chat import ItemChange, MessageDeleted
+from peerline.protocol.chat import ItemChange, MessageDeleted, MessageEdited
 from peerline.protocol.comments import (
     CodeComment,
     Comment,
@@ -25,6 +26,8 @@ MAX_THREAD_BYTES: Final = 1024 * 1024
 """A thread with its replies, as JSON."""
 MAX_OPEN_THREADS_BYTES: Final = 4 * 1024 * 1024
 """All open threads of a session together, as JSON."""
+MAX_AUTHOR_BYTES: Final = 1024 * 1024
+"""What one user has written in open threads, as JSON: nobody fills the room of all."""
 PAGE_BYTES: Final = 4 * 1024 * 1024
 """A page of threads ends before it would be longer."""
 
@@ -40,6 +43,9 @@ class CommentBoard:
         """Of the open threads."""
         self.open_bytes = 0
         """Of all open threads together."""
+        self._shares: dict[str, Counter[str]] = {}
+        """Of the open threads, by their authors."""
+        self._author_bytes = Counter[str]()
         for thread in threads:
             self._put(thread)
         self._thread_of_reply = {
@@ -87,6 +93,14 @@ class CommentBoard:
         if growth > 0 and self.open_bytes + growth > MAX_OPEN_THREADS_BYTES:
             most = MAX_OPEN_THREADS_BYTES
             return f"the open comment threads may have {most} bytes together: resolve some first"
+        author = _author_of(event)
+        if author is None or after.resolved:
+            return None
+        own = self._shares.get(after.id, Counter()) if was_open else Counter[str]()
+        growth = _shares(after)[author] - own[author]
+        if growth > 0 and self._author_bytes[author] + growth > MAX_AUTHOR_BYTES:
+            most = MAX_AUTHOR_BYTES
+            return f"your open comments may have {most} bytes together: resolve some first"
         return None
 
     def page(
@@ -146,10 +160,37 @@ class CommentBoard:
         if not thread.resolved:
             self._sizes[thread.id] = size = _size(thread)
             self.open_bytes += size
+            self._shares[thread.id] = shares = _shares(thread)
+            self._author_bytes.update(shares)
 
     def _drop(self, thread_id: str) -> None:
         self.open_bytes -= self._sizes.pop(thread_id, 0)
+        shares = self._shares.pop(thread_id, None)
+        if shares is not None:
+            self._author_bytes -= shares  # which drops those that are left with nothing
 
 
 def _size(thread: Comment) -> int:
     return len(encode_message(thread))
+
+
+def _shares(thread: Comment) -> Counter[str]:
+    """The bytes of a thread by their authors."""
+    shares = Counter[str]()
+    for reply in thread.replies:
+        shares[reply.user_id] += len(encode_message(reply))
+    shares[thread.user_id] += _size(thread.model_copy(update={"replies": []}))
+    return shares
+
+
+def _author_of(event: ThreadChange) -> str | None:
+    """The user who writes by this event, None if nobody writes."""
+    match event:
+        case CodeComment():
+            return event.comment.user_id
+        case CommentReplied():
+            return event.reply.user_id
+        case MessageEdited():
+            return event.user_id
+        case _:
+            return None

@@ -105,6 +105,15 @@ class StoredSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """The event cannot be: an invite that is spent, a parent that does not exist, a limit."""
+
+    code: ErrorCode
+    text: str | None = None
+    """For the user; without it, the text of the code."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """A durable message that waits for its place; its `seq` is 0 until the store gives one."""
 
@@ -117,6 +126,8 @@ class NewEvent:
     """Whether the message that this changes must be the user's own."""
     revokes_invite: bool = False
     """Whether the link that the user came by ends too (for `participant_removed` only)."""
+    refusal: Rejected | None = None
+    """The answer, unless the request had its effect before: then that is acknowledged again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +146,6 @@ class Duplicate:
     """
 
     seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The event cannot be: an invite that is spent, a parent that does not exist."""
-
-    code: ErrorCode
 
 
 AppendResult = Committed | Duplicate | Rejected

@@ -3,6 +3,7 @@
 from typing import Final
 
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.limits import MAX_REACTIONS
 
 _OF_JOINS: Final = {
     ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",
@@ -31,6 +32,9 @@ _OF_THE_STORE: Final = {
 }
 REFUSALS: Final = {**_OF_JOINS, **_OF_ITEMS, **_OF_THE_STORE}
 
+TOO_MANY_REACTIONS: Final = (
+    f"emoji: one message can have at most {MAX_REACTIONS} different ones; use one that is there"
+)
 OUTCOME_UNKNOWN: Final = (
     "the server's disk failed: this may have been stored or not, "
     "send it again with the same request_id to find out"

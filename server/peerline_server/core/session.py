@@ -6,6 +6,7 @@ durable; only `apply`, called with a committed event, does. So what the store re
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peerline.protocol.chat import (
@@ -83,7 +84,7 @@ from peerline_server.core.moderation import Restrictions
 from peerline_server.core.moderation_rules import decide_end, decide_removal, decide_role
 from peerline_server.core.permissions import REQUIRED_ACTION, denial
 from peerline_server.core.presence import PresenceBoard
-from peerline_server.core.records import NewEvent, StoredSession
+from peerline_server.core.records import NewEvent, Rejected, StoredSession
 
 
 class Session:
@@ -227,7 +228,7 @@ class Session:
         if isinstance(decision, Append):
             event = decision.event.message
             if isinstance(event, ThreadChange) and (text := self.comments.refusal(event)):
-                return Refused(ErrorCode.LIMIT_EXCEEDED, text)
+                return _unless_repeated(decision, text)
         return decision
 
     def _decide_content(self, message: ClientMessage, sender: Sender) -> Decision:
@@ -239,10 +240,11 @@ class Session:
                 thread_id = self.comments.thread_id_of(message.message_id)
                 return decide_change(message, sender, members, thread_id)
             case AddComment():
+                decision = decide_comment(message, sender, members, self._new_id())
                 if len(self.comments) >= self._max_threads:
                     text = f"a session holds at most {self._max_threads} comment threads"
-                    return Refused(ErrorCode.LIMIT_EXCEEDED, text)
-                return decide_comment(message, sender, members, self._new_id())
+                    return _unless_repeated(decision, text)
+                return decision
             case ReplyComment():
                 return decide_reply(message, sender, members, self.comments, self._new_id())
             case ResolveComment():
@@ -260,9 +262,6 @@ class Session:
         if message.changes.join_approval is not None and sender.role is not Role.HOST:
             text = "changes.join_approval: only a host can change this"
             return Refused(ErrorCode.PERMISSION_DENIED, text)
-        if len(merged_context(self.info.context, message.changes)) > MAX_CONTEXT_ENTRIES:
-            text = f"changes.context: a session has at most {MAX_CONTEXT_ENTRIES} entries"
-            return Refused(ErrorCode.LIMIT_EXCEEDED, text)
         event = SessionUpdate(
             session_id=self.id,
             seq=0,
@@ -270,7 +269,11 @@ class Session:
             updated_by=sender.user.id,
             timestamp=sender.now,
         )
-        return Append(NewEvent(event, sender.user.id, message.request_id))
+        decision = Append(NewEvent(event, sender.user.id, message.request_id))
+        if len(merged_context(self.info.context, message.changes)) > MAX_CONTEXT_ENTRIES:
+            text = f"changes.context: a session has at most {MAX_CONTEXT_ENTRIES} entries"
+            return _unless_repeated(decision, text)
+        return decision
 
     def _decide_name(self, message: ChangeName, sender: Sender) -> Append | Unchanged | Refused:
         wanted = clean_name(message.name)
@@ -354,6 +357,15 @@ class Session:
                     self._members.deactivate(user_id)
                     self.presence.remove(user_id)
         self.seq = event.seq
+
+
+def _unless_repeated(decision: Append, text: str) -> Append | Refused:
+    """A refusal because of a limit; a request that filled it is answered as the first time."""
+    event = decision.event
+    if event.request_id is None:
+        return Refused(ErrorCode.LIMIT_EXCEEDED, text)
+    refusal = Rejected(ErrorCode.LIMIT_EXCEEDED, text)
+    return replace(decision, event=replace(event, refusal=refusal))
 
 
 def _decide_file_event(message: TellFileEvent, sender: Sender) -> Append:

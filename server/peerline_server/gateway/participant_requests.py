@@ -195,7 +195,7 @@ class ParticipantRequests:
                 self._refuse_failed(outcome, message.request_id)
                 return
             case Rejected():
-                text = REFUSALS.get(outcome.code, "the message was refused")
+                text = outcome.text or REFUSALS.get(outcome.code, "the message was refused")
                 self._replies.refuse(outcome.code, text, message.request_id)
                 return
         if message.request_id is not None:

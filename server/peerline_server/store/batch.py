@@ -11,6 +11,7 @@ from peerline.protocol.chat import (
     MessageEdited,
     ReactionChanged,
     has_reacted,
+    may_react,
 )
 from peerline.protocol.comments import CommentReattached, CommentReplied, CommentResolved
 from peerline.protocol.errors import ErrorCode
@@ -24,6 +25,7 @@ from peerline.protocol.participants import (
 )
 from peerline.protocol.session import SessionEnded, SessionUpdate
 from peerline_server.core.records import AppendResult, Duplicate, NewEvent, Rejected
+from peerline_server.core.refusals import TOO_MANY_REACTIONS
 from peerline_server.store import projection, session_state
 from peerline_server.store.items import Items
 from peerline_server.store.joins import Joins
@@ -62,6 +64,8 @@ class Batch:
         duplicate = self._places.duplicate(event)
         if duplicate is not None:
             return duplicate
+        if event.refusal is not None:
+            return event.refusal
         if isinstance(message, MessageEdited | MessageDeleted | ReactionChanged):
             return await self._change_item(event, message, latest)
         refusal = await self._refusal(event)
@@ -84,6 +88,8 @@ class Batch:
             item = projection.item_from_row(row)
             if has_reacted(item, message.user_id, message.emoji) != message.is_removed:
                 return Duplicate(latest)
+            if not message.is_removed and not may_react(item, message.emoji):
+                return Rejected(ErrorCode.LIMIT_EXCEEDED, TOO_MANY_REACTIONS)
         placed = message.model_copy(update={"seq": latest + 1})
         await self._items.change(row, placed)
         if isinstance(placed, MessageDeleted):

@@ -21,6 +21,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage, encode_message
 from peerline.protocol.roles import Role
 from peerline_server.core.comments import (
+    MAX_AUTHOR_BYTES,
     MAX_OPEN_THREADS_BYTES,
     MAX_THREAD_BYTES,
     PAGE_BYTES,
@@ -39,11 +40,12 @@ def size(thread: Comment) -> int:
     return len(encode_message(thread))
 
 
-def thread(name: str, bytes_: int, *, resolved: bool = False) -> Comment:
-    """A thread of exactly this size, as a store may have it."""
+def thread(name: str, bytes_: int, *, resolved: bool = False, author: str | None = None) -> Comment:
+    """A thread of exactly this size, as a store may have it; each by another author."""
+    user_id = author or f"author-{name}"
     comment = Comment(
         id=name,
-        user_id="alice",
+        user_id=user_id,
         username="Alice",
         content="c",
         timestamp=NOW,
@@ -52,7 +54,7 @@ def thread(name: str, bytes_: int, *, resolved: bool = False) -> Comment:
         resolved=resolved,
     )
     reply = CommentReply(
-        id=f"{name}-0", user_id="alice", username="Alice", content="", timestamp=NOW
+        id=f"{name}-0", user_id=user_id, username="Alice", content="", timestamp=NOW
     )
     comment = comment.model_copy(update={"replies": [reply]})
     filled = reply.model_copy(update={"content": "x" * (bytes_ - size(comment))})
@@ -73,9 +75,9 @@ def put(room: Room, *threads: Comment) -> None:
         room.commit(CodeComment(session_id=S, seq=0, comment=comment))
 
 
-def is_refused(room: Room, message: ClientMessage) -> bool:
+def is_refused(room: Room, message: ClientMessage, user_id: str = "alice") -> bool:
     """Whether it is refused as too large; if not, it is done."""
-    decision = room.session.decide(message, "alice", NOW)
+    decision = room.session.decide(message, user_id, NOW)
     if isinstance(decision, Append):
         room.commit(decision.event.message)
         return False
@@ -84,27 +86,58 @@ def is_refused(room: Room, message: ClientMessage) -> bool:
     return True
 
 
+LARGEST = CommentData(
+    file="a.py",
+    line=1,
+    content=LONG,
+    code_snippet="漢" * 2_000,
+    context_before=["漢" * 500] * 5,
+    context_after=["漢" * 500] * 5,
+    scope=["漢" * 500] * 5,
+)
+
+
+def written_by(room: Room, user_id: str) -> int:
+    return sum(size(one) for one in room.session.comments.open_threads() if one.user_id == user_id)
+
+
 def test_one_participant_cannot_make_the_snapshot_larger_than_its_limit(room: Room) -> None:
-    context = ["漢" * 500] * 5
-    data = CommentData(
-        file="a.py",
-        line=1,
-        content=LONG,
-        code_snippet="漢" * 2_000,
-        context_before=context,
-        context_after=context,
-        scope=context,
-    )
-    count = 0
-    while not is_refused(room, AddComment(session_id=S, data=data)):
-        count += 1
+    add = AddComment(session_id=S, data=LARGEST)
+    while not is_refused(room, add):
+        pass
     largest = max(map(size, room.session.comments.open_threads()))
-    total = sum(map(size, room.session.comments.open_threads()))
-    assert MAX_OPEN_THREADS_BYTES - largest < total <= MAX_OPEN_THREADS_BYTES
-    assert len(room.session.comments.open_threads()) == count
-    # What is resolved makes room again.
-    assert not is_refused(room, ResolveComment(session_id=S, comment_id="id1"))
-    assert not is_refused(room, AddComment(session_id=S, data=data))
+    assert MAX_AUTHOR_BYTES - largest < written_by(room, "alice") <= MAX_AUTHOR_BYTES
+    # Others have room, and what is resolved makes room again.
+    room.join("bob")
+    assert not is_refused(room, add, "bob")
+    assert not is_refused(room, ResolveComment(session_id=S, comment_id="id0"))
+    assert not is_refused(room, add)
+    assert is_refused(room, add)
+
+
+def test_all_together_cannot_make_the_snapshot_larger_than_its_limit(room: Room) -> None:
+    add = AddComment(session_id=S, data=LARGEST)
+    for number in range(5):
+        room.join(f"user{number}")
+        while not is_refused(room, add, f"user{number}"):
+            pass
+    threads = room.session.comments.open_threads()
+    total = sum(map(size, threads))
+    assert MAX_OPEN_THREADS_BYTES - max(map(size, threads)) < total <= MAX_OPEN_THREADS_BYTES
+
+
+@pytest.mark.parametrize("spare", [10, 1_000])
+def test_replies_and_edits_count_for_their_author(room: Room, spare: int) -> None:
+    put(room, thread("c", 600), thread("full", MAX_AUTHOR_BYTES - spare, author="alice"))
+    room.join("bob")
+    reply = ReplyComment(session_id=S, comment_id="c", content="y" * 200)
+    assert is_refused(room, reply) is (spare == 10)
+    edit = EditMessage(session_id=S, message_id="full", content="y" * 900)
+    assert is_refused(room, edit)
+    assert not is_refused(room, reply, "bob")
+    assert not is_refused(room, React(session_id=S, message_id="c", emoji="+1"))
+    assert not is_refused(room, ResolveComment(session_id=S, comment_id="full"))
+    assert not is_refused(room, reply)
 
 
 def growing(comment_id: str) -> list[ClientMessage]:
