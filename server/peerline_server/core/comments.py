@@ -27,7 +27,7 @@ MAX_THREAD_BYTES: Final = 1024 * 1024
 MAX_OPEN_THREADS_BYTES: Final = 4 * 1024 * 1024
 """All open threads of a session together, as JSON."""
 MAX_AUTHOR_BYTES: Final = 1024 * 1024
-"""What one user has written in open threads, as JSON: nobody fills the room of all."""
+"""The items of one user in open threads, as JSON: nobody fills the room of all."""
 PAGE_BYTES: Final = 4 * 1024 * 1024
 """A page of threads ends before it would be longer."""
 
