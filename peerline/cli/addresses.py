@@ -22,7 +22,7 @@ def reachable(address: str) -> str:
 
 def is_loopback(address: str) -> bool:
     """Whether an address is of this computer only."""
-    host = address.rpartition(":")[0].strip("[]")
+    host = address.rpartition("://")[2].partition("/")[0].rpartition(":")[0].strip("[]")
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 

@@ -100,12 +100,13 @@ def _username(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    from peerline.protocol.links import LinkError, parse_address  # noqa: PLC0415 - the same
+    from peerline.protocol.links import LinkError, ServerPlace  # noqa: PLC0415 - the same
 
     try:
-        return parse_address(text)
+        place = ServerPlace.parse(text)
     except LinkError as error:
-        raise ValueError(f"must be HOST:PORT. {error}") from None
+        raise ValueError(f"must be HOST:PORT, or https://HOST with TLS. {error}") from None
+    return str(place) if place.tls or place.prefix else place.address
 
 
 FOLDER: Final = Checked(_path)

@@ -31,7 +31,7 @@ def add_invite(commands: SubCommands) -> None:
         "--address",
         type=ADDRESS,
         metavar="HOST:PORT",
-        help="how others reach the server (the running one)",
+        help="how others reach the server, or https://HOST (the running one)",
     )
     add_data_dir(invite)
     invite.set_defaults(run=_invite)

@@ -42,12 +42,12 @@ def add_watch(commands: SubCommands) -> None:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from peerline.protocol.links import LinkError, SessionLink
+    from peerline.protocol.links import LinkError
     from peerline.watch.main import WatchError
     from peerline.watch.main import main as watch
 
     try:
-        link = SessionLink.parse(_given_link(options.link))
+        link = _given_link(options.link)
         token = options.token or _token_for(link)
         return watch(link, name=options.name, token=token, is_plain=options.plain)
     except (LinkError, WatchError) as error:
@@ -62,11 +62,23 @@ def _token_for(link: "SessionLink") -> str | None:
     return None if named and not is_named(link, named) else os.environ.get("PEERLINE_TOKEN")
 
 
-def _given_link(text: str | None) -> str:
-    """The link in the arguments, the environment or the first line of the standard input."""
+def _given_link(text: str | None) -> "SessionLink":
+    """The link in the arguments, the environment or the standard input.
+
+    Raises:
+        LinkError: if there is none in it.
+    """
+    from peerline.protocol.links import LinkError, SessionLink
+
     if text == "-":
-        return sys.stdin.readline()
+        refused = LinkError("The standard input has no link.")
+        for line in sys.stdin:  # not to its end: a person types the link
+            try:
+                return SessionLink.parse(line)
+            except LinkError as error:
+                refused = error
+        raise refused
     found = text or os.environ.get("PEERLINE_LINK")
     if not found:
         raise CommandError("a link is needed: as LINK, in PEERLINE_LINK, or - for standard input")
-    return found
+    return SessionLink.parse(found)

@@ -14,6 +14,7 @@ from websockets.exceptions import (
     WebSocketException,
 )
 
+from peerline.client.proxies import ProxyError
 from peerline.client.words import in_words
 from peerline.protocol.base import Error
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
@@ -135,6 +136,11 @@ def bounded(advised: float | None) -> float | None:
 def _opening_reason(error: BaseException, address: str) -> tuple[str, bool]:
     """The reason and whether it lies in what answers there, not in the network."""
     match error:
+        case ProxyError():
+            # A proxy that refuses would refuse again; one that is away may come back.
+            is_final = HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            text = f"{error} Check the proxy, or add the server's host to NO_PROXY."
+            return f"cannot reach {address}: {text}", is_final
         case InvalidStatus():
             return _status_reason(error, address)
         case ssl.SSLCertVerificationError():

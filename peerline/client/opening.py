@@ -2,10 +2,16 @@
 
 import asyncio
 import logging
+import ssl
+from contextlib import suppress
 from typing import Final
+from urllib.request import getproxies
 
+import websockets.exceptions
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidProxy, InvalidProxyStatus, WebSocketException
 
+from peerline.client.proxies import ProxyError, find_proxy, is_near
 from peerline.client.timing import Timing
 from peerline.protocol.links import SessionLink
 
@@ -24,19 +30,54 @@ class _Connect(connect):
 
 
 async def open_socket(link: SessionLink, timing: Timing) -> ClientConnection:
-    """Connect and shake hands.
+    """Connect and shake hands, through the proxy that the environment names.
+
+    A server in a private network that the proxy does not lead to is reached without it.
 
     Raises:
         Exception: of many kinds; `peerline.client.failures` says what each means.
     """
     async with asyncio.timeout(timing.connect):
-        return await _Connect(
-            link.websocket_url,
-            logger=_quiet,
-            compression=None,
-            max_size=_MAX_MESSAGE_BYTES,
-            ping_interval=timing.ping_interval,
-            ping_timeout=timing.ping_timeout,
-            close_timeout=timing.leave,
-            proxy=None,
-        )
+        proxy = find_proxy(link, getproxies())
+        if proxy is None:
+            return await _open(link, timing, None)
+        try:
+            return await _open_through(proxy, link, timing)
+        except ProxyError:
+            if not is_near(link):
+                raise
+            with suppress(OSError, WebSocketException):
+                return await _open(link, timing, None)
+            raise
+
+
+async def _open_through(proxy: str, link: SessionLink, timing: Timing) -> ClientConnection:
+    try:
+        return await _open(link, timing, proxy)
+    except InvalidProxyStatus as error:
+        raise ProxyError(proxy, status=error.response.status_code) from None
+    except (websockets.exceptions.ProxyError, InvalidProxy):
+        raise ProxyError(proxy, reason="it does not answer as a proxy") from None
+    except ImportError:
+        reason = "a SOCKS proxy needs the Python package python-socks"
+        raise ProxyError(proxy, reason=reason) from None
+    except ssl.SSLError:
+        raise  # of the server: its certificate, or no TLS
+    except OSError as error:
+        # The server is not connected to from here, only the proxy.
+        refused = isinstance(error, ConnectionRefusedError)
+        reason = "nothing listens there" if refused else error.strerror
+        raise ProxyError(proxy, reason=reason or "it closed the connection") from None
+
+
+async def _open(link: SessionLink, timing: Timing, proxy: str | None) -> ClientConnection:
+    return await _Connect(
+        link.websocket_url,
+        logger=_quiet,
+        compression=None,
+        max_size=_MAX_MESSAGE_BYTES,
+        ping_interval=timing.ping_interval,
+        ping_timeout=timing.ping_timeout,
+        close_timeout=timing.leave,
+        proxy=proxy,
+    )

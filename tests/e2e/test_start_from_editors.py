@@ -172,3 +172,29 @@ def test_neovim_signs_in_with_the_token_of_its_setup(server: ServerProcess, tmp_
         assert alice.state()["role"] == "host"
     finally:
         alice.close()
+
+
+def test_neovim_joins_by_a_link_that_was_pasted_with_its_text(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    """The token of its setup goes to the link's server."""
+    alice = Neovim(tmp_path / "alice", username="alice")
+    try:
+        alice.lua(
+            """
+            local server, token = ...
+            local options = vim.deepcopy(require('peerline.config').options)
+            options.token = function(asked)
+              return asked == server and token or nil
+            end
+            require('peerline').setup(options)
+            """,
+            server.address,
+            server.token("host", "Host"),
+        )
+        link = f"http://{server.address}/s/{server.session}"
+        alice.command(f"Peerline join Join me: <{link}>")
+        alice.wait(lambda: alice.state().get("state") == "joined")
+        assert alice.state()["role"] == "host"
+    finally:
+        alice.close()

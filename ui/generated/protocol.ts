@@ -1756,6 +1756,9 @@ export interface EditorCommands {
 /**
  * `peerline.join`.
  *
+ * `link` is any text with a session link in it. `auth_token_server` says which server the token is
+ * for, for an editor that leaves the reading of the text to the bridge; elsewhere it is not sent.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "JoinArguments".
  */
@@ -1763,6 +1766,7 @@ export interface JoinArguments {
   link: string;
   username?: string;
   auth_token?: string;
+  auth_token_server?: string;
 }
 /**
  * `peerline.startSession`: `server` as HOST:PORT, by default the one of the options.

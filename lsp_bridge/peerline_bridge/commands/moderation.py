@@ -6,7 +6,6 @@ from peerline.protocol.editor.moderation import (
     LiftBanArguments,
     RevokeInviteArguments,
 )
-from peerline.protocol.links import SessionLink
 from peerline.protocol.moderation import (
     AnswerJoin,
     CreateInvite,
@@ -30,7 +29,7 @@ async def create_invite(bridge: Bridge, arguments: CreateInviteArguments) -> Res
         **arguments.model_dump(exclude_none=True),
     )
     answer = await session.ask(request, InviteCreated)
-    link = SessionLink(session.link.address, session.id, answer.code, session.link.tls)
+    link = session.link.server.session(session.id, answer.code)
     return {"link": str(link), "invite": answer.invite.model_dump(mode="json", exclude_none=True)}
 
 

@@ -10,7 +10,7 @@ from peerline import processes
 from peerline.protocol.editor.moderation import CreateInviteArguments
 from peerline.protocol.editor.session import JoinArguments, StartSessionArguments
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.links import LinkError, SessionLink
+from peerline.protocol.links import LinkError, ServerPlace, SessionLink
 from peerline.protocol.session import SessionToCreate
 from peerline.user_names import user_id_of
 from peerline_bridge.commands.moderation import create_invite
@@ -68,15 +68,11 @@ def link_on(server: str, session_id: str) -> SessionLink:
     Raises:
         CommandRefused: if it is none of these.
     """
-    base = server.strip().rstrip("/")
     try:
-        link = SessionLink.parse(f"{base if '://' in base else f'peerline://{base}'}/{session_id}")
+        return ServerPlace.parse(server).session(session_id)
     except LinkError:
-        link = None
-    if link is None or link.session_id != session_id:
-        text = f"server: {base!r} is not HOST:PORT, peerline://HOST:PORT or peerlines://HOST"
-        raise CommandRefused("INVALID_LINK", text)
-    return link
+        text = f"server: {server!r} is not HOST:PORT, peerline://HOST:PORT or peerlines://HOST"
+        raise CommandRefused("INVALID_LINK", text) from None
 
 
 async def _start_here(bridge: Bridge, arguments: StartSessionArguments, title: str) -> Result:

@@ -32,6 +32,7 @@ from peerline_bridge.session.local_presence import LocalPresence
 from peerline_bridge.session.local_user import LocalUser
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
+from peerline_bridge.session.tokens import token_for_link
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.line_edit import ApplyEdit
 from peerline_bridge.texts.locations import Locations
@@ -124,7 +125,9 @@ class Bridge:
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
         username = self.user.name(arguments.username)
-        token = arguments.auth_token or await self.user.token_for(link, username)
+        token = token_for_link(
+            arguments.auth_token, arguments.auth_token_server, link
+        ) or await self.user.token_for(link, username)
         if self.is_in_session:
             await self._join_beside(link, username, token, create)
             return link.session_id

@@ -11,9 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from peerline.protocol.links import LinkError, SessionLink
+from peerline.protocol.links import SESSION_ID, LinkError, ServerPlace, SessionLink
 from peerline_bridge.options import InitializationOptions
-from peerline_bridge.session.tokens import server_of
 from peerline_bridge.texts import file_system
 from peerline_bridge.texts.file_system import Problem
 
@@ -76,7 +75,7 @@ def named_addresses(options: InitializationOptions) -> frozenset[str]:
         link = _link(options.link, options.server, options.session or "any", Source.OPTIONS)
     except ChoiceError:
         return frozenset()
-    return frozenset() if link is None else frozenset({server_of(link)})
+    return frozenset() if link is None else frozenset({link.server.key})
 
 
 def parse_file(text: str) -> SessionLink:
@@ -132,8 +131,7 @@ def _link(
     if link is not None:
         text, key = link, "link"
     elif server is not None and session is not None:
-        base = server.rstrip("/")
-        text, key = f"{base if '://' in base else f'peerline://{base}'}/{session.strip()}", "server"
+        text, key = server, "server"
     elif session is not None:
         raise ChoiceError(f"{source}: session: needs server beside it")
     elif server is not None and source is Source.WORKSPACE:
@@ -143,12 +141,15 @@ def _link(
     if _holds_token(text) or "token=" in text:
         raise ChoiceError(f"{source}: {key}: {_NOT_HERE}")
     try:
-        found = SessionLink.parse(text)
+        if link is not None:
+            return SessionLink.parse(text)
+        place = ServerPlace.parse(text)
     except LinkError as error:
         raise ChoiceError(f"{source}: {key}: {error}") from None
-    if link is None and (found.session_id != (session or "").strip() or found.invite):
+    session_id = (session or "").strip()
+    if not SESSION_ID.fullmatch(session_id):
         raise ChoiceError(f"{source}: session: is not the id of a session")
-    return found
+    return place.session(session_id)
 
 
 def _holds_token(value: Any) -> bool:  # noqa: ANN401 - any value of TOML

@@ -13,12 +13,13 @@ import stat
 import sys
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from peerline import user_folders
 from peerline.owner_only import make_private_folder, replace_private
-from peerline.protocol.links import LinkError, SessionLink
+from peerline.protocol.links import LinkError, ServerPlace, SessionLink
 from peerline_bridge.unsent.storage import state_dir
 
 _log = logging.getLogger("peerline.bridge")
@@ -53,9 +54,9 @@ class Tokens:
             return token
         return (
             started_token(link, username)
-            or (self._from_file(_with_tls(link)) if link.tls else None)
-            or self._from_file(link.address)
-            or await _from_keyring(link.address)
+            or (self._from_file(link.server.key) if link.tls else None)
+            or self._from_file(link.server.location)
+            or await _from_keyring(link.server.location)
         )
 
     @property
@@ -134,7 +135,7 @@ def started_token(link: SessionLink, username: str) -> str | None:
 
 
 def _started_file(link: SessionLink, username: str) -> Path:
-    named = f"{link.address}\n{link.session_id}\n{username}"
+    named = f"{link.server.location}\n{link.session_id}\n{username}"
     return state_dir() / "started" / hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
@@ -153,31 +154,38 @@ def _check_private(path: Path, status: os.stat_result) -> None:
 
 
 def named_servers(environ: Mapping[str, str]) -> frozenset[str]:
-    """The servers that PEERLINE_LINK and PEERLINE_SERVER name, each as `server_of` has it."""
+    """The servers that PEERLINE_LINK and PEERLINE_SERVER name, each by its key."""
     found: set[str] = set()
     link, server = environ.get("PEERLINE_LINK"), environ.get("PEERLINE_SERVER")
-    for text in (link, f"{server.rstrip('/')}/any" if server else None):
-        if text:
-            try:
-                named = SessionLink.parse(text if "://" in text else f"peerline://{text}")
-            except LinkError:
-                continue
-            found.add(server_of(named))
+    if link:
+        with suppress(LinkError):
+            text = link if "://" in link else f"peerline://{link}"
+            found.add(SessionLink.parse(text).server.key)
+    if server:
+        with suppress(LinkError):
+            found.add(ServerPlace.parse(server).key)
     return frozenset(found)
-
-
-def server_of(link: SessionLink) -> str:
-    """HOST:PORT, or peerlines://HOST:PORT: a token for a server with TLS goes nowhere without."""
-    return _with_tls(link) if link.tls else link.address
 
 
 def is_named(link: SessionLink, servers: frozenset[str]) -> bool:
     """Whether a link leads to one of the servers, and as safely as it was named."""
-    return link.address in servers or (link.tls and _with_tls(link) in servers)
+    return not servers.isdisjoint({link.server.key, link.server.location})
 
 
-def _with_tls(link: SessionLink) -> str:
-    return f"peerlines://{link.address}"
+def token_for_link(token: str | None, server: str | None, link: SessionLink) -> str | None:
+    """The token that an editor gave beside a text with a link, unless it is for another server.
+
+    `server` is HOST:PORT and a proxy's path as the editor read it; None if the token is for
+    the link.
+    """
+    if server is None:
+        return token
+    scheme = "peerlines" if link.tls else "peerline"
+    try:
+        place = ServerPlace.parse(f"{scheme}://{server}")
+    except LinkError:
+        return None
+    return token if place == link.server else None
 
 
 async def _from_keyring(address: str) -> str | None:

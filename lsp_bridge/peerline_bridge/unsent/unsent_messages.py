@@ -53,7 +53,7 @@ class UnsentMessages:
         try:
             file = SessionFile.open(
                 state_dir() / "sessions",
-                server=link.address,
+                server=link.server.location,
                 session_id=link.session_id,
                 person=person_of(auth_token, username),
             )
@@ -63,7 +63,7 @@ class UnsentMessages:
             text = f"what is not sent when the editor ends will be lost: {file.problem}"
             self._notice(NoticeLevel.WARNING, "NOT_KEPT", text)
         self._username = username
-        self._place = (link.address, link.session_id, person_of(auth_token, username))
+        self._place = (link.server.location, link.session_id, person_of(auth_token, username))
         self._sender = Sender(file, self.show)
         return file.token if auth_token is None else None
 
@@ -72,14 +72,18 @@ class UnsentMessages:
         if auth_token is not None:
             return None
         person = person_of(auth_token, username)
-        if self._sender is not None and self._place == (link.address, link.session_id, person):
+        if self._sender is not None and self._place == (
+            link.server.location,
+            link.session_id,
+            person,
+        ):
             return self._sender.file.token
         try:
             folder = state_dir() / "sessions"
         except NoHomeError:
             return None
         file = SessionFile.open(
-            folder, server=link.address, session_id=link.session_id, person=person
+            folder, server=link.server.location, session_id=link.session_id, person=person
         )
         file.close()
         return file.token
@@ -88,7 +92,7 @@ class UnsentMessages:
         """Keep what waits, and a guest's token, where a user of this name looks for it."""
         self._username = username
         person = person_of(auth_token, username)
-        place = (link.address, link.session_id, person)
+        place = (link.server.location, link.session_id, person)
         if self._sender is None or place == self._place:
             return
         try:
@@ -96,7 +100,7 @@ class UnsentMessages:
         except NoHomeError:
             return  # nothing is kept, under no name
         file = SessionFile.open(
-            folder, server=link.address, session_id=link.session_id, person=person
+            folder, server=link.server.location, session_id=link.session_id, person=person
         )
         if file.problem is None:
             self._place = place

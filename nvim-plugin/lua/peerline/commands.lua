@@ -54,7 +54,11 @@ M.subcommands = {
   join = {
     usage = 'join <link> [name]',
     run = function(rest)
-      local link, name = rest:match('^(%S+)%s*(.*)$')
+      -- A link is often pasted with the words before it; what follows it is the name.
+      local link, name = rest:match('^(.-://%S+)%s*(.*)$')
+      if not link then
+        link, name = rest:match('^(%S+)%s*(.*)$')
+      end
       if not link then
         text.notify('Usage: :Peerline join <link> [name]', vim.log.levels.WARN)
         return

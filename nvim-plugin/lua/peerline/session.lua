@@ -68,14 +68,29 @@ local function prepare()
   return true
 end
 
---- The token that the user's function returns for the server of a link.
----@param link string?
+--- HOST:PORT, and a proxy's path, of the link in a text. The bridge decides which link counts, and
+--- sends a token to the server that it was asked for, to no other.
+---@param text string
 ---@return string?
-local function token_for(link)
-  if not config.options.token or not link then
+local function server_of(text)
+  for _ = 1, 4 do
+    local found = text:match('[Pp][Ee][Ee][Rr][Ll][Ii][Nn][Ee][Ss]?://([^%s?#<>"\'`]*)/+[%w_-]+')
+      or text:match('[Hh][Tt][Tt][Pp][Ss]?://([^%s?#<>"\'`]-)/s/[%w_-]+')
+    if found then
+      return found
+    end
+    text = vim.uri_decode(text)
+  end
+end
+
+--- The token that the user's function returns for a server.
+---@param server string?
+---@return string?
+local function token_for(server)
+  if not config.options.token or not server then
     return nil
   end
-  local is_found, token = pcall(config.options.token, link:match('://([^/?]+)') or link)
+  local is_found, token = pcall(config.options.token, server:match('://([^?]+)') or server)
   if not is_found then
     text.notify('setup: token: ' .. tostring(token), vim.log.levels.WARN)
   end
@@ -108,13 +123,20 @@ function M.start(title)
 end
 
 --- Join a session.
----@param link string
+---@param link string a text with a session link in it
 ---@param username string?
 function M.join(link, username)
   if not prepare() then
     return
   end
-  local arguments = { link = link, username = username, auth_token = token_for(link) }
+  local server = server_of(link)
+  local token = token_for(server)
+  local arguments = {
+    link = link,
+    username = username,
+    auth_token = token,
+    auth_token_server = token and server,
+  }
   lsp.command('join', arguments, function(refusal, _, code)
     -- An unreachable server is no error: the bridge keeps trying, and sends what is written.
     local is_away = code == 'UNREACHABLE'

@@ -61,11 +61,16 @@ class EditorNotice(ServerModel):
 
 
 class JoinArguments(ClientModel):
-    """`peerline.join`."""
+    """`peerline.join`.
+
+    `link` is any text with a session link in it. `auth_token_server` says which server the token is
+    for, for an editor that leaves the reading of the text to the bridge; elsewhere it is not sent.
+    """
 
     link: str
     username: str | None = None
     auth_token: str | None = None
+    auth_token_server: str | None = None
 
 
 class StartSessionArguments(ClientModel):

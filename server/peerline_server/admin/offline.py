@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 
-from peerline.protocol.links import SessionLink
+from peerline.protocol.links import ServerPlace, SessionLink
 from peerline.protocol.participants import ChangeRole, RemoveParticipant
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.session import EndSession
@@ -76,7 +76,7 @@ async def create_invite(  # noqa: PLR0913 - the columns of an invite
                 max_uses,
             )
         )
-    return SessionLink(address, session_id, code)
+    return ServerPlace.parse(address).session(session_id, code)
 
 
 Moderation = ChangeRole | RemoveParticipant | EndSession

@@ -14,11 +14,21 @@ const MAX_HOST_CHARS = 253;
 const MAX_LABEL_CHARS = 63;
 /** How often a link may be percent-encoded in the address that carries it. */
 const MAX_DECODINGS = 3;
+/** The path under which a proxy has the server, in a link. */
+const MAX_PREFIX_CHARS = 256;
 const NO_LINK = "This is not a Peerline session link.";
+const FORMS =
+  "A link starts with peerline:// or peerlines://, or with https:// and has /s/ before the session.";
+const TLS_SCHEMES: ReadonlySet<string> = new Set(["peerlines", "https", "wss"]);
+const WEB_SCHEMES: ReadonlySet<string> = new Set(["http", "https"]);
+/** The folder of a session's web page, before its id. */
+const PAGE = "s";
 
 const ZERO_WIDTH = /[\u200b-\u200f\u2060-\u2064\u2066-\u2069\ufeff]/gu;
+// In a lookahead: one link can be part of the query of another.
 const CANDIDATE =
-  /(peerlines?):\/\/([^\s/?#<>"'`\\|^{}]*)(?:\/([A-Za-z0-9_-]*)(\/+[A-Za-z0-9_-])?\/*(?:\?([A-Za-z0-9_.~%&=+:-]*))?)?/giu;
+  /(?=(peerlines?|https?):\/\/([^\s/?#<>"'`\\|^{}]*)((?:\/+[A-Za-z0-9._~%-]*)*)(?:\?([A-Za-z0-9_.~%&=+:-]*))?(?:#([A-Za-z0-9_.~%&=+:-]*))?)/dgiu;
+const SERVER = /^(?:(peerlines?|https?|wss?):\/\/)?([^\s/?#]*)((?:\/[A-Za-z0-9._~%-]+)*)\/*$/iu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they hide or reorder what follows
 const HIDDEN = /^[\0-\x08\x0e-\x1f\x7f\xad\u061c\u180e\u202a-\u202e]+[A-Za-z0-9_-]/u;
 const SESSION_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -33,29 +43,46 @@ export interface SessionLink {
   readonly session: string;
   readonly invite?: string;
   readonly tls: boolean;
+  /** The path under which a proxy has the server. */
+  readonly prefix?: string;
 }
+
+/** How a server is reached. */
+type ServerPlace = Pick<SessionLink, "address" | "tls" | "prefix">;
 
 /** Why a text is no link; it repeats nothing of it. */
 class LinkProblem extends Error {}
 
 /** The link in a text, or why there is none that can be used, for the user. */
 export function readLink(text: string): SessionLink | { readonly problem: string } {
-  let problem: string | undefined;
+  let page: SessionLink | undefined;
+  let pageProblem: string | undefined;
   for (const shown of decodings(text.replace(ZERO_WIDTH, ""))) {
     let found: SessionLink | undefined;
+    let problem: string | undefined;
     for (const candidate of shown.matchAll(CANDIDATE)) {
-      try {
-        const link = readCandidate(candidate, shown);
+      const [, scheme = "", , path = "", query = "", fragment = ""] = candidate;
+      const isPage = WEB_SCHEMES.has(scheme.toLowerCase());
+      if (isPage && segmentsOf(path).at(-2) !== PAGE) {
+        continue;
+      }
+      // Any web page can have such an address: it counts only without another.
+      const isDoubtful = isPage && !query.includes("invite=") && !fragment.includes("invite=");
+      const link = tryCandidate(candidate, shown);
+      if ("problem" in link) {
+        if (isDoubtful) {
+          pageProblem ??= link.problem;
+        } else {
+          problem ??= link.problem;
+        }
+      } else if (isDoubtful) {
+        page ??= link;
+      } else {
         found ??= link;
         // The text of a Markdown link often leaves out the invite of its target.
         if (found.invite === undefined && isSamePlace(found, link)) {
           found = link;
         }
-      } catch (error) {
-        if (!(error instanceof LinkProblem)) {
-          throw error;
-        }
-        problem ??= `${NO_LINK} ${error.message}`;
       }
     }
     if (found !== undefined) {
@@ -65,7 +92,21 @@ export function readLink(text: string): SessionLink | { readonly problem: string
       return { problem };
     }
   }
-  return { problem: `${NO_LINK} A link starts with peerline:// or peerlines://.` };
+  return page ?? { problem: pageProblem ?? `${NO_LINK} ${FORMS}` };
+}
+
+function tryCandidate(
+  candidate: RegExpExecArray,
+  text: string,
+): SessionLink | { readonly problem: string } {
+  try {
+    return readCandidate(candidate, text);
+  } catch (error) {
+    if (!(error instanceof LinkProblem)) {
+      throw error;
+    }
+    return { problem: `${NO_LINK} ${error.message}` };
+  }
 }
 
 /** Why a text is no link, for the user; undefined if there is one in it. */
@@ -113,18 +154,20 @@ export function linkOfQuery(query: string): string | undefined {
   return new URLSearchParams(query).get("link")?.trim() || undefined;
 }
 
-function keyOf({ address, tls }: { readonly address: string; readonly tls: boolean }): string {
-  return tls ? `peerlines://${address}` : address;
+function keyOf({ address, tls, prefix = "" }: ServerPlace): string {
+  return `${tls ? "peerlines://" : ""}${address}${prefix}`;
 }
 
-function readServer(
-  text: string,
-): { readonly address: string; readonly tls: boolean } | { readonly problem: string } {
-  const [, scheme, authority = ""] =
-    /^(?:(peerlines?):\/\/)?([^\s/?#]*)\/?$/i.exec(text.trim()) ?? [];
-  const tls = scheme?.toLowerCase() === "peerlines";
+function readServer(text: string): ServerPlace | { readonly problem: string } {
+  const found = SERVER.exec(text.replace(ZERO_WIDTH, "").trim());
+  const [, scheme, authority = "", path = ""] = found ?? [];
+  if (found === null || (path !== "" && scheme === undefined)) {
+    return { problem: "It is not the address of a server." };
+  }
+  const tls = TLS_SCHEMES.has(scheme?.toLowerCase() ?? "");
   try {
-    return { address: readAddress(authority, tls ? DEFAULT_TLS_PORT : DEFAULT_PORT), tls };
+    const address = readAddress(authority, tls ? DEFAULT_TLS_PORT : DEFAULT_PORT);
+    return { address, tls, ...readPrefix(path.split("/")) };
   } catch (error) {
     if (!(error instanceof LinkProblem)) {
       throw error;
@@ -134,34 +177,69 @@ function readServer(
 }
 
 function readCandidate(candidate: RegExpExecArray, text: string): SessionLink {
-  const [whole, scheme = "", authority = "", path = "", more, query = ""] = candidate;
-  const tls = scheme.toLowerCase() === "peerlines";
+  const [, scheme = "", authority = "", path = "", query = "", fragment = ""] = candidate;
+  const tls = TLS_SCHEMES.has(scheme.toLowerCase());
   const address = readAddress(authority, tls ? DEFAULT_TLS_PORT : DEFAULT_PORT);
-  if (HIDDEN.test(text.slice(candidate.index + whole.length))) {
+  if (HIDDEN.test(text.slice(endOf(candidate)))) {
     throw new LinkProblem("A character in it is invisible.");
   }
+  const segments = segmentsOf(path);
   const emphasis = emphasisBefore(text, candidate.index);
-  const session = query === "" ? withoutEmphasis(path, emphasis) : path;
+  const values = [...new URLSearchParams(query), ...new URLSearchParams(fragment)].filter(
+    ([, value]) => value !== "",
+  );
+  const id = /^[A-Za-z0-9_-]*/.exec(segments.at(-1) ?? "")?.[0] ?? "";
+  const session = values.length === 0 ? withoutEmphasis(id, emphasis) : id;
   if (session === "") {
     throw new LinkProblem("It has no session after HOST:PORT/.");
   }
-  if (more !== undefined || !SESSION_ID.test(session)) {
+  if (!SESSION_ID.test(session)) {
     throw new LinkProblem("What follows HOST:PORT/ is not the id of a session.");
   }
-  const code = new URLSearchParams(query).getAll("invite").at(-1);
+  const place = { address, session, tls, ...readPrefix(segments.slice(0, -1)) };
+  const code = values.findLast(([name]) => name === "invite")?.[1];
   if (!code) {
-    return { address, session, tls };
+    return place;
   }
   const [, invite, next] =
     /^([A-Za-z0-9_-]{1,128})([\p{L}\p{N}]?)/u.exec(withoutEmphasis(code, emphasis)) ?? [];
   if (invite === undefined || next !== "") {
     throw new LinkProblem("Its invite is not one that a server makes.");
   }
-  return { address, session, invite, tls };
+  return { ...place, invite };
+}
+
+/** The end of a candidate, which is in a lookahead. */
+function endOf(candidate: RegExpExecArray): number {
+  return Math.max(...(candidate.indices?.slice(1) ?? []).map((range) => range?.[1] ?? 0));
+}
+
+/** The parts of a path, without the signs that end a sentence. */
+function segmentsOf(path: string): string[] {
+  return path
+    .replace(/[/.~]+$/, "")
+    .split("/")
+    .filter((segment) => segment !== "");
+}
+
+/** The path of a server, of what stands before the session. */
+function readPrefix(segments: readonly string[]): { prefix?: string } {
+  const names = segments.filter((name) => name !== "");
+  while (names.at(-1) === PAGE) {
+    names.pop();
+  }
+  const prefix = names.map((name) => `/${name}`).join("");
+  if (
+    prefix.length > MAX_PREFIX_CHARS ||
+    names.some((name) => [".", ".."].includes(unquote(name)))
+  ) {
+    throw new LinkProblem("The path before its session is not valid.");
+  }
+  return prefix === "" ? {} : { prefix };
 }
 
 function isSamePlace(one: SessionLink, other: SessionLink): boolean {
-  return one.address === other.address && one.session === other.session && one.tls === other.tls;
+  return one.session === other.session && keyOf(one) === keyOf(other);
 }
 
 function readAddress(text: string, defaultPort: number): string {

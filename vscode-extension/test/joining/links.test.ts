@@ -28,7 +28,7 @@ describe("links", () => {
   it("says what to do without one", () => {
     expect(linkProblem(" ")).toBe("Paste the link that you were sent.");
     expect(linkProblem("https://example.org")).toBe(
-      "This is not a Peerline session link. A link starts with peerline:// or peerlines://.",
+      "This is not a Peerline session link. A link starts with peerline:// or peerlines://, or with https:// and has /s/ before the session.",
     );
     expect(linkProblem(`Join me: <${LINK}>.`)).toBeUndefined();
   });
@@ -47,18 +47,23 @@ describe("links", () => {
     expect(keyOfLink("peerlines://Example.org/s")).toBe("peerlines://example.org:443");
     expect(keyOfLink("peerline://example.org:443/s")).toBe("example.org:443");
     expect(keyOfServer("peerlines://example.org")).toBe("peerlines://example.org:443");
+    expect(keyOfServer("https://example.org/proxy/1/")).toBe("peerlines://example.org:443/proxy/1");
+    expect(keyOfLink("http://example.org:9/a/s/b")).toBe("example.org:9/a");
     expect(keyOfServer("Example.org:8377")).toBe("example.org:8377");
     expect(keyOfServer("a b")).toBe("");
   });
 
-  it.each(["example.org", "Example.org:8377", "peerlines://example.org/", "[::1]:80"])(
-    "takes the server %j",
-    (server) => {
-      expect(serverProblem(server)).toBeUndefined();
-    },
-  );
+  it.each([
+    "example.org",
+    "Example.org:8377",
+    "peerlines://example.org/",
+    "[::1]:80",
+    "https://example.org/proxy/8377/",
+  ])("takes the server %j", (server) => {
+    expect(serverProblem(server)).toBeUndefined();
+  });
 
-  it.each(["", "a b", "http://example.org", "example.org/session", "me@example.org", "a..b"])(
+  it.each(["", "a b", "ftp://example.org", "example.org/session", "me@example.org", "a..b"])(
     "says that %j is no server",
     (server) => {
       expect(serverProblem(server)).toMatch(/HOST:PORT/);

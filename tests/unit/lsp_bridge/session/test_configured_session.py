@@ -134,7 +134,7 @@ def test_a_server_without_a_port_has_the_default_one() -> None:
 @pytest.mark.parametrize(
     ("server", "session", "text"),
     [
-        ("a..b", "two", "server: This is not a Peerline session link. Its host name"),
+        ("a..b", "two", "server: Its host name"),
         ("b.example:0", "two", "Its port"),
         ("b.example", "two.", "session: is not the id"),
         ("b.example", "two?invite=x", "session: is not the id"),

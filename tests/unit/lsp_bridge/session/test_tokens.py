@@ -11,7 +11,7 @@ import pytest
 from peerline.protocol.links import SessionLink
 from peerline_bridge.options import InitializationOptions
 from peerline_bridge.session.configured_session import named_addresses
-from peerline_bridge.session.tokens import MAX_FILE_BYTES, TokenError, Tokens
+from peerline_bridge.session.tokens import MAX_FILE_BYTES, TokenError, Tokens, token_for_link
 
 LINK = SessionLink.parse("peerline://a.example:1/one")
 EVIL = SessionLink.parse("peerline://evil.example:1/one")
@@ -164,3 +164,25 @@ async def test_a_pipe_in_place_of_the_file_is_refused_and_not_waited_for(tmp_pat
     os.mkfifo(tmp_path / "pipe", 0o600)
     with pytest.raises(TokenError, match="is not a file"):
         await tokens(tmp_path, PEERLINE_TOKEN_FILE=str(tmp_path / "pipe")).find(LINK, "me")
+
+
+@pytest.mark.parametrize(
+    ("server", "text", "is_sent"),
+    [
+        (None, "peerline://h/s", True),
+        ("h", "peerline://h/s", True),
+        ("H:8377", "peerline://h/s", True),
+        ("h", "peerlines://h/s", True),
+        ("h:8377", "peerlines://h/s", False),
+        ("h/user/ann", "https://h/user/ann/s/abc", True),
+        ("h/user/ann", "https://h/user/bob/s/abc", False),
+        ("h", "https://h/user/bob/s/abc", False),
+        ("bank", "see https://bank/s/x peerline://h/s", False),
+        ("a b", "peerline://h/s", False),
+    ],
+)
+def test_a_token_beside_a_text_goes_to_the_server_that_it_names_only(
+    server: str | None, text: str, *, is_sent: bool
+) -> None:
+    found = token_for_link("token", server, SessionLink.parse(text))
+    assert found == ("token" if is_sent else None)

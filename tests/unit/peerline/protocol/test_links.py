@@ -3,13 +3,16 @@
 import json
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import pytest
 
 from peerline.protocol.links import (
     DEFAULT_PORT,
     DEFAULT_TLS_PORT,
+    MAX_PREFIX_CHARS,
     LinkError,
+    ServerPlace,
     SessionLink,
     parse_address,
 )
@@ -19,6 +22,19 @@ EXTENSION_CASES: Final = ROOT / "vscode-extension" / "test" / "joining" / "links
 NO_LINK = r"^This is not a Peerline session link\."
 LINK = SessionLink("host.example:99", "abc_-9", "C0de_-")
 TEXT = "peerline://host.example:99/abc_-9?invite=C0de_-"
+PREFIXED = SessionLink("h:443", "abc", "x", tls=True, prefix="/proxy/8377")
+AROUND = [
+    *(("  ", "\n"), ("<", ">"), ("(", ")."), ('"', '"'), ("'", "',"), ("`", "`"), ("**", "**")),
+    *(("__", "__"), ("~~", "~~"), ("“", "”"), ("« ", " »"), ("\ufeff", ""), ("\u2068", "\u2069")),
+    *(
+        ("[Join](", ")"),
+        ("[", "]"),
+        ("Join me: ", ", I am there."),
+        ("加入", "请加入"),
+        ("```\n", "\n```"),
+    ),
+    *(('<a href="', '">'), ("> ", "!"), ("", "?"), ("", "…"), ("", "\u202e"), ("", ":")),
+]
 ENCODED = "peerline%3A%2F%2Fhost.example%3A99%2Fabc_-9%3Finvite%3DC0de_-"
 
 
@@ -60,6 +76,86 @@ def test_the_invite_stays_out_of_the_address_of_the_socket() -> None:
 )
 def test_the_link_is_found_in_what_was_pasted(text: str) -> None:
     assert SessionLink.parse(text) == LINK
+
+
+WEB = "https://host.example/s/abc_-9#invite=C0de_-"
+WEB_LINK = SessionLink("host.example:443", "abc_-9", "C0de_-", tls=True)
+
+
+WEB_CASES: Final[list[tuple[str, SessionLink]]] = [
+    (WEB, WEB_LINK),
+    *((f"{before}{WEB}{after}", WEB_LINK) for before, after in AROUND),
+    (WEB.replace("https://host", "HTTPS://HOST"), WEB_LINK),
+    ("\u200b".join(WEB), WEB_LINK),
+    (f"vscode://peerline.peerline/join?link={quote(WEB, safe='')}", WEB_LINK),
+    (f"vscode://peerline.peerline/join?link={WEB}", WEB_LINK),
+    (f"https://mail.example/?u={quote(quote(WEB, safe=''), safe='')}", WEB_LINK),
+    (f"[https://host.example/s/abc_-9]({WEB})", WEB_LINK),
+    ("http://h:99/s/abc#invite=x", SessionLink("h:99", "abc", "x")),
+    ("http://h/s/abc#invite=x", SessionLink(f"h:{DEFAULT_PORT}", "abc", "x")),
+    ("http://h:99/s/abc?utm=1#invite=x&more=2", SessionLink("h:99", "abc", "x")),
+    ("https://h/s/abc?invite=x", SessionLink("h:443", "abc", "x", tls=True)),
+    ("https://h/s/abc/", SessionLink("h:443", "abc", tls=True)),
+    ("_https://h/s/abc_.", SessionLink("h:443", "abc", tls=True)),
+    ("https://[::1]:9/s/abc", SessionLink("[::1]:9", "abc", tls=True)),
+    ("https://h/proxy/8377/s/abc#invite=x", PREFIXED),
+    ("peerlines://h/proxy/8377/abc?invite=x", PREFIXED),
+    ("peerlines://h//proxy/8377/s/abc?invite=x.", PREFIXED),
+    # Any page can have such an address: a link that says that it is one counts.
+    (f"Notes: https://docs.example/s/notes1 {TEXT}", LINK),
+    (f"https://l.example/s/go?to={ENCODED}", LINK),
+    (f"https://l.example/s/go?to={TEXT}", LINK),
+    (f"https://example.org/ and {TEXT}", LINK),
+]
+
+
+@pytest.mark.parametrize(("text", "link"), WEB_CASES)
+def test_links_of_web_pages_and_paths_of_proxies(text: str, link: SessionLink) -> None:
+    found = SessionLink.parse(text)
+    assert found == link
+    assert SessionLink.parse(str(found)) == link
+
+
+def test_the_path_of_a_proxy_is_kept() -> None:
+    assert PREFIXED.websocket_url == "wss://h:443/proxy/8377/ws/session/abc"
+    assert str(PREFIXED) == "peerlines://h:443/proxy/8377/abc?invite=x"
+    assert PREFIXED.server == ServerPlace("h:443", tls=True, prefix="/proxy/8377")
+    assert PREFIXED.server.key == "peerlines://h:443/proxy/8377"
+    assert PREFIXED.server.session("abc", "x") == PREFIXED
+
+
+def test_both_ends_of_the_length_of_a_path() -> None:
+    longest = "a" * (MAX_PREFIX_CHARS - 1)
+    assert SessionLink.parse(f"peerline://h/{longest}/abc").prefix == f"/{longest}"
+    with pytest.raises(LinkError, match="path"):
+        SessionLink.parse(f"peerline://h/{longest}a/abc")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (" Example.org\n", ServerPlace(f"example.org:{DEFAULT_PORT}")),
+        ("h:1", ServerPlace("h:1")),
+        ("peerline://h:1/", ServerPlace("h:1")),
+        ("peerlines://h", ServerPlace("h:443", tls=True)),
+        ("https://h", ServerPlace("h:443", tls=True)),
+        ("wss://h:9/", ServerPlace("h:9", tls=True)),
+        ("http://h:9", ServerPlace("h:9")),
+        ("https://h/proxy/8377/", ServerPlace("h:443", tls=True, prefix="/proxy/8377")),
+        ("https://h/s/", ServerPlace("h:443", tls=True)),
+    ],
+)
+def test_servers(text: str, place: ServerPlace) -> None:
+    assert ServerPlace.parse(text) == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a b", "h/session", "ftp://h", "u@h", "a..b", "https://h/../x", TEXT, WEB, "https://h?x"],
+)
+def test_what_is_no_server(text: str) -> None:
+    with pytest.raises(LinkError):
+        ServerPlace.parse(text)
 
 
 def test_a_link_without_an_invite_ends_where_it_ends() -> None:
@@ -116,22 +212,24 @@ def test_a_port_that_is_none_is_refused_at_once(port: str) -> None:
         parse_address(f"h:{port}")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", " ", "x", "http://h/abc", "peerline:", "peerline://", "peerline://h"),
-        *("peerline://h/", "peerline://h/a/b", "peerline:/h/abc"),
-        *(f"peerline://h/{'a' * 65}", "peerline://h/?invite=x", "peerline://h/é"),
-        *(
-            "peerline://h/abc?invite=%20",
-            "peerline://h/abc?invite=a%C3%A9",
-            "peerline://h/abc?invite=.",
-        ),
-        f"peerline://h/abc?invite={'a' * 129}",
-        *("peerline://h/a\u202eb", "peerline://h/a\u00adb?invite=c", "peerline://h/a\x00b"),
-        "vscode://peerline.peerline/join?link=https%3A%2F%2Fx",
-    ],
-)
+NO_LINKS: Final = [
+    *("http://h/abc", "https://h/s/", "https://u@h/s/abc#invite=c", "https://a..b/s/abc"),
+    *("https://h/s/abc/more#invite=c", "ws://h/s/abc", "peerline://h/%2e%2e/abc"),
+    *("", " ", "x", "peerline:", "peerline://", "peerline://h"),
+    *("peerline://h/", "peerline://h/a/../b", "peerline:/h/abc"),
+    *(f"peerline://h/{'a' * 65}", "peerline://h/?invite=x", "peerline://h/é"),
+    *(
+        "peerline://h/abc?invite=%20",
+        "peerline://h/abc?invite=a%C3%A9",
+        "peerline://h/abc?invite=.",
+    ),
+    f"peerline://h/abc?invite={'a' * 129}",
+    *("peerline://h/a\u202eb", "peerline://h/a\u00adb?invite=c", "peerline://h/a\x00b"),
+    "vscode://peerline.peerline/join?link=https%3A%2F%2Fx",
+]
+
+
+@pytest.mark.parametrize("text", NO_LINKS)
 def test_another_text_is_refused(text: str) -> None:
     with pytest.raises(LinkError, match=NO_LINK):
         SessionLink.parse(text)
@@ -156,6 +254,8 @@ def test_the_vscode_extension_is_held_to_the_same_cases() -> None:
     assert {case["text"] for case in cases} >= {
         *(f"peerline://{host}/abc" for host in BAD_HOSTS),
         *(f"peerline://h:{port}/abc" for port in BAD_PORTS),
+        *(text for text, _ in WEB_CASES),
+        *NO_LINKS,
     }
     for case in cases:
         assert case == {"text": case["text"], **_as_case(case["text"])}
@@ -167,4 +267,5 @@ def _as_case(text: str) -> dict[str, Any]:
     except LinkError as error:
         return {"problem": str(error)}
     known = {"address": link.address, "session": link.session_id, "tls": link.tls}
+    known |= {"prefix": link.prefix} if link.prefix else {}
     return {"link": known if link.invite is None else {**known, "invite": link.invite}}
