@@ -61,7 +61,7 @@ class Neovim:
     def set_up(self, username: str | None, bridge: list[str]) -> None:
         """Configure the editor as its user would."""
         self.api.command(f"set runtimepath^={PLUGIN}")
-        self.api.command("runtime! plugin/peerline.lua")
+        self.api.command("runtime! plugin/peerline*.lua")
         options: dict[str, Any] = {"cmd": bridge}
         if username is not None:
             options["username"] = username

@@ -1827,13 +1827,16 @@ export interface ReattachArguments {
   end_line?: number;
 }
 /**
- * `peerline.listComments`: the open threads of all files, or the outdated ones only.
+ * `peerline.listComments`: the open threads of all files, or the resolved ones.
+ *
+ * With `outdated_only` those of them whose lines are not in this editor's text.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ListCommentsArguments".
  */
 export interface ListCommentsArguments {
   outdated_only?: boolean;
+  resolved?: boolean;
 }
 /**
  * `peerline.react`: to a chat message, a comment or a reply.
@@ -1979,8 +1982,8 @@ export interface EditorCommentChanges {
  *
  * An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
  * about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
- * `is_pending` and `refusal` are as those of a chat message. A comment that was deleted while it
- * has replies has no content.
+ * `resolved_by` is a name. `is_pending` and `refusal` are as those of a chat message. A comment
+ * that was deleted while it has replies has no content.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorThread".
@@ -2001,6 +2004,7 @@ export interface EditorThread {
   reactions?: EditorReaction[];
   code_snippet: string;
   resolved: boolean;
+  resolved_by?: string;
   outdated: boolean;
   confidence?: number;
   is_pending?: boolean;

@@ -77,6 +77,7 @@ async def resolve(bridge: Bridge, arguments: ResolveArguments) -> Result:
 async def reattach(bridge: Bridge, arguments: ReattachArguments) -> Result:
     """Attach a thread, usually an outdated one, to lines of a document."""
     session = bridge.require_session()
+    refuse_pending(arguments.comment_id)
     anchor = _anchor_at(bridge.locations, arguments.uri, arguments.line, arguments.end_line)
     return await session.request(
         ReattachComment(
@@ -88,14 +89,19 @@ async def reattach(bridge: Bridge, arguments: ReattachArguments) -> Result:
 @command("peerline.listComments", ListCommentsArguments)
 async def list_comments(bridge: Bridge, arguments: ListCommentsArguments) -> Result:
     """Answer with an EditorThreadList, by file and line."""
+    bridge.require_session()
+    threads, has_more = bridge.presenter.threads.unresolved(), False
+    if arguments.resolved:
+        threads, has_more = await _ask_for_resolved(bridge)
     by_file: dict[str, list[Comment]] = {}
-    for thread in bridge.require_session().client.replica.threads.values():
+    for thread in threads:
         by_file.setdefault(thread.file, []).append(thread)
     listed: list[EditorListedThread] = []
     for file in sorted(by_file):
         found = await _in_file(bridge, file, by_file[file])
         listed += [thread for thread in found if thread.outdated or not arguments.outdated_only]
-    return EditorThreadList(threads=listed).model_dump(mode="json", exclude_none=True)
+    answer = EditorThreadList(threads=listed, has_more=has_more)
+    return answer.model_dump(mode="json", exclude_none=True)
 
 
 @command("peerline.loadResolved")
@@ -104,6 +110,13 @@ async def load_resolved(bridge: Bridge) -> Result:
 
     Answers how many, and whether there are more.
     """
+    found, has_more = await _ask_for_resolved(bridge)
+    bridge.presenter.threads.show_resolved(found)
+    return {"count": len(found), "has_more": has_more}
+
+
+async def _ask_for_resolved(bridge: Bridge) -> tuple[list[Comment], bool]:
+    """The first resolved threads of the session, and whether there are more."""
     found: list[Comment] = []
     has_more = True
     session = bridge.require_session()
@@ -113,8 +126,7 @@ async def load_resolved(bridge: Bridge) -> Result:
         answer = await bridge.require_session().ask(query, Comments)
         found += answer.comments
         has_more = answer.has_more and bool(answer.comments)
-    bridge.presenter.threads.show_resolved(found)
-    return {"count": len(found), "has_more": has_more}
+    return found, has_more
 
 
 async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[EditorListedThread]:

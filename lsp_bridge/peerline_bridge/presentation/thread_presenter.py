@@ -219,6 +219,10 @@ class ThreadPresenter:
         """The path of a session's file in this workspace; None if it is not here."""
         return self._files.path_of(file)
 
+    def unresolved(self) -> list[Comment]:
+        """The open threads of the session, with what was not sent yet."""
+        return [thread for thread in self._session_threads() if not thread.resolved]
+
     def find(self, item_id: str) -> tuple[Comment, Comment | CommentReply] | None:
         """The comment or reply of an id, after its thread; None if there is none."""
         for thread in self._session_threads():

@@ -210,6 +210,7 @@ class Views:
             suggestions=_suggestions(content),
             code_snippet=sanitize.block(comment.code_snippet),
             resolved=comment.resolved,
+            resolved_by=None if comment.resolved_by is None else self.name_of(comment.resolved_by),
             is_pending=request_of(comment.id) is not None,
             refusal=self._refusal_of(comment.id),
             timestamp=_wire_time(comment.timestamp),

@@ -105,31 +105,49 @@ M.subcommands = {
     run = function(rest, options)
       local first = options.range > 0 and options.line1 or vim.fn.line('.')
       local last = options.range > 0 and options.line2 or first
-      require('peerline.comments').add(rest, first, last)
+      require('peerline.thread').add(rest, first, last)
     end,
   },
   thread = {
     usage = 'thread',
     run = function()
-      require('peerline.comments').open_thread()
+      require('peerline.thread').open()
     end,
   },
   reply = {
     usage = 'reply [text]',
     run = function(rest)
-      require('peerline.comments').reply(rest)
+      require('peerline.thread').reply(rest)
     end,
   },
   resolve = {
     usage = 'resolve',
     run = function()
-      require('peerline.comments').resolve()
+      require('peerline.thread').resolve()
+    end,
+  },
+  reopen = {
+    usage = 'reopen',
+    run = function()
+      require('peerline.thread').reopen()
+    end,
+  },
+  resolved = {
+    usage = 'resolved',
+    run = function()
+      require('peerline.comment_lists').resolved()
+    end,
+  },
+  apply = {
+    usage = 'apply',
+    run = function()
+      require('peerline.thread').apply()
     end,
   },
   outdated = {
     usage = 'outdated',
     run = function()
-      require('peerline.comments').outdated()
+      require('peerline.comment_lists').outdated()
     end,
   },
   reattach = {
@@ -137,13 +155,20 @@ M.subcommands = {
     run = function(_, options)
       local first = options.range > 0 and options.line1 or vim.fn.line('.')
       local last = options.range > 0 and options.line2 or first
-      require('peerline.comments').reattach(first, last)
+      require('peerline.comment_lists').reattach(first, last)
     end,
   },
   comments = {
-    usage = 'comments',
-    run = function()
-      require('peerline.comments').list()
+    usage = 'comments [here]',
+    complete = function()
+      return { 'here' }
+    end,
+    run = function(rest)
+      if rest ~= '' and rest ~= 'here' then
+        text.notify('Usage: :Peerline comments [here]', vim.log.levels.WARN)
+        return
+      end
+      require('peerline.comment_lists').list(rest == 'here')
     end,
   },
   pending = {

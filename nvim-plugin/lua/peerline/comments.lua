@@ -1,9 +1,7 @@
--- Comments at their lines: a sign and the beginning of the text, and the thread in a float.
+-- Comments at their lines: a sign and the beginning of the text, and the ways from one to the next.
 local config = require('peerline.config')
-local lsp = require('peerline.lsp')
-local pending = require('peerline.pending')
 local text = require('peerline.text')
-local ui = require('peerline.ui')
+local thread_view = require('peerline.thread_view')
 
 local M = {}
 
@@ -11,114 +9,79 @@ M.namespace = vim.api.nvim_create_namespace('peerline_comments')
 
 local MAX_SIGNS = 200
 local threads_of = {}
--- The outdated thread that the next :Peerline reattach attaches.
-local picked = nil
+local on_change = {}
 
-local function buffer_of(uri)
-  local buf = vim.fn.bufnr(vim.uri_to_fname(uri))
-  return buf ~= -1 and vim.api.nvim_buf_is_loaded(buf) and buf or nil
+--- Have `callback()` called when threads have changed.
+---@param callback fun()
+function M.on_change(callback)
+  on_change[#on_change + 1] = callback
 end
 
-local function summary(thread, width)
-  local answers = #thread.replies > 0 and (' (%d)'):format(#thread.replies) or ''
-  local note = pending.note(thread, 40)
-  return text.line(thread.username .. ': ' .. thread.content, width) .. answers .. (note and ' ' .. note or '')
-end
-
---- Show the threads of a buffer.
----@param buf integer
-function M.refresh(buf)
-  vim.api.nvim_buf_clear_namespace(buf, M.namespace, 0, -1)
-  local last = vim.api.nvim_buf_line_count(buf) - 1
-  local width = config.options.comment_width
-  for _, thread in ipairs(threads_of[vim.uri_from_bufnr(buf)] or {}) do
-    if not thread.outdated and thread.line <= last then
-      -- A line that was changed since is only taken for the one that was meant.
-      local mark = thread.confidence < 1 and ' ¶ ~ ' or ' ¶ '
-      vim.api.nvim_buf_set_extmark(buf, M.namespace, thread.line, 0, {
-        sign_text = '¶',
-        sign_hl_group = 'PeerlineComment',
-        virt_text = width > 0 and { { mark .. summary(thread, width), 'PeerlineComment' } } or nil,
-        virt_text_pos = 'eol',
-        priority = 30,
-      })
-      for row = thread.line + 1, math.min(thread.end_line, last, thread.line + MAX_SIGNS) do
-        vim.api.nvim_buf_set_extmark(buf, M.namespace, row, 0, {
-          sign_text = '│',
-          sign_hl_group = 'PeerlineComment',
-          priority = 29,
-        })
-      end
-    end
+local function changed()
+  for _, callback in ipairs(on_change) do
+    callback()
   end
 end
 
---- Handle peerline/comments.
----@param params {uri: string, threads: table[]}
-function M.update(params)
-  threads_of[params.uri] = params.threads
-  local buf = buffer_of(params.uri)
-  if buf then
-    M.refresh(buf)
-  end
-  M.refresh_float()
-end
-
-local refreshing = {}
-
-local function refresh_soon(uri)
-  if refreshing[uri] then
-    return
-  end
-  refreshing[uri] = true
-  vim.schedule(function()
-    refreshing[uri] = nil
-    local buf = buffer_of(uri)
-    if buf then
-      M.refresh(buf)
-    end
-    M.refresh_float()
-  end)
-end
-
---- Handle peerline/commentChanges.
----@param params {uri: string, threads: table[], moved: table[], removed: string[]}
-function M.change(params)
-  local changed, kept = {}, {}
-  for _, thread in ipairs(params.threads or {}) do
-    changed[thread.id] = thread
-  end
-  local moved = {}
-  for _, place in ipairs(params.moved or {}) do
-    moved[place.id] = place
-  end
-  local removed = {}
-  for _, id in ipairs(params.removed or {}) do
-    removed[id] = true
-  end
-  for _, thread in ipairs(threads_of[params.uri] or {}) do
-    if not removed[thread.id] then
-      local place = moved[thread.id]
-      kept[#kept + 1] = changed[thread.id] or place and vim.tbl_extend('force', thread, place) or thread
-      changed[thread.id] = nil
-    end
-  end
-  for _, thread in ipairs(params.threads or {}) do
-    if changed[thread.id] then
-      kept[#kept + 1] = thread
-    end
-  end
-  threads_of[params.uri] = kept
-  refresh_soon(params.uri)
-end
-
---- Remove everything.
-function M.clear()
-  threads_of = {}
-  picked = nil
+--- The loaded buffer of a document, or nil.
+---@param uri string
+---@return integer?
+function M.buffer_of(uri)
+  -- Not by the name as a pattern: in `[id].ts` it would match other files.
+  local name = vim.uri_to_fname(uri)
   for _, buf in ipairs(vim.api.nvim_list_bufs()) do
-    vim.api.nvim_buf_clear_namespace(buf, M.namespace, 0, -1)
+    if vim.api.nvim_buf_is_loaded(buf) and vim.api.nvim_buf_get_name(buf) == name then
+      return buf
+    end
   end
+end
+
+--- The threads of a buffer that have a place in it, from the top.
+---@param buf integer
+---@return table[]
+function M.located(buf)
+  local found = vim.tbl_filter(function(thread)
+    return not thread.outdated
+  end, threads_of[vim.uri_from_bufnr(buf)] or {})
+  -- Those of one line in the order in which they were begun; what was not sent yet comes last.
+  local order = {}
+  for index, thread in ipairs(found) do
+    order[thread] = index
+  end
+  table.sort(found, function(one, other)
+    if one.line ~= other.line then
+      return one.line < other.line
+    elseif one.timestamp ~= other.timestamp then
+      return one.timestamp < other.timestamp
+    end
+    return order[one] < order[other]
+  end)
+  return found
+end
+
+--- The threads whose lines include a row, from the top.
+---@param buf integer
+---@param row integer 0-based
+---@return table[]
+function M.at_row(buf, row)
+  return vim.tbl_filter(function(thread)
+    return row >= thread.line and row <= thread.end_line
+  end, M.located(buf))
+end
+
+--- The threads at the cursor's line.
+---@return table[]
+function M.at_cursor()
+  return M.at_row(vim.api.nvim_get_current_buf(), vim.fn.line('.') - 1)
+end
+
+--- The number of threads of a buffer that are shown at a line, and of those that are outdated.
+---@param buf integer
+---@return {located: integer, outdated: integer}
+function M.count(buf)
+  local all = #(threads_of[vim.uri_from_bufnr(buf)] or {})
+  local located = #M.located(buf)
+  return { located = located, outdated = all - located }
 end
 
 --- Every thread of the open files, outdated ones too.
@@ -133,257 +96,184 @@ function M.all()
   return found
 end
 
---- The thread at the cursor's line.
----@return table?
-function M.at_cursor()
-  local row = vim.fn.line('.') - 1
-  for _, thread in ipairs(threads_of[vim.uri_from_bufnr(0)] or {}) do
-    if not thread.outdated and row >= thread.line and row <= thread.end_line then
-      return thread
-    end
-  end
-end
-
-local function thread_by_id(id)
-  for _, threads in pairs(threads_of) do
+--- A thread of the open files, and its document; nil if there is none of the id.
+---@param id string
+---@return table? thread
+---@return string? uri
+function M.by_id(id)
+  for uri, threads in pairs(threads_of) do
     for _, thread in ipairs(threads) do
       if thread.id == id then
-        return thread
+        return thread, uri
       end
     end
   end
 end
 
-local function thread_lines(thread)
-  local lines = {}
-  local function add(item)
-    local time = item.timestamp:gsub('T', ' '):gsub(':%d%dZ$', '')
-    local note = pending.note(item, 60)
-    lines[#lines + 1] = text.line(item.username, 40) .. '  ' .. time .. (note and '  ' .. note or '')
-    for _, line in ipairs(text.lines(item.content)) do
-      lines[#lines + 1] = '  ' .. line
-    end
-  end
-  add(thread)
-  for _, reply in ipairs(thread.replies) do
-    lines[#lines + 1] = ''
-    add(reply)
-  end
-  return lines
+local function sign(count)
+  return count == 1 and '¶' or count < 10 and '¶' .. count or '¶+'
 end
 
-local float = nil
+local function line_text(threads, width)
+  -- A line that was changed since is only taken for the one that was meant.
+  local mark = threads[1].confidence < 1 and ' ¶ ~ ' or ' ¶ '
+  local others = #threads > 1 and (' +%d'):format(#threads - 1) or ''
+  return mark .. thread_view.summary(threads[1], width - #others) .. others
+end
 
---- Update an open thread; close it if it was resolved.
-function M.refresh_float()
-  if not float or not vim.api.nvim_win_is_valid(float.win) then
-    float = nil
+--- Show the threads of a buffer.
+---@param buf integer
+function M.refresh(buf)
+  vim.api.nvim_buf_clear_namespace(buf, M.namespace, 0, -1)
+  local last = vim.api.nvim_buf_line_count(buf) - 1
+  local width = config.options.comment_width
+  local at_line = {}
+  for _, thread in ipairs(M.located(buf)) do
+    if thread.line <= last then
+      at_line[thread.line] = at_line[thread.line] or {}
+      table.insert(at_line[thread.line], thread)
+      for row = thread.line + 1, math.min(thread.end_line, last, thread.line + MAX_SIGNS) do
+        vim.api.nvim_buf_set_extmark(buf, M.namespace, row, 0, {
+          sign_text = '│',
+          sign_hl_group = 'PeerlineComment',
+          priority = 29,
+        })
+      end
+    end
+  end
+  for row, threads in pairs(at_line) do
+    vim.api.nvim_buf_set_extmark(buf, M.namespace, row, 0, {
+      sign_text = sign(#threads),
+      sign_hl_group = 'PeerlineComment',
+      virt_text = width > 0 and { { line_text(threads, width), 'PeerlineComment' } } or nil,
+      virt_text_pos = 'eol',
+      priority = 30,
+    })
+  end
+end
+
+--- Handle peerline/comments.
+---@param params {uri: string, threads: table[]}
+function M.update(params)
+  threads_of[params.uri] = params.threads
+  local buf = M.buffer_of(params.uri)
+  if buf then
+    M.refresh(buf)
+  end
+  changed()
+end
+
+local refreshing = {}
+
+local function refresh_soon(uri)
+  if refreshing[uri] then
     return
   end
-  local thread = thread_by_id(float.id)
+  refreshing[uri] = true
+  vim.schedule(function()
+    refreshing[uri] = nil
+    local buf = M.buffer_of(uri)
+    if buf then
+      M.refresh(buf)
+    end
+    changed()
+  end)
+end
+
+--- Handle peerline/commentChanges.
+---@param params {uri: string, threads: table[], moved: table[], removed: string[]}
+function M.change(params)
+  local news, kept = {}, {}
+  for _, thread in ipairs(params.threads or {}) do
+    news[thread.id] = thread
+  end
+  local moved = {}
+  for _, place in ipairs(params.moved or {}) do
+    moved[place.id] = place
+  end
+  local removed = {}
+  for _, id in ipairs(params.removed or {}) do
+    removed[id] = true
+  end
+  for _, thread in ipairs(threads_of[params.uri] or {}) do
+    if not removed[thread.id] then
+      local place = moved[thread.id]
+      kept[#kept + 1] = news[thread.id] or place and vim.tbl_extend('force', thread, place) or thread
+      news[thread.id] = nil
+    end
+  end
+  for _, thread in ipairs(params.threads or {}) do
+    if news[thread.id] then
+      kept[#kept + 1] = thread
+    end
+  end
+  threads_of[params.uri] = kept
+  refresh_soon(params.uri)
+end
+
+--- Remove everything.
+function M.clear()
+  threads_of = {}
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    vim.api.nvim_buf_clear_namespace(buf, M.namespace, 0, -1)
+  end
+  require('peerline.thread').forget()
+  require('peerline.comment_lists').forget()
+end
+
+--- Move the cursor to the next line with a comment, or a previous one; over the end of the file as
+--- a search does, with 'wrapscan'.
+---@param count integer how many lines with comments further; negative for those above
+function M.jump(count)
+  local last = vim.api.nvim_buf_line_count(0)
+  local rows = {}
+  for _, thread in ipairs(M.located(0)) do
+    local row = math.min(thread.line + 1, last)
+    if rows[#rows] ~= row then
+      rows[#rows + 1] = row
+    end
+  end
+  local step = count < 0 and -1 or 1
+  local row = vim.fn.line('.')
+  for _ = 1, math.abs(count) do
+    local beyond = vim.tbl_filter(function(each)
+      return (each - row) * step > 0
+    end, rows)
+    local next = beyond[step > 0 and 1 or #beyond]
+    if not next and vim.o.wrapscan then
+      next = rows[step > 0 and 1 or #rows]
+    end
+    if not next then
+      break
+    end
+    row = next
+  end
+  if row == vim.fn.line('.') then
+    text.notify(#rows == 0 and 'no comment has a line in this file' or 'there is no other line with a comment')
+    return
+  end
+  vim.cmd("normal! m'")
+  vim.api.nvim_win_set_cursor(0, { row, 0 })
+  vim.cmd('normal! ^zv')
+end
+
+--- Select the lines of the comment at the cursor, for an operator or in Visual mode.
+function M.select_lines()
+  local threads = M.at_cursor()
+  local thread = threads[#threads]
   if not thread then
-    vim.api.nvim_win_close(float.win, true)
-    float = nil
-    return
-  end
-  local lines = thread_lines(thread)
-  vim.bo[float.buf].modifiable = true
-  vim.api.nvim_buf_set_lines(float.buf, 0, -1, false, lines)
-  vim.bo[float.buf].modifiable = false
-  vim.api.nvim_win_set_height(float.win, math.min(#lines, math.floor(vim.o.lines * 0.6)))
-end
-
-local function with_thread(action)
-  local thread = float and vim.api.nvim_get_current_win() == float.win and thread_by_id(float.id)
-    or M.at_cursor()
-  if thread then
-    action(thread)
-  else
     text.notify('there is no comment on this line', vim.log.levels.WARN)
-  end
-end
-
---- Show the thread at the cursor in a float.
-function M.open_thread()
-  with_thread(function(thread)
-    local function close()
-      if float and vim.api.nvim_win_is_valid(float.win) then
-        vim.api.nvim_win_close(float.win, true)
-      end
-      float = nil
-    end
-    local buf, win = ui.read(thread_lines(thread), {
-      title = 'Comment',
-      footer = 'r reply · x resolve · q close',
-      keys = {
-        r = function()
-          M.reply('')
-        end,
-        x = M.resolve,
-        q = close,
-        ['<Esc>'] = close,
-      },
-    })
-    float = { buf = buf, win = win, id = thread.id }
-  end)
-end
-
---- Comment lines of the current buffer; without text, in a float.
----@param content string
----@param first integer 1-based
----@param last integer 1-based
-function M.add(content, first, last)
-  local buf = vim.api.nvim_get_current_buf()
-  if not lsp.is_attached(buf) then
-    text.notify('this buffer is not a file of the session', vim.log.levels.WARN)
     return
   end
-  local function send(body, done)
-    local arguments = { uri = vim.uri_from_bufnr(buf), line = first - 1, content = body }
-    if last > first then
-      arguments.end_line = last - 1
-    end
-    lsp.command('addComment', arguments, done)
-  end
-  if content ~= '' then
-    send(content)
-  else
-    ui.write({ title = 'Comment line ' .. first, send = send })
-  end
+  local last = math.min(thread.end_line + 1, vim.api.nvim_buf_line_count(0))
+  vim.cmd(('normal! %dGV%dG'):format(thread.line + 1, last))
 end
 
---- Reply to the thread at the cursor; without text, in a float.
----@param content string
-function M.reply(content)
-  with_thread(function(thread)
-    local function send(body, done)
-      lsp.command('reply', { comment_id = thread.id, content = body }, done)
-    end
-    if content ~= '' then
-      send(content)
-    else
-      ui.write({ title = 'Reply to ' .. thread.username, send = send })
-    end
-  end)
-end
-
---- Resolve the thread at the cursor.
-function M.resolve()
-  with_thread(function(thread)
-    lsp.command('resolve', { comment_id = thread.id, resolved = true })
-  end)
-end
-
-local function where(thread)
-  return ('%s:%d'):format(text.reveal(thread.file), thread.line + 1)
-end
-
-local function ask_outdated(done)
-  lsp.command('listComments', { outdated_only = true }, function(refusal, result)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-    elseif #result.threads == 0 then
-      text.notify('no comment is outdated')
-    else
-      done(result.threads)
-    end
-  end)
-end
-
---- List the outdated comments of all files with their lines; <CR> picks one to reattach.
-function M.outdated()
-  ask_outdated(function(threads)
-    local lines, thread_at = {}, {}
-    local function add(line, thread)
-      lines[#lines + 1] = line
-      thread_at[#lines] = thread
-    end
-    for number, thread in ipairs(threads) do
-      if number > 1 then
-        add('', thread)
-      end
-      local here = thread.uri and '' or '  (no such file here)'
-      add(where(thread) .. here, thread)
-      for _, line in ipairs(text.lines(thread.code_snippet)) do
-        add('│ ' .. line, thread)
-      end
-      add('  ' .. summary(thread, 120), thread)
-    end
-    local win
-    local function close()
-      if win and vim.api.nvim_win_is_valid(win) then
-        vim.api.nvim_win_close(win, true)
-      end
-    end
-    _, win = ui.read(lines, {
-      title = 'Outdated comments',
-      footer = '<CR> reattach · q close',
-      keys = {
-        ['<CR>'] = function()
-          picked = thread_at[vim.fn.line('.')]
-          close()
-          text.notify('go to its line, or select lines, then :Peerline reattach')
-        end,
-        q = close,
-        ['<Esc>'] = close,
-      },
-    })
-  end)
-end
-
---- Attach an outdated thread to lines of the current buffer: the picked one, or one to choose.
----@param first integer 1-based
----@param last integer 1-based
-function M.reattach(first, last)
-  local buf = vim.api.nvim_get_current_buf()
-  if not lsp.is_attached(buf) then
-    text.notify('this buffer is not a file of the session', vim.log.levels.WARN)
-    return
-  end
-  local function send(thread)
-    if not thread then
-      return
-    end
-    picked = nil
-    local arguments = { comment_id = thread.id, uri = vim.uri_from_bufnr(buf), line = first - 1 }
-    if last > first then
-      arguments.end_line = last - 1
-    end
-    lsp.command('reattach', arguments)
-  end
-  if picked then
-    send(picked)
-    return
-  end
-  ask_outdated(function(threads)
-    vim.ui.select(threads, {
-      prompt = 'Comment to attach here',
-      format_item = function(thread)
-        return where(thread) .. '  ' .. summary(thread, 80)
-      end,
-    }, send)
-  end)
-end
-
---- List all threads of the open files in the quickfix window, outdated ones too.
-function M.list()
-  local items = {}
-  for _, entry in ipairs(M.all()) do
-    local thread = entry.thread
-    -- The lines an outdated comment was about; its line number is not one of this text.
-    local was = thread.outdated and '[outdated: ' .. text.line(thread.code_snippet, 40) .. '] ' or ''
-    items[#items + 1] = {
-      filename = vim.uri_to_fname(entry.uri),
-      lnum = thread.outdated and 0 or thread.line + 1,
-      text = was .. summary(thread, 120),
-    }
-  end
-  if #items == 0 then
-    text.notify('the open files have no unresolved comments')
-    return
-  end
-  vim.fn.setqflist({}, ' ', { title = 'Peerline comments', items = items })
-  vim.cmd.copen()
+--- The 'operatorfunc' that comments the lines of a motion.
+function M.operator()
+  local first = vim.api.nvim_buf_get_mark(0, '[')[1]
+  local last = vim.api.nvim_buf_get_mark(0, ']')[1]
+  require('peerline.thread').add('', first, last)
 end
 
 return M

@@ -32,6 +32,8 @@ local function define()
     vim.api.nvim_set_hl(0, name, { link = target, default = true })
   end
   link('PeerlineComment', 'DiagnosticInfo')
+  link('PeerlineSuggestionOld', 'DiffDelete')
+  link('PeerlineSuggestionNew', 'DiffAdd')
   link('PeerlineMention', 'Search')
   link('PeerlineSystem', 'Comment')
   link('PeerlineTime', 'NonText')

@@ -1,4 +1,5 @@
 -- The messages and comments that were not sent yet or were refused: nothing gets lost.
+local draft = require('peerline.draft')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
@@ -88,7 +89,8 @@ end
 
 local function edit(item)
   close()
-  ui.write({
+  draft.open({
+    key = 'edit ' .. item.id,
     title = 'Send again',
     content = item.content,
     send = function(content, done)
@@ -111,18 +113,24 @@ function M.open()
     end
     local buf, win = ui.read(item_lines(result.items), {
       title = 'Not sent yet',
-      footer = 'e edit · s send again · y copy · x discard · q close',
+      footer = 'e edit · s send again · x discard · g? keys · q close',
       keys = {
-        e = on(edit),
-        y = on(yank),
-        s = on(function(item)
-          change('resendPending', { id = item.id })
-        end),
-        x = on(function(item)
-          if vim.fn.confirm('Discard it?', '&Discard\n&Keep', 2) == 1 then
-            change('discardPending', { id = item.id })
-          end
-        end),
+        e = { on(edit), desc = 'Edit the text and send it again' },
+        y = { on(yank), desc = 'Copy the text' },
+        s = {
+          on(function(item)
+            change('resendPending', { id = item.id })
+          end),
+          desc = 'Send it again as it is',
+        },
+        x = {
+          on(function(item)
+            if vim.fn.confirm('Discard it?', '&Discard\n&Keep', 2) == 1 then
+              change('discardPending', { id = item.id })
+            end
+          end),
+          desc = 'Discard it',
+        },
         q = close,
         ['<Esc>'] = close,
       },

@@ -42,8 +42,8 @@ class EditorThread(ServerModel):
 
     An outdated one has no place here: `line` is its author's, and `code_snippet` shows what it was
     about. With a `confidence` below 1 the lines were changed, and are taken for the same ones.
-    `is_pending` and `refusal` are as those of a chat message. A comment that was deleted while it
-    has replies has no content.
+    `resolved_by` is a name. `is_pending` and `refusal` are as those of a chat message. A comment
+    that was deleted while it has replies has no content.
     """
 
     id: str
@@ -61,6 +61,7 @@ class EditorThread(ServerModel):
     reactions: list[EditorReaction] = []
     code_snippet: str
     resolved: bool
+    resolved_by: str | None = None
     outdated: bool
     confidence: float = 1.0
     is_pending: bool = False
@@ -110,6 +111,7 @@ class EditorThreadList(ServerModel):
     """The answer to `peerline.listComments`."""
 
     threads: list[EditorListedThread]
+    has_more: bool = False
 
 
 class AddCommentArguments(ClientModel):
@@ -152,6 +154,10 @@ class ApplySuggestionArguments(ClientModel):
 
 
 class ListCommentsArguments(ClientModel):
-    """`peerline.listComments`: the open threads of all files, or the outdated ones only."""
+    """`peerline.listComments`: the open threads of all files, or the resolved ones.
+
+    With `outdated_only` those of them whose lines are not in this editor's text.
+    """
 
     outdated_only: bool = False
+    resolved: bool = False

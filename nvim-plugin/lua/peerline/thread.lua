@@ -1,0 +1,436 @@
+-- The threads of a line in a window, and what the user does with a thread.
+local comments = require('peerline.comments')
+local draft = require('peerline.draft')
+local float = require('peerline.float')
+local lsp = require('peerline.lsp')
+local reactions = require('peerline.reactions')
+local text = require('peerline.text')
+local thread_view = require('peerline.thread_view')
+
+local M = {}
+
+local namespace = vim.api.nvim_create_namespace('peerline_thread')
+local WIDTH = 76
+
+-- The open window: its threads by id, in order, as they were last seen.
+local open = nil
+-- The threads that the user has resolved, the last one at the end.
+local resolved = {}
+
+local function warn(refusal)
+  if refusal then
+    text.notify(refusal, vim.log.levels.WARN)
+  end
+end
+
+local function is_open()
+  return open ~= nil and vim.api.nvim_win_is_valid(open.win)
+end
+
+local function is_in_window()
+  return is_open() and vim.api.nvim_get_current_win() == open.win
+end
+
+local function close()
+  if open then
+    float.close(open.win)
+  end
+  open = nil
+end
+
+--- Forget the session's threads.
+function M.forget()
+  close()
+  resolved = {}
+end
+
+local function render()
+  local threads, uri = {}, nil
+  for _, id in ipairs(open.ids) do
+    local now, where = comments.by_id(id)
+    if now then
+      open.seen[id], uri = now, where
+    elseif not open.stays[id] then
+      open.seen[id] = nil
+    end
+    threads[#threads + 1] = open.seen[id]
+  end
+  if #threads == 0 then
+    close()
+    return
+  end
+  local buf = uri and comments.buffer_of(uri) or nil
+  local view = thread_view.layout(threads, buf, vim.api.nvim_win_get_width(open.win))
+  open.at = view.at
+  float.set_lines(open.buf, view.lines)
+  vim.api.nvim_buf_clear_namespace(open.buf, namespace, 0, -1)
+  for _, mark in ipairs(view.marks) do
+    vim.api.nvim_buf_set_extmark(open.buf, namespace, mark[1], mark[2], { end_col = mark[3], hl_group = mark[4] })
+  end
+  float.markdown(open.buf, view.markdown)
+  float.fit(open.win, { width = WIDTH })
+end
+
+comments.on_change(function()
+  if is_open() then
+    render()
+  end
+end)
+
+--- Call `action` with the thread at the cursor; ask which one if the line has several.
+local function with_thread(action)
+  if is_in_window() then
+    local at = open.at[vim.fn.line('.')]
+    if at then
+      action(at.thread)
+    end
+    return
+  end
+  local threads = comments.at_cursor()
+  if #threads == 0 then
+    text.notify('there is no comment on this line', vim.log.levels.WARN)
+  elseif #threads == 1 then
+    action(threads[1])
+  else
+    vim.ui.select(threads, {
+      prompt = 'Which comment?',
+      format_item = function(thread)
+        return thread_view.summary(thread, 80)
+      end,
+    }, function(thread)
+      if thread then
+        action(thread)
+      end
+    end)
+  end
+end
+
+--- Call `action` with the comment or reply at the cursor of the window.
+local function on_item(action)
+  return function()
+    local at = open and open.at[vim.fn.line('.')]
+    if at then
+      action(at.item, at.thread)
+    end
+  end
+end
+
+local function edit(item)
+  if not item.is_me then
+    text.notify('only the author of a comment can edit it', vim.log.levels.WARN)
+    return
+  end
+  draft.open({
+    key = 'edit ' .. item.id,
+    title = item.refusal and 'Edit and send again' or 'Edit',
+    content = item.content,
+    send = function(content, done)
+      lsp.command('editMessage', { message_id = item.id, content = content }, done)
+    end,
+  })
+end
+
+local function delete(item)
+  local question = item.is_pending and 'Discard it?' or 'Delete it for everybody?'
+  if vim.fn.confirm(question, item.is_pending and '&Discard\n&Keep' or '&Delete\n&Keep', 2) == 1 then
+    lsp.command('deleteMessage', { message_id = item.id }, warn)
+  end
+end
+
+local function yank(item)
+  vim.fn.setreg('"', item.content)
+  if vim.fn.has('clipboard') == 1 then
+    pcall(vim.fn.setreg, '+', item.content)
+  end
+  text.notify('the text is in the register ""')
+end
+
+local function apply(choice)
+  local arguments = { comment_id = choice.item.id, index = choice.index - 1 }
+  lsp.command('applySuggestion', arguments, function(refusal)
+    warn(refusal)
+    if not refusal then
+      text.notify('the suggestion was applied: u takes it back')
+    end
+  end)
+end
+
+local function suggestions_of(thread)
+  local found = {}
+  for _, item in ipairs(vim.list_extend({ thread }, thread.replies)) do
+    for index, suggestion in ipairs(item.suggestions or {}) do
+      found[#found + 1] = { item = item, index = index, lines = suggestion.lines }
+    end
+  end
+  return found
+end
+
+local function choose_suggestion(choices)
+  if #choices == 0 then
+    text.notify('there is no suggestion here', vim.log.levels.WARN)
+  elseif #choices == 1 then
+    apply(choices[1])
+  else
+    vim.ui.select(choices, {
+      prompt = 'Apply which suggestion?',
+      format_item = function(choice)
+        local lines = #choice.lines > 0 and table.concat(choice.lines, ' ↵ ') or '(delete the lines)'
+        return text.line(choice.item.username, 24) .. ': ' .. text.line(lines, 60)
+      end,
+    }, function(choice)
+      if choice then
+        apply(choice)
+      end
+    end)
+  end
+end
+
+--- Apply the suggestion at the cursor; ask which one if there are several.
+function M.apply()
+  local at = is_in_window() and open.at[vim.fn.line('.')]
+  if at and at.suggestion then
+    apply({ item = at.item, index = at.suggestion })
+  elseif at then
+    choose_suggestion(suggestions_of(at.thread))
+  else
+    local choices = {}
+    for _, thread in ipairs(comments.at_cursor()) do
+      vim.list_extend(choices, suggestions_of(thread))
+    end
+    choose_suggestion(choices)
+  end
+end
+
+--- Go to the line of the thread, in a window for files.
+local function go_to()
+  local at = open and open.at[vim.fn.line('.')]
+  local thread, uri = nil, nil
+  if at then
+    thread, uri = comments.by_id(at.thread.id)
+    uri = uri or at.thread.uri
+    thread = thread or at.thread
+  end
+  if not thread or not uri or thread.outdated then
+    text.notify('the comment has no line in a file here', vim.log.levels.WARN)
+    return
+  end
+  close()
+  M.go(uri, thread.line)
+end
+
+--- Show a line of a document, and remember in the jump list where the cursor was.
+---@param uri string
+---@param line integer 0-based
+function M.go(uri, line)
+  vim.api.nvim_set_current_win(require('peerline.ui').file_window())
+  vim.cmd("normal! m'")
+  local buf = vim.uri_to_bufnr(uri)
+  if buf ~= vim.api.nvim_get_current_buf() then
+    vim.bo[buf].buflisted = true
+    vim.cmd.buffer(buf)
+  end
+  vim.api.nvim_win_set_cursor(0, { math.min(line + 1, vim.api.nvim_buf_line_count(0)), 0 })
+  vim.cmd('normal! ^zv')
+end
+
+--- Move to the next comment or reply in the window, or to a previous one.
+local function step(by)
+  local row, last = vim.fn.line('.'), vim.fn.line('$')
+  local at = open.at[row]
+  local from = at and at.item
+  while row + by >= 1 and row + by <= last and open.at[row].item == from do
+    row = row + by
+  end
+  -- To its first line.
+  while by < 0 and row > 1 and open.at[row - 1].item == open.at[row].item do
+    row = row - 1
+  end
+  vim.api.nvim_win_set_cursor(0, { row, 0 })
+end
+
+--- Show threads in a window.
+---@param threads table[]
+---@param title string
+function M.show(threads, title)
+  close()
+  open = { ids = {}, seen = {}, stays = {}, at = {} }
+  for _, thread in ipairs(threads) do
+    open.ids[#open.ids + 1] = thread.id
+    open.seen[thread.id] = thread
+    -- Threads of closed files, and resolved ones, are in no list that is kept up to date.
+    open.stays[thread.id] = comments.by_id(thread.id) == nil
+  end
+  open.buf = float.buffer('peerline-thread')
+  float.set_lines(open.buf, thread_view.layout(threads, nil, WIDTH).lines)
+  open.win = float.open(open.buf, {
+    title = title,
+    footer = 'r reply · x resolve · a apply · g? keys · q close',
+    width = WIDTH,
+    keys = {
+      r = {
+        function()
+          M.reply('')
+        end,
+        desc = 'Reply',
+      },
+      x = { M.toggle_resolved, desc = 'Resolve the thread, or reopen it' },
+      a = { M.apply, desc = 'Apply the suggestion' },
+      e = { on_item(edit), desc = 'Edit what you wrote; what was refused is sent again' },
+      d = { on_item(delete), desc = 'Delete the comment or reply' },
+      ['+'] = { on_item(reactions.toggle), desc = 'Add or remove a reaction' },
+      y = { on_item(yank), desc = 'Copy the text' },
+      ['<CR>'] = { go_to, desc = 'Go to the line' },
+      [']]'] = {
+        function()
+          step(1)
+        end,
+        desc = 'Next comment or reply',
+      },
+      ['[['] = {
+        function()
+          step(-1)
+        end,
+        desc = 'Previous comment or reply',
+      },
+      q = { close, desc = 'Close' },
+      ['<Esc>'] = { close, desc = 'Close' },
+    },
+  })
+  render()
+end
+
+--- Show the threads at the cursor.
+function M.open()
+  local threads = comments.at_cursor()
+  if #threads == 0 then
+    text.notify('there is no comment on this line', vim.log.levels.WARN)
+    return
+  end
+  M.show(threads, #threads == 1 and 'Comment' or ('%d comments'):format(#threads))
+end
+
+--- Comment lines of the current buffer; without text, in a window.
+---@param content string
+---@param first integer 1-based
+---@param last integer 1-based
+function M.add(content, first, last)
+  local buf = vim.api.nvim_get_current_buf()
+  if not lsp.is_attached(buf) then
+    text.notify('this buffer is not a file of the session', vim.log.levels.WARN)
+    return
+  end
+  -- The lines may move while the comment is written.
+  local ids = vim.tbl_map(function(row)
+    return vim.api.nvim_buf_set_extmark(buf, namespace, row - 1, 0, {})
+  end, { first, last })
+  local function rows()
+    return unpack(vim.tbl_map(function(id)
+      return vim.api.nvim_buf_get_extmark_by_id(buf, namespace, id, {})[1]
+    end, ids))
+  end
+  local function send(body, done)
+    local from, to = rows()
+    local arguments = { uri = vim.uri_from_bufnr(buf), line = from, content = body }
+    if to > from then
+      arguments.end_line = to
+    end
+    lsp.command('addComment', arguments, done)
+  end
+  if content ~= '' then
+    send(content)
+    return
+  end
+  draft.open({
+    key = ('comment %s %d'):format(vim.uri_from_bufnr(buf), first),
+    title = first == last and 'Comment line ' .. first or ('Comment lines %d to %d'):format(first, last),
+    suggest = function()
+      local from, to = rows()
+      return vim.api.nvim_buf_get_lines(buf, from, to + 1, false)
+    end,
+    send = send,
+  })
+end
+
+--- Reply to the thread at the cursor; without text, in a window.
+---@param content string
+function M.reply(content)
+  with_thread(function(thread)
+    local function send(body, done)
+      lsp.command('reply', { comment_id = thread.id, content = body }, done)
+    end
+    if content ~= '' then
+      send(content)
+      return
+    end
+    local _, uri = comments.by_id(thread.id)
+    local buf = uri and comments.buffer_of(uri) or nil
+    draft.open({
+      key = 'reply ' .. thread.id,
+      title = 'Reply to ' .. thread.username,
+      suggest = function()
+        return thread_view.present_lines(comments.by_id(thread.id) or thread, buf)
+      end,
+      send = send,
+    })
+  end)
+end
+
+local function set_resolved(thread, wanted, done)
+  lsp.command('resolve', { comment_id = thread.id, resolved = wanted }, function(refusal)
+    warn(refusal)
+    if refusal then
+      return
+    end
+    resolved = vim.tbl_filter(function(id)
+      return id ~= thread.id
+    end, resolved)
+    if wanted then
+      resolved[#resolved + 1] = thread.id
+      text.notify('resolved; :Peerline reopen takes it back')
+    else
+      text.notify('the thread is open again')
+    end
+    if is_open() and open.seen[thread.id] then
+      open.seen[thread.id] = vim.tbl_extend('force', open.seen[thread.id], { resolved = wanted })
+      render()
+    end
+    if done then
+      done()
+    end
+  end)
+end
+
+--- Resolve the thread at the cursor.
+function M.resolve()
+  with_thread(function(thread)
+    set_resolved(thread, true)
+  end)
+end
+
+--- Reopen a resolved thread.
+---@param thread {id: string}
+---@param done fun()?
+function M.reopen_thread(thread, done)
+  set_resolved(thread, false, done)
+end
+
+--- Reopen the thread that the user has resolved last; without one, list the resolved ones.
+function M.reopen()
+  local id = resolved[#resolved]
+  if id then
+    set_resolved({ id = id }, false)
+  else
+    require('peerline.comment_lists').resolved()
+  end
+end
+
+--- In the window: resolve the thread at the cursor, or reopen it.
+function M.toggle_resolved()
+  with_thread(function(thread)
+    -- It stays in the window, so that the same key takes it back.
+    open.stays[thread.id] = true
+    set_resolved(thread, not thread.resolved)
+  end)
+end
+
+return M
