@@ -94,6 +94,39 @@ def test_a_refused_message_is_marked_and_can_be_edited_and_discarded(
     editor.wait(lambda: "✗" not in statusline(editor))
 
 
+def test_a_refused_comment_is_edited_in_its_window_and_sent_again(
+    server: ServerProcess, editor: Neovim
+) -> None:
+    editor.join(server.invite("viewer"))
+    server.kill()
+    editor.wait(lambda: editor.state()["state"] == "reconnecting")
+    editor.command("2Peerline comment may I?")
+    editor.wait(lambda: "⧗ 1" in statusline(editor))
+    server.start()
+    editor.wait(lambda: "✗ 1" in statusline(editor))
+    editor.command("call cursor(2, 1)")
+    editor.command("Peerline thread")
+    (head, *text) = editor.wait_lua(
+        """
+        local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+        return lines[1]:find('(not sent: a viewer cannot', 1, true) and lines
+        """
+    )
+    assert head.startswith("alice  ")
+    assert text == ["may I?"]
+    editor.keys("e")
+    editor.wait_lua("return vim.bo.filetype == 'peerline-input'")
+    editor.keys(" Once?<CR>")
+    editor.wait(lambda: "may I? Once?" in "".join(editor.virtual_text("peerline_comments")))
+    # The window shows it, and the same reason.
+    editor.wait(lambda: "✗ 1" in statusline(editor))
+    editor.wait_lua("return vim.bo.filetype == 'peerline-thread'")
+    editor.lua("vim.fn.confirm = function() return 1 end")
+    editor.keys("d")
+    editor.wait_lua("return vim.bo.filetype ~= 'peerline-thread'")
+    editor.wait(lambda: "✗" not in statusline(editor))
+
+
 def test_a_new_token_is_asked_for_once(server: ServerProcess, editor: Neovim) -> None:
     token = server.token("alice", "Alice")
     editor.join(server.invite("editor"))

@@ -155,7 +155,7 @@ def test_a_comment_is_answered_and_resolved_for_both(pair: tuple[Neovim, Neovim]
     bob.lua("vim.api.nvim_win_set_cursor(0, { 7, 0 })")
     bob.command("Peerline thread")
     lines = bob.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")
-    assert "  why two?" in lines
+    assert "why two?" in lines
     bob.keys("r")
     bob.wait_lua("return vim.bo.filetype == 'peerline-input'")
     bob.keys("because<CR>")
@@ -279,7 +279,9 @@ def test_going_to_a_participant(pair: tuple[Neovim, Neovim]) -> None:
 def test_joining_without_an_open_file_and_completion(room: Room) -> None:
     alice = room.editor("alice")
     completions = alice.lua("return vim.fn.getcompletion('Peerline re', 'cmdline')")
-    assert completions == ["reattach", "remove", "reply", "resolve", "restart", "revoke"]
+    assert completions == [
+        *("reattach", "remove", "reopen", "reply", "resolve", "resolved", "restart", "revoke")
+    ]
     bob = room.editor("bob")
     alice.wait(lambda: alice.state()["participants"] == 2)
     assert alice.lua("return vim.fn.getcompletion('Peerline follow ', 'cmdline')") == ["bob"]

@@ -133,7 +133,9 @@ async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[Ed
     here = bridge.presenter.threads.path_here(file)
     uri = None if here is None else bridge.locations.uri_of(here)
     rows = None if uri is None else bridge.presenter.threads.known_rows(uri)
-    lines = None if here is None or rows is not None else bridge.locations.lines_of(here)
+    # Resolved threads are not followed in an open document.
+    is_all_known = rows is not None and all(rows.is_known(thread.id) for thread in threads)
+    lines = None if here is None or is_all_known else bridge.locations.lines_of(here)
     index = None if lines is None else TextIndex(lines)
     listed: list[EditorListedThread] = []
     for number, thread in enumerate(threads):

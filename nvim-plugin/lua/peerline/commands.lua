@@ -105,7 +105,7 @@ M.subcommands = {
     run = function(rest, options)
       local first = options.range > 0 and options.line1 or vim.fn.line('.')
       local last = options.range > 0 and options.line2 or first
-      require('peerline.thread').add(rest, first, last)
+      require('peerline.comment_actions').add(rest, first, last)
     end,
   },
   thread = {

@@ -63,7 +63,7 @@ local function show(threads, options)
       desc = action.desc,
     }
   end
-  win = float.open(buf, { title = options.title, footer = options.footer, width = 76, keys = keys })
+  win = float.open(buf, { title = options.title, footer = options.footer, keys = keys })
   local namespace = vim.api.nvim_create_namespace('peerline_thread')
   for _, row in ipairs(heads) do
     vim.api.nvim_buf_set_extmark(buf, namespace, row - 1, 0, { end_row = row, hl_group = 'PeerlineComment' })
@@ -173,7 +173,7 @@ end
 function M.list(is_here)
   local uri = vim.uri_from_bufnr(0)
   local win = vim.api.nvim_get_current_win()
-  ask({}, 'there are no unresolved comments', function(threads)
+  ask(nil, 'there are no unresolved comments', function(threads)
     local items = {}
     for _, thread in ipairs(threads) do
       if not is_here or thread.uri == uri then

@@ -273,7 +273,7 @@ end
 function M.operator()
   local first = vim.api.nvim_buf_get_mark(0, '[')[1]
   local last = vim.api.nvim_buf_get_mark(0, ']')[1]
-  require('peerline.thread').add('', first, last)
+  require('peerline.comment_actions').add('', first, last)
 end
 
 return M

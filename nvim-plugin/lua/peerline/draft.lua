@@ -88,7 +88,6 @@ function M.open(options)
   win = float.open(buf, {
     title = options.title .. (before and ' (not sent yet)' or ''),
     footer = '<CR> send · <C-j> new line · <C-s> suggest · <Esc> close · g? keys',
-    width = 72,
     least = 4,
     keys = {
       q = { close, desc = 'Close; the text is kept' },
@@ -110,7 +109,7 @@ function M.open(options)
   vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI' }, {
     buffer = buf,
     callback = function()
-      float.fit(win, { width = 72, least = 4 })
+      float.fit(win, 4)
     end,
   })
   -- However the window is closed.

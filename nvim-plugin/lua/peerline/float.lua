@@ -4,14 +4,20 @@ local ui = require('peerline.ui')
 
 local M = {}
 
-local function size(buf, options)
-  local width = math.max(1, math.min(options.width or 76, vim.o.columns - 4))
+local WIDTH = 76
+
+local function limited(height, least)
+  local most = math.max(1, math.floor(vim.o.lines * 0.6))
+  return math.max(math.min(least or 1, most), math.min(height, most))
+end
+
+local function size(buf, least)
+  local width = math.max(1, math.min(WIDTH, vim.o.columns - 4))
   local height = 0
   for _, line in ipairs(vim.api.nvim_buf_get_lines(buf, 0, -1, false)) do
     height = height + math.max(1, math.ceil(vim.fn.strdisplaywidth(line) / width))
   end
-  local most = math.max(1, math.floor(vim.o.lines * 0.6))
-  return width, math.max(math.min(options.least or 1, most), math.min(height, most))
+  return width, limited(height, least)
 end
 
 --- Below the cursor if there is room for it, else above: the line at the cursor stays visible.
@@ -26,11 +32,11 @@ end
 
 --- Open a window on a buffer, and enter it. `g?` in it shows the keys.
 ---@param buf integer
----@param options {title: string, footer: string, width: integer?, least: integer?,
+---@param options {title: string, footer: string, least: integer?,
 ---keys: table<string, {[1]: fun(), desc: string}>}
 ---@return integer win
 function M.open(buf, options)
-  local width, height = size(buf, options)
+  local width, height = size(buf, options.least)
   local win = vim.api.nvim_open_win(
     buf,
     true,
@@ -50,15 +56,23 @@ function M.open(buf, options)
     vim.keymap.set('n', key, action[1], { buffer = buf, nowait = true, desc = action.desc })
   end
   ui.hints(buf, options.title)
+  M.fit(win, options.least)
   return win
 end
 
 --- Adapt the height of a window to its text.
 ---@param win integer
----@param options {width: integer?, least: integer?}
-function M.fit(win, options)
-  local _, height = size(vim.api.nvim_win_get_buf(win), options)
-  vim.api.nvim_win_set_height(win, height)
+---@param least integer?
+function M.fit(win, least)
+  vim.api.nvim_win_set_height(win, limited(vim.api.nvim_win_text_height(win, {}).all, least))
+end
+
+--- Change the title of a window.
+---@param win integer
+---@param title string
+function M.set_title(win, title)
+  local width = vim.api.nvim_win_get_width(win)
+  vim.api.nvim_win_set_config(win, { title = ' ' .. text.line(title, width - 4) .. ' ' })
 end
 
 --- Close a window that may be closed already.

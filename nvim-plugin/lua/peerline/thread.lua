@@ -1,4 +1,5 @@
 -- The threads of a line in a window, and what the user does with a thread.
+local actions = require('peerline.comment_actions')
 local comments = require('peerline.comments')
 local draft = require('peerline.draft')
 local float = require('peerline.float')
@@ -10,7 +11,6 @@ local thread_view = require('peerline.thread_view')
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('peerline_thread')
-local WIDTH = 76
 
 -- The open window: its threads by id, in order, as they were last seen.
 local open = nil
@@ -44,6 +44,10 @@ function M.forget()
   resolved = {}
 end
 
+local function title_of(threads)
+  return #threads == 1 and 'Comment' or ('%d comments'):format(#threads)
+end
+
 local function render()
   local threads, uri = {}, nil
   for _, id in ipairs(open.ids) do
@@ -52,6 +56,8 @@ local function render()
       open.seen[id], uri = now, where
     elseif not open.stays[id] then
       open.seen[id] = nil
+    elseif open.seen[id] and open.resolved[id] ~= nil then
+      open.seen[id] = vim.tbl_extend('force', open.seen[id], { resolved = open.resolved[id] })
     end
     threads[#threads + 1] = open.seen[id]
   end
@@ -68,7 +74,8 @@ local function render()
     vim.api.nvim_buf_set_extmark(open.buf, namespace, mark[1], mark[2], { end_col = mark[3], hl_group = mark[4] })
   end
   float.markdown(open.buf, view.markdown)
-  float.fit(open.win, { width = WIDTH })
+  float.set_title(open.win, open.title or title_of(threads))
+  float.fit(open.win)
 end
 
 comments.on_change(function()
@@ -115,89 +122,15 @@ local function on_item(action)
   end
 end
 
-local function edit(item)
-  if not item.is_me then
-    text.notify('only the author of a comment can edit it', vim.log.levels.WARN)
-    return
-  end
-  draft.open({
-    key = 'edit ' .. item.id,
-    title = item.refusal and 'Edit and send again' or 'Edit',
-    content = item.content,
-    send = function(content, done)
-      lsp.command('editMessage', { message_id = item.id, content = content }, done)
-    end,
-  })
-end
-
-local function delete(item)
-  local question = item.is_pending and 'Discard it?' or 'Delete it for everybody?'
-  if vim.fn.confirm(question, item.is_pending and '&Discard\n&Keep' or '&Delete\n&Keep', 2) == 1 then
-    lsp.command('deleteMessage', { message_id = item.id }, warn)
-  end
-end
-
-local function yank(item)
-  vim.fn.setreg('"', item.content)
-  if vim.fn.has('clipboard') == 1 then
-    pcall(vim.fn.setreg, '+', item.content)
-  end
-  text.notify('the text is in the register ""')
-end
-
-local function apply(choice)
-  local arguments = { comment_id = choice.item.id, index = choice.index - 1 }
-  lsp.command('applySuggestion', arguments, function(refusal)
-    warn(refusal)
-    if not refusal then
-      text.notify('the suggestion was applied: u takes it back')
-    end
-  end)
-end
-
-local function suggestions_of(thread)
-  local found = {}
-  for _, item in ipairs(vim.list_extend({ thread }, thread.replies)) do
-    for index, suggestion in ipairs(item.suggestions or {}) do
-      found[#found + 1] = { item = item, index = index, lines = suggestion.lines }
-    end
-  end
-  return found
-end
-
-local function choose_suggestion(choices)
-  if #choices == 0 then
-    text.notify('there is no suggestion here', vim.log.levels.WARN)
-  elseif #choices == 1 then
-    apply(choices[1])
-  else
-    vim.ui.select(choices, {
-      prompt = 'Apply which suggestion?',
-      format_item = function(choice)
-        local lines = #choice.lines > 0 and table.concat(choice.lines, ' ↵ ') or '(delete the lines)'
-        return text.line(choice.item.username, 24) .. ': ' .. text.line(lines, 60)
-      end,
-    }, function(choice)
-      if choice then
-        apply(choice)
-      end
-    end)
-  end
-end
-
 --- Apply the suggestion at the cursor; ask which one if there are several.
 function M.apply()
   local at = is_in_window() and open.at[vim.fn.line('.')]
   if at and at.suggestion then
-    apply({ item = at.item, index = at.suggestion })
+    actions.apply(at.item, at.suggestion)
   elseif at then
-    choose_suggestion(suggestions_of(at.thread))
+    actions.choose_suggestion({ at.thread })
   else
-    local choices = {}
-    for _, thread in ipairs(comments.at_cursor()) do
-      vim.list_extend(choices, suggestions_of(thread))
-    end
-    choose_suggestion(choices)
+    actions.choose_suggestion(comments.at_cursor())
   end
 end
 
@@ -250,10 +183,10 @@ end
 
 --- Show threads in a window.
 ---@param threads table[]
----@param title string
+---@param title string? how many they are if it is left out
 function M.show(threads, title)
   close()
-  open = { ids = {}, seen = {}, stays = {}, at = {} }
+  open = { ids = {}, seen = {}, stays = {}, resolved = {}, at = {}, title = title }
   for _, thread in ipairs(threads) do
     open.ids[#open.ids + 1] = thread.id
     open.seen[thread.id] = thread
@@ -261,11 +194,11 @@ function M.show(threads, title)
     open.stays[thread.id] = comments.by_id(thread.id) == nil
   end
   open.buf = float.buffer('peerline-thread')
-  float.set_lines(open.buf, thread_view.layout(threads, nil, WIDTH).lines)
+  -- For the first guess of the height.
+  float.set_lines(open.buf, thread_view.layout(threads, nil, 1).lines)
   open.win = float.open(open.buf, {
-    title = title,
+    title = title or title_of(threads),
     footer = 'r reply · x resolve · a apply · g? keys · q close',
-    width = WIDTH,
     keys = {
       r = {
         function()
@@ -275,10 +208,10 @@ function M.show(threads, title)
       },
       x = { M.toggle_resolved, desc = 'Resolve the thread, or reopen it' },
       a = { M.apply, desc = 'Apply the suggestion' },
-      e = { on_item(edit), desc = 'Edit what you wrote; what was refused is sent again' },
-      d = { on_item(delete), desc = 'Delete the comment or reply' },
+      e = { on_item(actions.edit), desc = 'Edit what you wrote; what was refused is sent again' },
+      d = { on_item(actions.delete), desc = 'Delete the comment or reply' },
       ['+'] = { on_item(reactions.toggle), desc = 'Add or remove a reaction' },
-      y = { on_item(yank), desc = 'Copy the text' },
+      y = { on_item(actions.yank), desc = 'Copy the text' },
       ['<CR>'] = { go_to, desc = 'Go to the line' },
       [']]'] = {
         function()
@@ -306,49 +239,7 @@ function M.open()
     text.notify('there is no comment on this line', vim.log.levels.WARN)
     return
   end
-  M.show(threads, #threads == 1 and 'Comment' or ('%d comments'):format(#threads))
-end
-
---- Comment lines of the current buffer; without text, in a window.
----@param content string
----@param first integer 1-based
----@param last integer 1-based
-function M.add(content, first, last)
-  local buf = vim.api.nvim_get_current_buf()
-  if not lsp.is_attached(buf) then
-    text.notify('this buffer is not a file of the session', vim.log.levels.WARN)
-    return
-  end
-  -- The lines may move while the comment is written.
-  local ids = vim.tbl_map(function(row)
-    return vim.api.nvim_buf_set_extmark(buf, namespace, row - 1, 0, {})
-  end, { first, last })
-  local function rows()
-    return unpack(vim.tbl_map(function(id)
-      return vim.api.nvim_buf_get_extmark_by_id(buf, namespace, id, {})[1]
-    end, ids))
-  end
-  local function send(body, done)
-    local from, to = rows()
-    local arguments = { uri = vim.uri_from_bufnr(buf), line = from, content = body }
-    if to > from then
-      arguments.end_line = to
-    end
-    lsp.command('addComment', arguments, done)
-  end
-  if content ~= '' then
-    send(content)
-    return
-  end
-  draft.open({
-    key = ('comment %s %d'):format(vim.uri_from_bufnr(buf), first),
-    title = first == last and 'Comment line ' .. first or ('Comment lines %d to %d'):format(first, last),
-    suggest = function()
-      local from, to = rows()
-      return vim.api.nvim_buf_get_lines(buf, from, to + 1, false)
-    end,
-    send = send,
-  })
+  M.show(threads)
 end
 
 --- Reply to the thread at the cursor; without text, in a window.
@@ -391,7 +282,7 @@ local function set_resolved(thread, wanted, done)
       text.notify('the thread is open again')
     end
     if is_open() and open.seen[thread.id] then
-      open.seen[thread.id] = vim.tbl_extend('force', open.seen[thread.id], { resolved = wanted })
+      open.resolved[thread.id] = wanted
       render()
     end
     if done then
