@@ -117,10 +117,11 @@ def test_a_refused_comment_is_edited_in_its_window_and_sent_again(
     editor.keys("e")
     editor.wait_lua("return vim.bo.filetype == 'peerline-input'")
     editor.keys(" Once?<CR>")
-    editor.wait(lambda: "may I? Once?" in "".join(editor.virtual_text("peerline_comments")))
-    # The window shows it, and the same reason.
-    editor.wait(lambda: "✗ 1" in statusline(editor))
-    editor.wait_lua("return vim.bo.filetype == 'peerline-thread'")
+    # It is another comment now, and is refused as well.
+    editor.wait_lua("return vim.bo.filetype == 'python'")
+    refused = "may I? Once? (not sent"
+    editor.wait(lambda: refused in "".join(editor.virtual_text("peerline_comments")))
+    editor.command("Peerline thread")
     editor.lua("vim.fn.confirm = function() return 1 end")
     editor.keys("d")
     editor.wait_lua("return vim.bo.filetype ~= 'peerline-thread'")

@@ -1,4 +1,4 @@
--- What the user does with a comment: write, edit, delete, copy, apply a suggestion.
+-- The actions on a comment: write, edit, delete, copy, apply a suggestion.
 local draft = require('peerline.draft')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')

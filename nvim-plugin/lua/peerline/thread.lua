@@ -1,4 +1,4 @@
--- The threads of a line in a window, and what the user does with a thread.
+-- The threads of a line in a window, and the actions on a thread.
 local actions = require('peerline.comment_actions')
 local comments = require('peerline.comments')
 local draft = require('peerline.draft')

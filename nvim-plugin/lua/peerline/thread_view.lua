@@ -150,7 +150,7 @@ function M.layout(threads, buf, width)
   return view
 end
 
---- What a thread is about in one line.
+--- The beginning of a thread in one line.
 ---@param thread table
 ---@param width integer
 ---@return string
