@@ -271,6 +271,9 @@ export class Sessions {
 
   async #join(link: string, name: string): Promise<void> {
     const token = await this.#identity.token(keyOfLink(link));
+    if (this.#wanted !== link) {
+      throw new CommandRefused("CANCELLED", "You left before the session was joined.");
+    }
     this.#isJoining = true;
     await this.#session.command("peerline.join", { link, username: name, auth_token: token });
     this.#isJoining = false;

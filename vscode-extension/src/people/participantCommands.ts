@@ -6,6 +6,7 @@ import type {
   Invite,
   Role,
 } from "@peerline/ui/generated/protocol";
+import { CommandRefused } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import { type QuickPickItem, Uri, window } from "vscode";
 import { reach } from "../session/milestones";
@@ -18,6 +19,7 @@ import { ask, show, tell, warn } from "../shared/tell";
 import { roleGivenText } from "../status/peopleTexts";
 import { inviteOf } from "./inviteOf";
 import { describe } from "./participants";
+import { missingPlace } from "./placeTexts";
 
 const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
   { label: "Host", role: "host", detail: "Invites, removes and changes roles" },
@@ -38,12 +40,24 @@ export class ParticipantCommands {
     if (person === undefined) {
       return;
     }
-    const place = await this.#session.command("peerline.gotoParticipant", {
-      user_id: person.user_id,
-    });
+    const place = await this.#placeOf(person);
     if (isPlace(place)) {
       await showAt(Uri.parse(place.uri), toPosition(place.position));
       reach("hasGoneTo");
+    }
+  }
+
+  /** The place; what is refused says which file it is and why. */
+  async #placeOf(person: EditorParticipant): Promise<unknown> {
+    try {
+      return await this.#session.command("peerline.gotoParticipant", { user_id: person.user_id });
+    } catch (error) {
+      if (error instanceof CommandRefused && error.code === "NO_PLACE") {
+        const id = person.user_id;
+        const now = this.#session.participants.find(({ user_id }) => user_id === id) ?? person;
+        throw new CommandRefused(error.code, missingPlace(now));
+      }
+      throw error;
     }
   }
 

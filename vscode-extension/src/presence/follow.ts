@@ -17,6 +17,7 @@ import {
   window,
 } from "vscode";
 import { COLOR_COUNT } from "../generated/palette";
+import { missingNote } from "../people/placeTexts";
 import type { Session } from "../session/session";
 import { oneLine, withoutIcons } from "../shared/names";
 import { canonical, toPosition, visibleLines } from "../shared/places";
@@ -113,9 +114,11 @@ export class FollowMode implements Disposable {
     const name = oneLine(follow.username ?? follow.user_id);
     this.#followed = { userId: follow.user_id, color: person?.color ?? 0 };
     this.#ended?.dispose();
-    this.#item.text = `$(eye) Following ${withoutIcons(name)}`;
+    const missing = follow.uri === undefined ? missingNote(person) : "";
+    const note = missing === "" ? "" : ` (${missing})`;
+    this.#item.text = `$(eye) Following ${withoutIcons(name + note)}`;
     this.#item.tooltip = HOW_TO_STOP;
-    this.#item.accessibilityInformation = { label: `Following ${name}. ${HOW_TO_STOP}.` };
+    this.#item.accessibilityInformation = { label: `Following ${name}${note}. ${HOW_TO_STOP}.` };
     this.#item.show();
     this.#waiting = follow;
     run("following", () => this.#move());
