@@ -46,10 +46,11 @@ class PresenceMoved:
 
 @dataclass(frozen=True, slots=True)
 class RoleGiven:
-    """A participant has another role now."""
+    """A participant has another role now; `by` is the id of the user who gave it."""
 
     participant: Participant
     at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ class Client:
         """
         answer = await self._send(message)
         assert isinstance(answer, Ack), "queries go through `ask`"
+        if isinstance(message, ChangeName):
+            self._identity.rename(message.name)
         return answer
 
     async def change_name(self, name: str) -> str:
@@ -142,7 +144,6 @@ class Client:
             ClientError: as `request`.
         """
         await self.request(ChangeName(session_id=self._link.session_id, name=name))
-        self._identity.rename(name)
         connected = self.replica.connected
         return name if connected is None else connected.user.username
 

@@ -243,7 +243,7 @@ class Replica:
             return None
         changed = person.model_copy(update={"role": event.role})
         self.participants[event.user_id] = changed
-        return RoleGiven(changed, at=event.timestamp)
+        return RoleGiven(changed, at=event.timestamp, by=event.changed_by)
 
     def _rename(self, event: NameChanged) -> Change | None:
         me = self.connected

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from peerline.protocol.limits import MAX_USERNAME_CHARS
 from peerline.protocol.moderation import AnswerJoin, PendingJoin
-from peerline.protocol.participants import ChangeRole, Participant, RemoveParticipant
+from peerline.protocol.participants import ChangeName, ChangeRole, Participant, RemoveParticipant
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession
 
 HELP: Final = (
+    "/name NEW changes your name. "
     "As a host: /role NAME host|editor|viewer, /remove NAME, /ban NAME (/remove! and /ban! also "
     "revoke the link they came by), /allow, /deny NAME, /end. /quit. "
     "A message that begins with / is written with //."
@@ -33,7 +35,7 @@ class Say:
 class Moderate:
     """Send this request."""
 
-    message: ChangeRole | RemoveParticipant | EndSession | AnswerJoin
+    message: ChangeRole | ChangeName | RemoveParticipant | EndSession | AnswerJoin
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,21 @@ def read(
             user_id = _user_id(argument, {join.user_id: join.username for join in pending})
             allow = name == "allow"
             return Moderate(AnswerJoin(session_id=session_id, user_id=user_id, allow=allow))
-        case "end":
-            if argument != "yes":
-                raise CommandError("this ends the session for everyone: /end yes")
-            return Moderate(EndSession(session_id=session_id))
+        case "end" | "name":
+            return Moderate(_whole(name, argument, session_id))
         case _:
             raise CommandError(f"there is no command /{name}: /help, or // to say it as text")
+
+
+def _whole(name: str, argument: str, session_id: str) -> EndSession | ChangeName:
+    """The commands about no other participant."""
+    if name == "name":
+        if not 0 < len(argument) <= MAX_USERNAME_CHARS:
+            raise CommandError(f"/name NEW: at most {MAX_USERNAME_CHARS} characters")
+        return ChangeName(session_id=session_id, name=argument)
+    if argument != "yes":
+        raise CommandError("this ends the session for everyone: /end yes")
+    return EndSession(session_id=session_id)
 
 
 def _names(participants: Mapping[str, Participant]) -> dict[str, str]:

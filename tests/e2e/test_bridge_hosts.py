@@ -95,7 +95,7 @@ def test_search_and_session_updates(server: ServerProcess, bridges: Bridges) -> 
     assert (found["kind"], found["file"], found["line"]) == ("comment", "src/main.py", 2)
     host.command("updateSession", changes={"token_count": 1200, "health_score": 80.0})
     host.command("fileEvent", data={"file": "src/new.py", "change": "created", "lines_added": 3})
-    with pytest.raises(RpcError, match="health_score"):
+    with pytest.raises(RpcError, match="health score"):
         host.command("updateSession", changes={"health_score": 101.0})
 
 

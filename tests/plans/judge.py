@@ -15,6 +15,8 @@ from peerline.protocol.messages import (
     decode_server_message,
     encode_message,
 )
+from peerline.protocol.participants import ChangeName
+from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.session import Connected, SessionInfo
 from peerline.protocol.types import Status
 from peerline_server.core.session import Session
@@ -128,6 +130,51 @@ def wrong_on_disk(rows: Sequence[dict[str, Any]]) -> list[str]:
     return found
 
 
+def wrong_roles(rows: Sequence[dict[str, Any]], invited_as: Mapping[str, Role]) -> list[str]:
+    """Whether nobody has more than the last decision of a host about them allows.
+
+    Nobody uses an invite that was made later. An acting host has more, unless a host has decided.
+    """
+    found: list[str] = []
+    most = dict(invited_as)
+    decided: set[str] = set()
+    acting: set[str] = set()
+    removed: set[str] = set()
+    for row in rows:
+        data = row["data"]
+        match data["type"]:
+            case "user_joined":
+                user, role = data["user"]["id"], Role(data["user"]["role"])
+                is_acting = user in acting and role is Role.HOST
+                if user in removed:
+                    found.append(f"{user} is back at {row['seq']} after a removal")
+                elif role.rank > most[user].rank and not is_acting:
+                    found.append(f"{user} joins as {role} at {row['seq']}, not {most[user]}")
+            case "role_changed" if data["changed_by"] == SERVER_USER_ID:
+                user, role = data["user_id"], Role(data["role"])
+                if role is Role.HOST and user in decided:
+                    found.append(f"{user} becomes acting host at {row['seq']}")
+                (acting.add if role is Role.HOST else acting.discard)(user)
+            case "role_changed":
+                user = data["user_id"]
+                most[user] = Role(data["role"])
+                decided.add(user)
+                acting.discard(user)
+            case "participant_removed":
+                user = data["user_id"]
+                acting.discard(user)
+                if data.get("is_banned"):
+                    # When the ban is lifted, any invite counts again.
+                    most[user] = invited_as[user]
+                    decided.discard(user)
+                    removed.discard(user)
+                else:
+                    removed.add(user)
+            case _:
+                pass
+    return found
+
+
 def wrong_answers(
     user_id: str, sent: Mapping[str, Sent], rows: Sequence[dict[str, Any]]
 ) -> list[str]:
@@ -140,8 +187,9 @@ def wrong_answers(
             found.append(f"{request_id} was never answered")
         if "INTERNAL_ERROR" in request.refusals:
             found.append(f"{request_id} ({request.message.type}) met a fault of the server")
-        if isinstance(request.message, React | Administration):
-            continue  # a reaction that changes nothing is no event, and what hosts ask for never is
+        if isinstance(request.message, React | ChangeName | Administration):
+            # What changes nothing is no event, and what hosts ask for never is.
+            continue
         if place is not None and any(ack != place for ack in request.acks):
             found.append(f"{request_id} is event {place} and was acknowledged as {request.acks}")
         if place is None and request.acks:

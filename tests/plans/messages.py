@@ -23,7 +23,7 @@ from peerline.protocol.moderation import (
     LiftBan,
     RevokeInvite,
 )
-from peerline.protocol.participants import ChangeRole, RemoveParticipant
+from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.presence import CursorData, ViewportData
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession
@@ -65,6 +65,8 @@ def _written(step: Step, replica: Replica, session_id: str) -> ClientMessage | N
             file = _FILES[number % len(_FILES)]
             data = FileEventData(file=file, change=FileChange.MODIFIED, lines_added=number)
             return TellFileEvent(session_id=session_id, data=data)
+        case "name":
+            return ChangeName(session_id=session_id, name=f"Name {number % 3}")
         case "update":
             context = {f"key{number % 3}": "x" * (number % 4)}
             changes = SessionChanges(token_count=number, context=context)

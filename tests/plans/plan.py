@@ -27,6 +27,7 @@ WEIGHTS: Final = {
     "file": 3,
     "update": 3,
     "again": 4,
+    "name": 2,
     # Where people are.
     "cursor": 8,
     "status": 4,

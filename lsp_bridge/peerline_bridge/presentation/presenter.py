@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from peerline.client import (
     Change,
@@ -31,9 +32,15 @@ from peerline.protocol.editor.chat import EditorChatMessage
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import EditorSummons
-from peerline.protocol.editor.session import ConnectionState, EditorState
+from peerline.protocol.editor.session import (
+    ConnectionState,
+    EditorNotice,
+    EditorState,
+    NoticeLevel,
+)
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.participants import Participant
+from peerline.protocol.roles import Role
 from peerline_bridge import sanitize
 from peerline_bridge.guard import Guard
 from peerline_bridge.presentation.chat_presenter import ChatPresenter
@@ -43,6 +50,14 @@ from peerline_bridge.presentation.thread_presenter import ThreadPresenter
 from peerline_bridge.presentation.views import Views
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
+
+_OWN_ROLE: Final = {
+    Role.HOST: "You are a host now: you can invite people, change roles and remove people.",
+    Role.EDITOR: "You are an editor now: you can write in the chat and comment.",
+    Role.VIEWER: (
+        "You are a viewer now: you see everything, but you cannot write in the chat or comment."
+    ),
+}
 
 
 class Presenter:
@@ -63,6 +78,8 @@ class Presenter:
         self._colors: dict[str, int] = {}
         self._pending = PendingItems()
         self._state = ConnectionState.OFFLINE
+        self._own_role: Role | None = None
+        """The role that the user was told."""
         self._reason: str | None = None
         self.views = Views(self._replica, locations, self._colors)
         self.threads = threads
@@ -76,6 +93,7 @@ class Presenter:
     def begin(self, replica: Replica) -> None:
         """Show this replica from now on."""
         self.end()
+        self._own_role = None
         self._take(replica)
         self.chat.begin(replica, self.views)
         self.participants.begin(replica, self.views)
@@ -93,6 +111,7 @@ class Presenter:
         self._state, self._reason = state, reason
         replica = self._replica
         user = None if replica.connected is None else replica.connected.user
+        self._tell_own_role(None if user is None else user.role)
         self._surface.show_state(
             EditorState(
                 state=state,
@@ -161,23 +180,8 @@ class Presenter:
             case Left():
                 self._show_left(change.participant)
                 return self._line(change.participant, "left", change.at)
-            case RoleGiven():
-                self.participants.list_changed()
-                self._show_state_again()
-                person = change.participant
-                return self._line(person, f"is {person.role.with_article} now", change.at)
-            case Renamed():
-                self.participants.moved(change.participant.id)
-                self.participants.list_changed()
-                self._show_state_again()
-                person = change.participant
-                text = f"is now called {person.username}"
-                return self.views.system(
-                    person.id, change.before, text, at=change.at, seq=self._replica.seq
-                )
-            case Removed():
-                self._show_left(change.participant, was_removed=True)
-                return self._line(change.participant, "was removed", change.at)
+            case RoleGiven() | Renamed() | Removed():
+                return self._show_decided(change)
             case PresenceMoved():
                 self.participants.moved(change.participant.id)
             case ChatAdded() | MessageChanged():
@@ -194,6 +198,33 @@ class Presenter:
             case _:
                 self._show_beside(change)
         return None
+
+    def _tell_own_role(self, role: Role | None) -> None:
+        """Tell the user that their role has changed, also while they were away."""
+        before, self._own_role = self._own_role, role or self._own_role
+        if role is not None and before not in {None, role}:
+            self._tell(_OWN_ROLE[role])
+
+    def _tell(self, text: str) -> None:
+        notice = EditorNotice(level=NoticeLevel.INFO, code="DECIDED", message=sanitize.line(text))
+        self._surface.show_notice(notice)
+
+    def _show_decided(self, change: RoleGiven | Renamed | Removed) -> EditorChatMessage:
+        """Show a new role or name, or a removal; the line that it adds to the chat."""
+        person = change.participant
+        if isinstance(change, Removed):
+            self._show_left(person, was_removed=True)
+            return self._line(person, "was removed", change.at)
+        self.participants.moved(person.id)
+        self.participants.list_changed()
+        self._show_state_again()
+        if isinstance(change, Renamed):
+            text, name = f"is now called {person.username}", change.before
+            seq = self._replica.seq
+            return self.views.system(person.id, name, text, at=change.at, seq=seq)
+        if change.by == self.views.me != person.id:
+            self._tell(f"{person.username} is {person.role.with_article} now.")
+        return self._line(person, f"is {person.role.with_article} now", change.at)
 
     def _show_again(self, change: Reset | Resumed) -> None:
         if isinstance(change, Reset):

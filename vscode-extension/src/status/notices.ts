@@ -11,6 +11,8 @@ import { show, tell } from "../shared/tell";
 import { comingsText, roleText } from "./peopleTexts";
 
 const LINE = 200;
+/** The code of the bridge's notices about changed roles. */
+const DECIDED = "DECIDED";
 
 /** Shows messages as they come. */
 export function showNotices(session: Session, unread: Unread, log: LogOutputChannel): Disposable[] {
@@ -40,7 +42,10 @@ export function showNotices(session: Session, unread: Unread, log: LogOutputChan
   ];
 }
 
-function showNotice({ level, message }: EditorNotice, log: LogOutputChannel): void {
+function showNotice({ level, code, message }: EditorNotice, log: LogOutputChannel): void {
+  if (code === DECIDED) {
+    return; // the role's own texts are shown instead
+  }
   const text = `Peerline: ${message}`;
   switch (level) {
     case "error":

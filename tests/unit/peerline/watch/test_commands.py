@@ -3,7 +3,7 @@
 import pytest
 
 from peerline.protocol.moderation import AnswerJoin, PendingJoin
-from peerline.protocol.participants import ChangeRole, RemoveParticipant
+from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession
 from peerline.watch.commands import CommandError, Help, Moderate, Quit, Say, read
@@ -45,6 +45,7 @@ def test_what_is_no_command_is_said(room: Room, text: str, said: str) -> None:
             "/role Al  Gore host".replace("  ", " "),
             ChangeRole(session_id=S, user_id="al", role=Role.HOST),
         ),
+        ("/name Ann of Cleves", ChangeName(session_id=S, name="Ann of Cleves")),
         ("/remove @al gore", RemoveParticipant(session_id=S, user_id="al")),
         ("/ban bob2 ", RemoveParticipant(session_id=S, user_id="bob2", ban=True)),
         ("/remove! bob2", RemoveParticipant(session_id=S, user_id="bob2", revoke_invite=True)),
