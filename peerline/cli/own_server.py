@@ -43,17 +43,18 @@ def _is_healthy(address: str) -> bool:
         connection.close()
 
 
-def start_server(data_dir: Path, host: str | None) -> str:
+def start_server(data_dir: Path, host: str | None, listened: str | None = None) -> str:
     """Start `peerline serve` apart from this process; its address.
 
-    The default port is taken if it is free, so that old links work again, else any.
+    The port is that of `listened`, where the server was before, if it is free, so that old links
+    work again; else the default one, else any.
 
     Raises:
         StartFailed: if it does not start, with its reason.
     """
     problem = ""
-    for port in (DEFAULT_PORT, 0):
-        address, problem = _spawn(data_dir, host, port)
+    for where, port in _places(host, listened):
+        address, problem = _spawn(data_dir, where, port)
         if address is not None:
             return address
         if ALREADY_RUNS in problem:
@@ -62,6 +63,17 @@ def start_server(data_dir: Path, host: str | None) -> str:
         if "is in use" not in problem:
             break
     raise StartFailed(problem or "the server did not start")
+
+
+def _places(host: str | None, listened: str | None) -> list[tuple[str | None, int]]:
+    """The places to listen at, the best first."""
+    places: list[tuple[str | None, int]] = []
+    if listened is not None:
+        before, _, port = listened.rpartition(":")
+        host = host or before.strip("[]")
+        places.append((host, int(port)))
+    places += [(host, port) for port in (DEFAULT_PORT, 0) if (host, port) not in places]
+    return places
 
 
 def _wait_for_server(data_dir: Path, problem: str) -> str:

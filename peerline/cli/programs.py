@@ -11,6 +11,7 @@ from peerline.cli.arguments import (
     LISTEN_HOST,
     LISTEN_PORT,
     LOG_LEVEL,
+    SESSION,
     TITLE,
     USER,
     USERNAME,
@@ -41,6 +42,12 @@ def add_start(commands: SubCommands) -> None:
     start.add_argument("--title", type=TITLE, help="title of the session (the folder's name)")
     start.add_argument("--name", type=USERNAME, help="name that others see (your user name)")
     start.add_argument("--user", type=USER, metavar="ID", help="user id of the host (the name)")
+    start.add_argument(
+        "--session",
+        type=SESSION,
+        metavar="SESSION",
+        help="go on with this session of yours instead of starting another one",
+    )
     how = start.add_mutually_exclusive_group()
     how.add_argument(
         "--background", action="store_true", help="return at once; the server goes on running"

@@ -21,10 +21,11 @@ from peerline.protocol.limits import MAX_TITLE_CHARS
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.text import clean_name, show_block, show_line
+from peerline.recent_sessions import OwnServer, RecentSession, RecentSessions, bare
 from peerline.tasks import Tasks
 from peerline.user_names import shown_name, user_id_of
 from peerline_bridge.session.tokens import TokenError, keep_started
-from peerline_server.admin.offline import create_invite, create_session
+from peerline_server.admin.offline import create_invite, create_session, title_of
 from peerline_server.admin.runfile import remove_runfile, write_runfile
 from peerline_server.app import Server, StartError
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
@@ -45,6 +46,8 @@ class Wish:
     name: str
     host: str | None
     address: str | None
+    session: str | None = None
+    """A session of this data directory to go on with instead."""
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> "Wish":
@@ -57,6 +60,7 @@ class Wish:
             name=name,
             host=options.host,
             address=options.address,
+            session=options.session,
         )
 
 
@@ -108,7 +112,9 @@ def start(wish: Wish) -> Started:
         StartFailed: if no server can be started, with the server's reason.
         StoreError: if the data directory cannot be used.
     """
-    running = running_server(wish.data_dir) or start_server(wish.data_dir, wish.host)
+    running = running_server(wish.data_dir) or start_server(
+        wish.data_dir, wish.host, _listened(wish)
+    )
     return asyncio.run(create(wish, running))
 
 
@@ -120,7 +126,11 @@ async def create(wish: Wish, running: str) -> Started:
         StoreError: if the data directory cannot be used.
     """
     shown = wish.address or reachable(running)
-    session_id = await create_session(wish.data_dir, wish.title, wish.user)
+    if wish.session is None:
+        title = wish.title
+        session_id = await create_session(wish.data_dir, title, wish.user)
+    else:
+        title, session_id = await title_of(wish.data_dir, wish.session), wish.session
     invite = await create_invite(
         wish.data_dir, session_id, Role.EDITOR, address=shown, lifetime=DEFAULT_LIFETIME
     )
@@ -132,7 +142,27 @@ async def create(wish: Wish, running: str) -> Started:
         wish.user, wish.name, HOST_TOKEN_LIFETIME.total_seconds(), datetime.now(UTC)
     )
     link = SessionLink(local(running), session_id)
-    return Started(wish.title, wish.name, link, token, invite, is_loopback(shown))
+    RecentSessions().note(
+        RecentSession(
+            session_id=session_id,
+            title=title,
+            link=bare(link),
+            username=wish.name,
+            user_id=wish.user,
+            last_joined=datetime.now(UTC),
+            own=OwnServer(data_dir=str(wish.data_dir), listen=running),
+            other_links=(bare(invite),) if bare(invite) != bare(link) else (),
+        )
+    )
+    return Started(title, wish.name, link, token, invite, is_loopback(shown))
+
+
+def _listened(wish: Wish) -> str | None:
+    """The address at which the server of a session listened before."""
+    for known in RecentSessions().listed():
+        if known.session_id == wish.session and known.own is not None:
+            return known.own.listen if known.own.data_dir == str(wish.data_dir) else None
+    return None
 
 
 def _in_the_foreground(wish: Wish) -> int:

@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from peerline.protocol.editor.commands import (
+    ANSWERS_TO_EDITOR,
     COMMANDS,
     NOTIFICATIONS_TO_EDITOR,
     PLAIN_COMMANDS,
@@ -54,6 +55,7 @@ def schema() -> dict[str, Any]:
     to_client: list[type[BaseModel]] = [
         *SERVER_MESSAGE_TYPES,
         *NOTIFICATIONS_TO_EDITOR.values(),
+        *ANSWERS_TO_EDITOR,
         CommandFailure,
     ]
     _, definitions = models_json_schema(

@@ -4,15 +4,17 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from peerline.protocol.links import SessionLink
 from peerline_server.admin.runfile import running_address
 
-from .bridge_process import RpcError
+from .bridge_process import BridgeProcess, RpcError
 from .conftest import Bridges, ServerProcess
 from .neovim import Neovim
 
@@ -198,3 +200,119 @@ def test_neovim_joins_by_a_link_that_was_pasted_with_its_text(
         assert alice.state()["role"] == "host"
     finally:
         alice.close()
+
+
+def _recent(bridge: BridgeProcess) -> list[dict[str, Any]]:
+    found: Any = bridge.command("recentSessions")
+    return found
+
+
+def _pid(data_dir: Path) -> int:
+    return int(json.loads((data_dir / "server.json").read_text())["pid"])
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_recent_sessions_are_listed_and_forgotten(server: ServerProcess, bridges: Bridges) -> None:
+    alice = bridges.start("alice", FILES)
+    assert _recent(alice) == []
+    own = alice.command("startSession", title="Mine")
+    server.create_session()
+    alice.command("join", link=server.invite("editor"))
+    alice.wait_state(state="joined", session_id=server.session)
+    theirs, mine = _recent(alice)
+    assert set(theirs) == {"session_id", "title", "server", "link", "last_joined", "is_own"}
+    assert (theirs["title"], theirs["server"], theirs["is_own"]) == ("Test", server.address, False)
+    assert theirs["link"] == f"peerline://{server.address}/{server.session}"
+    assert (mine["title"], mine["session_id"], mine["is_own"]) == ("Mine", own["session_id"], True)
+    assert datetime.fromisoformat(theirs["last_joined"]) >= datetime.fromisoformat(
+        mine["last_joined"]
+    )
+    alice.command("forgetSession", session_id=mine["session_id"])
+    assert [one["session_id"] for one in _recent(alice)] == [server.session]
+    with pytest.raises(RpcError, match="not among the recent ones") as refused:
+        alice.command("forgetSession", session_id=mine["session_id"])
+    assert refused.value.data == {"error_code": "NOT_RECENT"}
+
+
+def test_a_guest_comes_back_as_the_same_guest_by_a_recent_session(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    server.create_session()
+    first = bridges.start("bob", FILES)
+    first.command("join", link=server.invite("editor"), username="Bob B")
+    before = first.wait_state(state="joined")
+    first.close()
+    again = bridges.start("bob", FILES)
+    (recent,) = _recent(again)
+    assert "invite" not in recent["link"]
+    again.command("join", link=recent["link"])
+    state = again.wait_state(state="joined")
+    assert (state["user_id"], state["username"]) == (before["user_id"], "Bob B")
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
+def test_a_recent_session_starts_its_own_server_again(
+    data_dir: Path, bridges: Bridges, end: signal.Signals
+) -> None:
+    alice = bridges.start("alice", FILES)
+    started = alice.command("startSession", title="Mine")
+    alice.command("sendChat", content="still here")
+    alice.close()
+    os.kill(_pid(data_dir), end)
+    _until(lambda: running_address(data_dir) is None)
+    again = bridges.start("alice", FILES)
+    (recent,) = _recent(again)
+    again.command("join", link=recent["link"])
+    state = again.wait_state(state="joined")
+    assert (state["session_id"], state["role"]) == (started["session_id"], "host")
+    chat = again.wait_notification(
+        "peerline/chat", lambda params: any("still" in m["content"] for m in params["messages"])
+    )
+    assert chat["messages"]
+
+
+def test_an_own_server_that_is_killed_is_started_again_during_the_session(
+    data_dir: Path, bridges: Bridges
+) -> None:
+    alice = bridges.start("alice", FILES)
+    alice.command("startSession", title="Mine")
+    alice.wait_state(state="joined")
+    before = _pid(data_dir)
+    os.kill(before, signal.SIGKILL)
+    alice.wait_state(state="reconnecting")
+    _until(lambda: _pid(data_dir) != before and running_address(data_dir) is not None)
+    alice.wait_state(state="joined")
+    assert alice.command("sendChat", content="and again")["seq"] > 0
+
+
+def test_the_own_server_is_found_where_another_one_has_its_address(
+    data_dir: Path, tmp_path: Path, bridges: Bridges
+) -> None:
+    alice = bridges.start("alice", FILES)
+    started = alice.command("startSession", title="Mine")
+    alice.close()
+    address = str(running_address(data_dir))
+    os.kill(_pid(data_dir), signal.SIGTERM)
+    _until(lambda: running_address(data_dir) is None)
+    other = ServerProcess(tmp_path / "other")
+    other.address = address
+    other.start()
+    try:
+        again = bridges.start("alice", FILES)
+        (recent,) = _recent(again)
+        again.command("join", link=recent["link"])
+        state = again.wait_state(state="joined")
+        assert (state["session_id"], state["role"]) == (started["session_id"], "host")
+        assert running_address(data_dir) != address
+        assert _recent(again)[0]["link"] == (
+            f"peerline://{running_address(data_dir)}/{started['session_id']}"
+        )
+    finally:
+        other.close()
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

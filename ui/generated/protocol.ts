@@ -1714,6 +1714,8 @@ export interface EditorCommands {
   "peerline.join": JoinArguments;
   "peerline.startSession": StartSessionArguments;
   "peerline.leave": null;
+  "peerline.recentSessions": null;
+  "peerline.forgetSession": ForgetSessionArguments;
   "peerline.sendChat": SendChatArguments;
   "peerline.addComment": AddCommentArguments;
   "peerline.reply": ReplyArguments;
@@ -1783,6 +1785,15 @@ export interface StartSessionArguments {
   username?: string;
   auth_token?: string;
   listen?: "computer" | "network";
+}
+/**
+ * `peerline.forgetSession`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ForgetSessionArguments".
+ */
+export interface ForgetSessionArguments {
+  session_id: string;
 }
 /**
  * `peerline.sendChat`.
@@ -2336,6 +2347,23 @@ export interface EditorSummons {
   user_id: string;
   username: string;
   color: number;
+}
+/**
+ * One session in the answer to `peerline.recentSessions`, a list with the latest first.
+ *
+ * `link` has no invite: the bridge knows who the user was in this session. An own session is on
+ * a server of the user, which is started again when it is joined.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorRecentSession".
+ */
+export interface EditorRecentSession {
+  session_id: string;
+  title: string;
+  server: string;
+  link: string;
+  last_joined: string;
+  is_own: boolean;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.

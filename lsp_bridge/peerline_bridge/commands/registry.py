@@ -1,7 +1,8 @@
 """The registry of commands: each is one function, registered under its name beside its arguments.
 
 A command is an `async` function of what it acts on (the bridge), and of its arguments if it takes
-any. It returns a JSON object, and raises `CommandRefused` if it cannot be carried out.
+any. It returns a JSON object or a list of them, and raises `CommandRefused` if it cannot be carried
+out.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,10 +13,12 @@ from peerline.protocol.types import ClientModel
 from peerline_bridge.session.bridge import Bridge
 
 Result = dict[str, Any]
+Answer = Result | list[Result]
 _Target = TypeVar("_Target")
 _Arguments = TypeVar("_Arguments", bound=ClientModel)
-_Plain = Callable[[_Target], Coroutine[Any, Any, Result]]
-_WithArguments = Callable[[_Target, _Arguments], Coroutine[Any, Any, Result]]
+_Answer = TypeVar("_Answer", bound=Answer)
+_Plain = Callable[[_Target], Coroutine[Any, Any, _Answer]]
+_WithArguments = Callable[[_Target, _Arguments], Coroutine[Any, Any, _Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ class Command(Generic[_Target]):
     name: str
     arguments: type[ClientModel] | None
     """None if it takes none."""
-    function: Callable[..., Coroutine[Any, Any, Result]]
+    function: Callable[..., Coroutine[Any, Any, Answer]]
 
-    async def run(self, target: _Target, arguments: ClientModel | None) -> Result:
+    async def run(self, target: _Target, arguments: ClientModel | None) -> Answer:
         """Carry it out.
 
         Raises:
@@ -48,12 +51,16 @@ class Registry(Generic[_Target]):
         return iter(self._commands.values())
 
     @overload
-    def command(self, name: str) -> "Callable[[_Plain[_Target]], _Plain[_Target]]": ...
+    def command(
+        self, name: str
+    ) -> "Callable[[_Plain[_Target, _Answer]], _Plain[_Target, _Answer]]": ...
 
     @overload
     def command(
         self, name: str, arguments: type[_Arguments]
-    ) -> "Callable[[_WithArguments[_Target, _Arguments]], _WithArguments[_Target, _Arguments]]": ...
+    ) -> """Callable[
+        [_WithArguments[_Target, _Arguments, _Answer]], _WithArguments[_Target, _Arguments, _Answer]
+    ]""": ...
 
     def command(self, name: str, arguments: type[ClientModel] | None = None) -> Any:
         """Register the decorated function.
@@ -67,8 +74,8 @@ class Registry(Generic[_Target]):
         """
 
         def register(
-            function: Callable[..., Coroutine[Any, Any, Result]],
-        ) -> Callable[..., Coroutine[Any, Any, Result]]:
+            function: Callable[..., Coroutine[Any, Any, Answer]],
+        ) -> Callable[..., Coroutine[Any, Any, Answer]]:
             if name in self._commands:
                 raise ValueError(f"{name} is registered already")
             self._commands[name] = Command(name, arguments, function)

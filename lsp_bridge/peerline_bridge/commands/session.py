@@ -2,6 +2,7 @@
 
 from peerline.client import ClientError
 from peerline.protocol.editor.session import (
+    ForgetSessionArguments,
     JoinArguments,
     RenewTokenArguments,
     UpdateSessionArguments,
@@ -23,6 +24,20 @@ async def join(bridge: Bridge, arguments: JoinArguments) -> Result:
 async def leave(bridge: Bridge) -> Result:
     """Leave the session; also right when there is none."""
     await bridge.leave()
+    return {}
+
+
+@command("peerline.recentSessions")
+async def recent_sessions(bridge: Bridge) -> list[Result]:
+    """List the sessions that the user was in, the latest first."""
+    return [found.model_dump(mode="json") for found in bridge.recents.listed()]
+
+
+@command("peerline.forgetSession", ForgetSessionArguments)
+async def forget_session(bridge: Bridge, arguments: ForgetSessionArguments) -> Result:
+    """List a session no longer; the session itself stays."""
+    if not bridge.recents.forget(arguments.session_id):
+        raise CommandRefused("NOT_RECENT", "this session is not among the recent ones")
     return {}
 
 

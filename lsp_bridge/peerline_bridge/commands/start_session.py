@@ -1,12 +1,8 @@
 """Starts a session: on a server elsewhere, with an account there, or on one of this computer."""
 
-import asyncio
-import json
 from contextlib import suppress
 from secrets import token_hex
-from typing import Any, Final
 
-from peerline import processes
 from peerline.protocol.editor.moderation import CreateInviteArguments
 from peerline.protocol.editor.session import JoinArguments, StartSessionArguments
 from peerline.protocol.errors import ErrorCode
@@ -17,10 +13,8 @@ from peerline_bridge.commands.moderation import create_invite
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge
+from peerline_bridge.session.own_server import peerline_start
 from peerline_bridge.session.tokens import TokenError, keep_started
-
-START_SECONDS: Final = 60.0
-"""How long `peerline start` may take; the first start makes a database."""
 
 
 @command("peerline.startSession", StartSessionArguments)
@@ -77,8 +71,8 @@ def link_on(server: str, session_id: str) -> SessionLink:
 
 async def _start_here(bridge: Bridge, arguments: StartSessionArguments, title: str) -> Result:
     name = bridge.user.name(arguments.username)
-    started = await _peerline_start(
-        *("--json", "--title", title, "--user", user_id_of(name), "--name", name),
+    started = await peerline_start(
+        *("--title", title, "--user", user_id_of(name), "--name", name),
         *(("--host", "0.0.0.0") if arguments.listen == "network" else ()),  # noqa: S104 - asked for
     )
     link, invite = SessionLink.parse(started["link"]), SessionLink.parse(started["invite"])
@@ -95,19 +89,3 @@ async def _start_here(bridge: Bridge, arguments: StartSessionArguments, title: s
         "invite": started["invite"],
         "is_local": started["is_local"],
     }
-
-
-async def _peerline_start(*options: str) -> dict[str, Any]:
-    process = await processes.start(processes.own("start", *options))
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            out, err = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        text = f"the server did not start in {START_SECONDS:g} seconds"
-        raise CommandRefused("START_FAILED", text) from None
-    if process.returncode != 0:
-        last = err.decode(errors="replace").strip().rpartition("\n")[2]
-        text = last.removeprefix("peerline: ") or "`peerline start` failed"
-        raise CommandRefused("START_FAILED", text)
-    return json.loads(out)

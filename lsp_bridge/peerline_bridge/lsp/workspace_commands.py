@@ -9,7 +9,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from peerline.protocol.editor.commands import CommandFailure
-from peerline_bridge.commands.registry import Command, Registry, Result
+from peerline_bridge.commands.registry import Answer, Command, Registry
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.options import first_problem, problem_in_words
 
@@ -51,10 +51,10 @@ def register_commands(
 
 def _handler(
     command: Command[_Target], target: Callable[[], _Target]
-) -> Callable[..., Coroutine[Any, Any, Result]]:
+) -> Callable[..., Coroutine[Any, Any, Answer]]:
     name, model = command.name, command.arguments
 
-    async def run(*arguments: Any) -> Result:  # noqa: ANN401 - validated here
+    async def run(*arguments: Any) -> Answer:  # noqa: ANN401 - validated here
         try:
             if model is None:
                 return await command.run(target(), None)

@@ -18,6 +18,7 @@ from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.moderation import GetModeration, Moderation
 from peerline.protocol.session import ClientInfo, SessionToCreate
 from peerline.protocol.text import clean_name
+from peerline.recent_sessions import RecentSessions
 from peerline.tasks import Tasks
 from peerline_bridge import sanitize
 from peerline_bridge.errors import CommandRefused
@@ -27,9 +28,11 @@ from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.presentation.thread_presenter import ThreadPresenter
 from peerline_bridge.session.activity import Activity
 from peerline_bridge.session.candidate import Candidate
+from peerline_bridge.session.join_answer import STATES, answer_join
 from peerline_bridge.session.local_documents import LocalDocuments
 from peerline_bridge.session.local_presence import LocalPresence
 from peerline_bridge.session.local_user import LocalUser
+from peerline_bridge.session.recent import Recents, Way
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.session.tokens import token_for_link
@@ -37,15 +40,6 @@ from peerline_bridge.surface import Surface
 from peerline_bridge.texts.line_edit import ApplyEdit
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.unsent.unsent_messages import UnsentMessages
-
-_STATES: Final = {
-    LinkState.CONNECTING: ConnectionState.CONNECTING,
-    LinkState.WAITING: ConnectionState.WAITING,
-    LinkState.JOINED: ConnectionState.JOINED,
-    LinkState.RECONNECTING: ConnectionState.RECONNECTING,
-    LinkState.TOKEN_NEEDED: ConnectionState.OFFLINE,
-    LinkState.CLOSED: ConnectionState.OFFLINE,
-}
 
 _EXPECTED: Final = frozenset({ErrorCode.SESSION_ENDED})
 """The ends of a session that are no error: a host, perhaps the user, wanted them."""
@@ -69,6 +63,7 @@ class Bridge:
         self.apply_edit = apply_edit
         """Asks the editor to edit a document; None if it cannot be asked."""
         self.user = LocalUser(settings.username, settings.find_token)
+        self.recents = Recents(RecentSessions())
         self._session: SessionClient | None = None
         self._joining: asyncio.Future[None] | None = None
         self._candidate: Candidate | None = None
@@ -121,13 +116,29 @@ class Bridge:
             CommandRefused: if it is not joined, or not yet.
         """
         try:
-            link = SessionLink.parse(arguments.link)
+            given = SessionLink.parse(arguments.link)
         except LinkError as error:
             raise CommandRefused("INVALID_LINK", str(error)) from None
-        username = self.user.name(arguments.username)
-        token = token_for_link(
-            arguments.auth_token, arguments.auth_token_server, link
-        ) or await self.user.token_for(link, username)
+        username = self.user.name(arguments.username or self.recents.name_for(given))
+        way = await self.recents.way(given, username)
+        try:
+            return await self._join(way, username, arguments, create)
+        except CommandRefused as refused:
+            if not self.recents.may_be_elsewhere(given, way, refused):
+                raise
+            # Something else has the address of the own server by now.
+            way = await self.recents.way(given, username, ask=True)
+            return await self._join(way, username, arguments, create)
+
+    async def _join(
+        self, way: Way, username: str, arguments: JoinArguments, create: SessionToCreate | None
+    ) -> str:
+        link = way.link
+        token = (
+            way.token
+            or token_for_link(arguments.auth_token, arguments.auth_token_server, link)
+            or await self.user.token_for(link, username)
+        )
         if self.is_in_session:
             await self._join_beside(link, username, token, create)
             return link.session_id
@@ -310,6 +321,18 @@ class Bridge:
             text = (reason or "the other session has ended").removesuffix(".")
             self._notice(NoticeLevel.ERROR, code or "CLOSED", f"{text}. You stay in your session.")
 
+    async def _revive(self, session: SessionClient) -> None:
+        """Start the own server of the session again if it was killed; it may be elsewhere then."""
+        try:
+            way = await self.recents.revived(session.link, session.username)
+            if way is None:
+                session.was_revived = False  # it may be about to end: look again the next time
+            elif session is self._session and way.link.address != session.link.address:
+                await self._join_beside(way.link, session.username, way.token, None)
+        except CommandRefused as refused:
+            text = f"your server could not be started again: {refused.text}"
+            self._notice(NoticeLevel.ERROR, refused.code, text)
+
     # --- from the session ------------------------------------------------------------------
 
     def _on_state(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
@@ -317,10 +340,15 @@ class Bridge:
         if session is None:
             return  # left meanwhile
         # First: the command that waits for the join is answered, whatever fails after it.
-        is_told = self._answer_join(state, reason, code)
-        run("showing the state", self.presenter.show_state, _STATES[state], reason)
+        is_told = answer_join(self._joining, state, reason, code)
+        run("showing the state", self.presenter.show_state, STATES[state], reason)
         run("unsent messages", self.unsent.on_state, session.client, state, reason, code)
+        if state is LinkState.RECONNECTING and not session.was_revived:
+            session.was_revived = True
+            self.start(self._revive(session))
         if state is LinkState.JOINED:
+            session.was_revived = False
+            run("noting the session", self.recents.joined, session)
             run("sending the presence", self.presence.send_again)
             if session.client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
@@ -335,24 +363,6 @@ class Bridge:
                 self._notice(level, code or "CLOSED", text)
             self._session = None
             run("ending the session", self.presenter.end)
-
-    def _answer_join(self, state: LinkState, reason: str | None, code: ErrorCode | None) -> bool:
-        """Answer the command that waits for the join; whether there was one."""
-        joining = self._joining
-        if joining is None or joining.done():
-            return False
-        if state in {LinkState.JOINED, LinkState.WAITING}:
-            # A host may take minutes to answer: the state says how it goes on.
-            joining.set_result(None)
-        elif state in {LinkState.CLOSED, LinkState.TOKEN_NEEDED}:
-            joining.set_exception(
-                CommandRefused(code or "UNREACHABLE", reason or "the session has ended")
-            )
-        else:
-            # It goes on trying; the command shall not block until a server is started.
-            text = f"{(reason or '').removesuffix('.')}; still trying"
-            joining.set_exception(CommandRefused("UNREACHABLE", text))
-        return True
 
     async def _ask_for_token(self, session: SessionClient) -> str | None:
         """The token expires: the user may keep a newer one, else they are asked.

@@ -25,6 +25,8 @@ class SessionClient:
     """The one that was last signed in with."""
     is_asking_for_token: bool = False
     """Whether the user was asked for another one."""
+    was_revived: bool = False
+    """Whether its server was looked after since the connection broke."""
 
     @property
     def id(self) -> str:

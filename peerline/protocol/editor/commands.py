@@ -49,7 +49,9 @@ from peerline.protocol.editor.participants import (
 from peerline.protocol.editor.pending import PendingArguments
 from peerline.protocol.editor.session import (
     EditorNotice,
+    EditorRecentSession,
     EditorState,
+    ForgetSessionArguments,
     JoinArguments,
     RenewTokenArguments,
     StartSessionArguments,
@@ -80,6 +82,10 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
 }
 
 
+ANSWERS_TO_EDITOR: Final[tuple[type[ServerModel], ...]] = (EditorRecentSession,)
+"""The models in answers of commands that no notification has."""
+
+
 CURSOR_NOTIFICATION: Final = "peerline/cursor"
 
 
@@ -87,6 +93,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.join": JoinArguments,
     "peerline.startSession": StartSessionArguments,
     "peerline.leave": None,
+    "peerline.recentSessions": None,
+    "peerline.forgetSession": ForgetSessionArguments,
     "peerline.sendChat": SendChatArguments,
     "peerline.addComment": AddCommentArguments,
     "peerline.reply": ReplyArguments,

@@ -8,7 +8,7 @@ from pydantic import Field
 from peerline.protocol.limits import MAX_TOKEN_CHARS
 from peerline.protocol.roles import Role
 from peerline.protocol.session import Limits, SessionChanges, SessionInfo, SessionTitle
-from peerline.protocol.types import ClientModel, ServerModel
+from peerline.protocol.types import ClientModel, ServerModel, SessionId
 
 # --- bridge → plugin -----------------------------------------------------------------------
 
@@ -71,6 +71,27 @@ class JoinArguments(ClientModel):
     username: str | None = None
     auth_token: str | None = None
     auth_token_server: str | None = None
+
+
+class EditorRecentSession(ServerModel):
+    """One session in the answer to `peerline.recentSessions`, a list with the latest first.
+
+    `link` has no invite: the bridge knows who the user was in this session. An own session is on
+    a server of the user, which is started again when it is joined.
+    """
+
+    session_id: str
+    title: str
+    server: str
+    link: str
+    last_joined: str
+    is_own: bool
+
+
+class ForgetSessionArguments(ClientModel):
+    """`peerline.forgetSession`."""
+
+    session_id: SessionId
 
 
 class StartSessionArguments(ClientModel):

@@ -37,6 +37,16 @@ async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
     return session_id
 
 
+async def title_of(data_dir: Path, session_id: str) -> str:
+    """The title of a session that goes on.
+
+    Raises:
+        StoreError: if there is no such session, it has ended, or the data directory cannot be used.
+    """
+    async with opened(data_dir) as store:
+        return (await _open_session(store, session_id)).info.title
+
+
 async def revoke_tokens(data_dir: Path, revocation: Revocation) -> None:
     """End tokens; a server that runs on the data directory notices within a second.
 
