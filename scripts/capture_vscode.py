@@ -1,7 +1,8 @@
 """Takes the README's picture of VS Code from the real thing: a session of three people.
 
 Alice has VS Code (code-server in Chromium), Bob and Carol are clients of the library, the server
-is `peerline serve`. Writes `docs/images/vscode.png`; `make pictures` runs it.
+is `peerline serve`. Writes `docs/images/vscode.png`; `make pictures` runs it. With a folder as its
+argument it writes the looks to check there instead: each theme, at 100 and 200 %.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from peerline.client import Client, Credentials, LinkState
 from peerline.protocol.chat import React, SendChatMessage
-from peerline.protocol.comments import AddComment, CommentData
+from peerline.protocol.comments import AddComment, CommentData, ReplyComment
 from peerline.protocol.links import SessionLink
 from peerline.protocol.presence import CursorData, SelectionData
 from peerline.protocol.session import SessionChanges, UpdateSession
@@ -30,7 +31,7 @@ from tests.e2e.conftest import ServerProcess, peerline
 from tests.e2e.vscode.code_server import ROOT, VSIX, CodeServer
 from tests.e2e.vscode.conftest import BRIDGE, CHROMIUM, LIGHT
 from tests.e2e.vscode.polling import wait_for
-from tests.e2e.vscode.window import Window
+from tests.e2e.vscode.window import THEMES, Window
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ MAX_BYTES: Final = 200_000
 COLORS: Final = 256
 SIZE: Final = (1280, 800)
 SCALE: Final = 2
+PERCENTS: Final = (100, 200)
 HOUR: Final = 10
 """Whenever it is taken, the clocks in the picture show this hour."""
 SECONDS: Final = 60
@@ -158,6 +160,21 @@ class Scene:
         session = self._server.session
         self._others.run(self._bob.request(AddComment(session_id=session, data=data)))
 
+    def suggest(self) -> None:
+        """Have Bob answer with a mention and a suggestion."""
+        (thread,) = self._bob.replica.threads.values()
+        people = self._bob.replica.participants
+        alice = next(id_ for id_, person in people.items() if person.username == "Alice")
+        reply = ReplyComment(
+            session_id=self._server.session,
+            comment_id=thread.id,
+            content="@Alice like this?\n```suggestion\n        total = 0.0\n```",
+            mentions=[alice],
+        )
+        self._others.run(self._bob.request(reply))
+        self._alice.wait(lambda: len(self._alice.comments()) == 3, "the suggestion")  # noqa: PLR2004
+        self._alice.command("Notifications: Clear All Notifications")
+
     def _answer(self) -> None:
         self._alice.open_thread()
         self._alice.reply("Right, `0.0` it is. I'll change it and add a test.")
@@ -212,8 +229,8 @@ class Scene:
         return len(places) == 2 and not passing.count()  # noqa: PLR2004
 
 
-def main() -> int:
-    """Take the picture; the process' exit code."""
+def main(arguments: list[str]) -> int:
+    """Take the picture, or the looks into a folder; the process' exit code."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         playwright = stack.enter_context(sync_playwright())
@@ -223,7 +240,12 @@ def main() -> int:
         alice = _start_window(folder / "alice", browser, stack)
         others = Others()
         stack.callback(others.close)
-        Scene(server, others, alice).play()
+        scene = Scene(server, others, alice)
+        scene.play()
+        if arguments:
+            scene.suggest()
+            _take_looks(alice, Path(arguments[0]))
+            return 0
         picture = _with_palette(alice.page.screenshot())
     if len(picture) > MAX_BYTES:
         print(f"The picture has {len(picture):,} bytes, over {MAX_BYTES:,}.", file=sys.stderr)
@@ -231,6 +253,19 @@ def main() -> int:
     PICTURE.write_bytes(picture)
     print(f"{PICTURE.relative_to(ROOT)}: {len(picture):,} bytes")
     return 0
+
+
+def _take_looks(alice: Window, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme in THEMES:
+        alice.use_theme(theme)
+        for percent in PERCENTS:
+            # Twice the size of everything is half the room: the pixels of the picture are the same.
+            width, height = (length * 100 // percent for length in SIZE)
+            alice.page.set_viewport_size({"width": width, "height": height})
+            alice.wait(lambda: not alice.toasts(), "no notifications")
+            alice.page.screenshot(path=folder / f"vscode-{theme}-{percent}.png")
+        alice.page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
 
 
 def _start_server(folder: Path, stack: ExitStack) -> ServerProcess:
@@ -287,4 +322,4 @@ def _with_palette(png: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -33,7 +33,7 @@ def palette_files(root: Path) -> dict[Path, str]:
         root / _LUA: _lua(),
         root / _CSS: _css(),
         root / _CSS_OF_VSCODE: _css_of_vscode(),
-        root / _TYPESCRIPT: f"// {_NOTE}\nexport const COLOR_COUNT = {COLOR_COUNT};\n",
+        root / _TYPESCRIPT: _typescript(),
     }
 
 
@@ -46,6 +46,23 @@ def _lua() -> str:
             lines.append(f"    {{ color = '{color}', text = '{text_on(color)}' }},")
         lines.append("  },")
     return "\n".join([*lines, "}", ""])
+
+
+def _typescript() -> str:
+    lines = [
+        f"// {_NOTE}",
+        f"export const COLOR_COUNT = {COLOR_COUNT};",
+        "",
+        "/** The colors of participants in each kind of theme, and the text on them. */",
+        "export const PALETTE = {",
+    ]
+    for name, theme in _THEMES.items():
+        lines.append(f"  {name}: [")
+        for hue in PALETTE:
+            color = getattr(hue, theme)
+            lines.append(f'    {{ color: "{color}", text: "{text_on(color)}" }},')
+        lines.append("  ],")
+    return "\n".join([*lines, "} as const;", ""])
 
 
 def _css() -> str:

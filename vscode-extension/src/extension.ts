@@ -119,7 +119,6 @@ export function activate(context: ExtensionContext): void {
         addComment: () => commands.executeCommand("workbench.action.addComment"),
         showOutdatedComments: () => showOutdated(session, comments.reveal.bind(comments)),
         reattachComment: () => reattachToSelection(session),
-        showResolvedComments: () => session.command("peerline.loadResolved"),
       },
       log,
     ),

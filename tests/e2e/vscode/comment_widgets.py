@@ -52,10 +52,12 @@ class CommentWidgets(Notifications):
         self.begin_comment(line, text)
         self.form_action("Comment", lambda: not self.page.locator(_NEW).count())
 
-    def begin_comment(self, line: int, text: str) -> None:
-        """Press + beside a line number, and write."""
+    def begin_comment(self, line: int, text: str) -> Locator:
+        """Press + beside a line number, and write; the form."""
         self.act(lambda: self._press_plus(line), self._new_form().count, f"a form at line {line}")
-        self.write(self._new_form().first, text)
+        form = self._new_form().first
+        self.write(form, text)
+        return form
 
     def send_comment(self, text: str) -> None:
         """Write in the form of a new thread, and send."""

@@ -118,6 +118,64 @@ def test_what_is_refused_is_changed_where_it_is_and_sent(pair: Pair) -> None:
     alice.wait(lambda: alice.page.locator(OPEN).count() == 0, "deleted")
 
 
+AVATAR = ".review-comment .avatar-container img.avatar"
+MENTION = ".review-comment .comment-body span[style*='--vscode-peerline-']"
+
+
+def test_names_are_completed_and_marked_beside_drawn_avatars(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    form = bob.begin_comment(6, "look, ")
+    suggested = bob.page.locator(".suggest-widget.visible .monaco-list-row")
+
+    def ask() -> None:
+        bob.write(form, "look, ")
+        bob.page.keyboard.type("@al")
+
+    bob.act(ask, suggested.count, "names to choose from")
+    assert "@alice" in suggested.first.inner_text()
+    bob.keys("Enter")
+    bob.page.keyboard.type("and @nobody")
+    bob.form_action("Comment", lambda: bob.comments() == ["look, @alice and @nobody"])
+    alice.wait_toast("bob mentions you: look, @alice and @nobody")
+    alice.open_thread()
+    for window in (alice, bob):
+        window.wait(window.page.locator(AVATAR).count, "the avatar")
+        source = window.page.locator(AVATAR).first.get_attribute("src")
+        assert source is not None
+        assert source.startswith("data:image/svg+xml;base64,")
+        assert window.page.locator(MENTION).all_inner_texts() == ["@alice"]
+        window.screenshot(f"mention-{window.name}")
+    style = alice.page.locator(MENTION).get_attribute("style")
+    assert style is not None
+    assert style.startswith("background-color"), "the own name is on its color"
+    bob.delete_comment("look")
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 0, "deleted")
+
+
+def test_a_suggestion_is_written_shown_and_applied(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    bob.begin_comment(6, "Shorter:\n```suggestion\n    return 2 + x\n```")
+    bob.form_action("Comment", lambda: any("Shorter" in text for text in bob.comments()))
+    alice.open_thread()
+    alice.wait(lambda: any("Suggested change" in text for text in alice.comments()), "it is shown")
+    (text,) = alice.comments()
+    assert "-    return x + 2" in text.replace("\xa0", " ")
+    assert "+    return 2 + x" in text.replace("\xa0", " ")
+    alice.screenshot("suggestion-dark")
+    bob.screenshot("suggestion-light")
+
+    def is_applied() -> bool:
+        return any("return 2 + x" in line for _, line in alice.lines())
+
+    alice.comment_action("Shorter", "Apply Suggestion", is_applied)
+    assert not any("return x + 2" in line for _, line in alice.lines())
+    alice.focus_editor()
+    alice.keys("Control+Z")
+    alice.wait(lambda: not is_applied(), "it can be undone")
+    alice.delete_comment("Shorter")
+    bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
+
+
 def test_the_next_and_the_previous_comment_by_keys(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     for line in (6, 10):

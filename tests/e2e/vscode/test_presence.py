@@ -56,6 +56,44 @@ def test_a_cursor_with_a_name_moves_with_its_owner_and_goes_with_them(pair: Pair
     bob.wait(lambda: bob.cursors() == [], "alice's cursor goes")
 
 
+OVERLAP_SCRIPT = """
+(name) => {
+  const lines = [...document.querySelectorAll('.editor-group-container.active .view-line')];
+  const spans = lines.flatMap((line) => [...line.querySelectorAll('span')]);
+  const flag = spans.find((span) => getComputedStyle(span, '::after').content === `"${name}"`);
+  const style = getComputedStyle(flag, '::after');
+  const place = flag.getBoundingClientRect();
+  const height = parseFloat(style.height);
+  const inLine = flag.closest('.view-line').getBoundingClientRect();
+  const top = style.bottom === inLine.height + 'px' ? inLine.top - height
+    : style.top === inLine.height + 'px' ? inLine.bottom : inLine.top;
+  const left = place.right + parseFloat(style.marginLeft);
+  const right = left + parseFloat(style.width) + 8;
+  return lines.filter((line) => {
+    const text = line.firstElementChild.getBoundingClientRect();
+    const isBeside = text.right <= left || text.left >= right || line.textContent.trim() === '';
+    const box = line.getBoundingClientRect();
+    return !isBeside && box.top < top + height - 1 && box.bottom > top + 1;
+  }).map((line) => line.textContent);
+}
+"""
+
+
+def test_a_flag_covers_no_code(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    dense = "".join(f"value_{n} = compute(value_{n - 1}, {n})\n" for n in range(1, 30))
+    for window in (alice, bob):
+        (window.server.workspace / "src/dense.py").write_text(dense)
+        window.open_file("src/dense.py")
+    for line, column in ((1, 1), (12, 5), (13, 20), (30, 1)):
+        alice.go_to(line, column)
+        text = f"value_{line} =" if line < 30 else ""
+        bob.wait(lambda text=text: bob.flag("alice", text), f"the flag at line {line}")
+        assert bob.page.evaluate(OVERLAP_SCRIPT, "alice") == []
+    for window in (alice, bob):
+        (window.server.workspace / "src/dense.py").unlink()
+
+
 def test_a_selection_is_shown_in_its_owners_color(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.go_to(9, 1)

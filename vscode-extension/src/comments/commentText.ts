@@ -1,33 +1,104 @@
-// A comment's text as Markdown in which only code is code. Pure.
+// A comment's text as Markdown in which only code is code and names are mentions. Pure.
+import { parseInline } from "@peerline/ui/model/richText";
+import { blocksOf, longestRun } from "./commentBlocks";
 
 /** Characters that Markdown or HTML reads as more than themselves. */
 const SPECIAL = /[\\`*_{}[\]()#+\-.!|<>~$&:/@]/g;
 
-/** Text that is shown as it is, except for `code` and fenced blocks. */
-export function toMarkdown(text: string): string {
+/** A person who may be mentioned. */
+export interface Mentionable {
+  readonly username: string;
+  readonly color: number;
+  readonly isMe: boolean;
+}
+
+/** The surroundings of a comment's text. */
+export interface TextContext {
+  readonly people: readonly Mentionable[];
+  /** The commented lines, which a suggestion would replace. */
+  readonly snippet: readonly string[];
+  readonly suggestions: readonly Suggestion[];
+}
+
+/** Lines for the commented ones, and the lines of the text that they are written in. */
+export interface Suggestion {
+  readonly lines: readonly string[];
+  readonly first: number;
+  readonly last: number;
+}
+
+const NOTHING: TextContext = { people: [], snippet: [], suggestions: [] };
+
+/**
+ * Text that is shown as it is, except for `code`, fenced blocks, mentions and suggestions.
+ *
+ * The only HTML is the mark around a mention, in which the text is escaped like everywhere.
+ */
+export function toMarkdown(text: string, context: TextContext = NOTHING): string {
+  const lines = text.split("\n");
   const parts: string[] = [];
-  const fence = /^```([A-Za-z0-9+#-]*)[ \t]*\n([\s\S]*?)\n```[ \t]*$/gm;
-  let end = 0;
-  for (const match of text.matchAll(fence)) {
-    parts.push(inline(text.slice(end, match.index)), fenced(match[2] ?? "", match[1] ?? ""));
-    end = match.index + match[0].length;
+  let row = 0;
+  for (const suggestion of context.suggestions) {
+    parts.push(...blocks(lines.slice(row, suggestion.first), context.people));
+    parts.push(diff(context.snippet, suggestion.lines));
+    row = suggestion.last + 1;
   }
-  parts.push(inline(text.slice(end)));
-  return parts.join("");
+  parts.push(...blocks(lines.slice(row), context.people));
+  return parts.join("\n");
 }
 
-function fenced(code: string, language: string): string {
+function blocks(lines: readonly string[], people: readonly Mentionable[]): string[] {
+  return lines.length === 0
+    ? []
+    : blocksOf(lines.join("\n")).map((block) =>
+        block.kind === "text"
+          ? inline(block.text, people)
+          : fenced(block.lines.join("\n"), block.language),
+      );
+}
+
+function diff(before: readonly string[], after: readonly string[]): string {
+  const lines = [...before.map((line) => `-${line}`), ...after.map((line) => `+${line}`)];
+  return `\n**Suggested change**\n${fenced(lines.join("\n"), "diff")}`;
+}
+
+function fenced(text: string, language: string): string {
   // Longer than any run of backticks in it, so that nothing in it can end the block.
-  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([run]) => run.length));
-  const marks = "`".repeat(longest + 1);
-  return `\n${marks}${language}\n${code}\n${marks}\n`;
+  const marks = "`".repeat(longestRun(text, 2) + 1);
+  return `\n${marks}${language}\n${text}\n${marks}\n`;
 }
 
-function inline(text: string): string {
-  return withFirmIndents(text)
-    .split(/(`[^`\n]+`)/)
-    .map((part, index) => (index % 2 === 1 ? part : verbatim(part)))
+function inline(text: string, people: readonly Mentionable[]): string {
+  return parseInline(withFirmIndents(text), people)
+    .map((part) => {
+      switch (part.kind) {
+        case "code":
+          return codeSpan(part.text);
+        case "mention":
+          return mention(part.text, part.isMe, people);
+        default:
+          return verbatim(part.text);
+      }
+    })
     .join("");
+}
+
+/** Code between more backticks than it has in a row, and spaces where it begins or ends with one. */
+function codeSpan(text: string): string {
+  const marks = "`".repeat(longestRun(text, 0) + 1);
+  const space = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return `${marks}${space}${text}${space}${marks}`;
+}
+
+/** A name in its owner's color; on a ground of this color if it is the user's own. */
+function mention(text: string, isMe: boolean, people: readonly Mentionable[]): string {
+  const name = text.slice(1).toLowerCase();
+  const person = people.find(({ username }) => username.toLowerCase() === name);
+  const number = (person?.color ?? 0) + 1;
+  const style = isMe
+    ? `background-color:var(--vscode-peerline-selection${number});`
+    : `color:var(--vscode-peerline-participant${number});`;
+  return `<span style="${style}">**${verbatim(text)}**</span>`;
 }
 
 /** Indented lines do not become code: no-break spaces indent nothing in Markdown. */

@@ -2,7 +2,7 @@
 
 import type { EditorCommands, EditorState, EditorThread } from "@peerline/ui/generated/protocol";
 import { CommandRefused } from "@peerline/ui/refusal";
-import { failed, guard, run } from "@peerline/ui/supervise";
+import { failed, guard, listen, run } from "@peerline/ui/supervise";
 import {
   type Comment,
   type CommentController,
@@ -28,8 +28,10 @@ import { Once } from "../shared/once";
 import { canonical } from "../shared/places";
 import { settings } from "../shared/settings";
 import { ask, show, tell } from "../shared/tell";
+import { completeComments } from "./completion";
 import { Draft } from "./drafts";
 import { bodyOf, refresh, SharedComment, toBody } from "./sharedComment";
+import { chooseSuggestion } from "./suggestions";
 import { neighbor } from "./threadOrder";
 import { ThreadViews } from "./threadViews";
 
@@ -56,6 +58,14 @@ export class Comments implements Disposable {
       this.#controller,
       session.onDidChangeThreads((changes) => this.#onThreads(changes)),
       session.onDidChangeState(() => this.#onState()),
+      session.onDidChangeParticipants((people) =>
+        this.#views.setPeople(
+          people.map(({ username, color, is_me = false }) => ({ username, color, isMe: is_me })),
+        ),
+      ),
+      listen(window.onDidChangeActiveColorTheme, "drawing avatars", () => this.#views.redraw()),
+      completeComments(session),
+      session.onDidRestore(() => this.#showResolved()),
       ...this.#commands(),
     ];
     this.#onState();
@@ -76,6 +86,7 @@ export class Comments implements Disposable {
       on("save", (comment: Draft | SharedComment) => this.#save(comment)),
       on("cancel", async (comment: Draft | SharedComment) => this.#cancel(comment)),
       on("delete", (comment: SharedComment) => this.#delete(comment)),
+      on("apply", (comment: SharedComment) => this.#apply(comment)),
       on("retry", (unsent: Draft | SharedComment) => this.#retry(unsent)),
       on("discard", (unsent: Draft | SharedComment) => this.#discard(unsent)),
     ];
@@ -126,7 +137,10 @@ export class Comments implements Disposable {
       this.#views.clear();
     } else if (state === "joined" && session_id !== undefined) {
       // The threads of the snapshot came before; what comes from now on is new.
-      this.#knowsSession = session_id;
+      if (this.#knowsSession !== session_id) {
+        this.#knowsSession = session_id;
+        run("showing resolved comments", () => this.#showResolved());
+      }
     }
     const mayWrite = this.#session.isInSession && canWrite(this.#session.state);
     const mayAs = mayWrite ? this.#session.state.role : undefined;
@@ -142,6 +156,12 @@ export class Comments implements Disposable {
           this.#react(comment, reaction).catch((error) => failed("reacting to a comment", error))
       : undefined;
     this.#views.setRole(mayAs);
+  }
+
+  /** Resolved threads stay as folded signs: those from before the user joined, too. */
+  async #showResolved(): Promise<void> {
+    // Refused, for example, if the session ends: they come with the next one.
+    await this.#try("peerline.loadResolved");
   }
 
   async #tell(uri: string, { kind, thread, username, content }: CommentNews): Promise<void> {
@@ -266,7 +286,7 @@ export class Comments implements Disposable {
     if (comment instanceof Draft) {
       comment.close();
     } else {
-      comment.body = bodyOf(comment.item);
+      comment.body = bodyOf(comment.item, comment.surroundings);
       comment.mode = CommentMode.Preview;
     }
     refresh(comment.thread);
@@ -284,7 +304,7 @@ export class Comments implements Disposable {
     );
     if (problem === undefined) {
       comment.mode = CommentMode.Preview;
-      comment.body = toBody(content);
+      comment.body = toBody(content, { ...comment.surroundings, suggestions: [] });
       refresh(comment.thread);
     } else {
       this.#views.editAgain(comment, content);
@@ -298,6 +318,13 @@ export class Comments implements Disposable {
     const choice = await ask(`Delete ${what} for everybody?`, {}, remove);
     if (choice === remove) {
       await this.#do("peerline.deleteMessage", { message_id: comment.item.id });
+    }
+  }
+
+  async #apply(comment: SharedComment): Promise<void> {
+    const index = await chooseSuggestion(comment);
+    if (index !== undefined) {
+      await this.#do("peerline.applySuggestion", { comment_id: comment.item.id, index });
     }
   }
 

@@ -4,21 +4,33 @@ import type { EditorReply, EditorThread } from "@peerline/ui/generated/protocol"
 import { asSentence, plainReason } from "@peerline/ui/refusal";
 import {
   type Comment,
+  type CommentAuthorInformation,
   CommentMode,
   type CommentReaction,
   type CommentThread,
   MarkdownString,
+  Uri,
 } from "vscode";
+import { avatarColors } from "../presence/colors";
 import { oneLine } from "../shared/names";
-import { toMarkdown } from "./commentText";
+import { avatarUri } from "./avatar";
+import { type Mentionable, type TextContext, toMarkdown } from "./commentText";
 import { isSentAs } from "./threadOwners";
 
 /** The reactions that are offered; any other one that somebody used is shown too. */
 export const EMOJIS = ["👍", "👎", "😄", "🎉", "😕", "❤️", "🚀", "👀"] as const;
 
+/** The rest that a comment's look depends on. */
+export interface Surroundings {
+  readonly isHost: boolean;
+  readonly people: readonly Mentionable[];
+  /** The lines that the thread is about. */
+  readonly snippet: readonly string[];
+}
+
 /** A comment or a reply of the session. */
 export class SharedComment implements Comment {
-  readonly author: { readonly name: string };
+  readonly author: CommentAuthorInformation;
   readonly timestamp: Date;
   readonly reactions: CommentReaction[];
   readonly contextValue: string;
@@ -29,13 +41,17 @@ export class SharedComment implements Comment {
   constructor(
     public item: EditorThread | EditorReply,
     public thread: CommentThread,
-    isHost: boolean,
+    readonly surroundings: Surroundings,
   ) {
-    this.author = { name: oneLine(item.username) };
+    const { isHost } = surroundings;
+    this.author = {
+      name: oneLine(item.username),
+      iconPath: Uri.parse(avatarUri(item.username, avatarColors(item.color))),
+    };
     this.timestamp = new Date(item.timestamp);
     this.contextValue = contextOf(item, isHost);
     this.label = stateOf(item);
-    this.body = bodyOf(item);
+    this.body = bodyOf(item, surroundings);
     this.reactions = reactionsOf(item);
   }
 }
@@ -69,8 +85,14 @@ function stateOf(item: EditorThread | EditorReply): string | undefined {
   return item.is_edited ? "edited" : undefined;
 }
 
-/** For the menus of package.json. */
+/** For the menus of package.json: `KIND` or `KIND.suggestion`. */
 function contextOf(item: EditorThread | EditorReply, isHost: boolean): string {
+  const kind = kindOf(item, isHost);
+  const canBeApplied = /^(mine|deletable|other)$/.test(kind) && (item.suggestions ?? []).length > 0;
+  return canBeApplied ? `${kind}.suggestion` : kind;
+}
+
+function kindOf(item: EditorThread | EditorReply, isHost: boolean): string {
   if (item.refusal !== undefined) {
     return "refused";
   }
@@ -87,13 +109,21 @@ function isDeleted(item: EditorThread | EditorReply): boolean {
   return "is_deleted" in item && item.is_deleted === true;
 }
 
-export function bodyOf(item: EditorThread | EditorReply): MarkdownString {
-  return isDeleted(item) ? new MarkdownString("*This comment was deleted.*") : toBody(item.content);
+export function bodyOf(
+  item: EditorThread | EditorReply,
+  { people, snippet }: Surroundings,
+): MarkdownString {
+  const { content, suggestions = [] } = item;
+  return isDeleted(item)
+    ? new MarkdownString("*This comment was deleted.*")
+    : toBody(content, { people, snippet, suggestions });
 }
 
-/** Never trusted: no command links, no HTML. */
-export function toBody(content: string): MarkdownString {
-  return new MarkdownString(toMarkdown(content));
+/** Never trusted: no command links, and no HTML but the marks of mentions. */
+export function toBody(content: string, context?: TextContext): MarkdownString {
+  const body = new MarkdownString(toMarkdown(content, context));
+  body.supportHtml = true;
+  return body;
 }
 
 function reactionsOf(item: EditorThread | EditorReply): CommentReaction[] {

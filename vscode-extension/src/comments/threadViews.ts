@@ -13,8 +13,9 @@ import {
 import type { ThreadChanges } from "../session/threadStore";
 import { count, oneLine } from "../shared/names";
 import { showAt } from "../shared/showAt";
+import type { Mentionable } from "./commentText";
 import { Draft } from "./drafts";
-import { keepEdits, SharedComment } from "./sharedComment";
+import { keepEdits, SharedComment, type Surroundings } from "./sharedComment";
 import { ThreadOwners } from "./threadOwners";
 
 /** Holds VS Code's thread of each thread of the session. */
@@ -23,6 +24,7 @@ export class ThreadViews {
   readonly #owners = new ThreadOwners<CommentThread>();
   /** The role with which the user may write. */
   #role: EditorState["role"];
+  #people: readonly Mentionable[] = [];
 
   constructor(controller: CommentController) {
     this.#controller = controller;
@@ -66,15 +68,26 @@ export class ThreadViews {
   }
 
   #fill(thread: CommentThread, items: readonly (EditorThread | EditorReply)[]): void {
+    const surroundings = this.#surroundings(items);
     const shown = keepEdits(
       thread.comments,
-      items.map((item) => this.#comment(item, thread)),
+      items.map((item) => new SharedComment(item, thread, surroundings)),
     );
     thread.comments = [...shown, ...thread.comments.filter((comment) => comment instanceof Draft)];
   }
 
-  #comment(item: EditorThread | EditorReply, thread: CommentThread): SharedComment {
-    return new SharedComment(item, thread, this.#role === "host");
+  #surroundings(items: readonly (EditorThread | EditorReply)[]): Surroundings {
+    const [first] = items;
+    const authors = items.map(({ username, color, is_me = false }) => ({
+      username,
+      color,
+      isMe: is_me,
+    }));
+    return {
+      isHost: this.#role === "host",
+      people: [...this.#people, ...authors],
+      snippet: first !== undefined && "code_snippet" in first ? first.code_snippet.split("\n") : [],
+    };
   }
 
   #make(place: Uri, shared: EditorThread): CommentThread {
@@ -90,9 +103,24 @@ export class ThreadViews {
     for (const [id, thread] of [...this.#owners]) {
       const current = mayWrite && !thread.canReply ? this.#withForm(id, thread) : thread;
       current.canReply = mayWrite;
-      const shared = current.comments.filter((comment) => comment instanceof SharedComment);
+    }
+    this.redraw();
+  }
+
+  /** These people may be mentioned. */
+  setPeople(people: readonly Mentionable[]): void {
+    if (JSON.stringify(people) !== JSON.stringify(this.#people)) {
+      this.#people = people;
+      this.redraw();
+    }
+  }
+
+  /** Draw each comment again: something around it has changed. */
+  redraw(): void {
+    for (const [, thread] of this.#owners) {
+      const shared = thread.comments.filter((comment) => comment instanceof SharedComment);
       this.#fill(
-        current,
+        thread,
         shared.map(({ item }) => item),
       );
     }
@@ -148,8 +176,8 @@ export class ThreadViews {
 
   /** VS Code has closed the editor; only a comment that it does not know yet gets another one. */
   editAgain(comment: SharedComment, content: string): void {
-    const { item, thread } = comment;
-    const again = this.#comment(item, thread);
+    const { item, thread, surroundings } = comment;
+    const again = new SharedComment(item, thread, surroundings);
     again.body = content;
     again.mode = CommentMode.Editing;
     thread.comments = thread.comments.map((one) => (one === comment ? again : one));

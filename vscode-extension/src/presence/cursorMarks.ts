@@ -12,6 +12,7 @@ import {
   type TextEditor,
   type TextEditorDecorationType,
   window,
+  workspace,
 } from "vscode";
 import { COLOR_COUNT } from "../generated/palette";
 import type { Session } from "../session/session";
@@ -19,11 +20,15 @@ import { oneLine } from "../shared/names";
 import { canonical, toPosition, toRange } from "../shared/places";
 import { onDidChangeSettings, settings } from "../shared/settings";
 import { flagForeground, participantColor, selectionColor } from "./colors";
+import { type FlagPlace, placeOfFlag } from "./flagPlace";
 import { Flags } from "./flags";
+
+const DEFAULT_TAB_SIZE = 4;
 
 /** The decoration types of one colour. */
 interface Marks {
   readonly cursor: TextEditorDecorationType;
+  readonly flag: TextEditorDecorationType;
   readonly selection: TextEditorDecorationType;
   readonly viewport: TextEditorDecorationType;
 }
@@ -42,6 +47,14 @@ export class PresenceMarks implements Disposable {
       listen(window.onDidChangeVisibleTextEditors, "showing cursors", (editors) => {
         for (const editor of editors) {
           this.#show(editor);
+        }
+      }),
+      listen(workspace.onDidChangeTextDocument, "showing cursors", ({ document }) => {
+        for (const editor of window.visibleTextEditors) {
+          // A flag is placed beside code, which is in another place now.
+          if (editor.document === document && this.#hasFlagIn(document.uri.toString())) {
+            this.#show(editor);
+          }
         }
       }),
       onDidChangeSettings(() => {
@@ -100,9 +113,10 @@ export class PresenceMarks implements Disposable {
       }
       const marks = this.#marksOf(color);
       const here = theirs.filter((person) => person.uri === uri);
+      editor.setDecorations(marks.cursor, here.flatMap(cursorOf));
       editor.setDecorations(
-        marks.cursor,
-        here.flatMap((person) => this.#cursor(person, now)),
+        marks.flag,
+        here.flatMap((person) => this.#flag(person, editor, now)),
       );
       editor.setDecorations(
         marks.selection,
@@ -119,28 +133,40 @@ export class PresenceMarks implements Disposable {
     }
   }
 
-  #cursor(person: EditorPresence, now: number): DecorationOptions[] {
-    if (person.cursor === undefined) {
+  #hasFlagIn(uri: string): boolean {
+    const now = Date.now();
+    return [...this.#people.values()].some(
+      (person) => person.uri === uri && this.#flags.state(person.user_id, now) !== "hidden",
+    );
+  }
+
+  #flag(
+    person: EditorPresence,
+    { document, options }: TextEditor,
+    now: number,
+  ): DecorationOptions[] {
+    const flag = this.#flags.state(person.user_id, now);
+    if (person.cursor === undefined || flag === "hidden") {
       return [];
     }
-    const position = toPosition(person.cursor);
-    const flag = this.#flags.state(person.user_id, now);
-    const status = person.status === "active" ? "" : ` (${person.status})`;
-    const name = oneLine(person.username) + status;
+    const cursor = document.validatePosition(toPosition(person.cursor));
+    const textOf = (line: number) =>
+      line < 0 || line >= document.lineCount ? undefined : document.lineAt(line).text;
+    const line = textOf(cursor.line) ?? "";
+    const name = nameOf(person);
+    const place = placeOfFlag(
+      { above: textOf(cursor.line - 1), line, below: textOf(cursor.line + 1) },
+      cursor.character,
+      name,
+      Number(options.tabSize) || DEFAULT_TAB_SIZE,
+    );
+    const at = place === "behind" ? cursor.with({ character: line.length }) : cursor;
     return [
       {
-        range: new Range(position, position),
-        // appendText escapes what Markdown would read in a name.
-        hoverMessage: new MarkdownString().appendText(name),
-        renderOptions:
-          flag === "hidden"
-            ? {}
-            : {
-                after: {
-                  contentText: name,
-                  textDecoration: flagStyle(position.line === 0, flag === "fading"),
-                },
-              },
+        range: new Range(at, at),
+        renderOptions: {
+          after: { contentText: name, textDecoration: flagStyle(place, flag === "fading") },
+        },
       },
     ];
   }
@@ -173,11 +199,18 @@ export class PresenceMarks implements Disposable {
           // Beside the text instead of in it: nothing moves when somebody comes by.
           textDecoration: "none; position: absolute; width: 0; height: 100%; margin-left: -1px;",
         },
+      }),
+      flag: window.createTextEditorDecorationType({
+        rangeBehavior: DecorationRangeBehavior.ClosedClosed,
         after: { color: flagForeground(color), backgroundColor: participantColor(color) },
       }),
       selection: window.createTextEditorDecorationType({
         rangeBehavior: DecorationRangeBehavior.ClosedClosed,
         backgroundColor: selectionColor(color),
+        // The user's own selection may have the same background; it has no line below it.
+        borderStyle: "solid",
+        borderColor: participantColor(color),
+        borderWidth: "0 0 1px 0",
         overviewRulerColor: selectionColor(color),
         overviewRulerLane: OverviewRulerLane.Center,
       }),
@@ -195,6 +228,7 @@ export class PresenceMarks implements Disposable {
     clearTimeout(this.#timer);
     for (const marks of this.#marks) {
       marks?.cursor.dispose();
+      marks?.flag.dispose();
       marks?.selection.dispose();
       marks?.viewport.dispose();
     }
@@ -204,12 +238,35 @@ export class PresenceMarks implements Disposable {
   }
 }
 
-/** A label above the cursor, or below it in the first line. VS Code passes the rest on as CSS. */
-function flagStyle(isFirstLine: boolean, isFading: boolean): string {
-  const place = isFirstLine ? "top: 100%" : "bottom: 100%";
+function cursorOf(person: EditorPresence): DecorationOptions[] {
+  if (person.cursor === undefined) {
+    return [];
+  }
+  const position = toPosition(person.cursor);
+  return [
+    {
+      range: new Range(position, position),
+      // appendText escapes what Markdown would read in a name.
+      hoverMessage: new MarkdownString().appendText(nameOf(person)),
+    },
+  ];
+}
+
+function nameOf({ username, status }: EditorPresence): string {
+  return oneLine(username) + (status === "active" ? "" : ` (${status})`);
+}
+
+const STYLES: { readonly [Place in FlagPlace]: string } = {
+  above: "bottom: 100%",
+  below: "top: 100%",
+  behind: "margin-left: 1ch",
+};
+
+/** A label beside the text. VS Code passes the rest on as CSS. */
+function flagStyle(place: FlagPlace, isFading: boolean): string {
   const opacity = isFading ? "opacity: 0.5" : "opacity: 1";
   return (
-    `none; position: absolute; ${place}; ${opacity}; z-index: 10; padding: 0 4px; ` +
+    `none; position: absolute; ${STYLES[place]}; ${opacity}; z-index: 10; padding: 0 4px; ` +
     "font-size: 85%; line-height: 1.4; border-radius: 2px; white-space: pre; pointer-events: none;"
   );
 }

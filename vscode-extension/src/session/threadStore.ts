@@ -101,13 +101,15 @@ export class ThreadStore {
     const { replies } = thread;
     const isMine = thread.is_me || replies.some((reply) => reply.is_me);
     const news: CommentNews[] = [];
+    // A resolved thread that was not shown yet is an old one.
+    const isOld = thread.resolved && !this.#seen.has(thread.id);
     for (const item of [thread, ...replies]) {
       if (this.#seen.has(item.id)) {
         continue;
       }
       this.#seen.add(item.id);
       const { username, content } = item;
-      if (item.is_me) {
+      if (item.is_me || isOld) {
         continue;
       }
       if (item.mentions_me) {

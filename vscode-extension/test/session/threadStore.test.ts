@@ -56,6 +56,19 @@ describe("ThreadStore", () => {
     expect(store.update({ uri: "u", threads }).news).toEqual([]);
   });
 
+  it("has no news in resolved threads from before, but in answers to them", () => {
+    const store = new ThreadStore();
+    const old = thread("1", {
+      resolved: true,
+      mentions_me: true,
+      replies: [reply("2", { mentions_me: true })],
+    });
+    expect(store.update({ uri: "u", threads: [old] }).news).toEqual([]);
+    const answered = { ...old, replies: [...old.replies, reply("3", { mentions_me: true })] };
+    const { news } = store.update({ uri: "u", threads: [answered] });
+    expect(news.map(({ content }) => content)).toEqual(["3"]);
+  });
+
   it("has news when somebody mentions me, or replies where I wrote", () => {
     const store = new ThreadStore();
     store.replace({ uri: "u", threads: [thread("1", { is_me: true }), thread("2")] });
