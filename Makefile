@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-quick test-extension fuzz chaos plans check docs pictures format generate vsix setup setup-dev \
-	setup-emacs setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
+	setup-emacs setup-reach setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,7 +13,7 @@ help: ## Show what there is
 run: setup ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check setup-emacs setup-vscode vsix test-extension ## Run every check and test, real editors included
+test: check setup-emacs setup-reach setup-vscode vsix test-extension ## Run every check and test, real editors included
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10
 
 test-quick: setup-dev ## Run the unit and contract tests, some two minutes
@@ -91,6 +91,9 @@ setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests 
 
 setup-emacs: ## Install Emacs with eglot for the tests
 	@scripts/setup-emacs
+
+setup-reach: ## Install the SSH server and the Caddy that the tests start
+	@scripts/setup-reach
 
 setup-vscode: .cache/vscode/.done ## Install the VS Code and the Chromium that the tests drive
 

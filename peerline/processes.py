@@ -21,6 +21,7 @@ __all__ = [
     "detach",
     "find_program",
     "git",
+    "installed",
     "own",
     "run",
     "start",
@@ -101,6 +102,11 @@ def git(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None)
     )
 
 
+def installed(path: str, *arguments: str) -> Command:
+    """A program that `find_program` has found, apart from the folder that we are in."""
+    return Command((path, *arguments), _neutral_folder(), _own_environment(os.environ))
+
+
 def users(
     arguments: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None
 ) -> Command:
@@ -178,7 +184,9 @@ def detach(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
     )
 
 
-async def start(command: Command) -> asyncio.subprocess.Process:
+async def start(
+    command: Command, *, stderr: int = asyncio.subprocess.PIPE
+) -> asyncio.subprocess.Process:
     """Start a command whose output is awaited.
 
     Raises:
@@ -190,7 +198,7 @@ async def start(command: Command) -> asyncio.subprocess.Process:
         env=command.environment,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        stderr=stderr,
     )
 
 

@@ -1,9 +1,11 @@
 """The address of a server as this computer and as others reach it."""
 
+import http.client
 import socket
 from contextlib import suppress
 from typing import Final
 
+_PROBE_SECONDS: Final = 3.0
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104 - recognised, not bound
 """The addresses of a server that listens everywhere, and how this computer reaches each."""
 
@@ -18,6 +20,19 @@ def reachable(address: str) -> str:
     """Return how others reach a server that listens on `address`, as far as that is known here."""
     host, _, port = address.rpartition(":")
     return f"{_own_ip()}:{port}" if host in _EVERYWHERE else address
+
+
+def answers(address: str) -> bool:
+    """Whether a server of Peerline answers at an address."""
+    host, _, port = local(address).rpartition(":")
+    connection = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=_PROBE_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException, ValueError, OverflowError):
+        return False  # also for a name or a port that cannot be one
+    finally:
+        connection.close()
 
 
 def is_loopback(address: str) -> bool:

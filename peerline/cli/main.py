@@ -12,6 +12,7 @@ from peerline.cli import archives, invites, programs, sessions, tokens, watch
 from peerline.cli.arguments import Parser, UsageError
 from peerline.cli.data_folder import default_data_dir
 from peerline.cli.errors import CommandError
+from peerline.cli.reach_options import add_keep_way
 from peerline.cli.streams import prepare_streams
 from peerline.protocol.text import show_block
 
@@ -64,6 +65,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     programs.add_serve(commands)
     programs.add_start(commands)
+    add_keep_way(commands)
     programs.add_lsp(commands)
     tokens.add_token(commands)
     session = commands.add_parser("session", help="create, list, show, moderate and end sessions")

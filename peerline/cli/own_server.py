@@ -1,6 +1,5 @@
 """The server of this computer: found if it runs, started apart from this process if not."""
 
-import http.client
 import os
 import time
 from collections.abc import Mapping
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from peerline import processes
-from peerline.cli.addresses import local
+from peerline.cli.addresses import answers
 from peerline.owner_only import make_private_folder, open_private
 from peerline.protocol.links import DEFAULT_PORT
 from peerline_server.admin.runfile import running_address
@@ -18,7 +17,6 @@ EXIT_WHEN_IDLE_SECONDS: Final = 900
 """A server that was started here ends when nobody has been connected for this many seconds."""
 _START_SECONDS: Final = 30.0
 _OTHER_START_SECONDS: Final = 10.0
-_PROBE_SECONDS: Final = 3.0
 
 
 class StartFailed(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -28,19 +26,7 @@ class StartFailed(Exception):  # noqa: N818 - it is an answer, not a fault
 def running_server(data_dir: Path) -> str | None:
     """The address of the server on a data directory, if one runs there and answers."""
     address = running_address(data_dir)
-    return address if address is not None and _is_healthy(address) else None
-
-
-def _is_healthy(address: str) -> bool:
-    host, _, port = local(address).rpartition(":")
-    connection = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=_PROBE_SECONDS)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException, ValueError, OverflowError):
-        return False  # also for a name or a port that cannot be one
-    finally:
-        connection.close()
+    return address if address is not None and answers(address) else None
 
 
 def start_server(data_dir: Path, host: str | None, listened: str | None = None) -> str:

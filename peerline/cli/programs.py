@@ -18,6 +18,7 @@ from peerline.cli.arguments import (
     SubCommands,
 )
 from peerline.cli.data_folder import add_data_dir
+from peerline.cli.reach_options import add_reach
 
 
 def add_serve(commands: SubCommands) -> None:
@@ -57,6 +58,7 @@ def add_start(commands: SubCommands) -> None:
         action="store_true",
         help="the same, and print the link, the invite and the host's token as JSON, for editors",
     )
+    add_reach(start)
     start.add_argument(
         "--host", type=LISTEN_HOST, help="address to listen on, if a server is started (127.0.0.1)"
     )

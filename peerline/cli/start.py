@@ -13,14 +13,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from peerline.cli.addresses import is_loopback, local, reachable
+from peerline.cli.addresses import is_loopback, local
 from peerline.cli.free_port import serve_on_a_free_port
 from peerline.cli.own_server import StartFailed, running_server, start_server
+from peerline.cli.reach import choice_of, host_for, open_way
 from peerline.logs import set_up_logging
 from peerline.protocol.limits import MAX_TITLE_CHARS
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.text import clean_name, show_block, show_line
+from peerline.reach.ways import Choice
 from peerline.recent_sessions import OwnServer, RecentSession, RecentSessions, bare
 from peerline.tasks import Tasks
 from peerline.user_names import shown_name, user_id_of
@@ -48,19 +50,22 @@ class Wish:
     address: str | None
     session: str | None = None
     """A session of this data directory to go on with instead."""
+    choice: Choice | None = None
+    """The way by which others reach it."""
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> "Wish":
         """Read the options; the title comes from the folder and the name from the user."""
-        name = shown_name(options.name)
+        name, choice = shown_name(options.name), choice_of(options)
         return cls(
             data_dir=Path(os.path.realpath(options.data_dir)),
             title=options.title or _folder_title(name),
             user=options.user or user_id_of(name),
             name=name,
-            host=options.host,
+            host=options.host or host_for(choice),
             address=options.address,
             session=options.session,
+            choice=choice,
         )
 
 
@@ -91,8 +96,8 @@ class Started:
 
 def main(options: argparse.Namespace) -> int:
     """Start a session, and print how to join it; the process' exit code."""
-    wish = Wish.of(options)
     try:
+        wish = Wish.of(options)
         if options.json:
             print(json.dumps(start(wish).as_json()))
             return 0
@@ -115,17 +120,23 @@ def start(wish: Wish) -> Started:
     running = running_server(wish.data_dir) or start_server(
         wish.data_dir, wish.host, _listened(wish)
     )
-    return asyncio.run(create(wish, running))
+    try:
+        opened = open_way(wish.choice, wish.data_dir, running)
+    except StartFailed:
+        if wish.session is None:
+            raise
+        opened = open_way(None, wish.data_dir, running)  # the session goes on nevertheless
+    return asyncio.run(create(wish, opened.running, opened.shown))
 
 
-async def create(wish: Wish, running: str) -> Started:
+async def create(wish: Wish, running: str, shown: str) -> Started:
     """Create a session in the data directory of the server that listens on `running`.
 
     Raises:
         StartFailed: if the secret cannot be used.
         StoreError: if the data directory cannot be used.
     """
-    shown = wish.address or reachable(running)
+    shown = wish.address or shown
     if wish.session is None:
         title = wish.title
         session_id = await create_session(wish.data_dir, title, wish.user)
@@ -186,8 +197,9 @@ def _in_the_foreground(wish: Wish) -> int:
     tasks = Tasks(fail)
 
     async def announce(server: Server) -> None:
+        opened = await asyncio.to_thread(open_way, wish.choice, wish.data_dir, server.address)
         _announce(
-            await create(wish, server.address),
+            await create(wish, opened.running, opened.shown),
             "Ctrl-C stops the server; the session is kept. To keep the server running: "
             "peerline start --background",
         )
@@ -213,8 +225,8 @@ def _announce(started: Started, last: str) -> None:
         with suppress(TokenError):  # then the host joins as a guest
             keep_started(known, started.name, started.token)
     reach = (
-        "The link works on this computer only. For one that works in your network, stop\n"
-        "the server and start it again with: peerline start --host 0.0.0.0"
+        "The link works on this computer only. For one that others can use, start the\n"
+        "session with --reach network, ssh or tunnel."
         if started.is_local
         else "Send the link to the people you want to work with."
     )

@@ -285,7 +285,7 @@ def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
         _log.warning("%s", sentence)
 
     def announce(server: Server) -> None:
-        write_runfile(settings.data_dir, server.address)
+        write_runfile(settings.data_dir, server.address, is_own=settings.exit_when_idle_seconds > 0)
         print(f"Peerline listens on {server.address}", flush=True)
 
     try:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
@@ -16,9 +17,9 @@ _MAX_PID: Final = 2**31 - 1
 _ADDRESS: Final = re.compile(r"[!-~]{1,260}:[0-9]{1,5}")
 
 
-def write_runfile(data_dir: Path, address: str) -> None:
-    """Note where the server listens (HOST:PORT)."""
-    text = json.dumps({"address": address, "pid": os.getpid()})
+def write_runfile(data_dir: Path, address: str, *, is_own: bool = False) -> None:
+    """Note where the server listens (HOST:PORT), and whether it may be restarted for its user."""
+    text = json.dumps({"address": address, "pid": os.getpid(), "is_own": is_own})
     replace_private(data_dir / _NAME, text + "\n")
 
 
@@ -34,8 +35,22 @@ def running_address(data_dir: Path) -> str | None:
     return found[0] if found is not None and _may_run(found[1]) else None
 
 
-def _read(data_dir: Path) -> tuple[str, int] | None:
-    """The address and the process' id; None if there is no such file, or it makes no sense."""
+def is_own(data_dir: Path) -> bool:
+    """Whether the server was started in the background for its user, not by an operator."""
+    found = _read(data_dir)
+    return found is not None and found[2]
+
+
+def stop_process(data_dir: Path) -> None:
+    """Have the noted server end; it may take a few seconds."""
+    found = _read(data_dir)
+    if found is not None:
+        with suppress(OSError):
+            os.kill(found[1], signal.SIGTERM)
+
+
+def _read(data_dir: Path) -> tuple[str, int, bool] | None:
+    """The address, the process' id, and whether it is the user's own; None if it makes no sense."""
     try:
         noted: object = json.loads(read_file(data_dir / _NAME)[0])
     except (OSError, ValueError, RecursionError):
@@ -45,7 +60,9 @@ def _read(data_dir: Path) -> tuple[str, int] | None:
     address, pid = (cast("dict[str, object]", noted).get(key) for key in ("address", "pid"))
     if not isinstance(address, str) or not isinstance(pid, int) or not 0 < pid <= _MAX_PID:
         return None
-    return (address, pid) if _ADDRESS.fullmatch(address) else None
+    if not _ADDRESS.fullmatch(address):
+        return None
+    return address, pid, cast("dict[str, object]", noted).get("is_own") is True
 
 
 def _may_run(pid: int) -> bool:
