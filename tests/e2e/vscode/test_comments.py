@@ -154,7 +154,17 @@ def test_names_are_completed_and_marked_beside_drawn_avatars(pair: Pair) -> None
 
 def test_a_suggestion_is_written_shown_and_applied(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
-    bob.begin_comment(6, "Shorter:\n```suggestion\n    return 2 + x\n```")
+    form = bob.begin_comment(6, "Shorter:")
+    suggested = bob.page.locator(".suggest-widget.visible .monaco-list-row")
+
+    def ask() -> None:
+        bob.write(form, "Shorter:")
+        bob.keys("Control+End", "Enter")
+        bob.page.keyboard.type("```")
+
+    bob.act(ask, suggested.count, "a block to choose")
+    bob.keys("Enter")
+    bob.page.keyboard.type("    return 2 + x")
     bob.form_action("Comment", lambda: any("Shorter" in text for text in bob.comments()))
     alice.open_thread()
     alice.wait(lambda: any("Suggested change" in text for text in alice.comments()), "it is shown")

@@ -59,13 +59,18 @@ function itemsAt(document: TextDocument, position: Position, session: Session): 
 }
 
 function suggestionAt(document: TextDocument, position: Position): CompletionItem[] {
-  const before = document.lineAt(position).text.slice(0, position.character);
-  if (!/^`{3}\w*$/.test(before)) {
+  const { text } = document.lineAt(position);
+  // The form may have closed the backticks automatically.
+  const [before, after] = [text.slice(0, position.character), text.slice(position.character)];
+  if (!/^`{3}\w*$/.test(before) || !/^`*$/.test(after)) {
     return [];
   }
   const item = new CompletionItem("```suggestion", CompletionItemKind.Snippet);
   item.detail = "Lines for the commented ones";
-  item.range = new Range(position.with({ character: 0 }), position);
+  item.range = new Range(
+    position.with({ character: 0 }),
+    position.with({ character: text.length }),
+  );
   item.filterText = "```suggestion";
   item.insertText = new SnippetString("```suggestion\n$1\n```\n");
   return [item];
