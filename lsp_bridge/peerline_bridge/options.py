@@ -31,6 +31,8 @@ class InitializationOptions(BaseModel):
     server: str | None = None
     """HOST:PORT, or peerlines://HOST:PORT with TLS; together with `session` instead of `link`."""
     session: str | None = None
+    root: str | None = None
+    """The folder from which paths in sessions start: absolute, or relative to each open folder."""
     auto_join: bool = False
     """Whether the session of a workspace's `.peerline.toml` is joined without asking."""
     presence: Literal["auto", "hints", "diagnostics", "off"] = "auto"

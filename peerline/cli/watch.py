@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from peerline.cli.arguments import NOT_EMPTY, USERNAME, SubCommands
 from peerline.cli.errors import CommandError
+from peerline.client.tokens import clean_token
 
 if TYPE_CHECKING:
     from peerline.protocol.links import SessionLink
@@ -59,7 +60,11 @@ def _token_for(link: "SessionLink") -> str | None:
     from peerline_bridge.session.tokens import is_named, named_servers
 
     named = named_servers(os.environ)
-    return None if named and not is_named(link, named) else os.environ.get("PEERLINE_TOKEN")
+    return (
+        None
+        if named and not is_named(link, named)
+        else clean_token(os.environ.get("PEERLINE_TOKEN"))
+    )
 
 
 def _given_link(text: str | None) -> "SessionLink":

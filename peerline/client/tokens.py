@@ -2,13 +2,28 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import jwt
 
 from peerline.logs import describe
 
 _log = logging.getLogger("peerline.client")
+_AROUND: Final = " \t\r\n\v\f\ufeff\u200b\u00a0\"'"
+"""The characters around a token that are none of it."""
+
+
+def clean_token(text: str | None) -> str | None:
+    """A token without the `Bearer`, quotes, white space or byte order mark it was copied with.
+
+    None if there is none.
+    """
+    if text is None:
+        return None
+    token = text.strip(_AROUND)
+    if token[:6].casefold() == "bearer" and token[6:7] in _AROUND:
+        token = token[6:].strip(_AROUND)
+    return token or None
 
 
 def has_expired(token: str | None, now: float) -> bool:
@@ -39,7 +54,7 @@ class TokenKeeper:
         get_token: GetToken | None,
         on_token: Callable[[str], None] | None,
     ) -> None:
-        self.current = token
+        self.current = clean_token(token)
         self._get_token = get_token
         self._on_token = on_token
 
@@ -58,7 +73,7 @@ class TokenKeeper:
         if self._get_token is None:
             return False
         try:
-            token = await self._get_token()
+            token = clean_token(await self._get_token())
         except Exception as error:  # noqa: BLE001 - the user's code; the session goes on while it can
             _log.error("there is no newer token: %s", describe(error))
             return False

@@ -129,7 +129,7 @@ class BridgeServer(LanguageServer):
         self.parent_pid = params.process_id
         options = read_options(params.initialization_options)
         encoding = Encoding(self.workspace.position_encoding)
-        locations = Locations(Documents(), Workspace(_roots(params)), encoding)
+        locations = Locations(Documents(), Workspace(_roots(params), options.root), encoding)
         name = params.client_info.name if params.client_info else "lsp"
         settings = BridgeSettings(
             username=options.username,

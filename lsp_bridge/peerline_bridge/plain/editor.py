@@ -70,7 +70,7 @@ class PlainEditor:
     ) -> None:
         def choice_of() -> Choice | None:
             # Without a folder there is nothing to share a place in.
-            roots = locations.workspace.roots
+            roots = locations.workspace.marked_folders
             return choose(options, environ, read_file(roots)) if roots else None
 
         loop = self._loop = asyncio.get_running_loop()

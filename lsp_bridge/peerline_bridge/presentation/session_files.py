@@ -51,7 +51,9 @@ class SessionFiles:
         """The path of a session's file in this workspace; None if it is not here."""
         if file not in self._paths:
             # A path that this disk cannot have is a file that is not here.
-            self._paths[file] = self._guard.run("finding a file", self._renames.here, file)
+            here = self._guard.run("finding a file", self._renames.here, file)
+            # The session may spell it otherwise than this editor does.
+            self._paths[file] = None if here is None else self._locations.canonical(here)
         return self._paths[file]
 
     def renamed(self, old: str, new: str) -> None:

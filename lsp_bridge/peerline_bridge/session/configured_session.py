@@ -8,21 +8,23 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from peerline.protocol.links import SESSION_ID, LinkError, ServerPlace, SessionLink
 from peerline_bridge.options import InitializationOptions
 from peerline_bridge.texts import file_system
 from peerline_bridge.texts.file_system import Problem
+from peerline_bridge.texts.root_marks import FILE_NAME, MAX_FILE_BYTES
 
-FILE_NAME: Final = ".peerline.toml"
-MAX_FILE_BYTES: Final = 16 * 1024
 AUTO_JOIN_VARIABLE: Final = "PEERLINE_AUTO_JOIN"
 _KEYS: Final = frozenset({"link", "server", "session"})
+_FILE_KEYS: Final = _KEYS | {"root"}
 _SECRET_KEYS: Final = re.compile(r"(?i)token|secret|password|passwd|jwt|bearer|api_?key|credential")
 _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
 """A JSON Web Token (RFC 7519): its header is the base64url of `{"…`."""
+_MARK: Final = "\ufeff"
+"""The byte order mark that editors of Windows write."""
 _NOT_HERE: Final = "a secret must not be in a shared file; use PEERLINE_TOKEN or tokens.toml"
 
 
@@ -66,7 +68,8 @@ def choose(
     if workspace_file is None:
         return None
     allowed = options.auto_join or environ.get(AUTO_JOIN_VARIABLE, "") in {"1", "true", "yes"}
-    return Choice(parse_file(workspace_file), Source.WORKSPACE, is_allowed=allowed)
+    link = parse_file(workspace_file)
+    return None if link is None else Choice(link, Source.WORKSPACE, is_allowed=allowed)
 
 
 def named_addresses(options: InitializationOptions) -> frozenset[str]:
@@ -78,29 +81,29 @@ def named_addresses(options: InitializationOptions) -> frozenset[str]:
     return frozenset() if link is None else frozenset({link.server.key})
 
 
-def parse_file(text: str) -> SessionLink:
-    """The session that a `.peerline.toml` names.
+def parse_file(text: str) -> SessionLink | None:
+    """The session that a `.peerline.toml` names; None if it only marks the root of paths.
 
     Raises:
-        ChoiceError: if it names none, has unknown keys or holds a secret.
+        ChoiceError: if it names a half of one, has unknown keys or holds a secret.
     """
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(text.removeprefix(_MARK))
     except tomllib.TOMLDecodeError as error:
         raise ChoiceError(f"{FILE_NAME}: {error}") from None
     for key, value in values.items():
         if _SECRET_KEYS.search(key) or _holds_token(value):
             raise ChoiceError(f"{FILE_NAME}: {key}: {_NOT_HERE}")
-    unknown = sorted(set(values) - _KEYS)
+    unknown = sorted(set(values) - _FILE_KEYS)
     if unknown:
         raise ChoiceError(f"{FILE_NAME}: {unknown[0]}: no such key; there are {_listed()}")
     for key, value in values.items():
         if not isinstance(value, str):
             raise ChoiceError(f"{FILE_NAME}: {key}: must be a string")
-    found = _link(values.get("link"), values.get("server"), values.get("session"), Source.WORKSPACE)
-    if found is None:
-        raise ChoiceError(f"{FILE_NAME}: must have link, or server and session")
-    return found
+    if PurePosixPath(values.get("root", "")).is_absolute():
+        raise ChoiceError(f"{FILE_NAME}: root: must be relative to the file's folder, as in ../..")
+    link, server, session = (_stripped(values.get(key)) for key in ("link", "server", "session"))
+    return _link(link, server, session, Source.WORKSPACE)
 
 
 def read_file(roots: list[Path]) -> str | None:
@@ -152,6 +155,10 @@ def _link(
     return place.session(session_id)
 
 
+def _stripped(value: str | None) -> str | None:
+    return None if value is None else value.strip()
+
+
 def _holds_token(value: Any) -> bool:  # noqa: ANN401 - any value of TOML
     if isinstance(value, str):
         return _JWT.search(value) is not None
@@ -164,4 +171,4 @@ def _holds_token(value: Any) -> bool:  # noqa: ANN401 - any value of TOML
 
 
 def _listed() -> str:
-    return ", ".join(sorted(_KEYS))
+    return ", ".join(sorted(_FILE_KEYS))

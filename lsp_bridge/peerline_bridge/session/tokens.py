@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peerline import user_folders
+from peerline.client.tokens import clean_token
 from peerline.owner_only import make_private_folder, replace_private
 from peerline.protocol.links import LinkError, ServerPlace, SessionLink
 from peerline_bridge.unsent.storage import state_dir
@@ -49,7 +50,7 @@ class Tokens:
         Raises:
             TokenError: if the file is not private or not valid.
         """
-        token = self._environ.get("PEERLINE_TOKEN")
+        token = clean_token(self._environ.get("PEERLINE_TOKEN"))
         if token and is_named(link, self._named):
             return token
         return (
@@ -90,14 +91,14 @@ class Tokens:
         if len(data) > MAX_FILE_BYTES:
             raise TokenError(f"{path}: is longer than {MAX_FILE_BYTES} bytes")
         try:
-            values = tomllib.loads(data.decode())
+            values = tomllib.loads(data.decode("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
             # The decoder's own words may repeat what is in the file.
             raise TokenError(f'{path}: is not TOML of the form "HOST:PORT" = "TOKEN"') from None
         token = values.get(address)
         if token is not None and not isinstance(token, str):
             raise TokenError(f'{path}: "{address}" must be a string')
-        return token or None
+        return clean_token(token)
 
 
 def keep_started(link: SessionLink, username: str, token: str) -> None:
@@ -129,7 +130,7 @@ def keep_started_as(link: SessionLink, before: str, username: str) -> None:
 def started_token(link: SessionLink, username: str) -> str | None:
     """The token of the host of a session that was started on this computer, if it was."""
     try:
-        return _started_file(link, username).read_text() or None
+        return clean_token(_started_file(link, username).read_text())
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -195,7 +196,7 @@ async def _from_keyring(address: str) -> str | None:
         return None  # the extra `keyring` is not installed
     try:
         ask = asyncio.to_thread(keyring.get_password, KEYRING_SERVICE, address)
-        return await asyncio.wait_for(ask, KEYRING_SECONDS) or None
+        return clean_token(await asyncio.wait_for(ask, KEYRING_SECONDS))
     except TimeoutError:
         _log.warning("the keyring did not answer")
     except Exception as error:  # noqa: BLE001 - each back end has errors of its own

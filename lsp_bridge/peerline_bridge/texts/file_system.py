@@ -8,6 +8,7 @@ import errno
 import os
 import stat
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +30,9 @@ _FLAGS: Final[int] = (
     | getattr(os, "O_NONBLOCK", 0)
 )
 """A pipe would wait for its writer, and a link may have taken the place of what was looked at."""
+
+MAX_LISTED: Final = 10_000
+"""The entries of a folder among which a name in another Unicode form is searched."""
 
 Stamp = tuple[int, int, int]
 
@@ -64,15 +68,62 @@ def is_file(path: Path) -> bool:
     return stamp(path) is not None
 
 
-def stamp(path: Path) -> Stamp | None:
-    """A value that changes when a regular file does; None if there is none."""
+def status(path: Path) -> os.stat_result | None:
+    """The status of a file or a folder; None if there is none."""
     try:
-        status = path.stat()
+        return path.stat()
     except ODD:
         return None
-    if not stat.S_ISREG(status.st_mode):
+
+
+def are_two_files(one: Path, other: Path) -> bool:
+    """Whether both are there and are not the same."""
+    try:
+        return not one.samefile(other)
+    except ODD:
+        return False
+
+
+def ignores_case(folder: Path) -> bool:
+    """Whether the disk takes upper and lower case for the same."""
+    other = folder.with_name(folder.name.swapcase()) if folder.name else folder
+    if other.name == folder.name:
+        return False
+    try:
+        return other.samefile(folder)
+    except ODD:
+        return False
+
+
+def find_spelling(path: Path) -> Path | None:
+    """The path whose names differ in their Unicode form only; None if there is none, or several."""
+    found = Path(path.anchor)
+    for part in path.parts[1:]:
+        here = found / part
+        if not part.isascii() and status(here) is None:
+            wanted = unicodedata.normalize("NFC", part)
+            try:
+                with os.scandir(found) as entries:
+                    names = [
+                        entry.name
+                        for entry in islice(entries, MAX_LISTED)
+                        if unicodedata.normalize("NFC", entry.name) == wanted
+                    ]
+            except ODD:
+                return None
+            if len(names) != 1:
+                return None
+            here = found / names[0]
+        found = here
+    return found
+
+
+def stamp(path: Path) -> Stamp | None:
+    """A value that changes when a regular file does; None if there is none."""
+    found = status(path)
+    if found is None or not stat.S_ISREG(found.st_mode):
         return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def read(path: Path, limit: int) -> bytes | NotRead:

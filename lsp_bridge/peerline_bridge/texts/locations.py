@@ -40,6 +40,9 @@ class Locations:
     def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
         """Folders came and went: what was known of paths may be wrong now."""
         self.workspace.change(added, removed)
+        self._forget_paths()
+
+    def _forget_paths(self) -> None:
         self._files.clear()
         self._uris.clear()
         self._by_file_generation = -1
@@ -49,20 +52,39 @@ class Locations:
         if uri not in self._files:
             if len(self._files) >= _MAX_PATHS:
                 self._files.clear()
-            self._files[uri] = self.workspace.relative(uri)
+            before = self.workspace.paths
+            name = self.workspace.relative(uri)
+            if self.workspace.paths is not before:
+                # What marks another root was met: other documents may have other paths now.
+                self._forget_paths()
+            self._files[uri] = name
         return self._files[uri]
 
     def open_document(self, file: str) -> Document | None:
         """The open document of a path."""
         if self._by_file_generation != self.documents.generation:
+            documents = self.documents.all()
+            for document in documents:
+                self.file_of(document.uri)  # it may be what marks another root
             self._by_file_generation = self.documents.generation
+            key = self.workspace.paths.key
             # Of two URIs of one file the one that was opened first counts.
             self._by_file = {
-                known: document
-                for document in reversed(self.documents.all())
+                key(known): document
+                for document in reversed(documents)
                 if (known := self.file_of(document.uri)) is not None
             }
-        return self._by_file.get(file)
+        paths = self.workspace.paths
+        found = self._by_file.get(paths.key(file))
+        if found is None and paths.may_name_root(file):
+            known = self.workspace.canonical(file)
+            found = None if known is None else self._by_file.get(paths.key(known))
+        return found
+
+    def canonical(self, file: str) -> str | None:
+        """The path under which this editor knows the file that a peer's path means."""
+        document = self.open_document(file)
+        return self.workspace.canonical(file) if document is None else self.file_of(document.uri)
 
     def uri_of(self, file: str) -> str | None:
         """The URI of a peer's path: the editor's own if it is open, None if there is no file."""

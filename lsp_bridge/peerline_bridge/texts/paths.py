@@ -1,88 +1,162 @@
-"""Between file URIs and workspace-relative paths; nothing ever leaves the workspace."""
+"""The folders that the editor works in, on this disk; nothing ever leads out of them.
+
+The rules are in `session_paths`; this asks the disk for them.
+"""
 
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
+from pathlib import Path, PurePath
+from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
-from peerline.protocol.types import FilePath
-from peerline_bridge.texts import file_system
+from peerline_bridge.texts import file_system, root_marks, session_paths
 from peerline_bridge.texts.private_files import is_private
+from peerline_bridge.texts.session_paths import (
+    Area,
+    SessionPaths,
+    Unshared,
+    find_root,
+    is_valid,
+    relative_parts,
+    set_root,
+)
 
-_file_path: TypeAdapter[str] = TypeAdapter(FilePath)
+__all__ = ["Workspace", "is_valid", "path_of_uri"]
+
+_FLAVOUR: Final = type(Path())
 
 
 def path_of_uri(uri: str) -> Path | None:
     """The local path of a file URI (RFC 8089); None for other schemes, hosts and NUL."""
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return None
-    if parts.scheme != "file" or parts.netloc not in {"", "localhost"}:
-        return None
-    if "\x00" in unquote(parts.path) or unquote(parts.path).startswith("//"):
-        return None
-    path = Path(url2pathname(parts.path))
-    return path if path.is_absolute() else None
+    path = session_paths.path_of_uri(uri, _FLAVOUR)
+    return None if path is None else Path(path)
 
 
 class Workspace:
-    """The folders that the editor works in."""
+    """The folders that the editor works in.
 
-    def __init__(self, roots: Iterable[Path]) -> None:
-        self.roots = [_root(root) for root in roots]
+    Args:
+        roots: the open folders.
+        root: the root that the user set for paths, if any: absolute, or relative to each folder.
+    """
+
+    def __init__(self, roots: Iterable[Path], root: str | None = None) -> None:
+        self._root = root
+        self.roots: list[Path] = []
+        """The open folders, without links."""
+        self._nested: dict[Area, None] = {}
+        self.paths = SessionPaths([])
+        self.change(roots, [])
 
     def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
         """Folders came and went."""
-        gone = {_root(root) for root in removed}
+        gone = {_without_links(root) for root in removed}
         roots = [root for root in self.roots if root not in gone]
-        self.roots = list(dict.fromkeys([*roots, *map(_root, added)]))
+        self.roots = list(dict.fromkeys([*roots, *map(_without_links, added)]))
+        self._nested.clear()
+        self._build()
+
+    @property
+    def marked_folders(self) -> list[Path]:
+        """The open folders, and the roots above them that a `.peerline.toml` marks."""
+        roots = [Path(area.root) for area in self.paths.areas if area.is_marked]
+        return list(dict.fromkeys([*self.roots, *roots]))
 
     def relative(self, uri: str) -> str | None:
-        """The path of a document as peers know it; None if it is in none of the folders.
+        """The path of a document as peers know it; None if it has none."""
+        name = self.name(uri)
+        return None if isinstance(name, Unshared) else name
+
+    def name(self, uri: str) -> str | Unshared:
+        """The path of a document as peers know it, or why it has none.
 
         Symbolic links are followed first: what lies outside stays outside.
         """
         path = path_of_uri(uri)
-        if path is None:
-            return None
-        resolved = file_system.resolve(path)
+        resolved = None if path is None else file_system.resolve(path)
         if resolved is None:
-            return None
-        for root in self.roots:
-            if resolved.is_relative_to(root):
-                relative = PurePosixPath(*resolved.relative_to(root).parts).as_posix()
-                return relative if is_valid(relative) else None
-        return None
+            return Unshared.OUTSIDE
+        self.learn(resolved)
+        name = self.paths.name(resolved, _exists)
+        if not isinstance(name, Unshared) and not name.isascii():
+            # Of two files whose names differ in their Unicode form only the composed one is meant.
+            meant = self.find(name)
+            if isinstance(meant, Path) and file_system.are_two_files(meant, resolved):
+                return Unshared.SAME_NAME
+        return name
+
+    def learn(self, path: Path) -> bool:
+        """Take in what marks the root of a file; whether that is news."""
+        if self._root is not None:
+            return False
+        folder = next((root for root in self.roots if path.is_relative_to(root)), None)
+        if folder is None or path == folder:
+            return False
+        area = find_root(path.parent, folder, root_marks.look, root_marks.home())
+        if area.folder == folder or area in self._nested:
+            return False
+        self._nested[area] = None
+        self._build()
+        return True
 
     def locate(self, file: str) -> Path | None:
-        """Return the local path of a peer's path; None if it would be outside or is private.
+        """Return the local path of a peer's path; None if it would be outside or is private."""
+        found = self.find(file)
+        return None if isinstance(found, Unshared) else found
+
+    def find(self, file: str) -> Path | Unshared:
+        """Return the local path of a peer's path, or why there is none.
 
         It need not exist. Symbolic links are followed before the path is judged.
         """
-        if not is_valid(file) or is_private(file):
+        found = self.paths.find(file, _exists)
+        if isinstance(found, Unshared):
+            return found
+        path = file_system.resolve(_as_on_disk(Path(found)))
+        if path is None:
+            return Unshared.MISSING
+        area = self.paths.area_of(path)
+        inside = None if area is None else relative_parts(path, area.folder)
+        if not inside:
+            return Unshared.OUTSIDE
+        return Unshared.PRIVATE if is_private("/".join(inside)) else path
+
+    def canonical(self, file: str) -> str | None:
+        """The path under which this editor knows the file that a peer's path means."""
+        found = self.find(file)
+        if isinstance(found, Unshared):
             return None
-        inside: list[Path] = []
-        for root in self.roots:
-            path = file_system.resolve(root / file)
-            if path is None or not path.is_relative_to(root) or path == root:
-                continue
-            if not is_private(PurePosixPath(*path.relative_to(root).parts).as_posix()):
-                inside.append(path)
-        existing = [path for path in inside if file_system.is_file(path)]
-        return (existing or inside or [None])[0]
+        name = self.paths.name(found, _exists)
+        return None if isinstance(name, Unshared) else name
+
+    def _build(self) -> None:
+        areas: list[Area] = []
+        for folder in self.roots:
+            if self._root is not None:
+                named = file_system.resolve(folder / root_marks.without_tilde(self._root))
+                area = None if named is None else set_root(folder, named)
+                areas += [area] if area is not None else []
+            else:
+                areas.append(find_root(folder, folder, root_marks.look, root_marks.home()))
+        ignoring = {folder: file_system.ignores_case(folder) for folder in self.roots}
+        self.paths = SessionPaths(
+            Area(area.folder, area.root, area.is_marked, _ignores_case(area.folder, ignoring))
+            for area in [*areas, *self._nested]
+        )
 
 
-def _root(path: Path) -> Path:
+def _ignores_case(path: PurePath, ignoring: dict[Path, bool]) -> bool:
+    return any(known for folder, known in ignoring.items() if path.is_relative_to(folder))
+
+
+def _exists(path: PurePath) -> bool:
+    return file_system.is_file(_as_on_disk(Path(path)))
+
+
+def _as_on_disk(path: Path) -> Path:
+    """The path as it is spelled on the disk, where its names may be decomposed."""
+    if str(path).isascii() or file_system.is_file(path):
+        return path
+    return file_system.find_spelling(path) or path
+
+
+def _without_links(path: Path) -> Path:
     return file_system.resolve(path) or path
-
-
-def is_valid(file: str) -> bool:
-    """Whether the path is one that the wire allows."""
-    try:
-        _file_path.validate_python(file)
-    except ValidationError:
-        return False
-    return True

@@ -65,7 +65,8 @@ def test_a_workspaces_file_is_joined_only_if_the_user_allows_it(
         ('server = "h:1"\n', "server: needs session"),
         ('session = "s"\n', "session: needs server"),
         ("session = 1\n", "session: must be a string"),
-        ("", "must have link"),
+        ('root = "/etc"\n', "root: must be relative"),
+        ("root = 1\n", "root: must be a string"),
         ('link = "https://h/s"\n', "link: This is not a Peerline session link."),
         ("link\n", "Expected"),
     ],
@@ -78,8 +79,12 @@ def test_a_file_that_is_not_valid_says_why(text: str, problem: str) -> None:
 
 
 def test_a_file_may_ask_for_tls_and_carry_an_invite() -> None:
-    assert parse_file('server = "peerlines://h"\nsession = "s"\n').tls
-    assert parse_file('link = "peerline://h:1/s?invite=abc"\n').invite == "abc"
+    safe = parse_file('server = "peerlines://h"\nsession = "s"\n')
+    assert safe is not None
+    assert safe.tls
+    invited = parse_file('link = "peerline://h:1/s?invite=abc"\n')
+    assert invited is not None
+    assert invited.invite == "abc"
 
 
 def test_the_first_folder_with_a_file_counts(tmp_path: Path) -> None:
@@ -147,4 +152,18 @@ def test_a_server_or_session_that_is_none_is_refused(server: str, session: str, 
 
 def test_a_byte_order_mark_before_the_workspaces_file_is_none_of_it(tmp_path: Path) -> None:
     (tmp_path / ".peerline.toml").write_text(f"\ufefflink = '{LINK}'\n", encoding="utf-8")
-    assert parse_file(read_file([tmp_path]) or "").session_id == "one"
+    found = parse_file(read_file([tmp_path]) or "")
+    assert found is not None
+    assert found.session_id == "one"
+
+
+@pytest.mark.parametrize("text", ["", "# a comment\n", "\ufeff", 'root = "../.."\n'])
+def test_a_file_without_a_session_only_marks_the_root(text: str) -> None:
+    assert parse_file(text) is None
+    assert choose(InitializationOptions(), {}, text) is None
+
+
+def test_a_file_is_read_as_it_was_meant() -> None:
+    found = parse_file('\ufeffserver = " h:1 "\r\nsession = "s \\n"\r\n')
+    assert found is not None
+    assert (found.address, found.session_id) == ("h:1", "s")

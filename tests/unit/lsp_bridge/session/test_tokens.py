@@ -1,5 +1,6 @@
 """Tokens' places, and that each goes to its own server only."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import keyring
 import keyring.backend
 import pytest
 
+from peerline.client.tokens import clean_token
 from peerline.protocol.links import SessionLink
 from peerline_bridge.options import InitializationOptions
 from peerline_bridge.session.configured_session import named_addresses
@@ -186,3 +188,22 @@ def test_a_token_beside_a_text_goes_to_the_server_that_it_names_only(
 ) -> None:
     found = token_for_link("token", server, SessionLink.parse(text))
     assert found == ("token" if is_sent else None)
+
+
+@pytest.mark.parametrize(
+    "text", ["t", "t\n", "t\r\n", " t ", "Bearer t", "bearer  t\n", "\ufefft", '"t"', "Bearer \nt"]
+)
+async def test_a_token_is_read_as_it_was_meant(tmp_path: Path, text: str) -> None:
+    assert clean_token(text) == "t"
+    found = tokens(tmp_path, PEERLINE_TOKEN=text, PEERLINE_SERVER="a.example:1")
+    assert await found.find(LINK, "me") == "t"
+    path = tmp_path / "peerline" / "tokens.toml"
+    path.parent.mkdir()
+    path.write_text(f'\ufeff"a.example:1" = {json.dumps(text)}\r\n', encoding="utf-8")
+    path.chmod(0o600)
+    assert await tokens(tmp_path).find(LINK, "me") == "t"
+
+
+@pytest.mark.parametrize("text", [None, "", " \n", "Bearer ", "\ufeff"])
+def test_a_text_without_a_token_is_none(text: str | None) -> None:
+    assert clean_token(text) is None

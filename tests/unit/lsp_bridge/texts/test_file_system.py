@@ -259,6 +259,10 @@ def disk_calls(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, "open"
             case ast.Call(func=ast.Attribute(value=ast.Name(id="file_system"))):
                 pass
+            case ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr=("user" | "unsent")), attr="rename")
+            ):
+                pass  # a user's name
             case ast.Call(func=ast.Attribute(attr=name)) if name in ASKS_THE_DISK:
                 yield node.lineno, name
             case ast.Call(func=ast.Attribute(attr=("stat" | "resolve") as name), args=[]):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerline_bridge.texts.paths import Workspace, path_of_uri
+from peerline_bridge.texts.session_paths import Unshared
 
 
 @pytest.fixture
@@ -92,3 +93,65 @@ def test_a_link_to_a_private_file_is_not_followed(root: Path) -> None:
     (root / "loop").symlink_to(root / "loop")
     assert Workspace([root]).locate("notes.txt") is None
     assert Workspace([root]).locate("loop/x") is None
+
+
+def test_composed_and_decomposed_names_are_one_name(root: Path) -> None:
+    composed, decomposed = "caf\u00e9.py", "cafe\u0301.py"
+    (root / decomposed).write_text("x")
+    workspace = Workspace([root])
+    assert workspace.relative((root / decomposed).as_uri()) == composed
+    assert workspace.locate(composed) == workspace.locate(decomposed) == root / decomposed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other disks hold both for one name")
+def test_of_two_names_that_look_the_same_the_composed_one_is_shared(root: Path) -> None:
+    composed, decomposed = "caf\u00e9.py", "cafe\u0301.py"
+    for name in (composed, decomposed):
+        (root / name).write_text("x")
+    workspace = Workspace([root])
+    assert workspace.locate(composed) == root / composed
+    assert workspace.relative((root / composed).as_uri()) == composed
+    assert workspace.name((root / decomposed).as_uri()) is Unshared.SAME_NAME
+
+
+@pytest.mark.parametrize("git", ["folder", "file"])
+def test_a_subfolder_of_a_repository_shares_the_repositorys_paths(tmp_path: Path, git: str) -> None:
+    app = tmp_path / "r" / "packages" / "app"
+    app.mkdir(parents=True)
+    (app / "x.py").write_text("x")
+    (tmp_path / "r" / "README.md").write_text("x")
+    if git == "folder":
+        (tmp_path / "r" / ".git").mkdir()
+    else:
+        (tmp_path / "r" / ".git").write_text("gitdir: /elsewhere")  # a worktree or a submodule
+    workspace = Workspace([app])
+    assert workspace.relative((app / "x.py").as_uri()) == "packages/app/x.py"
+    assert workspace.locate("packages/app/x.py") == app / "x.py"
+    assert workspace.find("README.md") is Unshared.MISSING
+    assert workspace.find("x.py") is Unshared.MISSING
+
+
+def test_a_mark_below_the_open_folder_is_the_root_of_its_files(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    ws = tmp_path / "examples" / "workspace"
+    (ws / "src").mkdir(parents=True)
+    (ws / ".peerline.toml").write_text("")
+    (ws / "src" / "x.py").write_text("x")
+    (tmp_path / "y.py").write_text("x")
+    workspace = Workspace([tmp_path])
+    assert workspace.relative((tmp_path / "y.py").as_uri()) == "y.py"
+    assert workspace.relative((ws / "src" / "x.py").as_uri()) == "src/x.py"
+    assert workspace.locate("src/x.py") == ws / "src" / "x.py"
+    assert workspace.locate("y.py") == tmp_path / "y.py"
+
+
+def test_a_set_root_names_paths_and_opens_nothing(tmp_path: Path) -> None:
+    app = tmp_path / "packages" / "app"
+    app.mkdir(parents=True)
+    (app / "x.py").write_text("x")
+    (tmp_path / "secret.py").write_text("x")
+    for root in ("../..", str(tmp_path)):
+        workspace = Workspace([app], root)
+        assert workspace.relative((app / "x.py").as_uri()) == "packages/app/x.py"
+        assert workspace.locate("secret.py") is None
+        assert workspace.relative((tmp_path / "secret.py").as_uri()) is None
