@@ -1,4 +1,4 @@
-"""What marks the root of paths on this disk: `.peerline.toml` and `.git`, and their owners."""
+"""The marks of the root of paths on this disk: `.peerline.toml` and `.git`, and their owners."""
 
 import os
 import sys

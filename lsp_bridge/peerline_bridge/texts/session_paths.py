@@ -1,4 +1,4 @@
-"""Which local file a session's path means, and under which path a local file is shared. Pure.
+"""The meaning of a session's paths: the local file of each, and the path of a local file. Pure.
 
 A path of a session starts at a root. The root only names files: a path means a file in a folder
 that is open in the editor, or nothing. What the disk looks like is asked through functions, so that
