@@ -23,6 +23,11 @@ from peerline_bridge.anchors.text_index import TextIndex
 from peerline_bridge.anchors.thresholds import A_WORD, ENOUGH, MIN_CONTEXT, RELATED, SAME, WHOLE
 
 
+def as_written(anchor: Anchor) -> Place:
+    """The lines of the anchor's author, where there is no text to look for it in."""
+    return Place(anchor.row, anchor.row + anchor.height - 1)
+
+
 def locate(anchor: Anchor, index: TextIndex) -> Place | None:
     """The place of the anchor in the text; None if it cannot be told for sure."""
     if not anchor.has_text:

@@ -25,13 +25,15 @@ from peerline.protocol.editor.comments import (
 )
 from peerline.protocol.limits import MAX_PAGE
 from peerline_bridge.anchors.anchor import anchor_of, describe
-from peerline_bridge.anchors.locate import Place, locate
+from peerline_bridge.anchors.locate import Place, as_written, locate
 from peerline_bridge.anchors.text_index import TextIndex
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.drafts import without_drafts
+from peerline_bridge.texts.inner_breaks import last_wire_row, wire_row
 from peerline_bridge.texts.locations import Locations
+from peerline_bridge.texts.positions import split_lines
 from peerline_bridge.unsent.unsent_messages import refuse_pending
 
 _SLICE: Final = 50
@@ -137,6 +139,7 @@ async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[Ed
     is_all_known = rows is not None and all(rows.is_known(thread.id) for thread in threads)
     lines = None if here is None or is_all_known else bridge.locations.lines_of(here)
     index = None if lines is None else TextIndex(lines)
+    is_unread = here is not None and rows is None and bridge.locations.is_unread(here)
     listed: list[EditorListedThread] = []
     for number, thread in enumerate(threads):
         place: Place | None = None
@@ -144,6 +147,8 @@ async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[Ed
             place = rows.place_of(thread.id)
         elif index is not None:
             place = locate(anchor_of(thread), index)
+        elif is_unread:
+            place = as_written(anchor_of(thread))
         shown = bridge.presenter.views.thread(thread, place)
         listed.append(EditorListedThread(**shown.model_dump(), file=here or file, uri=uri))
         if number % _SLICE == _SLICE - 1:
@@ -160,10 +165,17 @@ def _anchor_at(locations: Locations, uri: str, line: int, end_line: int | None) 
     file = locations.file_of(uri)
     lines = locations.lines_of_uri(uri)
     if file is None or lines is None:
-        raise CommandRefused("INVALID_FIELD", "the document is not a file of the workspace")
+        reason = locations.why_unshared(uri)
+        text = "the document is not a file of the workspace"
+        raise CommandRefused(
+            "INVALID_FIELD", text if reason is None else f"the file {reason.value}"
+        )
     height = max(0, (end_line or line) - line)
     lines, first = without_drafts(lines, min(line, len(lines) - 1))
     last = min(first + height, len(lines) - 1)
+    if locations.has_inner_breaks(uri):
+        rows = wire_row(lines, first), last_wire_row(lines, last)
+        lines, (first, last) = split_lines("".join(lines)), rows
     return {
         **describe(lines, first, last),
         "file": file,

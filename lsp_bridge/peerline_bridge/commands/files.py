@@ -5,6 +5,7 @@ from contextlib import suppress
 from peerline.protocol.editor.file_events import FileEventArguments
 from peerline.protocol.editor.participants import LocateArguments
 from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
+from peerline_bridge import sanitize
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge
@@ -23,7 +24,8 @@ async def locate(bridge: Bridge, arguments: LocateArguments) -> Result:
     uri = bridge.locations.uri_of(arguments.file)
     position = bridge.locations.position(arguments.file, arguments.line, arguments.column)
     if uri is None or position is None:
-        raise CommandRefused("NO_PLACE", f"there is no file {arguments.file} in this workspace")
+        why = bridge.locations.why_not_here(arguments.file).value
+        raise CommandRefused("NO_PLACE", f"{sanitize.line(arguments.file)} {why}")
     return {"uri": uri, "position": position.model_dump()}
 
 

@@ -53,8 +53,11 @@ async def goto_participant(bridge: Bridge, arguments: ParticipantArguments) -> R
     uri = None if cursor is None else bridge.locations.uri_of(cursor.file)
     position = None if cursor is None else bridge.locations.cursor(cursor)
     if cursor is None or uri is None or position is None:
-        where = "the session" if cursor is None else "your folders"
-        text = f"{sanitize.line(person.username)} is in no file of {where} now"
+        name = sanitize.line(person.username)
+        text = f"{name} is in no file of the session now"
+        if cursor is not None:
+            why = bridge.locations.why_not_here(cursor.file).value
+            text = f"{name} is in {sanitize.line(cursor.file)}, which {why}"
         raise CommandRefused("NO_PLACE", text)
     return {"uri": uri, "position": position.model_dump()}
 

@@ -33,6 +33,7 @@ from peerline_bridge.session.configured_session import named_addresses
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.session.tokens import Tokens
 from peerline_bridge.surface import Surface
+from peerline_bridge.texts.inner_breaks import keeps_cr
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace, path_of_uri
@@ -129,8 +130,9 @@ class BridgeServer(LanguageServer):
         self.parent_pid = params.process_id
         options = read_options(params.initialization_options)
         encoding = Encoding(self.workspace.position_encoding)
-        locations = Locations(Documents(), Workspace(_roots(params), options.root), encoding)
         name = params.client_info.name if params.client_info else "lsp"
+        documents = Documents(keeps_cr=keeps_cr(name))
+        locations = Locations(documents, Workspace(_roots(params), options.root), encoding)
         settings = BridgeSettings(
             username=options.username,
             client_name=name[:64] or "lsp",

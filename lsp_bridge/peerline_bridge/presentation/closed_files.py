@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from peerline.protocol.comments import Comment
 from peerline.protocol.editor.comments import EditorComments, EditorThread
 from peerline_bridge.anchors.anchor import anchor_of
-from peerline_bridge.anchors.locate import Place, locate
+from peerline_bridge.anchors.locate import Place, as_written, locate
 from peerline_bridge.anchors.text_index import TextIndex
 from peerline_bridge.guard import Guard
 from peerline_bridge.surface import Surface
@@ -95,10 +95,12 @@ class ClosedFiles:
         # A file that is not here has no lines: its threads are outdated, and listed as such.
         lines = self._locations.lines_of(path)
         index = None if lines is None else TextIndex(lines)
-        shown = [
-            self._show(thread, None if index is None else locate(anchor_of(thread), index))
-            for thread in threads
-        ]
+        is_unread = index is None and self._locations.is_unread(path)
+        shown: list[EditorThread] = []
+        for thread in threads:
+            anchor = anchor_of(thread)
+            place = as_written(anchor) if is_unread else None
+            shown.append(self._show(thread, locate(anchor, index) if index is not None else place))
         self._surface.show_comments(EditorComments(uri=uri, threads=shown))
         if threads:
             self._uris[path] = uri

@@ -32,6 +32,7 @@ from peerline_bridge.session.join_answer import STATES, answer_join
 from peerline_bridge.session.local_documents import LocalDocuments
 from peerline_bridge.session.local_presence import LocalPresence
 from peerline_bridge.session.local_user import LocalUser
+from peerline_bridge.session.path_notices import PathNotices
 from peerline_bridge.session.recent import Recents, Way
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
@@ -81,7 +82,12 @@ class Bridge:
         self.presenter = Presenter(loop, surface, locations, threads, self.guard)
         self.unsent = UnsentMessages(self.presenter, self._notice)
         activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
-        self.presence = LocalPresence(loop, locations, activity, self.guard, self._client)
+        self._path_notices = PathNotices(
+            locations, lambda code, text: self._notice(NoticeLevel.WARNING, code, text)
+        )
+        self.presence = LocalPresence(
+            loop, locations, activity, self.guard, self._client, self._path_notices.unshared
+        )
         self.documents = LocalDocuments(locations, self.presenter, self.presence)
 
     # --- what commands use -----------------------------------------------------------------
@@ -217,6 +223,8 @@ class Bridge:
         def on_changes(changes: Sequence[Change]) -> None:
             if session is self._session:
                 self.presenter.show_changes(changes)
+                replica = session.client.replica
+                self.guard.run("comparing paths", self._path_notices.changed, changes, replica)
 
         def on_state(state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
             candidate = self._candidate
@@ -253,6 +261,7 @@ class Bridge:
         """This session is the one at hand from now on."""
         self._session = session
         self.guard.forget()
+        self._path_notices.begin()
         run = self.guard.run
         run("beginning the session", self.presenter.begin, session.client.replica)
         run("showing the state", self.presenter.show_state, ConnectionState.CONNECTING)

@@ -12,7 +12,6 @@ from peerline.protocol.types import Status
 from peerline_bridge.guard import Guard
 from peerline_bridge.session.activity import Activity
 from peerline_bridge.texts.locations import Locations
-from peerline_bridge.texts.positions import to_wire
 
 TYPING_REFRESH_SECONDS: Final = 5.0
 """Between two messages that the user is still typing: the server ends it 10 s after the last."""
@@ -26,21 +25,24 @@ class LocalPresence:
     Args:
         client: the client of the current session; None if there is none.
         activity: decides on the status.
+        on_unshared: called when the cursor is in a document that the others cannot see.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         locations: Locations,
         activity: Activity,
         guard: Guard,
         client: Callable[[], Client | None],
+        on_unshared: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._loop = loop
         self._locations = locations
         self._activity = activity
         self._guard = guard
         self._client = client
+        self._on_unshared = on_unshared
         self._status = Status.ACTIVE
         self._typing_in: Literal["chat"] | None = None
         self._status_sent = float("-inf")
@@ -63,10 +65,9 @@ class LocalPresence:
 
     def on_viewport(self, uri: str, rows: LineRange) -> None:
         """Lines of a document are visible in which the cursor is not known."""
-        file, lines = self._locations.file_of(uri), self._locations.lines_of_uri(uri)
         client = self._client()
-        if client is not None and file is not None and lines is not None:
-            _send_viewport(client, file, rows, len(lines))
+        if client is not None:
+            self._send_viewport(client, uri, rows)
 
     def typed(self, *, in_chat: bool = False) -> None:
         """The user changed a file, or the message that they write for the chat."""
@@ -100,18 +101,18 @@ class LocalPresence:
         client = self._client()
         if client is None:
             return
-        document = cursor.textDocument
-        file = None if document is None else self._locations.file_of(document.uri)
-        lines = None if document is None else self._locations.lines_of_uri(document.uri)
-        if file is None or lines is None:
+        uri = None if cursor.textDocument is None else cursor.textDocument.uri
+        file = None if uri is None else self._locations.file_of(uri)
+        place = None if uri is None else self._locations.to_wire(uri, cursor.position)
+        if uri is None or file is None or place is None:
             client.send_cursor(None)
+            if uri is not None and file is None:
+                self._on_unshared(uri)
             return
-        encoding = self._locations.encoding
-        line, column = to_wire(lines, cursor.position, encoding)
         selection = None
         if cursor.selection is not None and cursor.selection.start != cursor.selection.end:
-            start = to_wire(lines, cursor.selection.start, encoding)
-            end = to_wire(lines, cursor.selection.end, encoding)
+            start = self._locations.to_wire(uri, cursor.selection.start) or place
+            end = self._locations.to_wire(uri, cursor.selection.end) or place
             first, last = min(start, end), max(start, end)
             selection = SelectionData(
                 start_line=first[0],
@@ -119,9 +120,16 @@ class LocalPresence:
                 end_line=last[0],
                 end_column=last[1],
             )
+        line, column = place
         client.send_cursor(CursorData(file=file, line=line, column=column, selection=selection))
         if cursor.viewport is not None:
-            _send_viewport(client, file, cursor.viewport, len(lines))
+            self._send_viewport(client, uri, cursor.viewport)
+
+    def _send_viewport(self, client: Client, uri: str, rows: LineRange) -> None:
+        file, seen = self._locations.file_of(uri), self._locations.wire_rows(uri, rows)
+        if file is not None and seen is not None:
+            viewport = ViewportData(file=file, start_line=seen.start + 1, end_line=seen.end + 1)
+            client.send_presence(viewport=viewport)
 
     def _update_status(self) -> None:
         now = self._loop.time()
@@ -140,9 +148,3 @@ class LocalPresence:
             self._timer = self._loop.call_later(
                 wait + _TIMER_MARGIN_SECONDS, self._guard.wrap("the status", self._update_status)
             )
-
-
-def _send_viewport(client: Client, file: str, rows: LineRange, line_count: int) -> None:
-    start = min(rows.start, line_count - 1)
-    end = max(start, min(rows.end, line_count - 1))
-    client.send_presence(viewport=ViewportData(file=file, start_line=start + 1, end_line=end + 1))

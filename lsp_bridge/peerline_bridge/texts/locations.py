@@ -7,10 +7,12 @@ from typing import Final
 
 from peerline.protocol.editor.base import LineRange, Position, Range
 from peerline.protocol.presence import Cursor, Selection, Viewport
-from peerline_bridge.texts import file_system
+from peerline_bridge.texts import file_system, inner_breaks
+from peerline_bridge.texts.decoding import decode, decode_lines
 from peerline_bridge.texts.open_texts import Document, Documents
-from peerline_bridge.texts.paths import Workspace
-from peerline_bridge.texts.positions import Encoding, from_wire, split_lines
+from peerline_bridge.texts.paths import Workspace, path_of_uri
+from peerline_bridge.texts.positions import Encoding, from_wire, to_wire
+from peerline_bridge.texts.session_paths import Unshared
 
 MAX_READ_BYTES: Final = 4 * 1024 * 1024
 """A closed file that is longer is not read only to place a mark."""
@@ -19,9 +21,17 @@ _MAX_PATHS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    lines: list[str]
+    has_inner_breaks: bool = False
+    is_exact: bool = True
+    """Whether more than the lines' ends is right."""
+
+
+@dataclass(frozen=True, slots=True)
 class _CachedFile:
     stamp: file_system.Stamp
-    lines: list[str]
+    text: _Text
 
 
 class Locations:
@@ -108,6 +118,16 @@ class Locations:
                 self._uris[file] = found
         return found
 
+    def why_unshared(self, uri: str) -> Unshared | None:
+        """Why a document of the disk has no path that the others know."""
+        name = self.workspace.name(uri) if path_of_uri(uri) is not None else None
+        return name if isinstance(name, Unshared) else None
+
+    def why_not_here(self, file: str) -> Unshared:
+        """Why one cannot go to the file that a peer's path means."""
+        found = self.workspace.find(file)
+        return found if isinstance(found, Unshared) else Unshared.MISSING
+
     def lines_of_uri(self, uri: str) -> list[str] | None:
         """The lines of a document, open or in the workspace."""
         document = self.documents.get(uri)
@@ -117,17 +137,48 @@ class Locations:
         return None if file is None else self.lines_of(file)
 
     def lines_of(self, file: str) -> list[str] | None:
-        """The lines of the open document or of the file on disk."""
-        document = self.open_document(file)
-        if document is not None:
-            return document.lines
-        path = self.workspace.locate(file)
-        return None if path is None else self._read(path)
+        """The lines of the open document or of the file on disk, if its encoding is known."""
+        text = self._text_of(file)
+        return text.lines if text is not None and text.is_exact else None
+
+    def is_unread(self, file: str) -> bool:
+        """Whether a file is here, and its text is not known: too long, or in another encoding."""
+        return self.lines_of(file) is None and self.uri_of(file) is not None
+
+    def to_wire(self, uri: str, position: Position) -> tuple[int, int] | None:
+        """A position in a document as the wire's line and column."""
+        lines = self.lines_of_uri(uri)
+        if lines is None:
+            return None
+        if self.has_inner_breaks(uri):
+            return inner_breaks.to_wire(lines, position, self.encoding)
+        return to_wire(lines, position, self.encoding)
+
+    def wire_rows(self, uri: str, rows: LineRange) -> LineRange | None:
+        """Rows of a document as rows of the wire, as far as there are lines."""
+        lines = self.lines_of_uri(uri)
+        if lines is None:
+            return None
+        start = min(rows.start, len(lines) - 1)
+        end = max(start, min(rows.end, len(lines) - 1))
+        if not self.has_inner_breaks(uri):
+            return LineRange(start=start, end=end)
+        return LineRange(
+            start=inner_breaks.wire_row(lines, start), end=inner_breaks.last_wire_row(lines, end)
+        )
 
     def position(self, file: str, line: int, column: int) -> Position | None:
-        """A place in this editor's version of the file, moved to where there is text."""
-        lines = self.lines_of(file)
-        return None if lines is None else from_wire(lines, line, column, self.encoding)
+        """A place in this editor's version of the file, moved to where there is text.
+
+        The line is right also where the text is not known.
+        """
+        text = self._text_of(file)
+        if text is None:
+            is_here = self.uri_of(file) is not None
+            return Position(line=line - 1, character=column - 1) if is_here else None
+        if text.has_inner_breaks:
+            return inner_breaks.from_wire(text.lines, line, column, self.encoding)
+        return from_wire(text.lines, line, column, self.encoding)
 
     def cursor(self, cursor: Cursor) -> Position | None:
         """A peer's cursor."""
@@ -141,27 +192,49 @@ class Locations:
 
     def viewport(self, viewport: Viewport) -> LineRange | None:
         """A peer's visible lines."""
-        lines = self.lines_of(viewport.file)
-        if lines is None:
-            return None
-        last = len(lines) - 1
-        return LineRange(start=min(viewport.start - 1, last), end=min(viewport.end - 1, last))
+        text = self._text_of(viewport.file)
+        start, end = viewport.start - 1, viewport.end - 1
+        if text is None:
+            is_here = self.uri_of(viewport.file) is not None
+            return LineRange(start=start, end=end) if is_here else None
+        if text.has_inner_breaks:
+            start, end = (inner_breaks.editor_row(text.lines, row) for row in (start, end))
+        last = len(text.lines) - 1
+        return LineRange(start=min(start, last), end=min(end, last))
 
-    def _read(self, path: Path) -> list[str] | None:
+    def has_inner_breaks(self, uri: str) -> bool:
+        r"""Whether there may be a \r inside of lines of an open document."""
+        document = self.documents.get(uri)
+        return document is not None and document.has_inner_breaks
+
+    def _text_of(self, file: str) -> _Text | None:
+        document = self.open_document(file)
+        if document is not None:
+            return _Text(document.lines, has_inner_breaks=document.has_inner_breaks)
+        path = self.workspace.locate(file)
+        return None if path is None else self._read(path)
+
+    def _read(self, path: Path) -> _Text | None:
         stamp = file_system.stamp(path)
         if stamp is None:
             return None
         cached = self._cache.get(path)
         if cached is not None and cached.stamp == stamp:
-            return cached.lines
+            return cached.text
         data = file_system.read(path, MAX_READ_BYTES)
         if isinstance(data, file_system.NotRead):
             return None
-        try:
-            lines = split_lines(data.decode())
-        except UnicodeDecodeError:
+        content = decode_lines(data)
+        if content is None:
             return None
+        document = Document(path.as_uri(), 0)
+        document.take(content, keeps_cr=self.documents.keeps_cr)
+        text = _Text(
+            document.lines,
+            has_inner_breaks=document.has_inner_breaks,
+            is_exact=decode(data) is not None,
+        )
         if len(self._cache) >= _MAX_CACHED:
             self._cache.pop(next(iter(self._cache)))
-        self._cache[path] = _CachedFile(stamp, lines)
-        return lines
+        self._cache[path] = _CachedFile(stamp, text)
+        return text

@@ -6,6 +6,7 @@ pygls' own model also breaks lines at U+2028 and others, so that positions behin
 from dataclasses import dataclass, field
 
 from peerline.protocol.editor.base import Position, Range
+from peerline_bridge.texts.inner_breaks import has_inner_break
 from peerline_bridge.texts.positions import Encoding, index_of, split_lines
 
 
@@ -45,6 +46,10 @@ class Document:
     uri: str
     version: int
     lines: list[str] = field(default_factory=lambda: [""])
+    keeps_cr: bool = False
+    r"""Whether the editor has a lone \r inside of lines."""
+    has_inner_breaks: bool = False
+    r"""Whether there may be such a \r."""
 
     @property
     def text(self) -> str:
@@ -54,11 +59,14 @@ class Document:
     def apply(self, change: TextChange, encoding: Encoding) -> Edit:
         """Carry out one change (LSP 3.17, TextDocumentContentChangeEvent)."""
         if change.range is None:
-            before, self.lines = self.lines, split_lines(change.text)
+            before = self.lines
+            self.take(change.text, keeps_cr=self.keeps_cr)
             return Edit(0, before, self.lines.copy())
+        if self.keeps_cr and not self.has_inner_breaks:
+            self.has_inner_breaks = has_inner_break(change.text)
         if self._is_of_whole_lines(change):
             low, high = change.range.start.line, change.range.end.line
-            old, new = self.lines[low:high], split_lines(change.text)[:-1]
+            old, new = self.lines[low:high], self._split(change.text)[:-1]
             self.lines[low:high] = new
             return Edit(low, old, new)
         first, start = self._place(change.range.start, encoding)
@@ -76,17 +84,27 @@ class Document:
             head = self.lines[first]
         after = self.lines[last][end:]
         if "\r" in change.text or head.endswith("\r"):
-            new = split_lines(head + change.text + after)
+            new = self._split(head + change.text + after)
             if last < len(self.lines) - 1:
                 new.pop()  # `after` ends with a line's end, so the last one is empty
         else:
             # Only what was typed is looked at: what is around may have millions of characters.
-            new = split_lines(change.text)
+            new = self._split(change.text)
             new[0] = head + new[0]
             new[-1] += after
         old = self.lines[first : last + 1]
         self.lines[first : last + 1] = new
         return Edit(first, old, new)
+
+    def take(self, text: str, *, keeps_cr: bool) -> None:
+        """Have this text instead."""
+        # Where nothing but \r ends lines the editor takes it for their end (fileformat=mac).
+        self.keeps_cr = keeps_cr and ("\n" in text or "\r" not in text)
+        self.lines = self._split(text)
+        self.has_inner_breaks = self.keeps_cr and has_inner_break(text)
+
+    def _split(self, text: str) -> list[str]:
+        return split_lines(text, keeps_cr=self.keeps_cr)
 
     def _is_of_whole_lines(self, change: TextChange) -> bool:
         """Whether it is plain which lines are replaced, also among lines that are the same."""
@@ -100,7 +118,7 @@ class Document:
         )
 
     def _follows_cr(self, row: int, index: int) -> bool:
-        return row > 0 and index == 0 and self.lines[row - 1].endswith("\r")
+        return not self.keeps_cr and row > 0 and index == 0 and self.lines[row - 1].endswith("\r")
 
     def _place(self, position: Position, encoding: Encoding) -> tuple[int, int]:
         if position.line >= len(self.lines):
@@ -115,14 +133,17 @@ def _is_plain(text: str) -> bool:
 class Documents:
     """All open texts by URI."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_cr: bool = False) -> None:
+        self.keeps_cr = keeps_cr
+        r"""Whether the editor has a lone \r inside of lines."""
         self._open: dict[str, Document] = {}
         self.generation = 0
         """Grows whenever a text is opened or closed."""
 
     def open(self, uri: str, version: int, text: str) -> Document:
         """A text was opened, or opened again."""
-        document = Document(uri, version, split_lines(text))
+        document = Document(uri, version)
+        document.take(text, keeps_cr=self.keeps_cr)
         self._open[uri] = document
         self.generation += 1
         return document

@@ -102,6 +102,10 @@ class Workspace:
         found = self.find(file)
         return None if isinstance(found, Unshared) else found
 
+    def has_plain(self, file: str) -> bool:
+        """Whether there is a file of a path that does not begin with the name of a root."""
+        return self.paths.has_plain(file, _exists)
+
     def find(self, file: str) -> Path | Unshared:
         """Return the local path of a peer's path, or why there is none.
 

@@ -24,9 +24,15 @@ class Encoding(StrEnum):
     UTF32 = "utf-32"
 
 
-def split_lines(text: str) -> list[str]:
-    """The lines with their ends; the last one has none and may be empty."""
+def split_lines(text: str, *, keeps_cr: bool = False) -> list[str]:
+    r"""The lines with their ends; the last one has none and may be empty.
+
+    With `keeps_cr` a lone \r is a character inside a line.
+    """
     lines: list[str]
+    if keeps_cr:
+        lines = text.split("\n")
+        return [*(f"{line}\n" for line in lines[:-1]), lines[-1]]
     if any(char in text for char in _OTHER_BREAKS):
         lines = _LINE.findall(text)
     else:

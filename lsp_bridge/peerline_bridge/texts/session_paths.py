@@ -112,6 +112,12 @@ class SessionPaths:
             return places[0]
         return plain[0][1] if plain else Unshared.MISSING
 
+    def has_plain(self, name: str, exists: Exists) -> bool:
+        """Whether there is a file of a path that does not begin with the name of a root."""
+        parts = unicodedata.normalize("NFC", name).split("/")
+        places = self._places(self.areas, parts) if is_valid(name) else []
+        return any(exists(place) for _, place in places)
+
     def prefixes(self) -> list[str]:
         """The beginnings that all paths of an open folder have, because its root is above it."""
         found = [relative_parts(area.folder, area.root) for area in self.areas]

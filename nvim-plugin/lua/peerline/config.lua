@@ -16,6 +16,9 @@ M.defaults = {
   --- A function that is given a server (HOST:PORT) and returns the token of the account there, or
   --- nil; nil looks into PEERLINE_TOKEN, tokens.toml and the keyring.
   token = nil,
+  --- The folder from which paths in sessions start: absolute, or relative to the workspace; nil
+  --- takes the nearest folder with .peerline.toml, else the repository.
+  root = nil,
   --- Seconds without input until others see one as idle and as away.
   idle_seconds = defaults.idle_seconds,
   away_seconds = defaults.away_seconds,
@@ -34,6 +37,7 @@ local types = {
   server = 'string',
   listen = 'string',
   token = 'function',
+  root = 'string',
   idle_seconds = 'number',
   away_seconds = 'number',
   chat_width = 'number',

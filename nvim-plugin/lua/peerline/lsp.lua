@@ -197,6 +197,7 @@ function M.start()
       plugin = true,
       username = config.options.username,
       server = config.options.server,
+      root = config.options.root,
       idle_seconds = config.options.idle_seconds,
       away_seconds = config.options.away_seconds,
       commentChanges = true,

@@ -87,10 +87,11 @@ export class Launcher {
   }
 
   async #start(program: FoundProgram): Promise<void> {
-    const { username, idleSeconds, awaySeconds } = settings();
+    const { username, root, idleSeconds, awaySeconds } = settings();
     await this.#bridge.start(() => this.processes.start(program, ["lsp", "--stdio"]), {
       plugin: true,
       username: username || undefined,
+      root: root || undefined,
       idle_seconds: idleSeconds,
       away_seconds: awaySeconds,
       all_comments: true,

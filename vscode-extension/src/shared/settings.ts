@@ -8,6 +8,7 @@ import { type Disposable, workspace } from "vscode";
 export interface Settings {
   readonly bridgePath: string;
   readonly username: string;
+  readonly root: string;
   readonly serverUrl: string;
   readonly serverListen: "computer" | "network";
   readonly serverAddress: string;
@@ -31,6 +32,7 @@ export function settings(): Settings {
   return {
     bridgePath: from.get("bridge.path", "").trim(),
     username: from.get("username", "").trim(),
+    root: from.get("root", "").trim(),
     serverUrl: from.get("server.url", "").trim(),
     serverListen: from.get<Settings["serverListen"]>("server.listen", "computer"),
     serverAddress: from.get("server.address", "").trim(),

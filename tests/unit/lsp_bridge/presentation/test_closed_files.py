@@ -155,3 +155,13 @@ async def test_an_open_document_is_shared_as_soon_as_its_folder_is_there(tmp_pat
     await editor.wait(lambda: editor.rows(two / "a") == [(2, False)])
     assert editor.rows(one / "a") == []
     await editor.bridge.close()
+
+
+async def test_a_thread_in_a_file_that_cannot_be_read_is_not_outdated(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes("première = 1\ntwo\n".encode("latin-1"))
+    editor = Editor(tmp_path)
+    editor.comment("a", 1)
+    editor.begin()
+    await editor.wait(lambda: editor.rows(tmp_path / "a") is not None)
+    assert editor.rows(tmp_path / "a") == [(1, False)]
+    await editor.bridge.close()

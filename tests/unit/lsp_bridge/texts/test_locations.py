@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from peerline.protocol.editor.base import Position
 from peerline_bridge.texts import locations as places_module
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
@@ -45,3 +46,39 @@ def test_a_closed_file_is_read_up_to_its_limit(
     monkeypatch.setattr(places_module, "MAX_READ_BYTES", 100)
     (tmp_path / "a.txt").write_bytes(b"x" * (100 + extra))
     assert (locations.lines_of("a.txt") is None) is (extra == 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "première\nß\nx = 1\n".encode("latin-1"),
+        "ソース\n表\nx = 1\n".encode("shift_jis"),
+        "ä\nö\nx = 1\n".encode("utf-16"),
+        "ä\nö\nx = 1\n".encode("utf-16-le"),
+        "ä\nö\nx = 1\n".encode("utf-8-sig"),
+    ],
+)
+def test_the_line_is_right_in_every_encoding(
+    locations: Locations, tmp_path: Path, data: bytes
+) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    assert locations.position("a.txt", 3, 5) == Position(line=2, character=4)
+    assert locations.is_unread("a.txt") is (locations.lines_of("a.txt") is None)
+    assert locations.lines_of("a.txt") != []
+
+
+def test_the_line_is_right_in_a_file_that_is_too_long_to_read(
+    locations: Locations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places_module, "MAX_READ_BYTES", 100)
+    (tmp_path / "a.txt").write_text("x\n" * 1000)
+    assert locations.position("a.txt", 900, 1) == Position(line=899, character=0)
+    assert locations.is_unread("a.txt")
+    assert not locations.is_unread("none.txt")
+    assert locations.position("none.txt", 1, 1) is None
+
+
+def test_a_byte_order_mark_is_no_text(locations: Locations, tmp_path: Path) -> None:
+    for encoding in ("utf-8-sig", "utf-16", "utf-32"):
+        (tmp_path / encoding).write_bytes("x = 1\n".encode(encoding))
+        assert locations.lines_of(encoding) == ["x = 1\n", ""]

@@ -1,0 +1,153 @@
+"""Whose file is meant, with real bridges: other roots, several folders, odd names and encodings."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .bridge_process import BridgeProcess, RpcError
+from .conftest import Bridges, ServerProcess
+from .neovim import Neovim
+from .test_hostile_peer import connected
+
+CODE = "one = 1\ntwo = 2\nthree = 3\n"
+
+
+def repository(folder: Path) -> Path:
+    """A clone with a package in it; the package's folder."""
+    (folder / ".git").mkdir(parents=True)
+    app = folder / "packages" / "app"
+    (app / "src").mkdir(parents=True)
+    (app / "src" / "x.py").write_text(CODE)
+    (folder / "README.md").write_text("read\nme\n")
+    return app
+
+
+def is_at(uri: str, line: int) -> Any:
+    def condition(params: dict[str, Any]) -> bool:
+        return any(
+            update.get("uri") == uri and update.get("cursor", {}).get("line") == line
+            for update in params.get("updates", [])
+        )
+
+    return condition
+
+
+def start(bridges: Bridges, name: str, folder: Path, link: str, **options: Any) -> BridgeProcess:
+    bridge = BridgeProcess(folder)
+    bridges.closed_at_end(bridge)
+    bridge.initialize("utf-16", {"username": name, **options})
+    bridge.command("join", link=link)
+    return bridge
+
+
+def test_a_repository_and_its_subfolder_show_each_others_places(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path
+) -> None:
+    link = server.invite("editor")
+    whole, app = tmp_path / "whole", repository(tmp_path / "part")
+    repository(whole)
+    alice = start(bridges, "alice", whole, link)
+    bob = start(bridges, "bob", app, link)
+    alice.open("packages/app/src/x.py")
+    bob.open("src/x.py")
+    alice.cursor("packages/app/src/x.py", 2, 0)
+    bob.wait_notification("peerline/presence", is_at(bob.uri("src/x.py"), 2))
+    bob.cursor("src/x.py", 1, 0)
+    alice.wait_notification("peerline/presence", is_at(alice.uri("packages/app/src/x.py"), 1))
+
+
+def test_a_mismatch_of_roots_is_told_and_a_setting_mends_it(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path
+) -> None:
+    link = server.invite("editor")
+    (app := tmp_path / "copy" / "packages" / "app" / "src").mkdir(parents=True)
+    (app / "x.py").write_text(CODE)
+    folder = tmp_path / "copy" / "packages" / "app"
+    bob = start(bridges, "bob", folder, link)
+    carol = start(bridges, "carol", folder, link, root="../..")
+    carol.open("src/x.py")
+    with connected(server, "alice") as alice:
+        place = {"file": "packages/app/src/x.py", "line": 2, "column": 1}
+        alice.send("cursor_update", data=place)
+        notice = bob.wait_notification("peerline/notice", lambda _: True)
+        assert notice["code"] == "OTHER_ROOT"
+        assert "start with packages/app, yours do not" in notice["message"]
+        assert "peerline.root" in notice["message"]
+        carol.wait_notification("peerline/presence", is_at(carol.uri("src/x.py"), 1))
+
+
+def test_what_cannot_be_shared_is_told_once(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path
+) -> None:
+    (tmp_path / "outside.py").write_text(CODE)
+    alice = bridges.start("alice", {"a:b.txt": CODE, "a.txt": CODE})
+    alice.command("join", link=server.invite("editor"))
+    for file, reason in (("a:b.txt", "not every computer can have"), ("../outside.py", "outside")):
+        alice.open(file)
+        alice.cursor(file, 1, 0)
+        notice = alice.wait_notification(
+            "peerline/notice", lambda params: params["code"] == "NOT_SHARED"
+        )
+        assert reason in notice["message"]
+        assert notice["message"].startswith(Path(file).name)
+    with pytest.raises(RpcError, match="not every computer can have"):
+        alice.command("addComment", uri=alice.uri("a:b.txt"), line=1, content="no")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "shift_jis", "utf-16"])
+def test_one_can_go_to_a_line_of_a_file_in_another_encoding(
+    server: ServerProcess, bridges: Bridges, encoding: str
+) -> None:
+    bob = bridges.start("bob", {"a.txt": ""}, all_comments=True)
+    text = "x\n表 = 1\nthree\n" if encoding == "shift_jis" else "x\n\u00e9 = 1\nthree\n"
+    (bob.workspace / "a.txt").write_bytes(text.encode(encoding))
+    bob.command("join", link=server.invite("editor"))
+    with connected(server, "alice") as alice:
+        place = {"file": "a.txt", "line": 3}
+        alice.send("cursor_update", data={**place, "column": 1})
+        answer = alice.send(
+            "add_comment", data={**place, "content": "here", "code_snippet": "three"}
+        )
+        assert answer["type"] == "ack"
+        shown = bob.wait_notification("peerline/comments", lambda params: bool(params["threads"]))
+        (thread,) = shown["threads"]
+        assert (thread["line"], thread["outdated"]) == (2, False)
+        people = bob.command("listParticipants")["participants"]
+        found = bob.command(
+            "gotoParticipant",
+            user_id=next(p["user_id"] for p in people if p["username"] == "alice"),
+        )
+        assert found["position"] == {"line": 2, "character": 0}
+
+
+def test_a_cr_inside_a_line_of_neovim_moves_no_comment(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path
+) -> None:
+    text = "a\rb\nc\n"
+    folder = tmp_path / "nvim"
+    folder.mkdir()
+    (folder / "cr.txt").write_bytes(text.encode())
+    bob = bridges.start("bob", {"cr.txt": ""})
+    (bob.workspace / "cr.txt").write_bytes(text.encode())
+    bob.command("join", link=server.invite("editor"))
+    bob.notify(
+        "textDocument/didOpen",
+        {"textDocument": {"uri": bob.uri("cr.txt"), "languageId": "", "version": 1, "text": text}},
+    )
+    alice = Neovim(folder, username="alice")
+    try:
+        alice.edit("cr.txt")
+        alice.join(server.invite("editor"))
+        alice.wait_lua("return require('peerline.lsp').is_attached(0)")
+        alice.lua("vim.api.nvim_win_set_cursor(0, { 2, 0 })")
+        alice.lua("vim.cmd.doautocmd('CursorMoved')")
+        bob.wait_notification("peerline/presence", is_at(bob.uri("cr.txt"), 2))
+        alice.command("2Peerline comment on c")
+        shown = bob.wait_notification("peerline/comments", lambda params: bool(params["threads"]))
+        (thread,) = shown["threads"]
+        assert (thread["line"], thread["code_snippet"], thread["outdated"]) == (2, "c", False)
+        bob.cursor("cr.txt", 2, 0)
+        alice.wait(lambda: (1, 0) in alice.cursor_marks(), "bob's cursor")
+    finally:
+        alice.close()
