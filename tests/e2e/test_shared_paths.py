@@ -1,4 +1,4 @@
-"""Whose file is meant, with real bridges: other roots, several folders, odd names and encodings."""
+"""The file that a path means, with real bridges: other roots, several folders, other encodings."""
 
 from pathlib import Path
 from typing import Any
