@@ -82,11 +82,9 @@ class Bridge:
         self.presenter = Presenter(loop, surface, locations, threads, self.guard)
         self.unsent = UnsentMessages(self.presenter, self._notice)
         activity = Activity(settings.idle_seconds, settings.away_seconds, loop.time())
-        self._path_notices = PathNotices(
-            locations, lambda code, text: self._notice(NoticeLevel.WARNING, code, text)
-        )
+        self._paths = PathNotices(locations, self._notice, self.guard)
         self.presence = LocalPresence(
-            loop, locations, activity, self.guard, self._client, self._path_notices.unshared
+            loop, locations, activity, self.guard, self._client, self._paths.unshared
         )
         self.documents = LocalDocuments(locations, self.presenter, self.presence)
 
@@ -223,8 +221,7 @@ class Bridge:
         def on_changes(changes: Sequence[Change]) -> None:
             if session is self._session:
                 self.presenter.show_changes(changes)
-                replica = session.client.replica
-                self.guard.run("comparing paths", self._path_notices.changed, changes, replica)
+                self._paths.changed(changes, session.client.replica)
 
         def on_state(state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
             candidate = self._candidate
@@ -261,7 +258,7 @@ class Bridge:
         """This session is the one at hand from now on."""
         self._session = session
         self.guard.forget()
-        self._path_notices.begin()
+        self._paths.begin()
         run = self.guard.run
         run("beginning the session", self.presenter.begin, session.client.replica)
         run("showing the state", self.presenter.show_state, ConnectionState.CONNECTING)

@@ -5,7 +5,9 @@ from typing import Final
 from urllib.parse import unquote
 
 from peerline.client import Change, PresenceMoved, Replica, Reset
+from peerline.protocol.editor.session import NoticeLevel
 from peerline.protocol.presence import Cursor
+from peerline_bridge.guard import Guard
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.root_mismatch import RootMismatch
 
@@ -18,11 +20,15 @@ class PathNotices:
 
     Args:
         notify: shows a notice, given its code and text.
+        guard: keeps a failure from stopping more than the notice.
     """
 
-    def __init__(self, locations: Locations, notify: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, locations: Locations, notify: Callable[[NoticeLevel, str, str], None], guard: Guard
+    ) -> None:
         self._locations = locations
         self._notify = notify
+        self._guard = guard
         self._told: set[str] = set()
         self._mismatch = RootMismatch()
 
@@ -38,16 +44,19 @@ class PathNotices:
             return
         self._told.add(uri)
         name = unquote(uri).rpartition("/")[2]
-        self._notify("NOT_SHARED", f"{name} {reason.value}. Others do not see you there.")
+        self._notify(
+            NoticeLevel.INFO, "NOT_SHARED", f"{name} {reason.value}. Others do not see you there."
+        )
 
     def changed(self, changes: Iterable[Change], replica: Replica) -> None:
         """Others may have come to files that are not here."""
         for change in changes:
             if isinstance(change, PresenceMoved):
-                self._observe(change.participant.presence.cursor)
-            elif isinstance(change, Reset):
-                for person in replica.participants.values():
-                    self._observe(person.presence.cursor)
+                people = [change.participant]
+            else:
+                people = replica.participants.values() if isinstance(change, Reset) else ()
+            for person in people:
+                self._guard.run("comparing paths", self._observe, person.presence.cursor)
 
     def _observe(self, cursor: Cursor | None) -> None:
         if cursor is None or not self._mismatch.is_news(cursor.file):
@@ -67,4 +76,4 @@ class PathNotices:
             locations.workspace.paths.prefixes(),
         )
         if text is not None:
-            self._notify("OTHER_ROOT", text)
+            self._notify(NoticeLevel.WARNING, "OTHER_ROOT", text)

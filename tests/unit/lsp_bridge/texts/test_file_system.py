@@ -25,6 +25,7 @@ OWN_FILES = {
     "unsent/storage.py",
     "session/tokens.py",
     "plain/chat_files.py",
+    "session/own_server.py",
 }
 """The guard, and what has files of its own in the user's folder of state."""
 ASKS_THE_DISK = {
