@@ -130,3 +130,25 @@ def test_who_joins_and_leaves_is_told_and_who_was_there_is_not(
     )
     host.command("removeParticipant", user_id=removed)
     assert news(alice, "left") == [("bob", True)]
+
+
+def test_a_decision_is_told_to_the_host_and_to_the_person(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    def told(bridge: BridgeProcess, text: str) -> None:
+        bridge.wait_notification("peerline/notice", lambda params: text in params["message"])
+
+    host, bob = host_bridge(server, bridges), bridges.start("bob", FILES)
+    link = server.invite("editor")
+    bob.command("join", link=link)
+    user_id = bob.wait_state(state="joined")["user_id"]
+    host.wait_notification("peerline/participants", lambda params: len(params["participants"]) == 2)
+    host.command("changeRole", user_id=user_id, role="viewer")
+    told(host, "bob is a viewer now.")
+    told(bob, "You are a viewer now:")
+    host.command("removeParticipant", user_id=user_id)
+    told(bob, "removed")
+    # The same guest is told when they come back by the link of before.
+    with pytest.raises(RpcError, match="Ask a host for a new invite") as refused:
+        bob.command("join", link=link)
+    assert refused.value.data == {"error_code": "NOT_A_PARTICIPANT"}
