@@ -18,6 +18,15 @@ export interface Returned {
   refusal: string;
 }
 
+/** A session that the user was in. */
+export interface Recent {
+  id: string;
+  title: string;
+  /** Its server, for people. */
+  place: string;
+  lastJoined: string;
+}
+
 /** Everything that a page needs to begin with. */
 export interface Snapshot {
   state: EditorState;
@@ -31,6 +40,8 @@ export interface Snapshot {
   readSeq: number;
   /** Whether the host shows the participants in a list of its own, beside the panel. */
   hasOwnList?: boolean;
+  /** The sessions that the user was in, the latest first. */
+  recent?: readonly Recent[];
   /** Whether the window has the user's attention. */
   isAttentive: boolean;
 }
@@ -42,6 +53,7 @@ export type ToPanel =
   | { type: "participants"; participants: readonly EditorParticipant[] }
   | { type: "files"; files: readonly EditorFileChange[] }
   | { type: "chat"; chat: EditorChat }
+  | { type: "recent"; recent: readonly Recent[] }
   | { type: "sending"; count: number }
   | { type: "returned"; returned: Returned }
   | { type: "history"; refusal?: string }
@@ -67,11 +79,12 @@ export type FromPanel =
   | { type: "open"; place: CodePlace }
   | { type: "link"; url: string }
   | { type: "read"; seq: number }
+  | { type: "rejoin"; sessionId: string }
   | { type: "run"; command: RunCommand };
 
 /** The other commands that the page may have the host run. */
 export type RunCommand = (typeof RUN_COMMANDS)[number];
-export const RUN_COMMANDS = ["start", "join"] as const;
+export const RUN_COMMANDS = ["start", "join", "recent"] as const;
 
 /** More than any server takes; what is longer was not typed here. */
 const MAX_TEXT = 100_000;
@@ -134,6 +147,10 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
     case "goto": {
       const userId = id("userId");
       return userId === undefined ? undefined : { type: "goto", userId };
+    }
+    case "rejoin": {
+      const sessionId = id("sessionId");
+      return sessionId === undefined ? undefined : { type: "rejoin", sessionId };
     }
     case "open": {
       const place = parsePlace(fields.get("place"));

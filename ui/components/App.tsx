@@ -49,7 +49,7 @@ export function App({ controller }: { controller: Controller }) {
       <InitialsContext.Provider value={initials}>
         <main class="app">
           {isOut && messages.length === 0 ? (
-            <Welcome reason={connection.reason} />
+            <Welcome reason={connection.reason} recent={state.recent} now={now} />
           ) : (
             <>
               <SessionHeader connection={connection} isShort={isShort}>

@@ -1,8 +1,20 @@
 // The view outside a session.
+import type { Recent } from "../messages";
+import { agoLabel } from "../model/format";
+import { revealed } from "../model/reveal";
 import { asSentence } from "../refusal";
 import { useController } from "./context";
 
-export function Welcome({ reason }: { reason?: string }) {
+/** More of the recent sessions are in a list of the host. */
+const MOST_RECENT = 5;
+
+interface WelcomeProps {
+  reason?: string;
+  recent: readonly Recent[];
+  now: number;
+}
+
+export function Welcome({ reason, recent, now }: WelcomeProps) {
   const controller = useController();
   return (
     <section class="welcome" aria-label="No session">
@@ -24,6 +36,37 @@ export function Welcome({ reason }: { reason?: string }) {
       <button type="button" onClick={() => controller.post({ type: "run", command: "join" })}>
         Join Session…
       </button>
+      {recent.length > 0 && (
+        <nav class="recent" aria-labelledby="recent">
+          <h2 id="recent">Recent Sessions</h2>
+          <ul>
+            {recent.slice(0, MOST_RECENT).map(({ id, title, place, lastJoined }) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  class="quiet recent-open"
+                  title={`${revealed(title)}, ${place}`}
+                  onClick={() => controller.post({ type: "rejoin", sessionId: id })}
+                >
+                  <span class="recent-title">{revealed(title)}</span>
+                </button>
+                <span class="note">
+                  {place} · {agoLabel(lastJoined, now)}
+                </span>
+              </li>
+            ))}
+          </ul>
+          {recent.length > MOST_RECENT && (
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => controller.post({ type: "run", command: "recent" })}
+            >
+              More…
+            </button>
+          )}
+        </nav>
+      )}
     </section>
   );
 }

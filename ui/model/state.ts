@@ -7,7 +7,7 @@ import type {
   EditorParticipant,
   EditorState,
 } from "../generated/protocol";
-import type { ToPanel } from "../messages";
+import type { Recent, ToPanel } from "../messages";
 import { asSentence } from "../refusal";
 import { ChatLog } from "./chatLog";
 import { counts, lastSeq, unreadAfter } from "./unread";
@@ -28,6 +28,8 @@ export interface PanelState {
   readSeq: number;
   /** Whether the host shows the participants in a list of its own. */
   hasOwnList?: boolean;
+  /** The sessions that the user was in, the latest first. */
+  recent: readonly Recent[];
   isAttentive: boolean;
   isAtBottom: boolean;
   /** The message before which the unread divider stands. */
@@ -54,6 +56,7 @@ export const INITIAL: PanelState = {
   history: { isLoading: false },
   sending: 0,
   readSeq: 0,
+  recent: [],
   isAttentive: false,
   isAtBottom: true,
   announcement: { text: "", count: 0 },
@@ -83,6 +86,8 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
       return announceState({ ...state, connection: message.state }, state.connection);
     case "participants":
       return { ...state, participants: message.participants };
+    case "recent":
+      return { ...state, recent: message.recent };
     case "files":
       return { ...state, files: message.files };
     case "chat":

@@ -13,6 +13,7 @@ const GOOD: FromPanel[] = [
   { type: "delete", request: "r1", messageId: "m1" },
   { type: "react", request: "r1", messageId: "m1", emoji: "👍", remove: false },
   { type: "goto", userId: "u1" },
+  { type: "rejoin", sessionId: "s1" },
   { type: "open", place: { file: "a.py", line: 3 } },
   { type: "open", place: { file: "a.py", line: 3, column: 2, endLine: 9 } },
   { type: "link", url: "https://example.org/" },

@@ -14,6 +14,7 @@ import { reattachToSelection, showOutdated } from "./comments/outdated";
 import { Arrival } from "./joining/arrival";
 import { changeName, watchName } from "./joining/changeName";
 import { Identity } from "./joining/identity";
+import { RecentSessions } from "./joining/recent";
 import { LAST_KEY, Sessions } from "./joining/sessions";
 import { SignIn } from "./joining/signIn";
 import { Moderation } from "./people/moderation";
@@ -52,7 +53,8 @@ export function activate(context: ExtensionContext): void {
   const unread = new Unread(session);
   const follow = new FollowMode(session);
   const comments = new Comments(session);
-  const chat = new ChatPanel(session, unread, log, context);
+  const recent = new RecentSessions(session, launcher, context.globalState);
+  const chat = new ChatPanel(session, unread, recent, log, context);
   let activationMs = 0;
 
   context.subscriptions.push(
@@ -62,6 +64,7 @@ export function activate(context: ExtensionContext): void {
     unread,
     moderation,
     arrival,
+    recent,
     watchName(session),
     keepContext(session),
     shareCursor(session),
@@ -86,6 +89,10 @@ export function activate(context: ExtensionContext): void {
         startSession: () => sessions.start(),
         startSessionOn: () => sessions.startElsewhere(),
         joinSession: (link?: string) => sessions.join(link),
+        recentSessions: async () => {
+          const link = await recent.pick();
+          return link === undefined ? false : sessions.join(link);
+        },
         leaveSession: () => sessions.leave(),
         endSession: () => sessions.end(),
         copyInvite: () => moderation.copyInvite(),

@@ -53,3 +53,15 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     # The window is reloaded, and comes back into its session automatically.
     dora.page.reload()
     dora.wait(lambda: "1 person" in dora.status(), "back in the session", seconds=120)
+
+    # The computer was restarted: the server is gone, and is started again for its session.
+    os.kill(server_of(dora), signal.SIGKILL)
+    dora.page.reload()
+    dora.wait(lambda: "1 person" in dora.status(), "back in the session again", seconds=120)
+    dora.wait(lambda: dora.tree() == ["dora (you)host"], "dora is still the host")
+
+
+def server_of(window: Window) -> int:
+    """The process of the user's own server."""
+    note = window.server.home / ".local" / "share" / "peerline" / "server.json"
+    return json.loads(note.read_text())["pid"]

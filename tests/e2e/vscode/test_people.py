@@ -11,6 +11,7 @@ from peerline.protocol.links import SessionLink
 from .conftest import DARK, Editors, Pair
 from .panel import Panel
 from .participant import crowd
+from .test_follow import follow
 from .test_roles import change_role
 from .window import Window
 
@@ -89,9 +90,42 @@ def test_a_join_in_a_session_asks_once(pair: Pair, fred: Window) -> None:
     ask()
     fred.click_dialog("Cancel")
     assert fred.status() == title
+    fred.clear_notifications()
     ask()
     fred.click_dialog("Leave and Join")
-    fred.wait(lambda: not dialog.count(), "no second question")
+    fred.wait_toast("You joined")
+    assert not dialog.count()
+    fred.wait_joined()
+
+
+def test_a_place_that_is_missing_here_is_named(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    (bob.server.workspace / "only_bob.py").write_text("x = 1\n")
+    bob.open_file("only_bob.py")
+    alice.wait(lambda: any("only_bob.py" in row for row in alice.tree()), "bob's place")
+    alice.command("Peerline: Go to Participant…")
+    alice.pick("bob")
+    alice.wait_toast("bob is in only_bob.py:1, which is not in a folder that is open here.")
+    follow(alice, "bob")
+    alice.wait(lambda: "only_bob.py is not here" in alice.status_bar(), "why nothing moves")
+    bob.open_file("src/other.py")
+    alice.wait(lambda: alice.active_tab() == "other.py", "alice follows where she can")
+    assert "not here" not in alice.status_bar()
+    alice.command("Peerline: Stop Following")
+
+
+def test_a_recent_session_is_joined_from_the_empty_view(pair: Pair, fred: Window) -> None:
+    fred.join(pair.server.invite("editor"))
+    fred.leave()
+    fred.command("Peerline: Focus on Chat View")
+    recent = fred.frame_with(".welcome .recent").locator(".recent-open").first
+    assert recent.inner_text() == "Test"
+    fred.screenshot("recent-dark")
+    fred.press(recent, fred.is_in_session, "joined again")
+    fred.leave()
+    fred.command("Peerline: Show Menu")
+    fred.pick("Recent Sessions…")
+    fred.pick("Test")
     fred.wait_joined()
 
 

@@ -1,8 +1,10 @@
 // The chat panel's host: gives the page what the session tells, and carries out what it asks for.
 import { randomBytes } from "node:crypto";
+import type { EditorRecentSession } from "@peerline/ui/generated/protocol";
 import {
   type FromPanel,
   parseFromPanel,
+  type Recent,
   type Returned,
   type RunCommand,
   type ToPanel,
@@ -23,6 +25,7 @@ import {
   type WebviewViewProvider,
   window,
 } from "vscode";
+import type { RecentSessions } from "../joining/recent";
 import type { Session } from "../session/session";
 import { show } from "../shared/tell";
 import { openPlace } from "./openPlace";
@@ -34,12 +37,14 @@ export const CHAT_VIEW = "peerline.chat";
 const RUN: { readonly [Name in RunCommand]: string } = {
   start: "peerline.startSession",
   join: "peerline.joinSession",
+  recent: "peerline.recentSessions",
 };
 
 /** Registers as the provider of the view `peerline.chat`. */
 export class ChatPanel implements WebviewViewProvider, Disposable {
   readonly #session: Session;
   readonly #unread: Unread;
+  readonly #recent: RecentSessions;
   readonly #log: LogOutputChannel;
   readonly #folder: Uri;
   readonly #marks: ReadMarks;
@@ -58,11 +63,13 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   constructor(
     session: Session,
     unread: Unread,
+    recent: RecentSessions,
     log: LogOutputChannel,
     extension: { readonly extensionUri: Uri; readonly workspaceState: Memento },
   ) {
     this.#session = session;
     this.#unread = unread;
+    this.#recent = recent;
     this.#log = log;
     this.#folder = Uri.joinPath(extension.extensionUri, "dist");
     this.#marks = new ReadMarks(extension.workspaceState);
@@ -83,6 +90,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         }
       }),
       unread.onDidChange(() => this.#showBadge()),
+      recent.onDidChange((all) => this.#tell({ type: "recent", recent: all.map(asRecent) })),
       listen(window.onDidChangeWindowState, "watching the window", () => this.#tellAttention()),
     ];
   }
@@ -203,6 +211,9 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       case "goto":
         await this.#goTo(message.userId);
         break;
+      case "rejoin":
+        await this.#rejoin(message.sessionId);
+        break;
       case "open":
         await openPlace(session, message.place);
         break;
@@ -242,6 +253,13 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   #countSending(change: number): void {
     this.#sending += change;
     this.#tell({ type: "sending", count: this.#sending });
+  }
+
+  async #rejoin(sessionId: string): Promise<void> {
+    const recent = this.#recent.known.find(({ session_id }) => session_id === sessionId);
+    if (recent !== undefined) {
+      await commands.executeCommand("peerline.joinSession", recent.link);
+    }
   }
 
   async #goTo(userId: string): Promise<void> {
@@ -284,6 +302,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         sending: this.#sending,
         readSeq: this.#marks.get(session.state.session_id),
         hasOwnList: true,
+        recent: this.#recent.known.map(asRecent),
         isAttentive: this.#isAttentive,
       },
     });
@@ -326,6 +345,11 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
           : { value: count, tooltip: `${count} unread ${count === 1 ? "message" : "messages"}` };
     }
   }
+}
+
+function asRecent({ session_id, title, server, last_joined, is_own }: EditorRecentSession): Recent {
+  const place = is_own ? "this computer" : server;
+  return { id: session_id, title, place, lastJoined: last_joined };
 }
 
 async function refusalOf(ask: () => Promise<unknown>): Promise<string | undefined> {

@@ -1,7 +1,8 @@
 // The questions that are asked before a session is started or joined.
 
 import { MAX_TITLE_CHARS } from "@peerline/ui/generated/limits";
-import { commands, env, type LogOutputChannel, window, workspace } from "vscode";
+import { listen } from "@peerline/ui/supervise";
+import { commands, env, type LogOutputChannel, ThemeIcon, window, workspace } from "vscode";
 import { ask, complain } from "../shared/tell";
 import { linkProblem, serverProblem } from "./links";
 
@@ -80,15 +81,33 @@ export async function askLink(): Promise<string | undefined> {
     (text) => text,
     () => "",
   );
-  const link = await window.showInputBox({
-    title: "Peerline: Join Session",
-    prompt: "The link that you were sent",
-    placeHolder: "peerline://HOST:PORT/SESSION?invite=CODE",
-    value: linkProblem(copied) === undefined ? copied.trim() : "",
-    ignoreFocusOut: true,
-    validateInput: linkProblem,
+  const box = window.createInputBox();
+  box.title = "Peerline: Join Session";
+  box.prompt = "The link that you were sent";
+  box.placeholder = "peerline://HOST:PORT/SESSION?invite=CODE";
+  box.value = linkProblem(copied) === undefined ? copied.trim() : "";
+  box.ignoreFocusOut = true;
+  box.buttons = [{ iconPath: new ThemeIcon("history"), tooltip: "Recent Sessions…" }];
+  const link = await new Promise<string | undefined>((resolve) => {
+    listen(box.onDidChangeValue, "checking a link", (value) => {
+      box.validationMessage = value.trim() === "" ? undefined : linkProblem(value);
+    });
+    listen(box.onDidAccept, "taking a link", () => {
+      box.validationMessage = linkProblem(box.value);
+      if (box.validationMessage === undefined) {
+        resolve(box.value.trim());
+        box.hide();
+      }
+    });
+    listen(box.onDidTriggerButton, "showing recent sessions", async () => {
+      box.hide();
+      await commands.executeCommand("peerline.recentSessions");
+    });
+    listen(box.onDidHide, "closing the question for a link", () => resolve(undefined));
+    box.show();
   });
-  return link?.trim();
+  box.dispose();
+  return link;
 }
 
 /** Ask whether to join without a folder, if none is open; true where one is. */

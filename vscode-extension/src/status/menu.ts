@@ -22,6 +22,7 @@ function actions(session: Session): Action[] {
       { label: "$(add) Start Session…", run: "peerline.startSession" },
       { label: "$(server) New Session on a Server…", run: "peerline.startSessionOn" },
       { label: "$(plug) Join Session…", run: "peerline.joinSession" },
+      { label: "$(history) Recent Sessions…", run: "peerline.recentSessions" },
       { label: "$(person) Change Name…", run: "peerline.changeName" },
       { label: "$(book) Get Started", run: "peerline.openWalkthrough" },
       { label: "$(pulse) Show Diagnostics", run: "peerline.showDiagnostics" },

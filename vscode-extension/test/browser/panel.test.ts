@@ -126,6 +126,26 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
     ]);
   });
 
+  it("is the sessions that one was in, to go back to", async () => {
+    const recent = Array.from({ length: 7 }, (_, index) => ({
+      id: `s${index}`,
+      title: `Session ${index}`,
+      place: "this computer",
+      lastJoined: "2026-03-01T12:00:00Z",
+    }));
+    const panel = await show({ state: { state: "offline" }, participants: [], recent });
+    const { page } = panel;
+    await expect
+      .poll(() => page.locator(".recent-open").allInnerTexts())
+      .toEqual(recent.slice(0, 5).map(({ title }) => title));
+    await page.getByRole("button", { name: "Session 2" }).click();
+    expect(await waitPosted(panel, "rejoin")).toEqual([{ type: "rejoin", sessionId: "s2" }]);
+    await page.getByRole("button", { name: "More…" }).click();
+    expect(await waitPosted(panel, "run")).toEqual([{ type: "run", command: "recent" }]);
+    await panel.tell({ type: "recent", recent: [] });
+    await expect.poll(() => page.locator(".recent").count()).toBe(0);
+  });
+
   it("is a crowd as avatars, until all names are asked for", async () => {
     const crowd = Array.from({ length: 40 }, (_, index) => person(`user${index}`));
     const { page } = await show({ participants: crowd });
