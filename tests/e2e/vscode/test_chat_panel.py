@@ -106,13 +106,15 @@ def test_a_link_is_opened_by_vs_code_which_asks_first(
 
 
 def test_a_press_on_a_participant_goes_there(panels: tuple[Panel, Panel], joined: Pair) -> None:
-    _, bob = panels
-    joined.alice.open_file("src/main.py")
-    joined.alice.go_to(30, 5)
-    button = bob.frame.get_by_role("button", name="alice").first
-    bob.wait(lambda: "main.py:30" in button.inner_text(), "alice's place")
-    joined.bob.open_file("notes.txt")
-    joined.bob.press(button, lambda: "Ln 30, Col 5" in joined.bob.status_bar(), "where alice is")
+    _, panel = panels
+    alice, bob = joined.alice, joined.bob
+    alice.open_file("src/main.py")
+    alice.go_to(30, 5)
+    row = bob.tree_row("alice")
+    bob.wait(lambda: "src/main.py:30" in row.inner_text(), "alice's place")
+    bob.open_file("notes.txt")
+    assert not panel.frame.locator(".people").count()  # the tree is the only list
+    bob.press(row, lambda: "Ln 30, Col 5" in bob.status_bar(), "where alice is")
 
 
 def test_the_selection_comes_into_the_message(panels: tuple[Panel, Panel], joined: Pair) -> None:

@@ -40,7 +40,7 @@ export class RecentSessions implements Disposable {
     });
   }
 
-  /** What the last bridge answered. */
+  /** The last answer of a bridge. */
   get known(): readonly EditorRecentSession[] {
     return this.#known;
   }
