@@ -1,0 +1,1 @@
+"""Shared documents: Yjs updates, read and checked before a CRDT sees them. Pure."""
