@@ -7,8 +7,9 @@
                                                 or discarded
 ```
 
-A request keeps its `request_id` however often it is sent, so that it has one effect. It has this
-for one user only: a client that comes back as another user does not send it again.
+Nothing expires: their number and size are limited, not their age. A request keeps its `request_id`
+however often it is sent, so that it has one effect. It has this for one user only: a client that
+comes back as another user does not send it again.
 """
 
 import json

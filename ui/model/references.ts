@@ -57,7 +57,8 @@ export function isWorkspacePath(path: string): boolean {
   return (
     path.length > 0 &&
     path.length <= MAX_FILE_CHARS &&
-    !/[\\\p{Cc}]/u.test(path) &&
+    !/[\\\p{Cs}]/u.test(path) &&
+    !Array.from(path).some((char) => char < " " || char === "\u007f") &&
     !/^(?:\/|.:)/u.test(path) &&
     path.split("/").every((part) => part !== "" && part !== "." && part !== "..")
   );

@@ -1,6 +1,8 @@
 """The thresholds of anchors; `make bench-anchors` shows the effect of a change.
 
-The weights that are fitted are in `exact_by_sketch`.
+The weights that are fitted are in `exact_by_sketch`. A step that nothing else shares has its own:
+`renames` for renamed files, `tracked_threads` for edits that are followed, `candidates`,
+`alignment` and `changed_lines` for the search.
 """
 
 from typing import Final

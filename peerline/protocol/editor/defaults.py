@@ -7,7 +7,10 @@ IDLE_SECONDS: Final = 60
 AWAY_SECONDS: Final = 300
 """Without input until others see a participant as away."""
 TYPING_SECONDS: Final = 3
-"""After the last key until others no longer see a participant typing."""
+"""After the last key until an editor says that its user no longer types.
+
+If it never says so, the server ends it after its setting `typing_seconds`.
+"""
 MAX_CRASHES: Final = 5
 """Crashes of the bridge within the window, after which the user has to start it again."""
 CRASH_WINDOW_SECONDS: Final = 180

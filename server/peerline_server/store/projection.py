@@ -12,7 +12,6 @@ from peerline.protocol.chat import (
     changed_item,
 )
 from peerline.protocol.comments import (
-    Anchor,
     CodeComment,
     Comment,
     CommentReplied,
@@ -24,7 +23,11 @@ from peerline.protocol.participants import UserJoined
 from peerline.protocol.roles import Role
 
 Row = dict[str, Any]
-_PLACE = frozenset(Comment.model_fields) - frozenset(Item.model_fields)
+_PLACE = set(Comment.model_fields) - set(Item.model_fields) - {"replies"}
+_COLUMNS = frozenset({"id", "user_id", "content", "timestamp", "deleted_at"})
+_CHANGED_LATER = frozenset({"edited_at", "reactions"})
+_KEPT = set(Item.model_fields) - _COLUMNS - _CHANGED_LATER
+"""Fields of an item that its row keeps as metadata from the start."""
 
 
 def time_of(message: DurableMessage) -> datetime:
@@ -46,7 +49,7 @@ def message_row(message: DurableMessage) -> Row | None:
         case ChatMessageSent(message=chat):
             return _row(message, chat, "chat", chat.parent_id, {})
         case CodeComment(comment=comment):
-            place = comment.model_dump(include={*Anchor.model_fields, "resolved"})
+            place = comment.model_dump(mode="json", include=_PLACE)
             return _row(message, comment, "comment", None, place)
         case CommentReplied(reply=reply):
             return _row(message, reply, "comment", message.comment_id, {})
@@ -176,7 +179,7 @@ def _row(
         "message_type": kind,
         "content": item.content,
         # The name is the one that the author had then: a snapshot shows what was sent.
-        "metadata": {"username": item.username, "mentions": item.mentions, **extra},
+        "metadata": {**item.model_dump(mode="json", include=_KEPT), **extra},
         "parent_id": parent_id,
         "seq": message.seq,
         "created_at": item.timestamp,
@@ -187,11 +190,12 @@ def _author(row: Row) -> Row:
     return {
         "id": row["id"],
         "user_id": row["user_id"],
-        "username": row["metadata"]["username"],
         "content": row["content"],
         "timestamp": row["created_at"],
         "deleted_at": row["deleted_at"],
-        "mentions": row["metadata"].get("mentions", []),
-        "edited_at": row["metadata"].get("edited_at"),
-        "reactions": row["metadata"].get("reactions", []),
+        **{
+            key: value
+            for key, value in row["metadata"].items()
+            if key in _KEPT or key in _CHANGED_LATER
+        },
     }

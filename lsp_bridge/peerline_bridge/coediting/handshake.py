@@ -1,0 +1,221 @@
+"""The handshake by versions between an editor's text and the shared text of a document.
+
+The bridge requests an edit for exactly one version of the editor's document; the editor makes it or
+refuses it, and its `didChange` notifications tell everything else. At any moment
+
+    shared text = editor text + sent + rest
+
+where `sent` is the edit that was requested and not answered yet, and `rest` what came since. No
+answer is trusted but for its version: the editor's text decides what was made.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from peerline.documents.delta import Delta, apply, compose, transform
+from peerline.documents.difference import difference
+from peerline_bridge.coediting.retries import Retries
+
+
+@dataclass(frozen=True, slots=True)
+class EditRequest:
+    """An edit for the editor, to be made at exactly this version or not at all.
+
+    Attributes:
+        request_id: The number that the answer names.
+        version: The version of the editor's document.
+        change: The edit, in code points.
+    """
+
+    request_id: int
+    version: int
+    change: Delta
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEdit:
+    """A change of the user, as a change of the shared text."""
+
+    change: Delta
+
+
+Effect: TypeAlias = EditRequest | LocalEdit
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    version: int
+    change: Delta
+
+
+class Handshake:
+    """One open document. Each event returns what is to be done, in order.
+
+    Text of the user stands before text of others at the same place.
+    """
+
+    def __init__(self, text: str, version: int, *, owed: Delta = (), marks_edits: bool) -> None:
+        """Begin with an editor's text.
+
+        Args:
+            text: The editor's text, with LF line ends.
+            version: Its version.
+            owed: The change from the editor's text to the shared one.
+            marks_edits: Whether the editor says `applying` just before it makes an edit. Then
+                nothing has to be held: what comes before that is the user's.
+        """
+        self.text = text
+        self._version = version
+        self._marks_edits = marks_edits
+        self._sent: Delta = ()
+        self._rest: Delta = owed
+        self._request_id = 0
+        self._is_waiting = False
+        self._is_applying = False
+        self._is_paused = False
+        self._answered_version: int | None = None
+        self._held: list[_Held] = []
+        self._retries = Retries()
+
+    @property
+    def debt(self) -> Delta:
+        """The change from the editor's text to the shared one."""
+        return compose(self._sent, self._rest)
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the editor has the shared text, as far as the bridge knows."""
+        return not self._sent and not self._rest and not self._held
+
+    @property
+    def due(self) -> float | None:
+        """The time at which `proceed` has something to do; None if an event will tell."""
+        return None if self._is_waiting or self._is_paused else self._retries.due
+
+    def start(self, now: float) -> list[Effect]:
+        """Request what the editor lacks at the beginning."""
+        return self.proceed(now)
+
+    def remote(self, change: Delta, now: float) -> list[Effect]:
+        """Take a change of others, made to the shared text."""
+        self._rest = compose(self._rest, change)
+        return self.proceed(now)
+
+    def applying(self, request_id: int) -> None:
+        """Take the mark: what the editor tells from here to its answer is the edit."""
+        if self._is_waiting and request_id == self._request_id:
+            self._is_applying = True
+
+    def changed(self, change: Delta, version: int, now: float) -> list[Effect]:
+        """Take a change that the editor tells, and the version that it leads to."""
+        self._version = version
+        effects: list[Effect] = []
+        answered = self._answered_version
+        if answered is not None:
+            if version <= answered:
+                self._held.append(_Held(version, change))
+            effects += self._settle(answered) if version >= answered else ()
+            if version <= answered:
+                return effects + self.proceed(now)
+        if self._is_waiting and (self._is_applying or not self._marks_edits):
+            self._held.append(_Held(version, change))
+            return effects
+        self._retries.typed(now)
+        effects += self._local(change)
+        return effects + self.proceed(now)
+
+    def answered(
+        self, request_id: int, version: int, now: float, *, applied: bool, later: bool = False
+    ) -> list[Effect]:
+        """Take the editor's answer.
+
+        Args:
+            request_id: The request that is answered; any but the present one is ignored.
+            version: The version of the editor's document after it.
+            now: The time, in seconds.
+            applied: Whether the edit was made.
+            later: Whether the editor says `ready` when it can take edits again.
+        """
+        if not self._is_waiting or request_id != self._request_id:
+            return []
+        if applied:
+            self._retries.applied()
+            if self._version < version:
+                # The notification of the edit is still on its way.
+                self._answered_version = version
+                return []
+            return self._settle(version) + self.proceed(now)
+        self._retries.refused(now)
+        self._is_paused = later
+        self._rest = self.debt
+        self._sent = ()
+        self._is_waiting = self._is_applying = False
+        effects = self._all_local(self._take_held())
+        return effects + self.proceed(now)
+
+    def ready(self, now: float) -> list[Effect]:
+        """Go on after an answer with `later`."""
+        self._is_paused = False
+        return self.proceed(now)
+
+    def proceed(self, now: float) -> list[Effect]:
+        """Request what the editor lacks, if it can be requested now."""
+        if self._is_waiting or self._is_paused or not self._rest:
+            return []
+        if not self._retries.may_go(now):
+            return []
+        self._sent, self._rest = self._rest, ()
+        self._request_id += 1
+        self._is_waiting = True
+        return [EditRequest(self._request_id, self._version, self._sent)]
+
+    def replaced(self, text: str, version: int, now: float) -> list[Effect]:
+        """Take the editor's whole text, where it is another than what it told.
+
+        The answer of a request that is under way is not waited for any longer.
+        """
+        self._rest = self.debt
+        self._sent = ()
+        self._is_waiting = self._is_applying = self._is_paused = False
+        self._answered_version = None
+        # The request's number is used up, so that a late answer is not taken for the next one's.
+        effects = self._all_local(self._take_held())
+        self._version = version
+        effects += self._local(difference(self.text, text))
+        return effects + self.proceed(now)
+
+    def _settle(self, version: int) -> list[Effect]:
+        """Take what was held up to a version for the edit that was made, the rest for typing."""
+        expected = apply(self.text, self._sent)
+        held = self._take_held()
+        self._sent = ()
+        self._is_waiting = self._is_applying = False
+        self._answered_version = None
+        for item in held:
+            if item.version <= version:
+                self.text = apply(self.text, item.change)
+        actual, self.text = self.text, expected
+        effects = self._local(difference(expected, actual)) if actual != expected else []
+        return effects + self._all_local(item for item in held if item.version > version)
+
+    def _take_held(self) -> list[_Held]:
+        held, self._held = self._held, []
+        return held
+
+    def _all_local(self, held: Iterable[_Held]) -> list[Effect]:
+        effects: list[Effect] = []
+        for item in held:
+            effects += self._local(item.change)
+        return effects
+
+    def _local(self, change: Delta) -> list[Effect]:
+        """Take a change of the user."""
+        if not change:
+            return []
+        self.text = apply(self.text, change)
+        over_sent = transform(change, self._sent, first=True)
+        over_both = transform(over_sent, self._rest, first=True)
+        self._sent = transform(self._sent, change, first=False)
+        self._rest = transform(self._rest, over_sent, first=False)
+        return [LocalEdit(over_both)] if over_both else []
