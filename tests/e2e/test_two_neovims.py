@@ -99,8 +99,7 @@ def test_cursor_selection_and_viewport_appear_at_the_right_place_and_move(
     bob.wait(shows(bob, CODE.count("\n") - 1, 0), "the cursor at the end")
 
     def viewport_rows() -> list[int]:
-        marks = bob.presence()
-        return [mark["row"] for mark in marks if mark.get("virt_text_pos") == "right_align"]
+        return [mark["row"] for mark in bob.presence() if mark.get("sign_text") in {"┌ ", "└ "}]
 
     bob.wait(lambda: viewport_rows() and min(viewport_rows()) > 10, "the viewport moves")
 

@@ -22,9 +22,14 @@ M.defaults = {
   --- Seconds without input until others see one as idle and as away.
   idle_seconds = defaults.idle_seconds,
   away_seconds = defaults.away_seconds,
-  --- Width of the chat and of the list of participants, in cells.
-  chat_width = 44,
-  participants_width = 36,
+  --- Width of the chat and of the list of participants: a share of the screen below 1, else cells.
+  chat_width = 0.4,
+  participants_width = 0.3,
+  --- Whether a message says who joins, leaves or gets another role.
+  announce = true,
+  --- Whether unread messages and a lost connection show in the last line of the screen; they do not
+  --- while a statusline shows them.
+  unread_sign = true,
   --- How much of a comment is shown at its line, in cells; 0 shows the sign only.
   comment_width = 50,
 }
@@ -43,6 +48,8 @@ local types = {
   chat_width = 'number',
   participants_width = 'number',
   comment_width = 'number',
+  announce = 'boolean',
+  unread_sign = 'boolean',
 }
 
 --- Apply the user's options.
@@ -65,6 +72,11 @@ function M.set(options)
   for _, part in ipairs(options.cmd or {}) do
     if type(part) ~= 'string' then
       error('peerline.setup: `cmd` must be a list of strings', 0)
+    end
+  end
+  for _, name in ipairs({ 'chat_width', 'participants_width' }) do
+    if options[name] and options[name] <= 0 then
+      error(('peerline.setup: `%s` must be above 0: a share of the screen or a number of cells'):format(name), 0)
     end
   end
   if not vim.tbl_contains({ 'computer', 'network' }, options.listen or 'computer') then

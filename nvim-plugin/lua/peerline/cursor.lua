@@ -1,4 +1,5 @@
--- Sends the user's cursor, selection and visible lines: at once, then at most every 50 ms.
+-- Sends the user's cursor, selection and visible lines, or that they are in no file of the session:
+-- at once, then at most every 50 ms.
 local lsp = require('peerline.lsp')
 
 local M = {}
@@ -35,9 +36,22 @@ local function selection(buf)
   }
 end
 
+--- Whether a buffer is no place to be in: a window of Peerline, or a float that comes and goes.
+local function is_beside(buf)
+  if vim.startswith(vim.bo[buf].filetype, 'peerline') then
+    return true
+  end
+  return vim.bo[buf].buftype ~= 'terminal' and vim.api.nvim_win_get_config(0).relative ~= ''
+end
+
 local function send()
   local buf = vim.api.nvim_get_current_buf()
   if not lsp.is_attached(buf) then
+    -- A help page, a file outside the folder, no file at all: others must not see the old place.
+    if not is_beside(buf) and last_sent ~= 'elsewhere' and lsp.client() then
+      last_sent = 'elsewhere'
+      lsp.notify('peerline/cursor', vim.empty_dict())
+    end
     return
   end
   local cursor = vim.api.nvim_win_get_cursor(0)
@@ -71,11 +85,17 @@ local function on_event()
   end, INTERVAL_MS)
 end
 
+--- Stop sending.
+function M.stop()
+  last_sent = nil
+  pcall(vim.api.nvim_del_augroup_by_name, 'peerline_cursor')
+end
+
 --- Start sending, beginning with the current position.
 function M.setup()
   last_sent = nil
   vim.api.nvim_create_autocmd(
-    { 'CursorMoved', 'CursorMovedI', 'WinScrolled', 'ModeChanged', 'BufEnter' },
+    { 'CursorMoved', 'CursorMovedI', 'WinScrolled', 'ModeChanged', 'BufEnter', 'WinEnter', 'LspAttach' },
     {
       group = vim.api.nvim_create_augroup('peerline_cursor', { clear = true }),
       -- BufEnter comes before the cursor is back where it was in that file.

@@ -1,4 +1,5 @@
 -- Following: the window shows what a participant sees, until the user moves the cursor.
+local files = require('peerline.files')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
@@ -7,10 +8,13 @@ local M = {}
 
 -- The cursor position set by following: {win, buf, row, column}. Anywhere else, the user moved.
 local expected = nil
+-- The file that could not be shown: nothing moves until the participant is in another one, or it is open.
+local paused = nil
 
 --- Follow a participant.
 ---@param person table
 function M.start(person)
+  paused = nil
   lsp.command('follow', { user_id = person.user_id }, function(refusal)
     if refusal then
       text.notify(refusal, vim.log.levels.WARN)
@@ -28,8 +32,20 @@ end
 
 --- Stop following.
 function M.stop()
-  expected = nil
+  expected, paused = nil, nil
   lsp.command('unfollow', nil)
+end
+
+--- Forget the session: nothing of it is watched any more.
+function M.clear()
+  expected, paused = nil, nil
+  pcall(vim.api.nvim_del_augroup_by_name, 'peerline_follow')
+end
+
+--- Whether following waits because a file could not be shown.
+---@return boolean
+function M.is_paused()
+  return paused ~= nil
 end
 
 --- Whether the user has moved the cursor in the window that follows.
@@ -48,11 +64,56 @@ local function end_by_move()
   text.notify('you moved: no longer following')
 end
 
+--- Whether a file that could not be shown can be shown now.
+local function is_clear(win, name)
+  if paused.is_unsaved then
+    return not files.would_abandon(win)
+  end
+  local buf = files.buffer_named(name)
+  return buf ~= nil and vim.api.nvim_buf_is_loaded(buf)
+end
+
+--- Pause with one sentence that says why, and what to do.
+local function pause(params, reason, is_unsaved)
+  expected = nil
+  paused = { uri = params.uri, is_unsaved = is_unsaved }
+  local remedy = is_unsaved and 'save them' or 'open it yourself'
+  local who = params.username and text.line(params.username, 24) or 'the participant'
+  text.notify(
+    ('following %s is paused: %s; %s to go on'):format(who, reason, remedy),
+    vim.log.levels.WARN
+  )
+  vim.cmd.redrawstatus({ bang = true })
+end
+
+--- Put the cursor of the current window where the participant is, and make it visible.
+local function place_cursor(params, win)
+  local buf = vim.api.nvim_get_current_buf()
+  local row, column = lsp.place(buf, params.position)
+  expected = { win = win, buf = buf, row = row + 1, column = column }
+  vim.api.nvim_win_set_cursor(0, { row + 1, column })
+  if vim.fn.foldclosed('.') ~= -1 then
+    vim.cmd('normal! zv')
+  end
+  if params.viewport then
+    vim.fn.winrestview({ topline = math.min(params.viewport.start + 1, row + 1) })
+    if row + 1 > vim.fn.line('w$') then
+      vim.cmd('normal! zz')
+    end
+  else
+    vim.cmd('normal! zz')
+  end
+  -- Asking for the column scrolls a window without 'wrap' sideways, also if it is not the current one.
+  vim.fn.wincol()
+  -- In normal mode the cursor cannot be past the last character.
+  expected.column = vim.api.nvim_win_get_cursor(0)[2]
+end
+
 --- Handle peerline/follow.
 ---@param params table
 function M.update(params)
   if not params.user_id then
-    expected = nil
+    expected, paused = nil, nil
     return
   end
   if not params.uri or not params.position then
@@ -65,25 +126,17 @@ function M.update(params)
   end
   local win = ui.file_window()
   local name = vim.uri_to_fname(params.uri)
+  if paused and paused.uri == params.uri and not is_clear(win, name) then
+    return
+  end
+  local reason = files.show(win, name)
+  if reason then
+    pause(params, reason, files.would_abandon(win))
+    return
+  end
+  paused = nil
   vim.api.nvim_win_call(win, function()
-    if vim.api.nvim_buf_get_name(0) ~= name then
-      vim.cmd.edit(vim.fn.fnameescape(name))
-    end
-    local buf = vim.api.nvim_get_current_buf()
-    local row, column = lsp.place(buf, params.position)
-    expected = { win = win, buf = buf, row = row + 1, column = column }
-    vim.api.nvim_win_set_cursor(0, { row + 1, column })
-    if params.viewport then
-      local top = math.min(params.viewport.start + 1, row + 1)
-      vim.fn.winrestview({ topline = top })
-      if row + 1 > vim.fn.line('w$') then
-        vim.cmd('normal! zz')
-      end
-    else
-      vim.cmd('normal! zz')
-    end
-    -- In normal mode the cursor cannot be past the last character.
-    expected.column = vim.api.nvim_win_get_cursor(0)[2]
+    place_cursor(params, win)
   end)
 end
 

@@ -222,10 +222,21 @@ function M.start()
   for _, buf in ipairs(vim.api.nvim_list_bufs()) do
     attach(buf)
   end
-  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufEnter', 'BufFilePost' }, {
-    group = vim.api.nvim_create_augroup('peerline_attach', { clear = true }),
+  local group = vim.api.nvim_create_augroup('peerline_attach', { clear = true })
+  -- A buffer without a name gets one when it is written, without any other event.
+  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufEnter', 'BufFilePost', 'BufWritePost' }, {
+    group = group,
     callback = function(event)
       attach(event.buf)
+    end,
+  })
+  -- The bridge knows a buffer by its name, which is about to change.
+  vim.api.nvim_create_autocmd('BufFilePre', {
+    group = group,
+    callback = function(event)
+      if M.is_attached(event.buf) then
+        vim.lsp.buf_detach_client(event.buf, client.id)
+      end
     end,
   })
   return client

@@ -1,5 +1,6 @@
 -- The participants: a side window with their role, status and place, to go to or follow one.
 local config = require('peerline.config')
+local files = require('peerline.files')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
@@ -11,6 +12,9 @@ M.list = {}
 
 local namespace = vim.api.nvim_create_namespace('peerline_participants')
 local buffer = nil
+-- More names than these are counted.
+local MOST_NAMES = 3
+local LEAST_WIDTH, MOST_WIDTH = 28, 48
 
 --- The name of a participant, or the id of somebody who is not here.
 ---@param user_id string
@@ -77,7 +81,7 @@ local function render()
     local place = person.file and ('%s:%d'):format(text.reveal(person.file), person.line)
     if not place then
       -- The server does not send the user's own place.
-      place = person.is_me and 'here' or 'nowhere yet'
+      place = person.is_me and 'here' or 'in no file of the session'
     end
     lines[#lines + 1] = head
     lines[#lines + 1] = '  ' .. person.status .. ' · ' .. place
@@ -100,11 +104,56 @@ local function render()
   end
 end
 
+local function names_of(people)
+  local names = {}
+  for index, person in ipairs(people) do
+    if index > MOST_NAMES then
+      names[#names + 1] = ('%d more'):format(#people - MOST_NAMES)
+      break
+    end
+    names[#names + 1] = text.line(person.username, 24)
+  end
+  return table.concat(names, ', ')
+end
+
+--- Say quietly who has come, gone, or got another role.
+local function announce(params, before)
+  local joined, left, removed = params.joined or {}, {}, {}
+  for _, person in ipairs(params.left or {}) do
+    table.insert(person.was_removed and removed or left, person)
+  end
+  local news = {}
+  for _, change in ipairs({ { joined, 'joined' }, { left, 'left' }, { removed, 'was removed' } }) do
+    if #change[1] > 0 then
+      local verb = change[2] == 'was removed' and #change[1] > 1 and 'were removed' or change[2]
+      news[#news + 1] = names_of(change[1]) .. ' ' .. verb
+    end
+  end
+  for _, person in ipairs(M.list) do
+    local role = before[person.user_id]
+    if role and role ~= person.role and not person.is_me then
+      local article = person.role == 'editor' and 'an' or 'a'
+      news[#news + 1] = ('%s is %s %s now'):format(text.line(person.username, 24), article, person.role)
+    end
+  end
+  if #news > 0 then
+    text.notify(table.concat(news, '; '))
+  end
+end
+
 --- Handle peerline/participants.
----@param params {participants: table[]}
+---@param params {participants: table[], joined: table[]?, left: table[]?}
 function M.update(params)
+  local before = {}
+  for _, person in ipairs(M.list) do
+    before[person.user_id] = person.role
+  end
   M.list = params.participants or {}
   render()
+  if config.options.announce then
+    announce(params, before)
+  end
+  require('peerline.chat').update_title()
 end
 
 --- Go to where a participant is.
@@ -115,11 +164,17 @@ function M.go_to(person)
       text.notify(refusal, vim.log.levels.WARN)
       return
     end
-    vim.api.nvim_set_current_win(ui.file_window())
+    local win = ui.file_window()
+    vim.api.nvim_set_current_win(win)
     vim.cmd("normal! m'")
-    vim.cmd.edit(vim.fn.fnameescape(vim.uri_to_fname(place.uri)))
+    local reason = files.show(win, vim.uri_to_fname(place.uri))
+    if reason then
+      text.notify(('cannot go to %s: %s'):format(text.line(person.username, 24), reason), vim.log.levels.WARN)
+      return
+    end
     local row, column = lsp.place(0, place.position)
-    vim.api.nvim_win_set_cursor(0, { row + 1, column })
+    vim.api.nvim_win_set_cursor(win, { row + 1, column })
+    vim.cmd('normal! zvzz')
   end)
 end
 
@@ -147,18 +202,20 @@ function M.open()
       end
     end, 'Follow the participant')
     map('q', '<Cmd>close<CR>', 'Close')
+    ui.hints(buffer, 'Participants')
   end
   local win = ui.window_of(buffer)
   if win then
     vim.api.nvim_set_current_win(win)
   else
-    vim.cmd('botright vertical ' .. config.options.participants_width .. 'split')
+    local width = ui.side_width(config.options.participants_width, LEAST_WIDTH, MOST_WIDTH)
+    vim.cmd('botright vertical ' .. width .. 'split')
     vim.api.nvim_win_set_buf(0, buffer)
     vim.wo.winfixwidth = true
     vim.wo.number = false
     vim.wo.relativenumber = false
     vim.wo.signcolumn = 'no'
-    vim.wo.winbar = ' <CR> go · f follow · q close'
+    vim.wo.winbar = '%< <CR> go · f follow · g? keys'
   end
   render()
 end

@@ -1,4 +1,5 @@
 -- The marks of others in buffers: cursor, selection, name, sign, and the edges of their view.
+local files = require('peerline.files')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
@@ -18,16 +19,6 @@ local function clear(user_id)
     end
   end
   marks[user_id] = nil
-end
-
-local function buffer_of(uri)
-  if not uri then
-    return nil
-  end
-  local buf = vim.fn.bufnr(vim.uri_to_fname(uri))
-  if buf ~= -1 and vim.api.nvim_buf_is_loaded(buf) then
-    return buf
-  end
 end
 
 local function put(user_id, buf, row, column, options)
@@ -73,26 +64,68 @@ local function show_selection(person, buf)
   })
 end
 
+--- The cells of virtual text at the end of a line, of Peerline and of others.
+local function cells_at_end(buf, row)
+  local cells = 0
+  for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(buf, -1, { row, 0 }, { row, -1 }, { details = true })) do
+    if vim.startswith(mark[4].virt_text_pos or '', 'eol') then
+      for _, chunk in ipairs(mark[4].virt_text) do
+        cells = cells + vim.fn.strdisplaywidth(chunk[1])
+      end
+      cells = cells + 1
+    end
+  end
+  return cells
+end
+
+--- Whether a text of some cells fits behind a line in every window that shows the buffer.
+local function has_room(buf, row, cells)
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+  -- A line longer than the widest screen needs no measuring.
+  if #line > 2000 then
+    return false
+  end
+  local behind = cells_at_end(buf, row)
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    local width = vim.api.nvim_win_get_width(win) - vim.fn.getwininfo(win)[1].textoff
+    local used = vim.api.nvim_win_call(win, function()
+      return vim.fn.strdisplaywidth(line)
+    end)
+    if used + behind + cells + 1 > width then
+      return false
+    end
+  end
+  return true
+end
+
+--- The first and the last line that a participant sees: a sign, and the name where there is room.
 local function show_viewport(person)
-  local buf = buffer_of(person.viewport_uri)
+  local buf = files.loaded(person.viewport_uri)
   if not buf then
     return
   end
   local last = vim.api.nvim_buf_line_count(buf) - 1
   local name = text.line(person.username, NAME_WIDTH)
-  local edges = { { person.viewport.start, '┌ ' }, { person.viewport['end'], '└ ' } }
+  local edges = { { person.viewport.start, '┌' }, { person.viewport['end'], '└' } }
   for _, edge in ipairs(edges) do
-    put(person.user_id, buf, math.min(edge[1], last), 0, {
-      virt_text = { { edge[2] .. name, highlights.group('Name', person.color) } },
-      virt_text_pos = 'right_align',
-      priority = 10,
+    local row = math.min(edge[1], last)
+    local label = edge[2] .. ' ' .. name
+    local group = highlights.group('Name', person.color)
+    local is_labelled = has_room(buf, row, vim.fn.strdisplaywidth(label))
+    put(person.user_id, buf, row, 0, {
+      sign_text = edge[2],
+      sign_hl_group = group,
+      virt_text = is_labelled and { { label, group } } or nil,
+      -- Unlike right_align, it never covers the line's text.
+      virt_text_pos = is_labelled and 'eol_right_align' or nil,
+      priority = 5,
     })
   end
 end
 
 local function show(person)
   clear(person.user_id)
-  local buf = buffer_of(person.uri)
+  local buf = files.loaded(person.uri)
   if buf and person.selection then
     show_selection(person, buf)
   end
@@ -121,10 +154,36 @@ end
 ---@param buf integer
 function M.refresh(buf)
   for _, person in pairs(people) do
-    if buffer_of(person.uri) == buf or buffer_of(person.viewport_uri) == buf then
+    if files.loaded(person.uri) == buf or files.loaded(person.viewport_uri) == buf then
       show(person)
     end
   end
+end
+
+local is_refreshing = false
+
+--- Show all viewports again: the room for names has changed.
+local function refresh_soon()
+  if is_refreshing or next(people) == nil then
+    return
+  end
+  is_refreshing = true
+  vim.schedule(function()
+    is_refreshing = false
+    for _, person in pairs(people) do
+      if person.viewport then
+        show(person)
+      end
+    end
+  end)
+end
+
+--- Keep names off the text when windows and lines change their width.
+function M.setup()
+  vim.api.nvim_create_autocmd({ 'WinResized', 'VimResized', 'BufWinEnter', 'TextChanged', 'InsertLeave' }, {
+    group = vim.api.nvim_create_augroup('peerline_presence', { clear = true }),
+    callback = refresh_soon,
+  })
 end
 
 --- Remove everything.
@@ -133,6 +192,7 @@ function M.clear()
     clear(user_id)
   end
   people = {}
+  pcall(vim.api.nvim_del_augroup_by_name, 'peerline_presence')
 end
 
 return M

@@ -3,6 +3,7 @@ local chat = require('peerline.chat')
 local comments = require('peerline.comments')
 local config = require('peerline.config')
 local cursor = require('peerline.cursor')
+local events = require('peerline.events')
 local follow = require('peerline.follow')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
@@ -15,6 +16,7 @@ local text = require('peerline.text')
 local M = {}
 
 local is_wired = false
+local is_watching = false
 
 -- The session to join again after the bridge was restarted.
 local last = nil
@@ -46,7 +48,7 @@ local function wire()
     comments.refresh(buf)
   end)
   lsp.on_exit(function()
-    presence.clear()
+    M.finished()
     comments.clear()
     participants.update({ participants = {} })
     status.set({ state = 'offline', participants = 0, reason = 'the bridge ended' })
@@ -61,11 +63,31 @@ end
 --- Start the bridge and the views of a session; false if that is not possible.
 local function prepare()
   wire()
-  if not lsp.start() then
-    return false
+  return lsp.start() ~= nil
+end
+
+--- A session was joined: what it shows is watched until it ends.
+function M.joined()
+  if is_watching then
+    return
   end
+  is_watching = true
   follow.setup()
-  return true
+  presence.setup()
+  cursor.setup()
+  events.emit('Joined', { session_id = status.state.session_id, title = status.state.title })
+end
+
+--- The session has ended: no mark, autocommand or sign of it stays.
+function M.finished()
+  if not is_watching then
+    return
+  end
+  is_watching = false
+  follow.clear()
+  cursor.stop()
+  presence.clear()
+  events.emit('Left', {})
 end
 
 --- HOST:PORT, and a proxy's path, of the link in a text. The bridge decides which link counts, and
@@ -114,7 +136,6 @@ function M.start(title)
       return
     end
     last = { link = result.link or result.invite }
-    cursor.setup()
     moderation.yank_link('a link for editors', result.invite)
     if result.is_local then
       text.notify('the link only works on this computer; see :help peerline-start')
@@ -145,7 +166,6 @@ function M.join(link, username)
     end
     if not refusal or is_away then
       last = { link = link, username = username }
-      cursor.setup()
     end
   end)
 end

@@ -1,11 +1,18 @@
--- The state of the session, for the statusline and as a one-line message on change.
+-- The state of the session: for the statusline, and as a one-line message on change.
+local config = require('peerline.config')
+local events = require('peerline.events')
 local lsp = require('peerline.lsp')
+local sign = require('peerline.unread_sign')
 local text = require('peerline.text')
+local unread = require('peerline.unread')
 
 local M = {}
 
 M.state = { state = 'offline', participants = 0 }
-M.unread = 0
+
+-- Whether the user's statusline, winbar or tabline shows this: a caller of statusline() shows it.
+local is_shown = false
+local last_unread = 0
 
 local labels = {
   offline = '○ offline',
@@ -24,9 +31,32 @@ local function announce(before, now)
     or before.state == 'connecting'
   if now.state == 'joined' and begins then
     text.notify(('joined %s as %s'):format(now.title or 'the session', now.role))
+  elseif now.state == 'joined' and before.role and before.role ~= now.role then
+    text.notify(('you are %s %s now'):format(now.role == 'editor' and 'an' or 'a', now.role))
   elseif now.state == 'waiting' and before.state ~= 'waiting' then
     text.notify('waiting for a host to admit you')
   end
+end
+
+local function sign_text()
+  local parts = {}
+  if M.state.state == 'reconnecting' then
+    parts[#parts + 1] = labels.reconnecting
+  end
+  if unread.count > 0 then
+    parts[#parts + 1] = '✉ ' .. unread.count
+  end
+  return #parts > 0 and ' ' .. table.concat(parts, ' ') .. ' ' or nil
+end
+
+--- Show what the statusline and the sign tell again.
+function M.changed()
+  sign.show(sign_text(), is_shown)
+  if unread.count ~= last_unread then
+    last_unread = unread.count
+    events.emit('Unread', { count = unread.count })
+  end
+  vim.cmd.redrawstatus({ bang = true })
 end
 
 --- Apply a state sent by the bridge.
@@ -35,9 +65,20 @@ function M.set(state)
   local before = M.state
   M.state = state
   announce(before, state)
-  require('peerline.chat').update_title()
+  local chat = require('peerline.chat')
+  if state.state == 'joined' then
+    chat.begin(state.session_id)
+    require('peerline.session').joined()
+  elseif state.state == 'offline' and before.state ~= 'offline' then
+    chat.finish()
+    require('peerline.session').finished()
+  end
+  chat.update_title()
   require('peerline.pending').update()
-  vim.cmd.redrawstatus({ bang = true })
+  if before.state ~= state.state then
+    events.emit('State', { state = state.state, before = before.state })
+  end
+  M.changed()
 end
 
 --- The name of the participant being followed, or nil.
@@ -47,9 +88,9 @@ function M.followed_name()
   return id and require('peerline.participants').name_of(id) or nil
 end
 
---- One short text for a statusline; empty until a session has been joined.
+--- The parts of the statusline, as text.
 ---@return string
-function M.statusline()
+function M.text()
   local state = M.state
   if state.state == 'offline' and not lsp.client() then
     return ''
@@ -64,14 +105,26 @@ function M.statusline()
   if (state.refused or 0) > 0 then
     parts[#parts + 1] = '✗ ' .. state.refused
   end
-  if M.unread > 0 then
-    parts[#parts + 1] = '✉ ' .. M.unread
+  if unread.count > 0 then
+    parts[#parts + 1] = '✉ ' .. unread.count
   end
   local followed = M.followed_name()
   if followed then
-    parts[#parts + 1] = '→ ' .. text.line(followed, 20)
+    local is_paused = require('peerline.follow').is_paused()
+    parts[#parts + 1] = '→ ' .. text.line(followed, 20) .. (is_paused and ' (paused)' or '')
   end
   return table.concat(parts, ' ')
+end
+
+--- One short text for a statusline; empty until a session has been joined.
+---@return string
+function M.statusline()
+  if not is_shown then
+    is_shown = true
+    -- A window must not be closed while the statusline is drawn.
+    vim.schedule(M.changed)
+  end
+  return M.text()
 end
 
 return M
