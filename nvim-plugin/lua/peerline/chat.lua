@@ -3,6 +3,7 @@ local events = require('peerline.events')
 local input = require('peerline.chat_input')
 local layout = require('peerline.chat_layout')
 local lsp = require('peerline.lsp')
+local reactions = require('peerline.reactions')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
 local unread = require('peerline.unread')
@@ -164,20 +165,6 @@ function M.send(content, parent_id, done)
   lsp.command('sendChat', { content = content, parent_id = parent_id }, done)
 end
 
-local reactions = { '👍', '👎', '😄', '🎉', '😕', '❤️', '🚀', '👀' }
-
---- React to a message, or remove the same reaction.
-local function react(message)
-  vim.ui.select(reactions, { prompt = 'React with' }, function(emoji)
-    if emoji then
-      local mine = vim.iter(message.reactions or {}):any(function(reaction)
-        return reaction.emoji == emoji and reaction.is_mine
-      end)
-      lsp.command('react', { message_id = message.id, emoji = emoji, remove = mine })
-    end
-  end)
-end
-
 local function edit(message)
   if message.is_me then
     input.edit(message)
@@ -226,7 +213,7 @@ local function set_up_log(buf)
   on_message('r', input.reply, 'Reply to the message')
   on_message('e', edit, 'Edit my message')
   on_message('x', delete, 'Delete the message')
-  on_message('+', react, 'React to the message, or take it back')
+  on_message('+', reactions.toggle, 'React to the message, or take it back')
   map('<BS>', load_older, 'Show older messages')
   map('i', M.open, 'Write a message')
   map(']]', function()

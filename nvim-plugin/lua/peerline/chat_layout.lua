@@ -1,6 +1,7 @@
 -- The chat as lines: days, groups of one author, the "New" line. The same messages, the same lines.
 local highlights = require('peerline.highlights')
 local markdown = require('peerline.markdown')
+local mentions = require('peerline.mentions')
 local pending = require('peerline.pending')
 local text = require('peerline.text')
 
@@ -33,55 +34,19 @@ local function mark(block, from, to, group, priority)
   block.marks[#block.marks + 1] = { #block.lines - 1, from, options }
 end
 
-local function is_name_char(char)
-  return char ~= '' and (char:match('[%w_]') ~= nil or #char > 1 and vim.fn.tolower(char) ~= vim.fn.toupper(char))
-end
-
---- Mark each @name outside of code; of two names that fit, the longer one.
-local function mark_mentions(block, line, first_column, names, me)
-  local folded = vim.fn.tolower(line)
-  if #folded ~= #line then
-    folded = line
-  end
-  local spans = markdown.inline_code(line)
-  local from = 1
-  while true do
-    local at = line:find('@', from, true)
-    if not at then
-      return
-    end
-    from = at + 1
-    local is_code = vim.iter(spans):any(function(span)
-      return at >= span[1] and at <= span[2]
-    end)
-    for _, name in ipairs(is_code and {} or names) do
-      local to = at + #name
-      local next_char = vim.fn.matchstr(line:sub(to + 1, to + 4), '^.')
-      local fits = folded:sub(at + 1, to) == vim.fn.tolower(name) or line:sub(at + 1, to) == name
-      if fits and not (is_name_char(vim.fn.matchstr(name, '.$')) and is_name_char(next_char)) then
-        local group = name == me and 'PeerlineMention' or 'PeerlineMentionOther'
-        mark(block, first_column + at - 1, first_column + to, group, 130)
-        from = to + 1
-        break
-      end
-    end
-  end
-end
-
 local function add_content(block, message, me)
   local lines = text.lines(message.content)
   local first = #block.lines
   local found, code = markdown.marks(lines)
-  local names = vim.deepcopy(message.mentions or {})
-  table.sort(names, function(one, other)
-    return #one > #other
-  end)
   for index, line in ipairs(lines) do
     add(block, INDENT .. line)
     if code[index - 1] then
       block.marks[#block.marks + 1] = { #block.lines - 1, 0, { line_hl_group = 'PeerlineCode' } }
     else
-      mark_mentions(block, line, #INDENT, names, me)
+      for _, one in ipairs(mentions.find(line, message.mentions or {})) do
+        local group = one[3] == me and 'PeerlineMention' or 'PeerlineMentionOther'
+        mark(block, #INDENT + one[1] - 1, #INDENT + one[2], group, 130)
+      end
     end
   end
   for _, one in ipairs(found) do

@@ -100,28 +100,4 @@ function M.marks(lines)
   return is_parsed and marks or by_patterns(lines, fenced), fenced
 end
 
---- Where in a line the inline code is: a list of first and last byte, 1-based.
----@param line string
----@return {[1]: integer, [2]: integer}[]
-function M.inline_code(line)
-  local spans, start = {}, 1
-  while true do
-    local from, to = line:find('`+', start)
-    if not from then
-      return spans
-    end
-    local ticks = line:sub(from, to)
-    local close = to + 1
-    local close_from, close_to
-    repeat
-      close_from, close_to = line:find('`+', close)
-      close = (close_to or 0) + 1
-    until not close_from or close_to - close_from == #ticks - 1
-    if close_from then
-      spans[#spans + 1] = { from, close_to }
-    end
-    start = (close_to or to) + 1
-  end
-end
-
 return M
