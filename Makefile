@@ -59,6 +59,7 @@ pictures: setup-dev setup-vscode vsix ## Take the pictures of the README and the
 	$(BIN)/python -m scripts.capture_vscode
 	scripts/capture
 	scripts/capture-watch
+	$(BIN)/python -m scripts.capture_neovim docs/_build/neovim
 
 vsix: setup-dev ## Build vscode-extension/peerline.vsix
 	@scripts/build-vsix $(VENV)

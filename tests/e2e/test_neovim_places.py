@@ -1,4 +1,4 @@
-"""Where one is seen, and where one follows to, in a real Neovim."""
+"""One's own place and the place that one follows, in a real Neovim."""
 
 import subprocess
 from collections.abc import Iterator

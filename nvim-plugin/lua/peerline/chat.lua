@@ -74,7 +74,7 @@ function M.update_title()
   input.update_title()
 end
 
---- Tell of messages that nobody has seen here.
+--- Announce messages that were not seen here.
 local function announce(messages)
   for _, message in ipairs(messages) do
     if message.mentions_me then

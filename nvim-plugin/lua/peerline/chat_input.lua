@@ -12,7 +12,7 @@ local is_sending = false
 local last_typing = -math.huge
 local on_sent = function() end
 
---- Show what <CR> does, and to whom the message is a reply.
+--- Show the keys of the input, and which message is answered.
 function M.update_title()
   local win = window.input_window()
   if not win then

@@ -12,9 +12,9 @@ local namespace = vim.api.nvim_create_namespace('peerline_chat')
 --- The buffers of the messages and of the input.
 M.log, M.input = nil, nil
 
--- What the buffer shows: its blocks, and the ids of their messages.
+-- The contents of the buffer: its blocks, and the ids of their messages.
 local shown, ids = {}, {}
--- Where the user was when the chat was closed.
+-- The place of the user when the chat was closed.
 local left = nil
 
 local function is_valid(buf)

@@ -331,7 +331,7 @@ M.subcommands = {
     end,
     run = function(rest)
       if rest == '' then
-        local line = require('peerline.status').statusline()
+        local line = require('peerline.status').text()
         text.notify(line ~= '' and line or 'not in a session')
       elseif vim.tbl_contains(statuses, rest) then
         require('peerline.lsp').command('setStatus', { status = rest })

@@ -1,6 +1,39 @@
 -- :checkhealth peerline
 local M = {}
 
+local function check_views()
+  local health = vim.health
+  local missing = require('peerline.markdown').missing_parsers()
+  if #missing == 0 then
+    health.ok('Markdown in the chat is highlighted by tree-sitter')
+  else
+    health.warn('no tree-sitter parser for ' .. table.concat(missing, ' and ') .. ': Markdown is highlighted in part', {
+      ':TSInstall markdown markdown_inline, with nvim-treesitter',
+    })
+  end
+  if vim.fn.has('clipboard') == 1 then
+    health.ok('links are copied to the clipboard')
+  else
+    health.warn('no clipboard: links are yanked to the register "" only; see :help clipboard')
+  end
+  if vim.o.encoding ~= 'utf-8' then
+    health.warn("'encoding' is not utf-8: names and signs may be shown wrongly")
+  end
+  local status = require('peerline.status')
+  if status.is_shown() then
+    health.ok('a statusline shows the session')
+  elseif not require('peerline.config').options.unread_sign then
+    health.info('nothing shows unread messages: see :help peerline-statusline')
+  elseif vim.o.cmdheight == 0 then
+    health.info("'cmdheight' is 0: the sign of unread messages is at the end of the last statusline")
+  else
+    health.ok('unread messages show in the last line of the screen')
+  end
+  if vim.o.signcolumn == 'no' then
+    health.info("'signcolumn' is \"no\": comments and the edges of others' views have no sign")
+  end
+end
+
 --- Report the requirements and whether they are met.
 function M.check()
   local health = vim.health
@@ -28,6 +61,7 @@ function M.check()
       "or say where it is: require('peerline').setup{ cmd = { '/path/to/peerline', 'lsp', '--stdio' } }",
     })
   end
+  check_views()
   local client = require('peerline.lsp').client()
   if not client then
     health.info('the bridge is not running: :Peerline join <link> starts it')

@@ -1,4 +1,4 @@
--- Where a text mentions a name: not in code or in a URL, and of two names the longer one. The rules are
+-- The mentions of names in a text: not in code or in a URL, and of two names the longer one. The rules are
 -- those of peerline/protocol/mentions.py; tests/cases/mentions.json holds them all to the same.
 local M = {}
 

@@ -203,6 +203,11 @@ function M.open()
     end, 'Follow the participant')
     map('q', '<Cmd>close<CR>', 'Close')
     ui.hints(buffer, 'Participants')
+    -- The room that becomes free belongs to the code, not to the chat beside it.
+    vim.api.nvim_create_autocmd('BufWinLeave', {
+      buffer = buffer,
+      callback = vim.schedule_wrap(require('peerline.chat_window').resize),
+    })
   end
   local win = ui.window_of(buffer)
   if win then

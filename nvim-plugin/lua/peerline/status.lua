@@ -116,6 +116,12 @@ function M.text()
   return table.concat(parts, ' ')
 end
 
+--- Whether a statusline of the user shows the session.
+---@return boolean
+function M.is_shown()
+  return is_shown
+end
+
 --- One short text for a statusline; empty until a session has been joined.
 ---@return string
 function M.statusline()

@@ -1,4 +1,4 @@
--- What is unread in each session: the messages of others behind the last one that was seen.
+-- The unread messages of each session: those of others behind the last one that was seen.
 local M = {}
 
 --- How many messages are unread in the session at hand, and the id of the first.
