@@ -284,11 +284,8 @@ class Bridge:
             raise CommandRefused("CANCELLED", "another join was begun") from None
         if state is LinkState.WAITING:
             candidate.is_waiting = True
-            self._notice(
-                NoticeLevel.INFO,
-                "WAITING",
-                "A host of the other session must admit you. You stay in this one until then.",
-            )
+            text = "A host of the other session must admit you. You stay in this one until then."
+            self._notice(NoticeLevel.INFO, "WAITING", text)
         elif state is LinkState.JOINED:
             await self._change_over(candidate)
         else:
