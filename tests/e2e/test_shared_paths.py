@@ -151,3 +151,17 @@ def test_a_cr_inside_a_line_of_neovim_moves_no_comment(
         alice.wait(lambda: (1, 0) in alice.cursor_marks(), "bob's cursor")
     finally:
         alice.close()
+
+
+def test_the_home_folder_is_no_workspace_of_neovim(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "r" / ".git").mkdir(parents=True)
+    for name in ("a", "r/b"):
+        (tmp_path / name).mkdir()
+    alice = Neovim(tmp_path / "a", environ={"HOME": str(tmp_path)})
+    try:
+        assert alice.lua("return require('peerline.lsp').root_dir()") == str(tmp_path / "a")
+        alice.command(f"cd {tmp_path / 'r' / 'b'}")
+        assert alice.lua("return require('peerline.lsp').root_dir()") == str(tmp_path / "r")
+    finally:
+        alice.close()

@@ -75,7 +75,14 @@ end
 --- Paths in a session are relative to the workspace: the nearest folder with one of the markers.
 ---@return string
 function M.root_dir()
-  return vim.fs.root(vim.fn.getcwd(), { '.peerline.toml', '.git' }) or vim.fn.getcwd()
+  local here = vim.fn.getcwd()
+  local found = vim.fs.root(here, { '.peerline.toml', '.git' })
+  local home = vim.uv.os_homedir()
+  -- A repository of the user's settings is not the one that they work in.
+  if not found or (home and vim.fs.relpath(found, home)) then
+    return here
+  end
+  return found
 end
 
 local function belongs(buf, root)
