@@ -165,3 +165,25 @@ def test_the_home_folder_is_no_workspace_of_neovim(tmp_path: Path) -> None:
         assert alice.lua("return require('peerline.lsp').root_dir()") == str(tmp_path / "r")
     finally:
         alice.close()
+
+
+def test_the_demos_workspace_is_the_same_for_who_opened_the_clone_around_it(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path
+) -> None:
+    # As Emacs does, whose project is the repository.
+    link = server.invite("editor")
+    clone = tmp_path / "clone"
+    (clone / ".git").mkdir(parents=True)
+    workspace = clone / ".peerline" / "workspace"
+    (workspace / "src").mkdir(parents=True)
+    (workspace / ".peerline.toml").write_text("# Marks the root.\n")
+    (workspace / "src" / "x.py").write_text(CODE)
+    alice = start(bridges, "alice", clone, link)
+    bob = start(bridges, "bob", workspace, link)
+    file = ".peerline/workspace/src/x.py"
+    alice.open(file)
+    bob.open("src/x.py")
+    alice.cursor(file, 2, 0)
+    bob.wait_notification("peerline/presence", is_at(bob.uri("src/x.py"), 2))
+    bob.cursor("src/x.py", 1, 0)
+    alice.wait_notification("peerline/presence", is_at(alice.uri(file), 1))

@@ -24,8 +24,9 @@ async def locate(bridge: Bridge, arguments: LocateArguments) -> Result:
     uri = bridge.locations.uri_of(arguments.file)
     position = bridge.locations.position(arguments.file, arguments.line, arguments.column)
     if uri is None or position is None:
+        name = sanitize.line(arguments.file)
         why = bridge.locations.why_not_here(arguments.file).value
-        raise CommandRefused("NO_PLACE", f"{sanitize.line(arguments.file)} {why}")
+        raise CommandRefused("NO_PLACE", f"there is no file {name} to go to: it {why}")
     return {"uri": uri, "position": position.model_dump()}
 
 
