@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any
 
 from peerline.client import Change, Client, Credentials, LinkState, Reset
 from peerline.protocol.editor.session import (
@@ -41,9 +41,6 @@ from peerline_bridge.surface import Surface
 from peerline_bridge.texts.line_edit import ApplyEdit
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.unsent.unsent_messages import UnsentMessages
-
-_EXPECTED: Final = frozenset({ErrorCode.SESSION_ENDED})
-"""The ends of a session that are no error: a host, perhaps the user, wanted them."""
 
 
 class Bridge:
@@ -362,7 +359,7 @@ class Bridge:
         elif state is LinkState.CLOSED:
             if not is_told:
                 text = reason or "the session has ended"
-                level = NoticeLevel.INFO if code in _EXPECTED else NoticeLevel.ERROR
+                level = NoticeLevel.INFO if code is ErrorCode.SESSION_ENDED else NoticeLevel.ERROR
                 self._notice(level, code or "CLOSED", text)
             self._session = None
             run("ending the session", self.presenter.end)

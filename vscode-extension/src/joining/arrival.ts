@@ -75,13 +75,20 @@ export class Arrival implements Disposable {
   }
 }
 
+/** Show the session that was started, and tell that its link is in the clipboard. */
+export function inviteReady(reach: string): void {
+  const text = `The session has started. An invite link was copied to the clipboard. ${reach}`;
+  run("showing the session", showSession);
+  run("telling of the invite link", () => tellWithChat(text));
+}
+
 /** Bring the views of the session into sight; the keyboard stays where it is. */
-export async function showSession(): Promise<void> {
+async function showSession(): Promise<void> {
   await commands.executeCommand("peerline.chat.focus", { preserveFocus: true });
 }
 
 /** A message with a button that opens the chat. */
-export async function tellWithChat(text: string): Promise<void> {
+async function tellWithChat(text: string): Promise<void> {
   const open = "Open Chat";
   if ((await tell(text, open)) === open) {
     await commands.executeCommand("peerline.chat.focus");

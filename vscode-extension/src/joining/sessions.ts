@@ -15,7 +15,7 @@ import { startSession } from "../bridge/localServer";
 import type { Session } from "../session/session";
 import { settings } from "../shared/settings";
 import { complain, show } from "../shared/tell";
-import { type Arrival, showSession, tellWithChat } from "./arrival";
+import { type Arrival, inviteReady } from "./arrival";
 import type { Identity } from "./identity";
 import {
   addressOf,
@@ -132,7 +132,7 @@ export class Sessions {
       this.#wanted = started.link;
       await this.#context.workspaceState.update(LAST_KEY, started.link);
       await env.clipboard.writeText(started.invite);
-      this.#inviteReady("Send it to the people you want to work with.");
+      inviteReady("Send it to the people you want to work with.");
     } catch (error) {
       await this.#notStarted(key, error);
     }
@@ -177,7 +177,7 @@ export class Sessions {
     // Before the join: the session is there, also if something fails in it.
     await env.clipboard.writeText(started.invite);
     if (await this.join(started.link, { isStarted: true })) {
-      this.#inviteReady(started.reach);
+      inviteReady(started.reach);
     }
   }
 
@@ -324,12 +324,6 @@ export class Sessions {
     }
     show.error(`The session was not joined: ${error.message}`);
     return false;
-  }
-
-  #inviteReady(reach: string): void {
-    const text = `The session has started. An invite link was copied to the clipboard. ${reach}`;
-    run("showing the session", showSession);
-    run("telling of the invite link", () => tellWithChat(text));
   }
 
   /** Have the bridge running for a command of the user; whether it does. */
