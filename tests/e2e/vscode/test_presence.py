@@ -154,3 +154,14 @@ def test_flags_fade_after_a_while(pair: Pair) -> None:
 
     bob.wait(has_faded, "the flag fades, then it goes")
     assert len(bob.cursors()) == 1
+
+
+def test_the_cursor_goes_with_an_owner_who_is_in_no_file_of_the_folder(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    alice.go_to(5, 5)
+    bob.wait(lambda: bob.flag("alice", "def function_2"), "alice's flag")
+    alice.command("File: New Untitled Text File")
+    bob.wait(lambda: "alice" not in bob.flags() and bob.cursors() == [], "alice's cursor goes")
+    alice.command("View: Close Editor")
+    alice.go_to(5, 5)
+    bob.wait(lambda: bob.flag("alice", "def function_2"), "it comes back")

@@ -8,16 +8,33 @@ import { fromPosition, fromRange, visibleLines } from "../shared/places";
 import { Throttle } from "../shared/throttle";
 
 const INTERVAL_MS = 30;
+/** No editor is active for a moment while another one opens: only later is one elsewhere. */
+const ELSEWHERE_MS = 300;
+/** Editors in which one writes about the code keep one's place in the code. */
+const WRITING_SCHEMES = new Set(["comment", "chatSessionInput"]);
 
 /** Watches the active editor as long as one is in a session. */
 export function shareCursor(session: Session): Disposable {
   let lastSent = "";
-  const throttle = new Throttle(() => {
-    const cursor = cursorOf(window.activeTextEditor);
-    const text = JSON.stringify({ ...cursor, textDocument: cursor?.textDocument?.uri });
-    if (cursor !== undefined && session.isInSession && text !== lastSent) {
+  let timer: NodeJS.Timeout | undefined;
+  const send = (cursor: EditorCursor) => {
+    const text = JSON.stringify({ ...cursor, textDocument: cursor.textDocument?.uri });
+    if (session.isInSession && text !== lastSent) {
       lastSent = text;
       session.sendCursor(cursor);
+    }
+  };
+  const throttle = new Throttle(() => {
+    clearTimeout(timer);
+    const editor = window.activeTextEditor;
+    if (editor !== undefined && WRITING_SCHEMES.has(editor.document.uri.scheme)) {
+      return;
+    }
+    const cursor = cursorOf(editor);
+    if (cursor !== undefined) {
+      send(cursor);
+    } else {
+      timer = setTimeout(() => send(cursorOf(window.activeTextEditor) ?? {}), ELSEWHERE_MS);
     }
   }, INTERVAL_MS);
   const onEvent = (editor: TextEditor | undefined) => {
@@ -27,6 +44,7 @@ export function shareCursor(session: Session): Disposable {
   };
   return Disposable.from(
     throttle,
+    new Disposable(() => clearTimeout(timer)),
     listen(window.onDidChangeTextEditorSelection, "sharing the cursor", (event) =>
       onEvent(event.textEditor),
     ),
