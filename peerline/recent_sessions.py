@@ -36,6 +36,8 @@ class OwnServer(BaseModel):
     data_dir: str
     listen: str
     """HOST:PORT where it listened last."""
+    shown: str = ""
+    """The address for others, as it was made last."""
 
 
 class RecentSession(BaseModel):

@@ -161,7 +161,7 @@ async def create(wish: Wish, running: str, shown: str) -> Started:
             username=wish.name,
             user_id=wish.user,
             last_joined=datetime.now(UTC),
-            own=OwnServer(data_dir=str(wish.data_dir), listen=running),
+            own=OwnServer(data_dir=str(wish.data_dir), listen=running, shown=shown),
             other_links=(bare(invite),) if bare(invite) != bare(link) else (),
         )
     )

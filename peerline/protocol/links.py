@@ -104,6 +104,12 @@ class ServerPlace:
         """HOST:PORT and the path, for what is the same with TLS and without."""
         return f"{self.address}{self.prefix}"
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is reached from this computer only."""
+        host = self.address.rpartition(":")[0].strip("[]")
+        return host in {"localhost", "::1"} or host.startswith("127.")
+
     def session(self, session_id: str, invite: str | None = None) -> "SessionLink":
         """The link of a session there."""
         return SessionLink(self.address, session_id, invite, self.tls, self.prefix)

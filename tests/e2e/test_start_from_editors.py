@@ -26,6 +26,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The data folder of this computer's server, which ends with the test."""
     folder = tmp_path / "own"
     monkeypatch.setenv("PEERLINE_DATA_DIR", str(folder))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     yield folder
     runfile = folder / "server.json"
     if runfile.exists():
@@ -316,3 +317,45 @@ def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_others_are_let_in_while_the_session_goes_on(data_dir: Path, bridges: Bridges) -> None:
+    """Also the invites that are made in the session have the address for others then."""
+    alice = bridges.start("alice", FILES)
+    started = alice.command("startSession", title="Pairing")
+    alice.wait_state(state="joined")
+    assert started["is_local"] is True
+    assert alice.command("createInvite")["is_local"] is True
+
+    wider = alice.command("startSession", title="Another", reach="network")
+    alice.wait_state(state="joined", title="Another")
+    assert wider["is_local"] is False
+    assert (running_address(data_dir) or "").startswith("0.0.0.0:")
+    made = alice.command("createInvite")
+    assert made["is_local"] is False
+    assert SessionLink.parse(made["link"]).address == SessionLink.parse(wider["invite"]).address
+
+
+def test_neovim_asks_once_who_can_join(data_dir: Path, tmp_path: Path) -> None:
+    alice = Neovim(tmp_path / "alice", username="alice")
+    try:
+        alice.lua(
+            """
+            _G.asked = {}
+            vim.ui.select = function(items, options, done)
+              table.insert(_G.asked, options.prompt)
+              done(items[2])
+            end
+            vim.api.nvim_list_uis = function() return { {} } end
+            """
+        )
+        for title in ("One", "Two"):
+            alice.command(f"Peerline start {title}")
+            alice.wait(lambda title=title: alice.state().get("title") == title)
+        assert alice.lua("return _G.asked") == ["Who should be able to join?"]
+        assert "only works on this computer" not in alice.messages()
+        link = SessionLink.parse(alice.lua("return vim.fn.getreg('\"')"))
+        assert not link.server.is_loopback
+        assert (running_address(data_dir) or "").startswith("0.0.0.0:")
+    finally:
+        alice.close()

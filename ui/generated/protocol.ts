@@ -1773,8 +1773,9 @@ export interface JoinArguments {
 /**
  * `peerline.startSession`: `server` as HOST:PORT, by default the one of the options.
  *
- * Without any it is a server of this computer, which is started if there is none. `listen` says
- * whether that one is then to be reached from other computers of the network.
+ * Without any it is a server of this computer, which is started if there is none. `reach` says who
+ * can join then, as `peerline start --reach`; a server that runs is started again for it. `listen`
+ * is its older form.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "StartSessionArguments".
@@ -1785,6 +1786,9 @@ export interface StartSessionArguments {
   username?: string;
   auth_token?: string;
   listen?: "computer" | "network";
+  reach?: "computer" | "network" | "ssh" | "tunnel";
+  ssh_host?: string;
+  tunnel?: "cloudflared" | "tailscale" | "ngrok" | "devtunnel";
 }
 /**
  * `peerline.forgetSession`.

@@ -95,6 +95,7 @@ export function activate(context: ExtensionContext): void {
         },
         leaveSession: () => sessions.leave(),
         endSession: () => sessions.end(),
+        changeReach: () => sessions.changeReach(),
         copyInvite: () => moderation.copyInvite(),
         revokeInvite: () => moderation.revokeInvite(),
         liftBan: () => moderation.liftBan(),

@@ -29,8 +29,12 @@ async def create_invite(bridge: Bridge, arguments: CreateInviteArguments) -> Res
         **arguments.model_dump(exclude_none=True),
     )
     answer = await session.ask(request, InviteCreated)
-    link = session.link.server.session(session.id, answer.code)
-    return {"link": str(link), "invite": answer.invite.model_dump(mode="json", exclude_none=True)}
+    place = bridge.recents.place_for_others(session.link)
+    return {
+        "link": str(place.session(session.id, answer.code)),
+        "invite": answer.invite.model_dump(mode="json", exclude_none=True),
+        "is_local": place.is_loopback,
+    }
 
 
 @command("peerline.revokeInvite", RevokeInviteArguments)

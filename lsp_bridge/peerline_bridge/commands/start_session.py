@@ -69,11 +69,17 @@ def link_on(server: str, session_id: str) -> SessionLink:
         raise CommandRefused("INVALID_LINK", text) from None
 
 
+def _reach_options(arguments: StartSessionArguments) -> list[str]:
+    reach = arguments.reach or ("network" if arguments.listen == "network" else None)
+    given = {"reach": reach, "ssh-host": arguments.ssh_host, "tunnel": arguments.tunnel}
+    return [f"--{name}={value}" for name, value in given.items() if value is not None]
+
+
 async def _start_here(bridge: Bridge, arguments: StartSessionArguments, title: str) -> Result:
     name = bridge.user.name(arguments.username)
     started = await peerline_start(
         *("--title", title, "--user", user_id_of(name), "--name", name),
-        *(("--host", "0.0.0.0") if arguments.listen == "network" else ()),  # noqa: S104 - asked for
+        *_reach_options(arguments),
     )
     link, invite = SessionLink.parse(started["link"]), SessionLink.parse(started["invite"])
     with suppress(TokenError):  # then the host comes back as a guest

@@ -7,7 +7,7 @@ from typing import Final
 
 from peerline.protocol.editor.session import EditorRecentSession
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.links import SessionLink
+from peerline.protocol.links import LinkError, ServerPlace, SessionLink
 from peerline.recent_sessions import RecentSession, RecentSessions, bare, server_of
 from peerline_bridge import sanitize
 from peerline_bridge.errors import CommandRefused
@@ -51,6 +51,15 @@ class Recents:
     def find(self, link: SessionLink) -> RecentSession | None:
         """The session that a link leads to, if the user was in it."""
         return self._store.find(link)
+
+    def place_for_others(self, link: SessionLink) -> ServerPlace:
+        """The server of a session as others reach it, which is not always as the user does."""
+        known = self.find(link)
+        shown = "" if known is None or known.own is None else known.own.shown
+        try:
+            return ServerPlace.parse(shown) if shown and link.server.is_loopback else link.server
+        except LinkError:
+            return link.server
 
     def name_for(self, link: SessionLink) -> str | None:
         """The name of the person that the user comes back as by a link without an invite."""

@@ -13,6 +13,9 @@ M.defaults = {
   server = nil,
   --- From where sessions on this computer can be joined: 'computer' or 'network'.
   listen = 'computer',
+  --- The people who can join them: 'computer', 'network', 'ssh' (needs ssh_host) or 'tunnel'; nil asks once.
+  reach = nil,
+  ssh_host = nil,
   --- A function that is given a server (HOST:PORT) and returns the token of the account there, or
   --- nil; nil looks into PEERLINE_TOKEN, tokens.toml and the keyring.
   token = nil,
@@ -41,6 +44,8 @@ local types = {
   username = 'string',
   server = 'string',
   listen = 'string',
+  reach = 'string',
+  ssh_host = 'string',
   token = 'function',
   root = 'string',
   idle_seconds = 'number',
@@ -81,6 +86,12 @@ function M.set(options)
   end
   if not vim.tbl_contains({ 'computer', 'network' }, options.listen or 'computer') then
     error("peerline.setup: `listen` must be 'computer' or 'network'", 0)
+  end
+  if options.reach and not vim.tbl_contains({ 'computer', 'network', 'ssh', 'tunnel' }, options.reach) then
+    error("peerline.setup: `reach` must be 'computer', 'network', 'ssh' or 'tunnel'", 0)
+  end
+  if options.reach == 'ssh' and not options.ssh_host then
+    error("peerline.setup: `reach` 'ssh' needs `ssh_host`, as in `ssh HOST`", 0)
   end
   M.options = vim.tbl_extend('force', vim.deepcopy(M.defaults), options)
 end

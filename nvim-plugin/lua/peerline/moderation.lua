@@ -123,11 +123,15 @@ end
 --- Put a link into the unnamed register and, if there is one, into the clipboard.
 ---@param what string
 ---@param link string
-function M.yank_link(what, link)
+---@param is_local boolean? whether it only works on this computer
+function M.yank_link(what, link, is_local)
   vim.fn.setreg('"', link)
   local is_copied = vim.fn.has('clipboard') == 1 and pcall(vim.fn.setreg, '+', link)
   -- The link itself is too long for the message in most windows.
   text.notify(('%s is %s'):format(what, is_copied and 'in the clipboard' or 'yanked: p puts it'))
+  if is_local then
+    text.notify('the link only works on this computer; see :help peerline-start')
+  end
 end
 
 --- Make an invite and yank its link.
@@ -138,7 +142,7 @@ function M.invite(role)
       warn(refusal)
       return
     end
-    M.yank_link(('a link for %ss'):format(role), result.link)
+    M.yank_link(('a link for %ss'):format(role), result.link, result.is_local)
   end)
 end
 

@@ -10,6 +10,7 @@ local lsp = require('peerline.lsp')
 local moderation = require('peerline.moderation')
 local participants = require('peerline.participants')
 local presence = require('peerline.presence')
+local reach = require('peerline.reach')
 local status = require('peerline.status')
 local text = require('peerline.text')
 
@@ -119,15 +120,11 @@ local function token_for(server)
   return is_found and token or nil
 end
 
---- Start a session, join it as its host, and yank a link for others.
----@param title string? what it is called
-function M.start(title)
-  if not prepare() then
-    return
-  end
+local function start_with(title, choice)
   local arguments = {
     title = title,
-    listen = config.options.listen,
+    reach = choice.reach,
+    ssh_host = choice.ssh_host,
     auth_token = token_for(config.options.server),
   }
   lsp.command('startSession', arguments, function(refusal, result)
@@ -136,11 +133,18 @@ function M.start(title)
       return
     end
     last = { link = result.link or result.invite }
-    moderation.yank_link('a link for editors', result.invite)
-    if result.is_local then
-      text.notify('the link only works on this computer; see :help peerline-start')
-    end
+    moderation.yank_link('a link for editors', result.invite, result.is_local)
   end)
+end
+
+--- Start a session, join it as its host, and yank a link for others.
+---@param title string? what it is called
+function M.start(title)
+  if prepare() then
+    reach.choose(function(choice)
+      start_with(title, choice)
+    end)
+  end
 end
 
 --- Join a session.

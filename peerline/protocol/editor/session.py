@@ -97,8 +97,9 @@ class ForgetSessionArguments(ClientModel):
 class StartSessionArguments(ClientModel):
     """`peerline.startSession`: `server` as HOST:PORT, by default the one of the options.
 
-    Without any it is a server of this computer, which is started if there is none. `listen` says
-    whether that one is then to be reached from other computers of the network.
+    Without any it is a server of this computer, which is started if there is none. `reach` says who
+    can join then, as `peerline start --reach`; a server that runs is started again for it. `listen`
+    is its older form.
     """
 
     server: str | None = None
@@ -106,6 +107,9 @@ class StartSessionArguments(ClientModel):
     username: str | None = None
     auth_token: str | None = None
     listen: Literal["computer", "network"] = "computer"
+    reach: Literal["computer", "network", "ssh", "tunnel"] | None = None
+    ssh_host: str | None = None
+    tunnel: Literal["cloudflared", "tailscale", "ngrok", "devtunnel"] | None = None
 
 
 class RenewTokenArguments(ClientModel):

@@ -71,7 +71,11 @@ class CodeServer:
         (home / "config.yaml").write_text("")
         text = json.dumps({**SETTINGS, **settings})
         (home / "user" / "User" / "settings.json").write_text(text)
-        machine = {key: value for key, value in settings.items() if key.endswith("bridge.path")}
+        machine = {
+            key: value
+            for key, value in settings.items()
+            if key.endswith(("bridge.path", "server.listen"))
+        }
         (home / "user" / "Machine" / "settings.json").write_text(json.dumps(machine))
 
     def install(self, vsix: Path) -> None:

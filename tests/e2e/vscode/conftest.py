@@ -122,7 +122,12 @@ class Editors:
             path = workspace / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        given = {"peerline.username": name, "peerline.bridge.path": str(BRIDGE), **settings}
+        given = {
+            "peerline.username": name,
+            "peerline.bridge.path": str(BRIDGE),
+            "peerline.server.listen": "computer",
+            **settings,
+        }
         server = CodeServer(self._home(name) / "home", workspace, given, environment)
         self._started[name] += 1
         server.install(VSIX)

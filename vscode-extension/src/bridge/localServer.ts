@@ -10,26 +10,33 @@ export interface StartedSession {
   readonly token: string;
   /** The link for others. */
   readonly invite: string;
-  /** From where the invite works, for the user. */
-  readonly reach: string;
+  /** Whether the invite works on this computer only. */
+  readonly isLocal: boolean;
 }
 
 export interface StartOptions {
   readonly title: string;
   readonly user: string;
   readonly name: string;
-  readonly settings: Pick<Settings, "serverListen" | "serverAddress" | "serverDataDir">;
+  /** A session to go on with instead of a new one. */
+  readonly session?: string;
+  readonly settings: Pick<
+    Settings,
+    "serverListen" | "serverSshHost" | "serverAddress" | "serverDataDir"
+  >;
 }
 
 const START_MS = 60_000;
 
 /** The arguments of `peerline start`. */
-export function startArguments({ title, user, name, settings }: StartOptions): string[] {
+export function startArguments({ title, user, name, session, settings }: StartOptions): string[] {
   return [
     ...["start", "--json"],
     // In one word each: a title may begin with a dash.
     ...[`--title=${title}`, `--user=${user}`, `--name=${name}`],
-    ...(settings.serverListen === "network" ? ["--host", "0.0.0.0"] : []),
+    ...(session ? [`--session=${session}`] : []),
+    ...(settings.serverListen === "ask" ? [] : [`--reach=${settings.serverListen}`]),
+    ...(settings.serverListen === "ssh" ? [`--ssh-host=${settings.serverSshHost}`] : []),
     ...(settings.serverAddress ? [`--address=${settings.serverAddress}`] : []),
     ...(settings.serverDataDir ? [`--data-dir=${settings.serverDataDir}`] : []),
   ];
@@ -69,9 +76,7 @@ function read(stdout: string): StartedSession | { problem: string } {
     link: String(answer.link),
     token: String(answer.token),
     invite: String(answer.invite),
-    reach: answer.is_local
-      ? "It only works on this computer. To reach it from others, change the setting peerline.server.listen."
-      : "Send it to the people you want to work with.",
+    isLocal: answer.is_local === true,
   };
 }
 

@@ -5,6 +5,7 @@ import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import type { Session } from "../session/session";
 import { tell } from "../shared/tell";
 import { arrivalText } from "../status/peopleTexts";
+import { tellLink } from "./reach";
 
 /** Shows the session that the user has just joined, once its participants are known. */
 export class Arrival implements Disposable {
@@ -76,10 +77,16 @@ export class Arrival implements Disposable {
 }
 
 /** Show the session that was started, and tell that its link is in the clipboard. */
-export function inviteReady(reach: string): void {
-  const text = `The session has started. An invite link was copied to the clipboard. ${reach}`;
+export function inviteReady(isLocal: boolean): void {
+  const text = "The session has started. An invite link was copied to the clipboard.";
   run("showing the session", showSession);
-  run("telling of the invite link", () => tellWithChat(text));
+  if (isLocal) {
+    tellLink(text, true);
+  } else {
+    run("telling of the invite link", () =>
+      tellWithChat(`${text} Send it to the people you want to work with.`),
+    );
+  }
 }
 
 /** Bring the views of the session into sight; the keyboard stays where it is. */

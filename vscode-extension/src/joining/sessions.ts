@@ -11,7 +11,6 @@ import {
   window,
 } from "vscode";
 import type { Launcher } from "../bridge/launcher";
-import { startSession } from "../bridge/localServer";
 import type { Session } from "../session/session";
 import { settings } from "../shared/settings";
 import { complain, show } from "../shared/tell";
@@ -26,6 +25,7 @@ import {
   serverProblem,
   sessionOf,
 } from "./links";
+import { OwnSession } from "./ownSession";
 import {
   askLink,
   askRestart,
@@ -59,6 +59,7 @@ export class Sessions {
   readonly #identity: Identity;
   readonly #log: LogOutputChannel;
   readonly #signIn: SignIn;
+  readonly #own: OwnSession;
   readonly #arrival: Arrival;
   /** The session that the user wants to be in; a bridge that crashed is started again for it. */
   #wanted: string | undefined;
@@ -81,6 +82,7 @@ export class Sessions {
     this.#session = session;
     this.#launcher = launcher;
     this.#identity = identity;
+    this.#own = new OwnSession(session, launcher, identity);
   }
 
   /** Start a session where the settings say, and invite others to it. */
@@ -132,7 +134,7 @@ export class Sessions {
       this.#wanted = started.link;
       await this.#context.workspaceState.update(LAST_KEY, started.link);
       await env.clipboard.writeText(started.invite);
-      inviteReady("Send it to the people you want to work with.");
+      inviteReady(false);
     } catch (error) {
       await this.#notStarted(key, error);
     }
@@ -153,32 +155,17 @@ export class Sessions {
     if (this.#session.isInSession && !(await confirmSwitch(this.#session.state.title))) {
       return;
     }
-    const name = await this.#identity.name();
-    const title = name && (await askTitle());
-    const program = title && (await this.#launcher.find());
-    if (!name || !title || !program) {
-      return;
+    const started = await this.#own.start();
+    if (started === "server") {
+      await this.startElsewhere();
+    } else if (started && (await this.join(started.link, { isStarted: true }))) {
+      inviteReady(started.isLocal);
     }
-    const user = await this.#identity.localUser();
-    const started = await window.withProgress(
-      { location: ProgressLocation.Notification, title: "Peerline: starting the session…" },
-      () =>
-        startSession(
-          program,
-          { title, user, name, settings: settings() },
-          this.#launcher.processes,
-        ),
-    );
-    if ("problem" in started) {
-      show.error(`The session could not be started: ${started.problem}`);
-      return;
-    }
-    await this.#identity.keepToken(keyOfLink(started.link), started.token);
-    // Before the join: the session is there, also if something fails in it.
-    await env.clipboard.writeText(started.invite);
-    if (await this.join(started.link, { isStarted: true })) {
-      inviteReady(started.reach);
-    }
+  }
+
+  /** Ask who should be able to join the session at hand. */
+  async changeReach(): Promise<void> {
+    await this.#own.changeReach();
   }
 
   /**

@@ -3,6 +3,7 @@
 import type { PendingJoin, Role } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
 import { type Disposable, env, type QuickPickItem, window } from "vscode";
+import { tellLink } from "../joining/reach";
 import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
 import { show, tell, warn } from "../shared/tell";
@@ -48,7 +49,12 @@ export class Moderation implements Disposable {
     const answer = await this.#session.command("peerline.createInvite", { role: chosen.role });
     if (typeof answer === "object" && answer !== null && "link" in answer) {
       await env.clipboard.writeText(String(answer.link));
-      show.info(`The invite link for ${chosen.label.toLowerCase()}s was copied to the clipboard.`);
+      const text = `The invite link for ${chosen.label.toLowerCase()}s was copied to the clipboard.`;
+      if ("is_local" in answer && answer.is_local === true) {
+        tellLink(text, true);
+      } else {
+        show.info(text);
+      }
     }
   }
 

@@ -10,7 +10,8 @@ export interface Settings {
   readonly username: string;
   readonly root: string;
   readonly serverUrl: string;
-  readonly serverListen: "computer" | "network";
+  readonly serverListen: "ask" | "computer" | "network" | "ssh" | "tunnel";
+  readonly serverSshHost: string;
   readonly serverAddress: string;
   readonly serverDataDir: string;
   readonly rejoinOnStartup: boolean;
@@ -34,7 +35,8 @@ export function settings(): Settings {
     username: from.get("username", "").trim(),
     root: from.get("root", "").trim(),
     serverUrl: from.get("server.url", "").trim(),
-    serverListen: from.get<Settings["serverListen"]>("server.listen", "computer"),
+    serverListen: from.get<Settings["serverListen"]>("server.listen", "ask"),
+    serverSshHost: from.get("server.sshHost", "").trim(),
     serverAddress: from.get("server.address", "").trim(),
     serverDataDir: from.get("server.dataDir", "").trim(),
     rejoinOnStartup: from.get("rejoinOnStartup", true),

@@ -4,7 +4,12 @@ import { startArguments, startSession } from "../../src/bridge/localServer";
 import { Processes } from "../../src/bridge/processes";
 import { Boundary } from "../../src/shared/boundary";
 
-const SETTINGS = { serverListen: "computer", serverAddress: "", serverDataDir: "" } as const;
+const SETTINGS = {
+  serverListen: "ask",
+  serverSshHost: "",
+  serverAddress: "",
+  serverDataDir: "",
+} as const;
 const processes = new Processes(tmpdir(), async () => new Boundary([]));
 const OPTIONS = { title: "T", user: "u", name: "n", settings: SETTINGS };
 
@@ -19,14 +24,31 @@ describe("startSession", () => {
     ]);
     const settings = {
       serverListen: "network",
+      serverSshHost: "",
       serverAddress: "example.org:80",
       serverDataDir: "/d",
     } as const;
     expect(startArguments({ ...OPTIONS, settings }).slice(5)).toEqual([
-      "--host",
-      "0.0.0.0",
+      "--reach=network",
       "--address=example.org:80",
       "--data-dir=/d",
+    ]);
+  });
+
+  it.each(["computer", "network", "tunnel"] as const)(
+    "passes on %s, also for a server that runs",
+    (serverListen) => {
+      const settings = { ...SETTINGS, serverListen };
+      expect(startArguments({ ...OPTIONS, settings })).toContain(`--reach=${serverListen}`);
+    },
+  );
+
+  it("names the SSH host, and the session whose way changes", () => {
+    const settings = { ...SETTINGS, serverListen: "ssh", serverSshHost: "me@box" } as const;
+    expect(startArguments({ ...OPTIONS, session: "abc", settings }).slice(5)).toEqual([
+      "--session=abc",
+      "--reach=ssh",
+      "--ssh-host=me@box",
     ]);
   });
 
