@@ -17,7 +17,8 @@ from .window import Window
 @pytest.fixture
 def dora(editors: Editors) -> Iterator[Window]:
     """A VS Code in which the extension is all there is."""
-    window = editors.start("dora", **{"peerline.bridge.path": "", "peerline.username": ""})
+    unset = {"peerline.bridge.path": "", "peerline.username": "", "peerline.server.listen": "ask"}
+    window = editors.start("dora", **unset)
     yield window
     for runfile in (window.server.home / ".local" / "share" / "peerline").glob("server.json"):
         with suppress(ProcessLookupError):
@@ -33,6 +34,7 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     dora.command("Peerline: Start Session…")
     dora.answer("dora", "Your Name")
     dora.answer("My first session", "Start Session")
+    dora.pick("This Computer")
     dora.wait_toast("Peerline's bridge is not installed")
     dora.screenshot("not-installed")
     dora.toast_button("Peerline's bridge is not installed", "Install It")
@@ -40,6 +42,16 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     dora.wait_toast("An invite link was copied to the clipboard")
     link = SessionLink.parse(dora.page.evaluate("navigator.clipboard.readText()"))
     assert link.invite is not None
+    assert link.server.is_loopback
+
+    # The link works here only, and says so with a button: the server is started again for others.
+    dora.toast_button("It only works on this computer", "Let Others Join…")
+    dora.pick("My Network")
+    dora.wait_toast("Send it to the people you want to work with")
+    wider = SessionLink.parse(dora.page.evaluate("navigator.clipboard.readText()"))
+    assert wider.session_id == link.session_id
+    assert not wider.server.is_loopback
+    dora.wait(lambda: "1 person" in dora.status(), "still in the session")
     dora.command("Peerline: Focus on Participants View")
     dora.wait(lambda: dora.tree() == ["dora (you)host"], "dora is the host")
     assert (dora.server.home / "user" / "User" / "globalStorage").exists()
