@@ -229,6 +229,23 @@ def test_a_viewers_chat_is_refused_with_the_reason_and_the_draft_stays(room: Roo
     assert viewer.chat() == []
 
 
+def test_a_new_name_is_everybodys_and_roles_are_told(
+    pair: tuple[Neovim, Neovim], bridges: Bridges, server: ServerProcess
+) -> None:
+    alice, bob = pair
+    alice.command("Peerline name Ann Lee")
+    bob.wait_lua("return require('peerline.participants').find('Ann Lee')")
+    assert alice.state()["username"] == "Ann Lee"
+    session = server.invite("viewer").partition("?")[0]
+    owner = bridges.start("owner", {"src/main.py": CODE})
+    owner.command("join", link=session, auth_token=server.token("host", "Owner"))
+    bob.wait(lambda: "Owner joined" in bob.messages())
+    owner.command("changeRole", user_id=alice.state()["user_id"], role="viewer")
+    alice.wait(lambda: alice.messages().count("You are a viewer now") == 1)
+    owner.command("removeParticipant", user_id=alice.state()["user_id"])
+    bob.wait(lambda: "Ann Lee was removed" in bob.messages())
+
+
 def test_a_strange_name_is_shown_as_text(room: Room) -> None:
     zoe, bob = room.editor("zoe", username=NAME), room.editor("bob")
     zoe.keys("2G")

@@ -277,11 +277,18 @@ function M.forget()
   left = nil
 end
 
---- Close both windows.
+--- How many windows of the tab page are no floats.
+local function window_count()
+  return #vim.tbl_filter(function(win)
+    return vim.api.nvim_win_get_config(win).relative == ''
+  end, vim.api.nvim_tabpage_list_wins(0))
+end
+
+--- Close both windows, except for the last one of the tab page.
 function M.close()
   M.remember()
   for _, win in ipairs({ M.input_window() or 0, M.log_window() or 0 }) do
-    if win ~= 0 and #vim.api.nvim_tabpage_list_wins(0) > 1 then
+    if win ~= 0 and window_count() > 1 then
       vim.api.nvim_win_close(win, true)
     end
   end

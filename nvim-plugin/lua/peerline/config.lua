@@ -28,7 +28,7 @@ M.defaults = {
   --- Width of the chat and of the list of participants: a share of the screen below 1, else cells.
   chat_width = 0.4,
   participants_width = 0.3,
-  --- Whether a message says who joins, leaves or gets another role.
+  --- Whether a message says who joins, leaves or is removed.
   announce = true,
   --- Whether unread messages and a lost connection show in the last line of the screen; they do not
   --- while a statusline shows them.

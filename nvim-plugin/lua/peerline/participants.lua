@@ -116,8 +116,8 @@ local function names_of(people)
   return table.concat(names, ', ')
 end
 
---- Say quietly who has come, gone, or got another role.
-local function announce(params, before)
+--- Say quietly who has come and gone; new roles are in the bridge's notices and in the chat.
+local function announce(params)
   local joined, left, removed = params.joined or {}, {}, {}
   for _, person in ipairs(params.left or {}) do
     table.insert(person.was_removed and removed or left, person)
@@ -129,13 +129,6 @@ local function announce(params, before)
       news[#news + 1] = names_of(change[1]) .. ' ' .. verb
     end
   end
-  for _, person in ipairs(M.list) do
-    local role = before[person.user_id]
-    if role and role ~= person.role and not person.is_me then
-      local article = person.role == 'editor' and 'an' or 'a'
-      news[#news + 1] = ('%s is %s %s now'):format(text.line(person.username, 24), article, person.role)
-    end
-  end
   if #news > 0 then
     text.notify(table.concat(news, '; '))
   end
@@ -144,14 +137,10 @@ end
 --- Handle peerline/participants.
 ---@param params {participants: table[], joined: table[]?, left: table[]?}
 function M.update(params)
-  local before = {}
-  for _, person in ipairs(M.list) do
-    before[person.user_id] = person.role
-  end
   M.list = params.participants or {}
   render()
   if config.options.announce then
-    announce(params, before)
+    announce(params)
   end
   require('peerline.chat').update_title()
 end

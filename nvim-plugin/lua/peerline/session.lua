@@ -76,6 +76,7 @@ function M.joined()
   follow.setup()
   presence.setup()
   cursor.setup()
+  status.setup()
   events.emit('Joined', { session_id = status.state.session_id, title = status.state.title })
 end
 
@@ -87,6 +88,7 @@ function M.finished()
   is_watching = false
   follow.clear()
   cursor.stop()
+  status.stop()
   presence.clear()
   events.emit('Left', {})
 end

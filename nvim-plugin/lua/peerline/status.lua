@@ -1,5 +1,4 @@
 -- The state of the session: for the statusline, and as a one-line message on change.
-local config = require('peerline.config')
 local events = require('peerline.events')
 local lsp = require('peerline.lsp')
 local sign = require('peerline.unread_sign')
@@ -31,8 +30,6 @@ local function announce(before, now)
     or before.state == 'connecting'
   if now.state == 'joined' and begins then
     text.notify(('joined %s as %s'):format(now.title or 'the session', now.role))
-  elseif now.state == 'joined' and before.role and before.role ~= now.role then
-    text.notify(('you are %s %s now'):format(now.role == 'editor' and 'an' or 'a', now.role))
   elseif now.state == 'waiting' and before.state ~= 'waiting' then
     text.notify('waiting for a host to admit you')
   end
@@ -57,6 +54,19 @@ function M.changed()
     events.emit('Unread', { count = unread.count })
   end
   vim.cmd.redrawstatus({ bang = true })
+end
+
+--- Keep the sign in its place while the screen, its tab page or its windows change.
+function M.setup()
+  vim.api.nvim_create_autocmd({ 'VimResized', 'TabEnter', 'WinClosed' }, {
+    group = vim.api.nvim_create_augroup('peerline_status', { clear = true }),
+    callback = vim.schedule_wrap(M.changed),
+  })
+end
+
+--- Stop that.
+function M.stop()
+  pcall(vim.api.nvim_del_augroup_by_name, 'peerline_status')
 end
 
 --- Apply a state sent by the bridge.
