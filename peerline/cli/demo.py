@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -13,6 +14,8 @@ from typing import Final
 
 from peerline import processes
 from peerline.cli.demo_guide import FILE, Guide
+from peerline.cli.free_port import serve_on_a_free_port
+from peerline.cli.resources import neovim_plugin, sample_workspace
 from peerline.logs import set_up_logging
 from peerline.processes import find_program
 from peerline.protocol.links import SessionLink
@@ -20,12 +23,11 @@ from peerline.protocol.roles import Role
 from peerline.tasks import Tasks
 from peerline_server.admin.offline import create_invite, create_session
 from peerline_server.admin.runfile import remove_runfile, write_runfile
-from peerline_server.app import Server, StartError, run, serve
+from peerline_server.app import Server, StartError
 from peerline_server.auth.tokens import TokenIssuer, load_secret
 from peerline_server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.store.lock import ALREADY_RUNS
 
-ROOT: Final = Path(__file__).parents[2]
-SAMPLE: Final = ROOT / "examples" / "workspace"
 _INVITE_LIFETIME: Final = timedelta(days=1)
 _GUIDE_USER: Final = "guide"
 _GUIDE_TOKEN_SECONDS: Final = 24 * 3600
@@ -48,9 +50,9 @@ def main(options: argparse.Namespace) -> int:
     for sentence in unknown_variables():
         logging.getLogger("peerline.server").warning("%s", sentence)
     try:
-        run(_run(settings, workspace))
+        _run(settings, workspace, is_port_given=options.port is not None)
     except StartError as error:
-        print(f"peerline: {error}", file=sys.stderr)
+        print(f"peerline: {_with_way_out(error, settings.data_dir)}", file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
         pass
@@ -59,7 +61,7 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _run(settings: Settings, workspace: Path | None) -> None:
+def _run(settings: Settings, workspace: Path | None, *, is_port_given: bool) -> None:
     tasks = Tasks(_tell_failure)
 
     def begin(server: Server) -> None:
@@ -67,10 +69,15 @@ async def _run(settings: Settings, workspace: Path | None) -> None:
         folder = workspace or _copy_sample(settings.data_dir)
         tasks.spawn(_begin_session(settings, server.address, folder), "guide")
 
-    try:
-        await serve(settings, begin, before_stop=tasks.close)
-    finally:
-        await tasks.close()
+    serve_on_a_free_port(settings, begin, before_stop=tasks.close, is_port_given=is_port_given)
+
+
+def _with_way_out(error: StartError, data_dir: Path) -> str:
+    """The problem, and how to end the server that is in the way."""
+    if ALREADY_RUNS not in str(error):
+        return str(error)
+    stop = shlex.join([_program(), "stop", "--data-dir", str(data_dir)])
+    return f"{error} To stop it: {stop}"
 
 
 def _tell_failure(error: BaseException) -> None:
@@ -96,7 +103,7 @@ def _copy_sample(data_dir: Path) -> Path:
     """A copy, so that nobody's edits end up in the repository."""
     folder = Path(os.path.realpath(data_dir / "workspace"))
     if not (folder / FILE).exists():
-        shutil.copytree(SAMPLE, folder, dirs_exist_ok=True)
+        shutil.copytree(sample_workspace(), folder, dirs_exist_ok=True)
     return folder
 
 
@@ -128,7 +135,7 @@ def _neovim_line(link: SessionLink, folder: Path) -> str:
     words = [
         _neovim(),
         "--cmd",
-        f"set rtp^={ROOT / 'nvim-plugin'}",
+        f"set rtp^={_escaped(neovim_plugin())}",
         "-c",
         setup,
         "-c",
@@ -136,6 +143,11 @@ def _neovim_line(link: SessionLink, folder: Path) -> str:
         FILE,
     ]
     return f"cd {shlex.quote(str(folder))} && {shlex.join(words)}"
+
+
+def _escaped(folder: Path) -> str:
+    """A folder as a part of an option of Neovim."""
+    return re.sub(r"([ ,\\|\"])", r"\\\1", str(folder))
 
 
 def _program() -> str:

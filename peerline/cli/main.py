@@ -8,7 +8,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from peerline.cli import archives, invites, programs, sessions, tokens, watch
+from peerline.cli import (
+    archives,
+    invites,
+    nvim_path,
+    programs,
+    running,
+    sessions,
+    tokens,
+    watch,
+)
 from peerline.cli.arguments import Parser, UsageError
 from peerline.cli.data_folder import default_data_dir
 from peerline.cli.errors import CommandError
@@ -66,6 +75,8 @@ def _parser() -> Parser:
     programs.add_serve(commands)
     programs.add_start(commands)
     add_keep_way(commands)
+    running.add_status(commands)
+    running.add_stop(commands)
     programs.add_lsp(commands)
     tokens.add_token(commands)
     session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
@@ -78,4 +89,5 @@ def _parser() -> Parser:
     invites.add_invite(commands)
     watch.add_watch(commands)
     programs.add_demo(commands)
+    nvim_path.add_nvim_path(commands)
     return parser

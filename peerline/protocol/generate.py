@@ -20,6 +20,7 @@ from peerline.protocol.editor.commands import (
     CommandFailure,
 )
 from peerline.protocol.editor.participants import EditorCursor
+from peerline.protocol.generate_help_tags import help_tag_files
 from peerline.protocol.generate_limits import limit_files, set_defaults
 from peerline.protocol.generate_palette import palette_files, set_colors
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
@@ -134,6 +135,7 @@ def main(arguments: Sequence[str]) -> int:
         TYPESCRIPT_FILE: typescript_text(source),
         **limit_files(ROOT),
         **palette_files(ROOT),
+        **help_tag_files(ROOT),
         MANIFEST_FILE: manifest_text(),
     }
     stale = [

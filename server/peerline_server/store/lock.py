@@ -27,6 +27,7 @@ _FAR: Final = 2**62
 """In the database; SQLite locks bytes from 2**30 on (https://sqlite.org/fileformat2.html, 1.2)."""
 _FAR_ON_WINDOWS: Final = 2**30
 """In the lock file: a locked byte cannot be read by others there, and the note must be."""
+_NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)
 _TAKEN: Final = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 
 
@@ -106,6 +107,36 @@ def _forget_in_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_in_child)
+
+
+def find_holder(database: Path) -> tuple[int, str] | None:
+    """The process and the address of the server that has the lock of a database, if one has it.
+
+    The note of a server that is gone does not count, whatever has its process id now.
+    """
+    real = Path(os.path.realpath(database))
+    try:
+        descriptor = os.open(real.with_name(real.name + SUFFIX), os.O_RDWR | _NONBLOCK)
+    except OSError:
+        return None
+    try:
+        _lock_file(descriptor)
+    except OSError as error:
+        return _noted(descriptor) if error.errno in _TAKEN else None
+    else:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _noted(descriptor: int) -> tuple[int, str] | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        note = json.loads(os.read(descriptor, _MAX_NOTE_BYTES))
+        pid, address = note["pid"], note["address"]
+        if isinstance(pid, int) and pid > 0 and isinstance(address, str):
+            return pid, address
+    return None
 
 
 def _lock_file(descriptor: int) -> None:
