@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ def run(*arguments: str, **environ: str) -> tuple[int, str, str]:
         text=True,
         timeout=60,
         check=False,
+        cwd="/",
         env={**os.environ, **environ},
     )
     return done.returncode, done.stdout, done.stderr
@@ -32,7 +33,6 @@ def run(*arguments: str, **environ: str) -> tuple[int, str, str]:
 def test_status_shows_servers_sessions_and_people(
     server: ServerProcess, bridges: Bridges, tmp_path: Path
 ) -> None:
-    server.create_session()
     bridges.start("bob", {"a.txt": ""}).command("join", link=server.invite("editor"))
     code, printed, errors = run("status", f"--data-dir={server.data_dir}")
     assert (code, errors) == (0, "")
@@ -48,13 +48,13 @@ def test_status_shows_servers_sessions_and_people(
 
 
 def test_stop_ends_the_server_and_keeps_its_sessions(server: ServerProcess) -> None:
-    server.create_session()
     code, printed, errors = run("stop", f"--data-dir={server.data_dir}")
     assert (code, errors) == (0, "")
     assert printed == f"Stopped the server on {server.address}. Its sessions are kept.\n"
     code, printed, _ = run("session", "list", f"--data-dir={server.data_dir}")
     assert server.session in printed
     assert run("stop", f"--data-dir={server.data_dir}")[0] == 1
+    server.kill()  # it has ended: this closes its pipes
 
 
 def test_stop_asks_which_of_several(server: ServerProcess, tmp_path: Path) -> None:
@@ -62,11 +62,12 @@ def test_stop_asks_which_of_several(server: ServerProcess, tmp_path: Path) -> No
     environ = {"PEERLINE_DATA_DIR": str(server.data_dir)}
     assert run("start", "--background", f"--data-dir={other}")[0] == 0
     code, printed, errors = run("stop", **environ)
-    assert (code, printed) == (1, "")
+    assert (code, printed) == (2, "")
     assert f"peerline stop --data-dir {other}" in errors
     assert f"peerline stop --data-dir {server.data_dir}" in errors
     assert run("stop", f"--data-dir={other}")[0] == 0
     assert run("stop", **environ)[0] == 0
+    server.kill()
 
 
 def test_a_killed_servers_note_stops_nobody(server: ServerProcess) -> None:
@@ -79,12 +80,13 @@ def test_a_killed_servers_note_stops_nobody(server: ServerProcess) -> None:
 
 
 @contextmanager
-def demo(*arguments: str, **environ: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def demo(*arguments: str, **environ: str) -> Generator[tuple[str, "subprocess.Popen[str]"]]:
     with subprocess.Popen(
         [sys.executable, "-m", "peerline", "demo", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd="/",
         env={**os.environ, **environ},
     ) as process:
         assert process.stdout is not None
