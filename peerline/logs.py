@@ -6,7 +6,9 @@ an exception often repeats the input that was refused. So the records of librari
 warnings only and without their arguments, and of an exception the log shows where it was raised.
 """
 
+import errno
 import logging
+import os
 import re
 import sys
 import traceback
@@ -48,6 +50,23 @@ def set_up_logging(
     handler.setFormatter(formatter or TextFormatter())
     handler.addFilter(ContentFilter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def check_reader(file: Path) -> None:
+    """Refuse to log to a named pipe that nobody reads: opening it would wait for a reader.
+
+    Raises:
+        OSError: if it is such a pipe.
+    """
+    if not file.is_fifo():
+        return
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        reason = "nobody reads this pipe; start its reader first, or log to a file"
+        raise OSError(error.errno, reason, str(file)) from None
 
 
 class _StandardError(logging.StreamHandler[TextIO]):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peerline.liveness import is_alive
-from peerline.logs import describe, set_up_logging
+from peerline.logs import check_reader, describe, set_up_logging
 from peerline.owner_only import create_private, make_private
 from peerline.tasks import Tasks
 from peerline_bridge.lsp.server import BridgeServer
@@ -34,6 +34,7 @@ def main(*, log_file: Path | None = None, log_level: str = "WARNING") -> int:
         # It may show what a user does, to nobody else. A device or a pipe stays as it is.
         create_private(log_file)
         make_private([log_file])
+        check_reader(log_file)
     set_up_logging(log_level, file=log_file)
     with suppress(KeyboardInterrupt):
         return asyncio.run(_serve())

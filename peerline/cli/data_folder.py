@@ -40,7 +40,7 @@ def existing_data(options: argparse.Namespace) -> Path:
         CommandError: if no server has ever kept data there.
     """
     folder: Path = options.data_dir
-    if not _has_data(folder):
+    if not has_data(folder):
         raise _no_data(folder)
     return folder
 
@@ -52,12 +52,13 @@ def place_for_data(options: argparse.Namespace) -> Path:
         CommandError: if there is no such folder, or other things are in it.
     """
     folder: Path = options.data_dir
-    if not _has_data(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+    if not has_data(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         raise _no_data(folder)
     return folder
 
 
-def _has_data(folder: Path) -> bool:
+def has_data(folder: Path) -> bool:
+    """Whether a server has ever kept data in a folder."""
     return any((folder / name).exists() for name in ("peerline.db", "secret"))
 
 

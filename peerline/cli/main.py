@@ -35,8 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_streams()
     try:
         options = _parser().parse_args(arguments)
+        options.is_default_data_dir = False
         if getattr(options, "data_dir", Path()) is None:
             options.data_dir = default_data_dir()
+            options.is_default_data_dir = not os.environ.get("PEERLINE_DATA_DIR")
         code: int = options.run(options)
         sys.stdout.flush()
     except UsageError as error:

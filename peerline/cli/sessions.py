@@ -8,8 +8,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from peerline.cli.arguments import NOT_EMPTY, SESSION, TITLE, USER, SubCommands
-from peerline.cli.data_folder import add_data_dir, existing_data, place_for_data, run_on_store
+from peerline.cli.data_folder import (
+    add_data_dir,
+    existing_data,
+    has_data,
+    place_for_data,
+    run_on_store,
+)
 from peerline.cli.errors import CommandError
+from peerline.cli.local_times import local_time
 from peerline.protocol.roles import Role
 from peerline.protocol.text import show_line
 
@@ -30,7 +37,12 @@ def add_create(commands: SubCommands) -> None:
 
 def add_list(commands: SubCommands) -> None:
     """Add `peerline session list`."""
-    listing = commands.add_parser("list", help="list the sessions")
+    listing = commands.add_parser(
+        "list",
+        help="list your sessions",
+        description="Lists the sessions of your own server, and those elsewhere that you joined "
+        "lately. With --data-dir: those of that data directory only. Times are local.",
+    )
     add_data_dir(listing)
     listing.set_defaults(run=_list_sessions)
 
@@ -82,15 +94,24 @@ def _create_session(options: argparse.Namespace) -> int:
 
 
 def _list_sessions(options: argparse.Namespace) -> int:
+    from peerline.recent_sessions import RecentSessions
     from peerline_server.admin.archive import list_sessions
 
-    found = run_on_store(list_sessions(existing_data(options)))
+    recent = RecentSessions().listed() if options.is_default_data_dir else ()
+    is_elsewhere = bool(recent) and not has_data(options.data_dir)
+    found = () if is_elsewhere else run_on_store(list_sessions(existing_data(options)))
     for session in found:
         state = "ended " if "ended_at" in session.state else "open  "
-        changed = f"{session.updated_at:%Y-%m-%d %H:%M}"
+        changed = local_time(session.updated_at)
         print(f"{session.id}  {state}  {changed}  {show_line(session.title)}")
-    if not found:
-        print("There are no sessions yet: peerline session create", file=sys.stderr)
+    here = {session.id for session in found}
+    elsewhere = [one for one in recent if one.session_id not in here]
+    if elsewhere:
+        print("\nJoined lately; to come back: peerline watch LINK, or in an editor\n")
+        for one in elsewhere:
+            print(f"{one.link}  {local_time(one.last_joined)}  {show_line(one.title)}")
+    if not found and not elsewhere:
+        print("There are no sessions yet: peerline start", file=sys.stderr)
     return 0
 
 

@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
+import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ from peerline.cli.errors import CommandError
 from peerline.client.tokens import clean_token
 
 if TYPE_CHECKING:
+    from peerline.client import Client
     from peerline.protocol.links import SessionLink
+    from peerline_bridge.session.recent import Recents
 
 
 def add_watch(commands: SubCommands) -> None:
@@ -44,15 +47,38 @@ def add_watch(commands: SubCommands) -> None:
 
 def _watch(options: argparse.Namespace) -> int:
     from peerline.protocol.links import LinkError
+    from peerline.recent_sessions import RecentSessions
+    from peerline.user_names import shown_name
+    from peerline.watch.connecting import Return
     from peerline.watch.main import WatchError
     from peerline.watch.main import main as watch
+    from peerline_bridge.errors import CommandRefused
+    from peerline_bridge.session.recent import Recents
+    from peerline_bridge.session.tokens import started_token
+    from peerline_bridge.unsent.guest_tokens import kept_guest_token
 
     try:
         link = _given_link(options.link)
-        token = options.token or _token_for(link)
-        return watch(link, name=options.name, token=token, is_plain=options.plain)
-    except (LinkError, WatchError) as error:
+        recents = Recents(RecentSessions())
+        name = shown_name(options.name or recents.name_for(link))
+        way = asyncio.run(recents.way(link, name))
+        link = way.link
+        token = options.token or way.token or _token_for(link) or started_token(link, name)
+        back = Return(
+            kept_guest_token(link, name), lambda client: _keep(recents, client, link, name)
+        )
+        return watch(link, name=name, token=token, is_plain=options.plain, back=back)
+    except (LinkError, WatchError, CommandRefused) as error:
         raise CommandError(str(error)) from error
+
+
+def _keep(recents: "Recents", client: "Client", link: "SessionLink", name: str) -> None:
+    """Keep what the user needs to come back as the same person."""
+    from peerline_bridge.unsent.guest_tokens import keep_guest_token
+
+    recents.joined_as(client, link, name)
+    if client.guest_token is not None:
+        keep_guest_token(link, name, client.guest_token)
 
 
 def _token_for(link: "SessionLink") -> str | None:

@@ -176,9 +176,12 @@ class WatchApp(App[int]):
         for join in moderation.pending:
             if join.user_id not in known:
                 text = f"{join.username} asks to join as {join.role}: /allow or /deny"
-                added = self._feed.add_notice(text, datetime.now(UTC))
-                self._feed_rows.append(self._row(added.entry))
+                self._add_line(text)
                 self.bell()
+
+    def _add_line(self, text: str) -> None:
+        added = self._feed.add_notice(text, datetime.now(UTC))
+        self._feed_rows.append(self._row(added.entry))
 
     def _show_feed(self) -> None:
         self._feed_rows.show([self._row(entry) for entry in self._feed.entries.values()])
@@ -242,7 +245,8 @@ class WatchApp(App[int]):
                 return
             case commands.Help():
                 self._composer.clear()
-                self._tell(commands.HELP, lasting=True)
+                for line in commands.HELP:
+                    self._add_line(line)
                 return
             case commands.Moderate(message):
                 pass
@@ -250,7 +254,7 @@ class WatchApp(App[int]):
                 try:
                     message = target.request(session.id, text)
                 except ValueError:
-                    self._tell(self._too_long(text))
+                    self._tell(self._sender.too_long(text))
                     return
         self._composer.clear()
         self._set_target(TO_ALL)
@@ -272,11 +276,6 @@ class WatchApp(App[int]):
             self._composer.insert(text, (0, 0))
             if self._target == TO_ALL:
                 self._set_target(target)
-
-    def _too_long(self, text: str) -> str:
-        connected = self.client.replica.connected
-        limit = 0 if connected is None else connected.limits.max_content_chars
-        return f"Too long: {len(text)} characters. A message has at most {limit}."
 
     def action_interrupt(self) -> None:
         """Ctrl-C: throw away what is written; with nothing written, end."""

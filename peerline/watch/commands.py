@@ -12,11 +12,17 @@ from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession
 
 HELP: Final = (
-    "/name NEW changes your name. "
-    "As a host: /role NAME host|editor|viewer, /remove NAME, /ban NAME (/remove! and /ban! also "
-    "revoke the link they came by), /allow, /deny NAME, /end. /quit. "
-    "A message that begins with / is written with //."
+    "/name NEW: change your name",
+    "/quit: leave and close this view",
+    "//…: a message that begins with /",
+    "For hosts:",
+    "/role NAME host|editor|viewer: change a role",
+    "/allow NAME, /deny NAME: answer who asks to join",
+    "/remove NAME: remove; /remove! revokes the link too",
+    "/ban NAME: ban; /ban! revokes the link too",
+    "/end yes: end the session for everyone",
 )
+"""Lines that fit into a narrow terminal."""
 _COMMAND: Final = re.compile(r"/([a-z]+!?)(?:\s+(.*))?", re.DOTALL)
 
 

@@ -6,11 +6,11 @@ from typing import Final
 
 from peerline.logs import set_up_logging
 from peerline.protocol.links import SessionLink
-from peerline.watch.connecting import client_maker
+from peerline.watch.connecting import Return, client_maker
 from peerline.watch.plain import run_plain
 
 NEEDS_TEXTUAL: Final = (
-    "watching on a terminal's screen needs Textual: pip install 'peerline[watch]', or add --plain"
+    "watching on a terminal's screen needs Textual: install the extra `watch`, or add --plain"
 )
 
 
@@ -18,15 +18,23 @@ class WatchError(Exception):
     """The session cannot be watched; the text is for the user."""
 
 
-def main(link: SessionLink, *, name: str | None, token: str | None, is_plain: bool) -> int:
+def main(
+    link: SessionLink,
+    *,
+    name: str | None,
+    token: str | None,
+    is_plain: bool,
+    back: Return | None = None,
+) -> int:
     """Watch until the user or the session ends it; the process' exit code.
 
     Raises:
         WatchError: if there is nothing to sign in with, or Textual is missing.
     """
-    if link.invite is None and token is None:
+    known = token or (back and back.guest_token)
+    if link.invite is None and not known:
         raise WatchError("the link has no invite: take one that has, or set PEERLINE_TOKEN")
-    make_client = client_maker(link, name=name, token=token)
+    make_client = client_maker(link, name=name, token=token, back=back)
     # Textual writes to stderr.
     if is_plain or not all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
         set_up_logging("WARNING")

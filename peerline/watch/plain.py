@@ -92,10 +92,18 @@ def _version(entry: Entry) -> tuple[datetime | None, ...]:
     return () if message is None else (message.edited_at, message.deleted_at)
 
 
+def _tell_once(text: str, told: set[str]) -> None:
+    """Print a notice, unless it was told since the connection broke: each try has the same."""
+    if text not in told:
+        told.add(text)
+        print(f"peerline: {text}", file=sys.stderr)
+
+
 async def run_plain(make_client: MakeClient) -> int:
     """Print until the session ends, the reader goes away, or a signal comes; the exit code."""
     stop = asyncio.Event()
     code = 0
+    told: set[str] = set()
 
     def write(text: str) -> None:
         try:
@@ -106,6 +114,7 @@ async def run_plain(make_client: MakeClient) -> int:
             stop.set()
 
     def on_changes(changes: Sequence[Change]) -> None:
+        told.clear()
         lines = view.lines(changes, datetime.now(UTC))
         if lines and not stop.is_set():
             write("\n".join(lines))
@@ -123,7 +132,7 @@ async def run_plain(make_client: MakeClient) -> int:
         elif state is LinkState.WAITING:
             print("peerline: waiting for a host to admit you", file=sys.stderr)
         elif state is LinkState.RECONNECTING:
-            print(f"peerline: {still_trying(reason)}", file=sys.stderr)
+            _tell_once(still_trying(reason), told)
 
     client: Client = make_client(on_changes, on_state)
     view = PlainView(client.replica)

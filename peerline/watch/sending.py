@@ -40,6 +40,12 @@ class Sender:
             self._tell("There are no older messages.")
         return answer.messages
 
+    def too_long(self, text: str) -> str:
+        """The notice about a text that is too long."""
+        connected = self._client.replica.connected
+        limit = 0 if connected is None else connected.limits.max_content_chars
+        return f"Too long: {len(text)} characters. A message has at most {limit}."
+
     async def _until_settled(self, message: ClientMessage) -> None:
         """Send with one id until the outcome is known: sending a draft again would double it."""
         numbered = message.model_copy(update={"request_id": self._client.new_request_id()})

@@ -28,6 +28,7 @@ from peerline_server.identity import load_server_id
 from peerline_server.limits.limiter import Limiter
 from peerline_server.logs import set_up_logging
 from peerline_server.metrics import Metrics
+from peerline_server.open_files import open_files_problem
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.creation import CreationOptions, SessionCreator
 from peerline_server.runtime.hub import Hub
@@ -261,7 +262,14 @@ async def stop_when_idle(server: Server, seconds: float, stop: asyncio.Event) ->
 
 
 def run(main: Any) -> None:  # noqa: ANN401 - any coroutine
-    """Run a coroutine on the fastest event loop there is."""
+    """Run a coroutine on the fastest event loop there is.
+
+    Raises:
+        StartError: if the process may open too few files.
+    """
+    if (problem := open_files_problem()) is not None:
+        main.close()
+        raise StartError(problem)
     factory: Callable[[], asyncio.AbstractEventLoop] | None = None
     with suppress(ImportError):
         import uvloop  # noqa: PLC0415 - not on Windows
@@ -284,7 +292,11 @@ def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
     for sentence in unknown_variables():
         _log.warning("%s", sentence)
 
+    is_new = not settings.data_dir.exists()
+
     def announce(server: Server) -> None:
+        if is_new:
+            _log.info("created the data directory %s", settings.data_dir.absolute())
         write_runfile(settings.data_dir, server.address, is_own=settings.exit_when_idle_seconds > 0)
         print(f"Peerline listens on {server.address}", flush=True)
 

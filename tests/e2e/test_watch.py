@@ -1,11 +1,13 @@
 """`peerline watch` as its user has it: in a real terminal, and into a pipe."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +224,74 @@ def test_a_signal_and_a_pipe_that_nobody_reads_end_it_quietly(server: ServerProc
                 assert process.stderr.read() == b""
             finally:
                 process.kill()
+
+
+async def test_a_guest_comes_back_to_the_terminal_as_the_same_person(
+    server: ServerProcess, bob: Other, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    async def join(link: str, *more: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "peerline", "watch", link, *more),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        await lines_until(process, "Here:")
+        (found,) = [
+            user_id
+            for user_id, person in bob.client.replica.participants.items()
+            if person.username == "Zoe Z"
+        ]
+        process.terminate()
+        await process.wait()
+        return found
+
+    link = server.invite("editor")
+    first = await join(link, "--name", "Zoe Z")
+    assert await join(link.partition("?")[0]) == first
+    listed = await in_thread(peerline, "session", "list")
+    assert f"{link.partition('?')[0]}  " in listed
+
+
+async def test_a_dead_address_is_told_once_in_a_pipe(server: ServerProcess) -> None:
+    link = server.invite("viewer")
+    server.kill()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "peerline", "watch", link),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stderr is not None
+        first = await process.stderr.readline()
+        assert first.endswith(b"trying again\n")
+        server.start()
+        await lines_until(process, "Here:")
+    finally:
+        process.terminate()
+        _, rest = await process.communicate()
+    assert rest == b""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+async def test_a_pipe_of_another_encoding_gets_replaced_characters(
+    server: ServerProcess, bob: Other, encoding: str
+) -> None:
+    await bob.say("fine 🎉 é")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "peerline", "watch", server.invite("viewer")),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+    )
+    assert process.stdout is not None
+    line = b""
+    while b"fine" not in line:
+        line = await process.stdout.readline()
+        assert line
+    process.terminate()
+    _, errors = await process.communicate()
+    assert (
+        line.decode(encoding).rstrip().endswith("fine ? ?" if encoding == "ascii" else "fine ? é")
+    )
+    assert b"Traceback" not in errors

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from peerline.client import Client
 from peerline.protocol.editor.session import EditorRecentSession
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, ServerPlace, SessionLink
@@ -74,7 +75,11 @@ class Recents:
 
     def joined(self, session: SessionClient) -> None:
         """Note a session that the user has joined."""
-        replica = session.client.replica
+        self.joined_as(session.client, session.link, session.username)
+
+    def joined_as(self, client: Client, link: SessionLink, username: str) -> None:
+        """Note the session of a client that has joined by a link."""
+        replica = client.replica
         if replica.session is None or replica.connected is None:
             return
         user = replica.connected.user
@@ -82,8 +87,8 @@ class Recents:
             RecentSession(
                 session_id=replica.session.id,
                 title=replica.session.title,
-                link=bare(session.link),
-                username=session.username,
+                link=bare(link),
+                username=username,
                 user_id=user.id,
                 role=user.role.value,
                 last_joined=self._now(),

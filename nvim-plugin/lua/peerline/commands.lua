@@ -79,6 +79,12 @@ M.subcommands = {
       vim.cmd.normal({ 'G', bang = true })
     end,
   },
+  recent = {
+    usage = 'recent [forget]',
+    run = function(rest)
+      require('peerline.recent')[rest == 'forget' and 'forget' or 'join']()
+    end,
+  },
   leave = {
     usage = 'leave',
     run = function()

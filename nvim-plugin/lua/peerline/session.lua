@@ -93,6 +93,14 @@ function M.finished()
   events.emit('Left', {})
 end
 
+--- Do something that needs the bridge but no session.
+---@param act fun()
+function M.with_bridge(act)
+  if prepare() then
+    act()
+  end
+end
+
 --- HOST:PORT, and a proxy's path, of the link in a text. The bridge decides which link counts, and
 --- sends a token to the server that it was asked for, to no other.
 ---@param text string

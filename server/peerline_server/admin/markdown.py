@@ -1,77 +1,159 @@
-"""A session as Markdown for people to keep: facts, comments by file, chat by day. Pure."""
+"""A session as a transcript in Markdown, for people to keep: facts, chat by day, comments. Pure."""
 
-import re
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
+from typing import Final
 
 from peerline.protocol.chat import ChatMessage, Item
 from peerline.protocol.comments import Comment
-from peerline.protocol.text import show_block, show_line
+from peerline.protocol.roles import SERVER_USER_ID
+from peerline.protocol.text import show_block
+from peerline_server.admin.markdown_text import block, fenced, heading
 from peerline_server.core.records import StoredSession
 
-
-def to_markdown(session: StoredSession) -> str:
-    """The session; nothing that somebody wrote becomes markup or a link."""
-    info = session.info
-    facts = info.model_dump(exclude={"id", "title", "context"}, exclude_none=True)
-    parts = [
-        f"# {_plain(info.title)}",
-        "\n".join(
-            f"- {_plain(name)}: {_plain(_value(value))}"
-            for name, value in [
-                *((name.replace("_", " "), value) for name, value in facts.items()),
-                *info.context.items(),
-            ]
-        ),
-        "## Participants",
-        "\n".join(
-            f"- {_plain(person.username)}, {person.role.value}" for person in session.participants
-        ),
-    ]
-    if session.comments:
-        parts.append("## Comments")
-        by_file = sorted(session.comments, key=lambda thread: (thread.file, thread.line))
-        for file, threads in groupby(by_file, key=lambda thread: thread.file):
-            parts.append(f"### {_plain(file)}")
-            parts += [_thread(thread) for thread in threads]
-    if session.messages:
-        parts.append("## Chat")
-        for day, messages in groupby(session.messages, key=_day):
-            parts.append(f"### {day}")
-            parts += [_item(message) for message in messages]
-    return "\n\n".join(part for part in parts if part) + "\n"
+GROUP_GAP: Final = timedelta(minutes=5)
+"""Messages of one author that follow each other within this time have one line with the name."""
+_QUOTE_CHARS: Final = 80
 
 
-def _thread(thread: Comment) -> str:
-    state = f", resolved by {_plain(thread.resolved_by or '?')}" if thread.resolved else ""
-    parts = [f"#### Line {thread.line}{state}"]
-    if thread.code_snippet:
-        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", thread.code_snippet))])
-        parts.append(f"{fence}\n{show_block(thread.code_snippet)}\n{fence}")
-    return "\n\n".join([*parts, _item(thread), *(_item(reply) for reply in thread.replies)])
+def to_markdown(session: StoredSession, zone: tzinfo | None = None) -> str:
+    """The transcript; nothing that somebody wrote becomes markup, but code stays code.
+
+    Args:
+        session: with all of its messages.
+        zone: of the times; this computer's by default.
+    """
+    return "\n\n".join(part for part in _Transcript(session, zone).parts() if part) + "\n"
 
 
-def _item(item: Item) -> str:
-    notes = " (edited)" if item.edited_at else ""
-    text = "(deleted)" if item.deleted_at else item.content
-    lines = [f"> {_plain(line)}".rstrip() for line in show_block(text).split("\n")]
-    reactions = " ".join(f"{_plain(entry.emoji)} {len(entry.user_ids)}" for entry in item.reactions)
-    head = f"**{_plain(item.username)}** {item.timestamp:%H:%M}{notes}  "
-    return "\n".join([head, "", *lines, *([">", f"> {reactions}"] if reactions else [])])
+class _Transcript:
+    def __init__(self, session: StoredSession, zone: tzinfo | None) -> None:
+        self._session = session
+        self._zone = zone
+        self._names = _names(session)
+
+    def parts(self) -> Iterator[str]:
+        session = self._session
+        yield f"# {heading(session.info.title)}"
+        yield "\n".join(f"- {heading(name)}: {value}" for name, value in self._facts())
+        yield "## Participants"
+        yield "\n".join(
+            f"- {heading(person.username)} ({person.role.value})" for person in session.participants
+        )
+        if session.messages:
+            yield "## Chat"
+            yield from self._chat(session.messages)
+        if session.comments:
+            yield "## Comments"
+            by_file = sorted(session.comments, key=lambda thread: (thread.file, thread.line))
+            for file, threads in groupby(by_file, key=lambda thread: thread.file):
+                yield f"### {heading(file)}"
+                for thread in threads:
+                    yield from self._thread(thread)
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        info = self._session.info
+        yield "Started", self._moment(info.created_at)
+        if info.ended_at is not None:
+            yield "Ended", self._moment(info.ended_at)
+        known = info.model_dump(
+            exclude={"id", "title", "context", "created_at", "ended_at", "join_approval"},
+            exclude_none=True,
+        )
+        for name, value in known.items():
+            yield name.replace("_", " ").capitalize(), heading(str(value))
+        for name, value in info.context.items():
+            yield name, heading(value)
+
+    def _chat(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
+        by_id = {message.id: message for message in messages}
+        before: ChatMessage | None = None
+        for message in messages:
+            if before is None or self._day(before) != self._day(message):
+                yield f"### {self._day(message)}"
+                before = None
+            answered = by_id.get(message.parent_id or "")
+            if answered is not None or before is None or not _goes_on(before, message):
+                yield self._head(message, f"{self._local(message.timestamp):%H:%M}")
+            if answered is not None:
+                yield f"> {self._name(answered)}: {_quoted(answered)}"
+            yield from self._body(message)
+            before = message
+
+    def _thread(self, thread: Comment) -> Iterator[str]:
+        last = thread.end_line or thread.line
+        lines = f"Line {thread.line}" if last == thread.line else f"Lines {thread.line} to {last}"
+        state = ""
+        if thread.resolved:
+            by = "" if thread.resolved_by is None else f" by {self._of(thread.resolved_by)}"
+            when = "" if thread.resolved_at is None else f", {self._moment(thread.resolved_at)}"
+            state = f" (resolved{by}{when})"
+        yield f"#### {lines}{state}"
+        if thread.code_snippet:
+            yield fenced(show_block(thread.code_snippet))
+        for item in (thread, *thread.replies):
+            yield self._head(item, self._moment(item.timestamp))
+            yield from self._body(item)
+
+    def _head(self, item: Item, when: str) -> str:
+        return f"**{self._name(item)}** {when}"
+
+    def _body(self, item: Item) -> Iterator[str]:
+        if item.deleted_at is not None:
+            yield "*(deleted)*"
+            return
+        yield block(item.content)
+        if item.edited_at is not None:
+            yield "*(edited)*"
+        if item.reactions:
+            yield "Reactions: " + "; ".join(
+                f"{heading(one.emoji)} {', '.join(self._of(user) for user in one.user_ids)}"
+                for one in item.reactions
+            )
+
+    def _name(self, item: Item) -> str:
+        return heading(item.username)
+
+    def _of(self, user_id: str) -> str:
+        return heading(self._names.get(user_id, user_id))
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self._zone)
+
+    def _moment(self, moment: datetime) -> str:
+        local = self._local(moment)
+        return f"{local:%Y-%m-%d %H:%M} ({zone_name(local)})"
+
+    def _day(self, message: ChatMessage) -> str:
+        local = self._local(message.timestamp)
+        return f"{local:%Y-%m-%d} ({zone_name(local)})"
 
 
-def _day(message: ChatMessage) -> str:
-    return f"{message.timestamp:%Y-%m-%d}"
+def zone_name(local: datetime) -> str:
+    """The offset of a time's zone, such as UTC+02:00."""
+    offset = f"{local:%z}"
+    return "UTC" if offset in {"", "+0000"} else f"UTC{offset[:3]}:{offset[3:5]}"
 
 
-def _value(value: object) -> str:
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+def _names(session: StoredSession) -> Mapping[str, str]:
+    """The names of all users that the transcript mentions, by their ids."""
+    items: list[Item] = [*session.messages]
+    for thread in session.comments:
+        items += [thread, *thread.replies]
+    names = {item.user_id: item.username for item in items}
+    names |= {person.user_id: person.username for person in session.participants}
+    return names | {SERVER_USER_ID: "the server"}
 
 
-def _plain(text: str) -> str:
-    """The text with everything escaped that Markdown or HTML would take for markup."""
-    shown = show_line(text).replace("&", "&amp;").replace("<", "&lt;")
-    escaped = re.sub(r"([\\`*_\[\]#|~>])", r"\\\1", shown)
-    # A list, a heading's underline or a bare address would still come alive.
-    escaped = re.sub(r"^(\s*)([-+=]|\d+\.)", r"\1\\\2", escaped)
-    return re.sub(r"(?i)\b(https?|ftp|mailto|www)([:.])", r"\1&#8203;\2", escaped)
+def _goes_on(before: ChatMessage, message: ChatMessage) -> bool:
+    is_soon = message.timestamp - before.timestamp <= GROUP_GAP
+    return before.user_id == message.user_id and before.username == message.username and is_soon
+
+
+def _quoted(message: ChatMessage) -> str:
+    if message.deleted_at is not None:
+        return "*(deleted)*"
+    first = message.content.strip().split("\n", 1)[0]
+    text = first if len(first) <= _QUOTE_CHARS else f"{first[:_QUOTE_CHARS].rstrip()}…"
+    return heading(text)

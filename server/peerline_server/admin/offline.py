@@ -146,7 +146,9 @@ async def _open_session(store: Store, session_id: str) -> StoredSession:
     if stored is None:
         raise StoreError(f"there is no session {session_id}")
     if stored.info.ended_at is not None:
-        raise StoreError(f"the session {session_id} ended at {stored.info.ended_at:%Y-%m-%d %H:%M}")
+        raise StoreError(
+            f"the session {session_id} ended at {stored.info.ended_at:%Y-%m-%d %H:%M} UTC"
+        )
     return stored
 
 

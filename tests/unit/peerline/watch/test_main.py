@@ -24,7 +24,7 @@ def test_without_textual_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "textual", None)
     link = SessionLink("127.0.0.1:1", "s", "code")
-    with pytest.raises(WatchError, match=r"pip install 'peerline\[watch\]', or add --plain"):
+    with pytest.raises(WatchError, match=r"install the extra .watch., or add --plain"):
         main(link, name=None, token=None, is_plain=False)
 
 
