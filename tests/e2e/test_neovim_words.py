@@ -68,6 +68,22 @@ def test_times_are_local(editor: Neovim, timestamp: str, moment: str) -> None:
     assert editor.lua("return require('peerline.text').clock(...)", timestamp) == moment[11:]
 
 
+def test_the_times_of_an_invite_are_local(editor: Neovim) -> None:
+    invite = {
+        "role": "editor",
+        "uses": 1,
+        "created_at": "2026-11-29T18:29:00.000Z",
+        "expires_at": "2026-11-29T18:31:00.000Z",
+    }
+    times = [
+        editor.lua("return require('peerline.text').moment(...)", invite[key])
+        for key in ("created_at", "expires_at")
+    ]
+    told = editor.lua("return require('peerline.moderation').describe_invite(...)", invite)
+    assert told == f"editor · 1 uses · made {times[0]} · ends {times[1]}"
+    assert times[0][:10] != times[1][:10]
+
+
 @pytest.mark.parametrize(
     ("timestamp", "day"),
     [

@@ -146,6 +146,21 @@ function M.invite(role)
   end)
 end
 
+--- An invite as one line: its role, uses, and local times.
+---@param invite table
+---@return string
+function M.describe_invite(invite)
+  local uses = invite.max_uses and ('%d of %d uses'):format(invite.uses, invite.max_uses)
+    or ('%d uses'):format(invite.uses)
+  local ends = invite.expires_at and text.moment(invite.expires_at) or 'never'
+  return ('%s · %s · made %s · ends %s'):format(
+    invite.role,
+    uses,
+    text.moment(invite.created_at),
+    ends
+  )
+end
+
 --- Choose an invite and revoke it.
 function M.revoke()
   if #known.invites == 0 then
@@ -154,13 +169,7 @@ function M.revoke()
   end
   vim.ui.select(known.invites, {
     prompt = 'Revoke which invite?',
-    format_item = function(invite)
-      local uses = invite.max_uses and ('%d of %d uses'):format(invite.uses, invite.max_uses)
-        or ('%d uses'):format(invite.uses)
-      local made = invite.created_at:sub(1, 16):gsub('T', ' ')
-      local ends = invite.expires_at and invite.expires_at:sub(1, 16):gsub('T', ' ') or 'never'
-      return ('%s · %s · made %s · ends %s (UTC)'):format(invite.role, uses, made, ends)
-    end,
+    format_item = M.describe_invite,
   }, function(invite)
     if invite then
       lsp.command('revokeInvite', { invite_id = invite.id }, warn)
