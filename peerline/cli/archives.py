@@ -30,11 +30,13 @@ def add_export_and_import(commands: SubCommands) -> None:
         default="json",
         help="json, which can be imported, or markdown, to be read (json)",
     )
-    export.add_argument("--output", type=FILE, metavar="FILE", help="where to (standard output)")
+    export.add_argument(
+        "--output", type=FILE, metavar="FILE", help="file to write to (standard output)"
+    )
     add_data_dir(export)
     export.set_defaults(run=_export)
 
-    bring_in = commands.add_parser("import", help="bring an exported session in (JSON)")
+    bring_in = commands.add_parser("import", help="import an exported session (JSON)")
     bring_in.add_argument("file", type=FILE, metavar="FILE", help="what `export` wrote")
     bring_in.add_argument(
         "--id", type=SESSION, metavar="SESSION", help="another id for the session"

@@ -18,13 +18,13 @@ def add_invite(commands: SubCommands) -> None:
         "--role",
         required=True,
         choices=[Role.EDITOR.value, Role.VIEWER.value],
-        help="as what",
+        help="role of the people who join",
     )
     invite.add_argument(
         "--expires",
         type=SECONDS,
         metavar="SECONDS",
-        help="from now until it expires (7 days)",
+        help="seconds until it expires (7 days)",
     )
     invite.add_argument("--uses", type=USES, metavar="N", help="how many may use it (no limit)")
     invite.add_argument(

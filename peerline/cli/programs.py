@@ -23,7 +23,11 @@ from peerline.cli.reach_options import add_reach
 
 def add_serve(commands: SubCommands) -> None:
     """Add `peerline serve`."""
-    serve = commands.add_parser("serve", help="run the collaboration server in the foreground")
+    serve = commands.add_parser(
+        "serve",
+        help="run the collaboration server in the foreground",
+        description="Runs a server until Ctrl-C. The data directory is created if there is none.",
+    )
     serve.add_argument("--host", type=LISTEN_HOST, help="address to listen on (127.0.0.1)")
     serve.add_argument(
         "--port", type=LISTEN_PORT, help="port to listen on (8377); 0 picks a free one"
@@ -74,25 +78,38 @@ def add_start(commands: SubCommands) -> None:
 
 def add_lsp(commands: SubCommands) -> None:
     """Add `peerline lsp`."""
-    lsp = commands.add_parser("lsp", help="run the language server beside an editor")
+    lsp = commands.add_parser(
+        "lsp",
+        help="run the language server beside an editor",
+        description="Runs the language server. Editors start it; by hand there is no use for it.",
+    )
     lsp.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (always)")
-    lsp.add_argument("--log-file", type=FILE, help="where to log (stderr)")
+    lsp.add_argument("--log-file", type=FILE, metavar="FILE", help="file to log to (stderr)")
     lsp.add_argument(
-        "--log-level", type=LOG_LEVEL, default="WARNING", help="how much to log (WARNING)"
+        "--log-level",
+        metavar="LEVEL",
+        type=LOG_LEVEL,
+        default="WARNING",
+        help="how much to log (WARNING)",
     )
     lsp.set_defaults(run=_lsp)
 
 
 def add_demo(commands: SubCommands) -> None:
     """Add `peerline demo`."""
-    demo = commands.add_parser("demo", help="serve a sample session with a guide in it")
+    demo = commands.add_parser(
+        "demo",
+        help="serve a sample session with a guide in it",
+        description="Serves a sample session with a guide in it until Ctrl-C, and prints the lines "
+        "to join it with Neovim and in a terminal. If the port is in use, a free one is taken.",
+    )
     demo.add_argument(
         "--host", type=LISTEN_HOST, default="127.0.0.1", help="address to listen on (127.0.0.1)"
     )
     demo.add_argument(
         "--port", type=LISTEN_PORT, help="port to listen on (8377); 0 picks a free one"
     )
-    demo.add_argument("--workspace", type=FOLDER, help="the sample workspace")
+    demo.add_argument("--workspace", type=FOLDER, metavar="DIR", help="another sample workspace")
     add_data_dir(demo)
     demo.set_defaults(run=_demo)
 

@@ -64,7 +64,7 @@ def add_moderation(commands: SubCommands) -> None:
     role.add_argument(
         "user", type=NOT_EMPTY, metavar="USER", help="the participant's name, or user id"
     )
-    role.add_argument("role", choices=[role.value for role in Role], help="as what from now on")
+    role.add_argument("role", choices=[role.value for role in Role], help="the role from now on")
     add_data_dir(role)
     role.set_defaults(run=_change_role)
 

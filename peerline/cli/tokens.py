@@ -29,7 +29,7 @@ def add_token(commands: SubCommands) -> None:
         type=SECONDS,
         default=DEFAULT_TOKEN_SECONDS,
         metavar="SECONDS",
-        help="from now until it expires (30 days)",
+        help="seconds until it expires (30 days)",
     )
     add_data_dir(token)
     token.set_defaults(run=_token)

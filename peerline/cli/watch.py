@@ -32,14 +32,14 @@ def add_watch(commands: SubCommands) -> None:
         metavar="LINK",
         nargs="?",
         help="peerline://HOST:PORT/SESSION?invite=CODE (PEERLINE_LINK); - reads it from standard "
-        "input, for everybody on this machine sees the arguments of a command",
+        "input: the arguments of a command can be seen by other users",
     )
     watch.add_argument("--name", type=USERNAME, help="the name that others see (your user name)")
     watch.add_argument(
         "--token",
         type=NOT_EMPTY,
-        help="a token of your account; better in PEERLINE_TOKEN, for everybody on this machine "
-        "sees the arguments of a command",
+        help="a token of your account; better in PEERLINE_TOKEN: the arguments of a command "
+        "can be seen by other users",
     )
     watch.add_argument("--plain", action="store_true", help="print plain lines in a terminal too")
     watch.set_defaults(run=_watch)

@@ -40,3 +40,40 @@ def test_a_recent_session_is_picked_joined_again_and_forgotten(
         again.wait(lambda: "there are no recent sessions" in again.api.command_output("messages"))
     finally:
         again.close()
+
+
+CONFIRM = """
+local answer = ...
+vim.g.asked = {}
+vim.fn.confirm = function(question)
+  vim.g.asked = vim.list_extend(vim.g.asked, { question })
+  return answer
+end
+"""
+
+
+def test_another_session_is_joined_after_one_question(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    editor = Neovim(tmp_path / "a", username="ann")
+    try:
+        first = server.session
+        link = server.invite("editor")
+        editor.lua(CONFIRM, 2)
+        editor.command(f"Peerline join {link}")
+        editor.wait(lambda: editor.state().get("state") == "joined")
+        # The same session again is no other one.
+        editor.command(f"Peerline join {link}")
+        assert editor.api.vars["asked"] == []
+        server.create_session()
+        other = server.invite("editor")
+        editor.command(f"Peerline join {other}")
+        question = "You are in the session Test. Leave it and join another?"
+        assert editor.api.vars["asked"] == [question]
+        assert editor.state()["session_id"] == first
+        editor.lua(CONFIRM, 1)
+        editor.command(f"Peerline join {other}")
+        editor.wait(lambda: editor.state().get("session_id") == server.session)
+        assert editor.api.vars["asked"] == [question]
+    finally:
+        editor.close()

@@ -1,13 +1,24 @@
 """The documents' lists are complete."""
 
 import re
+import sys
+from contextlib import redirect_stdout, suppress
 from dataclasses import fields
+from io import StringIO
 from pathlib import Path
 
+import pytest
+
+from peerline import user_folders
+from peerline.cli.main import main
 from peerline.protocol.editor.commands import COMMANDS, CURSOR_NOTIFICATION, NOTIFICATIONS_TO_EDITOR
 from peerline_server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    str(page.relative_to(ROOT))
+    for page in [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs/editors").glob("*.md")]
+)
 _ROW = re.compile(r"^\| `PEERLINE_(\w+)` \| ([^|]+) \| `([^`]*)` \| (.+) \|$", re.MULTILINE)
 
 
@@ -20,8 +31,44 @@ def test_every_setting_is_described_with_its_default() -> None:
         default, text = rows[field.name]
         value = getattr(settings, field.name)
         shown = ", ".join(value) or "(empty)" if isinstance(value, tuple) else str(value)
+        if field.name == "data_dir":  # the commands have a default of their own
+            shown = _default_data_dir()
         assert default == shown, field.name
         assert text.strip(), field.name
+
+
+def _default_data_dir() -> str:
+    """As on Linux, whatever the tests run on."""
+    given = {"HOME": "/h", "XDG_DATA_HOME": ""}
+    if sys.platform != "linux":
+        return "~/.local/share/peerline"
+    return str(user_folders.data_dir(given)).replace("/h/", "~/")
+
+
+@pytest.mark.parametrize("page", ["README.md", *PAGES])
+def test_installation_works_where_the_system_manages_python(page: str) -> None:
+    """A bare `pip install` ends in externally-managed-environment there; pipx does not."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert re.findall(r"(?<!-m )(?<!/)pip3? install '?\.?(?:peerline|\[)", text) == []
+
+
+@pytest.mark.parametrize("page", ["README.md", *PAGES])
+def test_every_command_in_the_documentation_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    shells = "".join(re.findall(r"(?s)```sh\n(.*?)```", text))
+    named = re.findall(r"(?m)^peerline ([a-z-]+)", shells)
+    named += re.findall(r"`peerline ([a-z-]+)", text)
+    known = set(re.findall(r"(?m)^    ([a-z-]+)", _help()))
+    assert set(named) <= known
+    source = (ROOT / "nvim-plugin/lua/peerline/commands.lua").read_text(encoding="utf-8")
+    usages = set(re.findall(r"^    usage = '(?:\[range\])?(\w+)", source, re.MULTILINE))
+    assert set(re.findall(r":Peerline!? ([a-z]+)", text)) <= usages
+
+
+def _help() -> str:
+    with redirect_stdout(StringIO()) as printed, suppress(SystemExit):
+        main(["--help"])
+    return printed.getvalue()
 
 
 def test_every_promise_names_tests_that_exist() -> None:

@@ -147,10 +147,23 @@ local function start_with(title, choice)
   end)
 end
 
+--- Whether to go to another session: who is in one is asked once.
+---@param verb string what is done to the other one
+---@param link string?
+---@return boolean
+local function may_leave(verb, link)
+  local at = status.state
+  if not at.title or at.state == 'offline' or (link and at.session_id and link:find(at.session_id, 1, true)) then
+    return true
+  end
+  local question = ('You are in the session %s. Leave it and %s another?'):format(text.reveal(at.title), verb)
+  return vim.fn.confirm(question, '&Leave\n&Stay', 2) == 1
+end
+
 --- Start a session, join it as its host, and yank a link for others.
 ---@param title string? what it is called
 function M.start(title)
-  if prepare() then
+  if may_leave('start') and prepare() then
     reach.choose(function(choice)
       start_with(title, choice)
     end)
@@ -161,7 +174,7 @@ end
 ---@param link string a text with a session link in it
 ---@param username string?
 function M.join(link, username)
-  if not prepare() then
+  if not may_leave('join', link) or not prepare() then
     return
   end
   local server = server_of(link)
