@@ -147,7 +147,10 @@ def test_neovim_starts_a_session_and_yanks_its_link(data_dir: Path, tmp_path: Pa
         assert SessionLink.parse(link).address == running_address(data_dir)
         bob.join(link)
         assert bob.state()["role"] == "editor"
+        bob.lua("vim.fn.confirm = function(question) vim.g.asked = question return 1 end")
         bob.command("Peerline start Another")
+        question = "You are in the session Pairing with bob. Leave it and start another?"
+        assert bob.api.vars["asked"] == question
         bob.wait(lambda: "Peerline: joined Another as host" in bob.messages())
     finally:
         alice.close()
@@ -347,6 +350,7 @@ def test_neovim_asks_once_who_can_join(data_dir: Path, tmp_path: Path) -> None:
               done(items[2])
             end
             vim.api.nvim_list_uis = function() return { {} } end
+            vim.fn.confirm = function() return 1 end
             """
         )
         for title in ("One", "Two"):
