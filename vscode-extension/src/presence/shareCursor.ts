@@ -1,7 +1,7 @@
 // Sends the own cursor, selection and visible lines: at once, then at most every 30 ms.
 
 import type { EditorCursor } from "@peerline/ui/generated/protocol";
-import { listen } from "@peerline/ui/supervise";
+import { guard, listen } from "@peerline/ui/supervise";
 import { Disposable, type TextEditor, window, workspace } from "vscode";
 import type { Session } from "../session/session";
 import { fromPosition, fromRange, visibleLines } from "../shared/places";
@@ -34,7 +34,10 @@ export function shareCursor(session: Session): Disposable {
     if (cursor !== undefined) {
       send(cursor);
     } else {
-      timer = setTimeout(() => send(cursorOf(window.activeTextEditor) ?? {}), ELSEWHERE_MS);
+      timer = setTimeout(
+        guard("sharing the cursor", () => send(cursorOf(window.activeTextEditor) ?? {})),
+        ELSEWHERE_MS,
+      );
     }
   }, INTERVAL_MS);
   const onEvent = (editor: TextEditor | undefined) => {
