@@ -9,7 +9,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
@@ -23,6 +23,7 @@ __all__ = [
     "git",
     "installed",
     "own",
+    "path_outside",
     "run",
     "start",
     "users",
@@ -133,6 +134,17 @@ def find_program(
             if path.is_file() and os.access(path, os.X_OK):
                 return str(path)
     return None
+
+
+def path_outside(projects: Iterable[Path], environ: Mapping[str, str]) -> str:
+    """The PATH without its relative entries and those that belong to projects."""
+    roots = [project.resolve() for project in projects]
+    return os.pathsep.join(
+        entry
+        for entry in os.get_exec_path(dict(environ))
+        if os.path.isabs(entry)  # noqa: PTH117 - text
+        and not any(is_within(Path(entry), root) for root in roots)
+    )
 
 
 def is_within(folder: Path, project: Path) -> bool:

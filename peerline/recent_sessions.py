@@ -85,6 +85,11 @@ def with_joined(known: Sequence[RecentSession], joined: RecentSession) -> tuple[
     """
     before = next((one for one in known if _is_same(one, joined)), None)
     if before is not None:
+        is_host = before.own is not None and before.user_id is not None
+        if is_host and joined.own is None and joined.user_id not in {None, before.user_id}:
+            # The owner tried the session as somebody else, and comes back as its host.
+            kept = ("username", "user_id", "role")
+            joined = joined.model_copy(update={name: getattr(before, name) for name in kept})
         links = {*before.other_links, *joined.other_links, before.link} - {joined.link}
         joined = joined.model_copy(
             update={

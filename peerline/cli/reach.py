@@ -20,6 +20,7 @@ from peerline.reach.ways import TUNNELS, Choice, Program, Reach, WayError, host_
 from peerline_server.admin.runfile import is_own, running_address, stop_process
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - asked for
+LOOPBACK: Final = "127.0.0.1"
 _OPEN_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 15.0
 _SSH_SECONDS: Final = 10.0
@@ -37,7 +38,7 @@ class Opened:
 
 
 def choice_of(options: argparse.Namespace) -> Choice | None:
-    """The choice in the options, which is remembered, or the one from before.
+    """The choice in the options, or the one that is remembered.
 
     Raises:
         StartFailed: if a detail is missing or not known.
@@ -57,13 +58,14 @@ def choice_of(options: argparse.Namespace) -> Choice | None:
         )
     except WayError as error:
         raise StartFailed(str(error)) from None
-    notes.remember(choice, os.environ)
     return choice
 
 
 def host_for(choice: Choice | None) -> str | None:
-    """The address that a server has to listen on for a choice; None for the default one."""
-    return EVERYWHERE if choice is not None and choice.reach is Reach.NETWORK else None
+    """The address that a server has to listen on for a choice; None if there is none."""
+    if choice is None:
+        return None
+    return EVERYWHERE if choice.reach is Reach.NETWORK else LOOPBACK
 
 
 def open_way(choice: Choice | None, data_dir: Path, running: str) -> Opened:
@@ -76,20 +78,25 @@ def open_way(choice: Choice | None, data_dir: Path, running: str) -> Opened:
         return Opened(running, reachable(running))
     if choice.reach in {Reach.COMPUTER, Reach.NETWORK} and (kept := notes.read_kept(data_dir)):
         notes.end_kept(kept)
+    if choice.reach is not Reach.NETWORK and not is_loopback(running) and is_own(data_dir):
+        # It was in the network before, where nobody is to reach it any longer.
+        running = _listen_on(LOOPBACK, data_dir, running)
     match choice.reach:
         case Reach.COMPUTER:
-            return Opened(running, local(running))
+            opened = Opened(running, local(running))
         case Reach.NETWORK:
-            return _on_network(data_dir, running)
+            opened = _on_network(data_dir, running)
         case Reach.SSH:
-            return Opened(running, _by_ssh(choice, data_dir, running))
+            opened = Opened(running, _by_ssh(choice, data_dir, running))
         case Reach.TUNNEL:
-            return Opened(running, _by_tunnel(choice, data_dir, running))
+            opened = Opened(running, _by_tunnel(choice, data_dir, running))
+    notes.remember(choice, os.environ)
+    return opened
 
 
 def _on_network(data_dir: Path, running: str) -> Opened:
     if is_loopback(running):
-        running = _listen_everywhere(data_dir, running)
+        running = _listen_on(EVERYWHERE, data_dir, running)
     shown = reachable(running)
     if is_loopback(shown):
         raise StartFailed(
@@ -98,7 +105,7 @@ def _on_network(data_dir: Path, running: str) -> Opened:
     return Opened(running, shown)
 
 
-def _listen_everywhere(data_dir: Path, running: str) -> str:
+def _listen_on(host: str, data_dir: Path, running: str) -> str:
     """Start the server again on the same port; its clients come back and go on."""
     if not is_own(data_dir):
         raise StartFailed(
@@ -111,7 +118,7 @@ def _listen_everywhere(data_dir: Path, running: str) -> str:
         if time.monotonic() > deadline:
             raise StartFailed("the server did not end in time; try again")
         time.sleep(_POLL_SECONDS)
-    return start_server(data_dir, EVERYWHERE, running)
+    return start_server(data_dir, host, running)
 
 
 def _by_ssh(choice: Choice, data_dir: Path, running: str) -> str:
@@ -129,6 +136,8 @@ def _by_ssh(choice: Choice, data_dir: Path, running: str) -> str:
         data_dir, running, choice, client, f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     )
     if not answers(shown):
+        if (kept := notes.read_kept(data_dir)) is not None:
+            notes.end_kept(kept)
         raise StartFailed(
             f"{host} forwards to this computer, but {shown} does not answer: set `GatewayPorts "
             "clientspecified` in its sshd_config, and open the port in its firewall"

@@ -15,7 +15,7 @@ from typing import Any, Final
 from peerline.logs import describe
 from peerline.protocol.handshake import SERVER_HEADER
 from peerline.tasks import Tasks
-from peerline_server.admin.runfile import remove_runfile, write_runfile
+from peerline_server.admin.runfile import mark_stopping, remove_runfile, write_runfile
 from peerline_server.auth.accounts import Accounts, make_accounts
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.revocation_watch import RevocationWatch
@@ -163,6 +163,8 @@ class Server:
         assert self._store is not None, "not started"
         assert self._accounts is not None, "not started"
         assert self._revocation_watch is not None, "not started"
+        # The first of all: the editors of those who stop their own server would start it again.
+        mark_stopping(self._settings.data_dir)
         self._listener.close()
         self._context.stopping.set()
         self._gateway.drain()

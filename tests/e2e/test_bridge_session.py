@@ -381,6 +381,15 @@ def test_a_name_changes_for_everybody_and_for_the_next_join(
     state = bob.wait_notification("peerline/state", lambda params: params["state"] == "joined")
     assert (state["user_id"], state["username"]) == (before, "Robert")
 
+    # Also by the link without an invite that is kept of recent sessions.
+    bob.command("changeName", username="Rob")
+    bob.command("leave")
+    bob.received.clear()
+    (recent,) = bob.command("recentSessions")
+    bob.command("join", link=recent["link"])
+    state = bob.wait_notification("peerline/state", lambda params: params["state"] == "joined")
+    assert (state["user_id"], state["username"]) == (before, "Rob")
+
 
 def test_a_name_that_is_changed_outside_a_session_is_that_of_the_next_one(
     server: ServerProcess, bridges: Bridges

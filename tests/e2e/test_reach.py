@@ -82,6 +82,8 @@ def test_a_running_server_listens_on_the_network_while_sessions_go_on(
 
     assert _start(data_dir)["is_local"] is False  # the choice is remembered
     assert _start(data_dir, "--reach", "computer")["is_local"] is True
+    assert (running_address(data_dir) or "").startswith("127.0.0.1:"), "nobody else reaches it"
+    host.wait_state(state="joined")
 
 
 @pytest.fixture
@@ -147,6 +149,7 @@ def test_without_a_tunnel_program_it_says_what_to_install(
     monkeypatch.setenv("PATH", str(programs))
     refusal = _refusal(data_dir, "--reach", "tunnel")
     assert "install cloudflared, tailscale, ngrok or devtunnel" in refusal
+    assert _start(data_dir)["is_local"] is True, "a way that did not open is not remembered"
     assert "--ssh-host" in _refusal(data_dir, "--reach", "ssh")
 
 

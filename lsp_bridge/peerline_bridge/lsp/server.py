@@ -12,6 +12,7 @@ from lsprotocol import types
 from pydantic import ValidationError
 from pygls.lsp.server import LanguageServer
 
+from peerline import processes
 from peerline.protocol.editor.commands import CURSOR_NOTIFICATION
 from peerline.protocol.editor.participants import EditorCursor
 from peerline_bridge.commands.files import on_renamed
@@ -128,6 +129,8 @@ class BridgeServer(LanguageServer):
     def initialize(self, params: types.InitializeParams) -> None:
         """Everything that depends on the editor is known now."""
         self.parent_pid = params.process_id
+        # The processes that we start do not know the workspace, nor take programs from it.
+        os.environ["PATH"] = processes.path_outside(_roots(params), os.environ)
         options = read_options(params.initialization_options)
         encoding = Encoding(self.workspace.position_encoding)
         name = params.client_info.name if params.client_info else "lsp"

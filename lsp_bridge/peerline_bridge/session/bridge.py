@@ -173,6 +173,7 @@ class Bridge:
         self.user.rename(name)
         if session is self._session:
             self.unsent.rename(session.link, session.token, name)
+            self.recents.joined_as(session.client, session.link, name)
         return shown
 
     async def leave(self) -> None:

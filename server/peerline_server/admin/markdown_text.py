@@ -85,7 +85,7 @@ def _inline(text: str) -> str:
     for found in _CODE.finditer(text):
         parts += [_without_code(text[at : found.start()]), found[0]]
         at = found.end()
-    return "".join([*parts, _without_code(text[at:])])
+    return _apart([*parts, _without_code(text[at:])])
 
 
 def _without_code(text: str) -> str:
@@ -95,7 +95,15 @@ def _without_code(text: str) -> str:
     for found in _ADDRESS.finditer(text):
         parts += [_escaped(text[at : found.start()]), f"`{found[0]}`"]
         at = found.end()
-    return "".join([*parts, _escaped(text[at:])])
+    return _apart([*parts, _escaped(text[at:])])
+
+
+def _apart(parts: list[str]) -> str:
+    """Join parts so that the backticks of two neighbours do not become one fence."""
+    whole = ""
+    for part in parts:
+        whole += f"&#8203;{part}" if whole.endswith("`") and part.startswith("`") else part
+    return whole
 
 
 def _escaped(text: str) -> str:

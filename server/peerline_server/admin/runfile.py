@@ -23,6 +23,16 @@ def write_runfile(data_dir: Path, address: str, *, is_own: bool = False) -> None
     replace_private(data_dir / _NAME, text + "\n")
 
 
+def mark_stopping(data_dir: Path) -> None:
+    """Note that this process stops on purpose, so that nobody starts the server again."""
+    found = _read(data_dir)
+    if found is not None and found[1] == os.getpid():
+        address, pid, own = found
+        text = json.dumps({"address": address, "pid": pid, "is_own": own, "is_stopping": True})
+        with suppress(OSError):
+            replace_private(data_dir / _NAME, text + "\n")
+
+
 def read_address(data_dir: Path) -> str:
     """The address of the server, or the default one."""
     found = _read(data_dir)

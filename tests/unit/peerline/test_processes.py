@@ -21,6 +21,18 @@ def program(path: Path, text: str = "exit 0") -> Path:
 
 
 @posix
+def test_a_path_for_processes_that_do_not_know_the_projects(tmp_path: Path) -> None:
+    one, two, away = tmp_path / "one", tmp_path / "two", tmp_path / "away"
+    for folder in (one / ".venv" / "bin", two, away):
+        program(folder / "cloudflared")
+    path = os.pathsep.join([str(one / ".venv" / "bin"), "bin", "", str(two), str(away)])
+    outside = processes.path_outside([one, two], {"PATH": path})
+    assert outside == str(away)
+    found = processes.find_program("cloudflared", environ={"PATH": outside})
+    assert found == str(away / "cloudflared")
+
+
+@posix
 def test_programs_of_the_project_and_of_relative_entries_do_not_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

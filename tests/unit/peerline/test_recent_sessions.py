@@ -69,6 +69,19 @@ def test_what_is_known_of_the_own_server_stays_when_the_session_is_joined() -> N
     assert len(with_joined([started], session(port=2))) == 2
 
 
+def test_an_owner_who_tries_the_session_as_somebody_else_stays_its_host() -> None:
+    own = OwnServer(data_dir="/data", listen="127.0.0.1:8377")
+    host = {"username": "Ann", "user_id": "ann", "role": "host"}
+    guest = {"username": "Test", "user_id": "guest_1", "role": "editor"}
+    started = session(own=own).model_copy(update=host)
+    (found,) = with_joined([started], session(minutes=1).model_copy(update=guest))
+    assert (found.username, found.user_id, found.role) == ("Ann", "ann", "host")
+    (renamed,) = with_joined(
+        [found], session(minutes=2).model_copy(update={**host, "username": "A"})
+    )
+    assert renamed.username == "A"
+
+
 def test_a_session_that_moved_is_known_by_its_old_links_up_to_a_bound() -> None:
     known: tuple[RecentSession, ...] = (session(port=1),)
     for port in range(2, MAX_LINKS + 4):

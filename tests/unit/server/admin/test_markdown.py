@@ -168,3 +168,10 @@ def test_text_is_shown_as_it_was_written_and_nothing_acts(text: str, shown: str)
 
 def test_a_title_is_one_line() -> None:
     assert heading("a\n# b *c*") == r"a # b \*c\*"
+
+
+def test_an_address_beside_code_does_not_open_the_code() -> None:
+    shown = block("``x``a@b.co `<img src=http://e/>[k](http://e/)`")
+    assert "``x``&#8203;`a@b.co`" in shown
+    assert "``x```" not in shown
+    assert "`a@b.co`&#8203;`x`" in block("a@b.co`x`")

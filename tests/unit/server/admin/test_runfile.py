@@ -1,13 +1,18 @@
 """Tests of peerline_server.admin.runfile: whatever a data directory has, it is no obstacle."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from peerline.cli.start import running_server
 from peerline.protocol.links import DEFAULT_PORT
+from peerline.recent_sessions import OwnServer, RecentSession
+from peerline_bridge.session.own_server import was_killed
 from peerline_server.admin.runfile import (
+    is_own,
+    mark_stopping,
     read_address,
     remove_runfile,
     running_address,
@@ -44,6 +49,26 @@ def test_what_is_written_is_read_until_it_is_removed(tmp_path: Path) -> None:
     remove_runfile(tmp_path)
     assert running_address(tmp_path) is None
     assert read_address(tmp_path) == f"127.0.0.1:{DEFAULT_PORT}"
+
+
+def test_a_server_that_stops_on_purpose_is_not_taken_for_a_killed_one(tmp_path: Path) -> None:
+    own = OwnServer(data_dir=str(tmp_path), listen="127.0.0.1:8377")
+    session = RecentSession(
+        session_id="s",
+        title="",
+        link="peerline://127.0.0.1:8377/s",
+        username="Ann",
+        last_joined=datetime(2026, 11, 29, tzinfo=UTC),
+        own=own,
+    )
+    assert not was_killed(session)
+    write_runfile(tmp_path, "127.0.0.1:8377", is_own=True)
+    assert was_killed(session), "its note is there, as after a kill"
+    mark_stopping(tmp_path)
+    assert not was_killed(session)
+    assert running_address(tmp_path) == "127.0.0.1:8377"
+    assert is_own(tmp_path)
+    assert not was_killed(session.model_copy(update={"own": None}))
 
 
 @pytest.mark.parametrize("note", NOTES, ids=lambda note: note[:40] or "empty")
