@@ -153,7 +153,11 @@ end
 ---@return boolean
 local function may_leave(verb, link)
   local at = status.state
-  if not at.title or at.state == 'offline' or (link and at.session_id and link:find(at.session_id, 1, true)) then
+  if not at.title or at.state == 'offline' then
+    return true
+  end
+  -- The bridge says what is wrong with a text without a link, and the session at hand stays anyway.
+  if link and (not server_of(link) or link:find(at.session_id, 1, true)) then
     return true
   end
   local question = ('You are in the session %s. Leave it and %s another?'):format(text.reveal(at.title), verb)
