@@ -296,7 +296,17 @@ def test_joining_without_an_open_file_and_completion(room: Room) -> None:
     alice = room.editor("alice")
     completions = alice.lua("return vim.fn.getcompletion('Peerline re', 'cmdline')")
     assert completions == [
-        *("reattach", "remove", "reopen", "reply", "resolve", "resolved", "restart", "revoke")
+        *(
+            "reattach",
+            "recent",
+            "remove",
+            "reopen",
+            "reply",
+            "resolve",
+            "resolved",
+            "restart",
+            "revoke",
+        )
     ]
     bob = room.editor("bob")
     alice.wait(lambda: alice.state()["participants"] == 2)
