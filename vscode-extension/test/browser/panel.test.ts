@@ -669,7 +669,13 @@ describe("for everybody", { timeout: DEADLINE * 3 }, () => {
     await panel.page.locator("body").click({ position: { x: 1, y: 1 } });
     for (let stop = 0; stop < 20; stop += 1) {
       await panel.page.keyboard.press("Tab");
-      const name = await panel.page.evaluate(() => {
+      const name = await panel.page.evaluate(async () => {
+        if (document.activeElement === document.body) {
+          // The panel may still be drawing what is focused next.
+          await new Promise((resolve) => {
+            requestAnimationFrame(() => requestAnimationFrame(resolve));
+          });
+        }
         const { activeElement: element } = document;
         return element === document.body
           ? undefined
