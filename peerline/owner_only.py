@@ -1,12 +1,13 @@
 """Files and folders that only their owner may use: private when they are made, or made so later."""
 
 import errno
+import json
 import os
 import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -87,6 +88,15 @@ def read_file(path: Path, most: int = 1024 * 1024) -> tuple[bytes, os.stat_resul
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it is longer than {most} bytes", str(path))
     return data, status
+
+
+def read_json_object(path: Path) -> dict[str, object] | None:
+    """The JSON object in a file; None if there is no file, or no object in it."""
+    try:
+        values: object = json.loads(read_file(path)[0])
+    except (OSError, ValueError, RecursionError):
+        return None
+    return cast("dict[str, object]", values) if isinstance(values, dict) else None
 
 
 def create_private(path: Path) -> bool:

@@ -125,10 +125,8 @@ def find_program(
     Relative entries of the PATH and the empty one, which mean the folder that we are in, do not
     count, nor do those inside of `outside` (that folder).
     """
-    project = (Path.cwd() if outside is None else outside).resolve()
-    for entry in os.get_exec_path(dict(os.environ if environ is None else environ)):
-        if not os.path.isabs(entry) or is_within(Path(entry), project):  # noqa: PTH117 - text
-            continue
+    project = Path.cwd() if outside is None else outside
+    for entry in _entries_outside([project], os.environ if environ is None else environ):
         for candidate in _spellings(name):
             path = Path(entry, candidate)
             if path.is_file() and os.access(path, os.X_OK):
@@ -138,13 +136,17 @@ def find_program(
 
 def path_outside(projects: Iterable[Path], environ: Mapping[str, str]) -> str:
     """The PATH without its relative entries and those that belong to projects."""
+    return os.pathsep.join(_entries_outside(projects, environ))
+
+
+def _entries_outside(projects: Iterable[Path], environ: Mapping[str, str]) -> list[str]:
     roots = [project.resolve() for project in projects]
-    return os.pathsep.join(
+    return [
         entry
         for entry in os.get_exec_path(dict(environ))
         if os.path.isabs(entry)  # noqa: PTH117 - text
         and not any(is_within(Path(entry), root) for root in roots)
-    )
+    ]
 
 
 def is_within(folder: Path, project: Path) -> bool:

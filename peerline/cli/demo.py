@@ -20,9 +20,9 @@ from peerline.logs import set_up_logging
 from peerline.processes import find_program
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
+from peerline.runfile import remove_runfile, write_runfile
 from peerline.tasks import Tasks
 from peerline_server.admin.offline import create_invite, create_session
-from peerline_server.admin.runfile import remove_runfile, write_runfile
 from peerline_server.app import Server, StartError
 from peerline_server.auth.tokens import TokenIssuer, load_secret
 from peerline_server.settings import Settings, SettingsError, unknown_variables

@@ -11,8 +11,8 @@ from peerline.client import Client, ClientError, Credentials, LinkState, NotConn
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from peerline.protocol.session import EndSession
+from peerline.runfile import running_address
 from peerline_server.admin.offline import Moderation, find_host, moderate
-from peerline_server.admin.runfile import running_address
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 
 _TOKEN_SECONDS: Final = 60.0

@@ -38,8 +38,8 @@ def add_invite(commands: SubCommands) -> None:
 
 
 def _invite(options: argparse.Namespace) -> int:
+    from peerline.runfile import read_address
     from peerline_server.admin.offline import create_invite
-    from peerline_server.admin.runfile import read_address
     from peerline_server.core.invites import DEFAULT_LIFETIME
 
     data_dir = existing_data(options)

@@ -10,7 +10,7 @@ from peerline import processes
 from peerline.cli.addresses import answers
 from peerline.owner_only import make_private_folder, open_private
 from peerline.protocol.links import DEFAULT_PORT
-from peerline_server.admin.runfile import running_address
+from peerline.runfile import running_address
 from peerline_server.store.lock import ALREADY_RUNS
 
 EXIT_WHEN_IDLE_SECONDS: Final = 900

@@ -17,7 +17,7 @@ from peerline.owner_only import open_private
 from peerline.reach import notes
 from peerline.reach.keeper import Keeper, Way
 from peerline.reach.ways import TUNNELS, Choice, Program, Reach, WayError, host_name_of, ssh
-from peerline_server.admin.runfile import is_own, running_address, stop_process
+from peerline.runfile import is_own, running_address, stop_process
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - asked for
 LOOPBACK: Final = "127.0.0.1"

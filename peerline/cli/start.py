@@ -24,11 +24,11 @@ from peerline.protocol.roles import Role
 from peerline.protocol.text import clean_name, show_block, show_line
 from peerline.reach.ways import Choice
 from peerline.recent_sessions import OwnServer, RecentSession, RecentSessions, bare
+from peerline.runfile import remove_runfile, write_runfile
 from peerline.tasks import Tasks
 from peerline.user_names import shown_name, user_id_of
 from peerline_bridge.session.tokens import TokenError, keep_started
 from peerline_server.admin.offline import create_invite, create_session, title_of
-from peerline_server.admin.runfile import remove_runfile, write_runfile
 from peerline_server.app import Server, StartError
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 from peerline_server.core.invites import DEFAULT_LIFETIME

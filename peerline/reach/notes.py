@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from peerline import user_folders
 from peerline.liveness import is_alive
-from peerline.owner_only import make_private_folder, read_file, replace_private
+from peerline.owner_only import make_private_folder, read_json_object, replace_private
 from peerline.reach.ways import Choice
 
 _CHOICE: Final = "reach.json"
@@ -44,8 +44,8 @@ def remember(choice: Choice, environ: Mapping[str, str]) -> None:
 
 def remembered(environ: Mapping[str, str]) -> Choice | None:
     """The last choice of the user; None if there is none."""
-    with suppress(OSError, ValueError, RecursionError):
-        return Choice.from_dict(json.loads(read_file(_choice_file(environ))[0]))
+    with suppress(OSError):
+        return Choice.from_dict(read_json_object(_choice_file(environ)))
     return None
 
 
@@ -64,13 +64,9 @@ def write_kept(data_dir: Path, kept: Kept) -> None:
 
 def read_kept(data_dir: Path) -> Kept | None:
     """The way that is kept open for a data directory; None if no process keeps one."""
-    try:
-        values: object = json.loads(read_file(data_dir / _KEPT)[0])
-    except (OSError, ValueError, RecursionError):
+    noted = read_json_object(data_dir / _KEPT)
+    if noted is None:
         return None
-    if not isinstance(values, dict):
-        return None
-    noted = cast("dict[str, object]", values)
     pid = noted.get("pid")
     texts = [noted.get(field.name) for field in fields(Kept)[1:]]
     if not isinstance(pid, int) or pid <= 0 or not all(isinstance(text, str) for text in texts):

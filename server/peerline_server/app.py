@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from peerline.logs import describe
 from peerline.protocol.handshake import SERVER_HEADER
+from peerline.runfile import mark_stopping, remove_runfile, write_runfile
 from peerline.tasks import Tasks
-from peerline_server.admin.runfile import mark_stopping, remove_runfile, write_runfile
 from peerline_server.auth.accounts import Accounts, make_accounts
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.revocation_watch import RevocationWatch

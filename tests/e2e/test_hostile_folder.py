@@ -14,7 +14,7 @@ import pytest
 
 from peerline import processes
 from peerline.protocol.links import SessionLink
-from peerline_server.admin.runfile import running_address
+from peerline.runfile import running_address
 
 from .bridge_process import BridgeProcess
 from .hostile_folder import MODULES, OURS, write_hostile

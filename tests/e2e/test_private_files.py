@@ -14,10 +14,10 @@ import pytest
 
 from peerline.owner_only import make_private, make_private_folder, open_private, replace_private
 from peerline.protocol.links import SessionLink
+from peerline.runfile import running_address
 from peerline_bridge.plain.chat_files import ChatFiles
 from peerline_bridge.session.tokens import keep_started, started_token
 from peerline_bridge.unsent.storage import SessionFile
-from peerline_server.admin.runfile import running_address
 
 from .conftest import ServerProcess
 

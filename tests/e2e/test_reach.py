@@ -18,7 +18,7 @@ import pytest
 from peerline.liveness import is_alive
 from peerline.protocol.links import SessionLink
 from peerline.reach.notes import read_kept
-from peerline_server.admin.runfile import running_address
+from peerline.runfile import running_address
 
 from .conftest import Bridges, peerline
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from peerline.protocol.links import SessionLink
-from peerline_server.admin.runfile import running_address
+from peerline.runfile import running_address
 
 from .conftest import Bridges, peerline
 

@@ -6,8 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from peerline import processes
-from peerline.owner_only import read_file
+from peerline import processes, runfile
 from peerline.protocol.links import SessionLink
 from peerline.recent_sessions import RecentSession
 from peerline.user_names import user_id_of
@@ -76,10 +75,4 @@ async def answers(link: SessionLink) -> bool:
 
 def was_killed(session: RecentSession) -> bool:
     """Whether the own server has ended without saying so: one that is stopped leaves no note."""
-    if session.own is None:
-        return False
-    try:
-        noted: object = json.loads(read_file(Path(session.own.data_dir) / "server.json")[0])
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(noted, dict) and "is_stopping" not in noted
+    return session.own is not None and runfile.was_killed(Path(session.own.data_dir))

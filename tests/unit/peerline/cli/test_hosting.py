@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from peerline.cli.main import main
 from peerline.protocol.participants import User, UserJoined
 from peerline.protocol.roles import Role
+from peerline.runfile import running_address, write_runfile
 from peerline_server.admin.archive import load
-from peerline_server.admin.runfile import running_address, write_runfile
 from peerline_server.core.records import NewEvent, NewSession
 from peerline_server.store.sqlite import SqliteStore
 from tests.databases import make_database

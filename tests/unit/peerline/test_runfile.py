@@ -1,4 +1,4 @@
-"""Tests of peerline_server.admin.runfile: whatever a data directory has, it is no obstacle."""
+"""Tests of peerline.runfile: whatever a data directory has, it is no obstacle."""
 
 import os
 from datetime import UTC, datetime
@@ -9,8 +9,7 @@ import pytest
 from peerline.cli.start import running_server
 from peerline.protocol.links import DEFAULT_PORT
 from peerline.recent_sessions import OwnServer, RecentSession
-from peerline_bridge.session.own_server import was_killed
-from peerline_server.admin.runfile import (
+from peerline.runfile import (
     is_own,
     mark_stopping,
     read_address,
@@ -18,6 +17,7 @@ from peerline_server.admin.runfile import (
     running_address,
     write_runfile,
 )
+from peerline_bridge.session.own_server import was_killed
 
 NOTES = [
     "",

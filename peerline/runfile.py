@@ -6,10 +6,10 @@ import re
 import signal
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from peerline.liveness import is_alive
-from peerline.owner_only import read_file, replace_private
+from peerline.owner_only import read_json_object, replace_private
 from peerline.protocol.links import DEFAULT_PORT
 
 _NAME: Final = "server.json"
@@ -45,6 +45,12 @@ def running_address(data_dir: Path) -> str | None:
     return found[0] if found is not None and _may_run(found[1]) else None
 
 
+def was_killed(data_dir: Path) -> bool:
+    """Whether the server has ended without saying so: one that stops says it first."""
+    noted = read_json_object(data_dir / _NAME)
+    return noted is not None and "is_stopping" not in noted
+
+
 def is_own(data_dir: Path) -> bool:
     """Whether the server was started in the background for its user, not by an operator."""
     found = _read(data_dir)
@@ -61,18 +67,15 @@ def stop_process(data_dir: Path) -> None:
 
 def _read(data_dir: Path) -> tuple[str, int, bool] | None:
     """The address, the process' id, and whether it is the user's own; None if it makes no sense."""
-    try:
-        noted: object = json.loads(read_file(data_dir / _NAME)[0])
-    except (OSError, ValueError, RecursionError):
+    noted = read_json_object(data_dir / _NAME)
+    if noted is None:
         return None
-    if not isinstance(noted, dict):
-        return None
-    address, pid = (cast("dict[str, object]", noted).get(key) for key in ("address", "pid"))
+    address, pid = noted.get("address"), noted.get("pid")
     if not isinstance(address, str) or not isinstance(pid, int) or not 0 < pid <= _MAX_PID:
         return None
     if not _ADDRESS.fullmatch(address):
         return None
-    return address, pid, cast("dict[str, object]", noted).get("is_own") is True
+    return address, pid, noted.get("is_own") is True
 
 
 def _may_run(pid: int) -> bool:
