@@ -11,7 +11,9 @@ export function useInitials(
   participants: readonly EditorParticipant[],
   messages: readonly EditorChatMessage[],
 ): ReadonlyMap<string, string> {
-  const names = [...participants, ...messages].map(({ username }) => username);
-  const distinct = [...new Set(names)].sort();
-  return useMemo(() => distinctInitials(distinct), [distinct.join("\n")]);
+  const names = useMemo(() => {
+    const all = [...participants, ...messages].map(({ username }) => username);
+    return [...new Set(all)].sort().join("\n");
+  }, [participants, messages]);
+  return useMemo(() => distinctInitials(names.split("\n")), [names]);
 }

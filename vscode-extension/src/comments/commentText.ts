@@ -1,4 +1,5 @@
 // A comment's text as Markdown in which only code is code and names are mentions. Pure.
+import { longestName } from "@peerline/ui/model/mentions";
 import { parseInline } from "@peerline/ui/model/richText";
 import { blocksOf, longestRun } from "./commentBlocks";
 
@@ -92,8 +93,7 @@ function codeSpan(text: string): string {
 
 /** A name in its owner's color; on a ground of this color if it is the user's own. */
 function mention(text: string, isMe: boolean, people: readonly Mentionable[]): string {
-  const name = text.slice(1).toLowerCase();
-  const person = people.find(({ username }) => username.toLowerCase() === name);
+  const person = longestName(text, 1, people)?.person;
   const number = (person?.color ?? 0) + 1;
   const style = isMe
     ? `background-color:var(--vscode-peerline-selection${number});`

@@ -30,7 +30,7 @@ import { settings } from "../shared/settings";
 import { ask, show, tell } from "../shared/tell";
 import { completeComments } from "./completion";
 import { Draft } from "./drafts";
-import { bodyOf, refresh, SharedComment, toBody } from "./sharedComment";
+import { refresh, SharedComment, toBody } from "./sharedComment";
 import { chooseSuggestion } from "./suggestions";
 import { neighbor } from "./threadOrder";
 import { ThreadViews } from "./threadViews";
@@ -58,11 +58,7 @@ export class Comments implements Disposable {
       this.#controller,
       session.onDidChangeThreads((changes) => this.#onThreads(changes)),
       session.onDidChangeState(() => this.#onState()),
-      session.onDidChangeParticipants((people) =>
-        this.#views.setPeople(
-          people.map(({ username, color, is_me = false }) => ({ username, color, isMe: is_me })),
-        ),
-      ),
+      session.onDidChangeParticipants((people) => this.#views.setPeople(people)),
       listen(window.onDidChangeActiveColorTheme, "drawing avatars", () => this.#views.redraw()),
       completeComments(session),
       session.onDidRestore(() => this.#showResolved()),
@@ -273,22 +269,12 @@ export class Comments implements Disposable {
   }
 
   #edit(comment: Draft | SharedComment): void {
-    if (comment instanceof Draft) {
-      comment.edit();
-    } else {
-      comment.body = comment.item.content;
-      comment.mode = CommentMode.Editing;
-    }
+    comment.edit();
     refresh(comment.thread);
   }
 
   #cancel(comment: Draft | SharedComment): void {
-    if (comment instanceof Draft) {
-      comment.close();
-    } else {
-      comment.body = bodyOf(comment.item, comment.surroundings);
-      comment.mode = CommentMode.Preview;
-    }
+    comment.close();
     refresh(comment.thread);
   }
 

@@ -54,6 +54,18 @@ export class SharedComment implements Comment {
     this.body = bodyOf(item, surroundings);
     this.reactions = reactionsOf(item);
   }
+
+  /** Put its text into a form, to be changed. */
+  edit(): void {
+    this.body = this.item.content;
+    this.mode = CommentMode.Editing;
+  }
+
+  /** Close the form, with the text from before. */
+  close(): void {
+    this.body = bodyOf(this.item, this.surroundings);
+    this.mode = CommentMode.Preview;
+  }
 }
 
 /** The comments as they are now, but those that are being edited at the moment stay. */
@@ -109,7 +121,7 @@ function isDeleted(item: EditorThread | EditorReply): boolean {
   return "is_deleted" in item && item.is_deleted === true;
 }
 
-export function bodyOf(
+function bodyOf(
   item: EditorThread | EditorReply,
   { people, snippet }: Surroundings,
 ): MarkdownString {

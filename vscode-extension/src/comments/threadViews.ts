@@ -1,6 +1,11 @@
 // The comment threads of the session as VS Code's threads: made, brought up to date, taken away.
 
-import type { EditorReply, EditorState, EditorThread } from "@peerline/ui/generated/protocol";
+import type {
+  EditorParticipant,
+  EditorReply,
+  EditorState,
+  EditorThread,
+} from "@peerline/ui/generated/protocol";
 import {
   type CommentController,
   CommentMode,
@@ -78,14 +83,9 @@ export class ThreadViews {
 
   #surroundings(items: readonly (EditorThread | EditorReply)[]): Surroundings {
     const [first] = items;
-    const authors = items.map(({ username, color, is_me = false }) => ({
-      username,
-      color,
-      isMe: is_me,
-    }));
     return {
       isHost: this.#role === "host",
-      people: [...this.#people, ...authors],
+      people: [...this.#people, ...items.map(asMentionable)],
       snippet: first !== undefined && "code_snippet" in first ? first.code_snippet.split("\n") : [],
     };
   }
@@ -108,7 +108,8 @@ export class ThreadViews {
   }
 
   /** These people may be mentioned. */
-  setPeople(people: readonly Mentionable[]): void {
+  setPeople(participants: readonly EditorParticipant[]): void {
+    const people = participants.map(asMentionable);
     if (JSON.stringify(people) !== JSON.stringify(this.#people)) {
       this.#people = people;
       this.redraw();
@@ -206,4 +207,12 @@ function labelOf(thread: EditorThread): string {
     return snippet ? `Outdated – was on: ${snippet}` : "Outdated";
   }
   return thread.resolved ? "Resolved" : count(thread.replies.length + 1, "comment", "comments");
+}
+
+function asMentionable({
+  username,
+  color,
+  is_me = false,
+}: Pick<EditorThread, "username" | "color" | "is_me">): Mentionable {
+  return { username, color, isMe: is_me };
 }

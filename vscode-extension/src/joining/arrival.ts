@@ -3,7 +3,7 @@
 import { run } from "@peerline/ui/supervise";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import type { Session } from "../session/session";
-import { tell } from "../shared/tell";
+import { tellWithChat } from "../shared/tell";
 import { arrivalText } from "../status/peopleTexts";
 import { tellLink } from "./reach";
 
@@ -92,12 +92,4 @@ export function inviteReady(isLocal: boolean): void {
 /** Bring the views of the session into sight; the keyboard stays where it is. */
 async function showSession(): Promise<void> {
   await commands.executeCommand("peerline.chat.focus", { preserveFocus: true });
-}
-
-/** A message with a button that opens the chat. */
-async function tellWithChat(text: string): Promise<void> {
-  const open = "Open Chat";
-  if ((await tell(text, open)) === open) {
-    await commands.executeCommand("peerline.chat.focus");
-  }
 }

@@ -50,10 +50,11 @@ export class PresenceMarks implements Disposable {
         }
       }),
       listen(workspace.onDidChangeTextDocument, "showing cursors", ({ document }) => {
-        for (const editor of window.visibleTextEditors) {
-          // A flag is placed beside code, which is in another place now.
-          if (editor.document === document && this.#hasFlagIn(document.uri.toString())) {
-            this.#show(editor);
+        // A flag is placed beside code, which is in another place now.
+        const colors = this.#flagColorsIn(document.uri.toString());
+        for (const editor of colors.size === 0 ? [] : window.visibleTextEditors) {
+          if (editor.document === document) {
+            this.#show(editor, colors);
           }
         }
       }),
@@ -133,11 +134,12 @@ export class PresenceMarks implements Disposable {
     }
   }
 
-  #hasFlagIn(uri: string): boolean {
+  #flagColorsIn(uri: string): ReadonlySet<number> {
     const now = Date.now();
-    return [...this.#people.values()].some(
+    const flagged = [...this.#people.values()].filter(
       (person) => person.uri === uri && this.#flags.state(person.user_id, now) !== "hidden",
     );
+    return new Set(flagged.map(({ color }) => color));
   }
 
   #flag(

@@ -25,8 +25,12 @@ export function placeOfFlag(
 ): FlagPlace {
   const from = inColumns(line.slice(0, character), tabSize).length;
   const to = from + inColumns(name, tabSize).length + MARGIN;
+  // A character has at most two code units and at least one column: more need not be looked at.
   const isFree = (text: string | undefined) =>
-    text !== undefined && inColumns(text, tabSize).slice(from, to).trim() === "";
+    text !== undefined &&
+    inColumns(text.slice(0, 2 * to), tabSize)
+      .slice(from, to)
+      .trim() === "";
   return isFree(above) ? "above" : isFree(below) ? "below" : "behind";
 }
 

@@ -85,9 +85,11 @@ export class FollowMode implements Disposable {
           this.#end();
         }
         this.#drawFrame();
-        run("following", async () => {
-          await this.#unfold(textEditor);
-        });
+        if (this.#revealed?.editor === textEditor) {
+          run("following", async () => {
+            await this.#unfold(textEditor);
+          });
+        }
       }),
       listen(window.onDidChangeVisibleTextEditors, "following", () => this.#drawFrame()),
     ];

@@ -1,7 +1,7 @@
 // Messages to the user. VS Code runs commands by links in them, so what others wrote has none here.
 
 import { run } from "@peerline/ui/supervise";
-import { type MessageOptions, window } from "vscode";
+import { commands, type MessageOptions, window } from "vscode";
 import { withoutLinks } from "./names";
 
 /** Messages without a question: nobody waits until they are closed. */
@@ -24,6 +24,14 @@ export async function warn(message: string, ...buttons: string[]): Promise<strin
 /** The same as an error. */
 export async function complain(message: string, ...buttons: string[]): Promise<string | undefined> {
   return window.showErrorMessage(withoutLinks(message), ...buttons);
+}
+
+/** A message with a button that opens the chat. */
+export async function tellWithChat(message: string): Promise<void> {
+  const open = "Open Chat";
+  if ((await tell(message, open)) === open) {
+    await commands.executeCommand("peerline.chat.focus");
+  }
 }
 
 /** Ask in a dialog that must be answered; undefined if it was cancelled. */

@@ -2,12 +2,12 @@
 
 import type { EditorNotice } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
-import { commands, type Disposable, type LogOutputChannel } from "vscode";
+import type { Disposable, LogOutputChannel } from "vscode";
 import type { Unread } from "../chat/unread";
 import type { Session } from "../session/session";
 import { oneLine } from "../shared/names";
 import { settings } from "../shared/settings";
-import { show, tell } from "../shared/tell";
+import { show, tellWithChat } from "../shared/tell";
 import { comingsText, roleText } from "./peopleTexts";
 
 const LINE = 200;
@@ -36,7 +36,7 @@ export function showNotices(session: Session, unread: Unread, log: LogOutputChan
       const mention = messages.findLast((message) => message.mentions_me && !message.is_me);
       if (mention !== undefined && settings().notifyMentions && !unread.isChatVisible) {
         const text = `${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`;
-        run("showing a mention", () => tellMention(text));
+        run("showing a mention", () => tellWithChat(text));
       }
     }),
   ];
@@ -59,12 +59,5 @@ function showNotice({ level, code, message }: EditorNotice, log: LogOutputChanne
     default:
       log.info(message);
       show.info(text);
-  }
-}
-
-async function tellMention(text: string): Promise<void> {
-  const open = "Open Chat";
-  if ((await tell(text, open)) === open) {
-    await commands.executeCommand("peerline.chat.focus");
   }
 }
