@@ -1,6 +1,5 @@
 """Tells whether a process still runs, by its id."""
 
-import ctypes
 import os
 import sys
 
@@ -11,6 +10,8 @@ _WAIT_TIMEOUT = 0x102
 def is_alive(pid: int) -> bool:
     """Whether the process still runs."""
     if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - Windows only
+
         kernel = ctypes.windll.kernel32
         handle = kernel.OpenProcess(_SYNCHRONIZE, False, pid)  # noqa: FBT003 - a C function
         if not handle:

@@ -25,12 +25,10 @@ def write_runfile(data_dir: Path, address: str, *, is_own: bool = False) -> None
 
 def mark_stopping(data_dir: Path) -> None:
     """Note that this process stops on purpose, so that nobody starts the server again."""
-    found = _read(data_dir)
-    if found is not None and found[1] == os.getpid():
-        address, pid, own = found
-        text = json.dumps({"address": address, "pid": pid, "is_own": own, "is_stopping": True})
+    noted = read_json_object(data_dir / _NAME)
+    if noted is not None and noted.get("pid") == os.getpid():
         with suppress(OSError):
-            replace_private(data_dir / _NAME, text + "\n")
+            replace_private(data_dir / _NAME, json.dumps({**noted, "is_stopping": True}) + "\n")
 
 
 def read_address(data_dir: Path) -> str:

@@ -5,6 +5,8 @@ import socket
 from contextlib import suppress
 from typing import Final
 
+from peerline.protocol.links import ServerPlace
+
 _PROBE_SECONDS: Final = 3.0
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104 - recognised, not bound
 """The addresses of a server that listens everywhere, and how this computer reaches each."""
@@ -37,8 +39,7 @@ def answers(address: str) -> bool:
 
 def is_loopback(address: str) -> bool:
     """Whether an address is of this computer only."""
-    host = address.rpartition("://")[2].partition("/")[0].rpartition(":")[0].strip("[]")
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    return ServerPlace(address.rpartition("://")[2].partition("/")[0]).is_loopback
 
 
 def _own_ip() -> str:

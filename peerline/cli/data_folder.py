@@ -1,7 +1,6 @@
 """The server's data directory, as commands find it: `--data-dir`, and what must be in it."""
 
 import argparse
-import asyncio
 import os
 from collections.abc import Coroutine
 from pathlib import Path
@@ -84,7 +83,9 @@ def run_on_store(work: Coroutine[Any, Any, T]) -> T:
     Raises:
         CommandError: if the store cannot be used.
     """
-    from peerline_server.store.base import StoreError  # noqa: PLC0415 - few commands need it
+    import asyncio  # noqa: PLC0415 - few commands need it, and the next one
+
+    from peerline_server.store.base import StoreError  # noqa: PLC0415
 
     try:
         return asyncio.run(work)

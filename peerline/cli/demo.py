@@ -1,7 +1,6 @@
 """`peerline demo`: a server with a sample session, a guide in it, and the lines to join it."""
 
 import argparse
-import logging
 import os
 import re
 import shlex
@@ -14,18 +13,17 @@ from typing import Final
 
 from peerline import processes
 from peerline.cli.demo_guide import FILE, Guide
-from peerline.cli.free_port import serve_on_a_free_port
+from peerline.cli.free_port import run_here
 from peerline.cli.resources import neovim_plugin, sample_workspace
-from peerline.logs import set_up_logging
 from peerline.processes import find_program
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
-from peerline.runfile import remove_runfile, write_runfile
+from peerline.runfile import write_runfile
 from peerline.tasks import Tasks
 from peerline_server.admin.offline import create_invite, create_session
 from peerline_server.app import Server, StartError
 from peerline_server.auth.tokens import TokenIssuer, load_secret
-from peerline_server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.settings import Settings, SettingsError
 from peerline_server.store.lock import ALREADY_RUNS
 
 _INVITE_LIFETIME: Final = timedelta(days=1)
@@ -46,22 +44,6 @@ def main(options: argparse.Namespace) -> int:
     if workspace is not None and not (workspace / FILE).is_file():
         print(f"peerline: {workspace} is no sample workspace: it has no {FILE}", file=sys.stderr)
         return 2
-    set_up_logging("WARNING")
-    for sentence in unknown_variables():
-        logging.getLogger("peerline.server").warning("%s", sentence)
-    try:
-        _run(settings, workspace, is_port_given=options.port is not None)
-    except StartError as error:
-        print(f"peerline: {_with_way_out(error, settings.data_dir)}", file=sys.stderr)
-        return error.code
-    except KeyboardInterrupt:
-        pass
-    finally:
-        remove_runfile(settings.data_dir)
-    return 0
-
-
-def _run(settings: Settings, workspace: Path | None, *, is_port_given: bool) -> None:
     tasks = Tasks(_tell_failure)
 
     def begin(server: Server) -> None:
@@ -69,7 +51,13 @@ def _run(settings: Settings, workspace: Path | None, *, is_port_given: bool) -> 
         folder = workspace or _copy_sample(settings.data_dir)
         tasks.spawn(_begin_session(settings, server.address, folder), "guide")
 
-    serve_on_a_free_port(settings, begin, before_stop=tasks.close, is_port_given=is_port_given)
+    return run_here(
+        settings,
+        begin,
+        before_stop=tasks.close,
+        is_port_given=options.port is not None,
+        explain=lambda error: _with_way_out(error, settings.data_dir),
+    )
 
 
 def _with_way_out(error: StartError, data_dir: Path) -> str:

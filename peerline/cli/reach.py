@@ -43,22 +43,14 @@ def choice_of(options: argparse.Namespace) -> Choice | None:
     Raises:
         StartFailed: if a detail is missing or not known.
     """
-    if options.reach is None:
-        if options.host is not None or options.address is not None:
-            return None
-        return notes.remembered(os.environ)
     before = notes.remembered(os.environ)
+    if options.reach is None:
+        return before if options.host is None and options.address is None else None
     ssh_host = options.ssh_host or (before.ssh_host if before is not None else None)
     try:
-        choice = Choice(
-            Reach(options.reach),
-            ssh_host,
-            options.tunnel,
-            None if options.ssh_port is None else options.ssh_port or None,
-        )
+        return Choice(Reach(options.reach), ssh_host, options.tunnel, options.ssh_port or None)
     except WayError as error:
         raise StartFailed(str(error)) from None
-    return choice
 
 
 def host_for(choice: Choice | None) -> str | None:

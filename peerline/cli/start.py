@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import signal
 import sys
@@ -14,25 +13,24 @@ from pathlib import Path
 from typing import Any, Final
 
 from peerline.cli.addresses import is_loopback, local
-from peerline.cli.free_port import serve_on_a_free_port
+from peerline.cli.free_port import run_here
 from peerline.cli.own_server import StartFailed, running_server, start_server
 from peerline.cli.reach import choice_of, host_for, open_way
-from peerline.logs import set_up_logging
 from peerline.protocol.limits import MAX_TITLE_CHARS
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.text import clean_name, show_block, show_line
 from peerline.reach.ways import Choice
 from peerline.recent_sessions import OwnServer, RecentSession, RecentSessions, bare
-from peerline.runfile import remove_runfile, write_runfile
+from peerline.runfile import write_runfile
 from peerline.tasks import Tasks
 from peerline.user_names import shown_name, user_id_of
 from peerline_bridge.session.tokens import TokenError, keep_started
 from peerline_server.admin.offline import create_invite, create_session, title_of
-from peerline_server.app import Server, StartError
+from peerline_server.app import Server
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 from peerline_server.core.invites import DEFAULT_LIFETIME
-from peerline_server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.settings import Settings, SettingsError
 from peerline_server.store.base import StoreError
 
 HOST_TOKEN_LIFETIME: Final = timedelta(days=30)
@@ -183,9 +181,6 @@ def _in_the_foreground(wish: Wish) -> int:
     except SettingsError as error:
         print(f"peerline: {error}", file=sys.stderr)
         return 2
-    set_up_logging("WARNING")
-    for sentence in unknown_variables():
-        logging.getLogger("peerline.server").warning("%s", sentence)
     has_failed = False
 
     def fail(error: BaseException) -> None:
@@ -208,16 +203,8 @@ def _in_the_foreground(wish: Wish) -> int:
         write_runfile(settings.data_dir, server.address)
         tasks.spawn(announce(server), "announce")
 
-    try:
-        serve_on_a_free_port(settings, begin, before_stop=tasks.close)
-    except StartError as error:
-        print(f"peerline: {error}", file=sys.stderr)
-        return error.code
-    except KeyboardInterrupt:
-        pass
-    finally:
-        remove_runfile(settings.data_dir)
-    return 1 if has_failed else 0
+    code = run_here(settings, begin, before_stop=tasks.close)
+    return 1 if has_failed else code
 
 
 def _announce(started: Started, last: str) -> None:

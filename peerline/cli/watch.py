@@ -3,14 +3,12 @@
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
-import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from peerline.cli.arguments import NOT_EMPTY, USERNAME, SubCommands
 from peerline.cli.errors import CommandError
-from peerline.client.tokens import clean_token
 
 if TYPE_CHECKING:
     from peerline.client import Client
@@ -46,6 +44,8 @@ def add_watch(commands: SubCommands) -> None:
 
 
 def _watch(options: argparse.Namespace) -> int:
+    import asyncio
+
     from peerline.protocol.links import LinkError
     from peerline.recent_sessions import RecentSessions
     from peerline.user_names import shown_name
@@ -83,6 +83,7 @@ def _keep(recents: "Recents", client: "Client", link: "SessionLink", name: str) 
 
 def _token_for(link: "SessionLink") -> str | None:
     """The token in PEERLINE_TOKEN, unless the environment says that it is for another server."""
+    from peerline.client.tokens import clean_token
     from peerline_bridge.session.tokens import is_named, named_servers
 
     named = named_servers(os.environ)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -50,13 +50,7 @@ class Choice:
 
     def as_dict(self) -> dict[str, str | int]:
         """The choice as it is remembered."""
-        values = {
-            "reach": self.reach.value,
-            "ssh_host": self.ssh_host,
-            "tunnel": self.tunnel,
-            "ssh_port": self.ssh_port,
-        }
-        return {name: value for name, value in values.items() if value is not None}
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_dict(cls, values: object) -> "Choice | None":

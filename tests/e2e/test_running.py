@@ -47,6 +47,16 @@ def test_status_shows_servers_sessions_and_people(
     assert not (tmp_path / "none").exists()
 
 
+def test_status_shows_the_name_that_somebody_has_in_the_session(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    bob = bridges.start("bob", {"a.txt": ""})
+    bob.command("join", link=server.invite("editor"))
+    assert bob.command("changeName", username="Robert") == {"username": "Robert"}
+    printed = run("status", f"--data-dir={server.data_dir}")[1]
+    assert printed.splitlines()[1] == f"  {server.session}  Test: Robert"
+
+
 def test_stop_ends_the_server_and_keeps_its_sessions(server: ServerProcess) -> None:
     code, printed, errors = run("stop", f"--data-dir={server.data_dir}")
     assert (code, errors) == (0, "")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from peerline_server.admin.archive import list_sessions
 from peerline_server.store.database import make_engine
 from peerline_server.store.schema import session_participants, users
+from peerline_server.store.shown_names import shown_name
 from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error
 
 
@@ -33,7 +34,7 @@ async def open_sessions(data_dir: Path) -> list[SessionOverview]:
     try:
         async with engine.connect() as connection:
             rows = await connection.execute(
-                select(present.session_id, users.c.username)
+                select(present.session_id, shown_name)
                 .join(users, users.c.id == present.user_id)
                 .where(present.is_active)
                 .order_by(present.joined_at)

@@ -1,9 +1,12 @@
 """The rules for comments: start, answer, resolve and reattach a thread. Pure."""
 
+from typing import Any
+
 from peerline.protocol.comments import (
     AddComment,
     Anchor,
     AnchorData,
+    AnchorFields,
     CodeComment,
     Comment,
     CommentReattached,
@@ -33,11 +36,9 @@ def decide_comment(message: AddComment, sender: Sender, members: Members, item_i
         content=data.content,
         mentions=mentioned(data.content, data.mentions, members),
         timestamp=sender.now,
-        file=data.file,
-        line=data.line,
+        **_place(data),
     )
-    placed = comment.model_copy(update=dict(_anchor(data)))
-    event = CodeComment(session_id=sender.session_id, seq=0, comment=placed)
+    event = CodeComment(session_id=sender.session_id, seq=0, comment=comment)
     return Append(NewEvent(event, sender.user.id, message.request_id))
 
 
@@ -94,7 +95,7 @@ def decide_reattach(
         session_id=sender.session_id,
         seq=0,
         comment_id=message.comment_id,
-        anchor=_anchor(message.data),
+        anchor=Anchor(**_place(message.data)),
         user_id=sender.user.id,
         username=sender.user.username,
         timestamp=sender.now,
@@ -102,23 +103,8 @@ def decide_reattach(
     return Append(NewEvent(event, sender.user.id, message.request_id))
 
 
-def _anchor(data: AnchorData) -> Anchor:
-    return Anchor(
-        file=data.file,
-        line=data.line,
-        end_line=data.end_line,
-        column=data.column,
-        end_column=data.end_column,
-        code_snippet=data.code_snippet,
-        context_before=data.context_before,
-        context_after=data.context_after,
-        scope=data.scope,
-        occurrence=data.occurrence,
-        occurrences=data.occurrences,
-        sketch_before=data.sketch_before,
-        sketch_after=data.sketch_after,
-        lookalikes=data.lookalikes,
-    )
+def _place(data: AnchorData) -> dict[str, Any]:
+    return {name: getattr(data, name) for name in AnchorFields.model_fields}
 
 
 def _no_such_comment() -> Refused:

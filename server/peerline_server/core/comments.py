@@ -96,8 +96,11 @@ class CommentBoard:
         author = _author_of(event)
         if author is None or after.resolved:
             return None
-        own = self._shares.get(after.id, Counter()) if was_open else Counter[str]()
-        growth = _shares(after)[author] - own[author]
+        if isinstance(event, CommentReplied):
+            growth = len(encode_message(event.reply))
+        elif isinstance(event, MessageEdited):
+            own = self._shares.get(after.id, Counter()) if was_open else Counter[str]()
+            growth = _shares(after)[author] - own[author]
         if growth > 0 and self._author_bytes[author] + growth > MAX_AUTHOR_BYTES:
             most = MAX_AUTHOR_BYTES
             return f"your open comments may have {most} bytes together: resolve some first"

@@ -136,19 +136,20 @@ class PresenceBoard:
         """Make everyone active who has been typing for too long; whether anyone was."""
         has_ended = False
         for user_id in list(self._typing):
-            is_typing = False
+            is_typing = has_changed = False
             for source in self._sources[user_id].values():
                 if source.typing_since is None:
                     continue
                 if now - source.typing_since < self.typing_lifetime:
                     is_typing = True
                     continue
-                has_ended = True
+                has_changed = has_ended = True
                 source.typing_since = None
                 source.state = source.state._replace(status=Status.ACTIVE, typing_in=None)
             if not is_typing:
                 del self._typing[user_id]
-            self._merge(user_id)
+            if has_changed:
+                self._merge(user_id)
         return has_ended
 
     @property

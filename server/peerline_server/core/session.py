@@ -121,10 +121,6 @@ class Session:
         """The participant, present or not."""
         return self._members.get(user_id)
 
-    def distinct_name(self, user_id: str, wanted: str) -> str:
-        """The name for the user here, so that nobody is taken for another participant."""
-        return self._members.distinct_name(user_id, wanted)
-
     def name_on_joining(self, user_id: str, signed_in_as: str) -> str:
         """The name that a user joins with."""
         return self._members.name_on_joining(user_id, signed_in_as)

@@ -130,13 +130,18 @@ def find_holder(database: Path) -> tuple[int, str] | None:
 
 
 def _noted(descriptor: int) -> tuple[int, str] | None:
+    """The process and the address of a server, if the note has both."""
+    pid, address = _note_in(descriptor)
+    return (pid, address) if isinstance(pid, int) and pid > 0 and isinstance(address, str) else None
+
+
+def _note_in(descriptor: int) -> tuple[object, object]:
+    """The process and the address in a note, whatever they are; None and "" if there is none."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         os.lseek(descriptor, 0, os.SEEK_SET)
         note = json.loads(os.read(descriptor, _MAX_NOTE_BYTES))
-        pid, address = note["pid"], note["address"]
-        if isinstance(pid, int) and pid > 0 and isinstance(address, str):
-            return pid, address
-    return None
+        return note["pid"], note["address"]
+    return None, ""
 
 
 def _lock_file(descriptor: int) -> None:
@@ -163,12 +168,7 @@ def _lock_far_byte(descriptor: int) -> None:
 
 def _owner(descriptor: int) -> str:
     """A sentence about the process that has the lock, as far as it has said who it is."""
-    pid: object = None
-    address: object = ""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        note = json.loads(os.read(descriptor, _MAX_NOTE_BYTES))
-        pid, address = note["pid"], note["address"]
+    pid, address = _note_in(descriptor)
     if isinstance(pid, int) and address is None:
         return (
             f"A command (pid {pid}) is changing the database of this data directory. "

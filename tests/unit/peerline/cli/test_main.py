@@ -176,3 +176,12 @@ def test_tokens_are_revoked_by_user_by_id_and_by_themselves(tmp_path: Path) -> N
     by_user, *by_id = asyncio.run(read())
     assert by_user == Revocation(None, "u1", datetime(2026, 1, 31, 12, tzinfo=UTC))
     assert by_id == [Revocation(token_id)] * 2
+
+
+def test_the_help_does_not_wait_for_the_imports_of_commands() -> None:
+    code = "import sys, peerline.cli.main; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    slow = {"asyncio", "pydantic", "websockets", "sqlalchemy", "pygls", "textual"}
+    assert slow & set(done.stdout.split()) == set()
