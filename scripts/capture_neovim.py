@@ -120,7 +120,7 @@ def capture(width: int, link: str, folder: Path, target: Path) -> None:
         (target / f"{width}-{what}.txt").write_text(alice.screen(), encoding="utf-8")
 
     def say(text: str) -> None:
-        bob.keys(f":lua require('peerline.chat').send({lua(text)}, nil, function() end)", "Enter")
+        bob.keys(f":lua require('peerline.chat').send({lua(text)}, function() end)", "Enter")
 
     try:
         bob.shows("joined Pairing")

@@ -208,6 +208,33 @@ def test_what_was_resolved_is_reopened_by_the_same_key_a_command_or_the_list(roo
     room.said("no comment is resolved")
 
 
+def test_going_to_a_comment_in_another_file_keeps_unsaved_text_without_hidden(room: Room) -> None:
+    room.comments("one")
+    room.ann.command("call cursor(2, 1)")
+    room.ann.command("Peerline resolve")
+    room.ann.wait(lambda: room.threads() == [])
+    room.ann.edit("src/other.py")
+    room.ann.command("set nohidden")
+    room.ann.lua("vim.api.nvim_buf_set_lines(0, 0, 1, false, { 'changed' })")
+
+    def go() -> None:
+        room.ann.command("Peerline resolved")
+        room.go_to("src/main.py:2")
+        room.ann.keys("<CR>")
+        room.go_to("(resolved by Ann Lee)")
+        room.ann.keys("<CR>")
+        room.ann.wait_lua("return vim.bo.filetype ~= 'peerline-thread'")
+
+    go()
+    room.said("Peerline: cannot go to the comment: other.py has unsaved changes")
+    assert room.lines() == ["changed"]
+    room.ann.command("write")
+    go()
+    place = "return vim.fn.expand('%:t') .. ':' .. vim.fn.line('.')"
+    room.ann.wait(lambda: room.ann.lua(place) == "main.py:2", "main.py:2")
+    assert "E37" not in room.ann.messages()
+
+
 def test_a_thread_that_another_resolves_or_deletes_leaves_the_window(room: Room) -> None:
     ids = room.comments("one", "two")
     room.open()

@@ -33,7 +33,7 @@ end
 
 local function render()
   local options = { divider = divider, me = status().state.username, now = os.time() }
-  window.show(window.exists() and layout.blocks(M.messages, options) or {}, M.messages)
+  window.show(window.exists() and layout.blocks(M.messages, options) or {})
 end
 
 --- Note that the user sees the end of the messages, if so.
@@ -129,9 +129,9 @@ function M.update(params)
   elseif not had_unread and unread.first then
     divider = unread.first
   end
-  announce(vim.tbl_filter(function()
-    return not is_seen
-  end, new))
+  if not is_seen then
+    announce(new)
+  end
   render()
   M.update_title()
   status().changed()
@@ -159,10 +159,9 @@ end
 --- Send a message; `done(refusal)` is called when everybody has it, or it waits for the server
 --- (then the chat shows it as pending), or it was refused.
 ---@param content string
----@param parent_id string?
----@param done fun(refusal: string?)
-function M.send(content, parent_id, done)
-  lsp.command('sendChat', { content = content, parent_id = parent_id }, done)
+---@param done fun(refusal: string?)? a refusal is shown if it is left out
+function M.send(content, done)
+  lsp.command('sendChat', { content = content }, done)
 end
 
 local function edit(message)

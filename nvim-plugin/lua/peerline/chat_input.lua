@@ -45,11 +45,6 @@ function M.edit(message)
   write()
 end
 
---- Write a message that is neither a reply nor an edit.
-function M.focus()
-  write()
-end
-
 local function cancel()
   reply_to, editing = nil, nil
   M.update_title()

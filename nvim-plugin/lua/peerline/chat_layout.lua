@@ -14,6 +14,7 @@ local INDENT = '  '
 
 --- A block is one message with what stands above it.
 ---@class peerline.ChatBlock
+---@field id string the message's
 ---@field lines string[]
 ---@field marks {[1]: integer, [2]: integer, [3]: table}[] row, column and options of an extmark
 ---@field body integer the row of the first line that belongs to the message
@@ -71,18 +72,14 @@ local function add_note(block, note, group)
 end
 
 local function add_reactions(block, message)
-  local parts = {}
-  for _, reaction in ipairs(message.reactions or {}) do
-    parts[#parts + 1] = { text.line(reaction.emoji, 16) .. ' ' .. #reaction.names, reaction.is_mine }
-  end
-  if #parts == 0 then
-    return
-  end
   local line, marks = '', {}
-  for _, part in ipairs(parts) do
-    line = line .. '  '
-    marks[#marks + 1] = { #line, #line + #part[1], part[2] and 'PeerlineReactionMine' or 'PeerlineReaction' }
-    line = line .. part[1]
+  for _, reaction in ipairs(message.reactions or {}) do
+    local from = #line + 2
+    line = ('%s  %s %d'):format(line, text.line(reaction.emoji, 16), #reaction.names)
+    marks[#marks + 1] = { from, #line, reaction.is_mine and 'PeerlineReactionMine' or 'PeerlineReaction' }
+  end
+  if #marks == 0 then
+    return
   end
   add(block, line)
   for _, one in ipairs(marks) do
@@ -112,7 +109,7 @@ local function add_chat(block, message, above, me)
 end
 
 local function build(message, above, me)
-  local block = { lines = {}, marks = {}, body = 0 }
+  local block = { id = message.id, lines = {}, marks = {}, body = 0 }
   local is_apart = above.day or above.is_new or above.is_head
   if is_apart and not above.is_first then
     add(block, '')
@@ -154,17 +151,17 @@ function M.blocks(messages, options)
   for _, message in ipairs(messages) do
     by_id[message.id] = message
   end
-  local blocks, before, day = {}, nil, ''
+  local blocks, before, date = {}, nil, ''
   for index, message in ipairs(messages) do
     local above = {
       is_first = index == 1,
       is_new = message.id == options.divider,
       parent = message.parent_id and by_id[message.parent_id],
     }
-    local its_day = text.day(message.timestamp, options.now)
-    if its_day ~= day then
-      day = its_day
-      above.day = its_day
+    local its_date = text.date(message.timestamp)
+    if its_date ~= date then
+      date = its_date
+      above.day = text.day(message.timestamp, options.now)
     end
     above.is_head = is_head(before, message, above)
     local variant = table.concat({

@@ -12,8 +12,8 @@ local namespace = vim.api.nvim_create_namespace('peerline_chat')
 --- The buffers of the messages and of the input.
 M.log, M.input = nil, nil
 
--- The contents of the buffer: its blocks, and the ids of their messages.
-local shown, ids = {}, {}
+-- The contents of the buffer.
+local shown = {}
 -- The place of the user when the chat was closed.
 local left = nil
 
@@ -68,8 +68,8 @@ function M.index_at(row)
 end
 
 local function index_of(id)
-  for index, known in ipairs(ids) do
-    if known == id then
+  for index, block in ipairs(shown) do
+    if block.id == id then
       return index
     end
   end
@@ -97,7 +97,7 @@ local function place_of(win)
   local view = vim.api.nvim_win_call(win, vim.fn.winsaveview)
   for name, row in pairs({ top = view.topline, cursor = view.lnum }) do
     local index, offset = block_at(row)
-    place[name] = index and { id = ids[index], offset = offset } or nil
+    place[name] = index and { id = shown[index].id, offset = offset } or nil
   end
   place.column = view.col
   return place
@@ -161,8 +161,7 @@ end
 
 --- Show these blocks; windows stay where they were, or at the end.
 ---@param blocks peerline.ChatBlock[]
----@param messages table[] the messages of the blocks
-function M.show(blocks, messages)
+function M.show(blocks)
   if not is_valid(M.log) then
     return
   end
@@ -171,9 +170,6 @@ function M.show(blocks, messages)
     places[win] = place_of(win)
   end
   change(blocks)
-  ids = vim.tbl_map(function(message)
-    return message.id
-  end, messages)
   for win, place in pairs(places) do
     go_to(win, place)
   end
@@ -219,8 +215,7 @@ local function set_up(win)
 end
 
 --- The width of the chat for the width of the screen.
----@return integer
-function M.width()
+local function chat_width()
   return ui.side_width(config.options.chat_width, LEAST_WIDTH, MOST_WIDTH)
 end
 
@@ -230,29 +225,8 @@ local function open_input()
   set_up(0)
 end
 
---- Show both windows and go to the input; a window that was closed is back where it was.
----@param first_unread string? the id of a message; it is shown if the user was at the end
-function M.open(first_unread)
-  local log_win = M.log_window()
-  if not log_win then
-    vim.cmd('botright vertical ' .. M.width() .. 'split')
-    log_win = vim.api.nvim_get_current_win()
-    vim.api.nvim_win_set_buf(log_win, M.log)
-    set_up(log_win)
-    open_input()
-    go_to(log_win, left or { is_at_end = true })
-    M.show_from(log_win, (not left or left.is_at_end) and first_unread or nil)
-  elseif not M.input_window() then
-    vim.api.nvim_set_current_win(log_win)
-    open_input()
-  end
-  vim.api.nvim_set_current_win(M.input_window())
-end
-
 --- Have a window begin with a message, if more follows than the window has room for.
----@param win integer
----@param id string?
-function M.show_from(win, id)
+local function show_from(win, id)
   local index = id and index_of(id)
   if not index then
     return
@@ -264,6 +238,25 @@ function M.show_from(win, id)
       vim.fn.winrestview({ topline = row, lnum = row + shown[index].body, col = 0 })
     end)
   end
+end
+
+--- Show both windows and go to the input; a window that was closed is back where it was.
+---@param first_unread string? the id of a message; it is shown if the user was at the end
+function M.open(first_unread)
+  local log_win = M.log_window()
+  if not log_win then
+    vim.cmd('botright vertical ' .. chat_width() .. 'split')
+    log_win = vim.api.nvim_get_current_win()
+    vim.api.nvim_win_set_buf(log_win, M.log)
+    set_up(log_win)
+    open_input()
+    go_to(log_win, left or { is_at_end = true })
+    show_from(log_win, (not left or left.is_at_end) and first_unread or nil)
+  elseif not M.input_window() then
+    vim.api.nvim_set_current_win(log_win)
+    open_input()
+  end
+  vim.api.nvim_set_current_win(M.input_window())
 end
 
 --- Remember where the user is, for the next time.
@@ -298,7 +291,7 @@ end
 function M.resize()
   local win = M.log_window()
   if win then
-    vim.api.nvim_win_set_width(win, M.width())
+    vim.api.nvim_win_set_width(win, chat_width())
   end
 end
 

@@ -99,11 +99,7 @@ M.subcommands = {
         chat.open()
         return
       end
-      chat.send(rest, nil, function(refusal)
-        if refusal then
-          text.notify(refusal, vim.log.levels.WARN)
-        end
-      end)
+      chat.send(rest)
     end,
   },
   comment = {

@@ -7,10 +7,18 @@ local M = {}
 
 local namespace = vim.api.nvim_create_namespace('peerline_comment_draft')
 
-local function warn(refusal)
-  if refusal then
-    text.notify(refusal, vim.log.levels.WARN)
-  end
+--- Open a window with the text of a message, a comment or a reply, and send it as it is edited there.
+---@param item {id: string, content: string}
+---@param title string
+function M.rewrite(item, title)
+  draft.open({
+    key = 'edit ' .. item.id,
+    title = title,
+    content = item.content,
+    send = function(content, done)
+      lsp.command('editMessage', { message_id = item.id, content = content }, done)
+    end,
+  })
 end
 
 --- Edit what the user wrote; what was refused is sent again.
@@ -20,14 +28,7 @@ function M.edit(item)
     text.notify('only the author of a comment can edit it', vim.log.levels.WARN)
     return
   end
-  draft.open({
-    key = 'edit ' .. item.id,
-    title = item.refusal and 'Edit and send again' or 'Edit',
-    content = item.content,
-    send = function(content, done)
-      lsp.command('editMessage', { message_id = item.id, content = content }, done)
-    end,
-  })
+  M.rewrite(item, item.refusal and 'Edit and send again' or 'Edit')
 end
 
 --- Delete a comment or a reply, after a question.
@@ -35,17 +36,14 @@ end
 function M.delete(item)
   local question = item.is_pending and 'Discard it?' or 'Delete it for everybody?'
   if vim.fn.confirm(question, item.is_pending and '&Discard\n&Keep' or '&Delete\n&Keep', 2) == 1 then
-    lsp.command('deleteMessage', { message_id = item.id }, warn)
+    lsp.command('deleteMessage', { message_id = item.id })
   end
 end
 
---- Copy the text of a comment or a reply.
----@param item table
+--- Copy the text of a message, a comment or a reply.
+---@param item {content: string}
 function M.yank(item)
-  vim.fn.setreg('"', item.content)
-  if vim.fn.has('clipboard') == 1 then
-    pcall(vim.fn.setreg, '+', item.content)
-  end
+  text.copy(item.content)
   text.notify('the text is in the register ""')
 end
 
@@ -55,10 +53,7 @@ end
 function M.apply(item, index)
   local arguments = { comment_id = item.id, index = index - 1 }
   lsp.command('applySuggestion', arguments, function(refusal)
-    warn(refusal)
-    if not refusal then
-      text.notify('the suggestion was applied: u takes it back')
-    end
+    text.notify(refusal or 'the suggestion was applied: u takes it back', refusal and vim.log.levels.WARN)
   end)
 end
 

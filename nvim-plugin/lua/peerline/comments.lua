@@ -1,5 +1,6 @@
 -- Comments at their lines: a sign and the beginning of the text, and the ways from one to the next.
 local config = require('peerline.config')
+local files = require('peerline.files')
 local text = require('peerline.text')
 local thread_view = require('peerline.thread_view')
 
@@ -20,19 +21,6 @@ end
 local function changed()
   for _, callback in ipairs(on_change) do
     callback()
-  end
-end
-
---- The loaded buffer of a document, or nil.
----@param uri string
----@return integer?
-function M.buffer_of(uri)
-  -- Not by the name as a pattern: in `[id].ts` it would match other files.
-  local name = vim.uri_to_fname(uri)
-  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(buf) and vim.api.nvim_buf_get_name(buf) == name then
-      return buf
-    end
   end
 end
 
@@ -79,9 +67,12 @@ end
 ---@param buf integer
 ---@return {located: integer, outdated: integer}
 function M.count(buf)
-  local all = #(threads_of[vim.uri_from_bufnr(buf)] or {})
-  local located = #M.located(buf)
-  return { located = located, outdated = all - located }
+  local count = { located = 0, outdated = 0 }
+  for _, thread in ipairs(threads_of[vim.uri_from_bufnr(buf)] or {}) do
+    local kind = thread.outdated and 'outdated' or 'located'
+    count[kind] = count[kind] + 1
+  end
+  return count
 end
 
 --- Every thread of the open files, outdated ones too.
@@ -156,7 +147,7 @@ end
 ---@param params {uri: string, threads: table[]}
 function M.update(params)
   threads_of[params.uri] = params.threads
-  local buf = M.buffer_of(params.uri)
+  local buf = files.loaded(params.uri)
   if buf then
     M.refresh(buf)
   end
@@ -172,7 +163,7 @@ local function refresh_soon(uri)
   refreshing[uri] = true
   vim.schedule(function()
     refreshing[uri] = nil
-    local buf = M.buffer_of(uri)
+    local buf = files.loaded(uri)
     if buf then
       M.refresh(buf)
     end

@@ -7,18 +7,6 @@ local M = {}
 -- The texts that were not sent, by what they are for.
 local kept = {}
 
---- The text that is kept for something, or nil.
----@param key string
----@return string?
-function M.kept(key)
-  return kept[key]
-end
-
---- Forget all texts that were not sent.
-function M.forget()
-  kept = {}
-end
-
 local function complete_or(key, otherwise)
   return function()
     return vim.fn.pumvisible() == 1 and key or otherwise

@@ -13,10 +13,7 @@ end
 
 local function size(buf, least)
   local width = math.max(1, math.min(WIDTH, vim.o.columns - 4))
-  local height = 0
-  for _, line in ipairs(vim.api.nvim_buf_get_lines(buf, 0, -1, false)) do
-    height = height + math.max(1, math.ceil(vim.fn.strdisplaywidth(line) / width))
-  end
+  local height = ui.lines_height(vim.api.nvim_buf_get_lines(buf, 0, -1, false), width)
   return width, limited(height, least)
 end
 

@@ -125,8 +125,7 @@ end
 ---@param link string
 ---@param is_local boolean? whether it only works on this computer
 function M.yank_link(what, link, is_local)
-  vim.fn.setreg('"', link)
-  local is_copied = vim.fn.has('clipboard') == 1 and pcall(vim.fn.setreg, '+', link)
+  local is_copied = text.copy(link)
   -- The link itself is too long for the message in most windows.
   text.notify(('%s is %s'):format(what, is_copied and 'in the clipboard' or 'yanked: p puts it'))
   if is_local then

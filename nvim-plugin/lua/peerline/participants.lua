@@ -1,6 +1,7 @@
 -- The participants: a side window with their role, status and place, to go to or follow one.
 local config = require('peerline.config')
 local files = require('peerline.files')
+local float = require('peerline.float')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
@@ -90,9 +91,7 @@ local function render()
   if #lines == 0 then
     lines = { 'Nobody is here.' }
   end
-  vim.bo[buffer].modifiable = true
-  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
-  vim.bo[buffer].modifiable = false
+  float.set_lines(buffer, lines)
   vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
   for _, mark in ipairs(marks) do
     vim.api.nvim_buf_set_extmark(buffer, namespace, mark[1], 0, { end_col = mark[2], hl_group = mark[3] })

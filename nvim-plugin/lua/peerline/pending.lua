@@ -1,12 +1,14 @@
 -- The messages and comments that were not sent yet or were refused: nothing gets lost.
-local draft = require('peerline.draft')
+local actions = require('peerline.comment_actions')
+local float = require('peerline.float')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
 
 local M = {}
 
-local float = nil
+-- The open list: {buf, win}.
+local list = nil
 local row_to_item = {}
 
 --- The mark of an item that is waiting or was refused; nil for one that was sent.
@@ -23,10 +25,8 @@ function M.note(item, width)
 end
 
 local function close()
-  if float and vim.api.nvim_win_is_valid(float.win) then
-    vim.api.nvim_win_close(float.win, true)
-  end
-  float = nil
+  float.close(list and list.win)
+  list = nil
 end
 
 local function item_lines(items)
@@ -49,17 +49,15 @@ end
 --- Fetch the list again and show it in the open float, or close that if nothing is left.
 local function refresh()
   lsp.command('listPending', nil, function(refusal, result)
-    if not float or not vim.api.nvim_win_is_valid(float.win) then
-      float = nil
+    if not list or not vim.api.nvim_win_is_valid(list.win) then
+      list = nil
       return
     end
     if refusal or #result.items == 0 then
       close()
       return
     end
-    vim.bo[float.buf].modifiable = true
-    vim.api.nvim_buf_set_lines(float.buf, 0, -1, false, item_lines(result.items))
-    vim.bo[float.buf].modifiable = false
+    float.set_lines(list.buf, item_lines(result.items))
   end)
 end
 
@@ -79,24 +77,9 @@ local function change(name, arguments)
   end)
 end
 
-local function yank(item)
-  vim.fn.setreg('"', item.content)
-  if vim.fn.has('clipboard') == 1 then
-    pcall(vim.fn.setreg, '+', item.content)
-  end
-  text.notify('the text is in the register ""')
-end
-
 local function edit(item)
   close()
-  draft.open({
-    key = 'edit ' .. item.id,
-    title = 'Send again',
-    content = item.content,
-    send = function(content, done)
-      lsp.command('editMessage', { message_id = item.id, content = content }, done)
-    end,
-  })
+  actions.rewrite(item, 'Send again')
 end
 
 --- Show what is waiting to be sent and what was refused.
@@ -116,7 +99,7 @@ function M.open()
       footer = 'e edit · s send again · x discard · g? keys · q close',
       keys = {
         e = { on(edit), desc = 'Edit the text and send it again' },
-        y = { on(yank), desc = 'Copy the text' },
+        y = { on(actions.yank), desc = 'Copy the text' },
         s = {
           on(function(item)
             change('resendPending', { id = item.id })
@@ -131,17 +114,17 @@ function M.open()
           end),
           desc = 'Discard it',
         },
-        q = close,
-        ['<Esc>'] = close,
+        q = { close, desc = 'Close' },
+        ['<Esc>'] = { close },
       },
     })
-    float = { buf = buf, win = win }
+    list = { buf = buf, win = win }
   end)
 end
 
 --- Update an open list after a change of state.
 function M.update()
-  if float then
+  if list then
     refresh()
   end
 end

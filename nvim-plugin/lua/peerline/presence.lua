@@ -99,11 +99,7 @@ local function has_room(buf, row, cells)
 end
 
 --- The first and the last line that a participant sees: a sign, and the name where there is room.
-local function show_viewport(person)
-  local buf = files.loaded(person.viewport_uri)
-  if not buf then
-    return
-  end
+local function show_viewport(person, buf)
   local last = vim.api.nvim_buf_line_count(buf) - 1
   local name = text.line(person.username, NAME_WIDTH)
   local edges = { { person.viewport.start, '┌' }, { person.viewport['end'], '└' } }
@@ -123,17 +119,25 @@ local function show_viewport(person)
   end
 end
 
-local function show(person)
-  clear(person.user_id)
+--- The loaded buffers with a participant's cursor and with the lines that they see.
+local function buffers_of(person)
   local buf = files.loaded(person.uri)
+  if not person.viewport then
+    return buf, nil
+  end
+  return buf, person.viewport_uri == person.uri and buf or files.loaded(person.viewport_uri)
+end
+
+local function show(person, buf, seen_buf)
+  clear(person.user_id)
   if buf and person.selection then
     show_selection(person, buf)
   end
   if buf and person.cursor then
     show_cursor(person, buf)
   end
-  if person.viewport then
-    show_viewport(person)
+  if seen_buf then
+    show_viewport(person, seen_buf)
   end
 end
 
@@ -146,7 +150,7 @@ function M.update(update)
   end
   for _, person in ipairs(update.updates or {}) do
     people[person.user_id] = person
-    show(person)
+    show(person, buffers_of(person))
   end
 end
 
@@ -154,8 +158,9 @@ end
 ---@param buf integer
 function M.refresh(buf)
   for _, person in pairs(people) do
-    if files.loaded(person.uri) == buf or files.loaded(person.viewport_uri) == buf then
-      show(person)
+    local its_buf, seen_buf = buffers_of(person)
+    if its_buf == buf or seen_buf == buf then
+      show(person, its_buf, seen_buf)
     end
   end
 end
@@ -172,7 +177,7 @@ local function refresh_soon()
     is_refreshing = false
     for _, person in pairs(people) do
       if person.viewport then
-        show(person)
+        show(person, buffers_of(person))
       end
     end
   end)

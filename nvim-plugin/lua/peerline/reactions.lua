@@ -4,7 +4,7 @@ local text = require('peerline.text')
 
 local M = {}
 
-M.choices = { '👍', '👎', '😄', '🎉', '😕', '❤️', '🚀', '👀' }
+local choices = { '👍', '👎', '😄', '🎉', '😕', '❤️', '🚀', '👀' }
 
 --- The reactions to an item in one line, with the names; nil if there are none.
 ---@param item {reactions: {emoji: string, names: string[], is_mine: boolean}[]?}
@@ -25,11 +25,11 @@ function M.toggle(item)
   local mine, others = {}, {}
   for _, reaction in ipairs(item.reactions or {}) do
     mine[reaction.emoji] = reaction.is_mine
-    if not vim.tbl_contains(M.choices, reaction.emoji) then
+    if not vim.tbl_contains(choices, reaction.emoji) then
       others[#others + 1] = reaction.emoji
     end
   end
-  vim.ui.select(vim.list_extend(vim.deepcopy(M.choices), others), {
+  vim.ui.select(vim.list_extend(vim.deepcopy(choices), others), {
     prompt = 'React with',
     format_item = function(emoji)
       return text.line(emoji, 16) .. (mine[emoji] and '  (remove yours)' or '')

@@ -143,12 +143,19 @@ function M.moment(timestamp)
   return formatted('%Y-%m-%d %H:%M', timestamp)
 end
 
+--- The local date of a timestamp: 2026-01-31.
+---@param timestamp string
+---@return string
+function M.date(timestamp)
+  return formatted('%Y-%m-%d', timestamp)
+end
+
 --- The local day of a timestamp, as a heading: Today, Yesterday, or the date.
 ---@param timestamp string
 ---@param now integer seconds since 1970
 ---@return string
 function M.day(timestamp, now)
-  local day = formatted('%Y-%m-%d', timestamp)
+  local day = M.date(timestamp)
   if day == os.date('%Y-%m-%d', now) then
     return 'Today'
   end
@@ -158,6 +165,14 @@ function M.day(timestamp, now)
     return 'Yesterday'
   end
   return formatted(day:sub(1, 4) == os.date('%Y', now) and '%A, %d %B' or '%A, %d %B %Y', timestamp)
+end
+
+--- Put a text into the unnamed register and, if there is one, into the clipboard.
+---@param text string
+---@return boolean is_in_clipboard
+function M.copy(text)
+  vim.fn.setreg('"', text)
+  return vim.fn.has('clipboard') == 1 and (pcall(vim.fn.setreg, '+', text))
 end
 
 --- Show a message in one line, so that there is never a prompt to press ENTER.

@@ -2,11 +2,13 @@
 local actions = require('peerline.comment_actions')
 local comments = require('peerline.comments')
 local draft = require('peerline.draft')
+local files = require('peerline.files')
 local float = require('peerline.float')
 local lsp = require('peerline.lsp')
 local reactions = require('peerline.reactions')
 local text = require('peerline.text')
 local thread_view = require('peerline.thread_view')
+local ui = require('peerline.ui')
 
 local M = {}
 
@@ -16,12 +18,6 @@ local namespace = vim.api.nvim_create_namespace('peerline_thread')
 local open = nil
 -- The threads that the user has resolved, the last one at the end.
 local resolved = {}
-
-local function warn(refusal)
-  if refusal then
-    text.notify(refusal, vim.log.levels.WARN)
-  end
-end
 
 local function is_open()
   return open ~= nil and vim.api.nvim_win_is_valid(open.win)
@@ -65,7 +61,7 @@ local function render()
     close()
     return
   end
-  local buf = uri and comments.buffer_of(uri) or nil
+  local buf = files.loaded(uri)
   local view = thread_view.layout(threads, buf, vim.api.nvim_win_get_width(open.win))
   open.at = view.at
   float.set_lines(open.buf, view.lines)
@@ -134,6 +130,20 @@ function M.apply()
   end
 end
 
+--- Show a line of a document, and remember in the jump list where the cursor was.
+local function show_line(uri, line)
+  local win = ui.file_window()
+  vim.api.nvim_set_current_win(win)
+  vim.cmd("normal! m'")
+  local reason = files.show(win, vim.uri_to_fname(uri))
+  if reason then
+    text.notify('cannot go to the comment: ' .. reason, vim.log.levels.WARN)
+    return
+  end
+  vim.api.nvim_win_set_cursor(win, { math.min(line + 1, vim.api.nvim_buf_line_count(0)), 0 })
+  vim.cmd('normal! ^zv')
+end
+
 --- Go to the line of the thread, in a window for files.
 local function go_to()
   local at = open and open.at[vim.fn.line('.')]
@@ -148,22 +158,7 @@ local function go_to()
     return
   end
   close()
-  M.go(uri, thread.line)
-end
-
---- Show a line of a document, and remember in the jump list where the cursor was.
----@param uri string
----@param line integer 0-based
-function M.go(uri, line)
-  vim.api.nvim_set_current_win(require('peerline.ui').file_window())
-  vim.cmd("normal! m'")
-  local buf = vim.uri_to_bufnr(uri)
-  if buf ~= vim.api.nvim_get_current_buf() then
-    vim.bo[buf].buflisted = true
-    vim.cmd.buffer(buf)
-  end
-  vim.api.nvim_win_set_cursor(0, { math.min(line + 1, vim.api.nvim_buf_line_count(0)), 0 })
-  vim.cmd('normal! ^zv')
+  show_line(uri, thread.line)
 end
 
 --- Move to the next comment or reply in the window, or to a previous one.
@@ -254,7 +249,7 @@ function M.reply(content)
       return
     end
     local _, uri = comments.by_id(thread.id)
-    local buf = uri and comments.buffer_of(uri) or nil
+    local buf = files.loaded(uri)
     draft.open({
       key = 'reply ' .. thread.id,
       title = 'Reply to ' .. thread.username,
@@ -268,8 +263,8 @@ end
 
 local function set_resolved(thread, wanted, done)
   lsp.command('resolve', { comment_id = thread.id, resolved = wanted }, function(refusal)
-    warn(refusal)
     if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
       return
     end
     resolved = vim.tbl_filter(function(id)

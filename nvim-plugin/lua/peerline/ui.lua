@@ -1,4 +1,4 @@
--- Small windows: a float to write in, a float to read in, a side window, and hints for their keys.
+-- Small windows: a float to read in, a side window, and hints for their keys.
 local text = require('peerline.text')
 
 local M = {}
@@ -50,62 +50,11 @@ function M.hints(buf, title)
   end, { buffer = buf, nowait = true, desc = 'Show the keys' })
 end
 
---- Open a float in which the user writes; <CR> sends, <C-j> breaks the line, q or <Esc> closes.
---- If sending is refused, the float keeps the text.
----@param options {title: string, content: string?, send: fun(content: string, done: fun(refusal: string?))}
-function M.write(options)
-  local buf = vim.api.nvim_create_buf(false, true)
-  vim.bo[buf].bufhidden = 'wipe'
-  vim.bo[buf].filetype = 'peerline-input'
-  local width = math.max(1, math.min(64, vim.o.columns - 4))
-  local win = vim.api.nvim_open_win(buf, true, {
-    relative = 'cursor',
-    row = 1,
-    col = 0,
-    width = width,
-    height = 4,
-    style = 'minimal',
-    border = 'rounded',
-    title = ' ' .. text.line(options.title, width - 4) .. ' ',
-    footer = ' <CR> send · <C-j> new line · <Esc> close ',
-  })
-  vim.wo[win].wrap = true
-  vim.wo[win].linebreak = true
-  if options.content then
-    vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split(options.content, '\n'))
-  end
-  local is_sending = false
-  local function close()
-    if vim.api.nvim_win_is_valid(win) then
-      vim.api.nvim_win_close(win, true)
-    end
-    vim.cmd.stopinsert()
-  end
-  local function send()
-    local content = table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), '\n')
-    if is_sending or content:match('^%s*$') then
-      return
-    end
-    is_sending = true
-    options.send(content, function(refusal)
-      is_sending = false
-      if refusal then
-        text.notify(refusal, vim.log.levels.WARN)
-      else
-        close()
-      end
-    end)
-  end
-  vim.keymap.set({ 'n', 'i' }, '<CR>', send, { buffer = buf, desc = 'Send' })
-  vim.keymap.set('i', '<C-j>', function()
-    vim.api.nvim_put({ '', '' }, 'c', false, true)
-  end, { buffer = buf, desc = 'New line' })
-  vim.keymap.set('n', 'q', close, { buffer = buf, desc = 'Close' })
-  vim.keymap.set('n', '<Esc>', close, { buffer = buf, desc = 'Close' })
-  vim.cmd.startinsert({ bang = true })
-end
-
-local function lines_height(lines, width)
+--- How many rows lines take that are wrapped at a width.
+---@param lines string[]
+---@param width integer
+---@return integer
+function M.lines_height(lines, width)
   local height = 0
   for _, line in ipairs(lines) do
     height = height + math.max(1, math.ceil(vim.fn.strdisplaywidth(line) / width))
@@ -113,10 +62,10 @@ local function lines_height(lines, width)
   return height
 end
 
---- Open a float with lines to read; q and <Esc> close it, and `g?` shows the keys that are described.
+--- Open a float with lines to read; q and <Esc> close it; with `keys`, `g?` shows those that are described.
 ---@param lines string[]
 ---@param options {title: string, footer: string, is_centred: boolean?,
----keys: table<string, fun()|{[1]: fun(), desc: string}>?}
+---keys: table<string, {[1]: fun(), desc: string?}>?}
 ---@return integer buf
 ---@return integer win
 function M.read(lines, options)
@@ -126,7 +75,7 @@ function M.read(lines, options)
   vim.bo[buf].bufhidden = 'wipe'
   vim.bo[buf].filetype = 'peerline-thread'
   local width = math.max(1, math.min(72, vim.o.columns - 4))
-  local height = math.max(1, math.min(lines_height(lines, width), math.floor(vim.o.lines * 0.6)))
+  local height = math.max(1, math.min(M.lines_height(lines, width), math.floor(vim.o.lines * 0.6)))
   local win = vim.api.nvim_open_win(buf, true, {
     relative = options.is_centred and 'editor' or 'cursor',
     row = options.is_centred and math.max(0, math.floor((vim.o.lines - height) / 2) - 1) or 1,
@@ -146,18 +95,11 @@ function M.read(lines, options)
       vim.api.nvim_win_close(win, true)
     end
   end
-  local keys = vim.tbl_extend('keep', options.keys or {}, { q = close, ['<Esc>'] = close })
-  local is_described = false
-  for key, action in pairs(keys) do
-    local run = type(action) == 'table' and action[1] or action
-    local desc = type(action) == 'table' and action.desc or nil
-    is_described = is_described or desc ~= nil
-    if key == 'q' then
-      desc = desc or 'Close'
-    end
-    vim.keymap.set('n', key, run, { buffer = buf, nowait = true, desc = desc })
+  local closing = { q = { close, desc = 'Close' }, ['<Esc>'] = { close } }
+  for key, action in pairs(vim.tbl_extend('keep', options.keys or {}, closing)) do
+    vim.keymap.set('n', key, action[1], { buffer = buf, nowait = true, desc = action.desc })
   end
-  if is_described then
+  if options.keys then
     M.hints(buf, options.title)
   end
   return buf, win
