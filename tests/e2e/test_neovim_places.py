@@ -284,6 +284,36 @@ def test_the_edges_of_a_view_cover_no_code(editor: Neovim, columns: int, wrap: s
         assert set(screen) == {"x"}, "all cells show code"
 
 
+def test_a_comment_is_shown_on_a_line_at_which_a_view_ends(editor: Neovim) -> None:
+    (editor.folder / "main.py").write_text("x = 1\n" * 30)
+    editor.edit("main.py")
+    editor.api.options["columns"] = 100
+    editor.lua("require('peerline.presence').setup()")
+    uri = (editor.folder / "main.py").as_uri()
+    thread = {
+        "id": "c1",
+        "line": 9,
+        "end_line": 9,
+        "confidence": 1,
+        "username": "ann",
+        "content": "Why one?",
+        "timestamp": "2026-11-29T10:00:00Z",
+        "replies": [],
+        "outdated": False,
+        "resolved": False,
+    }
+    editor.lua("require('peerline.comments').update(...)", {"uri": uri, "threads": [thread]})
+    show(editor, 2, 9)
+    editor.command("redraw")
+    row = editor.lua("return vim.fn.screenpos(0, 10, 1).row")
+    shown = editor.lua(
+        "return vim.iter(vim.fn.range(1, 100)):map(function(column)"
+        "  return vim.fn.screenstring(..., column) end):join('')".replace("...", str(row))
+    )
+    assert "Why one?" in shown
+    assert shown.rstrip().endswith("└ bob")
+
+
 def test_a_name_goes_when_the_window_gets_narrow_and_comes_back(editor: Neovim) -> None:
     (editor.folder / "main.py").write_text(f"{'x' * 25}\n" * 30)
     editor.edit("main.py")

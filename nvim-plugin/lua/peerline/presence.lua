@@ -107,15 +107,16 @@ local function show_viewport(person, buf)
     local row = math.min(edge[1], last)
     local label = edge[2] .. ' ' .. name
     local group = highlights.group('Name', person.color)
-    local is_labelled = has_room(buf, row, vim.fn.strdisplaywidth(label))
-    put(person.user_id, buf, row, 0, {
-      sign_text = edge[2],
-      sign_hl_group = group,
-      virt_text = is_labelled and { { label, group } } or nil,
-      -- Unlike right_align, it never covers the line's text.
-      virt_text_pos = is_labelled and 'eol_right_align' or nil,
-      priority = 5,
-    })
+    put(person.user_id, buf, row, 0, { sign_text = edge[2], sign_hl_group = group, priority = 5 })
+    if has_room(buf, row, vim.fn.strdisplaywidth(label)) then
+      put(person.user_id, buf, row, 0, {
+        virt_text = { { label, group } },
+        -- Unlike right_align, it never covers the line's text.
+        virt_text_pos = 'eol_right_align',
+        -- Behind all else at the end of the line, which would begin beyond the edge otherwise.
+        priority = 200,
+      })
+    end
   end
 end
 
