@@ -8,6 +8,7 @@ import pytest
 from .bridge_process import BridgeProcess, RpcError
 from .conftest import Bridges, ServerProcess
 from .neovim import Neovim
+from .test_anchors import LINE, TEXT, shown
 from .test_hostile_peer import connected
 
 CODE = "one = 1\ntwo = 2\nthree = 3\n"
@@ -55,6 +56,24 @@ def test_a_repository_and_its_subfolder_show_each_others_places(
     bob.wait_notification("peerline/presence", is_at(bob.uri("src/x.py"), 2))
     bob.cursor("src/x.py", 1, 0)
     alice.wait_notification("peerline/presence", is_at(alice.uri("packages/app/src/x.py"), 1))
+
+
+def test_a_renamed_file_is_recognised_in_a_subfolder_of_the_repository(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path
+) -> None:
+    link = server.invite("editor")
+    whole, app = tmp_path / "whole", repository(tmp_path / "part")
+    (repository(whole) / "src" / "cart.py").write_text(TEXT)
+    (app / "lib").mkdir()
+    (app / "lib" / "basket.py").write_text("# Moved.\n" + TEXT)
+    alice = start(bridges, "alice", whole, link)
+    bob = start(bridges, "bob", app, link)
+    file = "packages/app/src/cart.py"
+    alice.open(file)
+    alice.command("addComment", uri=alice.uri(file), line=LINE, content="why?")
+    bob.open("lib/basket.py")
+    thread = shown(bob, "lib/basket.py", line=LINE + 1, outdated=False)
+    assert thread["code_snippet"] == TEXT.splitlines()[LINE]
 
 
 def test_a_mismatch_of_roots_is_told_and_a_setting_mends_it(

@@ -11,7 +11,7 @@ from peerline_bridge.anchors.renames import recognise
 from peerline_bridge.texts import file_system
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import split_lines
-from peerline_bridge.texts.private_files import is_private
+from peerline_bridge.texts.session_paths import Unshared
 
 MAX_FILES: Final = 20_000
 """A workspace with more is looked through only so far."""
@@ -41,20 +41,24 @@ def find_renamed(
 
     suffixes = {PurePosixPath(file).suffix for file in gone}
     names = {PurePosixPath(file).name for file in gone}
-    paths = [
-        (PurePosixPath(file).name not in names, file, path)
-        for file, path in _walk(workspace, is_over)
-        if PurePosixPath(file).suffix in suffixes and file not in known and not is_private(file)
-    ]
+    # A file of two open folders, one inside the other, is one file.
+    paths = {
+        file: path
+        for path in _walk(workspace, is_over)
+        if path.suffix in suffixes
+        and not isinstance(file := workspace.name_of(path), Unshared)
+        and file not in known
+    }
+    ranked = sorted(paths, key=lambda file: (PurePosixPath(file).name not in names, file))
     candidates = (
         (file, lines)
-        for _, file, path in sorted(paths, key=lambda found: found[:2])[:MAX_READ]
-        if not is_over() and (lines := _lines(path)) is not None
+        for file in ranked[:MAX_READ]
+        if not is_over() and (lines := _lines(paths[file])) is not None
     )
     return recognise(gone, candidates)
 
 
-def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[tuple[str, Path]]:
+def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[Path]:
     left = MAX_FILES
     for root in workspace.roots:
         for path in file_system.walk(root, enters=_is_looked_into, most=left):
@@ -62,7 +66,7 @@ def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[tuple[s
                 return
             left -= 1
             if not path.name.startswith("."):
-                yield path.relative_to(root).as_posix(), path
+                yield path
 
 
 def _is_looked_into(folder: str) -> bool:

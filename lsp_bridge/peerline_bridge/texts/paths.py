@@ -75,11 +75,15 @@ class Workspace:
         if resolved is None:
             return Unshared.OUTSIDE
         self.learn(resolved)
-        name = self.paths.name(resolved, _exists)
+        return self.name_of(resolved)
+
+    def name_of(self, path: Path) -> str | Unshared:
+        """As `name`, of a path without links, by the roots that are known; safe in any thread."""
+        name = self.paths.name(path, _exists)
         if not isinstance(name, Unshared) and not name.isascii():
             # Of two files whose names differ in their Unicode form only the composed one is meant.
             meant = self.find(name)
-            if isinstance(meant, Path) and file_system.are_two_files(meant, resolved):
+            if isinstance(meant, Path) and file_system.are_two_files(meant, path):
                 return Unshared.SAME_NAME
         return name
 

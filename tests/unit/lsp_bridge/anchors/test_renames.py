@@ -82,10 +82,10 @@ def write(folder: Path, file: str, text: str) -> None:
     path.write_text(text)
 
 
-def find(folder: Path, known: frozenset[str] = frozenset()) -> dict[str, str]:
+def find(*folders: Path, known: frozenset[str] = frozenset()) -> dict[str, str]:
     stop = Event()
     gone = {"src/old.py": anchors()}
-    return find_renamed(Workspace([folder]), gone, known=known, stop=stop)
+    return find_renamed(Workspace(folders), gone, known=known, stop=stop)
 
 
 def test_the_workspace_is_looked_through(tmp_path: Path) -> None:
@@ -94,7 +94,37 @@ def test_the_workspace_is_looked_through(tmp_path: Path) -> None:
     write(tmp_path, "lib/binary.py", "x")
     (tmp_path / "lib/binary.py").write_bytes(b"\xff\xfe" * 100)
     assert find(tmp_path) == {"src/old.py": "lib/new.py"}
-    assert find(tmp_path, frozenset({"lib/new.py"})) == {}
+    assert find(tmp_path, known=frozenset({"lib/new.py"})) == {}
+
+
+@pytest.mark.parametrize("mark", [".git", ".peerline.toml"])
+def test_a_file_is_found_under_the_path_that_the_session_knows(tmp_path: Path, mark: str) -> None:
+    write(tmp_path, mark, "")
+    app = tmp_path / "packages" / "app"
+    write(app, "lib/new.py", TEXT)
+    found = find(app)
+    assert found == {"src/old.py": "packages/app/lib/new.py"}
+    assert Workspace([app]).locate(found["src/old.py"]) == app / "lib" / "new.py"
+    assert find(app, known=frozenset({"packages/app/lib/new.py"})) == {}
+
+
+def test_a_file_of_two_folders_one_inside_the_other_is_one_file(tmp_path: Path) -> None:
+    write(tmp_path, ".git", "")
+    write(tmp_path, "app/lib/new.py", TEXT)
+    assert find(tmp_path, tmp_path / "app") == {"src/old.py": "app/lib/new.py"}
+
+
+def test_of_two_folders_with_the_path_the_name_of_the_folder_says_which(tmp_path: Path) -> None:
+    write(tmp_path, "one/lib/new.py", OTHER)
+    write(tmp_path, "two/lib/new.py", TEXT)
+    assert find(tmp_path / "one", tmp_path / "two") == {"src/old.py": "two/lib/new.py"}
+
+
+def test_a_file_that_has_no_path_for_the_others_is_not_found(tmp_path: Path) -> None:
+    write(tmp_path, "lib/new.py", TEXT)
+    workspace = Workspace([tmp_path], "src")
+    gone = {"old.py": anchors()}
+    assert find_renamed(workspace, gone, known=frozenset(), stop=Event()) == {}
 
 
 @pytest.mark.parametrize("file", [".git/new.py", ".new.py", "node_modules/new.py", "new.txt"])
