@@ -19,7 +19,6 @@ from peerline_bridge.commands.files import on_renamed
 from peerline_bridge.commands.registry import bridge_commands
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.lsp.did_change import DocumentChange
-from peerline_bridge.lsp.edits import make_apply_edit
 from peerline_bridge.lsp.protocol import BridgeProtocol, make_converter
 from peerline_bridge.lsp.workspace_commands import Failure, register_commands
 from peerline_bridge.options import first_problem, read_options
@@ -147,8 +146,9 @@ class BridgeServer(LanguageServer):
             comment_changes=options.comment_changes or not options.plugin,
         )
         loop = asyncio.get_running_loop()
-
-        apply_edit = make_apply_edit(params.capabilities, self.protocol.ask)
+        features = read_features(params.capabilities, name, asks=options.ask)
+        requests = ClientRequests(features, self.protocol.ask, self.protocol.notify)
+        apply_edit = requests.apply if features.apply_edit else None
 
         def make_bridge(surface: Surface) -> Bridge:
             return Bridge(loop, surface, locations, settings, apply_edit)
@@ -156,8 +156,6 @@ class BridgeServer(LanguageServer):
         if options.plugin:
             self.bridge = make_bridge(RichSurface(self.protocol.notify_json))
             return
-        features = read_features(params.capabilities, name, asks=options.ask)
-        requests = ClientRequests(features, self.protocol.ask, self.protocol.notify)
         plain = self.plain = PlainEditor(requests, locations, options, os.environ, make_bridge)
         self.bridge = plain.bridge
         register(self, plain, features)

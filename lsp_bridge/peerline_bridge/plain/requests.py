@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException
 
 from peerline.tasks import is_asked_to_end
 from peerline_bridge.plain.capabilities import ClientFeatures
+from peerline_bridge.texts.line_edit import LineEdit
 
 _log = logging.getLogger("peerline.bridge")
 REQUEST_SECONDS: Final = 5.0
@@ -55,6 +56,15 @@ class ClientRequests:
             return False
         place = types.Position(row, 0)
         return await self._apply(uri, version, types.TextEdit(types.Range(place, place), text))
+
+    async def apply(self, edit: LineEdit) -> bool:
+        """workspace/applyEdit: a suggestion; whether the client says that it made the edit."""
+        start, end = edit.range.start, edit.range.end
+        place = types.Range(
+            types.Position(start.line, start.character), types.Position(end.line, end.character)
+        )
+        change = types.TextEdit(place, edit.text)
+        return await self._apply(edit.uri, edit.version, change, label="Apply suggestion")
 
     async def ask_user(self, text: str, answers: Sequence[str]) -> str | None:
         """window/showMessageRequest: the answer; None without one, or where asking would block."""
@@ -141,14 +151,16 @@ class ClientRequests:
         line = " ".join(text.split())
         self._notify(types.WINDOW_SHOW_MESSAGE, types.ShowMessageParams(type=kind, message=line))
 
-    async def _apply(self, uri: str, version: int, edit: types.TextEdit) -> bool:
+    async def _apply(
+        self, uri: str, version: int | None, edit: types.TextEdit, label: str | None = None
+    ) -> bool:
         change = types.WorkspaceEdit(changes={uri: [edit]})
         if self.features.document_changes:
             document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
             change = types.WorkspaceEdit(
                 document_changes=[types.TextDocumentEdit(text_document=document, edits=[edit])]
             )
-        params = types.ApplyWorkspaceEditParams(edit=change)
+        params = types.ApplyWorkspaceEditParams(edit=change, label=label)
         result = await self._try(types.WORKSPACE_APPLY_EDIT, params, EDIT_SECONDS)
         return result is not None and bool(getattr(result, "applied", False))
 

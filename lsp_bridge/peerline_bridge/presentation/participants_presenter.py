@@ -70,9 +70,8 @@ class ParticipantsPresenter:
         self._last_frame = 0.0
 
     def begin(self, replica: Replica, views: Views) -> None:
-        """Show the participants of this replica from now on."""
+        """Show the participants of this replica from now on, after `end`."""
         self._replica, self._views = replica, views
-        self._news = ComingsAndGoings()
 
     def end(self, replica: Replica, views: Views) -> None:
         """Show nobody any more; `replica` is an empty one."""

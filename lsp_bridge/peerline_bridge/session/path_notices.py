@@ -39,8 +39,10 @@ class PathNotices:
 
     def unshared(self, uri: str) -> None:
         """The cursor is in a document that has no path for the others."""
+        if uri in self._told or len(self._told) >= MAX_FILES:
+            return
         reason = self._locations.why_unshared(uri)
-        if reason is None or uri in self._told or len(self._told) >= MAX_FILES:
+        if reason is None:
             return
         self._told.add(uri)
         name = unquote(uri).rpartition("/")[2]

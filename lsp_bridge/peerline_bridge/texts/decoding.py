@@ -22,13 +22,12 @@ def decode(data: bytes) -> str | None:
 
 
 def decode_lines(data: bytes) -> str | None:
-    """A text whose lines are right, also where its other characters are not.
+    """A text in an encoding that is not certain: its lines are right, other characters may not be.
 
     In the encodings that have ASCII in them (Latin-1, Shift JIS, EUC, GBK) no other character has
     the byte of a line's end.
     """
-    text = decode(data)
-    return data.decode("latin-1") if text is None and b"\x00" not in data else text
+    return None if b"\x00" in data else data.decode("latin-1")
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

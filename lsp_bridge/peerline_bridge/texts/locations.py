@@ -86,7 +86,9 @@ class Locations:
             }
         paths = self.workspace.paths
         found = self._by_file.get(paths.key(file))
-        if found is None and paths.may_name_root(file):
+        rest = paths.key(file.partition("/")[2])
+        if found is None and rest in self._by_file and paths.may_name_root(file):
+            # Only the disk says whether the path begins with the root's name.
             known = self.workspace.canonical(file)
             found = None if known is None else self._by_file.get(paths.key(known))
         return found
@@ -224,7 +226,8 @@ class Locations:
         data = file_system.read(path, MAX_READ_BYTES)
         if isinstance(data, file_system.NotRead):
             return None
-        content = decode_lines(data)
+        exact = decode(data)
+        content = decode_lines(data) if exact is None else exact
         if content is None:
             return None
         document = Document(path.as_uri(), 0)
@@ -232,7 +235,7 @@ class Locations:
         text = _Text(
             document.lines,
             has_inner_breaks=document.has_inner_breaks,
-            is_exact=decode(data) is not None,
+            is_exact=exact is not None,
         )
         if len(self._cache) >= _MAX_CACHED:
             self._cache.pop(next(iter(self._cache)))

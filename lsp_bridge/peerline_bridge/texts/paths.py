@@ -3,7 +3,9 @@
 The rules are in `session_paths`; this asks the disk for them.
 """
 
+import functools
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -14,12 +16,9 @@ from peerline_bridge.texts.session_paths import (
     SessionPaths,
     Unshared,
     find_root,
-    is_valid,
     relative_parts,
     set_root,
 )
-
-__all__ = ["Workspace", "is_valid", "path_of_uri"]
 
 _FLAVOUR: Final = type(Path())
 
@@ -87,19 +86,17 @@ class Workspace:
                 return Unshared.SAME_NAME
         return name
 
-    def learn(self, path: Path) -> bool:
-        """Take in what marks the root of a file; whether that is news."""
+    def learn(self, path: Path) -> None:
+        """Take in what marks the root of a file."""
         if self._root is not None:
-            return False
+            return
         folder = next((root for root in self.roots if path.is_relative_to(root)), None)
         if folder is None or path == folder:
-            return False
-        area = find_root(path.parent, folder, root_marks.look, root_marks.home())
-        if area.folder == folder or area in self._nested:
-            return False
-        self._nested[area] = None
-        self._build()
-        return True
+            return
+        area = find_root(path.parent, folder, functools.cache(root_marks.look), root_marks.home())
+        if area.folder != folder and area not in self._nested:
+            self._nested[area] = None
+            self._build()
 
     def locate(self, file: str) -> Path | None:
         """Return the local path of a peer's path; None if it would be outside or is private."""
@@ -136,19 +133,25 @@ class Workspace:
         return None if isinstance(name, Unshared) else name
 
     def _build(self) -> None:
-        areas: list[Area] = []
-        for folder in self.roots:
-            if self._root is not None:
-                named = file_system.resolve(folder / root_marks.without_tilde(self._root))
-                area = None if named is None else set_root(folder, named)
-                areas += [area] if area is not None else []
-            else:
-                areas.append(find_root(folder, folder, root_marks.look, root_marks.home()))
+        areas = self._found_areas() if self._root is None else self._set_areas(self._root)
         ignoring = {folder: file_system.ignores_case(folder) for folder in self.roots}
         self.paths = SessionPaths(
-            Area(area.folder, area.root, area.is_marked, _ignores_case(area.folder, ignoring))
+            replace(area, ignores_case=_ignores_case(area.folder, ignoring))
             for area in [*areas, *self._nested]
         )
+
+    def _found_areas(self) -> list[Area]:
+        look, home = functools.cache(root_marks.look), root_marks.home()
+        return [find_root(folder, folder, look, home) for folder in self.roots]
+
+    def _set_areas(self, root: str) -> list[Area]:
+        path = root_marks.without_tilde(root)
+        return [
+            area
+            for folder in self.roots
+            if (named := file_system.resolve(folder / path)) is not None
+            and (area := set_root(folder, named)) is not None
+        ]
 
 
 def _ignores_case(path: PurePath, ignoring: dict[Path, bool]) -> bool:

@@ -54,10 +54,11 @@ class SessionPaths:
     """The meaning of paths in the areas of one editor."""
 
     def __init__(self, areas: Iterable[Area]) -> None:
+        self._in_order = list(dict.fromkeys(areas))
         # Of nested areas the innermost decides about a file.
-        found = dict.fromkeys(areas)
-        self.areas = sorted(found, key=lambda area: -len(area.folder.parts))
-        self._order = {area: place for place, area in enumerate(found)}
+        self.areas = sorted(self._in_order, key=lambda area: -len(area.folder.parts))
+        self._ignores_case = any(area.ignores_case for area in self.areas)
+        self._root_keys = {self.key(area.root.name) for area in self.areas}
 
     def area_of(self, path: PurePath) -> Area | None:
         """The innermost area that a local file is in."""
@@ -97,11 +98,13 @@ class SessionPaths:
         if is_private(name):
             return Unshared.PRIVATE
         parts = unicodedata.normalize("NFC", name).split("/")
-        areas = sorted(self.areas, key=lambda area: self._order[area])
-        plain = self._places(areas, parts)
+        plain = self._places(self._in_order, parts)
         here = [(area, place) for area, place in plain if exists(place)]
         if not here and len(parts) > 1:
-            named = [area for area in areas if _key(area.root.name, area) == _key(parts[0], area)]
+            first = parts[0]
+            named = [
+                area for area in self._in_order if _key(area.root.name, area) == _key(first, area)
+            ]
             qualified = self._places(named, parts[1:])
             here = [(area, place) for area, place in qualified if exists(place)]
         places = list(dict.fromkeys(place for _, place in here))
@@ -126,12 +129,11 @@ class SessionPaths:
     def key(self, name: str) -> str:
         """The same for all spellings of a path that mean one file."""
         key = key_of(name)
-        return key.casefold() if any(area.ignores_case for area in self.areas) else key
+        return key.casefold() if self._ignores_case else key
 
     def may_name_root(self, name: str) -> bool:
         """Whether a path may begin with the name of a root."""
-        first = self.key(name.partition("/")[0])
-        return any(self.key(area.root.name) == first for area in self.areas)
+        return self.key(name.partition("/")[0]) in self._root_keys
 
     def _places(self, areas: Iterable[Area], parts: list[str]) -> list[tuple[Area, PurePath]]:
         places: list[tuple[Area, PurePath]] = []

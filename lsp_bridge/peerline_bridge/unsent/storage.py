@@ -19,6 +19,8 @@ from filelock import BaseFileLock, FileLock, Timeout
 from peerline import user_folders
 from peerline.client.pending import PendingQueue
 from peerline.owner_only import make_private_folder, replace_private
+from peerline.protocol.links import SessionLink
+from peerline.user_folders import NoHomeError
 
 _log = logging.getLogger("peerline.bridge")
 _VERSION: Final = 1
@@ -150,6 +152,17 @@ class SessionFile:
             replace_private(path, json.dumps({"version": _VERSION, "token": token, "waiting": []}))
         else:
             path.unlink(missing_ok=True)
+
+
+def open_file(link: SessionLink, person: str) -> SessionFile:
+    """The person's file of a session; without a home one that keeps nothing, and says so."""
+    try:
+        folder = state_dir() / "sessions"
+    except NoHomeError as error:
+        return SessionFile(problem=str(error))
+    return SessionFile.open(
+        folder, server=link.server.location, session_id=link.session_id, person=person
+    )
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -12,12 +12,12 @@ from peerline.protocol.editor.pending import EditorPending
 from peerline.protocol.editor.session import NoticeLevel
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
-from peerline.user_folders import NoHomeError
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.presentation.pending_items import PendingItems, request_of, with_content
 from peerline_bridge.presentation.presenter import Presenter
+from peerline_bridge.unsent.guest_tokens import kept_guest_token
 from peerline_bridge.unsent.sender import Sender
-from peerline_bridge.unsent.storage import SessionFile, person_of, state_dir
+from peerline_bridge.unsent.storage import open_file, person_of
 
 _NEVER_AGAIN: Final = frozenset(
     {
@@ -50,20 +50,13 @@ class UnsentMessages:
 
     def begin(self, link: SessionLink, auth_token: str | None, username: str) -> str | None:
         """Take over what waits for this session; the token that a guest had there before."""
-        try:
-            file = SessionFile.open(
-                state_dir() / "sessions",
-                server=link.server.location,
-                session_id=link.session_id,
-                person=person_of(auth_token, username),
-            )
-        except NoHomeError as error:
-            file = SessionFile(problem=str(error))
+        person = person_of(auth_token, username)
+        file = open_file(link, person)
         if file.problem is not None:
             text = f"what is not sent when the editor ends will be lost: {file.problem}"
             self._notice(NoticeLevel.WARNING, "NOT_KEPT", text)
         self._username = username
-        self._place = (link.server.location, link.session_id, person_of(auth_token, username))
+        self._place = _place(link, person)
         self._sender = Sender(file, self.show)
         return file.token if auth_token is None else None
 
@@ -71,37 +64,19 @@ class UnsentMessages:
         """The token that a guest had in another session, which is not begun yet."""
         if auth_token is not None:
             return None
-        person = person_of(auth_token, username)
-        if self._sender is not None and self._place == (
-            link.server.location,
-            link.session_id,
-            person,
-        ):
+        place = _place(link, person_of(None, username))
+        if self._sender is not None and place == self._place:
             return self._sender.file.token
-        try:
-            folder = state_dir() / "sessions"
-        except NoHomeError:
-            return None
-        file = SessionFile.open(
-            folder, server=link.server.location, session_id=link.session_id, person=person
-        )
-        file.close()
-        return file.token
+        return kept_guest_token(link, username)
 
     def rename(self, link: SessionLink, auth_token: str | None, username: str) -> None:
         """Keep what waits, and a guest's token, where a user of this name looks for it."""
         self._username = username
         person = person_of(auth_token, username)
-        place = (link.server.location, link.session_id, person)
+        place = _place(link, person)
         if self._sender is None or place == self._place:
             return
-        try:
-            folder = state_dir() / "sessions"
-        except NoHomeError:
-            return  # nothing is kept, under no name
-        file = SessionFile.open(
-            folder, server=link.server.location, session_id=link.session_id, person=person
-        )
+        file = open_file(link, person)
         if file.problem is None:
             self._place = place
             self._sender.move(file)
@@ -222,6 +197,10 @@ class UnsentMessages:
         if self._sender is None or item is None:
             raise CommandRefused("NOT_PENDING", "there is no such message that waits")
         return self._sender, item
+
+
+def _place(link: SessionLink, person: str) -> tuple[str, str, str]:
+    return link.server.location, link.session_id, person
 
 
 def refuse_pending(item_id: str) -> None:

@@ -12,6 +12,7 @@ from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.positions import Encoding
+from peerline_bridge.texts.session_paths import Unshared
 
 
 @pytest.fixture
@@ -28,6 +29,32 @@ def test_the_document_of_a_path_is_found_as_long_as_it_is_open(
     assert locations.open_document("a.py") is document
     locations.documents.close(uri)
     assert locations.open_document("a.py") is None
+
+
+def test_the_disk_is_asked_only_for_a_path_that_may_mean_an_open_document(
+    locations: Locations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.py").write_text("x")
+    (tmp_path / "b.py").write_text("x")
+    document = locations.documents.open((tmp_path / "a.py").as_uri(), 1, "x")
+    assert locations.open_document("a.py") is document
+    asked: list[str] = []
+    find = locations.workspace.find
+
+    def counted(file: str) -> Path | Unshared:
+        asked.append(file)
+        return find(file)
+
+    monkeypatch.setattr(locations.workspace, "find", counted)
+    for file in ("a.py", "b.py", f"{tmp_path.name}/b.py", "other/a.py", tmp_path.name):
+        assert locations.open_document(file) is (document if file == "a.py" else None)
+    assert asked == []
+    assert locations.open_document(f"{tmp_path.name}/a.py") is document
+    assert asked == [f"{tmp_path.name}/a.py"]
+    # The name of the root is a folder's too, with another file.
+    (tmp_path / tmp_path.name).mkdir()
+    (tmp_path / tmp_path.name / "a.py").write_text("x")
+    assert locations.open_document(f"{tmp_path.name}/a.py") is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
