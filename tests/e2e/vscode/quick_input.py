@@ -58,6 +58,9 @@ class QuickInput(Driver):
         name = file.rpartition("/")[2]
 
         def is_open() -> bool:
+            if self._box.is_visible():
+                # A list that is open goes on with the files that were there when it was opened.
+                self.close_quick_input()
             self.page.keyboard.press("Control+P")
             chosen = self._choose(file, lambda row: row.startswith(name))
             return chosen and self.comes(lambda: self.active_tab() == name)
