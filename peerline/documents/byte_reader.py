@@ -89,3 +89,13 @@ class ByteReader:
             return str(self._data[start:stop], "utf-8")
         except UnicodeDecodeError:
             raise UpdateError("a text in it is not UTF-8") from None
+
+    def bytes(self) -> bytes:
+        """Read a string of bytes."""
+        size = self.number()
+        start = self.position
+        stop = start + size
+        if stop > self._end:
+            raise UpdateError("it is cut off")
+        self.position = stop
+        return self._data[start:stop]

@@ -38,3 +38,10 @@ MAX_LINE: Final = 2_147_483_647
 MAX_TOKEN_CHARS: Final = 8_192
 MAX_INTEGER: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 8259, section 6)."""
+MAX_DOCUMENT_BYTES: Final = 2**20
+"""The text of a shared document, as UTF-8."""
+MAX_DOCUMENT_LINES: Final = 50_000
+MAX_UPDATE_BYTES: Final = 256 * 1024
+"""One update of a shared document; what is larger is sent in parts."""
+MAX_STATE_VECTOR_CHARS: Final = 400_000
+"""A state vector in Base64: some 25,000 clients."""

@@ -34,6 +34,7 @@ class Action(StrEnum):
     CHAT = "chat"
     COMMENT = "comment"
     EDIT_SESSION = "edit_session"
+    EDIT_DOCUMENT = "edit_document"
     MODERATE = "moderate"
 
 
@@ -48,6 +49,7 @@ ALLOWED: Final = MappingProxyType(
         Action.CHAT: _WRITERS,
         Action.COMMENT: _WRITERS,
         Action.EDIT_SESSION: _WRITERS,
+        Action.EDIT_DOCUMENT: _WRITERS,
         Action.MODERATE: frozenset({Role.HOST}),
     }
 )

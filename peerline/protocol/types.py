@@ -194,3 +194,20 @@ Lookalikes = Annotated[
 
 
 Count = Annotated[int, Field(strict=True, ge=0, le=MAX_INTEGER)]
+
+RelativePosition = tuple[Count, Count, Annotated[int, Field(strict=True, ge=-1, le=0)]]
+"""A place in a shared text that moves with it: a Yjs client, its clock and `assoc`.
+
+With `assoc` 0 it is before the character that this names, with -1 behind it; 0, 0, -1 is the end of
+the text, 0, 0, 0 its start.
+"""
+
+
+class DocumentCursor(WireModel):
+    """A cursor in a shared document; without `anchor` nothing is selected."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    document_id: ItemId
+    head: RelativePosition
+    anchor: RelativePosition | None = None

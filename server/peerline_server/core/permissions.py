@@ -59,6 +59,7 @@ def denial(role: Role, action: Action) -> str:
         Action.CHAT: "write in the chat",
         Action.COMMENT: "comment",
         Action.EDIT_SESSION: "change the session",
+        Action.EDIT_DOCUMENT: "write in shared files",
     }
     if action is Action.MODERATE:
         return "only a host can do this"
