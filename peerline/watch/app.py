@@ -24,22 +24,24 @@ from peerline.client import (
     Reset,
     RoleGiven,
 )
-from peerline.protocol.chat import ChatMessage, DeleteMessage
+from peerline.protocol.chat import DeleteMessage
 from peerline.protocol.comments import Comment, ResolveComment
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage
-from peerline.protocol.moderation import GetModeration, Moderation, PendingJoin
+from peerline.protocol.moderation import GetModeration
+from peerline.protocol.participants import RemoveParticipant
 from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
 from peerline.watch import commands, panels
 from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.drafts import TO_ALL, Target, toggled_reaction
-from peerline.watch.feed import Added, Entry, Feed, Replaced
+from peerline.watch.feed_view import FeedView
+from peerline.watch.host_view import HostView
 from peerline.watch.local_status import LocalStatus
 from peerline.watch.notice import NOTICE_SECONDS, Notice
 from peerline.watch.painter import Painter
 from peerline.watch.sending import Sender
-from peerline.watch.widgets import Composer, FeedRows, Row, ThreadRows
+from peerline.watch.widgets import Composer, FeedRows, ThreadRows
 
 FRAME_SECONDS: Final = 0.1
 """Between two looks at the panels, however often others move."""
@@ -66,17 +68,17 @@ class WatchApp(App[int]):
         self.client = make_client(self._on_changes, self._on_link_state)
         self.failure: str | None = None
         """The reason why it never joined, for the caller."""
-        self._feed = Feed(self.client.replica)
+        self._feed = FeedView(self, self.client.replica)
         self._target = TO_ALL
         self._to_delete: str | None = None
         self._frame: Timer | None = None
         self._notice = Notice()
-        self._painter = Painter(self, self.client)
+        self._hosts = HostView(self.client.replica)
+        self._painter = Painter(self, self.client, self._hosts)
         self._status = LocalStatus(self, self.client)
         self._sender = Sender(self.client, self._tell)
         self._is_over = False
         self._is_away = False
-        self._pending_joins: Sequence[PendingJoin] = ()
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -121,20 +123,9 @@ class WatchApp(App[int]):
     def _on_changes(self, changes: Sequence[Change]) -> None:
         if self._is_over:
             return
-        for change in self._feed.update(changes, datetime.now(UTC)):
-            match change:
-                case Added(entry):
-                    self._feed_rows.append(self._row(entry))
-                    self._feed_rows.drop_first(len(self._feed_rows.shown) - len(self._feed.entries))
-                    self._ring(entry)
-                case Replaced(entry):
-                    place = list(self._feed.entries).index(entry.key)
-                    self._feed_rows.replace(place, self._row(entry))
-                case _:
-                    self._show_feed()
-        for change in changes:
-            if isinstance(change, ModerationChanged) and change.moderation is not None:
-                self._show_pending(change.moderation)
+        self._feed.update(changes)
+        if any(isinstance(change, ModerationChanged) for change in changes):
+            self._show_questions()
         if any(isinstance(change, Reset | RoleGiven | Joined | Removed) for change in changes):
             self._paint()
         self._refresh()
@@ -165,35 +156,12 @@ class WatchApp(App[int]):
         """Somebody may be waiting since before one came."""
         assert self._session is not None, "joined"
         with suppress(ClientError):
-            answer = await self.client.ask(GetModeration(session_id=self._session.id))
-            if isinstance(answer, Moderation):
-                self._show_pending(answer)
+            await self.client.ask(GetModeration(session_id=self._session.id))
 
-    def _show_pending(self, moderation: Moderation) -> None:
-        """Tell a host who wants to come in."""
-        known = {join.user_id for join in self._pending_joins}
-        self._pending_joins = moderation.pending
-        for join in moderation.pending:
-            if join.user_id not in known:
-                text = f"{join.username} asks to join as {join.role}: /allow or /deny"
-                self._add_line(text)
-                self.bell()
-
-    def _add_line(self, text: str) -> None:
-        added = self._feed.add_notice(text, datetime.now(UTC))
-        self._feed_rows.append(self._row(added.entry))
-
-    def _show_feed(self) -> None:
-        self._feed_rows.show([self._row(entry) for entry in self._feed.entries.values()])
-        self._feed_rows.keep_at_end()
-
-    def _row(self, entry: Entry) -> Row:
-        lines = panels.entry(entry, self._look, self._feed.entries)
-        can_select = entry.message is not None and entry.message.deleted_at is None
-        return Row(lines, key=entry.key if can_select else None, gutter=panels.GUTTER)
-
-    def _ring(self, entry: Entry) -> None:
-        if entry.message is not None and self._look.me in entry.message.mentions:
+    def _show_questions(self) -> None:
+        """Tell a host who asks to join."""
+        for text in self._hosts.new_questions():
+            self._feed.add_line(text)
             self.bell()
 
     def _refresh(self) -> None:
@@ -233,8 +201,13 @@ class WatchApp(App[int]):
             self._tell("Not connected yet.")
             return
         try:
-            people = self.client.replica.participants
-            written = commands.read(event.text, session.id, people, self._pending_joins)
+            written = commands.read(
+                event.text,
+                session.id,
+                self.client.replica.participants,
+                self._hosts.pending,
+                self._hosts.links(),
+            )
         except commands.CommandError as error:
             self._tell(str(error))
             return
@@ -246,7 +219,7 @@ class WatchApp(App[int]):
             case commands.Help():
                 self._composer.clear()
                 for line in commands.HELP:
-                    self._add_line(line)
+                    self._feed.add_line(line)
                 return
             case commands.Moderate(message):
                 pass
@@ -259,7 +232,7 @@ class WatchApp(App[int]):
         self._composer.clear()
         self._set_target(TO_ALL)
         self._status.set(Status.ACTIVE)
-        self._feed_rows.scroll_end(animate=False, x_axis=False)
+        self._feed.rows.scroll_end(animate=False, x_axis=False)
         self._send(message, text=event.text, target=target)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
@@ -271,7 +244,13 @@ class WatchApp(App[int]):
         self, message: ClientMessage, *, text: str = "", target: Target = TO_ALL
     ) -> None:
         self._refresh()
-        if not await self._sender.send(message) and text:
+        came_by = None
+        if isinstance(message, RemoveParticipant) and not message.revoke_invite:
+            came_by = self._hosts.came_by(message.user_id)
+        if await self._sender.send(message):
+            if came_by is not None and not self._is_over:
+                self._feed.add_line(self._hosts.removed(came_by, datetime.now(UTC)))
+        elif text:
             # What somebody wrote is not lost; what they wrote meanwhile neither.
             self._composer.insert(text, (0, 0))
             if self._target == TO_ALL:
@@ -298,7 +277,7 @@ class WatchApp(App[int]):
 
     def action_reply(self) -> None:
         """Answer the selected message."""
-        message = self._selected_message
+        message = self._feed.selected
         if message is not None:
             self._begin(Target(answered=message))
 
@@ -310,7 +289,7 @@ class WatchApp(App[int]):
 
     def action_edit(self) -> None:
         """Change the selected message, if it is one's own."""
-        message = self._selected_message
+        message = self._feed.selected
         if message is None or message.user_id != self._look.me:
             self._tell("You can edit your own messages only.")
             return
@@ -320,7 +299,7 @@ class WatchApp(App[int]):
 
     def action_delete(self) -> None:
         """Delete the selected message, at the second time."""
-        message, session = self._selected_message, self._session
+        message, session = self._feed.selected, self._session
         if message is None or session is None:
             return
         if self._to_delete != message.id:
@@ -332,7 +311,7 @@ class WatchApp(App[int]):
 
     def action_react(self) -> None:
         """Like the selected message, or no longer."""
-        message, session = self._selected_message, self._session
+        message, session = self._feed.selected, self._session
         if message is None or session is None:
             return
         self._send(toggled_reaction(message, session.id, self._look.me, LIKE))
@@ -352,7 +331,6 @@ class WatchApp(App[int]):
         if not messages:
             return
         self._feed.add_older(messages)
-        self._show_feed()
 
     def _begin(self, target: Target) -> None:
         if self._composer.read_only:
@@ -382,17 +360,8 @@ class WatchApp(App[int]):
         return self.client.replica.session
 
     @property
-    def _selected_message(self) -> ChatMessage | None:
-        entry = self._feed.entries.get(self._feed_rows.selected or "")
-        return None if entry is None else entry.message
-
-    @property
     def _selected_thread(self) -> Comment | None:
         return self.client.replica.threads.get(self.query_one(ThreadRows).selected or "")
-
-    @property
-    def _feed_rows(self) -> FeedRows:
-        return self.query_one(FeedRows)
 
     @property
     def _composer(self) -> Composer:

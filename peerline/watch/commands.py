@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from peerline.protocol.limits import MAX_USERNAME_CHARS
-from peerline.protocol.moderation import AnswerJoin, PendingJoin
+from peerline.protocol.moderation import AnswerJoin, PendingJoin, RevokeInvite
 from peerline.protocol.participants import ChangeName, ChangeRole, Participant, RemoveParticipant
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession
+from peerline.watch.host_view import CameBy
 
 HELP: Final = (
     "/name NEW: change your name",
@@ -20,6 +21,7 @@ HELP: Final = (
     "/allow NAME, /deny NAME: answer who asks to join",
     "/remove NAME: remove; /remove! revokes the link too",
     "/ban NAME: ban; /ban! revokes the link too",
+    "/revoke NAME: revoke the link that they came by",
     "/end yes: end the session for everyone",
 )
 """Lines that fit into a narrow terminal."""
@@ -41,7 +43,7 @@ class Say:
 class Moderate:
     """Send this request."""
 
-    message: ChangeRole | ChangeName | RemoveParticipant | EndSession | AnswerJoin
+    message: ChangeRole | ChangeName | RemoveParticipant | EndSession | AnswerJoin | RevokeInvite
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ def read(
     session_id: str,
     participants: Mapping[str, Participant],
     pending: Sequence[PendingJoin] = (),
+    links: Sequence[CameBy] = (),
 ) -> Written:
-    """Read a text of the composer; `pending` are the users who wait for a host.
+    """Read a text of the composer.
+
+    `pending` are the users who wait for a host; `links` are those that users came by.
 
     Raises:
         CommandError: if it is a command that cannot be followed.
@@ -98,6 +103,9 @@ def read(
             user_id = _user_id(argument, {join.user_id: join.username for join in pending})
             allow = name == "allow"
             return Moderate(AnswerJoin(session_id=session_id, user_id=user_id, allow=allow))
+        case "revoke":
+            invite_id = _invite_id(argument, links, participants)
+            return Moderate(RevokeInvite(session_id=session_id, invite_id=invite_id))
         case "end" | "name":
             return Moderate(_whole(name, argument, session_id))
         case _:
@@ -113,6 +121,19 @@ def _whole(name: str, argument: str, session_id: str) -> EndSession | ChangeName
     if argument != "yes":
         raise CommandError("this ends the session for everyone: /end yes")
     return EndSession(session_id=session_id)
+
+
+def _invite_id(name: str, links: Sequence[CameBy], people: Mapping[str, Participant]) -> str:
+    """The invite that the user of a name came by, whether they are here or were removed."""
+    wanted = name.removeprefix("@").casefold()
+    by_name = {link.invite.id for link in links if link.username.casefold() == wanted}
+    if len(by_name) == 1:
+        return by_name.pop()
+    known = {link.user_id: link for link in links}
+    user_id = _user_id(name, _names(people) | {key: known[key].username for key in known})
+    if user_id not in known:
+        raise CommandError(f"{people[user_id].username} came by no link that still works")
+    return known[user_id].invite.id
 
 
 def _names(participants: Mapping[str, Participant]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Puts a session's replica into the parts of the screen."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from textual.app import App
@@ -9,6 +10,7 @@ from textual.widgets import Static
 from peerline.client import Client
 from peerline.protocol.roles import Action, is_allowed
 from peerline.watch import panels
+from peerline.watch.host_view import HostView
 from peerline.watch.spans import safe
 from peerline.watch.widgets import Composer, Row, ThreadRows, content
 
@@ -16,9 +18,10 @@ from peerline.watch.widgets import Composer, Row, ThreadRows, content
 class Painter:
     """Paints all parts but the feed, which is appended to."""
 
-    def __init__(self, app: App[Any], client: Client) -> None:
+    def __init__(self, app: App[Any], client: Client, hosts: HostView) -> None:
         self._app = app
         self._client = client
+        self._hosts = hosts
 
     def paint(self, look: panels.Look, note: panels.Span) -> None:
         """Show the latest state; `note` is the line above the composer."""
@@ -30,7 +33,8 @@ class Painter:
         people = self._app.query_one("#people")
         people.border_title = f"Here ({len(replica.participants)})"
         width = people.scrollable_content_region.width
-        self._show("#people-list", panels.people(replica, look, width))
+        links = self._hosts.short_links(datetime.now(UTC))
+        self._show("#people-list", panels.people(replica, look, width, links))
         self._show_threads(look)
         self._show("#note", [(note,)])
         self._paint_composer(look)

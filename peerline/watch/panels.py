@@ -135,13 +135,20 @@ def _short(count: int) -> str:
     return str(count)
 
 
-def people(replica: Replica, look: Look, width: int) -> list[Line]:
-    """Return the participants in the order of joining, with role and place, in `width` columns."""
-    return [
-        line
-        for person in replica.participants.values()
-        for line in _person(person, look, max(width, 1))
-    ]
+def people(
+    replica: Replica, look: Look, width: int, links: Mapping[str, str] | None = None
+) -> list[Line]:
+    """Return the participants in the order of joining, with role and place, in `width` columns.
+
+    `links` are those that users came by, in few words; each is shown if there is room.
+    """
+    shown: list[Line] = []
+    for person in replica.participants.values():
+        first, *others = _person(person, look, max(width, 1))
+        link = f" · {links[person.id]}" if links and person.id in links else ""
+        has_room = sum(len(span.text) for span in first) + len(link) <= width
+        shown += [(*first, Span(link, "dim")) if link and has_room else first, *others]
+    return shown
 
 
 def _person(person: Participant, look: Look, width: int) -> list[Line]:

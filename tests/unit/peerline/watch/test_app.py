@@ -11,7 +11,9 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from peerline.client import LinkState
+from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
+from peerline.protocol.moderation import Invite
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession
 from peerline.watch.app import WatchApp
@@ -61,6 +63,12 @@ class View:
     @property
     def composer(self) -> Composer:
         return self.app.query_one(Composer)
+
+
+def invites_of(host: WatchApp) -> list[Invite]:
+    moderation = host.client.replica.moderation
+    assert moderation is not None
+    return moderation.invites
 
 
 def key_of(char: str) -> str:
@@ -279,6 +287,38 @@ async def test_a_host_moderates_by_commands(door: Door) -> None:
         await bob.receive_type("session_ended")
         await view.shows("ended", "#title")
         await view.shows("✕ closed")
+        await view.pilot.press("ctrl+q")
+
+
+async def test_a_host_is_told_the_link_of_a_removed_guest_and_revokes_it(door: Door) -> None:
+    code = await door.invite(Role.EDITOR)
+    guest_link = SessionLink(door.address, SESSION, code)
+    make_guest = client_maker(guest_link, name="gus", token=None)
+    host = WatchApp(
+        client_maker(SessionLink(door.address, SESSION), name=None, token=door.token("host"))
+    )
+    async with host.run_test(size=(120, 30)) as pilot:
+        view = View(host, pilot)
+        await view.shows("● Host")
+        guest = make_guest(lambda _: None, lambda *_: None)
+        guest.start()
+        await view.shows("gus editor · by link of ", "#people-list")
+        await view.type("/remove gus")
+        await view.pilot.press("enter")
+        await view.shows("still works: /revoke gus", "FeedRows")
+        await guest.leave()
+        again = make_guest(lambda _: None, lambda *_: None)
+        again.start()
+        await view.shows("gus editor", "#people-list")
+        await again.leave()
+        await view.type("/revoke gus")
+        await view.pilot.press("enter")
+        await view.until(lambda: not invites_of(host), "revoked")
+        reasons: list[ErrorCode | None] = []
+        late = make_guest(lambda _: None, lambda _, __, error: reasons.append(error))
+        late.start()
+        await view.until(lambda: ErrorCode.INVITE_INVALID in reasons, "refused")
+        await late.leave()
         await view.pilot.press("ctrl+q")
 
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from peerline.protocol.moderation import AnswerJoin, PendingJoin
+from peerline.protocol.moderation import AnswerJoin, Invite, PendingJoin, RevokeInvite
 from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession
 from peerline.watch.commands import CommandError, Help, Moderate, Quit, Say, read
+from peerline.watch.host_view import CameBy
 from tests.unit.peerline.watch.conftest import NOW, Room, S
 
 
@@ -100,3 +101,46 @@ def test_two_of_a_name_are_told_apart_by_id(room: Room) -> None:
     )
     with pytest.raises(CommandError, match="bob2, b3"):
         read("/remove BOB", S, room.replica.participants)
+
+
+def link_of(user_id: str, name: str, invite_id: str) -> CameBy:
+    return CameBy(user_id, name, Invite(id=invite_id, role=Role.EDITOR, created_at=NOW))
+
+
+def test_a_host_revokes_the_link_of_somebody_who_is_here_or_was_removed(room: Room) -> None:
+    links = [link_of("al", "Al Gore", "i1"), link_of("gone", "Gus", "i2")]
+    for text, invite_id in (
+        ("/revoke al gore", "i1"),
+        ("/revoke @Al Gore", "i1"),
+        ("/revoke gus", "i2"),
+        ("/revoke gone", "i2"),
+    ):
+        wanted = Moderate(RevokeInvite(session_id=S, invite_id=invite_id))
+        assert read(text, S, room.replica.participants, links=links) == wanted
+
+
+def test_one_link_of_two_with_one_name_is_revoked_and_two_are_told_apart_by_id(room: Room) -> None:
+    people = room.replica.participants
+    same = [link_of("g1", "Gus", "i1"), link_of("g2", "Gus", "i1")]
+    assert read("/revoke Gus", S, people, links=same) == Moderate(
+        RevokeInvite(session_id=S, invite_id="i1")
+    )
+    two = [link_of("g1", "Gus", "i1"), link_of("g2", "Gus", "i2")]
+    with pytest.raises(CommandError, match="g1, g2"):
+        read("/revoke Gus", S, people, links=two)
+    assert read("/revoke g2", S, people, links=two) == Moderate(
+        RevokeInvite(session_id=S, invite_id="i2")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("/revoke", "Name a participant"),
+        ("/revoke ann", "Ann came by no link that still works"),
+        ("/revoke carol", "nobody here is called carol"),
+    ],
+)
+def test_a_link_that_is_not_known_is_not_revoked(room: Room, text: str, problem: str) -> None:
+    with pytest.raises(CommandError, match=problem):
+        read(text, S, room.replica.participants, links=[link_of("al", "Al Gore", "i1")])
