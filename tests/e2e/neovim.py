@@ -127,6 +127,10 @@ class Neovim:
         self.lua("require('peerline.commands').run({ args = 'join ' .. ... })", f"{link} {name}")
         self.wait(lambda: self.state()["state"] == "joined", "joined")
 
+    def wait_person(self, name: str) -> None:
+        """Wait until a participant is listed: a state that counts them comes earlier."""
+        self.wait_lua("return require('peerline.participants').find(...) ~= nil", name)
+
     def marks(self, namespace: str) -> list[dict[str, Any]]:
         """The extmarks of the current buffer: their row, col and details."""
         found = self.lua(

@@ -323,7 +323,7 @@ def test_a_draft_survives_its_window_and_is_sent_later(room: Room) -> None:
 
 
 def test_names_are_completed_and_lines_suggested_in_a_draft(room: Room) -> None:
-    room.ann.wait(lambda: room.ann.state()["participants"] == 2)
+    room.ann.wait_person("Bob")
     room.ann.command("5,6Peerline comment")
     room.ann.wait_lua(INPUT)
     room.ann.keys("see @B<Tab>")

@@ -22,6 +22,26 @@ with open({pids!r}, "a") as file:
     file.write(str(os.getpid()) + "\\n")
 os.execv({python!r}, [{python!r}, "-m", "peerline", "lsp", "--stdio"])
 """
+CRASHES_ONCE = """import os, signal, subprocess, sys
+real = [sys.executable, "-m", "peerline", "lsp", "--stdio"]
+if os.path.exists({mark!r}):
+    os.execv(real[0], real)
+open({mark!r}, "w").close()
+bridge = subprocess.Popen(real, stdin=sys.stdin, stdout=subprocess.PIPE)
+is_joined = False
+while not is_joined:
+    length = int(bridge.stdout.readline().split(b":")[1])
+    while bridge.stdout.readline().strip():
+        pass
+    body = bridge.stdout.read(length)
+    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n" % length + body)
+    sys.stdout.buffer.flush()
+    is_joined = b"peerline/state" in body and b'"joined"' in body
+bridge.kill()
+bridge.wait()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""The first bridge is killed when it has reported that it joined, before it answers the command."""
 
 
 class Editor(Neovim):
@@ -37,6 +57,12 @@ class Editor(Neovim):
         command = [sys.executable, str(script)]
         super().__init__(folder, username="alice", bridge=command, environ=environ)
         self.edit("src/main.py")
+
+    def crash_once(self) -> None:
+        """Have the next bridge crash as soon as it has joined, and no other."""
+        script = self.folder / "crashes_once.py"
+        script.write_text(CRASHES_ONCE.format(mark=str(self.folder / "crashed")))
+        self.lua("require('peerline.config').options.cmd = ...", [sys.executable, str(script)])
 
     def bridges(self) -> list[int]:
         """The processes of the bridges that were started, oldest first."""
@@ -90,11 +116,36 @@ def test_a_bridge_that_is_killed_comes_back_and_rejoins(
     assert editor.state()["user_id"] == me, "the same participant"
     assert "the bridge crashed and is being restarted" in editor.messages()
     editor.wait(lambda: editor.marks("peerline_comments"), "the comment again")
-    editor.wait_lua("return require('peerline.participants').find('bob')")
+    editor.wait_person("bob")
     editor.command("Peerline chat I am back")
     chat_of(bob, "I am back")
     bob.command("sendChat", content="welcome")
     editor.wait(lambda: "welcome" in editor.chat())
+
+
+def test_a_bridge_that_crashes_before_it_answers_the_join_comes_back_and_rejoins(
+    editor: Editor, server: ServerProcess
+) -> None:
+    editor.crash_once()
+    editor.lua("require('peerline.session').join(...)", server.invite("editor"))
+    editor.wait(lambda: "the bridge crashed and is being restarted" in editor.messages())
+    editor.wait(lambda: editor.state()["state"] == "joined", "joined by the next bridge")
+
+
+@pytest.mark.parametrize("other", ["nonsense", "peerline://127.0.0.1:1/abcdefghij"])
+def test_a_bridge_that_is_killed_comes_back_to_the_session_at_hand_not_to_a_refused_one(
+    editor: Editor, server: ServerProcess, other: str
+) -> None:
+    editor.lua("vim.fn.confirm = function() return 1 end")
+    editor.join(server.invite("editor"))
+    before = editor.messages()
+    editor.lua("require('peerline.session').join(...)", other)
+    editor.wait(lambda: editor.messages() != before, "the refusal")
+    assert editor.state()["state"] == "joined"
+    editor.kill_bridge()
+    editor.wait_bridges(2)
+    editor.wait(lambda: editor.state()["state"] == "joined", "joined again")
+    assert editor.state()["session_id"] == server.session
 
 
 def test_a_bridge_that_crashes_again_and_again_is_left_until_the_user_restarts_it(
@@ -107,10 +158,10 @@ def test_a_bridge_that_crashes_again_and_again_is_left_until_the_user_restarts_i
         editor.wait_bridges(number)
         editor.wait(lambda: editor.state()["state"] == "joined", f"joined with bridge {number}")
         editor.kill_bridge()
-        editor.wait(lambda: editor.state()["state"] == "offline", "offline")
     editor.wait(
         lambda: "the bridge keeps crashing; see :help peerline-crashes" in editor.messages()
     )
+    assert editor.state()["state"] == "offline"
     assert len(editor.bridges()) == most
     assert "stack traceback" not in editor.messages()
     editor.command("Peerline restart")
@@ -129,8 +180,8 @@ def test_an_end_that_the_user_wants_is_no_crash(
         editor.lua(f"require('peerline.lsp').client():stop({force})")
     else:
         editor.command(end)
+    # A crash would be reported in the same turn in which the state changes.
     editor.wait(lambda: editor.state()["state"] == "offline", "offline")
-    editor.lua("vim.wait(1500)")
     assert "crashed" not in editor.messages()
     assert len(editor.bridges()) == 1
 

@@ -52,7 +52,8 @@ def room(server: ServerProcess, tmp_path: Path) -> Iterator[Room]:
 @pytest.fixture
 def pair(room: Room) -> tuple[Neovim, Neovim]:
     alice, bob = room.editor("alice"), room.editor("bob")
-    alice.wait(lambda: alice.state()["participants"] == 2)
+    alice.wait_person("bob")
+    bob.wait_person("alice")
     return alice, bob
 
 
@@ -234,7 +235,7 @@ def test_a_new_name_is_everybodys_and_roles_are_told(
 ) -> None:
     alice, bob = pair
     alice.command("Peerline name Ann Lee")
-    bob.wait_lua("return require('peerline.participants').find('Ann Lee')")
+    bob.wait_person("Ann Lee")
     assert alice.state()["username"] == "Ann Lee"
     session = server.invite("viewer").partition("?")[0]
     owner = bridges.start("owner", {"src/main.py": CODE})
@@ -309,7 +310,7 @@ def test_joining_without_an_open_file_and_completion(room: Room) -> None:
         )
     ]
     bob = room.editor("bob")
-    alice.wait(lambda: alice.state()["participants"] == 2)
+    alice.wait_person("bob")
     assert alice.lua("return vim.fn.getcompletion('Peerline follow ', 'cmdline')") == ["bob"]
     bob.command("Peerline leave")
     bob.wait(lambda: bob.state()["state"] == "offline")
@@ -345,7 +346,6 @@ def test_nothing_asks_to_press_enter_and_nothing_failed(pair: tuple[Neovim, Neov
 
 def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> None:
     alice, bob = pair
-    bob.wait_lua("return require('peerline.participants').find('alice')")
     bob.command("Peerline role alice viewer")
     bob.wait(lambda: "only a host can do this" in bob.messages())
     bob.command("Peerline! remove alice")
@@ -399,7 +399,7 @@ def test_a_host_who_removes_a_guest_is_asked_about_the_link(room: Room, bridges:
     guest = bridges.start("gina", {"src/main.py": CODE})
     guest.command("join", link=made["link"])
     user_id = guest.wait_state(state="joined")["user_id"]
-    host.wait_lua("return require('peerline.participants').find('gina')")
+    host.wait_person("gina")
     host.wait_lua("return require('peerline.moderation').invite_of(...)", user_id)
     host.lua("vim.ui.select = function(items, o, done) _G.asked = o.prompt; done(items[2], 2) end")
     host.command("Peerline remove gina")

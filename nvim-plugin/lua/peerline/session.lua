@@ -147,6 +147,14 @@ local function start_with(title, choice)
   end)
 end
 
+--- Whether the bridge is in the session of a link, or keeps trying to join it.
+---@param link string
+---@return boolean
+local function is_at(link)
+  local at = status.state
+  return at.state ~= 'offline' and at.session_id ~= nil and link:find(at.session_id, 1, true) ~= nil
+end
+
 --- Whether to go to another session: who is in one is asked once.
 ---@param verb string what is done to the other one
 ---@param link string?
@@ -157,7 +165,7 @@ local function may_leave(verb, link)
     return true
   end
   -- The bridge says what is wrong with a text without a link, and the session at hand stays anyway.
-  if link and (not server_of(link) or link:find(at.session_id, 1, true)) then
+  if link and (not server_of(link) or is_at(link)) then
     return true
   end
   local question = ('You are in the session %s. Leave it and %s another?'):format(text.reveal(at.title), verb)
@@ -189,14 +197,18 @@ function M.join(link, username)
     auth_token = token,
     auth_token_server = token and server,
   }
+  local before, asked = last, { link = link, username = username }
+  -- A bridge that crashes before it answers leaves the join to the next one.
+  last = asked
   lsp.command('join', arguments, function(refusal, _, code)
+    if not refusal then
+      return
+    end
     -- An unreachable server is no error: the bridge keeps trying, and sends what is written.
     local is_away = code == 'UNREACHABLE'
-    if refusal then
-      text.notify(refusal, is_away and vim.log.levels.INFO or vim.log.levels.ERROR)
-    end
-    if not refusal or is_away then
-      last = { link = link, username = username }
+    text.notify(refusal, is_away and vim.log.levels.INFO or vim.log.levels.ERROR)
+    if last == asked and not (is_away and is_at(link)) then
+      last = before
     end
   end)
 end
