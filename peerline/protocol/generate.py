@@ -15,8 +15,10 @@ from pydantic_core import core_schema
 from peerline.protocol.editor.commands import (
     ANSWERS_TO_EDITOR,
     COMMANDS,
+    NOTIFICATIONS_OF_EDITOR,
     NOTIFICATIONS_TO_EDITOR,
     PLAIN_COMMANDS,
+    REQUESTS_TO_EDITOR,
     CommandFailure,
 )
 from peerline.protocol.editor.participants import EditorCursor
@@ -52,10 +54,17 @@ class WireSchema(GenerateJsonSchema):
 def schema() -> dict[str, Any]:
     """One JSON Schema with every message, notification and argument as a definition."""
     commands = [model for model in (COMMANDS | PLAIN_COMMANDS).values() if model is not None]
-    to_server: list[type[BaseModel]] = [*CLIENT_MESSAGE_TYPES, EditorCursor, *commands]
+    to_server: list[type[BaseModel]] = [
+        *CLIENT_MESSAGE_TYPES,
+        EditorCursor,
+        *commands,
+        *NOTIFICATIONS_OF_EDITOR.values(),
+        *(answer for _, answer in REQUESTS_TO_EDITOR.values()),
+    ]
     to_client: list[type[BaseModel]] = [
         *SERVER_MESSAGE_TYPES,
         *NOTIFICATIONS_TO_EDITOR.values(),
+        *(request for request, _ in REQUESTS_TO_EDITOR.values()),
         *ANSWERS_TO_EDITOR,
         CommandFailure,
     ]
@@ -73,6 +82,18 @@ def schema() -> dict[str, Any]:
     found["EditorNotifications"] = _map_of(
         "What each notification to the editor carries.",
         {method: _reference(model) for method, model in NOTIFICATIONS_TO_EDITOR.items()},
+    )
+    found["EditorRequests"] = _map_of(
+        "What each request to the editor carries.",
+        {method: _reference(request) for method, (request, _) in REQUESTS_TO_EDITOR.items()},
+    )
+    found["EditorAnswers"] = _map_of(
+        "What the editor answers to each request.",
+        {method: _reference(answer) for method, (_, answer) in REQUESTS_TO_EDITOR.items()},
+    )
+    found["NotificationsOfEditor"] = _map_of(
+        "What each notification of the editor carries.",
+        {method: _reference(model) for method, model in NOTIFICATIONS_OF_EDITOR.items()},
     )
     found["EditorCommands"] = _map_of(
         "What each command takes; null stands for nothing.",

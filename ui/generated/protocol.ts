@@ -120,6 +120,20 @@ export type ConnectionState = "offline" | "connecting" | "waiting" | "joined" | 
  */
 export type Role2 = "host" | "editor" | "viewer";
 /**
+ * How the editor's text of a shared document stands to the shared text.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentState".
+ */
+export type DocumentState = "closed" | "opening" | "different" | "equal" | "waiting" | "offline" | "detached";
+/**
+ * Why the user is asked about a shared document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "QuestionKind".
+ */
+export type QuestionKind = "join" | "disk";
+/**
  * How loud a notice is.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -854,6 +868,15 @@ export interface ApplySuggestionArguments {
   index?: number;
 }
 /**
+ * `peerline/applying`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ApplyingEdit".
+ */
+export interface ApplyingEdit {
+  id: number;
+}
+/**
  * The invite that a participant came by.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -873,6 +896,38 @@ export interface Ban {
   user_id: string;
   username: string;
   banned_at: string;
+}
+/**
+ * A piece of the text with its author.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "BlameRun".
+ */
+export interface BlameRun {
+  range: Range;
+  user_id: string;
+  username: string;
+  color: number;
+}
+/**
+ * LSP Range; the end is exclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Range".
+ */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+/**
+ * LSP Position.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Position".
+ */
+export interface Position {
+  line: number;
+  character: number;
 }
 /**
  * Be called something else in this session from now on.
@@ -1645,6 +1700,40 @@ export interface DocumentId {
   version?: number;
 }
 /**
+ * A participant who has a shared document open.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentReader".
+ */
+export interface DocumentReader {
+  user_id: string;
+  username: string;
+  color: number;
+}
+/**
+ * A document of the editor.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentUri".
+ */
+export interface DocumentUri {
+  uri: string;
+}
+/**
+ * The answer to `peerline/edit`: whether it was made, and the document's version now.
+ *
+ * With `later` the editor is in a mode in which text of others would do harm (a selection, a
+ * pending operator): it sends `peerline/ready` when that ends.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditAnswer".
+ */
+export interface EditAnswer {
+  applied: boolean;
+  version: number;
+  later?: boolean;
+}
+/**
  * `peerline.editMessage`: a chat message, a comment or a reply of mine.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1653,6 +1742,36 @@ export interface DocumentId {
 export interface EditMessageArguments {
   message_id: string;
   content: string;
+}
+/**
+ * What the editor answers to each request.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorAnswers".
+ */
+export interface EditorAnswers {
+  "peerline/edit": EditAnswer;
+  "peerline/text": TextAnswer;
+}
+/**
+ * The answer to `peerline/text`: the buffer's text with LF line ends, at a version.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TextAnswer".
+ */
+export interface TextAnswer {
+  version: number;
+  text: string;
+}
+/**
+ * The authors of the text, at this version of the editor's document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorBlame".
+ */
+export interface EditorBlame {
+  version: number;
+  runs: BlameRun[];
 }
 /**
  * `peerline/chat`: messages to append; with `reset`, to show instead of what is there.
@@ -2101,32 +2220,12 @@ export interface EditorComments {
  */
 export interface EditorCursor {
   textDocument?: DocumentId;
-  position?: Position;
+  position?: Position1;
   selection?: Range;
   viewport?: LineRange;
 }
 /**
  * LSP Position.
- */
-export interface Position {
-  line: number;
-  character: number;
-}
-/**
- * LSP Range; the end is exclusive.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Range".
- */
-export interface Range {
-  start: Position1;
-  end: Position1;
-}
-/**
- * LSP Position.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "Position".
  */
 export interface Position1 {
   line: number;
@@ -2141,6 +2240,124 @@ export interface Position1 {
 export interface LineRange {
   start: number;
   end: number;
+}
+/**
+ * One shared document.
+ *
+ * Attributes:
+ *     document_id: Its id.
+ *     generation: Its generation.
+ *     file: Its path in the session.
+ *     uri: The open document of this editor that it is, if there is one; else the file of the
+ *         user's folder, if there is one; else `peerline-file://SESSION/PATH`.
+ *     is_open: Whether this editor has it open.
+ *     has_file: Whether the user has a file of that path.
+ *     state: How the editor's text stands to the shared one.
+ *     reason: Why it is detached or waits.
+ *     pending: Own updates that the server has not confirmed yet.
+ *     can_edit: Whether the user may write in it.
+ *     can_unshare: Whether the user may end its sharing.
+ *     shared_by: The user who shared it.
+ *     shared_by_name: Their name.
+ *     open_by: Who else has it open.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorDocument".
+ */
+export interface EditorDocument {
+  document_id: string;
+  generation: string;
+  file: string;
+  uri: string;
+  is_open: boolean;
+  has_file: boolean;
+  state: DocumentState;
+  reason?: string;
+  pending?: number;
+  can_edit?: boolean;
+  can_unshare?: boolean;
+  shared_by: string;
+  shared_by_name: string;
+  open_by?: DocumentReader[];
+}
+/**
+ * `peerline/documentQuestion`: texts differ; answered by `peerline.answerDocument`.
+ *
+ * `diff` is a unified diff from the shared text to the own one. A question of the same `uri` takes
+ * the place of the one before; with `is_settled` none is open any longer.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorDocumentQuestion".
+ */
+export interface EditorDocumentQuestion {
+  uri: string;
+  document_id: string;
+  file: string;
+  kind: QuestionKind;
+  diff: string;
+  lines_added: number;
+  lines_removed: number;
+  shared_by_name: string;
+  can_offer: boolean;
+  is_settled?: boolean;
+}
+/**
+ * `peerline/documentSaved`: somebody saved their file of a shared document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorDocumentSaved".
+ */
+export interface EditorDocumentSaved {
+  document_id: string;
+  file: string;
+  uri: string;
+  user_id: string;
+  username: string;
+  is_equal: boolean;
+}
+/**
+ * The text of a shared document now, with LF line ends.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorDocumentText".
+ */
+export interface EditorDocumentText {
+  document_id: string;
+  file: string;
+  uri: string;
+  text: string;
+  can_edit: boolean;
+}
+/**
+ * `peerline/documents`: all shared documents of the session, instead of those before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorDocuments".
+ */
+export interface EditorDocuments {
+  documents: EditorDocument[];
+}
+/**
+ * `peerline/edit`: edits for exactly this version, the last place first.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorEdit".
+ */
+export interface EditorEdit {
+  id: number;
+  uri: string;
+  version: number;
+  edits: TextEdit[];
+}
+/**
+ * LSP TextEdit, in the position encoding of the connection; lines end as in the document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TextEdit".
+ */
+export interface TextEdit {
+  range: Range;
+  newText: string;
 }
 /**
  * A change of a file that somebody's editor has told; `file` is relative to the workspace.
@@ -2179,7 +2396,7 @@ export interface EditorFollow {
   user_id?: string;
   username?: string;
   uri?: string;
-  position?: Position1;
+  position?: Position;
   viewport?: LineRange;
 }
 /**
@@ -2249,6 +2466,9 @@ export interface EditorNotifications {
   "peerline/follow": EditorFollow;
   "peerline/moderation": EditorModeration;
   "peerline/summons": EditorSummons;
+  "peerline/documents": EditorDocuments;
+  "peerline/documentQuestion": EditorDocumentQuestion;
+  "peerline/documentSaved": EditorDocumentSaved;
 }
 /**
  * `peerline/state`: connection and session, sent whole on every change.
@@ -2341,7 +2561,7 @@ export interface EditorPresence {
   color: number;
   status: Status;
   uri?: string;
-  cursor?: Position1;
+  cursor?: Position;
   selection?: Range;
   viewport?: LineRange;
   viewport_uri?: string;
@@ -2373,6 +2593,16 @@ export interface EditorRecentSession {
   link: string;
   last_joined: string;
   is_own: boolean;
+}
+/**
+ * What each request to the editor carries.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorRequests".
+ */
+export interface EditorRequests {
+  "peerline/edit": EditorEdit;
+  "peerline/text": DocumentUri;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.
@@ -2446,6 +2676,29 @@ export interface Moderation {
   bans: Ban[];
   pending: PendingJoin[];
   arrivals?: Arrival[];
+}
+/**
+ * What each notification of the editor carries.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "NotificationsOfEditor".
+ */
+export interface NotificationsOfEditor {
+  "peerline/applying": ApplyingEdit;
+  "peerline/ready": DocumentUri;
+  "peerline/check": TextCheck;
+  "peerline/undoStep": DocumentUri;
+}
+/**
+ * `peerline/check`: the hash of the buffer's text with LF line ends, at a version.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TextCheck".
+ */
+export interface TextCheck {
+  uri: string;
+  version: number;
+  hash: string;
 }
 /**
  * The latest ephemeral state of one participant. Fields that are absent are not known.

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from pydantic import BaseModel
+
 from peerline.protocol.editor.chat import (
     DeleteMessageArguments,
     EditMessageArguments,
@@ -20,6 +22,25 @@ from peerline.protocol.editor.comments import (
     ReattachArguments,
     ReplyArguments,
     ResolveArguments,
+)
+from peerline.protocol.editor.documents import (
+    APPLYING_NOTIFICATION,
+    CHECK_NOTIFICATION,
+    EDIT_REQUEST,
+    READY_NOTIFICATION,
+    TEXT_REQUEST,
+    UNDO_STEP_NOTIFICATION,
+    ApplyingEdit,
+    DocumentUri,
+    EditAnswer,
+    EditorBlame,
+    EditorDocumentQuestion,
+    EditorDocuments,
+    EditorDocumentSaved,
+    EditorDocumentText,
+    EditorEdit,
+    TextAnswer,
+    TextCheck,
 )
 from peerline.protocol.editor.drafts import (
     SendDraftArguments,
@@ -79,10 +100,33 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/follow": EditorFollow,
     "peerline/moderation": EditorModeration,
     "peerline/summons": EditorSummons,
+    "peerline/documents": EditorDocuments,
+    "peerline/documentQuestion": EditorDocumentQuestion,
+    "peerline/documentSaved": EditorDocumentSaved,
 }
 
 
-ANSWERS_TO_EDITOR: Final[tuple[type[ServerModel], ...]] = (EditorRecentSession,)
+REQUESTS_TO_EDITOR: Final[dict[str, tuple[type[BaseModel], type[ClientModel]]]] = {
+    EDIT_REQUEST: (EditorEdit, EditAnswer),
+    TEXT_REQUEST: (DocumentUri, TextAnswer),
+}
+"""The requests of the bridge, and what the plugin answers."""
+
+
+NOTIFICATIONS_OF_EDITOR: Final[dict[str, type[ClientModel]]] = {
+    APPLYING_NOTIFICATION: ApplyingEdit,
+    READY_NOTIFICATION: DocumentUri,
+    CHECK_NOTIFICATION: TextCheck,
+    UNDO_STEP_NOTIFICATION: DocumentUri,
+}
+"""About shared documents, from the plugin to the bridge."""
+
+
+ANSWERS_TO_EDITOR: Final[tuple[type[ServerModel], ...]] = (
+    EditorRecentSession,
+    EditorDocumentText,
+    EditorBlame,
+)
 """The models in answers of commands that no notification has."""
 
 

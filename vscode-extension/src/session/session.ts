@@ -5,6 +5,9 @@ import type {
   EditorChatMessage,
   EditorCommands,
   EditorCursor,
+  EditorDocument,
+  EditorDocumentQuestion,
+  EditorDocumentSaved,
   EditorFiles,
   EditorFollow,
   EditorModeration,
@@ -62,6 +65,9 @@ export class Session implements Disposable {
   readonly #notice = new Signal<EditorNotice>("showing a notice");
   readonly #moderation = new Signal<EditorModeration>("showing requests to join");
   readonly #summons = new Signal<EditorSummons>("answering a summons");
+  readonly #documents = new Signal<readonly EditorDocument[]>("showing shared documents");
+  readonly #question = new Signal<EditorDocumentQuestion>("asking about a shared document");
+  readonly #saved = new Signal<EditorDocumentSaved>("showing that a document was saved");
   readonly #restored = new Signal<undefined>("resuming after a restart");
   readonly #log = new ChatLog();
   #transport: Transport | undefined;
@@ -80,6 +86,8 @@ export class Session implements Disposable {
   readonly threads = new ThreadStore();
   /** The last changes of files. */
   files: EditorFiles = { changes: [] };
+  /** The shared documents of the session. */
+  documents: readonly EditorDocument[] = [];
   /** The state that only hosts see. */
   moderation: EditorModeration = {};
 
@@ -96,6 +104,9 @@ export class Session implements Disposable {
   readonly onDidFollow: Event<EditorFollow> = this.#follow.event;
   readonly onDidNotice: Event<EditorNotice> = this.#notice.event;
   readonly onDidSummon: Event<EditorSummons> = this.#summons.event;
+  readonly onDidChangeDocuments: Event<readonly EditorDocument[]> = this.#documents.event;
+  readonly onDidAskAboutDocument: Event<EditorDocumentQuestion> = this.#question.event;
+  readonly onDidSaveDocument: Event<EditorDocumentSaved> = this.#saved.event;
   /** The session is back after the bridge had crashed. */
   readonly onDidRestore: Event<undefined> = this.#restored.event;
   readonly onDidChangeModeration: Event<EditorModeration> = this.#moderation.event;
@@ -153,6 +164,9 @@ export class Session implements Disposable {
     this.#restoring = reason;
     this.#stale = new Set(this.threads.uris);
     this.#forgetPresence();
+    this.handlers["peerline/documents"]({
+      documents: this.documents.map((document) => ({ ...document, state: "offline" })),
+    });
     this.#setState({ ...this.state, state: "reconnecting", reason });
   }
 
@@ -194,6 +208,9 @@ export class Session implements Disposable {
         this.#dropStaleThreads();
       }
       this.#setState(state.reason ? { ...state, reason: plainReason(state.reason) } : state);
+      if (state.state === "offline" && this.documents.length > 0) {
+        this.handlers["peerline/documents"]({ documents: [] });
+      }
       if (isRestored) {
         this.#restored.fire(undefined);
       }
@@ -241,6 +258,12 @@ export class Session implements Disposable {
       this.moderation = moderation;
       this.#moderation.fire(moderation);
     },
+    "peerline/documents": ({ documents }) => {
+      this.documents = documents;
+      this.#documents.fire(documents);
+    },
+    "peerline/documentQuestion": (question) => this.#question.fire(question),
+    "peerline/documentSaved": (saved) => this.#saved.fire(saved),
   });
 
   #setState(state: EditorState): void {
@@ -269,6 +292,7 @@ export class Session implements Disposable {
     this.threads.clear();
     this.handlers["peerline/follow"]({});
     this.handlers["peerline/moderation"]({});
+    this.handlers["peerline/documents"]({ documents: [] });
     this.#setState({ ...OFFLINE, reason });
   }
 
@@ -286,6 +310,9 @@ export class Session implements Disposable {
       this.#notice,
       this.#moderation,
       this.#summons,
+      this.#documents,
+      this.#question,
+      this.#saved,
       this.#restored,
     ]) {
       emitter.dispose();

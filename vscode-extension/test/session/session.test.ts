@@ -1,4 +1,4 @@
-import type { EditorState, EditorThread } from "@peerline/ui/generated/protocol";
+import type { EditorDocument, EditorState, EditorThread } from "@peerline/ui/generated/protocol";
 import { supervisor } from "@peerline/ui/supervise";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Handlers, Session, type Transport } from "../../src/session/session";
@@ -23,6 +23,27 @@ const SAMPLES: { readonly [Method in keyof Handlers]: Parameters<Handlers[Method
   "peerline/follow": {},
   "peerline/summons": { user_id: "u", username: "ann", color: 1 },
   "peerline/moderation": {},
+  "peerline/documents": { documents: [document("d1")] },
+  "peerline/documentQuestion": {
+    uri: "file:///a.py",
+    document_id: "d1",
+    file: "a.py",
+    kind: "join",
+    diff: "",
+    lines_added: 1,
+    lines_removed: 0,
+    shared_by_name: "ann",
+    can_offer: true,
+    is_settled: false,
+  },
+  "peerline/documentSaved": {
+    document_id: "d1",
+    file: "a.py",
+    uri: "file:///a.py",
+    user_id: "ann",
+    username: "ann",
+    is_equal: true,
+  },
 };
 
 let session: Session;
@@ -63,11 +84,20 @@ const EVENTS: { readonly [Method in keyof Handlers]: (listen: () => void) => unk
   "peerline/follow": (listen) => session.onDidFollow(listen),
   "peerline/summons": (listen) => session.onDidSummon(listen),
   "peerline/moderation": (listen) => session.onDidChangeModeration(listen),
+  "peerline/documents": (listen) => session.onDidChangeDocuments(listen),
+  "peerline/documentQuestion": (listen) => session.onDidAskAboutDocument(listen),
+  "peerline/documentSaved": (listen) => session.onDidSaveDocument(listen),
 };
 
 const METHODS = Object.keys(SAMPLES) as (keyof Handlers)[];
 
 describe("the handlers of notifications", () => {
+  it("share nothing any longer once the session has ended", () => {
+    session.handlers["peerline/documents"]({ documents: [document("d1")] });
+    session.handlers["peerline/state"]({ state: "offline" });
+    expect(session.documents).toEqual([]);
+  });
+
   it("tell who joined and left, if somebody did", () => {
     const heard: string[] = [];
     session.onDidComeOrGo(({ joined, left }) =>
@@ -141,6 +171,14 @@ describe("a bridge that crashed", () => {
     expect(session.threads.size).toBe(2);
   });
 
+  it("leaves the shared documents to be seen, as offline", () => {
+    session.handlers["peerline/documents"]({ documents: [document("d1")] });
+    session.suspend("it stopped");
+    expect(session.documents).toMatchObject([{ document_id: "d1", state: "offline" }]);
+    session.detach("it keeps stopping");
+    expect(session.documents).toEqual([]);
+  });
+
   it("is followed by one that shows the session whole", () => {
     let restored = 0;
     session.onDidRestore(() => {
@@ -203,4 +241,18 @@ function person(userId: string) {
 
 function thread(id: string): EditorThread {
   return { id, user_id: "u", username: "ann", content: "x", line: 0, replies: [] } as never;
+}
+
+function document(id: string): EditorDocument {
+  return {
+    document_id: id,
+    generation: "g1",
+    file: "a.py",
+    uri: "file:///a.py",
+    is_open: true,
+    has_file: true,
+    state: "equal",
+    shared_by: "ann",
+    shared_by_name: "ann",
+  };
 }
