@@ -388,6 +388,21 @@ def test_a_host_invites_approves_and_searches(room: Room, bridges: Bridges) -> N
     guest.wait(lambda: 'no messages match "absent"' in guest.messages())
 
 
+LINKS_BELOW = """
+local namespace = vim.api.nvim_get_namespaces()['peerline_participants']
+local person = require('peerline.participants').find('gina')
+local marks = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })
+local names = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+local found = {}
+for _, mark in ipairs(marks) do
+  if mark[4].virt_lines and names[mark[2]]:find(person.username, 1, true) then
+    found[#found + 1] = mark[4].virt_lines[1][1][1]
+  end
+end
+return #found > 0 and found
+"""
+
+
 def test_a_host_who_removes_a_guest_is_asked_about_the_link(room: Room, bridges: Bridges) -> None:
     owner = bridges.start("owner", {"src/main.py": CODE})
     session = room.server.invite("viewer").partition("?")[0]
@@ -401,10 +416,15 @@ def test_a_host_who_removes_a_guest_is_asked_about_the_link(room: Room, bridges:
     user_id = guest.wait_state(state="joined")["user_id"]
     host.wait_person("gina")
     host.wait_lua("return require('peerline.moderation').invite_of(...)", user_id)
+    link = made["invite"]["created_at"]
+    moment = host.lua("return require('peerline.text').moment(...)", link)
+    host.command("Peerline participants")
+    below = host.wait_lua(LINKS_BELOW)
+    assert below == [f"  joined with the editor link of {moment}"]
     host.lua("vim.ui.select = function(items, o, done) _G.asked = o.prompt; done(items[2], 2) end")
     host.command("Peerline remove gina")
     asked = host.wait_lua("return _G.asked")
-    assert asked == "gina was removed. The editor link they joined with still works:"
+    assert asked == f"gina was removed. The editor link of {moment} they joined with still works:"
     owner.wait_notification(
         "peerline/moderation",
         lambda params: made["invite"]["id"] not in {one["id"] for one in params["invites"]},

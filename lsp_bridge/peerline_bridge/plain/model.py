@@ -7,7 +7,7 @@ from peerline.protocol.editor.chat import EditorChatMessage
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorThread
 from peerline.protocol.editor.participants import EditorFollow, EditorParticipant, EditorPresence
 from peerline.protocol.editor.session import ConnectionState, EditorState
-from peerline.protocol.moderation import PendingJoin
+from peerline.protocol.moderation import Invite, PendingJoin
 
 MAX_CHAT_LINES: Final = 2_000
 """Messages that the chat's document keeps; the oldest go first."""
@@ -33,6 +33,8 @@ class PlainModel:
     unread: int = 0
     pending: list[PendingJoin] = field(default_factory=list[PendingJoin])
     """The users who wait for this user, a host."""
+    links: dict[str, Invite | None] = field(default_factory=dict[str, Invite | None])
+    """The links that users came by, for a host; None is one that no longer works."""
     followed: EditorFollow | None = None
     needs_token: bool = False
     """Whether the token that the user signed in with is no longer good, or soon will not be."""
@@ -124,4 +126,4 @@ class PlainModel:
         """Another session, or none: nothing of the old one stays."""
         self.people, self.marks, self.threads, self._locations = [], {}, {}, {}
         self.closed, self.chat, self.unread, self.followed = {}, {}, 0, None
-        self.pending = []
+        self.pending, self.links = [], {}

@@ -119,7 +119,12 @@ class PlainSurface:
         self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="SUMMONS", message=text))
 
     def show_moderation(self, moderation: EditorModeration) -> None:
-        """The users who wait for a host."""
+        """The users who wait for a host, and the links that others came by."""
+        invites = {invite.id: invite for invite in moderation.invites}
+        links = {one.user_id: invites.get(one.invite_id) for one in moderation.arrivals}
+        if links != self._model.links:
+            self._model.links = links
+            self._listener.chat_changed([])
         before = {person.user_id for person in self._model.pending}
         if moderation.pending or before:
             self._model.pending = moderation.pending

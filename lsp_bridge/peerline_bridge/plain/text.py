@@ -58,11 +58,24 @@ def thread_whole(thread: EditorThread) -> str:
 def chat_text(model: PlainModel, how_to_write: str) -> str:
     """The chat's document."""
     state = model.state
-    people = ", ".join(f"{one_line(person.username)} ({person.role})" for person in model.people)
+    people = ", ".join(
+        f"{one_line(person.username)} ({person.role}{_link(model, person.user_id)})"
+        for person in model.people
+    )
     head = [one_line(state.title or state.session_id or "Peerline"), f"Here: {people or 'nobody'}"]
     if how_to_write:
         head.append(how_to_write)
     return "\n".join([*head, *_chat_lines(model.chat.values())]) + "\n"
+
+
+def _link(model: PlainModel, user_id: str) -> str:
+    if user_id not in model.links:
+        return ""
+    invite = model.links[user_id]
+    if invite is None:
+        return ", by a link that no longer works"
+    made = invite.created_at.astimezone()
+    return f", by the {invite.role} link of {made:%Y-%m-%d %H:%M}"
 
 
 def _chat_lines(messages: Iterable[EditorChatMessage]) -> list[str]:

@@ -39,6 +39,7 @@ function M.update(params)
     pending = params.pending or {},
     arrivals = params.arrivals or {},
   }
+  require('peerline.participants').refresh()
   for _, person in ipairs(known.pending) do
     if not waited[person.user_id] then
       local name = text.line(person.username, 40)
@@ -97,6 +98,21 @@ function M.invite_of(user_id)
   end
 end
 
+--- The link that a participant joined with, for hosts; nil if they joined with none.
+---@param user_id string
+---@return string?
+function M.link_text(user_id)
+  local invite = M.invite_of(user_id)
+  if invite then
+    return ('joined with the %s link of %s'):format(invite.role, text.moment(invite.created_at))
+  end
+  for _, arrival in ipairs(known.arrivals) do
+    if arrival.user_id == user_id then
+      return 'joined with a link that no longer works'
+    end
+  end
+end
+
 --- Remove a participant, and offer to revoke the link that they joined with.
 ---@param person {user_id: string, username: string}
 ---@param ban boolean
@@ -108,9 +124,10 @@ function M.remove(person, ban)
       return
     end
     vim.ui.select({ 'Keep the link', 'Revoke the link' }, {
-      prompt = ('%s was removed. The %s link they joined with still works:'):format(
+      prompt = ('%s was removed. The %s link of %s they joined with still works:'):format(
         text.line(person.username, 40),
-        invite.role
+        invite.role,
+        text.moment(invite.created_at)
       ),
     }, function(_, index)
       if index == 2 then

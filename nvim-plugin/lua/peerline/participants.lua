@@ -70,7 +70,7 @@ local function render()
   if not buffer or not vim.api.nvim_buf_is_valid(buffer) then
     return
   end
-  local lines, marks = {}, {}
+  local lines, marks, links = {}, {}, {}
   for _, person in ipairs(M.list) do
     local name = text.line(person.username, 20)
     local head = ('● %s%s  %s%s'):format(
@@ -86,6 +86,7 @@ local function render()
     end
     lines[#lines + 1] = head
     lines[#lines + 1] = '  ' .. person.status .. ' · ' .. place
+    links[#lines - 1] = require('peerline.moderation').link_text(person.user_id)
     marks[#marks + 1] = { #lines - 2, #('● ' .. name), highlights.group('Name', person.color) }
   end
   if #lines == 0 then
@@ -96,11 +97,21 @@ local function render()
   for _, mark in ipairs(marks) do
     vim.api.nvim_buf_set_extmark(buffer, namespace, mark[1], 0, { end_col = mark[2], hl_group = mark[3] })
   end
+  for row, link in pairs(links) do
+    -- Not a line of its own: a participant has two.
+    local below = { { '  ' .. link, 'PeerlineSystem' } }
+    vim.api.nvim_buf_set_extmark(buffer, namespace, row, 0, { virt_lines = { below } })
+  end
   for row = 1, #lines - 1, 2 do
     if M.list[1] then
       vim.api.nvim_buf_set_extmark(buffer, namespace, row, 0, { end_row = row + 1, hl_group = 'PeerlineSystem' })
     end
   end
+end
+
+--- Show the list again: what hosts know about its people has changed.
+function M.refresh()
+  render()
 end
 
 local function names_of(people)

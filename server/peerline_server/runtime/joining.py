@@ -239,6 +239,8 @@ class JoinService:
         )
         if member is not None and member.is_active and not admission.redeems_invite:
             connection.enter(live, user.id, self._first_frames(entry))
+            if user.role is Role.HOST:
+                live.moderation_changed()  # no event tells this connection
             return
         event = live.session.join_event(
             user, now, invite_hash=code_hash if admission.redeems_invite else None

@@ -212,3 +212,24 @@ def test_a_crowd_is_counted(pair: Pair) -> None:
         assert any(row.startswith("Editors") for row in rows), rows
         alice.screenshot("crowd-dark")
     alice.wait(lambda: len(alice.tree()) == 2, "only the two are left")
+
+
+def test_a_host_sees_which_link_somebody_came_by(pair: Pair, fred: Window) -> None:
+    alice = pair.alice
+    fred.join(pair.server.invite("editor"))
+    alice.wait(lambda: any(row.startswith("fred") for row in alice.tree()), "fred in the tree")
+
+    def label() -> str:
+        return alice.tree_row("fred").get_attribute("aria-label") or ""
+
+    alice.wait(lambda: "Joined with the editor link of" in label(), "the link")
+    assert "Joined with" not in (pair.bob.tree_row("fred").get_attribute("aria-label") or "")
+    alice.command("Peerline: Remove Participant…")
+    alice.pick("fred")
+    dialog = alice.page.locator(".monaco-dialog-box")
+    alice.wait(dialog.count, "the question")
+    assert "Joined with the editor link of" in dialog.inner_text()
+    alice.click_dialog("Remove")
+    alice.wait_toast("The editor link of")
+    alice.wait(lambda: len(alice.tree()) == 2, "fred was removed")
+    alice.clear_notifications()

@@ -17,7 +17,7 @@ import { settings } from "../shared/settings";
 import { showAt } from "../shared/showAt";
 import { ask, show, tell, warn } from "../shared/tell";
 import { roleGivenText } from "../status/peopleTexts";
-import { inviteOf } from "./inviteOf";
+import { inviteOf, linkText, momentOf } from "./inviteOf";
 import { describe } from "./participants";
 import { missingPlace } from "./placeTexts";
 
@@ -120,13 +120,14 @@ export class ParticipantCommands {
     if (person === undefined) {
       return;
     }
+    const link = linkText(person.user_id, this.#session.moderation);
     const remove = "Remove";
     const ban = "Remove and Ban";
     const choice = await ask(
       `Remove ${oneLine(person.username)} from the session?`,
       {
         detail:
-          "They can come back only with an invite link made from now on; after a ban, with none. " +
+          `${link && `${link}.\n`}They can come back only with an invite link made from now on; after a ban, with none. ` +
           "A guest who comes without the token kept on their computer is a new guest: revoke the link to stop that.",
       },
       remove,
@@ -147,7 +148,7 @@ export class ParticipantCommands {
   async #offerToRevoke(person: EditorParticipant, invite: Invite): Promise<void> {
     const revoke = "Revoke Link";
     const choice = await tell(
-      `The ${invite.role} link that ${oneLine(person.username)} joined with still works.`,
+      `The ${invite.role} link of ${momentOf(invite)} that ${oneLine(person.username)} joined with still works.`,
       revoke,
     );
     if (choice === revoke) {

@@ -17,6 +17,7 @@ import { participantColor } from "../presence/colors";
 import type { Session } from "../session/session";
 import { count, oneLine } from "../shared/names";
 import { type Group, isGroup, type Row, rowsOf } from "./groups";
+import { linkText } from "./inviteOf";
 
 /** Lists the participants, oneself first. */
 export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {
@@ -39,6 +40,7 @@ export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {
       session.onDidChangeState((state) => {
         view.description = state.title && oneLine(state.title);
       }),
+      session.onDidChangeModeration(() => this.#changed.fire(undefined)),
       unread.onDidChange(() => showBadge(view, unread)),
     ];
   }
@@ -63,8 +65,13 @@ export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {
       participantColor(person.color),
     );
     item.contextValue = contextOf(person);
-    item.tooltip = new MarkdownString().appendText(`${item.label} — ${item.description}`);
-    item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
+    const link = linkText(person.user_id, this.#session.moderation);
+    item.tooltip = new MarkdownString().appendText(
+      `${item.label} — ${item.description}${link && `\n${link}`}`,
+    );
+    item.accessibilityInformation = {
+      label: `${item.label}, ${item.description}${link && `, ${link}`}`,
+    };
     if (!person.is_me) {
       item.command = {
         command: "peerline.goThere",

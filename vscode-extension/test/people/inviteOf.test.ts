@@ -1,6 +1,6 @@
 import type { Invite } from "@peerline/ui/generated/protocol";
 import { describe, expect, it } from "vitest";
-import { inviteOf } from "../../src/people/inviteOf";
+import { inviteOf, linkText } from "../../src/people/inviteOf";
 
 const invite: Invite = { id: "i1", role: "editor", created_at: "2026-01-01T00:00:00Z" };
 
@@ -17,5 +17,24 @@ describe("the link that a participant came by", () => {
 
   it("is unknown where the server names none", () => {
     expect(inviteOf("bob", { invites: [invite] })).toBeUndefined();
+  });
+});
+
+describe("the words for that link", () => {
+  const arrivals = [
+    { user_id: "bob", invite_id: "i1" },
+    { user_id: "eve", invite_id: "i2" },
+  ];
+  it.each([
+    ["bob", /^Joined with the editor link of \D*1 Jan 2026/],
+    ["eve", /^Joined with a link that no longer works$/],
+    ["ann", /^$/],
+  ])("of %s", (userId, expected) => {
+    const invites = [{ ...invite, created_at: "2026-01-01T12:00:00Z" }];
+    expect(linkText(userId, { invites, arrivals }, "en-GB")).toMatch(expected);
+  });
+
+  it("are none for a user who is no host", () => {
+    expect(linkText("bob", {})).toBe("");
   });
 });

@@ -1,15 +1,19 @@
 """Hints, diagnostics, lenses, hovers and actions of a document."""
 
+from datetime import datetime
 from typing import cast
 
 import pytest
 from lsprotocol import types
 
+from peerline.protocol.base import Arrival
 from peerline.protocol.editor.base import Position, Range
 from peerline.protocol.editor.chat import EditorChat, EditorChatMessage
 from peerline.protocol.editor.comments import EditorReply, EditorThread
+from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import EditorParticipant, EditorPresence
 from peerline.protocol.editor.session import ConnectionState, EditorState
+from peerline.protocol.moderation import Invite
 from peerline.protocol.roles import Role
 from peerline.protocol.types import Status
 from peerline_bridge.plain.actions import (
@@ -308,6 +312,31 @@ def test_a_message_that_was_sent_takes_the_place_of_the_waiting_one() -> None:
     assert list(shown.chat) == ["m1"]
     assert changed == [["p1"], ["m1"]]
     assert shown.unread == 0
+
+
+def test_a_host_sees_in_the_chat_which_link_somebody_came_by() -> None:
+    shown = model(Role.HOST)
+    shown.people += [person("eve"), person("ann")]
+    refreshed: list[object] = []
+
+    class Listening:
+        def __getattr__(self, name: str) -> object:
+            return lambda *_: refreshed.append(name)
+
+    surface = PlainSurface(shown, cast("Listener", Listening()))
+    invite = Invite(id="i1", role=Role.EDITOR, created_at=datetime.fromisoformat(TIME))
+    arrivals = [Arrival(user_id="bob", invite_id="i1"), Arrival(user_id="eve", invite_id="i2")]
+    for _ in range(2):
+        surface.show_moderation(EditorModeration(invites=[invite], arrivals=arrivals))
+    assert refreshed == ["chat_changed"]
+    made = f"{invite.created_at.astimezone():%Y-%m-%d %H:%M}"
+    here = chat_text(shown, "").splitlines()[1]
+    assert here == (
+        f"Here: me (editor), bob (editor, by the editor link of {made}), "
+        "eve (editor, by a link that no longer works), ann (editor)"
+    )
+    surface.show_moderation(EditorModeration())
+    assert "link" not in chat_text(shown, "").splitlines()[1]
 
 
 def test_older_messages_come_first_the_same_id_replaces_and_the_oldest_go() -> None:

@@ -218,3 +218,16 @@ async def test_the_server_stops_in_time_while_somebody_waits(door: Door) -> None
     assert (await guest.receive())["type"] == "join_pending"
     async with asyncio.timeout(10):
         assert await door.server.stop()
+
+
+async def test_a_host_who_comes_with_another_connection_is_told_what_hosts_see(door: Door) -> None:
+    code = await door.invite(Role.EDITOR)
+    first = await door.join("host")
+    guest = await knock(door, code)
+    user_id = (await guest.receive())["user"]["id"]
+    wanted = {"user_id": user_id, "invite_id": code[:8]}
+    assert wanted in (await first.receive_type("moderation"))["arrivals"]
+    second = await door.join("host")
+    assert wanted in (await second.receive_type("moderation"))["arrivals"]
+    await guest.send(type="get_moderation", session_id=SESSION, request_id="g")
+    assert (await guest.receive_type("moderation", "error"))["type"] == "error"
