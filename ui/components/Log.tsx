@@ -30,13 +30,14 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
   const controller = useController();
   const { messages, firstUnread } = state;
   const log = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState<string>();
   const rows = useMemo(() => layOut(messages, firstUnread), [messages, firstUnread]);
   const byId = useMemo(() => new Map(messages.map((one) => [one.id, one])), [messages]);
   const lastChat = messages.findLast(({ kind }) => kind === "chat");
   const tabStop = current !== undefined && byId.has(current) ? current : lastChat?.id;
 
-  useScroll(log, state, rows);
+  useScroll(log, content, state, rows);
 
   const focusMessage = (id: string): void => {
     setCurrent(id);
@@ -98,28 +99,30 @@ export function Log({ state, people, now, canWrite, onReply, onWrite }: LogProps
           setCurrent(article?.dataset.id ?? current);
         }}
       >
-        <Beginning state={state} />
-        {rows.map((row) => (
-          <RowView
-            key={row.key}
-            row={row}
-            now={row.kind === "day" ? now : 0}
-            people={people}
-            byId={
-              row.kind === "group" && row.messages.some((one) => one.parent_id) ? byId : NOTHING
-            }
-            tabStop={
-              row.kind === "group" && row.messages.some(({ id }) => id === tabStop)
-                ? tabStop
-                : undefined
-            }
-            canWrite={canWrite}
-            isHost={state.connection.role === "host"}
-            onReply={onReply}
-            onShow={focusMessage}
-          />
-        ))}
-        {messages.length === 0 && <p class="empty">No messages yet.</p>}
+        <div ref={content}>
+          <Beginning state={state} />
+          {rows.map((row) => (
+            <RowView
+              key={row.key}
+              row={row}
+              now={row.kind === "day" ? now : 0}
+              people={people}
+              byId={
+                row.kind === "group" && row.messages.some((one) => one.parent_id) ? byId : NOTHING
+              }
+              tabStop={
+                row.kind === "group" && row.messages.some(({ id }) => id === tabStop)
+                  ? tabStop
+                  : undefined
+              }
+              canWrite={canWrite}
+              isHost={state.connection.role === "host"}
+              onReply={onReply}
+              onShow={focusMessage}
+            />
+          ))}
+          {messages.length === 0 && <p class="empty">No messages yet.</p>}
+        </div>
       </div>
       {!state.isAtBottom && (
         <button

@@ -2,22 +2,42 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Controller, Scroll } from "../controller";
 import type { Row } from "../model/grouping";
+import { type Extent, hasEndMoved, isNearEnd } from "../model/scrolling";
 import type { PanelState } from "../model/state";
 import { useController } from "./context";
 
-/** So near to an end counts as being there, in pixels. */
-const NEAR_BOTTOM = 24;
+/** So near to the top counts as being there, in pixels. */
 const NEAR_TOP = 160;
 
-/** Keeps the scroll position of the log, and loads older messages when the top is near. */
+/**
+ * Keeps the scroll position of the log, and loads older messages when the top is near. `content` is
+ * the element in the log that holds the messages.
+ */
 export function useScroll(
   log: { current: HTMLElement | null },
+  content: { current: HTMLElement | null },
   state: PanelState,
   rows: readonly Row[],
 ): void {
   const controller = useController();
   const before = useRef<{ first: string; height: number }>(undefined);
+  const seen = useRef<Extent>(undefined);
   const first = state.messages[0]?.id ?? "";
+
+  /** Find out where the reader is; one who was at the end goes along when the layout moves it. */
+  const look = (element: HTMLElement): void => {
+    const { isAtBottom } = controller.state;
+    if (isAtBottom && seen.current !== undefined && hasEndMoved(seen.current, element)) {
+      element.scrollTop = element.scrollHeight;
+    }
+    const { scrollTop, clientHeight, scrollHeight } = element;
+    seen.current = { scrollTop, clientHeight, scrollHeight };
+    controller.act({ type: "scrolled", isAtBottom: isNearEnd(element) });
+    const isNearTop = clientHeight > 0 && scrollTop <= NEAR_TOP;
+    if (isNearTop && controller.state.history.refusal === undefined) {
+      controller.loadHistory();
+    }
+  };
 
   useLayoutEffect(() => {
     const element = log.current;
@@ -38,7 +58,7 @@ export function useScroll(
       }
     }
     before.current = { first, height: element.scrollHeight };
-    look(element, controller);
+    look(element);
   }, [rows]);
 
   useEffect(() => {
@@ -46,19 +66,18 @@ export function useScroll(
     if (element === null) {
       return;
     }
+    // A scroll that the layout has caused arrives before the observer: `look` tells it apart.
     const scrolled = (): void => {
-      look(element, controller);
+      look(element);
       controller.keepScroll(controller.state.isAtBottom ? undefined : topOf(element));
     };
-    // A narrower panel or a longer composer must not scroll the last message away.
-    const resized = new ResizeObserver(() => {
-      if (controller.state.isAtBottom) {
-        element.scrollTop = element.scrollHeight;
-      }
-      look(element, controller);
-    });
+    // A narrower panel, a longer composer or a larger font must not scroll the last message away.
+    const resized = new ResizeObserver(() => look(element));
     element.addEventListener("scroll", scrolled, { passive: true });
     resized.observe(element);
+    if (content.current !== null) {
+      resized.observe(content.current);
+    }
     return () => {
       element.removeEventListener("scroll", scrolled);
       resized.disconnect();
@@ -68,7 +87,7 @@ export function useScroll(
   // When an answer has come and the top is still near, there is room for more.
   useEffect(() => {
     if (log.current !== null && !state.history.isLoading) {
-      look(log.current, controller);
+      look(log.current);
     }
   }, [state.history.isLoading, state.hasMore]);
 }
@@ -84,15 +103,6 @@ function begin(element: HTMLElement, controller: Controller): void {
     element.scrollTop = divider.offsetTop - element.clientHeight / 4;
   } else {
     element.scrollTop = element.scrollHeight;
-  }
-}
-
-function look(element: HTMLElement, controller: Controller): void {
-  const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-  controller.act({ type: "scrolled", isAtBottom: below <= NEAR_BOTTOM });
-  const isNearTop = element.clientHeight > 0 && element.scrollTop <= NEAR_TOP;
-  if (isNearTop && controller.state.history.refusal === undefined) {
-    controller.loadHistory();
   }
 }
 

@@ -468,6 +468,39 @@ describe("scrolling", { timeout: DEADLINE * 2 }, () => {
     expect(read.at(-1)?.seq).toBeGreaterThan(messages.at(-1)?.seq ?? 0);
   });
 
+  it("stays at the end while the panel, its font and its messages change", async () => {
+    const panel = await show({ messages: many(60), readSeq: 1000 });
+    const { page } = panel;
+    const latest = page.getByRole("button", { name: "Latest" });
+    expect(await bottom(panel)).toBeLessThan(2);
+    // The event of a scroll is dispatched in the next frame, before the new size is observed.
+    const scrollAndResize = (height: string) =>
+      page.locator(".log").evaluate((log, wanted) => {
+        log.scrollTop -= 5;
+        document.body.style.height = wanted;
+      }, height);
+    for (const height of ["400px", "700px", "300px"]) {
+      const before = await page.locator(".log").evaluate((log) => log.clientHeight);
+      await scrollAndResize(height);
+      await panel.tell();
+      expect(await page.locator(".log").evaluate((log) => log.clientHeight)).not.toBe(before);
+      expect([await bottom(panel), await latest.count()]).toEqual([0, 0]);
+    }
+    await page.evaluate(() => {
+      document.documentElement.style.setProperty("--vscode-font-size", "20px");
+    });
+    await panel.tell();
+    expect(await bottom(panel)).toBe(0);
+    await page.setViewportSize({ width: 640, height: 400 });
+    await panel.tell({ type: "chat", chat: { messages: many(3) } });
+    expect([await bottom(panel), await latest.count()]).toEqual([0, 0]);
+    await page.locator(".log").evaluate((log) => log.scrollTo({ top: 200 }));
+    await latest.waitFor();
+    await scrollAndResize("350px");
+    await panel.tell();
+    expect(await page.locator(".log").evaluate((log) => log.scrollTop)).toBe(195);
+  });
+
   it("loads what is older when the top comes near, and does not move what is read", async () => {
     const older = many(50);
     const messages = many(50);
