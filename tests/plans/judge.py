@@ -19,6 +19,7 @@ from peerline.protocol.participants import ChangeName
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.session import Connected, SessionInfo
 from peerline.protocol.types import Status
+from peerline_server.core.names import looks
 from peerline_server.core.session import Session
 from peerline_server.store.sqlite import SqliteStore
 
@@ -172,6 +173,31 @@ def wrong_roles(rows: Sequence[dict[str, Any]], invited_as: Mapping[str, Role]) 
                     removed.add(user)
             case _:
                 pass
+    return found
+
+
+def wrong_names(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Whether no two participants had names that look alike at any time."""
+    found: list[str] = []
+    names: dict[str, str] = {}
+    for row in rows:
+        data = row["data"]
+        match data["type"]:
+            case "user_joined":
+                user, name = data["user"]["id"], data["user"]["username"]
+            case "name_changed" if data["user_id"] in names:
+                user, name = data["user_id"], data["name"]
+            case "participant_removed":
+                names.pop(data["user_id"], None)
+                continue
+            case _:
+                continue
+        names[user] = name
+        found += [
+            f"{user} and {other} are both {name} at {row['seq']}"
+            for other, taken in names.items()
+            if other != user and looks(taken) & looks(name)
+        ]
     return found
 
 

@@ -177,6 +177,7 @@ class _Run:
             return None
         problems += judge.differences("from the disk", judge.durable_state(loaded), expected)
         problems += judge.wrong_on_disk(rows)
+        problems += judge.wrong_names(rows)
         problems += judge.wrong_roles(rows, {user: role_of(user) for user in self._actors})
         for actor in self._actors.values():
             problems += judge.wrong_answers(actor.user_id, actor.sent, rows)

@@ -120,6 +120,9 @@ class Members:
 
     def name_on_joining(self, user_id: str, signed_in_as: str) -> str:
         """The name that a user joins with: the one that they took here, else the one given."""
+        taking = self._name_book.reserved(user_id)
+        if taking is not None:
+            return taking
         member = self._members.get(user_id)
         is_chosen = member is not None and member.has_chosen_name
         wanted = member.user.username if member is not None and is_chosen else signed_in_as

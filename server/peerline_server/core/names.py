@@ -67,9 +67,10 @@ class NameBook:
             del self._reserved[user_id]
         self._free(name)
 
-    def has_reserved(self, user_id: str) -> bool:
-        """Whether a name is kept for the user."""
-        return user_id in self._reserved
+    def reserved(self, user_id: str) -> str | None:
+        """The name that the user will have when all is written; None if none is kept."""
+        names = self._reserved.get(user_id)
+        return names[-1] if names else None
 
     def remove(self, user_id: str) -> None:
         """The user is no participant any more."""

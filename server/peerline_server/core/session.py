@@ -121,9 +121,11 @@ class Session:
         """The participant, present or not."""
         return self._members.get(user_id)
 
-    def name_on_joining(self, user_id: str, signed_in_as: str) -> str:
-        """The name that a user joins with."""
-        return self._members.name_on_joining(user_id, signed_in_as)
+    def reserve_name_on_joining(self, user_id: str, signed_in_as: str) -> str:
+        """The name that a user joins with, kept for them until `release_name`."""
+        name = self._members.name_on_joining(user_id, signed_in_as)
+        self._members.name_book.reserve(user_id, name)
+        return name
 
     def release_name(self, user_id: str, name: str) -> None:
         """The event that gives a reserved name was written, or that has failed."""
@@ -279,7 +281,7 @@ class Session:
         user = sender.user
         name = self._members.distinct_name(user.id, wanted)
         book = self._members.name_book
-        if name == user.username and not book.has_reserved(user.id):
+        if name == user.username and book.reserved(user.id) is None:
             return Unchanged()
         event = NameChanged(
             session_id=self.id,

@@ -231,23 +231,24 @@ class JoinService:
         self._check_limits(live, identity.user_id)
         now = self._context.now()
         member = live.session.member(identity.user_id)
+        if member is not None and member.is_active and not admission.redeems_invite:
+            connection.enter(live, identity.user_id, self._first_frames(entry))
+            if admission.role is Role.HOST:
+                live.moderation_changed()  # no event tells this connection
+            return
         user = User(
             id=identity.user_id,
-            username=live.session.name_on_joining(identity.user_id, identity.username),
+            username=live.session.reserve_name_on_joining(identity.user_id, identity.username),
             avatar=identity.avatar,
             role=admission.role,
         )
-        if member is not None and member.is_active and not admission.redeems_invite:
-            connection.enter(live, user.id, self._first_frames(entry))
-            if user.role is Role.HOST:
-                live.moderation_changed()  # no event tells this connection
-            return
         event = live.session.join_event(
             user, now, invite_hash=code_hash if admission.redeems_invite else None
         )
         done = self._context.loop.create_future()
 
         def finish(outcome: AppendOutcome) -> None:
+            live.session.release_name(user.id, user.username)
             if not isinstance(outcome, Rejected | AppendFailed):
                 connection.enter(live, user.id, self._first_frames(entry))
             if not done.done():

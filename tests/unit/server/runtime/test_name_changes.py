@@ -54,6 +54,54 @@ async def test_two_who_ask_for_one_name_at_once_do_not_both_get_it(door: Door) -
     assert names == {"Max", "Max (2)"}
 
 
+@pytest.mark.parametrize("count", [2, 5])
+async def test_guests_who_join_at_once_with_one_name_do_not_all_get_it(
+    door: Door, count: int
+) -> None:
+    await door.join("host")
+    code = await door.invite(Role.EDITOR)
+    guests = [await door.connect() for _ in range(count)]
+    for guest in guests:
+        await guest.send(type="join_session", session_id=SESSION, invite=code, username="Gina")
+    named = [(await guest.receive_type("connected"))["user"]["username"] for guest in guests]
+    numbered = [f"Gina ({number})" for number in range(2, count + 1)]
+    assert sorted(named) == sorted(["Gina", *numbered])
+
+
+async def test_a_join_and_a_rename_at_once_do_not_both_get_one_name(door: Door) -> None:
+    ann = await door.join("ann", Role.EDITOR)
+    code = await door.invite(Role.EDITOR)
+    guests = [await door.connect() for _ in range(3)]
+    for number, guest in enumerate(guests):
+        join = {"type": "join_session", "session_id": SESSION, "invite": code, "username": "Max"}
+        await guest.send(**join)
+        await ann.send(
+            type="change_name",
+            session_id=SESSION,
+            name=f"Max{' ' * number}",
+            request_id=f"r{number}",
+        )
+    for guest in guests:
+        await guest.receive_type("connected")
+    await ann.send(type="change_name", session_id=SESSION, name="Max", request_id="last")
+    while (await ann.receive_type("ack"))["request_id"] != "last":
+        pass
+    names = list((await names_in(door, "cat")).values())
+    assert len({name.casefold() for name in names}) == len(names) == 5
+
+
+async def test_a_name_that_is_being_changed_is_not_undone_by_another_join(door: Door) -> None:
+    bob = await door.join("bob", Role.VIEWER)
+    code = await door.invite(Role.EDITOR)
+    second = await door.connect()
+    token = door.token("bob")
+    await bob.send(type="change_name", session_id=SESSION, name="Robert", request_id="r1")
+    await second.send(type="join_session", session_id=SESSION, auth_token=token, invite=code)
+    connected = await second.receive_type("connected")
+    assert connected["user"]["username"] == "Robert"
+    assert (await names_in(door, "cat"))["bob"] == "Robert"
+
+
 async def test_the_old_name_is_free_and_the_own_one_changes_nothing(door: Door) -> None:
     ann = await door.join("ann", Role.EDITOR)
     bob = await door.join("bob", Role.EDITOR)
