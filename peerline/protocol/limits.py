@@ -45,3 +45,5 @@ MAX_UPDATE_BYTES: Final = 256 * 1024
 """One update of a shared document; what is larger is sent in parts."""
 MAX_STATE_VECTOR_CHARS: Final = 400_000
 """A state vector in Base64: some 25,000 clients."""
+MAX_TREE_PAGE: Final = 500
+"""The entries of a folder in one page."""

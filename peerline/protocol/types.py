@@ -114,7 +114,8 @@ def _not_blank(text: str) -> str:
 
 # Cursors come by the thousand and name the same few files.
 @lru_cache(maxsize=1024)
-def _workspace_path(path: str) -> str:
+def workspace_path(path: str) -> str:
+    """The path, if it is a workspace-relative, normalised POSIX path; ValueError otherwise."""
     _storable(path)
     if "\\" in path:
         raise ValueError("must use / between folders")
@@ -164,7 +165,7 @@ InviteCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 FilePath = Annotated[
     str,
     Field(min_length=1, max_length=MAX_FILE_CHARS),
-    AfterValidator(_workspace_path),
+    AfterValidator(workspace_path),
 ]
 """A workspace-relative, normalised POSIX path."""
 LineNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_LINE)]

@@ -30,6 +30,7 @@ export const MAX_DOCUMENT_BYTES = 1048576;
 export const MAX_DOCUMENT_LINES = 50000;
 export const MAX_UPDATE_BYTES = 262144;
 export const MAX_STATE_VECTOR_CHARS = 400000;
+export const MAX_TREE_PAGE = 500;
 export const IDLE_SECONDS = 60;
 export const AWAY_SECONDS = 300;
 export const TYPING_SECONDS = 3;

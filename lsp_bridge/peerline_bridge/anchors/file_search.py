@@ -69,8 +69,8 @@ def _walk(workspace: Workspace, is_over: Callable[[], bool]) -> Iterator[Path]:
                 yield path
 
 
-def _is_looked_into(folder: str) -> bool:
-    return not folder.startswith(".") and folder not in _SKIPPED
+def _is_looked_into(folder: Path) -> bool:
+    return not folder.name.startswith(".") and folder.name not in _SKIPPED
 
 
 def _lines(path: Path) -> frozenset[str] | None:

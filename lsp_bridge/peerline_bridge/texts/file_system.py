@@ -150,10 +150,10 @@ def read(path: Path, limit: int) -> bytes | NotRead:
     return data if len(data) <= limit else _too_long(limit)
 
 
-def walk(root: Path, *, enters: Callable[[str], bool], most: int) -> Iterator[Path]:
+def walk(root: Path, *, enters: Callable[[Path], bool], most: int) -> Iterator[Path]:
     """The regular files below a folder, in the order of their names, folder by folder.
 
-    It looks into folders whose names `enters` accepts, follows no links, and ends after `most`
+    It looks into folders that `enters` accepts, follows no links, and ends after `most`
     files and folders. What cannot be listed is left out.
     """
     folders = [root]
@@ -161,7 +161,7 @@ def walk(root: Path, *, enters: Callable[[str], bool], most: int) -> Iterator[Pa
         files, below = _listed(folders.pop(), most)
         most -= len(files) + len(below)
         yield from files
-        folders += [folder for folder in reversed(below) if enters(folder.name)]
+        folders += [folder for folder in reversed(below) if enters(folder)]
 
 
 def _listed(folder: Path, most: int) -> tuple[list[Path], list[Path]]:
