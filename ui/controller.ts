@@ -108,8 +108,9 @@ export class Controller {
   }
 
   loadHistory(): void {
-    const { hasMore, history } = this.#state;
-    if (hasMore && !history.isLoading) {
+    const { hasMore, history, connection } = this.#state;
+    // Without a session nobody has them; they come when it is joined again.
+    if (hasMore && !history.isLoading && connection.state !== "offline") {
       this.#take({ type: "loading" });
       this.#host.post({ type: "history" });
     }

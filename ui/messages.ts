@@ -9,6 +9,7 @@ import type {
 } from "./generated/protocol";
 import { asPlace, type CodePlace } from "./model/references";
 import { asWebLink } from "./model/richText";
+import type { SessionName } from "./model/shownSession";
 
 /** A message of mine that was not taken: its text belongs into the composer again. */
 export interface Returned {
@@ -30,6 +31,8 @@ export interface Recent {
 /** Everything that a page needs to begin with. */
 export interface Snapshot {
   state: EditorState;
+  /** The session of the messages, which stay when it is left. */
+  shown?: SessionName;
   participants: readonly EditorParticipant[];
   files: readonly EditorFileChange[];
   messages: readonly EditorChatMessage[];

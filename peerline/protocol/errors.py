@@ -51,9 +51,23 @@ class ErrorCode(StrEnum):
         """Whether the same request may succeed later without being changed."""
         return self in _RETRIABLE
 
+    @property
+    def may_rejoin(self) -> bool:
+        """Whether a user whose session ended with this code may be able to join it again."""
+        return self not in _ENDS
+
 
 _RETRIABLE: Final = frozenset(
     {ErrorCode.RATE_LIMITED, ErrorCode.SERVER_BUSY, ErrorCode.INTERNAL_ERROR}
+)
+
+_ENDS: Final = frozenset(
+    {
+        ErrorCode.BANNED,
+        ErrorCode.NOT_A_PARTICIPANT,
+        ErrorCode.SESSION_ENDED,
+        ErrorCode.SESSION_NOT_FOUND,
+    }
 )
 
 

@@ -270,6 +270,7 @@ def test_a_token_that_is_no_longer_good_is_asked_for_once(
     assert alice.wait_notification("peerline/notice")["code"] == "TOKEN_INVALID"
     state = alice.wait_state(state="offline")
     assert state["reason"] == "Your token is not a token that this server accepts."
+    assert state["is_over"] is False
     assert alice.command("sendChat", content="and meanwhile") == {"is_pending": True}
     alice.command("renewToken", auth_token=server.token("alice", "Alice"))
     alice.wait_state(state="joined", pending=0)

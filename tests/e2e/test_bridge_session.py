@@ -242,6 +242,7 @@ def test_a_host_changes_a_role_and_removes_somebody(
     host.command("removeParticipant", user_id=user_id)
     told = bob.wait_state(state="offline")
     assert "removed" in told["reason"]
+    assert told["is_over"] is True
     host.wait_notification(
         "peerline/chat",
         lambda params: any(message["content"] == "was removed" for message in params["messages"]),

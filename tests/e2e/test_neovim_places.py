@@ -139,7 +139,7 @@ def here(editor: Neovim) -> str:
 
 
 def warnings(editor: Neovim) -> list[str]:
-    return [line for line in editor.messages().splitlines() if "paused" in line]
+    return [line for line in editor.messages().splitlines() if line.startswith("Peerline:")]
 
 
 def test_following_waits_for_unsaved_text_without_hidden(editor: Neovim) -> None:
@@ -172,8 +172,8 @@ def test_following_with_hidden_keeps_unsaved_text(editor: Neovim) -> None:
     ) == ["changed"]
 
 
-def test_following_waits_at_a_swap_file(editor: Neovim, tmp_path: Path) -> None:
-    swap = tmp_path / "swap"
+def leave_swap_file(editor: Neovim, swap: Path) -> None:
+    """Another Neovim ended while it had other.py open, as its swap file says."""
     swap.mkdir()
     setting = f"set updatecount=1 swapfile directory={swap}//"
     subprocess.run(
@@ -191,6 +191,10 @@ def test_following_waits_at_a_swap_file(editor: Neovim, tmp_path: Path) -> None:
     assert list(swap.iterdir())
     editor.edit("main.py")
     editor.command(setting)
+
+
+def test_following_waits_at_a_swap_file(editor: Neovim, tmp_path: Path) -> None:
+    leave_swap_file(editor, tmp_path / "swap")
     for line in range(10, 15):
         follow(editor, "other.py", line)
     told = "following bob is paused: other.py has a swap file; open it yourself to go on"
@@ -204,6 +208,48 @@ def test_following_waits_at_a_swap_file(editor: Neovim, tmp_path: Path) -> None:
     follow(editor, "other.py", 40)
     assert here(editor) == "other.py:41"
     assert "E325" not in editor.messages()
+
+
+def show_comment(editor: Neovim, file: str, line: int) -> None:
+    """Open the window of a comment on a line of a file that is not open, as the lists do."""
+    thread = {
+        "id": f"{file}-{line}",
+        "user_id": "b",
+        "username": "bob",
+        "color": 1,
+        "content": "look",
+        "code_snippet": "",
+        "timestamp": "2026-11-27T10:00:00Z",
+        "line": line,
+        "end_line": line,
+        "confidence": 1,
+        "outdated": False,
+        "resolved": False,
+        "replies": [],
+        "uri": (editor.folder / file).as_uri(),
+    }
+    editor.lua("require('peerline.thread').show({ ... })", thread)
+
+
+def test_one_stays_where_one_is_if_the_file_of_a_comment_has_a_swap_file(
+    editor: Neovim, tmp_path: Path
+) -> None:
+    leave_swap_file(editor, tmp_path / "swap")
+    editor.keys("7G")
+    show_comment(editor, "other.py", 29)
+    editor.keys("<CR>")
+    told = "Peerline: cannot go to the comment: other.py has a swap file"
+    editor.wait(lambda: warnings(editor) == [told], "one sentence")
+    assert here(editor) == "main.py:7"
+    assert "E325" not in editor.messages()
+    assert editor.lua("return #vim.api.nvim_list_wins()") == 1
+    # Opened by hand, it is as any other file.
+    editor.command("autocmd SwapExists * let v:swapchoice = 'e'")
+    editor.command("edit other.py | edit main.py")
+    show_comment(editor, "other.py", 29)
+    editor.keys("<CR>")
+    editor.wait(lambda: here(editor) == "other.py:30", "the line of the comment")
+    assert warnings(editor) == [told]
 
 
 def test_a_closed_fold_is_opened_where_one_follows(editor: Neovim) -> None:

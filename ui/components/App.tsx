@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Controller } from "../controller";
 import type { EditorChatMessage } from "../generated/protocol";
-import { blockedReason } from "../model/state";
+import { blockedReason, rejoinable } from "../model/state";
 import { Composer, type ComposerHandle } from "./Composer";
 import { ControllerContext } from "./context";
 import { FileChanges } from "./FileChanges";
@@ -52,7 +52,7 @@ export function App({ controller }: { controller: Controller }) {
             <Welcome reason={connection.reason} recent={state.recent} now={now} />
           ) : (
             <>
-              <SessionHeader connection={connection} isShort={isShort}>
+              <SessionHeader connection={connection} title={state.shown?.title} isShort={isShort}>
                 {!isOut && !state.hasOwnList && <Participants participants={participants} />}
                 {state.files.length > 0 && <FileChanges files={state.files} now={now} />}
               </SessionHeader>
@@ -64,12 +64,12 @@ export function App({ controller }: { controller: Controller }) {
                 onReply={reply}
                 onWrite={() => composer.current?.focus()}
               />
-              <Typing participants={participants} isSending={state.sending > 0} />
+              {!isOut && <Typing participants={participants} isSending={state.sending > 0} />}
               <Composer
                 handle={composer}
                 blocked={blockedReason(connection)}
                 refusal={state.refusal}
-                isOut={isOut}
+                out={isOut ? { rejoin: rejoinable(state) } : undefined}
                 limit={connection.limits?.max_content_chars}
                 participants={participants}
                 messages={messages}

@@ -4,6 +4,7 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } fro
 import type { EditorChatMessage, EditorParticipant } from "../generated/protocol";
 import { countCharacters, numberLabel } from "../model/format";
 import { complete, type MentionQuery, mentionQuery, suggest } from "../model/mentions";
+import type { SessionName } from "../model/shownSession";
 import { Avatar } from "./Avatar";
 import { useController } from "./context";
 import { Icon } from "./Icon";
@@ -22,8 +23,8 @@ interface ComposerProps {
   blocked?: string;
   /** Why what is written was not sent when it was tried. */
   refusal?: string;
-  /** Whether one is in no session, and might join one. */
-  isOut: boolean;
+  /** Outside of sessions: the one that was left, if it can be joined again. */
+  out?: { readonly rejoin?: SessionName };
   /** The most characters that a message may have. */
   limit?: number;
   participants: readonly EditorParticipant[];
@@ -33,8 +34,29 @@ interface ComposerProps {
 /** From this share of the limit on, the count is shown. */
 const COUNT_FROM = 0.8;
 
+/** The buttons outside of a session. */
+function Rejoin({ session }: { session?: SessionName }) {
+  const controller = useController();
+  return (
+    <div class="rejoin">
+      {session !== undefined && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => controller.post({ type: "rejoin", sessionId: session.id })}
+        >
+          Join Again
+        </button>
+      )}
+      <button type="button" onClick={() => controller.post({ type: "run", command: "join" })}>
+        Join Session…
+      </button>
+    </div>
+  );
+}
+
 export function Composer(props: ComposerProps) {
-  const { handle, blocked, refusal, isOut, limit, participants, messages } = props;
+  const { handle, blocked, refusal, out, limit, participants, messages } = props;
   const controller = useController();
   const [text, setText] = useState(controller.draft.text);
   const [replyTo, setReplyTo] = useState(controller.draft.replyTo);
@@ -231,68 +253,64 @@ export function Composer(props: ComposerProps) {
       {blocked !== undefined && (
         <p class="blocked" id="blocked">
           {blocked}
-          {isOut && (
-            <button
-              type="button"
-              class="quiet"
-              onClick={() => controller.post({ type: "run", command: "join" })}
-            >
-              Join Session…
-            </button>
-          )}
         </p>
       )}
+      {out !== undefined && <Rejoin session={out.rejoin} />}
       {refusal !== undefined && (
         <p class="refusal" role="alert">
           Not sent: {refusal}
         </p>
       )}
-      <div class="field">
-        <textarea
-          ref={field}
-          rows={1}
-          aria-label="Message"
-          placeholder={blocked === undefined ? "Message, @ to mention" : ""}
-          value={text}
-          disabled={blocked !== undefined}
-          aria-describedby={blocked === undefined ? undefined : "blocked"}
-          aria-invalid={isTooLong}
-          aria-autocomplete="list"
-          aria-controls={suggestions.length > 0 ? "suggestions" : undefined}
-          aria-activedescendant={suggestions.length > 0 ? `suggestion-${chosen}` : undefined}
-          onInput={(event) => {
-            change(event.currentTarget.value);
-            if (event.currentTarget.value === "") {
-              controller.act({ type: "tried" });
-            }
-            look();
-            controller.typing();
-          }}
-          onKeyDown={onKeyDown}
-          onClick={look}
-          onKeyUp={(event) => {
-            if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) {
+      {(out === undefined || text !== "") && (
+        <div class="field">
+          <textarea
+            ref={field}
+            rows={1}
+            aria-label="Message"
+            placeholder={blocked === undefined ? "Message, @ to mention" : ""}
+            value={text}
+            // A draft can still be selected and copied.
+            readOnly={out !== undefined}
+            disabled={blocked !== undefined && out === undefined}
+            aria-describedby={blocked === undefined ? undefined : "blocked"}
+            aria-invalid={isTooLong}
+            aria-autocomplete="list"
+            aria-controls={suggestions.length > 0 ? "suggestions" : undefined}
+            aria-activedescendant={suggestions.length > 0 ? `suggestion-${chosen}` : undefined}
+            onInput={(event) => {
+              change(event.currentTarget.value);
+              if (event.currentTarget.value === "") {
+                controller.act({ type: "tried" });
+              }
               look();
-            }
-          }}
-          onFocus={() => {
-            hadFocus.current = true;
-          }}
-          onBlur={() => {
-            hadFocus.current = blocked !== undefined;
-            setQuery(undefined);
-          }}
-        />
-        <button
-          type="submit"
-          class="send"
-          aria-label="Send"
-          title="Send (Enter)"
-          disabled={!canSend}
-        >
-          <Icon name="send" />
-        </button>
-      </div>
+              controller.typing();
+            }}
+            onKeyDown={onKeyDown}
+            onClick={look}
+            onKeyUp={(event) => {
+              if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) {
+                look();
+              }
+            }}
+            onFocus={() => {
+              hadFocus.current = true;
+            }}
+            onBlur={() => {
+              hadFocus.current = blocked !== undefined;
+              setQuery(undefined);
+            }}
+          />
+          <button
+            type="submit"
+            class="send"
+            aria-label="Send"
+            title="Send (Enter)"
+            disabled={!canSend}
+          >
+            <Icon name="send" />
+          </button>
+        </div>
+      )}
       {limit !== undefined && length > COUNT_FROM * limit && (
         <p class={isTooLong ? "count is-over" : "count"} role={isTooLong ? "alert" : undefined}>
           {numberLabel(length)} of {numberLabel(limit)} characters

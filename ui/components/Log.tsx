@@ -144,7 +144,10 @@ const NOTHING: ReadonlyMap<string, EditorChatMessage> = new Map();
 
 function Beginning({ state }: { state: PanelState }) {
   const controller = useController();
-  const { history, hasMore, messages } = state;
+  const { history, hasMore, messages, connection } = state;
+  if (hasMore && connection.state === "offline") {
+    return <p class="beginning">Earlier messages are shown when you join again.</p>;
+  }
   if (history.isLoading) {
     return <p class="beginning">Loading earlier messages…</p>;
   }

@@ -8,15 +8,18 @@ import { Fold } from "./Fold";
 
 interface SessionHeaderProps {
   connection: EditorState;
+  /** The title of the session, also when it was left. */
+  title?: string;
   /** Whether there is little room: all but the title is folded away. */
   isShort: boolean;
   /** More above the conversation. */
   children?: ComponentChildren;
 }
 
-export function SessionHeader({ connection, isShort, children }: SessionHeaderProps) {
-  const { session, title } = connection;
-  const note = connectionNote(connection);
+export function SessionHeader({ connection, title, isShort, children }: SessionHeaderProps) {
+  const { session } = connection;
+  // The end of a session is told below the messages, with what can be done.
+  const note = connection.state === "offline" ? undefined : connectionNote(connection);
   const details = session === undefined ? [] : detailsOf(session);
   const line = (
     <span class="session-line">

@@ -2479,6 +2479,7 @@ export interface EditorNotifications {
 export interface EditorState {
   state: ConnectionState;
   reason?: string;
+  is_over?: boolean;
   session_id?: string;
   title?: string;
   user_id?: string;

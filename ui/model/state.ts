@@ -10,12 +10,15 @@ import type {
 import type { Recent, ToPanel } from "../messages";
 import { asSentence } from "../refusal";
 import { ChatLog } from "./chatLog";
+import { type SessionName, shownAfter } from "./shownSession";
 import { counts, lastSeq, unreadAfter } from "./unread";
 
 export interface PanelState {
   /** Whether the host has told anything yet. */
   isReady: boolean;
   connection: EditorState;
+  /** The session of the messages, which stay when it is left. */
+  shown?: SessionName;
   participants: readonly EditorParticipant[];
   files: readonly EditorFileChange[];
   messages: readonly EditorChatMessage[];
@@ -76,6 +79,7 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
         ...rest,
         isReady: true,
         connection,
+        shown: shownAfter(snapshot.shown, connection),
         history: { isLoading: false },
         firstUnread: first?.id,
         // The page goes to the first unread message, and sees then what more there is.
@@ -83,7 +87,7 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
       });
     }
     case "state":
-      return announceState({ ...state, connection: message.state }, state.connection);
+      return takeConnection(state, message.state);
     case "participants":
       return { ...state, participants: message.participants };
     case "recent":
@@ -144,8 +148,13 @@ export function blockedReason({ state, role, reason }: EditorState): string | un
     case "reconnecting":
       return undefined; // the bridge sends it when the connection is back
     default:
-      return because("You are not in a session", reason);
+      return reason ? asSentence(reason) : "You are not in a session.";
   }
+}
+
+/** The session that was left and can be joined again; nothing if there is none. */
+export function rejoinable({ connection, shown }: PanelState): SessionName | undefined {
+  return connection.state === "offline" && !connection.is_over ? shown : undefined;
 }
 
 /** The banner about the connection; nothing while all is well. */
@@ -166,6 +175,20 @@ export function connectionNote({ state, reason }: EditorState): string | undefin
 
 function because(what: string, reason: string | undefined): string {
   return reason === undefined || reason === "" ? `${what}.` : `${what}. ${asSentence(reason)}`;
+}
+
+function takeConnection(state: PanelState, connection: EditorState): PanelState {
+  const { connection: before, history } = state;
+  return announceState(
+    {
+      ...state,
+      connection,
+      shown: shownAfter(state.shown, connection),
+      // The reason why older messages did not come was one of the connection then.
+      history: before.state === connection.state ? history : { isLoading: false },
+    },
+    before,
+  );
 }
 
 function takeChat(state: PanelState, chat: EditorChat): PanelState {

@@ -89,6 +89,17 @@ describe("Controller", () => {
     expect(host.posted.filter(({ type }) => type === "history")).toHaveLength(2);
   });
 
+  it("asks for no history of a session that was left, until it is joined again", () => {
+    const { host, controller } = begin();
+    host.tell(snapshot());
+    host.tell({ type: "state", state: { state: "offline", reason: "you left" } });
+    controller.loadHistory();
+    expect(host.posted.filter(({ type }) => type === "history")).toHaveLength(0);
+    host.tell({ type: "state", state: joined() });
+    controller.loadHistory();
+    expect(host.posted.filter(({ type }) => type === "history")).toHaveLength(1);
+  });
+
   it("reports typing every two seconds at most", () => {
     const { host, controller, clock } = begin();
     for (clock.now of [0, 1999, 2000, 2001, 4000]) {

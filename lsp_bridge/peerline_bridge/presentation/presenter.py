@@ -81,6 +81,7 @@ class Presenter:
         self._own_role: Role | None = None
         """The role that the user was told."""
         self._reason: str | None = None
+        self._is_over = False
         self.views = Views(self._replica, locations, self._colors)
         self.threads = threads
         self.chat = ChatPresenter(surface, self.views)
@@ -106,9 +107,11 @@ class Presenter:
         self.participants.end(self._replica, self.views)
         self.threads.end()
 
-    def show_state(self, state: ConnectionState, reason: str | None = None) -> None:
-        """Show where the bridge is with its session."""
-        self._state, self._reason = state, reason
+    def show_state(
+        self, state: ConnectionState, reason: str | None = None, *, is_over: bool = False
+    ) -> None:
+        """Show where the bridge is with its session, and whether that cannot be joined again."""
+        self._state, self._reason, self._is_over = state, reason, is_over
         replica = self._replica
         user = None if replica.connected is None else replica.connected.user
         self._tell_own_role(None if user is None else user.role)
@@ -116,6 +119,7 @@ class Presenter:
             EditorState(
                 state=state,
                 reason=None if reason is None else sanitize.line(reason),
+                is_over=is_over,
                 session_id=None if replica.session is None else replica.session.id,
                 title=None if replica.session is None else sanitize.line(replica.session.title),
                 user_id=None if user is None else user.id,
@@ -138,7 +142,7 @@ class Presenter:
             return
         self.chat.show_pending(pending)
         self.threads.show_pending(pending)
-        self._show_state_again(self._reason)
+        self._show_state_again()
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Show what changed in the replica."""
@@ -166,9 +170,15 @@ class Presenter:
         self.views = Views(replica, self._locations, self._colors)
         self.views.pending = self._pending
 
-    def _show_state_again(self, reason: str | None = None) -> None:
+    def _show_state_again(self) -> None:
         """Something in the state changed beside what is at hand, which must go on."""
-        self._guard.run("showing the state", self.show_state, self._state, reason)
+        self._guard.run(
+            "showing the state",
+            self.show_state,
+            self._state,
+            self._reason,
+            is_over=self._is_over,
+        )
 
     def _show_change(self, change: Change) -> EditorChatMessage | None:
         """Show one change; the line that it adds to the chat, if it adds one."""

@@ -342,7 +342,9 @@ class Bridge:
             return  # left meanwhile
         # First: the command that waits for the join is answered, whatever fails after it.
         is_told = answer_join(self._joining, state, reason, code)
-        run("showing the state", self.presenter.show_state, STATES[state], reason)
+        is_over = state is LinkState.CLOSED and code is not None and not code.may_rejoin
+        show = self.presenter.show_state
+        run("showing the state", show, STATES[state], reason, is_over=is_over)
         run("unsent messages", self.unsent.on_state, session.client, state, reason, code)
         if state is LinkState.RECONNECTING and not session.was_revived:
             session.was_revived = True

@@ -4,7 +4,7 @@ The queue and its bounds are in `peerline.client.pending`; nothing expires.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from peerline.client import Client, ClientError, LinkState, RequestRefused
 from peerline.client.pending import PendingItem, Refusal, Typed
@@ -18,16 +18,6 @@ from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.unsent.guest_tokens import kept_guest_token
 from peerline_bridge.unsent.sender import Sender
 from peerline_bridge.unsent.storage import open_file, person_of
-
-_NEVER_AGAIN: Final = frozenset(
-    {
-        ErrorCode.BANNED,
-        ErrorCode.NOT_A_PARTICIPANT,
-        ErrorCode.SESSION_ENDED,
-        ErrorCode.SESSION_NOT_FOUND,
-    }
-)
-"""With these nothing that waits will be sent; after others, the next join sends it."""
 
 
 class UnsentMessages:
@@ -92,7 +82,8 @@ class UnsentMessages:
         if state is LinkState.JOINED and me is not None:
             sender.file.token = client.guest_token
             sender.joined(client, me.user.id)
-        elif state is LinkState.CLOSED and code is not None and code in _NEVER_AGAIN:
+        elif state is LinkState.CLOSED and code is not None and not code.may_rejoin:
+            # After others, the next join sends what waits.
             sender.give_up(Refusal(code, reason or "the session is over"))
         else:
             sender.parted()

@@ -224,26 +224,50 @@ local function set_up_log(buf)
   vim.api.nvim_create_autocmd('CursorMoved', { buffer = buf, callback = see })
 end
 
-local function create_buffers()
-  window.log = ui.scratch('peerline://chat', 'peerline-chat')
-  set_up_log(window.log)
-  window.input = ui.scratch('peerline://chat-input', 'peerline-chat-input')
-  input.setup(window.input, function()
-    divider = nil
-    unread.read(M.messages)
-    render()
-    local win = window.log_window()
-    if win then
-      vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(window.log), 0 })
-    end
-    M.update_title()
-    status().changed()
-  end)
-  for _, buf in ipairs({ window.log, window.input }) do
-    vim.keymap.set('n', 'q', M.close, { buffer = buf, nowait = true, desc = 'Close the chat' })
-    ui.hints(buf, 'Chat')
+local function sent()
+  divider = nil
+  unread.read(M.messages)
+  render()
+  local win = window.log_window()
+  if win then
+    vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(window.log), 0 })
   end
+  M.update_title()
+  status().changed()
+end
+
+local create_buffers
+
+--- The user has deleted a buffer, or has edited it again and sees it empty now.
+local function gone(buf)
+  window.gone(buf)
+  vim.schedule(function()
+    if vim.api.nvim_buf_is_loaded(buf) and #vim.fn.win_findbuf(buf) > 0 then
+      create_buffers()
+      render()
+      M.update_title()
+    end
+  end)
+end
+
+local function create(name, filetype)
+  local buf = ui.scratch(name, filetype, gone)
+  vim.keymap.set('n', 'q', M.close, { buffer = buf, nowait = true, desc = 'Close the chat' })
+  ui.hints(buf, 'Chat')
+  return buf
+end
+
+--- Make those of the two buffers that are missing.
+function create_buffers()
   local group = vim.api.nvim_create_augroup('peerline_chat', { clear = true })
+  if not window.log then
+    window.log = create('peerline://chat', 'peerline-chat')
+    set_up_log(window.log)
+  end
+  if not window.input then
+    window.input = create('peerline://chat-input', 'peerline-chat-input')
+    input.setup(window.input, sent)
+  end
   vim.api.nvim_create_autocmd('VimResized', { group = group, callback = window.resize })
   -- A window that is closed with :q goes without asking.
   vim.api.nvim_create_autocmd('BufWinLeave', {
@@ -256,9 +280,7 @@ end
 
 --- Show the chat and start writing.
 function M.open()
-  if not window.exists() then
-    create_buffers()
-  end
+  create_buffers()
   divider = unread.first or divider
   render()
   window.open(unread.first)

@@ -24,10 +24,9 @@ function M.update_title()
   vim.wo[win].winbar = what .. '%<<CR> send · <C-j> new line'
 end
 
+--- Go to the input, which the user may have closed or deleted.
 local function write()
-  vim.api.nvim_set_current_win(window.input_window())
-  M.update_title()
-  vim.cmd.startinsert({ bang = true })
+  require('peerline.chat').open()
 end
 
 --- Write a reply to a message.
@@ -41,8 +40,8 @@ end
 ---@param message table
 function M.edit(message)
   editing, reply_to = message, nil
-  vim.api.nvim_buf_set_lines(window.input, 0, -1, false, vim.split(message.content, '\n'))
   write()
+  vim.api.nvim_buf_set_lines(window.input, 0, -1, false, vim.split(message.content, '\n'))
 end
 
 local function cancel()
@@ -63,7 +62,7 @@ local function send()
       text.notify(refusal, vim.log.levels.WARN)
       return
     end
-    if vim.api.nvim_buf_is_valid(window.input) then
+    if window.input then
       vim.api.nvim_buf_set_lines(window.input, 0, -1, false, { '' })
     end
     cancel()

@@ -18,13 +18,23 @@ local shown = {}
 local left = nil
 
 local function is_valid(buf)
-  return buf and vim.api.nvim_buf_is_valid(buf)
+  return buf ~= nil and vim.api.nvim_buf_is_valid(buf)
 end
 
---- Whether the buffers are there.
+--- Whether the messages have a buffer.
 ---@return boolean
 function M.exists()
-  return is_valid(M.log) and is_valid(M.input)
+  return is_valid(M.log)
+end
+
+--- The user has deleted or unloaded a buffer.
+---@param buf integer
+function M.gone(buf)
+  if buf == M.log then
+    M.log, shown = nil, {}
+  elseif buf == M.input then
+    M.input = nil
+  end
 end
 
 --- The window of the messages in the current tab page, or nil.
@@ -219,6 +229,20 @@ local function chat_width()
   return ui.side_width(config.options.chat_width, LEAST_WIDTH, MOST_WIDTH)
 end
 
+local function open_log()
+  local input_win = M.input_window()
+  if input_win then
+    vim.api.nvim_set_current_win(input_win)
+    vim.cmd('aboveleft split')
+  else
+    vim.cmd('botright vertical ' .. chat_width() .. 'split')
+  end
+  local win = vim.api.nvim_get_current_win()
+  vim.api.nvim_win_set_buf(win, M.log)
+  set_up(win)
+  return win
+end
+
 local function open_input()
   vim.cmd('belowright ' .. INPUT_HEIGHT .. 'split')
   vim.api.nvim_win_set_buf(0, M.input)
@@ -245,11 +269,12 @@ end
 function M.open(first_unread)
   local log_win = M.log_window()
   if not log_win then
-    vim.cmd('botright vertical ' .. chat_width() .. 'split')
-    log_win = vim.api.nvim_get_current_win()
-    vim.api.nvim_win_set_buf(log_win, M.log)
-    set_up(log_win)
-    open_input()
+    log_win = open_log()
+    if M.input_window() then
+      vim.api.nvim_win_set_height(M.input_window(), INPUT_HEIGHT)
+    else
+      open_input()
+    end
     go_to(log_win, left or { is_at_end = true })
     show_from(log_win, (not left or left.is_at_end) and first_unread or nil)
   elseif not M.input_window() then

@@ -181,32 +181,49 @@ local function under_cursor()
   return M.list[math.floor((vim.fn.line('.') + 1) / 2)]
 end
 
+local set_up
+
+--- The user has deleted the buffer, or has edited it again and sees it empty now.
+local function gone(buf)
+  buffer = nil
+  vim.schedule(function()
+    if vim.api.nvim_buf_is_loaded(buf) and ui.window_of(buf) then
+      set_up()
+      render()
+    end
+  end)
+end
+
+function set_up()
+  buffer = ui.scratch('peerline://participants', 'peerline-participants', gone)
+  local map = function(key, action, description)
+    vim.keymap.set('n', key, action, { buffer = buffer, nowait = true, desc = description })
+  end
+  map('<CR>', function()
+    local person = under_cursor()
+    if person and not person.is_me then
+      M.go_to(person)
+    end
+  end, 'Go to the participant')
+  map('f', function()
+    local person = under_cursor()
+    if person and not person.is_me then
+      require('peerline.follow').start(person)
+    end
+  end, 'Follow the participant')
+  map('q', '<Cmd>close<CR>', 'Close')
+  ui.hints(buffer, 'Participants')
+  -- The room that becomes free belongs to the code, not to the chat beside it.
+  vim.api.nvim_create_autocmd('BufWinLeave', {
+    buffer = buffer,
+    callback = vim.schedule_wrap(require('peerline.chat_window').resize),
+  })
+end
+
 --- Show the list, or go to it.
 function M.open()
-  if not buffer or not vim.api.nvim_buf_is_valid(buffer) then
-    buffer = ui.scratch('peerline://participants', 'peerline-participants')
-    local map = function(key, action, description)
-      vim.keymap.set('n', key, action, { buffer = buffer, nowait = true, desc = description })
-    end
-    map('<CR>', function()
-      local person = under_cursor()
-      if person and not person.is_me then
-        M.go_to(person)
-      end
-    end, 'Go to the participant')
-    map('f', function()
-      local person = under_cursor()
-      if person and not person.is_me then
-        require('peerline.follow').start(person)
-      end
-    end, 'Follow the participant')
-    map('q', '<Cmd>close<CR>', 'Close')
-    ui.hints(buffer, 'Participants')
-    -- The room that becomes free belongs to the code, not to the chat beside it.
-    vim.api.nvim_create_autocmd('BufWinLeave', {
-      buffer = buffer,
-      callback = vim.schedule_wrap(require('peerline.chat_window').resize),
-    })
+  if not buffer then
+    set_up()
   end
   local win = ui.window_of(buffer)
   if win then

@@ -1,4 +1,5 @@
 -- Small windows: a float to read in, a side window, and hints for their keys.
+local files = require('peerline.files')
 local text = require('peerline.text')
 
 local M = {}
@@ -136,15 +137,37 @@ function M.file_window()
   return vim.api.nvim_get_current_win()
 end
 
---- A named scratch buffer.
+--- An empty scratch buffer with a name.
+---
+--- Users can delete it, unload it and edit it again: then `gone` is called, for the text, the keys
+--- and the options are lost. Call this again then; the buffer that has the name still, also one of
+--- a session that was restored, is taken over with its windows.
 ---@param name string
 ---@param filetype string
+---@param gone fun(buf: integer)
 ---@return integer
-function M.scratch(name, filetype)
-  local buf = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_name(buf, name)
+function M.scratch(name, filetype, gone)
+  local buf = files.buffer_named(name)
+  if buf then
+    vim.api.nvim_clear_autocmds({ buffer = buf })
+  else
+    buf = vim.api.nvim_create_buf(false, true)
+    vim.api.nvim_buf_set_name(buf, name)
+  end
+  vim.bo[buf].buftype = 'nofile'
+  vim.fn.bufload(buf)
+  vim.bo[buf].buflisted = false
   vim.bo[buf].bufhidden = 'hide'
   vim.bo[buf].swapfile = false
+  vim.bo[buf].modifiable = true
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, {})
+  vim.api.nvim_create_autocmd('BufUnload', {
+    buffer = buf,
+    once = true,
+    callback = function()
+      gone(buf)
+    end,
+  })
   vim.bo[buf].filetype = filetype
   return buf
 end

@@ -29,6 +29,8 @@ class EditorState(ServerModel):
 
     state: ConnectionState
     reason: str | None = None
+    is_over: bool = False
+    """Whether the session cannot be joined again: it ended, or the user was removed from it."""
     session_id: str | None = None
     title: str | None = None
     user_id: str | None = None

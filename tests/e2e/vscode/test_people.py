@@ -131,6 +131,22 @@ def test_a_recent_session_is_joined_from_the_empty_view(pair: Pair, fred: Window
     fred.wait_joined()
 
 
+def test_a_session_that_was_left_is_joined_again_from_its_chat(pair: Pair, fred: Window) -> None:
+    fred.join(pair.server.invite("editor"))
+    fred.say("goodbye for now")
+    fred.wait(lambda: "goodbye for now" in fred.heard(), "the message")
+    fred.leave()
+    chat = fred.frame_with(".rejoin")
+    assert chat.locator("article .text").all_inner_texts()[-1] == "goodbye for now"
+    assert chat.locator(".blocked").inner_text() == "You left."
+    assert chat.locator(".refusal").count() == 0
+    fred.screenshot("left-dark")
+    fred.press(
+        chat.get_by_role("button", name="Join Again"), fred.is_in_session, "in the session again"
+    )
+    assert fred.heard()[-1] == "goodbye for now"
+
+
 def test_a_host_is_told_what_was_decided(pair: Pair) -> None:
     change_role(pair.alice, "bob", "Viewer")
     pair.alice.wait_toast("bob is a viewer now.")

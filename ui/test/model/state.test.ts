@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Snapshot } from "../../messages";
-import { blockedReason, INITIAL, type PanelState, reduce, unread } from "../../model/state";
+import {
+  blockedReason,
+  INITIAL,
+  type PanelState,
+  reduce,
+  rejoinable,
+  unread,
+} from "../../model/state";
 import { joined, message, person } from "../make";
 
 function snapshot(fields: Partial<Snapshot> = {}): { type: "snapshot"; snapshot: Snapshot } {
@@ -123,6 +130,43 @@ describe("the chat", () => {
     expect(back.announcement.text).toBe("Joined Pairing");
     const viewer = run(back, { type: "state", state: joined({ role: "viewer" }) });
     expect(viewer.announcement.text).toBe("You are viewer now.");
+  });
+});
+
+describe("a session that was left", () => {
+  const left = { type: "state", state: { state: "offline", reason: "you left" } } as const;
+
+  it("is known by its messages, and can be joined again unless it is over", () => {
+    const here = run(INITIAL, snapshot({ shown: { id: "s", title: "Pairing" } }));
+    expect(rejoinable(here)).toBeUndefined();
+    const out = run(here, left);
+    expect(rejoinable(out)).toEqual({ id: "s", title: "Pairing" });
+    expect(blockedReason(out.connection)).toBe("You left.");
+    const over = { ...left, state: { ...left.state, is_over: true } };
+    expect(rejoinable(run(here, over))).toBeUndefined();
+    expect(run(here, over).shown).toEqual({ id: "s", title: "Pairing" });
+    // The page was hidden meanwhile: its host knows.
+    const again = run(INITIAL, snapshot({ state: left.state, shown: { id: "s" } }));
+    expect(rejoinable(again)).toEqual({ id: "s" });
+    expect(rejoinable(run(INITIAL, snapshot({ state: left.state })))).toBeUndefined();
+  });
+
+  it("is that of before when another one is not joined, and the other one when it is", () => {
+    const out = run(INITIAL, snapshot({ shown: { id: "s", title: "Pairing" } }), left);
+    const tried = run(out, { type: "state", state: { state: "connecting" } }, left);
+    expect(rejoinable(tried)).toEqual({ id: "s", title: "Pairing" });
+    const other = joined({ session_id: "other", title: "Review" });
+    expect(rejoinable(run(tried, { type: "state", state: other }, left))).toEqual({
+      id: "other",
+      title: "Review",
+    });
+  });
+
+  it("does not go on saying why older messages did not come", () => {
+    const refused = run(INITIAL, snapshot(), { type: "history", refusal: "the server is away" });
+    expect(refused.history.refusal).toBe("the server is away");
+    expect(run(refused, { type: "state", state: joined() }).history.refusal).toBeDefined();
+    expect(run(refused, left).history.refusal).toBeUndefined();
   });
 });
 

@@ -222,7 +222,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         await env.openExternal(Uri.parse(message.url, true));
         break;
       case "read":
-        this.#marks.set(session.state.session_id, message.seq);
+        this.#marks.set(session.shown?.id, message.seq);
         break;
       case "run":
         await commands.executeCommand(RUN[message.command]);
@@ -257,9 +257,8 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
 
   async #rejoin(sessionId: string): Promise<void> {
     const recent = this.#recent.known.find(({ session_id }) => session_id === sessionId);
-    if (recent !== undefined) {
-      await commands.executeCommand("peerline.joinSession", recent.link);
-    }
+    // Of a session that is not known any more one needs the link.
+    await commands.executeCommand("peerline.joinSession", recent?.link);
   }
 
   async #goTo(userId: string): Promise<void> {
@@ -295,12 +294,13 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       type: "snapshot",
       snapshot: {
         state: session.state,
+        ...(session.shown === undefined ? {} : { shown: session.shown }),
         participants: session.participants,
         files: session.files.changes,
         messages: session.chat,
         hasMore: session.hasOlderChat,
         sending: this.#sending,
-        readSeq: this.#marks.get(session.state.session_id),
+        readSeq: this.#marks.get(session.shown?.id),
         hasOwnList: true,
         recent: this.#recent.known.map(asRecent),
         isAttentive: this.#isAttentive,

@@ -21,6 +21,7 @@ import type {
   EditorSummons,
 } from "@peerline/ui/generated/protocol";
 import { ChatLog } from "@peerline/ui/model/chatLog";
+import { type SessionName, shownAfter } from "@peerline/ui/model/shownSession";
 import { asRefusal, CommandRefused, plainReason } from "@peerline/ui/refusal";
 import { guard } from "@peerline/ui/supervise";
 import type { Disposable, Event } from "vscode";
@@ -78,6 +79,8 @@ export class Session implements Disposable {
 
   /** Connection and session. */
   state: EditorState = OFFLINE;
+  /** The session of the chat, which stays when it is left. */
+  shown: SessionName | undefined;
   /** Everybody who is here, in the order of joining. */
   participants: readonly EditorParticipant[] = [];
   /** The places of others, by user id. */
@@ -268,6 +271,7 @@ export class Session implements Disposable {
 
   #setState(state: EditorState): void {
     this.state = state;
+    this.shown = shownAfter(this.shown, state);
     this.#state.fire(state);
   }
 

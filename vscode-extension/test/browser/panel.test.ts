@@ -126,6 +126,31 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
     ]);
   });
 
+  it("is a session that was left: its messages to read, and how to come back", async () => {
+    const panel = await show({ messages: conversation(), hasMore: true });
+    const { page } = panel;
+    const shown = await texts(panel);
+    const asked = await waitPosted(panel, "history");
+    await panel.tell({ type: "state", state: { state: "offline", reason: "you left" } });
+    await panel.tell({ type: "history", refusal: "Join a session first." });
+    await expect.poll(() => page.locator(".blocked").innerText()).toBe("You left.");
+    expect(await texts(panel)).toEqual(shown);
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Pairing");
+    expect(await page.locator(".beginning").innerText()).toBe(
+      "Earlier messages are shown when you join again.",
+    );
+    expect(await page.locator(".banner, .refusal, .tools, textarea").count()).toBe(0);
+    await page.locator(".log").evaluate((log) => log.scrollTo({ top: 0 }));
+    await page.getByRole("button", { name: "Join Again" }).click();
+    expect(await waitPosted(panel, "rejoin")).toEqual([{ type: "rejoin", sessionId: "s" }]);
+    expect(await panel.posted("history")).toEqual(asked);
+    const over = { state: "offline", reason: "the host ended it", is_over: true } as const;
+    await panel.tell({ type: "state", state: over });
+    await expect.poll(() => page.locator(".blocked").innerText()).toBe("The host ended it.");
+    expect(await page.locator(".rejoin button").allInnerTexts()).toEqual(["Join Session…"]);
+    expect(await texts(panel)).toEqual(shown);
+  });
+
   it("is the sessions that one was in, to go back to", async () => {
     const recent = Array.from({ length: 7 }, (_, index) => ({
       id: `s${index}`,
@@ -251,6 +276,9 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
     await expect
       .poll(() => panel.page.locator(".blocked").innerText())
       .toContain("Removed by a host");
+    // It can be copied from there.
+    await expect.poll(() => field(panel).inputValue()).toBe("draft");
+    expect(await field(panel).isEditable()).toBe(false);
     await panel.tell({ type: "state", state: joined() });
     await expect.poll(() => field(panel).inputValue()).toBe("draft");
     expect(await field(panel).isEnabled()).toBe(true);
@@ -691,6 +719,9 @@ describe("for everybody", { timeout: DEADLINE * 3 }, () => {
     expect(await check()).toEqual([]);
     await page.locator(".log").evaluate((log) => log.scrollTo({ top: log.scrollHeight }));
     await page.screenshot({ path: `${PICTURES}panel-${theme}-unsent.png` });
+    await panel.tell({ type: "state", state: { state: "offline", reason: "you left" } });
+    await page.screenshot({ path: `${PICTURES}panel-${theme}-left.png` });
+    expect(await check()).toEqual([]);
     await panel.tell(snapshot({ state: { state: "offline" } }));
     await page.screenshot({ path: `${PICTURES}panel-${theme}-offline.png` });
     expect(await check()).toEqual([]);

@@ -221,6 +221,14 @@ describe("a bridge that crashed", () => {
     expect(session.isSuspended).toBe(false);
   });
 
+  it("knows whose chat it is when the session was left, and in the next one", () => {
+    session.handlers["peerline/state"]({ state: "offline", reason: "you left" });
+    expect(session.shown).toEqual({ id: "s1", title: "Pairing" });
+    session.handlers["peerline/state"]({ ...JOINED, session_id: "s2", title: "Review" });
+    session.detach("it keeps stopping");
+    expect(session.shown).toEqual({ id: "s2", title: "Review" });
+  });
+
   it("ends the session if it is not started again", () => {
     session.suspend("it stopped");
     session.detach("it keeps stopping");
