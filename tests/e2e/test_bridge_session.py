@@ -140,8 +140,15 @@ def test_a_participant_is_listed_followed_and_gone_to(
     bob.wait_notification(
         "peerline/follow", lambda params: params.get("position") == {"line": 1, "character": 0}
     )
+    (alice.workspace / "only_alice.py").write_text("x = 1\n")
+    alice.open("only_alice.py")
+    alice.cursor("only_alice.py", 0, 0)
+    reason = bob.wait_notification("peerline/follow", lambda params: "uri" not in params)["reason"]
+    assert reason == "alice is in only_alice.py, which is not in the folders that are open here"
+    with pytest.raises(RpcError, match=reason):
+        bob.command("gotoParticipant", user_id=person["user_id"])
     bob.plain_command("unfollow")
-    assert bob.wait_notification("peerline/follow", lambda params: "uri" not in params) == {}
+    assert bob.wait_notification("peerline/follow", lambda params: "user_id" not in params) == {}
 
 
 def test_leaving_removes_the_marks_of_the_other(server: ServerProcess, bridges: Bridges) -> None:

@@ -210,6 +210,26 @@ def test_following_waits_at_a_swap_file(editor: Neovim, tmp_path: Path) -> None:
     assert "E325" not in editor.messages()
 
 
+def test_one_is_told_once_why_the_view_cannot_follow(editor: Neovim) -> None:
+    editor.edit("main.py")
+    update = "require('peerline.follow').update(...)"
+    bob = {"user_id": "b", "username": "bob"}
+    missing = bob | {"reason": "bob is in only.py, which is not in the folders that are open here"}
+    for _ in range(3):
+        editor.lua(update, missing)
+    told = f"Peerline: {missing['reason']}; following waits"
+    editor.wait(lambda: warnings(editor) == [told], "one sentence")
+    follow(editor, "other.py", 9)
+    assert here(editor) == "other.py:10"
+    editor.lua(update, missing)
+    editor.wait(lambda: warnings(editor) == [told, told], "told again, after a place between")
+    nowhere = bob | {"reason": "bob is in no file of the session now"}
+    editor.lua(update, nowhere)
+    editor.wait(lambda: len(warnings(editor)) == 3, "another reason")
+    assert here(editor) == "other.py:10"
+    assert not editor.lua("return require('peerline.follow').is_paused()")
+
+
 def show_comment(editor: Neovim, file: str, line: int) -> None:
     """Open the window of a comment on a line of a file that is not open, as the lists do."""
     thread = {

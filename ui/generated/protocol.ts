@@ -2387,7 +2387,9 @@ export interface EditorFiles {
   changes: EditorFileChange[];
 }
 /**
- * `peerline/follow`: go there; without `uri`, following has ended (or has no place yet).
+ * `peerline/follow`: go there; without `user_id`, following has ended.
+ *
+ * Without `uri` the user cannot go there, and `reason` is a sentence that says why.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorFollow".
@@ -2395,6 +2397,7 @@ export interface EditorFiles {
 export interface EditorFollow {
   user_id?: string;
   username?: string;
+  reason?: string;
   uri?: string;
   position?: Position;
   viewport?: LineRange;

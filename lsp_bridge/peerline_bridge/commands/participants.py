@@ -52,13 +52,9 @@ async def goto_participant(bridge: Bridge, arguments: ParticipantArguments) -> R
     cursor = person.presence.cursor
     uri = None if cursor is None else bridge.locations.uri_of(cursor.file)
     position = None if cursor is None else bridge.locations.cursor(cursor)
-    if cursor is None or uri is None or position is None:
-        name = sanitize.line(person.username)
-        text = f"{name} is in no file of the session now"
-        if cursor is not None:
-            why = bridge.locations.why_not_here(cursor.file).value
-            text = f"{name} is in {sanitize.line(cursor.file)}, which {why}"
-        raise CommandRefused("NO_PLACE", text)
+    if uri is None or position is None:
+        why = bridge.presenter.views.why_not_there(person)
+        raise CommandRefused("NO_PLACE", why or "the file has changed meanwhile: try again")
     return {"uri": uri, "position": position.model_dump()}
 
 

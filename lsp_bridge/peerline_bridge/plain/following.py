@@ -1,4 +1,4 @@
-"""Following without a plugin: the client is asked to show where the participant is."""
+"""Following without a plugin: the client is asked to show the place, or told why it cannot be."""
 
 import asyncio
 from collections import deque
@@ -45,6 +45,8 @@ class Following:
             if here is not None:
                 self._expected.append((here[0], here[1].line))
         before, self._target = self._target, follow
+        if follow.reason is not None and (before is None or follow.reason != before.reason):
+            self._requests.show_message(f"{follow.reason}; following waits")
         if follow.uri is not None and _place(before) != _place(follow):
             self._refresher.mark()
 

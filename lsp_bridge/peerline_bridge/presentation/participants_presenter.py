@@ -248,6 +248,7 @@ class ParticipantsPresenter:
             EditorFollow(
                 user_id=person.id,
                 username=sanitize.line(person.username),
+                reason=self._views.why_not_there(person),
                 uri=uri,
                 position=None if cursor is None else self._locations.cursor(cursor),
                 viewport=self._locations.viewport(viewport)

@@ -64,6 +64,16 @@ class Views:
             uri=None if cursor is None else self._locations.known_uri_of(cursor.file),
         )
 
+    def why_not_there(self, person: Participant) -> str | None:
+        """Why the user cannot go to where a participant is; None if they can."""
+        name, cursor = sanitize.line(person.username), person.presence.cursor
+        if cursor is None:
+            return f"{name} is in no file of the session now"
+        if self._locations.uri_of(cursor.file) and self._locations.cursor(cursor):
+            return None
+        why = self._locations.why_not_here(cursor.file).value
+        return f"{name} is in {sanitize.line(cursor.file)}, which {why}"
+
     def presence(self, person: Participant) -> EditorPresence:
         """Return a participant's place, if it is in an open document.
 

@@ -10,11 +10,13 @@ local M = {}
 local expected = nil
 -- The file that could not be shown: nothing moves until the participant is in another one, or it is open.
 local paused = nil
+-- Why the view cannot go to where the participant is, as the user was told.
+local told = nil
 
 --- Follow a participant.
 ---@param person table
 function M.start(person)
-  paused = nil
+  paused, told = nil, nil
   lsp.command('follow', { user_id = person.user_id }, function(refusal)
     if refusal then
       text.notify(refusal, vim.log.levels.WARN)
@@ -32,13 +34,13 @@ end
 
 --- Stop following.
 function M.stop()
-  expected, paused = nil, nil
+  expected, paused, told = nil, nil, nil
   lsp.command('unfollow', nil)
 end
 
 --- Forget the session: nothing of it is watched any more.
 function M.clear()
-  expected, paused = nil, nil
+  expected, paused, told = nil, nil, nil
   pcall(vim.api.nvim_del_augroup_by_name, 'peerline_follow')
 end
 
@@ -113,12 +115,17 @@ end
 ---@param params table
 function M.update(params)
   if not params.user_id then
-    expected, paused = nil, nil
+    expected, paused, told = nil, nil, nil
     return
   end
   if not params.uri or not params.position then
+    if params.reason and params.reason ~= told then
+      text.notify(text.reveal(params.reason) .. '; following waits')
+    end
+    told = params.reason
     return
   end
+  told = nil
   -- A move by the user for which no autocommand has run yet must not be undone.
   if user_moved() then
     end_by_move()

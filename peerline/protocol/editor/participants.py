@@ -86,10 +86,14 @@ class EditorPresenceUpdate(ServerModel):
 
 
 class EditorFollow(ServerModel):
-    """`peerline/follow`: go there; without `uri`, following has ended (or has no place yet)."""
+    """`peerline/follow`: go there; without `user_id`, following has ended.
+
+    Without `uri` the user cannot go there, and `reason` is a sentence that says why.
+    """
 
     user_id: str | None = None
     username: str | None = None
+    reason: str | None = None
     uri: str | None = None
     position: Position | None = None
     viewport: LineRange | None = None

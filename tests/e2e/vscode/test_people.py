@@ -108,6 +108,10 @@ def test_a_place_that_is_missing_here_is_named(pair: Pair) -> None:
     alice.wait_toast("bob is in only_bob.py:1, which is not in a folder that is open here.")
     follow(alice, "bob")
     alice.wait(lambda: "only_bob.py is not here" in alice.status_bar(), "why nothing moves")
+    item = alice.page.locator('.statusbar-item[id="peerline.peerline.follow"] a').first
+    assert "which is not in the folders that are open here." in str(
+        item.get_attribute("aria-label")
+    )
     bob.open_file("src/other.py")
     alice.wait(lambda: alice.active_tab() == "other.py", "alice follows where she can")
     assert "not here" not in alice.status_bar()

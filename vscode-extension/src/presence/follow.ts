@@ -17,14 +17,12 @@ import {
   window,
 } from "vscode";
 import { COLOR_COUNT } from "../generated/palette";
-import { missingNote } from "../people/placeTexts";
+import { followTexts } from "../people/placeTexts";
 import type { Session } from "../session/session";
-import { oneLine, withoutIcons } from "../shared/names";
 import { canonical, toPosition, visibleLines } from "../shared/places";
 import { participantColor } from "./colors";
 import { FollowPlan, isFoldedAway } from "./followPlan";
 
-const HOW_TO_STOP = "Move, type, scroll or press Escape to stop following";
 const ALL_LEVELS = 1000;
 
 /** The parts of the frame: the sides of each line, the upper and the lower edge. */
@@ -113,14 +111,12 @@ export class FollowMode implements Disposable {
       return;
     }
     const person = this.#session.participants.find(({ user_id }) => user_id === follow.user_id);
-    const name = oneLine(follow.username ?? follow.user_id);
     this.#followed = { userId: follow.user_id, color: person?.color ?? 0 };
     this.#ended?.dispose();
-    const missing = follow.uri === undefined ? missingNote(person) : "";
-    const note = missing === "" ? "" : ` (${missing})`;
-    this.#item.text = `$(eye) Following ${withoutIcons(name + note)}`;
-    this.#item.tooltip = HOW_TO_STOP;
-    this.#item.accessibilityInformation = { label: `Following ${name}${note}. ${HOW_TO_STOP}.` };
+    const { text, tooltip, label } = followTexts(follow, person);
+    this.#item.text = text;
+    this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label };
     this.#item.show();
     this.#waiting = follow;
     run("following", () => this.#move());

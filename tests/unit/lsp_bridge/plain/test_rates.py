@@ -38,6 +38,11 @@ class Wire:
     def tell(self, method: str, params: object) -> None:
         self.told.append((method, params))
 
+    @property
+    def messages(self) -> list[str]:
+        """The messages for the user."""
+        return [getattr(params, "message", "") for _, params in self.told]
+
     def requests(self, features: ClientFeatures = EVERYTHING) -> ClientRequests:
         return ClientRequests(features, self.ask, self.tell)
 
@@ -172,6 +177,14 @@ async def test_following_shows_each_new_line_and_notices_a_move() -> None:
     assert not following.is_left(*("file:///w/b.py", 7)), "where the user came from"
     assert not following.is_left(uri, 9)
     assert following.is_left(uri, 20)
+    assert wire.messages == []
+    missing = EditorFollow(user_id="b", reason="bob is in x.py, which is not here")
+    following.update(missing)
+    following.update(missing)
+    assert wire.messages == ["bob is in x.py, which is not here; following waits"]
+    following.update(at(3))
+    following.update(missing)
+    assert len(wire.messages) == 2
     following.update(EditorFollow())
     assert not following.is_left(uri, 20)
     following.close()
