@@ -2,6 +2,11 @@
 
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
+from peerline.protocol.editor.documents import (
+    EditorDocumentQuestion,
+    EditorDocuments,
+    EditorDocumentSaved,
+)
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import (
@@ -65,3 +70,17 @@ class GuardedSurface:
     def show_moderation(self, moderation: EditorModeration) -> None:
         """Invites, bans and requests to join."""
         self._guard.run("showing what hosts see", self._surface.show_moderation, moderation)
+
+    def show_documents(self, documents: EditorDocuments) -> None:
+        """The shared documents."""
+        self._guard.run("showing shared documents", self._surface.show_documents, documents)
+
+    def show_document_question(self, question: EditorDocumentQuestion) -> None:
+        """A question about texts that differ."""
+        self._guard.run(
+            "asking about a shared document", self._surface.show_document_question, question
+        )
+
+    def show_document_saved(self, saved: EditorDocumentSaved) -> None:
+        """Somebody saved a shared document."""
+        self._guard.run("showing who saved", self._surface.show_document_saved, saved)

@@ -26,6 +26,8 @@ class InitializationOptions(BaseModel):
     """Whether a plugin is shown threads of closed files, and resolved ones."""
     comment_changes: bool = Field(default=False, alias="commentChanges")
     """Whether a plugin takes what has changed about comments instead of always all."""
+    marks_edits: bool = False
+    """Whether a plugin sends `peerline/applying` just before it makes an edit of a document."""
     link: str | None = None
     """The session to join at the start."""
     server: str | None = None

@@ -4,6 +4,11 @@ from typing import Protocol
 
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
+from peerline.protocol.editor.documents import (
+    EditorDocumentQuestion,
+    EditorDocuments,
+    EditorDocumentSaved,
+)
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import (
@@ -60,4 +65,16 @@ class Surface(Protocol):
 
     def show_moderation(self, moderation: EditorModeration) -> None:
         """Show the hosts' view."""
+        ...
+
+    def show_documents(self, documents: EditorDocuments) -> None:
+        """The shared documents."""
+        ...
+
+    def show_document_question(self, question: EditorDocumentQuestion) -> None:
+        """Ask what is to be done about texts that differ."""
+        ...
+
+    def show_document_saved(self, saved: EditorDocumentSaved) -> None:
+        """Somebody saved a shared document."""
         ...

@@ -251,3 +251,21 @@ def moved(place: int, delta: Delta, *, behind_insertions: bool) -> int:
             shift -= min(-operation, place - at)
             at -= operation
     return place + shift
+
+
+def moved_back(place: int, delta: Delta) -> int:
+    """The place before a change of a place after it; inside of inserted text, where that begins."""
+    old = new = 0
+    for operation in delta:
+        if isinstance(operation, str):
+            if place < new + len(operation):
+                return old
+            new += len(operation)
+        elif operation > 0:
+            if place <= new + operation:
+                break
+            old += operation
+            new += operation
+        else:
+            old -= operation
+    return old + place - new

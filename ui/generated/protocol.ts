@@ -15,6 +15,13 @@ export type Role = "host" | "editor" | "viewer";
  */
 export type FileChange = "created" | "modified" | "deleted" | "renamed";
 /**
+ * The answers to a question about different texts.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentChoice".
+ */
+export type DocumentChoice = "shared" | "mine" | "later";
+/**
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ClientMessage".
  */
@@ -835,6 +842,16 @@ export interface AnchorData {
   lookalikes?: string;
 }
 /**
+ * `peerline.answerDocument`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnswerDocumentArguments".
+ */
+export interface AnswerDocumentArguments {
+  uri: string;
+  choice: DocumentChoice;
+}
+/**
  * Admit a user who waits, or decline the request.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -896,6 +913,15 @@ export interface Ban {
   user_id: string;
   username: string;
   banned_at: string;
+}
+/**
+ * `peerline.blame`, for an open shared document; the answer is an `EditorBlame`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "BlameArguments".
+ */
+export interface BlameArguments {
+  uri: string;
 }
 /**
  * A piece of the text with its author.
@@ -1878,6 +1904,13 @@ export interface EditorCommands {
   "peerline.discardPending": PendingArguments;
   "peerline.renewToken": RenewTokenArguments;
   "peerline.signIn": null;
+  "peerline.shareDocument": ShareDocumentArguments;
+  "peerline.unshareDocument": UnshareDocumentArguments;
+  "peerline.answerDocument": AnswerDocumentArguments;
+  "peerline.undo": UndoArguments;
+  "peerline.redo": UndoArguments;
+  "peerline.readDocument": ReadDocumentArguments;
+  "peerline.blame": BlameArguments;
 }
 /**
  * `peerline.join`.
@@ -2100,6 +2133,46 @@ export interface PendingArguments {
  */
 export interface RenewTokenArguments {
   auth_token: string;
+}
+/**
+ * `peerline.shareDocument`, for an open document; the answer has its `document_id`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ShareDocumentArguments".
+ */
+export interface ShareDocumentArguments {
+  uri: string;
+}
+/**
+ * `peerline.unshareDocument`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UnshareDocumentArguments".
+ */
+export interface UnshareDocumentArguments {
+  uri: string;
+}
+/**
+ * `peerline.undo` and `peerline.redo`: take back, or make again, the last step of one's own.
+ *
+ * The answer says whether there was one.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UndoArguments".
+ */
+export interface UndoArguments {
+  uri: string;
+}
+/**
+ * `peerline.readDocument`: the answer is an `EditorDocumentText`.
+ *
+ * For an editor that opens a shared document without a file of its own.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReadDocumentArguments".
+ */
+export interface ReadDocumentArguments {
+  document_id: string;
 }
 /**
  * `peerline/commentChanges`: what has changed in a document since `peerline/comments`.

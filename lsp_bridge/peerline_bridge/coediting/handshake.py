@@ -89,6 +89,16 @@ class Handshake:
         return not self._sent and not self._rest and not self._held
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether an edit was requested and not answered yet."""
+        return self._is_waiting
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the editor says when it can take edits again."""
+        return self._is_paused
+
+    @property
     def due(self) -> float | None:
         """The time at which `proceed` has something to do; None if an event will tell."""
         return None if self._is_waiting or self._is_paused else self._retries.due

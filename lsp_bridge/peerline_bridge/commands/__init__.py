@@ -7,6 +7,9 @@ from peerline_bridge.commands import (
     comments as comments,
 )
 from peerline_bridge.commands import (
+    documents as documents,
+)
+from peerline_bridge.commands import (
     files as files,
 )
 from peerline_bridge.commands import (

@@ -60,13 +60,19 @@ class BridgeProtocol(LanguageServerProtocol):
 
     _server: MessageHandlers  # pyright: ignore[reportIncompatibleVariableOverride] - made by one alone
 
+    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - the base's
+        super().__init__(*arguments)
+        self._asked: dict[int, asyncio.Future[Any]] = {}
+        """The requests of `ask_json` without an answer."""
+        self._asked_number = 0
+
     def take(self, message: dict[str, Any]) -> None:
         """Handle one message of the editor; a request that makes no sense is answered so.
 
         Raises:
             Exception: any, for what is no request and makes no sense.
         """
-        if self._take_quickly(message):
+        if self._take_quickly(message) or self._take_answer(message):
             return
         is_request = "method" in message and isinstance(message.get("id"), int | str)
         if message.get("method") == types.INITIALIZE and self._server.is_initialized:
@@ -84,6 +90,33 @@ class BridgeProtocol(LanguageServerProtocol):
             self._send_response(message["id"], error=error.to_response_error())
             return
         self.handle_message(structured)
+
+    def ask_json(self, method: str, params: bytes) -> asyncio.Future[Any]:
+        """Send a request whose parameters are JSON already; a future of its result.
+
+        It waits for as long as the editor takes, and fails with a RuntimeError if that refuses.
+        """
+        self._asked_number += 1
+        number = self._asked_number
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
+        answer.add_done_callback(lambda _: self._asked.pop(number, None))
+        body = b'{"jsonrpc":"2.0","id":%d,"method":"%s","params":%s}'
+        self._write(body % (number, method.encode(), params))
+        return answer
+
+    def _take_answer(self, message: dict[str, Any]) -> bool:
+        """Settle the request of `ask_json` that the message answers; whether there was one."""
+        number = message.get("id")
+        answer = self._asked.get(number) if isinstance(number, int) else None
+        if answer is None or "method" in message:
+            return False
+        if not answer.done():
+            if "error" in message:
+                answer.set_exception(RuntimeError("the editor refused"))
+            else:
+                answer.set_result(message.get("result"))
+        return True
 
     def _take_quickly(self, message: dict[str, Any]) -> bool:
         """Handle what comes with every key; whether it was that, and made sense.
@@ -112,7 +145,9 @@ class BridgeProtocol(LanguageServerProtocol):
 
         pygls walks through every value of a message in Python, which for 500 marks takes 20 ms.
         """
-        body = b'{"jsonrpc":"2.0","method":"%s","params":%s}' % (method.encode(), params)
+        self._write(b'{"jsonrpc":"2.0","method":"%s","params":%s}' % (method.encode(), params))
+
+    def _write(self, body: bytes) -> None:
         if self.writer is not None:
             # Not awaited: the bridge writes to a pipe.
             self.writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))

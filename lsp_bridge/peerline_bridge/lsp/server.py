@@ -19,6 +19,7 @@ from peerline_bridge.commands.files import on_renamed
 from peerline_bridge.commands.registry import bridge_commands
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.lsp.did_change import DocumentChange
+from peerline_bridge.lsp.document_notifications import register_document_notifications
 from peerline_bridge.lsp.protocol import BridgeProtocol, make_converter
 from peerline_bridge.lsp.workspace_commands import Failure, register_commands
 from peerline_bridge.options import first_problem, read_options
@@ -143,6 +144,7 @@ class BridgeServer(LanguageServer):
             find_token=Tokens(os.environ, named_addresses(options)).find,
             server=options.server or os.environ.get("PEERLINE_SERVER") or None,
             all_comments=options.plugin and options.all_comments,
+            marks_edits=options.marks_edits,
             comment_changes=options.comment_changes or not options.plugin,
         )
         loop = asyncio.get_running_loop()
@@ -189,6 +191,9 @@ def _register(server: BridgeServer) -> None:
         return server.bridge
 
     register_commands(server, bridge_commands, bridge)
+    register_document_notifications(
+        server, lambda: None if server.bridge is None else server.bridge.sharing
+    )
 
 
 def _roots(params: types.InitializeParams) -> list[Path]:

@@ -4,6 +4,11 @@ from typing import Protocol
 
 from peerline.protocol.editor.chat import EditorChat, EditorChatMessage
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
+from peerline.protocol.editor.documents import (
+    EditorDocumentQuestion,
+    EditorDocuments,
+    EditorDocumentSaved,
+)
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import (
@@ -139,3 +144,12 @@ class PlainSurface:
         """Go there."""
         self._model.followed = follow if follow.user_id is not None else None
         self._listener.follow(follow)
+
+    def show_documents(self, documents: EditorDocuments) -> None:
+        """Nothing yet."""
+
+    def show_document_question(self, question: EditorDocumentQuestion) -> None:
+        """Nothing yet."""
+
+    def show_document_saved(self, saved: EditorDocumentSaved) -> None:
+        """Nothing yet."""

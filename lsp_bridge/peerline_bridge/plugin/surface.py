@@ -5,6 +5,11 @@ from collections.abc import Callable
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.commands import NOTIFICATIONS_TO_EDITOR
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
+from peerline.protocol.editor.documents import (
+    EditorDocumentQuestion,
+    EditorDocuments,
+    EditorDocumentSaved,
+)
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
 from peerline.protocol.editor.participants import (
@@ -70,6 +75,18 @@ class RichSurface:
     def show_moderation(self, moderation: EditorModeration) -> None:
         """peerline/moderation."""
         self._send(moderation)
+
+    def show_documents(self, documents: EditorDocuments) -> None:
+        """peerline/documents."""
+        self._send(documents)
+
+    def show_document_question(self, question: EditorDocumentQuestion) -> None:
+        """peerline/documentQuestion."""
+        self._send(question)
+
+    def show_document_saved(self, saved: EditorDocumentSaved) -> None:
+        """peerline/documentSaved."""
+        self._send(saved)
 
     def _send(self, payload: ServerModel) -> None:
         self._notify(_METHODS[type(payload)], encode_message(payload))

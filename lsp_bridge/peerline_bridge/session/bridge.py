@@ -37,6 +37,7 @@ from peerline_bridge.session.recent import Recents, Way
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.session.tokens import token_for_link
+from peerline_bridge.sharing.shared_files import SharedFiles
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.line_edit import ApplyEdit
 from peerline_bridge.texts.locations import Locations
@@ -83,6 +84,7 @@ class Bridge:
         self.presence = LocalPresence(
             loop, locations, activity, self.guard, self._client, self._paths.unshared
         )
+        self.sharing = SharedFiles()
         self.documents = LocalDocuments(locations, self.presenter, self.presence)
 
     # --- what commands use -----------------------------------------------------------------

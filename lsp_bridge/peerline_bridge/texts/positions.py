@@ -62,7 +62,11 @@ def index_of(line: str, units: int, encoding: Encoding) -> int:
 
     Units that point into the middle of a character mean its start.
     """
-    length = _content_length(line)
+    return index_within(line, units, encoding, _content_length(line))
+
+
+def index_within(line: str, units: int, encoding: Encoding, length: int) -> int:
+    """As `index_of`, in the first `length` characters of the line."""
     # No character takes less than one unit.
     most = min(max(units, 0), length)
     if encoding is Encoding.UTF32 or line.isascii():

@@ -30,7 +30,9 @@ from peerline.protocol.editor.documents import (
     READY_NOTIFICATION,
     TEXT_REQUEST,
     UNDO_STEP_NOTIFICATION,
+    AnswerDocumentArguments,
     ApplyingEdit,
+    BlameArguments,
     DocumentUri,
     EditAnswer,
     EditorBlame,
@@ -39,8 +41,12 @@ from peerline.protocol.editor.documents import (
     EditorDocumentSaved,
     EditorDocumentText,
     EditorEdit,
+    ReadDocumentArguments,
+    ShareDocumentArguments,
     TextAnswer,
     TextCheck,
+    UndoArguments,
+    UnshareDocumentArguments,
 )
 from peerline.protocol.editor.drafts import (
     SendDraftArguments,
@@ -177,6 +183,13 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.discardPending": PendingArguments,
     "peerline.renewToken": RenewTokenArguments,
     "peerline.signIn": None,
+    "peerline.shareDocument": ShareDocumentArguments,
+    "peerline.unshareDocument": UnshareDocumentArguments,
+    "peerline.answerDocument": AnswerDocumentArguments,
+    "peerline.undo": UndoArguments,
+    "peerline.redo": UndoArguments,
+    "peerline.readDocument": ReadDocumentArguments,
+    "peerline.blame": BlameArguments,
 }
 
 

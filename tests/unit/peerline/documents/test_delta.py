@@ -2,7 +2,7 @@
 
 import pytest
 
-from peerline.documents.delta import compose, moved, normal, replacement, transform
+from peerline.documents.delta import compose, moved, moved_back, normal, replacement, transform
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_a_place_in_a_deleted_part_moves_to_its_start() -> None:
         0, 1, 2, 4, 4, 4, 4, 5,
     ]  # fmt: skip
     assert moved(2, change, behind_insertions=True) == 4
+
+
+def test_a_place_goes_back_before_a_change() -> None:
+    change = (2, "xy", -3, 1)
+    assert [moved_back(place, change) for place in range(7)] == [0, 1, 2, 2, 5, 6, 7]

@@ -1,0 +1,149 @@
+"""A document of the editor that is joined to a shared text.
+
+It puts the handshake by versions together with the editor's positions: what comes from the editor
+has lines and columns, what goes to the shared text has offsets.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from peerline.documents.delta import Delta, moved, moved_back
+from peerline.protocol.editor.base import Position
+from peerline.protocol.editor.documents import EditAnswer, TextEdit
+from peerline_bridge.coediting.handshake import Effect, Handshake, LocalEdit
+from peerline_bridge.coediting.offsets import EditorText
+from peerline_bridge.texts.open_texts import TextChange
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Ask the editor for edits at exactly this version."""
+
+    request_id: int
+    version: int
+    edits: list[TextEdit]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Make a change of the user to the shared text."""
+
+    change: Delta
+
+
+Step: TypeAlias = Request | Write
+
+
+class JoinedText:
+    """One open document. Each event returns the steps to take, in order.
+
+    Args:
+        text: The editor's text; it belongs to this object from now on.
+        version: Its version.
+        owed: The change from the editor's text to the shared one.
+        marks_edits: Whether the editor says `applying` just before it makes an edit.
+    """
+
+    def __init__(
+        self, text: EditorText, version: int, *, owed: Delta = (), marks_edits: bool
+    ) -> None:
+        self._text = text
+        self._handshake = Handshake(text.text, version, owed=owed, marks_edits=marks_edits)
+        self.version = version
+        """The version of the editor's document."""
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the editor has the shared text."""
+        return self._handshake.is_equal
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an edit was requested and not answered yet."""
+        return self._handshake.is_waiting
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the editor says when it can take edits again."""
+        return self._handshake.is_paused
+
+    @property
+    def debt(self) -> Delta:
+        """The change from the editor's text to the shared one."""
+        return self._handshake.debt
+
+    @property
+    def text(self) -> str:
+        """The editor's text, as far as it is told apart from the edit under way."""
+        return self._handshake.text
+
+    @property
+    def known_text(self) -> str:
+        """The editor's text with all that it has told."""
+        return self._text.text
+
+    @property
+    def due(self) -> float | None:
+        """The time at which `proceed` has something to do; None if an event will tell."""
+        return self._handshake.due
+
+    def start(self, now: float) -> list[Step]:
+        """Request what the editor lacks at the beginning."""
+        return self._steps(self._handshake.start(now))
+
+    def proceed(self, now: float) -> list[Step]:
+        """Request what the editor lacks, if it can be requested now."""
+        return self._steps(self._handshake.proceed(now))
+
+    def remote(self, change: Delta, now: float) -> list[Step]:
+        """Take a change that was made to the shared text, by others or by an undo."""
+        return self._steps(self._handshake.remote(change, now))
+
+    def applying(self, request_id: int) -> None:
+        """Take the mark of the editor that it makes an edit now."""
+        self._handshake.applying(request_id)
+
+    def changed(self, changes: Sequence[TextChange], version: int, now: float) -> list[Step]:
+        """Take one didChange."""
+        delta = self._text.change(changes)
+        self.version = version
+        return self._steps(self._handshake.changed(delta, version, now))
+
+    def answered(self, request_id: int, answer: EditAnswer, now: float) -> list[Step]:
+        """Take the editor's answer to a request."""
+        effects = self._handshake.answered(
+            request_id, answer.version, now, applied=answer.applied, later=answer.later
+        )
+        return self._steps(effects)
+
+    def failed(self, request_id: int, now: float) -> list[Step]:
+        """Take an error as the answer: nothing was made."""
+        effects = self._handshake.answered(request_id, self.version, now, applied=False)
+        return self._steps(effects)
+
+    def ready(self, now: float) -> list[Step]:
+        """Go on after an answer with `later`."""
+        return self._steps(self._handshake.ready(now))
+
+    def replaced(self, text: str, version: int, now: float) -> list[Step]:
+        """Take the editor's whole text, as it is after a reload or a check."""
+        self._text.take(text)
+        self.version = version
+        return self._steps(self._handshake.replaced(self._text.text, version, now))
+
+    def to_shared(self, position: Position) -> int:
+        """The offset in the shared text of a position in the editor."""
+        return moved(self._text.offset(position), self.debt, behind_insertions=False)
+
+    def from_shared(self, offset: int) -> Position:
+        """The position in the editor of an offset in the shared text."""
+        return self._text.position(moved_back(offset, self.debt))
+
+    def _steps(self, effects: Iterable[Effect]) -> list[Step]:
+        return [
+            Write(effect.change)
+            if isinstance(effect, LocalEdit)
+            else Request(effect.request_id, effect.version, self._text.edits(effect.change))
+            for effect in effects
+        ]

@@ -1,0 +1,55 @@
+"""The notifications of a plugin about shared documents."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pygls.lsp.server import LanguageServer
+
+from peerline.protocol.editor.documents import (
+    APPLYING_NOTIFICATION,
+    CHECK_NOTIFICATION,
+    READY_NOTIFICATION,
+    UNDO_STEP_NOTIFICATION,
+    ApplyingEdit,
+    DocumentUri,
+    TextCheck,
+)
+from peerline.protocol.types import ClientModel
+from peerline_bridge.options import first_problem
+from peerline_bridge.sharing.shared_files import SharedFiles
+
+_log = logging.getLogger("peerline.bridge")
+_Model = TypeVar("_Model", bound=ClientModel)
+
+
+def register_document_notifications(
+    server: LanguageServer, shared_files: Callable[[], SharedFiles | None]
+) -> None:
+    """Register a handler of each.
+
+    Args:
+        server: gets the handlers.
+        shared_files: returns what they act on; None as long as there is none.
+    """
+
+    def handle(
+        method: str, model: type[_Model], act: Callable[[SharedFiles, _Model], None]
+    ) -> None:
+        @server.feature(method)
+        def handler(params: Any) -> None:  # pyright: ignore[reportUnusedFunction]  # noqa: ANN401 - validated here
+            found = shared_files()
+            if found is None:
+                return
+            try:
+                read = model.model_validate(params)
+            except ValidationError as error:
+                _log.warning("%s was not understood: %s", method, first_problem(error))
+                return
+            act(found, read)
+
+    handle(APPLYING_NOTIFICATION, ApplyingEdit, SharedFiles.on_applying)
+    handle(CHECK_NOTIFICATION, TextCheck, SharedFiles.on_check)
+    handle(READY_NOTIFICATION, DocumentUri, lambda files, about: files.on_ready(about.uri))
+    handle(UNDO_STEP_NOTIFICATION, DocumentUri, lambda files, about: files.on_undo_step(about.uri))

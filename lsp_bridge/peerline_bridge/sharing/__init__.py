@@ -1,0 +1,1 @@
+"""The shared documents of this editor: opened, asked about, kept, shown."""
