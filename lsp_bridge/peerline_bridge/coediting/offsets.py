@@ -77,7 +77,7 @@ class EditorText:
             if operation < 0 or inserted:
                 end = at - min(0, operation)
                 where = Range(start=self.position(at), end=self.position(end))
-                edits.append(TextEdit(range=where, new_text=self._with_ends(inserted)))
+                edits.append(TextEdit(range=where, newText=self._with_ends(inserted)))
                 inserted = ""
             at += abs(operation)
         edits.reverse()

@@ -7,8 +7,6 @@ everything else. A plugin does nothing more: no queue, no flag, no transformatio
 
 from enum import StrEnum
 
-from pydantic import Field
-
 from peerline.protocol.documents import TextHash
 from peerline.protocol.editor.base import Range
 from peerline.protocol.editor.participants import ColorIndex
@@ -39,7 +37,7 @@ class TextEdit(ServerModel):
     """LSP TextEdit, in the position encoding of the connection; lines end as in the document."""
 
     range: Range
-    new_text: str = Field(serialization_alias="newText", validation_alias="newText")
+    newText: str  # noqa: N815 - LSP's name
 
 
 class EditorEdit(ServerModel):

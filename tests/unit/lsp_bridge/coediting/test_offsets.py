@@ -91,7 +91,7 @@ def test_the_edits_of_a_delta_make_it(
     edits = before.edits(delta)
     editor = EditorText(end.join(lines), encoding)
     for edit in edits:
-        editor.change([TextChange(edit.new_text, edit.range)])
+        editor.change([TextChange(edit.newText, edit.range)])
     assert editor.text == apply(plain, delta)
     starts = [edit.range.start for edit in edits]
     assert starts == sorted(starts, key=lambda at: (at.line, at.character), reverse=True)
