@@ -38,6 +38,8 @@ class OwnServer(BaseModel):
     """HOST:PORT where it listened last."""
     shown: str = ""
     """The address for others, as it was made last."""
+    is_kept: bool = False
+    """Whether a process keeps the way to that address open, and notes the latest one."""
 
 
 class RecentSession(BaseModel):

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -37,6 +36,12 @@ def read_address(data_dir: Path) -> str:
     return f"127.0.0.1:{DEFAULT_PORT}" if found is None else found[0]
 
 
+def noted_server(data_dir: Path) -> tuple[str, int] | None:
+    """The noted address of the server on this data directory, and the id of its process."""
+    found = _read(data_dir)
+    return None if found is None else found[:2]
+
+
 def running_address(data_dir: Path) -> str | None:
     """The noted address of the server on this data directory, unless its process is gone."""
     found = _read(data_dir)
@@ -53,14 +58,6 @@ def is_own(data_dir: Path) -> bool:
     """Whether the server was started in the background for its user, not by an operator."""
     found = _read(data_dir)
     return found is not None and found[2]
-
-
-def stop_process(data_dir: Path) -> None:
-    """Have the noted server end; it may take a few seconds."""
-    found = _read(data_dir)
-    if found is not None:
-        with suppress(OSError):
-            os.kill(found[1], signal.SIGTERM)
 
 
 def _read(data_dir: Path) -> tuple[str, int, bool] | None:

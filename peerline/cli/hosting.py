@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from peerline.cli.addresses import local
+from peerline.cli.lock_holder import server_address
 from peerline.client import Client, ClientError, Credentials, LinkState, NotConnected
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from peerline.protocol.session import EndSession
-from peerline.runfile import running_address
 from peerline_server.admin.offline import Moderation, find_host, moderate
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 
@@ -42,7 +42,7 @@ async def act_as_host(
     """
     found = await find_host(data_dir, session_id, user)
     message = make_message(found.user or "")
-    address = running_address(data_dir)
+    address = server_address(data_dir)
     if address is not None:
         address = local(address)
     if address is None or not await _listens(address):

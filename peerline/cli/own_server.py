@@ -8,9 +8,9 @@ from typing import Final
 
 from peerline import processes
 from peerline.cli.addresses import answers
+from peerline.cli.lock_holder import server_address
 from peerline.owner_only import make_private_folder, open_private
 from peerline.protocol.links import DEFAULT_PORT
-from peerline.runfile import running_address
 from peerline_server.store.lock import ALREADY_RUNS
 
 EXIT_WHEN_IDLE_SECONDS: Final = 900
@@ -25,7 +25,7 @@ class StartFailed(Exception):  # noqa: N818 - it is an answer, not a fault
 
 def running_server(data_dir: Path) -> str | None:
     """The address of the server on a data directory, if one runs there and answers."""
-    address = running_address(data_dir)
+    address = server_address(data_dir)
     return address if address is not None and answers(address) else None
 
 

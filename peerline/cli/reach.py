@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,12 +14,13 @@ from typing import Final
 from peerline import processes
 from peerline.cli.addresses import answers, is_loopback, local, reachable
 from peerline.cli.errors import CommandError
+from peerline.cli.lock_holder import server_address, server_pid
 from peerline.cli.own_server import StartFailed, start_server
 from peerline.owner_only import open_private
 from peerline.reach import notes
 from peerline.reach.keeper import Keeper, Way
 from peerline.reach.ways import TUNNELS, Choice, Program, Reach, WayError, host_name_of, ssh
-from peerline.runfile import is_own, running_address, stop_process
+from peerline.runfile import is_own
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - asked for
 LOOPBACK: Final = "127.0.0.1"
@@ -35,6 +38,8 @@ class Opened:
     """The address on which it listens."""
     shown: str
     """The address for links."""
+    is_kept: bool = False
+    """Whether a process keeps the way open, and may get another address for it."""
 
 
 def choice_of(options: argparse.Namespace) -> Choice | None:
@@ -68,8 +73,8 @@ def open_way(choice: Choice | None, data_dir: Path, running: str) -> Opened:
     """
     if choice is None:
         return Opened(running, reachable(running))
-    if choice.reach in {Reach.COMPUTER, Reach.NETWORK} and (kept := notes.read_kept(data_dir)):
-        notes.end_kept(kept)
+    if choice.reach in {Reach.COMPUTER, Reach.NETWORK}:
+        _end_way(data_dir)
     if choice.reach is not Reach.NETWORK and not is_loopback(running) and is_own(data_dir):
         # It was in the network before, where nobody is to reach it any longer.
         running = _listen_on(LOOPBACK, data_dir, running)
@@ -79,9 +84,9 @@ def open_way(choice: Choice | None, data_dir: Path, running: str) -> Opened:
         case Reach.NETWORK:
             opened = _on_network(data_dir, running)
         case Reach.SSH:
-            opened = Opened(running, _by_ssh(choice, data_dir, running))
+            opened = Opened(running, _by_ssh(choice, data_dir, running), is_kept=True)
         case Reach.TUNNEL:
-            opened = Opened(running, _by_tunnel(choice, data_dir, running))
+            opened = Opened(running, _by_tunnel(choice, data_dir, running), is_kept=True)
     notes.remember(choice, os.environ)
     return opened
 
@@ -104,9 +109,12 @@ def _listen_on(host: str, data_dir: Path, running: str) -> str:
             f"the server on {data_dir} listens on this computer only; stop it, and start it again "
             "with --host 0.0.0.0"
         )
-    stop_process(data_dir)
+    pid = server_pid(data_dir)
+    if pid is not None:
+        with suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while running_address(data_dir) is not None:
+    while server_pid(data_dir) is not None:
         if time.monotonic() > deadline:
             raise StartFailed("the server did not end in time; try again")
         time.sleep(_POLL_SECONDS)
@@ -128,8 +136,7 @@ def _by_ssh(choice: Choice, data_dir: Path, running: str) -> str:
         data_dir, running, choice, client, f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     )
     if not answers(shown):
-        if (kept := notes.read_kept(data_dir)) is not None:
-            notes.end_kept(kept)
+        _end_way(data_dir)
         raise StartFailed(
             f"{host} forwards to this computer, but {shown} does not answer: set `GatewayPorts "
             "clientspecified` in its sshd_config, and open the port in its firewall"
@@ -157,8 +164,8 @@ def _kept_open(data_dir: Path, running: str, choice: Choice, path: str, otherwis
         {**choice.as_dict(), "port": port, "path": path, "otherwise": otherwise}, sort_keys=True
     )
     kept = notes.read_kept(data_dir)
-    if kept is not None and (kept.way != way or (kept.problem and not kept.address)):
-        notes.end_kept(kept)
+    if kept is None or kept.way != way or (kept.problem and not kept.address):
+        _end_way(data_dir)
         kept = None
     process = None
     if kept is None:
@@ -186,6 +193,11 @@ def _kept_open(data_dir: Path, running: str, choice: Choice, path: str, otherwis
     )
 
 
+def _end_way(data_dir: Path) -> None:
+    if not notes.end_kept(data_dir):
+        raise StartFailed("the process that keeps a way open does not end; try again")
+
+
 def keep_way(options: argparse.Namespace) -> int:
     """Keep a way open until the server has ended; the process' exit code."""
     try:
@@ -200,7 +212,12 @@ def keep_way(options: argparse.Namespace) -> int:
     command = processes.installed(path, *program.arguments(port))
     text = json.dumps(values, sort_keys=True)
     keeper = Keeper(options.data_dir, Way(text, command, program, str(otherwise)))
-    asyncio.run(keeper.run(lambda: running_address(options.data_dir) is not None))
+    try:
+        was_kept = asyncio.run(keeper.run(lambda: server_address(options.data_dir) is not None))
+    except OSError as error:
+        raise CommandError(f"cannot use {error.filename}: {error.strerror}") from error
+    if not was_kept:
+        raise CommandError("another process keeps a way open for this data directory")
     return 0
 
 

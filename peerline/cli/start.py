@@ -15,7 +15,7 @@ from typing import Any, Final
 from peerline.cli.addresses import is_loopback, local
 from peerline.cli.free_port import run_here
 from peerline.cli.own_server import StartFailed, running_server, start_server
-from peerline.cli.reach import choice_of, host_for, open_way
+from peerline.cli.reach import Opened, choice_of, host_for, open_way
 from peerline.protocol.limits import MAX_TITLE_CHARS
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
@@ -124,17 +124,17 @@ def start(wish: Wish) -> Started:
         if wish.session is None:
             raise
         opened = open_way(None, wish.data_dir, running)  # the session goes on nevertheless
-    return asyncio.run(create(wish, opened.running, opened.shown))
+    return asyncio.run(create(wish, opened))
 
 
-async def create(wish: Wish, running: str, shown: str) -> Started:
-    """Create a session in the data directory of the server that listens on `running`.
+async def create(wish: Wish, opened: Opened) -> Started:
+    """Create a session in the data directory of the server that was opened.
 
     Raises:
         StartFailed: if the secret cannot be used.
         StoreError: if the data directory cannot be used.
     """
-    shown = wish.address or shown
+    running, shown, is_kept = opened.running, wish.address or opened.shown, opened.is_kept
     if wish.session is None:
         title = wish.title
         session_id = await create_session(wish.data_dir, title, wish.user)
@@ -159,7 +159,12 @@ async def create(wish: Wish, running: str, shown: str) -> Started:
             username=wish.name,
             user_id=wish.user,
             last_joined=datetime.now(UTC),
-            own=OwnServer(data_dir=str(wish.data_dir), listen=running, shown=shown),
+            own=OwnServer(
+                data_dir=str(wish.data_dir),
+                listen=running,
+                shown=shown,
+                is_kept=is_kept and wish.address is None,
+            ),
             other_links=(bare(invite),) if bare(invite) != bare(link) else (),
         )
     )
@@ -194,7 +199,7 @@ def _in_the_foreground(wish: Wish) -> int:
     async def announce(server: Server) -> None:
         opened = await asyncio.to_thread(open_way, wish.choice, wish.data_dir, server.address)
         _announce(
-            await create(wish, opened.running, opened.shown),
+            await create(wish, opened),
             "Ctrl-C stops the server; the session is kept. To keep the server running: "
             "peerline start --background",
         )

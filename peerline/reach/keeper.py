@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import os
 import random
+import secrets
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +13,7 @@ from typing import Final
 
 from peerline import processes
 from peerline.client.backoff import Backoff
-from peerline.reach.notes import Kept, remove_kept, write_kept
+from peerline.reach.notes import KeeperLock, Kept, is_asked_to_end, write_kept
 from peerline.reach.ways import Program, shown_address
 from peerline.tasks import Tasks
 
@@ -21,7 +21,9 @@ _log = logging.getLogger("peerline.reach")
 BACKOFF_BASE: Final = 1.0
 BACKOFF_CAP: Final = 60.0
 _LOOK_SECONDS: Final = 0.5
-"""Between two looks whether the server still runs."""
+"""Between two looks whether the server still runs, and whether this is to end."""
+_LOCK_SECONDS: Final = 5.0
+_LOCK_POLL_SECONDS: Final = 0.05
 _END_SECONDS: Final = 5.0
 _MAX_LINE: Final = 64 * 1024
 _MAX_PROBLEM: Final = 300
@@ -48,22 +50,49 @@ class Keeper:
         self._program = way.program
         self._backoff = backoff or Backoff(random.random, BACKOFF_BASE, BACKOFF_CAP)
         self._problem = ""
+        self._name = secrets.token_hex(8)
+        self._lock = KeeperLock(data_dir)
         self.starts = 0
 
-    async def run(self, server_runs: Callable[[], bool]) -> None:
-        """Keep it open until the server has ended."""
+    async def run(self, server_runs: Callable[[], bool]) -> bool:
+        """Keep it open until the server has ended; false if another process keeps one already.
+
+        Raises:
+            OSError: if the data directory cannot be used.
+        """
+        if not await self._take_lock():
+            return False
+        try:
+            await self._run(server_runs)
+        finally:
+            self._lock.release()
+        return True
+
+    async def _take_lock(self) -> bool:
+        """Others hold the lock for a moment each time they look who has it."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _LOCK_SECONDS
+        while not self._lock.take():
+            if loop.time() > deadline:
+                return False
+            await asyncio.sleep(_LOCK_POLL_SECONDS)
+        return True
+
+    async def _run(self, server_runs: Callable[[], bool]) -> None:
         keeping = Tasks().share(self._keep(), "keep a way open")
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, keeping.cancel)
         try:
-            while server_runs() and not keeping.done():
+            while server_runs() and not keeping.done() and not self._is_asked_to_end():
                 await asyncio.wait([keeping], timeout=_LOOK_SECONDS)
         finally:
             keeping.cancel()
             await asyncio.wait([keeping])
-            remove_kept(self._data_dir)
+
+    def _is_asked_to_end(self) -> bool:
+        return is_asked_to_end(self._data_dir, self._name)
 
     async def _keep(self) -> None:
         while True:
@@ -106,7 +135,7 @@ class Keeper:
         self._problem = f"{self._program.name} ended: {said[:_MAX_PROBLEM] or 'it gave no reason'}"
 
     def _note(self, address: str = "") -> None:
-        kept = Kept(os.getpid(), self._way.text, address, self._problem)
+        kept = Kept(self._name, self._way.text, address, self._problem)
         try:
             write_kept(self._data_dir, kept)
         except OSError as error:

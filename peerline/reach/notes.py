@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,12 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from peerline import user_folders
-from peerline.liveness import is_alive
-from peerline.owner_only import make_private_folder, read_json_object, replace_private
+from peerline.file_locks import is_locked, is_taken, lock_file
+from peerline.owner_only import make_private_folder, open_private, read_json_object, replace_private
 from peerline.reach.ways import Choice
 
 _CHOICE: Final = "reach.json"
 _KEPT: Final = "reach.json"
+_LOCK: Final = "reach.lock"
+_END: Final = "reach.end"
+"""Asks one keeper to end by its name, since a process id may be another's by now."""
 _END_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.05
 
@@ -25,7 +27,8 @@ _POLL_SECONDS: Final = 0.05
 class Kept:
     """A way that a process keeps open."""
 
-    pid: int
+    keeper: str
+    """Chosen at random by the process, so that no other ends when this one is asked to."""
     way: str
     """The choice and the port of the server, as one text."""
     address: str = ""
@@ -53,8 +56,51 @@ def _choice_file(environ: Mapping[str, str]) -> Path:
     return user_folders.config_dir(environ, instead="--reach") / _CHOICE
 
 
+class KeeperLock:
+    """The right of one process to keep a way open for a data directory.
+
+    What it has noted counts only as long as it has the lock, which dies with it: whatever process
+    has the number of a killed one, nobody takes it for the keeper.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        """Take the lock; whether no other process has it. What the last one noted is forgotten.
+
+        Raises:
+            OSError: if the file cannot be opened or locked.
+        """
+        descriptor = open_private(self._data_dir / _LOCK, os.O_RDWR)
+        try:
+            lock_file(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            if is_taken(error):
+                return False
+            raise
+        self._descriptor = descriptor
+        _forget(self._data_dir)
+        return True
+
+    def release(self) -> None:
+        """Forget what was noted, and let the next process have the lock."""
+        if self._descriptor is not None:
+            _forget(self._data_dir)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _forget(data_dir: Path) -> None:
+    for name in (_KEPT, _END):
+        with suppress(OSError):
+            (data_dir / name).unlink()
+
+
 def write_kept(data_dir: Path, kept: Kept) -> None:
-    """Note what this process keeps open.
+    """Note what this process, which has the lock, keeps open.
 
     Raises:
         OSError: if it cannot be written.
@@ -64,29 +110,55 @@ def write_kept(data_dir: Path, kept: Kept) -> None:
 
 def read_kept(data_dir: Path) -> Kept | None:
     """The way that is kept open for a data directory; None if no process keeps one."""
+    return _noted(data_dir) if _has_keeper(data_dir) else None
+
+
+def _has_keeper(data_dir: Path) -> bool:
+    """Whether a process has the lock; if none has, what the last one noted is forgotten."""
+    if not (data_dir / _LOCK).exists():
+        return False
+    try:
+        descriptor = open_private(data_dir / _LOCK, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        if is_locked(descriptor):
+            return True
+        _forget(data_dir)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _noted(data_dir: Path) -> Kept | None:
     noted = read_json_object(data_dir / _KEPT)
     if noted is None:
         return None
-    pid = noted.get("pid")
-    texts = [noted.get(field.name) for field in fields(Kept)[1:]]
-    if not isinstance(pid, int) or pid <= 0 or not all(isinstance(text, str) for text in texts):
+    keeper, *others = (noted.get(field.name) for field in fields(Kept))
+    if not isinstance(keeper, str) or not all(isinstance(text, str) for text in others):
         return None
-    kept = Kept(pid, *(str(text) for text in texts))
-    return kept if os.name == "nt" or is_alive(pid) else None
+    return Kept(keeper, *(str(text) for text in others))
 
 
-def remove_kept(data_dir: Path) -> None:
-    """Forget the way, if it was this process that noted it."""
-    kept = read_kept(data_dir)
-    if kept is not None and kept.pid == os.getpid():
-        with suppress(OSError):
-            (data_dir / _KEPT).unlink()
-
-
-def end_kept(kept: Kept) -> None:
-    """End the process that keeps a way open, and wait until it is gone."""
-    with suppress(OSError):
-        os.kill(kept.pid, signal.SIGTERM)
+def end_kept(data_dir: Path) -> bool:
+    """Have the process that keeps a way open end, and wait for it; whether none is there now."""
     deadline = time.monotonic() + _END_SECONDS
-    while is_alive(kept.pid) and time.monotonic() < deadline:
+    asked = ""
+    while _has_keeper(data_dir):
+        if time.monotonic() > deadline:
+            return False
+        kept = _noted(data_dir)
+        if kept is not None and kept.keeper != asked:
+            asked = kept.keeper
+            with suppress(OSError):
+                replace_private(data_dir / _END, json.dumps({"keeper": asked}) + "\n")
         time.sleep(_POLL_SECONDS)
+    return True
+
+
+def is_asked_to_end(data_dir: Path, keeper: str) -> bool:
+    """Whether another process wants this keeper to end."""
+    asked = read_json_object(data_dir / _END)
+    return asked is not None and asked.get("keeper") == keeper

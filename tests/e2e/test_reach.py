@@ -31,12 +31,10 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "data"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     yield folder
-    kept = read_kept(folder)
     if (folder / "server.json").exists():
         os.kill(json.loads((folder / "server.json").read_text())["pid"], signal.SIGTERM)
         _wait(lambda: running_address(folder) is None)
-    if kept is not None:  # it ends with the server
-        _wait(lambda: not is_alive(kept.pid))
+    _wait(lambda: read_kept(folder) is None)  # it ends with the server
 
 
 def _wait(condition: Callable[[], bool]) -> None:
@@ -131,6 +129,34 @@ def test_a_tunnel_program_gives_the_link_and_is_started_again(
     second = int(log.read_text().splitlines()[1].split()[0])
     os.kill(json.loads((data_dir / "server.json").read_text())["pid"], signal.SIGTERM)
     _wait(lambda: not is_alive(second))  # it ends with the server
+
+
+def test_invites_have_the_latest_address_of_a_tunnel(
+    data_dir: Path, programs: Path, tmp_path: Path, bridges: Bridges
+) -> None:
+    log = tmp_path / "started"
+    _program(
+        programs / "cloudflared",
+        f'echo "$$" >>"{log}"\n'
+        f'echo "https://fox-$(wc -l <"{log}" | tr -d " ").trycloudflare.com"\n'
+        "exec sleep 1000",
+    )
+    started = _start(data_dir, "--reach", "tunnel")
+    host = bridges.start("host", {"a.txt": "a"})
+    host.command("join", link=started["link"], auth_token=started["token"])
+    host.wait_state(state="joined")
+    assert "fox-1." in started["invite"]
+    assert "fox-1." in host.command("createInvite")["link"]
+
+    os.kill(int(log.read_text()), signal.SIGKILL)
+    _wait(lambda: "fox-2." in (read_kept(data_dir) or _none()).address)
+    made = host.command("createInvite")
+    assert ("fox-2." in made["link"], made["is_local"]) == (True, False)
+
+    assert _start(data_dir, "--reach", "computer")["is_local"] is True
+    assert read_kept(data_dir) is None, "the way is closed"
+    _wait(lambda: not is_alive(int(log.read_text().split()[1])))
+    assert host.command("createInvite")["is_local"] is True
 
 
 def _none() -> Any:

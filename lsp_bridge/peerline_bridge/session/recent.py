@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from peerline.client import Client
 from peerline.protocol.editor.session import EditorRecentSession
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, ServerPlace, SessionLink
+from peerline.reach.notes import read_kept
 from peerline.recent_sessions import RecentSession, RecentSessions, bare, server_of
 from peerline_bridge import sanitize
 from peerline_bridge.errors import CommandRefused
@@ -56,9 +58,14 @@ class Recents:
     def place_for_others(self, link: SessionLink) -> ServerPlace:
         """The server of a session as others reach it, which is not always as the user does."""
         known = self.find(link)
-        shown = "" if known is None or known.own is None else known.own.shown
+        own = None if known is None else known.own
+        shown = own.shown if own is not None and link.server.is_loopback else ""
+        if own is not None and own.is_kept:
+            # A program that was started again may have got another address.
+            kept = read_kept(Path(own.data_dir))
+            shown = "" if kept is None else kept.address or shown
         try:
-            return ServerPlace.parse(shown) if shown and link.server.is_loopback else link.server
+            return ServerPlace.parse(shown) if shown else link.server
         except LinkError:
             return link.server
 

@@ -6,17 +6,18 @@ deleted. On Linux a byte of the database itself is locked too, far behind those 
 so that neither a second name of the file (a hard link) nor a deleted lock file admits two servers.
 """
 
-import errno
 import json
 import os
 import struct
 import sys
+import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from peerline.file_locks import is_locked, is_taken, lock_file
 from peerline.owner_only import open_private
 from peerline_server.store.base import StoreError
 
@@ -25,10 +26,10 @@ ALREADY_RUNS: Final = "already runs on this data directory"
 _MAX_NOTE_BYTES: Final = 4096
 _FAR: Final = 2**62
 """In the database; SQLite locks bytes from 2**30 on (https://sqlite.org/fileformat2.html, 1.2)."""
-_FAR_ON_WINDOWS: Final = 2**30
-"""In the lock file: a locked byte cannot be read by others there, and the note must be."""
+_LOOK_SECONDS: Final = 0.2
+"""Others hold the lock for a moment when they look who has it."""
+_POLL_SECONDS: Final = 0.01
 _NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)
-_TAKEN: Final = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 
 
 class DatabaseLock:
@@ -49,7 +50,7 @@ class DatabaseLock:
         _held.add(self)
         try:
             self._descriptors.append(open_private(self._path, os.O_RDWR))
-            self._lock(_lock_file)
+            self._lock(lock_file)
             if sys.platform == "linux":
                 self._descriptors.append(os.open(self._database, os.O_RDWR | os.O_NONBLOCK))
                 self._lock(_lock_far_byte)
@@ -68,15 +69,15 @@ class DatabaseLock:
 
     def _lock(self, lock: Callable[[int], None]) -> None:
         """Lock the file that was opened last."""
-        try:
-            lock(self._descriptors[-1])
-        except OSError as error:
-            if error.errno not in _TAKEN:
-                raise
+        deadline = time.monotonic() + _LOOK_SECONDS
+        while not _locks(lock, self._descriptors[-1]):
+            if time.monotonic() < deadline:
+                time.sleep(_POLL_SECONDS)
+                continue
             # A process that has it under another name has written nothing beside this one.
             owner = _owner(self._descriptors[0]) if len(self._descriptors) == 1 else _running([])
             self.release()
-            raise StoreError(owner) from None
+            raise StoreError(owner)
 
     def note(self, server: str | None) -> None:
         """Write down who has the lock. It helps people only: a full disk is no obstacle."""
@@ -120,13 +121,22 @@ def find_holder(database: Path) -> tuple[int, str] | None:
     except OSError:
         return None
     try:
-        _lock_file(descriptor)
-    except OSError as error:
-        return _noted(descriptor) if error.errno in _TAKEN else None
-    else:
+        return _noted(descriptor) if is_locked(descriptor) else None
+    except OSError:
         return None
     finally:
         os.close(descriptor)
+
+
+def _locks(lock: Callable[[int], None], descriptor: int) -> bool:
+    """Try to lock a file; false if another has the lock."""
+    try:
+        lock(descriptor)
+    except OSError as error:
+        if is_taken(error):
+            return False
+        raise
+    return True
 
 
 def _noted(descriptor: int) -> tuple[int, str] | None:
@@ -142,18 +152,6 @@ def _note_in(descriptor: int) -> tuple[object, object]:
         note = json.loads(os.read(descriptor, _MAX_NOTE_BYTES))
         return note["pid"], note["address"]
     return None, ""
-
-
-def _lock_file(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - Windows only
-
-        os.lseek(descriptor, _FAR_ON_WINDOWS, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 - not on Windows
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _lock_far_byte(descriptor: int) -> None:
