@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 
@@ -11,7 +10,7 @@ from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.participants import ChangeRole
 from peerline.protocol.roles import Role
-from tests.e2e.conftest import ServerProcess
+from tests.e2e.conftest import ServerProcess, run_apart
 
 SECONDS = 60
 
@@ -33,9 +32,7 @@ def as_guest(
 def _run(
     credentials: Credentials, link: str, messages: Callable[[Client], Sequence[ClientMessage]]
 ) -> None:
-    # The tests run in Playwright's own loop, in which there cannot be another.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _act(credentials, link, messages)).result()
+    run_apart(_act(credentials, link, messages))
 
 
 def give_role(server: ServerProcess, name: str, role: Role) -> None:

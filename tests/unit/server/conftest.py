@@ -75,7 +75,8 @@ class Door:
 
     async def connect(self, path: str = f"/ws/session/{SESSION}", **options: Any) -> RawClient:
         url = f"ws://{self.address}{path}"
-        socket = await self.stack.enter_async_context(connect(url, compression=None, **options))
+        socket = await connect(url, compression=None, **options)
+        self.stack.push_async_callback(_cut, socket)
         return RawClient(socket)
 
     async def join(self, user_id: str, role: Role | None = None, **fields: Any) -> RawClient:
@@ -90,6 +91,12 @@ class Door:
         assert connected["type"] == "connected", connected
         client.connected = connected
         return client
+
+
+async def _cut(socket: ClientConnection) -> None:
+    """End a connection at once: a client that has not read all does not see the server's close."""
+    socket.transport.abort()
+    await socket.wait_closed()
 
 
 OpenDoor = Callable[..., Awaitable[Door]]
