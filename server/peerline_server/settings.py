@@ -75,6 +75,8 @@ class Settings:
     max_connections: int = 10_000
     max_handshakes: int = 1_000
     """Sockets that have not sent a handshake; beyond, the one that has waited longest is cut."""
+    max_silent_connections: int = 1_000
+    """Connections that have not asked to join; beyond, the one that has waited longest is cut."""
     max_connections_per_user: int = 20
     """Per session."""
     max_sessions_per_user: int = 50

@@ -139,6 +139,10 @@ class Connection:
 
     # --- OpenConnection --------------------------------------------------------------------
 
+    @property
+    def id(self) -> str:
+        return self._state.id
+
     def send_away(self, retry_after: float) -> None:
         text = "the server is going down; come back soon"
         self._state.replies.refuse(ErrorCode.SERVER_BUSY, text, retry_after=retry_after)

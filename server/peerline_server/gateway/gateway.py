@@ -30,7 +30,7 @@ class Gateway:
         random_source: Callable[[], float] = random.random,
     ) -> None:
         self._random = random_source
-        self.connections = OpenConnections(settings.max_handshakes)
+        self.connections = OpenConnections(settings.max_handshakes, settings.max_silent_connections)
         store = requests.store
         self._answers = HttpAnswers(
             self.connections,

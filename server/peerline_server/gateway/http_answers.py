@@ -49,7 +49,8 @@ class HttpAnswers:
             )
         if self.is_draining:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The server is going down.\n")
-        if len(self._connections) >= self._max_connections:
+        is_full = len(self._connections) >= self._max_connections
+        if is_full and not self._connections.make_room():
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.\n")
         return None
 

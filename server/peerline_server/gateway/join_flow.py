@@ -164,6 +164,7 @@ class JoinFlow:
         # Also where the first message names the session: a user who waits for a host is told which.
         self._brought = replace(self._brought, session_id=request.session_id)
         state.socket.hold_reading()
+        self._context.connections.asks_to_join(state.id)
         runtime.spawn(self._join(request, request_id), "join")
 
     async def _join(self, request: JoinRequest, request_id: str | None) -> None:

@@ -17,19 +17,27 @@ class OpenConnection(Protocol):
         """End the connection if its token was revoked."""
         ...
 
+    @property
+    def id(self) -> str:
+        """The connection's id."""
+        ...
+
     def cut(self) -> None:
         """End the socket without waiting for the peer."""
         ...
 
 
 class OpenConnections:
-    """Counts them and bounds the handshakes that are under way."""
+    """Counts them, and bounds those that shake hands or have not asked to join."""
 
-    def __init__(self, max_handshakes: int) -> None:
+    def __init__(self, max_handshakes: int, max_silent: int) -> None:
         self._max_handshakes = max_handshakes
+        self._max_silent = max_silent
         self._open: set[OpenConnection] = set()
         self._handshakes: dict[OpenConnection, None] = {}
         """Sockets without a handshake, the one that has waited longest first."""
+        self._silent: dict[str, OpenConnection] = {}
+        """By id, those that have not asked to join, the one that has waited longest first."""
 
     def __len__(self) -> int:
         return len(self._open)
@@ -38,12 +46,29 @@ class OpenConnections:
         return iter(list(self._open))
 
     def add(self, connection: OpenConnection) -> None:
-        """The handshake is done."""
+        """The handshake is done. If too many do not ask to join, the oldest of them is cut."""
         self._open.add(connection)
+        self._silent[connection.id] = connection
+        if len(self._silent) > self._max_silent:
+            self.make_room()
+
+    def asks_to_join(self, connection_id: str) -> None:
+        """The connection is silent no longer; the join has limits of its own."""
+        self._silent.pop(connection_id, None)
+
+    def make_room(self) -> bool:
+        """Cut the connection that has been silent for longest; false if none is."""
+        if not self._silent:
+            return False
+        oldest = self._silent.pop(next(iter(self._silent)))
+        self._open.discard(oldest)
+        oldest.cut()
+        return True
 
     def discard(self, connection: OpenConnection) -> None:
         """The connection is closed."""
         self._open.discard(connection)
+        self._silent.pop(connection.id, None)
 
     def begin_handshake(self, connection: OpenConnection) -> None:
         """A socket is there. If too many say nothing, the one that has waited longest is cut."""

@@ -6,13 +6,15 @@ name the client it connects for.
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from peerline_server.limits.token_bucket import BucketTable
 from peerline_server.settings import Settings
 
 _MINUTE: Final = 60.0
+_SHARE_OF_ACCOUNTS: Final = 10
+"""One in this number of connections is kept free of guests: anybody with a link can add some."""
 FULL_RETRY_SECONDS: Final = 10.0
 """When somebody's other connections will have ended, nobody knows; that is when to ask again."""
 
@@ -43,8 +45,7 @@ class Limiter:
         self._bytes = per_minute(settings.bytes_per_minute_per_user)
         self._address_bytes = per_minute(settings.bytes_per_minute_per_address)
         self._connections: Counter[str] = Counter()
-        self._slots: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """For each user the connections to each session."""
+        self._slots = Slots()
 
     # --- addresses -------------------------------------------------------------------------
 
@@ -122,13 +123,18 @@ class Limiter:
                 hits.append(_hit(f"at most {limit} bytes of one {whose} a minute", wait))
         return max(hits, key=lambda hit: hit.retry_after, default=None)
 
-    def joining(self, user_id: str, session_id: str) -> "Slot":
+    def joining(self, user_id: str, session_id: str, *, guest: bool = False) -> "Slot":
         """A slot in the session during a join.
 
         Raises:
-            LimitHit: if the user has as many connections or sessions as may be.
+            LimitHit: if the user, or all guests, have as many connections or sessions as may be.
         """
-        slots = self._slots.get(user_id, Counter())
+        most = self._settings.max_connections
+        most -= most // _SHARE_OF_ACCOUNTS
+        if guest and self._slots.total >= most:
+            text = f"guests may have {most} connections to this server"
+            raise LimitHit(text, FULL_RETRY_SECONDS)
+        slots = self._slots.of_user.get(user_id, Counter())
         most = self._settings.max_connections_per_user
         if slots[session_id] >= most:
             text = f"a user may have {most} connections to a session"
@@ -143,30 +149,41 @@ class Limiter:
         return Slot(self._slots, user_id, session_id)
 
 
+@dataclass(slots=True)
+class Slots:
+    """The connections that are in sessions."""
+
+    of_user: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict[str, Counter[str]](Counter)
+    )
+    """For each user the connections to each session."""
+    total: int = 0
+
+
 class Slot:
     """A place for one connection of a user to a session; a context manager holds it within."""
 
     __slots__ = ("_session_id", "_slots", "_user_id")
 
-    def __init__(
-        self, slots: defaultdict[str, Counter[str]], user_id: str, session_id: str
-    ) -> None:
+    def __init__(self, slots: Slots, user_id: str, session_id: str) -> None:
         self._slots = slots
         self._user_id = user_id
         self._session_id = session_id
 
     def acquire(self) -> None:
         """Count the connection, until `release`."""
-        self._slots[self._user_id][self._session_id] += 1
+        self._slots.of_user[self._user_id][self._session_id] += 1
+        self._slots.total += 1
 
     def release(self) -> None:
         """The connection is not, or no longer, in the session."""
-        of_user = self._slots[self._user_id]
+        self._slots.total -= 1
+        of_user = self._slots.of_user[self._user_id]
         of_user[self._session_id] -= 1
         if of_user[self._session_id] <= 0:
             del of_user[self._session_id]
         if not of_user:
-            del self._slots[self._user_id]
+            del self._slots.of_user[self._user_id]
 
     def __enter__(self) -> None:
         self.acquire()

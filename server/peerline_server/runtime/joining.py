@@ -134,7 +134,9 @@ class JoinService:
         identity, guest_token = await self._identify(request)
         connection.identified(identity)
         try:
-            with self._limiter.joining(identity.user_id, request.session_id):
+            with self._limiter.joining(
+                identity.user_id, request.session_id, guest=identity.is_guest
+            ):
                 await self._join(request, identity, guest_token, connection)
         except LimitHit as hit:
             raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, hit.text, hit.retry_after) from None
@@ -228,7 +230,9 @@ class JoinService:
             await self._ask_hosts(live, identity, admission.role, connection)
             # What was true before the wait need not be true after it.
             admission = await self._admit(live, identity, code_hash)
-        self._check_limits(live, identity.user_id)
+        if admission.role is not Role.HOST:
+            # Guests who fill a session cannot keep its hosts out.
+            self._check_limits(live, identity.user_id)
         now = self._context.now()
         member = live.session.member(identity.user_id)
         if member is not None and member.is_active and not admission.redeems_invite:

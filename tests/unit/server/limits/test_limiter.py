@@ -95,6 +95,23 @@ def test_bytes_beyond_the_limit_make_reading_wait_until_they_are_paid() -> None:
     assert hit.retry_after == pytest.approx(2.0)
 
 
+def test_guests_leave_connections_to_accounts() -> None:
+    some = limiter(max_connections=20)
+    slots = [some.slot(f"guest_{number}", "s") for number in range(18)]
+    for slot in slots[:-1]:
+        slot.acquire()
+    with some.joining("guest_x", "s", guest=True):
+        pass
+    slots[-1].acquire()
+    with pytest.raises(LimitHit, match="guests may have 18 connections"):
+        some.joining("guest_x", "s", guest=True)
+    with some.joining("owner", "s"):
+        pass
+    slots[0].release()
+    with some.joining("guest_x", "s", guest=True):
+        pass
+
+
 def test_the_connections_of_a_user_to_a_session_are_limited_while_they_join_too() -> None:
     some = limiter(max_connections_per_user=2)
     some.slot("u", "s").acquire()

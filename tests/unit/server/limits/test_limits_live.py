@@ -225,6 +225,78 @@ async def test_presence_beyond_its_rate_is_coalesced_and_no_error(door: Door) ->
     assert (await bob.receive_type("history", "error"))["type"] == "history"
 
 
+# --- one address for all, as behind `ssh -R` --------------------------------------------------
+
+
+async def until_closed(client: RawClient) -> None:
+    async with asyncio.timeout(20):
+        await client.socket.wait_closed()
+
+
+async def test_connections_that_do_not_join_make_room_for_those_that_do(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door(max_silent_connections=3)
+    host = await door.join("host")
+    silent = [await door.connect() for _ in range(3)]
+    await host.send(**chat(1))
+    assert (await host.receive_type("ack", "error"))["type"] == "ack"
+    await asyncio.gather(*(one.socket.ping() for one in silent))
+    late = await door.connect()
+    await until_closed(silent[0])
+    for one in (*silent[1:], late):
+        assert await (await one.socket.ping()) >= 0, "the others stay"
+    # One that has asked to join is not among them.
+    bob = await door.join("bob", Role.EDITOR)
+    for _ in range(3):
+        await door.connect()
+    await until_closed(late)
+    for client, number in ((host, 2), (bob, 3)):
+        await client.send(**chat(number))
+        assert (await client.receive_type("ack", "error"))["type"] == "ack"
+
+
+async def test_a_full_server_admits_the_owner_beside_silent_connections_and_guests(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door(max_connections=10)
+    guests = [await guest(door, f"Gus{number}") for number in range(9)]
+    assert {one.connected["type"] for one in guests} == {"connected"}
+    refused = await guest(door, "Gus9")
+    assert refused.connected["error_code"] == "LIMIT_EXCEEDED"
+    assert refused.connected["message"] == "guests may have 9 connections to this server"
+    await until_closed(refused)
+    silent = await door.connect()
+    host = await door.join("host")  # in place of the silent one
+    await until_closed(silent)
+    with pytest.raises(InvalidStatus) as full:
+        await door.connect()
+    assert full.value.response.status_code == 503
+    await host.send(**chat(1))
+    assert (await host.receive_type("ack", "error"))["type"] == "ack"
+
+
+async def test_a_full_session_admits_its_hosts(open_door: OpenDoor) -> None:
+    door = await open_door(max_participants=2)
+    await guest(door, "Gus")
+    await guest(door, "Gina")
+    assert (await guest(door, "Guy")).connected["error_code"] == "LIMIT_EXCEEDED"
+    host = await door.join("host")
+    assert len(host.connected["participants"]) == 3
+
+
+async def test_wrong_links_of_one_guest_lock_out_nobody_who_shares_the_address(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door(failed_joins_per_minute_per_address=1)
+    for _ in range(3):
+        eve = await door.connect()
+        await eve.send(type="join_session", session_id=SESSION, invite="guessed", username="Eve")
+        assert (await eve.receive())["error_code"] == "INVITE_INVALID"
+    assert (await guest(door, "Gus")).connected["type"] == "connected"
+    assert (await door.join("host")).connected["type"] == "connected"
+
+
 # --- names -----------------------------------------------------------------------------------
 
 
