@@ -35,9 +35,15 @@ class EditRequest:
 
 @dataclass(frozen=True, slots=True)
 class LocalEdit:
-    """A change of the user, as a change of the shared text."""
+    """A change of the user, as a change of the shared text.
+
+    Attributes:
+        change: The change.
+        is_mended: Whether it is what the editor made of an edit of others beside that edit.
+    """
 
     change: Delta
+    is_mended: bool = False
 
 
 Effect: TypeAlias = EditRequest | LocalEdit
@@ -70,7 +76,8 @@ class Handshake:
         self._marks_edits = marks_edits
         self._sent: Delta = ()
         self._rest: Delta = owed
-        self._request_id = 0
+        self.request_id = 0
+        """The number of the last request."""
         self._is_waiting = False
         self._is_applying = False
         self._is_paused = False
@@ -114,7 +121,7 @@ class Handshake:
 
     def applying(self, request_id: int) -> None:
         """Take the mark: what the editor tells from here to its answer is the edit."""
-        if self._is_waiting and request_id == self._request_id:
+        if self._is_waiting and request_id == self.request_id:
             self._is_applying = True
 
     def changed(self, change: Delta, version: int, now: float) -> list[Effect]:
@@ -147,7 +154,7 @@ class Handshake:
             applied: Whether the edit was made.
             later: Whether the editor says `ready` when it can take edits again.
         """
-        if not self._is_waiting or request_id != self._request_id:
+        if not self._is_waiting or request_id != self.request_id:
             return []
         if applied:
             self._retries.applied()
@@ -176,23 +183,34 @@ class Handshake:
         if not self._retries.may_go(now):
             return []
         self._sent, self._rest = self._rest, ()
-        self._request_id += 1
+        self.request_id += 1
         self._is_waiting = True
-        return [EditRequest(self._request_id, self._version, self._sent)]
+        return [EditRequest(self.request_id, self._version, self._sent)]
+
+    def failed(self, text: str, version: int, now: float) -> list[Effect]:
+        """Take an error as the answer: the editor's text says whether the edit was made."""
+        self._retries.refused(now)
+        return self.replaced(text, version, now)
 
     def replaced(self, text: str, version: int, now: float) -> list[Effect]:
         """Take the editor's whole text, where it is another than what it told.
 
-        The answer of a request that is under way is not waited for any longer.
+        The answer of a request that is under way is not waited for any longer. If the text is
+        nearer to what the request makes of it, the request was carried out.
         """
+        if self._sent:
+            expected = apply(self.text, self._sent)
+            if _size(difference(expected, text)) < _size(difference(self.text, text)):
+                self.text, self._sent = expected, ()
+                self._held = []
         self._rest = self.debt
         self._sent = ()
         self._is_waiting = self._is_applying = self._is_paused = False
         self._answered_version = None
         # The request's number is used up, so that a late answer is not taken for the next one's.
-        effects = self._all_local(self._take_held())
+        self._held = []
         self._version = version
-        effects += self._local(difference(self.text, text))
+        effects: list[Effect] = [*self._local(difference(self.text, text))]
         return effects + self.proceed(now)
 
     def _settle(self, version: int) -> list[Effect]:
@@ -206,7 +224,10 @@ class Handshake:
             if item.version <= version:
                 self.text = apply(self.text, item.change)
         actual, self.text = self.text, expected
-        effects = self._local(difference(expected, actual)) if actual != expected else []
+        effects: list[Effect] = []
+        if actual != expected:
+            mended = self._local(difference(expected, actual))
+            effects += [LocalEdit(effect.change, is_mended=True) for effect in mended]
         return effects + self._all_local(item for item in held if item.version > version)
 
     def _take_held(self) -> list[_Held]:
@@ -219,7 +240,7 @@ class Handshake:
             effects += self._local(item.change)
         return effects
 
-    def _local(self, change: Delta) -> list[Effect]:
+    def _local(self, change: Delta) -> list[LocalEdit]:
         """Take a change of the user."""
         if not change:
             return []
@@ -229,3 +250,10 @@ class Handshake:
         self._sent = transform(self._sent, change, first=False)
         self._rest = transform(self._rest, over_sent, first=False)
         return [LocalEdit(over_both)] if over_both else []
+
+
+def _size(delta: Delta) -> int:
+    """How many code points a change inserts and deletes."""
+    return sum(
+        len(operation) if isinstance(operation, str) else -min(0, operation) for operation in delta
+    )

@@ -27,9 +27,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Make a change of the user to the shared text."""
+    """Make a change of the user to the shared text; `is_mended` as in `LocalEdit`."""
 
     change: Delta
+    is_mended: bool = False
 
 
 Step: TypeAlias = Request | Write
@@ -57,6 +58,11 @@ class JoinedText:
     def is_equal(self) -> bool:
         """Whether the editor has the shared text."""
         return self._handshake.is_equal
+
+    @property
+    def request_id(self) -> int:
+        """The number of the last request."""
+        return self._handshake.request_id
 
     @property
     def is_waiting(self) -> bool:
@@ -118,9 +124,10 @@ class JoinedText:
         return self._steps(effects)
 
     def failed(self, request_id: int, now: float) -> list[Step]:
-        """Take an error as the answer: nothing was made."""
-        effects = self._handshake.answered(request_id, self.version, now, applied=False)
-        return self._steps(effects)
+        """Take an error as the answer: the text says whether the edit was made."""
+        if request_id != self._handshake.request_id or not self.is_waiting:
+            return []
+        return self._steps(self._handshake.failed(self._text.text, self.version, now))
 
     def ready(self, now: float) -> list[Step]:
         """Go on after an answer with `later`."""
@@ -142,7 +149,7 @@ class JoinedText:
 
     def _steps(self, effects: Iterable[Effect]) -> list[Step]:
         return [
-            Write(effect.change)
+            Write(effect.change, effect.is_mended)
             if isinstance(effect, LocalEdit)
             else Request(effect.request_id, effect.version, self._text.edits(effect.change))
             for effect in effects

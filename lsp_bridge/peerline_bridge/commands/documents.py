@@ -16,14 +16,14 @@ from peerline_bridge.session.bridge import Bridge
 async def share_document(bridge: Bridge, arguments: ShareDocumentArguments) -> Result:
     """Share an open file."""
     bridge.require_session()
-    return {"document_id": await bridge.sharing.share(arguments.uri)}
+    return {"document_id": await bridge.sharing.commands.share(arguments.uri)}
 
 
 @command("peerline.unshareDocument", UnshareDocumentArguments)
 async def unshare_document(bridge: Bridge, arguments: UnshareDocumentArguments) -> Result:
     """Stop sharing a file, for everybody."""
     bridge.require_session()
-    await bridge.sharing.unshare(arguments.uri)
+    await bridge.sharing.commands.unshare(arguments.uri)
     return {}
 
 
@@ -31,7 +31,7 @@ async def unshare_document(bridge: Bridge, arguments: UnshareDocumentArguments) 
 async def answer_document(bridge: Bridge, arguments: AnswerDocumentArguments) -> Result:
     """Answer the question about texts that differ."""
     bridge.require_session()
-    await bridge.sharing.answer(arguments.uri, arguments.choice)
+    await bridge.sharing.commands.answer(arguments.uri, arguments.choice)
     return {}
 
 
@@ -39,21 +39,21 @@ async def answer_document(bridge: Bridge, arguments: AnswerDocumentArguments) ->
 async def undo(bridge: Bridge, arguments: UndoArguments) -> Result:
     """Take back the last step of the user's own; whether there was one."""
     bridge.require_session()
-    return {"is_done": bridge.sharing.undo(arguments.uri)}
+    return {"is_done": bridge.sharing.commands.undo(arguments.uri)}
 
 
 @command("peerline.redo", UndoArguments)
 async def redo(bridge: Bridge, arguments: UndoArguments) -> Result:
     """Make again what was taken back; whether there was something."""
     bridge.require_session()
-    return {"is_done": bridge.sharing.redo(arguments.uri)}
+    return {"is_done": bridge.sharing.commands.redo(arguments.uri)}
 
 
 @command("peerline.readDocument", ReadDocumentArguments)
 async def read_document(bridge: Bridge, arguments: ReadDocumentArguments) -> Result:
     """Answer with an EditorDocumentText."""
     bridge.require_session()
-    text = await bridge.sharing.read(arguments.document_id)
+    text = await bridge.sharing.commands.read(arguments.document_id)
     return text.model_dump(mode="json", exclude_none=True)
 
 
@@ -61,5 +61,5 @@ async def read_document(bridge: Bridge, arguments: ReadDocumentArguments) -> Res
 async def blame(bridge: Bridge, arguments: BlameArguments) -> Result:
     """Answer with an EditorBlame."""
     bridge.require_session()
-    found = await bridge.sharing.blame(arguments.uri)
+    found = await bridge.sharing.commands.blame(arguments.uri)
     return found.model_dump(mode="json", exclude_none=True)

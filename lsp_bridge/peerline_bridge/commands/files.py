@@ -15,6 +15,9 @@ from peerline_bridge.session.bridge import Bridge
 async def send_file_event(bridge: Bridge, arguments: FileEventArguments) -> Result:
     """Report that a file was created, modified, deleted or renamed; for editors."""
     session = bridge.require_session()
+    data = arguments.data
+    if data.change is FileChange.RENAMED and data.old_file is not None:
+        bridge.sharing.files.on_renamed(data.old_file, data.file)
     return await session.request(TellFileEvent(session_id=session.id, data=arguments.data))
 
 
@@ -36,6 +39,7 @@ def on_renamed(bridge: Bridge, old_uri: str, new_uri: str) -> None:
     if old is None or new is None or old == new:
         return
     bridge.presenter.threads.renamed(old, new)
+    bridge.sharing.files.on_renamed(old, new)
     bridge.start(_send_rename(bridge, old, new))
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from lsprotocol import types
 from pydantic import ValidationError
 from pygls.lsp.server import LanguageServer
 
@@ -48,6 +49,12 @@ def register_document_notifications(
                 _log.warning("%s was not understood: %s", method, first_problem(error))
                 return
             act(found, read)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def did_save(params: types.DidSaveTextDocumentParams) -> None:  # pyright: ignore[reportUnusedFunction]
+        found = shared_files()
+        if found is not None:
+            found.on_saved(params.text_document.uri)
 
     handle(APPLYING_NOTIFICATION, ApplyingEdit, SharedFiles.on_applying)
     handle(CHECK_NOTIFICATION, TextCheck, SharedFiles.on_check)

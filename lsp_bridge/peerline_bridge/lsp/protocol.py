@@ -1,6 +1,7 @@
 """pygls' protocol with what it lacks: quick ways for what comes often, and its end decided here."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 from uuid import uuid4
 
@@ -62,7 +63,7 @@ class BridgeProtocol(LanguageServerProtocol):
 
     def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - the base's
         super().__init__(*arguments)
-        self._asked: dict[int, asyncio.Future[Any]] = {}
+        self._asked: dict[int, Callable[[Any], None]] = {}
         """The requests of `ask_json` without an answer."""
         self._asked_number = 0
 
@@ -91,31 +92,26 @@ class BridgeProtocol(LanguageServerProtocol):
             return
         self.handle_message(structured)
 
-    def ask_json(self, method: str, params: bytes) -> asyncio.Future[Any]:
-        """Send a request whose parameters are JSON already; a future of its result.
+    def ask_json(self, method: str, params: bytes, on_answer: Callable[[Any], None]) -> None:
+        """Send a request whose parameters are JSON already.
 
-        It waits for as long as the editor takes, and fails with a RuntimeError if that refuses.
+        Args:
+            method: The method.
+            params: Its parameters.
+            on_answer: Called with the result when that is read, before any later message is; with
+                None if the editor refuses. It waits for as long as the editor takes.
         """
         self._asked_number += 1
-        number = self._asked_number
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._asked[number] = answer
-        answer.add_done_callback(lambda _: self._asked.pop(number, None))
+        self._asked[self._asked_number] = on_answer
         body = b'{"jsonrpc":"2.0","id":%d,"method":"%s","params":%s}'
-        self._write(body % (number, method.encode(), params))
-        return answer
+        self._write(body % (self._asked_number, method.encode(), params))
 
     def _take_answer(self, message: dict[str, Any]) -> bool:
-        """Settle the request of `ask_json` that the message answers; whether there was one."""
+        """Hand on the answer to a request of `ask_json`; whether it is one."""
         number = message.get("id")
-        answer = self._asked.get(number) if isinstance(number, int) else None
-        if answer is None or "method" in message:
+        if "method" in message or not isinstance(number, int) or number not in self._asked:
             return False
-        if not answer.done():
-            if "error" in message:
-                answer.set_exception(RuntimeError("the editor refused"))
-            else:
-                answer.set_result(message.get("result"))
+        self._asked.pop(number)(message.get("result"))
         return True
 
     def _take_quickly(self, message: dict[str, Any]) -> bool:

@@ -33,6 +33,7 @@ from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.configured_session import named_addresses
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.session.tokens import Tokens
+from peerline_bridge.sharing.editor_link import EditorLink, PluginLink
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.inner_breaks import keeps_cr
 from peerline_bridge.texts.locations import Locations
@@ -144,7 +145,6 @@ class BridgeServer(LanguageServer):
             find_token=Tokens(os.environ, named_addresses(options)).find,
             server=options.server or os.environ.get("PEERLINE_SERVER") or None,
             all_comments=options.plugin and options.all_comments,
-            marks_edits=options.marks_edits,
             comment_changes=options.comment_changes or not options.plugin,
         )
         loop = asyncio.get_running_loop()
@@ -153,9 +153,11 @@ class BridgeServer(LanguageServer):
         apply_edit = requests.apply if features.apply_edit else None
 
         def make_bridge(surface: Surface) -> Bridge:
-            return Bridge(loop, surface, locations, settings, apply_edit)
+            return Bridge(loop, surface, locations, settings, apply_edit, link)
 
+        link: EditorLink | None = None
         if options.plugin:
+            link = PluginLink(self.protocol.ask_json, marks_edits=options.marks_edits)
             self.bridge = make_bridge(RichSurface(self.protocol.notify_json))
             return
         plain = self.plain = PlainEditor(requests, locations, options, os.environ, make_bridge)
@@ -192,7 +194,7 @@ def _register(server: BridgeServer) -> None:
 
     register_commands(server, bridge_commands, bridge)
     register_document_notifications(
-        server, lambda: None if server.bridge is None else server.bridge.sharing
+        server, lambda: None if server.bridge is None else server.bridge.sharing.files
     )
 
 

@@ -159,6 +159,10 @@ class Presenter:
             ]
         )
 
+    def color_and_name(self, user_id: str) -> tuple[int, str]:
+        """The colour and the name of a user, here or not."""
+        return self.views.color(user_id), self.views.name_of(user_id)
+
     def document_opened(self) -> None:
         """Show who is in a document that was opened."""
         self.participants.all_moved()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
@@ -15,7 +14,6 @@ from peerline.protocol.editor.session import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
-from peerline.protocol.moderation import GetModeration, Moderation
 from peerline.protocol.session import ClientInfo, SessionToCreate
 from peerline.protocol.text import clean_name
 from peerline.recent_sessions import RecentSessions
@@ -34,10 +32,13 @@ from peerline_bridge.session.local_presence import LocalPresence
 from peerline_bridge.session.local_user import LocalUser
 from peerline_bridge.session.path_notices import PathNotices
 from peerline_bridge.session.recent import Recents, Way
-from peerline_bridge.session.session_client import SessionClient
+from peerline_bridge.session.session_client import SessionClient, ask_for_moderation
+from peerline_bridge.session.session_sharing import documents_of, view_of
 from peerline_bridge.session.settings import BridgeSettings
+from peerline_bridge.session.token_requests import TokenRequests
 from peerline_bridge.session.tokens import token_for_link
-from peerline_bridge.sharing.shared_files import SharedFiles
+from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.sharing import Sharing
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.line_edit import ApplyEdit
 from peerline_bridge.texts.locations import Locations
@@ -47,13 +48,14 @@ from peerline_bridge.unsent.unsent_messages import UnsentMessages
 class Bridge:
     """The local participant. One session at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
         self,
         loop: asyncio.AbstractEventLoop,
         surface: Surface,
         locations: Locations,
         settings: BridgeSettings,
         apply_edit: ApplyEdit | None = None,
+        link: EditorLink | None = None,
     ) -> None:
         self._loop = loop
         self.locations = locations
@@ -84,8 +86,21 @@ class Bridge:
         self.presence = LocalPresence(
             loop, locations, activity, self.guard, self._client, self._paths.unshared
         )
-        self.sharing = SharedFiles()
-        self.documents = LocalDocuments(locations, self.presenter, self.presence)
+        self.sharing = Sharing(
+            loop,
+            surface,
+            locations,
+            link,
+            self.guard,
+            self._notice,
+            view_of(lambda: self._session),
+            lambda: None if self._session is None else self._session.client.replica,
+            self.presenter.color_and_name,
+        )
+        self.documents = LocalDocuments(
+            locations, self.presenter, self.presence, self.sharing.files
+        )
+        self._tokens = TokenRequests(self.user, lambda: self._joining, self._notice)
 
     # --- what commands use -----------------------------------------------------------------
 
@@ -186,6 +201,7 @@ class Bridge:
     async def close(self) -> None:
         """The editor ends: leave, within the client's time limits."""
         self.presence.close()
+        self.sharing.close()
         self.presenter.end()
         session, self._session = self._session, None
         try:
@@ -202,6 +218,7 @@ class Bridge:
         if session is not None:
             await session.client.leave()
             run = self.guard.run
+            run("ending shared documents", self.sharing.end)
             run("ending the session", self.presenter.end)
             run("showing the state", self.presenter.show_state, ConnectionState.OFFLINE, "you left")
         await self.unsent.end()
@@ -222,6 +239,7 @@ class Bridge:
             if session is self._session:
                 self.presenter.show_changes(changes)
                 self._paths.changed(changes, session.client.replica)
+                self.sharing.show_changes(changes)
 
         def on_state(state: LinkState, reason: str | None, code: ErrorCode | None) -> None:
             candidate = self._candidate
@@ -234,7 +252,7 @@ class Bridge:
 
         async def get_token() -> str | None:
             # What the user keeps for the server of the session at hand is not for another one.
-            return await self._ask_for_token(session) if session is self._session else None
+            return await self._tokens.newer(session) if session is self._session else None
 
         def on_token(given: str) -> None:
             if session is self._session:
@@ -260,9 +278,11 @@ class Bridge:
         self.guard.forget()
         self._paths.begin()
         run = self.guard.run
-        run("beginning the session", self.presenter.begin, session.client.replica)
+        client = session.client
+        run("beginning the session", self.presenter.begin, client.replica)
         run("showing the state", self.presenter.show_state, ConnectionState.CONNECTING)
         run("showing what waits", self.unsent.show)
+        run("beginning shared documents", self.sharing.begin, session.id, documents_of(client))
 
     # --- joining beside the session at hand ------------------------------------------------
 
@@ -355,45 +375,21 @@ class Bridge:
             session.was_revived = False
             run("noting the session", self.recents.joined, session)
             run("sending the presence", self.presence.send_again)
+            run("opening shared documents", self.sharing.joined)
             if session.client.replica.is_host:
                 # What changed meanwhile was told to the hosts who were here.
-                self.start(self._ask_for_moderation())
+                self.start(ask_for_moderation(session))
         elif state is LinkState.TOKEN_NEEDED and not is_told:
             code = code or ErrorCode.TOKEN_EXPIRED
-            self._request_token(session, code, reason or "it has expired")
+            self._tokens.ask(session, code, reason or "it has expired")
         elif state is LinkState.CLOSED:
             if not is_told:
                 text = reason or "the session has ended"
                 level = NoticeLevel.INFO if code is ErrorCode.SESSION_ENDED else NoticeLevel.ERROR
                 self._notice(level, code or "CLOSED", text)
             self._session = None
+            run("ending shared documents", self.sharing.end)
             run("ending the session", self.presenter.end)
-
-    async def _ask_for_token(self, session: SessionClient) -> str | None:
-        """The token expires: the user may keep a newer one, else they are asked.
-
-        They answer by `peerline.renewToken`, or keep a new one and choose `peerline.signIn`.
-        """
-        with suppress(CommandRefused):
-            kept = await self.user.token_for(session.link, session.username)
-            if kept is not None and kept != session.token:
-                session.token = kept
-                return kept
-        joining = self._joining
-        if joining is None or joining.done():
-            self._request_token(session, ErrorCode.TOKEN_EXPIRED, "your token expires")
-        return None
-
-    def _request_token(self, session: SessionClient, code: ErrorCode, text: str) -> None:
-        """Ask for a token, once for each."""
-        if not session.is_asking_for_token:
-            session.is_asking_for_token = True
-            self._notice(NoticeLevel.WARNING, code, text)
-
-    async def _ask_for_moderation(self) -> None:
-        with suppress(CommandRefused):
-            session = self.require_session()
-            await session.ask(GetModeration(session_id=session.id), Moderation)
 
     def _client(self) -> Client | None:
         return None if self._session is None else self._session.client

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from peerline.client import Client, ClientError, RequestRefused
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import Answer, ClientMessage, Request
+from peerline.protocol.moderation import GetModeration, Moderation
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.tokens import TokenError, keep_started_as
 
@@ -73,6 +74,12 @@ class SessionClient:
         if not isinstance(answer, kind):
             raise CommandRefused("INTERNAL_ERROR", "the server answered something else")
         return answer
+
+
+async def ask_for_moderation(session: SessionClient) -> None:
+    """Ask for what hosts see; the answer is shown when it comes."""
+    with suppress(CommandRefused):
+        await session.ask(GetModeration(session_id=session.id), Moderation)
 
 
 @contextmanager

@@ -19,7 +19,5 @@ class BridgeSettings:
     server: str | None = None
     """The server on which the user starts sessions; None is this computer."""
     all_comments: bool = False
-    marks_edits: bool = False
-    """Whether the editor says `peerline/applying` just before it makes an edit."""
     comment_changes: bool = False
     """Whether the editor takes what has changed about comments instead of always all."""

@@ -1,7 +1,7 @@
 """The requests to the editor about the text of a document."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,59 +14,57 @@ from peerline.protocol.editor.documents import (
     TextAnswer,
 )
 from peerline.protocol.messages import encode_message
+from peerline.protocol.types import ClientModel
 
-AskJson = Callable[[str, bytes], Any]
-"""Sends a request with its parameters as JSON; a future of the answer's `result`."""
-
-
-class EditorFailed(Exception):  # noqa: N818 - it is an answer, not a fault
-    """The editor answered with an error, or with something that makes no sense."""
+AskJson = Callable[[str, bytes, Callable[[Any], None]], None]
+"""Sends a request with its parameters as JSON; the callback gets the result, None if refused."""
+_Answer = TypeVar("_Answer", bound=ClientModel)
 
 
 class EditorLink(Protocol):
-    """One editor whose documents can be edited."""
+    """One editor whose documents can be edited.
 
-    async def edit(self, edit: EditorEdit) -> EditAnswer:
-        """Ask for an edit; there is no limit on the time that the editor takes.
+    An answer is None if the editor failed, or answered with something that makes no sense. It comes
+    in its order among the editor's messages, after any time.
+    """
 
-        Raises:
-            EditorFailed: if the answer is an error.
-        """
+    marks_edits: bool
+    """Whether the editor says `peerline/applying` just before it makes an edit."""
+
+    def edit(self, edit: EditorEdit, on_answer: Callable[[EditAnswer | None], None]) -> None:
+        """Ask for an edit."""
         ...
 
-    async def text(self, uri: str) -> TextAnswer:
-        """Ask for the real text of a document.
-
-        Raises:
-            EditorFailed: if the answer is an error.
-        """
+    def text(self, uri: str, on_answer: Callable[[TextAnswer | None], None]) -> None:
+        """Ask for the real text of a document."""
         ...
 
 
 class PluginLink:
     """Implements `EditorLink` for an editor with a Peerline plugin."""
 
-    def __init__(self, ask: AskJson) -> None:
+    def __init__(self, ask: AskJson, *, marks_edits: bool) -> None:
+        self.marks_edits = marks_edits
         self._ask = ask
 
-    async def edit(self, edit: EditorEdit) -> EditAnswer:
+    def edit(self, edit: EditorEdit, on_answer: Callable[[EditAnswer | None], None]) -> None:
         """peerline/edit."""
-        result = await self._result(EDIT_REQUEST, encode_message(edit))
-        try:
-            return EditAnswer.model_validate(result)
-        except ValidationError:
-            raise EditorFailed(f"{EDIT_REQUEST}: the answer makes no sense") from None
+        self._ask(EDIT_REQUEST, encode_message(edit), _reader(EditAnswer, on_answer))
 
-    async def text(self, uri: str) -> TextAnswer:
+    def text(self, uri: str, on_answer: Callable[[TextAnswer | None], None]) -> None:
         """peerline/text."""
-        result = await self._result(TEXT_REQUEST, DocumentUri(uri=uri).model_dump_json().encode())
-        try:
-            return TextAnswer.model_validate(result)
-        except ValidationError:
-            raise EditorFailed(f"{TEXT_REQUEST}: the answer makes no sense") from None
+        params = DocumentUri(uri=uri).model_dump_json().encode()
+        self._ask(TEXT_REQUEST, params, _reader(TextAnswer, on_answer))
 
-    async def _result(self, method: str, params: bytes) -> Any:  # noqa: ANN401 - validated by the caller
+
+def _reader(
+    model: type[_Answer], on_answer: Callable[[_Answer | None], None]
+) -> Callable[[Any], None]:
+    def read(result: Any) -> None:  # noqa: ANN401 - validated here
         try:
-            return await self._ask(method, params)
-        except RuntimeError as error:
-            raise EditorFailed(f"{method}: {error}") from None
+            answer = model.model_validate(result)
+        except ValidationError:
+            answer = None
+        on_answer(answer)
+
+    return read

@@ -1,93 +1,393 @@
 """The shared documents of the session, and the files of this editor that are theirs."""
 
-from peerline.protocol.editor.documents import (
-    ApplyingEdit,
-    DocumentChoice,
-    EditorBlame,
-    EditorDocumentText,
-    TextCheck,
-)
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from time import time
+from typing import Any, Final
+
+from peerline.client import ClientError
+from peerline.protocol.documents import SharedDocument
+from peerline.protocol.editor.documents import ApplyingEdit, QuestionKind, TextCheck
+from peerline.protocol.editor.session import NoticeLevel
 from peerline.protocol.errors import ErrorCode
+from peerline.tasks import Tasks
+from peerline_bridge import sanitize
+from peerline_bridge.coediting.meeting import is_rewritten
+from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.errors import CommandRefused
+from peerline_bridge.guard import Guard
+from peerline_bridge.sharing.contract import SessionDocuments
+from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.git_changes import has_git_changed
+from peerline_bridge.sharing.open_file import FileEvents, OpenFile, hash_of
+from peerline_bridge.sharing.questions import Questions
+from peerline_bridge.sharing.recovered_texts import keep_text
+from peerline_bridge.sharing.shared_paths import SCHEME, SharedPaths
+from peerline_bridge.texts.locations import Locations
+from peerline_bridge.texts.open_texts import Document, TextChange
+from peerline_bridge.texts.paths import path_of_uri
+
+_log = logging.getLogger("peerline.bridge")
+RELOAD_SECONDS: Final = 2.0
+"""A document that is opened again within this time was reloaded."""
+Notify = Callable[[NoticeLevel, str, str], None]
 
 
 class SharedFiles:
-    """The shared documents as one editor has them."""
+    """The shared documents as one editor has them.
 
-    # --- what commands use -----------------------------------------------------------------
+    Args:
+        link: Asks the editor to edit its documents; None if it cannot be asked.
+        notify: Shows a notice, given its level, code and text.
+        state_dir: Finds the folder of the user's state.
+        on_change: Called when something that is shown may have changed.
+    """
 
-    async def share(self, uri: str) -> str:
-        """Share an open file; the id of its document.
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
+        self,
+        loop: asyncio.AbstractEventLoop,
+        locations: Locations,
+        link: EditorLink | None,
+        questions: Questions,
+        guard: Guard,
+        notify: Notify,
+        state_dir: Callable[[], Path],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.paths = SharedPaths(locations)
+        self._loop = loop
+        self._locations = locations
+        self._link = link
+        self._questions = questions
+        self._guard = guard
+        self._notify = notify
+        self._state_dir = state_dir
+        self._on_change = on_change
+        self._documents: SessionDocuments | None = None
+        self._files: dict[str, OpenFile] = {}
+        """The files that are open here, by the id of their document."""
+        self._shared_texts: dict[str, str] = {}
+        """The texts that are being shared, by their hashes."""
+        self._closing: dict[OpenFile, asyncio.TimerHandle] = {}
+        """Files that were closed, and may be opened again at once."""
+        self._events = FileEvents(on_change, self._on_meeting, self._on_end, self._on_mended)
+        self._edit_numbers = count(1)
+        self._tasks = Tasks()
+        self.mended = 0
+        """How often an editor's text was another than it had told."""
 
-        Raises:
-            CommandRefused: if it cannot be shared.
-        """
-        raise _no_documents(uri)
+    # --- the session -----------------------------------------------------------------------
 
-    async def unshare(self, uri: str) -> None:
-        """End the sharing of a file.
+    @property
+    def known(self) -> list[SharedDocument]:
+        """The shared documents of the session, by their paths."""
+        documents = self._documents
+        found = [] if documents is None else list(documents.list())
+        return sorted(found, key=lambda each: each.file)
 
-        Raises:
-            CommandRefused: if the user may not, or it is not shared.
-        """
-        raise _no_documents(uri)
+    def file(self, document_id: str) -> OpenFile | None:
+        """The file of this editor that is a shared document."""
+        return self._files.get(document_id)
 
-    async def answer(self, uri: str, choice: DocumentChoice) -> None:
-        """Take the answer to a question about texts that differ.
+    def file_of(self, uri: str) -> OpenFile | None:
+        """The file of a document of the editor."""
+        return next((file for file in self._files.values() if file.uri == uri), None)
 
-        Raises:
-            CommandRefused: if there is no such question.
-        """
-        del choice
-        raise _no_documents(uri)
+    def begin(self, session_id: str, documents: SessionDocuments | None) -> None:
+        """A session is at hand."""
+        self.end()
+        self.paths.session_id = session_id
+        self._documents = documents
 
-    def undo(self, uri: str) -> bool:
-        """Take back the last step of the user's own; whether there was one.
+    def end(self) -> None:
+        """There is no session any more; editors keep their texts."""
+        for timer in self._closing.values():
+            timer.cancel()
+        self._closing.clear()
+        for file in self._files.values():
+            self._questions.settle(file)
+            file.close()
+        self._files.clear()
+        self._documents = None
+        self._on_change()
 
-        Raises:
-            CommandRefused: if the file is not shared.
-        """
-        raise _no_documents(uri)
+    def look_again(self) -> None:
+        """The documents of the session have changed, or the session was joined."""
+        documents = self._documents
+        if documents is None or self._link is None:
+            return
+        for document_id in [each for each in self._files if documents.get(each) is None]:
+            file = self._files.pop(document_id)
+            self._questions.settle(file)
+            if not file.is_detached:
+                file.end("it is no longer shared", is_told=True)
+        for shared in list(documents.list()):
+            self._guard.run("opening a shared document", self._look_at, shared)
+        self._on_change()
 
-    def redo(self, uri: str) -> bool:
-        """Make again what was taken back; whether there was something.
+    # --- the editor ------------------------------------------------------------------------
 
-        Raises:
-            CommandRefused: if the file is not shared.
-        """
-        raise _no_documents(uri)
+    def on_open(self, document: Document) -> None:
+        """A document was opened; the file may have been closed just before."""
+        file = next((each for each in self._closing if each.uri == document.uri), None)
+        shared = self._shared_at(document.uri)
+        if file is None and shared is not None:
+            file = self._files.get(shared.id)
+        timer = None if file is None else self._closing.pop(file, None)
+        if timer is not None and file is not None:
+            timer.cancel()
+            self._reload(file, document)
+        elif shared is None:
+            return
+        elif file is None or file.is_detached:
+            self._open(shared, document)
 
-    async def read(self, document_id: str) -> EditorDocumentText:
-        """The text of a shared document now.
+    def on_change(self, uri: str, version: int, changes: Sequence[TextChange]) -> None:
+        """A document was edited."""
+        file = self.file_of(uri)
+        if file is None:
+            return
+        if file.question is not None and file.opened is not None:
+            if len(file.text) == len(file.opened.text) and file.text == file.opened.text:
+                self._questions.settle(file)
+                file.take_shared()
+            return
+        file.on_change(changes, version)
 
-        Raises:
-            CommandRefused: if there is no such document.
-        """
-        raise _no_documents(document_id)
+    def on_close(self, uri: str) -> None:
+        """A document was closed, maybe only to be opened again."""
+        file = self.file_of(uri)
+        if file is not None:
+            self._closing[file] = self._loop.call_later(
+                RELOAD_SECONDS, self._guard.wrap("closing a file", self._closed), file
+            )
 
-    async def blame(self, uri: str) -> EditorBlame:
-        """The authors of a file.
+    def on_saved(self, uri: str) -> None:
+        """A document was saved."""
+        file = self.file_of(uri)
+        if file is None or file.joined is None or self._documents is None:
+            return
+        file.saved_text = file.text
+        saved = self._documents.saved(file.document_id, hash_of(file.saved_text))
+        self._tasks.spawn(self._tell(saved), "telling that a file was saved")
 
-        Raises:
-            CommandRefused: if the file is not shared.
-        """
-        raise _no_documents(uri)
-
-    # --- what a plugin tells ---------------------------------------------------------------
+    def on_renamed(self, old: str, new: str) -> None:
+        """The editor renamed a file, given the session's paths."""
+        documents = self._documents
+        for file in list(self._files.values()):
+            shared = None if documents is None else documents.get(file.document_id)
+            if shared is not None and documents is not None and shared.file == old:
+                renamed = documents.rename(file.document_id, new)
+                self._tasks.spawn(self._tell(renamed), "telling that a file was renamed")
 
     def on_applying(self, applying: ApplyingEdit) -> None:
         """The editor makes an edit now."""
+        for file in self._files.values():
+            file.on_applying(applying.id)
 
     def on_ready(self, uri: str) -> None:
         """An edit that had to wait can be made now."""
+        file = self.file_of(uri)
+        if file is not None:
+            file.on_ready()
 
     def on_check(self, check: TextCheck) -> None:
         """The editor has this text."""
+        file = self.file_of(check.uri)
+        if file is not None:
+            file.on_check(check)
 
     def on_undo_step(self, uri: str) -> None:
         """The next edit begins a new step of undo."""
+        file = self.file_of(uri)
+        if file is not None and file.opened is not None and file.joined is not None:
+            file.opened.end_undo_step()
 
+    # --- for the commands ------------------------------------------------------------------
 
-def _no_documents(_: str) -> CommandRefused:
-    text = "the server of this session has no shared documents"
-    return CommandRefused(ErrorCode.DOCUMENT_NOT_FOUND, text)
+    @property
+    def documents(self) -> SessionDocuments:
+        """The documents of the session at hand.
+
+        Raises:
+            CommandRefused: if there is none.
+        """
+        if self._documents is None:
+            raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first")
+        return self._documents
+
+    def shared_at(self, uri: str) -> SharedDocument | None:
+        """The shared document that a document of the editor is."""
+        return self._shared_at(uri)
+
+    def expect(self, text: str) -> None:
+        """Note that a text is about to be shared: what is typed meanwhile is merged."""
+        self._shared_texts[hash_of(text)] = text
+
+    def expect_no_more(self, text: str) -> None:
+        """Note that the text is shared now, or will not be."""
+        self._shared_texts.pop(hash_of(text), None)
+
+    def editor_text(self, document: Document) -> str:
+        """The text of a document with LF line ends."""
+        encoding = self._locations.encoding
+        return EditorText(document.text, encoding, keeps_cr=document.keeps_cr).text
+
+    def open_again(self, uri: str) -> OpenFile:
+        """Open the shared document of a file that was let go of.
+
+        Raises:
+            CommandRefused: if it is not shared, or not open in the editor.
+        """
+        shared = self._shared_at(uri)
+        document = self._locations.documents.get(uri)
+        if shared is None or document is None or self._link is None:
+            raise CommandRefused(ErrorCode.DOCUMENT_NOT_FOUND, "this file is not shared")
+        file = self._files.get(shared.id)
+        if file is None or file.is_detached:
+            file = self._open(shared, document)
+        return file
+
+    def keep(self, file: OpenFile, text: str) -> None:
+        """Keep an own version of a file, and tell the user where it is.
+
+        Raises:
+            CommandRefused: if it cannot be kept.
+        """
+        name = self.paths.file_of(file.uri) or "text"
+        try:
+            path = keep_text(self._state_dir, name, text, datetime.now)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CommandRefused(
+                "INTERNAL_ERROR", f"your version could not be kept ({reason}): nothing was changed"
+            ) from None
+        self._notify(NoticeLevel.INFO, "VERSION_KEPT", f"Your version of {name} is kept in {path}")
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _shared_at(self, uri: str) -> SharedDocument | None:
+        documents = self._documents
+        if documents is None:
+            return None
+        for shared in documents.list():
+            document = self.paths.open_document(shared.file)
+            if document is not None and document.uri == uri:
+                return shared
+        return None
+
+    def _look_at(self, shared: SharedDocument) -> None:
+        """Open a shared document whose file is open here."""
+        document = self.paths.open_document(shared.file)
+        file = self._files.get(shared.id)
+        if file is not None and not file.is_detached:
+            if file.opened is not None:
+                file.on_state()
+            return
+        if document is not None and file is None:
+            self._open(shared, document)
+
+    def _open(self, shared: SharedDocument, document: Document) -> OpenFile:
+        assert self._documents is not None, "checked by the callers"
+        assert self._link is not None, "checked by the callers"
+        file = OpenFile(
+            self._loop,
+            self._link,
+            self._locations.encoding,
+            document,
+            shared.id,
+            self._events,
+            self._edit_numbers,
+        )
+        file.base = self._shared_texts.get(shared.hash)
+        file.is_taken = document.uri.startswith(f"{SCHEME}:") or hash_of(file.text) == shared.hash
+        self._files[shared.id] = file
+
+        def on_discarded(text: str) -> None:
+            try:
+                self.keep(file, text)
+            except CommandRefused as refused:
+                self._notify(NoticeLevel.ERROR, refused.code, refused.text)
+
+        guard = self._guard.wrap
+        file.opened = self._documents.open(
+            shared.id,
+            on_change=guard("an edit of others", file.on_remote),
+            on_state=guard("the state of a document", file.on_state),
+            on_keep=lambda _: self._on_change(),
+            on_discarded=guard("keeping a text", on_discarded),
+        )
+        file.on_state()
+        return file
+
+    def _on_meeting(self, file: OpenFile) -> None:
+        """Both texts are there: they are joined, or the user is asked."""
+        opened = file.opened
+        assert opened is not None, "the shared text is there"
+        if file.base is not None:
+            file.meet(file.base)
+        elif file.is_taken or file.text == opened.text:
+            file.take_shared()
+        else:
+            self._ask(file, QuestionKind.JOIN)
+
+    def _ask(self, file: OpenFile, kind: QuestionKind) -> None:
+        file.pause(kind)
+        shared = None if self._documents is None else self._documents.get(file.document_id)
+        if shared is not None:
+            self._questions.ask(file, shared, kind)
+
+    def _reload(self, file: OpenFile, document: Document) -> None:
+        """The editor has the document again, with the text of before or with the disk's."""
+        joined, opened = file.joined, file.opened
+        if joined is None or opened is None or file.is_detached:
+            file.reopened(document)
+            file.on_state()
+            return
+        before, debt_free = joined.known_text, file.saved_text
+        file.reopened(document)
+        text = file.text
+        if text == opened.text or document.uri.startswith(f"{SCHEME}:"):
+            file.take_shared()
+        elif text == before:
+            file.meet(before)
+        elif self._is_other_version(document.uri, before, text):
+            self._ask(file, QuestionKind.DISK)
+        else:
+            # What others wrote since the file was saved is not on the disk, and stays.
+            file.meet(before if debt_free is None else debt_free)
+
+    def _is_other_version(self, uri: str, before: str, text: str) -> bool:
+        path = path_of_uri(uri)
+        return is_rewritten(before, text) or (path is not None and has_git_changed(path, time()))
+
+    def _closed(self, file: OpenFile) -> None:
+        self._closing.pop(file, None)
+        if self._files.get(file.document_id) is file:
+            del self._files[file.document_id]
+        self._questions.settle(file)
+        file.close()
+        self._on_change()
+
+    async def _tell(self, request: Coroutine[Any, Any, None]) -> None:
+        try:
+            await request
+        except ClientError as error:
+            _log.warning("a change of a file was not told: %s", type(error).__name__)
+
+    def _on_end(self, file: OpenFile, reason: str) -> None:
+        """Sharing has stopped here."""
+        self._questions.settle(file)
+        name = sanitize.line(self.paths.file_of(file.uri) or file.uri)
+        text = f"{name} is no longer shared in this editor: {reason.removesuffix('.')}."
+        self._notify(NoticeLevel.WARNING, "DOCUMENT_DETACHED", text)
+
+    def _on_mended(self, file: OpenFile) -> None:
+        self.mended += 1
+        name = sanitize.line(self.paths.file_of(file.uri) or file.uri)
+        text = f"The text of {name} here was another than the shared one: it is the same again."
+        self._notify(NoticeLevel.INFO, "DOCUMENT_MENDED", text)

@@ -55,7 +55,7 @@ def test_what_the_editor_made_of_an_edit_counts_not_its_answer() -> None:
     bridge.applying(1)
     # Neovim keeps the newline at the end of a file.
     bridge.changed((3, "\n", -1), 5, 0.0)
-    assert bridge.answered(1, 5, 0.0, applied=True) == [LocalEdit((3, "\n"))]
+    assert bridge.answered(1, 5, 0.0, applied=True) == [LocalEdit((3, "\n"), is_mended=True)]
     assert bridge.text == "one\n"
     assert bridge.is_equal
 

@@ -261,9 +261,12 @@ def disk_calls(source: str) -> Iterator[tuple[int, str]]:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="file_system"))):
                 pass
             case ast.Call(
-                func=ast.Attribute(value=ast.Attribute(attr=("user" | "unsent")), attr="rename")
+                func=ast.Attribute(
+                    value=(ast.Attribute(attr=("user" | "unsent")) | ast.Name(id="documents")),
+                    attr="rename",
+                )
             ):
-                pass  # a user's name
+                pass  # a name of a user, or in the session
             case ast.Call(func=ast.Attribute(attr=name)) if name in ASKS_THE_DISK:
                 yield node.lineno, name
             case ast.Call(func=ast.Attribute(attr=("stat" | "resolve") as name), args=[]):

@@ -1,0 +1,370 @@
+"""One document of the editor that is a shared one: the two texts meet, and stay the same."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from peerline.client import ClientError
+from peerline.documents.delta import Delta, DeltaError
+from peerline.documents.difference import difference
+from peerline.protocol.editor.base import Position
+from peerline.protocol.editor.documents import (
+    DocumentState,
+    EditAnswer,
+    EditorEdit,
+    QuestionKind,
+    TextAnswer,
+    TextCheck,
+)
+from peerline_bridge.coediting.joined_text import JoinedText, Request, Step
+from peerline_bridge.coediting.jumps import Jumps
+from peerline_bridge.coediting.meeting import Merge, merge
+from peerline_bridge.coediting.offsets import EditorText
+from peerline_bridge.sharing.contract import Opened
+from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.texts.open_texts import Document, TextChange
+from peerline_bridge.texts.positions import Encoding
+
+_log = logging.getLogger("peerline.bridge")
+SILENT_SECONDS: Final = 5.0
+"""An edit that is not answered for this long is told to the user."""
+MAX_FAILURES: Final = 10
+"""Errors of the editor in a row after which its part ends."""
+SILENT: Final = "the editor does not answer"
+JUMPED: Final = (
+    "the editor made something else of the edits of others again and again. Your text stays as it "
+    "is; close the file and open it again to join it"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileEvents:
+    """The calls from a file to the one who has it.
+
+    Attributes:
+        changed: Called when something that is shown may have changed.
+        meets: Called when both texts are there for the first time, or again.
+        ended: Called with a sentence when sharing has stopped here without the user's doing.
+        mended: Called when the editor's text was another than it had told.
+    """
+
+    changed: Callable[[], None]
+    meets: Callable[["OpenFile"], None]
+    ended: Callable[["OpenFile", str], None]
+    mended: Callable[["OpenFile"], None]
+
+
+class OpenFile:
+    """A document of the editor that belongs to a shared one.
+
+    Attributes:
+        uri: The document of the editor.
+        document_id: The shared one.
+        question: The question that the user was asked about different texts.
+        reason: Why it is detached, or why it waits.
+        base: A text from which both come, if it is known.
+        is_taken: Whether the shared text is taken without a question.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
+        self,
+        loop: asyncio.AbstractEventLoop,
+        link: EditorLink,
+        encoding: Encoding,
+        document: Document,
+        document_id: str,
+        events: FileEvents,
+        numbers: Iterator[int],
+    ) -> None:
+        self.uri = document.uri
+        self.document_id = document_id
+        self.question: QuestionKind | None = None
+        self.reason: str | None = None
+        self.base: str | None = None
+        self.is_taken = False
+        self.opened: Opened | None = None
+        self.joined: JoinedText | None = None
+        self.saved_text: str | None = None
+        """The text that was last saved, as far as that is known."""
+        self.is_detached = False
+        self._loop = loop
+        self._link = link
+        self._encoding = encoding
+        self._document = document
+        self._events = events
+        self._numbers = numbers
+        self._edit_number = 0
+        """The number of the last edit that was requested: no other document has it."""
+        self._jumps = Jumps()
+        self._failures = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._silence: asyncio.TimerHandle | None = None
+
+    # --- how it stands ---------------------------------------------------------------------
+
+    @property
+    def state(self) -> DocumentState:
+        """How the editor's text stands to the shared one."""
+        opened = self.opened
+        if self.is_detached or opened is None or opened.state == "detached":
+            return DocumentState.DETACHED
+        if opened.state == "opening":
+            return DocumentState.OPENING
+        if self.joined is None:
+            return DocumentState.DIFFERENT
+        if opened.state == "offline":
+            return DocumentState.OFFLINE
+        return DocumentState.EQUAL if self.joined.is_equal else DocumentState.WAITING
+
+    @property
+    def text(self) -> str:
+        """The editor's text as it told it, with LF line ends."""
+        return self.editor_text().text if self.joined is None else self.joined.known_text
+
+    def editor_text(self) -> EditorText:
+        """The editor's text with its positions."""
+        return EditorText(self._document.text, self._encoding, keeps_cr=self._document.keeps_cr)
+
+    # --- from the shared text --------------------------------------------------------------
+
+    def on_state(self, _: Opened | None = None) -> None:
+        """The state of the shared text has changed."""
+        opened = self.opened
+        if opened is not None and not self.is_detached:
+            is_open = opened.state in {"equal", "offline"}
+            if opened.state == "detached":
+                self.end(opened.reason or "it is no longer shared")
+            elif is_open and self.joined is None and self.question is None:
+                self._events.meets(self)
+        self._events.changed()
+
+    def on_remote(self, change: Delta) -> None:
+        """Others have changed the shared text."""
+        if self.joined is not None:
+            self._carry_out(self.joined.remote(change, self._loop.time()))
+
+    # --- from the editor -------------------------------------------------------------------
+
+    def on_change(self, changes: Sequence[TextChange], version: int) -> None:
+        """The editor tells a change."""
+        if self.joined is not None:
+            self._carry_out(self.joined.changed(changes, version, self._loop.time()))
+
+    def on_applying(self, edit_number: int) -> None:
+        """The editor makes an edit now, of this document or of another one."""
+        if self.joined is not None and edit_number == self._edit_number:
+            self.joined.applying(self.joined.request_id)
+
+    def on_ready(self) -> None:
+        """The editor can take edits again."""
+        if self.joined is not None:
+            self._carry_out(self.joined.ready(self._loop.time()))
+
+    def on_check(self, check: TextCheck) -> None:
+        """The editor has a text of this hash at a version."""
+        joined = self.joined
+        if joined is None or joined.is_waiting or joined.version != check.version:
+            return
+        if hash_of(joined.known_text) != check.hash:
+            self._link.text(self.uri, lambda answer: self._on_text(joined, answer))
+
+    def proceed(self, now: float) -> None:
+        """Request again what was refused, if it is time."""
+        if self.joined is not None:
+            self._carry_out(self.joined.proceed(now))
+
+    def undo(self) -> bool:
+        """Take back the last own step; whether there was one."""
+        return self._undo_or_redo(lambda opened: opened.undo())
+
+    def redo(self) -> bool:
+        """Make it again; whether there was something."""
+        return self._undo_or_redo(lambda opened: opened.redo())
+
+    # --- joining and ending ----------------------------------------------------------------
+
+    def reopened(self, document: Document) -> None:
+        """The editor has opened the document again: nothing is joined until the texts have met."""
+        self._document = document
+        self.uri = document.uri
+        self._stop()
+
+    def join(self, merged: Merge) -> None:
+        """Join both texts by these changes."""
+        opened = self.opened
+        assert opened is not None, "the texts have met"
+        self.question = self.reason = self.base = None
+        text = self.editor_text()
+        try:
+            if merged.local:
+                opened.edit(merged.local)
+        except (ClientError, DeltaError) as error:
+            self.end(str(error))
+            return
+        self.saved_text = self.saved_text or text.text
+        self.joined = JoinedText(
+            text, self._document.version, owed=merged.owed, marks_edits=self._link.marks_edits
+        )
+        self._carry_out(self.joined.start(self._loop.time()))
+
+    def meet(self, base: str) -> None:
+        """Join two texts that come from a third one."""
+        assert self.opened is not None, "the shared text is there"
+        self.join(merge(base, self.text, self.opened.text))
+
+    def take_shared(self) -> None:
+        """Join with the shared text: the editor gets what it lacks."""
+        assert self.opened is not None, "the shared text is there"
+        self.join(Merge(owed=difference(self.text, self.opened.text)))
+
+    def take_own(self) -> None:
+        """Join with the editor's text: the difference becomes edits of the user."""
+        assert self.opened is not None, "the shared text is there"
+        self.join(Merge(local=difference(self.opened.text, self.text)))
+
+    def pause(self, kind: QuestionKind) -> None:
+        """Join nothing until the user has answered."""
+        self._stop()
+        self.question = kind
+        self._events.changed()
+
+    def end(self, reason: str, *, is_told: bool = False) -> None:
+        """Let go of the shared text; the editor keeps its own."""
+        self._stop()
+        self.is_detached = True
+        self.question = None
+        self.reason = reason
+        if self.opened is not None and self.opened.state != "detached":
+            self.opened.close()
+        if not is_told:
+            self._events.ended(self, reason)
+        self._events.changed()
+
+    def let_go(self, reason: str) -> None:
+        """Leave the texts as they are until the user asks again."""
+        self._stop()
+        self.is_detached = True
+        self.reason = reason
+        if self.opened is not None:
+            self.opened.close()
+        self._events.changed()
+
+    def close(self) -> None:
+        """The editor has closed the document."""
+        self._stop()
+        self.is_detached = True
+        if self.opened is not None:
+            self.opened.close()
+
+    # --- places ----------------------------------------------------------------------------
+
+    def to_shared(self, position: Position) -> int | None:
+        """The offset in the shared text of a position in the editor."""
+        return None if self.joined is None else self.joined.to_shared(position)
+
+    def from_shared(self, offset: int) -> Position | None:
+        """The position in the editor of an offset in the shared text."""
+        return None if self.joined is None else self.joined.from_shared(offset)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _undo_or_redo(self, act: Callable[[Opened], Delta | None]) -> bool:
+        if self.opened is None or self.joined is None:
+            return False
+        delta = act(self.opened)
+        if delta is None:
+            return False
+        self._carry_out(self.joined.remote(delta, self._loop.time()))
+        return True
+
+    def _carry_out(self, steps: list[Step]) -> None:
+        joined, opened = self.joined, self.opened
+        if joined is None or opened is None:
+            return
+        for step in steps:
+            if isinstance(step, Request):
+                self._request(joined, step)
+                continue
+            try:
+                opened.edit(step.change)
+            except (ClientError, DeltaError) as error:
+                self.end(str(error))
+                return
+            inserted = sum(len(each) for each in step.change if isinstance(each, str))
+            length = len(joined.text)
+            if step.is_mended and self._jumps.mended(inserted, length, self._loop.time()):
+                self.end(JUMPED)
+                return
+        self._arm(joined)
+        self._events.changed()
+
+    def _request(self, joined: JoinedText, request: Request) -> None:
+        if self._silence is None:
+            self._silence = self._loop.call_later(SILENT_SECONDS, self._on_silence)
+        self._edit_number = next(self._numbers)
+        edit = EditorEdit(
+            id=self._edit_number, uri=self.uri, version=request.version, edits=request.edits
+        )
+        self._link.edit(edit, lambda answer: self._on_answer(joined, request.request_id, answer))
+
+    def _on_answer(self, joined: JoinedText, request_id: int, answer: EditAnswer | None) -> None:
+        if self.joined is not joined:
+            return  # of a text that was let go of
+        self._end_silence()
+        now = self._loop.time()
+        if answer is not None:
+            self._failures = 0
+            self._carry_out(joined.answered(request_id, answer, now))
+            return
+        self._failures += 1
+        if self._failures >= MAX_FAILURES:
+            self.end("the editor cannot make the edits of others")
+            return
+        self._carry_out(joined.failed(request_id, now))
+
+    def _on_text(self, joined: JoinedText, answer: TextAnswer | None) -> None:
+        """The real text of a buffer that is another than the one it told."""
+        if self.joined is not joined or answer is None or answer.version != joined.version:
+            return
+        if joined.is_waiting or joined.known_text == answer.text:
+            return
+        _log.warning("the text of a document was another than the editor had told; it is mended")
+        self._carry_out(joined.replaced(answer.text, answer.version, self._loop.time()))
+        self._events.mended(self)
+
+    def _arm(self, joined: JoinedText) -> None:
+        """Come back when a request that waits may go."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = joined.due
+        if due is not None:
+            self._timer = self._loop.call_at(due, lambda: self.proceed(self._loop.time()))
+
+    def _on_silence(self) -> None:
+        self._silence = None
+        if self.joined is not None and self.joined.is_waiting:
+            self.reason = SILENT
+            self._events.changed()
+
+    def _end_silence(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+        if self.reason == SILENT:
+            self.reason = None
+
+    def _stop(self) -> None:
+        self.joined = None
+        self._end_silence()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def hash_of(text: str) -> str:
+    """The hash of a text as it is on the wire."""
+    return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

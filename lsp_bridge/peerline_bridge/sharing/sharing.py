@@ -1,0 +1,107 @@
+"""Puts the parts together that show and edit shared documents in one editor."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+
+from peerline import user_folders
+from peerline.client import Change, Joined, Left, PresenceMoved, Removed, Replica, RoleGiven
+from peerline.protocol.documents import DocumentSaved
+from peerline.protocol.editor.documents import EditorDocumentSaved
+from peerline_bridge import sanitize
+from peerline_bridge.guard import Guard
+from peerline_bridge.sharing.contract import SessionDocuments, SessionView
+from peerline_bridge.sharing.document_list import DocumentList
+from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.open_file import hash_of
+from peerline_bridge.sharing.questions import Questions
+from peerline_bridge.sharing.share_commands import ShareCommands
+from peerline_bridge.sharing.shared_files import Notify, SharedFiles
+from peerline_bridge.surface import Surface
+from peerline_bridge.texts.locations import Locations
+
+
+class Sharing:
+    """The shared documents of one editor.
+
+    Args:
+        link: Asks the editor to edit its documents; None if it cannot be asked.
+        notify: Shows a notice, given its level, code and text.
+        session: The session at hand; None if there is none.
+        replica: Its replica.
+        color_and_name: The color and the name of a user.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
+        self,
+        loop: asyncio.AbstractEventLoop,
+        surface: Surface,
+        locations: Locations,
+        link: EditorLink | None,
+        guard: Guard,
+        notify: Notify,
+        session: Callable[[], SessionView | None],
+        replica: Callable[[], Replica | None],
+        color_and_name: Callable[[str], tuple[int, str]],
+    ) -> None:
+        self._surface = surface
+        self._color_and_name = color_and_name
+        questions = Questions(
+            surface.show_document_question, lambda user_id: color_and_name(user_id)[1]
+        )
+        self.list = DocumentList(
+            loop, lambda: self.files, guard, surface.show_documents, replica, color_and_name
+        )
+        self.files = SharedFiles(
+            loop,
+            locations,
+            link,
+            questions,
+            guard,
+            notify,
+            lambda: user_folders.state_dir(os.environ),
+            self.list.changed,
+        )
+        self.commands = ShareCommands(self.files, questions, locations, session, color_and_name)
+
+    def begin(self, session_id: str, documents: SessionDocuments | None) -> None:
+        """A session is at hand."""
+        self.files.begin(session_id, documents)
+
+    def joined(self) -> None:
+        """The session was joined, for the first time or again."""
+        self.files.look_again()
+        self.list.begin()
+
+    def end(self) -> None:
+        """There is no session any more."""
+        self.files.end()
+
+    def close(self) -> None:
+        """The editor ends."""
+        self.files.end()
+        self.list.close()
+
+    def show_changes(self, changes: Sequence[Change]) -> None:
+        """Something has changed in the session."""
+        for change in changes:
+            if isinstance(change, PresenceMoved | Joined | Left | Removed | RoleGiven):
+                self.list.changed()
+
+    def saved(self, event: DocumentSaved) -> None:
+        """Somebody saved their file of a shared document."""
+        shared = next((each for each in self.files.known if each.id == event.document_id), None)
+        if shared is None:
+            return
+        file = self.files.file(event.document_id)
+        _, username = self._color_and_name(event.user_id)
+        self._surface.show_document_saved(
+            EditorDocumentSaved(
+                document_id=shared.id,
+                file=sanitize.line(shared.file),
+                uri=self.files.paths.uri_of(shared) if file is None else file.uri,
+                user_id=event.user_id,
+                username=username,
+                is_equal=file is not None and hash_of(file.text) == event.hash,
+            )
+        )

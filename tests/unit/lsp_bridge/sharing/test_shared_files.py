@@ -1,0 +1,396 @@
+"""Files of an editor that are shared documents: they meet, are asked about, and stay the same."""
+
+from pathlib import Path
+
+import pytest
+
+from peerline.protocol.editor.documents import (
+    DocumentChoice,
+    DocumentState,
+    QuestionKind,
+    TextCheck,
+)
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.roles import Role
+from peerline_bridge.errors import CommandRefused
+from peerline_bridge.sharing.open_file import hash_of
+from tests.unit.lsp_bridge.sharing.shared_session import Relay, Site, settle
+
+FILE = "a.py"
+TEXT = "one\ntwo\nthree\n"
+
+
+@pytest.fixture
+def relay() -> Relay:
+    return Relay()
+
+
+def site(relay: Relay, tmp_path: Path, user: str, **options: object) -> Site:
+    folder = tmp_path / user
+    folder.mkdir()
+    return Site(relay, folder, user, **{"marks": True, **options})  # type: ignore[arg-type]
+
+
+async def pair(relay: Relay, tmp_path: Path, two: str = TEXT) -> tuple[Site, Site]:
+    """Two editors with the file open, which the first one shares."""
+    first = site(relay, tmp_path, "alice")
+    second = site(relay, tmp_path, "bob", marks=False, newline="\r\n")
+    first.open(FILE, TEXT)
+    second.open(FILE, two)
+    await first.commands.share(first.uri(FILE))
+    await settle()
+    return first, second
+
+
+def check_kept(path: Path) -> None:
+    assert path.read_text() == "one\nzwei\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.suffix == ".py"
+
+
+def state(at: Site) -> DocumentState | None:
+    file = at.files.file_of(at.uri(FILE))
+    return None if file is None else file.state
+
+
+async def test_equal_texts_join_silently_and_each_writes_in_the_others(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    assert not first.asked
+    assert not second.asked
+    first.type(FILE, 4, 3, "TWO")
+    await settle()
+    assert second.shown(FILE) == "one\nTWO\nthree\n"
+    second.type(FILE, 0, 0, "zero\n")
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == "zero\none\nTWO\nthree\n"
+    assert state(first) == state(second) == DocumentState.EQUAL
+
+
+async def test_a_different_text_is_asked_about_and_not_touched(
+    relay: Relay, tmp_path: Path
+) -> None:
+    _, second = await pair(relay, tmp_path, "one\nzwei\n")
+    (question,) = second.asked
+    assert question.kind is QuestionKind.JOIN
+    assert (question.lines_added, question.lines_removed) == (1, 2)
+    assert "-two" in question.diff
+    assert "+zwei" in question.diff
+    assert question.can_offer
+    assert second.shown(FILE) == "one\nzwei\n"
+    assert state(second) is DocumentState.DIFFERENT
+
+
+async def test_the_shared_text_is_taken_and_the_own_one_kept_in_a_file(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path, "one\nzwei\n")
+    await second.commands.answer(second.uri(FILE), DocumentChoice.SHARED)
+    await settle()
+    assert second.shown(FILE) == TEXT == first.shown(FILE)
+    assert second.asked[-1].is_settled
+    ((code, text),) = second.notices
+    assert code == "VERSION_KEPT"
+    check_kept(Path(text.rpartition(" ")[2]))
+
+
+async def test_the_own_text_is_offered(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path, "one\nzwei\n")
+    first.type(FILE, 0, 0, "# new\n")
+    await second.commands.answer(second.uri(FILE), DocumentChoice.MINE)
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == "one\nzwei\n"
+    assert not second.notices
+
+
+async def test_not_now_leaves_both_texts_until_it_is_asked_for(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path, "mine\n")
+    await second.commands.answer(second.uri(FILE), DocumentChoice.LATER)
+    assert state(second) is DocumentState.DETACHED
+    first.type(FILE, 0, 0, "x")
+    await settle()
+    assert second.shown(FILE) == "mine\n"
+    await second.commands.answer(second.uri(FILE), DocumentChoice.SHARED)
+    await settle()
+    assert second.shown(FILE) == first.shown(FILE) == "x" + TEXT
+
+
+async def test_a_text_that_becomes_equal_settles_the_question(relay: Relay, tmp_path: Path) -> None:
+    _, second = await pair(relay, tmp_path, "one\ntwo\nthreE\n")
+    second.type(FILE, 12, 1, "e")
+    await settle()
+    assert second.asked[-1].is_settled
+    assert state(second) is DocumentState.EQUAL
+
+
+async def test_the_text_that_was_shared_first_takes_what_came_since(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, _ = await pair(relay, tmp_path)
+    first.type(FILE, 0, 0, "x")
+    third = site(relay, tmp_path, "carol")
+    third.open(FILE, TEXT)
+    await settle()
+    assert third.shown(FILE) == "x" + TEXT
+    assert not third.asked
+
+
+async def test_a_viewer_cannot_offer_theirs(relay: Relay, tmp_path: Path) -> None:
+    _, second = await pair(relay, tmp_path, "mine\n")
+    file = second.files.file_of(second.uri(FILE))
+    assert file is not None
+    assert file.opened is not None
+    file.opened.can_edit = False  # type: ignore[misc]
+    with pytest.raises(CommandRefused) as refused:
+        await second.commands.answer(second.uri(FILE), DocumentChoice.MINE)
+    assert refused.value.code == ErrorCode.PERMISSION_DENIED
+    assert second.shown(FILE) == "mine\n"
+
+
+async def test_a_viewer_who_types_keeps_their_text_and_is_told(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    file = second.files.file_of(second.uri(FILE))
+    assert file is not None
+    assert file.opened is not None
+    file.opened.can_edit = False  # type: ignore[misc]
+    second.type(FILE, 0, 0, "typed")
+    await settle()
+    assert second.shown(FILE) == "typed" + TEXT
+    assert first.shown(FILE) == TEXT
+    assert state(second) is DocumentState.DETACHED
+    assert "read-only for you" in second.notices[-1][1]
+
+
+async def test_what_is_typed_while_a_file_is_being_shared_is_no_question(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first = site(relay, tmp_path, "alice")
+    first.open(FILE, TEXT)
+    share = first.commands.share(first.uri(FILE))
+    first.loop.call_soon(first.type, FILE, 0, 0, "typed meanwhile\n")
+    await share
+    await settle()
+    assert not first.asked
+    assert relay.texts["d0"].text == "typed meanwhile\n" + TEXT
+
+
+async def test_two_who_share_at_once_have_one_document(relay: Relay, tmp_path: Path) -> None:
+    first, second = site(relay, tmp_path, "alice"), site(relay, tmp_path, "bob")
+    first.open(FILE, TEXT)
+    second.open(FILE, TEXT)
+    one, two = first.commands.share(first.uri(FILE)), second.commands.share(second.uri(FILE))
+    assert await one == await two == "d0"
+    await settle()
+    second.type(FILE, 0, 0, "x")
+    await settle()
+    assert first.shown(FILE) == "x" + TEXT
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"x" * (2**20 + 1), "too large"),
+        (b"x\n" * 50_001, "too long"),
+        (b"\x00\x01", "binary"),
+        (b"a\rb\n", "lines end"),
+        (b"a\r\nb\n", "lines end"),
+    ],
+)
+async def test_a_file_that_cannot_be_shared_is_refused_with_the_reason(
+    relay: Relay, tmp_path: Path, content: bytes, words: str
+) -> None:
+    first = site(relay, tmp_path, "alice")
+    path = first.folder / FILE
+    path.write_bytes(content)
+    first.locations.documents.open(path.as_uri(), 1, content.decode())
+    with pytest.raises(CommandRefused, match=words):
+        await first.commands.share(path.as_uri())
+    assert not relay.known
+
+
+async def test_a_file_in_another_encoding_or_read_only_is_refused(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first = site(relay, tmp_path, "alice")
+    path = first.folder / FILE
+    path.write_bytes("prix: 3 €\n".encode("cp1252"))
+    first.locations.documents.open(path.as_uri(), 1, "prix: 3 €\n")
+    with pytest.raises(CommandRefused, match="not UTF-8"):
+        await first.commands.share(path.as_uri())
+    path.write_text("x\n")
+    path.chmod(0o444)
+    with pytest.raises(CommandRefused, match="read-only"):
+        await first.commands.share(path.as_uri())
+
+
+async def test_a_viewer_and_an_offline_user_cannot_share(relay: Relay, tmp_path: Path) -> None:
+    first = site(relay, tmp_path, "alice")
+    first.open(FILE, TEXT)
+    first.view.role = Role.VIEWER
+    with pytest.raises(CommandRefused, match="viewer") as refused:
+        await first.commands.share(first.uri(FILE))
+    assert refused.value.code == ErrorCode.PERMISSION_DENIED
+    first.view.is_joined = False
+    with pytest.raises(CommandRefused, match="no connection"):
+        await first.commands.share(first.uri(FILE))
+    with pytest.raises(CommandRefused, match="not open in the editor"):
+        await first.commands.share(first.uri("other.py"))
+
+
+async def test_an_editor_in_another_mode_gets_the_edits_when_it_is_ready(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.is_busy = True
+    second.type(FILE, 0, 0, "x")
+    await settle()
+    second.type(FILE, 1, 0, "y")
+    await settle()
+    assert first.shown(FILE) == TEXT
+    assert state(first) is DocumentState.WAITING
+    first.ready(FILE)
+    await settle()
+    assert first.shown(FILE) == "xy" + TEXT
+
+
+async def test_an_editor_that_fails_again_and_again_is_let_go_of(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    second.fails = True
+    first.type(FILE, 0, 0, "x")
+    for _ in range(30):
+        await settle()
+        file = second.files.file_of(second.uri(FILE))
+        assert file is not None
+        if file.joined is not None and file.joined.due is not None:
+            file.proceed(file.joined.due)
+    assert state(second) is DocumentState.DETACHED
+    assert second.shown(FILE) == TEXT
+    assert "cannot make the edits" in second.notices[-1][1]
+
+
+async def test_own_steps_alone_are_taken_back(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.type(FILE, 0, 0, "mine ")
+    await settle()
+    second.type(FILE, 5, 0, "theirs ")
+    await settle()
+    assert first.commands.undo(first.uri(FILE))
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == "theirs " + TEXT
+    assert not first.commands.undo(first.uri(FILE))
+    assert first.commands.redo(first.uri(FILE))
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == "mine theirs " + TEXT
+
+
+async def test_a_file_that_is_unshared_stays_as_it_is(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    await first.commands.unshare(first.uri(FILE))
+    await settle()
+    second.type(FILE, 0, 0, "x")
+    assert (first.shown(FILE), second.shown(FILE)) == (TEXT, "x" + TEXT)
+    assert state(second) is None
+    assert "no longer shared" in second.notices[-1][1]
+
+
+async def test_closing_and_opening_the_same_text_goes_on(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.close(FILE)
+    second.type(FILE, 0, 0, "x")
+    await settle()
+    first.open(FILE, TEXT)
+    await settle()
+    assert first.shown(FILE) == "x" + TEXT
+    assert not first.asked
+
+
+async def test_a_formatter_on_the_disk_is_an_edit(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.files.on_saved(first.uri(FILE))
+    second.type(FILE, 0, 0, "# of bob\n")
+    await settle()
+    first.close(FILE)
+    first.open(FILE, "one\ntwo  # formatted\nthree\n")
+    await settle()
+    assert not first.asked
+    expected = "# of bob\none\ntwo  # formatted\nthree\n"
+    assert first.shown(FILE) == second.shown(FILE) == expected
+
+
+async def test_another_version_on_the_disk_is_asked_about(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.close(FILE)
+    first.open(FILE, "another\nbranch\nof it\n")
+    await settle()
+    (question,) = first.asked
+    assert question.kind is QuestionKind.DISK
+    assert second.shown(FILE) == TEXT
+    await first.commands.answer(first.uri(FILE), DocumentChoice.SHARED)
+    await settle()
+    assert first.shown(FILE) == TEXT
+
+
+async def test_git_has_just_changed_and_the_user_stops(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    (first.folder / ".git").mkdir()
+    (first.folder / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
+    first.close(FILE)
+    first.open(FILE, TEXT + "four\n")
+    await settle()
+    assert [question.kind for question in first.asked] == [QuestionKind.DISK]
+    await first.commands.answer(first.uri(FILE), DocumentChoice.LATER)
+    assert state(first) is DocumentState.DETACHED
+    first.type(FILE, 0, 0, "x")
+    await settle()
+    assert second.shown(FILE) == TEXT
+
+
+async def test_a_rename_in_the_editor_renames_the_document(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.files.on_renamed(FILE, "b.py")
+    await settle()
+    assert first.documents.renamed == [("d0", "b.py")]
+    first.close(FILE)
+    first.open("b.py", TEXT)
+    await settle()
+    second.type(FILE, 0, 0, "x")
+    await settle()
+    assert first.shown("b.py") == "x" + TEXT
+
+
+async def test_a_save_is_told_with_the_hash(relay: Relay, tmp_path: Path) -> None:
+    first, _ = await pair(relay, tmp_path)
+    first.files.on_saved(first.uri(FILE))
+    await settle()
+    assert [each[0] for each in first.documents.saves] == ["d0"]
+
+
+async def test_a_buffer_that_is_not_as_it_was_told_is_mended(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    uri = first.uri(FILE)
+    version = first.versions[uri]
+    first.texts[uri].take("one\ntwo, untold\nthree\n")
+    first.files.on_check(TextCheck(uri=uri, version=version, hash=hash_of(first.shown(FILE))))
+    await settle()
+    assert second.shown(FILE) == first.shown(FILE) == "one\ntwo, untold\nthree\n"
+    assert first.files.mended == 1
+    assert first.notices[-1][0] == "DOCUMENT_MENDED"
+
+
+async def test_a_check_of_an_equal_text_or_of_another_version_does_nothing(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, _ = await pair(relay, tmp_path)
+    uri = first.uri(FILE)
+    version = first.versions[uri]
+    first.files.on_check(TextCheck(uri=uri, version=version, hash=hash_of(TEXT)))
+    first.files.on_check(TextCheck(uri=uri, version=version - 1, hash=hash_of("")))
+    await settle()
+    assert first.files.mended == 0
