@@ -3,6 +3,7 @@
 from peerline.client.changes import (
     Change,
     ChatAdded,
+    DocumentsChanged,
     Ended,
     FileChanged,
     Gap,
@@ -43,6 +44,7 @@ __all__ = [
     "Client",
     "ClientError",
     "Credentials",
+    "DocumentsChanged",
     "Ended",
     "FileChanged",
     "Gap",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from peerline.protocol.chat import ChatMessage, ItemChange
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
+from peerline.protocol.documents import DocumentEvent
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.participants import Participant
@@ -130,6 +131,13 @@ class ThreadClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentsChanged:
+    """A document was shared, renamed or renewed, or is no longer shared."""
+
+    event: DocumentEvent
+
+
+@dataclass(frozen=True, slots=True)
 class SessionChanged:
     """The session's state or title changed; `event` has the change and its author."""
 
@@ -175,6 +183,7 @@ Change = (
     | ThreadClosed
     | ThreadDeleted
     | FileChanged
+    | DocumentsChanged
     | Ended
     | SessionChanged
     | ModerationChanged

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from peerline.client.changes import (
     Change,
     ChatAdded,
+    DocumentsChanged,
     Ended,
     FileChanged,
     Gap,
@@ -51,6 +52,14 @@ from peerline.protocol.comments import (
     replied_thread,
     resolved_thread,
 )
+from peerline.protocol.documents import (
+    DocumentRenamed,
+    DocumentRenewed,
+    DocumentShared,
+    DocumentUnshared,
+    SharedDocument,
+    changed_documents,
+)
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import MAX_FILE_EVENTS
@@ -86,6 +95,7 @@ class ReplicaState:
     threads: tuple[Comment, ...]
     messages: tuple[ChatMessage, ...]
     file_events: tuple[FileEvent, ...]
+    documents: tuple[SharedDocument, ...]
 
 
 @dataclass(slots=True)
@@ -104,6 +114,8 @@ class Replica:
     """The last ones, oldest first."""
     file_events: list[FileEvent] = field(default_factory=list[FileEvent])
     """The last ones, oldest first."""
+    documents: dict[str, SharedDocument] = field(default_factory=dict[str, SharedDocument])
+    """The shared documents by their id, in the order in which they were shared."""
     moderation: Moderation | None = None
     """The hosts' view as the server sent it last; no event carries it."""
 
@@ -150,6 +162,7 @@ class Replica:
             threads=tuple(sorted(self.threads.values(), key=lambda thread: thread.id)),
             messages=tuple(self.messages),
             file_events=tuple(self.file_events),
+            documents=tuple(self.documents.values()),
         )
 
     def _connect(self, message: Connected) -> Change:
@@ -166,6 +179,7 @@ class Replica:
         self.threads = {thread.id: thread for thread in message.comments if not thread.resolved}
         self.messages = list(message.messages)
         self.file_events = list(message.file_events)
+        self.documents = {document.id: document for document in message.documents}
         return Reset()
 
     def _move(self, user_id: str, presence: Presence) -> Sequence[Change]:
@@ -206,8 +220,18 @@ class Replica:
             case FileEvent():
                 self.file_events = [*self.file_events, event][-MAX_FILE_EVENTS:]
                 return FileChanged(event)
+            case DocumentShared() | DocumentUnshared() | DocumentRenamed() | DocumentRenewed():
+                self.documents = changed_documents(self.documents, event)
+                return DocumentsChanged(event)
             case SessionUpdate() | SessionEnded():
                 return self._change_session(event)
+            case CodeComment() | CommentReplied() | CommentReattached() | CommentResolved():
+                return self._change_comments(event)
+
+    def _change_comments(
+        self, event: CodeComment | CommentReplied | CommentReattached | CommentResolved
+    ) -> Change | None:
+        match event:
             case CodeComment():
                 self.threads[event.comment.id] = event.comment
                 return ThreadChanged(event.comment, event)

@@ -67,7 +67,8 @@ class Error(ServerModel):
     """A message was refused, and why; `retry_after` is in seconds.
 
     With `outcome` it may have had its effect all the same: the same request with the same
-    `request_id`, sent again, is answered with the truth.
+    `request_id`, sent again, is answered with the truth. `document_id` is the shared document whose
+    update was refused, or that a file is shared as already.
     """
 
     type: Literal["error"] = "error"
@@ -78,3 +79,4 @@ class Error(ServerModel):
     retry_after: float | None = None
     session_id: SessionId | None = None
     outcome: Literal["unknown"] | None = None
+    document_id: ItemId | None = None

@@ -20,6 +20,7 @@ from peerline.protocol.types import (
     LineNumber,
     Lookalikes,
     PageSize,
+    RelativePosition,
     ServerModel,
     SketchLines,
     Snippet,
@@ -51,6 +52,10 @@ class AnchorFields(WireModel):
     sketch_before: SketchLines | None = None
     sketch_after: SketchLines | None = None
     lookalikes: Lookalikes | None = None
+    document_id: ItemId | None = None
+    generation: ItemId | None = None
+    start: RelativePosition | None = None
+    end: RelativePosition | None = None
 
 
 class Anchor(AnchorFields, ServerModel):
@@ -63,6 +68,8 @@ class Anchor(AnchorFields, ServerModel):
     `sketch_before` and `sketch_after` are hashes of more lines around, and `lookalikes` of those
     around the other places with the same text.
     `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+    In a shared document `start` and `end` are the range in its text, for as long as it is of this
+    `generation`; the other fields are what is left of the place then.
     """
 
 

@@ -6,7 +6,8 @@ Their updates travel in binary frames (`peerline.documents.frames`).
 # The models are frozen, so a narrower `type` is safe. pyright does not see that.
 # pyright: reportIncompatibleVariableOverride=false
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -78,8 +79,9 @@ class ShareDocument(ClientMessageBase):
 class OpenDocument(ClientMessageBase):
     """Open a shared document: the answer is `document_opened`, then one frame with what I lack.
 
-    `state` is how far I know `generation`; without it, or if it is of another generation, the whole
-    document is sent.
+    `state` is how far I know `generation`; without it the whole document is sent. A generation
+    that the document was renewed from can be read for 30 days, so that what I wrote meanwhile can
+    be brought into the present one. For one that is gone the answer is GENERATION_MISMATCH.
     """
 
     type: Literal["open_document"] = "open_document"
@@ -243,3 +245,25 @@ class DocumentRenewed(DurableMessageBase):
     hash: TextHash
     lines: Count
     timestamp: Timestamp
+
+
+DocumentEvent: TypeAlias = DocumentShared | DocumentUnshared | DocumentRenamed | DocumentRenewed
+
+
+def changed_documents(
+    documents: Mapping[str, SharedDocument], event: DocumentEvent
+) -> dict[str, SharedDocument]:
+    """The shared documents by their id after an event, in the order in which they were shared."""
+    changed = dict(documents)
+    if isinstance(event, DocumentShared):
+        changed[event.document.id] = event.document
+    elif isinstance(event, DocumentUnshared):
+        changed.pop(event.document_id, None)
+    elif (document := changed.get(event.document_id)) is not None:
+        update = (
+            {"file": event.file}
+            if isinstance(event, DocumentRenamed)
+            else {"generation": event.generation, "hash": event.hash, "lines": event.lines}
+        )
+        changed[document.id] = document.model_copy(update=update)
+    return changed

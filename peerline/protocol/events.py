@@ -7,6 +7,12 @@ from peerline.protocol.comments import (
     CommentReplied,
     CommentResolved,
 )
+from peerline.protocol.documents import (
+    DocumentRenamed,
+    DocumentRenewed,
+    DocumentShared,
+    DocumentUnshared,
+)
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.participants import (
     NameChanged,
@@ -33,5 +39,9 @@ DurableMessage = (
     | MessageDeleted
     | ReactionChanged
     | FileEvent
+    | DocumentShared
+    | DocumentUnshared
+    | DocumentRenamed
+    | DocumentRenewed
     | SessionEnded
 )

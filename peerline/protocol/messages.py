@@ -25,6 +25,21 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
+from peerline.protocol.documents import (
+    Blame,
+    CheckDocument,
+    CloseDocument,
+    DocumentChecked,
+    DocumentClosed,
+    DocumentOpened,
+    DocumentSaved,
+    GetBlame,
+    OpenDocument,
+    RenameDocument,
+    ShareDocument,
+    TellDocumentSaved,
+    UnshareDocument,
+)
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import TellFileEvent
@@ -69,6 +84,10 @@ Administration = GetModeration | CreateInvite | RevokeInvite | LiftBan | AnswerJ
 Request = Query | Administration
 
 
+DocumentRequest = OpenDocument | CloseDocument | CheckDocument | GetBlame
+"""The requests about a text that the server has open; the answer goes to the client that asked."""
+
+
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -90,11 +109,26 @@ ClientMessage = (
     | EndSession
     | Summon
     | RenewToken
+    | ShareDocument
+    | UnshareDocument
+    | RenameDocument
+    | TellDocumentSaved
+    | DocumentRequest
     | Request
 )
 
 
-Answer = History | Comments | SearchResults | Activity | Moderation | InviteCreated
+Answer = (
+    History
+    | Comments
+    | SearchResults
+    | Activity
+    | Moderation
+    | InviteCreated
+    | DocumentOpened
+    | DocumentChecked
+    | Blame
+)
 
 
 ServerMessage = (
@@ -106,6 +140,8 @@ ServerMessage = (
     | JoinPending
     | TokenExpiring
     | TokenRenewed
+    | DocumentClosed
+    | DocumentSaved
     | Answer
     | DurableMessage
 )

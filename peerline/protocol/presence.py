@@ -11,7 +11,9 @@ from peerline.protocol.base import ClientMessageBase, ServerMessageBase
 from peerline.protocol.types import (
     ClientModel,
     ColumnNumber,
+    DocumentCursor,
     FilePath,
+    ItemId,
     LineNumber,
     ServerModel,
     Status,
@@ -22,11 +24,15 @@ from peerline.protocol.types import (
 
 
 class Cursor(ServerModel):
-    """A cursor's position: a 1-based line and a 1-based UTF-16 column."""
+    """A cursor's position: a 1-based line and a 1-based UTF-16 column.
+
+    `at` is the same in a shared document, where it moves with the text.
+    """
 
     file: FilePath
     line: LineNumber
     col: ColumnNumber
+    at: DocumentCursor | None = None
 
 
 class Selection(ServerModel):
@@ -47,13 +53,17 @@ class Viewport(ServerModel):
 
 
 class Presence(ServerModel):
-    """The latest ephemeral state of one participant. Fields that are absent are not known."""
+    """The latest ephemeral state of one participant. Fields that are absent are not known.
+
+    `documents` are the ids of the shared documents that they have open, as the server knows it.
+    """
 
     status: Status = Status.ACTIVE
     typing_in: Literal["chat"] | None = None
     cursor: Cursor | None = None
     selection: Selection | None = None
     viewport: Viewport | None = None
+    documents: list[ItemId] | None = None
 
 
 class SelectionData(ClientModel):
@@ -72,12 +82,16 @@ class SelectionData(ClientModel):
 
 
 class CursorData(ClientModel):
-    """The cursor and the selection; without one, nothing is selected."""
+    """The cursor and the selection; without one, nothing is selected.
+
+    `at` is the cursor in a shared document; it is passed on as it is.
+    """
 
     file: FilePath
     line: LineNumber
     column: ColumnNumber
     selection: SelectionData | None = None
+    at: DocumentCursor | None = None
 
 
 class CursorUpdate(ClientMessageBase):

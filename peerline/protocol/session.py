@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase, ServerMessageBase
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
+from peerline.protocol.documents import SharedDocument
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import (
     MAX_CONTEXT_ENTRIES,
@@ -172,8 +173,9 @@ class Connected(ServerMessageBase):
     """The first message after a successful join.
 
     With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
-    `participants`, `comments` and `messages` are empty: the events after the resume point up to
-    `seq` follow as ordinary messages, and then a `presence_update` for each participant.
+    `participants`, `comments`, `messages`, `file_events` and `documents` are empty: the events
+    after the resume point up to `seq` follow as ordinary messages, and then a `presence_update` for
+    each participant.
     """
 
     type: Literal["connected"] = "connected"
@@ -185,6 +187,7 @@ class Connected(ServerMessageBase):
     comments: list[Comment] = []
     messages: list[ChatMessage] = []
     file_events: list[FileEvent] = []
+    documents: list[SharedDocument] = []
     seq: Seq
     epoch: str
     resumed: bool = False

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from peerline.protocol.documents import DocumentSaved
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import Request
+from peerline.protocol.messages import DocumentRequest, Request
 from peerline.protocol.participants import User
 from peerline.protocol.presence import Summoned
 from peerline.protocol.roles import Role
@@ -63,7 +64,22 @@ class Refused:
 class Relay:
     """The others are to be told now; nothing is kept."""
 
-    message: Summoned
+    message: Summoned | DocumentSaved
 
 
-Decision = Append | PresenceTaken | Unchanged | Ask | Relay | Refused
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The message is allowed; a generation with this text is to be made for its event."""
+
+    event: NewEvent
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnDocument:
+    """The message is about a text that is shared, and allowed."""
+
+    request: DocumentRequest
+
+
+Decision = Append | PresenceTaken | Unchanged | Ask | Relay | Share | OnDocument | Refused

@@ -9,6 +9,16 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
+from peerline.protocol.documents import (
+    CheckDocument,
+    CloseDocument,
+    GetBlame,
+    OpenDocument,
+    RenameDocument,
+    ShareDocument,
+    TellDocumentSaved,
+    UnshareDocument,
+)
 from peerline.protocol.file_events import TellFileEvent
 from peerline.protocol.moderation import (
     AnswerJoin,
@@ -49,6 +59,14 @@ REQUIRED_ACTION = {
     RevokeInvite: Action.MODERATE,
     LiftBan: Action.MODERATE,
     AnswerJoin: Action.MODERATE,
+    ShareDocument: Action.EDIT_DOCUMENT,
+    UnshareDocument: Action.EDIT_DOCUMENT,
+    RenameDocument: Action.EDIT_DOCUMENT,
+    TellDocumentSaved: Action.EDIT_DOCUMENT,
+    OpenDocument: Action.VIEW,
+    CloseDocument: Action.VIEW,
+    CheckDocument: Action.VIEW,
+    GetBlame: Action.VIEW,
 }
 """The action that a role needs for each message, by the matrix of roles."""
 

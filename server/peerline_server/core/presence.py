@@ -34,6 +34,8 @@ class _Source:
     is_elsewhere: bool = False
     """Whether its cursor is in no file of the session, which counts as a place."""
     typing_since: datetime | None = None
+    documents: tuple[str, ...] = ()
+    """Those that the connection has open."""
     order: int = 0
     """Of the latest change, among those of all connections."""
 
@@ -67,6 +69,19 @@ class PresenceBoard:
         """The user's presence; active and nowhere if nothing is known."""
         return self._states.get(user_id, _HERE)
 
+    def take(
+        self,
+        user_id: str,
+        message: CursorUpdate | PresenceUpdate,
+        now: datetime,
+        connection: object = None,
+    ) -> None:
+        """Take over what one of the user's connections has sent."""
+        if isinstance(message, CursorUpdate):
+            self.move_cursor(user_id, message, connection)
+        else:
+            self.update(user_id, message, now, connection)
+
     def move_cursor(self, user_id: str, message: CursorUpdate, connection: object = None) -> None:
         """Take over the cursor and the selection, or that they are in no file of the session."""
         data = message.data
@@ -79,7 +94,7 @@ class PresenceBoard:
             chosen = data.selection
             source.is_elsewhere = False
             source.state = source.state._replace(
-                cursor=CursorState(data.file, data.line, data.column),
+                cursor=CursorState(data.file, data.line, data.column, data.at),
                 selection=None
                 if chosen is None
                 else SelectionState(
@@ -108,6 +123,12 @@ class PresenceBoard:
         )
         self._changed(user_id, source)
 
+    def open_documents(self, user_id: str, ids: tuple[str, ...], connection: object) -> None:
+        """One of the user's connections has these documents open now."""
+        source = self._source(user_id, connection)
+        source.documents = ids
+        self._merge(user_id)
+
     def drop(self, user_id: str, connection: object) -> bool:
         """A connection has gone, and the others count; whether the presence changed by that.
 
@@ -117,10 +138,10 @@ class PresenceBoard:
         gone = sources.pop(connection, None)
         if gone is None:
             return False
-        if not sources:
-            sources[_GONE] = gone
-            return False
         before = self.get(user_id)
+        if not sources:
+            gone.documents = ()
+            sources[_GONE] = gone
         self._merge(user_id)
         return self.get(user_id) != before
 
@@ -191,6 +212,8 @@ class PresenceBoard:
         if len(sources) == 1:
             (only,) = sources.values()
             state = only.state
+            if state.documents != only.documents:
+                state = state._replace(documents=only.documents)
         else:
             state = _merged(list(sources.values()))
         if self._states.get(user_id) != state:
@@ -203,4 +226,9 @@ def _merged(sources: list[_Source]) -> PresenceState:
     sources.sort(key=lambda source: source.activity, reverse=True)
     first = sources[0].state
     place = next((source.state for source in sources if source.has_place), first)
-    return first._replace(cursor=place.cursor, selection=place.selection, viewport=place.viewport)
+    return first._replace(
+        cursor=place.cursor,
+        selection=place.selection,
+        viewport=place.viewport,
+        documents=tuple(sorted({each for source in sources for each in source.documents})),
+    )

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from pydantic_core import to_json
 
 from peerline.protocol.presence import Cursor, Presence, Selection, Viewport
-from peerline.protocol.types import Status
+from peerline.protocol.types import DocumentCursor, Status
 
 
 class CursorState(NamedTuple):
@@ -19,6 +19,7 @@ class CursorState(NamedTuple):
     file: str
     line: int
     col: int
+    at: DocumentCursor | None = None
 
 
 class SelectionState(NamedTuple):
@@ -46,6 +47,7 @@ class PresenceState(NamedTuple):
     selection: SelectionState | None = None
     viewport: ViewportState | None = None
     typing_in: Literal["chat"] | None = None
+    documents: tuple[str, ...] = ()
 
     def to_payload(self) -> Presence:
         """The model, for a snapshot."""
@@ -55,7 +57,7 @@ class PresenceState(NamedTuple):
             typing_in=self.typing_in,
             cursor=None
             if cursor is None
-            else Cursor(file=cursor.file, line=cursor.line, col=cursor.col),
+            else Cursor(file=cursor.file, line=cursor.line, col=cursor.col, at=cursor.at),
             selection=None
             if chosen is None
             else Selection(
@@ -67,18 +69,20 @@ class PresenceState(NamedTuple):
             viewport=None
             if seen is None
             else Viewport(file=seen.file, start=seen.start, end=seen.end),
+            documents=list(self.documents) or None,
         )
 
 
 def encode_presence(session_id: str, user_id: str, state: PresenceState) -> bytes:
     """The JSON of a `presence_update` to clients, in UTF-8."""
-    status, cursor, chosen, seen, typing_in = state
+    status, cursor, chosen, seen, typing_in, documents = state
     parts = [f'"status":"{status.value}"']
     if typing_in is not None:
         parts.append(f'"typing_in":"{typing_in}"')
     if cursor is not None:
-        file, line, col = cursor
-        parts.append(f'"cursor":{{"file":{_quoted(file)},"line":{line},"col":{col}}}')
+        file, line, col, at = cursor
+        place = "" if at is None else f',"at":{at.model_dump_json(exclude_none=True)}'
+        parts.append(f'"cursor":{{"file":{_quoted(file)},"line":{line},"col":{col}{place}}}')
     if chosen is not None:
         parts.append(
             f'"selection":{{"start_line":{chosen.start_line},"start_column":{chosen.start_column},'
@@ -87,6 +91,8 @@ def encode_presence(session_id: str, user_id: str, state: PresenceState) -> byte
     if seen is not None:
         file, start, end = seen
         parts.append(f'"viewport":{{"file":{_quoted(file)},"start":{start},"end":{end}}}')
+    if documents:
+        parts.append(f'"documents":[{",".join(map(_quoted, documents))}]')
     return f"{_head(session_id, user_id)}{','.join(parts)}}}}}".encode()
 
 

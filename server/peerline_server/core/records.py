@@ -6,6 +6,7 @@ from datetime import datetime
 
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
+from peerline.protocol.documents import SharedDocument
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent
@@ -102,6 +103,8 @@ class StoredSession:
     """Users that a host removed, with the event of it."""
     file_events: Sequence[FileEvent] = ()
     """The latest ones, oldest first."""
+    documents: Sequence[SharedDocument] = ()
+    """Those that are shared, in the order of sharing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,19 @@ class Rejected:
     code: ErrorCode
     text: str | None = None
     """For the user; without it, the text of the code."""
+    document_id: str | None = None
+    """The document that is there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The start of a document's generation: its text as an update, and who wrote it."""
+
+    update: bytes = field(repr=False)
+    client_ids: Sequence[int]
+    """Of the update; nobody writes under them again."""
+    runs: Sequence[tuple[int, str]]
+    """The authors with lengths in code points, from the start of the text on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,8 @@ class NewEvent:
     """Whether the link that the user came by ends too (for `participant_removed` only)."""
     refusal: Rejected | None = None
     """The answer, unless the request had its effect before: then that is acknowledged again."""
+    seed: Seed | None = None
+    """The start of a new generation (for `document_shared` and `document_renewed` only)."""
 
 
 @dataclass(frozen=True, slots=True)

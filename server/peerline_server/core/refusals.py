@@ -26,11 +26,18 @@ _OF_ITEMS: Final = {
     ErrorCode.PERMISSION_DENIED: "only its author can do this",
 }
 """Chat messages, comments and replies that a message answers or changes."""
+_OF_DOCUMENTS: Final = {
+    ErrorCode.DOCUMENT_NOT_FOUND: "there is no such shared document in this session",
+    ErrorCode.DOCUMENT_EXISTS: "the file is shared already: open that document",
+    ErrorCode.GENERATION_MISMATCH: (
+        "the document goes on in another generation: open it without one"
+    ),
+}
 _OF_THE_STORE: Final = {
     ErrorCode.SERVER_BUSY: "the server has too much to write at the moment: try again",
     ErrorCode.INTERNAL_ERROR: "the server could not store this: nothing was changed, try again",
 }
-REFUSALS: Final = {**_OF_JOINS, **_OF_ITEMS, **_OF_THE_STORE}
+REFUSALS: Final = {**_OF_JOINS, **_OF_ITEMS, **_OF_DOCUMENTS, **_OF_THE_STORE}
 
 TOO_MANY_REACTIONS: Final = (
     f"emoji: one message can have at most {MAX_REACTIONS} different ones; use one that is there"

@@ -30,11 +30,12 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
+from peerline.protocol.documents import DocumentEvent
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent, TellFileEvent
 from peerline.protocol.limits import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
-from peerline.protocol.messages import ClientMessage, Request
+from peerline.protocol.messages import ClientMessage, DocumentRequest, Request
 from peerline.protocol.participants import (
     ChangeName,
     ChangeRole,
@@ -48,7 +49,7 @@ from peerline.protocol.participants import (
     UserLeft,
 )
 from peerline.protocol.presence import CursorUpdate, PresenceUpdate, Summon, Summoned
-from peerline.protocol.roles import SERVER_USER_ID, Role, is_allowed
+from peerline.protocol.roles import SERVER_USER_ID, Action, Role, is_allowed
 from peerline.protocol.session import (
     EndSession,
     SessionEnded,
@@ -70,12 +71,15 @@ from peerline_server.core.decisions import (
     Append,
     Ask,
     Decision,
+    OnDocument,
     PresenceTaken,
     Refused,
     Relay,
     Sender,
     Unchanged,
 )
+from peerline_server.core.document_rules import DocumentMessage, decide_document
+from peerline_server.core.documents import DocumentLimits, DocumentList
 from peerline_server.core.host_succession import promotion, return_of_host
 from peerline_server.core.invite_table import Decided
 from peerline_server.core.item_rules import decide_change, decide_message
@@ -90,7 +94,7 @@ from peerline_server.core.records import NewEvent, Rejected, StoredSession
 class Session:
     """One session's state and rules."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its limits
         self,
         stored: StoredSession,
         *,
@@ -98,6 +102,7 @@ class Session:
         snapshot_messages: int,
         max_threads: int,
         typing_lifetime: timedelta,
+        document_limits: DocumentLimits | None = None,
     ) -> None:
         self.info = stored.info
         self.epoch = stored.epoch
@@ -107,6 +112,7 @@ class Session:
         self.chat = ChatLog(stored.messages, keep=snapshot_messages)
         self.file_events = deque(stored.file_events, maxlen=MAX_FILE_EVENTS)
         """The latest, oldest first."""
+        self.documents = DocumentList(stored.documents, document_limits or DocumentLimits())
         self.restrictions = Restrictions()
         self._members = Members(stored)
         self._new_id = new_id
@@ -182,6 +188,13 @@ class Session:
         """A host lets the user come back, by any invite that is valid."""
         self._members.lift_ban(user_id)
 
+    def may_edit_documents(self, user_id: str) -> bool:
+        """Whether updates of the user are taken now."""
+        member = self._members.get(user_id)
+        role = None if member is None else self.restrictions.limit(user_id, member.user.role)
+        is_open = self.info.ended_at is None
+        return role is not None and is_open and is_allowed(role, Action.EDIT_DOCUMENT)
+
     def decide(
         self, message: ClientMessage, user_id: str, now: datetime, connection: object = None
     ) -> Decision:
@@ -197,14 +210,13 @@ class Session:
             return Refused(ErrorCode.PERMISSION_DENIED, denial(role, action))
         sender = Sender(member.user, role, self.id, now)
         match message:
-            case CursorUpdate():
-                self.presence.move_cursor(user_id, message, connection)
-                return PresenceTaken()
-            case PresenceUpdate():
-                self.presence.update(user_id, message, now, connection)
+            case CursorUpdate() | PresenceUpdate():
+                self.presence.take(user_id, message, now, connection)
                 return PresenceTaken()
             case _ if isinstance(message, Request):
                 return Ask(message)
+            case _ if isinstance(message, DocumentRequest):
+                return OnDocument(message)
             case Summon():
                 name = member.user.username
                 return Relay(
@@ -253,6 +265,8 @@ class Session:
                 return _decide_file_event(message, sender)
             case UpdateSession():
                 return self._decide_update(message, sender)
+            case _ if isinstance(message, DocumentMessage):
+                return decide_document(message, sender, self.documents, self._new_id)
             case _:
                 raise AssertionError(f"{message.type} has no durable effect")
 
@@ -347,6 +361,8 @@ class Session:
                 self.comments.apply(event)
             case FileEvent():
                 self.file_events.append(event)
+            case _ if isinstance(event, DocumentEvent):
+                self.documents.apply(event)
             case SessionUpdate():
                 self.info = updated_session(self.info, event.changes)
             case SessionEnded():
