@@ -149,6 +149,64 @@ class NewEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class NewUpdate:
+    """An update of a shared document that waits to be kept."""
+
+    document_id: str
+    generation: str
+    number: int
+    """Counted from 1 in the generation, without a gap."""
+    user_id: str
+    data: bytes = field(repr=False)
+    created_at: datetime
+    client_ids: Sequence[int] = ()
+    """Those that become the user's with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSnapshot:
+    """The whole text of a generation, in place of its updates up to `up_to`."""
+
+    document_id: str
+    generation: str
+    up_to: int
+    data: bytes = field(repr=False)
+    runs: Sequence[tuple[int, str]]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGeneration:
+    """A generation of a document, as a snapshot and the updates since."""
+
+    data: bytes = field(repr=False)
+    runs: Sequence[tuple[int, str]]
+    up_to: int
+    updates: Sequence[tuple[str, bytes]] = field(repr=False)
+    """With their users, in order; the first is number `up_to` + 1."""
+    owners: Mapping[int, str]
+    """The users of its client ids."""
+    retired: frozenset[int]
+    """Client ids of the document's other generations."""
+    has_ended: bool
+    """Whether the document goes on in another generation, or is no longer shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocumentEdit:
+    """A user's edits of a shared document within a minute, in characters."""
+
+    session_id: str
+    user_id: str
+    document_id: str
+    file: str
+    inserted: int
+    deleted: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Committed:
     """The event is durable; `message` has its `seq`."""
 

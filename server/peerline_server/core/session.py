@@ -30,7 +30,12 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
-from peerline.protocol.documents import DocumentEvent
+from peerline.protocol.documents import (
+    DocumentRenamed,
+    DocumentRenewed,
+    DocumentShared,
+    DocumentUnshared,
+)
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent, TellFileEvent
@@ -361,7 +366,7 @@ class Session:
                 self.comments.apply(event)
             case FileEvent():
                 self.file_events.append(event)
-            case _ if isinstance(event, DocumentEvent):
+            case DocumentShared() | DocumentUnshared() | DocumentRenamed() | DocumentRenewed():
                 self.documents.apply(event)
             case SessionUpdate():
                 self.info = updated_session(self.info, event.changes)

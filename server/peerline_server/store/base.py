@@ -17,10 +17,14 @@ from peerline.protocol.moderation import Ban, Invite
 from peerline_server.core.records import (
     AppendResult,
     NewCursorTrail,
+    NewDocumentEdit,
     NewEvent,
     NewInvite,
     NewSession,
+    NewSnapshot,
+    NewUpdate,
     Revocation,
+    StoredGeneration,
     StoredInvite,
     StoredSession,
 )
@@ -115,6 +119,37 @@ class Store(Protocol):
             StoreError: through the future, if nothing was kept.
             OutcomeUnknownError: through the future, if it failed and may be kept all the same.
         """
+        ...
+
+    def submit_update(self, update: NewUpdate) -> "Future[None]":
+        """Queue an update of a shared document for the next commit, among the events.
+
+        It is kept only if the update of the number before is.
+
+        Raises:
+            StoreBusyError: at once if the queue is full.
+            StoreError: through the future, if nothing was kept.
+            OutcomeUnknownError: through the future, if it failed and may be kept all the same.
+        """
+        ...
+
+    async def load_generation(self, document_id: str, generation: str) -> StoredGeneration | None:
+        """A generation of a shared document; None if there is none, or no longer."""
+        ...
+
+    async def write_snapshot(self, snapshot: NewSnapshot) -> None:
+        """Keep the whole text of a generation in place of the updates that it holds."""
+        ...
+
+    async def forget_generations(self, ended_before: datetime) -> int:
+        """Delete generations that ended before a moment; how many there were.
+
+        The client ids of them stay known.
+        """
+        ...
+
+    async def add_document_edits(self, edits: Sequence[NewDocumentEdit]) -> None:
+        """Keep for the activity who edited; those of a session that does not exist are left out."""
         ...
 
     async def create_session(self, session: NewSession) -> None:

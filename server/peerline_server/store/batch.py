@@ -14,6 +14,7 @@ from peerline.protocol.chat import (
     may_react,
 )
 from peerline.protocol.comments import CommentReattached, CommentReplied, CommentResolved
+from peerline.protocol.documents import DocumentEvent
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import (
@@ -24,9 +25,17 @@ from peerline.protocol.participants import (
     UserLeft,
 )
 from peerline.protocol.session import SessionEnded, SessionUpdate
-from peerline_server.core.records import AppendResult, Duplicate, NewEvent, Rejected
+from peerline_server.core.records import (
+    AppendResult,
+    Duplicate,
+    NewEvent,
+    NewUpdate,
+    Rejected,
+)
 from peerline_server.core.refusals import TOO_MANY_REACTIONS
 from peerline_server.store import projection, session_state
+from peerline_server.store.base import StoreError
+from peerline_server.store.documents import Documents
 from peerline_server.store.items import Items
 from peerline_server.store.joins import Joins
 from peerline_server.store.participants import Participants
@@ -42,9 +51,27 @@ class Batch:
         self._items = Items(connection)
         self._joins = Joins(connection)
         self._participants = Participants(connection)
+        self._documents = Documents(connection)
 
-    async def write(self, events: Sequence[NewEvent]) -> list[AppendResult]:
-        """Write all; the caller commits. A result for each event."""
+    async def write(
+        self, items: Sequence[NewEvent | NewUpdate]
+    ) -> list[AppendResult | StoreError | None]:
+        """Write all; the caller commits. A result for each.
+
+        Of an update it is None, or the error of one that cannot be written here.
+        """
+        # The updates go last: the documents that they are of are there then.
+        events = [item for item in items if isinstance(item, NewEvent)]
+        updates = [item for item in items if isinstance(item, NewUpdate)]
+        written = iter(await self._write_events(events) if events else [])
+        kept = iter(await self._write_updates(updates) if updates else [])
+        return [next(written if isinstance(item, NewEvent) else kept) for item in items]
+
+    async def _write_updates(self, updates: Sequence[NewUpdate]) -> list[StoreError | None]:
+        await self._documents.look_up(updates)
+        return await self._documents.write(updates)
+
+    async def _write_events(self, events: Sequence[NewEvent]) -> list[AppendResult]:
         # All that the batch must know beforehand, in five queries at most.
         await self._places.look_up(events)
         await self._items.look_up(events)
@@ -68,6 +95,10 @@ class Batch:
             return event.refusal
         if isinstance(message, MessageEdited | MessageDeleted | ReactionChanged):
             return await self._change_item(event, message, latest)
+        if isinstance(message, DocumentEvent):
+            rejected = await self._documents.refusal(message)
+            if rejected is not None:
+                return rejected
         refusal = await self._refusal(event)
         if refusal is not None:
             return Rejected(refusal)
@@ -136,6 +167,8 @@ class Batch:
                 return await self._items.resolve(message)
             case CommentReattached():
                 await self._items.reattach(message)
+            case _ if isinstance(message, DocumentEvent):
+                await self._documents.project(event, message)
             case _:
                 pass
         return message

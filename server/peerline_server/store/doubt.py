@@ -9,7 +9,7 @@ held is neither written nor not written until another commit has succeeded.
 from collections.abc import Iterable
 from typing import Final
 
-from peerline_server.core.records import NewEvent
+from peerline_server.core.records import NewEvent, NewUpdate
 from peerline_server.store.base import request_key
 
 MAX_DOUBTFUL: Final = 10_000
@@ -28,10 +28,10 @@ class Doubt:
     def __bool__(self) -> bool:
         return bool(self._requests) or self._has_others or self._is_beyond
 
-    def add(self, events: Iterable[NewEvent]) -> None:
-        """The commit of these events failed, and they may be on the disk."""
-        for event in events:
-            key = request_key(event)
+    def add(self, items: Iterable[NewEvent | NewUpdate]) -> None:
+        """The commit of these failed, and they may be on the disk."""
+        for item in items:
+            key = None if isinstance(item, NewUpdate) else request_key(item)
             if key is None:
                 self._has_others = True
             elif len(self._requests) < self._limit or key in self._requests:
@@ -43,8 +43,10 @@ class Doubt:
         """The commit of something that is no event failed, and it may be on the disk."""
         self._has_others = True
 
-    def covers(self, event: NewEvent) -> bool:
-        """Whether an earlier attempt of the same request may be on the disk."""
+    def covers(self, event: NewEvent | NewUpdate) -> bool:
+        """Whether an earlier attempt of the same may be on the disk."""
+        if isinstance(event, NewUpdate):
+            return self.covers_others
         return self._is_beyond or request_key(event) in self._requests
 
     @property

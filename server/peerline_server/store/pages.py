@@ -1,14 +1,18 @@
 """Reads a session's records page by page: messages, and the activity."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, text
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.activity import ActivityEntry, CursorTrail, ItemKind, SearchResult
+from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import decode_durable_message
+from peerline_server.core.records import NewCursorTrail, NewDocumentEdit
 from peerline_server.store.base import ActivityFilter, Retention
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
@@ -36,6 +40,21 @@ def match_expression(session_id: str, words: str) -> str | None:
     if not terms:
         return None
     return f'session : "{session_id}" AND content : ({" AND ".join(terms)} *)'
+
+
+async def events_since(
+    connection: AsyncConnection, session_id: str, seq: int, *, limit: int
+) -> list[DurableMessage]:
+    """The events after `seq` in order, at most `limit`."""
+    columns = session_events.c
+    query = (
+        select(columns.seq, columns.event_data)
+        .where(columns.session_id == session_id, columns.seq > seq)
+        .order_by(columns.seq)
+        .limit(limit)
+    )
+    rows = (await connection.execute(query)).all()
+    return [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
 
 
 async def search(
@@ -230,3 +249,16 @@ async def forget(connection: AsyncConnection, retention: Retention, *, limit: in
     events = await connection.execute(delete(session_events).where(event.id.in_(old_events)))
     trails = await connection.execute(delete(cursor_trails).where(trail.id.in_(old_trails)))
     return events.rowcount + trails.rowcount
+
+
+async def add_rows(
+    connection: AsyncConnection,
+    table: Table,
+    records: Sequence[NewCursorTrail] | Sequence[NewDocumentEdit],
+) -> None:
+    """Insert a row for each record, but for those of a session that does not exist."""
+    ids = {record.session_id for record in records}
+    known = set(await connection.scalars(select(sessions.c.id).where(sessions.c.id.in_(ids))))
+    rows = [asdict(record) for record in records if record.session_id in known]
+    if rows:
+        await connection.execute(insert(table), rows)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY automatically.
@@ -173,3 +174,70 @@ token_revocations = Table(
     Column("issued_before", UtcDateTime),
     sqlite_autoincrement=True,
 )
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("generation", String(64), nullable=False),
+    Column("shared_by", String(128), ForeignKey("users.id"), nullable=False),
+    Column("hash", String(71), nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("created_seq", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("unshared_at", UtcDateTime),
+    Index("ix_documents_session", "session_id", "created_seq"),
+)
+
+document_clients = Table(
+    "document_clients",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("generation", String(64), primary_key=True),
+    Column("client_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
+)
+"""The user of each client id that was written under; kept when a generation is forgotten."""
+
+document_snapshots = Table(
+    "document_snapshots",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("generation", String(64), primary_key=True),
+    Column("up_to", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("runs", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("ix_document_snapshots_ended", "ended_at"),
+)
+"""One for each generation, the seed at first; it holds the updates up to `up_to`."""
+
+document_updates = Table(
+    "document_updates",
+    metadata,
+    Column("document_id", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("generation", String(64), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+document_edits = Table(
+    "document_edits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
+    Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("inserted", Integer, nullable=False),
+    Column("deleted", Integer, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Index("ix_document_edits_time", "session_id", "until"),
+)
+"""A user's edits of a document within a minute, for the activity."""

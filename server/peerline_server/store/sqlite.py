@@ -5,11 +5,11 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.logs import describe
@@ -17,21 +17,24 @@ from peerline.protocol.activity import ActivityEntry, SearchResult
 from peerline.protocol.base import Arrival
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.moderation import Ban, Invite
 from peerline.tasks import Tasks
 from peerline_server.core.records import (
     AppendResult,
     NewCursorTrail,
+    NewDocumentEdit,
     NewEvent,
     NewInvite,
     NewSession,
+    NewSnapshot,
+    NewUpdate,
     Revocation,
+    StoredGeneration,
     StoredInvite,
     StoredSession,
 )
 from peerline_server.metrics import Metrics
-from peerline_server.store import access, pages, whole
+from peerline_server.store import access, documents, pages, whole
 from peerline_server.store.base import (
     ActivityFilter,
     OutcomeUnknownError,
@@ -44,9 +47,8 @@ from peerline_server.store.database import is_busy, is_disk_failure, make_engine
 from peerline_server.store.doubt import Doubt
 from peerline_server.store.folder import close_to_others, make_data_dir
 from peerline_server.store.lock import DatabaseLock
-from peerline_server.store.places import decode_event_data
 from peerline_server.store.revocations import revocations_after, write_revocation
-from peerline_server.store.schema import cursor_trails, session_events, sessions
+from peerline_server.store.schema import cursor_trails, document_edits, sessions
 from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error, transaction, write_back
 
 _log = logging.getLogger("peerline.server.store")
@@ -57,7 +59,8 @@ FORGET_AT_ONCE = 5_000
 STALLED_SECONDS = 5.0
 """A transaction that takes longer means that the store is not to be relied on now."""
 
-_Waiting = tuple[NewEvent, "asyncio.Future[AppendResult]"]
+_Waiting = tuple[NewEvent | NewUpdate, "asyncio.Future[Any]"]
+"""What is to be written, and the future of its result."""
 
 
 class SqliteStore:
@@ -132,14 +135,31 @@ class SqliteStore:
 
     def submit(self, event: NewEvent) -> "asyncio.Future[AppendResult]":
         """Queue an event for the next commit."""
-        if self._is_closing:
-            raise StoreBusyError("the store is closing")
-        if len(self._waiting) >= self._max_waiting:
-            raise StoreBusyError("too much waits to be written")
-        future: asyncio.Future[AppendResult] = asyncio.get_running_loop().create_future()
-        self._waiting.append((event, future))
-        self._wake.set()
-        return future
+        return self._queue(event)
+
+    def submit_update(self, update: NewUpdate) -> "asyncio.Future[None]":
+        """Queue an update of a shared document for the next commit, among the events."""
+        return self._queue(update)
+
+    async def load_generation(self, document_id: str, generation: str) -> StoredGeneration | None:
+        """A generation of a shared document; None if there is none, or no longer."""
+        async with self._reading() as connection:
+            return await documents.load_generation(connection, document_id, generation)
+
+    async def write_snapshot(self, snapshot: NewSnapshot) -> None:
+        """Keep the whole text of a generation in place of the updates that it holds."""
+        async with self._writing() as connection:
+            await documents.write_snapshot(connection, snapshot)
+
+    async def forget_generations(self, ended_before: datetime) -> int:
+        """Delete generations that ended before a moment; how many there were."""
+        async with self._writing() as connection:
+            return await documents.forget_generations(connection, ended_before)
+
+    async def add_document_edits(self, edits: Sequence[NewDocumentEdit]) -> None:
+        """Keep for the activity who edited; those of a session that does not exist are left out."""
+        async with self._writing() as connection:
+            await pages.add_rows(connection, document_edits, edits)
 
     async def create_session(self, session: NewSession) -> None:
         """Create a session with a fresh epoch and its host as a participant."""
@@ -162,16 +182,8 @@ class SqliteStore:
         self, session_id: str, seq: int, *, limit: int
     ) -> Sequence[DurableMessage]:
         """The events after `seq` in order, at most `limit`."""
-        columns = session_events.c
-        query = (
-            select(columns.seq, columns.event_data)
-            .where(columns.session_id == session_id, columns.seq > seq)
-            .order_by(columns.seq)
-            .limit(limit)
-        )
         async with self._reading() as connection:
-            rows = (await connection.execute(query)).all()
-        return [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
+            return await pages.events_since(connection, session_id, seq, limit=limit)
 
     async def chat_before(
         self, session_id: str, seq: int | None, *, limit: int
@@ -197,13 +209,7 @@ class SqliteStore:
     async def add_cursor_trails(self, trails: Sequence[NewCursorTrail]) -> None:
         """Keep trails of cursors; those of a session that does not exist are left out."""
         async with self._writing() as connection:
-            ids = {trail.session_id for trail in trails}
-            known = set(
-                await connection.scalars(select(sessions.c.id).where(sessions.c.id.in_(ids)))
-            )
-            rows = [asdict(trail) for trail in trails if trail.session_id in known]
-            if rows:
-                await connection.execute(insert(cursor_trails), rows)
+            await pages.add_rows(connection, cursor_trails, trails)
 
     async def forget_activity(self, retention: Retention) -> int:
         """Delete events and trails beyond what is to be kept; how many there were."""
@@ -263,6 +269,16 @@ class SqliteStore:
 
     # --- inside ----------------------------------------------------------------------------
 
+    def _queue(self, item: NewEvent | NewUpdate) -> "asyncio.Future[Any]":
+        if self._is_closing:
+            raise StoreBusyError("the store is closing")
+        if len(self._waiting) >= self._max_waiting:
+            raise StoreBusyError("too much waits to be written")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        self._wake.set()
+        return future
+
     @asynccontextmanager
     async def _reading(self) -> AsyncGenerator[AsyncConnection]:
         try:
@@ -310,11 +326,11 @@ class SqliteStore:
             await self._wake.wait()
 
     async def _write(self, batch: list[_Waiting]) -> None:
-        events = [event for event, _ in batch]
+        items = [item for item, _ in batch]
         try:
-            results = await self._commit_when_free(events)
+            results = await self._commit_when_free(items)
         except OutcomeUnknownError as error:
-            self._doubt.add(events)
+            self._doubt.add(items)
             self._fail(batch, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must go on
             if is_disk_failure(error):
@@ -331,7 +347,11 @@ class SqliteStore:
         else:
             self._failed_at = None
             for (_, future), result in zip(batch, results, strict=True):
-                if not future.done():
+                if future.done():
+                    continue
+                if isinstance(result, StoreError):
+                    future.set_exception(result)
+                else:
                     future.set_result(result)
 
     def _fail(self, batch: list[_Waiting], failure: StoreError) -> None:
@@ -341,14 +361,16 @@ class SqliteStore:
         self._refuse(batch, failure)
 
     def _refuse(self, batch: list[_Waiting], failure: StoreError) -> None:
-        for event, future in batch:
+        for item, future in batch:
             if future.done():
                 continue
-            is_unknown = isinstance(failure, OutcomeUnknownError) or self._doubt.covers(event)
+            is_unknown = isinstance(failure, OutcomeUnknownError) or self._doubt.covers(item)
             # One for each: an exception that several wait for gathers their tracebacks.
             future.set_exception((OutcomeUnknownError if is_unknown else StoreError)(str(failure)))
 
-    async def _commit_when_free(self, events: list[NewEvent]) -> list[AppendResult]:
+    async def _commit_when_free(
+        self, events: list[NewEvent | NewUpdate]
+    ) -> list[AppendResult | StoreError | None]:
         """Commit, however long another process holds the database."""
         self._writing_since = time.monotonic()
         try:
@@ -362,7 +384,9 @@ class SqliteStore:
         finally:
             self._writing_since = None
 
-    async def _commit(self, events: list[NewEvent]) -> list[AppendResult]:
+    async def _commit(
+        self, events: list[NewEvent | NewUpdate]
+    ) -> list[AppendResult | StoreError | None]:
         began = time.monotonic()
         await self._look_after_disk()
         async with transaction(self._writer) as connection:

@@ -14,6 +14,7 @@ from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
+from peerline_server.store.documents import load_documents
 from peerline_server.store.items import load_comment_rows
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.projection import chat_from_row, threads_from_rows
@@ -110,6 +111,7 @@ async def load_session(
         banned=frozenset(banned),
         removed={row.user_id: row.decided_seq for row in removed},
         file_events=files,
+        documents=await load_documents(connection, session_id),
     )
 
 
