@@ -116,7 +116,15 @@ class Server:
             options=JoinOptions.of(settings),
         )
         moderation = ModerationRequests(store, secret, max_invites=settings.max_invites)
-        requests = RequestServices(context, hub.append, store, moderation, limiter, QueryTurns())
+        requests = RequestServices(
+            context,
+            hub.append,
+            store,
+            moderation,
+            limiter,
+            QueryTurns(),
+            max_open_documents=settings.max_open_documents,
+        )
         gateway = Gateway(joins, requests, settings)
         self._revocation_watch = RevocationWatch(
             store,
@@ -124,7 +132,7 @@ class Server:
             settings.revocation_check_seconds,
             lambda: gateway.end_revoked(revocations),
         )
-        metrics.watch(lambda: len(gateway.connections), hub.session_sizes)
+        metrics.watch(lambda: len(gateway.connections), hub.session_sizes, hub.loaded_documents)
         self._context, self._hub, self._gateway = context, hub, gateway
         listener = WebSocketListener(
             _transport_limits(settings),

@@ -36,6 +36,16 @@ class Metrics:
         """Flushes that a connection did not get because it lagged behind."""
         self.aborted = 0
         """Connections that were cut because they did not read."""
+        self.document_updates = 0
+        """Updates of shared documents that were accepted."""
+        self.document_refusals = 0
+        """Updates of shared documents that were refused."""
+        self.document_snapshots = 0
+        """Texts of shared documents that were written in one piece."""
+        self.document_renewals = 0
+        """Generations of shared documents that were begun."""
+        self.document_repairs = 0
+        """Times that a text was found to differ: between client and server, or from the disk."""
         self._registry = CollectorRegistry(auto_describe=True)
         self.delivery = Histogram(
             "peerline_delivery_seconds",
@@ -65,9 +75,14 @@ class Metrics:
             registry=self._registry,
         )
 
-    def watch(self, connections: Callable[[], int], sessions: Callable[[], Sequence[int]]) -> None:
-        """Ask for the open connections, and for the participants of each loaded session."""
-        self._registry.register(_Now(self, connections, sessions))
+    def watch(
+        self,
+        connections: Callable[[], int],
+        sessions: Callable[[], Sequence[int]],
+        documents: Callable[[], int],
+    ) -> None:
+        """Ask for the open connections, the participants of each loaded session, and documents."""
+        self._registry.register(_Now(self, connections, sessions, documents))
 
     def text(self) -> str:
         """All metrics in the text format, version 0.0.4."""
@@ -82,10 +97,12 @@ class _Now(Collector):
         metrics: Metrics,
         connections: Callable[[], int],
         sessions: Callable[[], Sequence[int]],
+        documents: Callable[[], int],
     ) -> None:
         self._metrics = metrics
         self._connections = connections
         self._sessions = sessions
+        self._documents = documents
 
     def collect(self) -> Iterator[Metric]:
         """The families."""
@@ -112,6 +129,17 @@ class _Now(Collector):
             "Connections cut because they did not read",
             metrics.aborted,
         )
+        yield GaugeMetricFamily(
+            "peerline_documents", "Shared documents in memory", self._documents()
+        )
+        for name, text, count in (
+            ("updates", "Updates of shared documents accepted", metrics.document_updates),
+            ("refusals", "Updates of shared documents refused", metrics.document_refusals),
+            ("snapshots", "Shared documents written in one piece", metrics.document_snapshots),
+            ("renewals", "Generations of shared documents begun", metrics.document_renewals),
+            ("repairs", "Texts of shared documents found to differ", metrics.document_repairs),
+        ):
+            yield CounterMetricFamily(f"peerline_document_{name}", text, count)
 
 
 def buckets_of(values: Sequence[int], bounds: Sequence[int]) -> list[tuple[str, float]]:

@@ -16,6 +16,7 @@ from peerline.checks import (
     WholeNumber,
     shown,
 )
+from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES, MAX_UPDATE_BYTES
 
 Check = Callable[[str], object]
 MAX_COUNT: Final = 1_000_000_000
@@ -87,6 +88,13 @@ CHECKS: Final[dict[str, Check]] = {
     "activity_days": Number(0, 36_500),
     "activity_events": _MAY_BE_NONE,
     "activity_trails": _MAY_BE_NONE,
+    "max_documents": _MAY_BE_NONE,
+    "max_open_documents": _MAY_BE_NONE,
+    "max_document_bytes": WholeNumber(1, MAX_DOCUMENT_BYTES),
+    "max_document_lines": WholeNumber(1, MAX_DOCUMENT_LINES),
+    "max_update_bytes": WholeNumber(1, MAX_UPDATE_BYTES),
+    "document_unload_seconds": Number(0, _DAY),
+    "document_generation_days": Number(0, 36_500),
     "log_level": LOG_LEVELS,
     "log_format": Choice(("text", "json")),
 }
@@ -95,6 +103,8 @@ CHECKS: Final[dict[str, Check]] = {
 AT_MOST: Final = (
     ("max_message_bytes", "max_frame_bytes"),
     ("outbox_soft_bytes", "outbox_hard_bytes"),
+    ("document_idle_renewal_items", "document_renewal_items"),
+    ("document_renewal_items", "max_document_items"),
     ("presence_min_interval_ms", "presence_interval_ms"),
     ("presence_interval_ms", "presence_max_interval_ms"),
 )

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Self
 
+from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES, MAX_UPDATE_BYTES
 from peerline.protocol.links import DEFAULT_PORT
 from peerline_server.setting_checks import AT_MOST, check_of
 
@@ -97,6 +98,38 @@ class Settings:
     """Present in one session."""
     max_threads: int = 10_000
     """Comment threads per session, resolved ones too."""
+    max_documents: int = 200
+    """Shared documents per session."""
+    max_open_documents: int = 50
+    """Shared documents that one connection has open."""
+    max_document_bytes: int = MAX_DOCUMENT_BYTES
+    """The text of a shared document, as UTF-8."""
+    max_document_lines: int = MAX_DOCUMENT_LINES
+    """The text of a shared document."""
+    max_update_bytes: int = MAX_UPDATE_BYTES
+    """One update of a shared document; editors send what is larger in parts."""
+    max_document_items: int = 200_000
+    """Pieces of a shared document's history; more are refused until it is renewed."""
+    document_renewal_items: int = 50_000
+    """Pieces of history beyond which a shared document is renewed."""
+    document_idle_renewal_items: int = 20_000
+    """The same when nobody has it open."""
+    document_updates_per_second: int = 100
+    """Of one connection; beyond it reading waits, so that nothing is lost."""
+    document_bytes_per_second: int = 1024 * 1024
+    """The same for the bytes of updates."""
+    document_snapshot_updates: int = 500
+    """Updates of a shared document after which its text is written in one piece."""
+    document_snapshot_bytes: int = 256 * 1024
+    """The same for the bytes of updates."""
+    document_unload_seconds: float = 60.0
+    """From the last connection of a shared document until it leaves the memory."""
+    document_generation_days: float = 30.0
+    """How long the text before a renewal is kept, and that of a document that is unshared."""
+    max_awareness_bytes: int = 4 * 1024
+    """Cursors of a client that speaks y-protocols, in one frame."""
+    awareness_per_second: int = 20
+    """Frames of cursors of one connection; more are left out."""
     messages_per_minute: int = 100
     """Durable messages per user; as many may come at once."""
     messages_per_minute_per_address: int = 1_000

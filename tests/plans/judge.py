@@ -42,6 +42,7 @@ def durable_state(replica: Replica) -> dict[str, Any]:
         },
         "messages": [message.model_dump(mode="json") for message in replica.messages],
         "file_events": [event.model_dump(mode="json") for event in replica.file_events],
+        "documents": [each.model_dump(mode="json") for each in replica.documents.values()],
     }
 
 
@@ -256,6 +257,7 @@ async def loaded_state(data_dir: Path, connected: Connected) -> Replica:
                 "comments": session.comments.open_threads(),
                 "messages": session.chat.latest(),
                 "file_events": list(session.file_events),
+                "documents": session.documents.all(),
                 "seq": session.seq,
                 "epoch": session.epoch,
                 "resumed": False,
@@ -274,6 +276,7 @@ def replayed_state(
         "comments": [],
         "messages": [],
         "file_events": [],
+        "documents": [],
         "seq": 0,
         "resumed": False,
     }

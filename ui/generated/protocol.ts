@@ -46,6 +46,14 @@ export type ClientMessage =
   | EndSession
   | Summon
   | RenewToken
+  | ShareDocument
+  | UnshareDocument
+  | RenameDocument
+  | TellDocumentSaved
+  | OpenDocument
+  | CloseDocument
+  | CheckDocument
+  | GetBlame
   | GetHistory
   | GetComments
   | Search
@@ -167,12 +175,17 @@ export type ServerMessage =
   | JoinPending
   | TokenExpiring
   | TokenRenewed
+  | DocumentClosed
+  | DocumentSaved
   | History
   | Comments
   | SearchResults
   | Activity
   | Moderation
   | InviteCreated
+  | DocumentOpened
+  | DocumentChecked
+  | Blame
   | UserJoined
   | UserLeft
   | SessionUpdate
@@ -188,6 +201,10 @@ export type ServerMessage =
   | MessageDeleted
   | ReactionChanged
   | FileEvent
+  | DocumentShared
+  | DocumentUnshared
+  | DocumentRenamed
+  | DocumentRenewed
   | SessionEnded;
 
 /**
@@ -250,6 +267,10 @@ export interface ActivityEntry {
     | MessageDeleted
     | ReactionChanged
     | FileEvent
+    | DocumentShared
+    | DocumentUnshared
+    | DocumentRenamed
+    | DocumentRenewed
     | SessionEnded;
   trail?: CursorTrail;
 }
@@ -437,6 +458,18 @@ export interface Comment {
   sketch_before?: string;
   sketch_after?: string;
   lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
   resolved?: boolean;
   resolved_by?: string;
   resolved_at?: string;
@@ -515,6 +548,8 @@ export interface CommentReattached {
  * `sketch_before` and `sketch_after` are hashes of more lines around, and `lookalikes` of those
  * around the other places with the same text.
  * `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+ * In a shared document `start` and `end` are the range in its text, for as long as it is of this
+ * `generation`; the other fields are what is left of the place then.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Anchor".
@@ -561,6 +596,18 @@ export interface Anchor {
   sketch_before?: string;
   sketch_after?: string;
   lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
 }
 /**
  * A host gave a participant another role.
@@ -690,6 +737,94 @@ export interface FileEventData {
   lines_removed?: number;
 }
 /**
+ * A text is shared.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentShared".
+ */
+export interface DocumentShared {
+  type: "document_shared";
+  session_id: string;
+  seq: number;
+  document: SharedDocument;
+  username: string;
+  timestamp: string;
+}
+/**
+ * A text that is shared in the session.
+ *
+ * Attributes:
+ *     id: Its id, the same through renames and renewals.
+ *     file: The path by which it was shared, or that it was renamed to.
+ *     generation: The unbroken history that its updates belong to; another one is never merged.
+ *     shared_by: The user who shared it.
+ *     hash: The hash of the text that the generation began with.
+ *     lines: How many lines that text had.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SharedDocument".
+ */
+export interface SharedDocument {
+  id: string;
+  file: string;
+  generation: string;
+  shared_by: string;
+  hash: string;
+  lines: number;
+}
+/**
+ * A document is no longer shared; everybody keeps the text that their editor has.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentUnshared".
+ */
+export interface DocumentUnshared {
+  type: "document_unshared";
+  session_id: string;
+  seq: number;
+  document_id: string;
+  file: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * A shared document has another file name.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentRenamed".
+ */
+export interface DocumentRenamed {
+  type: "document_renamed";
+  session_id: string;
+  seq: number;
+  document_id: string;
+  file: string;
+  old_file: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * The text of a document goes on in a new generation, unchanged: open it again.
+ *
+ * `hash` and `lines` are those of the text that the generation begins with.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentRenewed".
+ */
+export interface DocumentRenewed {
+  type: "document_renewed";
+  session_id: string;
+  seq: number;
+  document_id: string;
+  generation: string;
+  old_generation: string;
+  hash: string;
+  lines: number;
+  timestamp: string;
+}
+/**
  * A host ended the session; the connections are closed with 4411.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -774,6 +909,18 @@ export interface CommentData {
   sketch_before?: string;
   sketch_after?: string;
   lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
   content: string;
   /**
    * @maxItems 50
@@ -840,6 +987,18 @@ export interface AnchorData {
   sketch_before?: string;
   sketch_after?: string;
   lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
 }
 /**
  * `peerline.answerDocument`.
@@ -913,6 +1072,20 @@ export interface Ban {
   user_id: string;
   username: string;
   banned_at: string;
+}
+/**
+ * The authors of a text, from its start on, with lengths in UTF-16 code units.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Blame".
+ */
+export interface Blame {
+  type: "blame";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  generation: string;
+  runs: [unknown, unknown][];
 }
 /**
  * `peerline.blame`, for an open shared document; the answer is an `EditorBlame`.
@@ -1000,6 +1173,22 @@ export interface ChangeRoleArguments {
   role: Role;
 }
 /**
+ * Compare my text with yours; the answer is `document_checked`.
+ *
+ * It is answered only if the server is at this state vector: otherwise something is under way.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CheckDocument".
+ */
+export interface CheckDocument {
+  type: "document_check";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  state: string;
+  hash: string;
+}
+/**
  * The program that joins, for the server's log.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1074,6 +1263,8 @@ export interface CursorUpdate {
 /**
  * The cursor and the selection; without one, nothing is selected.
  *
+ * `at` is the cursor in a shared document; it is passed on as it is.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CursorData".
  */
@@ -1082,6 +1273,7 @@ export interface CursorData {
   line: number;
   column: number;
   selection?: SelectionData;
+  at?: DocumentCursor;
 }
 /**
  * A selected range in the cursor's file; the end is exclusive.
@@ -1094,6 +1286,25 @@ export interface SelectionData {
   start_column: number;
   end_line: number;
   end_column: number;
+}
+/**
+ * A cursor in a shared document; without `anchor` nothing is selected.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentCursor".
+ */
+export interface DocumentCursor {
+  document_id: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  head: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  anchor?: [unknown, unknown, unknown];
 }
 /**
  * My status or viewport changed; what is absent stays as it was.
@@ -1299,6 +1510,110 @@ export interface RenewToken {
   session_id: string;
   request_id?: string;
   auth_token: string;
+}
+/**
+ * Share a text of mine: from now on everybody may open it and editors may write in it.
+ *
+ * A text without `content` follows this message at once, as one binary frame on channel 0.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ShareDocument".
+ */
+export interface ShareDocument {
+  type: "share_document";
+  session_id: string;
+  request_id?: string;
+  data: ShareDocumentData;
+}
+/**
+ * A file of mine with its text; without `content` the text follows in a binary frame.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ShareDocumentData".
+ */
+export interface ShareDocumentData {
+  file: string;
+  content?: string;
+}
+/**
+ * End the sharing of a document, for everybody; for hosts, and for the user who shared it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UnshareDocument".
+ */
+export interface UnshareDocument {
+  type: "unshare_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+}
+/**
+ * The file of a shared document that I have open has another name now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenameDocument".
+ */
+export interface RenameDocument {
+  type: "rename_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  file: string;
+}
+/**
+ * I saved my file of a shared document, with the text of this hash.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TellDocumentSaved".
+ */
+export interface TellDocumentSaved {
+  type: "document_saved";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  hash: string;
+}
+/**
+ * Open a shared document: the answer is `document_opened`, then one frame with what I lack.
+ *
+ * `state` is how far I know `generation`; without it the whole document is sent. A generation
+ * that the document was renewed from can be read for 30 days, so that what I wrote meanwhile can
+ * be brought into the present one. For one that is gone the answer is GENERATION_MISMATCH.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OpenDocument".
+ */
+export interface OpenDocument {
+  type: "open_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  generation?: string;
+  state?: string;
+}
+/**
+ * Send me no more of this document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CloseDocument".
+ */
+export interface CloseDocument {
+  type: "close_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+}
+/**
+ * Ask who wrote what; the answer is `blame`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetBlame".
+ */
+export interface GetBlame {
+  type: "get_blame";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
 }
 /**
  * The chat before the event `before`, or the latest of it; the answer is `history`.
@@ -1578,8 +1893,9 @@ export interface Comments {
  * The first message after a successful join.
  *
  * With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
- * `participants`, `comments` and `messages` are empty: the events after the resume point up to
- * `seq` follow as ordinary messages, and then a `presence_update` for each participant.
+ * `participants`, `comments`, `messages`, `file_events` and `documents` are empty: the events
+ * after the resume point up to `seq` follow as ordinary messages, and then a `presence_update` for
+ * each participant.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Connected".
@@ -1595,6 +1911,7 @@ export interface Connected {
   comments?: Comment[];
   messages?: ChatMessage[];
   file_events?: FileEvent[];
+  documents?: SharedDocument[];
   seq: number;
   epoch: string;
   resumed?: boolean;
@@ -1639,6 +1956,8 @@ export interface Participant {
 }
 /**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
+ *
+ * `documents` are the ids of the shared documents that they have open, as the server knows it.
  */
 export interface Presence {
   status?: Status1;
@@ -1646,9 +1965,12 @@ export interface Presence {
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
+  documents?: string[];
 }
 /**
  * A cursor's position: a 1-based line and a 1-based UTF-16 column.
+ *
+ * `at` is the same in a shared document, where it moves with the text.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Cursor".
@@ -1657,6 +1979,7 @@ export interface Cursor {
   file: string;
   line: number;
   col: number;
+  at?: DocumentCursor;
 }
 /**
  * A selected range in the cursor's file; the end is exclusive and never before the start.
@@ -1716,6 +2039,36 @@ export interface DeleteMessageArguments {
   message_id: string;
 }
 /**
+ * Whether the texts are equal.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentChecked".
+ */
+export interface DocumentChecked {
+  type: "document_checked";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  equal: boolean;
+}
+/**
+ * The server has closed a document on this connection, and why.
+ *
+ * With UPDATE_REFUSED three updates of this connection were refused; with PERMISSION_DENIED, or
+ * without a code, the role has changed: open it again.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentClosed".
+ */
+export interface DocumentClosed {
+  type: "document_closed";
+  session_id: string;
+  document_id: string;
+  channel: number;
+  error_code?: ErrorCode;
+  message: string;
+}
+/**
  * LSP TextDocumentIdentifier with the version that the position belongs to.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1724,6 +2077,29 @@ export interface DeleteMessageArguments {
 export interface DocumentId {
   uri: string;
   version?: number;
+}
+/**
+ * A document is open on this connection.
+ *
+ * Attributes:
+ *     channel: The number that its binary frames begin with, on this connection.
+ *     client_id: The Yjs client id under which this connection writes.
+ *     clock: The end of the structs of that client.
+ *     can_edit: Whether updates of this connection are taken.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentOpened".
+ */
+export interface DocumentOpened {
+  type: "document_opened";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  generation: string;
+  channel: number;
+  client_id: number;
+  clock: number;
+  can_edit: boolean;
 }
 /**
  * A participant who has a shared document open.
@@ -1735,6 +2111,21 @@ export interface DocumentReader {
   user_id: string;
   username: string;
   color: number;
+}
+/**
+ * Somebody saved their file of a shared document. It is ephemeral.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentSaved".
+ */
+export interface DocumentSaved {
+  type: "document_saved";
+  session_id: string;
+  document_id: string;
+  hash: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
 }
 /**
  * A document of the editor.
@@ -2685,7 +3076,8 @@ export interface EditorRequests {
  * A message was refused, and why; `retry_after` is in seconds.
  *
  * With `outcome` it may have had its effect all the same: the same request with the same
- * `request_id`, sent again, is answered with the truth.
+ * `request_id`, sent again, is answered with the truth. `document_id` is the shared document whose
+ * update was refused, or that a file is shared as already.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Error".
@@ -2699,6 +3091,7 @@ export interface Error {
   retry_after?: number;
   session_id?: string;
   outcome?: "unknown";
+  document_id?: string;
 }
 /**
  * Chat messages, oldest first, and whether there are more before them.
@@ -2780,6 +3173,8 @@ export interface TextCheck {
 /**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
  *
+ * `documents` are the ids of the shared documents that they have open, as the server knows it.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Presence".
  */
@@ -2789,6 +3184,7 @@ export interface Presence1 {
   cursor?: Cursor;
   selection?: Selection;
   viewport?: Viewport;
+  documents?: string[];
 }
 /**
  * The latest presence of one participant, whole: it replaces what was known.

@@ -5,7 +5,7 @@ kept. So nobody gets a character that the disk does not have.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,7 @@ from peerline.documents.guard import CheckedUpdate, check_update
 from peerline.documents.shared_text import SharedText, new_client_id
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import SERVER_USER_ID
+from peerline_server.core.document_rules import line_count
 from peerline_server.core.records import StoredGeneration
 from peerline_server.documents.deletions import deletes_only_known
 from peerline_server.documents.limits import Limits
@@ -110,8 +111,17 @@ class Document:
             return True
         return owner == user_id
 
-    def take(self, update: bytes, user_id: str, *, may_edit: bool) -> Taken | None:
+    def take(
+        self,
+        update: bytes,
+        user_id: str,
+        *,
+        may_edit: bool,
+        may_use: Callable[[int], bool] | None = None,
+    ) -> Taken | None:
         """Decide on an update of a user; None if nothing in it is new.
+
+        `may_use` tells whether the user's connection may write under a client id of theirs.
 
         Raises:
             UpdateRefused: with the reason; nothing of it is used.
@@ -123,7 +133,9 @@ class Document:
             checked = check_update(
                 update,
                 self._known,
-                may_write=lambda client: self._may_write(client, user_id),
+                may_write=lambda client: (
+                    self._may_write(client, user_id) and (may_use is None or may_use(client))
+                ),
                 longest_deleted=self._limits.text_bytes,
             )
         except UpdateError as error:
@@ -203,12 +215,12 @@ class Document:
                 trial.apply(taken.data)
             before = trial.text
             trial.apply(update)
-            size, lines = len(trial.text.encode()), trial.text.count("\n")
+            size, lines = len(trial.text.encode()), line_count(trial.text)
             # A text that is too long already may always become shorter.
-            grows = size > len(before.encode()) or lines > before.count("\n")
+            grows = size > len(before.encode()) or lines > line_count(before)
         finally:
             trial.close()
-        if grows and (size > limits.text_bytes or lines >= limits.text_lines + 1):
+        if grows and (size > limits.text_bytes or lines > limits.text_lines):
             text = (
                 f"a shared text has at most {limits.text_bytes} bytes and {limits.text_lines} "
                 "lines: nothing more can be inserted"
@@ -236,9 +248,7 @@ class Document:
         self.since_snapshot += 1
         self.bytes_since_snapshot += len(data)
         try:
-            checked = check_update(
-                data, self.text.clocks, longest_deleted=self._limits.text_bytes
-            )
+            checked = check_update(data, self.text.clocks, longest_deleted=self._limits.text_bytes)
             self.runs.apply(self.text.apply(data, checked.clocks), user_id)
         except UpdateError:
             self.skipped += 1

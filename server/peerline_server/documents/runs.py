@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from peerline.documents.delta import Delta
+from peerline.documents.delta import Delta, Operation
 
 Run = tuple[int, str]
 """A number of code points, and their author."""
@@ -29,51 +29,49 @@ class Runs:
 
     def apply(self, delta: Delta, author: str) -> None:
         """Take over a change by a user."""
-        if not delta:
+        if not delta or not self._lengths:
+            self._begin(delta, author)
             return
-        old_lengths, old_authors = self._lengths, self._authors
-        first, before = 0, 0
-        start = delta[0] if isinstance(delta[0], int) and delta[0] > 0 else 0
         # What is before the first change stays as it is, and that is nearly all of a long text.
-        while first < len(old_lengths) and before + old_lengths[first] < start:
-            before += old_lengths[first]
-            first += 1
+        first, skipped = self._before(delta[0])
         lengths: list[int] = []
         authors: list[str] = []
-        at, left = first, old_lengths[first] if first < len(old_lengths) else 0
-        skipped = before
+        at, left = first, self._lengths[first]
         for operation in delta:
             if isinstance(operation, str):
                 _append(lengths, authors, len(operation), author)
                 continue
-            count = abs(operation) - skipped
-            skipped = 0
-            while count > 0 and at < len(old_lengths):
+            count, skipped = abs(operation) - skipped, 0
+            while count > 0 and at < len(self._lengths):
                 taken = min(count, left)
                 if operation > 0:
-                    _append(lengths, authors, taken, old_authors[at])
+                    _append(lengths, authors, taken, self._authors[at])
                 count -= taken
                 left -= taken
                 if left == 0:
                     at += 1
-                    left = old_lengths[at] if at < len(old_lengths) else 0
-        if left and at < len(old_lengths):
-            _append(lengths, authors, left, old_authors[at])
-            at += 1
-        if at < len(old_lengths) and authors and authors[-1] == old_authors[at]:
-            lengths[-1] += old_lengths[at]
-            at += 1
-        if first and authors and authors[0] == old_authors[first - 1]:
-            first -= 1
-            lengths[0] += old_lengths[first]
-        elif first and not authors and at < len(old_authors):
-            # All between two runs is gone; they may be of one author.
-            if old_authors[first - 1] == old_authors[at]:
-                first -= 1
-                lengths, authors = [old_lengths[first] + old_lengths[at]], [old_authors[at]]
-                at += 1
-        old_lengths[first:at] = lengths
-        old_authors[first:at] = authors
+                    left = self._lengths[at] if at < len(self._lengths) else 0
+        # The rest of the run, and the next one, which may be of the same author now.
+        for index in range(at, min(at + 2, len(self._lengths))):
+            length = left if index == at else self._lengths[index]
+            _append(lengths, authors, length, self._authors[index])
+        self._lengths[first : at + 2] = lengths
+        self._authors[first : at + 2] = authors
+
+    def _begin(self, delta: Delta, author: str) -> None:
+        for operation in delta:
+            if isinstance(operation, str):
+                _append(self._lengths, self._authors, len(operation), author)
+
+    def _before(self, operation: Operation) -> tuple[int, int]:
+        """The run at the end of what is kept first, and the length of all runs before it."""
+        kept = operation if isinstance(operation, int) and operation > 0 else 0
+        before = 0
+        for index, length in enumerate(self._lengths):
+            if before + length >= kept:
+                return index, before
+            before += length
+        return len(self._lengths) - 1, before - self._lengths[-1]
 
 
 def in_code_units(runs: Runs, text: str) -> list[Run]:

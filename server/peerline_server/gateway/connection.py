@@ -112,14 +112,20 @@ class Connection:
         if self._state.replies.refusals:
             self._count_refusals()
 
-    def on_binary(self, data: bytes) -> None:  # noqa: ARG002 - the interface
-        if not self._state.is_leaving:
-            text = "messages are JSON in text frames"
+    def on_binary(self, data: bytes) -> None:
+        if self._state.is_leaving:
+            return
+        requests = self._state.requests
+        if requests is None or not requests.take_binary(data):
+            text = "binary frames are for shared documents, and this connection has none open"
             self._state.replies.refuse(ErrorCode.BINARY_NOT_SUPPORTED, text)
+        if self._state.replies.refusals:
             self._count_refusals()
 
     def on_writable(self) -> None:
         requests, outbox = self._state.requests, self._socket.outbox
+        if requests is not None:
+            requests.on_writable()
         if outbox.missed_presence and requests is not None:
             outbox.missed_presence = False
             frames = requests.live.presence_frames(without=requests.user_id)

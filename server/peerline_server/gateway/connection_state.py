@@ -108,5 +108,5 @@ class ConnectionState:
         requests, self.requests = self.requests, None
         self.replies.session_id = None
         if requests is not None:
-            requests.is_over = True
+            requests.end()
         return requests

@@ -1,28 +1,33 @@
 """Carries out what one connection of a participant asks of its session."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from peerline.logs import describe
 from peerline.protocol.base import Ack, ClientMessageBase
+from peerline.protocol.documents import DocumentShared, ShareDocument
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage, Query, Request
 from peerline_server.core.decisions import (
     Append,
     Ask,
+    OnDocument,
     PresenceTaken,
     Refused,
     Relay,
+    Share,
     Unchanged,
 )
 from peerline_server.core.records import Committed, Duplicate, Rejected
 from peerline_server.core.refusals import OUTCOME_UNKNOWN, REFUSALS
+from peerline_server.gateway.document_requests import DocumentRequests
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Limiter
 from peerline_server.runtime.appending import AppendEvent, AppendFailed, AppendOutcome
 from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.context import Context
+from peerline_server.runtime.live_documents import seed_of
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.moderation_requests import ModerationRequests, RequestRefused
 from peerline_server.runtime.queries import answer
@@ -44,6 +49,7 @@ class RequestServices:
     moderation: ModerationRequests
     limiter: Limiter
     query_turns: QueryTurns
+    max_open_documents: int
 
 
 class ParticipantRequests:
@@ -52,6 +58,7 @@ class ParticipantRequests:
     __slots__ = (
         "_address",
         "_context",
+        "_documents",
         "_limiter",
         "_replies",
         "_services",
@@ -82,9 +89,18 @@ class ParticipantRequests:
         self._context = services.context
         self._limiter = services.limiter
         self._replies = replies
+        self._documents: DocumentRequests | None = None
 
     def take(self, message: ClientMessage) -> None:
         """Do what the session decides on the message."""
+        if self._documents is not None:
+            self._documents.end_expecting()
+        if isinstance(message, ShareDocument) and message.data.content is None:
+            self.documents.expect_text(message)
+            return
+        self._decide(message)
+
+    def _decide(self, message: ClientMessage) -> None:
         live, request_id = self.live, message.request_id
         now = self._context.now()
         decision = live.session.decide(message, self.user_id, now, self.connection)
@@ -104,8 +120,54 @@ class ParticipantRequests:
                     self._acknowledge_if_asked(request_id)
             case Refused():
                 self._replies.refuse(decision.code, decision.text, request_id)
+            case OnDocument():
+                if self.may_ask(request_id):
+                    self.documents.ask(decision.request)
+            case Share():
+                self._share(message, decision)
             case Append():
                 self._append_unless_limited(message, decision)
+
+    @property
+    def documents(self) -> DocumentRequests:
+        """The shared documents of this connection."""
+        if self._documents is None:
+            self._documents = DocumentRequests(
+                self.live,
+                self.connection,
+                self._replies,
+                self._context,
+                max_open=self._services.max_open_documents,
+            )
+        return self._documents
+
+    def take_binary(self, data: bytes) -> bool:
+        """Take a binary frame; whether there was a reason to send one."""
+        if self._documents is None or not self._documents.is_used:
+            return False
+        share = self._documents.take_frame(data)
+        if share is not None:
+            self.take(share)
+        return True
+
+    def on_writable(self) -> None:
+        """The peer has caught up with what it was sent."""
+        if self._documents is not None:
+            self._documents.on_writable()
+
+    def end(self) -> None:
+        """The connection is in the session no longer."""
+        self.is_over = True
+        if self._documents is not None:
+            self._documents.end()
+
+    def _share(self, message: ClientMessage, decision: Share) -> None:
+        """Make the generation that the document begins with."""
+        event = decision.event
+        if event.refusal is None and isinstance(event.message, DocumentShared):
+            runs = [(len(decision.content), self.user_id)] if decision.content else []
+            event = replace(event, seed=seed_of(decision.content, runs))
+        self._append_unless_limited(message, Append(event))
 
     def _append_unless_limited(self, message: ClientMessage, decision: Append) -> None:
         hit = self._limiter.message(self.user_id, self._address, self._context.loop.time())
@@ -196,7 +258,9 @@ class ParticipantRequests:
                 return
             case Rejected():
                 text = outcome.text or REFUSALS.get(outcome.code, "the message was refused")
-                self._replies.refuse(outcome.code, text, message.request_id)
+                self._replies.refuse(
+                    outcome.code, text, message.request_id, document_id=outcome.document_id
+                )
                 return
         if message.request_id is not None:
             self._replies.acknowledge(message.request_id, seq, message.session_id)

@@ -35,7 +35,7 @@ class Replies:
         known = session_id or self.session_id or ""
         self.send(Ack(session_id=known, request_id=request_id, seq=seq))
 
-    def refuse(
+    def refuse(  # noqa: PLR0913 - the fields of an error
         self,
         code: ErrorCode,
         text: str,
@@ -43,6 +43,7 @@ class Replies:
         *,
         retry_after: float | None = None,
         is_unknown: bool = False,
+        document_id: str | None = None,
     ) -> None:
         """Something is not done, and why; `retry_after` is in seconds.
 
@@ -59,5 +60,6 @@ class Replies:
                 retry_after=retry_after,
                 session_id=self.session_id,
                 outcome="unknown" if is_unknown else None,
+                document_id=document_id,
             )
         )

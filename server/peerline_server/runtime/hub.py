@@ -11,6 +11,7 @@ from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline_server.bus.base import Bus
+from peerline_server.core.documents import DocumentLimits
 from peerline_server.core.records import (
     AppendResult,
     Committed,
@@ -74,6 +75,10 @@ class Hub:
     def session_sizes(self) -> list[int]:
         """The number of participants of each session in use."""
         return [len(live.session.active_user_ids()) for live in self._sessions.values()]
+
+    def loaded_documents(self) -> int:
+        """The number of shared documents in memory."""
+        return sum(live.documents.count() for live in self._sessions.values())
 
     def start(self) -> None:
         """Begin to end stale states."""
@@ -139,6 +144,11 @@ class Hub:
                 snapshot_messages=self._settings.snapshot_messages,
                 max_threads=self._settings.max_threads,
                 typing_lifetime=timedelta(seconds=self._settings.typing_seconds),
+                document_limits=DocumentLimits(
+                    text_bytes=self._settings.max_document_bytes,
+                    text_lines=self._settings.max_document_lines,
+                    documents=self._settings.max_documents,
+                ),
             )
             live = LiveSession(session, self._context, self._store, self._node, self._options)
             self._sessions[session_id] = live

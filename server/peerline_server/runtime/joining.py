@@ -339,6 +339,7 @@ class JoinService:
             comments=[] if replay is not None else session.comments.open_threads(),
             messages=[] if replay is not None else session.chat.latest(),
             file_events=[] if replay is not None else list(session.file_events),
+            documents=[] if replay is not None else session.documents.all(),
             seq=session.seq,
             epoch=session.epoch,
             resumed=replay is not None,

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Self
 
 from peerline.protocol.chat import MessageDeleted
+from peerline.protocol.documents import DocumentEvent, DocumentSaved
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import encode_message
@@ -26,6 +27,7 @@ from peerline_server.runtime.context import Context
 from peerline_server.runtime.departures import Departures, UserTurn
 from peerline_server.runtime.host_news import HostNews, concerns_hosts
 from peerline_server.runtime.host_watch import HostWatch
+from peerline_server.runtime.live_documents import DocumentOptions, LiveDocuments
 from peerline_server.runtime.presence_flush import FlushPlan, LoadMeter, PresenceBatch
 from peerline_server.runtime.replay import Replay
 from peerline_server.runtime.waiting_room import WaitingRoom
@@ -45,6 +47,7 @@ class SessionOptions:
     replay_events: int
     max_pending_joins: int
     trail_seconds: float
+    documents: DocumentOptions
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -55,6 +58,7 @@ class SessionOptions:
             replay_events=settings.replay_events,
             max_pending_joins=settings.max_pending_joins,
             trail_seconds=settings.trail_seconds,
+            documents=DocumentOptions.of(settings),
         )
 
 
@@ -105,6 +109,14 @@ class LiveSession:
         self.host_news = HostNews(session, self._connections, self.waiting_room, context, store)
         self.replay = Replay(session, store, options.replay_events)
         self.cursor_trails = CursorTrails(session.id, timedelta(seconds=options.trail_seconds))
+        self.documents = LiveDocuments(
+            session,
+            context,
+            store,
+            node.append,
+            options.documents,
+            edited=lambda _live, _user_id, _change: None,
+        )
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
 
@@ -133,6 +145,7 @@ class LiveSession:
         self._departures.cancel_all()
         self._host_watch.stop()
         self.host_news.stop()
+        self.documents.stop()
         if self._flush_handle is not None:
             self._flush_handle.cancel()
             self._flush_handle = None
@@ -220,6 +233,12 @@ class LiveSession:
             self._host_watch.look()
             if concerns_hosts(event):
                 self.moderation_changed()
+        if isinstance(event, DocumentEvent):
+            self.documents.on_event(event)
+        elif isinstance(event, UserJoined):
+            self.documents.rights_changed(event.user.id)
+        elif isinstance(event, RoleChanged):
+            self.documents.rights_changed(event.user_id)
 
     def moderation_changed(self) -> None:
         """Send the connected hosts what only they may see, soon."""
@@ -233,7 +252,7 @@ class LiveSession:
         self._node.flush_plan.load.add(deliveries, now)
         self._schedule_flush(now)
 
-    def relay(self, message: Summoned, *, without: str) -> None:
+    def relay(self, message: Summoned | DocumentSaved, *, without: str) -> None:
         """Deliver an ephemeral message to everybody else who is here now."""
         frame = SharedFrame(encode_message(message))
         for connection in self._connections:

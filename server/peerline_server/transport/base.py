@@ -81,6 +81,10 @@ class Outbox(Protocol):
         """Queue a binary message for this socket alone."""
         ...
 
+    def send_document(self, payload: bytes) -> None:
+        """Queue a binary message that may be long: until the peer has taken it, it may lag more."""
+        ...
+
     def send_shared(self, frame: SharedFrame) -> None:
         """Queue a message that other sockets get too."""
         ...
@@ -111,6 +115,11 @@ class WebSocket(Protocol):
     @property
     def is_open(self) -> bool:
         """Whether messages may be sent."""
+        ...
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the peer has taken what it was sent; else `on_writable` follows."""
         ...
 
     @property

@@ -9,8 +9,9 @@ from struct import Struct
 from typing import Final
 
 _FIN_TEXT: Final = 0x81
-_FIN_TEXT_COMPRESSED: Final = 0xC1
 _FIN_BINARY: Final = 0x82
+_COMPRESSED: Final = 0x40
+"""The bit RSV1 of a message that is compressed (RFC 7692, section 6)."""
 _FIN_PONG: Final = 0x8A
 _MAX_7_BIT: Final = 125
 _MAX_16_BIT: Final = 0xFFFF
@@ -40,14 +41,15 @@ def pong_frame(payload: bytes) -> bytes:
 
 
 class SharedFrame:
-    """A text message for many connections; compressed once, when the first one wants that."""
+    """A message for many connections; compressed once, when the first one wants that."""
 
-    __slots__ = ("_deflated", "_payload", "plain")
+    __slots__ = ("_deflated", "_first", "_payload", "plain")
 
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, *, is_binary: bool = False) -> None:
         self._payload = payload
         self._deflated: bytes | None = None
-        self.plain = _frame(_FIN_TEXT, payload)
+        self._first = _FIN_BINARY if is_binary else _FIN_TEXT
+        self.plain = _frame(self._first, payload)
 
     def bytes_for(self, *, deflates: bool) -> bytes:
         """The frame for a connection that has or has not negotiated compression."""
@@ -56,7 +58,7 @@ class SharedFrame:
         if self._deflated is None:
             deflate = zlib.compressobj(level=1, wbits=-WINDOW_BITS)
             data = deflate.compress(self._payload) + deflate.flush(zlib.Z_SYNC_FLUSH)
-            self._deflated = _frame(_FIN_TEXT_COMPRESSED, data.removesuffix(_FLUSH_TAIL))
+            self._deflated = _frame(self._first | _COMPRESSED, data.removesuffix(_FLUSH_TAIL))
         return self._deflated
 
 

@@ -17,6 +17,8 @@ class SocketOutbox:
         "_counts",
         "_is_scheduled",
         "_limits",
+        "_long_bytes",
+        "_long_waiting",
         "_loop",
         "_socket_id",
         "_waiting",
@@ -39,6 +41,9 @@ class SocketOutbox:
         self._counts = counts
         self._waiting: list[bytes] = []
         self._is_scheduled = False
+        self._long_bytes = 0
+        """Of long messages that the peer may not have taken yet: it may lag so much more."""
+        self._long_waiting = 0
         self.missed_presence = False
         """Whether presence was left out and is owed as soon as the peer has caught up."""
 
@@ -48,6 +53,11 @@ class SocketOutbox:
 
     def send_binary(self, payload: bytes) -> None:
         """Queue a binary message for this socket alone."""
+        self._send(binary_frame(payload))
+
+    def send_document(self, payload: bytes) -> None:
+        """Queue a binary message that may be long: until the peer has taken it, it may lag more."""
+        self._long_waiting += len(payload)
         self._send(binary_frame(payload))
 
     def send_shared(self, frame: SharedFrame) -> None:
@@ -83,7 +93,12 @@ class SocketOutbox:
 
     def _write(self, data: bytes, buffered: int) -> None:
         # A peer that has taken all until now reads, however much this is.
-        if buffered > 0 and buffered + len(data) > self._limits.outbox_hard_bytes:
+        if buffered == 0:
+            self._long_bytes = 0
+        self._long_bytes += self._long_waiting
+        self._long_waiting = 0
+        allowed = self._limits.outbox_hard_bytes + self._long_bytes
+        if buffered > 0 and buffered + len(data) > allowed:
             _log.warning("a peer does not read: cut", extra={"connection": self._socket_id})
             self._counts.aborted += 1
             self._writer.abort()

@@ -106,6 +106,11 @@ class WebSocketTransport(asyncio.Protocol):
         return self._writer.is_open
 
     @property
+    def is_writable(self) -> bool:
+        """Whether the peer has taken what it was sent; else `on_writable` follows."""
+        return self._writer.is_writable
+
+    @property
     def deflates(self) -> bool:
         """Whether the peer takes compressed frames."""
         return self._writer.deflates

@@ -35,7 +35,10 @@ class RawClient:
         await self.socket.send(json.dumps(message))
 
     async def receive(self) -> dict[str, Any]:
-        return json.loads(await self.socket.recv())
+        """The next message in a text frame; frames of documents are left out."""
+        while isinstance(frame := await self.socket.recv(), bytes):
+            pass
+        return json.loads(frame)
 
     async def receive_type(self, *types: str) -> dict[str, Any]:
         """The next message of one of the types, whatever comes before it."""

@@ -19,6 +19,8 @@ class Stage:
     others_message: str = ""
     thread: str = ""
     invite: str = ""
+    document: str = ""
+    own_document: str = ""
     banned: str = "banned"
     target: str = "target"
     waiting: str = "waiting"
@@ -50,6 +52,7 @@ class Case:
         return self.title or self.type
 
 
+_HASH: Final = f"sha256:{'0' * 64}"
 _POSITION: Final = {"file": "a.py", "line": 1, "column": 1}
 
 CASES: Final = (
@@ -176,6 +179,54 @@ CASES: Final = (
         HOSTS,
         lambda stage: {"user_id": stage.waiting, "allow": True},
         elsewhere="PARTICIPANT_NOT_FOUND",
+    ),
+    Case("share_document", WRITERS, lambda _: {"data": {"file": "new.py", "content": "x"}}),
+    Case(
+        "open_document",
+        ALL,
+        lambda stage: {"document_id": stage.document},
+        elsewhere="DOCUMENT_NOT_FOUND",
+    ),
+    Case("close_document", ALL, lambda stage: {"document_id": stage.document}, asks=True),
+    Case(
+        "unshare_document",
+        WRITERS,
+        lambda stage: {"document_id": stage.own_document},
+        elsewhere="DOCUMENT_NOT_FOUND",
+    ),
+    Case(
+        "unshare_document",
+        HOSTS,
+        lambda stage: {"document_id": stage.document},
+        "to unshare what another shared",
+        elsewhere="DOCUMENT_NOT_FOUND",
+    ),
+    Case(
+        "rename_document",
+        WRITERS,
+        lambda stage: {"document_id": stage.document, "file": "other.py"},
+        elsewhere="DOCUMENT_NOT_FOUND",
+    ),
+    Case(
+        "document_saved",
+        WRITERS,
+        lambda stage: {"document_id": stage.document, "hash": _HASH},
+        elsewhere="DOCUMENT_NOT_FOUND",
+        asks=True,
+    ),
+    Case(
+        "document_check",
+        ALL,
+        lambda stage: {"document_id": stage.document, "state": "AA==", "hash": _HASH},
+        elsewhere="DOCUMENT_NOT_FOUND",
+        asks=True,
+    ),
+    Case(
+        "get_blame",
+        ALL,
+        lambda stage: {"document_id": stage.document},
+        elsewhere="DOCUMENT_NOT_FOUND",
+        asks=True,
     ),
 )
 """A type of message that is missing here fails a test."""

@@ -11,7 +11,7 @@ DASHBOARD = Path(__file__).parents[3] / "deploy/grafana/peerline.json"
 
 def test_the_dashboard_shows_the_metrics_that_there_are() -> None:
     metrics = Metrics()
-    metrics.watch(lambda: 1, lambda: [1])
+    metrics.watch(lambda: 1, lambda: [1], lambda: 1)
     metrics.messages["chat_message"] += 1
     metrics.errors["RATE_LIMITED"] += 1
     known = set(re.findall(r"^(peerline_\w+)", metrics.text(), re.MULTILINE))

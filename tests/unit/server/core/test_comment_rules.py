@@ -42,6 +42,10 @@ ANCHOR: dict[str, Any] = {
     "sketch_before": "ab",
     "sketch_after": "cd",
     "lookalikes": "abcdefghijkl",
+    "document_id": "d0",
+    "generation": "g0",
+    "start": (7, 3, 0),
+    "end": (7, 9, -1),
 }
 
 

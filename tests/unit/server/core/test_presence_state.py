@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from peerline.protocol.messages import encode_message
 from peerline.protocol.presence import PresenceChanged
-from peerline.protocol.types import Status
+from peerline.protocol.types import DocumentCursor, Status
 from peerline_server.core.presence_state import (
     CursorState,
     PresenceState,
@@ -25,10 +25,13 @@ names = st.text(
 ).filter(lambda name: name not in {".", ".."})
 numbers = st.integers(1, 2**31 - 1)
 files = st.lists(names, min_size=1, max_size=3).map("/".join)
+ids = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
+positions = st.tuples(st.integers(0, 2**53 - 1), st.integers(0, 2**31 - 1), st.integers(-1, 0))
+places = st.builds(DocumentCursor, document_id=ids, head=positions, anchor=st.none() | positions)
 states = st.builds(
     PresenceState,
     st.sampled_from(Status),
-    st.none() | st.builds(CursorState, files, numbers, numbers),
+    st.none() | st.builds(CursorState, files, numbers, numbers, st.none() | places),
     st.none()
     | st.builds(
         lambda a, b, c: SelectionState(a, b, a + 1, c),
@@ -38,6 +41,7 @@ states = st.builds(
     ),
     st.none() | st.builds(ViewportState, files, numbers, numbers),
     st.sampled_from([None, "chat"]),
+    st.lists(ids, max_size=3).map(tuple),
 )
 visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)
 

@@ -28,10 +28,21 @@ from peerline.protocol.comments import (
     ReplyComment,
     ResolveComment,
 )
+from peerline.protocol.documents import (
+    CheckDocument,
+    CloseDocument,
+    GetBlame,
+    OpenDocument,
+    RenameDocument,
+    ShareDocument,
+    ShareDocumentData,
+    TellDocumentSaved,
+    UnshareDocument,
+)
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
-from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
+from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, DocumentRequest
 from peerline.protocol.moderation import (
     AnswerJoin,
     CreateInvite,
@@ -51,6 +62,7 @@ from peerline_server.core.session import Session
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 S = "session1"
 
+HASH = f"sha256:{'0' * 64}"
 MESSAGES: list[ClientMessageBase] = [
     CursorUpdate(session_id=S, data=CursorData(file="a.py", line=1, column=1)),
     PresenceUpdate(session_id=S),
@@ -78,8 +90,16 @@ MESSAGES: list[ClientMessageBase] = [
     RevokeInvite(session_id=S, invite_id="i1"),
     LiftBan(session_id=S, user_id="alice"),
     AnswerJoin(session_id=S, user_id="alice", allow=True),
+    ShareDocument(session_id=S, data=ShareDocumentData(file="a.py", content="text")),
+    UnshareDocument(session_id=S, document_id="d0"),
+    RenameDocument(session_id=S, document_id="d0", file="b.py"),
+    TellDocumentSaved(session_id=S, document_id="d0", hash=HASH),
+    OpenDocument(session_id=S, document_id="d0"),
+    CloseDocument(session_id=S, document_id="d0"),
+    CheckDocument(session_id=S, document_id="d0", state="AA==", hash=HASH),
+    GetBlame(session_id=S, document_id="d0"),
 ]
-QUERIES = GetHistory | GetComments | Search | GetActivity
+QUERIES = GetHistory | GetComments | Search | GetActivity | DocumentRequest
 MODERATION = (
     ChangeRole
     | RemoveParticipant

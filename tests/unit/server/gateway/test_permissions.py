@@ -68,6 +68,12 @@ async def ask(client: RawClient, kind: str, session_id: str, **fields: Any) -> d
             return message
 
 
+async def share(client: RawClient, session_id: str, file: str) -> str:
+    data = {"file": file, "content": "text"}
+    await client.send(type="share_document", session_id=session_id, data=data)
+    return (await client.receive_type("document_shared"))["document"]["id"]
+
+
 async def set_up(door: Door, session_id: str) -> tuple[Stage, RawClient, RawClient]:
     """A session with everything in it, its host, and a sender who is an editor."""
     await make_session(door, session_id)
@@ -87,6 +93,9 @@ async def set_up(door: Door, session_id: str) -> tuple[Stage, RawClient, RawClie
     data = {"file": "a.py", "line": 1, "content": "why?"}
     await host.send(type="add_comment", session_id=session_id, data=data)
     stage.thread = (await sender.receive_type("code_comment"))["comment"]["id"]
+    stage.document = await share(host, session_id, "host.py")
+    await sender.receive_type("document_shared")
+    stage.own_document = await share(sender, session_id, "own.py")
     await ask(host, "update_session", session_id, changes={"join_approval": True})
     waiting = await knock(door, session_id, "waiting", invite=code_of(session_id, Role.EDITOR))
     assert (await waiting.receive())["type"] == "join_pending"

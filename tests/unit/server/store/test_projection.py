@@ -31,6 +31,10 @@ ANCHOR: dict[str, Any] = {
     "sketch_before": "AAAA",
     "sketch_after": "BBBB",
     "lookalikes": "CCCC" * 3,
+    "document_id": "d1",
+    "generation": "g1",
+    "start": [7, 1, 0],
+    "end": [7, 4, -1],
 }
 LATER = {"edited_at", "deleted_at", "reactions"}
 """Fields that only a later event sets; the tests of changes have them."""

@@ -1,0 +1,342 @@
+"""The shared documents of a session in memory: loaded when opened, renewed, and let go of."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from secrets import token_urlsafe
+from typing import Self
+
+from peerline.documents.errors import UpdateError
+from peerline.documents.guard import check_update
+from peerline.documents.shared_text import SharedText
+from peerline.protocol.documents import (
+    DocumentEvent,
+    DocumentRenamed,
+    DocumentRenewed,
+    DocumentShared,
+)
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.roles import SERVER_USER_ID
+from peerline_server.core.document_rules import line_count, text_hash
+from peerline_server.core.records import Committed, NewEvent, NewSnapshot, Seed
+from peerline_server.core.refusals import REFUSALS
+from peerline_server.core.session import Session
+from peerline_server.documents.document import Change, Document
+from peerline_server.documents.limits import Limits
+from peerline_server.documents.refused import UpdateRefused
+from peerline_server.documents.runs import Run
+from peerline_server.runtime.appending import AppendEvent, AppendOutcome
+from peerline_server.runtime.context import Context
+from peerline_server.runtime.live_document import DocumentEvents, LiveDocument
+from peerline_server.settings import Settings
+from peerline_server.store.base import Store, StoreError
+
+_log = logging.getLogger("peerline.server.documents")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOptions:
+    """The settings of shared documents."""
+
+    limits: Limits = field(default_factory=Limits)
+    unload_seconds: float = 60.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the server's settings."""
+        return cls(
+            limits=Limits(
+                text_bytes=settings.max_document_bytes,
+                text_lines=settings.max_document_lines,
+                update_bytes=settings.max_update_bytes,
+                items=settings.max_document_items,
+                renew_items=settings.document_renewal_items,
+                renew_idle_items=settings.document_idle_renewal_items,
+                snapshot_updates=settings.document_snapshot_updates,
+                snapshot_bytes=settings.document_snapshot_bytes,
+                updates_per_second=settings.document_updates_per_second,
+                update_bytes_per_second=settings.document_bytes_per_second,
+                awareness_bytes=settings.max_awareness_bytes,
+                awareness_per_second=settings.awareness_per_second,
+            ),
+            unload_seconds=settings.document_unload_seconds,
+        )
+
+
+def seed_of(text: str, runs: list[Run]) -> Seed:
+    """The start of a generation with a text, made exactly once."""
+    update = SharedText.seeded(text)
+    return Seed(update, tuple(check_update(update, {}).clocks), runs)
+
+
+class LiveDocuments:
+    """The loaded documents of one session."""
+
+    def __init__(  # noqa: PLR0913 - the parts that it works with
+        self,
+        session: Session,
+        context: Context,
+        store: Store,
+        append: AppendEvent,
+        options: DocumentOptions,
+        *,
+        edited: Callable[[LiveDocument, str, Change], None],
+    ) -> None:
+        self.options = options
+        self._session = session
+        self._context = context
+        self._store = store
+        self._append = append
+        self._edited = edited
+        self._loaded: dict[tuple[str, str], LiveDocument] = {}
+        self._loading: dict[tuple[str, str], asyncio.Future[LiveDocument | None]] = {}
+        self._numbers = 0
+        self._unloads: dict[LiveDocument, asyncio.TimerHandle] = {}
+        self._snapshotting: set[LiveDocument] = set()
+        self._leaving: dict[tuple[str, str], asyncio.Future[None]] = {}
+        """The last update that a document was to keep when it was let go of."""
+        self._events = DocumentEvents(self._on_edited, self._on_settled, self._on_lost)
+
+    def stop(self) -> None:
+        """The session is unloaded: let go of all of them; what was accepted is being kept."""
+        for handle in self._unloads.values():
+            handle.cancel()
+        self._unloads.clear()
+        for live in list(self._loaded.values()):
+            live.close_channels(None, None)
+            self._forget(live)
+
+    async def get(self, document_id: str, generation: str | None = None) -> LiveDocument:
+        """The document in its present generation, or in an older one that is still kept.
+
+        It stays until `touch`, which every caller owes.
+
+        Raises:
+            UpdateRefused: if there is none.
+            StoreError: if the store cannot be read.
+        """
+        while True:
+            shared = self._session.documents.get(document_id)
+            if shared is None:
+                code = ErrorCode.DOCUMENT_NOT_FOUND
+                raise UpdateRefused(code, REFUSALS[code])
+            key = (document_id, generation or shared.generation)
+            live = self._loaded.get(key) or await self._load_once(key)
+            if live is None:
+                now = self._session.documents.get(document_id)
+                if generation is None and now is not None and now.generation != key[1]:
+                    continue  # it was renewed meanwhile
+                code = ErrorCode.GENERATION_MISMATCH
+                raise UpdateRefused(code, REFUSALS[code])
+            if not live.is_lost and self._loaded.get(key) is live:
+                return live
+
+    def touch(self, live: LiveDocument) -> None:
+        """Let go of it some time after its last connection."""
+        handle = self._unloads.pop(live, None)
+        if handle is not None:
+            handle.cancel()
+        if not live.channels and self._is_loaded(live):
+            seconds = self.options.unload_seconds
+            self._unloads[live] = self._context.loop.call_later(seconds, self._unload, live)
+
+    def on_event(self, event: DocumentEvent) -> None:
+        """What is shared has changed."""
+        if isinstance(event, DocumentShared | DocumentRenamed):
+            return
+        for live in [each for each in self._loaded.values() if each.id == event.document_id]:
+            live.close_channels(None, None)
+            self._forget(live)
+
+    def rights_changed(self, user_id: str) -> None:
+        """The user's role may be another one: close what they have open if they may do else."""
+        may_edit = self._session.may_edit_documents(user_id)
+        for live in list(self._loaded.values()):
+            for channel in list(live.channels):
+                if channel.peer.user_id != user_id or not live.is_current:
+                    continue
+                if channel.can_edit == may_edit:
+                    continue
+                live.close(channel)
+                code = None if may_edit else ErrorCode.PERMISSION_DENIED
+                text = (
+                    "you can write in shared files now: open the document again"
+                    if may_edit
+                    else "you can no longer write in shared files: open the document again"
+                )
+                channel.peer.document_closed(channel, code, text)
+            self.touch(live)
+
+    def count(self) -> int:
+        """The number of loaded documents."""
+        return len(self._loaded)
+
+    # --- loading ---------------------------------------------------------------------------
+
+    async def _load_once(self, key: tuple[str, str]) -> LiveDocument | None:
+        loading = self._loading.get(key)
+        if loading is None:
+            loading = self._context.tasks.share(self._load(key), "load a document")
+            self._loading[key] = loading
+        return await asyncio.shield(loading)
+
+    async def _load(self, key: tuple[str, str]) -> LiveDocument | None:
+        document_id, generation = key
+        try:
+            last = self._leaving.pop(key, None)
+            if last is not None:
+                await asyncio.wait([last])  # what it had accepted is on the disk then, or is not
+            stored = await self._store.load_generation(document_id, generation)
+            shared = self._session.documents.get(document_id)
+            if stored is None or shared is None:
+                return None
+            is_current = shared.generation == generation and not stored.has_ended
+            document = Document(stored, self.options.limits)
+            if document.skipped:
+                text = "%d updates of a document do not fit: they are left out"
+                _log.error(text, document.skipped, extra={"session": self._session.id})
+            self._numbers += 1
+            live = LiveDocument(
+                document,
+                self._context,
+                self._store,
+                self._events,
+                document_id=document_id,
+                generation=generation,
+                number=self._numbers,
+                is_current=is_current,
+            )
+            self._loaded[key] = live
+            return live
+        finally:
+            del self._loading[key]
+
+    def _is_loaded(self, live: LiveDocument) -> bool:
+        return self._loaded.get((live.id, live.generation)) is live
+
+    def _unload(self, live: LiveDocument) -> None:
+        self._unloads.pop(live, None)
+        if live.channels or not live.document.is_settled or not self._is_loaded(live):
+            return
+        is_long = live.document.text.items > self.options.limits.renew_idle_items
+        if is_long and live.is_current and not live.is_frozen:
+            self._renew(live)
+        else:
+            self._forget(live)
+
+    def _forget(self, live: LiveDocument) -> None:
+        """Keep it on the disk only, in one piece."""
+        if self._is_loaded(live):
+            del self._loaded[live.id, live.generation]
+        handle = self._unloads.pop(live, None)
+        if handle is not None:
+            handle.cancel()
+        document = live.document
+        if live.is_current and not live.is_lost and document.is_settled and document.since_snapshot:
+            self._snapshot(live)
+        live.is_lost = True
+
+    # --- what happens to one ---------------------------------------------------------------
+
+    def _on_edited(self, live: LiveDocument, user_id: str, change: Change) -> None:
+        self._edited(live, user_id, change)
+        if live.document.needs_snapshot and live not in self._snapshotting:
+            self._snapshot(live)
+        if live.document.text.items > self.options.limits.renew_items and not live.is_frozen:
+            live.is_frozen = True
+
+    def _on_settled(self, live: LiveDocument) -> None:
+        if live.is_frozen:
+            self._renew(live)
+        else:
+            self.touch(live)
+
+    def _on_lost(self, live: LiveDocument) -> None:
+        if not self._is_loaded(live):
+            return
+        key = (live.id, live.generation)
+        del self._loaded[key]
+        if live.last is not None and not live.last.done():
+            self._leaving[key] = live.last
+        handle = self._unloads.pop(live, None)
+        if handle is not None:
+            handle.cancel()
+
+    # --- snapshots -------------------------------------------------------------------------
+
+    def _snapshot(self, live: LiveDocument) -> None:
+        """Have the text written in one piece, if it reads back as it is."""
+        document = live.document
+        data, text = document.text.encode(), document.text.text
+        if not _reads_back(data, text):
+            _log.error(
+                "a document reads back as another text: it is renewed",
+                extra={"session": self._session.id},
+            )
+            self._context.metrics.document_repairs += 1
+            document.snapshot_taken()
+            live.is_frozen = True
+            if document.is_settled and self._is_loaded(live):
+                self._renew(live)
+            return
+        new = NewSnapshot(
+            document_id=live.id,
+            generation=live.generation,
+            up_to=document.kept,
+            data=data,
+            runs=list(document.runs),
+            created_at=self._context.now(),
+        )
+        document.snapshot_taken()
+        self._snapshotting.add(live)
+        self._context.spawn(self._write_snapshot(live, new), "write a snapshot")
+
+    async def _write_snapshot(self, live: LiveDocument, new: NewSnapshot) -> None:
+        try:
+            await self._store.write_snapshot(new)
+            self._context.metrics.document_snapshots += 1
+        except StoreError as error:
+            _log.warning("a document's snapshot cannot be written now: %s", error)
+        finally:
+            self._snapshotting.discard(live)
+
+    # --- renewal ---------------------------------------------------------------------------
+
+    def _renew(self, live: LiveDocument) -> None:
+        """Begin a new generation with the same text; it happens when the event is committed."""
+        live.is_frozen = True
+        text = live.document.text.text
+        event = DocumentRenewed(
+            session_id=self._session.id,
+            seq=0,
+            document_id=live.id,
+            generation=token_urlsafe(12),
+            old_generation=live.generation,
+            hash=text_hash(text),
+            lines=line_count(text),
+            timestamp=self._context.now(),
+        )
+        seed = seed_of(text, list(live.document.runs))
+        new = NewEvent(event, SERVER_USER_ID, seed=seed)
+        self._append(new, partial(self._on_renewed, live))
+
+    def _on_renewed(self, live: LiveDocument, outcome: AppendOutcome) -> None:
+        if isinstance(outcome, Committed):
+            self._context.metrics.document_renewals += 1
+            return
+        # It is written as before; what came meanwhile is sent again by those who opened it.
+        live.lose()
+
+
+def _reads_back(data: bytes, text: str) -> bool:
+    copy = SharedText()
+    try:
+        copy.apply(data)
+    except UpdateError:
+        return False
+    else:
+        return copy.text == text
+    finally:
+        copy.close()
