@@ -100,7 +100,7 @@ class Document:
         raise RuntimeError("random numbers repeat themselves")
 
     def owner_of(self, client_id: int) -> str | None:
-        """The user to whom a client id belongs."""
+        """The user of a client id."""
         return SERVER_USER_ID if client_id in self._retired else self._owners.get(client_id)
 
     def may_use(self, client_id: int, user_id: str) -> bool:

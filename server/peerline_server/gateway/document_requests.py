@@ -295,7 +295,8 @@ class DocumentRequests:
         try:
             document.receive(channel, update, may_edit=may_edit)
         except UpdateRefused as refused:
-            channel.is_stuck = True
+            if channel.stuck_at is None:
+                channel.stuck_at = channel.received
             self._refuse((document, channel), refused.code, refused.text)
 
     def _synchronise(self, document: LiveDocument, channel: Channel, state: bytes) -> None:

@@ -72,5 +72,5 @@ class Channel:
     """The updates that were taken."""
     kept: int = 0
     """The first ones of them, which are on disk."""
-    is_stuck: bool = False
-    """Whether an update was refused: nothing after it is acknowledged."""
+    stuck_at: int | None = None
+    """The updates before the first one that was refused: no more are acknowledged."""

@@ -187,7 +187,7 @@ class LiveDocument:
         try:
             change = self.document.commit(taken)
         except UpdateError as error:
-            # The check lets nothing of that kind pass. Whoever loads it leaves the update out.
+            # The check lets nothing of that kind pass. Loading leaves the update out.
             _log.error("an update that was kept cannot be applied: %s", error)
             self.lose()
             return
@@ -202,6 +202,8 @@ class LiveDocument:
 
     def _acknowledge(self, channel: Channel, count: int) -> None:
         """Tell the author soon, once for all that is kept in this turn of the event loop."""
+        if channel.stuck_at is not None:
+            count = min(count, channel.stuck_at)
         channel.kept = max(channel.kept, count)
         if channel not in self.channels:
             return

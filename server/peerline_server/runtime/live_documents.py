@@ -143,7 +143,7 @@ class LiveDocuments:
             self._unloads[live] = self._context.loop.call_later(seconds, self._unload, live)
 
     def on_event(self, event: DocumentEvent) -> None:
-        """What is shared has changed."""
+        """Take over a committed change of what is shared."""
         if isinstance(event, DocumentShared | DocumentRenamed):
             return
         for live in [each for each in self._loaded.values() if each.id == event.document_id]:

@@ -60,7 +60,7 @@ STALLED_SECONDS = 5.0
 """A transaction that takes longer means that the store is not to be relied on now."""
 
 _Waiting = tuple[NewEvent | NewUpdate, "asyncio.Future[Any]"]
-"""What is to be written, and the future of its result."""
+"""An item to write, and the future of its result."""
 
 
 class SqliteStore:

@@ -78,7 +78,7 @@ class DocumentClient:
         self.session_id = session_id
         self.documents: dict[int, OpenText] = {}
         self.messages: list[dict[str, Any]] = []
-        """What came and nobody has asked for."""
+        """Those that came and were not asked for."""
         self.frames: list[tuple[int, DocumentMessage]] = []
         """Binary frames on channels that are not open."""
 
