@@ -14,10 +14,10 @@ run: setup ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
 test: check setup-emacs setup-reach setup-vscode vsix test-extension ## Run every check and test, real editors included
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10
+	$(BIN)/python -m pytest -n 2 --durations 10
 
 test-quick: setup-dev ## Run the unit and contract tests, some two minutes
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10 tests/unit tests/contract
+	$(BIN)/python -m pytest -n 2 --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the VS Code extension's unit tests
 	npm test --silent --workspace ui --workspace vscode-extension

@@ -2,7 +2,10 @@
 
 import os
 
+import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # A busy machine makes no example wrong: time is measured by the benchmarks. The same examples each
 # time; those of `make fuzz` are new ones.
@@ -10,3 +13,21 @@ settings.register_profile(
     "peerline", deadline=None, derandomize="PEERLINE_FUZZ_CASES" not in os.environ
 )
 settings.load_profile("peerline")
+
+
+class Scheduling(LoadScopeScheduling):
+    """The tests in VS Code go to one worker, which begins with them; others go to any, one by one.
+
+    A VS Code for each worker would be too many for one machine, and two would start twice what the
+    tests share. As the largest group they are given out first, so no worker is left with them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/e2e/vscode"
+        return folder if nodeid.startswith(f"{folder}/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Distribute the tests over the workers."""
+    return Scheduling(config, log)

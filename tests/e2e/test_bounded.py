@@ -207,7 +207,7 @@ async def test_ever_new_file_names_leave_no_trace(crowd: Crowd) -> None:
     try:
         await walk(0, 20_000)
         before = resident(crowd.server)
-        await walk(20_000, 250_000)
+        await walk(20_000, 120_000)
     finally:
         reading.cancel()
     assert resident(crowd.server) - before < 8 * MIB

@@ -37,14 +37,9 @@ BRIDGE: Final = Path(sys.executable).with_name("peerline")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them in one worker: a VS Code for each would be too many for one machine.
-
-    And last: the loop of Playwright runs until the session ends, and beside it no other can.
-    """
-    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+    """They take longer than others: a VS Code starts in them."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("vscode"))
             item.add_marker(pytest.mark.timeout(600))
 
 
