@@ -301,7 +301,8 @@ class Client:
             return Failure("the connection broke")
         except Exception as error:  # noqa: BLE001 - the next connection may do better
             _log.error("the connection failed: %s", describe(error))
-            return Failure(f"the connection failed ({type(error).__name__})")
+            was_joined = self.replica.session is not None
+            return failures.of_broken(error, self._link.address, was_joined=was_joined)
         finally:
             self._socket = None
             # A close that waits for a dead peer must not hold up the next try.
@@ -321,8 +322,6 @@ class Client:
 
     def _join(self, socket: ClientConnection, message: Connected, here: str | None) -> None:
         replica = self.replica
-        if message.resumed and replica.session is None:
-            raise ValueError("a session cannot go on that was never there")
         if message.auth_token is not None:
             self._tokens.take(message.auth_token)
         self._told = None

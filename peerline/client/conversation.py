@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
+from peerline.client.failures import UnreadableAnswer
 from peerline.client.local_presence import LocalPresence
 from peerline.client.request_sender import RequestSender
 from peerline.protocol.base import Error
@@ -16,10 +19,23 @@ from peerline.protocol.messages import (
     ServerMessage,
     decode_server_message,
     encode_message,
+    may_be_newer,
+    names_session,
 )
 from peerline.protocol.session import Connected, JoinPending, JoinSession
 from peerline.tasks import Tasks
 
+_UNREADABLE: Final = frozenset(
+    {
+        CloseCode.PROTOCOL_ERROR,
+        CloseCode.UNSUPPORTED_DATA,
+        CloseCode.INVALID_DATA,
+        CloseCode.MESSAGE_TOO_BIG,
+    }
+)
+"""With these the library ends a connection whose frames it cannot take."""
+_GRACE_SECONDS: Final = 1.0
+"""For the answer to a join after something that cannot be read."""
 _log = logging.getLogger("peerline.client")
 _FRAMES_IN_A_ROW: Final = 50
 """The frames read before other tasks get their turn: some 2 ms."""
@@ -61,23 +77,58 @@ class Conversation:
 
         Raises:
             JoinFailed: the server refused.
+            UnreadableAnswer: the server, or what answers in its place, sent something else.
             TimeoutError: no answer came in time.
+            ConnectionClosed: the connection has ended.
         """
+        try:
+            connected = await self._answer(join, seconds, on_pending)
+        except ConnectionClosed as closed:
+            if closed.rcvd is None and closed.sent is not None and closed.sent.code in _UNREADABLE:
+                raise UnreadableAnswer(closed.sent.reason) from None
+            raise
+        if connected.session_id != join.session_id:
+            raise UnreadableAnswer("it is about another session")
+        if connected.resumed and join.resume is None:
+            raise UnreadableAnswer("it goes on with a session that was not there")
+        return connected
+
+    async def _answer(
+        self, join: JoinSession, seconds: float, on_pending: Callable[[], None]
+    ) -> Connected:
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(seconds) as deadline:
-            await self._socket.send(encode_message(join).decode())
-            while True:
-                message = _decode(await self._socket.recv())
-                # `recv` does not let others run, the deadline included, as long as there is
-                # something to receive.
-                await asyncio.sleep(0)
-                if isinstance(message, Error):
-                    raise JoinFailed(message)
-                if isinstance(message, JoinPending):
-                    deadline.reschedule(loop.time() + message.timeout + seconds)
-                    on_pending()
-                if isinstance(message, Connected):
-                    return message
+        unreadable: UnreadableAnswer | None = None
+        try:
+            async with asyncio.timeout(seconds) as deadline:
+                await self._socket.send(encode_message(join).decode())
+                while True:
+                    frame = await self._socket.recv()
+                    # `recv` does not let others run, the deadline included, as long as there is
+                    # something to receive.
+                    await asyncio.sleep(0)
+                    try:
+                        message = _decode_answer(frame)
+                    except UnreadableAnswer as why:
+                        if names_session(frame, Connected, join.session_id):
+                            raise
+                        if unreadable is None:
+                            # The answer may be behind something that is not the server's.
+                            soon = loop.time() + _GRACE_SECONDS
+                            deadline.reschedule(min(soon, deadline.when() or soon))
+                        unreadable = why
+                        continue
+                    if isinstance(message, Error):
+                        raise JoinFailed(message)
+                    if isinstance(message, JoinPending):
+                        deadline.reschedule(loop.time() + message.timeout + seconds)
+                        unreadable = None
+                        on_pending()
+                    if isinstance(message, Connected):
+                        return message
+        except TimeoutError:
+            if unreadable is not None:
+                raise unreadable from None
+            raise
 
     async def run(self, session_id: str) -> None:
         """Send and receive; ends when an event is missing, and raises what ended the connection."""
@@ -117,6 +168,17 @@ class Conversation:
         while True:
             for message in await self._presence.next_messages(session_id):
                 await self._socket.send(encode_message(message).decode())
+
+
+def _decode_answer(frame: str | bytes) -> ServerMessage | None:
+    """A message before the session is there; None for one that a newer server may send."""
+    try:
+        message = decode_server_message(frame)
+    except DecodeError as error:
+        raise UnreadableAnswer(error.text) from None
+    if message is None and not may_be_newer(frame):
+        raise UnreadableAnswer("it is no message of a Peerline server")
+    return message
 
 
 def _decode(frame: str | bytes) -> ServerMessage | None:

@@ -34,6 +34,10 @@ _TRY_AGAIN: Final = frozenset(
 _NO_SERVER: Final = "this is not a Peerline server, or a proxy is in the way"
 
 
+class UnreadableAnswer(Exception):  # noqa: N818 - as the errors of the client are called
+    """The server's answer to the join cannot be read; the text says why, without its content."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """The end of a connection, or of the attempt to make one."""
@@ -57,6 +61,22 @@ def of_opening(error: BaseException, address: str, *, was_joined: bool) -> Failu
     reason, is_final = _opening_reason(error, address)
     advised = _retry_after(error.response.headers) if isinstance(error, InvalidStatus) else None
     return Failure(reason, advised=advised, is_final=is_final and not was_joined)
+
+
+def of_broken(error: Exception, address: str, *, was_joined: bool) -> Failure:
+    """Why an open connection ended that neither side has closed.
+
+    Where an answer to the join cannot be read, another one would be alike. A client that was joined
+    there waits: whatever is in the way may go away.
+    """
+    if not isinstance(error, UnreadableAnswer):
+        return Failure(f"the connection failed ({type(error).__name__})")
+    detail = _quoted(str(error)).removesuffix(".")
+    reason = (
+        f"The answer of the server at {address} cannot be read ({detail or 'it is broken'}): "
+        "update the older Peerline, or check the address."
+    )
+    return Failure(reason, is_final=not was_joined)
 
 
 def of_another_server(address: str) -> Failure:

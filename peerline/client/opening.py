@@ -18,7 +18,7 @@ from peerline.protocol.links import SessionLink
 # The library logs every frame, and with the first one the token.
 _quiet = logging.getLogger("peerline.client.websockets")
 _quiet.setLevel(logging.CRITICAL)
-_MAX_MESSAGE_BYTES: Final = 16 * 2**20
+MAX_MESSAGE_BYTES: Final = 16 * 2**20
 
 
 class _Connect(connect):
@@ -75,7 +75,7 @@ async def _open(link: SessionLink, timing: Timing, proxy: str | None) -> ClientC
         link.websocket_url,
         logger=_quiet,
         compression=None,
-        max_size=_MAX_MESSAGE_BYTES,
+        max_size=MAX_MESSAGE_BYTES,
         ping_interval=timing.ping_interval,
         ping_timeout=timing.ping_timeout,
         close_timeout=timing.leave,

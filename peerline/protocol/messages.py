@@ -210,6 +210,28 @@ def decode_server_message(frame: str | bytes) -> ServerMessage | None:
         raise decoded from None
 
 
+def may_be_newer(frame: str | bytes) -> bool:
+    """Whether a frame of an unknown type may be a message of a newer server."""
+    kind = _object_in(frame).get("type")
+    # What a client sends comes back from a server that only echoes.
+    return isinstance(kind, str) and kind not in _tags()
+
+
+def names_session(frame: str | bytes, model: type[ServerModel], session_id: str) -> bool:
+    """Whether a frame says that it is such a message in a session, be it that it is broken."""
+    data = _object_in(frame)
+    kind = model.model_fields["type"].default
+    return data.get("type") == kind and data.get("session_id") == session_id
+
+
+def _object_in(frame: str | bytes) -> dict[str, object]:
+    try:
+        data = json.loads(frame)
+    except (ValueError, RecursionError):
+        return {}
+    return cast("dict[str, object]", data) if isinstance(data, dict) else {}
+
+
 def decode_durable_message(data: dict[str, Any]) -> DurableMessage:
     """Rebuild a durable message from a stored event."""
     return _durable_adapter.validate_python(data)
@@ -263,11 +285,7 @@ def _printable(part: str) -> str:
 
 
 def _find_request_id(frame: str | bytes) -> str | None:
-    try:
-        data = json.loads(frame)
-    except (ValueError, RecursionError):
-        return None
-    value = cast("dict[str, object]", data).get("request_id") if isinstance(data, dict) else None
+    value = _object_in(frame).get("request_id")
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", value):
         return value
     return None
