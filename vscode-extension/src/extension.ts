@@ -1,16 +1,18 @@
 // Puts the parts together; what they do is in their modules.
 
 import { guard, run, supervisor } from "@peerline/ui/supervise";
-import { commands, type ExtensionContext, type LogOutputChannel, window } from "vscode";
+import { commands, type ExtensionContext, type LogOutputChannel, type Uri, window } from "vscode";
 import { Bridge } from "./bridge/bridge";
 import { showDiagnostics } from "./bridge/diagnostics";
 import { Launcher } from "./bridge/launcher";
+import { TextSync } from "./bridge/textSync";
 import { CHAT_VIEW, ChatPanel } from "./chat/chatPanel";
 import { selectionForChat } from "./chat/sendSelection";
 import { Unread } from "./chat/unread";
 import { registerCommands } from "./commands";
 import { Comments } from "./comments/comments";
 import { reattachToSelection, showOutdated } from "./comments/outdated";
+import { SharedDocuments } from "./documents/documents";
 import { Arrival } from "./joining/arrival";
 import { changeName, watchName } from "./joining/changeName";
 import { Identity } from "./joining/identity";
@@ -42,7 +44,9 @@ export function activate(context: ExtensionContext): void {
     tell: (text) => offerLog(text, log),
   });
   const session = new Session();
-  const bridge = new Bridge(session, log);
+  const sync = new TextSync();
+  const documents = new SharedDocuments(session, sync);
+  const bridge = new Bridge(session, log, sync, documents.requests);
   const launcher = new Launcher(context, bridge, log);
   const identity = new Identity(context);
   const signIn = new SignIn(identity, () => context.workspaceState.get<string>(LAST_KEY));
@@ -60,6 +64,8 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     log,
     session,
+    sync,
+    documents,
     bridge,
     unread,
     moderation,
@@ -127,6 +133,14 @@ export function activate(context: ExtensionContext): void {
         addComment: () => commands.executeCommand("workbench.action.addComment"),
         showOutdatedComments: () => showOutdated(session, comments.reveal.bind(comments)),
         reattachComment: () => reattachToSelection(session),
+        shareFile: (uri?: Uri) => documents.commands.share(uri),
+        unshareFile: (uri?: Uri) => documents.commands.unshare(uri),
+        undoMyEdit: () => documents.commands.step("undo"),
+        redoMyEdit: () => documents.commands.step("redo"),
+        sharedFiles: () => documents.commands.list(),
+        sharedFileMenu: () => documents.commands.menu(),
+        chooseText: () => documents.commands.chooseText(),
+        whoWroteThis: () => documents.blame.toggle(),
       },
       log,
     ),

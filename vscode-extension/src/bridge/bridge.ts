@@ -1,16 +1,14 @@
 // The bridge (`peerline lsp`) as a language server: starts it and carries messages both ways.
 
-import { listen, run } from "@peerline/ui/supervise";
-import { type Disposable, type LogOutputChannel, type TextDocument, workspace } from "vscode";
+import type { EditorAnswers, EditorRequests } from "@peerline/ui/generated/protocol";
+import { run } from "@peerline/ui/supervise";
+import type { Disposable, LogOutputChannel } from "vscode";
 import {
   CloseAction,
-  DidCloseTextDocumentNotification,
-  DidOpenTextDocumentNotification,
   type DynamicFeature,
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
-  type Middleware,
   RevealOutputChannelOn,
   State,
   type StaticFeature,
@@ -18,9 +16,17 @@ import {
 import type { Session } from "../session/session";
 import { Signal } from "../shared/signal";
 import type { OwnProcess } from "./processes";
+import { DOCUMENT_SCHEMES, type TextSync } from "./textSync";
 
 /** Starts the process of the bridge. */
 export type SpawnBridge = () => Promise<OwnProcess>;
+
+/** The answer to each request of the bridge. */
+export type RequestHandlers = {
+  readonly [Method in keyof EditorRequests]: (
+    params: EditorRequests[Method],
+  ) => Promise<EditorAnswers[Method]>;
+};
 
 /** The bridge did not start, or does not answer. */
 export class BridgeFailed extends Error {
@@ -39,6 +45,7 @@ const STOP_MS = 2000;
 const FEATURES: ReadonlySet<string> = new Set([
   "textDocument/didOpen",
   "textDocument/didChange",
+  "textDocument/didSave",
   "textDocument/didClose",
   "workspace/didChangeWorkspaceFolders",
 ]);
@@ -64,10 +71,9 @@ class BridgeClient extends LanguageClient {
 export class Bridge implements Disposable {
   readonly #session: Session;
   readonly #log: LogOutputChannel;
-  readonly #listener: Disposable;
+  readonly #sync: TextSync;
+  readonly #requests: RequestHandlers;
   readonly #crashed = new Signal<undefined>("starting the bridge again");
-  /** The documents that the bridge knows, by URI. */
-  readonly #shared = new Set<string>();
   #client: LanguageClient | undefined;
   #process: OwnProcess | undefined;
   #starting: Promise<void> | undefined;
@@ -75,14 +81,11 @@ export class Bridge implements Disposable {
   /** It ended while it ran, without being stopped. */
   readonly onDidCrash = this.#crashed.event;
 
-  constructor(session: Session, log: LogOutputChannel) {
+  constructor(session: Session, log: LogOutputChannel, sync: TextSync, requests: RequestHandlers) {
     this.#session = session;
     this.#log = log;
-    this.#listener = listen(
-      workspace.onDidChangeWorkspaceFolders,
-      "sharing the files of the folders",
-      () => this.#shareInside(),
-    );
+    this.#sync = sync;
+    this.#requests = requests;
   }
 
   get isRunning(): boolean {
@@ -102,6 +105,7 @@ export class Bridge implements Disposable {
     const process = this.#process;
     this.#client = undefined;
     this.#process = undefined;
+    this.#sync.detach();
     // One that is only just starting has no connection to say it over, and is killed.
     await client?.dispose(STOP_MS).catch(() => undefined);
     process?.kill("SIGKILL");
@@ -112,7 +116,7 @@ export class Bridge implements Disposable {
       return;
     }
     await this.stop();
-    this.#shared.clear();
+    this.#sync.begin();
     const process = await spawn();
     const ended = new Promise<string>((resolve) => {
       process.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "UNKNOWN"));
@@ -127,6 +131,9 @@ export class Bridge implements Disposable {
     );
     for (const [method, handler] of Object.entries(this.#session.handlers)) {
       client.onNotification(method, handler);
+    }
+    for (const [method, handler] of Object.entries(this.#requests)) {
+      client.onRequest(method, handler as (params: unknown) => Promise<unknown>);
     }
     this.#client = client;
     this.#process = process;
@@ -143,6 +150,7 @@ export class Bridge implements Disposable {
   }
 
   #attach(client: LanguageClient): void {
+    this.#sync.attach(client);
     this.#session.attach({
       request: (name, args) =>
         client.sendRequest<unknown>("workspace/executeCommand", { command: name, arguments: args }),
@@ -162,13 +170,14 @@ export class Bridge implements Disposable {
     this.#log.error(`the bridge has ended (${code})`);
     this.#client = undefined;
     this.#process = undefined;
+    this.#sync.detach();
     this.#crashed.fire(undefined);
   }
 
   #options(initializationOptions: Record<string, unknown>): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: "file" }],
-      middleware: this.#middleware(),
+      documentSelector: DOCUMENT_SCHEMES.map((scheme) => ({ scheme })),
+      middleware: this.#sync.middleware,
       initializationOptions,
       outputChannel: this.#log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -180,48 +189,7 @@ export class Bridge implements Disposable {
     };
   }
 
-  /** The bridge hears of the files of the workspace: what is outside is nobody's business. */
-  #middleware(): Middleware {
-    const knows = ({ uri }: TextDocument) => this.#shared.has(uri.toString());
-    return {
-      didOpen: async (document, next) => {
-        if (isInside(document) && !knows(document)) {
-          this.#shared.add(document.uri.toString());
-          await next(document);
-        }
-      },
-      didChange: async (event, next) => {
-        if (knows(event.document)) {
-          await next(event);
-        }
-      },
-      didClose: async (document, next) => {
-        if (this.#shared.delete(document.uri.toString())) {
-          await next(document);
-        }
-      },
-    };
-  }
-
-  /** A folder came or went: open documents are in the workspace now, or are no more. */
-  #shareInside(): void {
-    const client = this.#client;
-    if (client === undefined || !this.isRunning) {
-      return;
-    }
-    const opening = client.getFeature(DidOpenTextDocumentNotification.method);
-    const closing = client.getFeature(DidCloseTextDocumentNotification.method);
-    for (const document of workspace.textDocuments) {
-      const isKnown = this.#shared.has(document.uri.toString());
-      if (isInside(document) !== isKnown) {
-        const feature = isKnown ? closing : opening;
-        run("sharing a file", () => feature.getProvider(document)?.send(document));
-      }
-    }
-  }
-
   dispose(): void {
-    this.#listener.dispose();
     this.#crashed.dispose();
     run("stopping the bridge", () => this.stop());
   }
@@ -245,8 +213,4 @@ async function startedBefore(start: Promise<void>, ended: Promise<string>): Prom
   if (problem !== undefined) {
     throw new BridgeFailed(problem);
   }
-}
-
-function isInside({ uri }: TextDocument): boolean {
-  return uri.scheme === "file" && workspace.getWorkspaceFolder(uri) !== undefined;
 }

@@ -22,6 +22,7 @@ import { onDidChangeSettings, settings } from "../shared/settings";
 import { flagForeground, participantColor, selectionColor } from "./colors";
 import { type FlagPlace, placeOfFlag } from "./flagPlace";
 import { Flags } from "./flags";
+import { type Change, shiftPresence } from "./shiftPlaces";
 
 const DEFAULT_TAB_SIZE = 4;
 
@@ -49,7 +50,9 @@ export class PresenceMarks implements Disposable {
           this.#show(editor);
         }
       }),
-      listen(workspace.onDidChangeTextDocument, "showing cursors", ({ document }) => {
+      listen(workspace.onDidChangeTextDocument, "showing cursors", (event) => {
+        const { document } = event;
+        this.#shift(document.uri.toString(), event.contentChanges);
         // A flag is placed beside code, which is in another place now.
         const colors = this.#flagColorsIn(document.uri.toString());
         for (const editor of colors.size === 0 ? [] : window.visibleTextEditors) {
@@ -92,6 +95,15 @@ export class PresenceMarks implements Disposable {
       this.#show(editor, colors);
     }
     this.#scheduleFlags();
+  }
+
+  /** Places move with the text, as VS Code's own marks do. */
+  #shift(uri: string, changes: readonly Change[]): void {
+    for (const [userId, person] of changes.length === 0 ? [] : this.#people) {
+      if (person.uri === uri || person.viewport_uri === uri) {
+        this.#people.set(userId, shiftPresence(person, uri, changes));
+      }
+    }
   }
 
   #showAll(): void {

@@ -2,7 +2,8 @@
 
 import type { EditorCursor } from "@peerline/ui/generated/protocol";
 import { guard, listen } from "@peerline/ui/supervise";
-import { Disposable, type TextEditor, window, workspace } from "vscode";
+import { Disposable, type TextDocument, type TextEditor, window, workspace } from "vscode";
+import { FILE_SCHEME } from "../documents/sharedTree";
 import type { Session } from "../session/session";
 import { fromPosition, fromRange, visibleLines } from "../shared/places";
 import { Throttle } from "../shared/throttle";
@@ -65,7 +66,7 @@ export function shareCursor(session: Session): Disposable {
 }
 
 function cursorOf(editor: TextEditor | undefined): EditorCursor | undefined {
-  if (editor === undefined || workspace.getWorkspaceFolder(editor.document.uri) === undefined) {
+  if (editor === undefined || !isInSession(editor.document)) {
     return undefined;
   }
   const { document, selection } = editor;
@@ -75,4 +76,9 @@ function cursorOf(editor: TextEditor | undefined): EditorCursor | undefined {
     selection: selection.isEmpty ? undefined : fromRange(selection),
     viewport: visibleLines(editor),
   };
+}
+
+/** Whether others can be in the document, too. */
+function isInSession({ uri }: TextDocument): boolean {
+  return uri.scheme === FILE_SCHEME || workspace.getWorkspaceFolder(uri) !== undefined;
 }

@@ -4,7 +4,7 @@ import { run } from "@peerline/ui/supervise";
 import { commands, Disposable } from "vscode";
 import type { Session } from "./session";
 
-type Milestone = "hasChatted" | "hasCommented" | "hasGoneTo";
+type Milestone = "hasChatted" | "hasCommented" | "hasGoneTo" | "hasShared";
 
 const reached = new Set<Milestone>();
 
@@ -18,7 +18,7 @@ export function reach(milestone: Milestone): void {
   }
 }
 
-/** Notices the first message, the first comment and the first time that the user follows somebody. */
+/** Notices the first message, comment and shared file, and when the user first follows somebody. */
 export function keepMilestones(session: Session): Disposable {
   return Disposable.from(
     session.onDidChangeChat(({ messages }) => {
@@ -29,6 +29,11 @@ export function keepMilestones(session: Session): Disposable {
     session.onDidChangeThreads(({ changed }) => {
       if (changed.some((thread) => thread.is_me || thread.replies.some(({ is_me }) => is_me))) {
         reach("hasCommented");
+      }
+    }),
+    session.onDidChangeDocuments((documents) => {
+      if (documents.some(({ shared_by }) => shared_by === session.state.user_id)) {
+        reach("hasShared");
       }
     }),
     session.onDidChangeState(({ following }) => {

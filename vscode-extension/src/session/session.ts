@@ -19,6 +19,7 @@ import type {
   EditorPresenceUpdate,
   EditorState,
   EditorSummons,
+  NotificationsOfEditor,
 } from "@peerline/ui/generated/protocol";
 import { ChatLog } from "@peerline/ui/model/chatLog";
 import { type SessionName, shownAfter } from "@peerline/ui/model/shownSession";
@@ -197,6 +198,14 @@ export class Session implements Disposable {
   /** Tell where the own cursor is; without a bridge nobody wants to know. */
   sendCursor(cursor: EditorCursor): void {
     this.#transport?.notify("peerline/cursor", cursor);
+  }
+
+  /** Tell the bridge something about a shared document. */
+  tell<Method extends keyof NotificationsOfEditor>(
+    method: Method,
+    params: NotificationsOfEditor[Method],
+  ): void {
+    this.#transport?.notify(method, params);
   }
 
   /** Take over one notification of the bridge; one that fails is logged and stops no other. */

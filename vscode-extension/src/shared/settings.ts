@@ -25,6 +25,7 @@ export interface Settings {
   readonly notifyMentions: boolean;
   readonly notifyReplies: boolean;
   readonly notifyJoins: boolean;
+  readonly saveTogether: boolean;
 }
 
 /** The settings as they are now. */
@@ -50,6 +51,7 @@ export function settings(): Settings {
     notifyMentions: from.get("notifications.mentions", true),
     notifyReplies: from.get("notifications.replies", true),
     notifyJoins: from.get("notifications.joins", true),
+    saveTogether: from.get<string>("sharedFiles.save") === "together",
   };
 }
 

@@ -9,8 +9,9 @@ const MAX_NAMES = 3;
 
 const ROLE_TEXTS: { readonly [Name in Role]: string } = {
   host: "You are a host now: you can invite people, change roles and remove people.",
-  editor: "You are an editor now: you can write in the chat and comment.",
-  viewer: "You are a viewer now: you see everything, but you cannot write in the chat or comment.",
+  editor: "You are an editor now: you can write in shared files and the chat, and comment.",
+  viewer:
+    "You are a viewer now: you see everything, but you cannot write in shared files or the chat, or comment.",
 };
 
 /** For the participant whose role was changed. */

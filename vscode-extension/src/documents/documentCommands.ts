@@ -1,0 +1,143 @@
+// The commands about shared documents.
+
+import type { EditorDocument } from "@peerline/ui/generated/protocol";
+import { commands, type QuickPickItem, Uri, window, workspace } from "vscode";
+import type { Session } from "../session/session";
+import { withoutIcons } from "../shared/names";
+import { show } from "../shared/tell";
+import { documentRow, fileName } from "./documentTexts";
+import { activeDocument, sharedDocument } from "./marks";
+import type { QuestionBox } from "./questionBox";
+
+const NOTHING_MS = 4000;
+
+interface Item extends QuickPickItem {
+  readonly document: EditorDocument;
+}
+
+interface Action extends QuickPickItem {
+  readonly run: string;
+}
+
+/** Shares files, opens them, and takes back one's own edits. */
+export class DocumentCommands {
+  readonly #session: Session;
+  readonly #questions: QuestionBox;
+
+  constructor(session: Session, questions: QuestionBox) {
+    this.#session = session;
+    this.#questions = questions;
+  }
+
+  /** Share a file: the one in the active editor, or the one whose menu it was. */
+  async share(of?: Uri): Promise<void> {
+    const uri = target(of);
+    if (uri === undefined) {
+      show.warning("Open the file that you want to share.");
+    } else if (uri.scheme !== "file" || workspace.getWorkspaceFolder(uri) === undefined) {
+      show.warning("Only files of the open folders can be shared.");
+    } else if (sharedDocument(this.#session, uri.toString()) !== undefined) {
+      show.info(`${fileName(workspace.asRelativePath(uri, false))} is shared already.`);
+    } else {
+      // The text that is shared is the editor's.
+      const { document } = await window.showTextDocument(uri, { preview: false });
+      await this.#session.command("peerline.shareDocument", { uri: document.uri.toString() });
+      const file = fileName(workspace.asRelativePath(uri, false));
+      show.info(
+        `${file} is shared: everybody in the session can open it, and editors can write in it.`,
+      );
+    }
+  }
+
+  /** End the sharing of a file, for everybody. */
+  async unshare(of?: Uri): Promise<void> {
+    const uri = target(of)?.toString();
+    const document = uri === undefined ? undefined : sharedDocument(this.#session, uri);
+    if (document === undefined) {
+      show.info("This file is not shared.");
+    } else {
+      await this.#session.command("peerline.unshareDocument", { uri: document.uri });
+    }
+  }
+
+  /** Take back the last step of one's own edits, or make it again. */
+  async step(which: "undo" | "redo"): Promise<void> {
+    const document = activeDocument(this.#session);
+    if (document === undefined) {
+      show.info(`Open a shared file to ${which} an edit of yours.`);
+      return;
+    }
+    const answer = await this.#session.command(`peerline.${which}`, { uri: document.uri });
+    if (!(answer as { is_done?: boolean }).is_done) {
+      window.setStatusBarMessage(`There is no edit of yours to ${which} in this file.`, NOTHING_MS);
+    }
+  }
+
+  /** List the shared files, to open one. */
+  async list(): Promise<void> {
+    const { documents } = this.#session;
+    if (documents.length === 0) {
+      show.info("No files are shared. Run Peerline: Share This File in the editor of one.");
+      return;
+    }
+    const items: Item[] = documents.map((document) => ({ ...documentRow(document), document }));
+    const chosen = await window.showQuickPick(items, {
+      title: "Peerline: Shared Files",
+      placeHolder: "Select a file to open it",
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    if (chosen !== undefined) {
+      await openDocument(chosen.document);
+    }
+  }
+
+  /** Ask again which text to use. */
+  chooseText(): void {
+    const document = activeDocument(this.#session);
+    if (document === undefined || !this.#questions.askAgain(document.uri)) {
+      show.info("The text of this file is the shared one.");
+    }
+  }
+
+  /** What can be done with the shared file in the active editor. */
+  async menu(): Promise<void> {
+    const document = activeDocument(this.#session);
+    if (document === undefined) {
+      await this.list();
+      return;
+    }
+    const title = `Peerline: ${withoutIcons(fileName(document.file))}`;
+    const chosen = await window.showQuickPick(actions(document), { title });
+    if (chosen !== undefined) {
+      await commands.executeCommand(chosen.run);
+    }
+  }
+}
+
+/** Open a shared document: the user's own file of it if there is one. */
+export async function openDocument({ uri }: EditorDocument): Promise<void> {
+  await window.showTextDocument(Uri.parse(uri), { preview: false });
+}
+
+function actions(document: EditorDocument): Action[] {
+  const isDifferent = document.state === "different";
+  return [
+    ...(isDifferent
+      ? [{ label: "$(diff) Choose the Text to Use…", run: "peerline.chooseText" }]
+      : [
+          { label: "$(discard) Undo My Edit", run: "peerline.undoMyEdit" },
+          { label: "$(redo) Redo My Edit", run: "peerline.redoMyEdit" },
+          { label: "$(person) Who Wrote This", run: "peerline.whoWroteThis" },
+        ]),
+    { label: "$(files) Shared Files…", run: "peerline.sharedFiles" },
+    ...(document.can_unshare
+      ? [{ label: "$(circle-slash) Stop Sharing This File", run: "peerline.unshareFile" }]
+      : []),
+  ];
+}
+
+/** A menu passes its file; the palette means the active editor. */
+function target(of: unknown): Uri | undefined {
+  return of instanceof Uri ? of : window.activeTextEditor?.document.uri;
+}
