@@ -19,7 +19,7 @@ import { FILE_SCHEME } from "../documents/sharedTree";
 /** The schemes of documents that can be in a session. */
 export const DOCUMENT_SCHEMES: readonly string[] = ["file", FILE_SCHEME];
 
-/** What is special about shared documents. */
+/** The rules of shared documents. */
 export interface SharedRules {
   isShared(uri: string): boolean;
   /** Whether a tab shows it. */
@@ -38,7 +38,7 @@ const NOTHING_SHARED: SharedRules = {
 export class TextSync implements Disposable {
   /** The documents that the bridge knows, by URI. */
   readonly #known = new Set<string>();
-  /** What is being sent about a document. */
+  /** The messages about a document that are being sent. */
   readonly #sending = new Map<string, Promise<unknown>>();
   readonly #listener: Disposable;
   #client: LanguageClient | undefined;

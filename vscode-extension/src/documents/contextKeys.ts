@@ -5,7 +5,7 @@ import { commands } from "vscode";
 
 /** The keys of shared documents. */
 export interface DocumentKeys {
-  /** What is typed in the active editor is shared: undo and redo are one's own. */
+  /** The active editor's text is shared: undo and redo are one's own. */
   readonly sharedDocument: boolean;
   /** The text in the active editor differs from the shared one. */
   readonly documentDiffers: boolean;

@@ -100,7 +100,7 @@ export class DocumentCommands {
     }
   }
 
-  /** What can be done with the shared file in the active editor. */
+  /** Offer the actions for the shared file in the active editor. */
   async menu(): Promise<void> {
     const document = activeDocument(this.#session);
     if (document === undefined) {

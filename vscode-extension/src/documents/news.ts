@@ -2,7 +2,7 @@
 
 import type { EditorDocument } from "@peerline/ui/generated/protocol";
 
-/** What has changed since the list before, and is worth a notice. */
+/** The changes since the list before that are worth a notice. */
 export interface DocumentNews {
   /** Documents that others have shared. */
   readonly shared: readonly EditorDocument[];

@@ -8,7 +8,7 @@ export interface Change {
   readonly text: string;
 }
 
-/** Where somebody is in a document after changes of it, which do not overlap. */
+/** The place of somebody in a document after changes of it, which do not overlap. */
 export function shiftPresence(
   presence: EditorPresence,
   uri: string,

@@ -78,7 +78,7 @@ it("is a row with its people and where it is", () => {
   );
 });
 
-it("tells of files by name, and of many by number", () => {
+it("names files, and counts many", () => {
   expect(alreadySharedText(["a.py"])).toBe("1 file is shared in this session: a.py.");
   expect(alreadySharedText(["a", "b", "c", "d", "e"])).toMatch(/^5 files are shared .*: a, b, c/);
 });

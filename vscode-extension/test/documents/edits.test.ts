@@ -14,9 +14,9 @@ class FakeText implements OpenText {
   isShown = true;
   text = "";
   readonly made: TextEdit[][] = [];
-  /** What happens in the editor before an edit arrives there. */
+  /** Runs in the editor before an edit arrives there. */
   meanwhile: () => void = () => undefined;
-  /** What happens between the change of the text and the answer. */
+  /** Runs between the change of the text and the answer. */
   afterwards: () => void = () => undefined;
   onDidChange: (version: number) => void = () => undefined;
 

@@ -8,12 +8,12 @@ beforeEach(() => {
   lists = new DocumentLists();
 });
 
-it("tells once of what was shared before one joined", () => {
+it("names once what was shared before one joined", () => {
   expect(lists.take([document("d1")], "me").found).toEqual([document("d1")]);
   expect(lists.take([document("d1")], "me")).toEqual({ shared: [], found: [], unshared: [] });
 });
 
-it("tells of what others share, and not of one's own", () => {
+it("names what others share, and not one's own", () => {
   lists.take([], "me");
   const mine = document("d2", { shared_by: "me" });
   expect(lists.take([document("d1"), mine], "me")).toEqual({
@@ -23,7 +23,7 @@ it("tells of what others share, and not of one's own", () => {
   });
 });
 
-it("tells of what is no longer shared if it was open here", () => {
+it("names what is no longer shared if it was open here", () => {
   const closed = document("d2", { is_open: false });
   lists.take([document("d1"), closed, document("d3")], "me");
   expect(lists.take([document("d3")], "me").unshared).toEqual([document("d1")]);
@@ -39,7 +39,7 @@ it("has no news when the session has ended, and begins again with the next", () 
   });
 });
 
-it("tells of the saves of a person in a file once an interval", () => {
+it("has news of the saves of a person in a file once an interval", () => {
   const saved = new SavedNews();
   expect(saved.isNews("ann", "d1", 0)).toBe(true);
   expect(saved.isNews("ann", "d1", SAVED_INTERVAL_MS - 1)).toBe(false);
