@@ -5,7 +5,6 @@ files in its folders `.git/info/exclude` and the user's own file in its usual pl
 that is tracked although a pattern matches it counts as ignored.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,12 +99,6 @@ class IgnoreRules:
             yield self._home / ".config" / "git" / "ignore"
         if self._top is not None:
             yield self._top / ".git" / "info" / "exclude"
-
-
-def user_home() -> Path | None:
-    """The user's home folder; None if there is none."""
-    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home raises where there is none
-    return Path(home) if Path(home).is_absolute() else None
 
 
 def _spec(text: str) -> GitIgnoreSpec:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES
-from peerline_bridge.offers.ignored import PATTERN_FILES, IgnoreRules, user_home
+from peerline_bridge.offers.ignored import PATTERN_FILES, IgnoreRules
 from peerline_bridge.texts import file_system
 from peerline_bridge.texts.decoding import decode
 from peerline_bridge.texts.paths import Workspace
@@ -40,7 +40,9 @@ class NotGiven(StrEnum):
 class NeverGiven:
     """Decides about the files of the folders that are open."""
 
-    def __init__(self, workspace: Workspace, home: Callable[[], Path | None] = user_home) -> None:
+    def __init__(
+        self, workspace: Workspace, home: Callable[[], Path | None] = file_system.user_home
+    ) -> None:
         self._workspace = workspace
         self._home = home
         self._rules: dict[Path, IgnoreRules] = {}

@@ -218,3 +218,9 @@ def _read_up_to(descriptor: int, most: int) -> bytes:
         parts.append(part)
         most -= len(part)
     return b"".join(parts)
+
+
+def user_home() -> Path | None:
+    """The user's home folder; None if there is none."""
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home raises where there is none
+    return Path(home) if Path(home).is_absolute() else None

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from peerline.protocol.editor.chat import SendChatArguments
+from peerline.protocol.editor.documents import EditorDocumentQuestion, EditorDocumentSaved
 from peerline.protocol.editor.participants import ParticipantArguments
 from peerline.protocol.editor.session import JoinArguments
 from peerline.protocol.roles import Role
 from peerline_bridge.anchors.tracked_threads import ThreadRows
 from peerline_bridge.commands.chat import send_chat
 from peerline_bridge.commands.participants import follow
+from peerline_bridge.guarded_surface import GuardedSurface
 from peerline_bridge.plugin.surface import RichSurface
 from peerline_bridge.presentation.participants_presenter import ParticipantsPresenter
 from peerline_bridge.presentation.presenter import Presenter
@@ -97,6 +99,23 @@ async def everything_happens(host: RawClient, me: str) -> None:
         await host.send(session_id=SESSION, **message)
 
 
+def documents_happen(surface: GuardedSurface, uri: str) -> None:
+    """As when a document is shared: nobody shares one here."""
+    one = {"uri": uri, "document_id": "d1", "file": "src/main.py"}
+    counts = {"lines_added": 1, "lines_removed": 0}
+    question = {
+        **one,
+        **counts,
+        "kind": "join",
+        "diff": "+x",
+        "shared_by_name": "Host",
+        "can_offer": True,
+    }
+    surface.show_document_question(EditorDocumentQuestion.model_validate(question))
+    saved = {**one, "user_id": "host", "username": "Host", "is_equal": True}
+    surface.show_document_saved(EditorDocumentSaved.model_validate(saved))
+
+
 async def play(door: Door, tmp_path: Path, fault: Fault) -> None:
     (tmp_path / "src").mkdir()
     source = tmp_path / "src" / "main.py"
@@ -114,6 +133,7 @@ async def play(door: Door, tmp_path: Path, fault: Fault) -> None:
     await eventually(lambda: "host" in bridge.require_session().client.replica.participants)
     await follow(bridge, ParticipantArguments(user_id="host"))
     await everything_happens(host, me)
+    documents_happen(GuardedSurface(surface, bridge.guard), source.as_uri())
     bridge.guard.failed("something else", ValueError())
     await eventually(lambda: fault.count)
     fault.is_on = False
