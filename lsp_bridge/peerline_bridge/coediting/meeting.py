@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from peerline.documents.delta import Delta, transform
+from peerline.documents.delta import Delta, Operation, transform
 from peerline.documents.difference import difference
 
 GIT_SECONDS = 5.0
@@ -29,14 +29,28 @@ def merge(base: str, editor: str, shared: str) -> Merge:
     """
     if editor == shared:
         return Merge()
-    if editor == base:
-        return Merge(owed=difference(editor, shared))
-    if shared == base:
-        return Merge(local=difference(shared, editor))
     mine, theirs = difference(base, editor), difference(base, shared)
-    return Merge(
-        local=transform(mine, theirs, first=True), owed=transform(theirs, mine, first=False)
-    )
+    return Merge(transform(mine, theirs, first=True), transform(theirs, mine, first=False))
+
+
+def go_on(base: str, editor: str, shared: str) -> Merge | None:
+    """Bring together two texts after a break; None if the user has to be asked.
+
+    Both may have edits of the user that the base lacks: so what one side has more is taken only if
+    the other side has nothing more.
+    """
+    change = difference(editor, shared)
+    has_deletions = any(_is_deletion(operation) for operation in change)
+    has_text = any(isinstance(operation, str) for operation in change)
+    if editor == base or (shared != base and not has_deletions):
+        return Merge(owed=change)
+    if shared == base or not has_text:
+        return Merge(local=difference(shared, editor))
+    return None
+
+
+def _is_deletion(operation: Operation) -> bool:
+    return not isinstance(operation, str) and operation < 0
 
 
 def is_rewritten(before: str, after: str) -> bool:

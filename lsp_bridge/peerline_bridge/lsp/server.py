@@ -157,7 +157,9 @@ class BridgeServer(LanguageServer):
 
         link: EditorLink | None = None
         if options.plugin:
-            link = PluginLink(self.protocol.ask_json, marks_edits=options.marks_edits)
+            link = PluginLink(
+                self.protocol.ask_json, str(params.process_id), marks_edits=options.marks_edits
+            )
             self.bridge = make_bridge(RichSurface(self.protocol.notify_json))
             return
         plain = self.plain = PlainEditor(requests, locations, options, os.environ, make_bridge)

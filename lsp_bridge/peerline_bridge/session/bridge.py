@@ -33,12 +33,11 @@ from peerline_bridge.session.local_user import LocalUser
 from peerline_bridge.session.path_notices import PathNotices
 from peerline_bridge.session.recent import Recents, Way
 from peerline_bridge.session.session_client import SessionClient, ask_for_moderation
-from peerline_bridge.session.session_sharing import documents_of, view_of
+from peerline_bridge.session.session_sharing import documents_of, make_sharing, names_of
 from peerline_bridge.session.settings import BridgeSettings
 from peerline_bridge.session.token_requests import TokenRequests
 from peerline_bridge.session.tokens import token_for_link
 from peerline_bridge.sharing.editor_link import EditorLink
-from peerline_bridge.sharing.sharing import Sharing
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.line_edit import ApplyEdit
 from peerline_bridge.texts.locations import Locations
@@ -86,17 +85,8 @@ class Bridge:
         self.presence = LocalPresence(
             loop, locations, activity, self.guard, self._client, self._paths.unshared
         )
-        self.sharing = Sharing(
-            loop,
-            surface,
-            locations,
-            link,
-            self.guard,
-            self._notice,
-            view_of(lambda: self._session),
-            lambda: None if self._session is None else self._session.client.replica,
-            self.presenter.color_and_name,
-        )
+        parts = (loop, surface, locations, link, self.guard, self._notice)
+        self.sharing = make_sharing(*parts, self.presenter, lambda: self._session)
         self.documents = LocalDocuments(
             locations, self.presenter, self.presence, self.sharing.files
         )
@@ -282,7 +272,12 @@ class Bridge:
         run("beginning the session", self.presenter.begin, client.replica)
         run("showing the state", self.presenter.show_state, ConnectionState.CONNECTING)
         run("showing what waits", self.unsent.show)
-        run("beginning shared documents", self.sharing.begin, session.id, documents_of(client))
+        run(
+            "beginning shared documents",
+            self.sharing.begin,
+            names_of(session),
+            documents_of(client),
+        )
 
     # --- joining beside the session at hand ------------------------------------------------
 

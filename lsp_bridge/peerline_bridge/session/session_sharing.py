@@ -1,11 +1,20 @@
 """The session at hand, as shared documents see it."""
 
+import asyncio
 from collections.abc import Callable
 
-from peerline.client import Client, LinkState
+from peerline.client import Client, LinkState, Replica
 from peerline.protocol.roles import Role
+from peerline_bridge.guard import Guard
+from peerline_bridge.presentation.presenter import Presenter
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.sharing.contract import SessionDocuments, SessionView
+from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.shared_files import Notify
+from peerline_bridge.sharing.sharing import Sharing
+from peerline_bridge.surface import Surface
+from peerline_bridge.texts.locations import Locations
+from peerline_bridge.unsent.storage import person_of
 
 
 class DocumentSession:
@@ -26,14 +35,43 @@ class DocumentSession:
         return None if connected is None else connected.user.role
 
 
-def view_of(session: Callable[[], SessionClient | None]) -> Callable[[], SessionView | None]:
-    """The view of the session at hand, whichever that is."""
+def make_sharing(  # noqa: PLR0913, PLR0917 - the parts that it works with
+    loop: asyncio.AbstractEventLoop,
+    surface: Surface,
+    locations: Locations,
+    link: EditorLink | None,
+    guard: Guard,
+    notify: Notify,
+    presenter: Presenter,
+    session: Callable[[], SessionClient | None],
+) -> Sharing:
+    """Make the part of a bridge that shows and edits shared documents."""
 
     def view() -> SessionView | None:
         found = session()
         return None if found is None else DocumentSession(found)
 
-    return view
+    def replica() -> Replica | None:
+        found = session()
+        return None if found is None else found.client.replica
+
+    return Sharing(
+        loop,
+        surface,
+        locations,
+        link,
+        guard,
+        notify,
+        view,
+        replica,
+        presenter.color_and_name,
+    )
+
+
+def names_of(session: SessionClient) -> tuple[str, str, str]:
+    """The server, the session and the person, to know their files again."""
+    person = person_of(session.token, session.username)
+    return session.link.server.location, session.id, person
 
 
 def documents_of(client: Client) -> SessionDocuments | None:

@@ -123,8 +123,7 @@ class DocumentList:
     ) -> list[DocumentReader]:
         readers: list[DocumentReader] = []
         for person in () if replica is None else replica.participants.values():
-            opened: list[str] = getattr(person.presence, "documents", None) or []
-            if person.id != me and document_id in opened:
+            if person.id != me and document_id in (person.presence.documents or ()):
                 color, name = self._color_and_name(person.id)
                 readers.append(DocumentReader(user_id=person.id, username=name, color=color))
         return readers

@@ -30,6 +30,8 @@ class EditorLink(Protocol):
 
     marks_edits: bool
     """Whether the editor says `peerline/applying` just before it makes an edit."""
+    name: str
+    """The running editor, to know it again after the bridge was killed."""
 
     def edit(self, edit: EditorEdit, on_answer: Callable[[EditAnswer | None], None]) -> None:
         """Ask for an edit."""
@@ -43,7 +45,8 @@ class EditorLink(Protocol):
 class PluginLink:
     """Implements `EditorLink` for an editor with a Peerline plugin."""
 
-    def __init__(self, ask: AskJson, *, marks_edits: bool) -> None:
+    def __init__(self, ask: AskJson, name: str, *, marks_edits: bool) -> None:
+        self.name = name
         self.marks_edits = marks_edits
         self._ask = ask
 

@@ -25,6 +25,7 @@ from peerline_bridge.coediting.meeting import Merge, merge
 from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.sharing.contract import Opened
 from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.keeping import Keeping
 from peerline_bridge.texts.open_texts import Document, TextChange
 from peerline_bridge.texts.positions import Encoding
 
@@ -66,6 +67,7 @@ class OpenFile:
         question: The question that the user was asked about different texts.
         reason: Why it is detached, or why it waits.
         base: A text from which both come, if it is known.
+        keeping: Keeps on the disk what the server lacks.
         is_taken: Whether the shared text is taken without a question.
     """
 
@@ -85,6 +87,7 @@ class OpenFile:
         self.reason: str | None = None
         self.base: str | None = None
         self.is_taken = False
+        self.keeping: Keeping | None = None
         self.opened: Opened | None = None
         self.joined: JoinedText | None = None
         self.saved_text: str | None = None
@@ -123,6 +126,10 @@ class OpenFile:
     def text(self) -> str:
         """The editor's text as it told it, with LF line ends."""
         return self.editor_text().text if self.joined is None else self.joined.known_text
+
+    def common_text(self) -> str | None:
+        """The text that both sides come from; None while nothing is joined."""
+        return None if self.joined is None else self.joined.text
 
     def editor_text(self) -> EditorText:
         """The editor's text with its positions."""
@@ -237,8 +244,7 @@ class OpenFile:
         self.is_detached = True
         self.question = None
         self.reason = reason
-        if self.opened is not None and self.opened.state != "detached":
-            self.opened.close()
+        self._let_go()
         if not is_told:
             self._events.ended(self, reason)
         self._events.changed()
@@ -248,16 +254,13 @@ class OpenFile:
         self._stop()
         self.is_detached = True
         self.reason = reason
-        if self.opened is not None:
-            self.opened.close()
+        self._let_go()
         self._events.changed()
 
     def close(self) -> None:
         """The editor has closed the document."""
         self._stop()
         self.is_detached = True
-        if self.opened is not None:
-            self.opened.close()
 
     # --- places ----------------------------------------------------------------------------
 
@@ -299,6 +302,8 @@ class OpenFile:
                 self.end(JUMPED)
                 return
         self._arm(joined)
+        if self.keeping is not None:
+            self.keeping.changed()
         self._events.changed()
 
     def _request(self, joined: JoinedText, request: Request) -> None:
@@ -356,6 +361,13 @@ class OpenFile:
             self._silence = None
         if self.reason == SILENT:
             self.reason = None
+
+    def _let_go(self) -> None:
+        if self.keeping is not None:
+            self.keeping.close(keeps=False)
+            self.keeping = None
+        if self.opened is not None and self.opened.state != "detached":
+            self.opened.close()
 
     def _stop(self) -> None:
         self.joined = None

@@ -16,11 +16,12 @@ from peerline.protocol.editor.session import NoticeLevel
 from peerline.protocol.errors import ErrorCode
 from peerline.tasks import Tasks
 from peerline_bridge import sanitize
-from peerline_bridge.coediting.meeting import is_rewritten
+from peerline_bridge.coediting.meeting import Merge, go_on, is_rewritten
 from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.guard import Guard
-from peerline_bridge.sharing.contract import SessionDocuments
+from peerline_bridge.sharing.contract import Opened, SessionDocuments
+from peerline_bridge.sharing.document_opener import DocumentOpener
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.git_changes import has_git_changed
 from peerline_bridge.sharing.open_file import FileEvents, OpenFile, hash_of
@@ -74,6 +75,7 @@ class SharedFiles:
         """The texts that are being shared, by their hashes."""
         self._closing: dict[OpenFile, asyncio.TimerHandle] = {}
         """Files that were closed, and may be opened again at once."""
+        self._opener = DocumentOpener(loop, guard, state_dir, link, on_change)
         self._events = FileEvents(on_change, self._on_meeting, self._on_end, self._on_mended)
         self._edit_numbers = count(1)
         self._tasks = Tasks()
@@ -97,10 +99,11 @@ class SharedFiles:
         """The file of a document of the editor."""
         return next((file for file in self._files.values() if file.uri == uri), None)
 
-    def begin(self, session_id: str, documents: SessionDocuments | None) -> None:
-        """A session is at hand."""
+    def begin(self, names: tuple[str, str, str], documents: SessionDocuments | None) -> None:
+        """A session is at hand, given the server, the session and the person."""
         self.end()
-        self.paths.session_id = session_id
+        self._opener.names = names
+        self.paths.session_id = names[1]
         self._documents = documents
 
     def end(self) -> None:
@@ -110,8 +113,9 @@ class SharedFiles:
         self._closing.clear()
         for file in self._files.values():
             self._questions.settle(file)
-            file.close()
+            self._opener.leave(file)
         self._files.clear()
+        self._opener.end()
         self._documents = None
         self._on_change()
 
@@ -134,7 +138,7 @@ class SharedFiles:
     def on_open(self, document: Document) -> None:
         """A document was opened; the file may have been closed just before."""
         file = next((each for each in self._closing if each.uri == document.uri), None)
-        shared = self._shared_at(document.uri)
+        shared = self.shared_at(document.uri)
         if file is None and shared is not None:
             file = self._files.get(shared.id)
         timer = None if file is None else self._closing.pop(file, None)
@@ -163,7 +167,7 @@ class SharedFiles:
         file = self.file_of(uri)
         if file is not None:
             self._closing[file] = self._loop.call_later(
-                RELOAD_SECONDS, self._guard.wrap("closing a file", self._closed), file
+                RELOAD_SECONDS, self._guard.wrap("closing a file", self.closed), file
             )
 
     def on_saved(self, uri: str) -> None:
@@ -220,10 +224,6 @@ class SharedFiles:
             raise CommandRefused(ErrorCode.NOT_JOINED, "join a session first")
         return self._documents
 
-    def shared_at(self, uri: str) -> SharedDocument | None:
-        """The shared document that a document of the editor is."""
-        return self._shared_at(uri)
-
     def expect(self, text: str) -> None:
         """Note that a text is about to be shared: what is typed meanwhile is merged."""
         self._shared_texts[hash_of(text)] = text
@@ -243,7 +243,7 @@ class SharedFiles:
         Raises:
             CommandRefused: if it is not shared, or not open in the editor.
         """
-        shared = self._shared_at(uri)
+        shared = self.shared_at(uri)
         document = self._locations.documents.get(uri)
         if shared is None or document is None or self._link is None:
             raise CommandRefused(ErrorCode.DOCUMENT_NOT_FOUND, "this file is not shared")
@@ -270,7 +270,8 @@ class SharedFiles:
 
     # --- inside ----------------------------------------------------------------------------
 
-    def _shared_at(self, uri: str) -> SharedDocument | None:
+    def shared_at(self, uri: str) -> SharedDocument | None:
+        """The shared document that a document of the editor is."""
         documents = self._documents
         if documents is None:
             return None
@@ -307,22 +308,16 @@ class SharedFiles:
         file.is_taken = document.uri.startswith(f"{SCHEME}:") or hash_of(file.text) == shared.hash
         self._files[shared.id] = file
 
-        def on_discarded(text: str) -> None:
-            try:
-                self.keep(file, text)
-            except CommandRefused as refused:
-                self._notify(NoticeLevel.ERROR, refused.code, refused.text)
-
-        guard = self._guard.wrap
-        file.opened = self._documents.open(
-            shared.id,
-            on_change=guard("an edit of others", file.on_remote),
-            on_state=guard("the state of a document", file.on_state),
-            on_keep=lambda _: self._on_change(),
-            on_discarded=guard("keeping a text", on_discarded),
-        )
+        self._opener.open(file, self._documents, lambda text: self._keep_discarded(file, text))
         file.on_state()
         return file
+
+    def _keep_discarded(self, file: OpenFile, text: str) -> None:
+        """Own edits were not kept in the shared text."""
+        try:
+            self.keep(file, text)
+        except CommandRefused as refused:
+            self._notify(NoticeLevel.ERROR, refused.code, refused.text)
 
     def _on_meeting(self, file: OpenFile) -> None:
         """Both texts are there: they are joined, or the user is asked."""
@@ -330,10 +325,20 @@ class SharedFiles:
         assert opened is not None, "the shared text is there"
         if file.base is not None:
             file.meet(file.base)
+        elif file.text != opened.text and (merged := self._after_break(file, opened)) is not None:
+            file.join(merged)
         elif file.is_taken or file.text == opened.text:
             file.take_shared()
         else:
             self._ask(file, QuestionKind.JOIN)
+
+    def _after_break(self, file: OpenFile, opened: Opened) -> Merge | None:
+        """The way on for an editor whose bridge was killed; None if this is none."""
+        found = None if file.keeping is None else file.keeping.found
+        if found is None or found.text is None or self._link is None:
+            return None
+        is_same = found.editor == self._link.name or file.text == found.text
+        return go_on(found.text, file.text, opened.text) if is_same else None
 
     def _ask(self, file: OpenFile, kind: QuestionKind) -> None:
         file.pause(kind)
@@ -365,12 +370,13 @@ class SharedFiles:
         path = path_of_uri(uri)
         return is_rewritten(before, text) or (path is not None and has_git_changed(path, time()))
 
-    def _closed(self, file: OpenFile) -> None:
+    def closed(self, file: OpenFile) -> None:
+        """A closed file was not opened again."""
         self._closing.pop(file, None)
         if self._files.get(file.document_id) is file:
             del self._files[file.document_id]
         self._questions.settle(file)
-        file.close()
+        self._opener.leave(file)
         self._on_change()
 
     async def _tell(self, request: Coroutine[Any, Any, None]) -> None:

@@ -64,9 +64,9 @@ class Sharing:
         )
         self.commands = ShareCommands(self.files, questions, locations, session, color_and_name)
 
-    def begin(self, session_id: str, documents: SessionDocuments | None) -> None:
-        """A session is at hand."""
-        self.files.begin(session_id, documents)
+    def begin(self, names: tuple[str, str, str], documents: SessionDocuments | None) -> None:
+        """A session is at hand, given the server, the session and the person."""
+        self.files.begin(names, documents)
 
     def joined(self) -> None:
         """The session was joined, for the first time or again."""

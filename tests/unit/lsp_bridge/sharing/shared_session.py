@@ -59,6 +59,8 @@ class RelayedText:
         self._relay = relay
         self._shared = SharedText(client_id)
         self.checks = 0
+        self.pending = 0
+        self.kept_bytes: bytes | None = None
 
     @property
     def text(self) -> str:
@@ -67,10 +69,6 @@ class RelayedText:
     @property
     def generation(self) -> str:
         return "g1"
-
-    @property
-    def pending(self) -> int:
-        return 0
 
     def begin(self, state: bytes) -> None:
         self._shared.apply(state)
@@ -106,7 +104,7 @@ class RelayedText:
         return self._shared.index_of(position)
 
     def kept(self) -> bytes | None:
-        return None
+        return self.kept_bytes
 
     async def check(self) -> bool | None:
         self.checks += 1
@@ -197,6 +195,8 @@ class SiteDocuments:
         self._user = user
         self.renamed: list[tuple[str, str]] = []
         self.saves: list[tuple[str, str]] = []
+        self.given: list[bytes | None] = []
+        """The kept bytes that documents were opened with."""
 
     def list(self) -> Sequence[SharedDocument]:
         return list(self._relay.known.values())
@@ -227,7 +227,7 @@ class SiteDocuments:
         return self._relay.authors[document_id]
 
     def open(self, document_id: str, *, kept: bytes | None = None, **calls: Any) -> RelayedText:
-        assert kept is None
+        self.given.append(kept)
         return self._relay.open(document_id, calls)
 
 
@@ -251,6 +251,7 @@ class Site:
     ) -> None:
         self.relay = relay
         self.folder = folder
+        self.name = user
         self.newline = newline
         self.marks_edits = marks
         self.loop = asyncio.get_running_loop()
@@ -283,7 +284,7 @@ class Site:
         self.commands = ShareCommands(
             self.files, questions, self.locations, lambda: self.view, lambda user_id: (1, user_id)
         )
-        self.files.begin("s", self.documents)
+        self.files.begin(("server", "s", user), self.documents)
         relay.bridges.append(self)
 
     def _changed(self) -> None:

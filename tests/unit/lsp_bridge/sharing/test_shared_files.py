@@ -14,7 +14,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.sharing.open_file import hash_of
-from tests.unit.lsp_bridge.sharing.shared_session import Relay, Site, settle
+from tests.unit.lsp_bridge.sharing.shared_session import Relay, RelayedText, Site, settle
 
 FILE = "a.py"
 TEXT = "one\ntwo\nthree\n"
@@ -394,3 +394,81 @@ async def test_a_check_of_an_equal_text_or_of_another_version_does_nothing(
     first.files.on_check(TextCheck(uri=uri, version=version - 1, hash=hash_of("")))
     await settle()
     assert first.files.mended == 0
+
+
+def killed(at: Site) -> Site:
+    """Another bridge of the same editor, after the first one was killed."""
+    file = at.files.file_of(at.uri(FILE))
+    assert file is not None
+    assert file.keeping is not None
+    file.keeping.close(keeps=True)
+    assert file.opened is not None
+    at.relay.forget(file.opened)  # type: ignore[arg-type]
+    at.relay.bridges.remove(at)
+    return Site(at.relay, at.folder, at.name, marks=True)
+
+
+async def test_after_a_bridge_was_killed_its_editor_goes_on_without_a_question(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.type(FILE, 0, 0, "told\n")
+    await settle()
+    again = killed(first)
+    second.type(FILE, 0, 0, "# of bob\n")
+    await settle()
+    again.open(FILE, "told\n" + TEXT)
+    await settle()
+    assert not again.asked
+    assert again.shown(FILE) == second.shown(FILE) == "# of bob\ntold\n" + TEXT
+
+
+async def test_after_a_bridge_was_killed_what_was_typed_without_it_is_taken(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    again = killed(first)
+    again.open(FILE, TEXT + "untold\n")
+    await settle()
+    assert not again.asked
+    assert second.shown(FILE) == TEXT + "untold\n"
+
+
+async def test_both_sides_went_on_so_the_user_is_asked(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    again = killed(first)
+    second.type(FILE, 0, 0, "# of bob\n")
+    await settle()
+    again.open(FILE, "one\nthree\nuntold\n")
+    await settle()
+    assert [question.kind for question in again.asked] == [QuestionKind.JOIN]
+
+
+async def test_edits_that_the_server_lacks_outlive_the_bridge(relay: Relay, tmp_path: Path) -> None:
+    first, _ = await pair(relay, tmp_path)
+    file = first.files.file_of(first.uri(FILE))
+    assert file is not None
+    assert isinstance(file.opened, RelayedText)
+    file.opened.pending, file.opened.kept_bytes = 1, b"edits"
+    again = killed(first)
+    again.open(FILE, TEXT)
+    assert again.documents.given == [b"edits"]
+    await settle()
+
+
+async def test_a_closed_file_is_let_go_of_when_the_server_has_its_edits(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, _ = await pair(relay, tmp_path)
+    file = first.files.file_of(first.uri(FILE))
+    assert file is not None
+    opened = file.opened
+    assert isinstance(opened, RelayedText)
+    opened.pending = 1
+    first.files.on_close(first.uri(FILE))
+    first.files.closed(file)
+    assert opened.state == "equal"
+    opened.pending = 0
+    opened.calls["on_keep"](opened)
+    assert opened.state == "detached"
+    assert not list((tmp_path / "alice-state" / "documents").glob("*.json"))

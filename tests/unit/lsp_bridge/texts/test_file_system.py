@@ -26,6 +26,7 @@ OWN_FILES = {
     "session/tokens.py",
     "plain/chat_files.py",
     "session/own_server.py",
+    "sharing/kept_files.py",
 }
 """The guard, and what has files of its own in the user's folder of state."""
 ASKS_THE_DISK = {

@@ -1,0 +1,125 @@
+"""Keeps on the disk what a file of a shared document needs after the bridge is killed."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from peerline_bridge.guard import Guard
+from peerline_bridge.sharing.contract import Opened
+from peerline_bridge.sharing.kept_files import KeptFile, KeptState
+
+_log = logging.getLogger("peerline.bridge")
+FOLDER: Final = "documents"
+LEAST_SECONDS: Final = 0.05
+"""The time that edits wait to be written down together."""
+QUIET_SECONDS: Final = 1.0
+"""The time after which a text that both sides have is written down."""
+SHARE_OF_TIME: Final = 100
+"""Writing takes at most this fraction of the time, as its divisor."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingParts:
+    """The parts that all documents of a session are kept with.
+
+    Attributes:
+        state_dir: Finds the folder of the user's state.
+        names: The server, the session and the person.
+        editor: The editor that has the texts.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    guard: Guard
+    state_dir: Callable[[], Path]
+    names: tuple[str, str, str]
+    editor: str
+
+
+def keeping_of(
+    parts: KeepingParts,
+    document_id: str,
+    opened: Callable[[], Opened | None],
+    common_text: Callable[[], str | None],
+) -> "Keeping | None":
+    """Keep a document; None, with a line in the log, where nothing can be kept."""
+    try:
+        file = KeptFile(parts.state_dir() / FOLDER, *parts.names, document_id)
+    except OSError as error:
+        _log.warning("edits of shared documents are not kept: %s", error.strerror or error)
+        return None
+    return Keeping(parts, file, opened, common_text)
+
+
+class Keeping:
+    """One document.
+
+    Args:
+        opened: The document; None before it is open.
+        common_text: The text that both sides come from; None while nothing is joined.
+    """
+
+    def __init__(
+        self,
+        parts: KeepingParts,
+        file: KeptFile,
+        opened: Callable[[], Opened | None],
+        common_text: Callable[[], str | None],
+    ) -> None:
+        self.found = file.state
+        """The state that a bridge left which was killed."""
+        self._loop = parts.loop
+        self._guard = parts.guard
+        self._file = file
+        self._opened = opened
+        self._common_text = common_text
+        self._editor = parts.editor
+        self._written = file.state
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_urgent = False
+        self._not_before = 0.0
+
+    def changed(self) -> None:
+        """Something has changed that may have to be written down."""
+        opened = self._opened()
+        is_urgent = opened is not None and bool(opened.pending)
+        if self._timer is not None:
+            if self._is_urgent or not is_urgent:
+                return
+            self._timer.cancel()
+        self._is_urgent = is_urgent
+        wait = LEAST_SECONDS if is_urgent else QUIET_SECONDS
+        at = max(self._loop.time() + wait, self._not_before)
+        self._timer = self._loop.call_at(at, self._guard.wrap("keeping a document", self._write))
+
+    def close(self, *, keeps: bool) -> None:
+        """Write no more; what the server lacks stays only with `keeps`."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if keeps:
+            self._write()
+        else:
+            self._save(KeptState())
+        self._file.close()
+
+    def _write(self) -> None:
+        self._timer = None
+        opened = self._opened()
+        if opened is None or opened.state == "opening":
+            return
+        begun = self._loop.time()
+        state = KeptState(opened.kept(), self._editor, self._common_text())
+        if state != self._written:
+            self._save(state)
+        self._not_before = self._loop.time() + SHARE_OF_TIME * (self._loop.time() - begun)
+
+    def _save(self, state: KeptState) -> None:
+        try:
+            self._file.write(state)
+        except OSError as error:
+            _log.error("a shared document could not be kept: %s", error.strerror)
+        else:
+            self._written = state

@@ -1,0 +1,123 @@
+"""The state of a shared document that outlives the bridge: unsent edits, and a common text.
+
+One private file for each document that is open, below `$XDG_STATE_HOME/peerline/documents`. Of
+several editors of one person each has a file of its own; a lock says which are in use, and what a
+bridge that was killed left is taken over by the next.
+"""
+
+import hashlib
+import json
+import logging
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from peerline.owner_only import make_private_folder, replace_private
+
+_log = logging.getLogger("peerline.bridge")
+_VERSION: Final = 1
+MAX_SLOTS: Final = 16
+"""Editors of one person with the same document open at the same time."""
+MAX_KEPT_BYTES: Final = 16 * 1024 * 1024
+"""A file that is longer is none of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptState:
+    """The content of a file.
+
+    Attributes:
+        updates: The client's bytes with the edits that the server lacks; None without any.
+        editor: The editor that had the text.
+        text: A text that both sides come from; None if none is known.
+    """
+
+    updates: bytes | None = None
+    editor: str = ""
+    text: str | None = None
+
+
+class KeptFile:
+    """The file of one document.
+
+    Attributes:
+        state: What was left in it by a bridge that was killed.
+    """
+
+    def __init__(self, folder: Path, *names: str) -> None:
+        """Take the first free file, one with something in it before others.
+
+        Args:
+            folder: The folder, which is made.
+            names: The server, the session, the person and the document.
+
+        Raises:
+            OSError: If there can be no file.
+        """
+        self.state = KeptState()
+        self._path: Path | None = None
+        self._lock: BaseFileLock | None = None
+        digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:32]
+        make_private_folder(folder)
+        paths = [folder / f"{digest}-{slot}.json" for slot in range(MAX_SLOTS)]
+        for path in sorted(paths, key=lambda each: not each.exists()):
+            lock = FileLock(path.with_suffix(".lock"), mode=0o600, blocking=False)
+            try:
+                lock.acquire()
+            except Timeout:
+                continue
+            self._path, self._lock = path, lock
+            self.state = _read(path)
+            return
+        raise OSError(None, f"{MAX_SLOTS} editors use it already", str(folder))
+
+    def write(self, state: KeptState) -> None:
+        """Write down what there is; no file is left if there is nothing.
+
+        Raises:
+            OSError: If it cannot be written.
+        """
+        if self._path is None:
+            return
+        if state.updates is None and state.text is None:
+            self._path.unlink(missing_ok=True)
+            return
+        content = {
+            "version": _VERSION,
+            "editor": state.editor,
+            "text": state.text,
+            "updates": None if state.updates is None else b64encode(state.updates).decode(),
+        }
+        replace_private(self._path, json.dumps(content))
+
+    def close(self) -> None:
+        """Let the next editor have the file."""
+        self._path = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+def _read(path: Path) -> KeptState:
+    """The content of a file; one that makes no sense is put aside, and counts as nothing."""
+    try:
+        is_ours = path.stat().st_size <= MAX_KEPT_BYTES
+        content: object = json.loads(path.read_text(encoding="utf-8")) if is_ours else None
+        if isinstance(content, dict):
+            known = cast("dict[str, Any]", content)
+            updates, text, editor = known["updates"], known["text"], known["editor"]
+            is_sound = isinstance(editor, str) and isinstance(text, str | None)
+            if known["version"] == _VERSION and is_sound:
+                data = None if updates is None else b64decode(updates, validate=True)
+                return KeptState(data, editor, text)
+    except FileNotFoundError:
+        return KeptState()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    aside = path.with_suffix(".broken")
+    _log.error("%s cannot be read; it is kept as %s", path, aside)
+    path.replace(aside)
+    return KeptState()
