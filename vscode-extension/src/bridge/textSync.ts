@@ -14,6 +14,7 @@ import {
   type LanguageClient,
   type Middleware,
 } from "vscode-languageclient/node";
+import { isReload } from "../documents/reload";
 import { FILE_SCHEME } from "../documents/sharedTree";
 
 /** The schemes of documents that can be in a session. */
@@ -136,17 +137,15 @@ export class TextSync implements Disposable {
     return isInside(document) && (!this.#rules.isShared(uri) || this.#rules.isShown(uri));
   }
 
-  /** Whether a shared document was read from the disk again: only then is it unchanged afterwards. */
-  #isReload({ document, contentChanges, reason }: TextDocumentChangeEvent): boolean {
+  #isReload({ document, reason }: TextDocumentChangeEvent): boolean {
     const uri = document.uri.toString();
-    return (
-      contentChanges.length > 0 &&
-      !document.isDirty &&
-      reason === undefined &&
-      document.uri.scheme === "file" &&
-      this.#rules.isShared(uri) &&
-      !this.#rules.isOwnEdit(uri, document.version)
-    );
+    return isReload({
+      scheme: document.uri.scheme,
+      isDirty: document.isDirty,
+      isUndo: reason !== undefined,
+      isShared: this.#rules.isShared(uri),
+      isOwnEdit: this.#rules.isOwnEdit(uri, document.version),
+    });
   }
 
   async #reopen(document: TextDocument): Promise<void> {

@@ -4,9 +4,11 @@ import type { EditorDocument } from "@peerline/ui/generated/protocol";
 import { commands, type QuickPickItem, Uri, window, workspace } from "vscode";
 import type { Session } from "../session/session";
 import { withoutIcons } from "../shared/names";
+import { canonical } from "../shared/places";
 import { show } from "../shared/tell";
 import { documentRow, fileName } from "./documentTexts";
 import { activeDocument, sharedDocument } from "./marks";
+import type { OwnSteps } from "./ownSteps";
 import type { QuestionBox } from "./questionBox";
 
 const NOTHING_MS = 4000;
@@ -23,9 +25,11 @@ interface Action extends QuickPickItem {
 export class DocumentCommands {
   readonly #session: Session;
   readonly #questions: QuestionBox;
+  readonly #steps: OwnSteps;
 
-  constructor(session: Session, questions: QuestionBox) {
+  constructor(session: Session, questions: QuestionBox, steps: OwnSteps) {
     this.#session = session;
+    this.#steps = steps;
     this.#questions = questions;
   }
 
@@ -67,6 +71,7 @@ export class DocumentCommands {
       show.info(`Open a shared file to ${which} an edit of yours.`);
       return;
     }
+    this.#steps.ask(canonical(document.uri), Date.now());
     const answer = await this.#session.command(`peerline.${which}`, { uri: document.uri });
     if (!(answer as { is_done?: boolean }).is_done) {
       window.setStatusBarMessage(`There is no edit of yours to ${which} in this file.`, NOTHING_MS);

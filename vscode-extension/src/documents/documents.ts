@@ -5,7 +5,7 @@ import { type Disposable, window, workspace } from "vscode";
 import type { RequestHandlers } from "../bridge/bridge";
 import type { TextSync } from "../bridge/textSync";
 import type { Session } from "../session/session";
-import { canonical } from "../shared/places";
+import { canonical, toRange } from "../shared/places";
 import { Blame } from "./blame";
 import { Checks, type VersionedText, withLf } from "./checks";
 import { ContextKeys } from "./contextKeys";
@@ -14,7 +14,8 @@ import { isSynced } from "./documentTexts";
 import { Edits } from "./edits";
 import { activeDocument, DocumentMarks, sharedDocument } from "./marks";
 import { showDocumentNotices } from "./notices";
-import { findDocument, findText, isShown } from "./openTexts";
+import { findDocument, findText, isShown, reveal } from "./openTexts";
+import { OwnSteps } from "./ownSteps";
 import { QuestionBox } from "./questionBox";
 import { keepReadOnly } from "./readOnlyEditors";
 import { SharedFileSystem } from "./sharedFileSystem";
@@ -32,6 +33,7 @@ export class SharedDocuments implements Disposable {
 
   constructor(session: Session, sync: TextSync) {
     this.#session = session;
+    const steps = new OwnSteps();
     const edits = new Edits({ find: findText, flushed: (uri) => sync.flushed(canonical(uri)) });
     sync.use({
       isShared: (uri) => sharedDocument(session, uri) !== undefined,
@@ -39,7 +41,15 @@ export class SharedDocuments implements Disposable {
       isOwnEdit: (uri, version) => edits.isOwn(uri, version),
     });
     this.requests = {
-      "peerline/edit": (edit) => edits.make({ ...edit, uri: canonical(edit.uri) }),
+      "peerline/edit": async (edit) => {
+        const uri = canonical(edit.uri);
+        const answer = await edits.make({ ...edit, uri });
+        const place = edit.edits.at(-1)?.range;
+        if (answer.applied && place !== undefined && steps.take(uri, Date.now())) {
+          reveal(uri, toRange(place));
+        }
+        return answer;
+      },
       "peerline/text": async ({ uri }) => textOf(uri),
     };
     this.#checks = new Checks(
@@ -47,7 +57,7 @@ export class SharedDocuments implements Disposable {
       (check) => session.tell("peerline/check", check),
     );
     const questions = new QuestionBox(session);
-    this.commands = new DocumentCommands(session, questions);
+    this.commands = new DocumentCommands(session, questions, steps);
     this.blame = new Blame(session);
     this.#disposables = [
       this.#checks,

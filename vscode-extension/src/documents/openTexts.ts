@@ -3,9 +3,11 @@
 import type { TextEdit } from "@peerline/ui/generated/protocol";
 import {
   EndOfLine,
+  type Range,
   TabInputText,
   TabInputTextDiff,
   type TextDocument,
+  TextEditorRevealType,
   type Uri,
   WorkspaceEdit,
   window,
@@ -39,6 +41,17 @@ function shownBy(input: unknown): Uri | undefined {
     return input.uri;
   }
   return input instanceof TabInputTextDiff ? input.modified : undefined;
+}
+
+/** Bring a place of a document into view if it is out of sight. */
+export function reveal(uri: string, place: Range): void {
+  const editor = window.activeTextEditor;
+  if (editor?.document.uri.toString() === uri) {
+    editor.revealRange(
+      editor.document.validateRange(place),
+      TextEditorRevealType.InCenterIfOutsideViewport,
+    );
+  }
 }
 
 class DocumentText implements OpenText {

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { type ChangeFacts, isReload } from "../../src/documents/reload";
+
+const FROM_DISK: ChangeFacts = {
+  scheme: "file",
+  isDirty: false,
+  isUndo: false,
+  isShared: true,
+  isOwnEdit: false,
+};
+
+describe("a change", () => {
+  it("that leaves a shared file as it is on the disk is a reload", () => {
+    expect(isReload(FROM_DISK)).toBe(true);
+  });
+
+  it.each<[string, Partial<ChangeFacts>]>([
+    ["by typing", { isDirty: true }],
+    ["by an undo that leads back to what is saved", { isUndo: true }],
+    ["by others in a read-only document", { isOwnEdit: true }],
+    ["of a file that is not shared", { isShared: false }],
+    ["of a document that is no file here", { scheme: "peerline-file" }],
+  ])("%s is none", (_, facts) => {
+    expect(isReload({ ...FROM_DISK, ...facts })).toBe(false);
+  });
+});
