@@ -1,0 +1,130 @@
+"""Offers of folders, and the questions about them that wait for an answer. Pure.
+
+The server keeps no file: a question is answered by the editor that offers the folder.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final
+
+from peerline.protocol.offers import FileOffer, GetTree, OfferData, OpenFile
+
+ANSWER_SECONDS: Final = 10.0
+"""How long an editor may take to give what it offers."""
+MAX_WANTED: Final = 200
+"""Questions that wait for one editor at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question that waits for the editor that offers.
+
+    Attributes:
+        id: The number under which it is answered.
+        asker: The connection that asked.
+        provider: The connection that is to answer.
+        request: The question.
+        until: The time at which it is given up.
+    """
+
+    id: str
+    asker: Hashable
+    provider: Hashable
+    request: GetTree | OpenFile
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    user_id: str
+    data: OfferData
+
+
+class OfferBoard:
+    """The offers of one session, the oldest first, and what is asked of them."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self._offers: dict[Hashable, _Offer] = {}
+        self._wanted: dict[str, Wanted] = {}
+
+    def offer(self, connection: Hashable, user_id: str, data: OfferData) -> bool:
+        """Take an offer of a connection, or its change; whether it says anything new."""
+        offer = _Offer(user_id, data)
+        if self._offers.get(connection) == offer:
+            return False
+        self._offers[connection] = offer
+        return True
+
+    def withdraw(self, connection: Hashable) -> bool:
+        """Forget the offer of a connection; whether there was one."""
+        return self._offers.pop(connection, None) is not None
+
+    def offers(self, name_of: Callable[[str], str]) -> list[FileOffer]:
+        """All offers, for everybody; `name_of` gives the name of a user."""
+        return [
+            FileOffer(
+                user_id=offer.user_id,
+                username=name_of(offer.user_id),
+                name=offer.data.name,
+                files=offer.data.files,
+            )
+            for offer in self._offers.values()
+        ]
+
+    def provider(self, wanted_user: str | None, is_host: Callable[[str], bool]) -> Hashable | None:
+        """The connection to ask: of this user, or else of a host, or the oldest offer."""
+        if wanted_user is not None:
+            return next(
+                (
+                    connection
+                    for connection, offer in self._offers.items()
+                    if offer.user_id == wanted_user
+                ),
+                None,
+            )
+        hosts = (connection for connection, offer in self._offers.items() if is_host(offer.user_id))
+        return next(hosts, None) or next(iter(self._offers), None)
+
+    def user_of(self, provider: Hashable) -> str:
+        """The user whose offer a connection made."""
+        return self._offers[provider].user_id
+
+    def ask(
+        self, request: GetTree | OpenFile, asker: Hashable, provider: Hashable, now: float
+    ) -> Wanted | None:
+        """Note a question for a provider; None if too many wait for it already."""
+        waiting = sum(wanted.provider == provider for wanted in self._wanted.values())
+        if waiting >= MAX_WANTED:
+            return None
+        wanted = Wanted(self._new_id(), asker, provider, request, now + ANSWER_SECONDS)
+        self._wanted[wanted.id] = wanted
+        return wanted
+
+    def answered(self, wanted_id: str, provider: Hashable) -> Wanted | None:
+        """The question that a provider answers; None if it asked nothing of it, or gave it up."""
+        wanted = self._wanted.get(wanted_id)
+        if wanted is None or wanted.provider != provider:
+            return None
+        return self._wanted.pop(wanted_id)
+
+    def take_overdue(self, now: float) -> list[Wanted]:
+        """The questions that are given up now."""
+        return self._take(lambda wanted: wanted.until <= now)
+
+    def gone(self, connection: Hashable) -> list[Wanted]:
+        """Forget a connection; the questions that it would have answered."""
+        self.withdraw(connection)
+        self._take(lambda wanted: wanted.asker == connection)
+        return self._take(lambda wanted: wanted.provider == connection)
+
+    @property
+    def next_due(self) -> float | None:
+        """The time at which the next question is given up."""
+        return min((wanted.until for wanted in self._wanted.values()), default=None)
+
+    def _take(self, is_meant: Callable[[Wanted], bool]) -> list[Wanted]:
+        taken = [wanted for wanted in self._wanted.values() if is_meant(wanted)]
+        for wanted in taken:
+            del self._wanted[wanted.id]
+        return taken
