@@ -52,6 +52,20 @@ from peerline.protocol.moderation import (
     Moderation,
     RevokeInvite,
 )
+from peerline.protocol.offers import (
+    FileOpened,
+    FilesOffered,
+    FileWanted,
+    GetTree,
+    GiveFile,
+    GiveTree,
+    OfferFiles,
+    OpenFile,
+    RefuseFile,
+    Tree,
+    TreeWanted,
+    WithdrawFiles,
+)
 from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.presence import (
     CursorUpdate,
@@ -88,6 +102,10 @@ DocumentRequest = OpenDocument | CloseDocument | CheckDocument | GetBlame
 """The requests about a text that the server has open; the answer goes to the client that asked."""
 
 
+OfferRequest = OfferFiles | WithdrawFiles | GetTree | OpenFile | GiveTree | GiveFile | RefuseFile
+"""The messages about folders that are offered. Nothing of them is kept."""
+
+
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -114,6 +132,7 @@ ClientMessage = (
     | RenameDocument
     | TellDocumentSaved
     | DocumentRequest
+    | OfferRequest
     | Request
 )
 
@@ -128,6 +147,8 @@ Answer = (
     | DocumentOpened
     | DocumentChecked
     | Blame
+    | Tree
+    | FileOpened
 )
 
 
@@ -142,6 +163,9 @@ ServerMessage = (
     | TokenRenewed
     | DocumentClosed
     | DocumentSaved
+    | FilesOffered
+    | TreeWanted
+    | FileWanted
     | Answer
     | DurableMessage
 )

@@ -13,8 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from peerline.protocol.base import AnswerBase, ClientMessageBase, ServerMessageBase
-from peerline.protocol.limits import MAX_FILE_CHARS, MAX_TREE_PAGE
-from peerline.protocol.session import SessionTitle
+from peerline.protocol.limits import MAX_FILE_CHARS, MAX_TITLE_CHARS, MAX_TREE_PAGE
 from peerline.protocol.types import (
     ClientModel,
     Count,
@@ -26,6 +25,7 @@ from peerline.protocol.types import (
     workspace_path,
 )
 
+OfferName = Annotated[Text, Field(min_length=1, max_length=MAX_TITLE_CHARS)]
 EntryName = Annotated[Text, Field(min_length=1, max_length=MAX_FILE_CHARS)]
 
 
@@ -64,7 +64,7 @@ class FileOffer(ServerModel):
 class OfferData(ClientModel):
     """The name of the folder, for people, and the number of its files."""
 
-    name: SessionTitle
+    name: OfferName
     files: Count
 
 
@@ -105,11 +105,14 @@ class OpenFile(ClientMessageBase):
 
 
 class Tree(AnswerBase):
-    """A page of a folder's entries, by name; `next` is the start of the next one, if any."""
+    """A page of a folder's entries, by name; `next` is the start of the next one, if any.
+
+    The root is empty, without `user_id`, where nobody offers anything.
+    """
 
     type: Literal["tree"] = "tree"
     path: FolderPath
-    user_id: UserId
+    user_id: UserId | None = None
     entries: list[TreeEntry]
     next: EntryName | None = None
 

@@ -19,6 +19,7 @@ from peerline.protocol.limits import (
     MAX_TITLE_CHARS,
     MAX_TOKEN_CHARS,
 )
+from peerline.protocol.offers import FileOffer
 from peerline.protocol.participants import Participant, User
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
@@ -188,6 +189,7 @@ class Connected(ServerMessageBase):
     messages: list[ChatMessage] = []
     file_events: list[FileEvent] = []
     documents: list[SharedDocument] = []
+    offers: list[FileOffer] = []
     seq: Seq
     epoch: str
     resumed: bool = False

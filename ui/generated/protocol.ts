@@ -54,6 +54,13 @@ export type ClientMessage =
   | CloseDocument
   | CheckDocument
   | GetBlame
+  | OfferFiles
+  | WithdrawFiles
+  | GetTree
+  | OpenFile
+  | GiveTree
+  | GiveFile
+  | RefuseFile
   | GetHistory
   | GetComments
   | Search
@@ -70,6 +77,20 @@ export type ClientMessage =
  * via the `definition` "Status".
  */
 export type Status = "active" | "typing" | "idle" | "away";
+/**
+ * A file or a folder.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EntryKind".
+ */
+export type EntryKind = "file" | "folder";
+/**
+ * Why a file is not given. Others are told only that it is not there.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RefusalReason".
+ */
+export type RefusalReason = "not_shared" | "too_large" | "binary" | "not_found";
 /**
  * A participant's role in a session, from most to least allowed.
  */
@@ -177,6 +198,9 @@ export type ServerMessage =
   | TokenRenewed
   | DocumentClosed
   | DocumentSaved
+  | FilesOffered
+  | TreeWanted
+  | FileWanted
   | History
   | Comments
   | SearchResults
@@ -186,6 +210,8 @@ export type ServerMessage =
   | DocumentOpened
   | DocumentChecked
   | Blame
+  | Tree
+  | FileOpened
   | UserJoined
   | UserLeft
   | SessionUpdate
@@ -1616,6 +1642,124 @@ export interface GetBlame {
   document_id: string;
 }
 /**
+ * Offer the files of my folder, or tell that they have changed.
+ *
+ * The offer ends with this connection, or with `withdraw_files`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OfferFiles".
+ */
+export interface OfferFiles {
+  type: "offer_files";
+  session_id: string;
+  request_id?: string;
+  data: OfferData;
+}
+/**
+ * The name of the folder, for people, and the number of its files.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OfferData".
+ */
+export interface OfferData {
+  name: string;
+  files: number;
+}
+/**
+ * Offer them no longer; documents that are shared stay so.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WithdrawFiles".
+ */
+export interface WithdrawFiles {
+  type: "withdraw_files";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Ask for a folder of what is offered; the answer is `tree`.
+ *
+ * `after` is the `next` of the page before. Of several offers the one of `user_id` is meant, or
+ * else that of the host, or of the one who is here longest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetTree".
+ */
+export interface GetTree {
+  type: "get_tree";
+  session_id: string;
+  request_id?: string;
+  path?: string;
+  after?: string;
+  user_id?: string;
+}
+/**
+ * Have an offered file shared, if it is not yet; the answer is `file_opened`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OpenFile".
+ */
+export interface OpenFile {
+  type: "open_file";
+  session_id: string;
+  request_id?: string;
+  file: string;
+}
+/**
+ * The answer to `tree_wanted`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GiveTree".
+ */
+export interface GiveTree {
+  type: "tree_given";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  /**
+   * @maxItems 500
+   */
+  entries: TreeEntry[];
+  next?: string;
+}
+/**
+ * An entry of a folder; `size` is that of a file, in bytes.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TreeEntry".
+ */
+export interface TreeEntry {
+  name: string;
+  kind: EntryKind;
+  size?: number;
+}
+/**
+ * The answer to `file_wanted`: the document that the file is shared as.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GiveFile".
+ */
+export interface GiveFile {
+  type: "file_given";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  document_id: string;
+}
+/**
+ * The answer to `tree_wanted` or `file_wanted`: it is not given.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RefuseFile".
+ */
+export interface RefuseFile {
+  type: "file_refused";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  reason: RefusalReason;
+}
+/**
  * The chat before the event `before`, or the latest of it; the answer is `history`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1912,6 +2056,7 @@ export interface Connected {
   messages?: ChatMessage[];
   file_events?: FileEvent[];
   documents?: SharedDocument[];
+  offers?: FileOffer[];
   seq: number;
   epoch: string;
   resumed?: boolean;
@@ -2003,6 +2148,18 @@ export interface Viewport {
   file: string;
   start: number;
   end: number;
+}
+/**
+ * A participant's offer: the name of the folder, and how many files it has.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileOffer".
+ */
+export interface FileOffer {
+  user_id: string;
+  username: string;
+  name: string;
+  files: number;
 }
 /**
  * The server's limits that a client should know.
@@ -3094,6 +3251,42 @@ export interface Error {
   document_id?: string;
 }
 /**
+ * The file is a shared document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileOpened".
+ */
+export interface FileOpened {
+  type: "file_opened";
+  session_id: string;
+  request_id?: string;
+  file: string;
+  document_id: string;
+}
+/**
+ * To who offers: share a file, then send `file_given`, or else `file_refused`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileWanted".
+ */
+export interface FileWanted {
+  type: "file_wanted";
+  session_id: string;
+  id: string;
+  file: string;
+}
+/**
+ * The offers of the session, instead of those before. It is ephemeral.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FilesOffered".
+ */
+export interface FilesOffered {
+  type: "files_offered";
+  session_id: string;
+  offers: FileOffer[];
+}
+/**
  * Chat messages, oldest first, and whether there are more before them.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -3288,6 +3481,36 @@ export interface TokenRenewed {
   session_id: string;
   auth_token: string;
   expires_at: string;
+}
+/**
+ * To who offers: give a page of a folder, by `tree_given` or `file_refused`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TreeWanted".
+ */
+export interface TreeWanted {
+  type: "tree_wanted";
+  session_id: string;
+  id: string;
+  path: string;
+  after?: string;
+}
+/**
+ * A page of a folder's entries, by name; `next` is the start of the next one, if any.
+ *
+ * The root is empty, without `user_id`, where nobody offers anything.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Tree".
+ */
+export interface Tree {
+  type: "tree";
+  session_id: string;
+  request_id?: string;
+  path: string;
+  user_id?: string;
+  entries: TreeEntry[];
+  next?: string;
 }
 /**
  * `peerline.writeDraft`: puts an empty draft above the lines `line` to `end_line`, 0-based.

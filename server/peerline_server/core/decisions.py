@@ -5,7 +5,7 @@ from datetime import datetime
 
 from peerline.protocol.documents import DocumentSaved
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import DocumentRequest, Request
+from peerline.protocol.messages import DocumentRequest, OfferRequest, Request
 from peerline.protocol.participants import User
 from peerline.protocol.presence import Summoned
 from peerline.protocol.roles import Role
@@ -82,4 +82,18 @@ class OnDocument:
     request: DocumentRequest
 
 
-Decision = Append | PresenceTaken | Unchanged | Ask | Relay | Share | OnDocument | Refused
+@dataclass(frozen=True, slots=True)
+class OnOffer:
+    """The message concerns folders that are offered, and is allowed."""
+
+    request: OfferRequest
+
+
+Decision = Append | PresenceTaken | Unchanged | Ask | Relay | Share | OnDocument | OnOffer | Refused
+
+
+def asked(request: Request | DocumentRequest | OfferRequest) -> Ask | OnDocument | OnOffer:
+    """The decision on a request, whose sender may ask, by what it is about."""
+    if isinstance(request, DocumentRequest):
+        return OnDocument(request)
+    return OnOffer(request) if isinstance(request, OfferRequest) else Ask(request)

@@ -3,9 +3,9 @@
 The server keeps no file: a question is answered by the editor that offers the folder.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from peerline.protocol.offers import FileOffer, GetTree, OfferData, OpenFile
 
@@ -14,9 +14,12 @@ ANSWER_SECONDS: Final = 10.0
 MAX_WANTED: Final = 200
 """Questions that wait for one editor at a time."""
 
+C = TypeVar("C")
+"""A connection; two are told apart by their identity."""
+
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Generic[C]):
     """A question that waits for the editor that offers.
 
     Attributes:
@@ -28,8 +31,8 @@ class Wanted:
     """
 
     id: str
-    asker: Hashable
-    provider: Hashable
+    asker: C
+    provider: C
     request: GetTree | OpenFile
     until: float
 
@@ -40,15 +43,15 @@ class _Offer:
     data: OfferData
 
 
-class OfferBoard:
+class OfferBoard(Generic[C]):
     """The offers of one session, the oldest first, and what is asked of them."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
-        self._offers: dict[Hashable, _Offer] = {}
-        self._wanted: dict[str, Wanted] = {}
+        self._offers: dict[C, _Offer] = {}
+        self._wanted: dict[str, Wanted[C]] = {}
 
-    def offer(self, connection: Hashable, user_id: str, data: OfferData) -> bool:
+    def offer(self, connection: C, user_id: str, data: OfferData) -> bool:
         """Take an offer of a connection, or its change; whether it says anything new."""
         offer = _Offer(user_id, data)
         if self._offers.get(connection) == offer:
@@ -56,7 +59,7 @@ class OfferBoard:
         self._offers[connection] = offer
         return True
 
-    def withdraw(self, connection: Hashable) -> bool:
+    def withdraw(self, connection: C) -> bool:
         """Forget the offer of a connection; whether there was one."""
         return self._offers.pop(connection, None) is not None
 
@@ -72,7 +75,7 @@ class OfferBoard:
             for offer in self._offers.values()
         ]
 
-    def provider(self, wanted_user: str | None, is_host: Callable[[str], bool]) -> Hashable | None:
+    def provider(self, wanted_user: str | None, is_host: Callable[[str], bool]) -> C | None:
         """The connection to ask: of this user, or else of a host, or the oldest offer."""
         if wanted_user is not None:
             return next(
@@ -86,13 +89,15 @@ class OfferBoard:
         hosts = (connection for connection, offer in self._offers.items() if is_host(offer.user_id))
         return next(hosts, None) or next(iter(self._offers), None)
 
-    def user_of(self, provider: Hashable) -> str:
-        """The user whose offer a connection made."""
-        return self._offers[provider].user_id
+    def connections_of(self, user_id: str) -> list[C]:
+        """The connections by which a user offers."""
+        return [
+            connection for connection, offer in self._offers.items() if offer.user_id == user_id
+        ]
 
     def ask(
-        self, request: GetTree | OpenFile, asker: Hashable, provider: Hashable, now: float
-    ) -> Wanted | None:
+        self, request: GetTree | OpenFile, asker: C, provider: C, now: float
+    ) -> Wanted[C] | None:
         """Note a question for a provider; None if too many wait for it already."""
         waiting = sum(wanted.provider == provider for wanted in self._wanted.values())
         if waiting >= MAX_WANTED:
@@ -101,18 +106,18 @@ class OfferBoard:
         self._wanted[wanted.id] = wanted
         return wanted
 
-    def answered(self, wanted_id: str, provider: Hashable) -> Wanted | None:
+    def answered(self, wanted_id: str, provider: C) -> Wanted[C] | None:
         """The question that a provider answers; None if it asked nothing of it, or gave it up."""
         wanted = self._wanted.get(wanted_id)
         if wanted is None or wanted.provider != provider:
             return None
         return self._wanted.pop(wanted_id)
 
-    def take_overdue(self, now: float) -> list[Wanted]:
+    def take_overdue(self, now: float) -> list[Wanted[C]]:
         """The questions that are given up now."""
         return self._take(lambda wanted: wanted.until <= now)
 
-    def gone(self, connection: Hashable) -> list[Wanted]:
+    def gone(self, connection: C) -> list[Wanted[C]]:
         """Forget a connection; the questions that it would have answered."""
         self.withdraw(connection)
         self._take(lambda wanted: wanted.asker == connection)
@@ -123,7 +128,7 @@ class OfferBoard:
         """The time at which the next question is given up."""
         return min((wanted.until for wanted in self._wanted.values()), default=None)
 
-    def _take(self, is_meant: Callable[[Wanted], bool]) -> list[Wanted]:
+    def _take(self, is_meant: Callable[[Wanted[C]], bool]) -> list[Wanted[C]]:
         taken = [wanted for wanted in self._wanted.values() if is_meant(wanted)]
         for wanted in taken:
             del self._wanted[wanted.id]

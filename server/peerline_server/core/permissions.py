@@ -27,6 +27,15 @@ from peerline.protocol.moderation import (
     LiftBan,
     RevokeInvite,
 )
+from peerline.protocol.offers import (
+    GetTree,
+    GiveFile,
+    GiveTree,
+    OfferFiles,
+    OpenFile,
+    RefuseFile,
+    WithdrawFiles,
+)
 from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.presence import CursorUpdate, PresenceUpdate, Summon
 from peerline.protocol.roles import Action, Role
@@ -67,6 +76,13 @@ REQUIRED_ACTION = {
     CloseDocument: Action.VIEW,
     CheckDocument: Action.VIEW,
     GetBlame: Action.VIEW,
+    OfferFiles: Action.EDIT_DOCUMENT,
+    WithdrawFiles: Action.VIEW,
+    GetTree: Action.VIEW,
+    OpenFile: Action.VIEW,
+    GiveTree: Action.EDIT_DOCUMENT,
+    GiveFile: Action.EDIT_DOCUMENT,
+    RefuseFile: Action.VIEW,
 }
 """The action that a role needs for each message, by the matrix of roles."""
 

@@ -40,7 +40,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent, TellFileEvent
 from peerline.protocol.limits import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
-from peerline.protocol.messages import ClientMessage, DocumentRequest, Request
+from peerline.protocol.messages import ClientMessage, DocumentRequest, OfferRequest, Request
 from peerline.protocol.participants import (
     ChangeName,
     ChangeRole,
@@ -74,17 +74,17 @@ from peerline_server.core.comment_rules import (
 from peerline_server.core.comments import CommentBoard, ThreadChange
 from peerline_server.core.decisions import (
     Append,
-    Ask,
     Decision,
-    OnDocument,
     PresenceTaken,
     Refused,
     Relay,
     Sender,
     Unchanged,
+    asked,
 )
 from peerline_server.core.document_rules import DocumentMessage, decide_document
 from peerline_server.core.documents import DocumentLimits, DocumentList
+from peerline_server.core.file_rules import decide_file_event
 from peerline_server.core.host_succession import promotion, return_of_host
 from peerline_server.core.invite_table import Decided
 from peerline_server.core.item_rules import decide_change, decide_message
@@ -120,7 +120,7 @@ class Session:
         self.documents = DocumentList(stored.documents, document_limits or DocumentLimits())
         self.restrictions = Restrictions()
         self._members = Members(stored)
-        self._new_id = new_id
+        self.new_id = new_id
         self._max_threads = max_threads
 
     @property
@@ -218,10 +218,8 @@ class Session:
             case CursorUpdate() | PresenceUpdate():
                 self.presence.take(user_id, message, now, connection)
                 return PresenceTaken()
-            case _ if isinstance(message, Request):
-                return Ask(message)
-            case _ if isinstance(message, DocumentRequest):
-                return OnDocument(message)
+            case _ if isinstance(message, Request | DocumentRequest | OfferRequest):
+                return asked(message)
             case Summon():
                 name = member.user.username
                 return Relay(
@@ -250,28 +248,28 @@ class Session:
         members = self._members
         match message:
             case SendChatMessage():
-                return decide_message(message, sender, members, self._new_id())
+                return decide_message(message, sender, members, self.new_id())
             case EditMessage() | DeleteMessage() | React():
                 thread_id = self.comments.thread_id_of(message.message_id)
                 return decide_change(message, sender, members, thread_id)
             case AddComment():
-                decision = decide_comment(message, sender, members, self._new_id())
+                decision = decide_comment(message, sender, members, self.new_id())
                 if len(self.comments) >= self._max_threads:
                     text = f"a session holds at most {self._max_threads} comment threads"
                     return _unless_repeated(decision, text)
                 return decision
             case ReplyComment():
-                return decide_reply(message, sender, members, self.comments, self._new_id())
+                return decide_reply(message, sender, members, self.comments, self.new_id())
             case ResolveComment():
                 return decide_resolve(message, sender, self.comments)
             case ReattachComment():
                 return decide_reattach(message, sender, self.comments)
             case TellFileEvent():
-                return _decide_file_event(message, sender)
+                return decide_file_event(message, sender)
             case UpdateSession():
                 return self._decide_update(message, sender)
             case _ if isinstance(message, DocumentMessage):
-                return decide_document(message, sender, self.documents, self._new_id)
+                return decide_document(message, sender, self.documents, self.new_id)
             case _:
                 raise AssertionError(f"{message.type} has no durable effect")
 
@@ -385,15 +383,3 @@ def _unless_repeated(decision: Append, text: str) -> Append | Refused:
         return Refused(ErrorCode.LIMIT_EXCEEDED, text)
     refusal = Rejected(ErrorCode.LIMIT_EXCEEDED, text)
     return replace(decision, event=replace(event, refusal=refusal))
-
-
-def _decide_file_event(message: TellFileEvent, sender: Sender) -> Append:
-    event = FileEvent(
-        session_id=sender.session_id,
-        seq=0,
-        user_id=sender.user.id,
-        username=sender.user.username,
-        data=message.data,
-        timestamp=sender.now,
-    )
-    return Append(NewEvent(event, sender.user.id, message.request_id))

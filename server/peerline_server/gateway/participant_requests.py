@@ -13,6 +13,7 @@ from peerline_server.core.decisions import (
     Append,
     Ask,
     OnDocument,
+    OnOffer,
     PresenceTaken,
     Refused,
     Relay,
@@ -22,6 +23,7 @@ from peerline_server.core.decisions import (
 from peerline_server.core.records import Committed, Duplicate, Rejected
 from peerline_server.core.refusals import OUTCOME_UNKNOWN, REFUSALS
 from peerline_server.gateway.document_requests import DocumentRequests
+from peerline_server.gateway.offer_peer import OfferPeer
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Limiter
 from peerline_server.runtime.appending import AppendEvent, AppendFailed, AppendOutcome
@@ -60,6 +62,7 @@ class ParticipantRequests:
         "_context",
         "_documents",
         "_limiter",
+        "_offer_peer",
         "_replies",
         "_services",
         "connection",
@@ -90,6 +93,7 @@ class ParticipantRequests:
         self._limiter = services.limiter
         self._replies = replies
         self._documents: DocumentRequests | None = None
+        self._offer_peer = OfferPeer(self.user_id, replies)
 
     def take(self, message: ClientMessage) -> None:
         """Do what the session decides on the message."""
@@ -110,23 +114,29 @@ class ParticipantRequests:
                 self._acknowledge_if_asked(request_id)
             case Unchanged():
                 self._acknowledge_if_asked(request_id)
-            case Ask():
-                if self.may_ask(request_id):
-                    # Without holding up what comes after.
-                    self._context.spawn(self._answer(decision.request), "answer a query")
             case Relay():
                 if self.may_ask(request_id):
                     live.relay(decision.message, without=self.user_id)
                     self._acknowledge_if_asked(request_id)
             case Refused():
                 self._replies.refuse(decision.code, decision.text, request_id)
-            case OnDocument():
+            case Ask() | OnDocument() | OnOffer():
                 if self.may_ask(request_id):
-                    self.documents.ask(decision.request)
+                    self._ask(decision)
             case Share():
                 self._share(message, decision)
             case Append():
                 self._append_unless_limited(message, decision)
+
+    def _ask(self, decision: Ask | OnDocument | OnOffer) -> None:
+        match decision:
+            case Ask():
+                # Without holding up what comes after.
+                self._context.spawn(self._answer(decision.request), "answer a query")
+            case OnDocument():
+                self.documents.ask(decision.request)
+            case OnOffer():
+                self.live.offers.take(decision.request, self._offer_peer)
 
     @property
     def documents(self) -> DocumentRequests:
@@ -160,6 +170,7 @@ class ParticipantRequests:
         self.is_over = True
         if self._documents is not None:
             self._documents.end()
+        self.live.offers.gone(self._offer_peer)
 
     def _share(self, message: ClientMessage, decision: Share) -> None:
         """Make the generation that the document begins with."""

@@ -340,6 +340,7 @@ class JoinService:
             messages=[] if replay is not None else session.chat.latest(),
             file_events=[] if replay is not None else list(session.file_events),
             documents=[] if replay is not None else session.documents.all(),
+            offers=live.offers.shown(),
             seq=session.seq,
             epoch=session.epoch,
             resumed=replay is not None,

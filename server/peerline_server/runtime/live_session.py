@@ -13,6 +13,7 @@ from peerline.protocol.documents import DocumentEvent, DocumentSaved
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import encode_message
+from peerline.protocol.offers import FilesOffered
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from peerline.protocol.presence import Summoned
 from peerline.protocol.session import SessionEnded
@@ -28,6 +29,7 @@ from peerline_server.runtime.departures import Departures, UserTurn
 from peerline_server.runtime.host_news import HostNews, concerns_hosts
 from peerline_server.runtime.host_watch import HostWatch
 from peerline_server.runtime.live_documents import DocumentOptions, LiveDocuments
+from peerline_server.runtime.live_offers import LiveOffers
 from peerline_server.runtime.presence_flush import FlushPlan, LoadMeter, PresenceBatch
 from peerline_server.runtime.replay import Replay
 from peerline_server.runtime.waiting_room import WaitingRoom
@@ -117,6 +119,7 @@ class LiveSession:
             options.documents,
             edited=lambda _live, _user_id, _change: None,
         )
+        self.offers = LiveOffers(session, context, self.tell_all)
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
 
@@ -146,6 +149,7 @@ class LiveSession:
         self._host_watch.stop()
         self.host_news.stop()
         self.documents.stop()
+        self.offers.stop()
         if self._flush_handle is not None:
             self._flush_handle.cancel()
             self._flush_handle = None
@@ -239,6 +243,7 @@ class LiveSession:
             self.documents.rights_changed(event.user.id)
         elif isinstance(event, RoleChanged):
             self.documents.rights_changed(event.user_id)
+            self.offers.rights_changed(event.user_id)
 
     def moderation_changed(self) -> None:
         """Send the connected hosts what only they may see, soon."""
@@ -251,6 +256,12 @@ class LiveSession:
         self._load.add(deliveries, now)
         self._node.flush_plan.load.add(deliveries, now)
         self._schedule_flush(now)
+
+    def tell_all(self, message: FilesOffered) -> None:
+        """Deliver an ephemeral message to everybody who is here now."""
+        frame = SharedFrame(encode_message(message))
+        for connection in self._connections:
+            connection.outbox.send_shared(frame)
 
     def relay(self, message: Summoned | DocumentSaved, *, without: str) -> None:
         """Deliver an ephemeral message to everybody else who is here now."""

@@ -228,5 +228,23 @@ CASES: Final = (
         elsewhere="DOCUMENT_NOT_FOUND",
         asks=True,
     ),
+    Case("offer_files", WRITERS, lambda _: {"data": {"name": "shop", "files": 3}}),
+    Case("withdraw_files", ALL, asks=True),
+    Case("get_tree", ALL, asks=True),
+    Case(
+        "open_file",
+        ALL,
+        lambda _: {"file": "host.py"},
+        elsewhere="DOCUMENT_NOT_FOUND",
+        asks=True,
+    ),
+    Case("tree_given", WRITERS, lambda _: {"id": "w1", "entries": []}, asks=True),
+    Case(
+        "file_given",
+        WRITERS,
+        lambda stage: {"id": "w1", "document_id": stage.document},
+        asks=True,
+    ),
+    Case("file_refused", ALL, lambda _: {"id": "w1", "reason": "not_found"}, asks=True),
 )
 """A type of message that is missing here fails a test."""

@@ -15,7 +15,7 @@ def is_host(user_id: str) -> bool:
 
 
 @pytest.fixture
-def board() -> OfferBoard:
+def board() -> OfferBoard[str]:
     numbers = count(1)
     return OfferBoard(lambda: f"w{next(numbers)}")
 
@@ -24,7 +24,7 @@ def data(name: str = "shop", files: int = 3) -> OfferData:
     return OfferData(name=name, files=files)
 
 
-def test_offers_are_shown_oldest_first_with_names_of_now(board: OfferBoard) -> None:
+def test_offers_are_shown_oldest_first_with_names_of_now(board: OfferBoard[str]) -> None:
     assert board.offer("c1", "bob", data())
     assert board.offer("c2", "alice", data("api", 1))
     assert not board.offer("c1", "bob", data())
@@ -39,7 +39,7 @@ def test_offers_are_shown_oldest_first_with_names_of_now(board: OfferBoard) -> N
     assert len(board.offers(str.upper)) == 1
 
 
-def test_a_host_is_asked_first_and_then_the_oldest(board: OfferBoard) -> None:
+def test_a_host_is_asked_first_and_then_the_oldest(board: OfferBoard[str]) -> None:
     assert board.provider(None, is_host) is None
     board.offer("c1", "bob", data())
     board.offer("c2", "carol", data())
@@ -48,10 +48,11 @@ def test_a_host_is_asked_first_and_then_the_oldest(board: OfferBoard) -> None:
     assert board.provider(None, is_host) == "c3"
     assert board.provider("carol", is_host) == "c2"
     assert board.provider("dave", is_host) is None
-    assert board.user_of("c2") == "carol"
+    assert board.connections_of("carol") == ["c2"]
+    assert board.connections_of("dave") == []
 
 
-def test_only_who_was_asked_answers_and_once(board: OfferBoard) -> None:
+def test_only_who_was_asked_answers_and_once(board: OfferBoard[str]) -> None:
     wanted = board.ask(QUESTION, "asker", "c1", 0.0)
     assert wanted is not None
     assert board.answered(wanted.id, "c2") is None
@@ -60,7 +61,7 @@ def test_only_who_was_asked_answers_and_once(board: OfferBoard) -> None:
     assert board.answered(wanted.id, "c1") is None
 
 
-def test_questions_are_given_up_after_a_while(board: OfferBoard) -> None:
+def test_questions_are_given_up_after_a_while(board: OfferBoard[str]) -> None:
     assert board.next_due is None
     early = board.ask(QUESTION, "asker", "c1", 0.0)
     late = board.ask(OpenFile(session_id="s", file="a.py"), "asker", "c1", 5.0)
@@ -71,7 +72,7 @@ def test_questions_are_given_up_after_a_while(board: OfferBoard) -> None:
     assert board.next_due is None
 
 
-def test_who_goes_answers_no_longer_and_asks_no_longer(board: OfferBoard) -> None:
+def test_who_goes_answers_no_longer_and_asks_no_longer(board: OfferBoard[str]) -> None:
     board.offer("c1", "bob", data())
     board.ask(QUESTION, "c1", "c2", 0.0)
     asked = board.ask(QUESTION, "c3", "c1", 0.0)
@@ -80,7 +81,7 @@ def test_who_goes_answers_no_longer_and_asks_no_longer(board: OfferBoard) -> Non
     assert board.take_overdue(99.0) == []
 
 
-def test_one_editor_is_asked_so_much_at_a_time(board: OfferBoard) -> None:
+def test_one_editor_is_asked_so_much_at_a_time(board: OfferBoard[str]) -> None:
     for _ in range(MAX_WANTED):
         assert board.ask(QUESTION, "asker", "c1", 0.0) is not None
     assert board.ask(QUESTION, "asker", "c1", 0.0) is None

@@ -119,6 +119,7 @@ async def picture(door: Door, session_id: str) -> dict[str, Any]:
         "seq": session.seq,
         "presence": session.presence.get("sender").to_payload(),
         "here": session.active_user_ids(),
+        "offers": live.offers.shown(),
         "banned": session.is_banned("banned"),
         "waiting": [join.user_id for join in live.waiting_room.pending()],
         "invites": sorted(invites),
