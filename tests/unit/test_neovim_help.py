@@ -17,7 +17,7 @@ def test_every_tag_is_there_once_and_every_reference_has_its_tag() -> None:
 
 
 def test_every_command_is_described() -> None:
-    source = (PLUGIN / "lua" / "peerline" / "commands.lua").read_text()
+    source = "\n".join(path.read_text() for path in (PLUGIN / "lua").rglob("commands.lua"))
     usages = re.findall(r"^    usage = '(?:\[range\])?(\w+)", source, re.MULTILINE)
     described = set(re.findall(r"^:(?:\[range\])?Peerline (\w+)", HELP, re.MULTILINE))
     assert len(usages) > 30

@@ -344,6 +344,10 @@ M.subcommands = {
   },
 }
 
+for name, subcommand in pairs(require('peerline.documents.commands')) do
+  M.subcommands[name] = subcommand
+end
+
 local function names()
   local result = vim.tbl_keys(M.subcommands)
   table.sort(result)

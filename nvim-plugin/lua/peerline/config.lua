@@ -35,6 +35,9 @@ M.defaults = {
   unread_sign = true,
   --- How much of a comment is shown at its line, in cells; 0 shows the sign only.
   comment_width = 50,
+  --- Whether a shared file is written here too when another person saves the text that you have:
+  --- 'own' or 'together'.
+  save = 'own',
 }
 
 M.options = vim.deepcopy(M.defaults)
@@ -55,6 +58,7 @@ local types = {
   comment_width = 'number',
   announce = 'boolean',
   unread_sign = 'boolean',
+  save = 'string',
 }
 
 --- Apply the user's options.
@@ -86,6 +90,9 @@ function M.set(options)
   end
   if not vim.tbl_contains({ 'computer', 'network' }, options.listen or 'computer') then
     error("peerline.setup: `listen` must be 'computer' or 'network'", 0)
+  end
+  if not vim.tbl_contains({ 'own', 'together' }, options.save or 'own') then
+    error("peerline.setup: `save` must be 'own' or 'together'", 0)
   end
   if options.reach and not vim.tbl_contains({ 'computer', 'network', 'ssh', 'tunnel' }, options.reach) then
     error("peerline.setup: `reach` must be 'computer', 'network', 'ssh' or 'tunnel'", 0)

@@ -22,6 +22,20 @@ function M.loaded(uri)
   return buf and vim.api.nvim_buf_is_loaded(buf) and buf or nil
 end
 
+--- Whether a buffer is a shared document without a file of the user's own.
+---@param buf integer
+---@return boolean
+function M.is_shared_only(buf)
+  return vim.bo[buf].buftype == 'acwrite' and vim.startswith(vim.api.nvim_buf_get_name(buf), 'peerline-file://')
+end
+
+--- Whether a buffer is a file, on the disk or in the session.
+---@param buf integer
+---@return boolean
+function M.is_file(buf)
+  return vim.bo[buf].buftype == '' or M.is_shared_only(buf)
+end
+
 --- Whether leaving the window's buffer would lose text: Neovim refuses to, without 'hidden'.
 ---@param win integer
 ---@return boolean

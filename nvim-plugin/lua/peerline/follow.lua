@@ -61,6 +61,18 @@ local function user_moved()
     or cursor[2] ~= expected.column
 end
 
+--- Do an edit of others in a buffer: that it moves the cursor is no move of the user.
+---@param buf integer
+---@param act fun()
+function M.kept(buf, act)
+  local is_here = expected and expected.buf == buf and not user_moved()
+  act()
+  if is_here then
+    local cursor = vim.api.nvim_win_get_cursor(expected.win)
+    expected.row, expected.column = cursor[1], cursor[2]
+  end
+end
+
 local function end_by_move()
   M.stop()
   text.notify('you moved: no longer following')
@@ -148,7 +160,7 @@ function M.update(params)
 end
 
 local function on_moved()
-  if not expected or vim.bo.buftype ~= '' then
+  if not expected or not files.is_file(0) then
     return
   end
   if vim.api.nvim_get_current_win() ~= expected.win or user_moved() then

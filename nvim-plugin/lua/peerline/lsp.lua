@@ -1,5 +1,6 @@
 -- The bridge as a language server: starts it, attaches buffers, carries messages both ways.
 local config = require('peerline.config')
+local files = require('peerline.files')
 local process = require('peerline.process')
 local restart = require('peerline.restart')
 local text = require('peerline.text')
@@ -8,6 +9,7 @@ local M = {}
 
 local client_id = nil
 local handlers = {}
+local answers = {}
 local on_attach = {}
 local on_exit = {}
 local on_restart = {}
@@ -20,6 +22,13 @@ local has_told = {}
 ---@param handler fun(params: table)
 function M.on(method, handler)
   handlers[method] = handler
+end
+
+--- Have `answer(params)` called with each request of a method; its result is the answer.
+---@param method string
+---@param answer fun(params: table): table
+function M.on_request(method, answer)
+  answers[method] = answer
 end
 
 --- Have `callback(buf)` called with each buffer that the bridge is attached to.
@@ -86,10 +95,13 @@ function M.root_dir()
 end
 
 local function belongs(buf, root)
-  if not vim.api.nvim_buf_is_loaded(buf) or vim.bo[buf].buftype ~= '' then
+  if not vim.api.nvim_buf_is_loaded(buf) or not files.is_file(buf) then
     return false
   end
   local name = vim.api.nvim_buf_get_name(buf)
+  if files.is_shared_only(buf) then
+    return vim.b[buf].peerline_read == true
+  end
   if name == '' or name:match('^%a[%w+.-]*://') then
     return false
   end
@@ -97,7 +109,9 @@ local function belongs(buf, root)
   return vim.fs.relpath(vim.uv.fs_realpath(root) or root, vim.uv.fs_realpath(name) or name) ~= nil
 end
 
-local function attach(buf)
+--- Attach the bridge to a buffer, if it is one of the session's files.
+---@param buf integer
+function M.attach(buf)
   local client = M.client()
   if not client or client.attached_buffers[buf] or not belongs(buf, client.config.root_dir) then
     return
@@ -109,11 +123,30 @@ local function attach(buf)
   end
 end
 
+--- Detach the bridge from a buffer.
+---@param buf integer
+function M.detach(buf)
+  local client = M.client()
+  if client and client.attached_buffers[buf] then
+    vim.lsp.buf_detach_client(buf, client.id)
+  end
+end
+
 local function lsp_handlers()
   local wrapped = {}
   for method in pairs(handlers) do
     wrapped[method] = function(_, params)
       M.dispatch(method, params)
+    end
+  end
+  for method, answer in pairs(answers) do
+    wrapped[method] = function(_, params)
+      local is_done, result = pcall(answer, params)
+      if is_done then
+        return result
+      end
+      vim.lsp.log.error('peerline', method, result)
+      return nil, vim.lsp.rpc_response_error(vim.lsp.protocol.ErrorCodes.InvalidParams, result)
     end
   end
   return wrapped
@@ -202,6 +235,7 @@ function M.start()
     workspace_folders = { { uri = vim.uri_from_fname(root), name = vim.fs.basename(root) } },
     init_options = {
       plugin = true,
+      marks_edits = true,
       username = config.options.username,
       server = config.options.server,
       root = config.options.root,
@@ -227,23 +261,21 @@ function M.start()
     return nil
   end
   for _, buf in ipairs(vim.api.nvim_list_bufs()) do
-    attach(buf)
+    M.attach(buf)
   end
   local group = vim.api.nvim_create_augroup('peerline_attach', { clear = true })
   -- A buffer without a name gets one when it is written, without any other event.
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufEnter', 'BufFilePost', 'BufWritePost' }, {
     group = group,
     callback = function(event)
-      attach(event.buf)
+      M.attach(event.buf)
     end,
   })
   -- The bridge knows a buffer by its name, which is about to change.
   vim.api.nvim_create_autocmd('BufFilePre', {
     group = group,
     callback = function(event)
-      if M.is_attached(event.buf) then
-        vim.lsp.buf_detach_client(event.buf, client.id)
-      end
+      M.detach(event.buf)
     end,
   })
   return client
@@ -292,6 +324,13 @@ function M.notify(method, params)
   end
 end
 
+--- How the bridge counts characters in a line.
+---@return 'utf-8'|'utf-16'|'utf-32'
+function M.encoding()
+  local client = M.client()
+  return client and client.offset_encoding or 'utf-16'
+end
+
 --- The byte column of an LSP character in a line of a buffer, moved to where there is text.
 ---@param buf integer
 ---@param position {line: integer, character: integer}
@@ -303,9 +342,7 @@ function M.place(buf, position)
   if row < position.line then
     return row, #line
   end
-  local client = M.client()
-  local encoding = client and client.offset_encoding or 'utf-16'
-  return row, vim.str_byteindex(line, encoding, position.character, false)
+  return row, vim.str_byteindex(line, M.encoding(), position.character, false)
 end
 
 --- The LSP position of a byte column.
@@ -315,10 +352,8 @@ end
 ---@return {line: integer, character: integer}
 function M.position(buf, row, column)
   local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
-  local client = M.client()
-  local encoding = client and client.offset_encoding or 'utf-16'
   local index = math.min(column, #line)
-  return { line = row, character = vim.str_utfindex(line, encoding, index, false) }
+  return { line = row, character = vim.str_utfindex(line, M.encoding(), index, false) }
 end
 
 return M

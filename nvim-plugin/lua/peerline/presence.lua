@@ -43,7 +43,8 @@ local function show_cursor(person, buf)
     })
   end
   local status = person.status ~= 'active' and (' (' .. person.status .. ')') or ''
-  put(person.user_id, buf, row, 0, {
+  -- At the cursor, so that it goes with it into another line.
+  put(person.user_id, buf, row, column, {
     virt_text = { { ' ' .. text.line(person.username, NAME_WIDTH) .. status .. ' ', group } },
     virt_text_pos = 'eol',
     sign_text = text.initial(person.username),

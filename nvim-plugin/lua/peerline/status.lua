@@ -118,6 +118,10 @@ function M.text()
   if unread.count > 0 then
     parts[#parts + 1] = '✉ ' .. unread.count
   end
+  local mark = require('peerline.documents').mark(0)
+  if mark ~= '' then
+    parts[#parts + 1] = mark
+  end
   local followed = M.followed_name()
   if followed then
     local is_paused = require('peerline.follow').is_paused()

@@ -121,7 +121,7 @@ end
 ---@return integer
 function M.file_window()
   local function is_for_files(win)
-    return vim.bo[vim.api.nvim_win_get_buf(win)].buftype == ''
+    return files.is_file(vim.api.nvim_win_get_buf(win))
       and vim.api.nvim_win_get_config(win).relative == ''
   end
   local current = vim.api.nvim_get_current_win()
