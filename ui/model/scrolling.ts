@@ -14,7 +14,14 @@ export function isNearEnd({ scrollTop, clientHeight, scrollHeight }: Extent): bo
   return scrollHeight - scrollTop - clientHeight <= NEAR_END;
 }
 
-/** Whether the layout has moved the end: then a reader who was there goes along. */
+/**
+ * Whether the layout has moved the end: then a reader who was there goes along, unless they have
+ * scrolled up in the same frame. The layout alone moves the place with the end at most.
+ */
 export function hasEndMoved(before: Extent, now: Extent): boolean {
-  return now.clientHeight !== before.clientHeight || now.scrollHeight !== before.scrollHeight;
+  const end = now.scrollHeight - now.clientHeight;
+  return (
+    (now.clientHeight !== before.clientHeight || now.scrollHeight !== before.scrollHeight) &&
+    now.scrollTop >= Math.min(before.scrollTop, end) - NEAR_END
+  );
 }

@@ -23,7 +23,12 @@ describe("the end", () => {
   it("is moved when the list, or what is in it, gets another height", () => {
     expect(hasEndMoved(extent(END), extent(END, 200))).toBe(true);
     expect(hasEndMoved(extent(END), extent(END, 500, 3000))).toBe(true);
-    // The list was larger for a moment, in which the place was moved up with the end.
-    expect(hasEndMoved(extent(END), extent(END - 200, 300))).toBe(true);
+    expect(hasEndMoved(extent(END), extent(END - 200, 700))).toBe(true);
+  });
+
+  it("is left by a reader who scrolls up while the layout moves it", () => {
+    expect(hasEndMoved(extent(END), extent(0, 200))).toBe(false);
+    expect(hasEndMoved(extent(END), extent(END - NEAR_END, 200))).toBe(true);
+    expect(hasEndMoved(extent(END), extent(END - NEAR_END - 1, 200))).toBe(false);
   });
 });
