@@ -17,6 +17,7 @@ from peerline.client.changes import (
     Reset,
     Resumed,
     RoleGiven,
+    Saved,
     SessionChanged,
     SummonedBy,
     ThreadChanged,
@@ -25,8 +26,15 @@ from peerline.client.changes import (
     ThreadMoved,
 )
 from peerline.client.connection import Client
+from peerline.client.documents.opened import OpenedDocument, text_hash
+from peerline.client.documents.ports import DocumentStatus
+from peerline.client.documents.service import AuthorRun, Documents
 from peerline.client.errors import (
     ClientError,
+    DocumentError,
+    DocumentNotOpen,
+    DocumentReadOnly,
+    EditRefused,
     NotConnected,
     OutcomeUnknown,
     RequestRefused,
@@ -39,12 +47,19 @@ from peerline.client.replica import Replica, ReplicaState
 from peerline.client.timing import Timing
 
 __all__ = [
+    "AuthorRun",
     "Change",
     "ChatAdded",
     "Client",
     "ClientError",
     "Credentials",
+    "DocumentError",
+    "DocumentNotOpen",
+    "DocumentReadOnly",
+    "DocumentStatus",
+    "Documents",
     "DocumentsChanged",
+    "EditRefused",
     "Ended",
     "FileChanged",
     "Gap",
@@ -54,6 +69,7 @@ __all__ = [
     "MessageChanged",
     "ModerationChanged",
     "NotConnected",
+    "OpenedDocument",
     "OutcomeUnknown",
     "PresenceMoved",
     "Removed",
@@ -66,6 +82,7 @@ __all__ = [
     "Reset",
     "Resumed",
     "RoleGiven",
+    "Saved",
     "SessionChanged",
     "SummonedBy",
     "ThreadChanged",
@@ -74,4 +91,5 @@ __all__ = [
     "ThreadMoved",
     "Timing",
     "TooManyRequests",
+    "text_hash",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from peerline.protocol.chat import ChatMessage, ItemChange
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
-from peerline.protocol.documents import DocumentEvent
+from peerline.protocol.documents import DocumentEvent, DocumentSaved
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.participants import Participant
@@ -138,6 +138,13 @@ class DocumentsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """Somebody saved their file of a shared document."""
+
+    event: DocumentSaved
+
+
+@dataclass(frozen=True, slots=True)
 class SessionChanged:
     """The session's state or title changed; `event` has the change and its author."""
 
@@ -184,6 +191,7 @@ Change = (
     | ThreadDeleted
     | FileChanged
     | DocumentsChanged
+    | Saved
     | Ended
     | SessionChanged
     | ModerationChanged

@@ -14,17 +14,19 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from peerline.client import failures
+from peerline.client.asking import Asking
 from peerline.client.backoff import Backoff
 from peerline.client.callbacks import ignore, show
 from peerline.client.changes import Change, Gap
 from peerline.client.conversation import Conversation, JoinFailed
+from peerline.client.documents.service import Documents
 from peerline.client.errors import ClientError, NotConnected, RequestTimeout
 from peerline.client.failures import Failure
 from peerline.client.identity import TOKEN_ERRORS, Credentials, Identity, LinkState
 from peerline.client.local_presence import LocalPresence
 from peerline.client.opening import open_socket
 from peerline.client.replica import Replica
-from peerline.client.request_sender import RequestSender, new_request_id
+from peerline.client.request_sender import RequestSender
 from peerline.client.timing import Timing
 from peerline.client.tokens import GetToken, TokenKeeper, has_expired
 from peerline.logs import describe
@@ -33,13 +35,10 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import (
     Answer,
-    ClientMessage,
-    Request,
     ServerMessage,
     encode_message,
 )
 from peerline.protocol.moderation import Moderation
-from peerline.protocol.participants import ChangeName
 from peerline.protocol.presence import CursorData, PresenceChanged, ViewportData
 from peerline.protocol.session import (
     ClientInfo,
@@ -60,7 +59,7 @@ OnChanges = Callable[[Sequence[Change]], None]
 OnState = Callable[[LinkState, str | None, ErrorCode | None], None]
 
 
-class Client:
+class Client(Asking):
     """A participant's connection to a session, which reconnects automatically.
 
     `on_changes` is called with what changed in `replica`; `on_state` with the state, a reason for
@@ -106,6 +105,8 @@ class Client:
         """The last error of this connection that answered no request."""
         self._requests = RequestSender(self._timing.request, lambda: self.state is LinkState.JOINED)
         self._presence = LocalPresence()
+        self.documents = Documents(link.session_id, self, self.replica)
+        """The session's shared documents."""
         self._socket: ClientConnection | None = None
         self.advised: float | None = None
         """When the server said to come back, in seconds from its going down."""
@@ -114,72 +115,6 @@ class Client:
     def start(self) -> None:
         """Begin to connect, in a task of its own."""
         self._tasks.spawn(self._run(), "connect")
-
-    new_request_id = staticmethod(new_request_id)
-
-    async def request(self, message: ClientMessage) -> Ack:
-        """Send a message and wait until it had its effect.
-
-        It survives reconnects, and a server whose disk fails is asked again, always with the same
-        `request_id`: the message has one effect. A message without a `request_id` gets one.
-
-        Raises:
-            RequestRefused: the server said no; nothing was changed.
-            RequestTimeout: no answer came in time (30 s, `Timing.request`). The message may still
-                be carried out, such as by a server whose disk is slow: see `outcome`.
-            OutcomeUnknown: the same, after the server said that it does not know either.
-            TooManyRequests: too many wait already.
-            NotConnected: the client was closed.
-        """
-        answer = await self._send(message)
-        assert isinstance(answer, Ack), "queries go through `ask`"
-        if isinstance(message, ChangeName):
-            self._identity.rename(message.name)
-        return answer
-
-    async def change_name(self, name: str) -> str:
-        """Be called something else from now on; the name as the session has it.
-
-        Raises:
-            ClientError: as `request`.
-        """
-        await self.request(ChangeName(session_id=self._link.session_id, name=name))
-        connected = self.replica.connected
-        return name if connected is None else connected.user.username
-
-    async def outcome(self, request_id: str) -> Ack:
-        """Find out what became of a request that timed out, and have it carried out if need be.
-
-        The request is sent again with its `request_id`: it is acknowledged with the `seq` of what
-        it caused, whether that happened before or happens now.
-
-        Args:
-            request_id: as the `RequestTimeout` or `OutcomeUnknown` has it. The client remembers the
-                last 1,000; later, or with another client, call `request(error.request)`.
-
-        Raises:
-            ValueError: this client remembers no such request.
-            ClientError: as `request`.
-        """
-        message = self._requests.unsettled(request_id)
-        if message is None:
-            raise ValueError(f"no request {request_id} of this client is unsettled")
-        return await self.request(message)
-
-    async def ask(self, request: Request) -> Answer:
-        """Send what has an answer of its own, such as a query, and wait for it.
-
-        Raises:
-            ClientError: as `request`.
-        """
-        answer = await self._send(request)
-        assert not isinstance(answer, Ack), "a query has an answer of its own"
-        return answer
-
-    async def _send(self, message: ClientMessage) -> Ack | Answer:
-        if self.state is LinkState.CLOSED:
-            raise NotConnected("there is no connection to a session")
-        return await self._requests.send(message)
 
     async def ping(self) -> float:
         """The time to the server and back, in seconds.
@@ -277,7 +212,9 @@ class Client:
             return failures.of_opening(
                 error, self._link.address, was_joined=self.replica.session is not None
             )
-        conversation = Conversation(socket, self._requests, self._presence, self._receive)
+        conversation = Conversation(
+            socket, self._requests, self._presence, self.documents, self._receive
+        )
         here = conversation.server_id
         try:
             if here is not None and self._server_id not in {None, here}:
@@ -305,6 +242,7 @@ class Client:
             return failures.of_broken(error, self._link.address, was_joined=was_joined)
         finally:
             self._socket = None
+            self.documents.lost()
             # A close that waits for a dead peer must not hold up the next try.
             socket.transport.abort()
         return Failure("an event was missed")
@@ -336,6 +274,7 @@ class Client:
         self._tell_changes(replica.apply(message))
         self._requests.send_all_again()
         self._presence.send_again()
+        self.documents.joined()
         self._set_state(LinkState.JOINED, None)
 
     def _receive(self, message: ServerMessage) -> bool:
@@ -345,6 +284,8 @@ class Client:
         elif isinstance(message, Ack | Answer | Error) and self._requests.settle(message):
             if not isinstance(message, Moderation):
                 return True
+        elif self.documents.receive(message):
+            return True
         elif isinstance(message, Error):
             self.advised = message.retry_after
             self._told = message.error_code
@@ -358,6 +299,7 @@ class Client:
         changes = self.replica.apply(message)
         if any(isinstance(change, Gap) for change in changes):
             return False
+        self.documents.apply(changes)
         self._tell_changes(changes)
         return True
 
@@ -391,6 +333,7 @@ class Client:
     def _end(self, reason: str | None, code: ErrorCode | None = None) -> None:
         self._set_state(LinkState.CLOSED, reason, code)
         self._requests.fail_all()
+        self.documents.end(reason or "the client was closed")
 
     def _failed(self, error: BaseException) -> None:
         """Something is wrong in this program: say so instead of standing still."""

@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
+from peerline.client.documents.service import Documents
 from peerline.client.failures import UnreadableAnswer
 from peerline.client.local_presence import LocalPresence
 from peerline.client.request_sender import RequestSender
+from peerline.documents.errors import UpdateError
 from peerline.protocol.base import Error
 from peerline.protocol.handshake import SERVER_HEADER
 from peerline.protocol.messages import (
@@ -57,11 +59,14 @@ class Conversation:
         socket: ClientConnection,
         requests: RequestSender,
         presence: LocalPresence,
+        documents: Documents,
         receive: Callable[[ServerMessage], bool],
     ) -> None:
         self._socket = socket
         self._requests = requests
         self._presence = presence
+        self._documents = documents
+        self._writing = asyncio.Lock()
         self._receive = receive
 
     @property
@@ -136,6 +141,7 @@ class Conversation:
         running = [
             tasks.share(self._write_requests(), "write requests"),
             tasks.share(self._write_presence(session_id), "write presence"),
+            tasks.share(self._write_documents(), "write documents"),
             tasks.share(self._read(), "read"),
         ]
         try:
@@ -154,6 +160,9 @@ class Conversation:
                 # as long as there is something to receive.
                 in_a_row = 0
                 await asyncio.sleep(0)
+            if isinstance(frame, bytes):
+                self._read_frame(frame)
+                continue
             message = _decode(frame)
             if message is not None and not self._receive(message):
                 return
@@ -162,12 +171,28 @@ class Conversation:
 
     async def _write_requests(self) -> None:
         while True:
-            await self._socket.send(await self._requests.next_frame())
+            await self._write(await self._requests.next_frames())
+
+    async def _write_documents(self) -> None:
+        while True:
+            await self._write(await self._documents.next_frames())
 
     async def _write_presence(self, session_id: str) -> None:
         while True:
             for message in await self._presence.next_messages(session_id):
-                await self._socket.send(encode_message(message).decode())
+                await self._write([encode_message(message).decode()])
+
+    async def _write(self, frames: Sequence[str | bytes]) -> None:
+        # A text that is shared follows its message at once.
+        async with self._writing:
+            for frame in frames:
+                await self._socket.send(frame)
+
+    def _read_frame(self, frame: bytes) -> None:
+        try:
+            self._documents.receive_frame(frame)
+        except UpdateError as error:
+            _log.warning("a binary frame of the server makes no sense: %s", error)
 
 
 def _decode_answer(frame: str | bytes) -> ServerMessage | None:

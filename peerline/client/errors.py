@@ -5,6 +5,10 @@ ClientError
 ├── RequestUnsettled    it may have had its effect, or may still have it
 │   ├── RequestTimeout  no answer came in time
 │   └── OutcomeUnknown  the server itself does not know: its disk failed
+├── DocumentError       of a shared document
+│   ├── DocumentNotOpen   closed, detached, or its text is not there yet
+│   ├── DocumentReadOnly  a viewer has no edits
+│   └── EditRefused       the text would be too large: nothing was changed
 ├── TooManyRequests     too many requests wait for an answer
 └── NotConnected        the client was closed; a request that was on its way may have its effect
 """
@@ -20,11 +24,20 @@ class ClientError(Exception):
 class RequestRefused(ClientError):  # noqa: N818 - it is an answer, not a fault
     """The server refused a request."""
 
-    def __init__(self, code: ErrorCode, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        document_id: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.document_id = document_id
+        """With DOCUMENT_EXISTS the shared document that the file is already."""
 
 
 class RequestUnsettled(ClientError):  # noqa: N818 - a state
@@ -52,6 +65,22 @@ class RequestTimeout(RequestUnsettled):
 
 class OutcomeUnknown(RequestUnsettled):
     """The server's disk failed while it wrote the request: it may have been written or not."""
+
+
+class DocumentError(ClientError):
+    """An error of a shared document."""
+
+
+class DocumentNotOpen(DocumentError):  # noqa: N818 - a state
+    """The document is closed or detached, or its text is not there yet."""
+
+
+class DocumentReadOnly(DocumentError):  # noqa: N818 - a state
+    """The user may read the document only."""
+
+
+class EditRefused(DocumentError):  # noqa: N818 - an answer, not a fault
+    """An edit that would make the text too large; nothing was changed."""
 
 
 class TooManyRequests(ClientError):  # noqa: N818 - the field's term

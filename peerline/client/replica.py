@@ -24,6 +24,7 @@ from peerline.client.changes import (
     Reset,
     Resumed,
     RoleGiven,
+    Saved,
     SessionChanged,
     SummonedBy,
     ThreadChanged,
@@ -55,6 +56,7 @@ from peerline.protocol.comments import (
 from peerline.protocol.documents import (
     DocumentRenamed,
     DocumentRenewed,
+    DocumentSaved,
     DocumentShared,
     DocumentUnshared,
     SharedDocument,
@@ -138,6 +140,8 @@ class Replica:
                 return [ModerationChanged(message)]
             case Summoned():
                 return [SummonedBy(message.user_id, message.username)]
+            case DocumentSaved():
+                return [Saved(message)]
             case _ if isinstance(message, DurableMessage):
                 return self._apply_durable(message)
             case _:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from peerline.client import failures
 from peerline.client.errors import NotConnected, OutcomeUnknown, RequestTimeout
-from peerline.client.requests import PendingRequests
+from peerline.client.requests import Frames, PendingRequests
 from peerline.protocol.base import Ack, Error
 from peerline.protocol.messages import Answer, ClientMessage
 
@@ -23,7 +23,7 @@ class RequestSender:
         self._timeout = timeout
         self._is_joined = is_joined
         self._pending = PendingRequests()
-        self._outgoing: asyncio.Queue[str] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[Frames] = asyncio.Queue()
 
     async def send(self, message: ClientMessage) -> Ack | Answer:
         """Send a request and wait for its answer.
@@ -33,9 +33,9 @@ class RequestSender:
         """
         request_id = message.request_id or new_request_id()
         numbered = message.model_copy(update={"request_id": request_id})
-        frame, answer = self._pending.add(numbered)
+        frames, answer = self._pending.add(numbered)
         if self._is_joined() and not answer.done():
-            self._outgoing.put_nowait(frame)
+            self._outgoing.put_nowait(frames)
         try:
             return await asyncio.wait_for(answer, self._timeout)
         except TimeoutError:
@@ -72,11 +72,11 @@ class RequestSender:
         """Queue each request that has no answer, in order, for a new connection."""
         while not self._outgoing.empty():
             self._outgoing.get_nowait()
-        for frame in self._pending.frames():
-            self._outgoing.put_nowait(frame)
+        for frames in self._pending.frames():
+            self._outgoing.put_nowait(frames)
 
-    async def next_frame(self) -> str:
-        """Wait for the next frame to send."""
+    async def next_frames(self) -> Frames:
+        """Wait for the next request; its frames follow each other without another between them."""
         return await self._outgoing.get()
 
     def fail_all(self) -> None:
@@ -85,6 +85,6 @@ class RequestSender:
 
     def _send_again(self, request_id: str) -> None:
         # It may have been answered meanwhile.
-        frame = self._pending.frame(request_id)
-        if frame is not None and self._is_joined():
-            self._outgoing.put_nowait(frame)
+        frames = self._pending.frames_again(request_id)
+        if frames is not None and self._is_joined():
+            self._outgoing.put_nowait(frames)

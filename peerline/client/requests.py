@@ -6,12 +6,16 @@ from typing import Final
 
 from peerline.client.errors import NotConnected, RequestRefused, TooManyRequests
 from peerline.client.words import in_words
+from peerline.documents.frames import encode_share
 from peerline.protocol.base import Ack, Error
+from peerline.protocol.documents import ShareDocument
 from peerline.protocol.messages import Answer, ClientMessage, encode_message
 
 MAX_PENDING: Final = 1_000
 MAX_UNSETTLED: Final = 1_000
 """Requests that nobody waits for any more and whose outcome can still be asked for."""
+MAX_SHARE_IN_MESSAGE: Final = 16 * 1024
+"""The longest message with a text to share in it, in characters."""
 UNKNOWN_RETRY_SECONDS: Final = 1.0
 """Before a request of unknown outcome is sent again, if the server did not say when."""
 
@@ -24,8 +28,24 @@ class _Pending:
     """Whether the server has said that it may have had its effect."""
 
     @property
-    def frame(self) -> str:
-        return encode_message(self.message).decode()
+    def frames(self) -> "Frames":
+        return frames_of(self.message)
+
+
+Frames = tuple[str] | tuple[str, bytes]
+"""The frames of one request, to be sent one right after the other."""
+
+
+def frames_of(message: ClientMessage) -> Frames:
+    """Write a request; a long text to share goes in a frame of its own behind it."""
+    frame = encode_message(message).decode()
+    if isinstance(message, ShareDocument) and len(frame) > MAX_SHARE_IN_MESSAGE:
+        content = message.data.content
+        if content is not None:
+            data = message.data.model_copy(update={"content": None})
+            head = encode_message(message.model_copy(update={"data": data})).decode()
+            return head, encode_share(content.encode())
+    return (frame,)
 
 
 class PendingRequests:
@@ -37,8 +57,8 @@ class PendingRequests:
         self._pending: dict[str, _Pending] = {}
         self._unsettled: dict[str, _Pending] = {}
 
-    def add(self, message: ClientMessage) -> "tuple[str, asyncio.Future[Ack | Answer]]":
-        """The frame to send and the answer to wait for. The message must have a request_id.
+    def add(self, message: ClientMessage) -> "tuple[Frames, asyncio.Future[Ack | Answer]]":
+        """The frames to send and the answer to wait for. The message must have a request_id.
 
         Raises:
             TooManyRequests: if too many wait already.
@@ -49,20 +69,20 @@ class PendingRequests:
         before = self._unsettled.pop(message.request_id, None)
         if before is not None and before.message == message and before.answer.done():
             # The answer came after nobody waited for it any more.
-            return before.frame, before.answer
+            return before.frames, before.answer
         answer: asyncio.Future[Ack | Answer] = asyncio.get_running_loop().create_future()
         is_unknown = before is not None and before.is_unknown
         pending = self._pending[message.request_id] = _Pending(message, answer, is_unknown)
-        return pending.frame, answer
+        return pending.frames, answer
 
-    def frames(self) -> list[str]:
-        """Return the frames without an answer, in order."""
-        return [pending.frame for pending in self._pending.values()]
+    def frames(self) -> list[Frames]:
+        """Return the frames of each request without an answer, in order."""
+        return [pending.frames for pending in self._pending.values()]
 
-    def frame(self, request_id: str) -> str | None:
-        """The frame of a request that waits; None if it does not."""
+    def frames_again(self, request_id: str) -> Frames | None:
+        """The frames of a request that waits; None if it does not."""
         pending = self._pending.get(request_id)
-        return None if pending is None else pending.frame
+        return None if pending is None else pending.frames
 
     def is_unknown(self, request_id: str) -> bool:
         """Whether the server has said that the request may have had its effect."""
@@ -94,7 +114,12 @@ class PendingRequests:
             if isinstance(message, Error):
                 text = in_words(message.error_code, message.message)
                 pending.answer.set_exception(
-                    RequestRefused(message.error_code, text, message.retry_after)
+                    RequestRefused(
+                        message.error_code,
+                        text,
+                        message.retry_after,
+                        document_id=message.document_id,
+                    )
                 )
             else:
                 pending.answer.set_result(message)

@@ -12,6 +12,7 @@ from typing import Final
 from peerline.client import (
     Change,
     ChatAdded,
+    DocumentsChanged,
     Ended,
     FileChanged,
     Joined,
@@ -22,6 +23,7 @@ from peerline.client import (
     Replica,
     Reset,
     RoleGiven,
+    Saved,
     SessionChanged,
     ThreadChanged,
     ThreadClosed,
@@ -29,6 +31,13 @@ from peerline.client import (
 )
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
+from peerline.protocol.documents import (
+    DocumentEvent,
+    DocumentRenamed,
+    DocumentSaved,
+    DocumentShared,
+    DocumentUnshared,
+)
 from peerline.protocol.file_events import FileEvent, FileEventData
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.session import SessionUpdate
@@ -172,8 +181,26 @@ class Feed:
                 return self._did(now, thread.resolved_by or "", by, did)
             case ThreadDeleted(thread):
                 return self._did(now, "", "", f"the comment at {place(thread)} was deleted")
+            case DocumentsChanged(event) | Saved(event):
+                return self._document_changed(event)
             case _:
                 return None
+
+    def _document_changed(self, event: DocumentEvent | DocumentSaved) -> Entry | None:
+        match event:
+            case DocumentShared(document=document):
+                did = f"shared {document.file}"
+                return self._did(event.timestamp, document.shared_by, event.username, did)
+            case DocumentUnshared():
+                did = f"stopped sharing {event.file}"
+            case DocumentRenamed():
+                did = f"renamed the shared {event.old_file} to {event.file}"
+            case DocumentSaved():
+                document = self.replica.documents.get(event.document_id)
+                did = f"saved {'a shared file' if document is None else document.file}"
+            case _:
+                return None  # nobody did it, and the text is the same
+        return self._did(event.timestamp, event.user_id, event.username, did)
 
     def _thread_changed(self, change: ThreadChanged) -> Entry | None:
         where = place(change.thread)

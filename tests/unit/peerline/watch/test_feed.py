@@ -1,7 +1,7 @@
 """Tests of peerline.watch.feed."""
 
 from peerline.watch.feed import Added, Feed, Refilled, Replaced
-from tests.unit.peerline.watch.conftest import NOW, Room, item
+from tests.unit.peerline.watch.conftest import NOW, STAMP, Room, item
 
 
 def joined(feed: Feed) -> list[str]:
@@ -63,6 +63,40 @@ def test_what_happens_becomes_a_line_each() -> None:
         "Bob is a viewer now",
         "Bob was removed by Ann",
         "ann ended the session for everyone",
+    ]
+
+
+def test_shared_documents_become_a_line_each() -> None:
+    room = Room()
+    feed = Feed(room.replica)
+    feed.update(room.connect(), NOW)
+    hashed = f"sha256:{'0' * 64}"
+    document = {
+        "id": "d1",
+        "file": "a.py",
+        "generation": "g1",
+        "shared_by": "bob",
+        "hash": hashed,
+        "lines": 1,
+    }
+    who = {"user_id": "ann", "username": "Ann"}
+    saved = {"document_id": "d1", "hash": hashed, "timestamp": STAMP, **who}
+    renamed = {"document_id": "d1", "file": "b.py", "old_file": "a.py", **who}
+    renewed = {"document_id": "d1", "generation": "g2", "old_generation": "g1"}
+    feed.update(room.happen(type="document_shared", document=document, username="Bob"), NOW)
+    feed.update(room.hear(type="document_saved", **saved), NOW)
+    feed.update(room.happen(type="document_renamed", **renamed), NOW)
+    feed.update(room.hear(type="document_saved", **saved), NOW)
+    feed.update(room.happen(type="document_renewed", hash=hashed, lines=1, **renewed), NOW)
+    feed.update(room.happen(type="document_unshared", document_id="d1", file="b.py", **who), NOW)
+    feed.update(room.hear(type="document_saved", **saved), NOW)
+    assert joined(feed) == [
+        "Bob shared a.py",
+        "Ann saved a.py",
+        "Ann renamed the shared a.py to b.py",
+        "Ann saved b.py",
+        "Ann stopped sharing b.py",
+        "Ann saved a shared file",
     ]
 
 

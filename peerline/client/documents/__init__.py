@@ -1,0 +1,1 @@
+"""Shared documents of a client: opened, edited, and brought back to the same after any break."""

@@ -1,0 +1,141 @@
+"""The shared text of one opened document with its own updates, apart from any connection. Pure."""
+
+from typing import Final
+
+from peerline.client.documents.kept import KeptDocument
+from peerline.client.documents.outbox import Outbox
+from peerline.client.errors import EditRefused
+from peerline.documents.delta import Delta, apply
+from peerline.documents.guard import MAX_CLOCK, check_update
+from peerline.documents.shared_text import SharedText, new_client_id
+from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES
+
+UNDO_PAUSE_SECONDS: Final = 0.5
+"""The silence that ends a step of undo."""
+
+
+class LocalText:
+    """A replica of one generation.
+
+    Attributes:
+        generation: The generation.
+        client_id: The id that own edits are written under.
+        outbox: The own updates that the server has not confirmed.
+    """
+
+    def __init__(self, generation: str, client_id: int, whole: bytes) -> None:
+        """Begin with the whole text as the server sends it.
+
+        Raises:
+            UpdateError: If it is not sound.
+        """
+        self.generation = generation
+        self.client_id = client_id
+        self.outbox = Outbox()
+        self._shared = SharedText(client_id)
+        self._edited = float("-inf")
+        self.take(whole)
+
+    @classmethod
+    def restored(cls, kept: KeptDocument) -> "LocalText":
+        """The text that was kept, to be written under another client id.
+
+        Raises:
+            UpdateError: If it is not sound.
+        """
+        local = cls(kept.generation, new_client_id(), kept.state)
+        for update in kept.updates:
+            local.take(update)
+        local.outbox = Outbox(kept.updates)
+        return local
+
+    @property
+    def text(self) -> str:
+        """The text, own edits included."""
+        return self._shared.text
+
+    @property
+    def state(self) -> bytes:
+        """The state vector."""
+        return self._shared.state
+
+    def take(self, update: bytes) -> Delta:
+        """Take an update of others; the change.
+
+        Raises:
+            UpdateError: If it is not sound. The object is of no use then.
+        """
+        checked = check_update(update, self._shared.clocks, longest_deleted=MAX_CLOCK)
+        return self._shared.apply(update, checked.clocks)
+
+    def edit(self, delta: Delta, now: float) -> None:
+        """Make an own change.
+
+        Raises:
+            EditRefused: If the text would be too large.
+            DeltaError: If the change reaches beyond the text, or inserts half a character.
+            UpdateError: If the CRDT fails. The object is of no use then.
+        """
+        check_size(self.text, delta)
+        if now - self._edited >= UNDO_PAUSE_SECONDS:
+            self._shared.end_undo_step()
+        self._edited = now
+        self.outbox.add(self._shared.edit(delta), now)
+
+    def undo(self, now: float) -> Delta | None:
+        """Take back the last step of own edits; None if there is none."""
+        return self._step(self._shared.undo(), now)
+
+    def redo(self, now: float) -> Delta | None:
+        """Make the step again that was taken back last; None if there is none."""
+        return self._step(self._shared.redo(), now)
+
+    def whole(self) -> bytes:
+        """The update with the whole text."""
+        return self._shared.encode()
+
+    @property
+    def places(self) -> SharedText:
+        """The text for places and steps of undo; edits go through `edit`."""
+        return self._shared
+
+    def kept(self, document_id: str) -> KeptDocument:
+        """The state to keep on disk."""
+        updates = tuple(self.outbox.updates)
+        return KeptDocument(document_id, self.generation, self._shared.encode(), updates)
+
+    def close(self) -> None:
+        """Let go of the CRDT; the text stays."""
+        self._shared.close()
+
+    def _step(self, done: tuple[Delta, bytes] | None, now: float) -> Delta | None:
+        if done is None:
+            return None
+        delta, update = done
+        self.outbox.add(update, now)
+        return delta
+
+
+def check_size(text: str, delta: Delta) -> None:
+    """Check that a text does not grow beyond the limits of a shared document.
+
+    Raises:
+        EditRefused: If it does.
+    """
+    inserted = [operation for operation in delta if isinstance(operation, str)]
+    if not inserted:
+        return
+    # Four bytes a character are the most: only a text near the limits is measured.
+    new_lines = sum(piece.count("\n") for piece in inserted)
+    is_long = 4 * (len(text) + sum(map(len, inserted))) > MAX_DOCUMENT_BYTES
+    if is_long or (new_lines and text.count("\n") + new_lines >= MAX_DOCUMENT_LINES):
+        after = apply(text, delta)
+        if byte_length(after) > MAX_DOCUMENT_BYTES:
+            raise EditRefused(f"a shared text can have at most {MAX_DOCUMENT_BYTES} bytes")
+        if after.count("\n") + (not after.endswith("\n")) > MAX_DOCUMENT_LINES:
+            raise EditRefused(f"a shared text can have at most {MAX_DOCUMENT_LINES} lines")
+
+
+def byte_length(text: str) -> int:
+    """The length of a text in bytes of UTF-8; half a character counts as a whole one."""
+    return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))

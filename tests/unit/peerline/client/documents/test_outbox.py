@@ -1,0 +1,98 @@
+"""Own updates on their way: batches, acknowledgements, sending again."""
+
+import pytest
+
+from peerline.client.documents.outbox import BATCH_SECONDS, Outbox
+from peerline.documents.shared_text import NOTHING, SharedText
+
+
+class Writer:
+    def __init__(self, *, limit: int = 1000) -> None:
+        self.text = SharedText(7)
+        self.outbox = Outbox(limit=limit)
+
+    def write(self, now: float, text: str = "x") -> None:
+        self.outbox.add(self.text.edit((len(self.text.text), text)), now)
+
+
+def test_the_first_edit_after_silence_is_due_at_once_and_the_next_ones_together() -> None:
+    writer = Writer()
+    writer.write(10)
+    assert writer.outbox.due == 10
+    assert len(writer.outbox.flush(10)) == 1
+    assert writer.outbox.due is None
+    for now in (10.001, 10.005, 10.01):
+        writer.write(now)
+    assert writer.outbox.due == 10 + BATCH_SECONDS
+    assert len(writer.outbox) == 2
+    (merged,) = writer.outbox.flush(10 + BATCH_SECONDS)
+    reader = SharedText(8)
+    for update in writer.outbox.updates:
+        reader.apply(update)
+    assert reader.text == "xxxx"
+    assert merged == writer.outbox.updates[1]
+    writer.write(11)
+    assert writer.outbox.due == 11
+
+
+def test_acknowledged_updates_are_gone() -> None:
+    writer = Writer()
+    for now in range(4):
+        writer.write(now)
+        writer.outbox.flush(now)
+    assert writer.outbox.acknowledge(1)
+    assert len(writer.outbox) == 3
+    assert not writer.outbox.acknowledge(1)
+    assert writer.outbox.acknowledge(4)
+    assert len(writer.outbox) == 0
+    assert not writer.outbox.acknowledge(9)
+
+
+def test_what_was_not_sent_is_not_acknowledged() -> None:
+    writer = Writer()
+    writer.write(0)
+    assert not writer.outbox.acknowledge(1)
+    writer.outbox.flush(0)
+    writer.write(1)
+    assert writer.outbox.acknowledge(5)
+    assert len(writer.outbox) == 1
+
+
+def test_what_was_not_confirmed_is_sent_again_in_order_on_a_new_channel() -> None:
+    writer = Writer()
+    for now in range(3):
+        writer.write(now)
+        writer.outbox.flush(now)
+    writer.outbox.acknowledge(1)
+    writer.outbox.lose()
+    writer.write(5)
+    assert not writer.outbox.acknowledge(3)
+    assert writer.outbox.flush(5) == []
+    again = writer.outbox.resend(6)
+    assert len(again) == 3
+    assert writer.outbox.updates == again
+    assert writer.outbox.acknowledge(2)
+    assert len(writer.outbox) == 1
+    reader = SharedText(8)
+    reader.apply(writer.text.encode())
+    assert reader.text == "xxxx"
+
+
+def test_a_large_update_is_sent_in_parts_which_are_acknowledged_one_by_one() -> None:
+    writer = Writer(limit=400)
+    writer.write(0, "x" * 1000)
+    parts = writer.outbox.flush(0)
+    assert len(parts) == 4
+    assert all(len(part) <= 400 for part in parts)
+    writer.outbox.acknowledge(3)
+    assert writer.outbox.updates == parts[3:]
+
+
+@pytest.mark.parametrize("length", [1, 5])
+def test_an_edit_without_effect_is_not_sent(length: int) -> None:
+    outbox = Outbox()
+    for _ in range(length):
+        outbox.add(NOTHING, 0)
+    assert outbox.due is None
+    assert outbox.flush(0) == []
+    assert not len(outbox)
