@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-quick test-extension fuzz chaos plans check docs pictures format generate vsix setup setup-dev \
+.PHONY: help run test test-quick test-extension fuzz fuzz-documents chaos plans check docs pictures format generate vsix setup setup-dev \
 	setup-emacs setup-reach setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
@@ -30,6 +30,9 @@ chaos: setup-dev ## Kill a server under load a hundred times, some minutes
 
 plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
 	$(BIN)/python -m tests.plans --seed $${SEED:-$$(date +%s)} --count 500 --shrink
+
+fuzz-documents: setup-dev ## Run 500 random plans of people in one shared document, a quarter of an hour
+	$(BIN)/python -m tests.plans --documents --seed $${SEED:-$$(date +%s)} --count 500 --shrink
 
 check: setup-dev ## Run every static check
 	$(BIN)/ruff format --check .

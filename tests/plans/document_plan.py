@@ -1,0 +1,61 @@
+"""Plans about one shared document: several people write in it while everything breaks. Pure."""
+
+import random
+from collections.abc import Mapping
+from typing import Final
+
+from .plan import SERVER, Plan, Step
+
+WRITERS: Final = ("alice", "bob", "carol")
+"""The first is the session's host; all may write at the start."""
+READER: Final = "frank"
+"""A viewer."""
+WEIGHTS: Final = {
+    # What is written.
+    "type": 30,
+    "delete": 8,
+    "replace": 6,
+    "paste": 1,
+    "undo": 4,
+    "redo": 3,
+    # Connections and programs.
+    "drop": 3,
+    "kill": 2,
+    "reopen": 2,
+    # What others decide.
+    "role": 1,
+    "rename": 0.5,
+    "saved": 1,
+    # How long everything takes.
+    "check": 2,
+    "settle": 2,
+    "pause": 14,
+}
+SERVER_WEIGHTS: Final = {"kill": 2, "stop": 1}
+SERVER_SHARE: Final = 0.02
+BURST_SHARE: Final = 0.1
+"""How often several write at the same place at once."""
+
+
+def draw_document_plan(seed: int, length: int = 100) -> Plan:
+    """The plan of a seed: everybody has the document open, then anything happens."""
+    source = random.Random(f"document {seed}")  # noqa: S311 - a plan, not a secret
+    people = (*WRITERS, READER)
+    steps: list[Step] = []
+    while len(steps) < length:
+        what = source.random()
+        number = source.randrange(10_000)
+        if what < SERVER_SHARE:
+            steps.append(Step(SERVER, _draw(source, SERVER_WEIGHTS), number))
+        elif what < SERVER_SHARE + BURST_SHARE:
+            steps += [
+                Step(source.choice(WRITERS), source.choice(("type", "type", "delete")), number)
+                for _ in range(source.randrange(3, 10))
+            ]
+        else:
+            steps.append(Step(source.choice(people), _draw(source, WEIGHTS), number))
+    return Plan(seed, tuple(steps))
+
+
+def _draw(source: random.Random, weights: Mapping[str, float]) -> str:
+    return source.choices(list(weights), weights=list(weights.values()))[0]
