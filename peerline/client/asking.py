@@ -40,7 +40,7 @@ class Asking:
             TooManyRequests: too many wait already.
             NotConnected: the client was closed.
         """
-        answer = await self._send(message)
+        answer = await self.send(message)
         assert isinstance(answer, Ack), "queries go through `ask`"
         if isinstance(message, ChangeName):
             self._identity.rename(message.name)
@@ -81,11 +81,16 @@ class Asking:
         Raises:
             ClientError: as `request`.
         """
-        answer = await self._send(request)
+        answer = await self.send(request)
         assert not isinstance(answer, Ack), "a query has an answer of its own"
         return answer
 
-    async def _send(self, message: ClientMessage) -> Ack | Answer:
+    async def send(self, message: ClientMessage) -> Ack | Answer:
+        """Send what may have an answer of its own or not, and wait for either.
+
+        Raises:
+            ClientError: as `request`.
+        """
         if self.state is LinkState.CLOSED:
             raise NotConnected("there is no connection to a session")
         return await self._requests.send(message)

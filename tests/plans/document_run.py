@@ -112,7 +112,7 @@ class _Run:
                 pass
 
     def _change_role(self, number: int) -> None:
-        user = WRITERS[1 + number % 2]
+        user: str = sorted(self._roles)[number % 2]
         role = Role.VIEWER if self._roles[user] is Role.EDITOR else Role.EDITOR
         self._roles[user] = role
         self._own(self._request_role(user, role))

@@ -10,10 +10,13 @@ from peerline.client import (
     Credentials,
     DocumentStatus,
     LinkState,
+    NotConnected,
     OpenedDocument,
+    RequestRefused,
     Timing,
 )
 from peerline.documents.delta import Delta, apply, replacement
+from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 
 _TIMING: Final = Timing(request=60.0, backoff_base=0.02, backoff_cap=0.3, leave=5.0)
@@ -147,6 +150,11 @@ class Writer:
     async def saved(self) -> None:
         try:
             await self.client.documents.saved(self.document_id, f"sha256:{'0' * 64}")
+        except NotConnected:
+            pass  # the program was killed meanwhile
+        except RequestRefused as refused:
+            if refused.code is not ErrorCode.PERMISSION_DENIED:  # a viewer has nothing to save
+                self.problems.append(f"{self.user_id}: saved: {refused}")
         except ClientError as error:
             self.problems.append(f"{self.user_id}: saved: {error}")
 

@@ -18,8 +18,8 @@ from peerline.protocol.types import RelativePosition
 class Checker(Protocol):
     """Compares a text with the server's."""
 
-    def __call__(self, document_id: str, state: bytes, text_hash: str) -> Awaitable[bool]:
-        """Whether the server has this text at this state vector; ClientError if it cannot say."""
+    def __call__(self, document_id: str, state: bytes, text_hash: str) -> Awaitable[bool | None]:
+        """Whether the server has this text at this state vector; None if it has another state."""
         ...
 
 
@@ -63,6 +63,7 @@ class OpenedDocument:
         self._replica = documents.open(
             document_id, callbacks, None if kept is None else decode_kept(kept)
         )
+        documents.start(self._replica)
 
     @property
     def text(self) -> str:
@@ -214,7 +215,7 @@ class OpenedDocument:
             equal = await self._check(self.id, replica.local.state, text_hash(self.text))
         except ClientError:
             return None
-        if replica.generation != generation:
+        if equal is None or replica.generation != generation:
             return None
         replica.checked(equal=equal)
         return equal

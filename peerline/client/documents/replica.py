@@ -174,11 +174,12 @@ class DocumentReplica(EditableDocument):
             return  # of something that is over
         if is_answer and code.may_retry:
             self._request_id = None
-            self._retry_at = self._link.now() + (error.retry_after or RETRY_SECONDS)
-            self._link.wake()
+            self._ask_later(error.retry_after or RETRY_SECONDS)
         elif is_answer and code is ErrorCode.GENERATION_MISMATCH and not self.pending:
             self._base = self.text
             self._ask(_Plan.FRESH)
+        elif code is ErrorCode.GENERATION_MISMATCH and not is_answer:
+            self._go_over()
         elif is_answer or code is ErrorCode.DOCUMENT_TOO_LARGE:
             self._detach(error.message, code)
         elif code is ErrorCode.PERMISSION_DENIED:
@@ -190,10 +191,16 @@ class DocumentReplica(EditableDocument):
         """The server has closed the channel."""
         if message.channel != self.channel:
             return
-        if message.error_code is ErrorCode.UPDATE_REFUSED:
-            self._repair(message.error_code, message.message)
+        code = message.error_code
+        if code is ErrorCode.UPDATE_REFUSED:
+            self._repair(code, message.message)
+            return
+        self._plan = _Plan.FRESH if self._local is None else _Plan.RESUME
+        if code is not None and code.may_retry:
+            self.lost()
+            self._ask_later(RETRY_SECONDS)
         else:
-            self._ask(_Plan.FRESH if self._local is None else _Plan.RESUME)
+            self._ask(self._plan)
 
     def receive(self, message: DocumentMessage) -> None:
         """Take a message of the channel."""
@@ -211,11 +218,11 @@ class DocumentReplica(EditableDocument):
 
     @property
     def _is_connected(self) -> bool:
-        return self._request_id is not None or self._opened is not None
+        return not (self._request_id is self._opened is self._retry_at is None)
 
     def _ask(self, plan: _Plan) -> None:
         local = self._local
-        self._plan, self._opened = plan, None
+        self._plan, self._opened, self._retry_at = plan, None, None
         generation = state = None
         if plan is not _Plan.FRESH and local is not None:
             local.outbox.lose()
@@ -224,6 +231,10 @@ class DocumentReplica(EditableDocument):
         self._request_id = self._link.ask(self.document_id, generation, state)
         if local is not None:
             self._set(DocumentStatus.OFFLINE)
+
+    def _ask_later(self, seconds: float) -> None:
+        self._retry_at = self._link.now() + seconds
+        self._link.wake()
 
     def _go_over(self) -> None:
         """Go over to the present generation."""
