@@ -159,7 +159,7 @@ class Writer:
             self.problems.append(f"{self.user_id}: saved: {error}")
 
     def unquiet(self) -> list[str]:
-        """What is still under way here."""
+        """The reasons why this program is not quiet yet."""
         document = self.document
         if self.client.state is not LinkState.JOINED:
             return [f"{self.user_id} is {self.client.state}"]
