@@ -110,7 +110,7 @@ $(VENV)/.dev: pyproject.toml scripts/setup-python scripts/setup-compiler
 	@scripts/setup-compiler
 	@touch $@ $(VENV)/.run
 
-node_modules/.done: package.json .npmrc ui/package.json vscode-extension/package.json
+node_modules/.done: package.json .npmrc ui/package.json vscode-extension/package.json tests/e2e/yjs/package.json
 	@echo "Installing the npm tools..."
 	@npm install --loglevel=error
 	@touch $@

@@ -16,7 +16,7 @@ from peerline_server.core.join_request import JoinRequest
 from peerline_server.gateway.addresses import client_address
 from peerline_server.gateway.connection_state import ConnectionState
 from peerline_server.gateway.context import ConnectionContext
-from peerline_server.gateway.handshake import credentials
+from peerline_server.gateway.handshake import credentials, document_of
 from peerline_server.gateway.join_flow import GUESSES, JoinFlow
 from peerline_server.limits.token_bucket import TokenBucket
 from peerline_server.transport.base import HandshakeRequest, HttpAnswer, WebSocket
@@ -88,6 +88,8 @@ class Connection:
             self._brought = credentials(
                 request, allow_query_token=self._context.options.allow_query_token
             )
+            if (document_id := document_of(request)) is not None:
+                self._state.be_of_document(document_id)
         return answer
 
     def on_open(self) -> None:
@@ -102,7 +104,9 @@ class Connection:
         if self._state.is_leaving:
             return
         limit = self._context.options.max_message_bytes
-        if len(text) > limit:
+        if self._state.document_id is not None:
+            self._state.deny(ErrorCode.UPDATE_REFUSED, "this socket takes binary frames only")
+        elif len(text) > limit:
             self._state.replies.refuse(
                 ErrorCode.MESSAGE_TOO_LARGE,
                 f"a message may have {limit} bytes, this has more",

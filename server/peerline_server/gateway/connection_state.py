@@ -6,6 +6,7 @@ from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.messages import ServerMessage
 from peerline_server.auth.sign_in import SignIn
 from peerline_server.gateway.context import ConnectionContext
+from peerline_server.gateway.document_socket import DENIED, DenyingReplies
 from peerline_server.gateway.participant_requests import ParticipantRequests
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Slot
@@ -18,8 +19,11 @@ class ConnectionState:
     """Implements `peerline_server.auth.sign_in.SignedIn`."""
 
     __slots__ = (
+        "_metrics",
+        "_now",
         "_slot",
         "address",
+        "document_id",
         "id",
         "is_leaving",
         "replies",
@@ -31,11 +35,14 @@ class ConnectionState:
     def __init__(self, socket: WebSocket, context: ConnectionContext) -> None:
         self.id = socket.id
         self.socket = socket
-        self.replies = Replies(socket.outbox, context.runtime.metrics, context.runtime.now)
+        self._metrics, self._now = context.runtime.metrics, context.runtime.now
+        self.replies = Replies(socket.outbox, self._metrics, self._now)
         self.address: str | None = None
         """The address to which limits apply, if there is one."""
         self.requests: ParticipantRequests | None = None
         """Set while the connection is in a session."""
+        self.document_id: str | None = None
+        """The document that the socket is for; None for one of a session."""
         self.sign_in: SignIn | None = None
         self.is_leaving = False
         """Whether what the client still sends has no effect."""
@@ -43,7 +50,21 @@ class ConnectionState:
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Send what waits, then close."""
+        if self.document_id is not None and code in DENIED:
+            code = CloseCode.FORBIDDEN
         self.socket.close(code, reason)
+
+    def be_of_document(self, document_id: str) -> None:
+        """The socket is one of y-protocols, for this document."""
+        self.document_id = document_id
+        before = self.replies
+        self.replies = DenyingReplies(before.outbox, self._metrics, self._now)
+
+    def deny(self, code: ErrorCode, text: str) -> None:
+        """Refuse what a socket of a document must not send, and end it."""
+        self.is_leaving = True
+        self.replies.refuse(code, text)
+        self.close(CloseCode.FORBIDDEN, text)
 
     def join(self, requests: ParticipantRequests, slot: Slot) -> None:
         """The connection is in a session from now on."""

@@ -13,6 +13,7 @@ from peerline_server.runtime.document_channels import Channel, Relay
 class SessionPeer:
     """Implements `peerline_server.runtime.document_channels.DocumentPeer`."""
 
+    is_stock = False
     __slots__ = ("_connection", "_on_closed", "_replies", "_session_id", "user_id")
 
     def __init__(

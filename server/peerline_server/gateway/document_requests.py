@@ -7,11 +7,7 @@ from typing import Final
 
 from peerline.documents.errors import UpdateError
 from peerline.documents.frames import (
-    Awareness,
-    QueryAwareness,
-    SyncStep1,
-    SyncStep2,
-    Update,
+    DocumentMessage,
     decode_frame,
     decode_share,
     encode_frame,
@@ -35,10 +31,10 @@ from peerline_server.core.document_rules import text_hash
 from peerline_server.documents.limits import MAX_REFUSALS, REFUSAL_SECONDS
 from peerline_server.documents.refused import UpdateRefused
 from peerline_server.documents.runs import in_code_units
+from peerline_server.gateway.document_frames import DocumentFrames
 from peerline_server.gateway.document_peer import SessionPeer
 from peerline_server.gateway.replies import Replies
 from peerline_server.gateway.state_vectors import decoded_state, state_of
-from peerline_server.limits.token_bucket import TokenBucket
 from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.document_channels import Channel
@@ -47,7 +43,6 @@ from peerline_server.runtime.live_session import LiveSession
 from peerline_server.store.base import StoreError
 
 _log = logging.getLogger("peerline.server.documents")
-_SECOND: Final = 1.0
 _MAX_WAITING: Final = 200
 """Requests of one connection that wait for the ones before."""
 
@@ -69,15 +64,12 @@ class DocumentRequests:
         self._replies = replies
         self._context = context
         self._max_open = max_open
-        limits = live.documents.options.limits
         self._peer = SessionPeer(connection, replies, live.id, self._on_closed)
         self._channels: dict[int, tuple[LiveDocument, Channel]] = {}
         self._closed: set[int] = set()
         """Channels that the server closed: what is still on its way on them is no mistake."""
         self._refusals: deque[float] = deque(maxlen=MAX_REFUSALS)
-        self._updates = TokenBucket(limits.updates_per_second, _SECOND)
-        self._bytes = TokenBucket(limits.update_bytes_per_second, _SECOND)
-        self._held: asyncio.TimerHandle | None = None
+        self._frames = DocumentFrames(live, connection, context, self._send)
         self._requests: deque[DocumentRequest] = deque()
         self._is_working = False
         self._is_over = False
@@ -97,8 +89,7 @@ class DocumentRequests:
             document.close(channel)
             self._live.documents.touch(document)
         self._channels.clear()
-        if self._held is not None:
-            self._held.cancel()
+        self._frames.end()
         self.on_writable()
 
     def on_writable(self) -> None:
@@ -211,7 +202,7 @@ class DocumentRequests:
                 can_edit=channel.can_edit,
             )
         )
-        self._send_missing(document, channel, state)
+        self._frames.send_missing(document, channel, state)
         self._tell_open()
 
     def _close(self, request: CloseDocument) -> None:
@@ -262,18 +253,10 @@ class DocumentRequests:
                 self._refuse(None, ErrorCode.UPDATE_REFUSED, text)
             return None
         document, channel = found
-        match message:
-            case Update(update) | SyncStep2(update):
-                self._count(len(data))
-                self._receive(document, channel, update)
-            case SyncStep1(state):
-                self._count(len(data))
-                self._synchronise(document, channel, state)
-            case Awareness() | QueryAwareness():
-                pass
-            case _:
-                text = "only the server sends messages of this kind"
-                self._refuse(found, ErrorCode.UPDATE_REFUSED, text)
+        try:
+            self._frames.take(document, channel, message, len(data))
+        except UpdateRefused as refused:
+            self._refuse(found, refused.code, refused.text)
         return None
 
     def _shared(self, share: ShareDocument, content: bytes) -> ShareDocument | None:
@@ -290,45 +273,10 @@ class DocumentRequests:
             return None
         return share.model_copy(update={"data": share.data.model_copy(update={"content": text})})
 
-    def _receive(self, document: LiveDocument, channel: Channel, update: bytes) -> None:
-        may_edit = self._live.session.may_edit_documents(self._peer.user_id)
-        try:
-            document.receive(channel, update, may_edit=may_edit)
-        except UpdateRefused as refused:
-            if channel.stuck_at is None:
-                channel.stuck_at = channel.received
-            self._refuse((document, channel), refused.code, refused.text)
-
-    def _synchronise(self, document: LiveDocument, channel: Channel, state: bytes) -> None:
-        try:
-            decode_state(state)
-        except UpdateError as error:
-            text = f"state vector: {error}"
-            self._refuse((document, channel), ErrorCode.UPDATE_REFUSED, text)
-            return
-        self._send_missing(document, channel, state)
-
-    def _send_missing(self, document: LiveDocument, channel: Channel, state: bytes | None) -> None:
-        missing = document.document.text.encode(state)
-        frame = encode_frame(channel.number, SyncStep2(missing))
+    def _send(self, channel: Channel, message: DocumentMessage) -> int:
+        frame = encode_frame(channel.number, message)
         self._connection.outbox.send_document(frame)
-        # Asking costs little and the answer may be long.
-        self._charge(0, len(frame))
-
-    def _count(self, size: int) -> None:
-        self._charge(1, size)
-
-    def _charge(self, count: int, size: int) -> None:
-        """Count what the connection has caused; if it was too much, read no more for a while."""
-        now = self._context.loop.time()
-        wait = max(self._updates.charge(count, now), self._bytes.charge(size, now))
-        if wait > 0 and self._held is None and not self._is_over:
-            self._connection.socket.hold_reading()
-            self._held = self._context.loop.call_later(wait, self._read_on)
-
-    def _read_on(self) -> None:
-        self._held = None
-        self._connection.socket.resume_reading()
+        return len(frame)
 
     # --- inside ----------------------------------------------------------------------------
 

@@ -9,11 +9,19 @@ from peerline_server.transport.base import HandshakeRequest
 
 SESSION_PATH: Final = re.compile(r"/ws/session/([A-Za-z0-9_-]{1,64})")
 
+DOCUMENT_PATH: Final = re.compile(r"/ws/doc/([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_-]{1,64})")
+
+
+def document_of(request: HandshakeRequest) -> str | None:
+    """The document that a socket is for; None for a socket of a session."""
+    found = DOCUMENT_PATH.fullmatch(urlsplit(request.path).path)
+    return None if found is None else found.group(2)
+
 
 def credentials(request: HandshakeRequest, *, allow_query_token: bool) -> JoinRequest:
     """A join as far as the handshake itself says it."""
     url = urlsplit(request.path)
-    found = SESSION_PATH.fullmatch(url.path)
+    found = SESSION_PATH.fullmatch(url.path) or DOCUMENT_PATH.fullmatch(url.path)
     query = parse_qs(url.query)
     token: str | None = None
     for value in request.headers.get_all("Authorization"):

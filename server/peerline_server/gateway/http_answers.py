@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from peerline_server.gateway.handshake import SESSION_PATH
+from peerline_server.gateway.handshake import DOCUMENT_PATH, SESSION_PATH
 from peerline_server.gateway.open_connections import OpenConnections
 from peerline_server.metrics import Metrics
 from peerline_server.transport.base import HandshakeRequest, HttpAnswer
@@ -42,7 +42,8 @@ class HttpAnswers:
             return self._readiness()
         if path == "/metrics" and self._serve_metrics:
             return HttpAnswer(HTTPStatus.OK, self._metrics.text())
-        if path != "/ws" and not SESSION_PATH.fullmatch(path):
+        is_document = DOCUMENT_PATH.fullmatch(path) is not None
+        if path != "/ws" and not is_document and not SESSION_PATH.fullmatch(path):
             return HttpAnswer(
                 HTTPStatus.NOT_FOUND,
                 "Not here. Sessions are at /ws/session/SESSION_ID.\n",

@@ -57,7 +57,8 @@ class JoinFlow:
         self._deadline = self._context.runtime.loop.call_later(
             self._context.options.auth_timeout_seconds, self._on_deadline
         )
-        if brought.session_id and (brought.auth_token or brought.invite):
+        is_document = self._state.document_id is not None
+        if brought.session_id and (is_document or brought.auth_token or brought.invite):
             self._begin(brought, request_id=None)
 
     def take(self, message: JoinSession) -> None:
@@ -120,7 +121,10 @@ class JoinFlow:
         state.socket.allow_long_messages()
         # A token has no place in memory once it has done its work.
         self._brought = JoinRequest(session_id=live.id)
-        connection = ParticipantConnection(user_id, state.socket, state.remove)
+        document_id = state.document_id
+        connection = ParticipantConnection(
+            user_id, state.socket, state.remove, is_quiet=document_id is not None
+        )
         requests = ParticipantRequests(
             live,
             connection,
@@ -130,8 +134,11 @@ class JoinFlow:
             address=state.address,
         )
         state.join(requests, context.limiter.slot(user_id, live.id))
-        for frame in frames:
-            state.socket.outbox.send_shared(frame)
+        if document_id is not None:
+            requests.begin_document(document_id)
+        else:
+            for frame in frames:
+                state.socket.outbox.send_shared(frame)
         if state.sign_in is not None:
             state.sign_in.watch()
 

@@ -23,6 +23,7 @@ from peerline_server.core.decisions import (
 from peerline_server.core.records import Committed, Duplicate, Rejected
 from peerline_server.core.refusals import OUTCOME_UNKNOWN, REFUSALS
 from peerline_server.gateway.document_requests import DocumentRequests
+from peerline_server.gateway.document_socket import DocumentSocket
 from peerline_server.gateway.offer_peer import OfferPeer
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Limiter
@@ -60,6 +61,7 @@ class ParticipantRequests:
     __slots__ = (
         "_address",
         "_context",
+        "_document",
         "_documents",
         "_limiter",
         "_offer_peer",
@@ -94,6 +96,7 @@ class ParticipantRequests:
         self._replies = replies
         self._documents: DocumentRequests | None = None
         self._offer_peer = OfferPeer(self.user_id, replies)
+        self._document: DocumentSocket | None = None
 
     def take(self, message: ClientMessage) -> None:
         """Do what the session decides on the message."""
@@ -151,8 +154,17 @@ class ParticipantRequests:
             )
         return self._documents
 
+    def begin_document(self, document_id: str) -> None:
+        """The socket is for this document alone."""
+        self._document = DocumentSocket(
+            document_id, self.live, self.connection, self._replies, self._context
+        )
+
     def take_binary(self, data: bytes) -> bool:
         """Take a binary frame; whether there was a reason to send one."""
+        if self._document is not None:
+            self._document.take_binary(data)
+            return True
         if self._documents is None or not self._documents.is_used:
             return False
         share = self._documents.take_frame(data)
@@ -171,6 +183,8 @@ class ParticipantRequests:
         if self._documents is not None:
             self._documents.end()
         self.live.offers.gone(self._offer_peer)
+        if self._document is not None:
+            self._document.end()
 
     def _share(self, message: ClientMessage, decision: Share) -> None:
         """Make the generation that the document begins with."""

@@ -18,7 +18,7 @@ class Replies:
     """Writes them into the socket's outbox."""
 
     def __init__(self, outbox: Outbox, metrics: Metrics, now: Callable[[], datetime]) -> None:
-        self._outbox = outbox
+        self.outbox = outbox
         self._metrics = metrics
         self._now = now
         self.session_id: str | None = None
@@ -28,7 +28,7 @@ class Replies:
 
     def send(self, message: ServerMessage) -> None:
         """A message to this socket alone."""
-        self._outbox.send_text(encode_message(message))
+        self.outbox.send_text(encode_message(message))
 
     def acknowledge(self, request_id: str, seq: int, session_id: str | None = None) -> None:
         """The request had its effect."""

@@ -4,7 +4,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from peerline.protocol.errors import CloseCode
-from peerline_server.transport.base import Outbox, WebSocket
+from peerline_server.transport.base import Outbox, SharedFrame, WebSocket
+
+
+class _QuietOutbox:
+    """Implements `peerline_server.transport.base.Outbox`, and sends nothing."""
+
+    missed_presence = False
+
+    def send_text(self, payload: bytes) -> None:
+        pass
+
+    def send_binary(self, payload: bytes) -> None:
+        pass
+
+    def send_document(self, payload: bytes) -> None:
+        pass
+
+    def send_shared(self, frame: SharedFrame) -> None:
+        pass
+
+    def send_presence(self, frames: bytes) -> None:
+        pass
 
 
 @dataclass(eq=False, slots=True)
@@ -15,12 +36,14 @@ class ParticipantConnection:
     socket: WebSocket
     remove: Callable[[], None]
     """Ends the connection of a user who was removed."""
+    is_quiet: bool = False
+    """Whether it takes no messages of the session."""
     outbox: Outbox = field(init=False)
     deflates: bool = field(init=False)
 
     def __post_init__(self) -> None:
         # They stay, and every delivery looks at them.
-        self.outbox = self.socket.outbox
+        self.outbox = _QuietOutbox() if self.is_quiet else self.socket.outbox
         self.deflates = self.socket.deflates
 
     def close(self, code: CloseCode, reason: str) -> None:

@@ -43,6 +43,11 @@ class DocumentPeer(Protocol):
         """The user of the connection."""
         ...
 
+    @property
+    def is_stock(self) -> bool:
+        """Whether it speaks y-protocols and nothing else: it has no presence of the session."""
+        ...
+
     def relay(self, relay: Relay) -> None:
         """Send a message of the document."""
         ...

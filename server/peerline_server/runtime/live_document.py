@@ -8,9 +8,17 @@ from functools import partial
 from typing import Final
 
 from peerline.documents.errors import UpdateError
-from peerline.documents.frames import Update
+from peerline.documents.frames import Awareness, Update
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.types import DocumentCursor
 from peerline_server.core.records import NewUpdate
+from peerline_server.documents.awareness import (
+    AwarenessBoard,
+    Entry,
+    Person,
+    decode_states,
+    encode_states,
+)
 from peerline_server.documents.document import Change, Document, Taken
 from peerline_server.documents.refused import UpdateRefused
 from peerline_server.runtime.context import Context
@@ -59,6 +67,7 @@ class LiveDocument:
         """Whether a new generation is being made of it: what comes now waits for that."""
         self.is_lost = False
         self.channels: dict[Channel, None] = {}
+        self.awareness = AwarenessBoard()
         self.last: asyncio.Future[None] | None = None
         """The latest update that is being kept."""
         self._context = context
@@ -92,6 +101,7 @@ class LiveDocument:
         self._unacknowledged.pop(channel, None)
         for client_id in [mine for mine, it in self._writers.items() if it is channel]:
             del self._writers[client_id]
+        self._relay_awareness(self.awareness.drop(channel), without=channel)
 
     def receive(self, channel: Channel, update: bytes, *, may_edit: bool) -> None:
         """Take an update of a connection.
@@ -154,6 +164,63 @@ class LiveDocument:
         for channel in self.channels:
             if channel is not without:
                 channel.peer.relay(relay)
+
+    # --- cursors ---------------------------------------------------------------------------
+
+    @property
+    def has_stock(self) -> bool:
+        """Whether a client that speaks nothing but y-protocols has it open."""
+        return any(channel.peer.is_stock for channel in self.channels)
+
+    def take_awareness(self, channel: Channel, states: bytes, person: Person) -> None:
+        """Take the states of a connection, and send them on.
+
+        Raises:
+            UpdateRefused: if they cannot be read.
+        """
+        try:
+            entries = decode_states(states)
+        except UpdateError as error:
+            raise UpdateRefused(ErrorCode.UPDATE_REFUSED, f"awareness: {error}") from None
+        taken = self.awareness.take(
+            entries,
+            channel,
+            person,
+            lambda client_id: self.document.may_use(client_id, person.user_id),
+        )
+        # Its sender gets it, too: a stock client that hears nothing for 30 s connects again.
+        without = None if channel.peer.is_stock else channel
+        self._relay_awareness(taken, without=without)
+
+    def show_presence(self, person: Person, at: DocumentCursor | None) -> None:
+        """Show those who speak y-protocols a cursor that came as presence."""
+        if any(
+            each.peer.is_stock and each.peer.user_id == person.user_id for each in self.channels
+        ):
+            at = None  # their own states are there
+        elif at is not None and at.document_id != self.id:
+            at = None
+        shown = self.awareness.show(person, at, lambda: self.document.new_client_id(person.user_id))
+        self._relay_presence(shown)
+
+    def renew_presence(self) -> None:
+        """Say again what came as presence, before clients forget it."""
+        self._relay_presence(self.awareness.renew())
+
+    def _relay_awareness(self, entries: list[Entry], without: Channel | None) -> None:
+        if entries and self.channels:
+            relay = Relay(self.number, Awareness(encode_states(entries)))
+            self.send_to_others(relay, without=without)
+
+    def _relay_presence(self, entries: list[Entry]) -> None:
+        if not entries:
+            return
+        relay = Relay(self.number, Awareness(encode_states(entries)))
+        for channel in self.channels:
+            if channel.peer.is_stock:
+                channel.peer.relay(relay)
+
+    # --- inside ----------------------------------------------------------------------------
 
     def _may_use(self, channel: Channel, client_id: int) -> bool:
         """Whether a connection may write under an id: of two of a user the later one may.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_urlsafe
-from typing import Self
+from typing import Final, Self
 
 from peerline.documents.errors import UpdateError
 from peerline.documents.guard import check_update
@@ -23,6 +23,7 @@ from peerline_server.core.document_rules import line_count, text_hash
 from peerline_server.core.records import Committed, NewEvent, NewSnapshot, Seed
 from peerline_server.core.refusals import REFUSALS
 from peerline_server.core.session import Session
+from peerline_server.documents.awareness import Person
 from peerline_server.documents.document import Change, Document
 from peerline_server.documents.limits import Limits
 from peerline_server.documents.refused import UpdateRefused
@@ -33,6 +34,8 @@ from peerline_server.runtime.live_document import DocumentEvents, LiveDocument
 from peerline_server.settings import Settings
 from peerline_server.store.base import Store, StoreError
 
+_RENEW_SECONDS: Final = 15.0
+"""y-protocols forgets a state that was not renewed for 30 seconds."""
 _log = logging.getLogger("peerline.server.documents")
 
 
@@ -97,6 +100,7 @@ class LiveDocuments:
         self._snapshotting: set[LiveDocument] = set()
         self._leaving: dict[tuple[str, str], asyncio.Future[None]] = {}
         """The last update that a document was to keep when it was let go of."""
+        self._renewal: asyncio.TimerHandle | None = None
         self._events = DocumentEvents(self._on_edited, self._on_settled, self._on_lost)
 
     def stop(self) -> None:
@@ -104,6 +108,9 @@ class LiveDocuments:
         for handle in self._unloads.values():
             handle.cancel()
         self._unloads.clear()
+        if self._renewal is not None:
+            self._renewal.cancel()
+            self._renewal = None
         for live in list(self._loaded.values()):
             live.close_channels(None, None)
             self._forget(live)
@@ -159,6 +166,9 @@ class LiveDocuments:
                     continue
                 if channel.can_edit == may_edit:
                     continue
+                if channel.peer.is_stock:
+                    channel.can_edit = may_edit  # it learns that with its next update
+                    continue
                 live.close(channel)
                 code = None if may_edit else ErrorCode.PERMISSION_DENIED
                 text = (
@@ -172,6 +182,40 @@ class LiveDocuments:
     def count(self) -> int:
         """The number of loaded documents."""
         return len(self._loaded)
+
+    # --- cursors ---------------------------------------------------------------------------
+
+    def presence_changed(self, user_id: str) -> None:
+        """Show a cursor that came as presence to those who speak nothing but y-protocols."""
+        for live in self._loaded.values():
+            if live.has_stock:
+                self._show(live, user_id)
+
+    def stock_opened(self, live: LiveDocument) -> None:
+        """Show a new connection that speaks nothing but y-protocols who is where."""
+        for user_id in self._session.active_user_ids():
+            self._show(live, user_id)
+        if self._renewal is None:
+            self._renewal = self._context.loop.call_later(_RENEW_SECONDS, self._renew_presence)
+
+    def _show(self, live: LiveDocument, user_id: str) -> None:
+        person = self.person(user_id)
+        cursor = self._session.presence.get(user_id).cursor
+        if person is not None:
+            live.show_presence(person, None if cursor is None else cursor.at)
+
+    def person(self, user_id: str) -> Person | None:
+        """A participant as their states are shown."""
+        member = self._session.member(user_id)
+        return None if member is None else Person(user_id, member.user.username)
+
+    def _renew_presence(self) -> None:
+        self._renewal = None
+        stock = [live for live in self._loaded.values() if live.has_stock]
+        for live in stock:
+            live.renew_presence()
+        if stock:
+            self._renewal = self._context.loop.call_later(_RENEW_SECONDS, self._renew_presence)
 
     # --- loading ---------------------------------------------------------------------------
 
@@ -244,7 +288,10 @@ class LiveDocuments:
         self._edited(live, user_id, change)
         if live.document.needs_snapshot and live not in self._snapshotting:
             self._snapshot(live)
-        if live.document.text.items > self.options.limits.renew_items and not live.is_frozen:
+        limits = self.options.limits
+        # A stock client cannot go on in another generation: it has to be loaded again.
+        most = limits.items * 3 // 4 if live.has_stock else limits.renew_items
+        if live.document.text.items > most and not live.is_frozen:
             live.is_frozen = True
 
     def _on_settled(self, live: LiveDocument) -> None:

@@ -327,6 +327,8 @@ class LiveSession:
         changed = self.session.presence.take_dirty()
         if not changed:
             return
+        for user_id, _ in changed:
+            self.documents.presence_changed(user_id)
         batch = PresenceBatch(
             [
                 (user_id, SharedFrame(encode_presence(self.id, user_id, state)))

@@ -1,6 +1,6 @@
-"""Splits what a client sends into frames and unmasks plain text messages itself. Pure.
+"""Splits what a client sends into frames and unmasks plain messages itself. Pure.
 
-Nearly every frame of a client is one whole text message. Those are read here, several times faster
+Nearly every frame of a client is one whole message. Those are read here, several times faster
 than by websockets' parser, and so are pings and pongs, of which a flood should cost little.
 Everything else (fragments, close frames, compression, breaches of the protocol) is passed on to it
 untouched, cut at the borders of frames. RFC 6455, section 5.2.
@@ -14,6 +14,7 @@ except ImportError:  # the extension in C is not built everywhere
     from websockets.utils import apply_mask
 
 _FIN_TEXT: Final = 0x81
+_FIN_BINARY: Final = 0x82
 _FIN_PING: Final = 0x89
 _FIN_PONG: Final = 0x8A
 _OPCODE: Final = 0x0F
@@ -29,8 +30,8 @@ class Piece(NamedTuple):
 
     is_message: bool
     data: bytes
-    control: int = 0
-    """The opcode of a ping or pong."""
+    opcode: int = 0
+    """Of a message, a ping or a pong."""
 
 
 class FrameReader:
@@ -89,7 +90,7 @@ class FrameReader:
         size = head + length
         if (
             takes_messages
-            and data[at] == _FIN_TEXT
+            and (data[at] == _FIN_TEXT or data[at] == _FIN_BINARY)
             and have >= size
             and second & _MASKED
             and second & _LENGTH != _LENGTH_64
@@ -97,7 +98,8 @@ class FrameReader:
         ):
             start = at + head
             self._at = at + size
-            return Piece(True, apply_mask(data[start : at + size], data[start - 4 : start]))  # noqa: FBT003
+            payload = apply_mask(data[start : at + size], data[start - 4 : start])
+            return Piece(True, payload, data[at] & _OPCODE)  # noqa: FBT003
         if (
             takes_control
             and (data[at] == _FIN_PING or data[at] == _FIN_PONG)

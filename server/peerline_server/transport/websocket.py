@@ -224,11 +224,16 @@ class WebSocketTransport(asyncio.Protocol):
             return False
         size = len(piece.data)
         if piece.is_message:
-            allowed.count(size, is_small=size < SMALL_FRAME_BYTES)
-            self._deliver_text(piece.data)
-        elif piece.control:
+            is_text = piece.opcode == Opcode.TEXT
+            # An update of a document may be short; one without a meaning is counted as refused.
+            allowed.count(size, is_small=is_text and size < SMALL_FRAME_BYTES)
+            if is_text:
+                self._deliver_text(piece.data)
+            else:
+                self._deliver_binary(piece.data)
+        elif piece.opcode:
             allowed.count(size, is_small=True)
-            if piece.control == Opcode.PING:
+            if piece.opcode == Opcode.PING:
                 self._pings.append(piece.data)
         else:
             allowed.count(size, is_small=False)
@@ -287,7 +292,8 @@ class WebSocketTransport(asyncio.Protocol):
     def _on_frame(self, frame: Frame, allowed: Slice | None) -> None:
         size = len(frame.data)
         if allowed is not None:
-            allowed.count(size, is_small=size < SMALL_FRAME_BYTES)
+            is_binary = frame.opcode is Opcode.BINARY and frame.fin
+            allowed.count(size, is_small=size < SMALL_FRAME_BYTES and not is_binary)
         if frame.opcode not in {Opcode.TEXT, Opcode.BINARY, Opcode.CONT}:
             return  # the library answers pings and close frames itself
         try:
@@ -299,9 +305,13 @@ class WebSocketTransport(asyncio.Protocol):
             return
         if self._fragments.is_text:
             self._deliver_text(message)
-        elif self._writer.is_open:
+        else:
+            self._deliver_binary(message)
+
+    def _deliver_binary(self, payload: bytes) -> None:
+        if self._writer.is_open:
             self._answer_pings()
-            self._handler.on_binary(message)
+            self._handler.on_binary(payload)
 
     def _deliver_text(self, payload: bytes) -> None:
         if not self._writer.is_open:

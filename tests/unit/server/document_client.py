@@ -8,6 +8,7 @@ from typing import Any
 
 from peerline.documents.delta import Delta
 from peerline.documents.frames import (
+    Awareness,
     DocumentMessage,
     Persisted,
     SyncStep2,
@@ -33,6 +34,7 @@ class OpenText:
         self.kept = 0
         """The updates that the server has acknowledged."""
         self.sent = 0
+        self.awareness: list[bytes] = []
 
     @property
     def text(self) -> str:
@@ -55,6 +57,8 @@ class OpenText:
                 self.shared.apply(update)
             case Persisted(kept):
                 self.kept = kept
+            case Awareness(states):
+                self.awareness.append(states)
             case _:
                 raise AssertionError(message)
 

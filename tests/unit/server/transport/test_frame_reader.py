@@ -60,7 +60,7 @@ class Peer:
             takes_messages=self.protocol.state is State.OPEN and not self.in_message
         ):
             if piece.is_message:
-                self.events.append((Opcode.TEXT, piece.data, True))
+                self.events.append((Opcode(piece.opcode), piece.data, True))
             else:
                 self.feed(piece.data)
 

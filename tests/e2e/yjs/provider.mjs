@@ -1,0 +1,68 @@
+// A stock provider of y-websocket, driven by lines of JSON: commands come in, what happens goes out.
+import { createInterface } from "node:readline";
+import WebSocket from "ws";
+import { WebsocketProvider } from "y-websocket";
+import * as Y from "yjs";
+
+const { url, room, params, protocols } = JSON.parse(process.argv[2]);
+
+let connections = 0;
+class CountingSocket extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    connections += 1;
+  }
+}
+
+function tell(message) {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+console.warn = () => {};
+const doc = new Y.Doc();
+const text = doc.getText("text");
+const provider = new WebsocketProvider(url, room, doc, {
+  params,
+  protocols,
+  WebSocketPolyfill: CountingSocket,
+  disableBc: true,
+});
+const undo = new Y.UndoManager(text, { captureTimeout: 0 });
+
+provider.on("sync", (synced) => tell({ event: "sync", synced }));
+provider.on("connection-close", (event) => tell({ event: "closed", code: event?.code ?? null }));
+provider.awareness.on("change", () => {
+  const states = [...provider.awareness.getStates()].filter(([id]) => id !== doc.clientID);
+  tell({ event: "awareness", states: Object.fromEntries(states) });
+});
+text.observe(() => tell({ event: "text", text: text.toString() }));
+
+const commands = {
+  insert: ({ at, text: inserted }) => text.insert(at, inserted),
+  delete: ({ at, length }) => text.delete(at, length),
+  undo: () => undo.undo(),
+  cursor: ({ anchor, head }) =>
+    provider.awareness.setLocalStateField("cursor", {
+      anchor: Y.createRelativePositionFromTypeIndex(text, anchor),
+      head: Y.createRelativePositionFromTypeIndex(text, head),
+    }),
+  user: ({ user }) => provider.awareness.setLocalStateField("user", user),
+  place: ({ cursor }) =>
+    tell({
+      event: "place",
+      index: Y.createAbsolutePositionFromRelativePosition(
+        Y.createRelativePositionFromJSON(cursor),
+        doc,
+      )?.index,
+    }),
+  disconnect: () => provider.disconnect(),
+  connect: () => provider.connect(),
+  state: () => tell({ event: "state", text: text.toString(), connections, client: doc.clientID }),
+  stop: () => process.exit(0),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const command = JSON.parse(line);
+  commands[command.do](command);
+}
+process.exit(0);

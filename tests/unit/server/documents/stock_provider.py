@@ -1,0 +1,79 @@
+"""The stock provider of y-websocket in Node."""
+
+import asyncio
+import json
+import shutil
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Any, Self
+
+from tests.unit.server.conftest import SESSION, Door
+
+FOLDER = Path(__file__).parents[3] / "e2e" / "yjs"
+
+
+class StockProvider:
+    """One provider in a process of its own."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.events: list[dict[str, Any]] = []
+
+    @classmethod
+    async def start(
+        cls,
+        door: Door,
+        document: str,
+        *,
+        params: dict[str, str] | None = None,
+        protocols: list[str] | None = None,
+    ) -> Self:
+        options = {
+            "url": f"ws://{door.address}/ws/doc/{SESSION}",
+            "room": document,
+            "params": params or {},
+            "protocols": protocols or [],
+        }
+        node = shutil.which("node")
+        assert node is not None, "Node is installed with the npm tools"
+        process = await asyncio.create_subprocess_exec(
+            node, "provider.mjs", json.dumps(options), cwd=FOLDER, stdin=PIPE, stdout=PIPE
+        )
+        provider = cls(process)
+        door.stack.push_async_callback(provider.stop)
+        return provider
+
+    async def do(self, what: str, **fields: Any) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": what, **fields}).encode() + b"\n")
+        await self._process.stdin.drain()
+
+    async def step(self) -> dict[str, Any]:
+        """The next event."""
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        assert line, "the provider has ended"
+        event = json.loads(line)
+        self.events.append(event)
+        return event
+
+    async def until(self, event: str, **fields: Any) -> dict[str, Any]:
+        """The next event of this kind with these fields."""
+        while True:
+            found = await self.step()
+            if found["event"] == event and all(found.get(k) == v for k, v in fields.items()):
+                return found
+
+    async def state(self) -> dict[str, Any]:
+        """The text, and how many connections there were."""
+        await self.do("state")
+        return await self.until("state")
+
+    async def until_text(self, text: str) -> None:
+        while (await self.state())["text"] != text:
+            await self.until("text")
+
+    async def stop(self) -> None:
+        if self._process.returncode is None and self._process.stdin is not None:
+            self._process.stdin.close()
+        await self._process.wait()
