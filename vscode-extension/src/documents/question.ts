@@ -22,15 +22,15 @@ export function questionText(question: EditorDocumentQuestion): string {
     : `Your ${file} differs from the text that ${oneLine(question.shared_by_name)} shares: ${lines}.`;
 }
 
-/** The buttons of the notification. */
+/** The buttons of the notification, which has room for four short ones. */
 export function answersTo(question: EditorDocumentQuestion): readonly Answer[] {
   const isDisk = question.kind === "disk";
-  const mine = { label: isDisk ? "Share This Version" : "Offer Mine", choice: "mine" } as const;
+  const mine = { label: isDisk ? "Share Mine" : "Offer Mine", choice: "mine" } as const;
   return [
-    { label: "Show Differences", choice: undefined },
-    { label: isDisk ? "Back to the Shared Text" : "Use the Shared Text", choice: "shared" },
+    { label: "Compare", choice: undefined },
+    { label: "Use the Shared Text", choice: "shared" },
     ...(question.can_offer ? [mine] : []),
-    { label: isDisk ? "Stop Sharing Here" : "Not Now", choice: "later" },
+    { label: isDisk ? "Stop Sharing" : "Not Now", choice: "later" },
   ];
 }
 

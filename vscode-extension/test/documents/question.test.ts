@@ -27,16 +27,16 @@ describe("the question", () => {
 
   it("has a button for each choice, and one to look first", () => {
     expect(answersTo(QUESTION)).toEqual([
-      { label: "Show Differences", choice: undefined },
+      { label: "Compare", choice: undefined },
       { label: "Use the Shared Text", choice: "shared" },
       { label: "Offer Mine", choice: "mine" },
       { label: "Not Now", choice: "later" },
     ]);
     expect(answersTo(DISK).map(({ label }) => label)).toEqual([
-      "Show Differences",
-      "Back to the Shared Text",
-      "Share This Version",
-      "Stop Sharing Here",
+      "Compare",
+      "Use the Shared Text",
+      "Share Mine",
+      "Stop Sharing",
     ]);
   });
 
