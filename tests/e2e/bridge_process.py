@@ -109,6 +109,15 @@ class BridgeProcess:
             assert message is not None, "the bridge ended"
             self.received.append(message)
 
+    def next_message(self, seconds: float) -> dict[str, Any] | None:
+        """The next message that was not read yet; None if none comes in time."""
+        try:
+            message = self._messages.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        assert message is not None, "the bridge ended"
+        return message
+
     def wait_notification(
         self, method: str, condition: Callable[[dict[str, Any]], bool] = lambda _: True
     ) -> dict[str, Any]:

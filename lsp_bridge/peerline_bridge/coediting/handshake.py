@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from peerline.documents.delta import Delta, apply, compose, transform
+from peerline.documents.delta import Delta, apply, compose, moved, moved_back, transform
 from peerline.documents.difference import difference
+from peerline_bridge.coediting.hunks import differ_in_last_newlines, split_last
 from peerline_bridge.coediting.retries import Retries
 
 
@@ -61,7 +62,15 @@ class Handshake:
     Text of the user stands before text of others at the same place.
     """
 
-    def __init__(self, text: str, version: int, *, owed: Delta = (), marks_edits: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        version: int,
+        *,
+        owed: Delta = (),
+        marks_edits: bool,
+        by_hunks: bool = False,
+    ) -> None:
         """Begin with an editor's text.
 
         Args:
@@ -70,10 +79,13 @@ class Handshake:
             owed: The change from the editor's text to the shared one.
             marks_edits: Whether the editor says `applying` just before it makes an edit. Then
                 nothing has to be held: what comes before that is the user's.
+            by_hunks: Whether the editor is asked for one hunk at a time, and for the same one again
+                after a refusal: it may still make an edit that was given up.
         """
         self.text = text
         self._version = version
         self._marks_edits = marks_edits
+        self._by_hunks = by_hunks
         self._sent: Delta = ()
         self._rest: Delta = owed
         self.request_id = 0
@@ -165,11 +177,49 @@ class Handshake:
             return self._settle(version) + self.proceed(now)
         self._retries.refused(now)
         self._is_paused = later
-        self._rest = self.debt
-        self._sent = ()
+        if not self._by_hunks:
+            self._rest = self.debt
+            self._sent = ()
         self._is_waiting = self._is_applying = False
         effects = self._all_local(self._take_held())
         return effects + self.proceed(now)
+
+    @property
+    def made_at(self) -> int | None:
+        """The version at which the editor's text became what the request makes of it.
+
+        None as long as it has not. An editor may keep a newline at the end.
+        """
+        expected = apply(self.text, self._sent)
+        text = self.text
+        for item in self._held:
+            text = apply(text, item.change)
+            if differ_in_last_newlines(text, expected):
+                return item.version
+        return None
+
+    @property
+    def has_held(self) -> bool:
+        """Whether the editor told changes that are not told apart yet."""
+        return bool(self._held)
+
+    def to_shared(self, place: int) -> int:
+        """The offset in the shared text of one in the editor's text with all that it told."""
+        made_at = self.made_at
+        for item in reversed(self._held):
+            if made_at is None or item.version > made_at:
+                place = moved_back(place, item.change)
+        over = self.debt if made_at is None else self._rest
+        return moved(place, over, behind_insertions=False)
+
+    def from_shared(self, place: int) -> int:
+        """The other way round."""
+        made_at = self.made_at
+        place = moved_back(place, self.debt if made_at is None else self._rest)
+        for item in self._held:
+            if made_at is None or item.version > made_at:
+                place = moved(place, item.change, behind_insertions=False)
+        return place
 
     def ready(self, now: float) -> list[Effect]:
         """Go on after an answer with `later`."""
@@ -178,11 +228,12 @@ class Handshake:
 
     def proceed(self, now: float) -> list[Effect]:
         """Request what the editor lacks, if it can be requested now."""
-        if self._is_waiting or self._is_paused or not self._rest:
+        if self._is_waiting or self._is_paused or not (self._sent or self._rest):
             return []
         if not self._retries.may_go(now):
             return []
-        self._sent, self._rest = self._rest, ()
+        if not self._sent:
+            self._sent, self._rest = split_last(self._rest) if self._by_hunks else (self._rest, ())
         self.request_id += 1
         self._is_waiting = True
         return [EditRequest(self.request_id, self._version, self._sent)]

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from peerline.documents.delta import Delta, moved, moved_back
+from peerline.documents.delta import Delta
 from peerline.protocol.editor.base import Position
 from peerline.protocol.editor.documents import EditAnswer, TextEdit
 from peerline_bridge.coediting.handshake import Effect, Handshake, LocalEdit
+from peerline_bridge.coediting.hunks import before_last_newline
 from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.texts.open_texts import TextChange
 
@@ -44,13 +45,23 @@ class JoinedText:
         version: Its version.
         owed: The change from the editor's text to the shared one.
         marks_edits: Whether the editor says `applying` just before it makes an edit.
+        by_hunks: Whether it is asked for one hunk at a time.
     """
 
     def __init__(
-        self, text: EditorText, version: int, *, owed: Delta = (), marks_edits: bool
+        self,
+        text: EditorText,
+        version: int,
+        *,
+        owed: Delta = (),
+        marks_edits: bool,
+        by_hunks: bool = False,
     ) -> None:
         self._text = text
-        self._handshake = Handshake(text.text, version, owed=owed, marks_edits=marks_edits)
+        self._by_hunks = by_hunks
+        self._handshake = Handshake(
+            text.text, version, owed=owed, marks_edits=marks_edits, by_hunks=by_hunks
+        )
         self.version = version
         """The version of the editor's document."""
 
@@ -63,6 +74,16 @@ class JoinedText:
     def request_id(self) -> int:
         """The number of the last request."""
         return self._handshake.request_id
+
+    @property
+    def made_at(self) -> int | None:
+        """The version at which the edit that was requested was made; None if it was not."""
+        return self._handshake.made_at
+
+    @property
+    def has_held(self) -> bool:
+        """Whether the editor told changes that are not told apart yet."""
+        return self._handshake.has_held
 
     @property
     def is_waiting(self) -> bool:
@@ -141,16 +162,21 @@ class JoinedText:
 
     def to_shared(self, position: Position) -> int:
         """The offset in the shared text of a position in the editor."""
-        return moved(self._text.offset(position), self.debt, behind_insertions=False)
+        return self._handshake.to_shared(self._text.offset(position))
 
     def from_shared(self, offset: int) -> Position:
         """The position in the editor of an offset in the shared text."""
-        return self._text.position(moved_back(offset, self.debt))
+        return self._text.position(self._handshake.from_shared(offset))
 
     def _steps(self, effects: Iterable[Effect]) -> list[Step]:
         return [
             Write(effect.change, effect.is_mended)
             if isinstance(effect, LocalEdit)
-            else Request(effect.request_id, effect.version, self._text.edits(effect.change))
+            else Request(effect.request_id, effect.version, self._edits(effect.change))
             for effect in effects
         ]
+
+    def _edits(self, change: Delta) -> list[TextEdit]:
+        if self._by_hunks:
+            change = before_last_newline(self._handshake.text, change)
+        return self._text.edits(change)

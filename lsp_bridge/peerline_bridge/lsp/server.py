@@ -25,6 +25,7 @@ from peerline_bridge.lsp.workspace_commands import Failure, register_commands
 from peerline_bridge.options import first_problem, read_options
 from peerline_bridge.plain.capabilities import read_features
 from peerline_bridge.plain.commands import plain_commands
+from peerline_bridge.plain.edit_link import PlainLink
 from peerline_bridge.plain.editor import PlainEditor
 from peerline_bridge.plain.features import register
 from peerline_bridge.plain.requests import ClientRequests
@@ -162,6 +163,8 @@ class BridgeServer(LanguageServer):
             )
             self.bridge = make_bridge(RichSurface(self.protocol.notify_json))
             return
+        if features.apply_edit:
+            link = PlainLink(loop, requests, locations, str(params.process_id))
         plain = self.plain = PlainEditor(requests, locations, options, os.environ, make_bridge)
         self.bridge = plain.bridge
         register(self, plain, features)

@@ -66,6 +66,14 @@ class ClientRequests:
         change = types.TextEdit(place, edit.text)
         return await self._apply(edit.uri, edit.version, change, label="Apply suggestion")
 
+    async def apply_quietly(self, edit: LineEdit) -> bool:
+        """As `apply`, without a label: some clients ask their user about an edit that has one."""
+        start, end = edit.range.start, edit.range.end
+        place = types.Range(
+            types.Position(start.line, start.character), types.Position(end.line, end.character)
+        )
+        return await self._apply(edit.uri, edit.version, types.TextEdit(place, edit.text))
+
     async def ask_user(self, text: str, answers: Sequence[str]) -> str | None:
         """window/showMessageRequest: the answer; None without one, or where asking would block."""
         if not self.features.asks:

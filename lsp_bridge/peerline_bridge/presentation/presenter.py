@@ -47,7 +47,7 @@ from peerline_bridge.presentation.chat_presenter import ChatPresenter
 from peerline_bridge.presentation.participants_presenter import ParticipantsPresenter
 from peerline_bridge.presentation.pending_items import PendingItems
 from peerline_bridge.presentation.thread_presenter import ThreadPresenter
-from peerline_bridge.presentation.views import Views
+from peerline_bridge.presentation.views import PlaceOf, Views
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
 
@@ -82,6 +82,8 @@ class Presenter:
         """The role that the user was told."""
         self._reason: str | None = None
         self._is_over = False
+        self.place_of: PlaceOf = lambda _: None
+        """Finds a cursor in a shared document."""
         self.views = Views(self._replica, locations, self._colors)
         self.threads = threads
         self.chat = ChatPresenter(surface, self.views)
@@ -173,6 +175,7 @@ class Presenter:
         self._replica = replica
         self.views = Views(replica, self._locations, self._colors)
         self.views.pending = self._pending
+        self.views.place_of = self.place_of
 
     def _show_state_again(self) -> None:
         """Something in the state changed beside what is at hand, which must go on."""

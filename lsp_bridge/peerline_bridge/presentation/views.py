@@ -1,6 +1,6 @@
 """The views of an editor, built from the replica. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +8,7 @@ from peerline.client import Replica
 from peerline.client.colors import color_of
 from peerline.protocol.chat import ChatMessage, Item
 from peerline.protocol.comments import Comment
+from peerline.protocol.editor.base import Position, Range
 from peerline.protocol.editor.chat import EditorChatMessage, EditorReaction
 from peerline.protocol.editor.comments import (
     EditorReply,
@@ -20,7 +21,7 @@ from peerline.protocol.editor.participants import EditorParticipant, EditorPrese
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.participants import Participant
 from peerline.protocol.session import SessionUpdate
-from peerline.protocol.types import Status
+from peerline.protocol.types import DocumentCursor, Status
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
 from peerline_bridge.presentation.pending_items import PendingItems, request_of
@@ -30,6 +31,9 @@ from peerline_bridge.texts.locations import Locations
 _WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
 """The fields of a session that are reported in the chat when they change."""
 
+PlaceOf = Callable[[DocumentCursor], tuple[str, Position, Range | None] | None]
+"""The document, cursor and selection of a place in a shared document."""
+
 
 class Views:
     """Turns the replica's objects into the editor's."""
@@ -38,6 +42,8 @@ class Views:
         self._replica = replica
         self._locations = locations
         self._colors = colors
+        self.place_of: PlaceOf = lambda _: None
+        """Finds a cursor in a shared document; None where only its line is known."""
         self.pending = PendingItems()
         """The user's unsent items."""
 
@@ -84,17 +90,24 @@ class Views:
         document = None if cursor is None else self._locations.open_document(cursor.file)
         seen = None if viewport is None else self._locations.open_document(viewport.file)
         here = None if document is None else cursor
+        shared = None if cursor is None or cursor.at is None else self.place_of(cursor.at)
+        if shared is not None:
+            uri, head, selected = shared
+        else:
+            uri = None if document is None else document.uri
+            head = None if here is None else self._locations.cursor(here)
+            selected = None
+            if here is not None and presence.selection is not None:
+                selected = self._locations.selection(here.file, presence.selection)
         return EditorPresence(
             user_id=person.id,
             username=sanitize.line(person.username),
             color=self.color(person.id),
             # A message for the chat is not typed where the cursor is.
             status=Status.ACTIVE if _is_writing_chat(person) else presence.status,
-            uri=None if document is None else document.uri,
-            cursor=None if here is None else self._locations.cursor(here),
-            selection=self._locations.selection(here.file, presence.selection)
-            if here is not None and presence.selection is not None
-            else None,
+            uri=uri,
+            cursor=head,
+            selection=selected,
             viewport=self._locations.viewport(viewport)
             if viewport is not None and seen is not None
             else None,

@@ -86,7 +86,7 @@ class Bridge:
             loop, locations, activity, self.guard, self._client, self._paths.unshared
         )
         parts = (loop, surface, locations, link, self.guard, self._notice)
-        self.sharing = make_sharing(*parts, self.presenter, lambda: self._session)
+        self.sharing = make_sharing(*parts, self.presenter, self.presence, lambda: self._session)
         self.documents = LocalDocuments(
             locations, self.presenter, self.presence, self.sharing.files
         )

@@ -8,7 +8,7 @@ from peerline.client import Client
 from peerline.protocol.editor.base import LineRange
 from peerline.protocol.editor.participants import EditorCursor
 from peerline.protocol.presence import CursorData, SelectionData, ViewportData
-from peerline.protocol.types import Status
+from peerline.protocol.types import DocumentCursor, Status
 from peerline_bridge.guard import Guard
 from peerline_bridge.session.activity import Activity
 from peerline_bridge.texts.locations import Locations
@@ -48,6 +48,8 @@ class LocalPresence:
         self._status_sent = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
         self._last_cursor: EditorCursor | None = None
+        self.relative: Callable[[EditorCursor], DocumentCursor | None] = lambda _: None
+        """Finds the place of a cursor in a shared document."""
 
     def on_cursor(self, cursor: EditorCursor) -> None:
         """The local cursor, selection or viewport changed."""
@@ -61,6 +63,12 @@ class LocalPresence:
         document = None if self._last_cursor is None else self._last_cursor.textDocument
         if document is not None and document.uri == uri:
             self._last_cursor = EditorCursor()
+            self._send_cursor(self._last_cursor)
+
+    def settled(self, uri: str) -> None:
+        """The text of a shared document is certain again: the cursor was told before it was."""
+        document = None if self._last_cursor is None else self._last_cursor.textDocument
+        if self._last_cursor is not None and document is not None and document.uri == uri:
             self._send_cursor(self._last_cursor)
 
     def on_viewport(self, uri: str, rows: LineRange) -> None:
@@ -121,7 +129,9 @@ class LocalPresence:
                 end_column=last[1],
             )
         line, column = place
-        client.send_cursor(CursorData(file=file, line=line, column=column, selection=selection))
+        at = self.relative(cursor)
+        data = CursorData(file=file, line=line, column=column, selection=selection, at=at)
+        client.send_cursor(data)
         if cursor.viewport is not None:
             self._send_viewport(client, uri, cursor.viewport)
 

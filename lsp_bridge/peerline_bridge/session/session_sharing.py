@@ -7,10 +7,12 @@ from peerline.client import Client, LinkState, Replica
 from peerline.protocol.roles import Role
 from peerline_bridge.guard import Guard
 from peerline_bridge.presentation.presenter import Presenter
+from peerline_bridge.session.local_presence import LocalPresence
 from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.sharing.contract import SessionDocuments, SessionView
 from peerline_bridge.sharing.editor_link import EditorLink
-from peerline_bridge.sharing.shared_files import Notify
+from peerline_bridge.sharing.file_notices import Notify
+from peerline_bridge.sharing.shared_places import SharedPlaces
 from peerline_bridge.sharing.sharing import Sharing
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
@@ -43,6 +45,7 @@ def make_sharing(  # noqa: PLR0913, PLR0917 - the parts that it works with
     guard: Guard,
     notify: Notify,
     presenter: Presenter,
+    presence: LocalPresence,
     session: Callable[[], SessionClient | None],
 ) -> Sharing:
     """Make the part of a bridge that shows and edits shared documents."""
@@ -55,7 +58,7 @@ def make_sharing(  # noqa: PLR0913, PLR0917 - the parts that it works with
         found = session()
         return None if found is None else found.client.replica
 
-    return Sharing(
+    sharing = Sharing(
         loop,
         surface,
         locations,
@@ -66,6 +69,19 @@ def make_sharing(  # noqa: PLR0913, PLR0917 - the parts that it works with
         replica,
         presenter.color_and_name,
     )
+    places = SharedPlaces(sharing.files)
+    presenter.place_of = places.place
+    presence.relative = places.of_cursor
+
+    def moved(document_id: str) -> None:
+        found = replica()
+        people = () if found is None else found.participants.values()
+        for user_id in places.readers(document_id, people):
+            presenter.participants.moved(user_id)
+
+    sharing.files.on_text = moved
+    sharing.files.on_settled = presence.settled
+    return sharing
 
 
 def names_of(session: SessionClient) -> tuple[str, str, str]:
@@ -74,6 +90,6 @@ def names_of(session: SessionClient) -> tuple[str, str, str]:
     return session.link.server.location, session.id, person
 
 
-def documents_of(client: Client) -> SessionDocuments | None:
+def documents_of(client: Client) -> SessionDocuments:
     """The shared documents of a client."""
-    return getattr(client, "documents", None)
+    return client.documents

@@ -5,12 +5,15 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from peerline.documents.delta import Delta
 from peerline.documents.errors import UpdateError
+from peerline.tasks import Tasks
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import Opened, SessionDocuments
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.keeping import Keeping, KeepingParts, keeping_of
 from peerline_bridge.sharing.open_file import OpenFile
+from peerline_bridge.sharing.server_checks import ServerChecks
 
 _log = logging.getLogger("peerline.bridge")
 
@@ -41,6 +44,7 @@ class DocumentOpener:
         self._state_dir = state_dir
         self._link = link
         self._on_change = on_change
+        self._tasks = Tasks()
         self._leaving: dict[str, tuple[Opened, Keeping | None]] = {}
         """Documents of closed files whose last edits the server has not confirmed."""
 
@@ -60,13 +64,20 @@ class DocumentOpener:
             _part(*self._leaving.pop(document_id), keeps=True)
         file.keeping = self._keeping(file)
 
+        checks = ServerChecks(self._loop, self._tasks, lambda: file.opened)
+
+        def on_change(change: Delta) -> None:
+            file.on_remote(change)
+            checks.changed()
+
         def on_keep(opened: Opened) -> None:
             self._kept_changed(file, opened)
+            checks.changed()
 
         def open_with(kept: bytes | None) -> Opened:
             return documents.open(
                 document_id,
-                on_change=guard("an edit of others", file.on_remote),
+                on_change=guard("an edit of others", on_change),
                 on_state=guard("the state of a document", file.on_state),
                 on_keep=on_keep,
                 on_discarded=guard("keeping a text", on_discarded),

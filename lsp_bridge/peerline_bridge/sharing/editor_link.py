@@ -30,11 +30,18 @@ class EditorLink(Protocol):
 
     marks_edits: bool
     """Whether the editor says `peerline/applying` just before it makes an edit."""
+    by_hunks: bool
+    """Whether it is asked for one hunk at a time."""
     name: str
     """The running editor, to know it again after the bridge was killed."""
 
-    def edit(self, edit: EditorEdit, on_answer: Callable[[EditAnswer | None], None]) -> None:
-        """Ask for an edit."""
+    def edit(
+        self,
+        edit: EditorEdit,
+        on_answer: Callable[[EditAnswer | None], None],
+        made_at: Callable[[], int | None],
+    ) -> None:
+        """Ask for an edit; `made_at` finds the version at which the text has it."""
         ...
 
     def text(self, uri: str, on_answer: Callable[[TextAnswer | None], None]) -> None:
@@ -45,13 +52,21 @@ class EditorLink(Protocol):
 class PluginLink:
     """Implements `EditorLink` for an editor with a Peerline plugin."""
 
+    by_hunks = False
+
     def __init__(self, ask: AskJson, name: str, *, marks_edits: bool) -> None:
         self.name = name
         self.marks_edits = marks_edits
         self._ask = ask
 
-    def edit(self, edit: EditorEdit, on_answer: Callable[[EditAnswer | None], None]) -> None:
+    def edit(
+        self,
+        edit: EditorEdit,
+        on_answer: Callable[[EditAnswer | None], None],
+        made_at: Callable[[], int | None],
+    ) -> None:
         """peerline/edit."""
+        del made_at
         self._ask(EDIT_REQUEST, encode_message(edit), _reader(EditAnswer, on_answer))
 
     def text(self, uri: str, on_answer: Callable[[TextAnswer | None], None]) -> None:

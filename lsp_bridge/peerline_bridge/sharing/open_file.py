@@ -1,7 +1,6 @@
 """One document of the editor that is a shared one: the two texts meet, and stay the same."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,10 +18,12 @@ from peerline.protocol.editor.documents import (
     TextAnswer,
     TextCheck,
 )
+from peerline.protocol.errors import ErrorCode
 from peerline_bridge.coediting.joined_text import JoinedText, Request, Step
 from peerline_bridge.coediting.jumps import Jumps
 from peerline_bridge.coediting.meeting import Merge, merge
 from peerline_bridge.coediting.offsets import EditorText
+from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.sharing.contract import Opened
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.keeping import Keeping
@@ -49,6 +50,8 @@ class FileEvents:
         changed: Called when something that is shown may have changed.
         meets: Called when both texts are there for the first time, or again.
         ended: Called with a sentence when sharing has stopped here without the user's doing.
+        moved: Called when others have changed the shared text.
+        settled: Called when changes that the editor told are told apart from edits of others.
         mended: Called when the editor's text was another than it had told.
     """
 
@@ -56,6 +59,8 @@ class FileEvents:
     meets: Callable[["OpenFile"], None]
     ended: Callable[["OpenFile", str], None]
     mended: Callable[["OpenFile"], None]
+    moved: Callable[["OpenFile"], None]
+    settled: Callable[["OpenFile"], None]
 
 
 class OpenFile:
@@ -143,7 +148,9 @@ class OpenFile:
         if opened is not None and not self.is_detached:
             is_open = opened.state in {"equal", "offline"}
             if opened.state == "detached":
-                self.end(opened.reason or "it is no longer shared")
+                # That it is no longer shared is told with the name of the user who ended it.
+                is_gone = opened.code is ErrorCode.DOCUMENT_NOT_FOUND
+                self.end(opened.reason or "it is no longer shared", is_told=is_gone)
             elif is_open and self.joined is None and self.question is None:
                 self._events.meets(self)
         self._events.changed()
@@ -152,6 +159,7 @@ class OpenFile:
         """Others have changed the shared text."""
         if self.joined is not None:
             self._carry_out(self.joined.remote(change, self._loop.time()))
+            self._events.moved(self)
 
     # --- from the editor -------------------------------------------------------------------
 
@@ -213,7 +221,11 @@ class OpenFile:
             return
         self.saved_text = self.saved_text or text.text
         self.joined = JoinedText(
-            text, self._document.version, owed=merged.owed, marks_edits=self._link.marks_edits
+            text,
+            self._document.version,
+            owed=merged.owed,
+            marks_edits=self._link.marks_edits,
+            by_hunks=self._link.by_hunks,
         )
         self._carry_out(self.joined.start(self._loop.time()))
 
@@ -313,7 +325,11 @@ class OpenFile:
         edit = EditorEdit(
             id=self._edit_number, uri=self.uri, version=request.version, edits=request.edits
         )
-        self._link.edit(edit, lambda answer: self._on_answer(joined, request.request_id, answer))
+        self._link.edit(
+            edit,
+            lambda answer: self._on_answer(joined, request.request_id, answer),
+            lambda: joined.made_at,
+        )
 
     def _on_answer(self, joined: JoinedText, request_id: int, answer: EditAnswer | None) -> None:
         if self.joined is not joined:
@@ -322,7 +338,10 @@ class OpenFile:
         now = self._loop.time()
         if answer is not None:
             self._failures = 0
+            has_held = joined.has_held
             self._carry_out(joined.answered(request_id, answer, now))
+            if has_held:
+                self._events.settled(self)
             return
         self._failures += 1
         if self._failures >= MAX_FAILURES:
@@ -375,8 +394,3 @@ class OpenFile:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def hash_of(text: str) -> str:
-    """The hash of a text as it is on the wire."""
-    return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -25,11 +25,11 @@ from peerline_bridge.sharing.contract import Opened, SessionView
 from peerline_bridge.sharing.open_file import OpenFile
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.shared_files import SharedFiles
-from peerline_bridge.sharing.shared_paths import uri_without_file
 from peerline_bridge.texts import file_system
 from peerline_bridge.texts.locations import MAX_READ_BYTES, Locations
 from peerline_bridge.texts.open_texts import Document
 from peerline_bridge.texts.paths import path_of_uri
+from peerline_bridge.texts.session_uris import uri_without_file
 
 _VIEWER: Final = "You are a viewer: you can read shared files. Ask a host to make you an editor."
 _OFFLINE: Final = "There is no connection to the session. Share the file when you are connected."

@@ -6,36 +6,34 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from time import time
 from typing import Any, Final
 
 from peerline.client import ClientError
-from peerline.protocol.documents import SharedDocument
+from peerline.protocol.documents import DocumentUnshared, SharedDocument
 from peerline.protocol.editor.documents import ApplyingEdit, QuestionKind, TextCheck
-from peerline.protocol.editor.session import NoticeLevel
 from peerline.protocol.errors import ErrorCode
 from peerline.tasks import Tasks
-from peerline_bridge import sanitize
-from peerline_bridge.coediting.meeting import Merge, go_on, is_rewritten
+from peerline_bridge.coediting.meeting import Merge, go_on
 from peerline_bridge.coediting.offsets import EditorText
+from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import Opened, SessionDocuments
 from peerline_bridge.sharing.document_opener import DocumentOpener
 from peerline_bridge.sharing.editor_link import EditorLink
-from peerline_bridge.sharing.git_changes import has_git_changed
-from peerline_bridge.sharing.open_file import FileEvents, OpenFile, hash_of
+from peerline_bridge.sharing.file_notices import FileNotices, Notify
+from peerline_bridge.sharing.open_file import FileEvents, OpenFile
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.recovered_texts import keep_text
-from peerline_bridge.sharing.shared_paths import SCHEME, SharedPaths
+from peerline_bridge.sharing.reloading import reload
+from peerline_bridge.sharing.shared_paths import SharedPaths
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Document, TextChange
-from peerline_bridge.texts.paths import path_of_uri
+from peerline_bridge.texts.session_uris import SCHEME
 
 _log = logging.getLogger("peerline.bridge")
 RELOAD_SECONDS: Final = 2.0
 """A document that is opened again within this time was reloaded."""
-Notify = Callable[[NoticeLevel, str, str], None]
 
 
 class SharedFiles:
@@ -60,12 +58,12 @@ class SharedFiles:
         on_change: Callable[[], None],
     ) -> None:
         self.paths = SharedPaths(locations)
+        self._notices = FileNotices(self.paths, notify)
         self._loop = loop
         self._locations = locations
         self._link = link
         self._questions = questions
         self._guard = guard
-        self._notify = notify
         self._state_dir = state_dir
         self._on_change = on_change
         self._documents: SessionDocuments | None = None
@@ -76,9 +74,20 @@ class SharedFiles:
         self._closing: dict[OpenFile, asyncio.TimerHandle] = {}
         """Files that were closed, and may be opened again at once."""
         self._opener = DocumentOpener(loop, guard, state_dir, link, on_change)
-        self._events = FileEvents(on_change, self._on_meeting, self._on_end, self._on_mended)
+        self._events = FileEvents(
+            on_change,
+            self._on_meeting,
+            self._on_end,
+            self._on_mended,
+            self._on_moved,
+            lambda file: self.on_settled(file.uri),
+        )
         self._edit_numbers = count(1)
         self._tasks = Tasks()
+        self.on_text: Callable[[str], None] = lambda _: None
+        """Called with the id of a document whose text others have changed."""
+        self.on_settled: Callable[[str], None] = lambda _: None
+        """Called with a document in which the places of the user are certain again."""
         self.mended = 0
         """How often an editor's text was another than it had told."""
 
@@ -103,7 +112,7 @@ class SharedFiles:
         """A session is at hand, given the server, the session and the person."""
         self.end()
         self._opener.names = names
-        self.paths.session_id = names[1]
+        self.paths.begin(names[1])
         self._documents = documents
 
     def end(self) -> None:
@@ -119,7 +128,7 @@ class SharedFiles:
         self._documents = None
         self._on_change()
 
-    def look_again(self) -> None:
+    def look_again(self, unshared: DocumentUnshared | None = None) -> None:
         """The documents of the session have changed, or the session was joined."""
         documents = self._documents
         if documents is None or self._link is None:
@@ -127,8 +136,8 @@ class SharedFiles:
         for document_id in [each for each in self._files if documents.get(each) is None]:
             file = self._files.pop(document_id)
             self._questions.settle(file)
-            if not file.is_detached:
-                file.end("it is no longer shared", is_told=True)
+            file.end("it is no longer shared", is_told=True)
+            self._notices.unshared(file, unshared)
         for shared in list(documents.list()):
             self._guard.run("opening a shared document", self._look_at, shared)
         self._on_change()
@@ -144,7 +153,7 @@ class SharedFiles:
         timer = None if file is None else self._closing.pop(file, None)
         if timer is not None and file is not None:
             timer.cancel()
-            self._reload(file, document)
+            reload(file, document, self._ask)
         elif shared is None:
             return
         elif file is None or file.is_detached:
@@ -258,15 +267,14 @@ class SharedFiles:
         Raises:
             CommandRefused: if it cannot be kept.
         """
-        name = self.paths.file_of(file.uri) or "text"
         try:
-            path = keep_text(self._state_dir, name, text, datetime.now)
+            path = keep_text(self._state_dir, self._notices.name_of(file), text, datetime.now)
         except OSError as error:
             reason = error.strerror or str(error)
             raise CommandRefused(
                 "INTERNAL_ERROR", f"your version could not be kept ({reason}): nothing was changed"
             ) from None
-        self._notify(NoticeLevel.INFO, "VERSION_KEPT", f"Your version of {name} is kept in {path}")
+        self._notices.kept(file, path)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -317,7 +325,7 @@ class SharedFiles:
         try:
             self.keep(file, text)
         except CommandRefused as refused:
-            self._notify(NoticeLevel.ERROR, refused.code, refused.text)
+            self._notices.refused(refused)
 
     def _on_meeting(self, file: OpenFile) -> None:
         """Both texts are there: they are joined, or the user is asked."""
@@ -346,30 +354,6 @@ class SharedFiles:
         if shared is not None:
             self._questions.ask(file, shared, kind)
 
-    def _reload(self, file: OpenFile, document: Document) -> None:
-        """The editor has the document again, with the text of before or with the disk's."""
-        joined, opened = file.joined, file.opened
-        if joined is None or opened is None or file.is_detached:
-            file.reopened(document)
-            file.on_state()
-            return
-        before, debt_free = joined.known_text, file.saved_text
-        file.reopened(document)
-        text = file.text
-        if text == opened.text or document.uri.startswith(f"{SCHEME}:"):
-            file.take_shared()
-        elif text == before:
-            file.meet(before)
-        elif self._is_other_version(document.uri, before, text):
-            self._ask(file, QuestionKind.DISK)
-        else:
-            # What others wrote since the file was saved is not on the disk, and stays.
-            file.meet(before if debt_free is None else debt_free)
-
-    def _is_other_version(self, uri: str, before: str, text: str) -> bool:
-        path = path_of_uri(uri)
-        return is_rewritten(before, text) or (path is not None and has_git_changed(path, time()))
-
     def closed(self, file: OpenFile) -> None:
         """A closed file was not opened again."""
         self._closing.pop(file, None)
@@ -388,12 +372,11 @@ class SharedFiles:
     def _on_end(self, file: OpenFile, reason: str) -> None:
         """Sharing has stopped here."""
         self._questions.settle(file)
-        name = sanitize.line(self.paths.file_of(file.uri) or file.uri)
-        text = f"{name} is no longer shared in this editor: {reason.removesuffix('.')}."
-        self._notify(NoticeLevel.WARNING, "DOCUMENT_DETACHED", text)
+        self._notices.ended(file, reason)
+
+    def _on_moved(self, file: OpenFile) -> None:
+        self.on_text(file.document_id)
 
     def _on_mended(self, file: OpenFile) -> None:
         self.mended += 1
-        name = sanitize.line(self.paths.file_of(file.uri) or file.uri)
-        text = f"The text of {name} here was another than the shared one: it is the same again."
-        self._notify(NoticeLevel.INFO, "DOCUMENT_MENDED", text)
+        self._notices.mended(file)

@@ -5,18 +5,30 @@ import os
 from collections.abc import Callable, Sequence
 
 from peerline import user_folders
-from peerline.client import Change, Joined, Left, PresenceMoved, Removed, Replica, RoleGiven
-from peerline.protocol.documents import DocumentSaved
+from peerline.client import (
+    Change,
+    DocumentsChanged,
+    Joined,
+    Left,
+    PresenceMoved,
+    Removed,
+    Replica,
+    Reset,
+    RoleGiven,
+    Saved,
+)
+from peerline.protocol.documents import DocumentSaved, DocumentUnshared
 from peerline.protocol.editor.documents import EditorDocumentSaved
 from peerline_bridge import sanitize
+from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import SessionDocuments, SessionView
 from peerline_bridge.sharing.document_list import DocumentList
 from peerline_bridge.sharing.editor_link import EditorLink
-from peerline_bridge.sharing.open_file import hash_of
+from peerline_bridge.sharing.file_notices import Notify
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.share_commands import ShareCommands
-from peerline_bridge.sharing.shared_files import Notify, SharedFiles
+from peerline_bridge.sharing.shared_files import SharedFiles
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
 
@@ -85,8 +97,15 @@ class Sharing:
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Something has changed in the session."""
         for change in changes:
-            if isinstance(change, PresenceMoved | Joined | Left | Removed | RoleGiven):
-                self.list.changed()
+            match change:
+                case DocumentsChanged(event):
+                    self.files.look_again(event if isinstance(event, DocumentUnshared) else None)
+                case Saved(event):
+                    self.saved(event)
+                case PresenceMoved() | Joined() | Left() | Removed() | RoleGiven() | Reset():
+                    self.list.changed()
+                case _:
+                    pass
 
     def saved(self, event: DocumentSaved) -> None:
         """Somebody saved their file of a shared document."""

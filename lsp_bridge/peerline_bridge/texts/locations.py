@@ -13,6 +13,7 @@ from peerline_bridge.texts.open_texts import Document, Documents
 from peerline_bridge.texts.paths import Workspace, path_of_uri
 from peerline_bridge.texts.positions import Encoding, from_wire, to_wire
 from peerline_bridge.texts.session_paths import Unshared
+from peerline_bridge.texts.session_uris import SCHEME, file_of_uri
 
 MAX_READ_BYTES: Final = 4 * 1024 * 1024
 """A closed file that is longer is not read only to place a mark."""
@@ -41,6 +42,8 @@ class Locations:
         self.documents = documents
         self.workspace = workspace
         self.encoding = encoding
+        self.session_id = ""
+        """The session at hand, whose documents may be open without a file."""
         self._files: dict[str, str | None] = {}
         self._uris: dict[str, str] = {}
         self._cache: dict[Path, _CachedFile] = {}
@@ -50,6 +53,11 @@ class Locations:
     def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
         """Folders came and went: what was known of paths may be wrong now."""
         self.workspace.change(added, removed)
+        self._forget_paths()
+
+    def change_session(self, session_id: str) -> None:
+        """Documents without a file are those of this session from now on."""
+        self.session_id = session_id
         self._forget_paths()
 
     def _forget_paths(self) -> None:
@@ -63,7 +71,10 @@ class Locations:
             if len(self._files) >= _MAX_PATHS:
                 self._files.clear()
             before = self.workspace.paths
-            name = self.workspace.relative(uri)
+            if uri.startswith(f"{SCHEME}:"):
+                name = file_of_uri(uri, self.session_id)
+            else:
+                name = self.workspace.relative(uri)
             if self.workspace.paths is not before:
                 # What marks another root was met: other documents may have other paths now.
                 self._forget_paths()

@@ -27,9 +27,9 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
 from peerline.protocol.types import RelativePosition
 from peerline_bridge.coediting.offsets import EditorText
+from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import AuthorRun
-from peerline_bridge.sharing.open_file import hash_of
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.share_commands import ShareCommands
 from peerline_bridge.sharing.shared_files import SharedFiles
@@ -211,6 +211,7 @@ class SiteDocuments:
     async def unshare(self, document_id: str) -> None:
         del self._relay.known[document_id]
         for opened in [each for each in self._relay.opened if each.document_id == document_id]:
+            opened.code = ErrorCode.DOCUMENT_NOT_FOUND
             opened.detach("it is no longer shared")
         self._relay.tell()
 
@@ -351,7 +352,15 @@ class Site:
 
     # The editor's answers; implements `EditorLink`
 
-    def edit(self, edit: EditorEdit, on_answer: Callable[[EditAnswer | None], None]) -> None:
+    by_hunks = False
+
+    def edit(
+        self,
+        edit: EditorEdit,
+        on_answer: Callable[[EditAnswer | None], None],
+        made_at: Callable[[], int | None],
+    ) -> None:
+        del made_at
         self.requests.append((edit, on_answer))
         if self.is_at_once:
             self.loop.call_soon(self.step)

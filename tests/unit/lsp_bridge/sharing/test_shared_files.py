@@ -12,8 +12,8 @@ from peerline.protocol.editor.documents import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
+from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.errors import CommandRefused
-from peerline_bridge.sharing.open_file import hash_of
 from tests.unit.lsp_bridge.sharing.shared_session import Relay, RelayedText, Site, settle
 
 FILE = "a.py"

@@ -1,0 +1,46 @@
+"""Joins a shared file again that the editor has read from the disk another time."""
+
+from collections.abc import Callable
+from time import time
+
+from peerline.protocol.editor.documents import QuestionKind
+from peerline_bridge.coediting.meeting import is_rewritten
+from peerline_bridge.sharing.git_changes import has_git_changed
+from peerline_bridge.sharing.open_file import OpenFile
+from peerline_bridge.texts.open_texts import Document
+from peerline_bridge.texts.paths import path_of_uri
+from peerline_bridge.texts.session_uris import SCHEME
+
+
+def reload(
+    file: OpenFile, document: Document, ask: Callable[[OpenFile, QuestionKind], None]
+) -> None:
+    """Join a file again that was closed and opened, with the text of before or with the disk's.
+
+    Args:
+        file: The file.
+        document: The document with its text now.
+        ask: Asks the user.
+    """
+    joined, opened = file.joined, file.opened
+    if joined is None or opened is None or file.is_detached:
+        file.reopened(document)
+        file.on_state()
+        return
+    before, saved = joined.known_text, file.saved_text
+    file.reopened(document)
+    text = file.text
+    if text == opened.text or document.uri.startswith(f"{SCHEME}:"):
+        file.take_shared()
+    elif text == before:
+        file.meet(before)
+    elif _is_other_version(document.uri, before, text):
+        ask(file, QuestionKind.DISK)
+    else:
+        # What others wrote since the file was saved is not on the disk, and stays.
+        file.meet(before if saved is None else saved)
+
+
+def _is_other_version(uri: str, before: str, text: str) -> bool:
+    path = path_of_uri(uri)
+    return is_rewritten(before, text) or (path is not None and has_git_changed(path, time()))
