@@ -23,6 +23,7 @@ from peerline_server.store.schema import (
     sessions,
 )
 from peerline_server.store.shown_names import join_names, shown_name
+from peerline_server.store.slices import in_slices
 
 TRAIL_TYPE: Final = "cursor_trail"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,8 +54,10 @@ async def events_since(
         .order_by(columns.seq)
         .limit(limit)
     )
-    rows = (await connection.execute(query)).all()
-    return [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
+    return await in_slices(
+        await connection.execute(query),
+        lambda row: decode_durable_message(decode_event_data(row.event_data, row.seq)),
+    )
 
 
 async def search(
@@ -80,7 +83,7 @@ async def search(
     if before is not None:
         query = query.where(item.c.seq < before)
     rows = (await connection.execute(query)).mappings()
-    return [_result(dict(row)) for row in rows]
+    return await in_slices(rows, lambda row: _result(dict(row)))
 
 
 def _result(row: dict[str, Any]) -> SearchResult:
@@ -144,19 +147,18 @@ async def _events(
     )
     if types:
         query = query.where(columns.event_type.in_(types))
-    return [
-        (
-            (row.timestamp, _EVENT, row.id),
-            ActivityEntry(
-                type=row.event_type,
-                user_id=row.user_id,
-                username=row.shown_name,
-                timestamp=row.timestamp,
-                event=decode_durable_message(decode_event_data(row.event_data, row.seq)),
-            ),
-        )
-        for row in await connection.execute(query)
-    ]
+    return await in_slices(await connection.execute(query), _event_entry)
+
+
+def _event_entry(row: Any) -> tuple[tuple[datetime, str, int], ActivityEntry]:  # noqa: ANN401 - a row
+    entry = ActivityEntry(
+        type=row.event_type,
+        user_id=row.user_id,
+        username=row.shown_name,
+        timestamp=row.timestamp,
+        event=decode_durable_message(decode_event_data(row.event_data, row.seq)),
+    )
+    return (row.timestamp, _EVENT, row.id), entry
 
 
 async def _trails(

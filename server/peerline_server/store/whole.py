@@ -26,6 +26,7 @@ from peerline_server.store.schema import (
     users,
 )
 from peerline_server.store.shown_names import shown_name
+from peerline_server.store.slices import in_slices
 
 
 async def create_session(connection: AsyncConnection, session: NewSession) -> None:
@@ -129,7 +130,8 @@ async def chat_before(
     if seq is not None:
         query = query.where(columns.seq < seq)
     rows = (await connection.execute(query)).mappings()
-    return [chat_from_row(dict(row)) for row in rows][::-1]
+    found = await in_slices(rows, lambda row: chat_from_row(dict(row)))
+    return found[::-1]
 
 
 async def _last_file_events(connection: AsyncConnection, session_id: str) -> list[FileEvent]:
@@ -140,7 +142,9 @@ async def _last_file_events(connection: AsyncConnection, session_id: str) -> lis
         .order_by(columns.seq.desc())
         .limit(MAX_FILE_EVENTS)
     )
-    events = [decode_durable_message(decode_event_data(row.event_data, row.seq)) for row in rows]
+    events = await in_slices(
+        rows, lambda row: decode_durable_message(decode_event_data(row.event_data, row.seq))
+    )
     return [event for event in reversed(events) if isinstance(event, FileEvent)]
 
 

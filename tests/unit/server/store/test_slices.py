@@ -1,0 +1,107 @@
+"""Long answers are decoded in slices: others have the event loop in between."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peerline.protocol.chat import ChatMessage, ChatMessageSent
+from peerline_server.core.records import NewEvent, NewSession
+from peerline_server.store import slices
+from peerline_server.store.base import ActivityFilter
+from peerline_server.store.slices import SLICE_SECONDS, in_slices
+from peerline_server.store.sqlite import SqliteStore
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+COUNT = 60
+
+
+class Others:
+    """Everybody else on the event loop; counts their turns."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(0)
+            self.turns += 1
+
+
+@asynccontextmanager
+async def others() -> AsyncGenerator[Others]:
+    counting = Others()
+    task = asyncio.create_task(counting.run())
+    await asyncio.sleep(0)
+    yield counting
+    task.cancel()
+
+
+@pytest.mark.parametrize(("seconds", "slices_of"), [(SLICE_SECONDS, 1), (SLICE_SECONDS / 4, 4)])
+async def test_others_have_a_turn_after_each_slice(seconds: float, slices_of: int) -> None:
+    now = 0.0
+
+    def decode(row: int) -> int:
+        nonlocal now
+        now += seconds
+        return -row
+
+    async with others() as seen:
+        found = await in_slices(range(20), decode, clock=lambda: now)
+        assert seen.turns == 20 // slices_of
+    assert found == [-row for row in range(20)]
+
+
+async def test_what_takes_no_time_is_decoded_at_once() -> None:
+    async with others() as seen:
+        assert await in_slices(range(1_000), str, clock=lambda: 0.0) == [*map(str, range(1_000))]
+        assert seen.turns == 0
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path)
+    await store.open()
+    await store.create_session(NewSession("s", "T", "host", NOW))
+    sent = [
+        ChatMessage(id=f"m{at}", user_id="host", username="H", content=f"word {at}", timestamp=NOW)
+        for at in range(COUNT)
+    ]
+    events = [ChatMessageSent(session_id="s", seq=0, message=message) for message in sent]
+    await asyncio.gather(*(store.submit(NewEvent(event, "host")) for event in events))
+    yield store
+    await store.close()
+
+
+READS: list[Callable[[SqliteStore], Awaitable[Any]]] = [
+    lambda store: store.chat_before("s", None, limit=COUNT),
+    lambda store: store.events_since("s", 0, limit=COUNT),
+    lambda store: store.search("s", "word", None, limit=COUNT),
+    lambda store: store.activity("s", ActivityFilter(), limit=COUNT),
+    lambda store: store.load_session("s", last_messages=COUNT),
+]
+
+
+@pytest.mark.parametrize("read", READS, ids=range(len(READS)))
+async def test_others_have_turns_while_a_page_is_decoded(
+    store: SqliteStore,
+    read: Callable[[SqliteStore], Awaitable[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decoded_at: list[int] = []
+    async with others() as seen:
+        original = slices.time.perf_counter
+
+        def look() -> float:
+            decoded_at.append(seen.turns)
+            return original()
+
+        monkeypatch.setattr(slices, "SLICE_SECONDS", 0.0)
+        monkeypatch.setattr(slices.in_slices, "__kwdefaults__", {"clock": look})
+        await read(store)
+    # A turn of the others between each row and the next one.
+    assert len(set(decoded_at)) >= COUNT
