@@ -71,7 +71,7 @@ def turns_of(loop: Loop) -> Turns:
 
 
 def played(*jobs: tuple[str, int, float, bool]) -> list[tuple[str, float]]:
-    """Who worked when: of each socket name, pieces, seconds for a piece, whether it is heavy."""
+    """Names and times of the work: each job is name, pieces, seconds for a piece, is heavy."""
     log: list[tuple[str, float]] = []
     loop = Loop()
     turns = turns_of(loop)
