@@ -16,13 +16,21 @@ from .document_writer import PASTED, Ledger, Writer, drop
 from .plan import SERVER, Plan, Step
 from .run import ENVIRONMENT, QUIET_SECONDS, MakeServer
 
+DOCUMENT_ENVIRONMENT: Final = {
+    **ENVIRONMENT,
+    # Small, so that a plan sees renewals, snapshots and a document that is loaded again.
+    "PEERLINE_DOCUMENT_RENEWAL_ITEMS": "30",
+    "PEERLINE_DOCUMENT_IDLE_RENEWAL_ITEMS": "20",
+    "PEERLINE_DOCUMENT_SNAPSHOT_UPDATES": "10",
+    "PEERLINE_DOCUMENT_UNLOAD_SECONDS": "0.1",
+}
 SEED_TEXT: Final = "seǽ🎉\n"
 _POLL_SECONDS: Final = 0.02
 
 
 def forked(data_dir: Path) -> KillableServer:
     """The server that starts fast."""
-    return ForkedServer(data_dir, ENVIRONMENT)
+    return ForkedServer(data_dir, DOCUMENT_ENVIRONMENT)
 
 
 async def run_document_plan(
