@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-quick test-extension fuzz fuzz-documents chaos plans check docs pictures format generate vsix setup setup-dev \
+.PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos plans check docs pictures format generate vsix setup setup-dev \
 	setup-emacs setup-reach setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
@@ -24,6 +24,9 @@ test-extension: setup-vscode ## Run the VS Code extension's unit tests
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
+
+fuzz-updates: setup-dev ## Throw 100,000 mutated updates at a shared document, some minutes
+	PEERLINE_FUZZ_UPDATES=100000 $(BIN)/python -m pytest tests/property/test_document_updates_fuzz.py --timeout=0 -q
 
 chaos: setup-dev ## Kill a server under load a hundred times, some minutes
 	PEERLINE_CHAOS_ROUNDS=100 PEERLINE_CHAOS_SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/reliability/test_killed.py --timeout=0 -q

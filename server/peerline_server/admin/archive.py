@@ -18,6 +18,11 @@ from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
 from peerline.protocol.text import escape_json
 from peerline.protocol.types import SessionId, UserId
+from peerline_server.admin.archived_documents import (
+    ArchivedDocument,
+    read_documents,
+    write_documents,
+)
 from peerline_server.core.records import StoredSession
 from peerline_server.store.base import StoreError
 from peerline_server.store.database import make_engine, prepare_database
@@ -136,6 +141,7 @@ class Export(_Row):
     messages: list[_Message]
     events: list[_Event]
     trails: list[_Trail]
+    documents: list[ArchivedDocument] = []
 
 
 async def list_sessions(data_dir: Path) -> Sequence[_Session]:
@@ -177,8 +183,10 @@ async def export_session(data_dir: Path, session_id: str) -> str:
         participants = await _rows(connection, session_participants, _Participant, session_id)
         messages = await _rows(connection, session_messages, _Message, session_id)
         trails = await _rows(connection, cursor_trails, _Trail, session_id)
+        documents = await read_documents(connection, session_id)
         written = (*events, *participants, *messages, *trails)
         ids = {session["created_by"], *(row["user_id"] for row in written)}
+        ids.update(*(document.user_ids() for document in documents))
         known = await connection.execute(select(users))
         export = Export.model_validate(
             {
@@ -188,6 +196,7 @@ async def export_session(data_dir: Path, session_id: str) -> str:
                 "messages": messages,
                 "events": events,
                 "trails": trails,
+                "documents": documents,
             }
         )
     return escape_json(export.model_dump_json(indent=1))
@@ -229,6 +238,7 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
         ):
             if rows:
                 await connection.execute(insert(table), [{**row, **of_session} for row in rows])
+        await write_documents(connection, session_id, export.documents)
         await _try_out(connection, session_id)
     return session_id
 
@@ -260,6 +270,7 @@ def _read(text: str) -> Export:
     known = {user.id for user in export.users}
     rows = (*export.participants, *export.messages, *export.events, *export.trails)
     named = {row.user_id for row in rows}
+    named.update(*(document.user_ids() for document in export.documents))
     if not named <= known:
         raise StoreError("this export names users that are not in it")
     user_ids = [row.user_id for row in export.participants]

@@ -225,6 +225,7 @@ class DocumentRequests:
         is_equal = text_hash(document.document.text.text) == request.hash
         if not is_equal:
             self._context.metrics.document_repairs += 1
+            self._live.documents.verify(document)
         self._replies.send(
             DocumentChecked(
                 session_id=self._live.id,

@@ -22,6 +22,7 @@ from peerline_server.core.decisions import (
 )
 from peerline_server.core.records import Committed, Duplicate, Rejected
 from peerline_server.core.refusals import OUTCOME_UNKNOWN, REFUSALS
+from peerline_server.documents.generations import seed_of
 from peerline_server.gateway.document_requests import DocumentRequests
 from peerline_server.gateway.document_socket import DocumentSocket
 from peerline_server.gateway.offer_peer import OfferPeer
@@ -30,7 +31,6 @@ from peerline_server.limits.limiter import Limiter
 from peerline_server.runtime.appending import AppendEvent, AppendFailed, AppendOutcome
 from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.context import Context
-from peerline_server.runtime.live_documents import seed_of
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.moderation_requests import ModerationRequests, RequestRefused
 from peerline_server.runtime.queries import answer

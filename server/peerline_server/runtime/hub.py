@@ -273,8 +273,10 @@ class Hub:
             most_events=settings.activity_events,
             most_trails=settings.activity_trails,
         )
+        generations = self._context.now() - timedelta(days=settings.document_generation_days)
         try:
             count = await self._store.forget_activity(retention)
+            await self._store.forget_generations(generations)
         except StoreError as error:
             _log.warning("the activity log cannot be shortened now: %s", error)
             return

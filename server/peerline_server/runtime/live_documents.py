@@ -8,9 +8,6 @@ from functools import partial
 from secrets import token_urlsafe
 from typing import Final, Self
 
-from peerline.documents.errors import UpdateError
-from peerline.documents.guard import check_update
-from peerline.documents.shared_text import SharedText
 from peerline.protocol.documents import (
     DocumentEvent,
     DocumentRenamed,
@@ -20,14 +17,14 @@ from peerline.protocol.documents import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline_server.core.document_rules import line_count, text_hash
-from peerline_server.core.records import Committed, NewEvent, NewSnapshot, Seed
+from peerline_server.core.records import Committed, NewEvent, NewSnapshot
 from peerline_server.core.refusals import REFUSALS
 from peerline_server.core.session import Session
 from peerline_server.documents.awareness import Person
 from peerline_server.documents.document import Change, Document
+from peerline_server.documents.generations import reads_back, seed_of
 from peerline_server.documents.limits import Limits
 from peerline_server.documents.refused import UpdateRefused
-from peerline_server.documents.runs import Run
 from peerline_server.runtime.appending import AppendEvent, AppendOutcome
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.live_document import DocumentEvents, LiveDocument
@@ -66,12 +63,6 @@ class DocumentOptions:
             ),
             unload_seconds=settings.document_unload_seconds,
         )
-
-
-def seed_of(text: str, runs: list[Run]) -> Seed:
-    """The start of a generation with a text, made exactly once."""
-    update = SharedText.seeded(text)
-    return Seed(update, tuple(check_update(update, {}).clocks), runs)
 
 
 class LiveDocuments:
@@ -316,17 +307,10 @@ class LiveDocuments:
     def _snapshot(self, live: LiveDocument) -> None:
         """Have the text written in one piece, if it reads back as it is."""
         document = live.document
-        data, text = document.text.encode(), document.text.text
-        if not _reads_back(data, text):
-            _log.error(
-                "a document reads back as another text: it is renewed",
-                extra={"session": self._session.id},
-            )
-            self._context.metrics.document_repairs += 1
+        data = document.text.encode()
+        if not reads_back(data, document.text.text):
             document.snapshot_taken()
-            live.is_frozen = True
-            if document.is_settled and self._is_loaded(live):
-                self._renew(live)
+            self._mend(live)
             return
         new = NewSnapshot(
             document_id=live.id,
@@ -339,6 +323,25 @@ class LiveDocuments:
         document.snapshot_taken()
         self._snapshotting.add(live)
         self._context.spawn(self._write_snapshot(live, new), "write a snapshot")
+
+    def verify(self, live: LiveDocument) -> None:
+        """A client has another text at the same state: begin again if it is not the only one."""
+        text = live.document.text
+        if live.is_current and not live.is_frozen and not reads_back(text.encode(), text.text):
+            self._mend(live)
+
+    def _mend(self, live: LiveDocument) -> None:
+        """Begin a generation with the text that those who write have.
+
+        An update can say that it is between two places in the wrong order. The CRDT takes that, and
+        puts it elsewhere when it reads its own state: those who open the document now differ.
+        """
+        text = "a document reads back as another text: it is renewed"
+        _log.error(text, extra={"session": self._session.id})
+        self._context.metrics.document_repairs += 1
+        live.is_frozen = True
+        if live.document.is_settled and self._is_loaded(live):
+            self._renew(live)
 
     async def _write_snapshot(self, live: LiveDocument, new: NewSnapshot) -> None:
         try:
@@ -375,15 +378,3 @@ class LiveDocuments:
             return
         # It is written as before; what came meanwhile is sent again by those who opened it.
         live.lose()
-
-
-def _reads_back(data: bytes, text: str) -> bool:
-    copy = SharedText()
-    try:
-        copy.apply(data)
-    except UpdateError:
-        return False
-    else:
-        return copy.text == text
-    finally:
-        copy.close()

@@ -4,12 +4,18 @@ import asyncio
 import base64
 import hashlib
 import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from peerline.documents.frames import SyncStep1, SyncStep2, Update
 from peerline.protocol.roles import Role
-from tests.unit.server.conftest import Door, OpenDoor
+from peerline_server.admin.archive import export_session, import_session
+from peerline_server.documents.document import Document
+from peerline_server.documents.limits import Limits
+from peerline_server.store.opening import opened
+from tests.unit.server.conftest import SESSION, Door, OpenDoor
 from tests.unit.server.document_client import DocumentClient
 
 
@@ -283,3 +289,49 @@ async def test_a_long_history_is_renewed_and_the_text_stays(open_door: OpenDoor)
     assert wrong["error_code"] == "GENERATION_MISMATCH"
     blame = await ann.ask("get_blame", document_id=document_id)
     assert blame["runs"] == [[len(again.text), "ann"]]
+
+
+async def test_an_older_generation_is_forgotten_but_for_its_client_ids(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door(document_renewal_items=5, document_idle_renewal_items=5)
+    ann, _ = await two(door)
+    document_id = await ann.shared("a.py", "start")
+    text = await ann.open(document_id)
+    while not any(m["type"] == "document_renewed" for m in ann.messages):
+        await text.edit(2, "xy")
+        await ann.step()
+    store = door.server._store  # pyright: ignore[reportPrivateUsage]
+    assert store is not None
+    now = datetime.now(UTC)
+    assert await store.forget_generations(now - timedelta(days=1)) == 0
+    assert await store.forget_generations(now + timedelta(days=1)) == 1
+    generation = text.opened["generation"]
+    gone = await ann.ask("open_document", document_id=document_id, generation=generation)
+    assert gone["error_code"] == "GENERATION_MISMATCH"
+    again = await ann.open(document_id)
+    # A browser that still has the old text must not bring it in a second time.
+    await again.send(Update(text.shared.encode()))
+    assert (await ann.receive("error"))["error_code"] == "UPDATE_REFUSED"
+
+
+async def test_an_export_has_the_shared_documents(open_door: OpenDoor, tmp_path: Path) -> None:
+    door = await open_door()
+    ann, bob = await two(door)
+    document_id = await ann.shared("a.py", "start ")
+    text = await bob.open(document_id)
+    await text.edit(6, "é🎉")
+    await text.until_kept()
+    await door.server.stop()
+    written = await export_session(door.data_dir, SESSION)
+    other = tmp_path / "other"
+    await import_session(other, written, new_id="moved")
+    async with opened(other) as store:
+        session = await store.load_session("moved", last_messages=1)
+        assert session is not None
+        (shared,) = session.documents
+        generation = await store.load_generation(document_id, shared.generation)
+    assert generation is not None
+    document = Document(generation, Limits())
+    assert (shared.file, document.text.text) == ("a.py", "start é🎉")
+    assert list(document.runs) == [(6, "ann"), (2, "bob")]
