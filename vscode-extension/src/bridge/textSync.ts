@@ -1,5 +1,6 @@
 // The documents that the bridge hears of, and how their opening, changes and closing are sent to it.
 
+import { readFileSync } from "node:fs";
 import { listen, run } from "@peerline/ui/supervise";
 import {
   Disposable,
@@ -14,6 +15,7 @@ import {
   type LanguageClient,
   type Middleware,
 } from "vscode-languageclient/node";
+import { withLf } from "../documents/checks";
 import { isReload } from "../documents/reload";
 import { FILE_SCHEME } from "../documents/sharedTree";
 
@@ -145,6 +147,7 @@ export class TextSync implements Disposable {
       isUndo: reason !== undefined,
       isShared: this.#rules.isShared(uri),
       isOwnEdit: this.#rules.isOwnEdit(uri, document.version),
+      isOnDisk: () => isOnDisk(document),
     });
   }
 
@@ -163,6 +166,16 @@ export class TextSync implements Disposable {
 
   dispose(): void {
     this.#listener.dispose();
+  }
+}
+
+/** Whether a file has the text of its document; read at once, as the changes must stay in order. */
+function isOnDisk(document: TextDocument): boolean {
+  try {
+    const text = readFileSync(document.uri.fsPath, "utf8").replace(/^\ufeff/, "");
+    return withLf(text) === withLf(document.getText());
+  } catch {
+    return false;
   }
 }
 

@@ -3,7 +3,7 @@
 /** The facts about a change of a document. */
 export interface ChangeFacts {
   readonly scheme: string;
-  /** Whether the document has unsaved text after the change. */
+  /** Whether the document has unsaved text, which VS Code may not know yet at the first key. */
   readonly isDirty: boolean;
   /** Whether it was undone or redone: that can lead back to what is saved. */
   readonly isUndo: boolean;
@@ -11,6 +11,8 @@ export interface ChangeFacts {
   readonly isShared: boolean;
   /** Whether the change was made for the bridge: a read-only document is never dirty. */
   readonly isOwnEdit: boolean;
+  /** Whether the file on the disk has the document's text now. */
+  isOnDisk(): boolean;
 }
 
 /** Whether a shared file was read again: after a checkout of git, a formatter, a revert. */
@@ -20,6 +22,7 @@ export function isReload(change: ChangeFacts): boolean {
     change.scheme === "file" &&
     !change.isDirty &&
     !change.isUndo &&
-    !change.isOwnEdit
+    !change.isOwnEdit &&
+    change.isOnDisk()
   );
 }

@@ -7,6 +7,7 @@ const FROM_DISK: ChangeFacts = {
   isUndo: false,
   isShared: true,
   isOwnEdit: false,
+  isOnDisk: () => true,
 };
 
 describe("a change", () => {
@@ -16,11 +17,19 @@ describe("a change", () => {
 
   it.each<[string, Partial<ChangeFacts>]>([
     ["by typing", { isDirty: true }],
+    ["by the first key, which VS Code has not seen yet", { isOnDisk: () => false }],
     ["by an undo that leads back to what is saved", { isUndo: true }],
     ["by others in a read-only document", { isOwnEdit: true }],
     ["of a file that is not shared", { isShared: false }],
     ["of a document that is no file here", { scheme: "peerline-file" }],
   ])("%s is none", (_, facts) => {
     expect(isReload({ ...FROM_DISK, ...facts })).toBe(false);
+  });
+
+  it("by typing does not read the disk", () => {
+    const isOnDisk = () => {
+      throw new Error("it was read");
+    };
+    expect(isReload({ ...FROM_DISK, isDirty: true, isOnDisk })).toBe(false);
   });
 });
