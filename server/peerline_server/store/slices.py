@@ -2,11 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypeVar
 
 SLICE_SECONDS: Final = 0.001
 """Decoding 200 messages takes some 10 to 100 ms, for which nobody's message is to wait."""
+REST: Final = 3.0
+"""Times as long as a slice took, the loop then rests from the answer: the thread that writes needs
+the interpreter's lock in between, several times for a commit."""
 _Row = TypeVar("_Row")
 _Item = TypeVar("_Item")
 
@@ -16,13 +19,15 @@ async def in_slices(
     decode: Callable[[_Row], _Item],
     *,
     clock: Callable[[], float] = time.perf_counter,
+    rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> list[_Item]:
     """Decode all rows, in their order."""
     found: list[_Item] = []
     began = clock()
     for row in rows:
         found.append(decode(row))
-        if clock() - began >= SLICE_SECONDS:
-            await asyncio.sleep(0)
+        spent = clock() - began
+        if spent >= SLICE_SECONDS:
+            await rest(REST * spent)
             began = clock()
     return found

@@ -13,7 +13,7 @@ from peerline.protocol.chat import ChatMessage, ChatMessageSent
 from peerline_server.core.records import NewEvent, NewSession
 from peerline_server.store import slices
 from peerline_server.store.base import ActivityFilter
-from peerline_server.store.slices import SLICE_SECONDS, in_slices
+from peerline_server.store.slices import REST, SLICE_SECONDS, in_slices
 from peerline_server.store.sqlite import SqliteStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,18 +41,25 @@ async def others() -> AsyncGenerator[Others]:
     task.cancel()
 
 
-@pytest.mark.parametrize(("seconds", "slices_of"), [(SLICE_SECONDS, 1), (SLICE_SECONDS / 4, 4)])
-async def test_others_have_a_turn_after_each_slice(seconds: float, slices_of: int) -> None:
+@pytest.mark.parametrize(("seconds", "rows"), [(SLICE_SECONDS, 1), (SLICE_SECONDS / 4, 4)])
+async def test_the_loop_rests_from_a_long_answer_after_each_slice(
+    seconds: float, rows: int
+) -> None:
     now = 0.0
+    rests: list[float] = []
 
     def decode(row: int) -> int:
         nonlocal now
         now += seconds
         return -row
 
-    async with others() as seen:
-        found = await in_slices(range(20), decode, clock=lambda: now)
-        assert seen.turns == 20 // slices_of
+    async def rest(wait: float) -> None:
+        nonlocal now
+        rests.append(wait)
+        now += wait
+
+    found = await in_slices(range(20), decode, clock=lambda: now, rest=rest)
+    assert rests == pytest.approx([REST * SLICE_SECONDS] * (20 // rows))
     assert found == [-row for row in range(20)]
 
 
@@ -101,7 +108,9 @@ async def test_others_have_turns_while_a_page_is_decoded(
             return original()
 
         monkeypatch.setattr(slices, "SLICE_SECONDS", 0.0)
-        monkeypatch.setattr(slices.in_slices, "__kwdefaults__", {"clock": look})
+        monkeypatch.setattr(
+            slices.in_slices, "__kwdefaults__", {"clock": look, "rest": asyncio.sleep}
+        )
         await read(store)
     # A turn of the others between each row and the next one.
     assert len(set(decoded_at)) >= COUNT
