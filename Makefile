@@ -27,6 +27,8 @@ fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 
 fuzz-updates: setup-dev ## Throw 100,000 mutated updates at a shared document, some minutes
 	PEERLINE_FUZZ_UPDATES=100000 $(BIN)/python -m pytest tests/property/test_document_updates_fuzz.py --timeout=0 -q
+fuzz-editors: setup-dev ## Have two real Neovims do random work in one file (SEED=N for the same again)
+	PEERLINE_EDITOR_SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/e2e/editors_fuzz.py --timeout=300 -q
 
 chaos: setup-dev ## Kill a server under load a hundred times, some minutes
 	PEERLINE_CHAOS_ROUNDS=100 PEERLINE_CHAOS_SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/reliability/test_killed.py --timeout=0 -q

@@ -1,0 +1,163 @@
+"""Two people write in one file at the same time, each in a real Neovim, over a real server."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+
+import pytest
+
+from .writing_pair import Pair, alike, document, settled, text
+
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def everybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    with ExitStack() as stack:
+        yield Pair(tmp_path_factory.mktemp("pair"), stack)
+
+
+@pytest.fixture
+def pair(everybody: Pair) -> Iterator[Pair]:
+    yield everybody
+    for editor in (everybody.alice, everybody.bob):
+        editor.keys("<C-\\><C-n>")
+        editor.wait_lua("return vim.api.nvim_get_mode().mode == 'n'")
+        editor.command("silent! only | enew!")
+
+
+def test_two_type_at_once_and_have_one_text(pair: Pair) -> None:
+    pair.share()
+    first, second = document(pair.alice), document(pair.bob)
+    assert first == second
+    pair.alice.keys("ggO# alice<Esc>")
+    pair.bob.keys("Go# bob<Esc>")
+    for number in range(12):
+        pair.alice.keys(f"ggA a{number} é🦊<CR>x<BS><Esc>jdd")
+        pair.bob.keys(f"GA b{number}<Esc>kO  indented<Esc>>>:%s/return/give/e<CR>u<C-r>J")
+        pair.alice.keys("5Gp:m0<CR>.gg=G")
+        pair.bob.keys("2G<C-v>jI##<Esc>")
+    result = alike(pair.alice, pair.bob)
+    for number in range(12):
+        assert result.count(f"b{number}") >= 1
+
+
+def test_undo_takes_back_ones_own_text_only(pair: Pair) -> None:
+    pair.share("one\ntwo\n")
+    pair.alice.keys("ggAalice<Esc>")
+    pair.alice.wait(lambda: "onealice" in text(pair.bob))
+    pair.bob.keys("ggIbob<Esc>")
+    pair.bob.wait(lambda: text(pair.alice) == "bobonealice\ntwo\n")
+    pair.alice.keys("u")
+    pair.alice.wait(lambda: text(pair.alice) == text(pair.bob) == "bobone\ntwo\n", "alice's undo")
+    pair.bob.keys("Gdd")
+    pair.bob.wait(lambda: text(pair.alice) == "bobone\n")
+    pair.alice.keys("<C-r>")
+    pair.alice.wait(lambda: text(pair.bob) == "bobonealice\n", "alice's redo")
+    pair.bob.keys("2u")
+    pair.bob.wait(lambda: text(pair.alice) == text(pair.bob) == "onealice\ntwo\n", "bob's undo")
+    pair.alice.command("Peerline undo 9")
+    pair.alice.wait(lambda: text(pair.bob) == "one\ntwo\n", "the first text")
+    alike(pair.alice, pair.bob)
+
+
+def test_text_of_others_waits_for_the_end_of_a_selection(pair: Pair) -> None:
+    pair.share("one\ntwo\nthree\n")
+    pair.bob.keys("2GVj")
+    pair.bob.wait_lua("return vim.api.nvim_get_mode().mode == 'V'")
+    pair.alice.keys("ggOabove<Esc>")
+    pair.bob.wait(lambda: (document(pair.bob) or {})["state"] == "waiting", "waiting")
+    assert text(pair.bob) == "one\ntwo\nthree\n"
+    pair.bob.keys("d")
+    assert alike(pair.alice, pair.bob) == "above\none\n"
+
+
+def test_different_texts_are_asked_about(pair: Pair) -> None:
+    name = pair.share("one\ntwo\n", own="one\nTWO\n")
+    items = pair.bob.wait_lua("return _G.items")
+    assert [item[0] for item in items] == ["shared", "mine", "later"]
+    assert text(pair.alice) == "one\ntwo\n"
+    pair.bob.lua("_G.choose(_G.items[1])")
+    assert alike(pair.alice, pair.bob) == "one\ntwo\n"
+    assert (pair.bob.folder / name).read_text() == "one\nTWO\n"
+
+
+def test_saving_is_told_and_unsharing_leaves_the_text(pair: Pair) -> None:
+    name = pair.share("one\n")
+    pair.alice.keys("Ax<Esc>")
+    alike(pair.alice, pair.bob)
+    pair.alice.command("silent write")
+    pair.bob.wait(lambda: f"alice saved {name}" in pair.bob.messages())
+    pair.alice.command("Peerline unshare")
+    pair.bob.wait(lambda: document(pair.bob) is None, "unshared")
+    pair.alice.wait(lambda: document(pair.alice) is None)
+    pair.bob.keys("dd")
+    pair.bob.wait(lambda: text(pair.bob) == "\n")
+    pair.bob.keys("u")
+    pair.bob.wait(lambda: text(pair.bob) == "onex\n", "the native undo")
+    assert text(pair.alice) == "onex\n"
+
+
+def test_a_document_without_a_file_is_opened_and_written_in(pair: Pair) -> None:
+    name = f"only{next(_numbers)}.py"
+    pair.file(pair.alice, name, "one\n")
+    pair.alice.command("Peerline share")
+    settled(pair.alice)
+    found = pair.bob.wait_lua(
+        """
+        for _, document in ipairs(require('peerline.documents').list or {}) do
+          if document.file == ... then return document end
+        end
+        """,
+        name,
+    )
+    assert found["has_file"] is False
+    assert found["uri"].startswith("peerline-file://")
+    pair.bob.command(f"edit {found['uri']}")
+    settled(pair.bob)
+    assert pair.bob.lua("return vim.bo.filetype") == "python"
+    pair.bob.keys("Abob<Esc>")
+    pair.alice.keys("OAlice<Esc>")
+    assert alike(pair.alice, pair.bob) == "Alice\nonebob\n"
+    pair.bob.command("write")
+    pair.alice.wait(lambda: f"bob saved {name}" in pair.alice.messages())
+    assert not list(pair.bob.folder.glob(name))
+
+
+def test_the_cursor_of_another_person_is_at_their_text(pair: Pair) -> None:
+    pair.share("one\ntwo\nthree\n")
+    pair.alice.keys("3G0ll")
+    pair.bob.wait(lambda: (2, 2) in pair.bob.cursor_marks(), "the cursor")
+    for _ in range(20):
+        pair.bob.keys("ggOmore<Esc>")
+    alike(pair.alice, pair.bob)
+    pair.bob.wait(lambda: (22, 2) in pair.bob.cursor_marks(), "the cursor still")
+
+
+def test_a_viewer_reads_along_and_writes_when_they_may(pair: Pair) -> None:
+    name = pair.share("one\n")
+    carol = pair.join("carol", "viewer")
+    pair.file(carol, name, "one\n")
+    settled(carol)
+    carol.keys("x")
+    carol.wait(lambda: "you are a viewer" in carol.messages())
+    pair.alice.keys("Atwo<Esc>")
+    carol.wait(lambda: text(carol) == "onetwo\n", "Alice's text")
+    carol.close()
+
+
+def test_a_server_that_is_killed_while_two_type_loses_nothing(pair: Pair) -> None:
+    pair.share("one\n")
+    for number in range(10):
+        pair.alice.keys(f"ggOalice {number}<Esc>")
+        pair.bob.keys(f"Gobob {number}<Esc>")
+        if number == 4:
+            pair.server.kill()
+            pair.alice.wait(lambda: pair.alice.state()["state"] == "reconnecting")
+    pair.bob.wait(lambda: (document(pair.bob) or {"pending": 0})["pending"] > 0, "unsent text")
+    pair.server.start()
+    for editor in (pair.alice, pair.bob):
+        editor.wait(lambda editor=editor: editor.state()["state"] == "joined", "joined again")
+    lines = alike(pair.alice, pair.bob).splitlines()
+    wanted = [f"{name} {number}" for name in ("alice", "bob") for number in range(10)]
+    assert sorted(lines) == sorted([*wanted, "one"])
