@@ -150,7 +150,7 @@ class _Run:
                 return ["it does not become quiet", *problems]
             await asyncio.sleep(_POLL_SECONDS)
         for writer in self._writers.values():
-            await writer.check()
+            await writer.check(is_quiet=True)
             problems += writer.problems
         return problems + self._ledger.problems(fresh.document.text)
 

@@ -210,12 +210,13 @@ class OpenedDocument:
         replica = self._replica
         if replica.status is not DocumentStatus.EQUAL or replica.pending:
             return None
-        generation = replica.generation
+        generation, text = replica.generation, replica.text
         try:
-            equal = await self._check(self.id, replica.local.state, text_hash(self.text))
+            equal = await self._check(self.id, replica.local.state, text_hash(text))
         except ClientError:
             return None
-        if equal is None or replica.generation != generation:
+        # A state vector has no deletions: one may have been on its way here.
+        if equal is None or (replica.generation, replica.text) != (generation, text):
             return None
         replica.checked(equal=equal)
         return equal
