@@ -276,7 +276,8 @@ class Hub:
         generations = self._context.now() - timedelta(days=settings.document_generation_days)
         try:
             count = await self._store.forget_activity(retention)
-            await self._store.forget_generations(generations)
+            if not self._context.is_stopping:
+                await self._store.forget_generations(generations)
         except StoreError as error:
             _log.warning("the activity log cannot be shortened now: %s", error)
             return
