@@ -50,6 +50,17 @@ from peerline.protocol.moderation import (
     LiftBan,
     RevokeInvite,
 )
+from peerline.protocol.offers import (
+    GetTree,
+    GiveFile,
+    GiveTree,
+    OfferData,
+    OfferFiles,
+    OpenFile,
+    RefusalReason,
+    RefuseFile,
+    WithdrawFiles,
+)
 from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant, User
 from peerline.protocol.presence import CursorData, CursorUpdate, PresenceUpdate, Summon
 from peerline.protocol.roles import Role
@@ -98,8 +109,25 @@ MESSAGES: list[ClientMessageBase] = [
     CloseDocument(session_id=S, document_id="d0"),
     CheckDocument(session_id=S, document_id="d0", state="AA==", hash=HASH),
     GetBlame(session_id=S, document_id="d0"),
+    OfferFiles(session_id=S, data=OfferData(name="shop", files=1)),
+    WithdrawFiles(session_id=S),
+    GetTree(session_id=S),
+    OpenFile(session_id=S, file="a.py"),
+    GiveTree(session_id=S, id="w0", entries=[]),
+    GiveFile(session_id=S, id="w0", document_id="d0"),
+    RefuseFile(session_id=S, id="w0", reason=RefusalReason.NOT_FOUND),
 ]
-QUERIES = GetHistory | GetComments | Search | GetActivity | DocumentRequest
+QUERIES = (
+    GetHistory
+    | GetComments
+    | Search
+    | GetActivity
+    | DocumentRequest
+    | WithdrawFiles
+    | GetTree
+    | OpenFile
+    | RefuseFile
+)
 MODERATION = (
     ChangeRole
     | RemoveParticipant
