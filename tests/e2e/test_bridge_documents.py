@@ -27,7 +27,13 @@ def pair(
     first.open(FILE)
     second.open(FILE)
     answer = alice.command("shareDocument", uri=alice.uri(FILE))
-    until(lambda: second.document(FILE).get("state") in {"equal", "different"}, first, second)
+    until(
+        lambda: (
+            first.document(FILE).get("state") == "equal"
+            and second.document(FILE).get("state") in {"equal", "different"}
+        ),
+        *(first, second),
+    )
     assert first.document(FILE)["document_id"] == answer["document_id"]
     return first, second
 

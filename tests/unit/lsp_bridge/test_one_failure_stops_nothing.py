@@ -25,6 +25,7 @@ from peerline_bridge.presentation.thread_presenter import ThreadPresenter
 from peerline_bridge.presentation.views import Views
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.session.settings import BridgeSettings
+from peerline_bridge.sharing.editor_link import PluginLink
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Documents
@@ -97,6 +98,12 @@ async def everything_happens(host: RawClient, me: str) -> None:
         {"type": "summon"},
     ):
         await host.send(session_id=SESSION, **message)
+    data = {"file": place["file"], "content": "another text\n"}
+    await host.send(type="share_document", session_id=SESSION, data=data)
+    document = (await host.receive_type("document_shared"))["document"]
+    about = {"session_id": SESSION, "document_id": document["id"]}
+    await host.send(type="open_document", request_id="open", **about)
+    await host.send(type="document_saved", hash=document["hash"], **about)
 
 
 def documents_happen(surface: GuardedSurface, uri: str) -> None:
@@ -124,7 +131,9 @@ async def play(door: Door, tmp_path: Path, fault: Fault) -> None:
     surface = RichSurface(lambda method, params: sent.append((method, params.decode())))
     locations = Locations(Documents(), Workspace([tmp_path]), Encoding.UTF16)
     settings = BridgeSettings(username="alice", comment_changes=True, all_comments=True)
-    bridge = Bridge(asyncio.get_running_loop(), surface, locations, settings)
+    link = PluginLink(lambda *_: None, "editor", marks_edits=True)
+    loop = asyncio.get_running_loop()
+    bridge = Bridge(loop, surface, locations, settings, link=link)
     bridge.documents.on_open(source.as_uri(), 1, TEXT)
     host = await door.join("host")
     code = await door.invite(Role.EDITOR)
