@@ -123,6 +123,13 @@ def length_after(length: int, delta: Delta) -> int:
     return length
 
 
+def size(delta: Delta) -> int:
+    """The code points that a change inserts and deletes."""
+    return sum(
+        len(operation) if isinstance(operation, str) else -min(0, operation) for operation in delta
+    )
+
+
 class _Operations:
     """The operations of a delta, taken in pieces; behind the last one everything is kept."""
 

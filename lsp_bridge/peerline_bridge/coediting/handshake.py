@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from peerline.documents.delta import Delta, apply, compose, moved, moved_back, transform
+from peerline.documents.delta import Delta, apply, compose, moved, moved_back, size, transform
 from peerline.documents.difference import difference
 from peerline_bridge.coediting.hunks import differ_in_last_newlines, split_last
 from peerline_bridge.coediting.retries import Retries
@@ -251,7 +251,7 @@ class Handshake:
         """
         if self._sent:
             expected = apply(self.text, self._sent)
-            if _size(difference(expected, text)) < _size(difference(self.text, text)):
+            if size(difference(expected, text)) < size(difference(self.text, text)):
                 self.text, self._sent = expected, ()
                 self._held = []
         self._rest = self.debt
@@ -301,10 +301,3 @@ class Handshake:
         self._sent = transform(self._sent, change, first=False)
         self._rest = transform(self._rest, over_sent, first=False)
         return [LocalEdit(over_both)] if over_both else []
-
-
-def _size(delta: Delta) -> int:
-    """How many code points a change inserts and deletes."""
-    return sum(
-        len(operation) if isinstance(operation, str) else -min(0, operation) for operation in delta
-    )

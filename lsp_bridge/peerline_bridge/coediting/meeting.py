@@ -1,8 +1,9 @@
 """How an editor's text and a shared one come together: silently, or after a question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from peerline.documents.delta import Delta, Operation, transform
+from peerline.documents.delta import Delta, Operation, size, transform
 from peerline.documents.difference import difference
 
 GIT_SECONDS = 5.0
@@ -31,6 +32,11 @@ def merge(base: str, editor: str, shared: str) -> Merge:
         return Merge()
     mine, theirs = difference(base, editor), difference(base, shared)
     return Merge(transform(mine, theirs, first=True), transform(theirs, mine, first=False))
+
+
+def nearest(text: str, bases: Sequence[str]) -> str:
+    """The base that a text differs from by the least; the first one of equals."""
+    return min(bases, key=lambda base: size(difference(base, text)))
 
 
 def go_on(base: str, editor: str, shared: str) -> Merge | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import time
 
 from peerline.protocol.editor.documents import QuestionKind
-from peerline_bridge.coediting.meeting import is_rewritten
+from peerline_bridge.coediting.meeting import is_rewritten, nearest
 from peerline_bridge.sharing.git_changes import has_git_changed
 from peerline_bridge.sharing.open_file import OpenFile
 from peerline_bridge.texts.open_texts import Document
@@ -37,8 +37,9 @@ def reload(
     elif _is_other_version(document.uri, before, text):
         ask(file, QuestionKind.DISK)
     else:
-        # What others wrote since the file was saved is not on the disk, and stays.
-        file.meet(before if saved is None else saved)
+        # What others wrote since the file was saved is not on the disk, and stays. A text that has
+        # it comes from the one before, and would get it once more.
+        file.meet(nearest(text, (before, before if saved is None else saved)))
 
 
 def _is_other_version(uri: str, before: str, text: str) -> bool:

@@ -31,10 +31,10 @@ class SharedPaths:
 
     def uri_of(self, shared: SharedDocument) -> str:
         """The URI to show for a shared document that is not open."""
-        known = self._locations.known_uri_of(shared.file)
+        known = self._locations.uri_of(shared.file)
         return known or uri_without_file(self.session_id, shared.file)
 
     def has_file(self, shared: SharedDocument) -> bool:
         """Whether the user has a file of that path."""
-        known = self._locations.known_uri_of(shared.file)
+        known = self._locations.uri_of(shared.file)
         return known is not None and not known.startswith(f"{SCHEME}:")

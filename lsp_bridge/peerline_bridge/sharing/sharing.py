@@ -58,6 +58,8 @@ class Sharing:
     ) -> None:
         self._surface = surface
         self._color_and_name = color_and_name
+        self._opened: dict[str, list[str] | None] = {}
+        """The documents that each participant had open when that was last shown."""
         questions = Questions(
             surface.show_document_question, lambda user_id: color_and_name(user_id)[1]
         )
@@ -102,7 +104,13 @@ class Sharing:
                     self.files.look_again(event if isinstance(event, DocumentUnshared) else None)
                 case Saved(event):
                     self.saved(event)
-                case PresenceMoved() | Joined() | Left() | Removed() | RoleGiven() | Reset():
+                case PresenceMoved(participant):
+                    # A cursor that moves changes nothing of the list.
+                    opened = participant.presence.documents
+                    if self._opened.get(participant.id) != opened:
+                        self._opened[participant.id] = opened
+                        self.list.changed()
+                case Joined() | Left() | Removed() | RoleGiven() | Reset():
                     self.list.changed()
                 case _:
                     pass

@@ -324,6 +324,18 @@ async def test_a_formatter_on_the_disk_is_an_edit(relay: Relay, tmp_path: Path) 
     assert first.shown(FILE) == second.shown(FILE) == expected
 
 
+async def test_a_reload_with_what_others_wrote_since_the_save_has_it_once(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    second.type(FILE, 4, 0, "of bob\n")
+    await settle()
+    first.close(FILE)
+    first.open(FILE, "b" + second.shown(FILE))
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == "bone\nof bob\ntwo\nthree\n"
+
+
 async def test_another_version_on_the_disk_is_asked_about(relay: Relay, tmp_path: Path) -> None:
     first, second = await pair(relay, tmp_path)
     first.close(FILE)
