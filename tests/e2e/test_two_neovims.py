@@ -300,6 +300,7 @@ def test_joining_without_an_open_file_and_completion(room: Room) -> None:
         *(
             "reattach",
             "recent",
+            "redo",
             "remove",
             "reopen",
             "reply",
