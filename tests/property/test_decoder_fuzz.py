@@ -23,7 +23,7 @@ EXAMPLES = [json.loads(text) for text in re.findall(r"```json client\n(.*?)\n```
 CASES = int(os.environ.get("PEERLINE_FUZZ_CASES", "600")) // 2
 """For each of the two tests; `make fuzz` sets 100,000 together."""
 CANARY = "canary-4711"
-MAX_ERROR_CHARS = 500
+MAX_ERROR_CHARS = 1_000
 
 fuzz = settings(
     max_examples=CASES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
