@@ -77,19 +77,6 @@ class ByteReader:
             raise UpdateError("it announces more than it holds")
         return count
 
-    def text(self) -> str:
-        """Read a string."""
-        size = self.number()
-        start = self.position
-        stop = start + size
-        if stop > self._end:
-            raise UpdateError("it is cut off")
-        self.position = stop
-        try:
-            return str(self._data[start:stop], "utf-8")
-        except UnicodeDecodeError:
-            raise UpdateError("a text in it is not UTF-8") from None
-
     def bytes(self) -> bytes:
         """Read a string of bytes."""
         size = self.number()
@@ -99,3 +86,10 @@ class ByteReader:
             raise UpdateError("it is cut off")
         self.position = stop
         return self._data[start:stop]
+
+    def text(self) -> str:
+        """Read a string."""
+        try:
+            return str(self.bytes(), "utf-8")
+        except UnicodeDecodeError:
+            raise UpdateError("a text in it is not UTF-8") from None

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from peerline.documents.byte_reader import ByteReader
 from peerline.documents.errors import UpdateError
+from peerline.documents.structs import COLLECTED, CONTENT, DELETED, HAS_LEFT, HAS_RIGHT, STRING
 
 ROOT_NAME = "text"
 """The root type that holds the text of a document."""
@@ -20,10 +21,6 @@ MAX_CLOCK = 2**31 - 1
 MAX_DELETED_RUN = 2**20
 """The longest deleted or collected struct that a participant may send, in UTF-16 code units."""
 
-_COLLECTED, _DELETED, _STRING = 0, 1, 4
-_CONTENT = 0x1F
-_HAS_LEFT = 0x80
-_HAS_RIGHT = 0x40
 _HAS_KEY = 0x20
 _SMALLEST_STRUCT = 2
 _SMALLEST_SECTION = 5
@@ -125,15 +122,15 @@ class _StructReader:
     def read(self, client: int, clock: int) -> int:
         """Read one struct of a client that starts at a clock; its length in UTF-16 code units."""
         info = self._reader.byte()
-        content = info & _CONTENT
+        content = info & CONTENT
         if info & _HAS_KEY:
             raise UpdateError("it sets a key, which a text has none of")
-        if content == _STRING:
+        if content == STRING:
             self._read_place(info, client, clock)
             return self._read_text(self._known.get(client, 0) - clock)
-        if content == _DELETED:
+        if content == DELETED:
             self._read_place(info, client, clock)
-        elif info != _COLLECTED:
+        elif info != COLLECTED:
             raise UpdateError("it holds something else than text")
         length = self._reader.number()
         if not 0 < length <= self._longest_deleted:
@@ -142,10 +139,10 @@ class _StructReader:
 
     def _read_place(self, info: int, client: int, clock: int) -> None:
         """Read the structs between which a struct was written, or the root."""
-        sides = info & (_HAS_LEFT | _HAS_RIGHT)
+        sides = info & (HAS_LEFT | HAS_RIGHT)
         if sides:
             left = self._read_neighbour(client, clock)
-            if sides == _HAS_LEFT | _HAS_RIGHT and left == self._read_neighbour(client, clock):
+            if sides == HAS_LEFT | HAS_RIGHT and left == self._read_neighbour(client, clock):
                 # pycrdt takes it, and finds another text in its own saved state.
                 raise UpdateError("it is attached to both sides of one place")
             return

@@ -14,8 +14,8 @@ from peerline.documents.byte_reader import ByteReader
 from peerline.documents.delta import Delta, DeltaBuilder, DeltaError, apply, compose
 from peerline.documents.errors import UpdateError
 from peerline.documents.guard import ROOT_NAME
-from peerline.documents.items import count_items
 from peerline.documents.places import Places
+from peerline.documents.structs import count_structs
 from peerline.protocol.types import RelativePosition
 
 MAX_CLIENT_ID: Final = 2**32 - 1
@@ -94,7 +94,7 @@ class SharedText:
     def items(self) -> int:
         """Roughly how many items the CRDT has: local edits walk over them."""
         if self._uncounted > max(_RECOUNT, self._counted // 2):
-            self._counted, self._uncounted = count_items(self.encode()), 0
+            self._counted, self._uncounted = count_structs(self.encode()), 0
         return self._counted + self._uncounted
 
     def apply(self, update: bytes, clocks: Mapping[int, int] | None = None) -> Delta:
@@ -225,7 +225,7 @@ class SharedText:
     def _changed(self, update: bytes, items: int) -> None:
         self._update = None
         # An item can be split in two by the one that is put into it.
-        self._uncounted += 2 * items if len(update) < _RECOUNT else count_items(update)
+        self._uncounted += 2 * items if len(update) < _RECOUNT else count_structs(update)
         if self._places is not None:
             self._places.add(update)
 

@@ -10,10 +10,20 @@ from typing import Final
 
 from peerline.documents.byte_reader import ByteReader
 from peerline.documents.frames import encode_number
+from peerline.documents.guard import ROOT_NAME
+from peerline.documents.structs import (
+    COLLECTED,
+    HAS_LEFT,
+    HAS_RIGHT,
+    Place,
+    read_ranges,
+    read_structs,
+)
 
-_HAS_LEFT, _HAS_RIGHT, _STRING, _COLLECTED, _CONTENT = 0x80, 0x40, 4, 0, 0x1F
 _FRAMING: Final = 64
 """Bytes of a part beside its structs: counts, a client, a clock."""
+_ROOT: Final = b"\x01" + encode_number(len(ROOT_NAME)) + ROOT_NAME.encode()
+"""A struct without neighbours says that it is in the root type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +48,38 @@ def split_update(update: bytes, limit: int) -> list[bytes]:
         return [update]
     assert limit >= 4 * _FRAMING, "a part has room for one struct"
     reader = ByteReader(update)
-    structs = list(_structs(reader, limit - 2 * _FRAMING))
+    structs = list(_pieces(reader, limit - 2 * _FRAMING))
     parts = [_with_structs(group) for group in _grouped(structs, limit)]
     parts.extend(_deletions(reader, limit))
     return parts
 
 
-def _structs(reader: ByteReader, longest: int) -> Iterator[_Struct]:
-    for _ in range(reader.number()):
-        count = reader.number()
-        client = reader.number()
-        clock = reader.number()
-        for _ in range(count):
-            for struct in _pieces(reader, client, clock, longest):
-                yield struct
-                clock += struct.length
+def _pieces(reader: ByteReader, longest: int) -> Iterator[_Struct]:
+    """All structs as they are written, those with a long text in several."""
+    for client, clock, length, content, left, right, text in read_structs(reader):
+        if text is None:
+            data = _head(content, left, right) + encode_number(length)
+            yield _Struct(client, clock, length, data)
+            continue
+        at, before = clock, left
+        for piece in _cut(text, longest):
+            size = len(piece.encode("utf-16-le")) // 2
+            data = _head(content, before, right) + _with_length(piece.encode())
+            yield _Struct(client, at, size, data)
+            at += size
+            before = (client, at - 1)
 
 
-def _pieces(reader: ByteReader, client: int, clock: int, longest: int) -> Iterator[_Struct]:
-    """One struct, or several of a long text."""
-    info = reader.byte()
-    head = bytearray((info,))
-    right = b""
-    for side in (_HAS_LEFT, _HAS_RIGHT):
-        if info & side:
-            neighbour = encode_number(reader.number()) + encode_number(reader.number())
-            head += neighbour
-            right = neighbour if side == _HAS_RIGHT else right
-    if info & _CONTENT != _COLLECTED and not info & (_HAS_LEFT | _HAS_RIGHT):
-        head += encode_number(reader.number()) + _with_length(reader.bytes())
-    if info & _CONTENT != _STRING:
-        length = reader.number()
-        yield _Struct(client, clock, length, bytes(head) + encode_number(length))
-        return
-    for piece in _cut(reader.text(), longest):
-        length = len(piece.encode("utf-16-le")) // 2
-        yield _Struct(client, clock, length, bytes(head) + _with_length(piece.encode()))
-        clock += length
-        left = encode_number(client) + encode_number(clock - 1)
-        head = bytearray((_STRING | _HAS_LEFT | (info & _HAS_RIGHT),)) + left + right
+def _head(content: int, left: Place | None, right: Place | None) -> bytes:
+    """The beginning of a struct: its content, and its neighbours or the root that it is in."""
+    if content == COLLECTED:
+        return bytes((COLLECTED,))
+    info, places = content, b""
+    for side, place in ((HAS_LEFT, left), (HAS_RIGHT, right)):
+        if place is not None:
+            info |= side
+            places += encode_number(place[0]) + encode_number(place[1])
+    return bytes((info,)) + (places or _ROOT)
 
 
 def _cut(text: str, longest: int) -> Iterator[str]:
@@ -115,12 +118,11 @@ def _with_structs(group: list[_Struct]) -> bytes:
 
 def _deletions(reader: ByteReader, limit: int) -> Iterator[bytes]:
     """Updates with deleted ranges only."""
-    for _ in range(reader.number()):
-        client = reader.number()
+    for client, deleted in read_ranges(reader):
         ranges: list[bytes] = []
         size = 0
-        for _ in range(reader.number()):
-            one = encode_number(reader.number()) + encode_number(reader.number())
+        for start, end in deleted:
+            one = encode_number(start) + encode_number(end - start)
             if size + len(one) > limit - _FRAMING:
                 yield _with_ranges(client, ranges)
                 ranges, size = [], 0

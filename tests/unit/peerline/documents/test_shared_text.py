@@ -8,7 +8,6 @@ import pytest
 from peerline.documents.delta import DeltaError, replacement
 from peerline.documents.errors import UpdateError
 from peerline.documents.guard import check_update
-from peerline.documents.items import count_items
 from peerline.documents.shared_text import (
     MAX_CLIENT_ID,
     NOTHING,
@@ -17,6 +16,7 @@ from peerline.documents.shared_text import (
     merge_updates,
     new_client_id,
 )
+from peerline.documents.structs import count_structs
 
 MIXED = "a🎉é漢b🎉z"
 
@@ -179,7 +179,7 @@ def test_looking_for_places_leaves_the_text_in_one_piece() -> None:
     shared = opened("é" * 50)
     for index in range(50):
         shared.relative(index, 0)
-    assert count_items(shared.encode()) == 1
+    assert count_structs(shared.encode()) == 1
 
 
 def test_places_are_found_after_very_many_updates_and_lookups() -> None:
@@ -201,7 +201,7 @@ def test_items_are_few_for_typing_in_a_row_and_many_for_scattered_edits() -> Non
     assert shared.items < 2100
     for at in range(0, 6000, 2):
         shared.edit(replacement(at % 3000, 0, "y"))
-    actual = count_items(shared.encode())
+    actual = count_structs(shared.encode())
     assert actual > 2000
     assert actual <= shared.items <= 3 * actual
 

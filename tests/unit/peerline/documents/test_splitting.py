@@ -1,10 +1,8 @@
-"""Large updates in parts, and the number of items in them."""
+"""Large updates in parts."""
 
 import pytest
 
-from peerline.documents.errors import UpdateError
 from peerline.documents.guard import check_update
-from peerline.documents.items import count_items
 from peerline.documents.shared_text import SharedText
 from peerline.documents.splitting import split_update
 
@@ -73,15 +71,3 @@ def test_what_fits_stays_as_it_is() -> None:
     update = opened().edit(("x" * 100,))
     assert split_update(update, len(update)) == [update]
     assert len(split_update(update + b"", 256)) == 1
-
-
-def test_items_are_counted_and_what_is_cut_off_is_an_error() -> None:
-    shared = opened("abcdef")
-    shared.edit((2, "x", 2, -1))
-    update = shared.encode()
-    assert count_items(update) == 5
-    for end in range(1, len(update) - 4):
-        with pytest.raises(UpdateError):
-            check_update(update[:end], {})
-    with pytest.raises(UpdateError):
-        count_items(update[:10])
