@@ -1,10 +1,9 @@
 """Plans about one shared document: several people write in it while everything breaks. Pure."""
 
 import random
-from collections.abc import Mapping
 from typing import Final
 
-from .plan import SERVER, Plan, Step
+from .plan import SERVER, Plan, Step, draw
 
 WRITERS: Final = ("alice", "bob", "carol")
 """The first is the session's host; all may write at the start."""
@@ -46,16 +45,12 @@ def draw_document_plan(seed: int, length: int = 100) -> Plan:
         what = source.random()
         number = source.randrange(10_000)
         if what < SERVER_SHARE:
-            steps.append(Step(SERVER, _draw(source, SERVER_WEIGHTS), number))
+            steps.append(Step(SERVER, draw(source, SERVER_WEIGHTS), number))
         elif what < SERVER_SHARE + BURST_SHARE:
             steps += [
                 Step(source.choice(WRITERS), source.choice(("type", "type", "delete")), number)
                 for _ in range(source.randrange(3, 10))
             ]
         else:
-            steps.append(Step(source.choice(people), _draw(source, WEIGHTS), number))
+            steps.append(Step(source.choice(people), draw(source, WEIGHTS), number))
     return Plan(seed, tuple(steps))
-
-
-def _draw(source: random.Random, weights: Mapping[str, float]) -> str:
-    return source.choices(list(weights), weights=list(weights.values()))[0]

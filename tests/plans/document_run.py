@@ -11,9 +11,10 @@ from peerline.protocol.participants import ChangeRole
 from peerline.protocol.roles import Role
 from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Site
 
+from .carry_out import carry_out
 from .document_plan import READER, WRITERS
 from .document_writer import PASTED, Ledger, Writer, drop
-from .plan import SERVER, Plan, Step
+from .plan import Plan, Step
 from .run import ENVIRONMENT, QUIET_SECONDS, MakeServer
 
 DOCUMENT_ENVIRONMENT: Final = {
@@ -37,19 +38,7 @@ async def run_document_plan(
     plan: Plan, data_dir: Path, make_server: MakeServer = forked
 ) -> list[str]:
     """Faults found after the plan; none if all is well. `data_dir` must not exist yet."""
-    site = await Site.create(data_dir)
-    server = make_server(data_dir)
-    run = _Run(site, server)
-    try:
-        await asyncio.to_thread(server.start)
-        await run.begin()
-        for step in plan.steps:
-            await run.take(step)
-            await asyncio.sleep(0)
-        return await run.judge()
-    finally:
-        await run.close()
-        await asyncio.to_thread(server.close)
+    return await carry_out(plan, data_dir, make_server(data_dir), _Run)
 
 
 class _Run:
@@ -89,11 +78,6 @@ class _Run:
 
     async def take(self, step: Step) -> None:
         """Begin a step."""
-        if step.actor == SERVER:
-            end = self._server.kill if step.action == "kill" else self._server.stop
-            await asyncio.to_thread(end)
-            await asyncio.to_thread(self._server.start)
-            return
         writer = self._writers[step.actor]
         match step.action:
             case "pause":

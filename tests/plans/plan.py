@@ -122,16 +122,17 @@ def draw_plan(seed: int, length: int = 120) -> Plan:
         what = source.random()
         number = source.randrange(1000)
         if what < SERVER_SHARE:
-            steps.append(Step(SERVER, _draw(source, SERVER_WEIGHTS), number))
+            steps.append(Step(SERVER, draw(source, SERVER_WEIGHTS), number))
         elif what < SERVER_SHARE + BURST_SHARE:
             steps += [
                 Step(source.choice(USERS), source.choice(_BURST), number)
                 for _ in range(source.randrange(3, 10))
             ]
         else:
-            steps.append(Step(source.choice(USERS), _draw(source, WEIGHTS), number))
+            steps.append(Step(source.choice(USERS), draw(source, WEIGHTS), number))
     return Plan(seed, tuple(steps))
 
 
-def _draw(source: random.Random, weights: Mapping[str, float]) -> str:
+def draw(source: random.Random, weights: Mapping[str, float]) -> str:
+    """An action, as often as its weight says."""
     return source.choices(list(weights), weights=list(weights.values()))[0]

@@ -13,8 +13,9 @@ from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Sit
 
 from . import judge
 from .actor import Actor, drop
+from .carry_out import carry_out
 from .messages import cursor_of, message_of, status_of, viewport_of
-from .plan import SERVER, USERS, Plan, Step
+from .plan import USERS, Plan, Step
 
 ENVIRONMENT: Final = {
     # Small, so that a plan gets to both sides of it.
@@ -50,19 +51,7 @@ def role_of(user_id: str) -> Role:
 
 async def run_plan(plan: Plan, data_dir: Path, make_server: MakeServer = forked) -> list[str]:
     """Faults found after the plan; none if all is well. `data_dir` must not exist yet."""
-    site = await Site.create(data_dir)
-    server = make_server(data_dir)
-    run = _Run(site, server)
-    try:
-        await asyncio.to_thread(server.start)
-        await run.begin()
-        for step in plan.steps:
-            await run.take(step)
-            await asyncio.sleep(0)
-        return await run.judge()
-    finally:
-        await run.close()
-        await asyncio.to_thread(server.close)
+    return await carry_out(plan, data_dir, make_server(data_dir), _Run)
 
 
 class _Run:
@@ -89,11 +78,6 @@ class _Run:
 
     async def take(self, step: Step) -> None:
         """Begin a step."""
-        if step.actor == SERVER:
-            end = self._server.kill if step.action == "kill" else self._server.stop
-            await asyncio.to_thread(end)
-            await asyncio.to_thread(self._server.start)
-            return
         actor = self._actors[step.actor]
         client = actor.client(step.number)
         match step.action:
