@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES, MAX_UPDATE_BYTES
 from peerline.protocol.links import DEFAULT_PORT
+from peerline_server.core.document_limits import MAX_DOCUMENTS
 from peerline_server.setting_checks import AT_MOST, check_of
 
 _PREFIX: Final = "PEERLINE_"
@@ -98,7 +99,7 @@ class Settings:
     """Present in one session."""
     max_threads: int = 10_000
     """Comment threads per session, resolved ones too."""
-    max_documents: int = 200
+    max_documents: int = MAX_DOCUMENTS
     """Shared documents per session."""
     max_open_documents: int = 50
     """Shared documents that one connection has open."""

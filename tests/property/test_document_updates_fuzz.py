@@ -11,8 +11,9 @@ from peerline.documents.shared_text import SharedText
 from peerline_server.core.records import StoredGeneration
 from peerline_server.documents.document import Document
 from peerline_server.documents.generations import reads_back, seed_of
-from peerline_server.documents.limits import Limits
 from peerline_server.documents.refused import UpdateRefused
+from peerline_server.runtime.live_documents import DocumentOptions
+from peerline_server.settings import Settings
 from tests.yjs_updates import update
 
 CASES = int(os.environ.get("PEERLINE_FUZZ_UPDATES", "1500"))
@@ -36,7 +37,7 @@ def test_a_mutated_update_is_refused_or_applied_and_harms_nothing() -> None:
 def _throw(source: random.Random, count: int) -> tuple[int, int]:
     seed = SharedText.seeded("the text\nof a document\n")
     stored = StoredGeneration(seed, [(23, "ann")], 0, [], {}, frozenset(), has_ended=False)
-    document = Document(stored, Limits())
+    document = Document(stored, DocumentOptions.of(Settings()).limits)
     honest = SharedText(7)
     honest.apply(seed)
     accepted = 0

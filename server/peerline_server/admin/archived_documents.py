@@ -12,6 +12,7 @@ from peerline.documents.guard import MAX_CLOCK, check_update
 from peerline.protocol.documents import TextHash
 from peerline.protocol.types import FilePath, ItemId, UserId
 from peerline_server.store.base import StoreError
+from peerline_server.store.documents import shared_in
 from peerline_server.store.schema import (
     document_clients,
     document_snapshots,
@@ -69,12 +70,7 @@ class ArchivedDocument(BaseModel):
 
 async def read_documents(connection: AsyncConnection, session_id: str) -> list[ArchivedDocument]:
     """The shared documents of a session."""
-    columns = documents.c
-    shared = await connection.execute(
-        select(documents)
-        .where(columns.session_id == session_id, columns.unshared_at.is_(None))
-        .order_by(columns.created_seq)
-    )
+    shared = await connection.execute(shared_in(session_id))
     return [await _read(connection, dict(row)) for row in shared.mappings().all()]
 
 

@@ -17,7 +17,8 @@ from peerline.protocol.documents import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
 from peerline_server.core.decisions import Append, Refused, Relay, Sender, Share, Unchanged
-from peerline_server.core.documents import DocumentLimits, DocumentList, canonical_file
+from peerline_server.core.document_limits import DocumentLimits
+from peerline_server.core.documents import DocumentList, canonical_file
 from peerline_server.core.records import NewEvent, Rejected
 from peerline_server.core.refusals import REFUSALS
 

@@ -82,8 +82,9 @@ from peerline_server.core.decisions import (
     Unchanged,
     asked,
 )
+from peerline_server.core.document_limits import DocumentLimits
 from peerline_server.core.document_rules import DocumentMessage, decide_document
-from peerline_server.core.documents import DocumentLimits, DocumentList
+from peerline_server.core.documents import DocumentList
 from peerline_server.core.file_rules import decide_file_event
 from peerline_server.core.host_succession import promotion, return_of_host
 from peerline_server.core.invite_table import Decided

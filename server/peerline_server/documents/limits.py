@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES, MAX_UPDATE_BYTES
-
 MAX_REFUSALS: Final = 3
 """Refused updates of one connection within `REFUSAL_SECONDS`; with this one its channel ends."""
 REFUSAL_SECONDS: Final = 60.0
@@ -14,20 +12,20 @@ REFUSAL_SECONDS: Final = 60.0
 class Limits:
     """As an operator has set them."""
 
-    text_bytes: int = MAX_DOCUMENT_BYTES
-    text_lines: int = MAX_DOCUMENT_LINES
-    update_bytes: int = MAX_UPDATE_BYTES
-    items: int = 200_000
+    text_bytes: int
+    text_lines: int
+    update_bytes: int
+    items: int
     """Pieces of history, which are what a CRDT takes time by."""
-    renew_items: int = 50_000
+    renew_items: int
     """Beyond these a new generation begins."""
-    renew_idle_items: int = 20_000
+    renew_idle_items: int
     """The same when nobody has the document open."""
-    snapshot_updates: int = 500
-    snapshot_bytes: int = 256 * 1024
+    snapshot_updates: int
+    snapshot_bytes: int
     """Of updates since the last snapshot; beyond either, another one is made."""
-    updates_per_second: int = 100
-    update_bytes_per_second: int = 1024 * 1024
+    updates_per_second: int
+    update_bytes_per_second: int
     """Of one connection; then reading waits."""
-    awareness_bytes: int = 4 * 1024
-    awareness_per_second: int = 20
+    awareness_bytes: int
+    awareness_per_second: int

@@ -11,7 +11,7 @@ from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline_server.bus.base import Bus
-from peerline_server.core.documents import DocumentLimits
+from peerline_server.core.document_limits import DocumentLimits
 from peerline_server.core.records import (
     AppendResult,
     Committed,

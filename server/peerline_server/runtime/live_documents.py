@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from secrets import token_urlsafe
 from typing import Final, Self
@@ -40,8 +40,8 @@ _log = logging.getLogger("peerline.server.documents")
 class DocumentOptions:
     """The settings of shared documents."""
 
-    limits: Limits = field(default_factory=Limits)
-    unload_seconds: float = 60.0
+    limits: Limits
+    unload_seconds: float
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -188,14 +188,19 @@ class Documents:
         )
 
 
-async def load_documents(connection: AsyncConnection, session_id: str) -> list[SharedDocument]:
-    """The documents that are shared in a session, in the order of sharing."""
+def shared_in(session_id: str) -> Select[Any]:
+    """The query for the documents that are shared in a session, in the order of sharing."""
     columns = documents.c
-    rows = await connection.execute(
+    return (
         select(documents)
         .where(columns.session_id == session_id, columns.unshared_at.is_(None))
         .order_by(columns.created_seq)
     )
+
+
+async def load_documents(connection: AsyncConnection, session_id: str) -> list[SharedDocument]:
+    """The documents that are shared in a session, in the order of sharing."""
+    rows = await connection.execute(shared_in(session_id))
     return [
         SharedDocument(
             id=row.id,

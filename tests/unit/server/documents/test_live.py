@@ -13,7 +13,8 @@ from peerline.documents.frames import SyncStep1, SyncStep2, Update
 from peerline.protocol.roles import Role
 from peerline_server.admin.archive import export_session, import_session
 from peerline_server.documents.document import Document
-from peerline_server.documents.limits import Limits
+from peerline_server.runtime.live_documents import DocumentOptions
+from peerline_server.settings import Settings
 from peerline_server.store.opening import opened
 from tests.unit.server.conftest import SESSION, Door, OpenDoor
 from tests.unit.server.document_client import DocumentClient
@@ -332,6 +333,6 @@ async def test_an_export_has_the_shared_documents(open_door: OpenDoor, tmp_path:
         (shared,) = session.documents
         generation = await store.load_generation(document_id, shared.generation)
     assert generation is not None
-    document = Document(generation, Limits())
+    document = Document(generation, DocumentOptions.of(Settings()).limits)
     assert (shared.file, document.text.text) == ("a.py", "start é🎉")
     assert list(document.runs) == [(6, "ann"), (2, "bob")]
