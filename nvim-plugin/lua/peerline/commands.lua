@@ -19,11 +19,7 @@ end
 local function moderate(name, command, arguments)
   person_named(name, function(person)
     arguments.user_id = person.user_id
-    require('peerline.lsp').command(command, arguments, function(refusal)
-      if refusal then
-        text.notify(refusal, vim.log.levels.WARN)
-      end
-    end)
+    require('peerline.lsp').command(command, arguments)
   end)
 end
 

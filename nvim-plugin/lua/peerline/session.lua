@@ -246,11 +246,7 @@ function M.renew_token()
   if token == '' then
     return
   end
-  lsp.command('renewToken', { auth_token = token }, function(refusal)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-    end
-  end)
+  lsp.command('renewToken', { auth_token = token })
 end
 
 return M

@@ -147,22 +147,13 @@ class DocumentRequests:
                 await self._open(request)
             case CloseDocument():
                 self._close(request)
-            case CheckDocument():
+            case CheckDocument() | GetBlame():
                 document = await self._live.documents.get(request.document_id)
                 self._live.documents.touch(document)
-                self._check(request, document)
-            case GetBlame():
-                document = await self._live.documents.get(request.document_id)
-                self._live.documents.touch(document)
-                self._replies.send(
-                    Blame(
-                        session_id=self._live.id,
-                        request_id=request.request_id,
-                        document_id=document.id,
-                        generation=document.generation,
-                        runs=in_code_units(document.document.runs, document.document.text.text),
-                    )
-                )
+                if isinstance(request, CheckDocument):
+                    self._check(request, document)
+                else:
+                    self._tell_authors(request, document)
 
     async def _open(self, request: OpenDocument) -> None:
         documents = self._live.documents
@@ -212,6 +203,17 @@ class DocumentRequests:
         self._tell_open()
         if request.request_id is not None:
             self._replies.acknowledge(request.request_id, self._live.session.seq)
+
+    def _tell_authors(self, request: GetBlame, document: LiveDocument) -> None:
+        self._replies.send(
+            Blame(
+                session_id=self._live.id,
+                request_id=request.request_id,
+                document_id=document.id,
+                generation=document.generation,
+                runs=in_code_units(document.document.runs, document.document.text.text),
+            )
+        )
 
     def _check(self, request: CheckDocument, document: LiveDocument) -> None:
         try:

@@ -75,11 +75,7 @@ local function ask(question)
       return
     end
     question.is_answered = true
-    lsp.command('answerDocument', { uri = question.uri, choice = choice and choice[1] or 'later' }, function(refusal)
-      if refusal then
-        text.notify(refusal, vim.log.levels.WARN)
-      end
-    end)
+    lsp.command('answerDocument', { uri = question.uri, choice = choice and choice[1] or 'later' })
   end)
 end
 
