@@ -92,13 +92,14 @@ class DocumentList:
         replica = self._replica()
         me = None if replica is None or replica.connected is None else replica.connected.user
         role = None if me is None else me.role
+        uri, has_file = files.paths.place_of(shared)
         return EditorDocument(
             document_id=shared.id,
             generation=shared.generation,
             file=sanitize.line(shared.file),
-            uri=files.paths.uri_of(shared) if file is None else file.uri,
+            uri=uri if file is None else file.uri,
             is_open=file is not None,
-            has_file=files.paths.has_file(shared),
+            has_file=has_file,
             state=state,
             reason=None if file is None or file.reason is None else sanitize.line(file.reason),
             pending=0 if opened is None else opened.pending,

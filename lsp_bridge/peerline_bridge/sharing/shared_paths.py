@@ -29,12 +29,9 @@ class SharedPaths:
         """The open document of a session's path: a file of the user, or a document without one."""
         return self._locations.open_document(file)
 
-    def uri_of(self, shared: SharedDocument) -> str:
-        """The URI to show for a shared document that is not open."""
+    def place_of(self, shared: SharedDocument) -> tuple[str, bool]:
+        """The URI of a shared document that is not open, and whether the user has a file of it."""
         known = self._locations.uri_of(shared.file)
-        return known or uri_without_file(self.session_id, shared.file)
-
-    def has_file(self, shared: SharedDocument) -> bool:
-        """Whether the user has a file of that path."""
-        known = self._locations.uri_of(shared.file)
-        return known is not None and not known.startswith(f"{SCHEME}:")
+        if known is None:
+            return uri_without_file(self.session_id, shared.file), False
+        return known, not known.startswith(f"{SCHEME}:")

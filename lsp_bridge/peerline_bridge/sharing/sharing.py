@@ -126,7 +126,7 @@ class Sharing:
             EditorDocumentSaved(
                 document_id=shared.id,
                 file=sanitize.line(shared.file),
-                uri=self.files.paths.uri_of(shared) if file is None else file.uri,
+                uri=self.files.paths.place_of(shared)[0] if file is None else file.uri,
                 user_id=event.user_id,
                 username=username,
                 is_equal=file is not None and hash_of(file.text) == event.hash,

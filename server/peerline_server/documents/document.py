@@ -12,7 +12,7 @@ from typing import Final
 from peerline.documents.delta import Delta
 from peerline.documents.errors import UpdateError
 from peerline.documents.guard import CheckedUpdate, check_update
-from peerline.documents.halves import cuts_a_character, halves_in, may_have_halves
+from peerline.documents.halves import Halves, cuts_a_character, halves_in, may_have_halves
 from peerline.documents.shared_text import SharedText, new_client_id
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import SERVER_USER_ID
@@ -77,7 +77,7 @@ class Document:
         self._halves: dict[int, set[int]] = {}
         """The second halves of characters, by client id."""
         if not self.text.text.isascii():
-            self._add_halves(self.text.encode())
+            self._add_halves(halves_in(self.text.encode()))
         self._bytes = self._lines = 0
         self._measure()
 
@@ -147,7 +147,8 @@ class Document:
             if not may_edit:
                 raise _denied() from None
             raise UpdateRefused(ErrorCode.UPDATE_REFUSED, f"update: {error}") from None
-        self._check_characters(update)
+        halves: Halves = halves_in(update) if may_have_halves(update) else {}
+        self._check_characters(update, halves)
         if not checked.is_new and not (checked.deletes and self._deletes_more(update)):
             return None
         if not may_edit:
@@ -161,8 +162,7 @@ class Document:
             self._owners.setdefault(client, user_id)
             self._known[client] = max(clock, self._known.get(client, 0))
         self._stored_owners.update(new)
-        if may_have_halves(update):
-            self._add_halves(update)
+        self._add_halves(halves)
         taken = Taken(self.kept + len(self._ahead) + 1, user_id, update, checked, tuple(new))
         self._ahead.append(taken)
         return taken
@@ -205,21 +205,15 @@ class Document:
         """Whether an update without new structs deletes what is not deleted in the text."""
         return not deletes_only_known(update, self.text.encode(self.text.state))
 
-    def _check_characters(self, update: bytes) -> None:
-        if may_have_halves(update):
-            own = halves_in(update)
-            halves = {
-                client: self._halves.get(client, set[int]()) | own.get(client, set[int]())
-                for client in {*own, *self._halves}
-            }
-        else:
-            halves = self._halves
-        if halves and cuts_a_character(update, halves):
-            text = "update: it cuts a character in two"
-            raise UpdateRefused(ErrorCode.UPDATE_REFUSED, text)
+    def _check_characters(self, update: bytes, own: Halves) -> None:
+        """Check that no character is cut in two, of the document's or of the update's `own`."""
+        for halves in (self._halves, own):
+            if halves and cuts_a_character(update, halves):
+                text = "update: it cuts a character in two"
+                raise UpdateRefused(ErrorCode.UPDATE_REFUSED, text)
 
-    def _add_halves(self, update: bytes) -> None:
-        for client, clocks in halves_in(update).items():
+    def _add_halves(self, new: Halves) -> None:
+        for client, clocks in new.items():
             self._halves.setdefault(client, set()).update(clocks)
 
     def _check_size(self, update: bytes, checked: CheckedUpdate) -> None:
