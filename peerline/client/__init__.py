@@ -11,6 +11,7 @@ from peerline.client.changes import (
     Left,
     MessageChanged,
     ModerationChanged,
+    OffersChanged,
     PresenceMoved,
     Removed,
     Renamed,
@@ -43,6 +44,7 @@ from peerline.client.errors import (
     TooManyRequests,
 )
 from peerline.client.identity import Credentials, LinkState
+from peerline.client.offers import OfferedFiles, Offers, TreePage
 from peerline.client.replica import Replica, ReplicaState
 from peerline.client.timing import Timing
 
@@ -69,6 +71,9 @@ __all__ = [
     "MessageChanged",
     "ModerationChanged",
     "NotConnected",
+    "OfferedFiles",
+    "Offers",
+    "OffersChanged",
     "OpenedDocument",
     "OutcomeUnknown",
     "PresenceMoved",
@@ -91,5 +96,6 @@ __all__ = [
     "ThreadMoved",
     "Timing",
     "TooManyRequests",
+    "TreePage",
     "text_hash",
 ]

@@ -8,6 +8,7 @@ from peerline.protocol.comments import CodeComment, Comment, CommentReplied, Com
 from peerline.protocol.documents import DocumentEvent, DocumentSaved
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.moderation import Moderation
+from peerline.protocol.offers import FileOffer
 from peerline.protocol.participants import Participant
 from peerline.protocol.session import SessionUpdate
 
@@ -145,6 +146,14 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class OffersChanged:
+    """Somebody offers a folder or does so no longer, or its files have changed."""
+
+    before: list[FileOffer]
+    offers: list[FileOffer]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionChanged:
     """The session's state or title changed; `event` has the change and its author."""
 
@@ -192,6 +201,7 @@ Change = (
     | FileChanged
     | DocumentsChanged
     | Saved
+    | OffersChanged
     | Ended
     | SessionChanged
     | ModerationChanged

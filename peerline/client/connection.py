@@ -24,6 +24,7 @@ from peerline.client.errors import ClientError, NotConnected, RequestTimeout
 from peerline.client.failures import Failure
 from peerline.client.identity import TOKEN_ERRORS, Credentials, Identity, LinkState
 from peerline.client.local_presence import LocalPresence
+from peerline.client.offers import Offers
 from peerline.client.opening import open_socket
 from peerline.client.replica import Replica
 from peerline.client.request_sender import RequestSender
@@ -107,6 +108,8 @@ class Client(Asking):
         self._presence = LocalPresence()
         self.documents = Documents(link.session_id, self, self.replica)
         """The session's shared documents."""
+        self.offers = Offers(link.session_id, self, self.replica)
+        """The folders that are offered to the session."""
         self._socket: ClientConnection | None = None
         self.advised: float | None = None
         """When the server said to come back, in seconds from its going down."""
@@ -173,6 +176,7 @@ class Client(Asking):
     async def close(self) -> None:
         """Stop, without saying so to the others if the server does not answer."""
         await self._tasks.close()
+        await self.offers.close()
         self._end(None)
 
     async def _run(self) -> None:
@@ -275,6 +279,7 @@ class Client(Asking):
         self._requests.send_all_again()
         self._presence.send_again()
         self.documents.joined()
+        self.offers.joined()
         self._set_state(LinkState.JOINED, None)
 
     def _receive(self, message: ServerMessage) -> bool:
@@ -284,7 +289,7 @@ class Client(Asking):
         elif isinstance(message, Ack | Answer | Error) and self._requests.settle(message):
             if not isinstance(message, Moderation):
                 return True
-        elif self.documents.receive(message):
+        elif self.documents.receive(message) or self.offers.receive(message):
             return True
         elif isinstance(message, Error):
             self.advised = message.retry_after
@@ -300,6 +305,7 @@ class Client(Asking):
         if any(isinstance(change, Gap) for change in changes):
             return False
         self.documents.apply(changes)
+        self.offers.applied()
         self._tell_changes(changes)
         return True
 

@@ -18,6 +18,7 @@ from peerline.client.changes import (
     Left,
     MessageChanged,
     ModerationChanged,
+    OffersChanged,
     PresenceMoved,
     Removed,
     Renamed,
@@ -67,6 +68,7 @@ from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import ServerMessage
 from peerline.protocol.moderation import Moderation
+from peerline.protocol.offers import FileOffer, FilesOffered
 from peerline.protocol.participants import (
     NameChanged,
     Participant,
@@ -118,6 +120,8 @@ class Replica:
     """The last ones, oldest first."""
     documents: dict[str, SharedDocument] = field(default_factory=dict[str, SharedDocument])
     """The shared documents by their id, in the order in which they were shared."""
+    offers: list[FileOffer] = field(default_factory=list[FileOffer])
+    """The folders that are offered, the oldest offer first; no event carries them."""
     moderation: Moderation | None = None
     """The hosts' view as the server sent it last; no event carries it."""
 
@@ -142,6 +146,9 @@ class Replica:
                 return [SummonedBy(message.user_id, message.username)]
             case DocumentSaved():
                 return [Saved(message)]
+            case FilesOffered():
+                before, self.offers = self.offers, message.offers
+                return [OffersChanged(before, message.offers)]
             case _ if isinstance(message, DurableMessage):
                 return self._apply_durable(message)
             case _:
@@ -173,6 +180,7 @@ class Replica:
         self.connected = message
         self.epoch = message.epoch
         self.moderation = None
+        self.offers = message.offers
         if message.resumed:
             for user_id, person in self.participants.items():
                 self.participants[user_id] = person.model_copy(update={"presence": Presence()})

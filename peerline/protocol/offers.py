@@ -53,19 +53,27 @@ class TreeEntry(ServerModel):
 
 
 class FileOffer(ServerModel):
-    """A participant's offer: the name of the folder, and how many files it has."""
+    """A participant's offer: the name of the folder, and how many files it has.
+
+    `version` is another number whenever the files have changed.
+    """
 
     user_id: UserId
     username: Text
     name: Text
     files: Count
+    version: Count = 0
 
 
 class OfferData(ClientModel):
-    """The name of the folder, for people, and the number of its files."""
+    """The name of the folder, for people, and the number of its files.
+
+    `version` is another number whenever the files have changed, so that others look again.
+    """
 
     name: OfferName
     files: Count
+    version: Count = 0
 
 
 class OfferFiles(ClientMessageBase):
@@ -98,10 +106,14 @@ class GetTree(ClientMessageBase):
 
 
 class OpenFile(ClientMessageBase):
-    """Have an offered file shared, if it is not yet; the answer is `file_opened`."""
+    """Have an offered file shared, if it is not yet; the answer is `file_opened`.
+
+    The offer is found as for `get_tree`.
+    """
 
     type: Literal["open_file"] = "open_file"
     file: FilePath
+    user_id: UserId | None = None
 
 
 class Tree(AnswerBase):
@@ -167,12 +179,16 @@ class GiveFile(ClientMessageBase):
 
 
 class RefusalReason(StrEnum):
-    """Why a file is not given. Others are told only that it is not there."""
+    """Why a file is not given. Others are told only that it is not there.
+
+    `unavailable` is about no file: others are told that they can try again.
+    """
 
     NOT_SHARED = "not_shared"
     TOO_LARGE = "too_large"
     BINARY = "binary"
     NOT_FOUND = "not_found"
+    UNAVAILABLE = "unavailable"
 
 
 class RefuseFile(ClientMessageBase):

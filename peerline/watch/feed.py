@@ -18,6 +18,7 @@ from peerline.client import (
     Joined,
     Left,
     MessageChanged,
+    OffersChanged,
     Removed,
     Renamed,
     Replica,
@@ -181,10 +182,32 @@ class Feed:
                 return self._did(now, thread.resolved_by or "", by, did)
             case ThreadDeleted(thread):
                 return self._did(now, "", "", f"the comment at {place(thread)} was deleted")
-            case DocumentsChanged(event) | Saved(event):
-                return self._document_changed(event)
+            case DocumentsChanged() | Saved() | OffersChanged():
+                return self._sharing_changed(change, now)
             case _:
                 return None
+
+    def _sharing_changed(
+        self, change: DocumentsChanged | Saved | OffersChanged, now: datetime
+    ) -> Entry | None:
+        if isinstance(change, OffersChanged):
+            return self._offers_changed(change, now)
+        return self._document_changed(change.event)
+
+    def _offers_changed(self, change: OffersChanged, now: datetime) -> Entry | None:
+        """A folder that is shared now, or no longer; that its files have changed is no news."""
+        here = {offer.user_id: offer for offer in change.offers}
+        before = {offer.user_id: offer for offer in change.before}
+        for user_id, offer in {**before, **here}.items():
+            if user_id not in before:
+                files = "1 file" if offer.files == 1 else f"{offer.files} files"
+                did = f"shares the folder {offer.name} ({files})"
+            elif user_id not in here:
+                did = f"no longer shares the folder {offer.name}"
+            else:
+                continue
+            return self._did(now, user_id, offer.username, did)
+        return None
 
     def _document_changed(self, event: DocumentEvent | DocumentSaved) -> Entry | None:
         match event:

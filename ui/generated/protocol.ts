@@ -87,10 +87,12 @@ export type EntryKind = "file" | "folder";
 /**
  * Why a file is not given. Others are told only that it is not there.
  *
+ * `unavailable` is about no file: others are told that they can try again.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "RefusalReason".
  */
-export type RefusalReason = "not_shared" | "too_large" | "binary" | "not_found";
+export type RefusalReason = "not_shared" | "too_large" | "binary" | "not_found" | "unavailable";
 /**
  * A participant's role in a session, from most to least allowed.
  */
@@ -1658,12 +1660,15 @@ export interface OfferFiles {
 /**
  * The name of the folder, for people, and the number of its files.
  *
+ * `version` is another number whenever the files have changed, so that others look again.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "OfferData".
  */
 export interface OfferData {
   name: string;
   files: number;
+  version?: number;
 }
 /**
  * Offer them no longer; documents that are shared stay so.
@@ -1696,6 +1701,8 @@ export interface GetTree {
 /**
  * Have an offered file shared, if it is not yet; the answer is `file_opened`.
  *
+ * The offer is found as for `get_tree`.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "OpenFile".
  */
@@ -1704,6 +1711,7 @@ export interface OpenFile {
   session_id: string;
   request_id?: string;
   file: string;
+  user_id?: string;
 }
 /**
  * The answer to `tree_wanted`.
@@ -2152,6 +2160,8 @@ export interface Viewport {
 /**
  * A participant's offer: the name of the folder, and how many files it has.
  *
+ * `version` is another number whenever the files have changed.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileOffer".
  */
@@ -2160,6 +2170,7 @@ export interface FileOffer {
   username: string;
   name: string;
   files: number;
+  version?: number;
 }
 /**
  * The server's limits that a client should know.

@@ -71,6 +71,7 @@ class OfferBoard(Generic[C]):
                 username=name_of(offer.user_id),
                 name=offer.data.name,
                 files=offer.data.files,
+                version=offer.data.version,
             )
             for offer in self._offers.values()
         ]
@@ -105,6 +106,11 @@ class OfferBoard(Generic[C]):
         wanted = Wanted(self._new_id(), asker, provider, request, now + ANSWER_SECONDS)
         self._wanted[wanted.id] = wanted
         return wanted
+
+    def waits_for(self, wanted_id: str, provider: C) -> bool:
+        """Whether a provider was asked this, and has not answered."""
+        wanted = self._wanted.get(wanted_id)
+        return wanted is not None and wanted.provider == provider
 
     def answered(self, wanted_id: str, provider: C) -> Wanted[C] | None:
         """The question that a provider answers; None if it asked nothing of it, or gave it up."""

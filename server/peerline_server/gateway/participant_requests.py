@@ -123,6 +123,9 @@ class ParticipantRequests:
                     self._acknowledge_if_asked(request_id)
             case Refused():
                 self._replies.refuse(decision.code, decision.text, request_id)
+            case OnOffer(request=request) if live.offers.is_awaited(request, self._offer_peer):
+                # The server asked. Who offers a folder could else ask nothing while others read it.
+                live.offers.take(request, self._offer_peer)
             case Ask() | OnDocument() | OnOffer():
                 if self.may_ask(request_id):
                     self._ask(decision)

@@ -16,6 +16,7 @@ from peerline.protocol.offers import (
     GiveTree,
     OfferFiles,
     OpenFile,
+    RefusalReason,
     RefuseFile,
     Tree,
     TreeWanted,
@@ -28,6 +29,7 @@ from peerline_server.core.session import Session
 from peerline_server.runtime.context import Context
 
 _NOT_THERE = "nobody here offers a file or folder of this path"
+_UNAVAILABLE = "the editor that offers it cannot share it at the moment: try again"
 _NO_ANSWER = "the editor that offers it did not answer: try again"
 
 
@@ -86,6 +88,11 @@ class LiveOffers:
         if had_offer:
             self._tell()
 
+    def is_awaited(self, request: OfferRequest, connection: OfferConnection) -> bool:
+        """Whether a message is the answer to a question that this connection was asked."""
+        is_answer = isinstance(request, GiveTree | GiveFile | RefuseFile)
+        return is_answer and self._board.waits_for(request.id, connection)
+
     def take(self, request: OfferRequest, connection: OfferConnection) -> None:
         """Carry out what a participant may ask."""
         match request:
@@ -108,15 +115,13 @@ class LiveOffers:
                 self._give_file(request, connection)
                 self._acknowledge(request, connection)
             case RefuseFile():
-                wanted = self._board.answered(request.id, connection)
-                if wanted is not None:
-                    _fail(wanted, ErrorCode.DOCUMENT_NOT_FOUND, _NOT_THERE)
+                self._refuse(request, connection)
                 self._acknowledge(request, connection)
 
     def _open(self, request: OpenFile, connection: OfferConnection) -> None:
         shared = self._session.documents.of_file(canonical_file(request.file))
         if shared is None:
-            self._ask(request, connection, None)
+            self._ask(request, connection, request.user_id)
             return
         connection.send(
             FileOpened(
@@ -190,6 +195,15 @@ class LiveOffers:
                 document_id=shared.id,
             )
         )
+
+    def _refuse(self, refusal: RefuseFile, provider: OfferConnection) -> None:
+        wanted = self._board.answered(refusal.id, provider)
+        if wanted is None:
+            return
+        if refusal.reason is RefusalReason.UNAVAILABLE:
+            _fail(wanted, ErrorCode.SERVER_BUSY, _UNAVAILABLE)
+        else:
+            _fail(wanted, ErrorCode.DOCUMENT_NOT_FOUND, _NOT_THERE)
 
     def _acknowledge(self, request: OfferRequest, connection: OfferConnection) -> None:
         if request.request_id is not None:

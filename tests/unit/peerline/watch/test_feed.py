@@ -100,6 +100,19 @@ def test_shared_documents_become_a_line_each() -> None:
     ]
 
 
+def test_a_shared_folder_becomes_a_line_and_its_changes_do_not() -> None:
+    room = Room()
+    feed = Feed(room.replica)
+    feed.update(room.connect(), NOW)
+    offer = {"user_id": "ann", "username": "Ann", "name": "shop", "files": 1}
+    for offers in ([offer], [{**offer, "files": 112, "version": 2}], []):
+        feed.update(room.hear(type="files_offered", offers=offers), NOW)
+    assert joined(feed) == [
+        "Ann shares the folder shop (1 file)",
+        "Ann no longer shares the folder shop",
+    ]
+
+
 def test_an_edit_and_a_reaction_replace_the_message() -> None:
     room = Room()
     room.messages = [item("m1", "Bob", "helo", seq=1)]

@@ -8,9 +8,9 @@ import pytest
 from peerline.protocol.limits import MAX_TREE_PAGE
 from peerline.protocol.roles import Role
 from peerline_server.core import offers
-from tests.unit.server.conftest import SESSION, Door, RawClient
+from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
-OFFER = {"name": "shop", "files": 2}
+OFFER = {"name": "shop", "files": 2, "version": 7}
 
 
 async def ask(client: RawClient, kind: str, **fields: Any) -> dict[str, Any]:
@@ -94,6 +94,52 @@ async def test_what_is_not_given_is_not_there(ann: RawClient, bob: RawClient) ->
         assert error["error_code"] == "DOCUMENT_NOT_FOUND"
         texts.add(error["message"])
     assert len(texts) == 1  # nobody learns why
+
+
+async def test_an_editor_that_cannot_share_now_is_asked_again_later(
+    ann: RawClient, bob: RawClient
+) -> None:
+    await ask(ann, "offer_files", data=OFFER)
+    await send(bob, "open_file", file="a.py", request_id="r")
+    wanted = await ann.receive_type("file_wanted")
+    await send(ann, "file_refused", id=wanted["id"], reason="unavailable")
+    error = await bob.receive_type("error")
+    assert (error["error_code"], "try again" in error["message"]) == ("SERVER_BUSY", True)
+
+
+async def test_files_of_one_of_several_offers_are_opened(
+    door: Door, ann: RawClient, bob: RawClient
+) -> None:
+    carol = await door.join("carol", Role.EDITOR)
+    await ask(ann, "offer_files", data=OFFER)
+    await ask(carol, "offer_files", data=OFFER)
+    await send(bob, "open_file", file="a.py", user_id="carol", request_id="r")
+    assert (await carol.receive_type("file_wanted"))["file"] == "a.py"
+
+
+async def test_a_change_of_files_is_told_also_if_their_number_is_the_same(
+    ann: RawClient, bob: RawClient
+) -> None:
+    await ask(ann, "offer_files", data=OFFER)
+    await ask(ann, "offer_files", data={**OFFER, "version": 8})
+    seen = [(await bob.receive_type("files_offered"))["offers"][0]["version"] for _ in range(2)]
+    assert seen == [7, 8]
+
+
+async def test_answers_do_not_count_as_queries_unless_nobody_asked(open_door: OpenDoor) -> None:
+    door = await open_door(queries_per_minute=4)
+    ann = await door.join("ann", Role.HOST)
+    assert (await ask(ann, "offer_files", data=OFFER))["type"] == "ack"
+    for name in ("bob", "carol"):
+        reader = await door.join(name, Role.EDITOR)
+        for number in range(4):
+            await send(reader, "get_tree", request_id=f"r{number}")
+            wanted = await ann.receive_type("tree_wanted")
+            await send(ann, "tree_given", id=wanted["id"], entries=[])
+            assert (await reader.receive_type("tree"))["request_id"] == f"r{number}"
+        assert (await ask(reader, "get_tree"))["error_code"] == "RATE_LIMITED"
+    answers = [await ask(ann, "tree_given", id="invented", entries=[]) for _ in range(4)]
+    assert [answer["type"] for answer in answers] == ["ack", "ack", "ack", "error"]
 
 
 async def test_who_was_not_asked_gives_nothing(door: Door, ann: RawClient, bob: RawClient) -> None:
