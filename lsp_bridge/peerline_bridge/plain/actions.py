@@ -12,6 +12,7 @@ from peerline.protocol.editor.comments import EditorThread
 from peerline.protocol.editor.session import ConnectionState
 from peerline.protocol.roles import Action, is_allowed
 from peerline_bridge.plain.capabilities import ClientFeatures
+from peerline_bridge.plain.document_actions import document_actions
 from peerline_bridge.plain.lens_commands import answer_join, command, resolve, write_draft
 from peerline_bridge.plain.marks import MAX_PENDING, Page
 from peerline_bridge.plain.text import one_line
@@ -100,6 +101,7 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
             text = "Peerline: send the selection to the chat"
             found.append(command(text, "peerline.sendSelection", _range_argument(page, place)))
         found.append(command("Peerline: write in the chat", "peerline.writeChat"))
+    found += _documents(page, features)
     found.append(command("Peerline: open the chat", "peerline.openChat"))
     if _may(page, Action.MODERATE):
         found.append(command("Peerline: invite somebody", "peerline.invite"))
@@ -110,6 +112,20 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
     title = one_line(model.state.title or "the session", 40)
     found.append(command(f"Peerline: leave {title}", "peerline.leave"))
     return found
+
+
+def _documents(page: Page, features: ClientFeatures) -> Actions:
+    """The actions of a shared document, for a client that can be asked to edit it."""
+    if not features.apply_edit:
+        return []
+    return [
+        *document_actions(
+            page.uri,
+            page.model.documents.get(page.uri),
+            page.model.questions.get(page.uri),
+            may_edit=_may(page, Action.EDIT_DOCUMENT),
+        )
+    ]
 
 
 def _comments(page: Page, place: Place, features: ClientFeatures) -> Actions:

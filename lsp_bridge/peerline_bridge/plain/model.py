@@ -5,6 +5,7 @@ from typing import Final
 
 from peerline.protocol.editor.chat import EditorChatMessage
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorThread
+from peerline.protocol.editor.documents import EditorDocument, EditorDocumentQuestion
 from peerline.protocol.editor.participants import EditorFollow, EditorParticipant, EditorPresence
 from peerline.protocol.editor.session import ConnectionState, EditorState
 from peerline.protocol.moderation import Invite, PendingJoin
@@ -36,6 +37,12 @@ class PlainModel:
     links: dict[str, Invite | None] = field(default_factory=dict[str, Invite | None])
     """The links that users came by, for a host; None is one that no longer works."""
     followed: EditorFollow | None = None
+    documents: dict[str, EditorDocument] = field(default_factory=dict[str, EditorDocument])
+    """The shared documents, by the URI of the file that is theirs here."""
+    questions: dict[str, EditorDocumentQuestion] = field(
+        default_factory=dict[str, EditorDocumentQuestion]
+    )
+    """The open questions about shared documents, by URI."""
     needs_token: bool = False
     """Whether the token that the user signed in with is no longer good, or soon will not be."""
     configured: str | None = None

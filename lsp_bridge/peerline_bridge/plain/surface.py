@@ -146,10 +146,22 @@ class PlainSurface:
         self._listener.follow(follow)
 
     def show_documents(self, documents: EditorDocuments) -> None:
-        """Nothing yet."""
+        """The shared documents, for the code actions."""
+        self._model.documents = {each.uri: each for each in documents.documents}
 
     def show_document_question(self, question: EditorDocumentQuestion) -> None:
-        """Nothing yet."""
+        """A question, which is answered by a code action."""
+        if question.is_settled:
+            self._model.questions.pop(question.uri, None)
+            return
+        self._model.questions[question.uri] = question
+        text = (
+            f"{question.file} is shared, and your text differs "
+            f"(+{question.lines_added} -{question.lines_removed} lines): choose a code action."
+        )
+        self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="DIFFERENT", message=text))
 
     def show_document_saved(self, saved: EditorDocumentSaved) -> None:
-        """Nothing yet."""
+        """A line about who saved."""
+        text = f"{saved.username} saved {saved.file}"
+        self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="SAVED", message=text))

@@ -1,0 +1,48 @@
+"""The code actions of shared documents, in a client without a plugin. Pure."""
+
+from lsprotocol import types
+
+from peerline.protocol.editor.documents import DocumentState, EditorDocument, EditorDocumentQuestion
+from peerline_bridge.plain.lens_commands import command
+from peerline_bridge.plain.text import one_line
+
+_ANSWER = "peerline.answerDocument"
+
+
+def document_actions(
+    uri: str,
+    document: EditorDocument | None,
+    question: EditorDocumentQuestion | None,
+    *,
+    may_edit: bool,
+) -> list[types.Command]:
+    """Return what one can do about a document of the editor, the likeliest first.
+
+    Args:
+        uri: The document.
+        document: The shared document that it is; None if it is none.
+        question: The question about its text, if there is one.
+        may_edit: Whether the user's role lets them share.
+    """
+    about = {"uri": uri}
+    if document is None:
+        title = "Peerline: share this file"
+        return [command(title, "peerline.shareDocument", about)] if may_edit else []
+    found: list[types.Command] = []
+    if question is not None:
+        name = one_line(question.shared_by_name, 32)
+        text = f"Peerline: use the shared text of {name} (yours is kept in a file)"
+        found.append(command(text, _ANSWER, {**about, "choice": "shared"}))
+        if question.can_offer:
+            text = "Peerline: offer my text to everybody"
+            found.append(command(text, _ANSWER, {**about, "choice": "mine"}))
+        found.append(command("Peerline: not now", _ANSWER, {**about, "choice": "later"}))
+    elif document.state is DocumentState.DETACHED:
+        text = "Peerline: use the shared text (yours is kept in a file)"
+        found.append(command(text, _ANSWER, {**about, "choice": "shared"}))
+    elif document.can_edit:
+        found.append(command("Peerline: undo my last edit", "peerline.undo", about))
+        found.append(command("Peerline: redo my last edit", "peerline.redo", about))
+    if document.can_unshare:
+        found.append(command("Peerline: stop sharing this file", "peerline.unshareDocument", about))
+    return found

@@ -1,0 +1,68 @@
+"""The actions on a file: share it, answer the question about it, take back, stop."""
+
+from peerline.protocol.editor.documents import (
+    DocumentState,
+    EditorDocument,
+    EditorDocumentQuestion,
+    QuestionKind,
+)
+from peerline_bridge.plain.document_actions import document_actions
+
+URI = "file:///a.py"
+DOCUMENT = EditorDocument(
+    document_id="d",
+    generation="g",
+    file="a.py",
+    uri=URI,
+    is_open=True,
+    has_file=True,
+    state=DocumentState.EQUAL,
+    shared_by="u",
+    shared_by_name="alice",
+)
+QUESTION = EditorDocumentQuestion(
+    uri=URI,
+    document_id="d",
+    file="a.py",
+    kind=QuestionKind.JOIN,
+    diff="",
+    lines_added=1,
+    lines_removed=0,
+    shared_by_name="alice",
+    can_offer=True,
+)
+
+
+def names(document: EditorDocument | None, question: EditorDocumentQuestion | None) -> list[str]:
+    found = document_actions(URI, document, question, may_edit=True)
+    choices: list[str | None] = []
+    for each in found:
+        assert each.arguments is not None
+        about = each.arguments[0]
+        assert isinstance(about, dict)
+        choices.append(about.get("choice"))
+    return [
+        each.command.removeprefix("peerline.") + (f" {choice}" if choice else "")
+        for each, choice in zip(found, choices, strict=True)
+    ]
+
+
+def test_a_file_is_shared_by_those_who_may_edit() -> None:
+    assert names(None, None) == ["shareDocument"]
+    assert document_actions(URI, None, None, may_edit=False) == []
+
+
+def test_own_steps_are_taken_back_and_sharing_is_ended_by_its_owner() -> None:
+    assert names(DOCUMENT, None) == ["undo", "redo"]
+    owned = DOCUMENT.model_copy(update={"can_unshare": True})
+    assert names(owned, None) == ["undo", "redo", "unshareDocument"]
+    assert names(DOCUMENT.model_copy(update={"can_edit": False}), None) == []
+
+
+def test_a_question_is_answered_and_a_file_joined_again() -> None:
+    answers = [f"answerDocument {choice}" for choice in ("shared", "mine", "later")]
+    assert names(DOCUMENT, QUESTION) == answers
+    viewed = QUESTION.model_copy(update={"can_offer": False})
+    assert names(DOCUMENT, viewed) == [answers[0], answers[2]]
+    detached = DOCUMENT.model_copy(update={"state": DocumentState.DETACHED})
+    assert names(detached, None) == ["answerDocument shared"]
