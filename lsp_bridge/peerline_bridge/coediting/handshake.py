@@ -16,6 +16,7 @@ from typing import TypeAlias
 from peerline.documents.delta import Delta, apply, compose, moved, moved_back, size, transform
 from peerline.documents.difference import difference
 from peerline_bridge.coediting.hunks import differ_in_last_newlines, split_last
+from peerline_bridge.coediting.late_text import LateText
 from peerline_bridge.coediting.retries import Retries
 
 
@@ -82,7 +83,7 @@ class Handshake:
             by_hunks: Whether the editor is asked for one hunk at a time, and for the same one again
                 after a refusal: it may still make an edit that was given up.
         """
-        self.text = text
+        self._text = LateText(text)
         self._version = version
         self._marks_edits = marks_edits
         self._by_hunks = by_hunks
@@ -96,6 +97,11 @@ class Handshake:
         self._answered_version: int | None = None
         self._held: list[_Held] = []
         self._retries = Retries()
+
+    @property
+    def text(self) -> str:
+        """The editor's text, without changes that are not told apart yet."""
+        return self._text.text
 
     @property
     def debt(self) -> Delta:
@@ -190,12 +196,15 @@ class Handshake:
 
         None as long as it has not. An editor may keep a newline at the end.
         """
-        expected = apply(self.text, self._sent)
-        text = self.text
+        made: Delta = ()
         for item in self._held:
-            text = apply(text, item.change)
-            if differ_in_last_newlines(text, expected):
+            made = compose(made, item.change)
+            if made == self._sent:
                 return item.version
+            if self._by_hunks:
+                expected = apply(self.text, self._sent)
+                if differ_in_last_newlines(apply(self.text, made), expected):
+                    return item.version
         return None
 
     @property
@@ -252,7 +261,7 @@ class Handshake:
         if self._sent:
             expected = apply(self.text, self._sent)
             if size(difference(expected, text)) < size(difference(self.text, text)):
-                self.text, self._sent = expected, ()
+                self._text, self._sent = LateText(expected), ()
                 self._held = []
         self._rest = self.debt
         self._sent = ()
@@ -266,17 +275,20 @@ class Handshake:
 
     def _settle(self, version: int) -> list[Effect]:
         """Take what was held up to a version for the edit that was made, the rest for typing."""
-        expected = apply(self.text, self._sent)
         held = self._take_held()
-        self._sent = ()
+        sent, self._sent = self._sent, ()
         self._is_waiting = self._is_applying = False
         self._answered_version = None
+        made: Delta = ()
         for item in held:
             if item.version <= version:
-                self.text = apply(self.text, item.change)
-        actual, self.text = self.text, expected
+                made = compose(made, item.change)
         effects: list[Effect] = []
-        if actual != expected:
+        if made == sent:
+            self._text.change(made)
+        else:
+            expected, actual = apply(self.text, sent), apply(self.text, made)
+            self._text = LateText(expected)
             mended = self._local(difference(expected, actual))
             effects += [LocalEdit(effect.change, is_mended=True) for effect in mended]
         return effects + self._all_local(item for item in held if item.version > version)
@@ -295,7 +307,7 @@ class Handshake:
         """Take a change of the user."""
         if not change:
             return []
-        self.text = apply(self.text, change)
+        self._text.change(change)
         over_sent = transform(change, self._sent, first=True)
         over_both = transform(over_sent, self._rest, first=True)
         self._sent = transform(self._sent, change, first=False)

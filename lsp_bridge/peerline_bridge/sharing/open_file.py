@@ -308,15 +308,18 @@ class OpenFile:
             except (ClientError, DeltaError) as error:
                 self.end(str(error))
                 return
-            inserted = sum(len(each) for each in step.change if isinstance(each, str))
-            length = len(joined.text)
-            if step.is_mended and self._jumps.mended(inserted, length, self._loop.time()):
+            if step.is_mended and self._has_jumped(joined, step.change):
                 self.end(JUMPED)
                 return
         self._arm(joined)
         if self.keeping is not None:
             self.keeping.changed()
         self._events.changed()
+
+    def _has_jumped(self, joined: JoinedText, change: Delta) -> bool:
+        """Whether the editor's text has grown by too much beside the edits of others."""
+        inserted = sum(len(each) for each in change if isinstance(each, str))
+        return self._jumps.mended(inserted, len(joined.text), self._loop.time())
 
     def _request(self, joined: JoinedText, request: Request) -> None:
         if self._silence is None:
