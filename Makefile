@@ -19,8 +19,8 @@ test: check setup-emacs setup-reach setup-vscode vsix test-extension ## Run ever
 test-quick: setup-dev ## Run the unit and contract tests, some two minutes
 	$(BIN)/python -m pytest -n 2 --durations 10 tests/unit tests/contract
 
-test-extension: setup-vscode ## Run the VS Code extension's unit tests
-	npm test --silent --workspace ui --workspace vscode-extension
+test-extension: setup-vscode ## Run the unit tests of the VS Code extension, the panel and the client
+	npm test --silent --workspace client-js --workspace ui --workspace vscode-extension
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
@@ -46,7 +46,9 @@ check: setup-dev ## Run every static check
 	npx --no-install pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m peerline.protocol.generate --check
+	$(BIN)/python -m tests.cases.generate --check
 	npx --no-install biome check .
+	npx --no-install tsc --project client-js
 	npx --no-install tsc --project vscode-extension
 	npx --no-install tsc --project ui
 	npx --no-install tsc --project vscode-extension/panel
@@ -57,8 +59,9 @@ format: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	npx --no-install biome check --write .
 
-generate: setup-dev ## Write the JSON Schema and the TypeScript from the models
+generate: setup-dev ## Write the JSON Schema and the TypeScript from the models, and the client's cases
 	$(BIN)/python -m peerline.protocol.generate
+	$(BIN)/python -m tests.cases.generate
 
 docs: setup-dev ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
@@ -115,7 +118,7 @@ $(VENV)/.dev: pyproject.toml scripts/setup-python scripts/setup-compiler
 	@scripts/setup-compiler
 	@touch $@ $(VENV)/.run
 
-node_modules/.done: package.json .npmrc ui/package.json vscode-extension/package.json tests/e2e/yjs/package.json
+node_modules/.done: package.json .npmrc client-js/package.json ui/package.json vscode-extension/package.json tests/e2e/yjs/package.json
 	@echo "Installing the npm tools..."
 	@npm install --loglevel=error
 	@touch $@

@@ -22,6 +22,7 @@ from peerline.protocol.editor.commands import (
     CommandFailure,
 )
 from peerline.protocol.editor.participants import EditorCursor
+from peerline.protocol.generate_client import client_files
 from peerline.protocol.generate_help_tags import help_tag_files
 from peerline.protocol.generate_limits import limit_files, set_defaults
 from peerline.protocol.generate_palette import palette_files, set_colors
@@ -154,6 +155,7 @@ def main(arguments: Sequence[str]) -> int:
     wanted = {
         SCHEMA_FILE: source,
         TYPESCRIPT_FILE: typescript_text(source),
+        **client_files(ROOT, json.loads(source), typescript_text),
         **limit_files(ROOT),
         **palette_files(ROOT),
         **help_tag_files(ROOT),

@@ -14,9 +14,9 @@ _NOTE: Final = "Generated from peerline/protocol by `make generate`."
 
 def limit_files(root: Path) -> dict[Path, str]:
     """Each generated file below `root` with the text that it should have."""
-    constants = {**_numbers(limits), **_numbers(defaults)}
+    constants = {**numbers(limits), **numbers(defaults)}
     typescript = [f"export const {name} = {value};" for name, value in constants.items()]
-    lua = [f"  {name.lower()} = {value}," for name, value in _numbers(defaults).items()]
+    lua = [f"  {name.lower()} = {value}," for name, value in numbers(defaults).items()]
     return {
         root / _TYPESCRIPT: "\n".join([f"// {_NOTE}", *typescript, ""]),
         root / _LUA: "\n".join([f"-- {_NOTE}", "return {", *lua, "}", ""]),
@@ -30,6 +30,7 @@ def set_defaults(manifest: dict[str, Any]) -> None:
     properties["peerline.status.awaySeconds"]["default"] = defaults.AWAY_SECONDS
 
 
-def _numbers(module: ModuleType) -> dict[str, int | float]:
+def numbers(module: ModuleType) -> dict[str, int | float]:
+    """The numbers that a module defines, by their names."""
     constants: dict[str, object] = vars(module)
     return {name: value for name, value in constants.items() if isinstance(value, int | float)}

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MOST_LINES = 400
 CODE = (".py", ".ts", ".tsx", ".lua")
-GENERATED = ("ui/generated/",)
+GENERATED = ("client-js/src/generated/", "ui/generated/")
 UNSAID = (
     r"benchmarks/|deploy/|docs/|examples/|nvim-plugin/lua/|vscode-extension/media/|tests/\w+/|vscode-extension/test/"
     r"|server/peerline_server/store/"

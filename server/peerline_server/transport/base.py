@@ -56,9 +56,9 @@ class HttpAnswer:
     """The answer to a plain HTTP request, or to a handshake that is refused."""
 
     status: HTTPStatus
-    body: str | bytes
+    body: str
     headers: Sequence[tuple[str, str]] = ()
-    """Beside its length. A body of bytes needs its `Content-Type`; text is `text/plain`."""
+    """Beside those that describe the body."""
 
 
 class Outbox(Protocol):
@@ -168,10 +168,6 @@ class SocketHandler(Protocol):
 
     def on_request(self, request: HandshakeRequest) -> HttpAnswer | None:
         """Look at a handshake: None accepts it, an answer ends it."""
-        ...
-
-    def own_hosts(self, request: HandshakeRequest) -> Sequence[str]:
-        """The hosts whose pages are this server's own: a browser may connect from them."""
         ...
 
     def on_open(self) -> None:

@@ -1,0 +1,53 @@
+// Generated from peerline/protocol by `make generate`. Do not edit.
+import type { ErrorCode } from "./protocol.ts";
+
+/** Errors after which the same request may succeed. */
+export const RETRIABLE: readonly ErrorCode[] = ["RATE_LIMITED", "SERVER_BUSY", "INTERNAL_ERROR"];
+
+/** Errors after which the user cannot join the session again. */
+export const ENDS: readonly ErrorCode[] = ["SESSION_NOT_FOUND", "NOT_A_PARTICIPANT", "BANNED", "SESSION_ENDED"];
+
+/** How a refused join closes the socket. */
+export const CLOSE_CODE_FOR_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {"AUTH_REQUIRED": 4401, "TOKEN_INVALID": 4401, "TOKEN_EXPIRED": 4401, "TOKEN_REVOKED": 4401, "INVITE_INVALID": 4403, "INVITE_EXPIRED": 4403, "INVITE_EXHAUSTED": 4403, "JOIN_DENIED": 4403, "JOIN_UNANSWERED": 4408, "NOT_A_PARTICIPANT": 4403, "CREATION_DENIED": 4403, "BANNED": 4410, "SESSION_NOT_FOUND": 4404, "SESSION_ENDED": 4411, "RATE_LIMITED": 1013, "SERVER_BUSY": 1013, "INTERNAL_ERROR": 1013};
+
+/** The codes that a socket is closed with. */
+export const CLOSE = {"NORMAL": 1000, "GOING_AWAY": 1001, "MESSAGE_TOO_BIG": 1009, "SERVICE_RESTART": 1012, "TRY_AGAIN_LATER": 1013, "PROTOCOL_ERROR": 4400, "UNAUTHORIZED": 4401, "FORBIDDEN": 4403, "NOT_FOUND": 4404, "AUTH_TIMEOUT": 4408, "REMOVED": 4410, "SESSION_ENDED": 4411, "FLOODED": 4429, "SLOW_CONSUMER": 4508, "SHUTDOWN": 4512} as const;
+
+/** A client does not come back after a close code from the first to the last. */
+export const FINAL_CLOSE_CODES = [4400, 4499] as const;
+
+export const MAX_CONTENT_CHARS = 8000;
+export const MAX_USERNAME_CHARS = 64;
+export const MAX_FILE_CHARS = 512;
+export const MAX_SNIPPET_CHARS = 2000;
+export const MAX_CONTEXT_LINES = 5;
+export const MAX_CONTEXT_LINE_CHARS = 500;
+export const MAX_SKETCH_LINES = 32;
+export const MAX_LOOKALIKES = 32;
+export const LOOKALIKE_LINES = 3;
+export const MAX_MENTIONS = 50;
+export const MAX_EMOJI_CHARS = 32;
+export const MAX_REACTIONS = 20;
+export const MAX_CONTEXT_ENTRIES = 32;
+export const MAX_TITLE_CHARS = 200;
+export const MAX_CONTEXT_KEY_CHARS = 64;
+export const MAX_CONTEXT_VALUE_CHARS = 1000;
+export const MAX_FILE_EVENTS = 50;
+export const DEFAULT_PAGE = 50;
+export const MAX_PAGE = 200;
+export const MAX_SEARCH_CHARS = 200;
+export const MAX_ACTIVITY_TYPES = 20;
+export const MIN_INVITE_SECONDS = 60;
+export const MAX_INVITE_SECONDS = 31536000;
+export const MAX_INVITE_USES = 1000000;
+export const MAX_LINE = 2147483647;
+export const MAX_TOKEN_CHARS = 8192;
+export const MAX_INTEGER = 9007199254740991;
+export const MAX_DOCUMENT_BYTES = 1048576;
+export const MAX_DOCUMENT_LINES = 50000;
+export const MAX_UPDATE_BYTES = 262144;
+export const MAX_STATE_VECTOR_CHARS = 400000;
+export const MAX_TREE_PAGE = 500;
+export const DEFAULT_PORT = 8377;
+export const DEFAULT_TLS_PORT = 443;
+export const COLOR_COUNT = 12;

@@ -1,0 +1,2359 @@
+// Generated from peerline/protocol by `make generate`. Do not edit.
+
+/**
+ * A participant's role in a session, from most to least allowed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Role".
+ */
+export type Role = "host" | "editor" | "viewer";
+/**
+ * The kind of a file event.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileChange".
+ */
+export type FileChange = "created" | "modified" | "deleted" | "renamed";
+/**
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ClientMessage".
+ */
+export type ClientMessage =
+  | JoinSession
+  | LeaveSession
+  | CursorUpdate
+  | PresenceUpdate
+  | SendChatMessage
+  | AddComment
+  | ReplyComment
+  | ResolveComment
+  | ReattachComment
+  | UpdateSession
+  | ChangeName
+  | ChangeRole
+  | RemoveParticipant
+  | EditMessage
+  | DeleteMessage
+  | React
+  | TellFileEvent
+  | EndSession
+  | Summon
+  | RenewToken
+  | ShareDocument
+  | UnshareDocument
+  | RenameDocument
+  | TellDocumentSaved
+  | OpenDocument
+  | CloseDocument
+  | CheckDocument
+  | GetBlame
+  | OfferFiles
+  | WithdrawFiles
+  | GetTree
+  | OpenFile
+  | GiveTree
+  | GiveFile
+  | RefuseFile
+  | GetHistory
+  | GetComments
+  | Search
+  | GetActivity
+  | GetModeration
+  | CreateInvite
+  | RevokeInvite
+  | LiftBan
+  | AnswerJoin;
+/**
+ * A participant's status.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Status".
+ */
+export type Status = "active" | "typing" | "idle" | "away";
+/**
+ * A file or a folder.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EntryKind".
+ */
+export type EntryKind = "file" | "folder";
+/**
+ * Why a file is not given. Others are told only that it is not there.
+ *
+ * `unavailable` is about no file: others are told that they can try again.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RefusalReason".
+ */
+export type RefusalReason = "not_shared" | "too_large" | "binary" | "not_found" | "unavailable";
+/**
+ * A participant's role in a session, from most to least allowed.
+ */
+export type Role1 = "host" | "editor" | "viewer";
+/**
+ * A participant's status.
+ */
+export type Status1 = "active" | "typing" | "idle" | "away";
+/**
+ * The `error_code` of an `error` message. Clients match on the code, never on the text.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ErrorCode".
+ */
+export type ErrorCode =
+  | "INVALID_JSON"
+  | "UNKNOWN_TYPE"
+  | "UNKNOWN_FIELD"
+  | "INVALID_FIELD"
+  | "MESSAGE_TOO_LARGE"
+  | "BINARY_NOT_SUPPORTED"
+  | "NOT_JOINED"
+  | "ALREADY_JOINED"
+  | "SESSION_MISMATCH"
+  | "AUTH_REQUIRED"
+  | "TOKEN_INVALID"
+  | "TOKEN_EXPIRED"
+  | "TOKEN_REVOKED"
+  | "INVITE_INVALID"
+  | "INVITE_EXPIRED"
+  | "INVITE_EXHAUSTED"
+  | "INVITE_NOT_FOUND"
+  | "JOIN_DENIED"
+  | "JOIN_UNANSWERED"
+  | "SESSION_NOT_FOUND"
+  | "NOT_A_PARTICIPANT"
+  | "CREATION_DENIED"
+  | "PERMISSION_DENIED"
+  | "BANNED"
+  | "PARTICIPANT_NOT_FOUND"
+  | "LAST_HOST"
+  | "COMMENT_NOT_FOUND"
+  | "MESSAGE_NOT_FOUND"
+  | "DOCUMENT_NOT_FOUND"
+  | "DOCUMENT_TOO_LARGE"
+  | "DOCUMENT_EXISTS"
+  | "GENERATION_MISMATCH"
+  | "UPDATE_REFUSED"
+  | "SESSION_ENDED"
+  | "RATE_LIMITED"
+  | "LIMIT_EXCEEDED"
+  | "SERVER_BUSY"
+  | "INTERNAL_ERROR";
+/**
+ * The kind of an item that was found.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ItemKind".
+ */
+export type ItemKind = "chat" | "comment" | "reply";
+/**
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ServerMessage".
+ */
+export type ServerMessage =
+  | Connected
+  | PresenceChanged
+  | Summoned
+  | Ack
+  | Error
+  | JoinPending
+  | TokenExpiring
+  | TokenRenewed
+  | DocumentClosed
+  | DocumentSaved
+  | FilesOffered
+  | TreeWanted
+  | FileWanted
+  | History
+  | Comments
+  | SearchResults
+  | Activity
+  | Moderation
+  | InviteCreated
+  | DocumentOpened
+  | DocumentChecked
+  | Blame
+  | Tree
+  | FileOpened
+  | UserJoined
+  | UserLeft
+  | SessionUpdate
+  | ChatMessageSent
+  | CodeComment
+  | CommentReplied
+  | CommentResolved
+  | CommentReattached
+  | RoleChanged
+  | NameChanged
+  | ParticipantRemoved
+  | MessageEdited
+  | MessageDeleted
+  | ReactionChanged
+  | FileEvent
+  | DocumentShared
+  | DocumentUnshared
+  | DocumentRenamed
+  | DocumentRenewed
+  | SessionEnded;
+
+/**
+ * Generated from peerline/protocol by `make generate`.
+ */
+export interface PeerlineProtocol {
+  [k: string]: unknown;
+}
+/**
+ * A request had its effect; what it caused is durable and has the number `seq`.
+ *
+ * For a request without a durable effect `seq` is the session's latest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Ack".
+ */
+export interface Ack {
+  type: "ack";
+  session_id: string;
+  request_id: string;
+  seq: number;
+}
+/**
+ * The activity, newest first; `next` is the start of the older page, if there is one.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Activity".
+ */
+export interface Activity {
+  type: "activity";
+  session_id: string;
+  request_id?: string;
+  entries: ActivityEntry[];
+  next?: string;
+}
+/**
+ * Something that happened: a durable event, or a trail of somebody's cursor.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ActivityEntry".
+ */
+export interface ActivityEntry {
+  type: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+  event?:
+    | UserJoined
+    | UserLeft
+    | SessionUpdate
+    | ChatMessageSent
+    | CodeComment
+    | CommentReplied
+    | CommentResolved
+    | CommentReattached
+    | RoleChanged
+    | NameChanged
+    | ParticipantRemoved
+    | MessageEdited
+    | MessageDeleted
+    | ReactionChanged
+    | FileEvent
+    | DocumentShared
+    | DocumentUnshared
+    | DocumentRenamed
+    | DocumentRenewed
+    | SessionEnded;
+  trail?: CursorTrail;
+}
+/**
+ * A user is in the session now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UserJoined".
+ */
+export interface UserJoined {
+  type: "user_joined";
+  session_id: string;
+  seq: number;
+  user: User;
+  timestamp: string;
+}
+/**
+ * A participant's user.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "User".
+ */
+export interface User {
+  id: string;
+  username: string;
+  avatar?: string;
+  role: Role;
+}
+/**
+ * A user's last connection has gone.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UserLeft".
+ */
+export interface UserLeft {
+  type: "user_left";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * The session's state or title changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionUpdate".
+ */
+export interface SessionUpdate {
+  type: "session_update";
+  session_id: string;
+  seq: number;
+  changes: SessionChanges;
+  updated_by: string;
+  timestamp: string;
+}
+/**
+ * The fields of a session that may change; only those that are present do.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionChanges".
+ */
+export interface SessionChanges {
+  title?: string;
+  status?: string;
+  token_count?: number;
+  token_limit?: number;
+  cost?: number;
+  health_score?: number;
+  model?: string;
+  context?: {
+    [k: string]: string;
+  };
+  join_approval?: boolean;
+}
+/**
+ * Somebody said something.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChatMessageSent".
+ */
+export interface ChatMessageSent {
+  type: "chat_message";
+  session_id: string;
+  seq: number;
+  message: ChatMessage;
+}
+/**
+ * One message of the session's chat; `parent_id` is the message that it answers.
+ *
+ * `seq` is absent in the event `chat_message`, which has it itself.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChatMessage".
+ */
+export interface ChatMessage {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  mentions?: string[];
+  timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
+  parent_id?: string;
+  seq?: number;
+}
+/**
+ * The users who reacted with one emoji, in that order; at least one.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Reaction".
+ */
+export interface Reaction {
+  emoji: string;
+  user_ids: string[];
+}
+/**
+ * Somebody started a thread on a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CodeComment".
+ */
+export interface CodeComment {
+  type: "code_comment";
+  session_id: string;
+  seq: number;
+  comment: Comment;
+}
+/**
+ * A comment on a line or on lines, with its replies.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Comment".
+ */
+export interface Comment {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  mentions?: string[];
+  timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
+  resolved?: boolean;
+  resolved_by?: string;
+  resolved_at?: string;
+  replies?: CommentReply[];
+}
+/**
+ * One reply in a comment's thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReply".
+ */
+export interface CommentReply {
+  id: string;
+  user_id: string;
+  username: string;
+  content: string;
+  mentions?: string[];
+  timestamp: string;
+  edited_at?: string;
+  deleted_at?: string;
+  reactions?: Reaction[];
+}
+/**
+ * Somebody answered in a thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReplied".
+ */
+export interface CommentReplied {
+  type: "comment_reply";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  reply: CommentReply;
+}
+/**
+ * A thread was resolved, or reopened: then `comment` is the whole thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentResolved".
+ */
+export interface CommentResolved {
+  type: "comment_resolved";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  resolved: boolean;
+  user_id: string;
+  username: string;
+  timestamp: string;
+  comment?: Comment;
+}
+/**
+ * Somebody attached a thread to other lines; `anchor` replaces the one that it had.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentReattached".
+ */
+export interface CommentReattached {
+  type: "comment_reattached";
+  session_id: string;
+  seq: number;
+  comment_id: string;
+  anchor: Anchor;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * The lines that a comment is about.
+ *
+ * `code_snippet` is the text of the line (or lines), `context_before` and `context_after` a few
+ * lines around it, from which the place is found again in another version of the file. Of
+ * `occurrences` places with the same text in the author's version it is the `occurrence`-th.
+ * `scope` are the lines that enclose it by their indentation, outermost first.
+ * `sketch_before` and `sketch_after` are hashes of more lines around, and `lookalikes` of those
+ * around the other places with the same text.
+ * `column` and `end_column` (exclusive) narrow the range; without them whole lines are meant.
+ * In a shared document `start` and `end` are the range in its text, for as long as it is of this
+ * `generation`; the other fields are what is left of the place then.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Anchor".
+ */
+export interface Anchor {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
+}
+/**
+ * A host gave a participant another role.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RoleChanged".
+ */
+export interface RoleChanged {
+  type: "role_changed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  role: Role;
+  changed_by: string;
+  timestamp: string;
+}
+/**
+ * A participant has another name: `name`, which nobody else here has, instead of `username`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "NameChanged".
+ */
+export interface NameChanged {
+  type: "name_changed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  name: string;
+  timestamp: string;
+}
+/**
+ * A host put a participant out: they are no participant any more.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ParticipantRemoved".
+ */
+export interface ParticipantRemoved {
+  type: "participant_removed";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  removed_by: string;
+  is_banned?: boolean;
+  timestamp: string;
+}
+/**
+ * An author changed a chat message, comment or reply; `comment_id` is its thread, if any.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "MessageEdited".
+ */
+export interface MessageEdited {
+  type: "message_edited";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  content: string;
+  mentions?: string[];
+  user_id: string;
+  timestamp: string;
+}
+/**
+ * A chat message, comment or reply was deleted by its author or a host.
+ *
+ * A chat message stays, with nothing in it. A reply goes. A comment goes with its thread, unless
+ * it has replies: then it stays with nothing in it until they are deleted too.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "MessageDeleted".
+ */
+export interface MessageDeleted {
+  type: "message_deleted";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  deleted_by: string;
+  timestamp: string;
+}
+/**
+ * Somebody reacted, or took the reaction back.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReactionChanged".
+ */
+export interface ReactionChanged {
+  type: "reaction";
+  session_id: string;
+  seq: number;
+  message_id: string;
+  comment_id?: string;
+  user_id: string;
+  emoji: string;
+  is_removed?: boolean;
+  timestamp: string;
+}
+/**
+ * A file in somebody's workspace changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEvent".
+ */
+export interface FileEvent {
+  type: "file_event";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  data: FileEventData;
+  timestamp: string;
+}
+/**
+ * A change of a file in the sender's workspace; `old_file` is for renames only.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileEventData".
+ */
+export interface FileEventData {
+  file: string;
+  change: FileChange;
+  old_file?: string;
+  lines_added?: number;
+  lines_removed?: number;
+}
+/**
+ * A text is shared.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentShared".
+ */
+export interface DocumentShared {
+  type: "document_shared";
+  session_id: string;
+  seq: number;
+  document: SharedDocument;
+  username: string;
+  timestamp: string;
+}
+/**
+ * A text that is shared in the session.
+ *
+ * Attributes:
+ *     id: Its id, the same through renames and renewals.
+ *     file: The path by which it was shared, or that it was renamed to.
+ *     generation: The unbroken history that its updates belong to; another one is never merged.
+ *     shared_by: The user who shared it.
+ *     hash: The hash of the text that the generation began with.
+ *     lines: How many lines that text had.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SharedDocument".
+ */
+export interface SharedDocument {
+  id: string;
+  file: string;
+  generation: string;
+  shared_by: string;
+  hash: string;
+  lines: number;
+}
+/**
+ * A document is no longer shared; everybody keeps the text that their editor has.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentUnshared".
+ */
+export interface DocumentUnshared {
+  type: "document_unshared";
+  session_id: string;
+  seq: number;
+  document_id: string;
+  file: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * A shared document has another file name.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentRenamed".
+ */
+export interface DocumentRenamed {
+  type: "document_renamed";
+  session_id: string;
+  seq: number;
+  document_id: string;
+  file: string;
+  old_file: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * The text of a document goes on in a new generation, unchanged: open it again.
+ *
+ * `hash` and `lines` are those of the text that the generation begins with.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentRenewed".
+ */
+export interface DocumentRenewed {
+  type: "document_renewed";
+  session_id: string;
+  seq: number;
+  document_id: string;
+  generation: string;
+  old_generation: string;
+  hash: string;
+  lines: number;
+  timestamp: string;
+}
+/**
+ * A host ended the session; the connections are closed with 4411.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionEnded".
+ */
+export interface SessionEnded {
+  type: "session_ended";
+  session_id: string;
+  seq: number;
+  ended_by: string;
+  timestamp: string;
+}
+/**
+ * The lines of a participant's cursor since a moment, both inclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CursorTrail".
+ */
+export interface CursorTrail {
+  file: string;
+  start_line: number;
+  end_line: number;
+  since: string;
+}
+/**
+ * Start a thread on a line.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AddComment".
+ */
+export interface AddComment {
+  type: "add_comment";
+  session_id: string;
+  request_id?: string;
+  data: CommentData;
+}
+/**
+ * A comment's lines and its text.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CommentData".
+ */
+export interface CommentData {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
+}
+/**
+ * The lines that a comment belongs to.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnchorData".
+ */
+export interface AnchorData {
+  file: string;
+  line: number;
+  end_line?: number;
+  column?: number;
+  end_column?: number;
+  code_snippet?: string;
+  /**
+   * @maxItems 5
+   */
+  context_before?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  context_after?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  /**
+   * @maxItems 5
+   */
+  scope?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string];
+  occurrence?: number;
+  occurrences?: number;
+  sketch_before?: string;
+  sketch_after?: string;
+  lookalikes?: string;
+  document_id?: string;
+  generation?: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  start?: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  end?: [unknown, unknown, unknown];
+}
+/**
+ * Admit a user who waits, or decline the request.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnswerJoin".
+ */
+export interface AnswerJoin {
+  type: "answer_join";
+  session_id: string;
+  request_id?: string;
+  user_id: string;
+  allow: boolean;
+}
+/**
+ * The invite that a participant came by.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Arrival".
+ */
+export interface Arrival {
+  user_id: string;
+  invite_id: string;
+}
+/**
+ * A user who cannot come back by any invite.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Ban".
+ */
+export interface Ban {
+  user_id: string;
+  username: string;
+  banned_at: string;
+}
+/**
+ * The authors of a text, from its start on, with lengths in UTF-16 code units.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Blame".
+ */
+export interface Blame {
+  type: "blame";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  generation: string;
+  runs: [unknown, unknown][];
+}
+/**
+ * Be called something else in this session from now on.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChangeName".
+ */
+export interface ChangeName {
+  type: "change_name";
+  session_id: string;
+  request_id?: string;
+  name: string;
+}
+/**
+ * Give a participant another role; it holds at once on all of their connections.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ChangeRole".
+ */
+export interface ChangeRole {
+  type: "change_role";
+  session_id: string;
+  request_id?: string;
+  user_id: string;
+  role: Role;
+}
+/**
+ * Compare my text with yours; the answer is `document_checked`.
+ *
+ * It is answered only if the server is at this state vector: otherwise something is under way.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CheckDocument".
+ */
+export interface CheckDocument {
+  type: "document_check";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  state: string;
+  hash: string;
+}
+/**
+ * The program that joins, for the server's log.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ClientInfo".
+ */
+export interface ClientInfo {
+  name: string;
+  version?: string;
+}
+/**
+ * Sign in and join: with a token, with an invite (as a guest), or with both.
+ *
+ * With `create` and the token of an account, a session that does not exist is created first, and
+ * the account is its host. If it exists, `create` changes nothing: the join may be repeated.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "JoinSession".
+ */
+export interface JoinSession {
+  type: "join_session";
+  session_id: string;
+  request_id?: string;
+  auth_token?: string;
+  invite?: string;
+  username?: string;
+  client?: ClientInfo;
+  resume?: ResumePoint;
+  create?: SessionToCreate;
+}
+/**
+ * The last event that a client has, in which unbroken sequence.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ResumePoint".
+ */
+export interface ResumePoint {
+  epoch: string;
+  seq: number;
+}
+/**
+ * The first state of a session that a join creates.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionToCreate".
+ */
+export interface SessionToCreate {
+  title?: string;
+}
+/**
+ * Leave; the server acknowledges and closes the socket with 1000.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LeaveSession".
+ */
+export interface LeaveSession {
+  type: "leave_session";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * My cursor moved or my selection changed; without `data` it is in no file of the session.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CursorUpdate".
+ */
+export interface CursorUpdate {
+  type: "cursor_update";
+  session_id: string;
+  request_id?: string;
+  data?: CursorData;
+}
+/**
+ * The cursor and the selection; without one, nothing is selected.
+ *
+ * `at` is the cursor in a shared document; it is passed on as it is.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CursorData".
+ */
+export interface CursorData {
+  file: string;
+  line: number;
+  column: number;
+  selection?: SelectionData;
+  at?: DocumentCursor;
+}
+/**
+ * A selected range in the cursor's file; the end is exclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SelectionData".
+ */
+export interface SelectionData {
+  start_line: number;
+  start_column: number;
+  end_line: number;
+  end_column: number;
+}
+/**
+ * A cursor in a shared document; without `anchor` nothing is selected.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentCursor".
+ */
+export interface DocumentCursor {
+  document_id: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  head: [unknown, unknown, unknown];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  anchor?: [unknown, unknown, unknown];
+}
+/**
+ * My status or viewport changed; what is absent stays as it was.
+ *
+ * `typing_in` goes with the status `typing`: a message for the chat is being written, not a file.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PresenceUpdate".
+ */
+export interface PresenceUpdate {
+  type: "presence_update";
+  session_id: string;
+  request_id?: string;
+  status?: Status;
+  typing_in?: "chat";
+  viewport?: ViewportData;
+}
+/**
+ * The lines that my editor shows, both inclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ViewportData".
+ */
+export interface ViewportData {
+  file: string;
+  start_line: number;
+  end_line: number;
+}
+/**
+ * Say something to everybody; `parent_id` answers a message.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SendChatMessage".
+ */
+export interface SendChatMessage {
+  type: "chat_message";
+  session_id: string;
+  request_id?: string;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
+  parent_id?: string;
+}
+/**
+ * Answer in a thread.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReplyComment".
+ */
+export interface ReplyComment {
+  type: "reply_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
+}
+/**
+ * Resolve a thread, or with `resolved: false` reopen it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ResolveComment".
+ */
+export interface ResolveComment {
+  type: "resolve_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  resolved?: boolean;
+}
+/**
+ * Attach a thread to other lines, in the same file or in another.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ReattachComment".
+ */
+export interface ReattachComment {
+  type: "reattach_comment";
+  session_id: string;
+  request_id?: string;
+  comment_id: string;
+  data: AnchorData;
+}
+/**
+ * Change what is known of the session, such as the token count of an AI coding session.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UpdateSession".
+ */
+export interface UpdateSession {
+  type: "update_session";
+  session_id: string;
+  request_id?: string;
+  changes: SessionChanges;
+}
+/**
+ * Remove a participant from the session.
+ *
+ * No invite that exists now readmits them; with `ban` no invite does at all, until the ban is
+ * lifted. With `revoke_invite` the link that they came by is revoked as well.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RemoveParticipant".
+ */
+export interface RemoveParticipant {
+  type: "remove_participant";
+  session_id: string;
+  request_id?: string;
+  user_id: string;
+  ban?: boolean;
+  revoke_invite?: boolean;
+}
+/**
+ * Change what I wrote: `message_id` is that of a chat message, a comment or a reply.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditMessage".
+ */
+export interface EditMessage {
+  type: "edit_message";
+  session_id: string;
+  request_id?: string;
+  message_id: string;
+  content: string;
+  /**
+   * @maxItems 50
+   */
+  mentions?: string[];
+}
+/**
+ * Delete what I wrote, or as a host what anybody wrote; `message_id` as in `edit_message`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DeleteMessage".
+ */
+export interface DeleteMessage {
+  type: "delete_message";
+  session_id: string;
+  request_id?: string;
+  message_id: string;
+}
+/**
+ * Add my reaction, or with `remove` take it back; `message_id` as in `edit_message`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "React".
+ */
+export interface React {
+  type: "react";
+  session_id: string;
+  request_id?: string;
+  message_id: string;
+  emoji: string;
+  remove?: boolean;
+}
+/**
+ * A file of my workspace changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TellFileEvent".
+ */
+export interface TellFileEvent {
+  type: "file_event";
+  session_id: string;
+  request_id?: string;
+  data: FileEventData;
+}
+/**
+ * End the session for everyone; nobody comes back into it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EndSession".
+ */
+export interface EndSession {
+  type: "end_session";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Ask everybody to come to where the host is; whether they do is for their editors to say.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Summon".
+ */
+export interface Summon {
+  type: "summon";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Go on with a newer token of the same user, before the one I signed in with expires.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenewToken".
+ */
+export interface RenewToken {
+  type: "renew_token";
+  session_id: string;
+  request_id?: string;
+  auth_token: string;
+}
+/**
+ * Share a text of mine: from now on everybody may open it and editors may write in it.
+ *
+ * A text without `content` follows this message at once, as one binary frame on channel 0.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ShareDocument".
+ */
+export interface ShareDocument {
+  type: "share_document";
+  session_id: string;
+  request_id?: string;
+  data: ShareDocumentData;
+}
+/**
+ * A file of mine with its text; without `content` the text follows in a binary frame.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ShareDocumentData".
+ */
+export interface ShareDocumentData {
+  file: string;
+  content?: string;
+}
+/**
+ * End the sharing of a document, for everybody; for hosts, and for the user who shared it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UnshareDocument".
+ */
+export interface UnshareDocument {
+  type: "unshare_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+}
+/**
+ * The file of a shared document that I have open has another name now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RenameDocument".
+ */
+export interface RenameDocument {
+  type: "rename_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  file: string;
+}
+/**
+ * I saved my file of a shared document, with the text of this hash.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TellDocumentSaved".
+ */
+export interface TellDocumentSaved {
+  type: "document_saved";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  hash: string;
+}
+/**
+ * Open a shared document: the answer is `document_opened`, then one frame with what I lack.
+ *
+ * `state` is how far I know `generation`; without it the whole document is sent. A generation
+ * that the document was renewed from can be read for 30 days, so that what I wrote meanwhile can
+ * be brought into the present one. For one that is gone the answer is GENERATION_MISMATCH.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OpenDocument".
+ */
+export interface OpenDocument {
+  type: "open_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  generation?: string;
+  state?: string;
+}
+/**
+ * Send me no more of this document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CloseDocument".
+ */
+export interface CloseDocument {
+  type: "close_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+}
+/**
+ * Ask who wrote what; the answer is `blame`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetBlame".
+ */
+export interface GetBlame {
+  type: "get_blame";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+}
+/**
+ * Offer the files of my folder, or tell that they have changed.
+ *
+ * The offer ends with this connection, or with `withdraw_files`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OfferFiles".
+ */
+export interface OfferFiles {
+  type: "offer_files";
+  session_id: string;
+  request_id?: string;
+  data: OfferData;
+}
+/**
+ * The name of the folder, for people, and the number of its files.
+ *
+ * `version` is another number whenever the files have changed, so that others look again.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OfferData".
+ */
+export interface OfferData {
+  name: string;
+  files: number;
+  version?: number;
+}
+/**
+ * Offer them no longer; documents that are shared stay so.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WithdrawFiles".
+ */
+export interface WithdrawFiles {
+  type: "withdraw_files";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Ask for a folder of what is offered; the answer is `tree`.
+ *
+ * `after` is the `next` of the page before. Of several offers the one of `user_id` is meant, or
+ * else that of the host, or of the one who is here longest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetTree".
+ */
+export interface GetTree {
+  type: "get_tree";
+  session_id: string;
+  request_id?: string;
+  path?: string;
+  after?: string;
+  user_id?: string;
+}
+/**
+ * Have an offered file shared, if it is not yet; the answer is `file_opened`.
+ *
+ * The offer is found as for `get_tree`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OpenFile".
+ */
+export interface OpenFile {
+  type: "open_file";
+  session_id: string;
+  request_id?: string;
+  file: string;
+  user_id?: string;
+}
+/**
+ * The answer to `tree_wanted`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GiveTree".
+ */
+export interface GiveTree {
+  type: "tree_given";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  /**
+   * @maxItems 500
+   */
+  entries: TreeEntry[];
+  next?: string;
+}
+/**
+ * An entry of a folder; `size` is that of a file, in bytes.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TreeEntry".
+ */
+export interface TreeEntry {
+  name: string;
+  kind: EntryKind;
+  size?: number;
+}
+/**
+ * The answer to `file_wanted`: the document that the file is shared as.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GiveFile".
+ */
+export interface GiveFile {
+  type: "file_given";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  document_id: string;
+}
+/**
+ * The answer to `tree_wanted` or `file_wanted`: it is not given.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RefuseFile".
+ */
+export interface RefuseFile {
+  type: "file_refused";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  reason: RefusalReason;
+}
+/**
+ * The chat before the event `before`, or the latest of it; the answer is `history`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetHistory".
+ */
+export interface GetHistory {
+  type: "get_history";
+  session_id: string;
+  request_id?: string;
+  before?: number;
+  limit?: number;
+}
+/**
+ * Threads, of one file or all, open or resolved or both; the answer is `comments`.
+ *
+ * `after` is the id of the last thread of the page before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetComments".
+ */
+export interface GetComments {
+  type: "get_comments";
+  session_id: string;
+  request_id?: string;
+  file?: string;
+  resolved?: boolean;
+  after?: string;
+  limit?: number;
+}
+/**
+ * Chat messages, comments and replies with all these words; the answer is `search_results`.
+ *
+ * The last word may be the beginning of one. The newest come first, before the event `before`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Search".
+ */
+export interface Search {
+  type: "search";
+  session_id: string;
+  request_id?: string;
+  query: string;
+  before?: number;
+  limit?: number;
+}
+/**
+ * Ask for the activity, newest first; the answer is `activity`.
+ *
+ * `types` are those of durable events and `cursor_trail`; all of them if it is empty. `since` is
+ * inclusive, `until` exclusive. `before` is the `next` of the page before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetActivity".
+ */
+export interface GetActivity {
+  type: "get_activity";
+  session_id: string;
+  request_id?: string;
+  /**
+   * @maxItems 20
+   */
+  types?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string, string, string]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ];
+  user_id?: string;
+  since?: string;
+  until?: string;
+  before?: string;
+  limit?: number;
+}
+/**
+ * Ask for invites, bans and the users who wait for a host; the answer is `moderation`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetModeration".
+ */
+export interface GetModeration {
+  type: "get_moderation";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Make an invite; the answer is `invite_created`, the only place where its code ever is.
+ *
+ * `expires_in` is in seconds. Sent again with the same `request_id` it gives the same invite.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CreateInvite".
+ */
+export interface CreateInvite {
+  type: "create_invite";
+  session_id: string;
+  request_id: string;
+  role?: Role1;
+  expires_in?: number;
+  max_uses?: number;
+}
+/**
+ * Revoke an invite: nobody can join with it any more.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RevokeInvite".
+ */
+export interface RevokeInvite {
+  type: "revoke_invite";
+  session_id: string;
+  request_id?: string;
+  invite_id: string;
+}
+/**
+ * Let a banned user come back with an invite.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "LiftBan".
+ */
+export interface LiftBan {
+  type: "lift_ban";
+  session_id: string;
+  request_id?: string;
+  user_id: string;
+}
+/**
+ * Threads in the order of their creation, and whether there are more after them.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Comments".
+ */
+export interface Comments {
+  type: "comments";
+  session_id: string;
+  request_id?: string;
+  comments: Comment[];
+  has_more: boolean;
+}
+/**
+ * The first message after a successful join.
+ *
+ * With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
+ * `participants`, `comments`, `messages`, `file_events` and `documents` are empty: the events
+ * after the resume point up to `seq` follow as ordinary messages, and then a `presence_update` for
+ * each participant.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Connected".
+ */
+export interface Connected {
+  type: "connected";
+  session_id: string;
+  user: User;
+  role: Role;
+  connection_id: string;
+  session: SessionInfo;
+  participants?: Participant[];
+  comments?: Comment[];
+  messages?: ChatMessage[];
+  file_events?: FileEvent[];
+  documents?: SharedDocument[];
+  offers?: FileOffer[];
+  seq: number;
+  epoch: string;
+  resumed?: boolean;
+  limits: Limits;
+  auth_token?: string;
+}
+/**
+ * The session itself.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SessionInfo".
+ */
+export interface SessionInfo {
+  id: string;
+  title: string;
+  created_at: string;
+  status?: string;
+  token_count?: number;
+  token_limit?: number;
+  cost?: number;
+  health_score?: number;
+  model?: string;
+  context?: {
+    [k: string]: string;
+  };
+  join_approval?: boolean;
+  ended_at?: string;
+}
+/**
+ * A user who is in the session now.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Participant".
+ */
+export interface Participant {
+  id: string;
+  username: string;
+  avatar?: string;
+  role: Role;
+  joined_at: string;
+  presence?: Presence;
+}
+/**
+ * The latest ephemeral state of one participant. Fields that are absent are not known.
+ *
+ * `documents` are the ids of the shared documents that they have open, as the server knows it.
+ */
+export interface Presence {
+  status?: Status1;
+  typing_in?: "chat";
+  cursor?: Cursor;
+  selection?: Selection;
+  viewport?: Viewport;
+  documents?: string[];
+}
+/**
+ * A cursor's position: a 1-based line and a 1-based UTF-16 column.
+ *
+ * `at` is the same in a shared document, where it moves with the text.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Cursor".
+ */
+export interface Cursor {
+  file: string;
+  line: number;
+  col: number;
+  at?: DocumentCursor;
+}
+/**
+ * A selected range in the cursor's file; the end is exclusive and never before the start.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Selection".
+ */
+export interface Selection {
+  start_line: number;
+  start_column: number;
+  end_line: number;
+  end_column: number;
+}
+/**
+ * The lines that an editor shows, both inclusive.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Viewport".
+ */
+export interface Viewport {
+  file: string;
+  start: number;
+  end: number;
+}
+/**
+ * A participant's offer: the name of the folder, and how many files it has.
+ *
+ * `version` is another number whenever the files have changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileOffer".
+ */
+export interface FileOffer {
+  user_id: string;
+  username: string;
+  name: string;
+  files: number;
+  version?: number;
+}
+/**
+ * The server's limits that a client should know.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Limits".
+ */
+export interface Limits {
+  max_message_bytes: number;
+  max_content_chars: number;
+  messages_per_minute: number;
+  presence_interval_ms: number;
+  snapshot_messages: number;
+  heartbeat_seconds: number;
+}
+/**
+ * Whether the texts are equal.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentChecked".
+ */
+export interface DocumentChecked {
+  type: "document_checked";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  equal: boolean;
+}
+/**
+ * The server has closed a document on this connection, and why.
+ *
+ * With UPDATE_REFUSED three updates of this connection were refused; with PERMISSION_DENIED, or
+ * without a code, the role has changed: open it again.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentClosed".
+ */
+export interface DocumentClosed {
+  type: "document_closed";
+  session_id: string;
+  document_id: string;
+  channel: number;
+  error_code?: ErrorCode;
+  message: string;
+}
+/**
+ * A document is open on this connection.
+ *
+ * Attributes:
+ *     channel: The number that its binary frames begin with, on this connection.
+ *     client_id: The Yjs client id under which this connection writes.
+ *     clock: The end of the structs of that client.
+ *     can_edit: Whether updates of this connection are taken.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentOpened".
+ */
+export interface DocumentOpened {
+  type: "document_opened";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  generation: string;
+  channel: number;
+  client_id: number;
+  clock: number;
+  can_edit: boolean;
+}
+/**
+ * Somebody saved their file of a shared document. It is ephemeral.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentSaved".
+ */
+export interface DocumentSaved {
+  type: "document_saved";
+  session_id: string;
+  document_id: string;
+  hash: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * A message was refused, and why; `retry_after` is in seconds.
+ *
+ * With `outcome` it may have had its effect all the same: the same request with the same
+ * `request_id`, sent again, is answered with the truth. `document_id` is the shared document whose
+ * update was refused, or that a file is shared as already.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Error".
+ */
+export interface Error {
+  type: "error";
+  error_code: ErrorCode;
+  message: string;
+  timestamp: string;
+  request_id?: string;
+  retry_after?: number;
+  session_id?: string;
+  outcome?: "unknown";
+  document_id?: string;
+}
+/**
+ * The file is a shared document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileOpened".
+ */
+export interface FileOpened {
+  type: "file_opened";
+  session_id: string;
+  request_id?: string;
+  file: string;
+  document_id: string;
+}
+/**
+ * To who offers: share a file, then send `file_given`, or else `file_refused`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FileWanted".
+ */
+export interface FileWanted {
+  type: "file_wanted";
+  session_id: string;
+  id: string;
+  file: string;
+}
+/**
+ * The offers of the session, instead of those before. It is ephemeral.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "FilesOffered".
+ */
+export interface FilesOffered {
+  type: "files_offered";
+  session_id: string;
+  offers: FileOffer[];
+}
+/**
+ * Chat messages, oldest first, and whether there are more before them.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "History".
+ */
+export interface History {
+  type: "history";
+  session_id: string;
+  request_id?: string;
+  messages: ChatMessage[];
+  has_more: boolean;
+}
+/**
+ * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Invite".
+ */
+export interface Invite {
+  id: string;
+  role: Role;
+  created_at: string;
+  expires_at?: string;
+  max_uses?: number;
+  uses?: number;
+}
+/**
+ * An invite was made; a user with its `code` may join with it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "InviteCreated".
+ */
+export interface InviteCreated {
+  type: "invite_created";
+  session_id: string;
+  request_id?: string;
+  invite: Invite;
+  code: string;
+}
+/**
+ * A host has to admit you: wait for `connected`, or for an error; `timeout` is in seconds.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "JoinPending".
+ */
+export interface JoinPending {
+  type: "join_pending";
+  session_id: string;
+  timeout: number;
+}
+/**
+ * The hosts' view, whole: it replaces the one before.
+ *
+ * It answers `get_moderation`, and is sent to every host when something in it changed.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Moderation".
+ */
+export interface Moderation {
+  type: "moderation";
+  session_id: string;
+  request_id?: string;
+  invites: Invite[];
+  bans: Ban[];
+  pending: PendingJoin[];
+  arrivals?: Arrival[];
+}
+/**
+ * A user with a valid invite who waits for a host.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PendingJoin".
+ */
+export interface PendingJoin {
+  user_id: string;
+  username: string;
+  role: Role;
+  asked_at: string;
+}
+/**
+ * The latest ephemeral state of one participant. Fields that are absent are not known.
+ *
+ * `documents` are the ids of the shared documents that they have open, as the server knows it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Presence".
+ */
+export interface Presence1 {
+  status?: Status1;
+  typing_in?: "chat";
+  cursor?: Cursor;
+  selection?: Selection;
+  viewport?: Viewport;
+  documents?: string[];
+}
+/**
+ * The latest presence of one participant, whole: it replaces what was known.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PresenceChanged".
+ */
+export interface PresenceChanged {
+  type: "presence_update";
+  session_id: string;
+  user_id: string;
+  presence: Presence1;
+}
+/**
+ * A found chat message, comment or reply; `comment_id` is its thread and `file` its file.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SearchResult".
+ */
+export interface SearchResult {
+  kind: ItemKind;
+  message_id: string;
+  comment_id?: string;
+  file?: string;
+  line?: number;
+  user_id: string;
+  username: string;
+  content: string;
+  timestamp: string;
+  seq: number;
+}
+/**
+ * The items found, newest first, and whether there are older ones.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SearchResults".
+ */
+export interface SearchResults {
+  type: "search_results";
+  session_id: string;
+  request_id?: string;
+  results: SearchResult[];
+  has_more: boolean;
+}
+/**
+ * A host asks everybody to come. It is ephemeral: a client that is away misses nothing.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Summoned".
+ */
+export interface Summoned {
+  type: "summoned";
+  session_id: string;
+  user_id: string;
+  username: string;
+  timestamp: string;
+}
+/**
+ * Your token expires soon: send `renew_token`, or this connection ends then.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TokenExpiring".
+ */
+export interface TokenExpiring {
+  type: "token_expiring";
+  session_id: string;
+  expires_at: string;
+}
+/**
+ * A guest's new token, to come back with instead of the one before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TokenRenewed".
+ */
+export interface TokenRenewed {
+  type: "token_renewed";
+  session_id: string;
+  auth_token: string;
+  expires_at: string;
+}
+/**
+ * To who offers: give a page of a folder, by `tree_given` or `file_refused`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TreeWanted".
+ */
+export interface TreeWanted {
+  type: "tree_wanted";
+  session_id: string;
+  id: string;
+  path: string;
+  after?: string;
+}
+/**
+ * A page of a folder's entries, by name; `next` is the start of the next one, if any.
+ *
+ * The root is empty, without `user_id`, where nobody offers anything.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Tree".
+ */
+export interface Tree {
+  type: "tree";
+  session_id: string;
+  request_id?: string;
+  path: string;
+  user_id?: string;
+  entries: TreeEntry[];
+  next?: string;
+}
