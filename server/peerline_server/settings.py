@@ -36,6 +36,8 @@ class Settings:
 
     allowed_origins: tuple[str, ...] = ()
     """Browser origins that may connect, literally; programs without an Origin always may."""
+    web: bool = True
+    """Whether sessions open in a browser at `/s/SESSION`."""
     allow_query_token: bool = True
     """Whether `?token=` signs in, for tools that can do nothing else."""
     auth_timeout_seconds: float = 10.0
@@ -87,6 +89,8 @@ class Settings:
     """Open sockets; more get 429."""
     handshakes_per_minute_per_address: int = 1_000
     """As many may come at once; more get 429."""
+    pages_per_minute_per_address: int = 3_000
+    """Requests for the browser page and its files; as many may come at once; more get 429."""
     failed_joins_per_minute_per_address: int = 30
     """Joins with a bad token or invite; above it no user of the address can join for a while."""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
@@ -228,12 +232,14 @@ def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]
     """A sentence for each variable that looks like a setting and is none: a typing error maybe."""
     source = os.environ if environment is None else environment
     known = [_variable(field.name) for field in fields(Settings)]
+    names = [entry.removeprefix(_PREFIX) for entry in (*known, *sorted(_OF_CLIENTS))]
     said: list[str] = []
     for name in sorted(source):
         if not name.startswith(_PREFIX) or name in known or name in _OF_CLIENTS:
             continue
-        near = get_close_matches(name, [*known, *_OF_CLIENTS], n=1)
-        hint = f"did you mean {near[0]}?" if near else "it has no effect"
+        # Without the prefix: all of them begin alike, and a short one would be near to anything.
+        near = get_close_matches(name.removeprefix(_PREFIX), names, n=1)
+        hint = f"did you mean {_PREFIX}{near[0]}?" if near else "it has no effect"
         said.append(f"{name} is not a setting: {hint}")
     return said
 

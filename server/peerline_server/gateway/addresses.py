@@ -10,6 +10,7 @@ from peerline_server.settings import Settings, SettingsError
 Network = IPv4Network | IPv6Network
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 """As browsers write it (RFC 6454, section 6.1); there are no patterns."""
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _MAX_FORWARDED: Final = 20
 """Proxies in a row that are looked at."""
 _IPV6_PREFIX: Final = 64
@@ -41,6 +42,21 @@ def check_addresses(settings: Settings) -> None:
                 f"PEERLINE_ALLOWED_ORIGINS: {origin} is no origin: write scheme://host, with a "
                 ":port if it is not the usual one, in small letters and without a path"
             )
+
+
+def own_hosts(
+    peer: str, hosts: Sequence[str], forwarded: Sequence[str], trusted: Sequence[Network]
+) -> list[str]:
+    """The names under which a browser sees this server, in small letters.
+
+    `hosts` are the values of the Host headers, `forwarded` those of X-Forwarded-Host, which are
+    believed from a trusted proxy alone; the last was written by the nearest.
+    """
+    own = [hosts[0]] if len(hosts) == 1 else []
+    current = _parse(peer)
+    if forwarded and current is not None and _is_in(current, trusted):
+        own.append(forwarded[-1].rpartition(",")[2].strip())
+    return [name.lower() for name in own if _HOST.fullmatch(name.lower())]
 
 
 def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str | None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from math import ceil
 from typing import Final
+from urllib.parse import urlsplit
 
 from peerline.logs import describe
 from peerline.protocol.errors import CloseCode, ErrorCode
@@ -13,11 +15,12 @@ from peerline.protocol.session import JoinSession, LeaveSession, RenewToken
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.sign_in import SignIn
 from peerline_server.core.join_request import JoinRequest
-from peerline_server.gateway.addresses import client_address
+from peerline_server.gateway.addresses import client_address, own_hosts
 from peerline_server.gateway.connection_state import ConnectionState
 from peerline_server.gateway.context import ConnectionContext
 from peerline_server.gateway.handshake import credentials, document_of
 from peerline_server.gateway.join_flow import GUESSES, JoinFlow
+from peerline_server.limits.limiter import LimitHit
 from peerline_server.limits.token_bucket import TokenBucket
 from peerline_server.transport.base import HandshakeRequest, HttpAnswer, WebSocket
 
@@ -37,6 +40,7 @@ class Connection:
         "_is_counted",
         "_joining",
         "_opened_at",
+        "_peer",
         "_socket",
         "_state",
         "_throttle",
@@ -51,12 +55,13 @@ class Connection:
         self._bad_messages = TokenBucket(context.options.bad_messages_per_minute, _MINUTE)
         self._throttle: asyncio.TimerHandle | None = None
         self._opened_at = 0.0
+        self._peer = ""
         self._is_counted = False
 
     # --- SocketHandler ---------------------------------------------------------------------
 
     def on_connect(self, address: str) -> None:
-        self._state.address = address
+        self._state.address = self._peer = address
         self._context.connections.begin_handshake(self)
 
     def on_received(self, amount: int) -> None:
@@ -83,7 +88,11 @@ class Connection:
             self._throttle.cancel()
 
     def on_request(self, request: HandshakeRequest) -> HttpAnswer | None:
-        answer = self._context.answers.answer(request) or self._count_connection(request)
+        answer = (
+            self._page(request)
+            or self._context.answers.answer(request)
+            or self._count_connection(request)
+        )
         if answer is None:
             self._brought = credentials(
                 request, allow_query_token=self._context.options.allow_query_token
@@ -91,6 +100,17 @@ class Connection:
             if (document_id := document_of(request)) is not None:
                 self._state.be_of_document(document_id)
         return answer
+
+    def own_hosts(self, request: HandshakeRequest) -> Sequence[str]:
+        if not self._context.pages.are_served:
+            return ()
+        trusted = self._context.options.trusted_proxies
+        return own_hosts(
+            self._peer,
+            request.headers.get_all("Host"),
+            request.headers.get_all("X-Forwarded-Host"),
+            trusted,
+        )
 
     def on_open(self) -> None:
         self._context.connections.end_handshake(self)
@@ -167,6 +187,21 @@ class Connection:
 
     # --- limits ----------------------------------------------------------------------------
 
+    def _page(self, request: HandshakeRequest) -> HttpAnswer | None:
+        """The answer to a request for the browser page or one of its files; None for others."""
+        context = self._context
+        try:
+            path = urlsplit(request.path).path
+        except ValueError:
+            return None
+        answer = context.pages.answer(path, request)
+        if answer is None:
+            return None
+        forwarded = request.headers.get_all("X-Forwarded-For")
+        address = client_address(self._peer, forwarded, context.options.trusted_proxies)
+        hit = context.limiter.page(address, context.runtime.loop.time())
+        return answer if hit is None else _too_many(hit)
+
     def _count_connection(self, request: HandshakeRequest) -> HttpAnswer | None:
         context, state = self._context, self._state
         forwarded = request.headers.get_all("X-Forwarded-For")
@@ -177,9 +212,7 @@ class Connection:
             self._is_counted = True
             return None
         context.runtime.metrics.errors[ErrorCode.RATE_LIMITED] += 1
-        # RFC 9110, section 10.2.3: whole seconds.
-        retry_after = ("Retry-After", str(ceil(hit.retry_after)))
-        return HttpAnswer(HTTPStatus.TOO_MANY_REQUESTS, f"{hit.text}\n", (retry_after,))
+        return _too_many(hit)
 
     def _end_throttling(self) -> None:
         self._throttle = None
@@ -265,3 +298,9 @@ class Connection:
             return
         if error is not None and error.code in GUESSES:
             self._context.limiter.join_failed(state.address, self._context.runtime.loop.time())
+
+
+def _too_many(hit: LimitHit) -> HttpAnswer:
+    # RFC 9110, section 10.2.3: whole seconds.
+    retry_after = ("Retry-After", str(ceil(hit.retry_after)))
+    return HttpAnswer(HTTPStatus.TOO_MANY_REQUESTS, f"{hit.text}\n", (retry_after,))

@@ -9,6 +9,7 @@ from peerline_server.auth.sign_in import Plan
 from peerline_server.gateway.addresses import Network, parse_networks
 from peerline_server.gateway.http_answers import HttpAnswers
 from peerline_server.gateway.open_connections import OpenConnections
+from peerline_server.gateway.pages import Pages
 from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.limits.limiter import Limiter
 from peerline_server.runtime.context import Context
@@ -51,6 +52,7 @@ class ConnectionContext:
     options: ConnectionOptions
     connections: OpenConnections
     answers: HttpAnswers
+    pages: Pages
     limiter: Limiter
     joins: JoinService
     requests: RequestServices

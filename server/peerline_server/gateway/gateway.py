@@ -9,6 +9,8 @@ from peerline_server.gateway.connection import Connection
 from peerline_server.gateway.context import ConnectionContext, ConnectionOptions
 from peerline_server.gateway.http_answers import HttpAnswers
 from peerline_server.gateway.open_connections import OpenConnections
+from peerline_server.gateway.page_files import read_page
+from peerline_server.gateway.pages import Pages
 from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.runtime.joining import JoinService
 from peerline_server.settings import Settings
@@ -44,6 +46,7 @@ class Gateway:
             options=ConnectionOptions.of(settings),
             connections=self.connections,
             answers=self._answers,
+            pages=Pages(read_page() if settings.web else None, is_on=settings.web),
             limiter=requests.limiter,
             joins=joins,
             requests=requests,

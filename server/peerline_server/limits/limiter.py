@@ -38,6 +38,7 @@ class Limiter:
             return BucketTable(amount, _MINUTE, entries)
 
         self._handshakes = per_minute(settings.handshakes_per_minute_per_address)
+        self._pages = per_minute(settings.pages_per_minute_per_address)
         self._failed_joins = per_minute(settings.failed_joins_per_minute_per_address)
         self._messages = per_minute(settings.messages_per_minute)
         self._address_messages = per_minute(settings.messages_per_minute_per_address)
@@ -65,6 +66,12 @@ class Limiter:
         if wait is None:
             self._connections[address] += 1
         return wait
+
+    def page(self, address: str | None, now: float) -> LimitHit | None:
+        """Count a request for the browser page or one of its files, if there is no hit."""
+        wait = 0.0 if address is None else self._pages.bucket(address).take(now)
+        limit = self._settings.pages_per_minute_per_address
+        return _hit(f"at most {limit} pages of one address a minute", wait) if wait > 0 else None
 
     def disconnect(self, address: str | None) -> None:
         """A connection that `connect` counted is gone."""

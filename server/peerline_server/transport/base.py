@@ -56,9 +56,9 @@ class HttpAnswer:
     """The answer to a plain HTTP request, or to a handshake that is refused."""
 
     status: HTTPStatus
-    body: str
+    body: str | bytes
     headers: Sequence[tuple[str, str]] = ()
-    """Beside those that describe the body."""
+    """Beside its length. A body of bytes needs its `Content-Type`; text is `text/plain`."""
 
 
 class Outbox(Protocol):
@@ -168,6 +168,10 @@ class SocketHandler(Protocol):
 
     def on_request(self, request: HandshakeRequest) -> HttpAnswer | None:
         """Look at a handshake: None accepts it, an answer ends it."""
+        ...
+
+    def own_hosts(self, request: HandshakeRequest) -> Sequence[str]:
+        """The hosts whose pages are this server's own: a browser may connect from them."""
         ...
 
     def on_open(self) -> None:

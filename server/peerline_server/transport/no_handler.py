@@ -1,5 +1,6 @@
 """The handler of a socket that is gone, so that the two do not hold each other."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from peerline_server.transport.base import HandshakeRequest, HttpAnswer
@@ -16,6 +17,10 @@ class NoHandler:
 
     def on_request(self, request: HandshakeRequest) -> HttpAnswer | None:
         """Nothing is answered any more."""
+
+    def own_hosts(self, request: HandshakeRequest) -> Sequence[str]:  # noqa: ARG002 - none at all
+        """No page is its own any more."""
+        return ()
 
     def on_open(self) -> None:
         """Nothing."""

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from websockets.exceptions import InvalidHandshake
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
 
@@ -19,6 +20,8 @@ _quiet = logging.getLogger("peerline.server.websockets")
 _quiet.setLevel(logging.CRITICAL)
 
 _END_OF_HEAD: Final = b"\r\n\r\n"
+_HEAD: Final = b"HEAD "
+_GET: Final = b"GET "
 HEAD_TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 33\r\n\r\n"
@@ -48,12 +51,21 @@ def make_protocol(limits: TransportLimits, origins: Sequence[Origin | None]) -> 
 class HeadFinder:
     """Finds where the head of a request ends, however the stream is cut."""
 
-    __slots__ = ("_tail", "size")
+    __slots__ = ("_tail", "size", "wants_head_only")
 
     def __init__(self) -> None:
         self._tail = b""
+        self.wants_head_only = False
+        """Whether the request is a HEAD, which is answered like a GET without the body."""
         self.size = 0
         """Bytes of the head so far."""
+
+    def as_get(self, data: bytes) -> bytes:
+        """The same bytes with the one method that the library knows."""
+        if self.size or not data.startswith(_HEAD):
+            return data
+        self.wants_head_only = True
+        return _GET + data[len(_HEAD) :]
 
     def end_in(self, data: bytes) -> int | None:
         """The position in `data` after the head's last byte; None if it goes on."""
@@ -68,24 +80,50 @@ class HeadFinder:
         return position
 
 
-def respond(
+def respond(  # noqa: PLR0913 - one answer of the library, and what it depends on
     protocol: ServerProtocol,
     request: Request,
     answer: HttpAnswer | None,
     headers: Sequence[tuple[str, str]],
+    *,
+    own_hosts: Sequence[str] = (),
+    head_only: bool = False,
 ) -> None:
-    """Accept the handshake, or give the answer; both with the `headers`."""
-    if answer is None:
+    """Accept the handshake, or give the answer; both with the `headers`.
+
+    Beside the protocol's origins, pages of the `own_hosts` may connect, by HTTP or HTTPS: a proxy
+    may end TLS in front of this server.
+    """
+    if answer is not None:
+        response = _response(protocol, answer)
+    elif head_only:
+        response = protocol.reject(HTTPStatus.METHOD_NOT_ALLOWED, "A handshake is a GET request.\n")
+    else:
+        own = [Origin(f"{scheme}://{host}") for host in own_hosts for scheme in ("http", "https")]
+        protocol.origins = [*(protocol.origins or ()), *own]
         response = protocol.accept(request)
         if isinstance(protocol.handshake_exc, InvalidHandshake):
             _log.info("handshake refused: %s", type(protocol.handshake_exc).__name__)
-    else:
-        response = protocol.reject(answer.status, answer.body)
-        for name, value in answer.headers:
-            response.headers[name] = value
     for name, value in headers:
         response.headers[name] = value
+    if head_only:
+        response.body = b""
     protocol.send_response(response)
+
+
+def _response(protocol: ServerProtocol, answer: HttpAnswer) -> Response:
+    if isinstance(answer.body, str):
+        response = protocol.reject(answer.status, answer.body)
+    else:
+        response = protocol.reject(answer.status, "")
+        del response.headers["Content-Type"]
+        del response.headers["Content-Length"]
+        response.body = answer.body
+        if answer.status is not HTTPStatus.NOT_MODIFIED:  # RFC 9110, section 15.4.5
+            response.headers["Content-Length"] = str(len(answer.body))
+    for name, value in answer.headers:
+        response.headers[name] = value
+    return response
 
 
 def _select_subprotocol(

@@ -202,6 +202,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def take_head(self, data: bytes) -> tuple[FrameReader | None, bytes]:
         """Pass the head of the handshake to the library; the rest is returned."""
+        data = self._head.as_get(data)
         end = self._head.end_in(data)
         if self._head.size > self._limits.max_head_bytes:
             # The library would read a megabyte of header fields, at the cost of a second.
@@ -282,7 +283,14 @@ class WebSocketTransport(asyncio.Protocol):
         answer = self._handler.on_request(request)
         if answer is not None:
             self._drop_input()
-        respond(self._protocol, request, answer, self._headers)
+        respond(
+            self._protocol,
+            request,
+            answer,
+            self._headers,
+            own_hosts=() if answer else self._handler.own_hosts(request),
+            head_only=self._head.wants_head_only,
+        )
         self._writer.flush()
         if self._protocol.state is State.OPEN:
             self._writer.open()

@@ -130,9 +130,16 @@ class Recorder:
             return None
         if request.path == "/healthz":
             return HttpAnswer(HTTPStatus.OK, "ok\n")
+        if request.path == "/picture":
+            return HttpAnswer(HTTPStatus.OK, b"\x89PNG\r\n", (("Content-Type", "image/png"),))
+        if request.path == "/unchanged":
+            return HttpAnswer(HTTPStatus.NOT_MODIFIED, b"", (("ETag", '"a"'),))
         named = ",".join(request.headers.get_all("x-name"))
         headers = (("Retry-After", "7"), ("X-Named", named))
         return HttpAnswer(HTTPStatus.TOO_MANY_REQUESTS, "not now é\n", headers)
+
+    def own_hosts(self, request: HandshakeRequest) -> list[str]:
+        return request.headers.get_all("X-Own")
 
     def on_open(self) -> None:
         self.events.append("open")

@@ -83,6 +83,64 @@ def test_a_browser_from_elsewhere_is_refused(run: Run) -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_page_of_the_servers_own_connects(run: Run, scheme: str) -> None:
+    async def scenario(stage: Stage) -> None:
+        own = {"X-Own": "pages.example:8377"}
+        headers = {"Origin": f"{scheme}://pages.example:8377", **own}
+        async with connect(stage.url, additional_headers=headers) as client:
+            assert client.id
+        for origin in ("https://pages.example", "https://pages.example:8377.evil.example"):
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(stage.url, additional_headers={"Origin": origin, **own})
+            assert refused.value.response.status_code == 403
+
+    run(scenario)
+
+
+def test_an_answer_of_bytes_has_the_type_that_it_names(run: Run) -> None:
+    async def scenario(stage: Stage) -> None:
+        head, body = await _answer(stage, b"GET /picture")
+        assert body == b"\x89PNG\r\n"
+        assert head.count(b"Content-Type") == 1
+        assert b"Content-Type: image/png\r\n" in head
+        assert b"Content-Length: 6\r\n" in head
+
+    run(scenario)
+
+
+def test_what_is_unchanged_has_neither_body_nor_length(run: Run) -> None:
+    async def scenario(stage: Stage) -> None:
+        head, body = await _answer(stage, b"GET /unchanged")
+        assert head.startswith(b"HTTP/1.1 304 ")
+        assert b'ETag: "a"' in head
+        assert b"Content-Length" not in head
+        assert body == b""
+
+    run(scenario)
+
+
+def test_a_head_request_gets_the_head_of_the_answer(run: Run) -> None:
+    async def scenario(stage: Stage) -> None:
+        head, body = await _answer(stage, b"HEAD /picture")
+        assert head.startswith(b"HTTP/1.1 200 ")
+        assert b"Content-Length: 6\r\n" in head
+        assert body == b""
+        head, _ = await _answer(stage, b"HEAD /echo")
+        assert head.startswith(b"HTTP/1.1 405 ")
+        assert not any(handler.events for handler in stage.handlers)
+
+    run(scenario)
+
+
+async def _answer(stage: Stage, request: bytes) -> tuple[bytes, bytes]:
+    reader, writer = await stage.connect()
+    writer.write(request + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    return head + b"\r\n", body
+
+
 def test_a_byte_at_a_time_is_read_too(run: Run) -> None:
     async def scenario(stage: Stage) -> None:
         reader, writer = await stage.connect()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from peerline_server.gateway.addresses import client_address, parse_networks
+from peerline_server.gateway.addresses import client_address, own_hosts, parse_networks
 
 LOOPBACK = parse_networks(["127.0.0.1", "::1"])
 
@@ -56,3 +56,23 @@ def test_endless_chains_are_looked_at_up_to_a_point() -> None:
 def test_a_network_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="network"):
         parse_networks([text])
+
+
+@pytest.mark.parametrize(
+    ("peer", "hosts", "forwarded", "own"),
+    [
+        ("192.0.2.1", ["Peerline.example"], [], ["peerline.example"]),
+        ("192.0.2.1", ["[::1]:8377"], [], ["[::1]:8377"]),
+        ("192.0.2.1", [], [], []),
+        ("192.0.2.1", ["a", "b"], [], []),
+        ("192.0.2.1", ["a/b"], [], []),
+        ("192.0.2.1", ["inside:80"], ["outside"], ["inside:80"]),
+        ("127.0.0.1", ["inside:80"], ["outside"], ["inside:80", "outside"]),
+        ("127.0.0.1", ["inside:80"], ["evil, outside"], ["inside:80", "outside"]),
+        ("", ["inside:80"], ["outside"], ["inside:80"]),
+    ],
+)
+def test_the_servers_own_names_are_those_that_a_browser_sees(
+    peer: str, hosts: list[str], forwarded: list[str], own: list[str]
+) -> None:
+    assert own_hosts(peer, hosts, forwarded, parse_networks(["127.0.0.1"])) == own
