@@ -9,6 +9,7 @@ from peerline.protocol.editor.documents import (
 )
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
+from peerline.protocol.editor.offers import EditorOffers
 from peerline.protocol.editor.participants import (
     EditorFollow,
     EditorParticipants,
@@ -84,3 +85,7 @@ class GuardedSurface:
     def show_document_saved(self, saved: EditorDocumentSaved) -> None:
         """Somebody saved a shared document."""
         self._guard.run("showing who saved", self._surface.show_document_saved, saved)
+
+    def show_offers(self, offers: EditorOffers) -> None:
+        """The folders that are shared."""
+        self._guard.run("showing shared folders", self._surface.show_offers, offers)

@@ -11,6 +11,7 @@ from peerline.protocol.editor.documents import (
 )
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
+from peerline.protocol.editor.offers import EditorOffers
 from peerline.protocol.editor.participants import (
     EditorFollow,
     EditorParticipants,
@@ -77,4 +78,8 @@ class Surface(Protocol):
 
     def show_document_saved(self, saved: EditorDocumentSaved) -> None:
         """Somebody saved a shared document."""
+        ...
+
+    def show_offers(self, offers: EditorOffers) -> None:
+        """The folders that are shared."""
         ...

@@ -30,6 +30,7 @@ class DocumentEditor:
         self.documents: list[dict[str, Any]] = []
         self.questions: list[dict[str, Any]] = []
         self.saves: list[dict[str, Any]] = []
+        self.offers: dict[str, Any] = {}
         self.notices: list[dict[str, Any]] = []
         self.presence: dict[str, dict[str, Any]] = {}
 
@@ -55,7 +56,10 @@ class DocumentEditor:
 
     def type(self, file: str, at: int, deleted: int, inserted: str) -> None:
         """A change of the user."""
-        uri = self.bridge.uri(file)
+        self.type_in(self.bridge.uri(file), at, deleted, inserted)
+
+    def type_in(self, uri: str, at: int, deleted: int, inserted: str) -> None:
+        """A change of the user in a document, which need not be a file."""
         edits = self.texts[uri].edits((at, inserted, -deleted))
         self._change(uri, [{"range": e.range.model_dump(), "text": e.newText} for e in edits])
 
@@ -93,6 +97,8 @@ class DocumentEditor:
                 self.questions.append(params)
             case "peerline/documentSaved":
                 self.saves.append(params)
+            case "peerline/offers":
+                self.offers = params
             case "peerline/notice":
                 self.notices.append(params)
             case "peerline/presence":

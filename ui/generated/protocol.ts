@@ -2470,6 +2470,10 @@ export interface EditorCommands {
   "peerline.redo": UndoArguments;
   "peerline.readDocument": ReadDocumentArguments;
   "peerline.blame": BlameArguments;
+  "peerline.shareFolder": null;
+  "peerline.stopSharingFolder": null;
+  "peerline.listFolder": ListFolderArguments;
+  "peerline.openShared": OpenSharedArguments;
 }
 /**
  * `peerline.join`.
@@ -2732,6 +2736,30 @@ export interface UndoArguments {
  */
 export interface ReadDocumentArguments {
   document_id: string;
+}
+/**
+ * `peerline.listFolder`, for a folder that somebody shares; the answer is an `EditorFolder`.
+ *
+ * Attributes:
+ *     path: The folder; empty for the root.
+ *     user_id: The user who shares it; else a host, or who shares one longest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ListFolderArguments".
+ */
+export interface ListFolderArguments {
+  path?: string;
+  user_id?: string;
+}
+/**
+ * `peerline.openShared`, for a file of a shared folder; the answer is an `EditorOpenedFile`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OpenSharedArguments".
+ */
+export interface OpenSharedArguments {
+  file: string;
+  user_id?: string;
 }
 /**
  * `peerline/commentChanges`: what has changed in a document since `peerline/comments`.
@@ -3019,6 +3047,44 @@ export interface EditorFiles {
   changes: EditorFileChange[];
 }
 /**
+ * The entries of a folder, folders first.
+ *
+ * Attributes:
+ *     path: The folder.
+ *     user_id: The user who shares it; None if nobody does.
+ *     entries: The entries.
+ *     is_cut: Whether there are more than are shown.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorFolder".
+ */
+export interface EditorFolder {
+  path: string;
+  user_id?: string;
+  entries: EditorFolderEntry[];
+  is_cut?: boolean;
+}
+/**
+ * A file or a folder.
+ *
+ * Attributes:
+ *     name: Its name, to be shown.
+ *     path: Its path, for commands.
+ *     kind: File or folder.
+ *     size: The size of a file in bytes.
+ *     document_id: The shared document that a file is already.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorFolderEntry".
+ */
+export interface EditorFolderEntry {
+  name: string;
+  path: string;
+  kind: EntryKind;
+  size?: number;
+  document_id?: string;
+}
+/**
  * `peerline/follow`: go there; without `user_id`, following has ended.
  *
  * Without `uri` the user cannot go there, and `reason` is a sentence that says why.
@@ -3104,6 +3170,7 @@ export interface EditorNotifications {
   "peerline/documents": EditorDocuments;
   "peerline/documentQuestion": EditorDocumentQuestion;
   "peerline/documentSaved": EditorDocumentSaved;
+  "peerline/offers": EditorOffers;
 }
 /**
  * `peerline/state`: connection and session, sent whole on every change.
@@ -3214,6 +3281,62 @@ export interface EditorSummons {
   color: number;
 }
 /**
+ * `peerline/offers`: all shared folders, instead of those before.
+ *
+ * Attributes:
+ *     offers: The folders, the oldest first.
+ *     is_sharing: Whether this editor shares its folder.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorOffers".
+ */
+export interface EditorOffers {
+  offers: EditorOffer[];
+  is_sharing?: boolean;
+}
+/**
+ * A folder that somebody shares.
+ *
+ * Attributes:
+ *     user_id: The user.
+ *     username: Their name.
+ *     color: Their color.
+ *     name: The name of the folder.
+ *     files: How many files can be had.
+ *     version: Another number whenever the files have changed: ask for the tree again.
+ *     is_me: Whether it is the user's own, of this editor or another one.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorOffer".
+ */
+export interface EditorOffer {
+  user_id: string;
+  username: string;
+  color: number;
+  name: string;
+  files: number;
+  version: number;
+  is_me?: boolean;
+}
+/**
+ * The file is a shared document; the editor opens it.
+ *
+ * Attributes:
+ *     document_id: The document.
+ *     file: Its path in the session.
+ *     uri: The file of the user's own folder, or else `peerline-file://SESSION/PATH`.
+ *     has_file: Whether it is a file of the user's folder.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorOpenedFile".
+ */
+export interface EditorOpenedFile {
+  document_id: string;
+  file: string;
+  uri: string;
+  has_file: boolean;
+}
+/**
  * One session in the answer to `peerline.recentSessions`, a list with the latest first.
  *
  * `link` has no invite: the bridge knows who the user was in this session. An own session is on
@@ -3239,6 +3362,22 @@ export interface EditorRecentSession {
 export interface EditorRequests {
   "peerline/edit": EditorEdit;
   "peerline/text": DocumentUri;
+}
+/**
+ * The answer to `peerline.shareFolder`.
+ *
+ * Attributes:
+ *     name: The name under which others see the folder.
+ *     files: How many files others can open.
+ *     is_cut: Whether there are more files than can be shared.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorSharedFolder".
+ */
+export interface EditorSharedFolder {
+  name: string;
+  files: number;
+  is_cut?: boolean;
 }
 /**
  * A message was refused, and why; `retry_after` is in seconds.

@@ -13,6 +13,9 @@ from peerline_bridge.commands import (
     files as files,
 )
 from peerline_bridge.commands import (
+    folders as folders,
+)
+from peerline_bridge.commands import (
     moderation as moderation,
 )
 from peerline_bridge.commands import (

@@ -16,6 +16,7 @@ async def send_file_event(bridge: Bridge, arguments: FileEventArguments) -> Resu
     """Report that a file was created, modified, deleted or renamed; for editors."""
     session = bridge.require_session()
     data = arguments.data
+    bridge.sharing.folder.touched()
     if data.change is FileChange.RENAMED and data.old_file is not None:
         bridge.sharing.files.on_renamed(data.old_file, data.file)
     return await session.request(TellFileEvent(session_id=session.id, data=arguments.data))

@@ -64,10 +64,16 @@ class NeverGiven:
         if resolved != path or not roots or resolved in roots:
             # A link is not followed, not even to a file that would be given by its own name.
             return NotGiven.OUTSIDE
-        for root in roots:
-            if is_private(resolved.relative_to(root).as_posix()):
+        return self.by_plain_name(path, is_folder=is_folder)
+
+    def by_plain_name(self, path: Path, *, is_folder: bool = False) -> NotGiven | None:
+        """As `by_name`, of what was found below an open folder and is no link."""
+        for root in self._workspace.roots:
+            if not path.is_relative_to(root):
+                continue
+            if is_private(path.relative_to(root).as_posix()):
                 return NotGiven.PRIVATE
-            if self._rules_of(root).is_ignored(resolved, is_folder=is_folder):
+            if self._rules_of(root).is_ignored(path, is_folder=is_folder):
                 return NotGiven.IGNORED
         return None
 
@@ -84,9 +90,10 @@ class NeverGiven:
 
     def read(self, path: Path) -> str | NotGiven:
         """The text of a file on the disk, with LF line ends, unless it is not given."""
-        refusal = self.by_name(path)
-        if refusal is not None:
-            return refusal
+        return self.by_name(path) or self.by_content(path)
+
+    def by_content(self, path: Path) -> str | NotGiven:
+        """As `read`, of a file whose name was looked at."""
         data = file_system.read(path, MAX_DOCUMENT_BYTES)
         if isinstance(data, file_system.NotRead):
             is_long = data.problem is file_system.Problem.TOO_LONG

@@ -12,7 +12,7 @@ from peerline.protocol.editor.comments import EditorThread
 from peerline.protocol.editor.session import ConnectionState
 from peerline.protocol.roles import Action, is_allowed
 from peerline_bridge.plain.capabilities import ClientFeatures
-from peerline_bridge.plain.document_actions import document_actions
+from peerline_bridge.plain.document_actions import document_actions, folder_actions
 from peerline_bridge.plain.lens_commands import answer_join, command, resolve, write_draft
 from peerline_bridge.plain.marks import MAX_PENDING, Page
 from peerline_bridge.plain.text import one_line
@@ -118,13 +118,15 @@ def _documents(page: Page, features: ClientFeatures) -> Actions:
     """The actions of a shared document, for a client that can be asked to edit it."""
     if not features.apply_edit:
         return []
+    may_edit = _may(page, Action.EDIT_DOCUMENT)
     return [
         *document_actions(
             page.uri,
             page.model.documents.get(page.uri),
             page.model.questions.get(page.uri),
-            may_edit=_may(page, Action.EDIT_DOCUMENT),
-        )
+            may_edit=may_edit,
+        ),
+        *folder_actions(page.model.offers, may_edit=may_edit),
     ]
 
 

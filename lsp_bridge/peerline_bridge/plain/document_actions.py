@@ -3,6 +3,7 @@
 from lsprotocol import types
 
 from peerline.protocol.editor.documents import DocumentState, EditorDocument, EditorDocumentQuestion
+from peerline.protocol.editor.offers import EditorOffers
 from peerline_bridge.plain.lens_commands import command
 from peerline_bridge.plain.text import one_line
 
@@ -46,3 +47,11 @@ def document_actions(
     if document.can_unshare:
         found.append(command("Peerline: stop sharing this file", "peerline.unshareDocument", about))
     return found
+
+
+def folder_actions(offers: EditorOffers, *, may_edit: bool) -> list[types.Command]:
+    """Share the folder of this editor, or do so no longer."""
+    if offers.is_sharing:
+        return [command("Peerline: stop sharing this folder", "peerline.stopSharingFolder")]
+    title = "Peerline: share this folder"
+    return [command(title, "peerline.shareFolder")] if may_edit else []

@@ -6,6 +6,7 @@ from typing import Final
 from peerline.protocol.editor.chat import EditorChatMessage
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorThread
 from peerline.protocol.editor.documents import EditorDocument, EditorDocumentQuestion
+from peerline.protocol.editor.offers import EditorOffers
 from peerline.protocol.editor.participants import EditorFollow, EditorParticipant, EditorPresence
 from peerline.protocol.editor.session import ConnectionState, EditorState
 from peerline.protocol.moderation import Invite, PendingJoin
@@ -39,6 +40,8 @@ class PlainModel:
     followed: EditorFollow | None = None
     documents: dict[str, EditorDocument] = field(default_factory=dict[str, EditorDocument])
     """The shared documents, by the URI of the file that is theirs here."""
+    offers: EditorOffers = field(default_factory=lambda: EditorOffers(offers=[]))
+    """The folders that are shared."""
     questions: dict[str, EditorDocumentQuestion] = field(
         default_factory=dict[str, EditorDocumentQuestion]
     )

@@ -11,6 +11,7 @@ from peerline.protocol.editor.documents import (
 )
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
+from peerline.protocol.editor.offers import EditorOffers
 from peerline.protocol.editor.participants import (
     EditorFollow,
     EditorParticipants,
@@ -165,3 +166,13 @@ class PlainSurface:
         """A line about who saved."""
         text = f"{saved.username} saved {saved.file}"
         self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="SAVED", message=text))
+
+    def show_offers(self, offers: EditorOffers) -> None:
+        """The folders that are shared; a line about each of others that is new."""
+        before = {each.user_id for each in self._model.offers.offers}
+        self._model.offers = offers
+        for offer in offers.offers:
+            if not offer.is_me and offer.user_id not in before:
+                files = "1 file" if offer.files == 1 else f"{offer.files} files"
+                text = f"{offer.username} shares the folder {offer.name} ({files})"
+                self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="OFFER", message=text))

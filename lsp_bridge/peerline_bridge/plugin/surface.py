@@ -12,6 +12,7 @@ from peerline.protocol.editor.documents import (
 )
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
+from peerline.protocol.editor.offers import EditorOffers
 from peerline.protocol.editor.participants import (
     EditorFollow,
     EditorParticipants,
@@ -87,6 +88,10 @@ class RichSurface:
     def show_document_saved(self, saved: EditorDocumentSaved) -> None:
         """peerline/documentSaved."""
         self._send(saved)
+
+    def show_offers(self, offers: EditorOffers) -> None:
+        """peerline/offers."""
+        self._send(offers)
 
     def _send(self, payload: ServerModel) -> None:
         self._notify(_METHODS[type(payload)], encode_message(payload))

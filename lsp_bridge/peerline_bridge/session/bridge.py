@@ -277,6 +277,7 @@ class Bridge:
             self.sharing.begin,
             names_of(session),
             documents_of(client),
+            client.offers,
         )
 
     # --- joining beside the session at hand ------------------------------------------------

@@ -88,6 +88,8 @@ class SharedFiles:
         """Called with the id of a document whose text others have changed."""
         self.on_settled: Callable[[str], None] = lambda _: None
         """Called with a document in which the places of the user are certain again."""
+        self.on_opening: Callable[[str], None] = lambda _: None
+        """Called with the id of a document just before it is opened for a file of the editor."""
         self.mended = 0
         """How often an editor's text was another than it had told."""
 
@@ -315,7 +317,7 @@ class SharedFiles:
         file.base = self._shared_texts.get(shared.hash)
         file.is_taken = document.uri.startswith(f"{SCHEME}:") or hash_of(file.text) == shared.hash
         self._files[shared.id] = file
-
+        self.on_opening(shared.id)
         self._opener.open(file, self._documents, lambda text: self._keep_discarded(file, text))
         file.on_state()
         return file

@@ -10,8 +10,11 @@ from peerline.client import (
     DocumentsChanged,
     Joined,
     Left,
+    Offers,
+    OffersChanged,
     PresenceMoved,
     Removed,
+    Renamed,
     Replica,
     Reset,
     RoleGiven,
@@ -26,6 +29,7 @@ from peerline_bridge.sharing.contract import SessionDocuments, SessionView
 from peerline_bridge.sharing.document_list import DocumentList
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.file_notices import Notify
+from peerline_bridge.sharing.folder_sharing import FolderSharing
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.share_commands import ShareCommands
 from peerline_bridge.sharing.shared_files import SharedFiles
@@ -74,25 +78,48 @@ class Sharing:
             guard,
             notify,
             lambda: user_folders.state_dir(os.environ),
-            self.list.changed,
+            self._on_files,
         )
         self.commands = ShareCommands(self.files, questions, locations, session, color_and_name)
+        self.folder = FolderSharing(
+            loop,
+            guard,
+            locations,
+            self.files,
+            self.commands,
+            session,
+            replica,
+            surface.show_offers,
+            notify,
+            color_and_name,
+            lambda: user_folders.state_dir(os.environ),
+        )
+        self.files.on_opening = self.folder.held.release
 
-    def begin(self, names: tuple[str, str, str], documents: SessionDocuments | None) -> None:
+    def begin(
+        self,
+        names: tuple[str, str, str],
+        documents: SessionDocuments | None,
+        offers: Offers | None,
+    ) -> None:
         """A session is at hand, given the server, the session and the person."""
         self.files.begin(names, documents)
+        self.folder.begin(documents, offers)
 
     def joined(self) -> None:
         """The session was joined, for the first time or again."""
         self.files.look_again()
         self.list.begin()
+        self.folder.begin_showing()
 
     def end(self) -> None:
         """There is no session any more."""
+        self.folder.end()
         self.files.end()
 
     def close(self) -> None:
         """The editor ends."""
+        self.folder.end()
         self.files.end()
         self.list.close()
 
@@ -110,10 +137,18 @@ class Sharing:
                     if self._opened.get(participant.id) != opened:
                         self._opened[participant.id] = opened
                         self.list.changed()
-                case Joined() | Left() | Removed() | RoleGiven() | Reset():
+                case OffersChanged():
+                    self.folder.changed()
+                case Joined() | Left() | Removed() | RoleGiven() | Renamed() | Reset():
                     self.list.changed()
+                    self.folder.changed()
                 case _:
                     pass
+
+    def _on_files(self) -> None:
+        """Something of the files has changed that is shown."""
+        self.list.changed()
+        self.folder.held.look_again()
 
     def saved(self, event: DocumentSaved) -> None:
         """Somebody saved their file of a shared document."""

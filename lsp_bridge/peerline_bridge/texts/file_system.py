@@ -158,13 +158,14 @@ def walk(root: Path, *, enters: Callable[[Path], bool], most: int) -> Iterator[P
     """
     folders = [root]
     while folders and most > 0:
-        files, below = _listed(folders.pop(), most)
+        files, below = listed(folders.pop(), most)
         most -= len(files) + len(below)
         yield from files
         folders += [folder for folder in reversed(below) if enters(folder)]
 
 
-def _listed(folder: Path, most: int) -> tuple[list[Path], list[Path]]:
+def listed(folder: Path, most: int) -> tuple[list[Path], list[Path]]:
+    """The regular files and the folders in a folder, without links, of at most `most` entries."""
     files: list[Path] = []
     folders: list[Path] = []
     try:

@@ -61,6 +61,14 @@ from peerline.protocol.editor.moderation import (
     LiftBanArguments,
     RevokeInviteArguments,
 )
+from peerline.protocol.editor.offers import (
+    EditorFolder,
+    EditorOffers,
+    EditorOpenedFile,
+    EditorSharedFolder,
+    ListFolderArguments,
+    OpenSharedArguments,
+)
 from peerline.protocol.editor.participants import (
     ChangeNameArguments,
     ChangeRoleArguments,
@@ -109,6 +117,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/documents": EditorDocuments,
     "peerline/documentQuestion": EditorDocumentQuestion,
     "peerline/documentSaved": EditorDocumentSaved,
+    "peerline/offers": EditorOffers,
 }
 
 
@@ -132,6 +141,9 @@ ANSWERS_TO_EDITOR: Final[tuple[type[ServerModel], ...]] = (
     EditorRecentSession,
     EditorDocumentText,
     EditorBlame,
+    EditorSharedFolder,
+    EditorFolder,
+    EditorOpenedFile,
 )
 """The models in answers of commands that no notification has."""
 
@@ -190,6 +202,10 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.redo": UndoArguments,
     "peerline.readDocument": ReadDocumentArguments,
     "peerline.blame": BlameArguments,
+    "peerline.shareFolder": None,
+    "peerline.stopSharingFolder": None,
+    "peerline.listFolder": ListFolderArguments,
+    "peerline.openShared": OpenSharedArguments,
 }
 
 

@@ -13,6 +13,7 @@ import type {
   EditorModeration,
   EditorNotice,
   EditorNotifications,
+  EditorOffers,
   EditorParticipant,
   EditorPerson,
   EditorPresence,
@@ -52,6 +53,7 @@ export interface ComingsAndGoings {
 }
 
 const OFFLINE: EditorState = { state: "offline", participants: 0 };
+const NO_OFFERS: EditorOffers = { offers: [], is_sharing: false };
 
 /** The store that every surface reads; it changes by notifications alone. */
 export class Session implements Disposable {
@@ -69,6 +71,7 @@ export class Session implements Disposable {
   readonly #summons = new Signal<EditorSummons>("answering a summons");
   readonly #documents = new Signal<readonly EditorDocument[]>("showing shared documents");
   readonly #question = new Signal<EditorDocumentQuestion>("asking about a shared document");
+  readonly #offers = new Signal<EditorOffers>("showing shared folders");
   readonly #saved = new Signal<EditorDocumentSaved>("showing that a document was saved");
   readonly #restored = new Signal<undefined>("resuming after a restart");
   readonly #log = new ChatLog();
@@ -92,6 +95,9 @@ export class Session implements Disposable {
   files: EditorFiles = { changes: [] };
   /** The shared documents of the session. */
   documents: readonly EditorDocument[] = [];
+
+  /** The folders that are shared, and whether this window shares its own. */
+  offers: EditorOffers = NO_OFFERS;
   /** The state that only hosts see. */
   moderation: EditorModeration = {};
 
@@ -110,6 +116,7 @@ export class Session implements Disposable {
   readonly onDidSummon: Event<EditorSummons> = this.#summons.event;
   readonly onDidChangeDocuments: Event<readonly EditorDocument[]> = this.#documents.event;
   readonly onDidAskAboutDocument: Event<EditorDocumentQuestion> = this.#question.event;
+  readonly onDidChangeOffers: Event<EditorOffers> = this.#offers.event;
   readonly onDidSaveDocument: Event<EditorDocumentSaved> = this.#saved.event;
   /** The session is back after the bridge had crashed. */
   readonly onDidRestore: Event<undefined> = this.#restored.event;
@@ -276,6 +283,10 @@ export class Session implements Disposable {
     },
     "peerline/documentQuestion": (question) => this.#question.fire(question),
     "peerline/documentSaved": (saved) => this.#saved.fire(saved),
+    "peerline/offers": (offers) => {
+      this.offers = offers;
+      this.#offers.fire(offers);
+    },
   });
 
   #setState(state: EditorState): void {
@@ -306,6 +317,7 @@ export class Session implements Disposable {
     this.handlers["peerline/follow"]({});
     this.handlers["peerline/moderation"]({});
     this.handlers["peerline/documents"]({ documents: [] });
+    this.handlers["peerline/offers"](NO_OFFERS);
     this.#setState({ ...OFFLINE, reason });
   }
 
@@ -326,6 +338,7 @@ export class Session implements Disposable {
       this.#documents,
       this.#question,
       this.#saved,
+      this.#offers,
       this.#restored,
     ]) {
       emitter.dispose();

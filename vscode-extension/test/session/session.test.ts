@@ -44,6 +44,7 @@ const SAMPLES: { readonly [Method in keyof Handlers]: Parameters<Handlers[Method
     username: "ann",
     is_equal: true,
   },
+  "peerline/offers": { offers: [], is_sharing: false },
 };
 
 let session: Session;
@@ -87,6 +88,7 @@ const EVENTS: { readonly [Method in keyof Handlers]: (listen: () => void) => unk
   "peerline/documents": (listen) => session.onDidChangeDocuments(listen),
   "peerline/documentQuestion": (listen) => session.onDidAskAboutDocument(listen),
   "peerline/documentSaved": (listen) => session.onDidSaveDocument(listen),
+  "peerline/offers": (listen) => session.onDidChangeOffers(listen),
 };
 
 const METHODS = Object.keys(SAMPLES) as (keyof Handlers)[];

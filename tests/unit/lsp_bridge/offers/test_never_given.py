@@ -102,7 +102,7 @@ def test_what_is_hidden_in_the_tree_is_not_to_be_had_by_its_name(folder: Path) -
         write(folder / name)
     workspace = Workspace([folder])
     rule = NeverGiven(workspace, lambda: None)
-    listed = list_files(workspace, rule, lambda: False)
+    listed = list_files(workspace, rule, lambda: False, None).sizes
     assert listed == {".gitignore": 8, "b.py": 5, "src/a.py": 5}
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
@@ -115,8 +115,8 @@ def test_too_large_files_are_not_listed_and_a_search_can_be_ended(folder: Path) 
     write(folder / "more.txt", b"x" * (MAX_DOCUMENT_BYTES + 1))
     workspace = Workspace([folder])
     rule = NeverGiven(workspace, lambda: None)
-    assert list(list_files(workspace, rule, lambda: False)) == ["most.txt"]
-    assert list_files(workspace, rule, lambda: True) == {}
+    assert list(list_files(workspace, rule, lambda: False, None).sizes) == ["most.txt"]
+    assert list_files(workspace, rule, lambda: True, None).sizes == {}
 
 
 def test_changed_patterns_are_noticed(folder: Path) -> None:

@@ -1,12 +1,20 @@
 """The actions on a file: share it, answer the question about it, take back, stop."""
 
+from typing import Any, cast
+
+import pytest
+
 from peerline.protocol.editor.documents import (
     DocumentState,
     EditorDocument,
     EditorDocumentQuestion,
     QuestionKind,
 )
-from peerline_bridge.plain.document_actions import document_actions
+from peerline.protocol.editor.offers import EditorOffer, EditorOffers
+from peerline.protocol.editor.session import EditorNotice
+from peerline_bridge.plain.document_actions import document_actions, folder_actions
+from peerline_bridge.plain.model import PlainModel
+from peerline_bridge.plain.surface import PlainSurface
 
 URI = "file:///a.py"
 DOCUMENT = EditorDocument(
@@ -66,3 +74,35 @@ def test_a_question_is_answered_and_a_file_joined_again() -> None:
     assert names(DOCUMENT, viewed) == [answers[0], answers[2]]
     detached = DOCUMENT.model_copy(update={"state": DocumentState.DETACHED})
     assert names(detached, None) == ["answerDocument shared"]
+
+
+@pytest.mark.parametrize(
+    ("is_sharing", "may_edit", "expected"),
+    [
+        (False, True, ["peerline.shareFolder"]),
+        (False, False, []),
+        (True, True, ["peerline.stopSharingFolder"]),
+    ],
+)
+def test_a_folder_is_shared_or_not(
+    expected: list[str], *, is_sharing: bool, may_edit: bool
+) -> None:
+    offers = EditorOffers(offers=[], is_sharing=is_sharing)
+    assert [each.command for each in folder_actions(offers, may_edit=may_edit)] == expected
+
+
+def test_somebody_who_shares_a_folder_is_a_line_once() -> None:
+    told: list[str] = []
+
+    class Listener:
+        def notice(self, notice: EditorNotice) -> None:
+            told.append(notice.message)
+
+    surface = PlainSurface(PlainModel(), cast("Any", Listener()))
+    for files in (1, 2):
+        offer = EditorOffer(
+            user_id="ann", username="Ann", color=1, name="shop", files=files, version=files
+        )
+        mine = offer.model_copy(update={"user_id": "me", "is_me": True})
+        surface.show_offers(EditorOffers(offers=[offer, mine]))
+    assert told == ["Ann shares the folder shop (1 file)"]
