@@ -6,6 +6,7 @@ and its following events equals a fresh snapshot, whatever was repeated on the w
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from peerline.client.changes import (
     Change,
@@ -87,6 +88,9 @@ from peerline.protocol.session import (
     updated_session,
 )
 
+MAX_NAMES: Final = 1_000
+"""The names that are remembered; the oldest ones are forgotten first."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReplicaState:
@@ -112,6 +116,8 @@ class Replica:
     seq: int = 0
     participants: dict[str, Participant] = field(default_factory=dict[str, Participant])
     """The participants who are here, in the order of joining."""
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    """The names of users by their id, also of those who have left, as far as they are known."""
     threads: dict[str, Comment] = field(default_factory=dict[str, Comment])
     """The open threads, in the order of their creation."""
     messages: list[ChatMessage] = field(default_factory=list[ChatMessage])
@@ -188,6 +194,10 @@ class Replica:
         self.session = message.session
         self.seq = message.seq
         self.participants = {person.id: person for person in message.participants}
+        for author in (*message.comments, *message.messages):
+            self._remember(author.user_id, author.username)
+        for person in message.participants:
+            self._remember(person.id, person.username)
         self.threads = {thread.id: thread for thread in message.comments if not thread.resolved}
         self.messages = list(message.messages)
         self.file_events = list(message.file_events)
@@ -262,6 +272,7 @@ class Replica:
             presence=Presence() if before is None else before.presence,
         )
         self.participants[person.id] = person
+        self._remember(person.id, person.username)
         return Joined(person, is_new=before is None)
 
     def _go(self, event: UserLeft | ParticipantRemoved) -> Change | None:
@@ -291,7 +302,14 @@ class Replica:
             return None
         renamed = person.model_copy(update={"username": event.name})
         self.participants[event.user_id] = renamed
+        self._remember(renamed.id, renamed.username)
         return Renamed(renamed, before=event.username, at=event.timestamp)
+
+    def _remember(self, user_id: str, name: str) -> None:
+        self.names.pop(user_id, None)
+        self.names[user_id] = name
+        if len(self.names) > MAX_NAMES:
+            del self.names[next(iter(self.names))]
 
     def _take_role(self, user_id: str, role: Role) -> None:
         """Somebody has this role now; if it is oneself, one's own rights change."""

@@ -2698,7 +2698,9 @@ export interface RenewTokenArguments {
   auth_token: string;
 }
 /**
- * `peerline.shareDocument`, for an open document; the answer has its `document_id`.
+ * `peerline.shareDocument`, for an open document; the answer has `document_id` and `shared_by`.
+ *
+ * The user in `shared_by` is another one if somebody was faster.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ShareDocumentArguments".
@@ -3000,6 +3002,8 @@ export interface EditorDocuments {
 /**
  * `peerline/edit`: edits for exactly this version, the last place first.
  *
+ * With `is_own_step` it undoes or redoes an edit of the user: the cursor goes there.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorEdit".
  */
@@ -3008,6 +3012,7 @@ export interface EditorEdit {
   uri: string;
   version: number;
   edits: TextEdit[];
+  is_own_step?: boolean;
 }
 /**
  * LSP TextEdit, in the position encoding of the connection; lines end as in the document.

@@ -16,7 +16,8 @@ from peerline_bridge.session.bridge import Bridge
 async def share_document(bridge: Bridge, arguments: ShareDocumentArguments) -> Result:
     """Share an open file."""
     bridge.require_session()
-    return {"document_id": await bridge.sharing.commands.share(arguments.uri)}
+    shared = await bridge.sharing.commands.share(arguments.uri)
+    return {"document_id": shared.id, "shared_by": shared.shared_by}
 
 
 @command("peerline.unshareDocument", UnshareDocumentArguments)

@@ -261,9 +261,10 @@ class Views:
         return None if request_of(item_id) is None else self.pending.refusal_of(item_id)
 
     def name_of(self, user_id: str) -> str:
-        """The name of a participant, or the id of somebody who is not here."""
+        """The name of a user, or the id of one who was never here while this editor was."""
         person = self._replica.participants.get(user_id)
-        return user_id if person is None else sanitize.line(person.username)
+        known = self._replica.names.get(user_id, user_id) if person is None else person.username
+        return sanitize.line(known)
 
     @property
     def me(self) -> str:

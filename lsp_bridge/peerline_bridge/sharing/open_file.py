@@ -23,6 +23,7 @@ from peerline_bridge.coediting.joined_text import JoinedText, Request, Step
 from peerline_bridge.coediting.jumps import Jumps
 from peerline_bridge.coediting.meeting import Merge, merge
 from peerline_bridge.coediting.offsets import EditorText
+from peerline_bridge.coediting.own_steps import OwnSteps
 from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.sharing.contract import Opened
 from peerline_bridge.sharing.editor_link import EditorLink
@@ -106,6 +107,7 @@ class OpenFile:
         self._numbers = numbers
         self._edit_number = 0
         """The number of the last edit that was requested: no other document has it."""
+        self._own_steps = OwnSteps()
         self._jumps = Jumps()
         self._failures = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -252,21 +254,21 @@ class OpenFile:
 
     def end(self, reason: str, *, is_told: bool = False) -> None:
         """Let go of the shared text; the editor keeps its own."""
-        self._stop()
-        self.is_detached = True
         self.question = None
-        self.reason = reason
-        self._let_go()
+        self.let_go(reason)
         if not is_told:
             self._events.ended(self, reason)
-        self._events.changed()
 
     def let_go(self, reason: str) -> None:
         """Leave the texts as they are until the user asks again."""
         self._stop()
         self.is_detached = True
         self.reason = reason
-        self._let_go()
+        if self.keeping is not None:
+            self.keeping.close(keeps=False)
+            self.keeping = None
+        if self.opened is not None and self.opened.state != "detached":
+            self.opened.close()
         self._events.changed()
 
     def close(self) -> None:
@@ -292,6 +294,7 @@ class OpenFile:
         delta = act(self.opened)
         if delta is None:
             return False
+        self._own_steps.taken()
         self._carry_out(self.joined.remote(delta, self._loop.time()))
         return True
 
@@ -326,7 +329,11 @@ class OpenFile:
             self._silence = self._loop.call_later(SILENT_SECONDS, self._on_silence)
         self._edit_number = next(self._numbers)
         edit = EditorEdit(
-            id=self._edit_number, uri=self.uri, version=request.version, edits=request.edits
+            id=self._edit_number,
+            uri=self.uri,
+            version=request.version,
+            edits=request.edits,
+            is_own_step=self._own_steps.requested(),
         )
         self._link.edit(
             edit,
@@ -341,6 +348,7 @@ class OpenFile:
         now = self._loop.time()
         if answer is not None:
             self._failures = 0
+            self._own_steps.answered(is_made=answer.applied)
             has_held = joined.has_held
             self._carry_out(joined.answered(request_id, answer, now))
             if has_held:
@@ -383,13 +391,6 @@ class OpenFile:
             self._silence = None
         if self.reason == SILENT:
             self.reason = None
-
-    def _let_go(self) -> None:
-        if self.keeping is not None:
-            self.keeping.close(keeps=False)
-            self.keeping = None
-        if self.opened is not None and self.opened.state != "detached":
-            self.opened.close()
 
     def _stop(self) -> None:
         self.joined = None

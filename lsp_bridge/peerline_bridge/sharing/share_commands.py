@@ -57,8 +57,8 @@ class ShareCommands:
         self._session = session
         self._color_and_name = color_and_name
 
-    async def share(self, uri: str) -> str:
-        """Share an open file; the id of its document.
+    async def share(self, uri: str) -> SharedDocument:
+        """Share an open file; its document, which somebody else may have shared before.
 
         Raises:
             CommandRefused: if it cannot be shared.
@@ -67,19 +67,19 @@ class ShareCommands:
         shared = self._files.shared_at(uri)
         if shared is not None:
             self._files.open_again(uri)
-            return shared.id
+            return shared
         document, file = self._shareable(uri)
         text = self._files.editor_text(document)
         self._files.expect(text)
         try:
-            return (await documents.share(file, text)).id
+            return await documents.share(file, text)
         except RequestRefused as refused:
             if refused.code is ErrorCode.DOCUMENT_EXISTS:
                 # Somebody was faster: theirs is joined, after a question if it is another text.
                 found = self._files.shared_at(uri)
                 if found is not None:
                     self._files.open_again(uri)
-                    return found.id
+                    return found
             raise CommandRefused(refused.code, refused.message) from None
         except ClientError as error:
             raise CommandRefused(type(error).__name__, str(error)) from None
@@ -248,7 +248,7 @@ class ShareCommands:
             if "too " in problem:
                 code = ErrorCode.DOCUMENT_TOO_LARGE
             name = sanitize.line(file)
-            raise CommandRefused(code, f"{name} cannot be shared: {problem}.")
+            raise CommandRefused(code, f"The file {name} cannot be shared: {problem}.")
         return document, file
 
     def _shared_at(self, uri: str) -> SharedDocument:

@@ -26,6 +26,7 @@ from peerline_bridge.sharing.open_file import FileEvents, OpenFile
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.recovered_texts import keep_text
 from peerline_bridge.sharing.reloading import reload
+from peerline_bridge.sharing.seen_texts import SeenTexts
 from peerline_bridge.sharing.shared_paths import SharedPaths
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.open_texts import Document, TextChange
@@ -83,6 +84,7 @@ class SharedFiles:
             lambda file: self.on_settled(file.uri),
         )
         self._edit_numbers = count(1)
+        self._seen = SeenTexts(state_dir)
         self._tasks = Tasks()
         self.on_text: Callable[[str], None] = lambda _: None
         """Called with the id of a document whose text others have changed."""
@@ -123,8 +125,7 @@ class SharedFiles:
             timer.cancel()
         self._closing.clear()
         for file in self._files.values():
-            self._questions.settle(file)
-            self._opener.leave(file)
+            self._leave(file)
         self._files.clear()
         self._opener.end()
         self._documents = None
@@ -152,14 +153,17 @@ class SharedFiles:
         shared = self.shared_at(document.uri)
         if file is None and shared is not None:
             file = self._files.get(shared.id)
-        timer = None if file is None else self._closing.pop(file, None)
-        if timer is not None and file is not None:
-            timer.cancel()
-            reload(file, document, self._ask)
+        if file is not None and file in self._closing:
+            self._take_over(file, document)
         elif shared is None:
             return
         elif file is None or file.is_detached:
             self._open(shared, document)
+
+    def _take_over(self, file: OpenFile, document: Document) -> None:
+        """A file that was closed just before is open again."""
+        self._closing.pop(file).cancel()
+        reload(file, document, self._ask)
 
     def on_change(self, uri: str, version: int, changes: Sequence[TextChange]) -> None:
         """A document was edited."""
@@ -187,7 +191,10 @@ class SharedFiles:
         if file is None or file.joined is None or self._documents is None:
             return
         file.saved_text = file.text
-        saved = self._documents.saved(file.document_id, hash_of(file.saved_text))
+        saved_hash = hash_of(file.saved_text)
+        if not file.joined.has_held:
+            self._seen.saved(file.document_id, saved_hash)
+        saved = self._documents.saved(file.document_id, saved_hash)
         self._tasks.spawn(self._tell(saved), "telling that a file was saved")
 
     def on_renamed(self, old: str, new: str) -> None:
@@ -295,11 +302,12 @@ class SharedFiles:
         """Open a shared document whose file is open here."""
         document = self.paths.open_document(shared.file)
         file = self._files.get(shared.id)
-        if file is not None and not file.is_detached:
+        if file is not None and document is not None and file in self._closing:
+            self._take_over(file, document)  # it was opened under its new name before
+        elif file is not None and not file.is_detached:
             if file.opened is not None:
                 file.on_state()
-            return
-        if document is not None and file is None:
+        elif document is not None and file is None:
             self._open(shared, document)
 
     def _open(self, shared: SharedDocument, document: Document) -> OpenFile:
@@ -315,7 +323,11 @@ class SharedFiles:
             self._edit_numbers,
         )
         file.base = self._shared_texts.get(shared.hash)
-        file.is_taken = document.uri.startswith(f"{SCHEME}:") or hash_of(file.text) == shared.hash
+        file.is_taken = (
+            document.uri.startswith(f"{SCHEME}:")
+            or hash_of(file.text) == shared.hash
+            or self._seen.has(shared.id, file.text)
+        )
         self._files[shared.id] = file
         self.on_opening(shared.id)
         self._opener.open(file, self._documents, lambda text: self._keep_discarded(file, text))
@@ -361,9 +373,14 @@ class SharedFiles:
         self._closing.pop(file, None)
         if self._files.get(file.document_id) is file:
             del self._files[file.document_id]
-        self._questions.settle(file)
-        self._opener.leave(file)
+        self._leave(file)
         self._on_change()
+
+    def _leave(self, file: OpenFile) -> None:
+        self._questions.settle(file)
+        if file.joined is not None and not file.joined.has_held:
+            self._seen.closed(file.document_id, file.text)
+        self._opener.leave(file)
 
     async def _tell(self, request: Coroutine[Any, Any, None]) -> None:
         try:

@@ -41,12 +41,16 @@ class TextEdit(ServerModel):
 
 
 class EditorEdit(ServerModel):
-    """`peerline/edit`: edits for exactly this version, the last place first."""
+    """`peerline/edit`: edits for exactly this version, the last place first.
+
+    With `is_own_step` it undoes or redoes an edit of the user: the cursor goes there.
+    """
 
     id: Count
     uri: str
     version: int
     edits: list[TextEdit]
+    is_own_step: bool = False
 
 
 class EditAnswer(ClientModel):
@@ -191,7 +195,10 @@ class EditorDocumentQuestion(ServerModel):
 
 
 class ShareDocumentArguments(ClientModel):
-    """`peerline.shareDocument`, for an open document; the answer has its `document_id`."""
+    """`peerline.shareDocument`, for an open document; the answer has `document_id` and `shared_by`.
+
+    The user in `shared_by` is another one if somebody was faster.
+    """
 
     uri: str
 

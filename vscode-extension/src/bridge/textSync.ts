@@ -16,6 +16,7 @@ import {
   type Middleware,
 } from "vscode-languageclient/node";
 import { withLf } from "../documents/checks";
+import { HiddenTexts } from "../documents/hiddenTexts";
 import { isReload } from "../documents/reload";
 import { FILE_SCHEME } from "../documents/sharedTree";
 
@@ -43,6 +44,7 @@ export class TextSync implements Disposable {
   readonly #known = new Set<string>();
   /** The messages about a document that are being sent. */
   readonly #sending = new Map<string, Promise<unknown>>();
+  readonly #hidden = new HiddenTexts();
   readonly #listener: Disposable;
   #client: LanguageClient | undefined;
   #rules = NOTHING_SHARED;
@@ -123,6 +125,7 @@ export class TextSync implements Disposable {
       }
     },
     didClose: async (document, next) => {
+      this.#hidden.forget(document.uri.toString());
       if (this.#known.delete(document.uri.toString())) {
         await next(document);
       }
@@ -136,7 +139,10 @@ export class TextSync implements Disposable {
   #isWanted(document: TextDocument): boolean {
     const uri = document.uri.toString();
     // An edit by others would open a tab for a document that none shows.
-    return isInside(document) && (!this.#rules.isShared(uri) || this.#rules.isShown(uri));
+    return (
+      isInside(document) &&
+      !this.#hidden.isHidden(uri, this.#rules.isShared(uri), () => this.#rules.isShown(uri))
+    );
   }
 
   #isReload({ document, reason }: TextDocumentChangeEvent): boolean {

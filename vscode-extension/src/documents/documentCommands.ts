@@ -4,12 +4,12 @@ import type { EditorDocument } from "@peerline/ui/generated/protocol";
 import { commands, type QuickPickItem, Uri, window, workspace } from "vscode";
 import type { Session } from "../session/session";
 import { withoutIcons } from "../shared/names";
-import { canonical } from "../shared/places";
 import { show } from "../shared/tell";
 import { documentRow, fileName } from "./documentTexts";
 import { activeDocument, sharedDocument } from "./marks";
-import type { OwnSteps } from "./ownSteps";
+import { isShown } from "./openTexts";
 import type { QuestionBox } from "./questionBox";
+import { FILE_SCHEME } from "./sharedTree";
 
 const NOTHING_MS = 4000;
 
@@ -25,11 +25,9 @@ interface Action extends QuickPickItem {
 export class DocumentCommands {
   readonly #session: Session;
   readonly #questions: QuestionBox;
-  readonly #steps: OwnSteps;
 
-  constructor(session: Session, questions: QuestionBox, steps: OwnSteps) {
+  constructor(session: Session, questions: QuestionBox) {
     this.#session = session;
-    this.#steps = steps;
     this.#questions = questions;
   }
 
@@ -43,13 +41,23 @@ export class DocumentCommands {
     } else if (sharedDocument(this.#session, uri.toString()) !== undefined) {
       show.info(`${fileName(workspace.asRelativePath(uri, false))} is shared already.`);
     } else {
+      const file = fileName(workspace.asRelativePath(uri, false));
+      if (!(await canOpen(uri))) {
+        show.warning(
+          `The file ${file} cannot be shared: it is binary or too large to be opened as text.`,
+        );
+        return;
+      }
       // The text that is shared is the editor's.
       const { document } = await window.showTextDocument(uri, { preview: false });
-      await this.#session.command("peerline.shareDocument", { uri: document.uri.toString() });
-      const file = fileName(workspace.asRelativePath(uri, false));
-      show.info(
-        `${file} is shared: everybody in the session can open it, and editors can write in it.`,
-      );
+      const uriText = document.uri.toString();
+      const answer = await this.#session.command("peerline.shareDocument", { uri: uriText });
+      // If somebody was faster, there is a notice that they have shared it.
+      if ((answer as { shared_by?: string }).shared_by === this.#session.state.user_id) {
+        show.info(
+          `${file} is shared: everybody in the session can open it, and editors can write in it.`,
+        );
+      }
     }
   }
 
@@ -71,7 +79,6 @@ export class DocumentCommands {
       show.info(`Open a shared file to ${which} an edit of yours.`);
       return;
     }
-    this.#steps.ask(canonical(document.uri), Date.now());
     const answer = await this.#session.command(`peerline.${which}`, { uri: document.uri });
     if (!(answer as { is_done?: boolean }).is_done) {
       window.setStatusBarMessage(`There is no edit of yours to ${which} in this file.`, NOTHING_MS);
@@ -93,7 +100,7 @@ export class DocumentCommands {
       matchOnDetail: true,
     });
     if (chosen !== undefined) {
-      await openDocument(chosen.document);
+      await openDocument(this.#session, chosen.document);
     }
   }
 
@@ -121,8 +128,36 @@ export class DocumentCommands {
 }
 
 /** Open a shared document: the user's own file of it if there is one. */
-export async function openDocument({ uri }: EditorDocument): Promise<void> {
-  await window.showTextDocument(Uri.parse(uri), { preview: false });
+export async function openDocument(session: Session, document: EditorDocument): Promise<void> {
+  const uri = Uri.parse(document.uri);
+  const isThere = isShown(uri.toString()) || (await exists(uri));
+  const { session_id } = session.state;
+  // VS Code still has the text of a file that was deleted a moment ago.
+  const place =
+    isThere || session_id === undefined ? uri : uriWithoutFile(session_id, document.file);
+  await window.showTextDocument(place, { preview: false });
+}
+
+async function canOpen(uri: Uri): Promise<boolean> {
+  try {
+    await workspace.openTextDocument(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function exists(uri: Uri): Promise<boolean> {
+  try {
+    await workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function uriWithoutFile(sessionId: string, file: string): Uri {
+  return Uri.from({ scheme: FILE_SCHEME, authority: sessionId, path: `/${file}` });
 }
 
 function actions(document: EditorDocument): Action[] {
@@ -142,7 +177,12 @@ function actions(document: EditorDocument): Action[] {
   ];
 }
 
-/** A menu passes its file; the palette means the active editor. */
+/** A menu passes its file; the palette means the active editor, which may not show a text. */
 function target(of: unknown): Uri | undefined {
-  return of instanceof Uri ? of : window.activeTextEditor?.document.uri;
+  if (of instanceof Uri) {
+    return of;
+  }
+  const shown = window.tabGroups.activeTabGroup.activeTab?.input as { uri?: unknown } | undefined;
+  const { uri } = window.activeTextEditor?.document ?? { uri: shown?.uri };
+  return uri instanceof Uri ? uri : undefined;
 }

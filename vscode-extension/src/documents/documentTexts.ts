@@ -54,9 +54,24 @@ export function documentStatus(document: EditorDocument): DocumentStatus {
         document.can_edit === false
           ? " Viewers cannot edit: a host can make you an editor."
           : " Everybody writes in the same text.";
-      const text = `Shared by ${name(document.shared_by_name)}.${rule} ${others}${reason}`;
+      const shared = `Shared by ${name(document.shared_by_name)}${otherName(document)}.`;
+      const text = `${shared}${rule} ${others}${reason}`;
       return status(readers > 0 ? `${icon} ${readers + 1}` : icon, text, false);
     }
+  }
+}
+
+/** The name under which a file is shared that somebody else has renamed. */
+function otherName({ uri, file }: EditorDocument): string {
+  const last = (path: string) => path.slice(path.lastIndexOf("/") + 1).normalize();
+  return last(file) === last(decoded(uri)) ? "" : ` as ${fileName(file)}`;
+}
+
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
   }
 }
 
@@ -73,11 +88,14 @@ export interface DocumentRow {
 }
 
 export function documentRow(document: EditorDocument): DocumentRow {
-  const place = document.has_file ? "" : " · not in this workspace";
-  const isOpen = document.is_open ? " · open here" : "";
+  const place = document.is_open
+    ? " · open here"
+    : document.has_file
+      ? ""
+      : " · not in this workspace";
   return {
     label: withoutIcons(fileName(document.file)),
-    description: withoutIcons(`shared by ${name(document.shared_by_name)}${isOpen}${place}`),
+    description: withoutIcons(`shared by ${name(document.shared_by_name)}${place}`),
     detail: withoutIcons(openBy(document)),
   };
 }
@@ -104,6 +122,12 @@ export function savedText(username: string, file: string): string {
 
 export function sharedText(username: string, file: string): string {
   return `${name(username)} shared ${fileName(file)}.`;
+}
+
+/** The notice about a file that was open here when somebody shared it. */
+export function joinedText(document: EditorDocument): string {
+  const rule = document.can_edit === false ? "" : " You have it open: what you type is shared.";
+  return sharedText(document.shared_by_name, document.file) + rule;
 }
 
 export function alreadySharedText(files: readonly string[]): string {

@@ -5,7 +5,7 @@ import { type Disposable, window, workspace } from "vscode";
 import type { RequestHandlers } from "../bridge/bridge";
 import type { TextSync } from "../bridge/textSync";
 import type { Session } from "../session/session";
-import { canonical, toRange } from "../shared/places";
+import { canonical } from "../shared/places";
 import { Blame } from "./blame";
 import { Checks, type VersionedText, withLf } from "./checks";
 import { ContextKeys } from "./contextKeys";
@@ -14,11 +14,11 @@ import { isSynced } from "./documentTexts";
 import { Edits } from "./edits";
 import { activeDocument, DocumentMarks, sharedDocument } from "./marks";
 import { showDocumentNotices } from "./notices";
-import { findDocument, findText, isShown, reveal } from "./openTexts";
-import { OwnSteps } from "./ownSteps";
+import { findDocument, findText, goTo, isShown } from "./openTexts";
 import { QuestionBox } from "./questionBox";
 import { keepReadOnly } from "./readOnlyEditors";
 import { SharedFileSystem } from "./sharedFileSystem";
+import { stepEnd } from "./stepEnd";
 
 /** All parts of shared documents. */
 export class SharedDocuments implements Disposable {
@@ -33,7 +33,6 @@ export class SharedDocuments implements Disposable {
 
   constructor(session: Session, sync: TextSync) {
     this.#session = session;
-    const steps = new OwnSteps();
     const edits = new Edits({ find: findText, flushed: (uri) => sync.flushed(canonical(uri)) });
     sync.use({
       isShared: (uri) => sharedDocument(session, uri) !== undefined,
@@ -44,9 +43,8 @@ export class SharedDocuments implements Disposable {
       "peerline/edit": async (edit) => {
         const uri = canonical(edit.uri);
         const answer = await edits.make({ ...edit, uri });
-        const place = edit.edits.at(-1)?.range;
-        if (answer.applied && place !== undefined && steps.take(uri, Date.now())) {
-          reveal(uri, toRange(place));
+        if (answer.applied && edit.is_own_step) {
+          goTo(uri, stepEnd(edit.edits));
         }
         return answer;
       },
@@ -57,7 +55,7 @@ export class SharedDocuments implements Disposable {
       (check) => session.tell("peerline/check", check),
     );
     const questions = new QuestionBox(session);
-    this.commands = new DocumentCommands(session, questions, steps);
+    this.commands = new DocumentCommands(session, questions);
     this.blame = new Blame(session);
     this.#disposables = [
       this.#checks,

@@ -9,7 +9,13 @@ import { canonical } from "../shared/places";
 import { settings } from "../shared/settings";
 import { show, tell } from "../shared/tell";
 import { openDocument } from "./documentCommands";
-import { alreadySharedText, savedText, sharedText, unsharedText } from "./documentTexts";
+import {
+  alreadySharedText,
+  joinedText,
+  savedText,
+  sharedText,
+  unsharedText,
+} from "./documentTexts";
 import { DocumentLists, type DocumentNews, SavedNews } from "./news";
 
 const SAVED_MS = 5000;
@@ -23,7 +29,7 @@ export function showDocumentNotices(session: Session): Disposable {
   return Disposable.from(
     session.onDidChangeDocuments((documents) => {
       if (session.isInSession) {
-        showNews(lists.take(documents, session.state.user_id));
+        showNews(session, lists.take(documents, session.state.user_id));
       } else {
         lists.reset();
       }
@@ -38,13 +44,16 @@ export function showDocumentNotices(session: Session): Disposable {
   );
 }
 
-function showNews({ shared, found, unshared }: DocumentNews): void {
+function showNews(session: Session, { shared, joined, found, unshared }: DocumentNews): void {
   if (shared.length > MAX_SINGLE) {
     run("telling of shared files", () => offerList(shared));
   } else {
     for (const document of shared) {
-      run("telling of a shared file", () => offerFile(document));
+      run("telling of a shared file", () => offerFile(session, document));
     }
+  }
+  for (const document of joined) {
+    show.info(joinedText(document));
   }
   if (found.length > 0) {
     run("telling of shared files", () => offerList(found));
@@ -54,10 +63,10 @@ function showNews({ shared, found, unshared }: DocumentNews): void {
   }
 }
 
-async function offerFile(document: EditorDocument): Promise<void> {
+async function offerFile(session: Session, document: EditorDocument): Promise<void> {
   const open = "Open";
   if ((await tell(sharedText(document.shared_by_name, document.file), open)) === open) {
-    await openDocument(document);
+    await openDocument(session, document);
   }
 }
 

@@ -1,9 +1,9 @@
 // VS Code's text documents, for the edits of the bridge.
 
-import type { TextEdit } from "@peerline/ui/generated/protocol";
+import type { Position, TextEdit } from "@peerline/ui/generated/protocol";
 import {
   EndOfLine,
-  type Range,
+  Selection,
   TabInputText,
   TabInputTextDiff,
   type TextDocument,
@@ -13,7 +13,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import { canonical, toRange } from "../shared/places";
+import { canonical, toPosition, toRange } from "../shared/places";
 import { withLf } from "./checks";
 import type { OpenText } from "./edits";
 
@@ -43,14 +43,13 @@ function shownBy(input: unknown): Uri | undefined {
   return input instanceof TabInputTextDiff ? input.modified : undefined;
 }
 
-/** Bring a place of a document into view if it is out of sight. */
-export function reveal(uri: string, place: Range): void {
+/** Put the cursor at a place of the document in the active editor, and bring it into view. */
+export function goTo(uri: string, position: Position): void {
   const editor = window.activeTextEditor;
   if (editor?.document.uri.toString() === uri) {
-    editor.revealRange(
-      editor.document.validateRange(place),
-      TextEditorRevealType.InCenterIfOutsideViewport,
-    );
+    const place = editor.document.validatePosition(toPosition(position));
+    editor.selection = new Selection(place, place);
+    editor.revealRange(editor.selection, TextEditorRevealType.InCenterIfOutsideViewport);
   }
 }
 

@@ -2,7 +2,15 @@
 
 import type { EditorDocumentQuestion } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
-import { commands, type Disposable, EventEmitter, Uri, workspace } from "vscode";
+import {
+  commands,
+  type Disposable,
+  EventEmitter,
+  TabInputTextDiff,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
 import type { Session } from "../session/session";
 import { canonical } from "../shared/places";
 import { warn } from "../shared/tell";
@@ -60,6 +68,7 @@ export class QuestionBox implements Disposable {
       if (answer.choice !== undefined) {
         const { uri } = question;
         await this.#session.command("peerline.answerDocument", { uri, choice: answer.choice });
+        await hideDifferences(question);
         return;
       }
       await showDifferences(question);
@@ -86,6 +95,18 @@ async function showDifferences(question: EditorDocumentQuestion): Promise<void> 
   await commands.executeCommand("vscode.diff", textUri(question), Uri.parse(question.uri), title, {
     preview: true,
   });
+}
+
+async function hideDifferences(question: EditorDocumentQuestion): Promise<void> {
+  const shared = textUri(question).toString();
+  const tabs = window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(
+      ({ input }) => input instanceof TabInputTextDiff && input.original.toString() === shared,
+    );
+  if (tabs.length > 0) {
+    await window.tabGroups.close(tabs);
+  }
 }
 
 function textUri({ document_id, file }: EditorDocumentQuestion): Uri {

@@ -6,6 +6,7 @@ import {
   documentStatus,
   isReadOnly,
   isSynced,
+  joinedText,
   savedText,
 } from "../../src/documents/documentTexts";
 import { document } from "../documents";
@@ -34,6 +35,15 @@ describe("the status of a shared file", () => {
     ["waiting", "$(live-share) Shared", false],
   ])("is shown for %s", (state, text, isWarning) => {
     expect(documentStatus(document("d", { state }))).toMatchObject({ text, isWarning });
+  });
+
+  it("has the name under which the file is shared if it is another one", () => {
+    const renamed = document("d", { file: "src/b.py" });
+    expect(documentStatus(renamed).label).toContain("Shared by ann as src/b.py.");
+    const spaced = document("d", { file: "a b.py", uri: "file:///w/a%20b.py" });
+    expect(documentStatus(spaced).label).toContain("Shared by ann.");
+    const odd = document("d", { file: "100%.py", uri: "file:///w/100%.py" });
+    expect(documentStatus(odd).label).toContain("Shared by ann.");
   });
 
   it("counts the edits that wait for the connection", () => {
@@ -73,9 +83,19 @@ it("is a row with its people and where it is", () => {
     description: "shared by ann · open here",
     detail: "Open by bob.",
   });
-  expect(documentRow(document("d", { is_open: false, has_file: false })).description).toBe(
-    "shared by ann · not in this workspace",
+  const description = (is_open: boolean, has_file: boolean) =>
+    documentRow(document("d", { is_open, has_file })).description;
+  expect(description(false, false)).toBe("shared by ann · not in this workspace");
+  expect(description(false, true)).toBe("shared by ann");
+  // Somebody has renamed it, or it was opened without a file.
+  expect(description(true, false)).toBe("shared by ann · open here");
+});
+
+it("says that one's typing is shared, but not to viewers", () => {
+  expect(joinedText(document())).toBe(
+    "ann shared src/a.py. You have it open: what you type is shared.",
   );
+  expect(joinedText(document("d", { can_edit: false }))).toBe("ann shared src/a.py.");
 });
 
 it("names files, and counts many", () => {

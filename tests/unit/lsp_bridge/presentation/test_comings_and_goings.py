@@ -82,3 +82,13 @@ async def test_another_role_oneself_and_a_snapshot_in_between_are_no_news(tmp_pa
     editor.receive(joined("cat", 14))
     editor.receive(snapshot())
     assert (await next_list(editor))["joined"] == []
+
+
+async def test_a_user_who_has_left_keeps_their_name(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+    editor.receive(joined("cat", 11))
+    editor.receive(left("cat", 12))
+    editor.receive(left("bob", 13))
+    named = [editor.presenter.color_and_name(user_id)[1] for user_id in ("cat", "bob", "dan")]
+    assert named == ["Cat", "Bob", "dan"]

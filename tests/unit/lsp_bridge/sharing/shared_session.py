@@ -262,6 +262,8 @@ class Site:
         self.versions: dict[str, int] = {}
         self.requests: deque[tuple[EditorEdit, Callable[[EditAnswer | None], None]]] = deque()
         self.to_bridge: deque[Callable[[], None]] = deque()
+        self.own_steps: list[bool] = []
+        """For each edit, whether it shows an undo or redo of the user."""
         self.is_busy = False
         self.fails = False
         self.is_at_once = True
@@ -361,6 +363,7 @@ class Site:
         made_at: Callable[[], int | None],
     ) -> None:
         del made_at
+        self.own_steps.append(edit.is_own_step)
         self.requests.append((edit, on_answer))
         if self.is_at_once:
             self.loop.call_soon(self.step)

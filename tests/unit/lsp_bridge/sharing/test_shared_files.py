@@ -184,7 +184,9 @@ async def test_two_who_share_at_once_have_one_document(relay: Relay, tmp_path: P
     first.open(FILE, TEXT)
     second.open(FILE, TEXT)
     one, two = first.commands.share(first.uri(FILE)), second.commands.share(second.uri(FILE))
-    assert await one == await two == "d0"
+    shared, found = await one, await two
+    assert shared.id == found.id == "d0"
+    assert shared.shared_by == found.shared_by == "alice"
     await settle()
     second.type(FILE, 0, 0, "x")
     await settle()
@@ -288,6 +290,8 @@ async def test_own_steps_alone_are_taken_back(relay: Relay, tmp_path: Path) -> N
     assert first.commands.redo(first.uri(FILE))
     await settle()
     assert first.shown(FILE) == second.shown(FILE) == "mine theirs " + TEXT
+    assert first.own_steps == [False, True, True]
+    assert second.own_steps == [False, False, False]
 
 
 async def test_a_file_that_is_unshared_stays_as_it_is(relay: Relay, tmp_path: Path) -> None:
@@ -375,6 +379,74 @@ async def test_a_rename_in_the_editor_renames_the_document(relay: Relay, tmp_pat
     second.type(FILE, 0, 0, "x")
     await settle()
     assert first.shown("b.py") == "x" + TEXT
+
+
+async def test_a_file_that_is_opened_under_its_new_name_first_goes_on_when_the_name_is_known(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.close(FILE)
+    first.open("b.py", TEXT)
+    second.type(FILE, 0, 0, "x")
+    first.files.on_renamed(FILE, "b.py")
+    await settle()
+    first.type("b.py", 0, 0, "y")
+    await settle()
+    assert first.shown("b.py") == second.shown(FILE) == "yx" + TEXT
+    assert not first.asked
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+@pytest.mark.parametrize("is_saved", [False, True])
+async def test_a_closed_file_without_anything_of_ones_own_joins_again_silently(
+    relay: Relay, tmp_path: Path, *, is_saved: bool, is_restarted: bool
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    second.type(FILE, 0, 0, "saved ")
+    await settle()
+    first.files.on_saved(first.uri(FILE))
+    second.type(FILE, 0, 0, "not saved ")
+    await settle()
+    left = first.shown(FILE).removeprefix("not saved " if is_saved else "")
+    close(first)
+    if is_restarted:
+        first = Site(relay, first.folder, first.name, marks=True)
+    second.type(FILE, 0, 0, "while it was closed ")
+    await settle()
+    first.open(FILE, left)
+    await settle()
+    assert not first.asked
+    assert not first.notices
+    assert first.shown(FILE) == second.shown(FILE) == f"while it was closed not saved saved {TEXT}"
+
+
+async def test_a_file_that_was_changed_while_it_was_closed_is_asked_about(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    second.type(FILE, 0, 0, "x")
+    await settle()
+    close(first)
+    first.open(FILE, "mine " + TEXT)
+    await settle()
+    assert [question.kind for question in first.asked] == [QuestionKind.JOIN]
+
+
+async def test_text_that_was_never_shared_is_not_remembered(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path, "mine\n")
+    close(second)
+    first.type(FILE, 0, 0, "x")
+    second.open(FILE, "mine\n")
+    await settle()
+    assert len([question for question in second.asked if not question.is_settled]) == 2
+
+
+def close(at: Site) -> None:
+    """Close the file, and let the time pass in which it would be opened again at once."""
+    file = at.files.file_of(at.uri(FILE))
+    assert file is not None
+    at.close(FILE)
+    at.files.closed(file)
 
 
 async def test_a_save_is_told_with_the_hash(relay: Relay, tmp_path: Path) -> None:
