@@ -3260,6 +3260,9 @@ export interface EditorPresenceUpdate {
 /**
  * Another participant's place; without `uri` it is in no file of this workspace.
  *
+ * The cursor, the selection and the viewport are in this `version` of the document: move them by
+ * what was changed since.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorPresence".
  */
@@ -3273,6 +3276,7 @@ export interface EditorPresence {
   selection?: Range;
   viewport?: LineRange;
   viewport_uri?: string;
+  version?: number;
 }
 /**
  * `peerline/summons`: a host asks everybody to come; the editor follows, or asks first.

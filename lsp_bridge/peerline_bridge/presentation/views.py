@@ -99,6 +99,7 @@ class Views:
             selected = None
             if here is not None and presence.selection is not None:
                 selected = self._locations.selection(here.file, presence.selection)
+        known = None if uri is None else self._locations.documents.get(uri)
         return EditorPresence(
             user_id=person.id,
             username=sanitize.line(person.username),
@@ -112,6 +113,7 @@ class Views:
             if viewport is not None and seen is not None
             else None,
             viewport_uri=None if seen is None else seen.uri,
+            version=None if known is None else known.version,
         )
 
     def chat(self, message: ChatMessage) -> EditorChatMessage:

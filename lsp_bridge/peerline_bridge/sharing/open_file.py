@@ -51,7 +51,7 @@ class FileEvents:
         changed: Called when something that is shown may have changed.
         meets: Called when both texts are there for the first time, or again.
         ended: Called with a sentence when sharing has stopped here without the user's doing.
-        moved: Called when others have changed the shared text.
+        moved: Called when places of others may be elsewhere in the editor's text.
         settled: Called when changes that the editor told are told apart from edits of others.
         mended: Called when the editor's text was another than it had told.
     """
@@ -148,12 +148,11 @@ class OpenFile:
         """The state of the shared text has changed."""
         opened = self.opened
         if opened is not None and not self.is_detached:
-            is_open = opened.state in {"equal", "offline"}
             if opened.state == "detached":
                 # That it is no longer shared is told with the name of the user who ended it.
                 is_gone = opened.code is ErrorCode.DOCUMENT_NOT_FOUND
                 self.end(opened.reason or "it is no longer shared", is_told=is_gone)
-            elif is_open and self.joined is None and self.question is None:
+            elif opened.state != "opening" and self.joined is None and self.question is None:
                 self._events.meets(self)
         self._events.changed()
 
@@ -351,6 +350,7 @@ class OpenFile:
             self._own_steps.answered(is_made=answer.applied)
             has_held = joined.has_held
             self._carry_out(joined.answered(request_id, answer, now))
+            self._events.moved(self)
             if has_held:
                 self._events.settled(self)
             return

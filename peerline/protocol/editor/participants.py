@@ -65,7 +65,11 @@ class EditorParticipants(ServerModel):
 
 
 class EditorPresence(ServerModel):
-    """Another participant's place; without `uri` it is in no file of this workspace."""
+    """Another participant's place; without `uri` it is in no file of this workspace.
+
+    The cursor, the selection and the viewport are in this `version` of the document: move them by
+    what was changed since.
+    """
 
     user_id: str
     username: str
@@ -76,6 +80,7 @@ class EditorPresence(ServerModel):
     selection: Range | None = None
     viewport: LineRange | None = None
     viewport_uri: str | None = None
+    version: int | None = None
 
 
 class EditorPresenceUpdate(ServerModel):

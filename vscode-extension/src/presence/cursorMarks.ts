@@ -22,6 +22,7 @@ import { onDidChangeSettings, settings } from "../shared/settings";
 import { flagForeground, participantColor, selectionColor } from "./colors";
 import { type FlagPlace, placeOfFlag } from "./flagPlace";
 import { Flags } from "./flags";
+import { RecentChanges } from "./recentChanges";
 import { type Change, shiftPresence } from "./shiftPlaces";
 
 const DEFAULT_TAB_SIZE = 4;
@@ -38,6 +39,7 @@ interface Marks {
 export class PresenceMarks implements Disposable {
   readonly #marks: (Marks | undefined)[] = new Array(COLOR_COUNT);
   readonly #people = new Map<string, EditorPresence>();
+  readonly #recent = new RecentChanges();
   readonly #flags = new Flags(flagMilliseconds());
   readonly #disposables: Disposable[];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,8 +53,12 @@ export class PresenceMarks implements Disposable {
         }
       }),
       listen(workspace.onDidChangeTextDocument, "showing cursors", (event) => {
-        const { document } = event;
-        this.#shift(document.uri.toString(), event.contentChanges);
+        const { document, contentChanges } = event;
+        if (contentChanges.length > 0) {
+          const uri = document.uri.toString();
+          this.#recent.changed(uri, document.version, contentChanges, Date.now());
+          this.#shift(uri, contentChanges);
+        }
         // A flag is placed beside code, which is in another place now.
         const colors = this.#flagColorsIn(document.uri.toString());
         for (const editor of colors.size === 0 ? [] : window.visibleTextEditors) {
@@ -61,6 +67,9 @@ export class PresenceMarks implements Disposable {
           }
         }
       }),
+      listen(workspace.onDidCloseTextDocument, "showing cursors", ({ uri }) =>
+        this.#recent.forget(uri.toString()),
+      ),
       onDidChangeSettings(() => {
         this.#flags.milliseconds = flagMilliseconds();
         this.#showAll();
@@ -85,7 +94,7 @@ export class PresenceMarks implements Disposable {
         colors.add(before.color);
       }
       colors.add(presence.color);
-      const person = withCanonicalUris(presence);
+      const person = this.#now(withCanonicalUris(presence));
       if (hasMoved(before, person)) {
         this.#flags.moved(person.user_id, now);
       }
@@ -99,11 +108,21 @@ export class PresenceMarks implements Disposable {
 
   /** Places move with the text, as VS Code's own marks do. */
   #shift(uri: string, changes: readonly Change[]): void {
-    for (const [userId, person] of changes.length === 0 ? [] : this.#people) {
+    for (const [userId, person] of this.#people) {
       if (person.uri === uri || person.viewport_uri === uri) {
         this.#people.set(userId, shiftPresence(person, uri, changes));
       }
     }
+  }
+
+  /** The place in the text as it is now: the user may have typed since it was sent. */
+  #now(person: EditorPresence): EditorPresence {
+    const { uri, version } = person;
+    return uri === undefined || version === undefined
+      ? person
+      : this.#recent
+          .since(uri, version)
+          .reduce((place, changes) => shiftPresence(place, uri, changes), person);
   }
 
   #showAll(): void {

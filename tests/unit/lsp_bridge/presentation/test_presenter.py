@@ -195,3 +195,31 @@ async def test_a_crowd_is_shown_in_parts_the_followed_one_first(tmp_path: Path) 
     assert first[0] == followed
     assert sorted([*first, *second]) == sorted(person.id for person in crowd)
     editor.presenter.end()
+
+
+async def test_a_place_is_sent_with_its_version_and_again_in_another_one(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("x")
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+    document = editor.locations.documents.open((tmp_path / "a").as_uri(), 7, "text")
+    presence = Presence(cursor=Cursor(file="a", line=1, col=3))
+
+    def versions() -> list[object]:
+        return [
+            update["version"]  # pyright: ignore[reportUnknownVariableType] - of a list
+            for params in editor.all("peerline/presence")
+            for update in params["updates"]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType] - a list
+        ]
+
+    async def sent(count: int) -> None:
+        editor.receive(PresenceChanged(session_id="s", user_id="bob", presence=presence))
+        async with asyncio.timeout(60):
+            while len(versions()) < count:  # noqa: ASYNC110 - the same loop
+                await asyncio.sleep(0.01)
+
+    await sent(1)
+    # The user types before bob's cursor, and bob goes back to the same column.
+    document.version = 8
+    await sent(2)
+    assert versions() == [7, 8]
+    editor.presenter.end()

@@ -68,6 +68,17 @@ async def test_equal_texts_join_silently_and_each_writes_in_the_others(
     assert state(first) == state(second) == DocumentState.EQUAL
 
 
+async def test_places_of_others_are_shown_again_when_the_editor_has_their_text(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    shown: list[str] = []
+    first.files.on_text = lambda _: shown.append(first.shown(FILE))
+    second.type(FILE, 0, 0, "x")
+    await settle()
+    assert shown == [TEXT, "x" + TEXT]
+
+
 async def test_a_different_text_is_asked_about_and_not_touched(
     relay: Relay, tmp_path: Path
 ) -> None:
