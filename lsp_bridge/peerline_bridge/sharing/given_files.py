@@ -78,7 +78,7 @@ class GivenFiles:
         if refusal is not None:
             return reason_of(refusal)
         try:
-            return await self._commands.share(document.uri)
+            return (await self._commands.share(document.uri)).id
         except CommandRefused as refused:
             _log.info("an offered file was not shared: %s", refused.code)
             if refused.code == ErrorCode.DOCUMENT_TOO_LARGE:

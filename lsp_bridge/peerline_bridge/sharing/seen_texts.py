@@ -61,7 +61,7 @@ class SeenTexts:
 
 
 def _read(path: Path) -> dict[str, list[str]]:
-    """What the file has; what makes no sense in it counts as nothing."""
+    """The content of the file; whatever makes no sense in it counts as nothing."""
     try:
         content: object = json.loads(path.read_bytes()) if path.stat().st_size <= MAX_BYTES else {}
     except (FileNotFoundError, ValueError, RecursionError):
