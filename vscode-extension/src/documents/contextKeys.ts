@@ -9,6 +9,8 @@ export interface DocumentKeys {
   readonly sharedDocument: boolean;
   /** The text in the active editor differs from the shared one. */
   readonly documentDiffers: boolean;
+  /** The user may end the sharing of the active editor's document; the palette has no resource. */
+  readonly canUnshare: boolean;
   /** The URIs of the shared documents. */
   readonly sharedUris: readonly string[];
   /** Those among them whose sharing the user may end. */

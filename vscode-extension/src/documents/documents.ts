@@ -104,6 +104,7 @@ export class SharedDocuments implements Disposable {
     this.#keys.set({
       sharedDocument: active !== undefined && isSynced(active),
       documentDiffers: active?.state === "different",
+      canUnshare: active?.can_unshare === true,
       sharedUris: documents.map(({ uri }) => canonical(uri)),
       unshareableUris: documents
         .filter(({ can_unshare }) => can_unshare)
