@@ -5,6 +5,7 @@
 import type { ErrorCode, ServerMessage } from "./generated/protocol.ts";
 import { CLIENT_TYPES, SERVER_MESSAGES, SHAPES } from "./generated/shapes.ts";
 import type { Shape } from "./shape.ts";
+import { isWellFormed } from "./text.ts";
 
 /** A message that is not of the protocol; its text names the field, never the content. */
 export class DecodeError extends Error {
@@ -143,7 +144,7 @@ function checkedText(shape: Shape & readonly ["text", ...unknown[]], value: unkn
   if (typeof value !== "string") {
     throw wrong(path, "it must be a text");
   }
-  if (hasHalfCharacter(value)) {
+  if (!isWellFormed(value)) {
     throw new DecodeError("INVALID_JSON", "the message holds half a character (a lone surrogate)");
   }
   const [, shortest, longest, pattern] = shape;
@@ -235,10 +236,4 @@ function own(record: Readonly<Record<string, string>>, key: string): string | un
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-const HALF_CHARACTER = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-
-function hasHalfCharacter(text: string): boolean {
-  return HALF_CHARACTER.test(text);
 }

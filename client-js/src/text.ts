@@ -4,6 +4,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 const SYMBOL = /[\p{So}\p{Sk}\p{Sm}]/u;
 const JOINER = "\u200d";
 const SELECTORS = "\ufe0e\ufe0f";
+const HALF_CHARACTER = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 /** The flags of England, Scotland and Wales: a black flag and tags, all of one picture (UTS 51). */
 const FLAGS = new RegExp(
   `\u{1f3f4}(?:${["gbeng", "gbsct", "gbwls"].map(tags).join("|")})\u{e007f}`,
@@ -24,6 +25,11 @@ export function revealControls(text: string, keep = "\n\t"): string {
       return isShown ? character : `<U+${code(character)}>`;
     })
     .join("");
+}
+
+/** Whether a text holds no half of a character (a lone surrogate). */
+export function isWellFormed(text: string): boolean {
+  return !HALF_CHARACTER.test(text);
 }
 
 function code(character: string): string {

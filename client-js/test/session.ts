@@ -52,6 +52,8 @@ export class Session {
   readonly #threads: Comment[] = [];
   readonly #documents: SharedDocument[] = [];
   #tokens = 0;
+  /** The texts of `say`, in order. */
+  readonly told: string[] = [];
 
   constructor(plan: readonly Act[] = []) {
     this.snapshots.push(this.snapshot());
@@ -62,11 +64,6 @@ export class Session {
 
   get seq(): number {
     return this.events.length;
-  }
-
-  /** The contents of the chat, all of it. */
-  get said(): string[] {
-    return this.#chat.map((message) => message.content);
   }
 
   /** The answer to a join: the whole session, or the sign that it goes on. */
@@ -110,9 +107,17 @@ export class Session {
   /** Somebody says something; the number of the event. */
   say(userId: string, content: string): number {
     const message = this.#item(userId, content);
+    this.told.push(content);
     this.#chat.push({ ...message, seq: this.seq + 1 });
     this.#happened({ type: "chat_message", message });
     return this.seq;
+  }
+
+  /** A text is shared. */
+  shared(id: string): void {
+    const about = { file: "a", generation: "g0", shared_by: "bob", hash: hash(0), lines: 0 };
+    this.#documents.push({ id, ...about });
+    this.#happened({ type: "document_shared", document: { id, ...about }, username: "bob" });
   }
 
   #happened(event: Record<string, unknown>): void {

@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tests.cases import make_connection, make_decoding, make_replica, make_texts
+from tests.cases import make_connection, make_decoding, make_documents, make_replica, make_texts
 
 FOLDER: Final = Path(__file__).parent / "client"
 CASES: Final[Mapping[str, Callable[[], list[Any]]]] = {
     "backoff": make_connection.backoff,
     "closes": make_connection.closes,
     "decoding": make_decoding.decoding,
+    "frames": make_documents.frames,
+    "kept": make_documents.kept,
     "links": make_texts.links,
     "other_servers": make_connection.other_servers,
     "pending": make_connection.pending,
