@@ -4,13 +4,14 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+
+from tests.program import Program
 
 TIMEOUT = 60.0
 
@@ -26,26 +27,41 @@ class RpcError(Exception):
 
 
 class BridgeProcess:
-    """`peerline lsp --stdio`."""
+    """`peerline lsp --stdio`: forked, or as the program that `command` names."""
 
     def __init__(
         self,
         workspace: Path,
         *arguments: str,
         stderr: IO[str] | None = None,
-        command: Sequence[str] = (sys.executable, "-m", "peerline"),
+        command: Sequence[str] | None = None,
         cwd: Path | str | None = None,
         **environment: str,
     ) -> None:
         self.workspace = workspace
-        self.process = subprocess.Popen(
-            [*command, "lsp", "--stdio", *arguments],
-            cwd=cwd,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env={**os.environ, **environment},
-        )
+        env = {**os.environ, **environment}
+        pipe = subprocess.PIPE
+        self.process: subprocess.Popen[bytes] | Program
+        if command is None:
+            self.process = Program(
+                "lsp",
+                "--stdio",
+                *arguments,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=stderr,
+                cwd=cwd,
+                env=env,
+            )
+        else:
+            self.process = subprocess.Popen(
+                [*command, "lsp", "--stdio", *arguments],
+                stdin=pipe,
+                stdout=pipe,
+                stderr=stderr,
+                cwd=cwd,
+                env=env,
+            )
         self.received: list[dict[str, Any]] = []
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._next_id = 0

@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import signal
 import subprocess
-import sys
 import time
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -20,6 +18,7 @@ from peerline.runfile import read_address
 from peerline_server.admin.offline import create_invite, create_session
 from peerline_server.auth.tokens import TokenIssuer, load_secret
 from peerline_server.core.invites import DEFAULT_LIFETIME
+from tests.program import Program, run
 
 from .bridge_process import BridgeProcess
 
@@ -32,13 +31,8 @@ T = TypeVar("T")
 
 def peerline(*arguments: str) -> str:
     """Run a command of `peerline` and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "peerline", *arguments],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run(*arguments)
+    done.check_returncode()
     return done.stdout.strip()
 
 
@@ -49,13 +43,22 @@ def run_apart(work: Coroutine[Any, Any, T]) -> T:
 
 
 class ServerProcess:
-    """`peerline serve` on a free port and a data directory of its own."""
+    """`peerline serve` on a free port and a data directory of its own.
 
-    def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
+    It is forked, or the program that `command` names.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
         self.data_dir = data_dir
+        self._command = command
         self._environment = {**os.environ, **(environment or {})}
         self.address = ""
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | Program | None = None
         self.session = ""
 
     def start(self) -> None:
@@ -68,21 +71,22 @@ class ServerProcess:
 
     def _try_to_start(self) -> bool:
         port = self.address.rpartition(":")[2] or "0"
+        arguments = ("serve", "--port", port, "--data-dir", str(self.data_dir))
+        pipe, env = subprocess.PIPE, self._environment
         with (self.data_dir.parent / "server.log").open("a") as log:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "peerline", "serve", "--port", port),
-                    *("--data-dir", str(self.data_dir)),
-                ],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env=self._environment,
+            self._process = (
+                Program(*arguments, stdout=pipe, stderr=log, env=env)
+                if self._command is None
+                else subprocess.Popen(
+                    [*self._command, *arguments], stdout=pipe, stderr=log, env=env
+                )
             )
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        # It prints nothing more.
+        with self._process.stdout as printed:
+            line = printed.readline().decode()
         if not line:
-            self._process.communicate()
+            self._process.wait()
             return False
         assert line.startswith("Peerline listens on "), (line, self.log())
         self.address = line.split()[-1]
@@ -107,14 +111,13 @@ class ServerProcess:
         """SIGKILL."""
         assert self._process is not None
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        self._process.communicate(timeout=15)
-        return self._process.returncode
+        self._process.terminate()
+        return self._process.wait(15)
 
     def close(self) -> None:
         """End the process if it still runs."""

@@ -14,6 +14,8 @@ from typing import Any
 
 import pynvim
 
+from tests.program import command_for_editors
+
 TIMEOUT = 20.0
 PLUGIN = Path(__file__).parents[2] / "nvim-plugin"
 
@@ -56,7 +58,7 @@ class Neovim:
         self.api.command(f"cd {folder}")
         self.api.options["columns"] = 120
         self.api.options["lines"] = 40
-        self.set_up(username, bridge or [sys.executable, "-m", "peerline", "lsp", "--stdio"])
+        self.set_up(username, bridge or [*command_for_editors(), "lsp", "--stdio"])
 
     def set_up(self, username: str | None, bridge: list[str]) -> None:
         """Configure the editor as its user would."""

@@ -6,10 +6,20 @@ import sys
 
 import pytest
 
+from tests.program import PYTHON
+
 from .bridge_process import BridgeProcess, RpcError
 from .conftest import Bridges
 
 FILES = {"a.txt": "one\n"}
+
+
+@pytest.fixture
+def bridge(bridges: Bridges) -> BridgeProcess:
+    """A bridge in an interpreter of its own, for what happens at its end."""
+    started = BridgeProcess(bridges.workspace("w", FILES), command=PYTHON)
+    bridges.closed_at_end(started)
+    return started
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
@@ -23,21 +33,21 @@ def test_the_clients_position_encoding_is_taken(bridges: Bridges, encoding: str)
     assert "peerline.join" in capabilities["executeCommandProvider"]["commands"]
 
 
-def test_shutdown_and_exit_end_with_0(bridges: Bridges) -> None:
-    bridge = bridges.start("alice", FILES)
+def test_shutdown_and_exit_end_with_0(bridge: BridgeProcess) -> None:
+    bridge.initialize("utf-16", {})
     bridge.request("shutdown", None)
     bridge.notify("exit", None)
     assert bridge.process.wait(10) == 0
 
 
-def test_exit_without_shutdown_ends_with_1(bridges: Bridges) -> None:
-    bridge = bridges.start("alice", FILES)
+def test_exit_without_shutdown_ends_with_1(bridge: BridgeProcess) -> None:
+    bridge.initialize("utf-16", {})
     bridge.notify("exit", None)
     assert bridge.process.wait(10) == 1
 
 
-def test_the_end_of_stdin_ends_it(bridges: Bridges) -> None:
-    bridge = bridges.start("alice", FILES)
+def test_the_end_of_stdin_ends_it(bridge: BridgeProcess) -> None:
+    bridge.initialize("utf-16", {})
     assert bridge.process.stdin is not None
     bridge.process.stdin.close()
     assert bridge.process.wait(10) == 0
@@ -45,23 +55,19 @@ def test_the_end_of_stdin_ends_it(bridges: Bridges) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it(bridges: Bridges, number: signal.Signals) -> None:
-    bridge = bridges.start("alice", FILES)
+def test_a_signal_ends_it(bridge: BridgeProcess, number: signal.Signals) -> None:
+    bridge.initialize("utf-16", {})
     bridge.process.send_signal(number)
     assert bridge.process.wait(10) == 0
 
 
-def test_a_dead_editor_ends_it(bridges: Bridges) -> None:
-    bridge = BridgeProcess(bridges.workspace("w", FILES))
-    try:
-        editor = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-        params: dict[str, object] = {"processId": editor.pid, "rootUri": None, "capabilities": {}}
-        bridge.request("initialize", params)
-        editor.kill()
-        editor.communicate()
-        assert bridge.process.wait(10) == 0
-    finally:
-        bridge.close()
+def test_a_dead_editor_ends_it(bridge: BridgeProcess) -> None:
+    editor = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    params: dict[str, object] = {"processId": editor.pid, "rootUri": None, "capabilities": {}}
+    bridge.request("initialize", params)
+    editor.kill()
+    editor.communicate()
+    assert bridge.process.wait(10) == 0
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.program import run as run_program
+
 from .conftest import ServerProcess, peerline
 
 # Each looks for data, and needs some to be there.
@@ -40,16 +42,7 @@ RUNNING = [
 
 
 def run(*arguments: str, cwd: Path | str | None = None, **environment: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "peerline", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-    )
+    done = run_program(*arguments, cwd=cwd, env={**os.environ, **environment})
     return done.returncode, done.stdout, done.stderr
 
 

@@ -6,6 +6,8 @@ from typing import Final
 
 import pytest
 
+from tests.program import PYTHON
+
 from .bridge_process import BridgeProcess, RpcError
 from .conftest import ServerProcess
 
@@ -35,7 +37,7 @@ def provoke(bridge: BridgeProcess) -> None:
 def test_logs_at_debug_hold_nothing_that_people_wrote(tmp_path: Path) -> None:
     server_folder = tmp_path / "server"
     server_folder.mkdir()
-    server = ServerProcess(server_folder / "data", {"PEERLINE_LOG_LEVEL": "debug", **DEBUG})
+    server = ServerProcess(server_folder / "data", {"PEERLINE_LOG_LEVEL": "debug", **DEBUG}, PYTHON)
     logs = [tmp_path / f"bridge{number}.log" for number in range(2)]
     with ExitStack() as stack:
         stack.callback(server.close)
@@ -52,7 +54,7 @@ def test_logs_at_debug_hold_nothing_that_people_wrote(tmp_path: Path) -> None:
             arguments = ["--log-level", "debug", "--log-file", str(logs[number])]
             if number == 1:
                 arguments = ["--log-level", "debug"]  # the other way: on standard error
-            bridge = BridgeProcess(workspace, *arguments, stderr=stderr, **DEBUG)
+            bridge = BridgeProcess(workspace, *arguments, stderr=stderr, command=PYTHON, **DEBUG)
             stack.callback(bridge.close)
             bridge.initialize("utf-16", {"username": f"{MARKER} {name}"})
             bridge.command("join", link=link, **({"auth_token": account} if account else {}))

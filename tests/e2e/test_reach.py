@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from getpass import getuser
@@ -19,6 +18,7 @@ from peerline.liveness import is_alive
 from peerline.protocol.links import SessionLink
 from peerline.reach.notes import read_kept
 from peerline.runfile import running_address
+from tests.program import run
 
 from .conftest import Bridges, peerline
 
@@ -50,10 +50,7 @@ def _start(data_dir: Path, *more: str) -> dict[str, Any]:
 
 
 def _refusal(data_dir: Path, *more: str) -> str:
-    arguments = [sys.executable, "-m", "peerline", "start", "--json", "--data-dir", str(data_dir)]
-    done = subprocess.run(
-        [*arguments, *more], capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    done = run("start", "--json", "--data-dir", str(data_dir), *more, timeout=SECONDS)
     assert done.returncode == 1
     return done.stderr
 

@@ -12,21 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import PYTHON
+from tests.program import run as run_program
+
 from .conftest import Bridges, ServerProcess
 
 END_OF_DEMO = "Ctrl-C stops everything."
 
 
 def run(*arguments: str, **environ: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "peerline", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd="/",
-        env={**os.environ, **environ},
-    )
+    done = run_program(*arguments, cwd="/", env={**os.environ, **environ})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -175,9 +170,14 @@ def test_the_wheel_has_the_sample_and_the_plugin(tmp_path: Path) -> None:
     installed = tmp_path / "a place"
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(installed)], check=True)
     environ = {"PYTHONPATH": str(installed)}
-    code, printed, errors = run("nvim-path", **environ)
-    assert (code, errors) == (0, "")
-    plugin = Path(printed.strip())
+    done = subprocess.run(
+        [*PYTHON, "nvim-path"],
+        capture_output=True,
+        cwd="/",
+        env={**os.environ, **environ},
+        check=True,
+    )
+    plugin = Path(done.stdout.decode().strip())
     assert plugin.is_relative_to(installed)
     there = root / "nvim-plugin"
     wanted = sorted(p.relative_to(there) for p in there.rglob("*") if p.is_file())

@@ -15,6 +15,7 @@ import pytest
 
 from peerline.protocol.links import SessionLink
 from peerline.runfile import running_address
+from tests.program import run
 
 from .conftest import Bridges, peerline
 
@@ -78,13 +79,7 @@ def test_the_server_ends_when_nobody_has_been_there_for_a_while(
 def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
     data_dir.parent.mkdir(exist_ok=True)
     arguments = ["--title", "T", "--user", "me", "--name", "Me", "--data-dir", str(data_dir)]
-    done = subprocess.run(
-        [sys.executable, "-m", "peerline", "start", "--json", *arguments, "--host", "192.0.2.1"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run("start", "--json", *arguments, "--host", "192.0.2.1")
     assert done.returncode == 1
     assert "cannot listen on 192.0.2.1" in done.stderr
 

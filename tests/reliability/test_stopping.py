@@ -5,7 +5,6 @@ import json
 import signal
 import socket
 import sqlite3
-import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -22,12 +21,11 @@ from .test_killed import assert_kept
 
 def end(scene: Scene) -> tuple[int, float]:
     """SIGTERM; the exit code, and the seconds until it was there."""
-    process: subprocess.Popen[str] | None = scene.server._process  # pyright: ignore[reportPrivateUsage]
+    process = scene.server._process  # pyright: ignore[reportPrivateUsage]
     assert process is not None
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
-    return process.returncode, time.monotonic() - began
+    return process.wait(60), time.monotonic() - began
 
 
 def deaf_client(scene: Scene, *, shakes_hands: bool) -> socket.socket:
@@ -119,7 +117,7 @@ async def test_a_process_that_stops_finishes_what_it_took_and_lets_nobody_in(
         with pytest.raises(OSError, match=r".+"):
             await connect(f"ws://{scene.server.address}/ws", proxy=None)
         assert process.poll() is None, "nobody was refused: it had ended already"
-        await asyncio.to_thread(process.communicate, timeout=60)
+        await asyncio.to_thread(process.wait, 60)
     deaf.close()
     assert process.returncode == 0
     kept = sqlite3.connect(scene.database)

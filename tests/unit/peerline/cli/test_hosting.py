@@ -21,6 +21,7 @@ from peerline_server.admin.archive import load
 from peerline_server.core.records import NewEvent, NewSession
 from peerline_server.store.sqlite import SqliteStore
 from tests.databases import make_database
+from tests.program import run as run_program
 
 # The fixtures of a real server.
 from tests.unit.server.conftest import SESSION, Door, RawClient, door, open_door
@@ -30,12 +31,8 @@ __all__ = ["door", "open_door"]
 
 async def peerline(*arguments: str) -> tuple[int, str]:
     """Run a command beside the server; its exit code and what it wrote on stderr."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "peerline", *arguments), stderr=subprocess.PIPE
-    )
-    _, errors = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, errors.decode()
+    done = await asyncio.to_thread(run_program, *arguments)
+    return done.returncode, done.stderr
 
 
 async def moderate(door: Door, *arguments: str) -> tuple[int, str]:

@@ -16,16 +16,7 @@ from peerline.protocol.links import SessionLink
 from peerline_server.core.records import Revocation
 from peerline_server.store.sqlite import SqliteStore
 from tests.databases import make_database
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "peerline", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+from tests.program import run
 
 
 def test_a_token_is_printed_alone(tmp_path: Path) -> None:
