@@ -125,7 +125,7 @@ def run(
 
 
 def command_for_editors() -> list[str]:
-    """What an editor starts as `peerline`: a program that has the host start it."""
+    """The command that an editor runs as `peerline`: a program that has the host start it."""
     return [sys.executable, "-I", "-S", program_call.__file__, host_address()]
 
 

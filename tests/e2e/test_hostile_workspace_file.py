@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import PYTHON
+
 from .bridge_process import BridgeProcess
 from .conftest import Bridges
 from .vscode.polling import wait_for
@@ -66,7 +68,7 @@ def bridge_in(
     bridges: Bridges, file: str, environ: dict[str, str], **options: object
 ) -> BridgeProcess:
     workspace = bridges.workspace("alice", {".peerline.toml": file, "a.txt": "a\n"})
-    bridge = BridgeProcess(workspace, stderr=None, cwd=workspace, **environ)
+    bridge = BridgeProcess(workspace, stderr=None, command=PYTHON, cwd=workspace, **environ)
     bridges.closed_at_end(bridge)
     bridge.initialize("utf-16", {"username": "alice", "plugin": False, **options})
     bridge.open("a.txt")
