@@ -124,6 +124,46 @@ def test_a_document_without_a_file_is_opened_and_written_in(pair: Pair) -> None:
     assert not list(pair.bob.folder.glob(name))
 
 
+def test_a_file_of_a_shared_folder_is_chosen_and_written_in(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    folder = f"folder{next(_numbers)}"
+    (alice.folder / folder).mkdir()
+    (alice.folder / folder / "cart.py").write_text("one\n")
+    (alice.folder / folder / ".env").write_text("TOKEN=1\n")
+    bob.command("Peerline files")
+    assert "nobody shares a folder" in bob.messages()
+    alice.command("Peerline share-folder")
+    alice.wait(lambda: "shared project: others can open" in alice.messages(), "shared")
+    bob.wait(lambda: "alice shares the folder project" in bob.messages(), "told")
+
+    def choose(name: str) -> None:
+        entry = "for _, e in ipairs(_G.items or {}) do if e.name == ... then return e end end"
+        bob.wait(lambda: bob.lua(entry, name), f"{name} to choose")
+        bob.lua(
+            "local choose, items, name = _G.choose, _G.items, ...; _G.items = nil;"
+            "for _, e in ipairs(items) do if e.name == name then choose(e) end end",
+            name,
+        )
+
+    bob.command("Peerline files")
+    choose(folder)
+    bob.wait(lambda: bob.lua("return _G.items and #_G.items"), "the entries")
+    assert bob.lua("return vim.tbl_map(function(e) return e.name end, _G.items)") == [
+        "..",
+        "cart.py",
+    ]
+    choose("cart.py")
+    settled(bob)
+    bob.keys("Abob<Esc>")
+    alice.wait(lambda: "Others write in" in alice.messages(), "told")
+    assert (alice.folder / folder / "cart.py").read_text() == "one\n"
+    alice.edit(f"{folder}/cart.py")
+    assert alike(alice, bob) == "onebob\n"
+    alice.command("Peerline unshare-folder")
+    alice.wait(lambda: "no longer shared" in alice.messages(), "no longer shared")
+    bob.wait_lua("return #require('peerline.documents.folders').offers.offers == 0")
+
+
 def test_the_cursor_of_another_person_is_at_their_text(pair: Pair) -> None:
     pair.share("one\ntwo\nthree\n")
     pair.alice.keys("3G0ll")

@@ -53,6 +53,24 @@ return {
       on_buffer('unshareDocument')
     end,
   },
+  ['share-folder'] = {
+    usage = 'share-folder',
+    run = function()
+      require('peerline.documents.folders').share()
+    end,
+  },
+  ['unshare-folder'] = {
+    usage = 'unshare-folder',
+    run = function()
+      require('peerline.documents.folders').stop()
+    end,
+  },
+  files = {
+    usage = 'files [path]',
+    run = function(rest)
+      require('peerline.documents.folders').pick(rest)
+    end,
+  },
   undo = {
     usage = 'undo [count]',
     run = step('undo'),

@@ -95,6 +95,16 @@ function M.open(document)
   return reason
 end
 
+--- Show a document that was shared just now: the list of documents may not have it yet.
+---@param document {uri: string, document_id: string, has_file: boolean}
+---@return string? reason why that is not possible
+function M.open_new(document)
+  if not document.has_file and not by_uri[document.uri] then
+    by_uri[document.uri] = document
+  end
+  return M.open(document)
+end
+
 --- Define how such buffers are read and written.
 function M.setup()
   local group = vim.api.nvim_create_augroup('peerline_session_files', { clear = true })
