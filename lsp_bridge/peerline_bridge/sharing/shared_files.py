@@ -80,7 +80,7 @@ class SharedFiles:
             self._on_meeting,
             self._on_end,
             self._on_mended,
-            self._on_moved,
+            lambda file: self.on_text(file.document_id),
             lambda file: self.on_settled(file.uri),
         )
         self._edit_numbers = count(1)
@@ -392,9 +392,6 @@ class SharedFiles:
         """Sharing has stopped here."""
         self._questions.settle(file)
         self._notices.ended(file, reason)
-
-    def _on_moved(self, file: OpenFile) -> None:
-        self.on_text(file.document_id)
 
     def _on_mended(self, file: OpenFile) -> None:
         self.mended += 1
