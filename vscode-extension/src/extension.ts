@@ -13,6 +13,7 @@ import { registerCommands } from "./commands";
 import { Comments } from "./comments/comments";
 import { reattachToSelection, showOutdated } from "./comments/outdated";
 import { SharedDocuments } from "./documents/documents";
+import { SharedFolders } from "./documents/folders";
 import { Arrival } from "./joining/arrival";
 import { changeName, watchName } from "./joining/changeName";
 import { Identity } from "./joining/identity";
@@ -46,6 +47,7 @@ export function activate(context: ExtensionContext): void {
   const session = new Session();
   const sync = new TextSync();
   const documents = new SharedDocuments(session, sync);
+  const folders = new SharedFolders(session);
   const bridge = new Bridge(session, log, sync, documents.requests);
   const launcher = new Launcher(context, bridge, log);
   const identity = new Identity(context);
@@ -66,6 +68,7 @@ export function activate(context: ExtensionContext): void {
     session,
     sync,
     documents,
+    folders,
     bridge,
     unread,
     moderation,
@@ -135,6 +138,17 @@ export function activate(context: ExtensionContext): void {
         reattachComment: () => reattachToSelection(session),
         shareFile: (uri?: Uri) => documents.commands.share(uri),
         unshareFile: (uri?: Uri) => documents.commands.unshare(uri),
+        shareFolder: () => folders.share(),
+        unshareFolder: () => folders.stop(),
+        openSharedFile: (file?: string, userId?: string) => folders.open(file, userId),
+        startPairing: async () => {
+          await (session.isInSession
+            ? commands.executeCommand("peerline.copyInvite")
+            : sessions.start());
+          if (session.isInSession) {
+            await folders.share();
+          }
+        },
         undoMyEdit: () => documents.commands.step("undo"),
         redoMyEdit: () => documents.commands.step("redo"),
         sharedFiles: () => documents.commands.list(),

@@ -1,11 +1,14 @@
 // The context keys by which package.json says what is to be seen and can be done when.
 
-import type { EditorState } from "@peerline/ui/generated/protocol";
+import type { EditorOffers, EditorState } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
-import { commands, type Disposable } from "vscode";
+import { commands, Disposable } from "vscode";
 import type { Session } from "./session";
 
-/** Keeps `peerline.state`, `.role`, `.inSession`, `.canWrite` and `.following` up to date. */
+/**
+ * Keeps `peerline.state`, `.role`, `.inSession`, `.canWrite`, `.following`, `.hasFolders` and
+ * `.sharesFolder` up to date.
+ */
 export function keepContext(session: Session): Disposable {
   const known = new Map<string, unknown>();
   const set = (key: string, value: unknown) => {
@@ -24,8 +27,16 @@ export function keepContext(session: Session): Disposable {
     set("canWrite", isInSession && canWrite(state));
     set("following", state.following !== undefined);
   };
+  const updateOffers = ({ offers, is_sharing }: EditorOffers) => {
+    set(
+      "hasFolders",
+      offers.some(({ is_me }) => is_me !== true),
+    );
+    set("sharesFolder", is_sharing === true);
+  };
   update(session.state);
-  return session.onDidChangeState(update);
+  updateOffers(session.offers);
+  return Disposable.from(session.onDidChangeState(update), session.onDidChangeOffers(updateOffers));
 }
 
 /** Whether the role lets one chat and comment. */

@@ -20,6 +20,7 @@ function actions(session: Session): Action[] {
   if (!session.isInSession) {
     return [
       { label: "$(add) Start Session…", run: "peerline.startSession" },
+      { label: "$(live-share) Start Pairing Session…", run: "peerline.startPairing" },
       { label: "$(server) New Session on a Server…", run: "peerline.startSessionOn" },
       { label: "$(plug) Join Session…", run: "peerline.joinSession" },
       { label: "$(history) Recent Sessions…", run: "peerline.recentSessions" },
@@ -44,6 +45,11 @@ function actions(session: Session): Action[] {
       ? [{ label: "$(megaphone) Bring Everyone to Me", run: "peerline.bringEveryone" }]
       : []),
     ...(isHost ? [{ label: "$(link) Copy Invite Link…", run: "peerline.copyInvite" }] : []),
+    ...(session.offers.is_sharing === true
+      ? [{ label: "$(circle-slash) Stop Sharing This Folder", run: "peerline.unshareFolder" }]
+      : canWrite(state)
+        ? [{ label: "$(root-folder) Share This Folder", run: "peerline.shareFolder" }]
+        : []),
     { label: "$(circle-large-outline) Set Status…", run: "peerline.setStatus" },
     { label: "$(sign-out) Leave Session", run: "peerline.leaveSession" },
     ...(isHost ? [{ label: "$(stop-circle) End Session…", run: "peerline.endSession" }] : []),
