@@ -135,19 +135,18 @@ export class SharedFolders implements TreeDataProvider<FolderRow>, Disposable {
     if (isThere()) {
       return;
     }
+    let listening: Disposable | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
-      const finish = () => {
-        clearTimeout(timer);
-        listening.dispose();
-        resolve();
-      };
-      const listening = this.#session.onDidChangeDocuments(() => {
+      timer = setTimeout(() => resolve(), LISTED_MS);
+      listening = this.#session.onDidChangeDocuments(() => {
         if (isThere()) {
-          finish();
+          resolve();
         }
       });
-      const timer = setTimeout(finish, LISTED_MS);
     });
+    clearTimeout(timer);
+    listening?.dispose();
   }
 
   #update(offers: EditorOffers): void {
