@@ -7,16 +7,9 @@ import { mayRejoin } from "./codes.ts";
 import { CommentThreads } from "./comments.ts";
 import { Conversation, type End } from "./conversation.ts";
 import { Documents } from "./documents/service.ts";
+import { failureOf } from "./ends.ts";
 import { type Environment, realEnvironment } from "./environment.ts";
-import {
-  type Failure,
-  isAnotherServer,
-  ofAnotherServer,
-  ofClose,
-  ofOpening,
-  ofRefusal,
-  ofUnreadable,
-} from "./failures.ts";
+import type { Failure } from "./failures.ts";
 import type { Connected, CursorData, ErrorCode, ServerMessage } from "./generated/protocol.ts";
 import { Hosting } from "./hosting.ts";
 import { Identity, isTokenError } from "./identity.ts";
@@ -109,8 +102,11 @@ export class Client extends Asking {
     return this.#environment.newId();
   }
 
-  /** Begin to connect; `onState` says how it goes. */
+  /** Begin to connect; `onState` says how it goes. A client that was closed stays so. */
   start(): void {
+    if (this.#state === "closed" || this.#conversation !== undefined) {
+      return;
+    }
     this.#run("loading unsent messages", this.unsent.load());
     this.#connect();
   }
@@ -210,7 +206,11 @@ export class Client extends Asking {
   async #goOn(failure: Failure): Promise<void> {
     const { code, reason, advised } = failure;
     let isFinal = failure.isFinal;
-    if (code === "TOKEN_EXPIRED" && (await this.#tokens.getNewer())) {
+    const isNewer = code === "TOKEN_EXPIRED" && (await this.#tokens.getNewer());
+    if (this.#state === "closed") {
+      return; // meanwhile
+    }
+    if (isNewer) {
       isFinal = false;
     } else if (isTokenError(code) && this.identity.becomeNewGuest()) {
       this.#retry("joining as a new guest");
@@ -227,40 +227,19 @@ export class Client extends Asking {
   }
 
   #retry(reason: string, advised?: number): void {
-    if (this.#state === "closed") {
-      return; // meanwhile
-    }
     this.#setState("reconnecting", reason);
     const seconds = this.#backoff.nextDelay(advised);
     this.#cancelRetry = this.#environment.later(seconds, () => this.#connect());
   }
 
   #failureOf(end: End): Failure {
-    const { address } = this.link;
-    const wasJoined = this.replica.session !== undefined;
-    switch (end.kind) {
-      case "notOpened":
-        return ofOpening(address);
-      case "refused":
-        return this.#unlessElsewhere(ofRefusal(end.error));
-      case "unreadable":
-        return ofUnreadable(end.error, address, wasJoined);
-      case "closed": {
-        const failure = ofClose(end.close, this.#advised, this.#told);
-        return end.wasJoined ? failure : this.#unlessElsewhere(failure);
-      }
-      case "silent":
-        return { reason: "the server did not answer in time", isFinal: false };
-      case "missed":
-        return { reason: "an event was missed", isFinal: false };
-    }
-  }
-
-  /** A refusal, unless it is another server's than the one that the client was joined at. */
-  #unlessElsewhere(failure: Failure): Failure {
-    const expired = hasExpired(this.#tokens.current, this.#environment.now() / 1000);
-    const isOther = this.replica.session !== undefined && isAnotherServer(failure.code, expired);
-    return isOther ? ofAnotherServer(this.link.address) : failure;
+    return failureOf(end, {
+      address: this.link.address,
+      wasJoined: this.replica.session !== undefined,
+      hasExpired: hasExpired(this.#tokens.current, this.#environment.now() / 1000),
+      advised: this.#advised,
+      told: this.#told,
+    });
   }
 
   #joined(message: Connected): void {

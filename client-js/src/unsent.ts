@@ -188,6 +188,9 @@ export class Unsent {
     this.#isSending = true;
     const done = () => {
       this.#isSending = false;
+      if (this.#head() !== undefined) {
+        this.#sendAll(); // it came while the last one ended
+      }
     };
     this.#sendEach().then(done, done);
   }

@@ -202,6 +202,24 @@ describe("a client", () => {
     expect(client.state).toBe("joined");
   });
 
+  it("stays closed when it is closed while it asks for a token, and when it is started again", async () => {
+    let give: (token: string | undefined) => void = () => {};
+    const { world, client, states } = started({
+      credentials: { authToken: "one" },
+      getToken: () => new Promise((resolve) => (give = resolve)),
+      waitsForToken: true,
+    });
+    client.start();
+    expect(world.wires).toHaveLength(1);
+    join(world, error("TOKEN_EXPIRED", "auth_token: it has expired"));
+    client.close();
+    give(undefined);
+    await world.pass(100);
+    client.start();
+    expect(states).toEqual(["closed"]);
+    expect(world.wires).toHaveLength(1);
+  });
+
   it("waits for its own server when another one answers", async () => {
     const { world, session, states } = started();
     join(world, session.snapshot()).end();
@@ -406,6 +424,25 @@ describe("unsent messages", () => {
     const again = wire.next();
     expect(again.content).toBe("two");
     expect(again.request_id).not.toBe(request_id);
+  });
+
+  it("go on after another user has joined, but for those that may have arrived", async () => {
+    const { world, session, client } = started();
+    await client.chat.send("one");
+    await client.chat.send("two");
+    const wire = join(world, session.snapshot());
+    await settled();
+    expect(wire.next().content).toBe("one");
+    wire.end();
+    await world.pass(1);
+    const other = { ...session.snapshot(), user: { id: "x", username: "x", role: "editor" } };
+    const again = join(world, other);
+    await settled();
+    expect(client.unsent.items.map((item) => item.refusal?.code)).toEqual([
+      "MAYBE_SENT",
+      undefined,
+    ]);
+    expect(again.next().content).toBe("two");
   });
 
   it("are given back to a caller who waits when the server refuses them", async () => {

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -17,7 +18,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession
 from tests.reliability.servers import SESSION, ForkedServer, Site
 
-from .participant import Participant
+from .participant import NODE, Participant
 
 
 class Room:
@@ -221,3 +222,20 @@ async def test_edits_of_both_outlive_a_killed_server(room: Room) -> None:
     await bob.poll("text", lambda found: found == text.text)
     assert await bob.do("check") is True
     assert bob.faults == []
+
+
+def test_the_built_package_is_usable_on_node_without_its_sources(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[3]
+    project = folder / "client-js" / "tsconfig.build.json"
+    compiler = folder / "node_modules" / ".bin" / "tsc"
+    subprocess.run([compiler, "-p", project, "--outDir", tmp_path / "dist"], check=True)
+    (tmp_path / "node_modules").symlink_to(folder / "node_modules")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "use.js").write_text(
+        'import { Client, parseLink } from "./dist/index.js";\n'
+        'const link = parseLink("https://example.org/s/abc#invite=c");\n'
+        "console.log(new Client({ link, credentials: { invite: link.invite } }).state);\n"
+    )
+    done = subprocess.run([NODE, "use.js"], cwd=tmp_path, check=True, capture_output=True)
+    assert done.stdout == b"connecting\n"
+    assert (tmp_path / "dist" / "index.d.ts").exists()
