@@ -468,6 +468,31 @@ describe("unsent messages", () => {
     });
   });
 
+  it("go out only after it is written down as which user", async () => {
+    const kept: (string | null)[] = [];
+    let written: () => void = () => {};
+    const { world, session, client } = started({
+      store: {
+        load: async () => [],
+        put: (_id, entry) => {
+          kept.push(entry.sent_as);
+          return entry.sent_as === null
+            ? Promise.resolve()
+            : new Promise((done) => (written = done));
+        },
+        remove: async () => {},
+      },
+    });
+    await client.chat.send("one");
+    const wire = join(world, session.snapshot());
+    await settled();
+    expect(kept).toEqual([null, "me"]);
+    expect(wire.all()).toEqual([]);
+    written();
+    await settled();
+    expect(wire.next().content).toBe("one");
+  });
+
   it("say when nothing can be kept, and are sent all the same", async () => {
     const onUnsent = vi.fn();
     const full = async () => {
