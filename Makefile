@@ -2,25 +2,28 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
+PAGE := server/peerline_server/web/index.html
+PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name test -prune -o \
+	\( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.mjs' -o -name '*.svg' \) -print)
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos plans check docs pictures format generate vsix setup setup-dev \
-	setup-emacs setup-reach setup-vscode bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
+	setup-emacs setup-reach setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: setup ## Serve a sample session with a guide in it
+run: setup web-if-node ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check setup-emacs setup-reach setup-vscode vsix test-extension ## Run every check and test, real editors included
+test: check setup-emacs setup-reach setup-vscode web vsix test-extension ## Run every check and test, real editors included
 	$(BIN)/python -m pytest -n 2 --durations 10
 
 test-quick: setup-dev ## Run the unit and contract tests, some two minutes
 	$(BIN)/python -m pytest -n 2 --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the unit tests of the VS Code extension, the panel and the client
-	npm test --silent --workspace client-js --workspace ui --workspace vscode-extension
+	npm test --silent --workspace client-js --workspace ui --workspace vscode-extension --workspace web
 
 fuzz: setup-dev ## Throw 100,000 cases at the decoder, some minutes
 	PEERLINE_FUZZ_CASES=100000 $(BIN)/python -m pytest tests/property/test_decoder_fuzz.py --timeout=0 -q
@@ -52,6 +55,7 @@ check: setup-dev ## Run every static check
 	npx --no-install tsc --project vscode-extension
 	npx --no-install tsc --project ui
 	npx --no-install tsc --project vscode-extension/panel
+	npx --no-install tsc --project web
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 format: setup-dev ## Format and fix what can be fixed
@@ -72,7 +76,13 @@ pictures: setup-dev setup-vscode vsix ## Take the pictures of the README and the
 	scripts/capture-watch
 	$(BIN)/python -m scripts.capture_neovim docs/_build/neovim
 
-vsix: setup-dev ## Build vscode-extension/peerline.vsix
+web: $(PAGE) ## Build the page for browsers into the server's package
+
+web-if-node:
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory web; else \
+		echo "The page for browsers needs Node.js 20 or newer: it is left out."; fi
+
+vsix: setup-dev web ## Build vscode-extension/peerline.vsix
 	@scripts/build-vsix $(VENV)
 
 bench: setup-dev benchmarks/node/node_modules/.done ## Measure Peerline beside other servers, ten minutes
@@ -118,7 +128,11 @@ $(VENV)/.dev: pyproject.toml scripts/setup-python scripts/setup-compiler
 	@scripts/setup-compiler
 	@touch $@ $(VENV)/.run
 
-node_modules/.done: package.json .npmrc client-js/package.json ui/package.json vscode-extension/package.json tests/e2e/yjs/package.json
+$(PAGE): node_modules/.done $(PAGE_SOURCES)
+	@echo "Building the page for browsers..."
+	@node web/build.mjs
+
+node_modules/.done: package.json .npmrc client-js/package.json ui/package.json vscode-extension/package.json web/package.json tests/e2e/yjs/package.json
 	@echo "Installing the npm tools..."
 	@npm install --loglevel=error
 	@touch $@

@@ -23,6 +23,7 @@ from peerline.tasks import Tasks
 from peerline_server.admin.offline import create_invite, create_session
 from peerline_server.app import Server, StartError
 from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.gateway.page_files import is_built
 from peerline_server.settings import Settings, SettingsError
 from peerline_server.store.lock import ALREADY_RUNS
 
@@ -83,7 +84,7 @@ async def _begin_session(settings: Settings, address: str, folder: Path) -> None
     token = TokenIssuer(load_secret(data_dir)).issue(
         _GUIDE_USER, "guide", _GUIDE_TOKEN_SECONDS, datetime.now(UTC)
     )
-    _print_invitation(address, editor, viewer, folder)
+    _print_invitation(address, editor, viewer, folder, _page_line(editor, settings))
     await Guide(SessionLink(address, session_id), token, folder).run()
 
 
@@ -95,11 +96,22 @@ def _copy_sample(data_dir: Path) -> Path:
     return folder
 
 
-def _print_invitation(address: str, editor: SessionLink, viewer: SessionLink, folder: Path) -> None:
+def _page_line(link: SessionLink, settings: Settings) -> str:
+    """The quickest way in; without a page, how to get one, or nothing if it is not wanted."""
+    if not settings.web:
+        return ""
+    if is_built():
+        return f"\n  Open in a browser    {link.page_url}\n"
+    return "\n  The page for browsers is not built: it needs Node.js 20 or newer and `make web`.\n"
+
+
+def _print_invitation(
+    address: str, editor: SessionLink, viewer: SessionLink, folder: Path, page: str
+) -> None:
     print(
         f"""
 Peerline listens on {address}. A guide is in the session and moves about in {FILE}.
-
+{page}
   Join as an editor    {editor}
   Join as a viewer     {viewer}
 

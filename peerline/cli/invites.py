@@ -33,6 +33,11 @@ def add_invite(commands: SubCommands) -> None:
         metavar="HOST:PORT",
         help="how others reach the server, or https://HOST (the running one)",
     )
+    invite.add_argument(
+        "--web",
+        action="store_true",
+        help="print the link that opens in a browser; editors take it too",
+    )
     add_data_dir(invite)
     invite.set_defaults(run=_invite)
 
@@ -55,5 +60,5 @@ def _invite(options: argparse.Namespace) -> int:
             max_uses=options.uses,
         )
     )
-    print(link)
+    print(link.page_url if options.web else link)
     return 0

@@ -9,6 +9,7 @@ from peerline.protocol.palette import COLOR_COUNT, PALETTE, text_on
 _LUA: Final = Path("nvim-plugin/lua/peerline/palette.lua")
 _CSS: Final = Path("ui/palette.css")
 _CSS_OF_VSCODE: Final = Path("vscode-extension/panel/palette.css")
+_CSS_OF_WEB: Final = Path("web/src/palette.css")
 _TYPESCRIPT: Final = Path("vscode-extension/src/generated/palette.ts")
 _NOTE: Final = "Generated from peerline/protocol/palette.py by `make generate`."
 _THEMES: Final = {
@@ -18,6 +19,13 @@ _THEMES: Final = {
     "highContrastLight": "high_contrast_light",
 }
 """VS Code's names of the themes, and the palette's."""
+_QUERIES: Final = {
+    "": "light",
+    "(prefers-color-scheme: dark)": "dark",
+    "(prefers-contrast: more)": "high_contrast_light",
+    "(prefers-contrast: more) and (prefers-color-scheme: dark)": "high_contrast",
+}
+"""The browser's names of the themes, as media queries, and the palette's."""
 _SELECTION_OPACITY: Final = {
     "dark": "40",
     "light": "38",
@@ -33,6 +41,7 @@ def palette_files(root: Path) -> dict[Path, str]:
         root / _LUA: _lua(),
         root / _CSS: _css(),
         root / _CSS_OF_VSCODE: _css_of_vscode(),
+        root / _CSS_OF_WEB: _css_of_web(),
         root / _TYPESCRIPT: _typescript(),
     }
 
@@ -84,6 +93,23 @@ def _css_of_vscode() -> str:
         for number in range(1, COLOR_COUNT + 1)
     ]
     return f"/* {_NOTE} */\n\n:root {{\n" + "".join(variables) + "}\n"
+
+
+def _css_of_web() -> str:
+    """The same variables by what the user prefers; high contrast comes last, to win over both."""
+    blocks: list[str] = []
+    for query, theme in _QUERIES.items():
+        variables = [
+            f"  --pl-participant-{number}: {getattr(hue, theme)};\n"
+            f"  --pl-participant-foreground-{number}: {text_on(getattr(hue, theme))};\n"
+            for number, hue in enumerate(PALETTE, start=1)
+        ]
+        rule = ":root {\n" + "".join(variables) + "}\n"
+        if query:
+            inside = "".join(f"  {line}\n" for line in rule.splitlines())
+            rule = f"@media {query} {{\n{inside}}}\n"
+        blocks.append(rule)
+    return f"/* {_NOTE} */\n\n" + "\n".join(blocks)
 
 
 def set_colors(manifest: dict[str, Any]) -> None:

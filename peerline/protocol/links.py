@@ -208,6 +208,15 @@ class SessionLink:
         return ServerPlace(self.address, self.tls, self.prefix)
 
     @property
+    def page_url(self) -> str:
+        """The address of the session's page; no server or proxy sees the invite in its fragment."""
+        scheme = "https" if self.tls else "http"
+        # A link without TLS keeps its port: without one it would lead to Peerline's, not to 80.
+        address = self.address.removesuffix(f":{DEFAULT_TLS_PORT}") if self.tls else self.address
+        fragment = f"#invite={quote(self.invite)}" if self.invite else ""
+        return f"{scheme}://{address}{self.prefix}/{_PAGE}/{self.session_id}{fragment}"
+
+    @property
     def websocket_url(self) -> str:
         """The address to connect to; the invite goes into the first message, not into the URL."""
         scheme = "wss" if self.tls else "ws"

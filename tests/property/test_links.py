@@ -52,6 +52,7 @@ INVISIBLE = st.sampled_from(["\u200b", "\ufeff", "\u2060", "\u200d"])
 @given(LINK)
 def test_a_link_is_read_as_it_was_written(link: SessionLink) -> None:
     assert SessionLink.parse(str(link)) == link
+    assert SessionLink.parse(link.page_url) == link
 
 
 @given(LINK, BEFORE.filter(lambda text: "://" not in text), OPENING, CLOSING)

@@ -18,7 +18,7 @@ export function Participants({ participants }: { participants: readonly EditorPa
   const rest = participants.length - shown.length;
   return (
     <section class="people" aria-label={`Participants (${participants.length})`}>
-      <ul class={isCompact ? "is-compact" : ""}>
+      <ul class={isCompact ? "is-compact" : ""} aria-label="Participants">
         {shown.map((person) => (
           <li key={person.user_id}>
             <Participant person={person} isCompact={isCompact} />

@@ -50,6 +50,11 @@ class PageFiles:
     """By name."""
 
 
+def is_built() -> bool:
+    """Whether a server that starts now has a page to serve."""
+    return (BUILT / "index.html").is_file()
+
+
 def read_page(folder: Path = BUILT) -> PageFiles | None:
     """The built page in a folder; None if there is none that can be read."""
     try:

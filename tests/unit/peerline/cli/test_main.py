@@ -43,6 +43,13 @@ def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
         f"--data-dir={tmp_path}",
     )
     assert SessionLink.parse(elsewhere.stdout).address == "example.org:99"
+    page = run(
+        *("invite", session, "--role", "viewer", "--web", "--address", "https://example.org"),
+        f"--data-dir={tmp_path}",
+    )
+    assert page.stdout.startswith(f"https://example.org/s/{session}#invite=")
+    assert len(page.stdout.splitlines()) == 1
+    assert SessionLink.parse(page.stdout).tls
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ ENCODED = "peerline%3A%2F%2Fhost.example%3A99%2Fabc_-9%3Finvite%3DC0de_-"
 def test_the_invite_stays_out_of_the_address_of_the_socket() -> None:
     link = SessionLink.parse("peerlines://[::1]:99/abc?invite=code")
     assert link.websocket_url == "wss://[::1]:99/ws/session/abc"
+    assert link.page_url.startswith("https://[::1]:99/s/abc")
 
 
 @pytest.mark.parametrize(
@@ -118,6 +119,7 @@ def test_links_of_web_pages_and_paths_of_proxies(text: str, link: SessionLink) -
 
 def test_the_path_of_a_proxy_is_kept() -> None:
     assert PREFIXED.websocket_url == "wss://h:443/proxy/8377/ws/session/abc"
+    assert PREFIXED.page_url.startswith("https://h/proxy/8377/s/abc")
     assert str(PREFIXED) == "peerlines://h:443/proxy/8377/abc?invite=x"
     assert PREFIXED.server == ServerPlace("h:443", tls=True, prefix="/proxy/8377")
     assert PREFIXED.server.key == "peerlines://h:443/proxy/8377"

@@ -1,0 +1,102 @@
+"""The page as a person uses it, by what a screen reader would say."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+ROOT: Final = Path(__file__).parents[3]
+AXE: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TIMEOUT_MS: Final = 60_000
+NOT_CONNECTED: Final = "WebSocket connection to"
+"""How Chromium reports a server that is away, which is no fault of the page."""
+
+
+class WebPage:
+    """One tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.tab = page
+        self.problems: list[str] = []
+        page.set_default_timeout(TIMEOUT_MS)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and NOT_CONNECTED not in message.text:
+            self.problems.append(message.text)
+
+    @property
+    def chat(self) -> Locator:
+        return self.tab.get_by_role("log", name="Chat")
+
+    @property
+    def people(self) -> Locator:
+        return self.tab.get_by_role("list", name="Participants")
+
+    @property
+    def composer(self) -> Locator:
+        return self.tab.get_by_role("textbox", name="Message", exact=True)
+
+    def join(self, link: str, name: str) -> None:
+        """Open a link and join under a name."""
+        self.tab.goto(link)
+        self.tab.get_by_role("textbox", name="Your name").fill(name)
+        self.tab.get_by_role("button", name="Join here").click()
+
+    def joined(self, link: str, name: str) -> None:
+        """The same, until the session is there."""
+        self.join(link, name)
+        expect(self.people).to_contain_text(name, timeout=TIMEOUT_MS)
+
+    def say(self, text: str) -> None:
+        """Write a message and send it."""
+        self.composer.fill(text)
+        self.composer.press("Enter")
+
+    def sees(self, text: str, *, times: int = 1) -> None:
+        """Wait until the chat has a message with this text, and no more of them."""
+        found = self.chat.get_by_text(text, exact=True)
+        expect(found).to_have_count(times, timeout=TIMEOUT_MS)
+
+    def violations(self) -> list[str]:
+        """Violations of WCAG 2.2 AA, as axe sees them."""
+        # As a script of the page it would be blocked by the page's own policy.
+        self.tab.evaluate(AXE.read_text(encoding="utf-8") + "\n;0")
+        found: dict[str, Any] = self.tab.evaluate(
+            "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', "
+            "'wcag22aa']})"
+        )
+        return [
+            f"{rule['id']}: {node['html']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+@contextmanager
+def opened(
+    browser: Browser,
+    folder: Path,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    theme: Literal["light", "dark"] = "light",
+) -> Generator[WebPage]:
+    """A tab that had no problem when it is closed."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=theme,
+        reduced_motion="reduce",
+        has_touch=size[0] < 640,
+    )
+    page = WebPage(context.new_page())
+    try:
+        yield page
+        assert page.problems == []
+    except BaseException:
+        page.tab.screenshot(path=folder / "failed.png")
+        raise
+    finally:
+        context.close()

@@ -1,0 +1,139 @@
+"""A session in a browser: joining, chatting, and what happens when the server or a host acts."""
+
+from pathlib import Path
+from typing import Final, Literal
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from peerline.client import Client
+from peerline.protocol.chat import SendChatMessage
+from peerline.protocol.links import SessionLink
+from peerline.protocol.participants import RemoveParticipant
+from peerline.protocol.roles import Role
+from tests.e2e.conftest import ServerProcess
+from tests.e2e.vscode.participant import as_guest, as_host, give_role
+
+from .page import TIMEOUT_MS, WebPage, opened
+
+RECONNECTING: Final = ".banner.is-reconnecting"
+
+
+def test_one_link_opens_the_session_and_the_invite_leaves_the_address(
+    page: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Wanda")
+    assert page.tab.url == link.partition("#")[0]
+    invite = SessionLink.parse(link).invite
+    assert invite is not None
+    assert invite not in session_server.log()
+    page.say("hello from the page")
+    page.sees("hello from the page")
+    as_guest(
+        session_server,
+        "nora",
+        lambda _: [SendChatMessage(session_id=session_server.session, content="hello Wanda")],
+    )
+    page.sees("hello Wanda")
+    page.tab.reload()
+    page.sees("hello from the page")
+    expect(page.people).to_contain_text("Wanda you")
+    expect(page.people.get_by_text("Wanda")).to_have_count(1)
+
+
+def test_what_is_written_while_the_server_is_away_is_sent_once(
+    page: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Walt")
+    session_server.kill()
+    expect(page.tab.locator(RECONNECTING)).to_be_visible(timeout=TIMEOUT_MS)
+    page.say("while it was away")
+    page.sees("while it was away")
+    session_server.start()
+    page.tab.reload()
+    page.sees("while it was away")
+    expect(page.tab.locator(RECONNECTING)).to_be_hidden(timeout=TIMEOUT_MS)
+    expect(page.people).to_contain_text("Walt you", timeout=TIMEOUT_MS)
+    page.tab.reload()
+    page.sees("while it was away")
+
+
+def test_what_a_host_decides_is_told(
+    page: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Wes")
+    give_role(session_server, "Wes", Role.VIEWER)
+    expect(page.tab.get_by_text("You are a viewer and can only read.")).to_be_visible(
+        timeout=TIMEOUT_MS
+    )
+
+    def remove(client: Client) -> list[RemoveParticipant]:
+        (person,) = [p for p in client.replica.participants.values() if p.username == "Wes"]
+        return [
+            RemoveParticipant(
+                session_id=session_server.session, user_id=person.id, revoke_invite=True
+            )
+        ]
+
+    as_host(session_server, remove)
+    expect(page.tab.get_by_text("removed").first).to_be_visible(timeout=TIMEOUT_MS)
+    page.join(link, "Wes")
+    expect(page.tab.get_by_role("alert")).to_be_visible(timeout=TIMEOUT_MS)
+    expect(page.tab.get_by_role("button", name="Join here")).to_be_enabled()
+
+
+def test_a_link_without_a_session_says_so(page: WebPage, session_server: ServerProcess) -> None:
+    page.join(f"http://{session_server.address}/s/nobody-made-this#invite=CODE", "Will")
+    expect(page.tab.get_by_role("alert")).not_to_be_empty(timeout=TIMEOUT_MS)
+    expect(page.tab.get_by_role("textbox", name="Your name")).to_have_value("Will")
+
+
+def test_the_start_page_takes_any_form_of_a_link(
+    page: WebPage, session_server: ServerProcess
+) -> None:
+    page.tab.goto(f"http://{session_server.address}/")
+    field = page.tab.get_by_role("textbox", name="Session link")
+    field.fill("not a link")
+    field.press("Enter")
+    expect(page.tab.get_by_role("alert")).to_contain_text("not a Peerline session link")
+    field.fill(f"Come here: <{session_server.invite('viewer')}>.")
+    field.press("Enter")
+    page.tab.get_by_role("textbox", name="Your name").fill("Wim")
+    page.tab.get_by_role("button", name="Join here").click()
+    expect(page.people).to_contain_text("Wim", timeout=TIMEOUT_MS)
+
+
+def test_a_hosts_page_makes_a_link_for_others(
+    page: WebPage, link: str, session_server: ServerProcess, browser: Browser, tmp_path: Path
+) -> None:
+    page.joined(link, "Wolf")
+    give_role(session_server, "Wolf", Role.HOST)
+    expect(page.people).to_contain_text("host", timeout=TIMEOUT_MS)
+    page.tab.get_by_role("button", name="Share").click()
+    field = page.tab.get_by_role("textbox", name="Link for others")
+    expect(field).to_be_visible()
+    made = field.input_value()
+    assert made != link
+    with opened(browser, tmp_path) as other:
+        other.joined(made, "Willa")
+    expect(page.people).to_contain_text("Willa", timeout=TIMEOUT_MS)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_can_be_seen_and_used_by_everybody(
+    browser: Browser, link: str, tmp_path: Path, theme: Literal["light", "dark"]
+) -> None:
+    with opened(browser, tmp_path, size=(390, 844), theme=theme) as page:
+        page.tab.goto(link)
+        page.tab.get_by_role("textbox", name="Your name").wait_for()
+        assert page.violations() == []
+        page.joined(link, f"Xena {theme}")
+        page.say(f"seen in {theme} by @guide, `code` and **bold**")
+        expect(page.chat.get_by_text(f"seen in {theme}")).to_have_count(1)
+        for width, height in ((390, 844), (820, 1180), (1440, 900)):
+            page.tab.set_viewport_size({"width": width, "height": height})
+            assert page.violations() == []
+            wide: bool = page.tab.evaluate(
+                "() => document.documentElement.scrollWidth > window.innerWidth"
+            )
+            assert not wide, f"it does not fit into {width} pixels"

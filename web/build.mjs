@@ -1,0 +1,69 @@
+// Builds the page into the server's package: hashed files, each beside its compressed forms.
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../server/peerline_server/web");
+const assets = join(out, "assets");
+/** Less gains nothing: the head of an answer is larger. */
+const LEAST_BYTES = 1024;
+
+await rm(out, { recursive: true, force: true });
+await mkdir(assets, { recursive: true });
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: { main: "src/main.tsx" },
+  outdir: assets,
+  entryNames: "[name].[hash]",
+  chunkNames: "[name].[hash]",
+  assetNames: "[name].[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "browser",
+  conditions: ["source"],
+  target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  write: false,
+});
+
+const names = {};
+for (const file of result.outputFiles) {
+  const name = basename(file.path);
+  await keep(name, file.contents);
+  const found = /^main\.[^.]+\.(js|css)$/.exec(name);
+  if (found !== null) {
+    names[found[1] === "js" ? "script" : "style"] = name;
+  }
+}
+const icon = await readFile(join(here, "icon.svg"));
+names.icon = `icon.${hash(icon)}.svg`;
+await keep(names.icon, icon);
+
+const template = await readFile(join(here, "index.html"), "utf8");
+const html = template.replace(/\{\{(script|style|icon)\}\}/g, (_, name) => names[name]);
+await writeFile(join(out, "index.html"), html);
+
+async function keep(name, contents) {
+  const path = join(assets, name);
+  await writeFile(path, contents);
+  if (contents.length < LEAST_BYTES) {
+    return;
+  }
+  const brotli = brotliCompressSync(contents, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+  });
+  await writeFile(`${path}.br`, brotli);
+  await writeFile(`${path}.gz`, gzipSync(contents, { level: 9 }));
+}
+
+function hash(contents) {
+  return createHash("sha256").update(contents).digest("hex").slice(0, 8).toUpperCase();
+}

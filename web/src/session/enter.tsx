@@ -1,0 +1,37 @@
+// Enters a session: shows it as soon as the server knows the user.
+import { type SessionLink, storageStore } from "@peerline/client";
+import { Controller } from "@peerline/ui/controller";
+import { supervisor } from "@peerline/ui/supervise";
+import { render } from "preact";
+import { SessionPage } from "./SessionPage.tsx";
+import { Session, type SessionEnds } from "./session.ts";
+
+/** Join, and draw the session into `page`. */
+export function enter(
+  page: HTMLElement,
+  link: SessionLink,
+  username: string,
+  ends: SessionEnds,
+): void {
+  const session = new Session(link, username, {
+    ...ends,
+    store: storageStore(sessionStorage, `${link.prefix}/${link.sessionId}`),
+    onEntered: () => {
+      const controller = new Controller(session.host);
+      supervisor.reportTo({
+        log: (text) => console.error(text),
+        tell: (text) => controller.act({ type: "announce", text }),
+      });
+      render(
+        <SessionPage
+          controller={controller}
+          onShare={() => session.share()}
+          onLeave={() => session.leave()}
+        />,
+        page,
+      );
+      controller.start();
+    },
+  });
+  session.start();
+}

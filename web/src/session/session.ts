@@ -1,0 +1,188 @@
+// One session of the page: joins, shows itself when it is in, and reports how it ends.
+import { type LinkState, type PendingStore, pageUrl, type SessionLink } from "@peerline/client";
+import type { Kept } from "../kept.ts";
+import { Attention } from "./attention.ts";
+import { SessionHost } from "./sessionHost.ts";
+
+/** How a session ends, and what is remembered of it. */
+export interface SessionEnds {
+  kept: Kept;
+  /** Whether the token is kept on this device, beyond the tab. */
+  remember: boolean;
+  /** It could not be joined. */
+  onRefused(reason: string): void;
+  onLeft(): void;
+  /** Join once more, after the end. */
+  onAgain(): void;
+}
+
+interface SessionOptions extends SessionEnds {
+  store: PendingStore;
+  /** The server knows the user: they are in, or wait for a host. */
+  onEntered(): void;
+}
+
+/** A session as the page has it open. */
+export class Session {
+  readonly host: SessionHost;
+  readonly #link: SessionLink;
+  readonly #options: SessionOptions;
+  readonly #attention = new Attention(performance.now());
+  readonly #ends: (() => void)[] = [];
+  #cancelStatus: () => void = () => {};
+  #status = "";
+  #hasEntered = false;
+
+  constructor(link: SessionLink, username: string, options: SessionOptions) {
+    this.#link = link;
+    this.#options = options;
+    const { kept } = options;
+    const guestToken = kept.token(link.sessionId);
+    const panel = `peerline.panel.${link.sessionId}`;
+    const read = `peerline.read.${link.sessionId}`;
+    this.host = new SessionHost(
+      {
+        link,
+        credentials: {
+          username,
+          ...(link.invite === undefined ? {} : { invite: link.invite }),
+          ...(guestToken === undefined ? {} : { guestToken }),
+        },
+        info: { name: "browser", version: "0.1.0" },
+        onToken: (token) => kept.keepToken(link.sessionId, token, options.remember),
+        store: options.store,
+      },
+      {
+        load: () => parse(kept.read(panel)),
+        save: (state) => kept.write(panel, JSON.stringify(state)),
+        get isAttentive() {
+          return document.hasFocus();
+        },
+        get readSeq() {
+          return Number(kept.read(read) ?? 0) || 0;
+        },
+        keepReadSeq: (seq) => kept.write(read, String(seq)),
+        later: (milliseconds, act) => {
+          const timer = setTimeout(act, milliseconds);
+          return () => clearTimeout(timer);
+        },
+        openLink: (url) => window.open(url, "_blank", "noopener,noreferrer"),
+        typed: () => {
+          this.#attention.type(performance.now());
+          this.#tellStatus();
+        },
+        sent: () => {
+          this.#attention.sent(performance.now());
+          this.#tellStatus();
+        },
+        rejoin: () => {
+          this.#end();
+          options.onAgain();
+        },
+        goToFront: () => this.leave(),
+        fault: (what, error) => console.error(`Peerline: ${what}`, error),
+      },
+      (state, reason) => this.#told(state, reason),
+    );
+  }
+
+  start(): void {
+    this.#hear("visibilitychange", document, () => {
+      if (document.visibilityState === "visible") {
+        // A phone that slept finds its connection gone only by trying.
+        this.host.client.wake();
+      }
+    });
+    this.#hear("online", window, () => this.host.client.wake());
+    this.#hear("focus", window, () => this.host.attend(true));
+    this.#hear("blur", window, () => this.host.attend(false));
+    for (const name of ["pointerdown", "keydown", "scroll"]) {
+      this.#hear(name, document, () => {
+        this.#attention.act(performance.now());
+        this.#tellStatus();
+      });
+    }
+    this.host.client.start();
+  }
+
+  /** A link for others: with an invite where the user may make one, else the one without. */
+  async share(): Promise<string> {
+    const { client } = this.host;
+    const { invite: _, ...bare } = this.#link;
+    if (!client.replica.isHost) {
+      return pageUrl(this.#link);
+    }
+    const { code } = await client.hosting.invite("editor");
+    return pageUrl({ ...bare, invite: code });
+  }
+
+  /** Leave, and forget that this tab was in the session. */
+  leave(): void {
+    const { client } = this.host;
+    this.#end();
+    this.#options.kept.forgetToken(this.#link.sessionId);
+    client.leave().then(
+      () => this.#options.onLeft(),
+      () => this.#options.onLeft(),
+    );
+  }
+
+  #told(state: LinkState, reason: string | undefined): void {
+    if (state === "joined" || state === "waiting") {
+      if (!this.#hasEntered) {
+        this.#hasEntered = true;
+        this.#options.onEntered();
+      }
+      this.#status = "";
+      this.#tellStatus();
+    } else if (state === "closed" && !this.#hasEntered) {
+      this.#end();
+      // The next try is another guest's: this one may not come back.
+      this.#options.kept.forgetToken(this.#link.sessionId);
+      this.#options.onRefused(sentence(reason ?? "The session could not be joined."));
+    }
+  }
+
+  #tellStatus(): void {
+    const now = performance.now();
+    const status = this.#attention.status(now);
+    if (status !== this.#status) {
+      this.#status = status;
+      this.host.client.sendPresence(
+        status === "typing" ? { status, typingIn: "chat" } : { status },
+      );
+    }
+    this.#cancelStatus();
+    const next = this.#attention.changesIn(now);
+    if (next !== undefined) {
+      const timer = setTimeout(() => this.#tellStatus(), next + 1);
+      this.#cancelStatus = () => clearTimeout(timer);
+    }
+  }
+
+  #hear(name: string, target: EventTarget, act: () => void): void {
+    target.addEventListener(name, act, { passive: true });
+    this.#ends.push(() => target.removeEventListener(name, act));
+  }
+
+  #end(): void {
+    this.#cancelStatus();
+    for (const end of this.#ends.splice(0)) {
+      end();
+    }
+  }
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return undefined;
+  }
+}
+
+/** A reason of the server as a sentence. */
+function sentence(reason: string): string {
+  const [first = "", ...rest] = reason;
+  return `${first.toUpperCase()}${rest.join("")}${/[.!?]$/.test(reason) ? "" : "."}`;
+}

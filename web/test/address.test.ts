@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { opened, withoutInvite } from "../src/address.ts";
+
+describe("the page's own address", () => {
+  it.each([
+    ["/s/abc", "#invite=CODE", { prefix: "", sessionId: "abc", invite: "CODE" }],
+    ["/s/abc", "", { prefix: "", sessionId: "abc" }],
+    ["/s/abc.", "#invite=CODE.", { prefix: "", sessionId: "abc", invite: "CODE" }],
+    ["/s/abc%20", "#invite=", { prefix: "", sessionId: "abc" }],
+    [
+      "/proxy/8377/s/a_b-c",
+      "#invite=x&t=5",
+      { prefix: "/proxy/8377", sessionId: "a_b-c", invite: "x" },
+    ],
+    ["/s/abc", "#replay", { prefix: "", sessionId: "abc" }],
+  ])("%s%s is a session", (pathname, hash, place) => {
+    expect(opened({ pathname, hash })).toEqual({ kind: "session", ...place });
+  });
+
+  it.each([
+    ["/", ""],
+    ["/proxy/8377/", "/proxy/8377"],
+    ["/s/%", "/s/%"],
+  ])("%s is the start page", (pathname, prefix) => {
+    expect(opened({ pathname, hash: "#invite=CODE" })).toEqual({ kind: "start", prefix });
+  });
+});
+
+describe("the fragment", () => {
+  it.each([
+    ["#invite=CODE", ""],
+    ["#invite=CODE&t=5", "#t=5"],
+    ["", ""],
+  ])("%s without the invite is %s", (hash, rest) => {
+    expect(withoutInvite(hash)).toBe(rest);
+  });
+});

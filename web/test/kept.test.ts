@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { Kept, type Shelf } from "../src/kept.ts";
+
+function shelf(): Shelf & { entries: Map<string, string> } {
+  const entries = new Map<string, string>();
+  return {
+    entries,
+    getItem: (key) => entries.get(key) ?? null,
+    setItem: (key, value) => entries.set(key, value),
+    removeItem: (key) => entries.delete(key),
+  };
+}
+
+const closed: Shelf = {
+  getItem: () => {
+    throw new Error("not allowed");
+  },
+  setItem: () => {
+    throw new Error("not allowed");
+  },
+  removeItem: () => {
+    throw new Error("not allowed");
+  },
+};
+
+describe("what the page remembers", () => {
+  it("keeps a token in the tab alone unless the user asks for more", () => {
+    const [tab, device] = [shelf(), shelf()];
+    const kept = new Kept(tab, device);
+    kept.keepToken("one", "secret", false);
+    expect(kept.token("one")).toBe("secret");
+    expect(kept.isOnDevice("one")).toBe(false);
+    expect(JSON.stringify([...device.entries])).not.toContain("secret");
+    kept.keepToken("one", "secret", true);
+    expect(new Kept(shelf(), device).token("one")).toBe("secret");
+    expect(new Kept(shelf(), device).token("two")).toBeUndefined();
+  });
+
+  it("forgets a token everywhere", () => {
+    const [tab, device] = [shelf(), shelf()];
+    const kept = new Kept(tab, device);
+    kept.keepToken("one", "secret", true);
+    kept.forgetToken("one");
+    expect(kept.token("one")).toBeUndefined();
+    expect(JSON.stringify([...tab.entries, ...device.entries])).not.toContain("secret");
+  });
+
+  it("remembers the name for the next session", () => {
+    const device = shelf();
+    new Kept(shelf(), device).keepName("Ann");
+    expect(new Kept(shelf(), device).name).toBe("Ann");
+  });
+
+  it.each([
+    ["closed", closed],
+    ["absent", undefined],
+  ])("does without a storage that is %s", (_, storage) => {
+    const kept = new Kept(storage, storage);
+    kept.keepName("Ann");
+    kept.keepToken("one", "secret", true);
+    kept.forgetToken("one");
+    expect(kept.name).toBe("");
+    expect(kept.token("one")).toBeUndefined();
+    const tab = shelf();
+    new Kept(tab, storage).keepName("Ann");
+    expect(new Kept(tab, storage).name).toBe("Ann");
+  });
+});

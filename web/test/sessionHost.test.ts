@@ -1,0 +1,132 @@
+// The panel's host, over a server that the test plays.
+import type { ToPanel } from "@peerline/ui/messages";
+import { INITIAL, type PanelState, reduce } from "@peerline/ui/model/state";
+import { describe, expect, it } from "vitest";
+import { SESSION, Session } from "../../client-js/test/session.ts";
+import { settled, type Wire, World } from "../../client-js/test/world.ts";
+import { type PageAround, SessionHost } from "../src/session/sessionHost.ts";
+
+const LINK = { address: "h:1", sessionId: SESSION, tls: false, prefix: "" };
+
+/** A panel on a host, as the components would have it. */
+class Panel {
+  readonly world = new World();
+  readonly session: Session;
+  readonly answers: ToPanel[] = [];
+  readonly later: (() => void)[] = [];
+  state: PanelState = INITIAL;
+  read = 0;
+  readonly host: SessionHost;
+
+  constructor(plan: ConstructorParameters<typeof Session>[0] = []) {
+    this.session = new Session(plan);
+    const panel = this;
+    const around: PageAround = {
+      isAttentive: false,
+      load: () => undefined,
+      save: () => {},
+      get readSeq() {
+        return panel.read;
+      },
+      keepReadSeq: (seq) => {
+        this.read = seq;
+      },
+      later: (_, act) => {
+        this.later.push(act);
+        return () => {};
+      },
+      openLink: () => {},
+      typed: () => {},
+      sent: () => {},
+      rejoin: () => {},
+      goToFront: () => {},
+      fault: (what, error) => {
+        throw new Error(what, { cause: error });
+      },
+    };
+    const credentials = { invite: "code", username: "me" };
+    const joining = { link: LINK, credentials, environment: this.world };
+    this.host = new SessionHost(joining, around, () => {});
+    this.host.listen((message) => {
+      if (message.type === "answer" || message.type === "returned") {
+        this.answers.push(message);
+      }
+      if (message.type !== "answer" && message.type !== "compose" && message.type !== "focus") {
+        this.state = reduce(this.state, message);
+      }
+    });
+  }
+
+  async joined(): Promise<Wire> {
+    this.host.client.start();
+    const wire = this.world.opened();
+    wire.next();
+    wire.give(this.session.snapshot());
+    this.host.post({ type: "ready" });
+    await settled();
+    return wire;
+  }
+}
+
+describe("the host of the panel", () => {
+  it("shows the session as it is, and then what happens", async () => {
+    const panel = new Panel([
+      ["join", 0, 0],
+      ["chat", 0, 0],
+    ]);
+    const wire = await panel.joined();
+    expect(panel.state.connection.state).toBe("joined");
+    expect(panel.state.participants.map(({ username }) => username)).toContain("alice");
+    const before = panel.state.messages.length;
+    panel.session.take(["chat", 0, 1]);
+    wire.give(panel.session.events.at(-1));
+    expect(panel.state.messages.length).toBe(before + 1);
+    expect(panel.state.messages.at(-1)?.kind).toBe("chat");
+    panel.session.take(["leave", 0, 0]);
+    wire.give(panel.session.events.at(-1));
+    for (const act of panel.later) {
+      act();
+    }
+    expect(panel.state.messages.at(-1)).toMatchObject({ kind: "system", content: "left" });
+    expect(panel.state.participants.map(({ username }) => username)).not.toContain("alice");
+  });
+
+  it("shows a message that waits, and takes it back when it is refused", async () => {
+    const panel = new Panel();
+    const wire = await panel.joined();
+    wire.end();
+    panel.host.post({ type: "send", content: "later" });
+    await settled();
+    expect(panel.state.messages.at(-1)).toMatchObject({ content: "later", is_pending: true });
+    expect(panel.state.connection.state).toBe("reconnecting");
+    const [message] = panel.state.messages.slice(-1);
+    panel.host.post({ type: "discard", request: "r1", messageId: message?.id ?? "" });
+    await settled();
+    expect(panel.state.messages.some(({ content }) => content === "later")).toBe(false);
+    expect(panel.answers).toEqual([{ type: "answer", request: "r1" }]);
+  });
+
+  it("says why nothing can be changed in a message that is gone", async () => {
+    const panel = new Panel();
+    await panel.joined();
+    panel.host.post({ type: "resend", request: "r1", messageId: "pending-none" });
+    await settled();
+    const refusal = "this message was already sent";
+    expect(panel.answers).toEqual([{ type: "answer", request: "r1", refusal }]);
+  });
+
+  it("ends with the reason, and whether one can come back", async () => {
+    const panel = new Panel();
+    const wire = await panel.joined();
+    wire.give({
+      type: "error",
+      error_code: "BANNED",
+      message: "a host removed you",
+      timestamp: "2026-01-01T00:00:00Z",
+    });
+    wire.end(4410);
+    await settled();
+    expect(panel.state.connection).toMatchObject({ state: "offline", is_over: true });
+    expect(panel.state.participants).toEqual([]);
+  });
+});
