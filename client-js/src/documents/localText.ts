@@ -47,12 +47,13 @@ export class LocalText {
     this.generation = generation;
     this.outbox = new Outbox(updates);
     this.#now = now;
-    this.doc.clientID = clientId;
     this.shared = this.doc.getText(ROOT);
     this.take(whole);
     for (const update of updates) {
       this.take(update);
     }
+    // Only now: Yjs draws another id when a text comes with something under its own.
+    this.doc.clientID = clientId;
     this.undoManager = new Y.UndoManager(this.shared, {
       captureTimeout: UNDO_PAUSE_MS,
       trackedOrigins: new Set([OWN]),
