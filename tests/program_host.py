@@ -1,7 +1,8 @@
 """Forks `peerline` from a process that has imported all of it.
 
 `python -m tests.program_host SOCKET` listens on the socket for `tests.program_call`, and ends with
-its stdin, and all programs with it. A program ends, too, when who asked for it is gone.
+its stdin, and all programs with it. A program ends, too, when who asked for it is gone. One with
+other variables for the loader or the interpreter starts Python: LD_PRELOAD, PYTHONPATH and such.
 """
 
 import gc
@@ -12,6 +13,7 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -144,11 +146,20 @@ def become(request: Request) -> int:
     sys.stdin = os.fdopen(0, closefd=False)
     sys.stdout = os.fdopen(1, "w", closefd=False)
     sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
+    os.chdir(request.folder)
+    if _read_at_start(request.environment) != _read_at_start(os.environ):
+        command = [sys.executable, "-m", "peerline", *request.arguments]
+        os.execve(sys.executable, command, request.environment)  # noqa: S606 - our own
     os.environ.clear()
     os.environ.update(request.environment)
-    os.chdir(request.folder)
     sys.argv = ["peerline", *request.arguments]
     return run_peerline()
+
+
+def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that are for the loader and the interpreter, which a fork has behind it."""
+    names = [name for name in environment if name.startswith(("LD_", "DYLD_", "PYTHON"))]
+    return {name: environment[name] for name in names if name != "PYTHON_KEYRING_BACKEND"}
 
 
 def main() -> int:
