@@ -17,6 +17,7 @@ import {
   unsharedText,
 } from "./documentTexts";
 import { DocumentLists, type DocumentNews, SavedNews } from "./news";
+import { isShown } from "./openTexts";
 
 const SAVED_MS = 5000;
 /** More files at once are told as a number. */
@@ -29,7 +30,7 @@ export function showDocumentNotices(session: Session): Disposable {
   return Disposable.from(
     session.onDidChangeDocuments((documents) => {
       if (session.isInSession) {
-        showNews(session, lists.take(documents, session.state.user_id));
+        showNews(session, lists.take(documents.map(asShown), session.state.user_id));
       } else {
         lists.reset();
       }
@@ -42,6 +43,13 @@ export function showDocumentNotices(session: Session): Disposable {
       saveTogether(saved);
     }),
   );
+}
+
+/** A document that no tab shows is not open, though VS Code may still have it. */
+function asShown(document: EditorDocument): EditorDocument {
+  return document.is_open && !isShown(canonical(document.uri))
+    ? { ...document, is_open: false }
+    : document;
 }
 
 function showNews(session: Session, { shared, joined, found, unshared }: DocumentNews): void {

@@ -15,6 +15,7 @@ import type { Session } from "../session/session";
 import { canonical } from "../shared/places";
 import { warn } from "../shared/tell";
 import { fileName } from "./documentTexts";
+import { isShown } from "./openTexts";
 import { answersTo, Questions, questionText } from "./question";
 
 /** The scheme of the shared texts that are compared with. */
@@ -34,7 +35,7 @@ export class QuestionBox implements Disposable {
       session.onDidAskAboutDocument((asked) => {
         const question = { ...asked, uri: canonical(asked.uri) };
         this.#changed.fire(textUri(question));
-        if (this.#questions.take(question)) {
+        if (this.#questions.take(question) && isShown(question.uri)) {
           run("asking about a shared document", () => this.#ask(question));
         }
       }),
