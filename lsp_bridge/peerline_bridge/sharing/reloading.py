@@ -25,6 +25,7 @@ def reload(
     joined, opened = file.joined, file.opened
     if joined is None or opened is None or file.is_detached:
         file.reopened(document)
+        file.is_taken = file.is_taken or document.uri.startswith(f"{SCHEME}:")
         file.on_state()
         return
     before, saved = joined.known_text, file.saved_text

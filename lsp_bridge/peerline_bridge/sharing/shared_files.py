@@ -163,6 +163,7 @@ class SharedFiles:
     def _take_over(self, file: OpenFile, document: Document) -> None:
         """A file that was closed just before is open again."""
         self._closing.pop(file).cancel()
+        self._questions.settle(file)
         reload(file, document, self._ask)
 
     def on_change(self, uri: str, version: int, changes: Sequence[TextChange]) -> None:

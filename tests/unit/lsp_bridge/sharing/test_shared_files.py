@@ -407,6 +407,19 @@ async def test_a_file_that_is_opened_under_its_new_name_first_goes_on_when_the_n
     assert not first.asked
 
 
+async def test_a_file_that_is_opened_again_with_the_shared_text_needs_no_answer_any_more(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path, "mine\n")
+    second.close(FILE)
+    second.open(FILE, TEXT)
+    await settle()
+    assert [question.is_settled for question in second.asked] == [False, True]
+    second.type(FILE, 0, 0, "x")
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == "x" + TEXT
+
+
 @pytest.mark.parametrize("is_restarted", [False, True])
 @pytest.mark.parametrize("is_saved", [False, True])
 async def test_a_closed_file_without_anything_of_ones_own_joins_again_silently(
