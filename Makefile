@@ -72,6 +72,7 @@ docs: setup-dev ## Build the documentation into docs/_build/html
 
 pictures: setup-dev setup-vscode vsix ## Take the pictures of the README and the docs; needs tmux
 	$(BIN)/python -m scripts.capture_vscode
+	$(BIN)/python -m scripts.capture_together
 	scripts/capture
 	scripts/capture-watch
 	$(BIN)/python -m scripts.capture_neovim docs/_build/neovim

@@ -26,9 +26,9 @@ CODE = "Like this, @alice:\n```python\ndef total(items: list[Item]) -> float:\n 
 class Terminal:
     """One Neovim in a tmux of its own."""
 
-    def __init__(self, socket: str, width: int, command: str) -> None:
+    def __init__(self, socket: str, width: int, command: str, *, lines: int = LINES) -> None:
         self._socket = socket
-        size = ("-x", str(width), "-y", str(LINES))
+        size = ("-x", str(width), "-y", str(lines))
         self._tmux("-f", "/dev/null", "new-session", "-d", *size, command)
 
     def _tmux(self, *arguments: str) -> str:
@@ -44,6 +44,15 @@ class Terminal:
         """The text on the screen."""
         lines = self._tmux("capture-pane", "-p").splitlines()
         return "\n".join(line.rstrip() for line in lines) + "\n"
+
+    def colored(self) -> str:
+        """The same with its colors, as escape sequences."""
+        return self._tmux("capture-pane", "-p", "-e")
+
+    def cursor(self) -> tuple[int, int]:
+        """The column and the line of the cursor."""
+        column, line = self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
+        return int(column), int(line)
 
     def keys(self, *keys: str) -> None:
         """Type; names of keys such as `Enter` are keys."""
@@ -92,8 +101,8 @@ def session(folder: Path) -> Generator[str]:
         server.wait(20)
 
 
-def neovim(folder: Path, name: str, link: str) -> str:
-    """The command that starts a Neovim which joins."""
+def neovim(folder: Path, name: str, link: str, *settings: str) -> str:
+    """The command that starts a Neovim which joins, with more lines of Lua as settings."""
     project = folder / name
     if not project.exists():
         shutil.copytree(ROOT / "examples" / "workspace", project)
@@ -102,6 +111,7 @@ def neovim(folder: Path, name: str, link: str) -> str:
         f"""
         vim.opt.rtp:prepend('{ROOT}/nvim-plugin')
         vim.o.number, vim.o.wrap, vim.o.signcolumn = true, false, 'yes'
+        {"; ".join(settings)}
         require('peerline').setup{{
           cmd = {{ '{BIN}/peerline', 'lsp', '--stdio' }}, username = '{name}',
         }}

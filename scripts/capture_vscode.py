@@ -237,7 +237,7 @@ def main(arguments: list[str]) -> int:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         stack.callback(browser.close)
         server = _start_server(folder / "server", stack)
-        alice = _start_window(folder / "alice", browser, stack)
+        alice = new_window(folder / "alice", browser, stack, SIZE, {**LIGHT, **QUIET})
         others = Others()
         stack.callback(others.close)
         scene = Scene(server, others, alice)
@@ -246,7 +246,7 @@ def main(arguments: list[str]) -> int:
             scene.suggest()
             _take_looks(alice, Path(arguments[0]))
             return 0
-        picture = _with_palette(alice.page.screenshot())
+        picture = with_palette(alice.page.screenshot())
     if len(picture) > MAX_BYTES:
         print(f"The picture has {len(picture):,} bytes, over {MAX_BYTES:,}.", file=sys.stderr)
         return 1
@@ -278,15 +278,21 @@ def _start_server(folder: Path, stack: ExitStack) -> ServerProcess:
     return server
 
 
-def _start_window(folder: Path, browser: Browser, stack: ExitStack) -> Window:
+def new_window(
+    folder: Path,
+    browser: Browser,
+    stack: ExitStack,
+    size: tuple[int, int],
+    looks: dict[str, Any],
+) -> Window:
+    """Alice's VS Code in the sample workspace, with settings for its looks."""
     workspace = folder / "shop"
     shutil.copytree(ROOT / "examples" / "workspace", workspace)
     settings = {
         "peerline.username": "Alice",
         "peerline.bridge.path": str(BRIDGE),
         "peerline.presence.nameFlagSeconds": -1,
-        **LIGHT,
-        **QUIET,
+        **looks,
     }
     server = CodeServer(folder / "home", workspace, settings)
     server.install(VSIX)
@@ -298,7 +304,7 @@ def _start_window(folder: Path, browser: Browser, stack: ExitStack) -> Window:
         server,
         "alice",
         screenshots,
-        size=SIZE,
+        size=size,
         scale=SCALE,
         time_zone=_time_zone(datetime.now(UTC)),
     )
@@ -312,7 +318,7 @@ def _time_zone(now: datetime) -> str:
     return f"Etc/GMT{-east:+d}"
 
 
-def _with_palette(png: bytes) -> bytes:
+def with_palette(png: bytes) -> bytes:
     """The same picture in at most `COLORS` colors, a third of the size."""
     image = Image.open(BytesIO(png)).convert("RGB")
     image = image.quantize(COLORS, kmeans=1, dither=Image.Dither.NONE)
