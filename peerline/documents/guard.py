@@ -59,6 +59,7 @@ def check_update(
     *,
     may_write: Callable[[int], bool] | None = None,
     longest_deleted: int = MAX_DELETED_RUN,
+    most_beside_text: int | None = None,
 ) -> CheckedUpdate:
     """Check an update of a plain text.
 
@@ -67,6 +68,8 @@ def check_update(
         known: The document's state vector: the end of each client's structs.
         may_write: Whether the sender may send structs under a client id; None if under any.
         longest_deleted: The longest deleted or collected struct, in UTF-16 code units.
+        most_beside_text: How many bytes it may have beside the texts that it inserts, which are
+            read fast; None if that does not matter.
 
     Raises:
         UpdateError: If any part is not sound. Nothing of the update may be used then.
@@ -74,6 +77,8 @@ def check_update(
     reader = ByteReader(update)
     clocks: dict[int, int] = {}
     structs = _StructReader(reader, known, longest_deleted)
+    if most_beside_text is not None and len(update) > most_beside_text:
+        structs.most_beside_text = most_beside_text
     is_new = False
     for _ in range(reader.count(_SMALLEST_SECTION)):
         count = reader.count(_SMALLEST_STRUCT)
@@ -96,6 +101,8 @@ def check_update(
         is_new = is_new or clock > before
     if structs.needs:
         _check_order(structs.needs, known, clocks)
+    if structs.most_beside_text is not None:
+        structs.check_beside_text(reader.left)
     deletes = _check_deleted(reader, known, clocks)
     if reader.left:
         raise UpdateError("bytes are left over at its end")
@@ -108,9 +115,18 @@ class _StructReader:
     Attributes:
         needs: Structs of clients that need a struct that is not known yet.
         inserted: The UTF-16 code units of text so far.
+        most_beside_text: The bytes beside the texts that are read before the update is refused.
     """
 
-    __slots__ = ("_known", "_longest_deleted", "_reader", "inserted", "needs")
+    __slots__ = (
+        "_known",
+        "_longest_deleted",
+        "_reader",
+        "_text_bytes",
+        "inserted",
+        "most_beside_text",
+        "needs",
+    )
 
     def __init__(self, reader: ByteReader, known: Mapping[int, int], longest_deleted: int) -> None:
         self._reader = reader
@@ -118,9 +134,19 @@ class _StructReader:
         self._longest_deleted = longest_deleted
         self.needs: list[_Need] = []
         self.inserted = 0
+        self.most_beside_text: int | None = None
+        self._text_bytes = 0
+
+    def check_beside_text(self, more: int = 0) -> None:
+        """Check that what was read, and `more` bytes, are not too many beside the texts."""
+        most = self.most_beside_text
+        if most is not None and self._reader.position - self._text_bytes + more > most:
+            raise UpdateError(f"it has more than {most} bytes beside the text that it inserts")
 
     def read(self, client: int, clock: int) -> int:
         """Read one struct of a client that starts at a clock; its length in UTF-16 code units."""
+        if self.most_beside_text is not None:
+            self.check_beside_text()
         info = self._reader.byte()
         content = info & CONTENT
         if info & _HAS_KEY:
@@ -158,7 +184,9 @@ class _StructReader:
 
     def _read_text(self, cut: int) -> int:
         """Read a text, of which the first `cut` code units are known already."""
+        before = self._reader.left
         text = self._reader.text()
+        self._text_bytes += before - self._reader.left
         if not text:
             raise UpdateError("it inserts an empty text")
         if text.isascii():

@@ -1,5 +1,6 @@
 """JSON Web Tokens (RFC 7519): what their claims say, and issuing them with the local secret."""
 
+import hmac
 import os
 import re
 import secrets
@@ -9,6 +10,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +31,7 @@ LEEWAY_SECONDS: Final = 5.0
 SECRET_FILE: Final = "secret"  # noqa: S105 - a file name
 GUEST_PREFIX: Final = "guest_"
 """The ids of guests begin so; no provider's account may."""
+_GUEST_ID_BYTES: Final = 12
 _USER_ID = re.compile(r"[!-~]{1,128}")
 
 
@@ -61,6 +64,11 @@ class Identity:
         return self.expires_at + timedelta(seconds=LEEWAY_SECONDS)
 
 
+def new_guest_id() -> str:
+    """An id that no guest has had."""
+    return f"{GUEST_PREFIX}{secrets.token_hex(_GUEST_ID_BYTES)}"
+
+
 class TokenIssuer:
     """Signs tokens."""
 
@@ -84,6 +92,11 @@ class TokenIssuer:
         if guest:
             claims |= {"guest": True, "auth_time": now.timestamp()}
         return self._sign(claims)
+
+    def guest_id(self, key: str) -> str:
+        """The id of the guest with a key. Without the secret nobody can tell whether a key fits."""
+        digest = hmac.new(self._secret, f"guest {key}".encode(), sha256).digest()
+        return f"{GUEST_PREFIX}{digest[:_GUEST_ID_BYTES].hex()}"
 
     def renew(self, guest: Identity, lifetime_seconds: float, now: datetime) -> str:
         """A guest's next token. It is no newer sign-in: what revokes the first revokes it too."""

@@ -14,6 +14,8 @@ class JoinRequest:
     auth_token: str | None = field(default=None, repr=False)
     invite: str | None = field(default=None, repr=False)
     username: str | None = field(default=None, repr=False)
+    guest_key: str | None = field(default=None, repr=False)
+    """A secret of a guest's program: the guest who brings it again is the same one."""
     resume: ResumePoint | None = None
     create: SessionToCreate | None = None
 

@@ -123,16 +123,20 @@ class Document:
         *,
         may_edit: bool,
         may_use: Callable[[int], bool] | None = None,
+        in_parts: bool = True,
     ) -> Taken | None:
         """Decide on an update of a user; None if nothing in it is new.
 
-        `may_use` tells whether the user's connection may write under a client id of theirs.
+        `may_use` tells whether the user's connection may write under a client id of theirs,
+        `in_parts` whether its client sends what is long in parts.
 
         Raises:
             UpdateRefused: with the reason; nothing of it is used.
         """
-        if len(update) > self._limits.update_bytes:
-            text = f"an update has at most {self._limits.update_bytes} bytes: send it in parts"
+        limits = self._limits
+        most = limits.update_bytes if in_parts else limits.stock_update_bytes
+        if len(update) > most:
+            text = f"an update has at most {most} bytes: send it in parts"
             raise UpdateRefused(ErrorCode.UPDATE_REFUSED, text)
         try:
             checked = check_update(
@@ -141,7 +145,8 @@ class Document:
                 may_write=lambda client: (
                     self._may_write(client, user_id) and (may_use is None or may_use(client))
                 ),
-                longest_deleted=self._limits.text_bytes,
+                longest_deleted=limits.text_bytes,
+                most_beside_text=limits.update_bytes,
             )
         except UpdateError as error:
             if not may_edit:

@@ -29,3 +29,8 @@ class Limits:
     """Of one connection; then reading waits."""
     awareness_bytes: int
     awareness_per_second: int
+
+    @property
+    def stock_update_bytes(self) -> int:
+        """One update of a client that cannot send it in parts: a text as long as any may be."""
+        return self.text_bytes + self.update_bytes

@@ -39,4 +39,5 @@ def credentials(request: HandshakeRequest, *, allow_query_token: bool) -> JoinRe
         auth_token=token,
         invite=query.get("invite", [None])[0],
         username=query.get("username", [None])[0],
+        guest_key=query.get("guest", [None])[0],
     )

@@ -4,11 +4,15 @@ import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from secrets import token_hex
 from typing import Protocol, Self
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.limits import MAX_CONTENT_CHARS, MAX_USERNAME_CHARS
+from peerline.protocol.limits import (
+    MAX_CONTENT_CHARS,
+    MAX_GUEST_KEY_CHARS,
+    MAX_USERNAME_CHARS,
+    MIN_GUEST_KEY_CHARS,
+)
 from peerline.protocol.messages import encode_message
 from peerline.protocol.moderation import PendingJoin
 from peerline.protocol.participants import User
@@ -16,7 +20,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.session import Connected, Limits, ResumePoint, SessionToCreate
 from peerline.protocol.text import clean_name
 from peerline_server.auth.accounts import Accounts
-from peerline_server.auth.tokens import GUEST_PREFIX, AuthError, Identity, TokenIssuer
+from peerline_server.auth.tokens import AuthError, Identity, TokenIssuer, new_guest_id
 from peerline_server.core.admission import Admission, admit
 from peerline_server.core.invites import hash_code
 from peerline_server.core.join_request import JoinRefused, JoinRequest
@@ -211,11 +215,22 @@ class JoinService:
                 ErrorCode.INVALID_FIELD,
                 "username: a guest needs a name with a visible character",
             )
-        user_id = f"{GUEST_PREFIX}{token_hex(12)}"
+        user_id = self._guest_id(request.guest_key)
         token = self._issuer.issue(
             user_id, name, self._options.guest_token_seconds, now, guest=True
         )
         return await self._accounts.identify(token, now), token
+
+    def _guest_id(self, key: str | None) -> str:
+        """The id of a guest without a token; each time the same if they bring a key."""
+        if key is None:
+            return new_guest_id()
+        if not MIN_GUEST_KEY_CHARS <= len(key) <= MAX_GUEST_KEY_CHARS:
+            raise JoinRefused(
+                ErrorCode.INVALID_FIELD,
+                f"guest: a key has {MIN_GUEST_KEY_CHARS} to {MAX_GUEST_KEY_CHARS} characters",
+            )
+        return self._issuer.guest_id(key)
 
     async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
         if resume is None or resume.epoch != live.session.epoch:

@@ -120,6 +120,7 @@ class LiveDocument:
             user_id,
             may_edit=may_edit,
             may_use=lambda client_id: self._may_use(channel, client_id),
+            in_parts=not channel.peer.is_stock,
         )
         if taken is not None:
             self._take_over_ids(channel, taken)

@@ -39,6 +39,8 @@ text.observe(() => tell({ event: "text", text: text.toString() }));
 
 const commands = {
   insert: ({ at, text: inserted }) => text.insert(at, inserted),
+  fill: ({ at, text: piece, length }) =>
+    text.insert(at, piece.repeat(Math.ceil(length / piece.length)).slice(0, length)),
   delete: ({ at, length }) => text.delete(at, length),
   undo: () => undo.undo(),
   cursor: ({ anchor, head }) =>

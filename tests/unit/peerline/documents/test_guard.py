@@ -156,3 +156,13 @@ def test_a_known_part_may_not_end_within_a_character() -> None:
 def refused(data: bytes, reason: str, known: Mapping[int, int] = KNOWN) -> None:
     with pytest.raises(UpdateError, match=reason):
         check_update(data, known)
+
+
+def test_a_long_text_is_taken_and_much_beside_texts_is_not() -> None:
+    typed = [insert("a")] + [insert("b", left=(7, at)) for at in range(99)]
+    for structs in ([insert("x" * 10_000)], typed):
+        data = update([section(7, 0, *structs)], [deleted(1, (0, 5), (6, 1))])
+        beside = len(data) - (10_002 if len(structs) == 1 else 200)  # with their lengths
+        check_update(data, KNOWN, most_beside_text=beside)
+        with pytest.raises(UpdateError, match=f"more than {beside - 1} bytes beside the text"):
+            check_update(data, KNOWN, most_beside_text=beside - 1)

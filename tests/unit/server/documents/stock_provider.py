@@ -37,7 +37,13 @@ class StockProvider:
         node = shutil.which("node")
         assert node is not None, "Node is installed with the npm tools"
         process = await asyncio.create_subprocess_exec(
-            node, "provider.mjs", json.dumps(options), cwd=FOLDER, stdin=PIPE, stdout=PIPE
+            node,
+            "provider.mjs",
+            json.dumps(options),
+            cwd=FOLDER,
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=2**23,
         )
         provider = cls(process)
         door.stack.push_async_callback(provider.stop)

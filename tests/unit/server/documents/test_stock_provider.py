@@ -5,6 +5,11 @@ import asyncio
 import pytest
 
 from peerline.documents.frames import AccessDenied, SyncStep2, decode_message
+from peerline.protocol.limits import (
+    MAX_DOCUMENT_BYTES,
+    MAX_GUEST_KEY_CHARS,
+    MIN_GUEST_KEY_CHARS,
+)
 from peerline.protocol.roles import Role
 from tests.unit.server.conftest import SESSION, Door
 from tests.unit.server.document_client import DocumentClient
@@ -164,3 +169,52 @@ async def test_nothing_of_a_session_comes_on_a_documents_socket(door: Door) -> N
     while not isinstance(seen[-1], bytes) or not isinstance(decode_message(seen[-1]), SyncStep2):
         seen.append(await socket.recv())
     assert all(isinstance(frame, bytes) for frame in seen)
+
+
+async def test_a_paste_as_long_as_a_document_may_be(door: Door) -> None:
+    ann, document_id = await setting(door)
+    text = await ann.open(document_id)
+    provider = await StockProvider.start(door, document_id, params={"token": door.token("bob")})
+    await provider.until("sync", synced=True)
+    await provider.until_text("hello\n")
+    room = MAX_DOCUMENT_BYTES - len("hello\n")
+    await provider.do("fill", at=0, text="0123456789abcdef", length=room)
+    await text.until(("0123456789abcdef" * (room // 16 + 1))[:room] + "hello\n")
+    await provider.do("insert", at=0, text="x")
+    assert (await provider.until("closed"))["code"] == 4403
+    assert len(text.text) == MAX_DOCUMENT_BYTES
+
+
+async def test_a_guest_with_a_key_stays_the_same(door: Door) -> None:
+    ann, document_id = await setting(door)
+    text = await ann.open(document_id)
+    key = "k" * MIN_GUEST_KEY_CHARS
+    params = {"invite": await door.invite(Role.EDITOR), "username": "Gil", "guest": key}
+    provider = await StockProvider.start(door, document_id, params=params)
+    await provider.until("sync", synced=True)
+    await provider.do("insert", at=0, text="one ")
+    await text.until("one hello\n")
+    await provider.do("disconnect")
+    await provider.until("closed")
+    await provider.do("insert", at=0, text="two ")
+    await provider.do("connect")
+    await text.until("two one hello\n")
+    joined = [m["user"]["id"] for m in ann.messages if m["type"] == "user_joined"]
+    guests = {user_id for user_id in joined if user_id.startswith("guest_")}
+    assert len(guests) == 1
+    blame = await ann.ask("get_blame", document_id=document_id)
+    assert {user for _, user in blame["runs"]} == {"ann", *guests}
+    assert key not in str(guests)
+
+
+@pytest.mark.parametrize("length", [MIN_GUEST_KEY_CHARS - 1, MAX_GUEST_KEY_CHARS + 1])
+async def test_a_key_that_is_too_short_or_too_long(door: Door, length: int) -> None:
+    _, document_id = await setting(door)
+    invite = await door.invite(Role.EDITOR)
+    url = f"/ws/doc/{SESSION}/{document_id}?invite={invite}&username=Gil&guest={'k' * length}"
+    socket = (await door.connect(url)).socket
+    denied = decode_message(await socket.recv(decode=False))
+    assert isinstance(denied, AccessDenied)
+    assert denied.reason.startswith("guest: ")
+    await socket.wait_closed()
+    assert socket.close_code == 4403
