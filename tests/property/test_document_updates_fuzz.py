@@ -36,7 +36,7 @@ def test_a_mutated_update_is_refused_or_applied_and_harms_nothing() -> None:
 
 def _throw(source: random.Random, count: int) -> tuple[int, int]:
     seed = SharedText.seeded("the text\nof a document\n")
-    stored = StoredGeneration(seed, [(23, "ann")], 0, [], {}, frozenset(), has_ended=False)
+    stored = StoredGeneration(seed, [(23, "ann")], 0, [], {}, {}, has_ended=False)
     document = Document(stored, DocumentOptions.of(Settings()).limits)
     honest = SharedText(7)
     honest.apply(seed)

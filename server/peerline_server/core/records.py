@@ -161,6 +161,8 @@ class NewUpdate:
     created_at: datetime
     client_ids: Sequence[int] = ()
     """Those that become the user's with it."""
+    is_late: bool = False
+    """Whether the generation has ended, and the update is in the one that goes on, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,8 @@ class StoredGeneration:
     """With their users, in order; the first is number `up_to` + 1."""
     owners: Mapping[int, str]
     """The users of its client ids."""
-    retired: frozenset[int]
-    """Client ids of the document's other generations."""
+    retired: Mapping[int, str]
+    """Client ids of the document's other generations, with these."""
     has_ended: bool
     """Whether the document goes on in another generation, or is no longer shared."""
 

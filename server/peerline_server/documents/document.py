@@ -104,6 +104,10 @@ class Document:
                 return client_id
         raise RuntimeError("random numbers repeat themselves")
 
+    def older_generation(self, clocks: Mapping[int, int]) -> str | None:
+        """The other generation of this document that a state vector is of, if it is of one."""
+        return next((self._retired[each] for each in clocks if each in self._retired), None)
+
     def owner_of(self, client_id: int) -> str | None:
         """The user of a client id."""
         return SERVER_USER_ID if client_id in self._retired else self._owners.get(client_id)

@@ -11,11 +11,13 @@ from peerline.documents.frames import (
     decode_message,
     encode_message,
 )
+from peerline.documents.shared_text import decode_state
 from peerline.logs import describe
 from peerline.protocol.base import Error
 from peerline.protocol.errors import CloseCode, ErrorCode
 from peerline.protocol.messages import ServerMessage
 from peerline_server.documents.refused import UpdateRefused
+from peerline_server.gateway.document_carrying import Carrying
 from peerline_server.gateway.document_frames import DocumentFrames
 from peerline_server.gateway.replies import Replies
 from peerline_server.runtime.connections import ParticipantConnection
@@ -67,6 +69,7 @@ class DocumentSocket:
         self._context = context
         self._frames = DocumentFrames(live, connection, context, self._send)
         self._open: tuple[LiveDocument, Channel] | None = None
+        self._carrying: Carrying | None = None
         self._is_over = False
         # What comes before the document is there waits.
         connection.socket.hold_reading()
@@ -74,15 +77,14 @@ class DocumentSocket:
 
     def take_binary(self, data: bytes) -> None:
         """Take a message."""
-        if self._open is None:
+        if self._open is None and self._carrying is None:
             return
-        document, channel = self._open
         try:
             try:
                 message = decode_message(data)
+                self._take(message, len(data))
             except UpdateError as error:
                 raise UpdateRefused(ErrorCode.UPDATE_REFUSED, f"a message: {error}") from None
-            self._frames.take(document, channel, message, len(data))
         except UpdateRefused as refused:
             self._context.metrics.document_refusals += 1
             self.deny(refused.code, refused.text)
@@ -96,11 +98,9 @@ class DocumentSocket:
         """The connection has gone."""
         self._is_over = True
         self._frames.end()
-        if self._open is not None:
-            document, channel = self._open
-            self._open = None
-            document.close(channel)
-            self._live.documents.touch(document)
+        if self._carrying is not None:
+            self._carrying.end()
+        self._let_go()
 
     # --- DocumentPeer ----------------------------------------------------------------------
 
@@ -111,14 +111,16 @@ class DocumentSocket:
     def acknowledge(self, channel: int, count: int) -> None:
         """Say nothing: a stock client would print a warning for a message that it does not know."""
 
-    def document_closed(self, channel: Channel, code: ErrorCode | None, text: str | None) -> None:  # noqa: ARG002 - the interface
+    def document_closed(self, channel: Channel, code: ErrorCode | None, text: str | None) -> None:
         """The document is closed here from now on."""
         self._open = None
-        if code is ErrorCode.INTERNAL_ERROR:
-            self._close(CloseCode.SERVICE_RESTART, text or "")
+        is_shared = self._live.session.documents.get(channel.document_id) is not None
+        if code is ErrorCode.INTERNAL_ERROR or (code is None and is_shared):
+            # A provider comes back with all that it has.
+            self._close(CloseCode.SERVICE_RESTART, text or "the document is loaded again")
         else:
-            gone = "the document goes on elsewhere, or is no longer shared: load it again"
-            self.deny(code or ErrorCode.GENERATION_MISMATCH, text or gone)
+            gone = "the document is no longer shared"
+            self.deny(code or ErrorCode.DOCUMENT_NOT_FOUND, text or gone)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -135,6 +137,41 @@ class DocumentSocket:
             self._close(CloseCode.TRY_AGAIN_LATER, "the document cannot be read now")
         finally:
             self._connection.socket.resume_reading()
+
+    def _take(self, message: DocumentMessage, size: int) -> None:
+        if self._carrying is not None:
+            self._carrying.take(message)
+            return
+        assert self._open is not None, "nothing is taken before"
+        document, channel = self._open
+        if isinstance(message, SyncStep1):
+            older = document.document.older_generation(decode_state(message.state))
+            if older is not None:
+                self._carry(older)
+                return
+        self._frames.take(document, channel, message, size)
+
+    def _carry(self, generation: str) -> None:
+        """The client has the text of an older generation, perhaps with edits that it lacks."""
+        self._let_go()
+        self._connection.socket.read_while_closing()
+        self._carrying = Carrying(
+            self._live,
+            self.user_id,
+            self._context,
+            send=lambda message: self._outbox.send_binary(encode_message(message)),
+            deny=self.deny,
+            close=self._close,
+        )
+        task = self._carrying.run(self._document_id, generation)
+        self._context.spawn(task, "carry edits over")
+
+    def _let_go(self) -> None:
+        if self._open is not None:
+            document, channel = self._open
+            self._open = None
+            document.close(channel)
+            self._live.documents.touch(document)
 
     def _begin_with(self, document: LiveDocument) -> None:
         may_edit = self._live.session.may_edit_documents(self.user_id)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -70,6 +70,8 @@ class LiveDocument:
         self.awareness = AwarenessBoard()
         self.last: asyncio.Future[None] | None = None
         """The latest update that is being kept."""
+        self.turn = asyncio.Lock()
+        """Of those who bring edits from here into the present generation."""
         self._context = context
         self._store = store
         self._events = events
@@ -129,22 +131,23 @@ class LiveDocument:
             self._take_known(channel)
             return
         self._context.metrics.document_updates += 1
-        new = NewUpdate(
-            document_id=self.id,
-            generation=self.generation,
-            number=taken.number,
-            user_id=user_id,
-            data=update,
-            created_at=self._context.now(),
-            client_ids=taken.new_client_ids,
-        )
         try:
-            future = self._store.submit_update(new)
+            future = self._store.submit_update(self._new_update(taken))
         except StoreBusyError:
             self.lose()
             return
         self.last = future
         future.add_done_callback(partial(self._kept, channel, channel.received, taken))
+
+    def keep_late(self, taken: Taken) -> None:
+        """Keep what was written in a generation that has ended, and is in another one, too."""
+        try:
+            future = self._store.submit_update(replace(self._new_update(taken), is_late=True))
+        except StoreBusyError:
+            self.lose()
+            return
+        self.last = future
+        future.add_done_callback(self._kept_late)
 
     def lose(self) -> None:
         """Close it everywhere: it is not what the disk has."""
@@ -235,6 +238,21 @@ class LiveDocument:
         for client_id in taken.checked.clocks:
             if client_id in self._writers:
                 self._writers[client_id] = channel
+
+    def _new_update(self, taken: Taken) -> NewUpdate:
+        return NewUpdate(
+            document_id=self.id,
+            generation=self.generation,
+            number=taken.number,
+            user_id=taken.user_id,
+            data=taken.data,
+            created_at=self._context.now(),
+            client_ids=taken.new_client_ids,
+        )
+
+    def _kept_late(self, done: "asyncio.Future[None]") -> None:
+        if done.cancelled() or done.exception() is not None:
+            self.lose()
 
     def _take_known(self, channel: Channel) -> None:
         if self.document.is_settled:

@@ -50,6 +50,8 @@ class Documents:
         self._connection = connection
         self._last: dict[_Key, int] = {}
         """The number of the last update of each generation that is written to."""
+        self._ended: set[_Key] = set()
+        """Those of them that have ended."""
 
     async def look_up(self, updates: Sequence[NewUpdate]) -> None:
         """Read how far the generations of the updates have come."""
@@ -66,11 +68,15 @@ class Documents:
         )
         columns = (snapshots.document_id, snapshots.generation)
         rows = await self._connection.execute(
-            select(*columns, func.coalesce(last, snapshots.up_to).label("last")).where(
-                tuple_(*columns).in_(keys), snapshots.ended_at.is_(None)
-            )
+            select(
+                *columns, snapshots.ended_at, func.coalesce(last, snapshots.up_to).label("last")
+            ).where(tuple_(*columns).in_(keys))
         )
-        self._last = {(row.document_id, row.generation): row.last for row in rows}
+        for row in rows:
+            key = (row.document_id, row.generation)
+            self._last[key] = row.last
+            if row.ended_at is not None:
+                self._ended.add(key)
 
     async def write(self, updates: Sequence[NewUpdate]) -> list[StoreError | None]:
         """Write those that follow the ones before; for each None, or why not."""
@@ -82,6 +88,9 @@ class Documents:
             # What was decided on an update that is not there must not be there either.
             if self._last.get(key) != each.number - 1:
                 results.append(StoreError("an update before it is missing"))
+                continue
+            if key in self._ended and not each.is_late:
+                results.append(StoreError("the generation has ended"))
                 continue
             results.append(None)
             self._last[key] = each.number
@@ -245,7 +254,7 @@ async def load_generation(
         up_to=snapshot.up_to,
         updates=[(row.user_id, row.data) for row in rows],
         owners={row.client_id: row.user_id for row in known if row.generation == generation},
-        retired=frozenset(row.client_id for row in known if row.generation != generation),
+        retired={row.client_id: row.generation for row in known if row.generation != generation},
         has_ended=snapshot.ended_at is not None,
     )
 

@@ -131,6 +131,10 @@ class WebSocket(Protocol):
         """Take messages up to `max_frame_bytes` from the next one on: the peer has signed in."""
         ...
 
+    def read_while_closing(self) -> None:
+        """Deliver binary messages also after `close`: those that the peer sent before it knew."""
+        ...
+
     def hold_reading(self) -> None:
         """Read no more until `resume_reading`, nor look at what was read; calls count."""
         ...

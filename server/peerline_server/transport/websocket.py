@@ -59,6 +59,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_pings",
         "_protocol",
         "_reading",
+        "_reads_while_closing",
         "_small_frames",
         "_timer",
         "_writer",
@@ -97,6 +98,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._writer = Writer(self._protocol)
         self._timer = SocketTimer(loop, limits, self._writer)
         self._reading = Reading(self, turns)
+        self._reads_while_closing = False
         self.outbox = SocketOutbox(loop, self._writer, self.id, limits, counts)
         self._handler: SocketHandler = make_handler(self)
 
@@ -124,6 +126,10 @@ class WebSocketTransport(asyncio.Protocol):
         """Take messages up to `max_frame_bytes` from the next one on: the peer has signed in."""
         self._protocol.max_message_size = self._limits.max_frame_bytes
         self._reading.allow(self._limits.max_frame_bytes)
+
+    def read_while_closing(self) -> None:
+        """Deliver binary messages also after `close`: those that the peer sent before it knew."""
+        self._reads_while_closing = True
 
     def hold_reading(self) -> None:
         """Read no more until `resume_reading`, nor look at what was read; calls count."""
@@ -319,6 +325,8 @@ class WebSocketTransport(asyncio.Protocol):
     def _deliver_binary(self, payload: bytes) -> None:
         if self._writer.is_open:
             self._answer_pings()
+            self._handler.on_binary(payload)
+        elif self._reads_while_closing:
             self._handler.on_binary(payload)
 
     def _deliver_text(self, payload: bytes) -> None:

@@ -41,6 +41,13 @@ const commands = {
   insert: ({ at, text: inserted }) => text.insert(at, inserted),
   fill: ({ at, text: piece, length }) =>
     text.insert(at, piece.repeat(Math.ceil(length / piece.length)).slice(0, length)),
+  // Types until the provider is refused, so that it cannot know what happens meanwhile.
+  type: ({ pause }) => {
+    const typing = setInterval(() => text.insert(0, "x"), pause);
+    provider.on("connection-close", (event) => {
+      if (event?.code === 4403) clearInterval(typing);
+    });
+  },
   delete: ({ at, length }) => text.delete(at, length),
   undo: () => undo.undo(),
   cursor: ({ anchor, head }) =>
@@ -57,6 +64,9 @@ const commands = {
         doc,
       )?.index,
     }),
+  url: ({ url: other }) => {
+    provider.serverUrl = other;
+  },
   disconnect: () => provider.disconnect(),
   connect: () => provider.connect(),
   state: () => tell({ event: "state", text: text.toString(), connections, client: doc.clientID }),

@@ -1,6 +1,7 @@
 """A stock provider of y-websocket, unchanged, on `/ws/doc/SESSION/DOCUMENT`."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,11 @@ from peerline.protocol.limits import (
     MIN_GUEST_KEY_CHARS,
 )
 from peerline.protocol.roles import Role
-from tests.unit.server.conftest import SESSION, Door
-from tests.unit.server.document_client import DocumentClient
+from tests.unit.server.conftest import SESSION, Door, OpenDoor
+from tests.unit.server.document_client import DocumentClient, OpenText
 from tests.unit.server.documents.stock_provider import StockProvider
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(20)
 
 
 async def setting(door: Door, role: Role = Role.EDITOR) -> tuple[DocumentClient, str]:
@@ -218,3 +219,89 @@ async def test_a_key_that_is_too_short_or_too_long(door: Door, length: int) -> N
     assert denied.reason.startswith("guest: ")
     await socket.wait_closed()
     assert socket.close_code == 4403
+
+
+RENEWED_SOON: dict[str, Any] = {
+    "document_idle_renewal_items": 30,
+    "document_renewal_items": 30,
+    "max_document_items": 80,
+}
+
+
+async def until_renewed(client: DocumentClient) -> None:
+    while not any(m["type"] == "document_renewed" for m in client.messages):
+        await client.step()
+
+
+async def write_until_renewed(text: OpenText) -> None:
+    while not any(m["type"] == "document_renewed" for m in text.client.messages):
+        await text.edit("y")
+        await text.client.step()
+
+
+async def test_what_is_typed_during_a_renewal_is_carried_over(open_door: OpenDoor) -> None:
+    door = await open_door(**RENEWED_SOON)
+    ann, document_id = await setting(door)
+    await ann.open(document_id)
+    provider = await StockProvider.start(door, document_id, params={"token": door.token("bob")})
+    await provider.until("sync", synced=True)
+    await provider.until_text("hello\n")
+    await provider.do("type", pause=15)
+    await until_renewed(ann)
+    text = await ann.open(document_id)
+    await text.edit(len(text.text), "meanwhile\n")
+    # What is typed while its socket closes reaches nobody: it is taken when it connects once more.
+    for _ in range(2):
+        await provider.until("closed", code=4403)
+        await provider.do("connect")
+    await provider.until("closed", code=4403)
+    typed = (await provider.state())["text"]
+    assert typed.endswith("xxxhello\n")
+    await text.until(typed + "meanwhile\n")
+    blame = await ann.ask("get_blame", document_id=document_id)
+    assert (typed.count("x"), "bob") in [tuple(run) for run in blame["runs"]]
+
+
+async def test_what_was_typed_offline_before_a_renewal_is_carried_over_once(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door(**RENEWED_SOON)
+    ann, document_id = await setting(door)
+    text = await ann.open(document_id)
+    provider = await StockProvider.start(door, document_id, params={"token": door.token("bob")})
+    await provider.until("sync", synced=True)
+    await provider.until_text("hello\n")
+    await provider.do("disconnect")
+    await provider.until("closed")
+    await provider.do("delete", at=0, length=4)
+    await provider.do("insert", at=1, text=" offline")
+    await write_until_renewed(text)
+    fresh = await ann.open(document_id)
+    written = fresh.text
+    for _ in range(2):
+        await provider.do("connect")
+        await provider.until("closed", code=4403)
+    await fresh.until(written.replace("hello", "o offline"))
+    await door.server.stop()
+    door = await open_door(**RENEWED_SOON)
+    await provider.do("url", url=f"ws://{door.address}/ws/doc/{SESSION}")
+    await provider.do("connect")
+    await provider.until("closed", code=4403)
+    again = DocumentClient(await door.join("ann"))
+    assert (await again.open(document_id)).text == fresh.text
+
+
+async def test_a_viewers_edits_of_an_older_generation_are_refused(open_door: OpenDoor) -> None:
+    door = await open_door(**RENEWED_SOON)
+    ann, document_id = await setting(door)
+    text = await ann.open(document_id)
+    provider = await StockProvider.start(door, document_id, params={"token": door.token("bob")})
+    await provider.until("sync", synced=True)
+    await provider.do("disconnect")
+    await provider.until("closed")
+    await provider.do("insert", at=0, text="forged")
+    await write_until_renewed(text)
+    await ann.ask("change_role", user_id="bob", role="viewer")
+    await provider.do("connect")
+    await provider.until("closed", code=4403)
+    assert "forged" not in (await ann.open(document_id)).text
