@@ -59,6 +59,19 @@ class CursorTrail(ServerModel):
     since: Timestamp
 
 
+class DocumentEdit(ServerModel):
+    """A participant's edits of a shared document within a minute, in characters.
+
+    `file` is its name at the last of them; it may have another one since.
+    """
+
+    document_id: ItemId
+    file: FilePath
+    inserted: Annotated[int, Field(ge=0)]
+    deleted: Annotated[int, Field(ge=0)]
+    since: Timestamp
+
+
 class Search(ClientMessageBase):
     """Chat messages, comments and replies with all these words; the answer is `search_results`.
 
@@ -74,8 +87,8 @@ class Search(ClientMessageBase):
 class GetActivity(ClientMessageBase):
     """Ask for the activity, newest first; the answer is `activity`.
 
-    `types` are those of durable events and `cursor_trail`; all of them if it is empty. `since` is
-    inclusive, `until` exclusive. `before` is the `next` of the page before.
+    `types` are those of durable events, `cursor_trail` and `document_edited`; all of them if it is
+    empty. `since` is inclusive, `until` exclusive. `before` is the `next` of the page before.
     """
 
     type: Literal["get_activity"] = "get_activity"
@@ -108,7 +121,7 @@ class SearchResults(AnswerBase):
 
 
 class ActivityEntry(ServerModel):
-    """Something that happened: a durable event, or a trail of somebody's cursor."""
+    """Something that happened: a durable event, a trail of a cursor, or edits of a document."""
 
     type: EventType
     user_id: UserId
@@ -116,6 +129,7 @@ class ActivityEntry(ServerModel):
     timestamp: Timestamp
     event: DurableMessage | None = None
     trail: CursorTrail | None = None
+    edit: DocumentEdit | None = None
 
 
 class Activity(AnswerBase):

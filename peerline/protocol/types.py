@@ -158,8 +158,8 @@ ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """The id of a chat message, comment or reply, given by the server."""
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 EventType = Annotated[str, Field(pattern=r"^[a-z_]{1,32}$")]
-"""The `type` of a durable event, or `cursor_trail`."""
-ActivityCursor = Annotated[str, Field(pattern=r"^[0-9]{1,16}\.[ec]\.[0-9]{1,16}$")]
+"""The `type` of a durable event, `cursor_trail` or `document_edited`."""
+ActivityCursor = Annotated[str, Field(pattern=r"^[0-9]{1,16}\.[ecd]\.[0-9]{1,16}$")]
 """The end of a page of the activity; opaque to clients."""
 InviteCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 FilePath = Annotated[

@@ -37,6 +37,7 @@ from peerline_server.core.records import (
     Committed,
     Duplicate,
     NewCursorTrail,
+    NewDocumentEdit,
     NewEvent,
     NewInvite,
     NewSession,
@@ -612,8 +613,38 @@ async def test_the_activity_is_kept_as_long_and_as_much_as_wanted(
     assert seq_of(await store.submit(chat("next"))) == session.seq + 1
 
 
-async def test_events_and_trails_of_one_moment_are_paged_without_loss(store: Store) -> None:
+def edit(number: int, *, session_id: str = S) -> NewDocumentEdit:
+    moment = NOW + timedelta(seconds=number)
+    return NewDocumentEdit(session_id, "alice", "d1", f"{number}.py", number, 2, moment, moment)
+
+
+@pytest.mark.parametrize(
+    ("retention", "left"),
+    [
+        (Retention(FOR_EVER, 0, 100, 4), 4),
+        (Retention(FOR_EVER, 0, 100, 3), 3),
+        (Retention(NOW + timedelta(days=1), 0, 100, 100), 0),
+    ],
+)
+async def test_edits_of_documents_are_kept_like_trails(
+    store: Store, retention: Retention, left: int
+) -> None:
+    await store.add_document_edits([edit(number) for number in range(4)])
+    await store.add_document_edits([edit(0, session_id="no-such-session")])
+    await store.forget_activity(retention)
+    wanted = ActivityFilter(types=frozenset({"document_edited"}))
+    entries, following = await store.activity(S, wanted, limit=100)
+    assert following is None
+    edits = [entry.edit for entry in entries if entry.edit is not None]
+    assert len(edits) == len(entries)
+    assert [(found.file, found.inserted, found.deleted) for found in edits] == [
+        (f"{number}.py", number, 2) for number in range(3, 3 - left, -1)
+    ]
+
+
+async def test_entries_of_one_moment_are_paged_without_loss(store: Store) -> None:
     await store.add_cursor_trails([trail("alice", 0) for _ in range(3)])
+    await store.add_document_edits([edit(0) for _ in range(3)])
     for number in range(3):
         seq_of(await store.submit(chat(f"m{number}")))
     seen = 0

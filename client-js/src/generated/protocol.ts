@@ -230,7 +230,7 @@ export interface Activity {
   next?: string;
 }
 /**
- * Something that happened: a durable event, or a trail of somebody's cursor.
+ * Something that happened: a durable event, a trail of a cursor, or edits of a document.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ActivityEntry".
@@ -262,6 +262,7 @@ export interface ActivityEntry {
     | DocumentRenewed
     | SessionEnded;
   trail?: CursorTrail;
+  edit?: DocumentEdit;
 }
 /**
  * A user is in the session now.
@@ -836,6 +837,21 @@ export interface CursorTrail {
   file: string;
   start_line: number;
   end_line: number;
+  since: string;
+}
+/**
+ * A participant's edits of a shared document within a minute, in characters.
+ *
+ * `file` is its name at the last of them; it may have another one since.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DocumentEdit".
+ */
+export interface DocumentEdit {
+  document_id: string;
+  file: string;
+  inserted: number;
+  deleted: number;
   since: string;
 }
 /**
@@ -1666,8 +1682,8 @@ export interface Search {
 /**
  * Ask for the activity, newest first; the answer is `activity`.
  *
- * `types` are those of durable events and `cursor_trail`; all of them if it is empty. `since` is
- * inclusive, `until` exclusive. `before` is the `next` of the page before.
+ * `types` are those of durable events, `cursor_trail` and `document_edited`; all of them if it is
+ * empty. `since` is inclusive, `until` exclusive. `before` is the `next` of the page before.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "GetActivity".

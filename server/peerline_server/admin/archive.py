@@ -14,6 +14,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from peerline.protocol.limits import MAX_INTEGER
 from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
 from peerline.protocol.text import escape_json
@@ -30,6 +31,7 @@ from peerline_server.store.opening import opened
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
+    document_edits,
     session_events,
     session_messages,
     session_participants,
@@ -130,6 +132,16 @@ class _Trail(_Row):
     until: datetime
 
 
+class _Edit(_Row):
+    user_id: UserId
+    document_id: str
+    file: str
+    inserted: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+    deleted: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+    since: datetime
+    until: datetime
+
+
 class Export(_Row):
     """A whole session as it is written to a file. Invites and request ids stay behind."""
 
@@ -142,6 +154,7 @@ class Export(_Row):
     events: list[_Event]
     trails: list[_Trail]
     documents: list[ArchivedDocument] = []
+    edits: list[_Edit] = []
 
 
 async def list_sessions(data_dir: Path) -> Sequence[_Session]:
@@ -183,8 +196,9 @@ async def export_session(data_dir: Path, session_id: str) -> str:
         participants = await _rows(connection, session_participants, _Participant, session_id)
         messages = await _rows(connection, session_messages, _Message, session_id)
         trails = await _rows(connection, cursor_trails, _Trail, session_id)
+        edits = await _rows(connection, document_edits, _Edit, session_id)
         documents = await read_documents(connection, session_id)
-        written = (*events, *participants, *messages, *trails)
+        written = (*events, *participants, *messages, *trails, *edits)
         ids = {session["created_by"], *(row["user_id"] for row in written)}
         ids.update(*(document.user_ids() for document in documents))
         known = await connection.execute(select(users))
@@ -197,6 +211,7 @@ async def export_session(data_dir: Path, session_id: str) -> str:
                 "events": events,
                 "trails": trails,
                 "documents": documents,
+                "edits": edits,
             }
         )
     return escape_json(export.model_dump_json(indent=1))
@@ -235,6 +250,7 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
             (session_messages, [row.model_dump() for row in export.messages]),
             (session_events, [_moved(row, session_id) for row in export.events]),
             (cursor_trails, [row.model_dump() for row in export.trails]),
+            (document_edits, [row.model_dump() for row in export.edits]),
         ):
             if rows:
                 await connection.execute(insert(table), [{**row, **of_session} for row in rows])
@@ -268,7 +284,13 @@ def _read(text: str) -> Export:
     if any((row.decided_seq or 0) > last for row in export.participants):
         raise StoreError("this export has a decision about a participant after its last event")
     known = {user.id for user in export.users}
-    rows = (*export.participants, *export.messages, *export.events, *export.trails)
+    rows = (
+        *export.participants,
+        *export.messages,
+        *export.events,
+        *export.trails,
+        *export.edits,
+    )
     named = {row.user_id for row in rows}
     named.update(*(document.user_ids() for document in export.documents))
     if not named <= known:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from secrets import token_urlsafe
@@ -16,7 +15,6 @@ from peerline_server.core.records import (
     AppendResult,
     Committed,
     Duplicate,
-    NewCursorTrail,
     NewEvent,
 )
 from peerline_server.core.session import Session
@@ -24,6 +22,7 @@ from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.live_session import LiveSession, SessionNode, SessionOptions
 from peerline_server.runtime.presence_flush import FlushIntervals, FlushPlan
+from peerline_server.runtime.row_queue import RowQueue
 from peerline_server.settings import Settings
 from peerline_server.store.base import (
     OutcomeUnknownError,
@@ -36,8 +35,6 @@ from peerline_server.store.base import (
 _log = logging.getLogger("peerline.server.hub")
 _SWEEP_SECONDS = 1.0
 _RETENTION_SECONDS = 3600.0
-_MAX_TRAILS_WAITING = 10_000
-"""While the store is away; then the oldest are lost, as presence is."""
 
 
 class Hub:
@@ -64,9 +61,8 @@ class Hub:
         self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
         self._sweeper: asyncio.TimerHandle | None = None
         self._forgetter: asyncio.TimerHandle | None = None
-        self._cursor_trails: deque[NewCursorTrail] = deque(maxlen=_MAX_TRAILS_WAITING)
-        self._is_writing_trails = False
-        self._are_trails_failing = False
+        self._cursor_trails = RowQueue(context, store.add_cursor_trails, "trails of cursors")
+        self._document_edits = RowQueue(context, store.add_document_edits, "edits of documents")
         self._in_doubt: set[str] = set()
         """Sessions with commits of unknown outcome, until they were compared with the disk."""
         self._is_catching_up = False
@@ -93,8 +89,8 @@ class Hub:
                 timer.cancel()
         for session in self._sessions.values():
             session.stop()
-            self._cursor_trails.extend(self._take_cursor_trails(session))
-        self._write_trails()
+            self._take_rows(session)
+        self._write_rows()
         await self._context.tasks.finish()
 
     async def session(self, session_id: str) -> LiveSession | None:
@@ -129,7 +125,7 @@ class Hub:
         if live is not None:
             live.is_loaded = False
             live.stop()
-            self._cursor_trails.extend(self._take_cursor_trails(live))
+            self._take_rows(live)
 
     async def _load(self, session_id: str) -> LiveSession | None:
         try:
@@ -222,44 +218,22 @@ class Hub:
                 live.end_stale_typing(now)
                 live.cursor_trails.add(live.session.presence.take_moved(), now)
                 self._cursor_trails.extend(live.cursor_trails.take_due(now))
+                self._document_edits.extend(live.document_edits.take_due(now))
             except Exception as error:  # noqa: BLE001 - the other sessions are swept all the same
                 _log.error("a session could not be swept: %s", describe(error))
-        self._write_trails()
+        self._write_rows()
         self._begin_catching_up()
         self._sweeper = self._context.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
-    def _take_cursor_trails(self, live: LiveSession) -> list[NewCursorTrail]:
-        """Those of a session that is being unloaded."""
+    def _take_rows(self, live: LiveSession) -> None:
+        """Take those of a session that is being unloaded."""
         live.cursor_trails.add(live.session.presence.take_moved(), self._context.now())
-        return live.cursor_trails.take_all()
+        self._cursor_trails.extend(live.cursor_trails.take_all())
+        self._document_edits.extend(live.document_edits.take_all())
 
-    def _write_trails(self) -> None:
-        """Have what waits written, by one task at a time: a stalled store gathers no tasks."""
-        if self._cursor_trails and not self._is_writing_trails:
-            self._is_writing_trails = True
-            self._context.spawn(self._add_cursor_trails(), "write trails")
-
-    async def _add_cursor_trails(self) -> None:
-        try:
-            while self._cursor_trails:
-                rows = list(self._cursor_trails)
-                self._cursor_trails.clear()
-                try:
-                    await self._store.add_cursor_trails(rows)
-                except OutcomeUnknownError:
-                    raise  # kept, they could be there twice
-                except StoreError:
-                    rows += self._cursor_trails
-                    self._cursor_trails.clear()
-                    self._cursor_trails.extend(rows)  # the newest, as many as may wait
-                    raise
-            self._are_trails_failing = False
-        except StoreError as error:
-            if not self._are_trails_failing:
-                _log.warning("trails of cursors cannot be written now: %s", error)
-            self._are_trails_failing = True
-        finally:
-            self._is_writing_trails = False
+    def _write_rows(self) -> None:
+        self._cursor_trails.write()
+        self._document_edits.write()
 
     def _begin_forgetting(self) -> None:
         self._context.spawn(self._forget(), "forget old activity")

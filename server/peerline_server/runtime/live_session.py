@@ -18,16 +18,19 @@ from peerline.protocol.participants import ParticipantRemoved, RoleChanged, User
 from peerline.protocol.presence import Summoned
 from peerline.protocol.session import SessionEnded
 from peerline_server.core.cursor_trails import CursorTrails
+from peerline_server.core.document_edits import DocumentEdits
 from peerline_server.core.presence_state import encode_presence
 from peerline_server.core.records import StoredInvite
 from peerline_server.core.session import Session
 from peerline_server.core.visibility import public_view
+from peerline_server.documents.document import Change
 from peerline_server.runtime.appending import AppendEvent
 from peerline_server.runtime.connections import Connections, ParticipantConnection
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.departures import Departures, UserTurn
 from peerline_server.runtime.host_news import HostNews, concerns_hosts
 from peerline_server.runtime.host_watch import HostWatch
+from peerline_server.runtime.live_document import LiveDocument
 from peerline_server.runtime.live_documents import DocumentOptions, LiveDocuments
 from peerline_server.runtime.live_offers import LiveOffers
 from peerline_server.runtime.presence_flush import FlushPlan, LoadMeter, PresenceBatch
@@ -111,13 +114,14 @@ class LiveSession:
         self.host_news = HostNews(session, self._connections, self.waiting_room, context, store)
         self.replay = Replay(session, store, options.replay_events)
         self.cursor_trails = CursorTrails(session.id, timedelta(seconds=options.trail_seconds))
+        self.document_edits = DocumentEdits(session.id)
         self.documents = LiveDocuments(
             session,
             context,
             store,
             node.append,
             options.documents,
-            edited=lambda _live, _user_id, _change: None,
+            edited=self._document_edited,
         )
         self.offers = LiveOffers(session, context, self.tell_all)
         self.is_loaded = True
@@ -285,6 +289,18 @@ class LiveSession:
         ]
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _document_edited(self, live: LiveDocument, user_id: str, change: Change) -> None:
+        shared = self.session.documents.get(live.id)
+        if shared is not None:
+            self.document_edits.add(
+                user_id,
+                live.id,
+                shared.file,
+                inserted=change.inserted,
+                deleted=change.deleted,
+                now=self._context.now(),
+            )
 
     def _start_over(self, seq: int) -> None:
         """Another process wrote into this session: have everybody resume from the store."""

@@ -9,7 +9,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline.protocol.activity import ActivityEntry, CursorTrail, ItemKind, SearchResult
+from peerline.protocol.activity import (
+    ActivityEntry,
+    CursorTrail,
+    DocumentEdit,
+    ItemKind,
+    SearchResult,
+)
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import decode_durable_message
 from peerline_server.core.records import NewCursorTrail, NewDocumentEdit
@@ -17,6 +23,7 @@ from peerline_server.store.base import ActivityFilter, Retention
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
+    document_edits,
     message_numbers,
     session_events,
     session_messages,
@@ -26,10 +33,11 @@ from peerline_server.store.shown_names import join_names, shown_name
 from peerline_server.store.slices import in_slices
 
 TRAIL_TYPE: Final = "cursor_trail"
+EDIT_TYPE: Final = "document_edited"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_EVENT, _TRAIL = "e", "c"
-"""The kinds of a cursor; of the same moment, events come before trails."""
+_EVENT, _EDIT, _TRAIL = "e", "d", "c"
+"""The kinds of a cursor; of the same moment, they come in this order."""
 
 
 def match_expression(session_id: str, words: str) -> str | None:
@@ -115,11 +123,13 @@ async def activity(
 ) -> tuple[list[ActivityEntry], str | None]:
     """A page of what happened, newest first, and where the next one begins, if there is one."""
     found: list[tuple[tuple[datetime, str, int], ActivityEntry]] = []
-    event_types = wanted.types - {TRAIL_TYPE}
+    event_types = wanted.types - {TRAIL_TYPE, EDIT_TYPE}
     if event_types or not wanted.types:
         found += await _events(connection, session_id, wanted, event_types, limit=limit + 1)
     if TRAIL_TYPE in wanted.types or not wanted.types:
         found += await _trails(connection, session_id, wanted, limit=limit + 1)
+    if EDIT_TYPE in wanted.types or not wanted.types:
+        found += await _edits(connection, session_id, wanted, limit=limit + 1)
     found.sort(key=lambda pair: pair[0], reverse=True)
     page = found[:limit]
     following = None
@@ -192,6 +202,38 @@ async def _trails(
     ]
 
 
+async def _edits(
+    connection: AsyncConnection, session_id: str, wanted: ActivityFilter, *, limit: int
+) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
+    columns = document_edits.c
+    query = (
+        join_names(select(document_edits, shown_name), columns.session_id, columns.user_id)
+        .where(columns.session_id == session_id)
+        .where(*_conditions(wanted, _EDIT, columns.until, columns.user_id, columns.id))
+        .order_by(columns.until.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    return [
+        (
+            (row.until, _EDIT, row.id),
+            ActivityEntry(
+                type=EDIT_TYPE,
+                user_id=row.user_id,
+                username=row.shown_name,
+                timestamp=row.until,
+                edit=DocumentEdit(
+                    document_id=row.document_id,
+                    file=row.file,
+                    inserted=row.inserted,
+                    deleted=row.deleted,
+                    since=row.since,
+                ),
+            ),
+        )
+        for row in await connection.execute(query)
+    ]
+
+
 def _conditions(
     wanted: ActivityFilter,
     kind: str,
@@ -219,8 +261,8 @@ def _conditions(
 
 
 async def forget(connection: AsyncConnection, retention: Retention, *, limit: int) -> int:
-    """Delete at most `limit` events and as many trails beyond what is kept; how many."""
-    event, trail = session_events.c, cursor_trails.c
+    """Delete at most `limit` events, trails and edits each beyond what is kept; how many."""
+    event = session_events.c
     old_events = (
         select(event.id)
         .join(sessions, sessions.c.id == event.session_id)
@@ -233,24 +275,32 @@ async def forget(connection: AsyncConnection, retention: Retention, *, limit: in
         )
         .limit(limit)
     )
-    later = cursor_trails.alias("later")
+    events = await connection.execute(delete(session_events).where(event.id.in_(old_events)))
+    trails = await _forget_rows(connection, cursor_trails, retention, limit=limit)
+    edits = await _forget_rows(connection, document_edits, retention, limit=limit)
+    return events.rowcount + trails + edits
+
+
+async def _forget_rows(
+    connection: AsyncConnection, table: Table, retention: Retention, *, limit: int
+) -> int:
+    """Delete at most `limit` rows of trails or edits beyond what is kept; how many."""
+    columns, later = table.c, table.alias("later")
     newest_left = (
         select(later.c.until)
-        .where(later.c.session_id == trail.session_id)
+        .where(later.c.session_id == columns.session_id)
         .order_by(later.c.until.desc())
         .offset(retention.most_trails)
         .limit(1)
-        .correlate(cursor_trails)
+        .correlate(table)
         .scalar_subquery()
     )
-    old_trails = (
-        select(trail.id)
-        .where(or_(trail.until < retention.oldest, trail.until <= newest_left))
+    old = (
+        select(columns.id)
+        .where(or_(columns.until < retention.oldest, columns.until <= newest_left))
         .limit(limit)
     )
-    events = await connection.execute(delete(session_events).where(event.id.in_(old_events)))
-    trails = await connection.execute(delete(cursor_trails).where(trail.id.in_(old_trails)))
-    return events.rowcount + trails.rowcount
+    return (await connection.execute(delete(table).where(columns.id.in_(old)))).rowcount
 
 
 async def add_rows(

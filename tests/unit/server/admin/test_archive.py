@@ -12,6 +12,7 @@ from peerline.cli.main import main
 from peerline.protocol.roles import Role
 from peerline_server.admin.archive import export_session, import_session, list_sessions, load
 from peerline_server.admin.markdown import to_markdown
+from peerline_server.core.records import NewDocumentEdit
 from peerline_server.store.base import Retention, StoreError
 from peerline_server.store.sqlite import SqliteStore
 from tests.unit.server.conftest import SESSION, Door
@@ -61,6 +62,26 @@ async def test_an_export_comes_back_the_same_on_another_server(door: Door, tmp_p
     assert [trail["file"] for trail in json.loads(text)["trails"]] == ["a.py"]
     assert "gone" not in text
     assert [session.id for session in await list_sessions(other)] == [SESSION]
+
+
+async def test_an_export_has_the_edits_of_documents(door: Door, tmp_path: Path) -> None:
+    await fill(door)
+    store = SqliteStore(door.data_dir)
+    await store.open()
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    await store.add_document_edits(
+        [NewDocumentEdit(SESSION, "bob", "d1", "a.py", 3, 1, moment, moment)]
+    )
+    await store.close()
+    text = await export_session(door.data_dir, SESSION)
+    (edit,) = json.loads(text)["edits"]
+    assert (edit["user_id"], edit["document_id"], edit["inserted"]) == ("bob", "d1", 3)
+    await import_session(tmp_path / "other", text)
+    assert json.loads(await export_session(tmp_path / "other", SESSION)) == json.loads(text)
+    forged = json.loads(text)
+    forged["edits"][0]["user_id"] = "nobody"
+    with pytest.raises(StoreError, match="names users that are not in it"):
+        await import_session(tmp_path / "third", json.dumps(forged))
 
 
 async def test_an_export_whose_oldest_events_have_gone_comes_back(

@@ -6,6 +6,7 @@ from typing import Any
 from peerline.protocol.roles import Role
 from peerline_server.store.sqlite import SqliteStore
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
+from tests.unit.server.document_client import DocumentClient
 from tests.unit.server.runtime.test_host_requests import ask
 
 
@@ -87,9 +88,13 @@ async def test_activity_is_read_in_pages_by_type_user_and_time(door: Door) -> No
 
 
 async def trails(client: RawClient, count: int) -> list[dict[str, Any]]:
+    return await entries(client, "cursor_trail", count)
+
+
+async def entries(client: RawClient, kind: str, count: int = 1) -> list[dict[str, Any]]:
     async with asyncio.timeout(10):
         while True:
-            answer = await ask(client, "get_activity", types=["cursor_trail"])
+            answer = await ask(client, "get_activity", types=[kind])
             if len(answer["entries"]) >= count:
                 return answer["entries"]
             await asyncio.sleep(0.05)
@@ -127,3 +132,22 @@ async def test_a_trail_is_written_also_when_the_server_stops(open_door: OpenDoor
     door = await open_door()
     assert len(await trails(await door.join("alice"), 1)) == 1
     await store.close()
+
+
+async def test_edits_of_a_document_are_one_row_a_user(open_door: OpenDoor) -> None:
+    door = await open_door()
+    alice = DocumentClient(await door.join("alice", Role.HOST))
+    bob = DocumentClient(await door.join("bob", Role.EDITOR))
+    document_id = await alice.shared("a.py", "hello\n")
+    text = await bob.open(document_id)
+    await text.edit("say ")
+    await text.edit(4, -2)
+    await text.until_kept()
+    await door.server.stop()
+    door = await open_door()
+    (row,) = await entries(await door.join("alice"), "document_edited")
+    assert (row["user_id"], row["username"]) == ("bob", "Bob")
+    edit = row["edit"]
+    assert edit["since"] <= row["timestamp"]
+    assert (edit["document_id"], edit["file"]) == (document_id, "a.py")
+    assert (edit["inserted"], edit["deleted"]) == (4, 2)
