@@ -6,11 +6,12 @@ one could have put on the path of Python or of the system, and with no secret in
 """
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from typing import IO, Final
@@ -18,6 +19,7 @@ from typing import IO, Final
 __all__ = [
     "Command",
     "TimeoutExpired",
+    "bound",
     "detach",
     "find_program",
     "git",
@@ -28,6 +30,12 @@ __all__ = [
     "start",
     "users",
 ]
+_BOUND: Final = """\
+exec 3<&0 </dev/null
+(read -r _ <&3 || kill "$$") >/dev/null 2>&1 &
+exec "$@" 3<&-
+"""
+"""`$$` is the shell, and the program takes its place. macOS has nothing like PR_SET_PDEATHSIG."""
 MAIN: Final = Path(__file__).resolve().with_name("__main__.py")
 _PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
 """Variables with a path, which is one of the folder that we are in."""
@@ -117,6 +125,24 @@ def users(
     return Command(tuple(arguments), folder, kept)
 
 
+def bound(command: Command) -> Command:
+    """The command as a program that ends when this process does, however it does; not on Windows.
+
+    It must be started with `is_bound`: the system closes the pipe of its standard input with us,
+    and a shell beside it that waits for that ends it. A line says that the program has ended.
+
+    Raises:
+        OSError: if the program is not there, or may not be run.
+    """
+    if os.name == "nt":
+        return command
+    program = Path(command.arguments[0])
+    if program.is_absolute() and not os.access(program, os.X_OK):
+        code = errno.EACCES if program.exists() else errno.ENOENT
+        raise OSError(code, os.strerror(code))
+    return replace(command, arguments=("/bin/sh", "-c", _BOUND, "sh", *command.arguments))
+
+
 def find_program(
     name: str, *, outside: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> str | None:
@@ -199,9 +225,9 @@ def detach(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
 
 
 async def start(
-    command: Command, *, stderr: int = asyncio.subprocess.PIPE
+    command: Command, *, stderr: int = asyncio.subprocess.PIPE, is_bound: bool = False
 ) -> asyncio.subprocess.Process:
-    """Start a command whose output is awaited.
+    """Start a command whose output is awaited; one that is `bound` has to be told when it is over.
 
     Raises:
         OSError: if it cannot be started.
@@ -210,7 +236,7 @@ async def start(
         *command.arguments,
         cwd=command.folder,
         env=command.environment,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE if is_bound else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=stderr,
     )

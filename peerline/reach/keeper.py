@@ -104,7 +104,10 @@ class Keeper:
     async def _run_once(self) -> None:
         self.starts += 1
         try:
-            process = await processes.start(self._way.command, stderr=asyncio.subprocess.STDOUT)
+            # A keeper that is killed must not leave a way open that nobody knows of.
+            process = await processes.start(
+                processes.bound(self._way.command), stderr=asyncio.subprocess.STDOUT, is_bound=True
+            )
         except OSError as error:
             self._problem = f"{self._program.name} cannot be started: {error.strerror}"
             return
@@ -114,6 +117,7 @@ class Keeper:
             _log.warning("%s ended with %d", self._program.name, code)
         finally:
             await _end(process)
+            _release(process)
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
@@ -153,3 +157,11 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+def _release(process: asyncio.subprocess.Process) -> None:
+    """Say that the program has ended: nothing has to be ended with this process any more."""
+    assert process.stdin is not None
+    with suppress(OSError, RuntimeError):
+        process.stdin.write(b"\n")
+    process.stdin.close()

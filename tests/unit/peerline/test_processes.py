@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from peerline import processes
+from peerline.liveness import is_alive
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="programs are shell scripts")
 
@@ -165,3 +168,47 @@ def test_git_is_asked_nothing_else(tmp_path: Path, question: str) -> None:
 
 def test_without_git_there_is_no_question(tmp_path: Path) -> None:
     assert processes.git(tmp_path, "rev-parse", environ={"PATH": ""}) is None
+
+
+@posix
+@pytest.mark.parametrize("ends", ["killed", "released"])
+def test_a_bound_program_ends_with_the_process_that_started_it(ends: str) -> None:
+    starter = (
+        "import asyncio, sys\n"
+        "from pathlib import Path\n"
+        "from peerline import processes\n"
+        "async def main():\n"
+        "    given = ['sh', '-c', 'echo $$; cat; exec sleep 1000']\n"
+        "    command = processes.bound(processes.users(given, Path('/')))\n"
+        "    process = await processes.start(command, is_bound=True)\n"
+        "    print((await process.stdout.readline()).decode(), end='', flush=True)\n"
+        "    sys.stdin.readline()\n"
+        "    process.stdin.write(b'\\n')\n"
+        "    process.stdin.close()\n"
+        "    await process.stdin.wait_closed()\n"
+        "    print('released', flush=True)\n"
+        "    sys.stdin.readline()\n"
+        "asyncio.run(main())\n"
+    )
+    command = [sys.executable, "-c", starter]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert is_alive(pid)
+        if ends == "released":
+            parent.stdin.write("\n")
+            parent.stdin.flush()
+            assert parent.stdout.readline() == "released\n"
+        parent.kill()
+        parent.wait()
+    if ends == "killed":
+        deadline = time.monotonic() + 30
+        while is_alive(pid):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    else:
+        assert is_alive(pid)
+        os.kill(pid, signal.SIGKILL)
