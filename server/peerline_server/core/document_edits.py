@@ -15,7 +15,9 @@ class DocumentEdits:
     """The open rows of one session: at most one per user and document."""
 
     session_id: str
-    _open: dict[tuple[str, str], NewDocumentEdit] = field(default_factory=dict)
+    _open: dict[tuple[str, str], NewDocumentEdit] = field(
+        default_factory=dict[tuple[str, str], NewDocumentEdit]
+    )
 
     def add(  # noqa: PLR0913 - the parts of a row
         self,
