@@ -29,7 +29,7 @@ class DocumentEdits:
         deleted: int,
         now: datetime,
     ) -> None:
-        """The user has changed so many characters. The file is that of the latest change."""
+        """The user has changed the document. The file is that of the latest change."""
         if not inserted and not deleted:
             return
         key = (user_id, document_id)
