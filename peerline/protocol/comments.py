@@ -153,6 +153,9 @@ class AnchorData(AnchorFields, ClientModel):
             raise ValueError("occurrence and occurrences belong together")
         if (self.occurrence or 0) > (self.occurrences or 0):
             raise ValueError("occurrence is one of occurrences")
+        in_document = (self.generation, self.start, self.end)
+        if None in in_document and in_document != (None, None, None):
+            raise ValueError("generation, start and end belong together")
         is_one_line = self.end_line in {None, self.line}
         if is_one_line and self.column and self.end_column and self.end_column < self.column:
             raise ValueError("the comment ends before it starts")

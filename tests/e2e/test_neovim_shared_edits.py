@@ -314,3 +314,32 @@ def test_the_text_that_the_bridge_asks_for_is_the_one_it_knows(editor: Neovim) -
         shared = opened(editor, content)
         assert shared.text() == shared.known_text()
         assert shared.request("peerline/text", {"uri": shared.uri})["version"] == shared.version()
+
+
+def test_a_cursor_found_before_the_last_keys_is_moved_over_them(editor: Neovim) -> None:
+    buffer = opened(editor, "one\ntwo é three\n")
+    person = {"user_id": "u", "username": "bob", "color": 0, "status": "active"}
+    version = buffer.version()
+
+    def place(line: int, character: int, version: int) -> list[tuple[int, int]]:
+        found = {"line": line, "character": character}
+        seen = {"viewport": {"start": 0, "end": 1}, "viewport_uri": buffer.uri}
+        shown = {**person, **seen, "uri": buffer.uri, "cursor": found, "version": version}
+        buffer.request("peerline/presence", {"updates": [shown]})
+        return editor.cursor_marks()
+
+    assert place(1, 7, version) == [(1, 7)]
+    editor.lua("vim.api.nvim_buf_set_lines(0, 0, 0, false, { 'new', 'lines' })")
+    editor.lua("vim.api.nvim_buf_set_text(0, 3, 0, 3, 3, { '2' })")
+    # The mark that is there goes along; so does a place of before, and one of now stays.
+    assert editor.cursor_marks() == [(3, 5)]
+    assert place(1, 7, version) == [(3, 5)]
+    assert place(1, 7, buffer.version()) == [(1, 5)]
+    # Shown again, as when a line's room for names has changed, it is where it was moved.
+    assert place(1, 0, version) == [(3, 0)]
+    editor.lua("vim.api.nvim_buf_set_lines(0, 0, 2, false, {})")
+    before = editor.presence()
+    editor.lua("require('peerline.presence').setup()")
+    editor.command("doautocmd WinResized")
+    editor.wait(lambda: editor.presence() != before, "shown again")
+    assert editor.cursor_marks() == [(1, 0)]

@@ -76,6 +76,17 @@ class ThreadRows:
         self._anchors[thread.id] = anchor_of(thread)
         self._waiting.append(thread.id)
 
+    def put(self, thread_id: str, first: int, last: int) -> None:
+        """Have a thread on these rows: they are known exactly, by its place in a shared text."""
+        if thread_id in self._anchors:
+            self._lost.pop(thread_id, None)
+            self._spans.put(Span(thread_id, first, last))
+
+    def lose(self, thread_id: str) -> None:
+        """Have a thread outdated: its text is deleted, and what looks like it is another one."""
+        if self._spans.pop(thread_id) is not None:
+            self._lost.setdefault(thread_id, None)
+
     def remove(self, thread_id: str) -> None:
         """Forget a thread."""
         self._anchors.pop(thread_id, None)

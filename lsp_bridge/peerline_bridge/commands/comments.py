@@ -32,7 +32,6 @@ from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.drafts import without_drafts
 from peerline_bridge.texts.inner_breaks import last_wire_row, wire_row
-from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.positions import split_lines
 from peerline_bridge.unsent.unsent_messages import refuse_pending
 
@@ -46,7 +45,7 @@ _MAX_RESOLVED: Final = 1000
 async def add_comment(bridge: Bridge, arguments: AddCommentArguments) -> Result:
     """Comment on lines of a document in the workspace."""
     session = bridge.require_session()
-    anchor = _anchor_at(bridge.locations, arguments.uri, arguments.line, arguments.end_line)
+    anchor = _anchor_at(bridge, arguments.uri, arguments.line, arguments.end_line)
     data = CommentData(**anchor, content=arguments.content)
     return await bridge.unsent.submit(AddComment(session_id=session.id, data=data))
 
@@ -80,7 +79,7 @@ async def reattach(bridge: Bridge, arguments: ReattachArguments) -> Result:
     """Attach a thread, usually an outdated one, to lines of a document."""
     session = bridge.require_session()
     refuse_pending(arguments.comment_id)
-    anchor = _anchor_at(bridge.locations, arguments.uri, arguments.line, arguments.end_line)
+    anchor = _anchor_at(bridge, arguments.uri, arguments.line, arguments.end_line)
     return await session.request(
         ReattachComment(
             session_id=session.id, comment_id=arguments.comment_id, data=AnchorData(**anchor)
@@ -156,12 +155,13 @@ async def _in_file(bridge: Bridge, file: str, threads: list[Comment]) -> list[Ed
     return sorted(listed, key=lambda found: found.line)
 
 
-def _anchor_at(locations: Locations, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
+def _anchor_at(bridge: Bridge, uri: str, line: int, end_line: int | None) -> dict[str, Any]:
     """The wire's fields of an anchor on lines of a document of the workspace.
 
     Raises:
         CommandRefused: if the document is not one.
     """
+    locations = bridge.locations
     file = locations.file_of(uri)
     lines = locations.lines_of_uri(uri)
     if file is None or lines is None:
@@ -171,6 +171,7 @@ def _anchor_at(locations: Locations, uri: str, line: int, end_line: int | None) 
             "INVALID_FIELD", text if reason is None else f"the file {reason.value}"
         )
     height = max(0, (end_line or line) - line)
+    in_shared_text = bridge.sharing.places.anchor_at(uri, line, line + height)
     lines, first = without_drafts(lines, min(line, len(lines) - 1))
     last = min(first + height, len(lines) - 1)
     if locations.has_inner_breaks(uri):
@@ -178,6 +179,7 @@ def _anchor_at(locations: Locations, uri: str, line: int, end_line: int | None) 
         lines, (first, last) = split_lines("".join(lines)), rows
     return {
         **describe(lines, first, last),
+        **in_shared_text,
         "file": file,
         "line": first + 1,
         "end_line": last + 1 if last > first else None,

@@ -68,7 +68,11 @@ class ThreadDisplay:
             self.schedule(shown)
         else:
             self._schedule_pause(shown, now)
-        if shown.rows.has_outdated:
+        self.look_again_soon(shown)
+
+    def look_again_soon(self, shown: DocumentThreads) -> None:
+        """After a pause, look for threads that may be elsewhere now."""
+        if shown.may_be_elsewhere:
             if shown.retry is not None:
                 shown.retry.cancel()
             shown.retry = self._loop.call_later(
@@ -96,7 +100,7 @@ class ThreadDisplay:
 
     def _work_safely(self, shown: DocumentThreads) -> None:
         self._guard.run("showing comments", self._work, shown)
-        if shown.timer is None and shown.rows.has_waiting:
+        if shown.timer is None and shown.has_waiting:
             # What failed waits no longer; the others do.
             shown.timer = self._loop.call_later(REST_SECONDS, self._work_safely, shown)
 
@@ -105,12 +109,12 @@ class ThreadDisplay:
         shown.timer = shown.moved_since = None
         now = self._loop.time()
         until = now + SLICE_SECONDS
-        while shown.rows.has_waiting and self._loop.time() < until:
+        while shown.has_waiting and self._loop.time() < until:
             shown.locate_one()
         is_slice = self._show_changes is not None and len(shown.fresh) >= SLICE_THREADS
-        if is_slice or not shown.rows.has_waiting:
+        if is_slice or not shown.has_waiting:
             self._show(shown, until)
-        if shown.rows.has_waiting or shown.fresh:
+        if shown.has_waiting or shown.fresh:
             rest = REST_SECONDS if now - shown.edited_at < KEYS_FIRST_SECONDS else 0.0
             shown.timer = self._loop.call_later(rest, self._work_safely, shown)
 
@@ -133,5 +137,5 @@ class ThreadDisplay:
 
     def _retry(self, shown: DocumentThreads) -> None:
         shown.retry = None
-        shown.rows.retry()
+        shown.look_again()
         self.schedule(shown)

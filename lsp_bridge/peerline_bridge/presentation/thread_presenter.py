@@ -12,7 +12,11 @@ from peerline_bridge.anchors.locate import Place
 from peerline_bridge.anchors.tracked_threads import ThreadRows
 from peerline_bridge.guard import Guard
 from peerline_bridge.presentation.closed_files import ClosedFiles
-from peerline_bridge.presentation.document_threads import DocumentThreads
+from peerline_bridge.presentation.document_threads import (
+    DocumentThreads,
+    PlaceInShared,
+    SharedPlace,
+)
 from peerline_bridge.presentation.pending_items import PendingItems
 from peerline_bridge.presentation.session_files import SessionFiles
 from peerline_bridge.presentation.thread_display import ThreadDisplay
@@ -49,6 +53,8 @@ class ThreadPresenter:
         self._views = Views(self._replica, locations, {})
         self._resolved: dict[str, Comment] = {}
         self._pending = PendingItems()
+        self.in_shared: PlaceInShared = lambda _uri, _thread: None
+        """Finds a thread in a shared document."""
         self._open: dict[str, DocumentThreads] = {}
         self._closed: dict[str, tuple[ThreadRows, Document]] = {}
         self._display = ThreadDisplay(
@@ -83,7 +89,7 @@ class ThreadPresenter:
         self._files.end()
         for shown in self._open.values():
             self._display.stop(shown)
-            self._open[shown.uri] = DocumentThreads(shown.document)
+            self._open[shown.uri] = DocumentThreads(shown.document, self._in_shared)
             self._surface.show_comments(EditorComments(uri=shown.uri, threads=[]))
 
     def reset(self) -> None:
@@ -180,7 +186,7 @@ class ThreadPresenter:
         before = self._open.pop(document.uri, None)
         if before is not None:
             self._remember(before)
-        shown = DocumentThreads(document)
+        shown = DocumentThreads(document, self._in_shared)
         closed = self._closed.pop(document.uri, None)
         if closed is not None:
             shown.rows, text = closed
@@ -203,6 +209,12 @@ class ThreadPresenter:
     def document_settled(self, document: Document) -> None:
         """Show where the threads are after all changes of one notification."""
         self._display.edited(self._open[document.uri])
+
+    def shared_text_moved(self, uri: str) -> None:
+        """The text of a shared document has changed, or is known now."""
+        shown = self._open.get(uri)
+        if shown is not None:
+            self._display.look_again_soon(shown)
 
     def document_closed(self, uri: str) -> None:
         """Forget what was shown in it, but not where it was."""
@@ -239,6 +251,9 @@ class ThreadPresenter:
         return None if shown is None else shown.rows
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _in_shared(self, uri: str, thread: Comment) -> SharedPlace | None:
+        return self.in_shared(uri, thread)
 
     def _take_over(self, uri: str) -> None:
         """A document that is open is not shown as a closed file, under whichever URI."""

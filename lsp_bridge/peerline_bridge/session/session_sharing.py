@@ -12,7 +12,6 @@ from peerline_bridge.session.session_client import SessionClient
 from peerline_bridge.sharing.contract import SessionDocuments, SessionView
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.file_notices import Notify
-from peerline_bridge.sharing.shared_places import SharedPlaces
 from peerline_bridge.sharing.sharing import Sharing
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
@@ -69,8 +68,9 @@ def make_sharing(  # noqa: PLR0913, PLR0917 - the parts that it works with
         replica,
         presenter.color_and_name,
     )
-    places = SharedPlaces(sharing.files)
+    places = sharing.places
     presenter.place_of = places.place
+    presenter.threads.in_shared = places.of_comment
     presence.relative = places.of_cursor
 
     def moved(document_id: str) -> None:
@@ -78,6 +78,9 @@ def make_sharing(  # noqa: PLR0913, PLR0917 - the parts that it works with
         people = () if found is None else found.participants.values()
         for user_id in places.readers(document_id, people):
             presenter.participants.moved(user_id)
+        file = sharing.files.file(document_id)
+        if file is not None:
+            presenter.threads.shared_text_moved(file.uri)
 
     sharing.files.on_text = moved
     sharing.files.on_settled = presence.settled

@@ -229,6 +229,7 @@ class OpenFile:
             by_hunks=self._link.by_hunks,
         )
         self._carry_out(self.joined.start(self._loop.time()))
+        self._events.moved(self)
 
     def meet(self, base: str) -> None:
         """Join two texts that come from a third one."""
@@ -288,10 +289,8 @@ class OpenFile:
     # --- inside ----------------------------------------------------------------------------
 
     def _undo_or_redo(self, act: Callable[[Opened], Delta | None]) -> bool:
-        if self.opened is None or self.joined is None:
-            return False
-        delta = act(self.opened)
-        if delta is None:
+        delta = None if self.opened is None or self.joined is None else act(self.opened)
+        if delta is None or self.joined is None:
             return False
         self._own_steps.taken()
         self._carry_out(self.joined.remote(delta, self._loop.time()))

@@ -1,16 +1,21 @@
-"""Cursors in shared documents: places that move with the text, of the user and of others."""
+"""Cursors and comments in shared documents: places that move with the text."""
 
 from collections.abc import Iterable
+from typing import Any, Final
 
 from peerline.client import ClientError
+from peerline.documents.ranges import range_at
+from peerline.protocol.comments import AnchorFields
 from peerline.protocol.editor.base import Position, Range
 from peerline.protocol.editor.participants import EditorCursor
 from peerline.protocol.participants import Participant
 from peerline.protocol.types import DocumentCursor
+from peerline_bridge.presentation.document_threads import SharedPlace
 from peerline_bridge.sharing.open_file import OpenFile
 from peerline_bridge.sharing.shared_files import SharedFiles
 
-_BEFORE = 0
+_END_OF_LINE: Final = 2**31 - 2
+_BEFORE: Final = 0
 """Text that is typed at a place comes before it: a cursor goes along with what its user types."""
 
 
@@ -52,6 +57,58 @@ class SharedPlaces:
             return file.uri, head, None
         first, last = sorted((head, anchor), key=lambda at: (at.line, at.character))
         return file.uri, head, Range(start=first, end=last)
+
+    def anchor_at(self, uri: str, first: int, last: int) -> dict[str, Any]:
+        """The wire's fields of a comment on rows, both inclusive; none outside of shared text.
+
+        The line end is in it only where there is nothing else: a line whose text is deleted has no
+        comment any more.
+        """
+        file = self._files.file_of(uri)
+        if file is None or file.opened is None:
+            return {}
+        start = file.to_shared(Position(line=first, character=0))
+        end = file.to_shared(Position(line=last, character=_END_OF_LINE))
+        if start is not None and start == end:
+            end = file.to_shared(Position(line=last + 1, character=0))
+        if start is None or end is None:
+            return {}
+        try:
+            found = range_at(file.opened, start, end)
+        except ClientError:
+            return {}  # it was let go of meanwhile
+        if found is None:
+            return {}
+        return {
+            "document_id": file.document_id,
+            "generation": file.opened.generation,
+            "start": found[0],
+            "end": found[1],
+        }
+
+    def of_comment(self, uri: str, anchor: AnchorFields) -> SharedPlace | None:
+        """The place of a comment in a document of the editor.
+
+        None where the document is not of this generation of the text, or has not got so far.
+        """
+        file = self._files.file_of(uri)
+        if file is None or file.opened is None or anchor.start is None or anchor.end is None:
+            return None
+        if file.opened.generation != anchor.generation:
+            return None
+        try:
+            first, last = map(file.opened.index_of, (anchor.start, anchor.end))
+        except ClientError:
+            return None  # it was let go of meanwhile
+        if first is None or last is None:
+            return None
+        if first >= last:
+            return SharedPlace(None)
+        start, end = file.from_shared(first), file.from_shared(last)
+        if start is None or end is None:
+            return None
+        reaches = end.character > 0 or end.line <= start.line
+        return SharedPlace((start.line, end.line if reaches else end.line - 1))
 
     @staticmethod
     def readers(document_id: str, people: Iterable[Participant]) -> list[str]:

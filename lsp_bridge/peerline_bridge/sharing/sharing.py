@@ -33,6 +33,7 @@ from peerline_bridge.sharing.folder_sharing import FolderSharing
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.share_commands import ShareCommands
 from peerline_bridge.sharing.shared_files import SharedFiles
+from peerline_bridge.sharing.shared_places import SharedPlaces
 from peerline_bridge.surface import Surface
 from peerline_bridge.texts.locations import Locations
 
@@ -80,6 +81,7 @@ class Sharing:
             lambda: user_folders.state_dir(os.environ),
             self._on_files,
         )
+        self.places = SharedPlaces(self.files)
         self.commands = ShareCommands(self.files, questions, locations, session, color_and_name)
         self.folder = FolderSharing(
             loop,

@@ -1,4 +1,5 @@
 -- The marks of others in buffers: cursor, selection, name, sign, and the edges of their view.
+local changes = require('peerline.changes')
 local files = require('peerline.files')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
@@ -28,8 +29,15 @@ local function put(user_id, buf, row, column, options)
   table.insert(marks[user_id], { buf = buf, id = id })
 end
 
+--- A place of somebody in the present text, within it.
+local function inside(buf, place)
+  local row = math.max(0, math.min(place.row, vim.api.nvim_buf_line_count(buf) - 1))
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+  return row, math.min(row < place.row and #line or place.column, #line)
+end
+
 local function show_cursor(person, buf)
-  local row, column = lsp.place(buf, person.cursor)
+  local row, column = inside(buf, person.places.cursor)
   local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
   local group = highlights.group('Cursor', person.color)
   if column < #line then
@@ -54,8 +62,8 @@ local function show_cursor(person, buf)
 end
 
 local function show_selection(person, buf)
-  local from_row, from_column = lsp.place(buf, person.selection.start)
-  local to_row, to_column = lsp.place(buf, person.selection['end'])
+  local from_row, from_column = inside(buf, person.places.start)
+  local to_row, to_column = inside(buf, person.places['end'])
   put(person.user_id, buf, from_row, from_column, {
     end_row = to_row,
     end_col = to_column,
@@ -130,8 +138,47 @@ local function buffers_of(person)
   return buf, person.viewport_uri == person.uri and buf or files.loaded(person.viewport_uri)
 end
 
+--- Move the places of people with a change, so that they are there when they are shown again.
+local function on_change(buf, change)
+  for _, person in pairs(people) do
+    if person.buf == buf then
+      for name, place in pairs(person.places) do
+        person.places[name] = changes.moved(place, change)
+      end
+    end
+  end
+end
+
+--- The place of an LSP position in the text that it was found in, as far as the line is the same.
+local function found_at(buf, position, version)
+  local place = { row = position.line, column = position.character }
+  if not version or version >= vim.b[buf].changedtick or lsp.encoding() ~= 'utf-8' then
+    place.row, place.column = lsp.place(buf, position)
+  end
+  return changes.since(buf, version, place)
+end
+
+--- Find somebody's places in a buffer, in its present text.
+local function find(person, buf)
+  if person.buf == buf then
+    return
+  end
+  person.buf, person.places = buf, {}
+  changes.watch(buf, on_change)
+  local positions = { cursor = person.cursor }
+  if person.selection then
+    positions.start, positions['end'] = person.selection.start, person.selection['end']
+  end
+  for name, position in pairs(positions) do
+    person.places[name] = found_at(buf, position, person.version)
+  end
+end
+
 local function show(person, buf, seen_buf)
   clear(person.user_id)
+  if buf then
+    find(person, buf)
+  end
   if buf and person.selection then
     show_selection(person, buf)
   end
@@ -162,6 +209,7 @@ function M.refresh(buf)
   for _, person in pairs(people) do
     local its_buf, seen_buf = buffers_of(person)
     if its_buf == buf or seen_buf == buf then
+      person.buf = nil
       show(person, its_buf, seen_buf)
     end
   end

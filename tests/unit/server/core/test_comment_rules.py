@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from peerline.protocol.comments import (
     AddComment,
@@ -58,6 +59,14 @@ def members() -> Members:
 def test_the_example_has_every_field_of_an_anchor() -> None:
     assert set(ANCHOR) == set(AnchorData.model_fields) == set(Anchor.model_fields)
     assert not any(ANCHOR[name] == field.default for name, field in AnchorData.model_fields.items())
+
+
+@pytest.mark.parametrize("name", ["generation", "start", "end"])
+def test_a_range_in_a_shared_text_is_whole(name: str) -> None:
+    with pytest.raises(ValidationError, match="generation, start and end belong together"):
+        AnchorData.model_validate({key: value for key, value in ANCHOR.items() if key != name})
+    rest = {key: value for key, value in ANCHOR.items() if key != "document_id"}
+    assert AnchorData.model_validate(rest).document_id is None
 
 
 def test_a_new_thread_has_the_whole_anchor(members: Members) -> None:
