@@ -1,6 +1,7 @@
 """A real Neovim as a child process, driven over its API."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -176,6 +177,19 @@ class Neovim:
             return result
             """
         )
+
+    def kill_bridge(self) -> None:
+        """Kill the bridge; the plugin starts another one soon."""
+        self.lua("require('peerline.restart').forget()")
+        (bridge,) = self.lua(
+            """
+            return vim.tbl_filter(function(id)
+              local process = vim.api.nvim_get_proc(id)
+              return process ~= nil and process.name:match('python') ~= nil
+            end, vim.api.nvim_get_proc_children(vim.fn.getpid()))
+            """
+        )
+        os.kill(bridge, signal.SIGKILL)
 
     def close(self) -> None:
         """End Neovim as its user would; a second time does nothing."""

@@ -201,3 +201,21 @@ def test_a_server_that_is_killed_while_two_type_loses_nothing(pair: Pair) -> Non
     lines = alike(pair.alice, pair.bob).splitlines()
     wanted = [f"{name} {number}" for name in ("alice", "bob") for number in range(10)]
     assert sorted(lines) == sorted([*wanted, "one"])
+
+
+def test_what_is_typed_while_a_bridge_is_killed_and_after_that_reaches_the_others(
+    pair: Pair,
+) -> None:
+    pair.share("one\n")
+    kept = pair.folder / "bob" / "state" / "peerline" / "documents"
+    pair.bob.wait(lambda: any("one" in each.read_text() for each in kept.glob("*.json")), "kept")
+    pair.bob.kill_bridge()
+    pair.bob.wait_lua("return require('peerline.lsp').client() == nil")
+    pair.bob.keys("Gowithout a bridge<Esc>")
+    pair.bob.wait_lua("return vim.api.nvim_buf_line_count(0) == 2")
+    pair.bob.wait(lambda: document(pair.bob), "the document")
+    settled(pair.bob)
+    pair.bob.keys("Gowith the next one<Esc>")
+    pair.alice.keys("ggOAlice<Esc>")
+    assert alike(pair.alice, pair.bob) == "Alice\none\nwithout a bridge\nwith the next one\n"
+    assert "mended" not in pair.bob.messages()

@@ -84,7 +84,9 @@ class Keeping:
     def changed(self) -> None:
         """Something has changed that may have to be written down."""
         opened = self._opened()
-        is_urgent = opened is not None and bool(opened.pending)
+        # Without any common text, the next bridge would have to ask about each difference.
+        is_first = self._written.text is None
+        is_urgent = is_first or (opened is not None and bool(opened.pending))
         if self._timer is not None:
             if self._is_urgent or not is_urgent:
                 return

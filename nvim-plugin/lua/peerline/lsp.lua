@@ -1,6 +1,7 @@
 -- The bridge as a language server: starts it, attaches buffers, carries messages both ways.
 local config = require('peerline.config')
 local files = require('peerline.files')
+local keeper = require('peerline.keeper')
 local process = require('peerline.process')
 local restart = require('peerline.restart')
 local text = require('peerline.text')
@@ -269,6 +270,15 @@ function M.start()
     group = group,
     callback = function(event)
       M.attach(event.buf)
+    end,
+  })
+  -- In the same moment: a change that comes before the next bridge finds somebody attached.
+  vim.api.nvim_create_autocmd('LspDetach', {
+    group = group,
+    callback = function(event)
+      if event.data.client_id == client.id then
+        keeper.keep(event.buf)
+      end
     end,
   })
   -- The bridge knows a buffer by its name, which is about to change.
