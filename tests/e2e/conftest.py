@@ -132,13 +132,13 @@ class ServerProcess:
         self.session = run_apart(create_session(self.data_dir, "Test", "host"))
         return self.session
 
-    def invite(self, role: str) -> str:
-        """A link to the session."""
+    def invite(self, role: str, address: str | None = None) -> str:
+        """A link to the session, over another address than the server's own if one is given."""
         made = create_invite(
             self.data_dir,
             self.session,
             Role(role),
-            address=read_address(self.data_dir),
+            address=address or read_address(self.data_dir),
             lifetime=DEFAULT_LIFETIME,
         )
         return str(run_apart(made))

@@ -179,17 +179,17 @@ class Neovim:
         )
 
     def kill_bridge(self) -> None:
-        """Kill the bridge; the plugin starts another one soon."""
+        """Kill the bridge if one runs; the plugin starts another one soon."""
         self.lua("require('peerline.restart').forget()")
-        (bridge,) = self.lua(
+        for bridge in self.lua(
             """
             return vim.tbl_filter(function(id)
               local process = vim.api.nvim_get_proc(id)
               return process ~= nil and process.name:match('python') ~= nil
             end, vim.api.nvim_get_proc_children(vim.fn.getpid()))
             """
-        )
-        os.kill(bridge, signal.SIGKILL)
+        ):
+            os.kill(bridge, signal.SIGKILL)
 
     def close(self) -> None:
         """End Neovim as its user would; a second time does nothing."""

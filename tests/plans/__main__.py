@@ -5,10 +5,16 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Final, TypeAlias
 
 from .document_plan import draw_document_plan
 from .document_run import run_document_plan
+from .editor_pair import EditorPair
+from .editor_plan import draw_editor_plan
+from .editor_run import run_editor_plan
 from .plan import Plan, draw_plan
 from .run import run_plan
 from .shrink import shrink
@@ -16,11 +22,32 @@ from .shrink import shrink
 FAILED = Path(".plans")
 
 
+Problems: TypeAlias = Callable[[Plan], Awaitable[list[str]]]
+"""Finds the faults after a plan."""
+DRAW: Final = {
+    "plan": draw_plan,
+    "documents": draw_document_plan,
+    "editors": draw_editor_plan,
+}
+"""Draws a plan of a seed and a length, by the kind of plans."""
+
+
 async def problems_of(plan: Plan, *, documents: bool = False) -> list[str]:
     """Faults found after the plan, run in a folder of its own."""
     run = run_document_plan if documents else run_plan
     with tempfile.TemporaryDirectory(prefix="peerline-plan-") as folder:
         return await run(plan, Path(folder) / "data")
+
+
+def problems_in_editors(stack: ExitStack) -> Problems:
+    """Finds the faults after plans in two editors, which are the same for all plans."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerline-plan-")))
+    pair = EditorPair(folder, stack)
+
+    async def problems(plan: Plan) -> list[str]:
+        return await asyncio.to_thread(run_editor_plan, plan, pair)
+
+    return problems
 
 
 async def main() -> int:
@@ -31,23 +58,38 @@ async def main() -> int:
     parser.add_argument("--count", type=int, default=1, help="how many seeds")
     parser.add_argument("--steps", type=int, default=120, help="the length of a plan")
     parser.add_argument("--shrink", action="store_true", help="make what fails smaller")
-    parser.add_argument("--documents", action="store_true", help="plans about a shared document")
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--documents", action="store_true", help="plans about a shared document")
+    kinds.add_argument("--editors", action="store_true", help="plans of two Neovims in one file")
     given = parser.parse_args()
-    draw = draw_document_plan if given.documents else draw_plan
+    kind = "documents" if given.documents else "editors" if given.editors else "plan"
     plans = [Plan.from_json(file.read_text(encoding="utf-8")) for file in given.file]
     if not plans:
         seeds = range(given.seed, given.seed + given.count)
-        plans = [draw(seed, given.steps) for seed in seeds]
+        plans = [DRAW[kind](seed, given.steps) for seed in seeds]
+    with ExitStack() as stack:
+        if kind == "editors":
+            return await run(plans, problems_in_editors(stack), kind, shrinks=given.shrink)
+
+        async def problems(plan: Plan) -> list[str]:
+            return await problems_of(plan, documents=given.documents)
+
+        return await run(plans, problems, kind, shrinks=given.shrink)
+
+
+async def run(plans: list[Plan], problems_of: Problems, kind: str, *, shrinks: bool) -> int:
+    """Run plans; 1 if one failed."""
     failed = 0
     for plan in plans:
         began = time.monotonic()
-        problems = await problems_of(plan, documents=given.documents)
+        problems = await problems_of(plan)
         took = time.monotonic() - began
         verdict = "FAILED" if problems else "ok"
         print(f"seed {plan.seed}, {len(plan.steps)} steps: {verdict}, {took:.1f} s", flush=True)
         if problems:
             failed += 1
-            await report(plan, problems, shrinks=given.shrink, documents=given.documents)
+            print("\n".join(problems))
+            await report(plan, problems_of, kind, shrinks=shrinks)
     print(f"{len(plans) - failed} of {len(plans)} plans hold")
     return 1 if failed else 0
 
@@ -60,19 +102,18 @@ def save(plan: Plan, kind: str = "plan") -> Path:
     return path
 
 
-async def report(plan: Plan, problems: list[str], *, shrinks: bool, documents: bool) -> None:
-    """Print and save a plan that failed."""
+async def report(plan: Plan, problems_of: Problems, kind: str, *, shrinks: bool) -> None:
+    """Save a plan that failed, and say how it is run again."""
 
     async def fails(smaller: Plan) -> bool:
-        return bool(await problems_of(smaller, documents=documents))
+        return bool(await problems_of(smaller))
 
-    print("\n".join(problems))
     if shrinks:
         plan = await shrink(plan, fails)
         print(f"{len(plan.steps)} steps are enough:", *plan.steps, sep="\n  ")
-    path = save(plan, "documents" if documents else "plan")
-    again = f"python -m tests.plans {'--documents ' if documents else ''}{path}"
-    print(f"run it again: {again}", flush=True)
+    path = save(plan, kind)
+    option = "" if kind == "plan" else f"--{kind} "
+    print(f"run it again: python -m tests.plans {option}{path}", flush=True)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,8 @@ class DocumentOpener:
         if document_id in self._leaving:
             _part(*self._leaving.pop(document_id), keeps=True)
         file.keeping = self._keeping(file)
+        if file.keeping is not None and not file.saved_hash:
+            file.saved_hash = file.keeping.found.saved
 
         checks = ServerChecks(self._loop, self._tasks, lambda: file.opened)
 
@@ -118,7 +120,13 @@ class DocumentOpener:
     def _keeping(self, file: OpenFile) -> Keeping | None:
         assert self._link is not None, "checked by the callers"
         parts = KeepingParts(self._loop, self._guard, self._state_dir, self.names, self._link.name)
-        return keeping_of(parts, file.document_id, lambda: file.opened, file.common_text)
+        return keeping_of(
+            parts,
+            file.document_id,
+            lambda: file.opened,
+            file.common_text,
+            lambda: file.saved_hash,
+        )
 
 
 def _part(opened: Opened, keeping: Keeping | None, *, keeps: bool) -> None:

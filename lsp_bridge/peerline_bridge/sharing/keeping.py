@@ -43,6 +43,7 @@ def keeping_of(
     document_id: str,
     opened: Callable[[], Opened | None],
     common_text: Callable[[], str | None],
+    saved_hash: Callable[[], str] = str,
 ) -> "Keeping | None":
     """Keep a document; None, with a line in the log, where nothing can be kept."""
     try:
@@ -50,7 +51,7 @@ def keeping_of(
     except OSError as error:
         _log.warning("edits of shared documents are not kept: %s", error.strerror or error)
         return None
-    return Keeping(parts, file, opened, common_text)
+    return Keeping(parts, file, opened, common_text, saved_hash)
 
 
 class Keeping:
@@ -59,6 +60,7 @@ class Keeping:
     Args:
         opened: The document; None before it is open.
         common_text: The text that both sides come from; None while nothing is joined.
+        saved_hash: The hash of the text that was last saved.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Keeping:
         file: KeptFile,
         opened: Callable[[], Opened | None],
         common_text: Callable[[], str | None],
+        saved_hash: Callable[[], str],
     ) -> None:
         self.found = file.state
         """The state that a bridge left which was killed."""
@@ -75,6 +78,7 @@ class Keeping:
         self._file = file
         self._opened = opened
         self._common_text = common_text
+        self._saved_hash = saved_hash
         self._editor = parts.editor
         self._written = file.state
         self._timer: asyncio.TimerHandle | None = None
@@ -113,7 +117,7 @@ class Keeping:
         if opened is None or opened.state == "opening":
             return
         begun = self._loop.time()
-        state = KeptState(opened.kept(), self._editor, self._common_text())
+        state = KeptState(opened.kept(), self._editor, self._common_text(), self._saved_hash())
         if state != self._written:
             self._save(state)
         self._not_before = self._loop.time() + SHARE_OF_TIME * (self._loop.time() - begun)

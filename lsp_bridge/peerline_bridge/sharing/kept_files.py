@@ -33,11 +33,13 @@ class KeptState:
         updates: The client's bytes with the edits that the server lacks; None without any.
         editor: The editor that had the text.
         text: A text that both sides come from; None if none is known.
+        saved: The hash of the text that was last saved; empty if it is not known.
     """
 
     updates: bytes | None = None
     editor: str = ""
     text: str | None = None
+    saved: str = ""
 
 
 class KeptFile:
@@ -89,6 +91,7 @@ class KeptFile:
             "version": _VERSION,
             "editor": state.editor,
             "text": state.text,
+            "saved": state.saved,
             "updates": None if state.updates is None else b64encode(state.updates).decode(),
         }
         replace_private(self._path, json.dumps(content))
@@ -109,10 +112,12 @@ def _read(path: Path) -> KeptState:
         if isinstance(content, dict):
             known = cast("dict[str, Any]", content)
             updates, text, editor = known["updates"], known["text"], known["editor"]
+            saved = known.get("saved", "")
             is_sound = isinstance(editor, str) and isinstance(text, str | None)
+            is_sound = is_sound and isinstance(saved, str)
             if known["version"] == _VERSION and is_sound:
                 data = None if updates is None else b64decode(updates, validate=True)
-                return KeptState(data, editor, text)
+                return KeptState(data, editor, text, saved)
     except FileNotFoundError:
         return KeptState()
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -97,7 +97,8 @@ class OpenFile:
         self.opened: Opened | None = None
         self.joined: JoinedText | None = None
         self.saved_text: str | None = None
-        """The text that was last saved, as far as that is known."""
+        """The text that was last saved or read; after a break only its hash is known."""
+        self.saved_hash = ""
         self.is_detached = False
         self._loop = loop
         self._link = link
@@ -123,15 +124,15 @@ class OpenFile:
             return DocumentState.DETACHED
         if opened.state == "opening":
             return DocumentState.OPENING
-        if self.joined is None:
+        if self.joined is None and (self.question is not None or opened.state != "offline"):
             return DocumentState.DIFFERENT
-        if opened.state == "offline":
+        if self.joined is None or opened.state == "offline":
             return DocumentState.OFFLINE
         return DocumentState.EQUAL if self.joined.is_equal else DocumentState.WAITING
 
     @property
     def text(self) -> str:
-        """The editor's text as it told it, with LF line ends."""
+        """The editor's text as it told it."""
         return self.editor_text().text if self.joined is None else self.joined.known_text
 
     def common_text(self) -> str | None:
@@ -220,7 +221,8 @@ class OpenFile:
         except (ClientError, DeltaError) as error:
             self.end(str(error))
             return
-        self.saved_text = self.saved_text or text.text
+        if not self.saved_hash:
+            self.saved(text.text)
         self.joined = JoinedText(
             text,
             self._document.version,
@@ -230,6 +232,10 @@ class OpenFile:
         )
         self._carry_out(self.joined.start(self._loop.time()))
         self._events.moved(self)
+
+    def saved(self, text: str) -> None:
+        """The disk has this text."""
+        self.saved_text, self.saved_hash = text, hash_of(text)
 
     def meet(self, base: str) -> None:
         """Join two texts that come from a third one."""
@@ -275,8 +281,6 @@ class OpenFile:
         """The editor has closed the document."""
         self._stop()
         self.is_detached = True
-
-    # --- places ----------------------------------------------------------------------------
 
     def to_shared(self, position: Position) -> int | None:
         """The offset in the shared text of a position in the editor."""

@@ -28,13 +28,15 @@ def reload(
         file.is_taken = file.is_taken or document.uri.startswith(f"{SCHEME}:")
         file.on_state()
         return
-    before, saved = joined.known_text, file.saved_text
+    before, saved, saved_hash = joined.known_text, file.saved_text, file.saved_hash
     file.reopened(document)
     text = file.text
+    if text != before:
+        file.saved(text)
     if text == opened.text or document.uri.startswith(f"{SCHEME}:"):
         file.take_shared()
-    elif text == before:
-        file.meet(before)
+    elif text == before or file.saved_hash == saved_hash:
+        file.meet(text)
     elif _is_other_version(document.uri, before, text):
         ask(file, QuestionKind.DISK)
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peerline.client import ClientError
+from peerline.documents.difference import difference
 from peerline.protocol.documents import DocumentUnshared, SharedDocument
 from peerline.protocol.editor.documents import ApplyingEdit, QuestionKind, TextCheck
 from peerline.protocol.errors import ErrorCode
@@ -191,11 +192,10 @@ class SharedFiles:
         file = self.file_of(uri)
         if file is None or file.joined is None or self._documents is None:
             return
-        file.saved_text = file.text
-        saved_hash = hash_of(file.saved_text)
+        file.saved(file.text)
         if not file.joined.has_held:
-            self._seen.saved(file.document_id, saved_hash)
-        saved = self._documents.saved(file.document_id, saved_hash)
+            self._seen.saved(file.document_id, file.saved_hash)
+        saved = self._documents.saved(file.document_id, file.saved_hash)
         self._tasks.spawn(self._tell(saved), "telling that a file was saved")
 
     def on_renamed(self, old: str, new: str) -> None:
@@ -348,6 +348,10 @@ class SharedFiles:
         assert opened is not None, "the shared text is there"
         if file.base is not None:
             file.meet(file.base)
+        elif opened.state == "offline" and not file.is_taken and file.text != opened.text:
+            # The server may have the difference already, from the bridge that was killed or from
+            # others: it is looked at when all of that is here, or it would be there twice.
+            return
         elif file.text != opened.text and (merged := self._after_break(file, opened)) is not None:
             file.join(merged)
         elif file.is_taken or file.text == opened.text:
@@ -360,8 +364,12 @@ class SharedFiles:
         found = None if file.keeping is None else file.keeping.found
         if found is None or found.text is None or self._link is None:
             return None
-        is_same = found.editor == self._link.name or file.text == found.text
-        return go_on(found.text, file.text, opened.text) if is_same else None
+        if found.editor != self._link.name and file.text != found.text:
+            return None
+        if hash_of(file.text) == file.saved_hash:
+            # Read from the disk again: what it lacks was deleted by nobody.
+            return Merge(owed=difference(file.text, opened.text))
+        return go_on(found.text, file.text, opened.text)
 
     def _ask(self, file: OpenFile, kind: QuestionKind) -> None:
         file.pause(kind)

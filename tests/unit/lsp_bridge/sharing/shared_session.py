@@ -75,6 +75,19 @@ class RelayedText:
         self.state = "equal"
         self.calls["on_state"](self)
 
+    def begin_offline(self, state: bytes) -> None:
+        """Begin with what was kept: the server is away."""
+        self._shared.apply(state)
+        self.state = "offline"
+        self.calls["on_state"](self)
+
+    def come_back(self) -> None:
+        """The server is there, with all that this text lacks."""
+        server = self._relay.texts[self.document_id]
+        self.calls["on_change"](self._shared.apply(server.encode(self._shared.state)))
+        self.state = "equal"
+        self.calls["on_state"](self)
+
     def edit(self, delta: Delta) -> None:
         if self.state == "detached":
             raise ClientError("the document is not open")
@@ -139,6 +152,8 @@ class Relay:
         self.authors: dict[str, list[Run]] = {}
         self.bridges: list[Site] = []
         self.is_late = False
+        self.kept: bytes | None = None
+        """The state with which documents are opened while the server is away."""
         self._clients = 0
 
     def send(self, sender: RelayedText, update: bytes) -> None:
@@ -153,6 +168,9 @@ class Relay:
         self._clients += 1
         opened = RelayedText(self, document_id, 1000 + self._clients, calls)
         self.opened.append(opened)
+        if (kept := self.kept) is not None:
+            asyncio.get_running_loop().call_soon(lambda: opened.begin_offline(kept))
+            return opened
         state = self.texts[document_id].encode()
         asyncio.get_running_loop().call_soon(
             lambda: opened.state == "opening" and opened.begin(state)

@@ -552,6 +552,62 @@ async def test_both_sides_went_on_so_the_user_is_asked(relay: Relay, tmp_path: P
     assert [question.kind for question in again.asked] == [QuestionKind.JOIN]
 
 
+async def test_what_the_server_may_have_already_is_not_written_again_while_it_is_away(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    kept = relay.texts["d0"].encode()
+    second.type(FILE, 0, 0, "# of bob\n")
+    await settle()
+    again = killed(first)
+    relay.kept = kept
+    again.open(FILE, "# of bob\n" + TEXT)
+    await settle()
+    assert state(again) is DocumentState.OFFLINE
+    assert not again.asked
+    file = again.files.file_of(again.uri(FILE))
+    assert file is not None
+    assert isinstance(file.opened, RelayedText)
+    again.type(FILE, 0, 0, "untold\n")
+    file.opened.come_back()
+    await settle()
+    assert state(again) is DocumentState.EQUAL
+    assert again.shown(FILE) == second.shown(FILE) == "untold\n# of bob\n" + TEXT
+
+
+@pytest.mark.parametrize("is_read_before", [True, False])
+async def test_what_the_disk_lacks_is_not_deleted_when_it_is_read_after_a_break(
+    relay: Relay, tmp_path: Path, is_read_before: bool
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.files.on_saved(first.uri(FILE))
+    first.type(FILE, 0, 0, "# of alice\n")
+    second.type(FILE, 0, 0, "# of bob\n")
+    await settle()
+    both = first.shown(FILE)
+    again = killed(first)
+    if not is_read_before:
+        again.open(FILE, both)
+        await settle()
+        again.close(FILE)
+    again.open(FILE, TEXT)
+    await settle()
+    assert not again.asked
+    assert again.shown(FILE) == second.shown(FILE) == both
+
+
+async def test_the_same_text_of_the_disk_again_is_no_edit(relay: Relay, tmp_path: Path) -> None:
+    first, second = await pair(relay, tmp_path)
+    for _ in range(2):
+        first.close(FILE)
+        first.open(FILE, TEXT + "of a formatter\n")
+        await settle()
+        second.type(FILE, 0, 0, "# of bob\n")
+        await settle()
+    expected = "# of bob\n# of bob\n" + TEXT + "of a formatter\n"
+    assert first.shown(FILE) == second.shown(FILE) == expected
+
+
 async def test_edits_that_the_server_lacks_outlive_the_bridge(relay: Relay, tmp_path: Path) -> None:
     first, _ = await pair(relay, tmp_path)
     file = first.files.file_of(first.uri(FILE))

@@ -1,0 +1,33 @@
+"""Random plans of two people in real Neovims end with one text, nothing lost, nothing twice.
+
+A plan that fails is saved: `python -m tests.plans --editors .plans/editors-SEED.json`.
+"""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.plans.__main__ import save
+from tests.plans.editor_pair import EditorPair
+from tests.plans.editor_plan import WILD, draw_editor_plan
+from tests.plans.editor_run import run_editor_plan
+
+SEEDS = (2, 25)
+
+
+def test_plans_in_two_neovims_end_with_one_text(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        pair = EditorPair(tmp_path, stack)
+        for seed in SEEDS:
+            plan = draw_editor_plan(seed, 30)
+            problems = run_editor_plan(plan, pair)
+            if problems:
+                path = save(plan, "editors")
+                text = "\n".join(problem[:500] for problem in problems)
+                pytest.fail(f"run it again: python -m tests.plans --editors {path}\n{text}")
+
+
+def test_plans_in_editors_hold_every_action() -> None:
+    drawn = {step.action for seed in range(100) for step in draw_editor_plan(seed).steps}
+    assert drawn == {*WILD, "stop"}
