@@ -1,9 +1,15 @@
 """Finds text that doubles at each turn: edits whose echoes are not what they should be."""
 
+from typing import Final
+
 WINDOW_SECONDS = 2.0
 """The time in which what is mended is added up."""
 LEAST = 10_000
 """Code points that may always be mended in that time."""
+JUMPED: Final = (
+    "the editor made something else of the edits of others again and again. Your text stays as it "
+    "is; close the file and open it again to join it"
+)
 
 
 class Jumps:

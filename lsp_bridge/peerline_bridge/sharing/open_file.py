@@ -20,7 +20,7 @@ from peerline.protocol.editor.documents import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline_bridge.coediting.joined_text import JoinedText, Request, Step
-from peerline_bridge.coediting.jumps import Jumps
+from peerline_bridge.coediting.jumps import JUMPED, Jumps
 from peerline_bridge.coediting.meeting import Merge, merge
 from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.coediting.own_steps import OwnSteps
@@ -37,10 +37,6 @@ SILENT_SECONDS: Final = 5.0
 MAX_FAILURES: Final = 10
 """Errors of the editor in a row after which its part ends."""
 SILENT: Final = "the editor does not answer"
-JUMPED: Final = (
-    "the editor made something else of the edits of others again and again. Your text stays as it "
-    "is; close the file and open it again to join it"
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from time import time
 
+from peerline.documents.difference import difference
 from peerline.protocol.editor.documents import QuestionKind
-from peerline_bridge.coediting.meeting import is_rewritten, nearest
+from peerline_bridge.coediting.meeting import Merge, go_on, is_rewritten, nearest
+from peerline_bridge.coediting.text_hash import hash_of
+from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.git_changes import has_git_changed
 from peerline_bridge.sharing.open_file import OpenFile
 from peerline_bridge.texts.open_texts import Document
@@ -43,6 +46,19 @@ def reload(
         # What others wrote since the file was saved is not on the disk, and stays. A text that has
         # it comes from the one before, and would get it once more.
         file.meet(nearest(text, (before, before if saved is None else saved)))
+
+
+def after_break(file: OpenFile, link: EditorLink | None) -> Merge | None:
+    """The way on for an editor whose bridge was killed; None if this is none."""
+    found = None if file.keeping is None else file.keeping.found
+    if found is None or found.text is None or link is None or file.opened is None:
+        return None
+    if found.editor != link.name and file.text != found.text:
+        return None
+    if hash_of(file.text) == file.saved_hash:
+        # Read from the disk again: what it lacks was deleted by nobody.
+        return Merge(owed=difference(file.text, file.opened.text))
+    return go_on(found.text, file.text, file.opened.text)
 
 
 def _is_other_version(uri: str, before: str, text: str) -> bool:

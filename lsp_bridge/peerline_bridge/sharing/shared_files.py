@@ -9,24 +9,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from peerline.client import ClientError
-from peerline.documents.difference import difference
 from peerline.protocol.documents import DocumentUnshared, SharedDocument
 from peerline.protocol.editor.documents import ApplyingEdit, QuestionKind, TextCheck
 from peerline.protocol.errors import ErrorCode
 from peerline.tasks import Tasks
-from peerline_bridge.coediting.meeting import Merge, go_on
 from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.guard import Guard
-from peerline_bridge.sharing.contract import Opened, SessionDocuments
+from peerline_bridge.sharing.contract import SessionDocuments
 from peerline_bridge.sharing.document_opener import DocumentOpener
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.file_notices import FileNotices, Notify
 from peerline_bridge.sharing.open_file import FileEvents, OpenFile
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.recovered_texts import keep_text
-from peerline_bridge.sharing.reloading import reload
+from peerline_bridge.sharing.reloading import after_break, reload
 from peerline_bridge.sharing.seen_texts import SeenTexts
 from peerline_bridge.sharing.shared_paths import SharedPaths
 from peerline_bridge.texts.locations import Locations
@@ -352,24 +350,12 @@ class SharedFiles:
             # The server may have the difference already, from the bridge that was killed or from
             # others: it is looked at when all of that is here, or it would be there twice.
             return
-        elif file.text != opened.text and (merged := self._after_break(file, opened)) is not None:
+        elif file.text != opened.text and (merged := after_break(file, self._link)) is not None:
             file.join(merged)
         elif file.is_taken or file.text == opened.text:
             file.take_shared()
         else:
             self._ask(file, QuestionKind.JOIN)
-
-    def _after_break(self, file: OpenFile, opened: Opened) -> Merge | None:
-        """The way on for an editor whose bridge was killed; None if this is none."""
-        found = None if file.keeping is None else file.keeping.found
-        if found is None or found.text is None or self._link is None:
-            return None
-        if found.editor != self._link.name and file.text != found.text:
-            return None
-        if hash_of(file.text) == file.saved_hash:
-            # Read from the disk again: what it lacks was deleted by nobody.
-            return Merge(owed=difference(file.text, opened.text))
-        return go_on(found.text, file.text, opened.text)
 
     def _ask(self, file: OpenFile, kind: QuestionKind) -> None:
         file.pause(kind)
