@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -42,10 +43,14 @@ async def problems_of(plan: Plan, *, documents: bool = False) -> list[str]:
 def problems_in_editors(stack: ExitStack) -> Problems:
     """Finds the faults after plans in two editors, which are the same for all plans."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerline-plan-")))
-    pair = EditorPair(folder, stack)
+    # The editors' clients have a loop of their own, which cannot run in the thread of another one.
+    thread = stack.enter_context(ThreadPoolExecutor(1))
+    editors = ExitStack()
+    stack.callback(lambda: thread.submit(editors.close).result())
+    pair = thread.submit(EditorPair, folder, editors).result()
 
     async def problems(plan: Plan) -> list[str]:
-        return await asyncio.to_thread(run_editor_plan, plan, pair)
+        return await asyncio.wrap_future(thread.submit(run_editor_plan, plan, pair))
 
     return problems
 
