@@ -23,7 +23,7 @@ CAREFUL: Final = {
     "settle": 1.5,
     "pause": 14,
 }
-"""What people do in a plan with an even seed."""
+"""Actions in a plan with an even seed."""
 WILD: Final = CAREFUL | {
     "keys": 60,
     "undo": 6,
@@ -32,7 +32,7 @@ WILD: Final = CAREFUL | {
     "format": 2,
     "shorten": 1,
 }
-"""What they do in one with an odd seed."""
+"""Actions in a plan with an odd seed."""
 SERVER_WEIGHTS: Final = {"kill": 2, "stop": 1}
 SERVER_SHARE: Final = 0.012
 """How often it is the operator's turn."""

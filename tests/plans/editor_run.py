@@ -58,7 +58,7 @@ class _Run:
                 self._work(editor, step)
 
     def _work(self, editor: Neovim, step: Step) -> None:
-        """What is done by keys, or else by commands after the keys before it."""
+        """Begin work by keys, or by commands after the keys before it."""
         keys = self._keys(step)
         if keys is not None:
             editor.keys(keys)
