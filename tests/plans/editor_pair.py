@@ -16,7 +16,7 @@ from tests.e2e.writing_pair import settled
 from .editor_plan import EDITORS
 
 SETTINGS: Final = """
--- What a person answers who reads the disk's text where it has changed, without a pause.
+-- Read the disk's text where it has changed, without a pause.
 vim.api.nvim_create_autocmd('FileChangedShell', { callback = function()
   vim.v.fcs_choice = 'reload'
 end })
