@@ -65,7 +65,7 @@ def read_page(folder: Path = BUILT) -> PageFiles | None:
             if (found := _ASSET.fullmatch(path.name)) is not None
         }
     except OSError as error:
-        _log.info("the browser page is not built: %s", error.strerror)
+        _log.debug("the browser page is not built: %s", error.strerror)
         return None
     return PageFiles(html, assets)
 
