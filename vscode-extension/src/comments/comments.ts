@@ -43,7 +43,8 @@ export class Comments implements Disposable {
   readonly #controller: CommentController;
   readonly #views: ThreadViews;
   readonly #disposables: Disposable[];
-  readonly #sending = new Once<CommentThread>();
+  /** The window answers a command after it has sent the presses that came before. */
+  readonly #sending = new Once<CommentThread>(async () => commands.executeCommand("noop"));
   #knowsSession = "";
   /** The id of the thread that a command went to last. */
   #goneTo: string | undefined;
@@ -176,8 +177,11 @@ export class Comments implements Disposable {
   // --- the user's actions ----------------------------------------------------------------
 
   /** VS Code leaves the form as it is until the text is sent: a second press would send it twice. */
-  async #once({ thread }: CommentReply, send: () => Promise<void>): Promise<void> {
-    await this.#sending.do(thread, send);
+  async #once({ thread, text }: CommentReply, send: () => Promise<void>): Promise<void> {
+    // Without a text it is a second press, too, on a form that the first has emptied.
+    if (text.trim() !== "") {
+      await this.#sending.do(thread, send);
+    }
   }
 
   async #create({ thread, text }: CommentReply): Promise<void> {
@@ -332,11 +336,14 @@ export class Comments implements Disposable {
     if (item.refusal === undefined || !("replies" in item)) {
       return send();
     }
-    this.#views.begin(thread);
-    const problem = await send();
-    if (problem !== undefined) {
-      this.#views.withdraw(thread);
-    }
+    let problem: string | undefined;
+    await this.#sending.do(thread, async () => {
+      this.#views.begin(thread);
+      problem = await send();
+      if (problem !== undefined) {
+        this.#views.withdraw(thread);
+      }
+    });
     return problem;
   }
 

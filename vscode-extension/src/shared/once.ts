@@ -3,6 +3,12 @@
 /** Remembers for which keys something is being done. */
 export class Once<Key> {
   readonly #busy = new Set<Key>();
+  readonly #arrived: () => Promise<unknown>;
+
+  /** `arrived` ends when all presses have come that were made before it was called. */
+  constructor(arrived: () => Promise<unknown>) {
+    this.#arrived = arrived;
+  }
 
   /** Do something unless it is being done for this key; whether it was done. */
   async do(key: Key, act: () => Promise<void>): Promise<boolean> {
@@ -14,7 +20,14 @@ export class Once<Key> {
       await act();
       return true;
     } finally {
-      this.#busy.delete(key);
+      // In a turn of its own: the window hears first that it is done, and then that it is asked.
+      setTimeout(() => this.#release(key));
     }
+  }
+
+  /** A press on what the window had not yet heard to be done may be on its way. */
+  #release(key: Key): void {
+    const release = () => this.#busy.delete(key);
+    this.#arrived().then(release, release);
   }
 }
