@@ -17,7 +17,6 @@ from peerline.protocol.roles import Role
 from tests.e2e.conftest import ServerProcess
 
 from .code_server import ROOT, VSIX, CodeServer
-from .driver import TRY_MS
 from .panel import Panel
 from .participant import as_host, give_role
 from .window import THEMES, Window
@@ -233,8 +232,8 @@ def reset_drafts(window: Window) -> None:
     unsent = panel.frame.locator(".unsent").get_by_role("button", name="Discard")
     while unsent.count():
         before = unsent.count()
-        unsent.first.click(timeout=TRY_MS)
         confirm = panel.frame.locator("fieldset.confirm").get_by_role("button", name="Discard")
+        window.press(unsent.first, confirm.count, "the question whether to discard it")
         window.press(confirm, lambda before=before: unsent.count() < before, "it is discarded")
 
 

@@ -80,15 +80,22 @@ class Driver:
 
     def act(self, action: Callable[[], object], done: Callable[[], object], what: str) -> None:
         """Do something until it has had its effect."""
+        obstacles: list[str] = []
 
         def is_done() -> bool:
             if self.comes(done, 0):
                 return True
-            with suppress(Error):
+            try:
                 action()
+            except Error as error:
+                obstacles.append(error.message)
             return self.comes(done)
 
-        self.wait(is_done, what)
+        try:
+            self.wait(is_done, what)
+        except AssertionError as failure:
+            failure.add_note("\n".join(obstacles[-1:]))
+            raise
 
     def press(self, target: Locator, done: Callable[[], object], what: str) -> None:
         """Click on something until it has had its effect."""

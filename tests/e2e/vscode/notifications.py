@@ -57,11 +57,16 @@ class Notifications(QuickInput):
         """Press a button of the notification with this text, which may be in the list by now."""
         item = self.page.locator(".notification-list-item").filter(has_text=text)
         pressed = item.locator(".monaco-button", has_text=button).first
+        presses = 0
 
         def is_pressed() -> bool:
+            nonlocal presses
             if not item.count():
+                if presses:
+                    return True  # it went after the last look
                 self.command("Notifications: Show Notifications")
             pressed.click(timeout=TRY_MS)
+            presses += 1
             return self.comes(lambda: not item.count())
 
         self.wait(is_pressed, f"{button!r} of {text!r}")

@@ -86,7 +86,12 @@ class Panel:
             form = self.frame.get_by_role("form", name="Edit the message")
             return form.get_by_role("textbox")
 
-        self.key(content, "e", field).fill(text)
+        self.key(content, "e", field)
+        self.window.act(
+            lambda: field().fill(text, timeout=TRY_MS),
+            lambda: field().input_value(timeout=TRY_MS) == text,
+            f"{text!r} instead of {content!r}",
+        )
         self.window.act(
             lambda: field().press("Enter", timeout=TRY_MS),
             lambda: not field().count(),

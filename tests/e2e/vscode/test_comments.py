@@ -212,7 +212,8 @@ def test_an_edit_that_is_refused_stays_in_the_editor(pair: Pair) -> None:
     refused = "The comment was not changed: The text can have at most 8000 characters."
     alice.form_action("Save", lambda: any(refused in toast for toast in alice.told()))
     alice.wait(lambda: "yyyy" in form.locator(".view-lines").inner_text(), "the text is there")
-    form.click()
+    focused = alice.page.locator(".review-comment .edit-container .monaco-editor.focused")
+    alice.press(form, focused.count, "the form has the focus")
     alice.keys("Control+End", "Backspace")
     alice.form_action("Save", lambda: alice.comments() == ["y" * 8000])
     pair.bob.open_thread()

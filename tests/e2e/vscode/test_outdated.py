@@ -5,6 +5,7 @@ from contextlib import suppress
 from playwright.sync_api import Error, Locator
 
 from .conftest import CODE, Pair
+from .driver import TRY_MS
 from .window import OPEN, Window
 
 COMMENT = "Why two?"
@@ -51,8 +52,7 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     row = list_outdated(alice)
     assert "src/main.py" in row.inner_text()
     assert "was on: return x + 2" in row.inner_text()
-    row.click()
-    alice.wait(lambda: "Outdated" in label(alice), "it is shown")
+    alice.press(row, lambda: "Outdated" in label(alice), "it is shown")
 
     bob.go_to(13, 1)
     bob.keys("Shift+ArrowDown", "Shift+End")
@@ -67,9 +67,14 @@ def test_outdated_comments_are_listed_and_attached_again(pair: Pair) -> None:
     rewrite(pair, "".join(f"from package_{n}(module) import name\n" for n in range(60)))
     alice.go_to(5, 1)
     row = list_outdated(alice)
-    row.hover()
-    row.locator('a[aria-label^="Attach to src/main.py:5"]').click()
-    alice.wait_toast("The comment was attached to src/main.py:5")
+    pin = row.locator('a[aria-label^="Attach to src/main.py:5"]')
+
+    def press_pin() -> None:
+        row.hover(timeout=TRY_MS)
+        pin.click(timeout=TRY_MS)
+
+    attached = "The comment was attached to src/main.py:5"
+    alice.act(press_pin, lambda: any(attached in text for text in alice.told()), attached)
     alice.open_thread()
     alice.delete_comment(COMMENT)
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "deleted")
