@@ -1,4 +1,5 @@
 // Does one thing at a time for each key: a second press while the first is carried out is dropped.
+import { guard } from "@peerline/ui/supervise";
 
 /** Remembers for which keys something is being done. */
 export class Once<Key> {
@@ -21,7 +22,7 @@ export class Once<Key> {
       return true;
     } finally {
       // In a turn of its own: the window hears first that it is done, and then that it is asked.
-      setTimeout(() => this.#release(key));
+      setTimeout(guard("releasing a form", () => this.#release(key)));
     }
   }
 
