@@ -1,4 +1,4 @@
-"""Random plans of two people in real Neovims end with one text, nothing lost, nothing twice.
+"""Random plans of two people in real Neovims end with one text.
 
 A plan that fails is saved: `python -m tests.plans --editors .plans/editors-SEED.json`.
 """
