@@ -82,10 +82,18 @@ class Server:
         Raises:
             StartError: with a text for the user.
         """
+        metrics = Metrics()
+        store = make_store(self._settings.data_dir, metrics=metrics)
+        try:
+            await self._start(store, metrics)
+        except asyncio.CancelledError:
+            # Ctrl-C: its threads must not answer to a loop that is closed.
+            await store.close()
+            raise
+
+    async def _start(self, store: Store, metrics: Metrics) -> None:
         settings = self._settings
         loop = asyncio.get_running_loop()
-        metrics = Metrics()
-        store = make_store(settings.data_dir, metrics=metrics)
         try:
             await store.open_alone(server=_address(settings.host, settings.port))
             secret = load_secret(settings.data_dir)

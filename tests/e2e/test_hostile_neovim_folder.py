@@ -122,6 +122,9 @@ def test_processes_start_where_the_program_was_found_and_the_environment_cleaned
         for path in LUA.glob("*.lua")
         if any(call in path.read_text().replace("\n      .", ".") for call in STARTS)
     }
+    keeper = (LUA / "keeper.lua").read_text()
+    assert "cmd = silence" in keeper, "a function of Lua in the place of a program"
+    found.discard("keeper.lua")
     assert found <= {"lsp.lua", "health.lua"}
     for name in found:
         text = (LUA / name).read_text()

@@ -108,7 +108,7 @@ class OfferedFolder:
             self._timer.cancel()
             self._timer = None
 
-    def touch(self) -> None:
+    def touched(self) -> None:
         """The editor has changed something: look soon."""
         if self._timer is not None:
             self._looked_at = float("-inf")

@@ -136,7 +136,7 @@ class FolderSharing:
 
     def touched(self) -> None:
         """The editor saved, renamed or deleted files, or works in other folders."""
-        self._folder.touch()
+        self._folder.touched()
 
     def listed(self) -> EditorOffers:
         """The folders that are shared now."""

@@ -78,7 +78,7 @@ class Door:
 
     async def connect(self, path: str = f"/ws/session/{SESSION}", **options: Any) -> RawClient:
         url = f"ws://{self.address}{path}"
-        socket = await connect(url, compression=None, max_size=2**21, **options)
+        socket = await connect(url, **{"compression": None, "max_size": 2**21, **options})
         self.stack.push_async_callback(_cut, socket)
         return RawClient(socket)
 

@@ -27,6 +27,7 @@ OWN_FILES = {
     "plain/chat_files.py",
     "session/own_server.py",
     "sharing/kept_files.py",
+    "sharing/seen_texts.py",
 }
 """The guard, and what has files of its own in the user's folder of state."""
 ASKS_THE_DISK = {
@@ -263,7 +264,10 @@ def disk_calls(source: str) -> Iterator[tuple[int, str]]:
                 pass
             case ast.Call(
                 func=ast.Attribute(
-                    value=(ast.Attribute(attr=("user" | "unsent")) | ast.Name(id="documents")),
+                    value=(
+                        ast.Attribute(attr=("user" | "unsent" | "documents"))
+                        | ast.Name(id="documents")
+                    ),
                     attr="rename",
                 )
             ):
