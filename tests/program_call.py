@@ -6,9 +6,13 @@ for editors that start the bridge themselves. It starts in a moment, as it impor
 
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+
+KILLS_THE_PROGRAM = signal.SIGUSR1
+"""A signal to this process that has the program killed by SIGKILL."""
 
 
 def call(
@@ -44,14 +48,20 @@ def number(connection: socket.socket) -> int:
 
 
 def main() -> int:
-    """Start a program and wait for it; its exit code, as a shell has it."""
+    """Start a program and wait for it; its exit code, or the end by the same signal."""
     address, *arguments = sys.argv[1:]
-    connection, _ = call(address, arguments, os.getcwd(), os.environ, (0, 1, 2))  # noqa: PTH109 - pathlib takes a while
+    connection, program = call(address, arguments, os.getcwd(), os.environ, (0, 1, 2))  # noqa: PTH109 - pathlib takes a while
+    # As a program that is killed: it has no time to say goodbye.
+    signal.signal(KILLS_THE_PROGRAM, lambda *_: os.kill(program, signal.SIGKILL))
     for stream in (0, 1):
         # The other end of a pipe sees that it is closed when the program has closed it.
         os.close(stream)
     code = number(connection)
-    return 128 - code if code < 0 else code
+    if code < 0:
+        if -code != signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    return code
 
 
 if __name__ == "__main__":

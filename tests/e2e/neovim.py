@@ -16,6 +16,7 @@ from typing import Any
 import pynvim
 
 from tests.program import command_for_editors
+from tests.program_call import KILLS_THE_PROGRAM
 
 TIMEOUT = 20.0
 PLUGIN = Path(__file__).parents[2] / "nvim-plugin"
@@ -189,7 +190,9 @@ class Neovim:
             end, vim.api.nvim_get_proc_children(vim.fn.getpid()))
             """
         ):
-            os.kill(bridge, signal.SIGKILL)
+            started = Path(f"/proc/{bridge}/cmdline").read_bytes()
+            is_call = b"program_call" in started
+            os.kill(bridge, KILLS_THE_PROGRAM if is_call else signal.SIGKILL)
 
     def close(self) -> None:
         """End Neovim as its user would; a second time does nothing."""

@@ -78,7 +78,8 @@ class Door:
 
     async def connect(self, path: str = f"/ws/session/{SESSION}", **options: Any) -> RawClient:
         url = f"ws://{self.address}{path}"
-        socket = await connect(url, **{"compression": None, "max_size": 2**21, **options})
+        given: dict[str, Any] = {"compression": None, "max_size": 2**21, **options}
+        socket = await connect(url, **given)
         self.stack.push_async_callback(_cut, socket)
         return RawClient(socket)
 
