@@ -86,8 +86,8 @@ class Server:
         store = make_store(self._settings.data_dir, metrics=metrics)
         try:
             await self._start(store, metrics)
-        except asyncio.CancelledError:
-            # Ctrl-C: its threads must not answer to a loop that is closed.
+        except BaseException:
+            # Also at Ctrl-C: its threads must not answer to a loop that is closed.
             await store.close()
             raise
 
@@ -102,13 +102,10 @@ class Server:
             self._accounts = make_accounts(settings, secret, revocations)
             check_addresses(settings)
         except (StoreError, OSError) as error:
-            await store.close()
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
         except SettingsError as error:
-            await store.close()
             raise StartError(str(error), code=2) from error
         except ValueError as error:  # of the secret
-            await store.close()
             raise StartError(str(error)) from error
         self._store = store
         context = Context(loop, metrics)
@@ -153,7 +150,6 @@ class Server:
             await listener.listen(gateway.make_handler, settings.host, settings.port)
         except (OSError, ValueError) as error:  # a name that cannot be one is a ValueError
             await self._revocation_watch.stop()
-            await store.close()
             raise _listen_problem(settings, error) from error
         self._listener = listener
         hub.start()
