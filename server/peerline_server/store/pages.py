@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, text
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.activity import (
@@ -123,13 +123,12 @@ async def activity(
 ) -> tuple[list[ActivityEntry], str | None]:
     """A page of what happened, newest first, and where the next one begins, if there is one."""
     found: list[tuple[tuple[datetime, str, int], ActivityEntry]] = []
-    event_types = wanted.types - {TRAIL_TYPE, EDIT_TYPE}
+    event_types = wanted.types - _ENTRIES.keys()
     if event_types or not wanted.types:
         found += await _events(connection, session_id, wanted, event_types, limit=limit + 1)
-    if TRAIL_TYPE in wanted.types or not wanted.types:
-        found += await _trails(connection, session_id, wanted, limit=limit + 1)
-    if EDIT_TYPE in wanted.types or not wanted.types:
-        found += await _edits(connection, session_id, wanted, limit=limit + 1)
+    for type_ in _ENTRIES:
+        if type_ in wanted.types or not wanted.types:
+            found += await _rows(connection, session_id, wanted, type_, limit=limit + 1)
     found.sort(key=lambda pair: pair[0], reverse=True)
     page = found[:limit]
     following = None
@@ -171,67 +170,55 @@ def _event_entry(row: Any) -> tuple[tuple[datetime, str, int], ActivityEntry]:  
     return (row.timestamp, _EVENT, row.id), entry
 
 
-async def _trails(
-    connection: AsyncConnection, session_id: str, wanted: ActivityFilter, *, limit: int
+def _trail(row: Row[Any]) -> ActivityEntry:
+    return ActivityEntry(
+        type=TRAIL_TYPE,
+        user_id=row.user_id,
+        username=row.shown_name,
+        timestamp=row.until,
+        trail=CursorTrail(
+            file=row.file, start_line=row.start_line, end_line=row.end_line, since=row.since
+        ),
+    )
+
+
+def _edit(row: Row[Any]) -> ActivityEntry:
+    return ActivityEntry(
+        type=EDIT_TYPE,
+        user_id=row.user_id,
+        username=row.shown_name,
+        timestamp=row.until,
+        edit=DocumentEdit(
+            document_id=row.document_id,
+            file=row.file,
+            inserted=row.inserted,
+            deleted=row.deleted,
+            since=row.since,
+        ),
+    )
+
+
+_ENTRIES: Final = {
+    TRAIL_TYPE: (cursor_trails, _TRAIL, _trail),
+    EDIT_TYPE: (document_edits, _EDIT, _edit),
+}
+"""Of each type that is no event: its table, the kind of its cursor, and the entry of a row."""
+
+
+async def _rows(
+    connection: AsyncConnection, session_id: str, wanted: ActivityFilter, type_: str, *, limit: int
 ) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
-    columns = cursor_trails.c
+    """The latest entries of a type that is no event, each with its place in the order."""
+    table, kind, entry_of = _ENTRIES[type_]
+    columns = table.c
     query = (
-        join_names(select(cursor_trails, shown_name), columns.session_id, columns.user_id)
+        join_names(select(table, shown_name), columns.session_id, columns.user_id)
         .where(columns.session_id == session_id)
-        .where(*_conditions(wanted, _TRAIL, columns.until, columns.user_id, columns.id))
+        .where(*_conditions(wanted, kind, columns.until, columns.user_id, columns.id))
         .order_by(columns.until.desc(), columns.id.desc())
         .limit(limit)
     )
-    return [
-        (
-            (row.until, _TRAIL, row.id),
-            ActivityEntry(
-                type=TRAIL_TYPE,
-                user_id=row.user_id,
-                username=row.shown_name,
-                timestamp=row.until,
-                trail=CursorTrail(
-                    file=row.file,
-                    start_line=row.start_line,
-                    end_line=row.end_line,
-                    since=row.since,
-                ),
-            ),
-        )
-        for row in await connection.execute(query)
-    ]
-
-
-async def _edits(
-    connection: AsyncConnection, session_id: str, wanted: ActivityFilter, *, limit: int
-) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
-    columns = document_edits.c
-    query = (
-        join_names(select(document_edits, shown_name), columns.session_id, columns.user_id)
-        .where(columns.session_id == session_id)
-        .where(*_conditions(wanted, _EDIT, columns.until, columns.user_id, columns.id))
-        .order_by(columns.until.desc(), columns.id.desc())
-        .limit(limit)
-    )
-    return [
-        (
-            (row.until, _EDIT, row.id),
-            ActivityEntry(
-                type=EDIT_TYPE,
-                user_id=row.user_id,
-                username=row.shown_name,
-                timestamp=row.until,
-                edit=DocumentEdit(
-                    document_id=row.document_id,
-                    file=row.file,
-                    inserted=row.inserted,
-                    deleted=row.deleted,
-                    since=row.since,
-                ),
-            ),
-        )
-        for row in await connection.execute(query)
-    ]
+    return [((row.until, kind, row.id), entry_of(row)) for row in await connection.execute(query)]
 
 
 def _conditions(
