@@ -8,9 +8,9 @@ from typing import Final
 from peerline_server.settings import Settings, SettingsError
 
 Network = IPv4Network | IPv6Network
-_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
-"""As browsers write it (RFC 6454, section 6.1); there are no patterns."""
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+_ORIGIN: Final = re.compile(rf"[a-z][a-z0-9+.-]*://{_HOST.pattern}")
+"""As browsers write it (RFC 6454, section 6.1); there are no patterns."""
 _MAX_FORWARDED: Final = 20
 """Proxies in a row that are looked at."""
 _IPV6_PREFIX: Final = 64

@@ -1,5 +1,6 @@
 // One session of the page: joins, shows itself when it is in, and reports how it ends.
 import { type LinkState, type PendingStore, pageUrl, type SessionLink } from "@peerline/client";
+import { asSentence } from "@peerline/ui/refusal";
 import type { Kept } from "../kept.ts";
 import { Attention } from "./attention.ts";
 import { SessionHost } from "./sessionHost.ts";
@@ -139,7 +140,7 @@ export class Session {
       this.#end();
       // The next try is another guest's: this one may not come back.
       this.#options.kept.forgetToken(this.#link.sessionId);
-      this.#options.onRefused(sentence(reason ?? "The session could not be joined."));
+      this.#options.onRefused(asSentence(reason ?? "The session could not be joined."));
     }
   }
 
@@ -179,10 +180,4 @@ function parse(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A reason of the server as a sentence. */
-function sentence(reason: string): string {
-  const [first = "", ...rest] = reason;
-  return `${first.toUpperCase()}${rest.join("")}${/[.!?]$/.test(reason) ? "" : "."}`;
 }
