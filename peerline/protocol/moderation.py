@@ -23,7 +23,11 @@ from peerline.protocol.types import (
 
 
 class Invite(ServerModel):
-    """An invite as its hosts see it, without its code; without `max_uses` it has no limit."""
+    """An invite as its hosts see it, without its code; without `max_uses` it has no limit.
+
+    `guests` have joined with it, removed ones too. One that `is_full` brings no more of them, but
+    accounts can still join.
+    """
 
     id: ItemId
     role: Role
@@ -31,6 +35,8 @@ class Invite(ServerModel):
     expires_at: Timestamp | None = None
     max_uses: Count | None = None
     uses: Count = 0
+    guests: Count = 0
+    is_full: bool = False
 
 
 class Ban(ServerModel):

@@ -159,8 +159,8 @@ class WatchApp(App[int]):
             await self.client.ask(GetModeration(session_id=self._session.id))
 
     def _show_questions(self) -> None:
-        """Tell a host who asks to join."""
-        for text in self._hosts.new_questions():
+        """Tell a host who asks to join, and which links are full."""
+        for text in [*self._hosts.new_questions(), *self._hosts.full_links()]:
             self._feed.add_line(text)
             self.bell()
 

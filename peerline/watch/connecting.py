@@ -54,7 +54,12 @@ def why_not(reason: str | None, error: ErrorCode | None) -> str:
     """Why there is no connection any more, for the user."""
     text = safe(reason or "the connection was closed").removesuffix(".")
     match error:
-        case ErrorCode.INVITE_INVALID | ErrorCode.INVITE_EXPIRED | ErrorCode.INVITE_EXHAUSTED:
+        case (
+            ErrorCode.INVITE_INVALID
+            | ErrorCode.INVITE_EXPIRED
+            | ErrorCode.INVITE_EXHAUSTED
+            | ErrorCode.INVITE_FULL
+        ):
             return f"{text}; ask a host for a new link"
         case ErrorCode.AUTH_REQUIRED:
             return f"{text}; use a link with an invite, or set PEERLINE_TOKEN"

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from peerline.client import Replica
+from peerline.client.full_links import FullLinks
 from peerline.protocol.moderation import Invite, PendingJoin
 from peerline.watch.spans import clock
 
@@ -34,6 +35,7 @@ class HostView:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
         self._asking: frozenset[str] = frozenset()
+        self._full = FullLinks()
         self._removed: dict[str, CameBy] = {}
 
     @property
@@ -47,6 +49,10 @@ class HostView:
         new = [join for join in self.pending if join.user_id not in self._asking]
         self._asking = frozenset(join.user_id for join in self.pending)
         return [f"{join.username} asks to join as {join.role}: /allow or /deny" for join in new]
+
+    def full_links(self) -> list[str]:
+        """A line for each link that has brought as many guests as it may since the last call."""
+        return self._full.news(self._replica.moderation)
 
     def came_by(self, user_id: str) -> CameBy | None:
         """The link that a participant came by, as long as it works."""

@@ -81,6 +81,7 @@ CHECKS: Final[dict[str, Check]] = {
     "presence_max_interval_ms": _PRESENCE_MS,
     "snapshot_messages": WholeNumber(1, 1_000_000),
     "replay_events": WholeNumber(0, 1_000_000),
+    "max_guests_per_invite": _MAY_BE_NONE,
     "max_invites": _MAY_BE_NONE,
     "max_pending_joins": _MAY_BE_NONE,
     "approval_seconds": Number(_SOON, 7 * _DAY),

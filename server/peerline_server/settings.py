@@ -179,6 +179,8 @@ class Settings:
 
     max_invites: int = 1_000
     """Invites of a session that still work."""
+    max_guests_per_invite: int = 500
+    """Guests who join with one invite, removed ones too; with 0 only accounts join."""
     max_pending_joins: int = 100
     """Users who may wait at once for a host of a session."""
     approval_seconds: float = 120.0

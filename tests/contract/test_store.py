@@ -346,6 +346,35 @@ async def test_of_two_who_race_for_the_last_use_one_comes_in(
     assert found.uses == 1
 
 
+async def test_an_invite_brings_guests_up_to_its_bound_and_accounts_beyond(
+    store: Store, open_store: OpenStore
+) -> None:
+    other = await open_store()
+    await store.create_invite(invite("i1", uses=None))
+
+    def guest(name: str, most: int | None = 2) -> NewEvent:
+        return replace(join(f"guest_{name}", invite="hash-i1"), max_guests=most)
+
+    seq_of(await store.submit(guest("a")))
+    results = await asyncio.gather(store.submit(guest("b")), other.submit(guest("c")))
+    assert sorted(type(result).__name__ for result in results) == ["Committed", "Rejected"]
+    assert Rejected(ErrorCode.INVITE_FULL) in results
+    # In one batch too, and one who is here already is not counted again.
+    results = await asyncio.gather(*(store.submit(guest(name, 3)) for name in "adef"))
+    assert [type(result).__name__ for result in results] == [
+        "Committed",
+        "Committed",
+        "Rejected",
+        "Rejected",
+    ]
+    seq_of(await store.submit(join("bob", invite="hash-i1")))
+    found = await store.find_invite(S, "hash-i1")
+    assert found is not None
+    assert (found.guests, found.uses) == (3, 4)
+    (shown,) = await store.usable_invites(S, NOW)
+    assert shown.guests == 3
+
+
 def role_change(user_id: str, role: Role) -> NewEvent:
     changed = RoleChanged(
         session_id=S,

@@ -117,6 +117,7 @@ export type ErrorCode =
   | "INVITE_INVALID"
   | "INVITE_EXPIRED"
   | "INVITE_EXHAUSTED"
+  | "INVITE_FULL"
   | "INVITE_NOT_FOUND"
   | "JOIN_DENIED"
   | "JOIN_UNANSWERED"
@@ -2184,6 +2185,9 @@ export interface History {
 /**
  * An invite as its hosts see it, without its code; without `max_uses` it has no limit.
  *
+ * `guests` have joined with it, removed ones too. One that `is_full` brings no more of them, but
+ * accounts can still join.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Invite".
  */
@@ -2194,6 +2198,8 @@ export interface Invite {
   expires_at?: string;
   max_uses?: number;
   uses?: number;
+  guests?: number;
+  is_full?: boolean;
 }
 /**
  * An invite was made; a user with its `code` may join with it.

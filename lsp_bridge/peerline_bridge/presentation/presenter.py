@@ -28,6 +28,7 @@ from peerline.client import (
     ThreadMoved,
 )
 from peerline.client.colors import assign_colors
+from peerline.client.full_links import FullLinks
 from peerline.protocol.editor.chat import EditorChatMessage
 from peerline.protocol.editor.file_events import EditorFiles
 from peerline.protocol.editor.moderation import EditorModeration
@@ -77,6 +78,7 @@ class Presenter:
         self._replica = Replica()
         self._colors: dict[str, int] = {}
         self._pending = PendingItems()
+        self._full_links = FullLinks()
         self._state = ConnectionState.OFFLINE
         self._own_role: Role | None = None
         """The role that the user was told."""
@@ -297,6 +299,9 @@ class Presenter:
                 arrivals=moderation.arrivals,
             )
         self._surface.show_moderation(view)
+        for text in self._full_links.news(moderation):
+            notice = EditorNotice(level=NoticeLevel.WARNING, code="LINK_FULL", message=text)
+            self._surface.show_notice(notice)
 
     def _show_all(self) -> None:
         self._recolor()

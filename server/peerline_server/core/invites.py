@@ -32,3 +32,8 @@ def refusal_of(invite: StoredInvite | None, now: datetime) -> ErrorCode | None:
     if invite.max_uses is not None and invite.uses >= invite.max_uses:
         return ErrorCode.INVITE_EXHAUSTED
     return None
+
+
+def is_full(guests: int, max_guests: int | None) -> bool:
+    """Whether an invite that has brought this number of guests brings no more."""
+    return max_guests is not None and guests >= max_guests

@@ -51,6 +51,8 @@ class StoredInvite:
     revoked: bool
     created_seq: int = 0
     """The session's latest event when the invite was made."""
+    guests: int = 0
+    """Those who joined with it, removed ones too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class NewEvent:
     request_id: str | None = None
     invite_hash: str | None = None
     """An invite that is redeemed in the same transaction (for `user_joined` only)."""
+    max_guests: int | None = None
+    """How many guests the invite may bring; None means without limit."""
     author_only: bool = False
     """Whether the message that this changes must be the user's own."""
     revokes_invite: bool = False

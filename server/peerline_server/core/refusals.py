@@ -17,6 +17,9 @@ _OF_JOINS: Final = {
     ErrorCode.INVITE_EXHAUSTED: (
         "this invite has been used as often as it may be: ask the host for a new one"
     ),
+    ErrorCode.INVITE_FULL: (
+        "this invite has brought as many guests as one may: ask the host for a new one"
+    ),
     ErrorCode.JOIN_DENIED: "a host declined your request",
     ErrorCode.JOIN_UNANSWERED: "no host answered in time; ask one to be there, and try again",
 }

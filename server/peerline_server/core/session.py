@@ -312,10 +312,17 @@ class Session:
         book.reserve(user.id, name)
         return Append(NewEvent(event, user.id, message.request_id), reserved_name=name)
 
-    def join_event(self, user: User, now: datetime, *, invite_hash: str | None) -> NewEvent:
+    def join_event(
+        self,
+        user: User,
+        now: datetime,
+        *,
+        invite_hash: str | None,
+        max_guests: int | None = None,
+    ) -> NewEvent:
         """The event of `user` joining."""
         message = UserJoined(session_id=self.id, seq=0, user=user, timestamp=now)
-        return NewEvent(message, user.id, invite_hash=invite_hash)
+        return NewEvent(message, user.id, invite_hash=invite_hash, max_guests=max_guests)
 
     def leave_event(self, user_id: str, now: datetime) -> NewEvent:
         """The event of the user's last connection having gone."""

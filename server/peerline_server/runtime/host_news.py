@@ -5,9 +5,10 @@ import logging
 from typing import Final
 
 from peerline.protocol.messages import encode_message
-from peerline.protocol.moderation import Moderation
+from peerline.protocol.moderation import Invite, Moderation
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from peerline.protocol.roles import Role
+from peerline_server.core.invites import is_full
 from peerline_server.core.session import Session
 from peerline_server.runtime.connections import Connections
 from peerline_server.runtime.context import Context
@@ -24,19 +25,22 @@ _RETRY_SECONDS: Final = 1.0
 class HostNews:
     """Tells the hosts of one session who are connected."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it reads
         self,
         session: Session,
         connections: Connections,
         waiting_room: WaitingRoom,
         context: Context,
         store: Store,
+        *,
+        max_guests_per_invite: int,
     ) -> None:
         self._session = session
         self._connections = connections
         self._waiting_room = waiting_room
         self._context = context
         self._store = store
+        self._max_guests_per_invite = max_guests_per_invite
         self._timer: asyncio.TimerHandle | None = None
         self._is_over = False
 
@@ -50,7 +54,10 @@ class HostNews:
         return Moderation(
             session_id=session_id,
             request_id=request_id,
-            invites=list(await store.usable_invites(session_id, self._context.now())),
+            invites=[
+                self._with_bound(invite)
+                for invite in await store.usable_invites(session_id, self._context.now())
+            ],
             bans=list(await store.bans(session_id)),
             arrivals=list(await store.arrivals(session_id)),
             pending=self._waiting_room.pending(),
@@ -66,6 +73,10 @@ class HostNews:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _with_bound(self, invite: Invite) -> Invite:
+        most = self._max_guests_per_invite
+        return invite.model_copy(update={"is_full": is_full(invite.guests, most)})
 
     def _schedule(self, seconds: float) -> None:
         if self._timer is None and not self._is_over:

@@ -45,6 +45,7 @@ class JoinOptions:
 
     guest_token_seconds: int
     max_participants: int
+    max_guests_per_invite: int
     approval_seconds: float
     limits: Limits
     """As each client is told."""
@@ -55,6 +56,7 @@ class JoinOptions:
         return cls(
             guest_token_seconds=settings.guest_token_seconds,
             max_participants=settings.max_participants,
+            max_guests_per_invite=settings.max_guests_per_invite,
             approval_seconds=settings.approval_seconds,
             limits=Limits(
                 max_message_bytes=settings.max_message_bytes,
@@ -262,7 +264,10 @@ class JoinService:
             role=admission.role,
         )
         event = live.session.join_event(
-            user, now, invite_hash=code_hash if admission.redeems_invite else None
+            user,
+            now,
+            invite_hash=code_hash if admission.redeems_invite else None,
+            max_guests=self._max_guests(identity),
         )
         done = self._context.loop.create_future()
 
@@ -298,10 +303,15 @@ class JoinService:
             invite,
             self._context.now(),
             has_code=code_hash is not None,
+            max_guests=self._max_guests(identity),
         )
         if isinstance(admission, ErrorCode):
             raise _refused(admission)
         return admission
+
+    def _max_guests(self, identity: Identity) -> int | None:
+        """How many guests an invite may bring, for one of them."""
+        return self._options.max_guests_per_invite if identity.is_guest else None
 
     async def _ask_hosts(
         self, live: LiveSession, identity: Identity, role: Role, connection: JoiningConnection

@@ -51,6 +51,7 @@ class SessionOptions:
     host_grace_seconds: float
     replay_events: int
     max_pending_joins: int
+    max_guests_per_invite: int
     trail_seconds: float
     documents: DocumentOptions
 
@@ -62,6 +63,7 @@ class SessionOptions:
             host_grace_seconds=settings.host_grace_seconds,
             replay_events=settings.replay_events,
             max_pending_joins=settings.max_pending_joins,
+            max_guests_per_invite=settings.max_guests_per_invite,
             trail_seconds=settings.trail_seconds,
             documents=DocumentOptions.of(settings),
         )
@@ -111,7 +113,14 @@ class LiveSession:
             session, context, node.append, grace_seconds=options.host_grace_seconds
         )
         self.waiting_room = WaitingRoom(options.max_pending_joins)
-        self.host_news = HostNews(session, self._connections, self.waiting_room, context, store)
+        self.host_news = HostNews(
+            session,
+            self._connections,
+            self.waiting_room,
+            context,
+            store,
+            max_guests_per_invite=options.max_guests_per_invite,
+        )
         self.replay = Replay(session, store, options.replay_events)
         self.cursor_trails = CursorTrails(session.id, timedelta(seconds=options.trail_seconds))
         self.document_edits = DocumentEdits(session.id)

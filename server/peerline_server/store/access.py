@@ -1,7 +1,7 @@
 """Access to a session: reads and writes invites and bans."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,21 @@ from peerline_server.store.base import StoreError, StoreFullError
 from peerline_server.store.schema import invites, session_participants, sessions, users
 from peerline_server.store.shown_names import shown_name
 
+_guest, _user = session_participants.alias("guest"), users.alias("guest_user")
+guests_of_invite: Final = (
+    select(func.count())
+    .select_from(_guest.join(_user, _user.c.id == _guest.c.user_id))
+    .where(
+        _guest.c.session_id == invites.c.session_id,
+        _guest.c.invite_id == invites.c.id,
+        _user.c.is_guest,
+    )
+    .correlate(invites)
+    .scalar_subquery()
+    .label("guests")
+)
+"""A column beside those of `invites`."""
+
 
 async def create_invite(
     connection: AsyncConnection, invite: NewInvite, *, most: int | None
@@ -24,7 +39,7 @@ async def create_invite(
     )
     if latest is None:
         raise StoreError(f"there is no session {invite.session_id}")
-    same = select(invites).where(invites.c.code_hash == invite.code_hash)
+    same = select(invites, guests_of_invite).where(invites.c.code_hash == invite.code_hash)
     found = (await connection.execute(same)).one_or_none()
     if found is not None:
         return _invite(found)
@@ -53,7 +68,8 @@ async def usable_invites(
     connection: AsyncConnection, session_id: str, now: datetime
 ) -> list[Invite]:
     """The invites by which somebody can still join, oldest first."""
-    query = _usable(session_id, now).order_by(invites.c.created_at, invites.c.id)
+    query = _usable(session_id, now).add_columns(guests_of_invite)
+    query = query.order_by(invites.c.created_at, invites.c.id)
     return [_invite(row) for row in await connection.execute(query)]
 
 
@@ -62,7 +78,9 @@ async def find_invite(
 ) -> StoredInvite | None:
     """The invite of this session with this hash."""
     found = await connection.execute(
-        select(invites).where(invites.c.session_id == session_id, invites.c.code_hash == code_hash)
+        select(invites, guests_of_invite).where(
+            invites.c.session_id == session_id, invites.c.code_hash == code_hash
+        )
     )
     row = found.one_or_none()
     return None if row is None else stored_invite(row)
@@ -136,6 +154,7 @@ def stored_invite(row: Any) -> StoredInvite:  # noqa: ANN401 - a row of `invites
         uses=row.uses,
         revoked=row.revoked_at is not None,
         created_seq=row.created_seq,
+        guests=row.guests,
     )
 
 
@@ -157,4 +176,5 @@ def _invite(row: Any) -> Invite:  # noqa: ANN401 - a row of invites
         expires_at=row.expires_at,
         max_uses=row.max_uses,
         uses=row.uses,
+        guests=row.guests,
     )

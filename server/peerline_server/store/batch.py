@@ -139,7 +139,7 @@ class Batch:
                 is_there = await self._items.has_thread(message.session_id, message.comment_id)
                 return None if is_there else ErrorCode.COMMENT_NOT_FOUND
             case UserJoined():
-                return self._joins.refusal(message, event.invite_hash)
+                return self._joins.refusal(message, event.invite_hash, event.max_guests)
             case _:
                 return None
 

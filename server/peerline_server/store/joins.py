@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined
 from peerline.protocol.roles import Role
-from peerline_server.core.invites import refusal_of
+from peerline_server.core.invites import is_full, refusal_of
 from peerline_server.core.moderation import decided_seq
 from peerline_server.core.records import NewEvent, StoredInvite
 from peerline_server.store import projection
-from peerline_server.store.access import stored_invite
+from peerline_server.store.access import guests_of_invite, stored_invite
 from peerline_server.store.schema import invites, session_participants
 
 _set_uses = (
@@ -64,15 +64,17 @@ class Joins:
         if not codes:
             return
         found = await self._connection.execute(
-            select(invites).where(invites.c.code_hash.in_(codes))
+            select(invites, guests_of_invite).where(invites.c.code_hash.in_(codes))
         )
         self._invites = {(row.session_id, row.code_hash): stored_invite(row) for row in found}
 
-    def refusal(self, message: UserJoined, code_hash: str | None) -> ErrorCode | None:
+    def refusal(
+        self, message: UserJoined, code_hash: str | None, max_guests: int | None = None
+    ) -> ErrorCode | None:
         """Use the invite if there is one; why the join is refused, or None."""
         self._redeemed = None
         if code_hash is not None:
-            return self._redeem(message, code_hash)
+            return self._redeem(message, code_hash, max_guests)
         # They were a participant when this was decided, but have been removed since.
         if (message.session_id, message.user.id) in self._removed:
             return ErrorCode.NOT_A_PARTICIPANT
@@ -132,7 +134,9 @@ class Joins:
             await self._connection.execute(_set_uses, list(self._used_invites.values()))
             self._used_invites = {}
 
-    def _redeem(self, message: UserJoined, code_hash: str) -> ErrorCode | None:
+    def _redeem(
+        self, message: UserJoined, code_hash: str, max_guests: int | None
+    ) -> ErrorCode | None:
         """Use the invite, unless it gives nothing; why the join is refused, or None."""
         key = (message.session_id, message.user.id)
         role = self._roles.get(key)
@@ -143,8 +147,11 @@ class Joins:
         if invite is not None and refusal is None:
             if invite.created_seq < self._decided.get(key, 0):
                 refusal = ErrorCode.NOT_A_PARTICIPANT
+            elif is_full(invite.guests, max_guests):
+                refusal = ErrorCode.INVITE_FULL
             else:
-                invite = replace(invite, uses=invite.uses + 1)
+                guests = invite.guests + projection.is_guest(message.user.id)
+                invite = replace(invite, uses=invite.uses + 1, guests=guests)
                 self._invites[message.session_id, code_hash] = invite
                 self._redeemed = invite.id
                 self._used_invites[invite.id] = {"of_invite": invite.id, "new_uses": invite.uses}

@@ -154,10 +154,15 @@ def user_row(message: UserJoined) -> Row:
         "id": message.user.id,
         "username": message.user.username,
         "avatar": message.user.avatar,
-        "is_guest": message.user.id.startswith("guest_"),
+        "is_guest": is_guest(message.user.id),
         "created_at": message.timestamp,
         "last_seen": message.timestamp,
     }
+
+
+def is_guest(user_id: str) -> bool:
+    """Whether a user has no account."""
+    return user_id.startswith("guest_")
 
 
 def rises(role: Role, before: Role | None) -> bool:

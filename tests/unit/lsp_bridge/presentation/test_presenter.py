@@ -8,6 +8,7 @@ from pathlib import Path
 from peerline.client import Replica
 from peerline.protocol.chat import ChatMessage, ChatMessageSent
 from peerline.protocol.messages import ServerMessage
+from peerline.protocol.moderation import Invite, Moderation
 from peerline.protocol.participants import Participant, RoleChanged, User, UserLeft
 from peerline.protocol.presence import Cursor, Presence, PresenceChanged
 from peerline.protocol.roles import Role
@@ -194,6 +195,29 @@ async def test_a_crowd_is_shown_in_parts_the_followed_one_first(tmp_path: Path) 
     assert len(first) == len(second) == MAX_MARKS
     assert first[0] == followed
     assert sorted([*first, *second]) == sorted(person.id for person in crowd)
+    editor.presenter.end()
+
+
+async def test_a_host_is_told_once_that_a_link_is_full(tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    editor.receive(snapshot())
+    link = Invite(id="i", role=Role.EDITOR, created_at=NOW, guests=2, is_full=True)
+    news = Moderation(session_id="s", invites=[link], bans=[], pending=[])
+    made_host = RoleChanged(
+        session_id="s",
+        seq=11,
+        user_id="alice",
+        username="Alice",
+        role=Role.HOST,
+        changed_by="bob",
+        timestamp=NOW,
+    )
+    editor.receive(made_host)
+    for _ in range(2):
+        editor.receive(news)
+    (notice,) = (one for one in editor.all("peerline/notice") if one["code"] == "LINK_FULL")
+    assert notice["level"] == "warning"
+    assert str(notice["message"]).startswith("A link for editors has brought 2 guests")
     editor.presenter.end()
 
 

@@ -107,6 +107,15 @@ def test_everybody_who_begins_to_wait_is_told_once(room: Room) -> None:
         assert view.new_questions() == lines
 
 
+def test_a_full_link_is_told_once(room: Room) -> None:
+    view = told(room, invites=[invite(1)], came_by={})
+    assert view.full_links() == []
+    tell(room, invites=[{**invite(1), "guests": 9, "is_full": True}], came_by={})
+    (line,) = view.full_links()
+    assert line.startswith("A link for editors has brought 9 guests")
+    assert view.full_links() == []
+
+
 def test_the_list_of_people_names_the_link_where_there_is_room(room: Room) -> None:
     view = told(room, invites=[invite(1)], came_by={"alice": "i1"})
     links = view.short_links(NOW, UTC)

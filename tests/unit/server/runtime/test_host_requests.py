@@ -69,6 +69,54 @@ async def test_the_invites_of_a_session_are_limited_at_both_sides(open_door: Ope
     assert (await ask(host, "create_invite", request_id="r4"))["type"] == "invite_created"
 
 
+async def told_when_full(host: RawClient) -> dict[str, Any]:
+    """The invite that is full, as the host is told it without asking."""
+    while True:
+        message = await host.receive()
+        if message["type"] == "moderation" and "request_id" not in message:
+            full = [invite for invite in message["invites"] if invite["is_full"]]
+            if full:
+                return full[0]
+
+
+async def test_a_link_brings_guests_up_to_a_limit_and_the_host_is_told(open_door: OpenDoor) -> None:
+    door = await open_door(max_guests_per_invite=2)
+    host = await door.join("host")
+    code, other = [(await ask(host, "create_invite"))["code"] for _ in range(2)]
+    first = await (await knock(door, code, "One")).receive()
+    (listed, _) = (await ask(host, "get_moderation"))["invites"]
+    assert (listed["guests"], listed["is_full"]) == (1, False)
+    second = await (await knock(door, code, "Two")).receive()
+    assert (first["type"], second["type"]) == ("connected", "connected")
+    full = await told_when_full(host)
+    assert (full["id"], full["guests"]) == (listed["id"], 2)
+    # Removing one makes no room: who removes a guest does not ask for another one.
+    removed = await ask(host, "remove_participant", user_id=second["user"]["id"])
+    assert removed["type"] == "ack"
+    refused = await (await knock(door, code, "Three")).receive()
+    assert refused["error_code"] == "INVITE_FULL"
+    assert "ask the host for a new one" in refused["message"]
+    assert (await (await knock(door, other, "Three")).receive())["type"] == "connected"
+    # Those who are known come back, and accounts join.
+    again = await door.connect()
+    await again.send(type="join_session", session_id=SESSION, auth_token=first["auth_token"])
+    assert (await again.receive())["user"]["id"] == first["user"]["id"]
+    account = await door.connect()
+    token = door.token("ann")
+    await account.send(type="join_session", session_id=SESSION, auth_token=token, invite=code)
+    assert (await account.receive())["role"] == "editor"
+
+
+async def test_a_guest_of_a_full_link_is_refused_without_asking_a_host(open_door: OpenDoor) -> None:
+    door = await open_door(max_guests_per_invite=0)
+    host = await door.join("host")
+    changes = {"join_approval": True}
+    assert (await ask(host, "update_session", changes=changes))["type"] == "ack"
+    code = (await ask(host, "create_invite"))["code"]
+    refused = await (await knock(door, code)).receive()
+    assert refused["error_code"] == "INVITE_FULL"
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "code"),
     [
