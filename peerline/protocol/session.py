@@ -194,6 +194,8 @@ class Connected(ServerMessageBase):
     epoch: str
     resumed: bool = False
     limits: Limits
+    has_page: bool = False
+    """Whether the session's `https://HOST/s/SESSION` opens in a browser."""
     auth_token: str | None = None
 
 

@@ -23,6 +23,7 @@ from peerline_server.auth.tokens import TokenIssuer, load_secret
 from peerline_server.bus.memory import MemoryBus
 from peerline_server.gateway.addresses import check_addresses
 from peerline_server.gateway.gateway import Gateway
+from peerline_server.gateway.pages import Pages
 from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.identity import load_server_id
 from peerline_server.limits.limiter import Limiter
@@ -111,6 +112,7 @@ class Server:
         context = Context(loop, metrics)
         hub = Hub(context, store, MemoryBus(), settings)
         limiter = Limiter(settings)
+        pages = Pages.of(settings)
         joins = JoinService(
             hub,
             SessionCreator(hub, store, context.now, CreationOptions.of(settings)),
@@ -118,7 +120,7 @@ class Server:
             TokenIssuer(secret),
             limiter,
             context=context,
-            options=JoinOptions.of(settings),
+            options=JoinOptions.of(settings, has_page=pages.are_served),
         )
         moderation = ModerationRequests(store, secret, max_invites=settings.max_invites)
         requests = RequestServices(
@@ -130,7 +132,7 @@ class Server:
             QueryTurns(),
             max_open_documents=settings.max_open_documents,
         )
-        gateway = Gateway(joins, requests, settings)
+        gateway = Gateway(joins, requests, pages, settings)
         self._revocation_watch = RevocationWatch(
             store,
             revocations,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from peerline_server.gateway.page_files import is_built
+
 from .bridge_process import RpcError
 from .conftest import Bridges, ServerProcess
 from .neovim import Neovim
@@ -366,8 +368,10 @@ def test_a_host_invites_approves_and_searches(room: Room, bridges: Bridges) -> N
     owner.command("changeRole", user_id=host.state()["user_id"], role="host")
     host.wait(lambda: host.state()["role"] == "host")
     host.command("Peerline invite viewer")
-    link = host.wait_lua("return vim.fn.getreg('\"'):match('^peerline://.*invite=')")
-    assert link
+    page = "^http://.*/s/.*#invite=" if is_built() else "^peerline://.*invite="
+    assert host.wait_lua("return vim.fn.getreg('\"'):match(...)", page)
+    host.command("Peerline! invite viewer")
+    assert host.wait_lua("return vim.fn.getreg('\"'):match('^peerline://.*invite=')")
     host.command("Peerline approval on")
     host.wait(lambda: "a host must now admit each new participant" in host.messages())
     folder = room.folder("gina")

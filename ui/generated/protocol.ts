@@ -2086,6 +2086,7 @@ export interface Connected {
   epoch: string;
   resumed?: boolean;
   limits: Limits;
+  has_page?: boolean;
   auth_token?: string;
 }
 /**

@@ -21,7 +21,11 @@ from peerline_bridge.session.bridge import Bridge
 
 @command("peerline.createInvite", CreateInviteArguments)
 async def create_invite(bridge: Bridge, arguments: CreateInviteArguments) -> Result:
-    """Answer with the link to give away, and the invite's id."""
+    """Answer with the links to give away, and the invite's id.
+
+    `page_link` opens in a browser, and editors take it too; it is left out if the server serves no
+    pages. `link` is for editors and terminals.
+    """
     session = bridge.require_session()
     request = CreateInvite(
         session_id=session.id,
@@ -30,8 +34,12 @@ async def create_invite(bridge: Bridge, arguments: CreateInviteArguments) -> Res
     )
     answer = await session.ask(request, InviteCreated)
     place = bridge.recents.place_for_others(session.link)
+    link = place.session(session.id, answer.code)
+    connected = session.client.replica.connected
+    has_page = connected is not None and connected.has_page
     return {
-        "link": str(place.session(session.id, answer.code)),
+        "link": str(link),
+        **({"page_link": link.page_url} if has_page else {}),
         "invite": answer.invite.model_dump(mode="json", exclude_none=True),
         "is_local": place.is_loopback,
     }

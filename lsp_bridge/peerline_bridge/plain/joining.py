@@ -66,7 +66,7 @@ class ConfiguredSession:
     async def invite(self) -> dict[str, Any]:
         """Show one more link for an editor."""
         made = await create_invite(self._bridge, CreateInviteArguments())
-        self._requests.tell(f"invite others with {made['link']}")
+        self._requests.tell(f"invite others with {made.get('page_link', made['link'])}")
         return made
 
     def _choice(self) -> Choice | None:

@@ -237,13 +237,13 @@ M.subcommands = {
     complete = function()
       return roles
     end,
-    run = function(rest)
+    run = function(rest, options)
       local role = rest == '' and 'editor' or rest
       if not vim.tbl_contains(roles, role) then
         text.notify('Usage: :Peerline invite [editor|viewer|host]', vim.log.levels.WARN)
         return
       end
-      require('peerline.moderation').invite(role)
+      require('peerline.moderation').invite(role, not options.bang)
     end,
   },
   revoke = {

@@ -152,13 +152,15 @@ end
 
 --- Make an invite and yank its link.
 ---@param role string
-function M.invite(role)
+---@param for_browsers boolean whether to yank the link that opens in a browser, if the server has a page
+function M.invite(role, for_browsers)
   lsp.command('createInvite', { role = role }, function(refusal, result)
     if refusal then
       warn(refusal)
       return
     end
-    M.yank_link(('a link for %ss'):format(role), result.link, result.is_local)
+    local link = for_browsers and result.page_link or result.link
+    M.yank_link(('a link for %ss'):format(role), link, result.is_local)
   end)
 end
 

@@ -9,7 +9,6 @@ from peerline_server.gateway.connection import Connection
 from peerline_server.gateway.context import ConnectionContext, ConnectionOptions
 from peerline_server.gateway.http_answers import HttpAnswers
 from peerline_server.gateway.open_connections import OpenConnections
-from peerline_server.gateway.page_files import read_page
 from peerline_server.gateway.pages import Pages
 from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.runtime.joining import JoinService
@@ -27,6 +26,7 @@ class Gateway:
         self,
         joins: JoinService,
         requests: RequestServices,
+        pages: Pages,
         settings: Settings,
         *,
         random_source: Callable[[], float] = random.random,
@@ -46,7 +46,7 @@ class Gateway:
             options=ConnectionOptions.of(settings),
             connections=self.connections,
             answers=self._answers,
-            pages=Pages(read_page() if settings.web else None, is_on=settings.web),
+            pages=pages,
             limiter=requests.limiter,
             joins=joins,
             requests=requests,

@@ -8,9 +8,10 @@ import re
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Self
 
-from peerline_server.gateway.page_files import Asset, PageFiles
+from peerline_server.gateway.page_files import Asset, PageFiles, read_page
+from peerline_server.settings import Settings
 from peerline_server.transport.base import HandshakeRequest, HttpAnswer
 
 _SESSION: Final = re.compile(r"/s/[^/]{1,256}")
@@ -83,6 +84,11 @@ class Pages:
         self._files = files
         self._is_on = is_on
         self._make_nonce = make_nonce
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The built page, unless the settings turn it off."""
+        return cls(read_page() if settings.web else None, is_on=settings.web)
 
     @property
     def are_served(self) -> bool:

@@ -49,11 +49,14 @@ class JoinOptions:
     approval_seconds: float
     limits: Limits
     """As each client is told."""
+    has_page: bool = False
+    """Whether links to sessions open in a browser."""
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, *, has_page: bool) -> Self:
         """Those of the server's settings."""
         return cls(
+            has_page=has_page,
             guest_token_seconds=settings.guest_token_seconds,
             max_participants=settings.max_participants,
             max_guests_per_invite=settings.max_guests_per_invite,
@@ -370,6 +373,7 @@ class JoinService:
             epoch=session.epoch,
             resumed=replay is not None,
             limits=self._options.limits,
+            has_page=self._options.has_page,
             auth_token=entry.guest_token,
         )
         frames = [SharedFrame(encode_message(connected))]

@@ -7,11 +7,14 @@ import { tellLink } from "../joining/reach";
 import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
 import { show, tell, warn } from "../shared/tell";
+import { inviteLinks } from "./inviteLinks";
 
 const INVITES: readonly (QuickPickItem & { role: Role })[] = [
   { label: "Editor", role: "editor", detail: "Chats and comments" },
   { label: "Viewer", role: "viewer", detail: "Sees everything and writes nothing" },
 ];
+
+const FOR_EDITORS = "Copy peerline:// Link";
 
 /** The commands of hosts, and the questions that are put to them. */
 export class Moderation implements Disposable {
@@ -47,14 +50,16 @@ export class Moderation implements Disposable {
       return;
     }
     const answer = await this.#session.command("peerline.createInvite", { role: chosen.role });
-    if (typeof answer === "object" && answer !== null && "link" in answer) {
-      await env.clipboard.writeText(String(answer.link));
-      const text = `The invite link for ${chosen.label.toLowerCase()}s was copied to the clipboard.`;
-      if ("is_local" in answer && answer.is_local === true) {
-        tellLink(text, true);
-      } else {
-        show.info(text);
-      }
+    const links = inviteLinks(answer);
+    if (links === undefined) {
+      return;
+    }
+    await env.clipboard.writeText(links.link);
+    const text = `The invite link for ${chosen.label.toLowerCase()}s was copied to the clipboard.`;
+    if (links.isLocal) {
+      tellLink(text, true);
+    } else {
+      run("offering an invite link", () => tellInvite(text, links.forEditors));
     }
   }
 
@@ -131,6 +136,16 @@ export class Moderation implements Disposable {
 
   dispose(): void {
     this.#listener.dispose();
+  }
+}
+
+/** Say that a link is in the clipboard; the other form of it is one press away. */
+async function tellInvite(text: string, forEditors: string | undefined): Promise<void> {
+  if (forEditors === undefined) {
+    show.info(text);
+  } else if ((await tell(text, FOR_EDITORS)) === FOR_EDITORS) {
+    await env.clipboard.writeText(forEditors);
+    show.info("The peerline:// link, for editors and terminals, was copied to the clipboard.");
   }
 }
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from peerline_server.gateway import gateway
+from peerline.protocol.roles import Role
+from peerline_server.gateway import pages
 from peerline_server.gateway.page_files import PageFiles
 from tests.unit.server.conftest import Door, OpenDoor
 
@@ -14,7 +15,7 @@ _FILES = PageFiles("<p>{{nonce}}</p>", {})
 
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "read_page", lambda: _FILES)
+    monkeypatch.setattr(pages, "read_page", lambda: _FILES)
 
 
 async def get(door: Door, path: str, *headers: str) -> tuple[int, bytes]:
@@ -78,3 +79,11 @@ async def test_an_address_gets_so_many_pages_in_a_minute(open_door: OpenDoor) ->
     assert b"at most 2 pages of one address a minute; try again in " in answer
     assert (await get(door, "/s/a", other))[0] == 200
     assert (await get(door, "/healthz", one))[0] == 200, "others' requests go on"
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_clients_are_told_whether_there_is_a_page(open_door: OpenDoor, is_on: bool) -> None:
+    door = await open_door(web=is_on)
+    alice = await door.join("alice", Role.EDITOR)
+    assert alice.connected["has_page"] is is_on
