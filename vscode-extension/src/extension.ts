@@ -34,7 +34,9 @@ import { keepMilestones } from "./session/milestones";
 import { Session } from "./session/session";
 import { complain } from "./shared/tell";
 import { showMenu } from "./status/menu";
+import { News } from "./status/news";
 import { showNotices } from "./status/notices";
+import { showNews } from "./status/showNews";
 import { showStatus } from "./status/statusBar";
 
 export function activate(context: ExtensionContext): void {
@@ -58,7 +60,8 @@ export function activate(context: ExtensionContext): void {
   const moderation = new Moderation(session);
   const unread = new Unread(session);
   const follow = new FollowMode(session);
-  const comments = new Comments(session);
+  const news = new News(showNews);
+  const comments = new Comments(session, news);
   const recent = new RecentSessions(session, launcher, context.globalState);
   const chat = new ChatPanel(session, unread, recent, log, context);
   let activationMs = 0;
@@ -74,6 +77,7 @@ export function activate(context: ExtensionContext): void {
     moderation,
     arrival,
     recent,
+    news,
     watchName(session),
     keepContext(session),
     shareCursor(session),
@@ -88,7 +92,7 @@ export function activate(context: ExtensionContext): void {
     chat,
     window.registerWebviewViewProvider(CHAT_VIEW, chat),
     ...showStatus(session, unread),
-    ...showNotices(session, unread, log),
+    ...showNotices(session, unread, news, log),
     session.onDidSummon((summons) => participants.summoned(summons)),
     window.registerUriHandler({
       handleUri: guard("joining by a link", (uri) => sessions.joinByUri(uri)),
@@ -114,6 +118,7 @@ export function activate(context: ExtensionContext): void {
         signOut: () => signIn.signOut(),
         installBridge: () => launcher.install(),
         showMenu: () => showMenu(session),
+        openNews: (key: string) => news.open(key),
         showLog: () => log.show(),
         showDiagnostics: () => showDiagnostics(context, session, launcher, activationMs),
         openWalkthrough: () =>

@@ -38,6 +38,17 @@ class Notifications(QuickInput):
         """The messages since the last clearing, also those that are no longer on the screen."""
         return self.page.evaluate(_TEXTS_SCRIPT)
 
+    def is_toast(self, text: str) -> bool:
+        """Whether there is a message with this text on the screen."""
+        return any(text in toast for toast in self.toasts())
+
+    def toast_link(self, text: str, link: str) -> None:
+        """Follow the link of the message with this text, which goes then."""
+        item = self.page.locator(f"{_TOASTS} .notification-list-item").filter(has_text=text)
+        target = item.locator(".notification-list-item-message a", has_text=link)
+        self.wait(target.count, f"{link!r} of {text!r}")
+        self.press(target, lambda: not self.is_toast(text), f"{link!r} of {text!r}")
+
     def wait_toast(self, text: str) -> None:
         """Wait until there was a message with this text since the last clearing."""
         self.wait(lambda: any(text in toast for toast in self.told()), f"the message {text!r}")

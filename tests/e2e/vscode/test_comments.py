@@ -72,12 +72,14 @@ def test_a_selection_is_commented_on_as_a_whole(pair: Pair) -> None:
     bob.command("Peerline: Add Comment")
     bob.send_comment("Both lines, @alice")
     alice.wait_toast("bob mentions you: Both lines, @alice")
+    assert alice.is_toast("bob mentions you: Both lines, @alice")
     alice.command("Comments: Focus on Comments View")
     listed = alice.page.locator(".comments-panel .monaco-list-row")
     alice.wait(lambda: any("Ln 9-10" in row for row in listed.all_inner_texts()), "the list")
     alice.open_thread()
     # Hosts delete what others wrote.
     alice.delete_comment("Both lines")
+    alice.wait(lambda: not alice.is_toast("Both lines"), "nothing is said of it any more")
     bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")
     alice.command("View: Hide Panel")
 
@@ -136,8 +138,8 @@ def test_names_are_completed_and_marked_beside_drawn_avatars(pair: Pair) -> None
     bob.keys("Enter")
     bob.page.keyboard.type("and @nobody")
     bob.form_action("Comment", lambda: bob.comments() == ["look, @alice and @nobody"])
-    alice.wait_toast("bob mentions you: look, @alice and @nobody")
-    alice.open_thread()
+    alice.toast_link("bob mentions you: look, @alice and @nobody", "Show")
+    alice.wait(alice.comments, "the thread")
     for window in (alice, bob):
         window.wait(window.page.locator(AVATAR).count, "the avatar")
         source = window.page.locator(AVATAR).first.get_attribute("src")

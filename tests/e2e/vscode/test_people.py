@@ -151,6 +151,19 @@ def test_a_session_that_was_left_is_joined_again_from_its_chat(pair: Pair, fred:
     assert fred.heard()[-1] == "goodbye for now"
 
 
+def test_a_mention_in_the_chat_is_shown_until_it_is_read(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    alice.command("View: Show Explorer")
+    bob.say("@alice first")
+    alice.wait_toast("bob: @alice first")
+    bob.say("@alice second")
+    alice.wait_toast("bob: @alice second")
+    alice.wait(lambda: alice.toasts() == ["bob: @alice second Open Chat"], "the last one alone")
+    alice.screenshot("mention-toast-dark")
+    alice.command("Peerline: Focus on Chat View")
+    alice.wait(lambda: not alice.toasts(), "nothing is said of it any more")
+
+
 def test_a_host_is_told_what_was_decided(pair: Pair) -> None:
     change_role(pair.alice, "bob", "Viewer")
     pair.alice.wait_toast("bob is a viewer now.")

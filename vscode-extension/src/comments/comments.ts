@@ -22,26 +22,25 @@ import {
 } from "vscode";
 import { canWrite } from "../session/context";
 import type { ArgumentsOf, Session } from "../session/session";
-import type { CommentNews, ThreadChanges } from "../session/threadStore";
-import { oneLine } from "../shared/names";
+import type { ThreadChanges } from "../session/threadStore";
 import { Once } from "../shared/once";
 import { canonical } from "../shared/places";
-import { settings } from "../shared/settings";
-import { ask, show, tell } from "../shared/tell";
+import { ask, show } from "../shared/tell";
+import type { News } from "../status/news";
 import { completeComments } from "./completion";
 import { Draft } from "./drafts";
 import { refresh, SharedComment, toBody } from "./sharedComment";
 import { chooseSuggestion } from "./suggestions";
+import { ThreadNews } from "./threadNews";
 import { neighbor } from "./threadOrder";
 import { ThreadViews } from "./threadViews";
-
-const NEWS_WIDTH = 200;
 
 /** Shows the threads, and carries out what is done to them. */
 export class Comments implements Disposable {
   readonly #session: Session;
   readonly #controller: CommentController;
   readonly #views: ThreadViews;
+  readonly #news: ThreadNews;
   readonly #disposables: Disposable[];
   /** The window answers a command after it has sent the presses that came before. */
   readonly #sending = new Once<CommentThread>(async () => commands.executeCommand("noop"));
@@ -51,10 +50,11 @@ export class Comments implements Disposable {
   /** The role with which the user may write; null before it is known. */
   #mayAs: EditorState["role"] | null = null;
 
-  constructor(session: Session) {
+  constructor(session: Session, news: News) {
     this.#session = session;
     this.#controller = comments.createCommentController("peerline", "Peerline");
     this.#views = new ThreadViews(this.#controller);
+    this.#news = new ThreadNews(news, this.reveal.bind(this));
     this.#disposables = [
       this.#controller,
       session.onDidChangeThreads((changes) => this.#onThreads(changes)),
@@ -119,10 +119,11 @@ export class Comments implements Disposable {
 
   #onThreads(changes: ThreadChanges): void {
     this.#views.update(changes);
+    this.#news.settle(changes);
     // Comments from before the user joined are no news.
     if (this.#knowsSession === this.#session.state.session_id) {
       for (const item of changes.news) {
-        run("announcing a comment", () => this.#tell(changes.uri, item));
+        run("announcing a comment", () => this.#news.tell(changes.uri, item));
       }
     }
   }
@@ -131,6 +132,7 @@ export class Comments implements Disposable {
     const { session_id, state } = this.#session.state;
     if (state === "offline") {
       this.#knowsSession = "";
+      this.#news.clear();
       this.#views.clear();
     } else if (state === "joined" && session_id !== undefined) {
       // The threads of the snapshot came before; what comes from now on is new.
@@ -159,19 +161,6 @@ export class Comments implements Disposable {
   async #showResolved(): Promise<void> {
     // Refused, for example, if the session ends: they come with the next one.
     await this.#try("peerline.loadResolved");
-  }
-
-  async #tell(uri: string, { kind, thread, username, content }: CommentNews): Promise<void> {
-    const { notifyMentions, notifyReplies } = settings();
-    if (kind === "mention" ? !notifyMentions : !notifyReplies) {
-      return;
-    }
-    const what = kind === "mention" ? "mentions you" : "replied";
-    const text = `${oneLine(username)} ${what}: ${oneLine(content, NEWS_WIDTH)}`;
-    const show = "Show";
-    if ((await tell(text, show)) === show) {
-      await this.reveal(Uri.parse(uri), thread);
-    }
   }
 
   // --- the user's actions ----------------------------------------------------------------

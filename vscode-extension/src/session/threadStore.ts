@@ -9,6 +9,8 @@ import type {
 export interface CommentNews {
   readonly kind: "mention" | "reply";
   readonly thread: EditorThread;
+  /** Of the comment or reply. */
+  readonly id: string;
   readonly username: string;
   readonly content: string;
 }
@@ -108,14 +110,14 @@ export class ThreadStore {
         continue;
       }
       this.#seen.add(item.id);
-      const { username, content } = item;
+      const { id, username, content } = item;
       if (item.is_me || isOld) {
         continue;
       }
       if (item.mentions_me) {
-        news.push({ kind: "mention", thread, username, content });
+        news.push({ kind: "mention", thread, id, username, content });
       } else if (isMine && item !== thread) {
-        news.push({ kind: "reply", thread, username, content });
+        news.push({ kind: "reply", thread, id, username, content });
       }
     }
     return news;

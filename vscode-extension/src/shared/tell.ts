@@ -30,8 +30,13 @@ export async function complain(message: string, ...buttons: string[]): Promise<s
 export async function tellWithChat(message: string): Promise<void> {
   const open = "Open Chat";
   if ((await tell(message, open)) === open) {
-    await commands.executeCommand("peerline.chat.focus");
+    await openChat();
   }
+}
+
+/** Show the chat and go there. */
+export async function openChat(): Promise<void> {
+  await commands.executeCommand("peerline.chat.focus");
 }
 
 /** Ask in a dialog that must be answered; undefined if it was cancelled. */

@@ -7,16 +7,26 @@ import type { Unread } from "../chat/unread";
 import type { Session } from "../session/session";
 import { oneLine } from "../shared/names";
 import { settings } from "../shared/settings";
-import { show, tellWithChat } from "../shared/tell";
+import { openChat, show } from "../shared/tell";
+import { hasGone } from "./mentionNews";
+import type { News } from "./news";
 import { comingsText, roleText } from "./peopleTexts";
 
 const LINE = 200;
+/** One message is shown for all mentions in the chat: the last one. */
+const CHAT_KEY = "chat";
 /** The code of the bridge's notices about changed roles. */
 const DECIDED = "DECIDED";
 
 /** Shows messages as they come. */
-export function showNotices(session: Session, unread: Unread, log: LogOutputChannel): Disposable[] {
+export function showNotices(
+  session: Session,
+  unread: Unread,
+  news: News,
+  log: LogOutputChannel,
+): Disposable[] {
   let role = session.state.role;
+  let mentionId = "";
   return [
     session.onDidNotice((notice) => showNotice(notice, log)),
     session.onDidChangeState((state) => {
@@ -35,8 +45,26 @@ export function showNotices(session: Session, unread: Unread, log: LogOutputChan
     session.onDidReceiveMessages((messages) => {
       const mention = messages.findLast((message) => message.mentions_me && !message.is_me);
       if (mention !== undefined && settings().notifyMentions && !unread.isChatVisible) {
+        mentionId = mention.id;
         const text = `${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`;
-        run("showing a mention", () => tellWithChat(text));
+        run("showing a mention", () =>
+          news.tell({ key: CHAT_KEY, text, link: "Open Chat", open: openChat }),
+        );
+      }
+    }),
+    session.onDidChangeChat((chat) => {
+      if (hasGone(mentionId, chat)) {
+        news.settle(CHAT_KEY);
+      }
+    }),
+    unread.onDidChange((count) => {
+      if (count === 0) {
+        news.settle(CHAT_KEY); // it was read, or the session was left
+      }
+    }),
+    session.onDidChangeState(({ state }) => {
+      if (state === "offline") {
+        news.clear();
       }
     }),
   ];
