@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)")
+from peerline.protocol.fences import fenced_blocks
+
 _TICKS: Final = re.compile(r"`+")
 _URL: Final = re.compile(
     r"(?<![A-Za-z0-9_])(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.|mailto:)"
@@ -85,17 +86,12 @@ def begins_mention(text: str, at: int) -> bool:
 
 def prose(text: str) -> Iterator[tuple[int, int]]:
     """The parts of a text that are neither code nor a URL, as places from start to end."""
-    fence = ""
+    lines = text.split("\n")
+    code = {row for block in fenced_blocks(lines) for row in range(block.first, block.last + 1)}
     place = 0
-    for line in text.split("\n"):
+    for row, line in enumerate(lines):
         start, place = place, place + len(line) + 1
-        found = _FENCE.fullmatch(line.rstrip())
-        if fence:
-            if found and found[1].startswith(fence) and not found[2].strip():
-                fence = ""
-        elif found:
-            fence = found[1]
-        else:
+        if row not in code:
             yield from _outside_of_code(line, start)
 
 

@@ -11,7 +11,12 @@ import pytest
 
 from peerline import user_folders
 from peerline.cli.main import main
-from peerline.protocol.editor.commands import COMMANDS, CURSOR_NOTIFICATION, NOTIFICATIONS_TO_EDITOR
+from peerline.protocol.editor.commands import (
+    COMMANDS,
+    CURSOR_NOTIFICATION,
+    NOTIFICATIONS_TO_EDITOR,
+    PLAIN_COMMANDS,
+)
 from peerline_server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -109,7 +114,30 @@ def test_every_decision_is_in_the_index_with_its_title() -> None:
         assert f"| {number} | [{title}]({record.name}) |" in index, record.name
 
 
-def test_authors_of_plugins_find_every_command_and_notification() -> None:
+def test_authors_of_plugins_find_every_notification() -> None:
     page = (ROOT / "docs" / "plugin-authors.md").read_text(encoding="utf-8")
-    for name in [*COMMANDS, *NOTIFICATIONS_TO_EDITOR, CURSOR_NOTIFICATION]:
+    for name in [*NOTIFICATIONS_TO_EDITOR, CURSOR_NOTIFICATION]:
         assert f"`{name}`" in page, name
+
+
+def test_authors_of_plugins_find_every_command_with_its_arguments() -> None:
+    page = (ROOT / "docs" / "plugin-authors.md").read_text(encoding="utf-8")
+    before, plain = page.split("Without `plugin: true`")
+    for text, commands in ((before, COMMANDS), (plain, PLAIN_COMMANDS)):
+        rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `peerl")]
+        described = {
+            name: set(re.findall(r"`(\w+)`", cell))
+            for names, cell in rows
+            for name in re.findall(r"`(peerline\.\w+)`", names)
+        }
+        assert described.keys() == commands.keys()
+        for name, model in commands.items():
+            fields = set() if model is None else set(model.model_fields)
+            assert fields <= described[name], name
+
+
+def test_commands_in_the_pages_of_editors_exist() -> None:
+    for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "PROTOCOL.md"]:
+        if "_build" not in page.parts:
+            named = re.findall(r"['`\"](peerline\.[a-z]+[A-Z]\w*)", page.read_text("utf-8"))
+            assert set(named) <= {*COMMANDS, *PLAIN_COMMANDS}, page.name

@@ -1,4 +1,5 @@
 // The parts of a message: paragraphs and code, links, mentions, places. Never HTML. Pure.
+import { fencedBlocks } from "./fences";
 import { beginsMention, longestName } from "./mentions";
 import { type CodePlace, findReferences } from "./references";
 
@@ -21,46 +22,30 @@ export interface Mentionable {
   isMe: boolean;
 }
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})([^`]*)$/u;
 /** Any URL: nobody is mentioned in one, and those of the web are links. */
 const URL_START =
   /(?<![A-Za-z0-9_])(?:[a-z][a-z0-9+.-]*:\/\/|www\.|mailto:)[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
 
-/** The blocks of a message: what is between lines of ``` is code, as far as the end if need be. */
+/** The blocks of a message: text and fenced code, as far as the end if it is not closed. */
 export function parseMessage(content: string, people: readonly Mentionable[] = []): Block[] {
   const blocks: Block[] = [];
-  let lines: string[] = [];
-  let fence: { mark: string; language: string; line: string } | undefined;
-  const addParagraph = (): void => {
-    const text = lines.join("\n").replace(/^\n+|\s+$/gu, "");
+  const lines = content.split("\n");
+  const addParagraph = (from: number, to: number): void => {
+    const text = lines
+      .slice(from, to)
+      .join("\n")
+      .replace(/^\n+|\s+$/gu, "");
     if (text !== "") {
       blocks.push({ kind: "paragraph", parts: parseInline(text, people) });
     }
-    lines = [];
   };
-  const addCode = (language: string): void => {
-    blocks.push({ kind: "code-block", text: lines.join("\n"), language });
-    lines = [];
-  };
-  for (const line of content.split("\n")) {
-    const [, mark = "", info = ""] = FENCE.exec(line.trimEnd()) ?? [];
-    if (fence !== undefined && mark.startsWith(fence.mark) && info === "") {
-      addCode(fence.language);
-      fence = undefined;
-    } else if (fence === undefined && mark !== "") {
-      addParagraph();
-      fence = { mark, language: info.trim().slice(0, 32), line };
-    } else {
-      lines.push(line);
-    }
+  let row = 0;
+  for (const { first, last, info, lines: code } of fencedBlocks(lines)) {
+    addParagraph(row, first);
+    blocks.push({ kind: "code-block", text: code.join("\n"), language: info.slice(0, 32) });
+    row = last + 1;
   }
-  if (fence !== undefined && lines.some((line) => line.trim() !== "")) {
-    addCode(fence.language);
-  } else {
-    // A fence that opens nothing is text.
-    lines = fence === undefined ? lines : [fence.line, ...lines];
-    addParagraph();
-  }
+  addParagraph(row, lines.length);
   return blocks;
 }
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from peerline.protocol.comments import Comment
-from peerline.protocol.editor.comments import ApplySuggestionArguments
+from peerline.protocol.editor.comments import ApplySuggestionArguments, EditorSuggestion
 from peerline.protocol.limits import MAX_SNIPPET_CHARS
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.anchor import anchor_of, storable
@@ -11,7 +11,7 @@ from peerline_bridge.anchors.locate import Place, locate
 from peerline_bridge.anchors.text_index import TextIndex
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
-from peerline_bridge.presentation.suggestions import Suggestion, suggestions_of
+from peerline_bridge.presentation.suggestions import suggestions_of
 from peerline_bridge.session.bridge import Bridge
 from peerline_bridge.texts.line_edit import LineEdit, replace_rows
 from peerline_bridge.texts.positions import content_of
@@ -46,7 +46,7 @@ async def apply_suggestion(bridge: Bridge, arguments: ApplySuggestionArguments) 
     return {"uri": uri, "line": place.first}
 
 
-def _find(bridge: Bridge, arguments: ApplySuggestionArguments) -> tuple[Comment, Suggestion]:
+def _find(bridge: Bridge, arguments: ApplySuggestionArguments) -> tuple[Comment, EditorSuggestion]:
     found = bridge.presenter.threads.find(arguments.comment_id)
     if found is None:
         raise CommandRefused("NOT_FOUND", "there is no such comment any more")

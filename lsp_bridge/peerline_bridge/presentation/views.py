@@ -12,7 +12,6 @@ from peerline.protocol.editor.base import Position, Range
 from peerline.protocol.editor.chat import EditorChatMessage, EditorReaction
 from peerline.protocol.editor.comments import (
     EditorReply,
-    EditorSuggestion,
     EditorThread,
     EditorThreadPlace,
 )
@@ -232,7 +231,7 @@ class Views:
             username=sanitize.line(comment.username),
             color=self.color(comment.user_id),
             content=(content := sanitize.block(comment.content)),
-            suggestions=_suggestions(content),
+            suggestions=suggestions_of(content),
             code_snippet=sanitize.block(comment.code_snippet),
             resolved=comment.resolved,
             resolved_by=None if comment.resolved_by is None else self.name_of(comment.resolved_by),
@@ -250,7 +249,7 @@ class Views:
                     username=sanitize.line(reply.username),
                     color=self.color(reply.user_id),
                     content=(text := sanitize.block(reply.content)),
-                    suggestions=_suggestions(text),
+                    suggestions=suggestions_of(text),
                     is_pending=request_of(reply.id) is not None,
                     refusal=self._refusal_of(reply.id),
                     timestamp=_wire_time(reply.timestamp),
@@ -289,13 +288,6 @@ def _is_writing_chat(person: Participant) -> bool:
     """Whether somebody is writing a message for the chat."""
     presence = person.presence
     return presence.status is Status.TYPING and presence.typing_in == "chat"
-
-
-def _suggestions(content: str) -> list[EditorSuggestion]:
-    return [
-        EditorSuggestion(lines=list(found.lines), first=found.first, last=found.last)
-        for found in suggestions_of(content)
-    ]
 
 
 def _wire_time(moment: datetime) -> str:

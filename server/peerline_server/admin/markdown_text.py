@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from peerline.protocol.fences import fenced_blocks
 from peerline.protocol.text import show_block, show_line
 
-_FENCE: Final = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)$")
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9_+#.-]{1,40}")
 _CODE: Final = re.compile(r"(?<!`)(?P<marks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=marks)(?!`)")
 _ADDRESS: Final = re.compile(
@@ -38,22 +38,13 @@ def fenced(code: str, language: str = "") -> str:
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:
-    prose: list[str] = []
     at = 0
-    while at < len(lines):
-        opening = _FENCE.fullmatch(lines[at])
-        at += 1
-        if opening is None:
-            prose.append(lines[at - 1])
-            continue
-        closing = re.compile(rf" {{0,3}}{opening['marks'][0]}{{{len(opening['marks'])},}}\s*")
-        end = next((n for n in range(at, len(lines)) if closing.fullmatch(lines[n])), len(lines))
-        yield from _paragraphs(prose)
-        prose = []
-        language = _LANGUAGE.match(opening["info"].strip())
-        yield fenced("\n".join(lines[at:end]), language[0] if language else "")
-        at = end + 1
-    yield from _paragraphs(prose)
+    for code in fenced_blocks(lines):
+        yield from _paragraphs(lines[at : code.first])
+        language = _LANGUAGE.match(code.info)
+        yield fenced("\n".join(code.lines), language[0] if language else "")
+        at = code.last + 1
+    yield from _paragraphs(lines[at:])
 
 
 def _paragraphs(lines: list[str]) -> Iterator[str]:

@@ -133,6 +133,13 @@ def test_a_recent_session_is_joined_from_the_empty_view(pair: Pair, fred: Window
     fred.pick("Recent Sessions…")
     fred.pick("Test")
     fred.wait_joined()
+    fred.leave()
+    fred.command("Peerline: Join Session…")
+    button = fred.page.locator('.quick-input-titlebar [aria-label="Recent Sessions…"]')
+    rows = fred.page.locator(".quick-input-list .monaco-list-row", has_text="Test")
+    fred.press(button, rows.count, "the recent sessions")
+    fred.pick("Test")
+    fred.wait_joined()
 
 
 def test_a_session_that_was_left_is_joined_again_from_its_chat(pair: Pair, fred: Window) -> None:

@@ -124,8 +124,7 @@ describe("fences", () => {
     expect(parseMessage("a\n```\nc\n```\nb\n```")).toEqual([
       { kind: "paragraph", parts: [{ kind: "text", text: "a" }] },
       { kind: "code-block", text: "c", language: "" },
-      { kind: "paragraph", parts: [{ kind: "text", text: "b" }] },
-      { kind: "paragraph", parts: [{ kind: "text", text: "```" }] },
+      { kind: "paragraph", parts: [{ kind: "text", text: "b\n```" }] },
     ]);
   });
 });

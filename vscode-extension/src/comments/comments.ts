@@ -20,7 +20,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import { canWrite } from "../session/context";
+import { canWrite } from "../session/contextKeys";
 import type { ArgumentsOf, Session } from "../session/session";
 import type { ThreadChanges } from "../session/threadStore";
 import { Once } from "../shared/once";

@@ -3,7 +3,7 @@
 import type { EditorThread } from "@peerline/ui/generated/protocol";
 import { listen, run } from "@peerline/ui/supervise";
 import { type QuickPickItem, type TextEditor, ThemeIcon, Uri, window, workspace } from "vscode";
-import { canWrite } from "../session/context";
+import { canWrite } from "../session/contextKeys";
 import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
 import { show } from "../shared/tell";

@@ -3,7 +3,7 @@
 import type { FileChange } from "@peerline/ui/generated/protocol";
 import { listen } from "@peerline/ui/supervise";
 import { Disposable, type Uri, workspace } from "vscode";
-import { canWrite } from "../session/context";
+import { canWrite } from "../session/contextKeys";
 import type { Session } from "../session/session";
 import { settings } from "../shared/settings";
 

@@ -1,10 +1,9 @@
-// The context keys by which the walkthrough ticks what the user has done, and not what was shown.
+// Sets the context keys by which the walkthrough ticks what the user has done.
 
 import { run } from "@peerline/ui/supervise";
 import { commands, Disposable } from "vscode";
+import { hasChatted, hasCommented, hasGoneTo, hasShared, type Milestone } from "./milestoneRules";
 import type { Session } from "./session";
-
-type Milestone = "hasChatted" | "hasCommented" | "hasGoneTo" | "hasShared";
 
 const reached = new Set<Milestone>();
 
@@ -20,26 +19,17 @@ export function reach(milestone: Milestone): void {
 
 /** Notices the first message, comment and shared file, and when the user first follows somebody. */
 export function keepMilestones(session: Session): Disposable {
+  const reachIf = (isReached: boolean, milestone: Milestone) => {
+    if (isReached) {
+      reach(milestone);
+    }
+  };
   return Disposable.from(
-    session.onDidChangeChat(({ messages }) => {
-      if (messages.some((message) => message.is_me && message.kind === "chat")) {
-        reach("hasChatted");
-      }
-    }),
-    session.onDidChangeThreads(({ changed }) => {
-      if (changed.some((thread) => thread.is_me || thread.replies.some(({ is_me }) => is_me))) {
-        reach("hasCommented");
-      }
-    }),
-    session.onDidChangeDocuments((documents) => {
-      if (documents.some(({ shared_by }) => shared_by === session.state.user_id)) {
-        reach("hasShared");
-      }
-    }),
-    session.onDidChangeState(({ following }) => {
-      if (following !== undefined) {
-        reach("hasGoneTo");
-      }
-    }),
+    session.onDidChangeChat((chat) => reachIf(hasChatted(chat), "hasChatted")),
+    session.onDidChangeThreads((changes) => reachIf(hasCommented(changes), "hasCommented")),
+    session.onDidChangeDocuments((documents) =>
+      reachIf(hasShared(documents, session.state.user_id), "hasShared"),
+    ),
+    session.onDidChangeState((state) => reachIf(hasGoneTo(state), "hasGoneTo")),
   );
 }

