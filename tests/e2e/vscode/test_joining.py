@@ -60,6 +60,20 @@ def test_a_vscode_link_joins_after_a_question(pair: Pair, erin: Window) -> None:
     pair.alice.wait(lambda: any("erin" in row for row in pair.alice.tree()), "erin in the tree")
     # The bridge came from the selected interpreter, for there is no other one.
 
+    # In a session one is asked once, and told what one would leave.
+    dialog = erin.page.locator(".monaco-dialog-box", has_text="You leave the session Test.")
+    before = erin.status()
+    follow(pair.server.invite("viewer"))
+    dialog.wait_for()
+    erin.click_dialog("Cancel")
+    assert erin.status() == before
+    erin.clear_notifications()
+    follow(pair.server.invite("viewer"))
+    dialog.wait_for()
+    erin.click_dialog("Leave and Join")
+    erin.wait_toast("You joined")
+    assert not erin.page.locator(".monaco-dialog-box").count()
+
 
 def forget(window: Window) -> None:
     """The guest comes as somebody unknown to the session."""
@@ -82,11 +96,21 @@ def test_a_host_lets_in_who_asks_and_turns_away(pair: Pair, erin: Window) -> Non
     try:
         ask_to_join(erin, link)
         erin.wait(lambda: "waiting for a host" in erin.status(), "erin waits")
+        waiting = "Peerline: waiting for a host to admit you"
+        erin.wait(lambda: erin.is_toast(waiting), "a sign of it")
+        erin.toast_button(waiting, "Cancel")
+        erin.wait(lambda: "waiting" not in erin.status(), "erin gives up")
+
+        alice.wait_toast("erin wants to join as editor")
+        alice.clear_notifications()
+        ask_to_join(erin, link)
+        erin.wait(lambda: erin.is_toast(waiting), "a sign of it")
         alice.wait_toast("erin wants to join as editor")
         alice.screenshot("approval-dark")
         erin.screenshot("waiting-dark")
         alice.toast_button("erin wants to join", "Decline")
         erin.wait(lambda: "waiting" not in erin.status(), "erin is turned away")
+        erin.wait(lambda: not erin.is_toast(waiting), "the sign has gone")
         assert not erin.is_in_session()
         erin.wait(erin.told, "erin is told")
 
@@ -95,6 +119,7 @@ def test_a_host_lets_in_who_asks_and_turns_away(pair: Pair, erin: Window) -> Non
         alice.wait_toast("erin wants to join as editor")
         alice.toast_button("erin wants to join", "Admit")
         erin.wait_joined()
+        erin.wait(lambda: not erin.is_toast(waiting), "the sign has gone")
         alice.wait(lambda: any("erin" in row for row in alice.tree()), "erin in the tree")
     finally:
         alice.command("Peerline: Choose Who May Join…")
