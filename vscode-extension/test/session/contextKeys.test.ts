@@ -24,7 +24,14 @@ describe("contextKeys", () => {
 });
 
 describe("folderKeys", () => {
-  const offer: EditorOffer = { user_id: "a", username: "alice", color: 0, name: "app", files: 3, version: 1 };
+  const offer: EditorOffer = {
+    user_id: "a",
+    username: "alice",
+    color: 0,
+    name: "app",
+    files: 3,
+    version: 1,
+  };
 
   it.each([
     [{ offers: [] }, { hasFolders: false, sharesFolder: false }],
