@@ -1,8 +1,8 @@
 """A real server on a free port with a real SQLite file, and raw WebSocket clients for it."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,10 +109,17 @@ OpenDoor = Callable[..., Awaitable[Door]]
 @pytest.fixture
 async def open_door(tmp_path: Path) -> AsyncIterator[OpenDoor]:
     """Starts a server with the given settings in the test's folder."""
+    async with door_opener(tmp_path) as start:
+        yield start
+
+
+@asynccontextmanager
+async def door_opener(folder: Path) -> AsyncGenerator[OpenDoor]:
+    """Starts servers with the given settings in a folder, and stops them at the end."""
     async with AsyncExitStack() as stack:
 
         async def start(**settings: Any) -> Door:
-            data_dir = tmp_path / "data"
+            data_dir = folder / "data"
             server = Server(Settings(port=0, data_dir=data_dir, **settings))
             is_new = not (data_dir / "peerline.db").exists()
             if is_new:

@@ -1,24 +1,106 @@
-"""Nobody gets in or up: each message of a client, for each role, in and out of a session."""
+"""Nobody gets in or up: each message of a client, for each role, in and out of a session.
+
+A session is made for the first case that needs it, and serves the cases after it for as long as
+they leave it as it was.
+"""
 
 import asyncio
 import sqlite3
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 import pytest
+import pytest_asyncio
 from websockets.exceptions import ConnectionClosed
 
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
 from peerline.protocol.roles import Role
 from peerline_server.core.invites import hash_code
 from peerline_server.core.records import NewInvite, NewSession
-from tests.unit.server.conftest import Door, RawClient
+from tests.unit.server.conftest import Door, RawClient, door_opener
 from tests.unit.server.permission_table import ALL, CASES, HOSTS, Case, Stage
 
+in_one_loop: Final = pytest.mark.asyncio(loop_scope="module")
 _numbers = count()
 NAMES = [case.name for case in CASES]
+WITHOUT_RATES: Final = {
+    "max_sessions_per_user": 10_000,
+    "messages_per_minute": 10_000,
+    "queries_per_minute": 10_000,
+    "messages_per_minute_per_address": 100_000,
+    "handshakes_per_minute_per_address": 100_000,
+    "failed_joins_per_minute_per_address": 10_000,
+}
+"""All cases come from one address and in the name of the same few users."""
+
+
+@dataclass
+class Scene:
+    """A session with everything in it, its host, and a sender in a role."""
+
+    door: Door
+    stage: Stage
+    host: RawClient
+    sender: RawClient
+    is_as_before: bool = False
+    """Whether the next case can have it."""
+
+    @property
+    def id(self) -> str:
+        return self.stage.session_id
+
+
+class Scenes:
+    """The sessions of this module, on one server."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._kept: dict[str, Scene] = {}
+        self._numbers = count()
+
+    def door(self) -> Door:
+        """The server with connections of its own to end."""
+        return replace(self._door, stack=AsyncExitStack())
+
+    def new_id(self) -> str:
+        return f"session-{next(self._numbers)}"
+
+    @asynccontextmanager
+    async def lend(self, role: str, use: str = "") -> AsyncGenerator[Scene]:
+        """A session whose sender has a role, for cases of one use."""
+        key = f"{role} {use}"
+        scene = self._kept.pop(key, None)
+        if scene is None:
+            door = self.door()
+            try:
+                scene = Scene(door, *await set_up(door, self.new_id(), role))
+            except BaseException:
+                await door.stack.aclose()
+                raise
+        scene.is_as_before = False
+        try:
+            yield scene
+            if scene.is_as_before:
+                self._kept[key] = scene
+        finally:
+            if self._kept.get(key) is not scene:
+                await scene.door.stack.aclose()
+
+    async def close(self) -> None:
+        for scene in self._kept.values():
+            await scene.door.stack.aclose()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scenes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scenes]:
+    async with door_opener(tmp_path_factory.mktemp("permissions")) as open_door:
+        found = Scenes(await open_door(**WITHOUT_RATES))
+        yield found
+        await found.close()
 
 
 def test_every_message_is_in_the_table() -> None:
@@ -50,8 +132,12 @@ async def knock(door: Door, session_id: str, user_id: str, **fields: Any) -> Raw
     return client
 
 
-async def join(door: Door, session_id: str, user_id: str, role: Role | None = None) -> RawClient:
-    fields = {} if role is None else {"invite": code_of(session_id, role)}
+async def join(
+    door: Door, session_id: str, user_id: str, invite: Role | str | None = None
+) -> RawClient:
+    if isinstance(invite, Role):
+        invite = code_of(session_id, invite)
+    fields = {} if invite is None else {"invite": invite}
     client = await knock(door, session_id, user_id, **fields)
     client.connected = await client.receive_type("connected", "error")
     assert client.connected["type"] == "connected", client.connected
@@ -74,8 +160,10 @@ async def share(client: RawClient, session_id: str, file: str) -> str:
     return (await client.receive_type("document_shared"))["document"]["id"]
 
 
-async def set_up(door: Door, session_id: str) -> tuple[Stage, RawClient, RawClient]:
-    """A session with everything in it, its host, and a sender who is an editor."""
+async def set_up(
+    door: Door, session_id: str, role: str = "editor"
+) -> tuple[Stage, RawClient, RawClient]:
+    """A session with everything in it, its host, and a sender."""
     await make_session(door, session_id)
     stage = Stage(session_id)
     stage.token, stage.others_token = door.token("sender"), door.token("host")
@@ -100,6 +188,9 @@ async def set_up(door: Door, session_id: str) -> tuple[Stage, RawClient, RawClie
     waiting = await knock(door, session_id, "waiting", invite=code_of(session_id, Role.EDITOR))
     assert (await waiting.receive())["type"] == "join_pending"
     await ask(host, "update_session", session_id, changes={"join_approval": False})
+    if role != "editor":
+        changed = await ask(host, "change_role", session_id, user_id="sender", role=role)
+        assert changed["type"] == "ack"
     return stage, host, sender
 
 
@@ -126,143 +217,169 @@ async def picture(door: Door, session_id: str) -> dict[str, Any]:
     }
 
 
+@in_one_loop
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 async def test_each_role_may_what_the_table_says_and_nothing_more(
-    door: Door, case: Case, role: Role
+    scenes: Scenes, case: Case, role: Role
 ) -> None:
-    stage, host, sender = await set_up(door, "one")
-    if role is not Role.EDITOR:
-        await ask(host, "change_role", "one", user_id="sender", role=role)
-    before = await picture(door, "one")
-    answer = await ask(sender, case.type, "one", **case.fields(stage))
-    if role in case.may:
-        assert answer["type"] != "error", answer
+    async with scenes.lend(role) as scene:
+        before = await picture(scene.door, scene.id)
+        answer = await ask(scene.sender, case.type, scene.id, **case.fields(scene.stage))
+        if role in case.may:
+            assert answer["type"] != "error", answer
+            if case.type == "leave_session":
+                await scene.host.receive_type("user_left")
+            assert ((await picture(scene.door, scene.id)) == before) is case.asks
+            scene.is_as_before = case.asks
+        else:
+            assert answer.get("error_code") == case.refusal, answer
+            # Nothing of it happens later either: what comes after it is answered after it.
+            await ask(scene.sender, "get_history", scene.id)
+            assert await picture(scene.door, scene.id) == before
+            scene.is_as_before = True
+
+
+@in_one_loop
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+async def test_nothing_reaches_a_session_from_outside(scenes: Scenes, case: Case) -> None:
+    async with scenes.lend("editor") as scene, scenes.door().stack as stack:
+        door = replace(scene.door, stack=stack)
+        two = scenes.new_id()
+        await make_session(door, two)
+        before = await picture(door, scene.id)
+        if case.type != "join_session":
+            stranger = await door.connect("/ws")
+            answer = await ask(stranger, case.type, scene.id, **case.fields(scene.stage))
+            assert answer["error_code"] == "NOT_JOINED"
+        # A host of another session is nobody in this one.
+        chief = await join(door, two, "host")
+        answer = await ask(chief, case.type, scene.id, **case.fields(scene.stage))
+        expected = "ALREADY_JOINED" if case.type == "join_session" else "SESSION_MISMATCH"
+        assert answer["error_code"] == expected
+        if case.elsewhere is not None:
+            answer = await ask(chief, case.type, two, **case.fields(scene.stage))
+            assert answer["error_code"] == case.elsewhere
+        assert await picture(door, scene.id) == before
+        for client in (scene.host, scene.sender):
+            await ask(client, "get_history", scene.id)  # both are still there
+        scene.is_as_before = True
+
+
+@in_one_loop
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+async def test_nothing_comes_from_somebody_who_waits_to_be_let_in(
+    scenes: Scenes, case: Case
+) -> None:
+    async with scenes.lend("editor", "with approval") as scene, scenes.door().stack as stack:
+        door = replace(scene.door, stack=stack)
+        await ask(scene.host, "update_session", scene.id, changes={"join_approval": True})
+        invite = code_of(scene.id, Role.EDITOR)
+        newcomer = await knock(door, scene.id, "newcomer", invite=invite)
+        assert (await newcomer.receive())["type"] == "join_pending"
+        before = await picture(door, scene.id)
         if case.type == "leave_session":
-            await host.receive_type("user_left")
-        assert ((await picture(door, "one")) == before) is case.asks
-    else:
-        assert answer.get("error_code") == case.refusal, answer
-        # Nothing of it happens later either: what comes after it is answered after it.
-        await ask(sender, "get_history", "one")
-        assert await picture(door, "one") == before
-
-
-@pytest.mark.parametrize("case", CASES, ids=NAMES)
-async def test_nothing_reaches_a_session_from_outside(door: Door, case: Case) -> None:
-    stage, host, sender = await set_up(door, "one")
-    await make_session(door, "two")
-    before = await picture(door, "one")
-    if case.type != "join_session":
-        stranger = await door.connect("/ws")
-        answer = await ask(stranger, case.type, "one", **case.fields(stage))
+            await newcomer.send(type="leave_session", session_id=scene.id)
+            with pytest.raises(ConnectionClosed):
+                await newcomer.receive()
+            assert "newcomer" not in (await picture(door, scene.id))["here"]
+            return
+        answer = await ask(newcomer, case.type, scene.id, **case.fields(scene.stage))
         assert answer["error_code"] == "NOT_JOINED"
-    # A host of another session is nobody in this one.
-    chief = await join(door, "two", "host")
-    answer = await ask(chief, case.type, "one", **case.fields(stage))
-    expected = "ALREADY_JOINED" if case.type == "join_session" else "SESSION_MISMATCH"
-    assert answer["error_code"] == expected
-    if case.elsewhere is not None:
-        answer = await ask(chief, case.type, "two", **case.fields(stage))
-        assert answer["error_code"] == case.elsewhere
-    assert await picture(door, "one") == before
-    assert host.socket.state == sender.socket.state  # both are still there
+        assert await picture(door, scene.id) == before
+        scene.is_as_before = True
 
 
-@pytest.mark.parametrize("case", CASES, ids=NAMES)
-async def test_nothing_comes_from_somebody_who_waits_to_be_let_in(door: Door, case: Case) -> None:
-    stage, host, _ = await set_up(door, "one")
-    await ask(host, "update_session", "one", changes={"join_approval": True})
-    newcomer = await knock(door, "one", "newcomer", invite=code_of("one", Role.EDITOR))
-    assert (await newcomer.receive())["type"] == "join_pending"
-    before = await picture(door, "one")
-    if case.type == "leave_session":
-        await newcomer.send(type="leave_session", session_id="one")
-        with pytest.raises(ConnectionClosed):
-            await newcomer.receive()
-        assert "newcomer" not in (await picture(door, "one"))["here"]
-        return
-    answer = await ask(newcomer, case.type, "one", **case.fields(stage))
-    assert answer["error_code"] == "NOT_JOINED"
-    assert await picture(door, "one") == before
-
-
+@in_one_loop
 @pytest.mark.parametrize("how", ["removed", "banned", "ended"])
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 async def test_nothing_comes_from_somebody_who_was_put_out(
-    door: Door, case: Case, how: str
+    scenes: Scenes, case: Case, how: str
 ) -> None:
     """On the socket that was open, right behind the announcement; and none gets back in."""
-    stage, host, sender = await set_up(door, "one")
-    if how == "ended":
-        await host.send(type="end_session", session_id="one")
-    else:
-        what = {"user_id": "sender", "ban": how == "banned"}
-        await host.send(type="remove_participant", session_id="one", **what)
-    await host.receive_type("participant_removed", "session_ended")
-    before = await picture(door, "one")
-    with suppress(ConnectionClosed):
-        answer = await ask(sender, case.type, "one", **case.fields(stage))
-        raise AssertionError(answer)
-    assert sender.socket.close_code == (4411 if how == "ended" else 4410)
-    assert await picture(door, "one") == before
-    code = {"ended": "SESSION_ENDED", "banned": "BANNED", "removed": "NOT_A_PARTICIPANT"}[how]
-    again = await knock(door, "one", "sender")
-    assert (await again.receive())["error_code"] == code
-    if how != "removed":
-        again = await knock(door, "one", "sender", invite=code_of("one", Role.HOST))
+    async with scenes.lend("editor", how) as scene:
+        door, host, sender = scene.door, scene.host, scene.sender
+        if how == "ended":
+            await host.send(type="end_session", session_id=scene.id)
+        else:
+            what = {"user_id": "sender", "ban": how == "banned"}
+            await host.send(type="remove_participant", session_id=scene.id, **what)
+        await host.receive_type("participant_removed", "session_ended")
+        before = await picture(door, scene.id)
+        with suppress(ConnectionClosed):
+            answer = await ask(sender, case.type, scene.id, **case.fields(scene.stage))
+            raise AssertionError(answer)
+        assert sender.socket.close_code == (4411 if how == "ended" else 4410)
+        assert await picture(door, scene.id) == before
+        code = {"ended": "SESSION_ENDED", "banned": "BANNED", "removed": "NOT_A_PARTICIPANT"}[how]
+        again = await knock(door, scene.id, "sender")
         assert (await again.receive())["error_code"] == code
+        if how != "removed":
+            again = await knock(door, scene.id, "sender", invite=code_of(scene.id, Role.HOST))
+            assert (await again.receive())["error_code"] == code
+        if how != "ended":
+            if how == "banned":
+                await ask(host, "lift_ban", scene.id, user_id="sender")
+            made = await ask(host, "create_invite", scene.id, role="editor")
+            scene.sender = await join(door, scene.id, "sender", made["code"])
+            scene.is_as_before = True
 
 
-JOINS = {
+JOINS: Final[dict[str, tuple[dict[str, str], str]]] = {
     "no credentials": ({}, "AUTH_REQUIRED"),
     "a token of a stranger": ({"auth_token": "stranger"}, "NOT_A_PARTICIPANT"),
     "an invite of another session": (
-        {"auth_token": "stranger", "invite": code_of("two", Role.HOST)},
+        {"auth_token": "stranger", "invite": "two"},
         "INVITE_INVALID",
     ),
     "a guest with that invite": (
-        {"username": "Gina", "invite": code_of("two", Role.HOST)},
+        {"username": "Gina", "invite": "two"},
         "INVITE_INVALID",
     ),
     "a name without an invite": ({"username": "Host"}, "AUTH_REQUIRED"),
     "the host's invite in the name of a banned": (
-        {"auth_token": "banned", "invite": code_of("one", Role.HOST)},
+        {"auth_token": "banned", "invite": "one"},
         "BANNED",
     ),
 }
 
 
+@in_one_loop
 @pytest.mark.parametrize("name", JOINS)
-async def test_nobody_joins_without_what_lets_them_in(door: Door, name: str) -> None:
-    fields, code = JOINS[name]
-    await set_up(door, "one")
-    await make_session(door, "two")
-    before = await picture(door, "one")
-    fields = {**fields}
-    if "auth_token" in fields:
-        fields["auth_token"] = door.token(fields["auth_token"])
-    client = await door.connect("/ws")
-    await client.send(type="join_session", session_id="one", **fields)
-    assert (await client.receive())["error_code"] == code
-    assert await picture(door, "one") == before
+async def test_nobody_joins_without_what_lets_them_in(scenes: Scenes, name: str) -> None:
+    given, code = JOINS[name]
+    async with scenes.lend("editor") as scene, scenes.door().stack as stack:
+        door = replace(scene.door, stack=stack)
+        ids = {"one": scene.id, "two": scenes.new_id()}
+        await make_session(door, ids["two"])
+        before = await picture(door, scene.id)
+        fields = dict(given)
+        if "auth_token" in fields:
+            fields["auth_token"] = door.token(fields["auth_token"])
+        if "invite" in fields:
+            fields["invite"] = code_of(ids[fields["invite"]], Role.HOST)
+        client = await door.connect("/ws")
+        await client.send(type="join_session", session_id=scene.id, **fields)
+        assert (await client.receive())["error_code"] == code
+        assert await picture(door, scene.id) == before
+        scene.is_as_before = True
 
 
+@in_one_loop
 @pytest.mark.parametrize("role", sorted(ALL - HOSTS))
-async def test_nobody_rises_by_any_message_of_their_own(door: Door, role: str) -> None:
+async def test_nobody_rises_by_any_message_of_their_own(scenes: Scenes, role: str) -> None:
     """Everything that a role can send, one after the other, leaves it what it was."""
-    stage, host, sender = await set_up(door, "one")
-    await ask(host, "change_role", "one", user_id="sender", role=role)
-    for case in CASES:
-        if case.type in {"leave_session", "join_session"}:
-            continue
-        fields = case.fields(stage)
-        if "user_id" in fields:
-            fields["user_id"] = "sender"
-        if "role" in fields:
-            fields["role"] = "host"
-        await ask(sender, case.type, "one", **fields)
-    again = await join(door, "one", "sender")
-    assert again.connected["role"] == role
-    async with asyncio.timeout(30):
-        await ask(host, "get_history", "one")
+    async with scenes.lend(role) as scene:
+        for case in CASES:
+            if case.type in {"leave_session", "join_session"}:
+                continue
+            fields = case.fields(scene.stage)
+            if "user_id" in fields:
+                fields["user_id"] = "sender"
+            if "role" in fields:
+                fields["role"] = "host"
+            await ask(scene.sender, case.type, scene.id, **fields)
+        again = await join(scene.door, scene.id, "sender")
+        assert again.connected["role"] == role
+        async with asyncio.timeout(30):
+            await ask(scene.host, "get_history", scene.id)
