@@ -1,6 +1,5 @@
 """Moderation from the command line: over the running server, or in the store if none runs."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from peerline.client import Client, ClientError, Credentials, LinkState, NotConn
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from peerline.protocol.session import EndSession
+from peerline.waiting import takes_connections
 from peerline_server.admin.offline import Moderation, find_host, moderate
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 
@@ -87,14 +87,7 @@ async def _listens(address: str) -> bool:
     Raises:
         HostingError: if that cannot be told.
     """
-    host, _, port = address.rpartition(":")
     try:
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
-    except ConnectionRefusedError:
-        return False
-    except (OSError, TimeoutError, ValueError, OverflowError) as error:
+        return await takes_connections(address, _CONNECT_SECONDS)
+    except OSError as error:
         raise HostingError(f"the server at {address} does not answer: {error}") from error
-    writer.close()
-    await writer.wait_closed()
-    return True

@@ -7,9 +7,14 @@ from peerline_server.store.folder import DATABASE
 from peerline_server.store.lock import find_holder
 
 
+def server_holder(data_dir: Path) -> tuple[int, str] | None:
+    """The process that has a data directory as a server, and its address; None if none has it."""
+    return find_holder(data_dir / DATABASE)
+
+
 def server_pid(data_dir: Path) -> int | None:
     """The id of the process that has a data directory as a server; None if none has it."""
-    holder = find_holder(data_dir / DATABASE)
+    holder = server_holder(data_dir)
     return None if holder is None else holder[0]
 
 

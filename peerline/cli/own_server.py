@@ -1,7 +1,6 @@
 """The server of this computer: found if it runs, started apart from this process if not."""
 
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from peerline.cli.addresses import answers
 from peerline.cli.lock_holder import server_address
 from peerline.owner_only import make_private_folder, open_private
 from peerline.protocol.links import DEFAULT_PORT
+from peerline.waiting import wait_for
 from peerline_server.store.lock import ALREADY_RUNS
 
 EXIT_WHEN_IDLE_SECONDS: Final = 900
@@ -63,12 +63,10 @@ def _places(host: str | None, listened: str | None) -> list[tuple[str | None, in
 
 
 def _wait_for_server(data_dir: Path, problem: str) -> str:
-    deadline = time.monotonic() + _OTHER_START_SECONDS
-    while time.monotonic() < deadline:
-        if (address := running_server(data_dir)) is not None:
-            return address
-        time.sleep(0.05)
-    raise StartFailed(problem)
+    address = wait_for(lambda: running_server(data_dir), _OTHER_START_SECONDS)
+    if address is None:
+        raise StartFailed(problem)
+    return address
 
 
 def _spawn(data_dir: Path, host: str | None, port: int) -> tuple[str | None, str]:
@@ -92,17 +90,24 @@ def _spawn(data_dir: Path, host: str | None, port: int) -> tuple[str | None, str
     with log:
         # It outlives the editor's window: the others stay in their session.
         process = processes.detach(processes.own(*arguments, environ=environment), log)
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+
+    def look() -> tuple[str | None, str] | None:
+        has_ended = process.poll() is not None
         said = _said(log_file, written_before)
         for line in said.splitlines():
             if line.startswith("Peerline listens on "):
                 return line.split()[-1], ""
-        if process.poll() is not None:
-            return None, said.strip().rpartition("\n")[2].removeprefix("peerline: ")
-        time.sleep(0.02)
-    process.terminate()
-    return None, f"the server did not start in {_START_SECONDS:g} seconds; see {log_file}"
+        return (
+            (None, said.strip().rpartition("\n")[2].removeprefix("peerline: "))
+            if has_ended
+            else None
+        )
+
+    found = wait_for(look, _START_SECONDS)
+    if found is None:
+        process.terminate()
+        return None, f"the server did not start in {_START_SECONDS:g} seconds; see {log_file}"
+    return found
 
 
 def _said(log_file: Path, offset: int) -> str:

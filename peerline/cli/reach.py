@@ -5,7 +5,6 @@ import asyncio
 import json
 import os
 import signal
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +15,18 @@ from peerline.cli.addresses import answers, is_loopback, local, reachable
 from peerline.cli.errors import CommandError
 from peerline.cli.lock_holder import server_address, server_pid
 from peerline.cli.own_server import StartFailed, start_server
+from peerline.cli.running import STOP_SECONDS
 from peerline.owner_only import open_private
 from peerline.reach import notes
 from peerline.reach.keeper import Keeper, Way
 from peerline.reach.ways import TUNNELS, Choice, Program, Reach, WayError, host_name_of, ssh
 from peerline.runfile import is_own
+from peerline.waiting import wait_for
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - asked for
 LOOPBACK: Final = "127.0.0.1"
 _OPEN_SECONDS: Final = 30.0
-_STOP_SECONDS: Final = 15.0
 _SSH_SECONDS: Final = 10.0
-_POLL_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +112,8 @@ def _listen_on(host: str, data_dir: Path, running: str) -> str:
     if pid is not None:
         with suppress(OSError):
             os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + _STOP_SECONDS
-    while server_pid(data_dir) is not None:
-        if time.monotonic() > deadline:
-            raise StartFailed("the server did not end in time; try again")
-        time.sleep(_POLL_SECONDS)
+    if not wait_for(lambda: server_pid(data_dir) is None, STOP_SECONDS):
+        raise StartFailed("the server did not end in time; try again")
     return start_server(data_dir, host, running)
 
 
@@ -174,22 +170,22 @@ def _kept_open(data_dir: Path, running: str, choice: Choice, path: str, otherwis
             open_private(data_dir / "reach.log", os.O_WRONLY | os.O_APPEND), "ab"
         ) as log:
             process = processes.detach(processes.own(*arguments), log)
-    deadline = time.monotonic() + _OPEN_SECONDS
-    problem = ""
-    while time.monotonic() < deadline:
+
+    def look() -> notes.Kept | None:
         kept = notes.read_kept(data_dir)
-        if kept is not None and kept.way == way:
-            if kept.address:
-                return kept.address
-            if kept.problem:
-                problem = kept.problem
-                break
-        time.sleep(_POLL_SECONDS)
+        has_result = kept is not None and kept.way == way and (kept.address or kept.problem)
+        return kept if has_result else None
+
+    kept = wait_for(look, _OPEN_SECONDS)
+    if kept is not None and kept.address:
+        return kept.address
     if process is not None:
         process.terminate()
         process.wait()
     raise StartFailed(
-        problem or f"{Path(path).name} did not open a way in {_OPEN_SECONDS:g} seconds"
+        kept.problem
+        if kept is not None
+        else f"{Path(path).name} did not open a way in {_OPEN_SECONDS:g} seconds"
     )
 
 

@@ -7,7 +7,6 @@ import os
 import shlex
 import signal
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from peerline.cli.data_folder import default_data_dir, run_on_store
 from peerline.cli.errors import CommandError
 from peerline.protocol.text import show_line
 from peerline.user_folders import NoHomeError
+from peerline.waiting import wait_for
 
 STOP_SECONDS: Final = 15.0
 """A server ends within 10 seconds, whatever its clients and its disk do."""
@@ -58,11 +58,11 @@ def add_stop(commands: SubCommands) -> None:
 
 def find_servers(only: Path | None) -> list[Running]:
     """The running servers of a data directory, or of all that are known."""
-    from peerline_server.store.lock import find_holder
+    from peerline.cli.lock_holder import server_holder
 
     found: dict[int, Running] = {}
     for folder in _folders(only):
-        holder = find_holder(folder / "peerline.db")
+        holder = server_holder(folder)
         if holder is not None:
             pid, address = holder
             found.setdefault(pid, Running(folder, pid, address))
@@ -125,6 +125,8 @@ def _end(server: Running) -> None:
     Raises:
         CommandError: if it does not.
     """
+    from peerline.cli.lock_holder import server_pid
+
     try:
         os.kill(server.pid, signal.SIGTERM)
     except ProcessLookupError:
@@ -132,13 +134,10 @@ def _end(server: Running) -> None:
     except PermissionError:
         text = f"the server (pid {server.pid}) belongs to another user"
         raise CommandError(text) from None
-    deadline = time.monotonic() + STOP_SECONDS
-    while any(other.pid == server.pid for other in find_servers(server.data_dir)):
-        if time.monotonic() >= deadline:
-            raise CommandError(
-                f"the server (pid {server.pid}) has not ended in {STOP_SECONDS:g} seconds"
-            )
-        time.sleep(0.05)
+    if not wait_for(lambda: server_pid(server.data_dir) != server.pid, STOP_SECONDS):
+        raise CommandError(
+            f"the server (pid {server.pid}) has not ended in {STOP_SECONDS:g} seconds"
+        )
 
 
 def _on(only: Path | None) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -13,6 +12,7 @@ from peerline import user_folders
 from peerline.file_locks import is_locked, is_taken, lock_file
 from peerline.owner_only import make_private_folder, open_private, read_json_object, replace_private
 from peerline.reach.ways import Choice
+from peerline.waiting import wait_for
 
 _CHOICE: Final = "reach.json"
 _KEPT: Final = "reach.json"
@@ -20,7 +20,6 @@ _LOCK: Final = "reach.lock"
 _END: Final = "reach.end"
 """Asks one keeper to end by its name, since a process id may be another's by now."""
 _END_SECONDS: Final = 10.0
-_POLL_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +143,20 @@ def _noted(data_dir: Path) -> Kept | None:
 
 def end_kept(data_dir: Path) -> bool:
     """Have the process that keeps a way open end, and wait for it; whether none is there now."""
-    deadline = time.monotonic() + _END_SECONDS
     asked = ""
-    while _has_keeper(data_dir):
-        if time.monotonic() > deadline:
-            return False
+
+    def has_ended() -> bool:
+        nonlocal asked
+        if not _has_keeper(data_dir):
+            return True
         kept = _noted(data_dir)
         if kept is not None and kept.keeper != asked:
             asked = kept.keeper
             with suppress(OSError):
                 replace_private(data_dir / _END, json.dumps({"keeper": asked}) + "\n")
-        time.sleep(_POLL_SECONDS)
-    return True
+        return False
+
+    return wait_for(has_ended, _END_SECONDS)
 
 
 def is_asked_to_end(data_dir: Path, keeper: str) -> bool:

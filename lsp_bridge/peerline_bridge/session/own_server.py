@@ -10,6 +10,7 @@ from peerline import processes, runfile
 from peerline.protocol.links import SessionLink
 from peerline.recent_sessions import RecentSession
 from peerline.user_names import user_id_of
+from peerline.waiting import takes_connections
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.tokens import TokenError, keep_started
 
@@ -61,16 +62,9 @@ async def go_on(session: RecentSession) -> tuple[SessionLink, str]:
 
 async def answers(link: SessionLink) -> bool:
     """Whether something takes connections at a link's address."""
-    host, _, port = link.address.rpartition(":")
-    try:
-        async with asyncio.timeout(_PROBE_SECONDS):
-            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
-    except (OSError, TimeoutError, ValueError, OverflowError):
-        return False
-    writer.close()
     with suppress(OSError):
-        await writer.wait_closed()
-    return True
+        return await takes_connections(link.address, _PROBE_SECONDS)
+    return False
 
 
 def was_killed(session: RecentSession) -> bool:

@@ -10,7 +10,6 @@ import json
 import os
 import struct
 import sys
-import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +18,7 @@ from typing import Final
 
 from peerline.file_locks import is_locked, is_taken, lock_file
 from peerline.owner_only import open_private
+from peerline.waiting import wait_for
 from peerline_server.store.base import StoreError
 
 SUFFIX: Final = ".lock"
@@ -28,7 +28,6 @@ _FAR: Final = 2**62
 """In the database; SQLite locks bytes from 2**30 on (https://sqlite.org/fileformat2.html, 1.2)."""
 _LOOK_SECONDS: Final = 0.2
 """Others hold the lock for a moment when they look who has it."""
-_POLL_SECONDS: Final = 0.01
 _NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)
 
 
@@ -69,11 +68,7 @@ class DatabaseLock:
 
     def _lock(self, lock: Callable[[int], None]) -> None:
         """Lock the file that was opened last."""
-        deadline = time.monotonic() + _LOOK_SECONDS
-        while not _locks(lock, self._descriptors[-1]):
-            if time.monotonic() < deadline:
-                time.sleep(_POLL_SECONDS)
-                continue
+        if not wait_for(lambda: _locks(lock, self._descriptors[-1]), _LOOK_SECONDS):
             # A process that has it under another name has written nothing beside this one.
             owner = _owner(self._descriptors[0]) if len(self._descriptors) == 1 else _running([])
             self.release()
