@@ -19,6 +19,7 @@ const bundles = [
     format: "cjs",
     target: "node20",
     external: ["vscode"],
+    conditions: ["source"],
     // The `main` of vscode-languageserver-types is UMD, which a bundler cannot see through.
     mainFields: ["module", "main"],
   },

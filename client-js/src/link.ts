@@ -7,12 +7,18 @@ import { parseAddress } from "./address.ts";
 import { DEFAULT_PORT, DEFAULT_TLS_PORT } from "./generated/codes.ts";
 import { LinkError } from "./linkError.ts";
 
+export { LinkError };
+
 /** The address of a session and, for an invited user, the code. */
-export interface SessionLink {
-  /** HOST:PORT, an IPv6 host in brackets. */
-  readonly address: string;
+export interface SessionLink extends ServerPlace {
   readonly sessionId: string;
   readonly invite?: string;
+}
+
+/** How a server is reached. */
+export interface ServerPlace {
+  /** HOST:PORT, an IPv6 host in brackets. */
+  readonly address: string;
   readonly tls: boolean;
   /** The path under which a proxy has the server, such as `/proxy/8377`; most have none. */
   readonly prefix: string;
@@ -35,6 +41,7 @@ const CANDIDATE = new RegExp(
     `(?:\\?(?<query>${VALUES}))?(?:#(?<fragment>${VALUES}))?(?<rest>[^]*))`,
   "gi",
 );
+const SERVER = /^(?:(peerlines?|https?|wss?):\/\/)?([^\s/?#]*)((?:\/[A-Za-z0-9._~%-]+)*)\/*$/i;
 const HIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
   /^[\x00-\x08\x0e-\x1f\x7f\xad\u061c\u180e\u202a-\u202e]+[A-Za-z0-9_-]/;
@@ -103,6 +110,25 @@ export function parseLink(text: string): SessionLink {
     return page;
   }
   throw pageProblem ?? new LinkError(`${NO_LINK} ${FORMS}`);
+}
+
+/**
+ * The server that a text names: HOST:PORT, or an address with a scheme.
+ *
+ * @throws LinkError if it names none.
+ */
+export function parseServer(text: string): ServerPlace {
+  const found = SERVER.exec(text.replace(ZERO_WIDTH, "").trim());
+  const [, scheme, authority = "", path = ""] = found ?? [];
+  if (found === null || (path !== "" && scheme === undefined)) {
+    throw new LinkError("It is not the address of a server.");
+  }
+  const tls = /s$/i.test(scheme ?? "");
+  return {
+    address: parseAddress(authority, tls ? DEFAULT_TLS_PORT : DEFAULT_PORT),
+    tls,
+    prefix: prefixOf(path.split("/").filter((name) => name !== "")),
+  };
 }
 
 /** The address to connect to; the invite goes into the first message, not into the URL. */

