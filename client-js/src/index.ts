@@ -7,9 +7,10 @@ export { assignColors, colorOf } from "./colors.ts";
 export type { CommentThreads } from "./comments.ts";
 export { DecodeError, decodeServerMessage } from "./decode.ts";
 export { UpdateError } from "./documents/bytes.ts";
-export type { Delta, Operation } from "./documents/delta.ts";
+export { type Delta, difference, type Operation } from "./documents/delta.ts";
 export type { RelativePosition } from "./documents/localText.ts";
 export { type OpenedDocument, textHash } from "./documents/opened.ts";
+export { documentsOf } from "./documents/part.ts";
 export type { DocumentStatus } from "./documents/ports.ts";
 export type { AuthorRun, Documents, OpenOptions } from "./documents/service.ts";
 export type { Environment, Frame, Socket, SocketEvents } from "./environment.ts";
@@ -24,8 +25,10 @@ export { LinkError } from "./linkError.ts";
 export type { OwnPresence } from "./localPresence.ts";
 export type { Offers } from "./offers.ts";
 export type { AnswerTo, ClientOptions, LinkState, Outgoing } from "./options.ts";
+export type { Part, PartEdges } from "./parts.ts";
 export type { PendingEntry, PendingItem, PendingRefusal, Typed } from "./pending.ts";
 export { Replica, type ReplicaState } from "./replica.ts";
+export { SessionClient } from "./sessionClient.ts";
 export {
   indexedDbStore,
   type KeptEntry,

@@ -4,6 +4,7 @@ import type { Environment, Frame } from "../environment.ts";
 import { NotConnected } from "../errors.ts";
 import type { ServerMessage, SharedDocument } from "../generated/protocol.ts";
 import type { Asker } from "../options.ts";
+import type { Part } from "../parts.ts";
 import type { Replica } from "../replica.ts";
 import { toBase64, UpdateError } from "./bytes.ts";
 import { OpenedDocuments } from "./collection.ts";
@@ -44,7 +45,7 @@ interface Ports {
 }
 
 /** The shared documents of a session; `Client.documents`. */
-export class Documents {
+export class Documents implements Part {
   readonly #client: Asker;
   readonly #replica: Replica;
   readonly #ports: Ports;

@@ -2,7 +2,6 @@
 import {
   assignColors,
   type Change,
-  Client,
   ClientError,
   type ClientOptions,
   type Draft,
@@ -10,6 +9,7 @@ import {
   type LinkState,
   mayRejoin,
   type PendingItem,
+  SessionClient,
 } from "@peerline/client";
 import type {
   ConnectionState,
@@ -59,7 +59,7 @@ export type Joining = Omit<ClientOptions, "onChanges" | "onState" | "onUnsent" |
 
 /** One session behind the panel. */
 export class SessionHost implements PanelHost {
-  readonly client: Client;
+  readonly client: SessionClient;
   readonly #around: PageAround;
   readonly #onState: (state: LinkState, reason?: string) => void;
   #hear: (message: ToPanel) => void = () => {};
@@ -82,7 +82,7 @@ export class SessionHost implements PanelHost {
   ) {
     this.#around = around;
     this.#onState = onState;
-    this.client = new Client({
+    this.client = new SessionClient({
       ...joining,
       onChanges: (changes) => this.#changed(changes),
       onState: (state, reason, code) => this.#told(state, reason, code),
