@@ -43,6 +43,8 @@ export interface Snapshot {
   readSeq: number;
   /** Whether the host shows the participants in a list of its own, beside the panel. */
   hasOwnList?: boolean;
+  /** Whether participants can be followed from the panel. */
+  canFollow?: boolean;
   /** The sessions that the user was in, the latest first. */
   recent?: readonly Recent[];
   /** Whether the window has the user's attention. */
@@ -79,6 +81,8 @@ export type FromPanel =
   | { type: "history" }
   | { type: "typing" }
   | { type: "goto"; userId: string }
+  /** Follow a participant, or do so no longer. */
+  | { type: "follow"; userId: string; isFollowed: boolean }
   | { type: "open"; place: CodePlace }
   | { type: "link"; url: string }
   | { type: "read"; seq: number }
@@ -150,6 +154,13 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
     case "goto": {
       const userId = id("userId");
       return userId === undefined ? undefined : { type: "goto", userId };
+    }
+    case "follow": {
+      const userId = id("userId");
+      const isFollowed = fields.get("isFollowed");
+      return userId === undefined || typeof isFollowed !== "boolean"
+        ? undefined
+        : { type: "follow", userId, isFollowed };
     }
     case "rejoin": {
       const sessionId = id("sessionId");

@@ -1,4 +1,5 @@
 // The whole panel.
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Controller } from "../controller";
 import type { EditorChatMessage } from "../generated/protocol";
@@ -16,7 +17,21 @@ import { Welcome } from "./Welcome";
 
 const CLOCK_MS = 30_000;
 
-export function App({ controller }: { controller: Controller }) {
+/** The parts of the panel, for a page that places them. */
+export interface AppParts {
+  header: ComponentChildren;
+  /** The participants, as in the header. */
+  people: ComponentChildren;
+  conversation: ComponentChildren;
+}
+
+interface AppProps {
+  controller: Controller;
+  /** Lays out the parts while there is a session; one below the other if absent. */
+  frame?(parts: AppParts): ComponentChildren;
+}
+
+export function App({ controller, frame }: AppProps) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [now, setNow] = useState(Date.now);
   const composer = useRef<ComposerHandle>(null);
@@ -44,6 +59,38 @@ export function App({ controller }: { controller: Controller }) {
   }
   const isOut = connection.state === "offline";
   const reply = (message: EditorChatMessage): void => composer.current?.reply(message.id);
+  const people = !isOut && !state.hasOwnList && (
+    <Participants participants={participants} canFollow={state.canFollow} />
+  );
+  const header = (
+    <SessionHeader connection={connection} title={state.shown?.title} isShort={isShort}>
+      {people}
+      {state.files.length > 0 && <FileChanges files={state.files} now={now} />}
+    </SessionHeader>
+  );
+  const conversation = (
+    <>
+      <Log
+        state={state}
+        people={mentionable}
+        now={now}
+        canWrite={blockedReason(connection) === undefined}
+        onReply={reply}
+        onWrite={() => composer.current?.focus()}
+      />
+      {!isOut && <Typing participants={participants} isSending={state.sending > 0} />}
+      <Composer
+        handle={composer}
+        blocked={blockedReason(connection)}
+        refusal={state.refusal}
+        out={isOut ? { rejoin: rejoinable(state) } : undefined}
+        limit={connection.limits?.max_content_chars}
+        participants={participants}
+        messages={messages}
+      />
+    </>
+  );
+  const layOut = frame ?? inOneColumn;
   return (
     <ControllerContext.Provider value={controller}>
       <InitialsContext.Provider value={initials}>
@@ -51,30 +98,7 @@ export function App({ controller }: { controller: Controller }) {
           {isOut && messages.length === 0 ? (
             <Welcome reason={connection.reason} recent={state.recent} now={now} />
           ) : (
-            <>
-              <SessionHeader connection={connection} title={state.shown?.title} isShort={isShort}>
-                {!isOut && !state.hasOwnList && <Participants participants={participants} />}
-                {state.files.length > 0 && <FileChanges files={state.files} now={now} />}
-              </SessionHeader>
-              <Log
-                state={state}
-                people={mentionable}
-                now={now}
-                canWrite={blockedReason(connection) === undefined}
-                onReply={reply}
-                onWrite={() => composer.current?.focus()}
-              />
-              {!isOut && <Typing participants={participants} isSending={state.sending > 0} />}
-              <Composer
-                handle={composer}
-                blocked={blockedReason(connection)}
-                refusal={state.refusal}
-                out={isOut ? { rejoin: rejoinable(state) } : undefined}
-                limit={connection.limits?.max_content_chars}
-                participants={participants}
-                messages={messages}
-              />
-            </>
+            layOut({ header, people, conversation })
           )}
           <div class="unseen" role="status" aria-live="polite" key={announcement.count % 2}>
             {announcement.text}
@@ -82,5 +106,14 @@ export function App({ controller }: { controller: Controller }) {
         </main>
       </InitialsContext.Provider>
     </ControllerContext.Provider>
+  );
+}
+
+function inOneColumn({ header, conversation }: AppParts) {
+  return (
+    <>
+      {header}
+      {conversation}
+    </>
   );
 }

@@ -5,13 +5,20 @@ import { baseName } from "../model/format";
 import { revealed } from "../model/reveal";
 import { Avatar } from "./Avatar";
 import { useController } from "./context";
+import { Icon } from "./Icon";
 
 /** More than this are avatars alone, until all are asked for. */
 const WITH_NAMES = 8;
 /** More avatars than this are a number. */
 const MOST_AVATARS = 16;
 
-export function Participants({ participants }: { participants: readonly EditorParticipant[] }) {
+interface ParticipantsProps {
+  participants: readonly EditorParticipant[];
+  /** Whether each has a button to follow them. */
+  canFollow?: boolean;
+}
+
+export function Participants({ participants, canFollow = false }: ParticipantsProps) {
   const [isWhole, setWhole] = useState(false);
   const isCompact = participants.length > WITH_NAMES && !isWhole;
   const shown = isCompact ? participants.slice(0, MOST_AVATARS) : participants;
@@ -22,6 +29,7 @@ export function Participants({ participants }: { participants: readonly EditorPa
         {shown.map((person) => (
           <li key={person.user_id}>
             <Participant person={person} isCompact={isCompact} />
+            {canFollow && !person.is_me && <Follow person={person} />}
           </li>
         ))}
         {rest > 0 && (
@@ -41,6 +49,23 @@ export function Participants({ participants }: { participants: readonly EditorPa
         </button>
       )}
     </section>
+  );
+}
+
+function Follow({ person }: { person: EditorParticipant }) {
+  const controller = useController();
+  const { user_id: userId, username, is_followed: isFollowed = false } = person;
+  return (
+    <button
+      type="button"
+      class="follow"
+      aria-label={`Follow ${username}`}
+      aria-pressed={isFollowed}
+      title={isFollowed ? `Stop following ${username}` : `Follow ${username}`}
+      onClick={() => controller.post({ type: "follow", userId, isFollowed: !isFollowed })}
+    >
+      <Icon name="follow" />
+    </button>
   );
 }
 

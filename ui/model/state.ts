@@ -31,6 +31,8 @@ export interface PanelState {
   readSeq: number;
   /** Whether the host shows the participants in a list of its own. */
   hasOwnList?: boolean;
+  /** Whether participants can be followed from the panel. */
+  canFollow?: boolean;
   /** The sessions that the user was in, the latest first. */
   recent: readonly Recent[];
   isAttentive: boolean;

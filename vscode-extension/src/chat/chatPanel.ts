@@ -211,6 +211,8 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       case "goto":
         await this.#goTo(message.userId);
         break;
+      case "follow":
+        break; // the list of participants has its own command
       case "rejoin":
         await this.#rejoin(message.sessionId);
         break;
