@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { measured, tooLarge } from "./sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../server/peerline_server/web");
@@ -51,16 +52,30 @@ const template = await readFile(join(here, "index.html"), "utf8");
 const html = template.replace(/\{\{(script|style|icon)\}\}/g, (_, name) => names[name]);
 await writeFile(join(out, "index.html"), html);
 
+const files = new Map(result.outputFiles.map(({ path, contents }) => [basename(path), contents]));
+const sizes = measured(
+  result.metafile.outputs,
+  (name) => compressed(files.get(basename(name))).length,
+);
+const problems = tooLarge(sizes);
+if (problems.length > 0) {
+  throw new Error(`The page has become too large: ${problems.join("; ")}.`);
+}
+await writeFile(join(out, "sizes.json"), `${JSON.stringify(sizes)}\n`);
+
+function compressed(contents) {
+  return brotliCompressSync(contents, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+  });
+}
+
 async function keep(name, contents) {
   const path = join(assets, name);
   await writeFile(path, contents);
   if (contents.length < LEAST_BYTES) {
     return;
   }
-  const brotli = brotliCompressSync(contents, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-  });
-  await writeFile(`${path}.br`, brotli);
+  await writeFile(`${path}.br`, compressed(contents));
   await writeFile(`${path}.gz`, gzipSync(contents, { level: 9 }));
 }
 

@@ -15,6 +15,8 @@ import { useIsShort } from "./short";
 import { Typing } from "./Typing";
 import { Welcome } from "./Welcome";
 
+export { ControllerContext };
+
 const CLOCK_MS = 30_000;
 
 /** The parts of the panel, for a page that places them. */

@@ -4,7 +4,8 @@ import { INITIAL, type PanelState, reduce } from "@peerline/ui/model/state";
 import { describe, expect, it } from "vitest";
 import { SESSION, Session } from "../../client-js/test/session.ts";
 import { settled, type Wire, World } from "../../client-js/test/world.ts";
-import { type PageAround, SessionHost } from "../src/session/sessionHost.ts";
+import type { PageAround } from "../src/session/pageAround.ts";
+import { SessionHost } from "../src/session/sessionHost.ts";
 
 const LINK = { address: "h:1", sessionId: SESSION, tls: false, prefix: "" };
 
@@ -40,6 +41,9 @@ class Panel {
       sent: () => {},
       rejoin: () => {},
       goToFront: () => {},
+      look: () => {},
+      changed: () => {},
+      followed: undefined,
       fault: (what, error) => {
         throw new Error(what, { cause: error });
       },

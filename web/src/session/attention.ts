@@ -6,6 +6,7 @@ export type OwnStatus = "active" | "typing" | "idle" | "away";
 /** When the user last acted and typed, in milliseconds of any clock; what others are told by that. */
 export class Attention {
   #acted: number;
+  #place: "chat" | "code" = "chat";
   #typed = Number.NEGATIVE_INFINITY;
 
   constructor(now: number) {
@@ -16,10 +17,16 @@ export class Attention {
     this.#acted = now;
   }
 
-  /** A key in the composer. */
-  type(now: number): void {
+  /** Where something is typed, or was last. */
+  get place(): "chat" | "code" {
+    return this.#place;
+  }
+
+  /** A key in the composer, or in the code. */
+  type(now: number, place: "chat" | "code" = "chat"): void {
     this.#acted = now;
     this.#typed = now;
+    this.#place = place;
   }
 
   /** A message was sent: nothing is being typed any more. */

@@ -1,5 +1,5 @@
 // Enters a session: shows it as soon as the server knows the user.
-import { type SessionLink, storageStore } from "@peerline/client";
+import { type SessionLink, storageStore } from "@peerline/client/session";
 import { Controller } from "@peerline/ui/controller";
 import { supervisor } from "@peerline/ui/supervise";
 import { render } from "preact";
@@ -25,6 +25,10 @@ export function enter(
       render(
         <SessionPage
           controller={controller}
+          code={session.code}
+          onCode={(show) => {
+            session.onCode = show;
+          }}
           onShare={() => session.share()}
           onLeave={() => session.leave()}
         />,

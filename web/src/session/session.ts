@@ -1,8 +1,15 @@
 // One session of the page: joins, shows itself when it is in, and reports how it ends.
-import { type LinkState, type PendingStore, pageUrl, type SessionLink } from "@peerline/client";
+import {
+  type LinkState,
+  type PendingStore,
+  pageUrl,
+  type SessionLink,
+} from "@peerline/client/session";
 import { asSentence } from "@peerline/ui/refusal";
+import { CodeSession } from "../code/codeSession.ts";
 import type { Kept } from "../kept.ts";
 import { Attention } from "./attention.ts";
+import type { PageAround } from "./pageAround.ts";
 import { SessionHost } from "./sessionHost.ts";
 
 /** How a session ends, and what is remembered of it. */
@@ -26,6 +33,9 @@ interface SessionOptions extends SessionEnds {
 /** A session as the page has it open. */
 export class Session {
   readonly host: SessionHost;
+  readonly code: CodeSession;
+  /** Called when the code is to be seen, where there is not room for everything. */
+  onCode: () => void = () => {};
   readonly #link: SessionLink;
   readonly #options: SessionOptions;
   readonly #attention = new Attention(performance.now());
@@ -41,6 +51,7 @@ export class Session {
     const guestToken = kept.token(link.sessionId);
     const panel = `peerline.panel.${link.sessionId}`;
     const read = `peerline.read.${link.sessionId}`;
+    const session = this;
     this.host = new SessionHost(
       {
         link,
@@ -81,10 +92,50 @@ export class Session {
           options.onAgain();
         },
         goToFront: () => this.leave(),
+        look: (message) => this.#look(message),
+        changed: (changes) => this.code.changed(changes),
+        get followed() {
+          return session.code.followed?.id;
+        },
         fault: (what, error) => console.error(`Peerline: ${what}`, error),
       },
       (state, reason) => this.#told(state, reason),
     );
+    const keyed = (name: string) => `peerline.code.${link.sessionId}.${name}`;
+    this.code = new CodeSession(
+      this.host.client,
+      {
+        read: (name) => kept.read(keyed(name)),
+        write: (name, text) => kept.write(keyed(name), text),
+        colorOf: (userId) => this.host.colorOf(userId),
+        followed: () => this.host.showParticipants(),
+        show: () => this.onCode(),
+        typed: () => {
+          this.#attention.type(performance.now(), "code");
+          this.#tellStatus();
+        },
+        later: (milliseconds, act) => {
+          const timer = setTimeout(act, milliseconds);
+          return () => clearTimeout(timer);
+        },
+        fault: (what, error) => console.error(`Peerline: ${what}`, error),
+      },
+      () => import("../editor/index.ts"),
+    );
+  }
+
+  #look(message: Parameters<PageAround["look"]>[0]): void {
+    if (message.type === "goto") {
+      this.code.goTo(message.userId);
+    } else if (message.type === "open") {
+      const { file, line } = message.place;
+      this.code.unfollow();
+      this.code.open(file, { line, takesFocus: true });
+    } else if (message.isFollowed) {
+      this.code.follow(message.userId);
+    } else {
+      this.code.unfollow();
+    }
   }
 
   start(): void {
@@ -95,6 +146,7 @@ export class Session {
       }
     });
     this.#hear("online", window, () => this.host.client.wake());
+    this.#hear("pagehide", window, () => this.code.files.keepNow());
     this.#hear("focus", window, () => this.host.attend(true));
     this.#hear("blur", window, () => this.host.attend(false));
     for (const name of ["pointerdown", "keydown", "scroll"]) {
@@ -147,11 +199,11 @@ export class Session {
   #tellStatus(): void {
     const now = performance.now();
     const status = this.#attention.status(now);
-    if (status !== this.#status) {
-      this.#status = status;
-      this.host.client.sendPresence(
-        status === "typing" ? { status, typingIn: "chat" } : { status },
-      );
+    const isChat = status === "typing" && this.#attention.place === "chat";
+    const told = isChat ? "typing in the chat" : status;
+    if (told !== this.#status) {
+      this.#status = told;
+      this.host.client.sendPresence(isChat ? { status, typingIn: "chat" } : { status });
     }
     this.#cancelStatus();
     const next = this.#attention.changesIn(now);

@@ -4,13 +4,11 @@ import {
   type Change,
   ClientError,
   type ClientOptions,
-  type Draft,
   type ErrorCode,
   type LinkState,
   mayRejoin,
-  type PendingItem,
   SessionClient,
-} from "@peerline/client";
+} from "@peerline/client/session";
 import type {
   ConnectionState,
   EditorChatMessage,
@@ -18,6 +16,8 @@ import type {
 } from "@peerline/ui/generated/protocol";
 import type { PanelHost } from "@peerline/ui/host";
 import type { FromPanel, ToPanel } from "@peerline/ui/messages";
+import { draftOf, reasonOf } from "./drafts.ts";
+import type { PageAround } from "./pageAround.ts";
 import { requestOf, Views } from "./toPanel.ts";
 
 /** A participant who only moved is shown in the list after at most this time. */
@@ -30,29 +30,6 @@ const STATES: Record<LinkState, ConnectionState> = {
   token_needed: "offline",
   closed: "offline",
 };
-
-/** The page around the panel, as the host needs it. */
-export interface PageAround {
-  /** The panel's own state, which survives a reload of the tab. */
-  load(): unknown;
-  save(state: unknown): void;
-  /** The number of the last event that was read, on this device. */
-  readonly readSeq: number;
-  keepReadSeq(seq: number): void;
-  /** Whether the window has the user's attention. */
-  readonly isAttentive: boolean;
-  /** Run later; the function that cancels it. */
-  later(milliseconds: number, act: () => void): () => void;
-  openLink(url: string): void;
-  /** The user writes in the chat, or sent what was written. */
-  typed(): void;
-  sent(): void;
-  /** Join again, or go to the page before a session. */
-  rejoin(): void;
-  goToFront(): void;
-  /** Something here is broken; the session goes on. */
-  fault(what: string, error: unknown): void;
-}
 
 /** The parts of the client's options that the page gives. */
 export type Joining = Omit<ClientOptions, "onChanges" | "onState" | "onUnsent" | "onFault">;
@@ -148,8 +125,20 @@ export class SessionHost implements PanelHost {
         break;
       case "goto":
       case "open":
-        break; // the page has no code yet
+      case "follow":
+        this.#around.look(message);
+        break;
     }
+  }
+
+  colorOf(userId: string): number {
+    return this.#views.color(userId);
+  }
+
+  /** Show the participants again: another one is followed. */
+  showParticipants(): void {
+    const participants = this.#views.participants(this.#around.followed);
+    this.#hear({ type: "participants", participants });
   }
 
   // --- acts ------------------------------------------------------------------------------
@@ -250,6 +239,7 @@ export class SessionHost implements PanelHost {
     if (lines.length > 0) {
       this.#hear({ type: "chat", chat: { messages: lines } });
     }
+    this.#around.changed(changes);
   }
 
   #takeOne(change: Change, lines: EditorChatMessage[]): void {
@@ -290,7 +280,7 @@ export class SessionHost implements PanelHost {
     this.#cancelList ??= this.#around.later(LIST_MS, () => {
       this.#cancelList = undefined;
       if (this.#state !== "closed") {
-        this.#hear({ type: "participants", participants: this.#views.participants() });
+        this.showParticipants();
       }
     });
   }
@@ -312,7 +302,8 @@ export class SessionHost implements PanelHost {
       snapshot: {
         state: this.#editorState(),
         ...(session === undefined ? {} : { shown: { id: session.id, title: session.title } }),
-        participants: this.#views.participants(),
+        participants: this.#views.participants(this.#around.followed),
+        canFollow: true,
         files: replica.fileEvents.map((event) => this.#views.file(event)),
         messages: [
           ...replica.messages.map((message) => this.#views.message(message)),
@@ -386,14 +377,4 @@ export class SessionHost implements PanelHost {
   #run(what: string, work: Promise<void>): void {
     work.then(undefined, (error: unknown) => this.#around.fault(what, error));
   }
-}
-
-/** A message again as it was written, or with another text. */
-function draftOf({ message }: PendingItem, content: string | undefined): Draft {
-  const { session_id: _session, request_id: _request, ...draft } = message;
-  return content === undefined || !("content" in draft) ? draft : { ...draft, content };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,7 @@ import {
   type Replica,
   revealControls,
   type SessionUpdate,
-} from "@peerline/client";
+} from "@peerline/client/session";
 import type {
   EditorChatMessage,
   EditorFileChange,

@@ -1,0 +1,117 @@
+// The tree of files: shared documents and offered folders.
+import { Icon } from "@peerline/ui/components/Icon";
+import { Plain } from "@peerline/ui/components/RichText";
+import { useRef, useState } from "preact/hooks";
+import type { CodeSession } from "./codeSession.ts";
+import { useCode } from "./Thread.tsx";
+import { type Line, linesOf } from "./tree.ts";
+
+export function Files({ code }: { code: CodeSession }) {
+  useCode(code);
+  const [current, setCurrent] = useState<string>();
+  const tree = useRef<HTMLDivElement>(null);
+  const lines = linesOf(code.roots(), (node) => code.isOpen(node));
+  const found = lines.findIndex(({ node }) => node.key === current);
+  const place = Math.max(0, found);
+  const focus = (index: number): void => {
+    const line = lines[Math.max(0, Math.min(index, lines.length - 1))];
+    if (line !== undefined) {
+      setCurrent(line.node.key);
+      const items = tree.current?.querySelectorAll<HTMLElement>('[role="treeitem"]');
+      items?.[lines.indexOf(line)]?.focus();
+    }
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const line = lines[place];
+    if (line !== undefined && act(event, line, place)) {
+      event.preventDefault();
+    }
+  };
+  const act = (event: KeyboardEvent, line: Line, index: number): boolean => {
+    const isFolder = line.node.kind === "folder";
+    const isOpen = isFolder && code.isOpen(line.node);
+    switch (event.key) {
+      case "ArrowDown":
+        focus(index + 1);
+        return true;
+      case "ArrowUp":
+        focus(index - 1);
+        return true;
+      case "Home":
+        focus(0);
+        return true;
+      case "End":
+        focus(lines.length - 1);
+        return true;
+      case "ArrowRight":
+        if (isFolder && !isOpen) {
+          code.fold(line.node, true);
+        } else if (isFolder) {
+          focus(index + 1);
+        }
+        return true;
+      case "ArrowLeft":
+        if (isOpen) {
+          code.fold(line.node, false);
+        } else {
+          focus(lines.findIndex(({ node }) => node.key === line.parent));
+        }
+        return true;
+      case "Enter":
+      case " ":
+        code.choose(line.node);
+        return true;
+      default:
+        return false;
+    }
+  };
+  const { mainFolder } = code;
+  return (
+    <section class="files" aria-label="All files">
+      <h2>Files</h2>
+      {mainFolder !== undefined && (
+        <p class="note">
+          <Plain text={mainFolder} />
+        </p>
+      )}
+      {lines.length === 0 && (
+        <p class="note">
+          Nothing is shared yet. In an editor: <strong>Share File</strong> or{" "}
+          <strong>Share Folder</strong>.
+        </p>
+      )}
+      <div
+        class="tree"
+        ref={tree}
+        role="tree"
+        aria-label="Files"
+        tabIndex={lines.length === 0 ? 0 : -1}
+      >
+        {lines.map(({ node, level, position, count }, index) => (
+          <div
+            key={node.key}
+            role="treeitem"
+            class={`tree-item level-${Math.min(level, 12)}${code.shown?.file === node.path && node.kind === "file" ? " is-shown" : ""}`}
+            aria-level={level}
+            aria-posinset={position}
+            aria-setsize={count}
+            {...(node.kind === "folder" ? { "aria-expanded": code.isOpen(node) } : {})}
+            aria-selected={node.kind === "file" && code.shown?.file === node.path}
+            tabIndex={index === place ? 0 : -1}
+            title={node.isShared ? `${node.path} (shared)` : node.path}
+            onFocus={() => setCurrent(node.key)}
+            onClick={() => code.choose(node)}
+            onKeyDown={onKey}
+          >
+            {node.kind !== "more" && (
+              <Icon name={node.kind === "file" ? "file" : code.isOpen(node) ? "down" : "chevron"} />
+            )}
+            <span class="tree-name">
+              <Plain text={node.name} />
+            </span>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+// Who is followed, and where that leads. Pure.
+import type { Participant, SharedDocument } from "@peerline/client";
+
+/** Where a participant is. */
+export interface Whereabouts {
+  readonly file: string;
+  readonly line: number;
+  /** The shared document, if their file is one. */
+  readonly documentId?: string;
+  /** The first line that they see, if they said so. */
+  readonly top?: number;
+}
+
+/** Where somebody is; undefined if they are in no file. */
+export function whereabouts(
+  person: Participant | undefined,
+  documents: ReadonlyMap<string, SharedDocument>,
+): Whereabouts | undefined {
+  const { cursor, viewport } = person?.presence ?? {};
+  if (cursor == null) {
+    return undefined;
+  }
+  const named = documents.get(cursor.at?.document_id ?? "");
+  const document = named ?? [...documents.values()].find(({ file }) => file === cursor.file);
+  const top = viewport != null && viewport.file === cursor.file ? viewport.start : undefined;
+  return {
+    file: document?.file ?? cursor.file,
+    line: cursor.line,
+    ...(document === undefined ? {} : { documentId: document.id }),
+    ...(top === undefined ? {} : { top }),
+  };
+}
