@@ -157,7 +157,7 @@ function Pane({ code, controller, onEditor }: PaneProps) {
             <Thread code={code} controller={controller} threadId={id} />
           );
         render(component, element);
-        if (id === NEW) {
+        if (id === NEW && code.takeFocus()) {
           requestAnimationFrame(() => element.querySelector("textarea")?.focus());
         }
         return () => render(null, element);

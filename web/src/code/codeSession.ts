@@ -33,11 +33,14 @@ export class CodeSession implements CodeModel {
   /** Why a file or place is not shown. */
   #problem: string | undefined;
   #isOpening = false;
+  #takesFocus = false;
   #followed: string | undefined;
   #thread: string | undefined;
   #places: ReadonlyMap<string, Rows> = new Map();
   #target: Target | undefined;
   #asked = 0;
+  /** The file that was asked for last. */
+  #wanted: string | undefined;
   #offersSeen = "";
   #editor: CodeView | undefined;
 
@@ -174,6 +177,11 @@ export class CodeSession implements CodeModel {
   /** Show a file, shared or offered. */
   open(file: string, target: Target, owner?: string): void {
     this.around.show();
+    this.#open(file, target, owner);
+  }
+
+  #open(file: string, target: Target, owner?: string): void {
+    this.#wanted = file;
     const shared = this.#sharedAs(file);
     if (shared !== undefined) {
       this.#show(shared, target);
@@ -206,8 +214,8 @@ export class CodeSession implements CodeModel {
   /** Show the file that was shown before a reload. */
   restore(): void {
     const file = this.around.read("file");
-    if (this.#shown === undefined && file !== undefined && this.#sharedAs(file) !== undefined) {
-      const shared = this.#sharedAs(file) as SharedDocument;
+    const shared = this.#sharedAs(file ?? "");
+    if (this.#shown === undefined && shared !== undefined) {
       this.#show(shared, { line: 1, takesFocus: false });
     }
     this.files.restore();
@@ -265,12 +273,16 @@ export class CodeSession implements CodeModel {
 
   goTo(userId: string): void {
     this.unfollow();
+    this.#wanted = undefined;
+    this.around.show();
     this.#go(userId, true);
   }
 
   follow(userId: string): void {
     this.#followed = userId;
+    this.#wanted = undefined;
     this.around.followed();
+    this.around.show();
     this.#go(userId, false);
     this.#tell();
   }
@@ -295,11 +307,11 @@ export class CodeSession implements CodeModel {
     const target = { line, takesFocus, ...(top === undefined ? {} : { top }) };
     if (place.documentId !== undefined && place.documentId === this.#shown?.id) {
       this.#problem = undefined;
-      this.around.show();
       this.#editor?.go(target);
       this.#tell();
-    } else {
-      this.open(place.file, target);
+    } else if (place.documentId !== undefined || place.file !== this.#wanted) {
+      // What was not given once is not asked for with every move.
+      this.#open(place.file, target);
     }
   }
 
@@ -332,10 +344,23 @@ export class CodeSession implements CodeModel {
     this.#tell();
   }
 
+  /** Begin or change the comment that is being written, or end it. */
   keepComment(comment: NewComment | undefined): void {
+    const before = this.drafts.comment;
+    const isElsewhere = before?.first !== comment?.first || before?.last !== comment?.last;
     this.drafts.keepComment(comment);
-    this.#editor?.showThreads();
+    if (isElsewhere || before?.file !== comment?.file) {
+      this.#takesFocus = comment !== undefined;
+      this.#editor?.showThreads();
+    }
     this.#tell();
+  }
+
+  /** Whether the field of the comment is to have the focus; only once, when it is begun. */
+  takeFocus(): boolean {
+    const takesFocus = this.#takesFocus;
+    this.#takesFocus = false;
+    return takesFocus;
   }
 
   // --- what the client tells -------------------------------------------------------------
@@ -347,6 +372,7 @@ export class CodeSession implements CodeModel {
         case "reset":
         case "resumed":
           isOfThreads = true;
+          this.#documentsChanged();
           this.restore();
           break;
         case "documentsChanged":

@@ -235,6 +235,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   #updated(update: ViewUpdate): void {
     const { code } = this.#options;
     if (update.docChanged) {
+      this.#moveDraft(update);
       this.#cancelPlaces?.();
       this.#cancelPlaces = code.around.later(PLACES_MS, () => this.showThreads());
       if (update.transactions.some((transaction) => transaction.isUserEvent("input"))) {
@@ -243,6 +244,20 @@ export class Editor implements CodeView, TextView, ShownEditor {
     }
     if (update.docChanged || update.selectionSet || update.viewportChanged) {
       this.#tellPlace();
+    }
+  }
+
+  /** The comment that is being written stays with its lines. */
+  #moveDraft({ startState, state, changes }: ViewUpdate): void {
+    const { code, file } = this.#options;
+    const draft = code.drafts.comment;
+    if (draft !== undefined && draft.file === file) {
+      const row = (before: number) => {
+        const line = startState.doc.line(Math.min(before + 1, startState.doc.lines));
+        return state.doc.lineAt(changes.mapPos(line.to, -1)).number - 1;
+      };
+      const last = row(draft.last);
+      code.drafts.keepComment({ ...draft, first: Math.min(row(draft.first), last), last });
     }
   }
 
