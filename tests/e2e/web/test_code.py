@@ -1,0 +1,157 @@
+"""Code in the page: writing together, comments, following, and what a phone shows of it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from peerline.protocol.documents import ShareDocument, ShareDocumentData
+from peerline.protocol.links import SessionLink
+from tests.e2e.conftest import ServerProcess
+from tests.e2e.vscode.participant import as_host
+
+from .page import TIMEOUT_MS, WebPage, opened
+
+TEXT: Final = "retries = 3\n\n\ndef total(items):\n    return sum(items)\n"
+FILLER: Final = "".join(f"line_{number} = {number}\n" for number in range(300))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def documents(session_server: ServerProcess) -> None:
+    """Two shared documents."""
+    as_host(
+        session_server,
+        lambda _: [
+            ShareDocument(
+                session_id=session_server.session, data=ShareDocumentData(file=file, content=text)
+            )
+            for file, text in (("src/cart.py", TEXT), ("src/long.py", FILLER))
+        ],
+    )
+
+
+@pytest.fixture
+def other(browser: Browser, tmp_path: Path) -> Iterator[WebPage]:
+    """The page of somebody else."""
+    (tmp_path / "other").mkdir()
+    with opened(browser, tmp_path / "other") as page:
+        yield page
+
+
+def code(page: WebPage) -> Locator:
+    """The region with the code."""
+    return page.tab.get_by_role("region", name="Code", exact=True)
+
+
+def shows(page: WebPage, file: str) -> Locator:
+    """Open a file from the tree; its text."""
+    tree = page.tab.get_by_role("tree", name="Files")
+    tree.get_by_role("treeitem", name=file).click()
+    text = page.tab.get_by_role("textbox", name=re.compile(f"Text of .*{file}"))
+    expect(text).to_be_visible(timeout=TIMEOUT_MS)
+    return text
+
+
+def comments(page: WebPage) -> Locator:
+    """The list of comments."""
+    return page.tab.get_by_role("list", name="Comments", exact=True)
+
+
+def test_two_pages_write_in_one_document(page: WebPage, other: WebPage, link: str) -> None:
+    page.joined(link, "Ada")
+    other.joined(link, "Ben")
+    mine, theirs = shows(page, "cart.py"), shows(other, "cart.py")
+    expect(mine).to_contain_text("retries")
+    expect(theirs).to_contain_text("retries")
+    mine.press("Control+Home")
+    mine.press_sequentially("# from Ada\n")
+    expect(theirs).to_contain_text("# from Ada", timeout=TIMEOUT_MS)
+    expect(theirs.locator(".remote-name")).to_have_text("Ada", timeout=TIMEOUT_MS)
+    theirs.press("Control+End")
+    theirs.press_sequentially("# from Ben\n")
+    expect(mine).to_contain_text("# from Ben", timeout=TIMEOUT_MS)
+    # Each takes back what is their own.
+    mine.press("Control+z")
+    expect(theirs).not_to_contain_text("# from Ada", timeout=TIMEOUT_MS)
+    expect(mine).to_contain_text("# from Ben")
+
+
+def test_a_comment_is_below_its_line_for_everybody(
+    page: WebPage, other: WebPage, link: str
+) -> None:
+    page.joined(link, "Cara")
+    other.joined(link, "Dan")
+    shows(page, "cart.py").get_by_text("total").click()
+    shows(other, "cart.py")
+    code(page).get_by_role("button", name="Comment", exact=True).click()
+    field = page.tab.get_by_role("textbox", name="Comment", exact=True)
+    field.fill("Is a list of numbers meant?")
+    page.tab.reload()
+    expect(field).to_have_value("Is a list of numbers meant?", timeout=TIMEOUT_MS)
+    page.tab.get_by_role("button", name="Add comment").click()
+    entry = comments(other).get_by_text("Is a list of numbers meant?")
+    expect(entry).to_be_visible(timeout=TIMEOUT_MS)
+    thread = code(other).get_by_role("region", name="Comment by Cara on line 4")
+    expect(thread).to_contain_text("Is a list of numbers meant?", timeout=TIMEOUT_MS)
+    thread.get_by_role("textbox", name="Reply").fill("Yes.")
+    thread.get_by_role("button", name="Reply").click()
+    there = code(page).get_by_role("region", name="Comment by Cara")
+    expect(there).to_contain_text("Yes.", timeout=TIMEOUT_MS)
+    there.get_by_role("button", name="Resolve").click()
+    expect(entry).to_have_count(0, timeout=TIMEOUT_MS)
+    expect(thread).to_have_count(0)
+
+
+def test_somebody_is_followed_until_escape(page: WebPage, other: WebPage, link: str) -> None:
+    page.joined(link, "Eve")
+    other.joined(link, "Finn")
+    text = shows(other, "long.py")
+    page.tab.get_by_role("button", name="Follow Finn").click()
+    expect(code(page).get_by_text("Following Finn")).to_be_visible(timeout=TIMEOUT_MS)
+    expect(code(page)).to_contain_text("line_1 = 1", timeout=TIMEOUT_MS)
+    text.press("Control+End")
+    expect(code(page)).to_contain_text("line_299 = 299", timeout=TIMEOUT_MS)
+    page.tab.keyboard.press("Escape")
+    expect(code(page).get_by_text("Following Finn")).to_have_count(0)
+    shows(other, "cart.py")
+    expect(other.people).to_contain_text("long.py:", timeout=TIMEOUT_MS)
+    expect(code(page)).to_contain_text("line_299 = 299")
+    page.people.get_by_role("button", name="Finn", exact=False).first.click()
+    expect(code(page)).to_contain_text("retries", timeout=TIMEOUT_MS)
+
+
+def test_a_viewer_reads(page: WebPage, session_server: ServerProcess) -> None:
+    page.joined(SessionLink.parse(session_server.invite("viewer")).page_url, "Gina")
+    text = shows(page, "cart.py")
+    expect(code(page)).to_contain_text("Read-only")
+    before = text.inner_text()
+    text.press("Control+Home")
+    text.press_sequentially("not for me")
+    assert text.inner_text() == before
+    expect(code(page).get_by_role("button", name="Comment", exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_code_can_be_seen_and_used_by_everybody(
+    browser: Browser, link: str, tmp_path: Path, theme: Literal["light", "dark"]
+) -> None:
+    with opened(browser, tmp_path, size=(390, 844), theme=theme) as page:
+        page.joined(link, f"Hal {theme}")
+        page.tab.get_by_role("button", name="Code", exact=True).click()
+        shows(page, "cart.py")
+        code(page).get_by_role("button", name="Comment", exact=True).click()
+        expect(page.tab.get_by_role("textbox", name="Comment", exact=True)).to_be_visible()
+        for width, height in ((390, 844), (820, 1180), (1440, 900)):
+            page.tab.set_viewport_size({"width": width, "height": height})
+            assert page.violations() == []
+            wide: bool = page.tab.evaluate(
+                "() => document.documentElement.scrollWidth > window.innerWidth"
+            )
+            assert not wide, f"it does not fit into {width} pixels"
+        page.tab.set_viewport_size({"width": 390, "height": 844})
+        page.tab.get_by_role("button", name="People", exact=True).click()
+        expect(page.people).to_contain_text(f"Hal {theme}")
+        assert page.violations() == []
