@@ -48,6 +48,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   readonly #language = new Compartment();
   readonly #ends: (() => void)[] = [];
   #cancelPlaces: (() => void) | undefined;
+  #hasText = false;
 
   constructor(parent: HTMLElement, options: EditorOptions) {
     const { code, document: shared, file } = options;
@@ -175,6 +176,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
     const mayEdit = shared.canEdit && (shared.state === "equal" || shared.state === "offline");
     this.#view.dispatch({ effects: this.#access.reconfigure(access(mayEdit)) });
     if (shared.state !== "opening") {
+      this.#hasText = true;
       this.showThreads();
       this.showPeople();
       const target = code.takeTarget();
@@ -251,7 +253,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   #moveDraft({ startState, state, changes }: ViewUpdate): void {
     const { code, file } = this.#options;
     const draft = code.drafts.comment;
-    if (draft !== undefined && draft.file === file) {
+    if (this.#hasText && draft !== undefined && draft.file === file) {
       const row = (before: number) => {
         const line = startState.doc.line(Math.min(before + 1, startState.doc.lines));
         return state.doc.lineAt(changes.mapPos(line.to, -1)).number - 1;
