@@ -1,4 +1,4 @@
-// Where comments stand in a text.
+// The places of comments in a text.
 import type { Comment } from "@peerline/client";
 import { expect, describe as group, it } from "vitest";
 import { describe, find } from "../src/code/anchors.ts";

@@ -1,4 +1,4 @@
-// Where somebody is who is followed.
+// The place of somebody who is followed.
 import type { Participant, SharedDocument } from "@peerline/client";
 import { describe, expect, it } from "vitest";
 import { whereabouts } from "../src/code/following.ts";

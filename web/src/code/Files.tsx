@@ -1,6 +1,7 @@
 // The tree of files: shared documents and offered folders.
 import { Icon } from "@peerline/ui/components/Icon";
 import { Plain } from "@peerline/ui/components/RichText";
+import { revealed } from "@peerline/ui/model/reveal";
 import { useRef, useState } from "preact/hooks";
 import type { CodeSession } from "./codeSession.ts";
 import { useCode } from "./Thread.tsx";
@@ -10,7 +11,7 @@ export function Files({ code }: { code: CodeSession }) {
   useCode(code);
   const [current, setCurrent] = useState<string>();
   const tree = useRef<HTMLDivElement>(null);
-  const lines = linesOf(code.roots(), (node) => code.isOpen(node));
+  const lines = linesOf(code.folders.roots(), (node) => code.folders.isOpen(node));
   const found = lines.findIndex(({ node }) => node.key === current);
   const place = Math.max(0, found);
   const focus = (index: number): void => {
@@ -29,7 +30,7 @@ export function Files({ code }: { code: CodeSession }) {
   };
   const act = (event: KeyboardEvent, line: Line, index: number): boolean => {
     const isFolder = line.node.kind === "folder";
-    const isOpen = isFolder && code.isOpen(line.node);
+    const isOpen = isFolder && code.folders.isOpen(line.node);
     switch (event.key) {
       case "ArrowDown":
         focus(index + 1);
@@ -45,14 +46,14 @@ export function Files({ code }: { code: CodeSession }) {
         return true;
       case "ArrowRight":
         if (isFolder && !isOpen) {
-          code.fold(line.node, true);
+          code.folders.fold(line.node, true);
         } else if (isFolder) {
           focus(index + 1);
         }
         return true;
       case "ArrowLeft":
         if (isOpen) {
-          code.fold(line.node, false);
+          code.folders.fold(line.node, false);
         } else {
           focus(lines.findIndex(({ node }) => node.key === line.parent));
         }
@@ -65,7 +66,7 @@ export function Files({ code }: { code: CodeSession }) {
         return false;
     }
   };
-  const { mainFolder } = code;
+  const { mainFolder } = code.folders;
   return (
     <section class="files" aria-label="All files">
       <h2>Files</h2>
@@ -95,16 +96,20 @@ export function Files({ code }: { code: CodeSession }) {
             aria-level={level}
             aria-posinset={position}
             aria-setsize={count}
-            {...(node.kind === "folder" ? { "aria-expanded": code.isOpen(node) } : {})}
+            {...(node.kind === "folder" ? { "aria-expanded": code.folders.isOpen(node) } : {})}
             aria-selected={node.kind === "file" && code.shown?.file === node.path}
             tabIndex={index === place ? 0 : -1}
-            title={node.isShared ? `${node.path} (shared)` : node.path}
+            title={`${revealed(node.path)}${node.isShared ? " (shared)" : ""}`}
             onFocus={() => setCurrent(node.key)}
             onClick={() => code.choose(node)}
             onKeyDown={onKey}
           >
             {node.kind !== "more" && (
-              <Icon name={node.kind === "file" ? "file" : code.isOpen(node) ? "down" : "chevron"} />
+              <Icon
+                name={
+                  node.kind === "file" ? "file" : code.folders.isOpen(node) ? "down" : "chevron"
+                }
+              />
             )}
             <span class="tree-name">
               <Plain text={node.name} />

@@ -1,9 +1,10 @@
-// A comment thread: what was said, and a field for a reply.
+// A comment thread: its messages, and a field for a reply.
 import type { Comment } from "@peerline/client";
 import { ControllerContext } from "@peerline/ui/components/App";
 import { Avatar } from "@peerline/ui/components/Avatar";
 import { Plain, RichText } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
+import { revealed } from "@peerline/ui/model/reveal";
 import { run } from "@peerline/ui/supervise";
 import { useEffect, useReducer, useState } from "preact/hooks";
 import { reasonOf } from "../session/drafts.ts";
@@ -21,17 +22,20 @@ interface ThreadProps {
   threadId: string;
 }
 
-/** A thread below its line or in the list; it follows the session by itself. */
+/** A thread below its line or in the list; it is drawn again when the session changes. */
 export function Thread({ code, controller, threadId }: ThreadProps) {
   useCode(code);
   const thread = code.client.replica.threads.get(threadId);
   if (thread === undefined) {
     return null;
   }
-  const line = thread.line;
+  const line = code.lineOf(thread);
   return (
     <ControllerContext.Provider value={controller}>
-      <section class="thread" aria-label={`Comment by ${thread.username} on line ${line}`}>
+      <section
+        class="thread"
+        aria-label={`Comment by ${revealed(thread.username)} on line ${line}`}
+      >
         <Said code={code} said={thread} />
         {(thread.replies ?? []).map((reply) => (
           <Said key={reply.id} code={code} said={reply} />

@@ -1,4 +1,4 @@
-// Where comments stand in a text: by their exact lines, or not at all. Pure.
+// The places of comments in a text: by their exact lines, or none. Pure.
 //
 // The bridges of editors find comments again in changed texts. Here a comment is shown only where its
 // lines are certain: never on a wrong line.

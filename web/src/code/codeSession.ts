@@ -15,10 +15,11 @@ import {
 import { reasonOf } from "../session/drafts.ts";
 import type { Rows } from "./anchors.ts";
 import { Drafts, type NewComment } from "./drafts.ts";
+import { Folders } from "./folders.ts";
 import { whereabouts } from "./following.ts";
 import { OpenFiles } from "./openFiles.ts";
 import type { CodeAround, CodeModel, CodeView, Loader, Target } from "./ports.ts";
-import { keyOf, mainOffer, type Node, type Page, rootsOf } from "./tree.ts";
+import type { Node } from "./tree.ts";
 
 /** The state of the code; its listeners hear of every change. */
 export class CodeSession implements CodeModel {
@@ -26,9 +27,8 @@ export class CodeSession implements CodeModel {
   readonly around: CodeAround;
   readonly files: OpenFiles;
   readonly drafts: Drafts;
+  readonly folders: Folders;
   readonly #listeners = new Set<() => void>();
-  readonly #pages = new Map<string, Page>();
-  readonly #folded = new Map<string, boolean>();
   #shown: SharedDocument | undefined;
   /** Why a file or place is not shown. */
   #problem: string | undefined;
@@ -41,7 +41,6 @@ export class CodeSession implements CodeModel {
   #asked = 0;
   /** The file that was asked for last. */
   #wanted: string | undefined;
-  #offersSeen = "";
   #editor: CodeView | undefined;
 
   constructor(client: SessionClient, around: CodeAround, load: Loader) {
@@ -51,6 +50,11 @@ export class CodeSession implements CodeModel {
       read: () => around.read("drafts"),
       write: (text) => around.write("drafts", text),
     });
+    this.folders = new Folders(
+      client,
+      () => this.#tell(),
+      (reason) => this.#fail(reason),
+    );
     this.files = new OpenFiles(client, around, load, () => this.#tell());
   }
 
@@ -92,83 +96,15 @@ export class CodeSession implements CodeModel {
     return this.client.replica.connected?.user.id ?? "";
   }
 
-  // --- the tree --------------------------------------------------------------------------
-
-  roots(): readonly Node[] {
-    const { offers, participants } = this.client.replica;
-    const main = mainOffer(offers, participants);
-    return rootsOf([...this.client.replica.documents.values()], offers, main, this.#pages);
-  }
-
-  /** The line above the tree. */
-  get mainFolder(): string | undefined {
-    const { offers, participants } = this.client.replica;
-    const main = mainOffer(offers, participants);
-    return main === undefined ? undefined : `${main.name}, offered by ${main.username}`;
-  }
-
-  isOpen(node: Node): boolean {
-    return this.#folded.get(node.key) ?? !node.isUnread;
-  }
-
-  fold(node: Node, isOpen: boolean): void {
-    this.#folded.set(node.key, isOpen);
-    if (isOpen && node.isUnread) {
-      this.#read(node.owner, node.path);
-    }
-    this.#tell();
-  }
-
   /** Open a file of the tree, a folder, or read on. */
   choose(node: Node): void {
     if (node.kind === "file") {
       this.unfollow();
       this.open(node.path, { line: 1, takesFocus: true }, node.owner);
     } else if (node.kind === "folder") {
-      this.fold(node, !this.isOpen(node));
+      this.folders.fold(node, !this.folders.isOpen(node));
     } else {
-      this.#read(node.owner, node.path, this.#pages.get(keyOf(node.owner, node.path))?.next);
-    }
-  }
-
-  #read(owner: string | undefined, path: string, after?: string): void {
-    const key = keyOf(owner, path);
-    const options = {
-      ...(owner === undefined ? {} : { userId: owner }),
-      ...(after === undefined ? {} : { after }),
-    };
-    this.client.offers.tree(path, options).then(
-      ({ entries, next }) => {
-        const before = after === undefined ? [] : (this.#pages.get(key)?.entries ?? []);
-        const page = { entries: [...before, ...entries] };
-        this.#pages.set(key, next === undefined ? page : { ...page, next });
-        this.#tell();
-      },
-      (error: unknown) => this.#fail(reasonOf(error)),
-    );
-  }
-
-  /** Read the folders again whose files have changed. */
-  #lookAtOffers(): void {
-    const { offers } = this.client.replica;
-    const seen = JSON.stringify(offers);
-    if (seen === this.#offersSeen) {
-      return;
-    }
-    this.#offersSeen = seen;
-    const keys = [...this.#pages.keys()];
-    const owners = new Set(offers.map(({ user_id }) => user_id));
-    for (const key of keys) {
-      const at = key.indexOf(":");
-      if (!owners.has(key.slice(0, at))) {
-        this.#pages.delete(key);
-      } else {
-        this.#read(key.slice(0, at), key.slice(at + 1));
-      }
-    }
-    const main = mainOffer(offers, this.client.replica.participants);
-    if (main !== undefined && !this.#pages.has(keyOf(main.user_id, ""))) {
-      this.#read(main.user_id, "");
+      this.folders.readOn(node);
     }
   }
 
@@ -310,7 +246,7 @@ export class CodeSession implements CodeModel {
       this.#editor?.go(target);
       this.#tell();
     } else if (place.documentId !== undefined || place.file !== this.#wanted) {
-      // What was not given once is not asked for with every move.
+      // A file that was not given is not asked for with every move.
       this.#open(place.file, target);
     }
   }
@@ -393,12 +329,16 @@ export class CodeSession implements CodeModel {
           isOfThreads ||= change.kind.startsWith("thread") || change.kind === "messageChanged";
       }
     }
-    this.#lookAtOffers();
+    this.folders.changed();
     this.#editor?.showPeople();
     if (isOfThreads) {
       this.#editor?.showThreads();
     }
-    if (changes.some(({ kind }) => kind !== "presenceMoved" && kind !== "chatAdded")) {
+    const isOfUnsent = changes.length === 0;
+    if (
+      isOfUnsent ||
+      changes.some(({ kind }) => kind !== "presenceMoved" && kind !== "chatAdded")
+    ) {
       this.#tell();
     }
   }

@@ -1,7 +1,7 @@
-// Who is followed, and where that leads. Pure.
+// The places of participants, to go there and to follow them. Pure.
 import type { Participant, SharedDocument } from "@peerline/client";
 
-/** Where a participant is. */
+/** The place of a participant. */
 export interface Whereabouts {
   readonly file: string;
   readonly line: number;
@@ -11,7 +11,7 @@ export interface Whereabouts {
   readonly top?: number;
 }
 
-/** Where somebody is; undefined if they are in no file. */
+/** The place of somebody; undefined if they are in no file. */
 export function whereabouts(
   person: Participant | undefined,
   documents: ReadonlyMap<string, SharedDocument>,

@@ -122,7 +122,7 @@ export class OpenFiles {
         documents.open(id, kept === undefined ? options : { ...options, kept: fromText(kept) }),
       );
     } catch (error) {
-      // What was kept is damaged: the server's text is there all the same.
+      // The kept bytes are damaged: the server's text is there all the same.
       this.#around.fault("reading edits that wait", error);
       this.#opened.set(id, documents.open(id, options));
     }

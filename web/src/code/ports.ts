@@ -14,7 +14,7 @@ import type { Drafts, NewComment } from "./drafts.ts";
 /** The id of the comment that is being written, among those of the threads. */
 export const NEW = "new";
 
-/** Where the editor is to go. */
+/** The place to which the editor is to go. */
 export interface Target {
   /** 1-based. */
   readonly line: number;
@@ -25,7 +25,7 @@ export interface Target {
 
 /** The page around the code, as it needs it. */
 export interface CodeAround {
-  /** What this tab remembers of the session. */
+  /** A part of this tab's memory of the session. */
   read(key: string): string | undefined;
   write(key: string, text: string): void;
   colorOf(userId: string): number;
@@ -79,7 +79,7 @@ export interface EditorOptions {
   drawBelow: DrawBelow;
   /** Hears why an edit was not taken. */
   refused(reason: string): void;
-  /** Which threads have a place in the text. */
+  /** Hears the rows of the threads that have a place in the text. */
   placed(rows: ReadonlyMap<string, Rows>): void;
 }
 

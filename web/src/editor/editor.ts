@@ -19,6 +19,7 @@ import {
 } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import type { AnchorData, Delta } from "@peerline/client";
+import { revealControls } from "@peerline/client/session";
 import type { Rows } from "../code/anchors.ts";
 import {
   type CodeView,
@@ -36,7 +37,7 @@ import { type Below, setBelow, threads } from "./threads.ts";
 
 /** Comments are looked up after a pause in the changes; until then they move with the text. */
 const PLACES_MS = 500;
-/** What nobody would see, and what turns the direction of text. */
+/** Characters that nobody would see, and those that turn the direction of text. */
 const INVISIBLE = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** One document on the page. */
@@ -64,7 +65,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
     });
     this.#ends.push(code.files.look(shared.id, this));
     const { scrollDOM } = this.#view;
-    // What the user does with the code themselves ends following; scrolling alone may be the page's.
+    // A press or turn of the wheel ends following; to scroll alone may be the page's own doing.
     for (const name of ["pointerdown", "wheel", "touchmove"]) {
       scrollDOM.addEventListener(name, () => code.unfollow(), { passive: true });
     }
@@ -195,7 +196,10 @@ export class Editor implements CodeView, TextView, ShownEditor {
     const undo = (which: "undo" | "redo") => (view: EditorView) => this.#binding.undo(view, which);
     return [
       EditorView.cspNonce.of(nonce),
-      EditorView.contentAttributes.of({ "aria-label": `Text of ${file}`, spellcheck: "false" }),
+      EditorView.contentAttributes.of({
+        "aria-label": `Text of ${revealControls(file, "")}`,
+        spellcheck: "false",
+      }),
       EditorState.lineSeparator.of("\n"),
       EditorState.tabSize.of(4),
       EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, "\n")),

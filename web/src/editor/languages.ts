@@ -97,7 +97,7 @@ const BY_NAME = new Map<string, Load>([
   ["Rakefile", ruby],
 ]);
 
-/** What loads the language of a file; undefined if it has none. */
+/** The loader of a file's language; undefined if it has none. */
 export function languageOf(file: string): Load | undefined {
   const name = file.split("/").at(-1) ?? "";
   const extension = name.includes(".") ? name.split(".").at(-1)?.toLowerCase() : undefined;

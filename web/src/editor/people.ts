@@ -1,6 +1,7 @@
 // The carets and selections of others in the code.
 import { type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
+import { revealControls } from "@peerline/client/session";
 
 /** Somebody else in the shown document; places are indexes in its text. */
 export interface Person {
@@ -33,7 +34,7 @@ class Caret extends WidgetType {
     caret.className = `remote-caret person-${this.#person.color}`;
     const name = document.createElement("span");
     name.className = "remote-name";
-    name.textContent = this.#person.name;
+    name.textContent = revealControls(this.#person.name, "");
     caret.append("\u2060", name);
     return caret;
   }

@@ -17,7 +17,7 @@ export class Attention {
     this.#acted = now;
   }
 
-  /** Where something is typed, or was last. */
+  /** The place of the last key. */
   get place(): "chat" | "code" {
     return this.#place;
   }

@@ -25,7 +25,7 @@ export interface PageAround {
   look(message: Extract<FromPanel, { type: "goto" | "open" | "follow" }>): void;
   /** The id of the participant who is followed. */
   readonly followed: string | undefined;
-  /** The session has changed, and the panel knows. */
+  /** The session has changed, and the panel knows; without changes, what was not sent yet. */
   changed(changes: readonly Change[]): void;
   /** Something here is broken; the session goes on. */
   fault(what: string, error: unknown): void;

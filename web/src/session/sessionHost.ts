@@ -328,6 +328,7 @@ export class SessionHost implements PanelHost {
     if (messages.length > 0 || removed.length > 0) {
       this.#hear({ type: "chat", chat: { messages, removed } });
     }
+    this.#around.changed([]);
     this.#hear({ type: "state", state: this.#editorState() });
   }
 
