@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.links import SessionLink
-from tests.e2e.conftest import ServerProcess
+from tests.e2e.conftest import Bridges, ServerProcess
 from tests.e2e.vscode.participant import as_host
 
 from .page import TIMEOUT_MS, WebPage, opened
@@ -121,6 +121,26 @@ def test_somebody_is_followed_until_escape(page: WebPage, other: WebPage, link: 
     expect(code(page)).to_contain_text("line_299 = 299")
     page.people.get_by_role("button", name="Finn", exact=False).first.click()
     expect(code(page)).to_contain_text("retries", timeout=TIMEOUT_MS)
+
+
+def test_a_file_of_an_offered_folder_opens_from_the_tree(
+    page: WebPage, link: str, bridges: Bridges, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Ida")
+    bridge = bridges.start("iris", {"shop/offered.py": "price = 3\n", "shop/.env": "TOKEN=1\n"})
+    bridge.command("join", link=session_server.invite("editor"))
+    bridge.command("shareFolder")
+    tree = page.tab.get_by_role("tree", name="Files")
+    tree.get_by_role("treeitem", name="shop").click()
+    expect(tree.get_by_role("treeitem", name=".env")).to_have_count(0)
+    text = shows(page, "offered.py")
+    expect(text).to_contain_text("price = 3", timeout=TIMEOUT_MS)
+    text.press("Control+Home")
+    text.press_sequentially("# from Ida\n")
+    expect(text).to_contain_text("# from Ida")
+    expect(tree.get_by_role("treeitem", name="offered.py")).to_have_count(1)
+    bridge.command("stopSharingFolder")
+    expect(page.tab.get_by_text("offered by iris")).to_have_count(0, timeout=TIMEOUT_MS)
 
 
 def test_a_viewer_reads(page: WebPage, session_server: ServerProcess) -> None:
