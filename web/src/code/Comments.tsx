@@ -20,7 +20,7 @@ export function Comments({ code, controller }: CommentsProps) {
   return (
     <section class="comments" aria-label="All comments">
       <h2>
-        Comments <span class="count">{sorted.length}</span>
+        Comments <span class="note">{sorted.length}</span>
       </h2>
       {sorted.length === 0 && <p class="note">No open comments.</p>}
       <ul aria-label="Comments">

@@ -68,7 +68,7 @@ export function Files({ code }: { code: CodeSession }) {
   };
   const { mainFolder } = code.folders;
   return (
-    <section class="files" aria-label="All files">
+    <section class="file-list" aria-label="All files">
       <h2>Files</h2>
       {mainFolder !== undefined && (
         <p class="note">
