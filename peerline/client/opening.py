@@ -1,12 +1,15 @@
 """Opens the socket of a session: one handshake at the address of the link, no other."""
 
 import asyncio
+import errno
 import logging
 import ssl
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Final
 from urllib.request import getproxies
 
+import python_socks
 import websockets.exceptions
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidProxy, InvalidProxyStatus, WebSocketException
@@ -56,18 +59,26 @@ async def _open_through(proxy: str, link: SessionLink, timing: Timing) -> Client
         return await _open(link, timing, proxy)
     except InvalidProxyStatus as error:
         raise ProxyError(proxy, status=error.response.status_code) from None
-    except (websockets.exceptions.ProxyError, InvalidProxy):
-        raise ProxyError(proxy, reason="it does not answer as a proxy") from None
-    except ImportError:
-        reason = "a SOCKS proxy needs the Python package python-socks"
-        raise ProxyError(proxy, reason=reason) from None
+    except (websockets.exceptions.ProxyError, InvalidProxy) as error:
+        raise _of_socks(proxy, error.__cause__) from None
     except ssl.SSLError:
         raise  # of the server: its certificate, or no TLS
     except OSError as error:
         # The server is not connected to from here, only the proxy.
-        refused = isinstance(error, ConnectionRefusedError)
+        refused = error.errno == errno.ECONNREFUSED
         reason = "nothing listens there" if refused else error.strerror
         raise ProxyError(proxy, reason=reason or "it closed the connection") from None
+
+
+def _of_socks(proxy: str, cause: BaseException | None) -> ProxyError:
+    """The failure of a SOCKS proxy, which has codes of its own; of others nothing is known."""
+    if isinstance(cause, python_socks.ProxyError):
+        text = str(cause)
+        if "authentication" in text:
+            return ProxyError(proxy, status=HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
+        if cause.error_code is not None:
+            return ProxyError(proxy, reason=f'it answered "{text}"')
+    return ProxyError(proxy, reason="it does not answer as a proxy")
 
 
 async def _open(link: SessionLink, timing: Timing, proxy: str | None) -> ClientConnection:

@@ -27,7 +27,10 @@ class ProxyError(Exception):
         self.status = status
         """The HTTP status of its answer; 0 without one."""
         if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            reason = "it asks for a user name and a password, which belong in HTTPS_PROXY"
+            reason = (
+                "it asks for a user name and a password, which belong in its address: "
+                "SCHEME://USER:PASSWORD@HOST:PORT"
+            )
         where = f" at {proxy.rpartition('@')[2].rpartition('//')[2]}" if proxy else ""
         super().__init__(
             f"The proxy{where} is of no use: {reason or f'it answered with HTTP {status}'}."
@@ -69,7 +72,8 @@ def _normal(text: str) -> str:
         raise ProxyError(reason=_NOT_VALID) from None
     if not is_valid:
         raise ProxyError(reason=_NOT_VALID)
-    scheme = {"socks": "socks5h"}.get(parts.scheme, parts.scheme)
+    # As browsers do: names of a company's network are often known to its proxy only.
+    scheme = {"socks": "socks5h", "socks5": "socks5h"}.get(parts.scheme, parts.scheme)
     if scheme not in {"http", "https", "socks4", "socks4a", "socks5", "socks5h"}:
         raise ProxyError(reason="its address must start with http://, https:// or socks5://")
     user, at, where = parts.netloc.rpartition("@")

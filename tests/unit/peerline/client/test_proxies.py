@@ -9,7 +9,7 @@ from peerline.client.connection import Client
 from peerline.client.identity import Credentials
 from peerline.client.proxies import ProxyError, find_proxy, is_near
 from peerline.protocol.links import SessionLink
-from tests.connect_proxy import proxying
+from tests.connect_proxy import proxying, socks
 from tests.unit.peerline.client.test_connection import S
 from tests.unit.peerline.client.test_faults import FAST, Seen, serving, well
 
@@ -34,6 +34,8 @@ AWAY = SessionLink("server.example:8377", S, "code")
         ({"https": "http://u:p%40@proxy.example:3128"}, True, "http://u:p%40@proxy.example:3128"),
         ({"https": "http://u@proxy.example"}, True, "http://u:@proxy.example"),
         ({"all": "socks://proxy.example:1080"}, True, "socks5h://proxy.example:1080"),
+        ({"all": "socks5://proxy.example:1080"}, False, "socks5h://proxy.example:1080"),
+        ({"all": "socks4a://proxy.example:1080"}, False, "socks4a://proxy.example:1080"),
     ],
 )
 def test_the_settings_name_the_proxy(
@@ -148,6 +150,54 @@ async def test_a_proxy_is_given_its_password_and_nobody_else(
         assert "Wr0ng" not in text
 
 
+@pytest.mark.parametrize("scheme", ["socks", "socks5", "socks5h"])
+async def test_a_session_is_joined_through_a_socks_proxy(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(well) as port, socks({AWAY.address: ("127.0.0.1", port)}) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
+        assert await _joined(AWAY, Seen()) is LinkState.JOINED
+    assert proxy.asked == [AWAY.address], "the proxy looks the name up"
+
+
+async def test_a_socks_proxy_is_given_its_password_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    reasons: list[str] = []
+    async with serving(well) as port:
+        names = {AWAY.address: ("127.0.0.1", port)}
+        async with socks(names, credentials="ann:s3cr3t") as proxy:
+            monkeypatch.setenv("ALL_PROXY", f"socks5://ann:s3cr3t@127.0.0.1:{proxy.port}")
+            assert await _joined(AWAY, Seen()) is LinkState.JOINED
+            for user in ("ann:Wr0ng@", ""):
+                monkeypatch.setenv("ALL_PROXY", f"socks5://{user}127.0.0.1:{proxy.port}")
+                seen = Seen()
+                assert await _joined(AWAY, seen) is LinkState.CLOSED
+                reasons.append(seen.states[-1][1] or "")
+    for reason in reasons:
+        assert "asks for a user name and a password" in reason
+        assert f"127.0.0.1:{proxy.port}" in reason
+    for text in (*reasons, caplog.text):
+        assert "s3cr3t" not in text
+        assert "Wr0ng" not in text
+
+
+async def test_a_socks_proxy_that_does_not_reach_the_server_says_so_and_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with socks({}) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{proxy.port}")
+        seen = Seen()
+        client = Client(
+            AWAY, Credentials(invite="c", username="Bob"), on_state=seen.on_state, timing=FAST
+        )
+        client.start()
+        await seen.until(lambda: len(proxy.asked) > 1)
+        await client.close()
+    assert 'it answered "Host unreachable"' in (seen.states[0][1] or "")
+
+
 async def test_a_proxy_that_refuses_is_named_at_the_first_join(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -160,10 +210,13 @@ async def test_a_proxy_that_refuses_is_named_at_the_first_join(
     assert "NO_PROXY" in reason
 
 
-async def test_a_proxy_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+async def test_a_proxy_that_is_away_is_waited_for(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with proxying({}) as proxy:
         pass
-    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
     seen = Seen()
     client = Client(
         AWAY, Credentials(invite="c", username="Bob"), on_state=seen.on_state, timing=FAST
