@@ -1,0 +1,220 @@
+"""Shared files: people write in one text at the same time, each in their own VS Code."""
+
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
+from typing import Final
+
+import pytest
+
+from .conftest import Pair
+from .test_neovim import NeovimThread, nina
+from .test_roles import change_role
+from .window import Window
+
+__all__ = ["nina"]
+
+DOCUMENT_STATUS: Final = '.part.statusbar .statusbar-item[id="peerline.peerline.document"]'
+LABEL_SCRIPT: Final = "(items) => items.map((item) => item.getAttribute('aria-label') ?? '')"
+FILE: Final = "shared.txt"
+TEXT: Final = "one\ntwo\nthree\n"
+Share = Callable[..., None]
+
+
+def text(window: Window) -> str:
+    """The text of the active editor, which is short enough to be seen as a whole."""
+    return "\n".join(line for _, line in window.lines())
+
+
+def status(window: Window) -> str:
+    """The item of the shared file in the status bar, as a screen reader has it."""
+    # In one look: the item may go at any moment.
+    labels = window.page.locator(f"{DOCUMENT_STATUS}:visible a").evaluate_all(LABEL_SCRIPT)
+    return labels[0] if labels else ""
+
+
+def is_shared(window: Window) -> bool:
+    return "Everybody writes" in status(window)
+
+
+def write_file(window: Window, content: str) -> None:
+    (window.server.workspace / FILE).write_text(content, newline="")
+
+
+def type_at_once(alice: Window, alices: str, bob: Window, bobs: str) -> None:
+    """Each presses the next key while the other's is still under way."""
+    for one, other in zip_longest(alices, bobs):
+        for window, key in ((alice, one), (bob, other)):
+            if key is not None:
+                window.page.keyboard.press("Enter" if key == "\n" else key)
+
+
+def undo_all(window: Window, done: Callable[[], bool]) -> None:
+    """Take back one step after another, of which a pause between two keys makes more."""
+
+    def is_done() -> bool:
+        window.keys("Control+z")
+        return window.comes(done, 0.5)
+
+    window.wait(is_done, "everything of one's own is taken back")
+
+
+def wait_saved(alice: Window, bob: Window) -> None:
+    """Bob saves, and alice is told: of the first of many saves, as VS Code saves at pauses, too."""
+    alice.act(
+        lambda: bob.keys("Control+s"),
+        lambda: f"bob saved {FILE}" in alice.status_bar(),
+        "it is told that bob saved",
+    )
+
+
+def wait_equal(windows: tuple[Window, ...], *parts: str) -> str:
+    """Wait until all have the same text, with these parts; return it."""
+    first, *others = windows
+
+    def agree() -> str | None:
+        found = text(first)
+        is_same = all(text(window) == found for window in others)
+        return found if is_same and all(part in found for part in parts) else None
+
+    return first.wait(agree, f"the same text with {parts}")
+
+
+@pytest.fixture
+def share(pair: Pair) -> Iterator[Share]:
+    """Alice shares a file of which bob has the same text, or another one, or none."""
+
+    def begin(alices: str = TEXT, bobs: str | None = TEXT) -> None:
+        write_file(pair.alice, alices)
+        if bobs is not None:
+            write_file(pair.bob, bobs)
+            pair.bob.open_file(FILE)
+        pair.alice.open_file(FILE)
+        pair.alice.command("Peerline: Share This File")
+        pair.alice.wait(lambda: is_shared(pair.alice), "alice's file is shared")
+
+    yield begin
+    if status(pair.alice):
+        pair.alice.command("Peerline: Stop Sharing This File")
+    for window in (pair.alice, pair.bob):
+        window.wait(lambda window=window: not status(window), "nothing is shared")
+        if window.active_tab() == FILE:
+            window.command("View: Revert and Close Editor")
+        window.wait(lambda window=window: window.active_tab() != FILE, "it is closed")
+        (window.server.workspace / FILE).unlink(missing_ok=True)
+
+
+def test_two_people_write_at_once_and_undo_their_own(pair: Pair, share: Share) -> None:
+    alice, bob = pair.alice, pair.bob
+    share(bobs=TEXT.replace("\n", "\r\n"))
+    bob.wait_toast(f"alice shared {FILE}. You have it open: what you type is shared.")
+    alice.go_to(1, 4)
+    bob.go_to(3, 1)
+    alices, bobs = " by alice\nand more", "bob writes\n"
+    type_at_once(alice, alices, bob, bobs)
+    both = wait_equal((alice, bob), *alices.split("\n"), bobs.strip())
+    assert both == f"one{alices}\ntwo\n{bobs}three\n"
+    alice.wait(lambda: "Open by bob" in status(alice), "who has it open")
+    alice.wait(lambda: "bob" in alice.flags(), "bob's cursor")
+    alice.command("Peerline: Who Wrote This")
+    alice.wait(lambda: "bob" in alice.page.evaluate(LABELS_SCRIPT), "bob's name at his lines")
+    for window in (alice, bob):
+        window.screenshot(f"shared-{window.name}")
+    alice.command("Peerline: Who Wrote This")
+    alice.wait(lambda: not alice.page.evaluate(LABELS_SCRIPT), "no names any more")
+
+    alice.go_to(5, 1)
+    undo_all(alice, lambda: text(alice).startswith("one\ntwo\n"))
+    alice.wait(lambda: "Ln 1, Col 4" in alice.status_bar(), "the cursor is where it was undone")
+    assert wait_equal((alice, bob), "bob writes") == f"one\ntwo\n{bobs}three\n"
+    wait_saved(alice, bob)
+    saved = bob.server.workspace / FILE
+    wanted = f"one\ntwo\n{bobs}three\n".replace("\n", "\r\n").encode()
+    bob.wait(lambda: saved.read_bytes() == wanted, "the file has the text with its own line ends")
+
+    alice.command("Peerline: Stop Sharing This File")
+    for window in (alice, bob):
+        window.wait_toast(f"{FILE} is no longer shared.")
+    alice.focus_editor()
+    alice.page.keyboard.type("mine")
+    alice.say("typed after the end")
+    bob.wait(lambda: "typed after the end" in bob.heard(), "everything of alice has arrived")
+    assert "mine" not in text(bob)
+    assert "mine" in text(alice)
+
+
+LABELS_SCRIPT: Final = """
+() => [...document.querySelectorAll('.editor-group-container.active .view-line span')]
+  .map((span) => getComputedStyle(span, '::after'))
+  .filter(({ fontStyle, content }) => fontStyle === 'italic' && content !== 'none')
+  .map(({ content }) => content.slice(1, -1))
+"""
+
+
+def test_a_text_that_differs_is_not_touched_until_its_owner_chooses(
+    pair: Pair, share: Share
+) -> None:
+    alice, bob = pair.alice, pair.bob
+    share(bobs="one\nmy own line\nthree\n")
+    question = f"Your {FILE} differs from the text that alice shares"
+    bob.wait_toast(question)
+    assert text(bob) == "one\nmy own line\nthree\n"
+    bob.toast_button(question, "Compare")
+    differences = bob.page.locator(".editor-group-container.active .diffOverview")
+    bob.wait(differences.count, "a diff")
+    bob.screenshot("shared-differences-light")
+    bob.toast_button(question, "Offer Mine")
+    bob.wait(lambda: not differences.count(), "no diff any more")
+    bob.wait(lambda: is_shared(bob), "bob has joined")
+    assert wait_equal((alice, bob), "my own line") == "one\nmy own line\nthree\n"
+
+    # What was closed with nothing of one's own in it joins again without a question.
+    bob.command("View: Close Editor")
+    bob.wait(lambda: bob.active_tab() != FILE, "it is closed")
+    alice.wait(lambda: "Nobody else has it open" in status(alice), "bob has closed it")
+    alice.go_to(1, 1)
+    alice.page.keyboard.type("meanwhile ")
+    bob.open_file(FILE)
+    assert wait_equal((alice, bob), "meanwhile") == "meanwhile one\nmy own line\nthree\n"
+
+
+def test_without_a_copy_one_writes_and_as_a_viewer_reads_along(pair: Pair, share: Share) -> None:
+    alice, bob = pair.alice, pair.bob
+    share(bobs=None)
+    bob.toast_button(f"alice shared {FILE}.", "Open")
+    bob.wait(lambda: bob.active_tab() == FILE, "it is open")
+    bob.wait(lambda: is_shared(bob), "bob has joined")
+    assert text(bob) == TEXT
+    bob.go_to(2, 4)
+    bob.page.keyboard.type(" by bob")
+    wait_equal((alice, bob), "two by bob")
+    wait_saved(alice, bob)
+    assert not (bob.server.workspace / FILE).exists()
+
+    change_role(alice, "bob", "Viewer")
+    bob.wait(lambda: "Viewers cannot edit" in status(bob), "bob is told why")
+    bob.go_to(1, 1)
+    bob.page.keyboard.type("no")
+    bob.page.get_by_text("editor is read-only").first.wait_for()
+    bob.screenshot("shared-viewer-light")
+    alice.go_to(1, 1)
+    alice.page.keyboard.type("alice ")
+    assert wait_equal((alice, bob), "alice ") == "alice one\ntwo by bob\nthree\n"
+    change_role(alice, "bob", "Editor")
+    bob.wait(lambda: is_shared(bob), "bob may write again")
+    bob.go_to(3, 1)
+    bob.page.keyboard.type("bob ")
+    assert wait_equal((alice, bob), "bob three") == "alice one\ntwo by bob\nbob three\n"
+
+
+def test_neovim_and_vscode_write_in_one_file(pair: Pair, share: Share, nina: NeovimThread) -> None:
+    alice = pair.alice
+    nina.do(lambda editor: (editor.folder / FILE).write_text(TEXT))
+    share(bobs=None)
+    nina.do(lambda editor: editor.edit(FILE))
+    alice.go_to(1, 1)
+    alice.page.keyboard.type("VS Code ")
+    nina.do(
+        lambda editor: editor.wait(lambda: editor.api.current.line == "VS Code one", "alice's text")
+    )
+    nina.do(lambda editor: editor.keys("GoNeovim<Esc>"))
+    alice.wait(lambda: text(alice) == "VS Code one\ntwo\nthree\nNeovim\n", "nina's text")
