@@ -1,6 +1,7 @@
 """VS Code's notifications: a message is shown for seconds, then it is in a list that is closed.
 
-A test may look later than that, so the page keeps the text of each message that it showed.
+A test may look later than that, so the page keeps the text of each message that it showed, and of
+each item of the status bar, where a message is shown for seconds, too.
 """
 
 from typing import Final
@@ -11,17 +12,28 @@ from .quick_input import QuickInput
 _KEEP_SCRIPT: Final = """
 if (window === top) {
   const texts = new Map();
+  const items = new Set();
   window.peerlineToasts = texts;
+  window.peerlineStatus = items;
   setInterval(() => {
     for (const toast of document.querySelectorAll('.notifications-toasts .notification-toast')) {
       const message = toast.querySelector('.notification-list-item-message');
       if (message?.textContent) texts.set(toast, message.textContent);
     }
+    for (const item of document.querySelectorAll('.part.statusbar .statusbar-item')) {
+      items.add(item.textContent);
+    }
   }, 50);
 }
 """
 _TEXTS_SCRIPT: Final = "() => [...(window.peerlineToasts?.values() ?? [])]"
-_FORGET_SCRIPT: Final = "() => window.peerlineToasts?.clear()"
+_STATUS_SCRIPT: Final = "() => [...(window.peerlineStatus ?? [])]"
+_FORGET_SCRIPT: Final = """
+() => {
+  window.peerlineToasts?.clear();
+  window.peerlineStatus?.clear();
+}
+"""
 _TOASTS: Final = ".notifications-toasts"
 
 
@@ -52,6 +64,15 @@ class Notifications(QuickInput):
     def wait_toast(self, text: str) -> None:
         """Wait until there was a message with this text since the last clearing."""
         self.wait(lambda: any(text in toast for toast in self.told()), f"the message {text!r}")
+
+    def wait_status(self, text: str) -> None:
+        """Wait until the status bar has shown a text since the last clearing."""
+
+        def was_shown() -> bool:
+            shown: list[str] = self.page.evaluate(_STATUS_SCRIPT)
+            return any(text in item.replace("\xa0", " ") for item in shown)
+
+        self.wait(was_shown, f"{text!r} in the status bar")
 
     def clear_notifications(self) -> None:
         """Close all notifications and forget what they said."""
