@@ -95,6 +95,18 @@ def test_search_and_session_updates(server: ServerProcess, bridges: Bridges) -> 
     assert (found["kind"], found["file"], found["line"]) == ("comment", "src/main.py", 2)
     host.command("updateSession", changes={"token_count": 1200, "health_score": 80.0})
     host.command("fileEvent", data={"file": "src/new.py", "change": "created", "lines_added": 3})
+    uri = host.uri("src/main.py")
+    host.command("fileEvent", data={"file": "wrong.py", "change": "modified"}, uri=uri)
+    host.wait_notification(
+        "peerline/files",
+        lambda params: [change["file"] for change in params["changes"]][-1:] == ["src/main.py"],
+    )
+    with pytest.raises(RpcError, match="not a file that the others can know"):
+        host.command(
+            "fileEvent",
+            data={"file": "passwd", "change": "modified"},
+            uri="file:///etc/passwd",
+        )
     with pytest.raises(RpcError, match="health score"):
         host.command("updateSession", changes={"health_score": 101.0})
 

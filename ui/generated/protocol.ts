@@ -2689,13 +2689,15 @@ export interface UpdateSessionArguments {
   changes: SessionChanges;
 }
 /**
- * `peerline.fileEvent`.
+ * `peerline.fileEvent`; the bridge finds the paths of `uri` and `old_uri`, which win.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileEventArguments".
  */
 export interface FileEventArguments {
   data: FileEventData;
+  uri?: string;
+  old_uri?: string;
 }
 /**
  * `peerline.resendPending` and `peerline.discardPending`.

@@ -16,10 +16,14 @@ async def send_file_event(bridge: Bridge, arguments: FileEventArguments) -> Resu
     """Report that a file was created, modified, deleted or renamed; for editors."""
     session = bridge.require_session()
     data = arguments.data
+    if arguments.uri is not None:
+        data = data.model_copy(update={"file": _file_of(bridge, arguments.uri)})
+    if arguments.old_uri is not None and data.old_file is not None:
+        data = data.model_copy(update={"old_file": _file_of(bridge, arguments.old_uri)})
     bridge.sharing.folder.touched()
     if data.change is FileChange.RENAMED and data.old_file is not None:
         bridge.sharing.files.on_renamed(data.old_file, data.file)
-    return await session.request(TellFileEvent(session_id=session.id, data=arguments.data))
+    return await session.request(TellFileEvent(session_id=session.id, data=data))
 
 
 @command("peerline.locate", LocateArguments)
@@ -34,14 +38,25 @@ async def locate(bridge: Bridge, arguments: LocateArguments) -> Result:
     return {"uri": uri, "position": position.model_dump()}
 
 
-def on_renamed(bridge: Bridge, old_uri: str, new_uri: str) -> None:
-    """The editor renamed a file or a folder: the comments go with it, and the others are told."""
+def _file_of(bridge: Bridge, uri: str) -> str:
+    file = bridge.locations.file_of(uri)
+    if file is None:
+        raise CommandRefused("INVALID_FIELD", "this is not a file that the others can know")
+    return file
+
+
+def on_renamed(bridge: Bridge, old_uri: str, new_uri: str, *, is_told: bool) -> None:
+    """The editor renamed a file or a folder: comments and shared texts go with it.
+
+    The others are told here if `is_told`; a plugin does that if its user wants it.
+    """
     old, new = bridge.locations.file_of(old_uri), bridge.locations.file_of(new_uri)
     if old is None or new is None or old == new:
         return
     bridge.presenter.threads.renamed(old, new)
     bridge.sharing.files.on_renamed(old, new)
-    bridge.start(_send_rename(bridge, old, new))
+    if is_told:
+        bridge.start(_send_rename(bridge, old, new))
 
 
 async def _send_rename(bridge: Bridge, old: str, new: str) -> None:

@@ -184,7 +184,8 @@ def _register(server: BridgeServer) -> None:
     def did_rename_files(params: types.RenameFilesParams) -> None:  # pyright: ignore[reportUnusedFunction]
         if server.bridge is not None:
             for file in params.files:
-                on_renamed(server.bridge, file.old_uri, file.new_uri)
+                is_plain = server.plain is not None
+                on_renamed(server.bridge, file.old_uri, file.new_uri, is_told=is_plain)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:  # pyright: ignore[reportUnusedFunction]

@@ -197,12 +197,12 @@ class SharedFiles:
         self._tasks.spawn(self._tell(saved), "telling that a file was saved")
 
     def on_renamed(self, old: str, new: str) -> None:
-        """The editor renamed a file, given the session's paths."""
+        """The editor renamed a file or a folder, given the session's paths."""
         documents = self._documents
-        for file in list(self._files.values()):
-            shared = None if documents is None else documents.get(file.document_id)
-            if shared is not None and documents is not None and shared.file == old:
-                renamed = documents.rename(file.document_id, new)
+        for document_id in [] if documents is None else list(self._files):
+            shared = documents.get(document_id)
+            if shared is not None and f"{shared.file}/".startswith(f"{old}/"):
+                renamed = documents.rename(document_id, new + shared.file.removeprefix(old))
                 self._tasks.spawn(self._tell(renamed), "telling that a file was renamed")
 
     def on_applying(self, applying: ApplyingEdit) -> None:

@@ -27,6 +27,8 @@ class EditorFiles(ServerModel):
 
 
 class FileEventArguments(ClientModel):
-    """`peerline.fileEvent`."""
+    """`peerline.fileEvent`; the bridge finds the paths of `uri` and `old_uri`, which win."""
 
     data: FileEventData
+    uri: str | None = None
+    old_uri: str | None = None

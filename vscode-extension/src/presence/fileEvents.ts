@@ -22,7 +22,11 @@ export function shareFileEvents(session: Session): Disposable {
     if (settings().shareFileEvents && (change !== "renamed" || oldFile !== undefined)) {
       // A failure needs no message: file events are only additional information.
       session
-        .command("peerline.fileEvent", { data: { file, change, old_file: oldFile } })
+        .command("peerline.fileEvent", {
+          data: { file, change, old_file: oldFile },
+          uri: uri.toString(),
+          old_uri: oldUri?.toString(),
+        })
         .catch(() => undefined);
     }
   };

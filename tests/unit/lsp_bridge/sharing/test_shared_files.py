@@ -392,6 +392,20 @@ async def test_a_rename_in_the_editor_renames_the_document(relay: Relay, tmp_pat
     assert first.shown("b.py") == "x" + TEXT
 
 
+async def test_a_rename_of_a_folder_renames_the_documents_in_it(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first = site(relay, tmp_path, "alice")
+    for file in ("old/a.py", "older.py"):
+        (first.folder / file).parent.mkdir(exist_ok=True)
+        first.open(file, TEXT)
+        await first.commands.share(first.uri(file))
+    await settle()
+    first.files.on_renamed("old", "new/place")
+    await settle()
+    assert first.documents.renamed == [("d0", "new/place/a.py")]
+
+
 async def test_a_file_that_is_opened_under_its_new_name_first_goes_on_when_the_name_is_known(
     relay: Relay, tmp_path: Path
 ) -> None:
