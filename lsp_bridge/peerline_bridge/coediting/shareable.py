@@ -17,10 +17,10 @@ def why_not_from_disk(data: bytes) -> str | None:
     if b"\0" in data:
         return "it is a binary file: only texts can be shared"
     try:
-        data.decode()
+        text = data.decode()
     except UnicodeDecodeError:
         return "it is not UTF-8: save it as UTF-8 and share it again"
-    return None
+    return _odd_line_ends(text)
 
 
 def _too_large(text: str) -> str | None:
@@ -42,6 +42,6 @@ def _odd_line_ends(text: str) -> str | None:
     if crlf == ends and text.count("\r") == crlf:
         return None
     return (
-        "its lines end in different ways. Convert it to one kind of line end first, in VS Code by "
-        '"Change End of Line Sequence", in Neovim by :set fileformat=unix after removing each ^M'
+        "its lines end in different ways. Convert it to one kind of line end and save it, in VS Code "
+        'by "Change End of Line Sequence", in Neovim by :set fileformat=unix after removing each ^M'
     )

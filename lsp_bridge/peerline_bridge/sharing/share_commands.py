@@ -232,8 +232,8 @@ class ShareCommands:
         file = self._locations.file_of(uri)
         if file is None:
             reason = self._locations.why_unshared(uri)
-            text = "this is not a file of the open folders" if reason is None else reason.value
-            raise CommandRefused("INVALID_FIELD", f"The file cannot be shared: {text}.")
+            text = "is not a file of the open folders" if reason is None else reason.value
+            raise CommandRefused("INVALID_FIELD", f"The file cannot be shared: it {text}.")
         session = self._session()
         if session is None or not session.is_joined:
             raise CommandRefused(ErrorCode.NOT_JOINED, _OFFLINE)

@@ -83,6 +83,8 @@ class SessionPaths:
 
         for name in valid:
             found = self.find(name, exists_or_is_meant)
+            if found is Unshared.PRIVATE:
+                return found
             if isinstance(found, PurePath) and _same(found, path, area):
                 return name
         return Unshared.SAME_NAME

@@ -36,6 +36,8 @@ export class DocumentCommands {
     const uri = target(of);
     if (uri === undefined) {
       show.warning("Open the file that you want to share.");
+    } else if (uri.scheme === "untitled") {
+      show.warning("Save the file in one of the open folders before you share it.");
     } else if (uri.scheme !== "file" || workspace.getWorkspaceFolder(uri) === undefined) {
       show.warning("Only files of the open folders can be shared.");
     } else if (sharedDocument(this.#session, uri.toString()) !== undefined) {

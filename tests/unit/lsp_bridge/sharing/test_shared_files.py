@@ -235,10 +235,21 @@ async def test_a_file_in_another_encoding_or_read_only_is_refused(
     first.locations.documents.open(path.as_uri(), 1, "prix: 3 €\n")
     with pytest.raises(CommandRefused, match="not UTF-8"):
         await first.commands.share(path.as_uri())
+    # VS Code has made all line ends the same by the time that it tells the text.
+    path.write_bytes(b"a\rb\n")
+    with pytest.raises(CommandRefused, match="lines end"):
+        await first.commands.share(path.as_uri())
     path.write_text("x\n")
     path.chmod(0o444)
     with pytest.raises(CommandRefused, match="read-only"):
         await first.commands.share(path.as_uri())
+
+
+async def test_a_private_file_is_refused_as_such(relay: Relay, tmp_path: Path) -> None:
+    first = site(relay, tmp_path, "alice")
+    first.open(".env", TEXT)
+    with pytest.raises(CommandRefused, match="it is a file that stays private"):
+        await first.commands.share(first.uri(".env"))
 
 
 async def test_a_viewer_and_an_offline_user_cannot_share(relay: Relay, tmp_path: Path) -> None:
