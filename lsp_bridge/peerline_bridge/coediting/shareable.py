@@ -42,6 +42,7 @@ def _odd_line_ends(text: str) -> str | None:
     if crlf == ends and text.count("\r") == crlf:
         return None
     return (
-        "its lines end in different ways. Convert it to one kind of line end and save it, in VS Code "
-        'by "Change End of Line Sequence", in Neovim by :set fileformat=unix after removing each ^M'
+        "its lines end in different ways. Convert it to one kind of line end and save it, "
+        'in VS Code by "Change End of Line Sequence", '
+        "in Neovim by :set fileformat=unix after removing each ^M"
     )
