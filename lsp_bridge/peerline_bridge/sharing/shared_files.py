@@ -199,7 +199,9 @@ class SharedFiles:
     def on_renamed(self, old: str, new: str) -> None:
         """The editor renamed a file or a folder, given the session's paths."""
         documents = self._documents
-        for document_id in [] if documents is None else list(self._files):
+        if documents is None:
+            return
+        for document_id in list(self._files):
             shared = documents.get(document_id)
             if shared is not None and f"{shared.file}/".startswith(f"{old}/"):
                 renamed = documents.rename(document_id, new + shared.file.removeprefix(old))
