@@ -64,8 +64,12 @@ def host_for(choice: Choice | None) -> str | None:
     return EVERYWHERE if choice.reach is Reach.NETWORK else LOOPBACK
 
 
-def open_way(choice: Choice | None, data_dir: Path, running: str) -> Opened:
+def open_way(
+    choice: Choice | None, data_dir: Path, running: str, address: str | None = None
+) -> Opened:
     """See to it that others reach the server that listens on `running`.
+
+    `address` is how they do if the user has said so: then it is not looked for.
 
     Raises:
         StartFailed: if there is no such way, with what to do.
@@ -81,7 +85,7 @@ def open_way(choice: Choice | None, data_dir: Path, running: str) -> Opened:
         case Reach.COMPUTER:
             opened = Opened(running, local(running))
         case Reach.NETWORK:
-            opened = _on_network(data_dir, running)
+            opened = _on_network(data_dir, running, address)
         case Reach.SSH:
             opened = Opened(running, _by_ssh(choice, data_dir, running), is_kept=True)
         case Reach.TUNNEL:
@@ -90,13 +94,14 @@ def open_way(choice: Choice | None, data_dir: Path, running: str) -> Opened:
     return opened
 
 
-def _on_network(data_dir: Path, running: str) -> Opened:
+def _on_network(data_dir: Path, running: str, address: str | None) -> Opened:
     if is_loopback(running):
         running = _listen_on(EVERYWHERE, data_dir, running)
-    shown = reachable(running)
-    if is_loopback(shown):
+    shown = address or reachable(running)
+    if address is None and is_loopback(shown):
         raise StartFailed(
-            "this computer is in no network: connect it, or choose --reach ssh or --reach tunnel"
+            "this computer is in no network: connect it, name its address with --address, or "
+            "choose --reach ssh or --reach tunnel"
         )
     return Opened(running, shown)
 

@@ -1,19 +1,30 @@
 """The options of `peerline start` that say who can join, and the command that keeps a way open."""
 
 import argparse
+from typing import Final
 
 from peerline.cli.arguments import LISTEN_PORT, NOT_EMPTY, SubCommands
 from peerline.cli.data_folder import add_data_dir
 from peerline.reach.ways import TUNNELS, Reach
+
+SERVER: Final = "server"
+"""The choice of `--reach` for a session that is not on this computer."""
 
 
 def add_reach(start: argparse.ArgumentParser) -> None:
     """Add the options of `peerline start`."""
     start.add_argument(
         "--reach",
-        choices=[reach.value for reach in Reach],
+        choices=[*(reach.value for reach in Reach), SERVER],
         help="who can join: users of this computer, of your network (not encrypted), of an SSH "
-        "host, or on the internet by a tunnel program; remembered (computer)",
+        "host, on the internet by a tunnel program, or of a server elsewhere; all but the last "
+        "are remembered (computer)",
+    )
+    start.add_argument(
+        "--server",
+        type=NOT_EMPTY,
+        metavar="HOST",
+        help="the server for --reach server, where you have an account: HOST:PORT, or https://HOST",
     )
     start.add_argument(
         "--ssh-host",

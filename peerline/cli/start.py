@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from peerline.cli.addresses import is_loopback, local
 from peerline.cli.free_port import run_here
 from peerline.cli.own_server import StartFailed, running_server, start_server
 from peerline.cli.reach import Opened, choice_of, host_for, open_way
+from peerline.cli.reach_options import SERVER
 from peerline.protocol.limits import MAX_TITLE_CHARS
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
@@ -34,6 +35,7 @@ from peerline_server.settings import Settings, SettingsError
 from peerline_server.store.base import StoreError
 
 HOST_TOKEN_LIFETIME: Final = timedelta(days=30)
+_FOR_OTHERS: Final = "Send the link to the people you want to work with."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Started:
 def main(options: argparse.Namespace) -> int:
     """Start a session, and print how to join it; the process' exit code."""
     try:
+        if options.reach == SERVER or (options.reach is None and options.server is not None):
+            return _elsewhere(options)
         wish = Wish.of(options)
         if options.json:
             print(json.dumps(start(wish).as_json()))
@@ -108,6 +112,23 @@ def main(options: argparse.Namespace) -> int:
         return 1
 
 
+def _elsewhere(options: argparse.Namespace) -> int:
+    from peerline.cli.start_elsewhere import start_elsewhere  # noqa: PLC0415 - seldom wanted
+
+    name = shown_name(options.name)
+    title, invite = start_elsewhere(options, options.title or _folder_title(name), name)
+    if options.json:
+        print(json.dumps({"link": str(replace(invite, invite=None)), "invite": str(invite)}))
+        return 0
+    _print_started(
+        title,
+        invite,
+        "You are its host: join with your account on the server, by its token.",
+        _FOR_OTHERS,
+    )
+    return 0
+
+
 def start(wish: Wish) -> Started:
     """Make sure that a server runs on a data directory, and create a session on it.
 
@@ -119,7 +140,7 @@ def start(wish: Wish) -> Started:
         wish.data_dir, wish.host, _listened(wish)
     )
     try:
-        opened = open_way(wish.choice, wish.data_dir, running)
+        opened = open_way(wish.choice, wish.data_dir, running, wish.address)
     except StartFailed:
         if wish.session is None:
             raise
@@ -197,7 +218,9 @@ def _in_the_foreground(wish: Wish) -> int:
     tasks = Tasks(fail)
 
     async def announce(server: Server) -> None:
-        opened = await asyncio.to_thread(open_way, wish.choice, wish.data_dir, server.address)
+        opened = await asyncio.to_thread(
+            open_way, wish.choice, wish.data_dir, server.address, wish.address
+        )
         _announce(
             await create(wish, opened),
             "Ctrl-C stops the server; the session is kept. To keep the server running: "
@@ -218,22 +241,26 @@ def _announce(started: Started, last: str) -> None:
             keep_started(known, started.name, started.token)
     reach = (
         "The link works on this computer only. For one that others can use, start the\n"
-        "session with --reach network, ssh or tunnel."
+        "session with --reach network, ssh, tunnel or server."
         if started.is_local
-        else "Send the link to the people you want to work with."
+        else _FOR_OTHERS
     )
+    host = f"You are its host, as {show_line(started.name)}: join under this name."
+    _print_started(started.title, started.invite, f"{host}\n{reach}", last)
+
+
+def _print_started(title: str, invite: SessionLink, who: str, last: str) -> None:
     print(
         f"""
-The session "{show_line(started.title)}" has started. Its link, for you and for others:
+The session "{show_line(title)}" has started. Its link, for you and for others:
 
-    {started.invite}
+    {invite}
 
   In Neovim        :Peerline join LINK
   In VS Code       the command "Peerline: Join Session…"
   In a terminal    peerline watch LINK
 
-You are its host, as {show_line(started.name)}: join under this name.
-{reach}
+{who}
 
 {last}
 """,

@@ -114,7 +114,7 @@ TUNNELS: Final = {
             "devtunnel",
             _devtunnel,
             # The page of the port, not the one that inspects it.
-            re.compile(r"(?P<url>https://[a-z0-9]+-\d+\.[a-z0-9.]*devtunnels\.ms)\b"),
+            re.compile(r"(?P<url>https://[a-z0-9-]+-\d+\.[a-z0-9.]*devtunnels\.ms)\b"),
         ),
     )
 }

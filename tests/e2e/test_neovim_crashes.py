@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -130,6 +131,20 @@ def test_a_bridge_that_crashes_before_it_answers_the_join_comes_back_and_rejoins
     editor.lua("require('peerline.session').join(...)", server.invite("editor"))
     editor.wait(lambda: "the bridge crashed and is being restarted" in editor.messages())
     editor.wait(lambda: editor.state()["state"] == "joined", "joined by the next bridge")
+
+
+def test_a_bridge_that_is_killed_while_it_starts_a_session_says_what_to_do(editor: Editor) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        editor.lua("require('peerline.config').options.server = ...", address)
+        editor.lua("require('peerline.config').options.token = function() return 'a.b.c' end")
+        editor.command("Peerline start Pairing")
+        silent.accept()[0].close()
+        editor.kill_bridge()
+        editor.wait(lambda: "the bridge ended while it started a session" in editor.messages())
+    editor.wait_bridges(2)
+    assert editor.messages().count("the bridge ended while it started a session") == 1
+    assert "traceback" not in editor.messages()
 
 
 @pytest.mark.parametrize("other", ["nonsense", "peerline://127.0.0.1:1/abcdefghij"])

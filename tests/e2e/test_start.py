@@ -17,7 +17,7 @@ from peerline.protocol.links import SessionLink
 from peerline.runfile import running_address
 from tests.program import run
 
-from .conftest import Bridges, peerline
+from .conftest import Bridges, ServerProcess, peerline
 
 
 @pytest.fixture
@@ -162,3 +162,50 @@ def test_by_hand_a_server_that_cannot_start_says_why(data_dir: Path, tmp_path: P
         assert (started.returncode, printed) == (1, "")
     assert errors.startswith("peerline: cannot listen on 192.0.2.1")
     assert len(errors.splitlines()) == 1
+
+
+def _elsewhere(folder: Path, *more: str, token: str | None) -> "subprocess.CompletedProcess[str]":
+    folder.mkdir(exist_ok=True)
+    environ = {name: text for name, text in os.environ.items() if name != "PEERLINE_TOKEN"}
+    environ |= {"XDG_CONFIG_HOME": str(folder / "config")}
+    environ |= {} if token is None else {"PEERLINE_TOKEN": token}
+    return run("start", "--reach", "server", *more, env=environ, cwd=folder)
+
+
+def test_by_hand_a_session_is_started_on_a_server_elsewhere(
+    server: ServerProcess, tmp_path: Path, bridges: Bridges
+) -> None:
+    token = server.token("ada", "Ada")
+    done = _elsewhere(tmp_path / "shop", "--server", server.address, token=token)
+    assert done.returncode == 0, done.stderr
+    assert 'The session "shop" has started.' in done.stdout
+    assert "with your account" in done.stdout
+    link = SessionLink.parse(_link_in(done.stdout))
+    assert link.address == server.address
+    assert link.session_id != server.session
+    guest = bridges.start("bob", {"a.txt": "a"})
+    guest.command("join", link=str(link))
+    assert guest.wait_state(state="joined")["role"] == "editor"
+    host = bridges.start("ada", {"a.txt": "a"})
+    host.command("join", link=str(link), auth_token=token)
+    state = host.wait_state(state="joined")
+    assert (state["role"], state["username"], state["title"]) == ("host", "Ada", "shop")
+
+
+def test_a_session_that_cannot_be_started_elsewhere_says_why(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    folder, token = tmp_path / "shop", server.token("ada", "Ada")
+    for more, given, reason in (
+        ((), token, "a server is needed: --server HOST:PORT"),
+        (("--server", "a b"), token, "--server: "),
+        (("--server", server.address), None, "give its token in PEERLINE_TOKEN"),
+        (("--server", server.address), "no.such.token", "token"),
+        (("--server", "127.0.0.1:1"), token, "cannot reach 127.0.0.1:1"),
+    ):
+        done = _elsewhere(folder, *more, token=given)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert reason in done.stderr
+        assert done.stderr.startswith("peerline: ")
+        assert len(done.stderr.splitlines()) == 1
+        assert given is None or given not in done.stderr

@@ -180,6 +180,44 @@ def test_neovim_signs_in_with_the_token_of_its_setup(server: ServerProcess, tmp_
         alice.close()
 
 
+def test_neovim_asks_for_the_server_of_an_account_and_remembers_it(
+    server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = tmp_path / "tokens.toml"
+    tokens.write_text(f'"{server.address}" = "{server.token("alice", "Alice")}"\n')
+    tokens.chmod(0o600)
+    monkeypatch.setenv("PEERLINE_TOKEN_FILE", str(tokens))
+    alice = Neovim(tmp_path / "alice", username="alice")
+    try:
+        alice.lua(
+            """
+            _G.asked, _G.server = {}, ...
+            vim.ui.select = function(items, options, done)
+              table.insert(_G.asked, options.format_item(items[5]))
+              done(items[5])
+            end
+            vim.ui.input = function(options, done)
+              table.insert(_G.asked, options.prompt)
+              done(' ' .. _G.server .. ' ')
+            end
+            vim.api.nvim_list_uis = function() return { {} } end
+            vim.fn.confirm = function() return 1 end
+            """,
+            server.address,
+        )
+        for title in ("One", "Two"):
+            alice.command(f"Peerline start {title}")
+            alice.wait(lambda title=title: alice.state().get("title") == title)
+            assert alice.state()["role"] == "host"
+        assert alice.lua("return _G.asked") == [
+            "Users of a server where I have an account",
+            "Server, HOST:PORT or https://HOST: ",
+        ]
+        assert server.address in alice.lua("return vim.fn.getreg('\"')")
+    finally:
+        alice.close()
+
+
 def test_neovim_joins_by_a_link_that_was_pasted_with_its_text(
     server: ServerProcess, tmp_path: Path
 ) -> None:

@@ -8,6 +8,13 @@ local choices = {
   { reach = 'network', text = 'Users of my network; traffic is not encrypted' },
   { reach = 'ssh', text = 'Users who reach an SSH host of mine' },
   { reach = 'tunnel', text = 'Users on the internet, by cloudflared, tailscale, ngrok or devtunnel' },
+  { reach = 'server', text = 'Users of a server where I have an account' },
+}
+
+-- The details that a choice needs.
+local details = {
+  ssh = { field = 'ssh_host', prompt = 'SSH host, as in `ssh HOST`: ' },
+  server = { field = 'server', prompt = 'Server, HOST:PORT or https://HOST: ' },
 }
 
 local function file()
@@ -17,7 +24,8 @@ end
 local function read()
   local is_read, lines = pcall(vim.fn.readfile, file())
   local is_json, known = pcall(vim.json.decode, is_read and table.concat(lines) or '')
-  return is_json and type(known) == 'table' and type(known.reach) == 'string' and known or nil
+  local is_choice = is_json and type(known) == 'table' and type(known.reach) == 'string'
+  return is_choice and { reach = known.reach, ssh_host = known.ssh_host, server = known.server } or nil
 end
 
 local function remember(choice)
@@ -26,7 +34,7 @@ local function remember(choice)
 end
 
 --- Ask who can join, remember it, and call back with the choice unless the user gives up.
----@param done fun(choice: { reach: string, ssh_host: string? })
+---@param done fun(choice: { reach: string, ssh_host: string?, server: string? })
 function M.ask(done)
   vim.ui.select(choices, {
     prompt = 'Who should be able to join?',
@@ -37,14 +45,15 @@ function M.ask(done)
     if not chosen then
       return
     end
-    if chosen.reach ~= 'ssh' then
+    local detail = details[chosen.reach]
+    if not detail then
       remember({ reach = chosen.reach })
       done({ reach = chosen.reach })
       return
     end
-    vim.ui.input({ prompt = 'SSH host, as in `ssh HOST`: ' }, function(host)
+    vim.ui.input({ prompt = detail.prompt }, function(host)
       if host and vim.trim(host) ~= '' then
-        local choice = { reach = 'ssh', ssh_host = vim.trim(host) }
+        local choice = { reach = chosen.reach, [detail.field] = vim.trim(host) }
         remember(choice)
         done(choice)
       end
@@ -53,7 +62,7 @@ function M.ask(done)
 end
 
 --- Call back with the choice that counts; without a user interface nobody is asked.
----@param done fun(choice: { reach: string?, ssh_host: string? })
+---@param done fun(choice: { reach: string?, ssh_host: string?, server: string? })
 function M.choose(done)
   local options = config.options
   if options.server then
@@ -65,7 +74,7 @@ function M.choose(done)
   else
     local known = read()
     if known then
-      done({ reach = known.reach, ssh_host = known.ssh_host })
+      done(known)
     elseif #vim.api.nvim_list_uis() == 0 then
       done({})
     else

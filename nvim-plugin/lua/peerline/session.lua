@@ -23,6 +23,9 @@ local is_watching = false
 -- The session to join again after the bridge was restarted.
 local last = nil
 
+-- Whether a session is being started.
+local is_starting = false
+
 local function notice(params)
   local levels = { info = vim.log.levels.INFO, warning = vim.log.levels.WARN, error = vim.log.levels.ERROR }
   local hint = params.code:match('^TOKEN_') and ': give a new one with :Peerline token' or ''
@@ -51,6 +54,14 @@ local function wire()
     comments.refresh(buf)
   end)
   lsp.on_exit(function()
+    if is_starting then
+      -- It may be there already: to start it again is for the user.
+      is_starting = false
+      text.notify(
+        'the bridge ended while it started a session; look in :Peerline recent, or start it again',
+        vim.log.levels.ERROR
+      )
+    end
     M.finished()
     comments.clear()
     participants.update({ participants = {} })
@@ -137,11 +148,14 @@ end
 local function start_with(title, choice)
   local arguments = {
     title = title,
-    reach = choice.reach,
+    server = choice.server,
+    reach = not choice.server and choice.reach or nil,
     ssh_host = choice.ssh_host,
-    auth_token = token_for(config.options.server),
+    auth_token = token_for(choice.server or config.options.server),
   }
+  is_starting = true
   lsp.command('startSession', arguments, function(refusal, result)
+    is_starting = false
     if refusal then
       text.notify(refusal, vim.log.levels.ERROR)
       return

@@ -37,6 +37,16 @@ from peerline.reach.ways import (
             "https://x1-8377.euw.devtunnels.ms, https://x1-8377-inspect.euw.devtunnels.ms",
             "peerlines://x1-8377.euw.devtunnels.ms:443",
         ),
+        (
+            "devtunnel",
+            "https://my-way.euw.devtunnels.ms:8377, https://my-way-8377.euw.devtunnels.ms",
+            "peerlines://my-way-8377.euw.devtunnels.ms:443",
+        ),
+        (
+            "devtunnel",
+            "Inspect network activity: https://my-way-8377-inspect.euw.devtunnels.ms",
+            None,
+        ),
         ("devtunnel", "Hosting port: 8377", None),
     ],
 )
