@@ -109,9 +109,14 @@ def test_a_bridge_that_is_killed_comes_back_and_rejoins(
     me = editor.state()["user_id"]
     bob.command("addComment", uri=bob.uri("src/main.py"), line=1, content="why 1?")
     editor.wait(lambda: editor.marks("peerline_comments"), "the comment")
+    editor.api.ui_attach(80, 24)
     editor.kill_bridge()
     editor.wait(lambda: editor.state()["state"] == "offline", "offline")
     assert editor.marks("peerline_comments") == []
+    # Nothing asks to press a key, which would be missing in the text.
+    editor.keys("O# <Esc>")
+    editor.wait_lua("return vim.api.nvim_get_current_line() == '# '")
+    assert "quit with exit code" not in editor.messages()
     editor.wait_bridges(2)
     editor.wait(lambda: editor.state()["state"] == "joined", "joined again")
     assert editor.state()["user_id"] == me, "the same participant"

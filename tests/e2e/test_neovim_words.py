@@ -119,3 +119,38 @@ def test_a_float_shows_the_keys_that_have_a_description(editor: Neovim) -> None:
     assert [line.split() for line in shown] == [["<CR>", "Go"], ["q", "Close"], ["r", "Reply"]]
     editor.keys("q")
     editor.wait_lua("return vim.api.nvim_get_current_line() == 'a line'")
+
+
+FLOATS = """
+local found = {}
+for _, win in ipairs(vim.api.nvim_list_wins()) do
+  if vim.api.nvim_win_get_config(win).relative ~= '' then
+    found[#found + 1] = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(win), 0, -1, true)[1]
+  end
+end
+return found
+"""
+
+
+@pytest.mark.parametrize("shortmess", ["ltToOCF", "ltoOCF"])
+def test_a_message_longer_than_the_line_is_there_whole_and_asks_for_no_key(
+    editor: Neovim, shortmess: str
+) -> None:
+    editor.api.ui_attach(80, 24)
+    editor.command(f"set shortmess={shortmess}")
+    sentence = (
+        "This file cannot be shared: " + "its lines end in different ways, " * 6 + "and so on."
+    )
+    editor.lua("require('peerline.text').notify(...)", sentence)
+    editor.wait(lambda: editor.lua(FLOATS) == [f"Peerline: {sentence}"], "the sentence")
+    editor.keys("itext<Esc>")
+    editor.wait_lua("return vim.api.nvim_get_current_line() == 'text'")
+    assert sentence in editor.messages()
+    assert editor.lua("return vim.o.shortmess") == shortmess
+    editor.lua("require('peerline.text').notify('short')")
+    editor.wait(lambda: "Peerline: short" in editor.messages())
+    editor.lua("require('peerline.message').close()")
+    assert editor.lua(FLOATS) == []
+    editor.lua("vim.notify = function(message) _G.told = message end")
+    editor.lua("require('peerline.text').notify(...)", sentence)
+    assert editor.wait_lua("return _G.told") == f"Peerline: {sentence}"

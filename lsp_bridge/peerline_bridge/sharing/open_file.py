@@ -70,7 +70,7 @@ class OpenFile:
         reason: Why it is detached, or why it waits.
         base: A text from which both come, if it is known.
         keeping: Keeps on the disk what the server lacks.
-        is_taken: Whether the shared text is taken without a question.
+        untouched: A text of the editor with nothing of the user's own, if it was opened with one.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
@@ -88,7 +88,7 @@ class OpenFile:
         self.question: QuestionKind | None = None
         self.reason: str | None = None
         self.base: str | None = None
-        self.is_taken = False
+        self.untouched: str | None = None
         self.keeping: Keeping | None = None
         self.opened: Opened | None = None
         self.joined: JoinedText | None = None
@@ -209,7 +209,7 @@ class OpenFile:
         """Join both texts by these changes."""
         opened = self.opened
         assert opened is not None, "the texts have met"
-        self.question = self.reason = self.base = None
+        self.question = self.reason = self.base = self.untouched = None
         text = self.editor_text()
         try:
             if merged.local:

@@ -16,7 +16,11 @@ from peerline_bridge.texts.session_uris import SCHEME
 
 
 def reload(
-    file: OpenFile, document: Document, ask: Callable[[OpenFile, QuestionKind], None]
+    file: OpenFile,
+    document: Document,
+    ask: Callable[[OpenFile, QuestionKind], None],
+    is_untouched: Callable[[OpenFile], bool],
+    asked: QuestionKind | None = None,
 ) -> None:
     """Join a file again that was closed and opened, with the text of before or with the disk's.
 
@@ -24,12 +28,17 @@ def reload(
         file: The file.
         document: The document with its text now.
         ask: Asks the user.
+        is_untouched: Tells whether the text of a file has nothing of the user's own.
+        asked: The question that the user has not answered yet.
     """
     joined, opened = file.joined, file.opened
     if joined is None or opened is None or file.is_detached:
         file.reopened(document)
-        file.is_taken = file.is_taken or document.uri.startswith(f"{SCHEME}:")
-        file.on_state()
+        file.untouched = file.text if is_untouched(file) else None
+        if asked is QuestionKind.DISK and opened is not None and file.text != opened.text:
+            ask(file, asked)  # the text was another one before: only the user knows which counts
+        else:
+            file.on_state()
         return
     before, saved, saved_hash = joined.known_text, file.saved_text, file.saved_hash
     file.reopened(document)

@@ -162,8 +162,9 @@ class SharedFiles:
     def _take_over(self, file: OpenFile, document: Document) -> None:
         """A file that was closed just before is open again."""
         self._closing.pop(file).cancel()
+        asked = file.question
         self._questions.settle(file)
-        reload(file, document, self._ask)
+        reload(file, document, self._ask, self._is_untouched, asked)
 
     def on_change(self, uri: str, version: int, changes: Sequence[TextChange]) -> None:
         """A document was edited."""
@@ -324,16 +325,21 @@ class SharedFiles:
             self._edit_numbers,
         )
         file.base = self._shared_texts.get(shared.hash)
-        file.is_taken = (
-            document.uri.startswith(f"{SCHEME}:")
-            or hash_of(file.text) == shared.hash
-            or self._seen.has(shared.id, file.text)
-        )
+        file.untouched = file.text if self._is_untouched(file) else None
         self._files[shared.id] = file
         self.on_opening(shared.id)
         self._opener.open(file, self._documents, lambda text: self._keep_discarded(file, text))
         file.on_state()
         return file
+
+    def _is_untouched(self, file: OpenFile) -> bool:
+        """Whether the text of a file comes from the shared one as it is."""
+        shared = self.documents.get(file.document_id)
+        return (
+            file.uri.startswith(f"{SCHEME}:")
+            or (shared is not None and hash_of(file.text) == shared.hash)
+            or self._seen.has(file.document_id, file.text)
+        )
 
     def _keep_discarded(self, file: OpenFile, text: str) -> None:
         """Own edits were not kept in the shared text."""
@@ -348,14 +354,14 @@ class SharedFiles:
         assert opened is not None, "the shared text is there"
         if file.base is not None:
             file.meet(file.base)
-        elif opened.state == "offline" and not file.is_taken and file.text != opened.text:
+        elif opened.state == "offline" and file.untouched is None and file.text != opened.text:
             # The server may have the difference already, from the bridge that was killed or from
             # others: it is looked at when all of that is here, or it would be there twice.
             return
         elif file.text != opened.text and (merged := after_break(file, self._link)) is not None:
             file.join(merged)
-        elif file.is_taken or file.text == opened.text:
-            file.take_shared()
+        elif file.untouched is not None or file.text == opened.text:
+            file.meet(file.text if file.untouched is None else file.untouched)
         else:
             self._ask(file, QuestionKind.JOIN)
 

@@ -228,10 +228,19 @@ function M.start()
     return nil
   end
   cmd[1] = program
+  local exit = { code = 0, signal = 0 }
   client_id = vim.lsp.start({
     name = 'peerline',
-    cmd = cmd,
-    cmd_env = process.env(),
+    cmd = function(dispatchers)
+      local on_ended = dispatchers.on_exit
+      local function on_exit(code, signal)
+        exit = { code = code, signal = signal }
+        -- Neovim would report a crash in a line that asks to press ENTER, in the middle of typing.
+        on_ended(0, 0)
+      end
+      dispatchers = vim.tbl_extend('force', dispatchers, { on_exit = on_exit })
+      return vim.lsp.rpc.start(cmd, dispatchers, { env = process.env() })
+    end,
     root_dir = root,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = vim.fs.basename(root) } },
     init_options = {
@@ -247,8 +256,8 @@ function M.start()
     -- With the default of 150 ms, positions that arrive earlier do not match the text.
     flags = { debounce_text_changes = 0 },
     handlers = lsp_handlers(),
-    on_exit = vim.schedule_wrap(function(code, signal)
-      ended(code, signal)
+    on_exit = vim.schedule_wrap(function()
+      ended(exit.code, exit.signal)
       local once_stopped = M.once_stopped
       M.once_stopped = nil
       if once_stopped then

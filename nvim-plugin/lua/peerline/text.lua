@@ -1,6 +1,9 @@
 -- Shows other people's text as text: nothing in it may act on the terminal or the layout.
 local M = {}
 
+-- The cells of a message at most: what others wrote in it may be long.
+local MOST = 1000
+
 local invisible = {
   { 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e },
   { 0x200b, 0x200c }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
@@ -175,12 +178,13 @@ function M.copy(text)
   return vim.fn.has('clipboard') == 1 and (pcall(vim.fn.setreg, '+', text))
 end
 
---- Show a message in one line, so that there is never a prompt to press ENTER.
+--- Show a message without a prompt to press ENTER, which would swallow what is typed next: what is
+--- longer than a line is in a window above the command line, and whole in `:messages`.
 ---@param message string
 ---@param level integer? one of vim.log.levels
 function M.notify(message, level)
   vim.schedule(function()
-    vim.notify(M.line('Peerline: ' .. message, math.max(20, vim.o.columns - 14)), level)
+    require('peerline.message').show(M.line('Peerline: ' .. message, MOST), level)
   end)
 end
 

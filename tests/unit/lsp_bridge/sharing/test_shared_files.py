@@ -375,6 +375,54 @@ async def test_another_version_on_the_disk_is_asked_about(relay: Relay, tmp_path
     assert first.shown(FILE) == TEXT
 
 
+@pytest.mark.parametrize("again", ["another\nbranch\nof it\n", "a third\nversion\nof it\n"])
+async def test_a_question_about_the_disk_stays_when_the_file_is_read_again(
+    relay: Relay, tmp_path: Path, again: str
+) -> None:
+    """Also in the editor that shared the file as it was on the disk."""
+    first, second = await pair(relay, tmp_path)
+    for text in ("another\nbranch\nof it\n", again):
+        first.close(FILE)
+        first.open(FILE, text)
+        await settle()
+    assert first.shown(FILE) == again
+    assert second.shown(FILE) == TEXT
+    assert [question.is_settled for question in first.asked] == [False, True, False]
+    assert first.asked[-1].kind is QuestionKind.DISK
+    await first.commands.answer(first.uri(FILE), DocumentChoice.SHARED)
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == TEXT
+    (kept,) = (tmp_path / f"{first.folder.name}-state" / "recovered").iterdir()
+    assert kept.read_text() == again
+
+
+async def test_what_is_typed_before_the_shared_text_is_there_stays(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, _ = await pair(relay, tmp_path)
+    first.type(FILE, 4, 3, "TWO")
+    third = site(relay, tmp_path, "carol")
+    third.open(FILE, TEXT)
+    third.type(FILE, 0, 0, "typed at once ")
+    await settle()
+    assert first.shown(FILE) == third.shown(FILE) == "typed at once one\nTWO\nthree\n"
+    assert not third.asked
+
+
+async def test_a_file_that_is_read_again_before_the_shared_text_is_there_is_asked_about(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, _ = await pair(relay, tmp_path)
+    third = site(relay, tmp_path, "carol")
+    third.open(FILE, TEXT)
+    third.close(FILE)
+    third.open(FILE, "from the disk\n")
+    await settle()
+    assert first.shown(FILE) == TEXT
+    assert third.shown(FILE) == "from the disk\n"
+    assert [question.kind for question in third.asked] == [QuestionKind.JOIN]
+
+
 async def test_git_has_just_changed_and_the_user_stops(relay: Relay, tmp_path: Path) -> None:
     first, second = await pair(relay, tmp_path)
     (first.folder / ".git").mkdir()
