@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from .conftest import Bridges
 from .writing_pair import Pair, alike, document, settled, text
 
 _numbers = count()
@@ -174,6 +175,81 @@ def test_the_cursor_of_another_person_is_at_their_text(pair: Pair) -> None:
     pair.bob.wait(lambda: (22, 2) in pair.bob.cursor_marks(), "the cursor still")
 
 
+ODD_ENDS = (
+    "its lines end in different ways. Convert it to one kind of line end first, in VS Code by "
+    '"Change End of Line Sequence", in Neovim by :set fileformat=unix after removing each ^M.'
+)
+BAD = {
+    "big.txt": (
+        b"x" * 99 + b"\n",
+        20_000,
+        "it is too large: a shared file has at most 1 MiB.",
+    ),
+    "binary.dat": (b"a\0b\n", 1, "it is a binary file: only texts can be shared."),
+    "latin.txt": (b"caf\xe9\n", 1, "it is not UTF-8: save it as UTF-8 and share it again."),
+    "ends.txt": (b"a\rb\nc\n", 1, ODD_ENDS),
+    "locked.txt": (b"read\n", 1, "it is read-only: make it writable and share it again."),
+}
+"""Files that cannot be shared: a line, how often it is there, and the reason."""
+
+
+def test_a_file_that_cannot_be_shared_stays_as_it_is_with_the_reason(pair: Pair) -> None:
+    alice = pair.alice
+    for name, (line, times, reason) in BAD.items():
+        path = alice.folder / name
+        path.write_bytes(line * times)
+        path.chmod(0o444 if name == "locked.txt" else 0o644)
+        alice.edit(name)
+        before = text(alice)
+        alice.command("Peerline share")
+        sentence = f"The file {name} cannot be shared: {reason}"
+        alice.wait(lambda sentence=sentence: sentence in alice.messages(), sentence)
+        assert document(alice) is None
+        assert text(alice) == before
+        assert path.read_bytes() == line * times
+    alice.edit("latin.txt")
+    alice.command("silent write ++enc=utf-8 | silent edit! ++enc=utf-8 | Peerline share")
+    settled(alice)
+    assert text(alice) == "café\n"
+
+
+def test_two_who_share_a_file_at_once_have_one_document_and_both_texts(pair: Pair) -> None:
+    name = f"race{next(_numbers)}.py"
+    for editor, own in ((pair.alice, "alice\n"), (pair.bob, "bob\n")):
+        editor.lua("_G.items, _G.choose = nil, nil")
+        pair.file(editor, name, own)
+    for editor in (pair.alice, pair.bob):
+        editor.api.command("Peerline share", async_=True)
+    asked = pair.alice.wait(
+        lambda: [each for each in (pair.alice, pair.bob) if each.lua("return _G.items ~= nil")],
+        "the question",
+    )
+    (later,) = asked
+    first, own = (pair.bob, "alice") if later is pair.alice else (pair.alice, "bob")
+    lines = "return vim.api.nvim_buf_get_lines(vim.fn.bufnr(...), 0, -1, true)"
+    assert later.lua(lines, name) == [own], "the buffer is as it was"
+    shared = text(first)
+    later.lua("_G.choose(_G.items[1])")
+    assert alike(pair.alice, pair.bob) == shared
+    kept = (pair.folder / own / "state" / "peerline" / "recovered").glob(f"{name[:-3]}-*.py")
+    assert [each.read_text() for each in kept] == [f"{own}\n"]
+
+
+def test_a_document_goes_on_without_its_sharer(pair: Pair, bridges: Bridges) -> None:
+    name = f"left{next(_numbers)}.py"
+    dora = bridges.start("dora", {name: "one\n"})
+    dora.command("join", link=pair.server.invite("editor"))
+    dora.open(name)
+    dora.command("shareDocument", uri=dora.uri(name))
+    pair.file(pair.bob, name, "one\n")
+    settled(pair.bob)
+    dora.close()
+    pair.bob.wait_lua("return require('peerline.participants').find('dora') == nil")
+    pair.bob.keys("Gotwo<Esc>")
+    pair.file(pair.alice, name, "one\n")
+    assert alike(pair.alice, pair.bob) == "one\ntwo\n"
+
+
 def test_a_viewer_reads_along_and_writes_when_they_may(pair: Pair) -> None:
     name = pair.share("one\n")
     carol = pair.join("carol", "viewer")
@@ -195,6 +271,10 @@ def test_a_server_that_is_killed_while_two_type_loses_nothing(pair: Pair) -> Non
             pair.server.kill()
             pair.alice.wait(lambda: pair.alice.state()["state"] == "reconnecting")
     pair.bob.wait(lambda: (document(pair.bob) or {"pending": 0})["pending"] > 0, "unsent text")
+    pair.alice.command("silent edit offline.py | silent write | Peerline share")
+    sentence = "There is no connection to the session. Share the file when you are connected."
+    pair.alice.wait(lambda: sentence in pair.alice.messages(), sentence)
+    pair.alice.command("silent buffer #")
     pair.server.start()
     for editor in (pair.alice, pair.bob):
         editor.wait(lambda editor=editor: editor.state()["state"] == "joined", "joined again")
@@ -209,7 +289,11 @@ def test_what_is_typed_while_a_bridge_is_killed_and_after_that_reaches_the_other
     pair.share("one\n")
     kept = pair.folder / "bob" / "state" / "peerline" / "documents"
     pair.bob.wait(lambda: any("one" in each.read_text() for each in kept.glob("*.json")), "kept")
+    offers = "return #require('peerline.documents.folders').offers.offers"
+    pair.bob.command("Peerline share-folder")
+    pair.alice.wait_lua(f"{offers} == 1")
     pair.bob.kill_bridge()
+    pair.alice.wait_lua(f"{offers} == 0")
     pair.bob.wait_lua("return require('peerline.lsp').client() == nil")
     pair.bob.keys("Gowithout a bridge<Esc>")
     pair.bob.wait_lua("return vim.api.nvim_buf_line_count(0) == 2")
@@ -219,3 +303,6 @@ def test_what_is_typed_while_a_bridge_is_killed_and_after_that_reaches_the_other
     pair.alice.keys("ggOAlice<Esc>")
     assert alike(pair.alice, pair.bob) == "Alice\none\nwithout a bridge\nwith the next one\n"
     assert "mended" not in pair.bob.messages()
+    pair.alice.wait_lua(f"{offers} == 1")
+    pair.bob.command("Peerline unshare-folder")
+    pair.alice.wait_lua(f"{offers} == 0")

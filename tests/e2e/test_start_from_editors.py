@@ -136,6 +136,7 @@ def test_without_a_plugin_the_link_comes_in_a_message(data_dir: Path, bridges: B
 
 def test_neovim_starts_a_session_and_yanks_its_link(data_dir: Path, tmp_path: Path) -> None:
     alice = Neovim(tmp_path / "alice", username="alice")
+    (tmp_path / "alice" / "a.py").write_text("one\n")
     bob = Neovim(tmp_path / "bob", username="bob")
     try:
         alice.command("Peerline start Pairing with bob")
@@ -148,10 +149,18 @@ def test_neovim_starts_a_session_and_yanks_its_link(data_dir: Path, tmp_path: Pa
         bob.join(link)
         assert bob.state()["role"] == "editor"
         bob.lua("vim.fn.confirm = function(question) vim.g.asked = question return 1 end")
-        bob.command("Peerline start Another")
+        alice.command("Peerline pair")
+        alice.wait(lambda: "see :help peerline-start; shared alice: " in alice.messages())
+        bob.wait(lambda: "alice shares the folder alice (1 file)" in bob.messages())
+        bob.command("Peerline pair Another")
         question = "You are in the session Pairing with bob. Leave it and start another?"
         assert bob.api.vars["asked"] == question
         bob.wait(lambda: "Peerline: joined Another as host" in bob.messages())
+        bob.wait(lambda: "the folder is not shared: " in bob.messages())
+        assert (
+            SessionLink.parse(bob.lua("return vim.fn.getreg('\"')")).session_id
+            == (bob.state()["session_id"])
+        )
     finally:
         alice.close()
         bob.close()

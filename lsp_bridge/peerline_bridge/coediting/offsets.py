@@ -119,8 +119,29 @@ class EditorText:
         start = self.offset(change.range.start)
         end = max(start, self.offset(change.range.end))
         inserted = self._with_lf(change.text)
+        if start == end:
+            self._splice(start, end, inserted)
+            return replacement(start, 0, inserted)
+        # An editor tells one range for all that a command changed: what stays in it is no edit.
+        replaced = self._between(start, end)
         self._splice(start, end, inserted)
-        return replacement(start, end - start, inserted)
+        return difference(replaced, inserted, start)
+
+    def _between(self, start: int, end: int) -> str:
+        """The text from one offset to another."""
+        first, first_row, in_first = self._find_offset(start)
+        last, last_row, in_last = self._find_offset(end)
+        if first == last:
+            lines = self._blocks[first].lines[first_row : last_row + 1]
+        else:
+            lines = [
+                *self._blocks[first].lines[first_row:],
+                *(line for block in self._blocks[first + 1 : last] for line in block.lines),
+                *self._blocks[last].lines[: last_row + 1],
+            ]
+        beyond = len(lines[-1]) - in_last
+        text = "".join(lines)
+        return text[in_first : len(text) - beyond]
 
     def _splice(self, start: int, end: int, inserted: str) -> None:
         """Replace the text from one offset to another."""

@@ -141,26 +141,29 @@ end
 ---@param what string
 ---@param link string
 ---@param is_local boolean? whether it only works on this computer
-function M.yank_link(what, link, is_local)
+---@param more string? what else is to be said
+function M.yank_link(what, link, is_local, more)
   local is_copied = text.copy(link)
-  -- The link itself is too long for the message in most windows.
-  text.notify(('%s is %s'):format(what, is_copied and 'in the clipboard' or 'yanked: p puts it'))
-  if is_local then
-    text.notify('the link only works on this computer; see :help peerline-start')
-  end
+  -- One message: another one would take its place on the command line.
+  text.notify(table.concat({
+    ('%s is %s'):format(what, is_copied and 'in the clipboard' or 'yanked: p puts it'),
+    is_local and '; it only works on this computer, see :help peerline-start' or '',
+    more and '; ' .. more or '',
+  }))
 end
 
 --- Make an invite and yank its link.
 ---@param role string
 ---@param for_browsers boolean whether to yank the link that opens in a browser, if the server has a page
-function M.invite(role, for_browsers)
+---@param more string? what else is to be said
+function M.invite(role, for_browsers, more)
   lsp.command('createInvite', { role = role }, function(refusal, result)
     if refusal then
       warn(refusal)
       return
     end
     local link = for_browsers and result.page_link or result.link
-    M.yank_link(('a link for %ss'):format(role), link, result.is_local)
+    M.yank_link(('a link for %ss'):format(role), link, result.is_local, more)
   end)
 end
 

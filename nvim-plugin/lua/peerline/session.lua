@@ -5,6 +5,7 @@ local config = require('peerline.config')
 local cursor = require('peerline.cursor')
 local documents = require('peerline.documents')
 local events = require('peerline.events')
+local folders = require('peerline.documents.folders')
 local follow = require('peerline.follow')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
@@ -62,6 +63,7 @@ local function wire()
         vim.log.levels.ERROR
       )
     end
+    folders.bridge_ended()
     M.finished()
     comments.clear()
     participants.update({ participants = {} })
@@ -145,7 +147,7 @@ local function token_for(server)
   return is_found and token or nil
 end
 
-local function start_with(title, choice)
+local function start_with(title, choice, started)
   local arguments = {
     title = title,
     server = choice.server,
@@ -161,7 +163,7 @@ local function start_with(title, choice)
       return
     end
     last = { link = result.link or result.invite }
-    moderation.yank_link('a link for editors', result.invite, result.is_local)
+    started(result)
   end)
 end
 
@@ -190,14 +192,43 @@ local function may_leave(verb, link)
   return vim.fn.confirm(question, '&Leave\n&Stay', 2) == 1
 end
 
+local function start(title, started)
+  if may_leave('start') and prepare() then
+    reach.choose(function(choice)
+      start_with(title, choice, started)
+    end)
+  end
+end
+
 --- Start a session, join it as its host, and yank a link for others.
 ---@param title string? what it is called
 function M.start(title)
-  if may_leave('start') and prepare() then
-    reach.choose(function(choice)
-      start_with(title, choice)
+  start(title, function(result)
+    moderation.yank_link('a link for editors', result.invite, result.is_local)
+  end)
+end
+
+--- Share the folder, and yank a link for others: in the session at hand, or in one that is started.
+---@param title string? what it is called
+function M.pair(title)
+  if status.state.state == 'joined' then
+    folders.share(function(shared)
+      if status.state.role == 'host' then
+        moderation.invite('editor', true, shared)
+      else
+        text.notify(shared)
+      end
     end)
+    return
   end
+  start(title, function(result)
+    local function yank(shared)
+      moderation.yank_link('a link for editors', result.invite, result.is_local, shared)
+    end
+    folders.share(yank, function(refusal)
+      yank('the folder is not shared: ' .. refusal)
+    end)
+  end)
 end
 
 --- Join a session.
@@ -234,6 +265,7 @@ end
 --- Leave the session.
 function M.leave()
   last = nil
+  folders.left()
   lsp.command('leave', nil, function(refusal)
     text.notify(refusal or 'you left the session', refusal and vim.log.levels.WARN)
   end)

@@ -32,6 +32,7 @@ import {
   rowId,
   rowLabel,
 } from "./folderTexts";
+import { SharesAgain } from "./sharesAgain";
 
 const VIEW = "peerline.folders";
 const LISTED_MS = 10_000;
@@ -41,6 +42,7 @@ export class SharedFolders implements TreeDataProvider<FolderRow>, Disposable {
   readonly #session: Session;
   readonly #changed = new EventEmitter<undefined>();
   readonly #disposables: Disposable[];
+  readonly #sharesAgain = new SharesAgain();
   #offers: EditorOffers;
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -51,6 +53,7 @@ export class SharedFolders implements TreeDataProvider<FolderRow>, Disposable {
       this.#changed,
       window.createTreeView(VIEW, { treeDataProvider: this, showCollapseAll: true }),
       session.onDidChangeOffers((offers) => this.#update(offers)),
+      session.onDidRestore(() => run("sharing the folder again", () => this.#shareAgain())),
     ];
   }
 
@@ -128,6 +131,13 @@ export class SharedFolders implements TreeDataProvider<FolderRow>, Disposable {
     await window.showTextDocument(Uri.parse(uri), { preview: false });
   }
 
+  /** The bridge that shared the folder has crashed, and another one has joined. */
+  async #shareAgain(): Promise<void> {
+    if (this.#sharesAgain.restored()) {
+      await this.#session.command("peerline.shareFolder");
+    }
+  }
+
   /** Wait until the list of shared documents has one, by which its text is found. */
   async #listed(documentId: string): Promise<void> {
     const isThere = () =>
@@ -152,6 +162,7 @@ export class SharedFolders implements TreeDataProvider<FolderRow>, Disposable {
   #update(offers: EditorOffers): void {
     const before = this.#offers;
     this.#offers = offers;
+    this.#sharesAgain.told(offers.is_sharing === true, this.#session.isSuspended);
     const notice = newOfferNotice(before, offers);
     if (notice !== undefined) {
       run("offering the files of a folder", () => offerFiles(notice));

@@ -1,6 +1,7 @@
 -- Folders that are shared: one's own, and a picker of the files of others.
 local lsp = require('peerline.lsp')
 local session_files = require('peerline.documents.session_files')
+local status = require('peerline.status')
 local text = require('peerline.text')
 
 local M = {}
@@ -12,27 +13,62 @@ local function files_of(count)
   return count == 1 and '1 file' or count .. ' files'
 end
 
+-- The session in which this folder was shared when the bridge crashed: the next one has to share it.
+local shared_in = nil
+
 --- Run a command of the bridge; `done` gets its answer unless it was refused.
-local function run(command, arguments, done)
+local function run(command, arguments, done, refused)
   if not lsp.client() then
     text.notify('join a session first: :Peerline join <link>', vim.log.levels.WARN)
     return
   end
   lsp.command(command, arguments, function(refusal, result)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-    else
+    if not refusal then
       done(result)
+    elseif refused then
+      refused(refusal)
+    else
+      text.notify(refusal, vim.log.levels.WARN)
     end
   end)
 end
 
 --- Share the folder of this Neovim.
-function M.share()
+---@param told fun(sentence: string)? gets the sentence for the user, instead of the command line
+---@param refused fun(refusal: string)? gets the reason if it is not shared
+function M.share(told, refused)
   run('shareFolder', nil, function(result)
     local shared = ('shared %s: others can open %s'):format(text.line(result.name, 40), files_of(result.files))
-    text.notify(result.is_cut and shared .. ', the first of more' or shared)
-  end)
+    local sentence = result.is_cut and shared .. ', the first of more' or shared
+    if told then
+      told(sentence)
+    else
+      text.notify(sentence)
+    end
+  end, refused)
+end
+
+--- The bridge has ended, and with it what it shared.
+function M.bridge_ended()
+  if M.offers.is_sharing then
+    shared_in = status.state.session_id
+  end
+end
+
+--- A session was joined: share the folder again if a bridge that crashed had shared it there.
+function M.joined()
+  local session = shared_in
+  shared_in = nil
+  if session and session == status.state.session_id then
+    run('shareFolder', nil, function() end, function(refusal)
+      text.notify('your folder is no longer shared: ' .. refusal, vim.log.levels.WARN)
+    end)
+  end
+end
+
+--- The user has left the session.
+function M.left()
+  shared_in = nil
 end
 
 --- Share it no longer.

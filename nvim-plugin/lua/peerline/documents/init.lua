@@ -185,6 +185,7 @@ end
 function M.setup()
   modes.setup()
   question.setup()
+  folders.joined()
 end
 
 --- The session has ended: the buffers are the user's alone.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerline.documents.delta import apply, normal
+from peerline.documents.delta import Delta, apply, normal
 from peerline.protocol.editor.base import Position, Range
 from peerline_bridge.coediting.offsets import BLOCK_LINES, EditorText, line_end_of, with_lf
 from peerline_bridge.texts.open_texts import TextChange
@@ -68,9 +68,13 @@ def test_a_change_is_the_delta_that_it_makes(
             start=position_of(plain, start, encoding), end=position_of(plain, stop, encoding)
         )
         delta = text.change([TextChange(inserted.replace("\n", end), where)])
-        plain = plain[:start] + inserted + plain[stop:]
+        before, plain = plain, plain[:start] + inserted + plain[stop:]
         assert text.text == plain
-        assert delta == normal((start, inserted, start - stop))
+        assert apply(before, delta) == plain
+        touched = sum(len(each) if isinstance(each, str) else max(0, -each) for each in delta)
+        assert touched <= len(inserted) + stop - start
+        if start == stop:
+            assert delta == normal((start, inserted))
         assert text.position(len(plain)) == position_of(plain, len(plain), encoding)
 
 
@@ -95,6 +99,26 @@ def test_the_edits_of_a_delta_make_it(
     assert editor.text == apply(plain, delta)
     starts = [edit.range.start for edit in edits]
     assert starts == sorted(starts, key=lambda at: (at.line, at.character), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("range_", "inserted", "delta"),
+    [
+        # `o` in Neovim: the newline of the line above stays, and what is typed in front of it.
+        (((0, 3), (1, 0)), "\n\n", (4, "\n")),
+        # `>j`
+        (((0, 0), (2, 0)), "  one\n  two\n", ("  ", 4, "  ")),
+        # `:%s/o/0/`
+        (((0, 0), (1, 3)), "0ne\ntw0", ("0", -1, 5, "0", -1)),
+        (((0, 0), (2, 0)), "one\ntwo\n", ()),
+    ],
+)
+def test_what_stays_in_the_range_of_a_change_is_no_edit(
+    range_: tuple[tuple[int, int], tuple[int, int]], inserted: str, delta: Delta
+) -> None:
+    start, end = (Position(line=line, character=character) for line, character in range_)
+    text = EditorText("one\ntwo\nthree\n", Encoding.UTF8)
+    assert text.change([TextChange(inserted, Range(start=start, end=end))]) == delta
 
 
 def test_a_whole_text_is_the_smallest_change() -> None:

@@ -68,6 +68,22 @@ async def test_equal_texts_join_silently_and_each_writes_in_the_others(
     assert state(first) == state(second) == DocumentState.EQUAL
 
 
+async def test_two_who_rewrite_all_lines_at_once_have_each_line_once(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    relay.is_late = True
+    for editor in (first, second):
+        editor.type(FILE, 0, len(TEXT), TEXT.replace("t", "T"))
+    second.type(FILE, 6, 0, "typed")
+    for opened in relay.opened:
+        while opened.incoming:
+            opened.receive()
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE)
+    assert first.shown(FILE) == "one\nTTwtypedo\nTThree\n"
+
+
 async def test_places_of_others_are_shown_again_when_the_editor_has_their_text(
     relay: Relay, tmp_path: Path
 ) -> None:
