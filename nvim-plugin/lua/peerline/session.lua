@@ -209,9 +209,9 @@ function M.start(title)
 end
 
 --- Share the folder, and yank a link for others: in the session at hand, or in one that is started.
----@param title string? what it is called
+---@param title string? what it is called; with one, another session is started
 function M.pair(title)
-  if status.state.state == 'joined' then
+  if not title and status.state.state == 'joined' then
     folders.share(function(shared)
       if status.state.role == 'host' then
         moderation.invite('editor', true, shared)
