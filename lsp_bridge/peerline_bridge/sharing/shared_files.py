@@ -335,11 +335,9 @@ class SharedFiles:
     def _is_untouched(self, file: OpenFile) -> bool:
         """Whether the text of a file comes from the shared one as it is."""
         shared = self.documents.get(file.document_id)
-        return (
-            file.uri.startswith(f"{SCHEME}:")
-            or (shared is not None and hash_of(file.text) == shared.hash)
-            or self._seen.has(file.document_id, file.text)
-        )
+        is_seed = shared is not None and hash_of(file.text) == shared.hash
+        has_no_file = file.uri.startswith(f"{SCHEME}:")
+        return is_seed or has_no_file or self._seen.has(file.document_id, file.text)
 
     def _keep_discarded(self, file: OpenFile, text: str) -> None:
         """Own edits were not kept in the shared text."""
