@@ -105,7 +105,8 @@ def test_somebody_who_shares_a_folder_is_a_line_once() -> None:
         )
         mine = offer.model_copy(update={"user_id": "me", "is_me": True})
         surface.show_offers(EditorOffers(offers=[offer, mine]))
-    assert told == [
+    (line,) = told
+    assert line == (
         "Ann shares the folder shop (1 file). This editor opens them from your own copy only; "
         "without one, join in VS Code, Neovim or a browser."
-    ]
+    )
