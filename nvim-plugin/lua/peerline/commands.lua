@@ -47,12 +47,6 @@ M.subcommands = {
       require('peerline.session').start(rest ~= '' and rest or nil)
     end,
   },
-  pair = {
-    usage = 'pair [title]',
-    run = function(rest)
-      require('peerline.session').pair(rest ~= '' and rest or nil)
-    end,
-  },
   join = {
     usage = 'join <link> [name]',
     run = function(rest)

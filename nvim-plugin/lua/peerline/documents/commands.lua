@@ -41,6 +41,12 @@ local function step(kind)
 end
 
 return {
+  pair = {
+    usage = 'pair [title]',
+    run = function(rest)
+      require('peerline.session').pair(rest ~= '' and rest or nil)
+    end,
+  },
   share = {
     usage = 'share',
     run = function()
