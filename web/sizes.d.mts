@@ -4,7 +4,7 @@ interface Output {
   cssBundle?: string;
   imports: { path: string; kind: string }[];
 }
-type Part = "start" | "session" | "editor" | "language";
+type Part = "start" | "session" | "code" | "editor" | "language";
 export const LIMITS: Record<Part, number>;
 export function measured<Outputs extends Record<string, Output>>(
   outputs: Outputs,

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Controller } from "../controller";
-import type { EditorChatMessage } from "../generated/protocol";
+import type { EditorChatMessage, EditorParticipant } from "../generated/protocol";
 import { blockedReason, rejoinable } from "../model/state";
 import { Composer, type ComposerHandle } from "./Composer";
 import { ControllerContext } from "./context";
@@ -31,9 +31,11 @@ interface AppProps {
   controller: Controller;
   /** Lays out the parts while there is a session; one below the other if absent. */
   frame?(parts: AppParts): ComponentChildren;
+  /** More that can be done about a participant. */
+  personActs?(person: EditorParticipant): ComponentChildren;
 }
 
-export function App({ controller, frame }: AppProps) {
+export function App({ controller, frame, personActs }: AppProps) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [now, setNow] = useState(Date.now);
   const composer = useRef<ComposerHandle>(null);
@@ -62,7 +64,11 @@ export function App({ controller, frame }: AppProps) {
   const isOut = connection.state === "offline";
   const reply = (message: EditorChatMessage): void => composer.current?.reply(message.id);
   const people = !isOut && !state.hasOwnList && (
-    <Participants participants={participants} canFollow={state.canFollow} />
+    <Participants
+      participants={participants}
+      canFollow={state.canFollow}
+      {...(personActs === undefined ? {} : { acts: personActs })}
+    />
   );
   const header = (
     <SessionHeader connection={connection} title={state.shown?.title} isShort={isShort}>

@@ -1,4 +1,5 @@
 // The participants and their files, as a bar: a click goes there.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { EditorParticipant } from "../generated/protocol";
 import { baseName } from "../model/format";
@@ -16,9 +17,11 @@ interface ParticipantsProps {
   participants: readonly EditorParticipant[];
   /** Whether each has a button to follow them. */
   canFollow?: boolean;
+  /** More that can be done about one. */
+  acts?(person: EditorParticipant): ComponentChildren;
 }
 
-export function Participants({ participants, canFollow = false }: ParticipantsProps) {
+export function Participants({ participants, canFollow = false, acts }: ParticipantsProps) {
   const [isWhole, setWhole] = useState(false);
   const isCompact = participants.length > WITH_NAMES && !isWhole;
   const shown = isCompact ? participants.slice(0, MOST_AVATARS) : participants;
@@ -30,6 +33,7 @@ export function Participants({ participants, canFollow = false }: ParticipantsPr
           <li key={person.user_id}>
             <Participant person={person} isCompact={isCompact} />
             {canFollow && !person.is_me && <Follow person={person} />}
+            {acts?.(person)}
           </li>
         ))}
         {rest > 0 && (

@@ -11,6 +11,7 @@ import "./palette.css";
 import "./theme.css";
 import "./page.css";
 import "./code.css";
+import "./hosts.css";
 
 const place = opened(location);
 // Before anything else can see it: an address is kept in the history and shown to others.
@@ -45,14 +46,17 @@ if (root !== null) {
 
 /** Ask for a name, or come back at once to a session that this tab was in. */
 function begin(page: HTMLElement, link: SessionLink): void {
-  const show = (refusal?: string, isJoining = false): void => {
+  let giveUp = (): void => {};
+  const show = (refusal?: string, isJoining = false, delay?: string): void => {
     render(
       <JoinPage
         link={pageUrl(link)}
         place={location.host}
         name={kept.name}
         {...(refusal === undefined ? {} : { refusal })}
+        {...(delay === undefined ? {} : { delay })}
         isJoining={isJoining}
+        onGiveUp={() => giveUp()}
         onJoin={(name, remember) => {
           kept.keepName(name);
           show(undefined, true);
@@ -65,14 +69,16 @@ function begin(page: HTMLElement, link: SessionLink): void {
   const join = (name: string, remember: boolean): void => {
     // The page before a session is there at once, and loads the rest meanwhile.
     import("./session/enter.tsx").then(
-      ({ enter }) =>
-        enter(page, link, name, {
+      ({ enter }) => {
+        giveUp = enter(page, link, name, {
           kept,
           remember,
           onRefused: (reason) => show(reason),
+          onDelayed: (reason) => show(undefined, true, reason),
           onLeft: () => show(),
           onAgain: () => join(kept.name, remember),
-        }),
+        });
+      },
       () => show("The page could not be loaded. Check your connection, and try again."),
     );
   };

@@ -133,4 +133,54 @@ describe("the host of the panel", () => {
     expect(panel.state.connection).toMatchObject({ state: "offline", is_over: true });
     expect(panel.state.participants).toEqual([]);
   });
+
+  it.each([
+    ["BANNED", 4410, "You were removed"],
+    ["SESSION_ENDED", 4411, "The session has ended"],
+    ["TOKEN_EXPIRED", 4401, "Your sign-in has expired"],
+    ["TOKEN_REVOKED", 4401, "Your sign-in was revoked"],
+    ["NOT_A_PARTICIPANT", 4403, "You are not a participant"],
+  ])("ends with a dialog of its own after %s", async (code, close, title) => {
+    const panel = new Panel();
+    const wire = await panel.joined();
+    expect(panel.host.ending).toBeUndefined();
+    const timestamp = "2026-01-01T00:00:00Z";
+    wire.give({ type: "error", error_code: code, message: "", timestamp });
+    wire.end(close, "it is over");
+    await settled();
+    expect(panel.host.ending).toMatchObject({ title, reason: "It is over." });
+  });
+
+  it.each([
+    ["JOIN_DENIED", 4403, "Your request was declined"],
+    ["JOIN_UNANSWERED", 4408, "No host answered"],
+    ["INVITE_EXPIRED", 4403, "This link has expired"],
+    ["SESSION_NOT_FOUND", 4404, "There is no such session"],
+  ])("is never joined after %s", async (code, close, title) => {
+    const panel = new Panel();
+    panel.host.client.start();
+    const wire = panel.world.opened();
+    wire.next();
+    const timestamp = "2026-01-01T00:00:00Z";
+    const session_id = SESSION;
+    if (code.startsWith("JOIN")) {
+      wire.give({ type: "join_pending", session_id, message: "wait", timeout: 60 });
+      await settled();
+      panel.host.post({ type: "ready" });
+      expect(panel.state.connection.state).toBe("waiting");
+    }
+    wire.give({ type: "error", error_code: code, message: "no", timestamp });
+    wire.end(close);
+    await settled();
+    expect(panel.host.ending).toMatchObject({ title, reason: "No." });
+  });
+
+  it("has not ended while the server is away", async () => {
+    const panel = new Panel();
+    const wire = await panel.joined();
+    wire.end();
+    await settled();
+    expect(panel.state.connection.state).toBe("reconnecting");
+    expect(panel.host.ending).toBeUndefined();
+  });
 });

@@ -10,7 +10,8 @@ const OUTPUTS = {
     imports: [statement("base"), later("enter")],
     cssBundle: "css",
   },
-  enter: { entryPoint: "src/session/enter.tsx", imports: [statement("base"), later("editor")] },
+  enter: { entryPoint: "src/session/enter.tsx", imports: [statement("base"), later("parts")] },
+  parts: { entryPoint: "src/code/parts.ts", imports: [statement("base"), later("editor")] },
   editor: { entryPoint: "src/editor/index.ts", imports: [statement("base"), statement("yjs")] },
   python: {
     entryPoint: "../node_modules/@codemirror/lang-python/dist/index.js",
@@ -26,6 +27,7 @@ const SIZES = {
   base: 10,
   css: 100,
   enter: 1000,
+  parts: 5,
   editor: 7,
   yjs: 20,
   python: 3,
@@ -35,7 +37,7 @@ const SIZES = {
 describe("the sizes", () => {
   it("count everything that is loaded by then, and nothing twice", () => {
     const sizes = measured(OUTPUTS, (name: keyof typeof SIZES) => SIZES[name]);
-    expect(sizes).toEqual({ start: 111, session: 1111, editor: 27, language: 7 });
+    expect(sizes).toEqual({ start: 111, session: 1111, code: 5, editor: 27, language: 7 });
   });
 
   it("are refused beyond their limits", () => {

@@ -1,18 +1,16 @@
 // The decisions of hosts beside roles: admitting people, revoking links, lifting bans.
 
-import type { PendingJoin, Role } from "@peerline/ui/generated/protocol";
+import type { PendingJoin } from "@peerline/ui/generated/protocol";
+import { ROLES } from "@peerline/ui/model/moderation";
 import { run } from "@peerline/ui/supervise";
-import { type Disposable, env, type QuickPickItem, window } from "vscode";
+import { type Disposable, env, window } from "vscode";
 import { tellLink } from "../joining/reach";
 import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
 import { show, tell, warn } from "../shared/tell";
 import { inviteLinks } from "./inviteLinks";
 
-const INVITES: readonly (QuickPickItem & { role: Role })[] = [
-  { label: "Editor", role: "editor", detail: "Chats and comments" },
-  { label: "Viewer", role: "viewer", detail: "Sees everything and writes nothing" },
-];
+const INVITES = ROLES.filter(({ role }) => role !== "host");
 
 const FOR_EDITORS = "Copy peerline:// Link";
 

@@ -1,11 +1,8 @@
 // The commands on a participant: go there, follow, change the role, remove.
 
-import type {
-  EditorParticipant,
-  EditorSummons,
-  Invite,
-  Role,
-} from "@peerline/ui/generated/protocol";
+import type { EditorParticipant, EditorSummons, Invite } from "@peerline/ui/generated/protocol";
+import { inviteOf, linkText, momentOf } from "@peerline/ui/model/inviteOf";
+import { RETURN_TEXT, ROLES, removalText, roleGivenText } from "@peerline/ui/model/moderation";
 import { CommandRefused } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import { type QuickPickItem, Uri, window } from "vscode";
@@ -16,16 +13,8 @@ import { toPosition } from "../shared/places";
 import { settings } from "../shared/settings";
 import { showAt } from "../shared/showAt";
 import { ask, show, tell, warn } from "../shared/tell";
-import { roleGivenText } from "../status/peopleTexts";
-import { inviteOf, linkText, momentOf } from "./inviteOf";
 import { describe } from "./participants";
 import { missingPlace } from "./placeTexts";
-
-const ROLES: readonly { readonly label: string; readonly role: Role; readonly detail: string }[] = [
-  { label: "Host", role: "host", detail: "Invites, removes and changes roles" },
-  { label: "Editor", role: "editor", detail: "Chats and comments" },
-  { label: "Viewer", role: "viewer", detail: "Sees everything and writes nothing" },
-];
 
 /** The commands of the participants tree; each also asks who is meant. */
 export class ParticipantCommands {
@@ -124,11 +113,9 @@ export class ParticipantCommands {
     const remove = "Remove";
     const ban = "Remove and Ban";
     const choice = await ask(
-      `Remove ${oneLine(person.username)} from the session?`,
+      removalText(oneLine(person.username)),
       {
-        detail:
-          `${link && `${link}.\n`}They can come back only with an invite link made from now on; after a ban, with none. ` +
-          "A guest who comes without the token kept on their computer is a new guest: revoke the link to stop that.",
+        detail: `${link && `${link}.\n`}${RETURN_TEXT}`,
       },
       remove,
       ban,

@@ -1,6 +1,7 @@
 // The tree of participants: who is here, as what, where; and what can be done about each.
 
 import type { EditorParticipant } from "@peerline/ui/generated/protocol";
+import { linkText } from "@peerline/ui/model/inviteOf";
 import {
   type Disposable,
   EventEmitter,
@@ -17,7 +18,6 @@ import { participantColor } from "../presence/colors";
 import type { Session } from "../session/session";
 import { count, oneLine } from "../shared/names";
 import { type Group, isGroup, type Row, rowsOf } from "./groups";
-import { linkText } from "./inviteOf";
 
 /** Lists the participants, oneself first. */
 export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {

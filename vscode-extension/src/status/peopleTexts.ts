@@ -19,11 +19,6 @@ export function roleText(role: Role): string {
   return ROLE_TEXTS[role];
 }
 
-/** For the host who changed it. */
-export function roleGivenText(name: string, role: Role): string {
-  return `${name} is ${role === "editor" ? "an" : "a"} ${role} now.`;
-}
-
 /** The session that was joined, and the others who are there. */
 export function arrivalText(title: string | undefined, others: readonly string[]): string {
   const session = title === undefined ? "the session" : `"${oneLine(title)}"`;

@@ -1,6 +1,6 @@
 import type { EditorPerson } from "@peerline/ui/generated/protocol";
 import { describe, expect, it } from "vitest";
-import { arrivalText, comingsText, roleGivenText } from "../../src/status/peopleTexts";
+import { arrivalText, comingsText } from "../../src/status/peopleTexts";
 
 const EVERYTHING = { all: true, removals: true };
 
@@ -50,9 +50,4 @@ describe("the notice of comings and goings", () => {
     expect(comingsText(news, { all: false, removals: true })).toBe("dan was removed.");
     expect(comingsText(news, { all: false, removals: false })).toBe("");
   });
-});
-
-it("a host is told the role that was given", () => {
-  expect(roleGivenText("bob", "viewer")).toBe("bob is a viewer now.");
-  expect(roleGivenText("bob", "editor")).toBe("bob is an editor now.");
 });

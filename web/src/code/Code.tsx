@@ -2,12 +2,12 @@
 
 import { Plain } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
-import { run } from "@peerline/ui/supervise";
 import { render } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CodeSession } from "./codeSession.ts";
 import { NEW, type ShownEditor } from "./ports.ts";
-import { NewThread, Thread, useCode } from "./Thread.tsx";
+import { NewThread, Thread } from "./Thread.tsx";
+import { useCode } from "./useCode.ts";
 
 interface CodeProps {
   code: CodeSession;
@@ -185,17 +185,4 @@ function Pane({ code, controller, onEditor }: PaneProps) {
       <div class="editor" ref={place} />
     </>
   );
-}
-
-/** Ends following by Escape, wherever the focus is. */
-export function useEscape(code: CodeSession): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === "Escape" && code.followed !== undefined) {
-        run("following", () => code.unfollow());
-      }
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [code]);
 }

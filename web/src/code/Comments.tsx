@@ -4,7 +4,8 @@ import { Plain } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
 import { run } from "@peerline/ui/supervise";
 import type { CodeSession } from "./codeSession.ts";
-import { Thread, useCode } from "./Thread.tsx";
+import { Thread } from "./Thread.tsx";
+import { useCode } from "./useCode.ts";
 
 interface CommentsProps {
   code: CodeSession;

@@ -4,8 +4,8 @@ import { Plain } from "@peerline/ui/components/RichText";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useRef, useState } from "preact/hooks";
 import type { CodeSession } from "./codeSession.ts";
-import { useCode } from "./Thread.tsx";
 import { type Line, linesOf } from "./tree.ts";
+import { useCode } from "./useCode.ts";
 
 export function Files({ code }: { code: CodeSession }) {
   useCode(code);

@@ -6,15 +6,10 @@ import { Plain, RichText } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
 import { revealed } from "@peerline/ui/model/reveal";
 import { run } from "@peerline/ui/supervise";
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { reasonOf } from "../session/drafts.ts";
 import type { CodeSession } from "./codeSession.ts";
-
-/** Draws a component again whenever the code's state changes. */
-export function useCode(code: CodeSession): void {
-  const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => code.subscribe(() => redraw(undefined)), [code]);
-}
+import { useCode } from "./useCode.ts";
 
 interface ThreadProps {
   code: CodeSession;

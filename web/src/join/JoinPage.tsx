@@ -17,11 +17,15 @@ interface JoinPageProps {
   /** Why the last try failed. */
   refusal?: string;
   isJoining: boolean;
+  /** Why joining takes long. */
+  delay?: string;
+  /** Join no longer. */
+  onGiveUp(): void;
   onJoin(name: string, remember: boolean): void;
 }
 
 export function JoinPage(props: JoinPageProps) {
-  const { link, place, refusal, isJoining } = props;
+  const { link, place, refusal, isJoining, delay } = props;
   const [name, setName] = useState(props.name);
   const [remember, setRemember] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -69,6 +73,14 @@ export function JoinPage(props: JoinPageProps) {
           <button type="submit" class="primary large" disabled={isJoining}>
             {isJoining ? "Joining…" : "Join here"}
           </button>
+          {delay !== undefined && (
+            <p class="ways-note">
+              <span role="status">{delay}</span>{" "}
+              <button type="button" onClick={props.onGiveUp}>
+                Cancel
+              </button>
+            </p>
+          )}
         </form>
         <h2>Or open it in your editor</h2>
         <Ways link={link} />

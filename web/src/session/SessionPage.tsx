@@ -1,13 +1,15 @@
 // A session in the browser: the panel, and a bar with what belongs to the page.
+import type { Role } from "@peerline/client/session";
 import { App, type AppParts } from "@peerline/ui/components/App";
+import { Icon } from "@peerline/ui/components/Icon";
 import type { Controller } from "@peerline/ui/controller";
+import type { EditorParticipant } from "@peerline/ui/generated/protocol";
 import { unread } from "@peerline/ui/model/state";
-import { guard } from "@peerline/ui/supervise";
+import { guard, run } from "@peerline/ui/supervise";
 import { useEffect, useState } from "preact/hooks";
-import { Code, useEscape } from "../code/Code.tsx";
-import { Comments } from "../code/Comments.tsx";
 import type { CodeSession } from "../code/codeSession.ts";
-import { Files } from "../code/Files.tsx";
+import { useCode, useEscape } from "../code/useCode.ts";
+import type { Ending } from "./ending.ts";
 
 interface SessionPageProps {
   controller: Controller;
@@ -16,14 +18,22 @@ interface SessionPageProps {
   onCode(show: () => void): void;
   /** A link for others: with an invite where the user may make one. */
   onShare(): Promise<string>;
+  /** The same for a role, as a host. */
+  onInvite(role: Role): Promise<string>;
   onLeave(): void;
+  /** Why the session has ended for this user, if it has. */
+  ending(): Ending | undefined;
+  onAgain(): void;
 }
 
 const TABS = ["Chat", "Code", "People"] as const;
 type Tab = (typeof TABS)[number];
 
-export function SessionPage({ controller, code, onCode, onShare, onLeave }: SessionPageProps) {
+export function SessionPage(props: SessionPageProps) {
+  const { controller, code, onCode, onShare, onInvite, onLeave } = props;
   const [tab, setTab] = useState<Tab>("Chat");
+  const hosts = useHostTools(code);
+  const [managed, setManaged] = useState<{ userId?: string }>();
   useEscape(code);
   useEffect(() => onCode(() => setTab("Code")), [onCode]);
   useEffect(() => {
@@ -38,15 +48,37 @@ export function SessionPage({ controller, code, onCode, onShare, onLeave }: Sess
   }, [controller]);
   return (
     <div class="session-page">
-      <header class="bar">
-        <span class="brand">Peerline</span>
-        <Share onShare={onShare} />
-        <button type="button" onClick={onLeave}>
-          Leave
-        </button>
-      </header>
+      <div class="top">
+        <header class="bar">
+          <span class="brand">Peerline</span>
+          <Share onShare={onShare} />
+          {hosts !== undefined && (
+            <button type="button" onClick={() => setManaged({})}>
+              Manage…
+            </button>
+          )}
+          <button type="button" onClick={onLeave}>
+            Leave
+          </button>
+        </header>
+        {hosts !== undefined && (
+          <hosts.HostTools
+            code={code}
+            managed={managed}
+            onInvite={onInvite}
+            onClose={() => setManaged(undefined)}
+          />
+        )}
+        <Ends {...props} />
+      </div>
       <App
         controller={controller}
+        personActs={(person) =>
+          hosts !== undefined &&
+          !person.is_me && (
+            <Manage person={person} onManage={() => setManaged({ userId: person.user_id })} />
+          )
+        }
         frame={({ header, people, conversation }) => (
           <Frame code={code} controller={controller} tab={tab} onTab={setTab}>
             {{ header, people, conversation }}
@@ -54,6 +86,72 @@ export function SessionPage({ controller, code, onCode, onShare, onLeave }: Sess
         )}
       />
     </div>
+  );
+}
+
+/** The dialog of a session that has ended or waits; it is loaded before the server can go away. */
+function Ends({ controller, ending, onAgain, onLeave }: SessionPageProps) {
+  const dialogs = useLoaded("loading the dialogs", () => import("./EndDialogs.tsx"));
+  const [state, setState] = useState(controller.state.connection.state);
+  const [closed, setClosed] = useState<typeof state>();
+  useEffect(() => {
+    const look = (): void => setState(controller.state.connection.state);
+    look();
+    return controller.subscribe(look);
+  }, [controller]);
+  useEffect(() => setClosed(undefined), [state]);
+  const ended = ending();
+  const onClose = (): void => setClosed(state);
+  if (dialogs === undefined || closed === state) {
+    return null;
+  }
+  if (state === "waiting") {
+    return <dialogs.WaitingDialog key={state} onLeave={onLeave} onClose={onClose} />;
+  }
+  return ended === undefined ? null : (
+    <dialogs.EndDialog
+      ending={ended}
+      hasMessages={controller.state.messages.length > 0}
+      onAgain={onAgain}
+      onFront={onLeave}
+      onClose={onClose}
+    />
+  );
+}
+
+/** The tools of hosts, while the user is one and in the session. */
+function useHostTools(code: CodeSession): typeof import("../hosts/index.tsx") | undefined {
+  useCode(code);
+  const { isHost } = code.client.replica;
+  const isIn = isHost && code.client.state !== "closed";
+  const tools = useLoaded("loading the tools of hosts", () => import("../hosts/index.tsx"), isIn);
+  return isIn ? tools : undefined;
+}
+
+/** A part of the page, once it is wanted and there. */
+function useLoaded<Part>(
+  what: string,
+  load: () => Promise<Part>,
+  isWanted = true,
+): Part | undefined {
+  const [part, setPart] = useState<Part>();
+  useEffect(() => {
+    if (isWanted) {
+      run(what, async () => {
+        const loaded = await load();
+        setPart(() => loaded);
+      });
+    }
+  }, [isWanted]);
+  return part;
+}
+
+function Manage({ person, onManage }: { person: EditorParticipant; onManage(): void }) {
+  const label = `Manage ${person.username}`;
+  return (
+    <button type="button" class="follow" aria-label={label} title={label} onClick={onManage}>
+      <Icon name="more" />
+    </button>
   );
 }
 
@@ -70,11 +168,16 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
   const { header, people, conversation } = children;
   const isPhone = useMedia(PHONE);
   const [hasSide, setSide] = useState(true);
+  const parts = useLoaded("loading the code", () => import("../code/parts.ts"));
   return (
     <div class={`frame shows-${tab.toLowerCase()}${hasSide ? "" : " is-narrow"}`}>
       <div class="frame-side">
-        <Files code={code} />
-        <Comments code={code} controller={controller} />
+        {parts !== undefined && (
+          <>
+            <parts.Files code={code} />
+            <parts.Comments code={code} controller={controller} />
+          </>
+        )}
       </div>
       <div class="frame-code">
         <button
@@ -85,7 +188,7 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
         >
           Files and comments
         </button>
-        <Code code={code} controller={controller} />
+        {parts !== undefined && <parts.Code code={code} controller={controller} />}
       </div>
       <div class="frame-chat">
         {header}

@@ -6,13 +6,13 @@ import { render } from "preact";
 import { SessionPage } from "./SessionPage.tsx";
 import { Session, type SessionEnds } from "./session.ts";
 
-/** Join, and draw the session into `page`. */
+/** Join, and draw the session into `page`; the function that gives up. */
 export function enter(
   page: HTMLElement,
   link: SessionLink,
   username: string,
   ends: SessionEnds,
-): void {
+): () => void {
   const session = new Session(link, username, {
     ...ends,
     store: storageStore(sessionStorage, `${link.prefix}/${link.sessionId}`),
@@ -22,6 +22,7 @@ export function enter(
         log: (text) => console.error(text),
         tell: (text) => controller.act({ type: "announce", text }),
       });
+      render(null, page); // nothing of a session before this one stays
       render(
         <SessionPage
           controller={controller}
@@ -30,7 +31,10 @@ export function enter(
             session.onCode = show;
           }}
           onShare={() => session.share()}
+          onInvite={(role) => session.invite(role)}
           onLeave={() => session.leave()}
+          ending={() => session.ending}
+          onAgain={() => session.rejoin()}
         />,
         page,
       );
@@ -38,4 +42,5 @@ export function enter(
     },
   });
   session.start();
+  return () => session.leave();
 }

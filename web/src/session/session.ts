@@ -3,12 +3,13 @@ import {
   type LinkState,
   type PendingStore,
   pageUrl,
+  type Role,
   type SessionLink,
 } from "@peerline/client/session";
-import { asSentence } from "@peerline/ui/refusal";
 import { CodeSession } from "../code/codeSession.ts";
 import type { Kept } from "../kept.ts";
 import { Attention } from "./attention.ts";
+import { delayText, type Ending, endingOf, endingText } from "./ending.ts";
 import type { PageAround } from "./pageAround.ts";
 import { SessionHost } from "./sessionHost.ts";
 
@@ -19,6 +20,8 @@ export interface SessionEnds {
   remember: boolean;
   /** It could not be joined. */
   onRefused(reason: string): void;
+  /** It could not be joined yet, and is tried again. */
+  onDelayed(reason: string): void;
   onLeft(): void;
   /** Join once more, after the end. */
   onAgain(): void;
@@ -43,6 +46,7 @@ export class Session {
   #cancelStatus: () => void = () => {};
   #status = "";
   #hasEntered = false;
+  #isLeaving = false;
 
   constructor(link: SessionLink, username: string, options: SessionOptions) {
     this.#link = link;
@@ -87,10 +91,7 @@ export class Session {
           this.#attention.sent(performance.now());
           this.#tellStatus();
         },
-        rejoin: () => {
-          this.#end();
-          options.onAgain();
-        },
+        rejoin: () => this.rejoin(),
         goToFront: () => this.leave(),
         look: (message) => this.#look(message),
         changed: (changes) => this.code.changed(changes),
@@ -160,18 +161,31 @@ export class Session {
 
   /** A link for others: with an invite where the user may make one, else the one without. */
   async share(): Promise<string> {
-    const { client } = this.host;
+    return this.host.client.replica.isHost ? this.invite("editor") : pageUrl(this.#link);
+  }
+
+  /** Make a link with an invite for a role, as a host. */
+  async invite(role: Role): Promise<string> {
     const { invite: _, ...bare } = this.#link;
-    if (!client.replica.isHost) {
-      return pageUrl(this.#link);
-    }
-    const { code } = await client.hosting.invite("editor");
+    const { code } = await this.host.client.hosting.invite(role);
     return pageUrl({ ...bare, invite: code });
+  }
+
+  /** Why it has ended for this user; nothing while it has not, or if they leave. */
+  get ending(): Ending | undefined {
+    return this.#isLeaving ? undefined : this.host.ending;
+  }
+
+  /** Join once more, after the end. */
+  rejoin(): void {
+    this.#end();
+    this.#options.onAgain();
   }
 
   /** Leave, and forget that this tab was in the session. */
   leave(): void {
     const { client } = this.host;
+    this.#isLeaving = true;
     this.#end();
     this.#options.kept.forgetToken(this.#link.sessionId);
     client.leave().then(
@@ -192,7 +206,10 @@ export class Session {
       this.#end();
       // The next try is another guest's: this one may not come back.
       this.#options.kept.forgetToken(this.#link.sessionId);
-      this.#options.onRefused(asSentence(reason ?? "The session could not be joined."));
+      const ending = this.host.ending ?? endingOf(undefined, reason);
+      this.#options.onRefused(endingText(ending));
+    } else if (state === "reconnecting" && !this.#hasEntered) {
+      this.#options.onDelayed(delayText(reason));
     }
   }
 

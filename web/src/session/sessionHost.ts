@@ -17,6 +17,7 @@ import type {
 import type { PanelHost } from "@peerline/ui/host";
 import type { FromPanel, ToPanel } from "@peerline/ui/messages";
 import { draftOf, reasonOf } from "./drafts.ts";
+import { type Ending, endingOf } from "./ending.ts";
 import type { PageAround } from "./pageAround.ts";
 import { requestOf, Views } from "./toPanel.ts";
 
@@ -129,6 +130,11 @@ export class SessionHost implements PanelHost {
         this.#around.look(message);
         break;
     }
+  }
+
+  /** Why the session has ended for this user; nothing while it has not. */
+  get ending(): Ending | undefined {
+    return this.#state === "closed" ? endingOf(this.#code, this.#reason) : undefined;
   }
 
   colorOf(userId: string): number {

@@ -1,5 +1,5 @@
 // The link that a participant came by, and the words for it. Pure.
-import type { EditorModeration, Invite } from "@peerline/ui/generated/protocol";
+import type { EditorModeration, Invite } from "../generated/protocol";
 
 /** The invite by which a user joined, if it still admits others. */
 export function inviteOf(userId: string, moderation: EditorModeration): Invite | undefined {

@@ -1,6 +1,6 @@
-import type { Invite } from "@peerline/ui/generated/protocol";
 import { describe, expect, it } from "vitest";
-import { inviteOf, linkText } from "../../src/people/inviteOf";
+import type { Invite } from "../../generated/protocol";
+import { inviteOf, linkText } from "../../model/inviteOf";
 
 const invite: Invite = { id: "i1", role: "editor", created_at: "2026-01-01T00:00:00Z" };
 

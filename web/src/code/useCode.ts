@@ -1,0 +1,23 @@
+// What components take from the code's state.
+import { run } from "@peerline/ui/supervise";
+import { useEffect, useReducer } from "preact/hooks";
+import type { CodeSession } from "./codeSession.ts";
+
+/** Draws a component again whenever the code's state changes. */
+export function useCode(code: CodeSession): void {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => code.subscribe(() => redraw(undefined)), [code]);
+}
+
+/** Ends following by Escape, wherever the focus is. */
+export function useEscape(code: CodeSession): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && code.followed !== undefined) {
+        run("following", () => code.unfollow());
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [code]);
+}
