@@ -1,4 +1,4 @@
-"""What hosts decide in the page: who joins, in which role, and who goes."""
+"""Hosts decide in the page: who joins, in which role, and who goes."""
 
 from pathlib import Path
 

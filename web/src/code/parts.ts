@@ -1,4 +1,4 @@
-// What a session shows beside the chat: it is loaded right after that.
+// The parts of a session beside the chat: they are loaded right after that.
 export { Code } from "./Code.tsx";
 export { Comments } from "./Comments.tsx";
 export { Files } from "./Files.tsx";

@@ -1,4 +1,4 @@
-// What components take from the code's state.
+// Hooks that tell components of the code's state.
 import { run } from "@peerline/ui/supervise";
 import { useEffect, useReducer } from "preact/hooks";
 import type { CodeSession } from "./codeSession.ts";

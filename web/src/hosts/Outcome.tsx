@@ -1,4 +1,4 @@
-// What came of an act of a host.
+// The outcome of an act of a host.
 import type { Acts } from "./acts.ts";
 
 export function Outcome({ acts: { refusal, done } }: { acts: Acts }) {

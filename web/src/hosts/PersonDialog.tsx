@@ -1,4 +1,4 @@
-// What a host may do with one participant: give a role, remove, ban.
+// The acts of a host on one participant: give a role, remove, ban.
 import type { Participant, Role } from "@peerline/client/session";
 import { inviteOf, linkText, momentOf } from "@peerline/ui/model/inviteOf";
 import { RETURN_TEXT, ROLES, removalText, roleGivenText } from "@peerline/ui/model/moderation";

@@ -7,7 +7,7 @@ import { reasonOf } from "../session/drafts.ts";
 export interface Acts {
   /** Why the last one was refused. */
   readonly refusal: string;
-  /** What the last one did. */
+  /** The effect of the last one, as a sentence. */
   readonly done: string;
   /** Carry one out, unless one is on its way; it returns what it did as a sentence. */
   act(what: string, work: () => Promise<string | undefined>): void;

@@ -5,9 +5,9 @@ import { asSentence } from "@peerline/ui/refusal";
 /** The end of a session for this user, as a dialog says it. */
 export interface Ending {
   readonly title: string;
-  /** What happened, as the server says it. */
+  /** The reason, as the server gives it. */
   readonly reason: string;
-  /** What to do now. */
+  /** The next thing to do. */
   readonly advice: string;
   /** Whether joining again may help. */
   readonly mayRetry: boolean;
