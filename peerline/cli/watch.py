@@ -39,6 +39,11 @@ def add_watch(commands: SubCommands) -> None:
         help="a token of your account; better in PEERLINE_TOKEN: the arguments of a command "
         "can be seen by other users",
     )
+    watch.add_argument(
+        "--theme",
+        choices=["dark", "light", "high-contrast", "high-contrast-light"],
+        help="the colours in a terminal (light if COLORFGBG has a light background, else dark)",
+    )
     watch.add_argument("--plain", action="store_true", help="print plain lines in a terminal too")
     watch.set_defaults(run=_watch)
 
@@ -67,7 +72,14 @@ def _watch(options: argparse.Namespace) -> int:
         back = Return(
             kept_guest_token(link, name), lambda client: _keep(recents, client, link, name)
         )
-        return watch(link, name=name, token=token, is_plain=options.plain, back=back)
+        return watch(
+            link,
+            name=name,
+            token=token,
+            is_plain=options.plain,
+            back=back,
+            theme=options.theme,
+        )
     except (LinkError, WatchError, CommandRefused) as error:
         raise CommandError(str(error)) from error
 

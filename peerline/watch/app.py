@@ -38,6 +38,7 @@ from peerline.watch.drafts import TO_ALL, Target, toggled_reaction
 from peerline.watch.feed_view import FeedView
 from peerline.watch.host_view import HostView
 from peerline.watch.local_status import LocalStatus
+from peerline.watch.looks import DARK_VARIABLES, THEMES, Look
 from peerline.watch.notice import NOTICE_SECONDS, Notice
 from peerline.watch.painter import Painter
 from peerline.watch.sending import Sender
@@ -63,8 +64,11 @@ class WatchApp(App[int]):
         Binding("ctrl+q", "quit", "Quit", show=False),
     ]
 
-    def __init__(self, make_client: MakeClient) -> None:
+    def __init__(self, make_client: MakeClient, look: Look = Look.DARK) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = look.theme
         self.client = make_client(self._on_changes, self._on_link_state)
         self.failure: str | None = None
         """The reason why it never joined, for the caller."""
@@ -95,6 +99,10 @@ class WatchApp(App[int]):
         yield Static(id="note", markup=False)
         yield Composer(id="composer")
         yield Footer(show_command_palette=False)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The variables of this view before one of its themes has its own."""
+        return DARK_VARIABLES
 
     def on_mount(self) -> None:
         """Connect."""

@@ -1,6 +1,7 @@
 """Starts the view that fits where it is shown: on a terminal's screen, or as plain lines."""
 
 import asyncio
+import os
 import sys
 from typing import Final
 
@@ -18,13 +19,14 @@ class WatchError(Exception):
     """The session cannot be watched; the text is for the user."""
 
 
-def main(
+def main(  # noqa: PLR0913 - the options of a command
     link: SessionLink,
     *,
     name: str | None,
     token: str | None,
     is_plain: bool,
     back: Return | None = None,
+    theme: str | None = None,
 ) -> int:
     """Watch until the user or the session ends it; the process' exit code.
 
@@ -41,11 +43,12 @@ def main(
         return asyncio.run(run_plain(make_client))
     try:
         from peerline.watch.app import WatchApp  # noqa: PLC0415 - an optional dependency
+        from peerline.watch.looks import look_of  # noqa: PLC0415 - the same
     except ModuleNotFoundError as error:
         if error.name is None or not error.name.startswith(("textual", "rich")):
             raise
         raise WatchError(NEEDS_TEXTUAL) from None
-    app = WatchApp(make_client)
+    app = WatchApp(make_client, look_of(theme, os.environ))
     app.run()
     if app.failure is not None:
         raise WatchError(app.failure)

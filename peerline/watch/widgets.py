@@ -11,13 +11,13 @@ from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
-from peerline.protocol.palette import PALETTE
+from peerline.protocol.palette import COLOR_COUNT
 from peerline.watch.mentions import Completion, completion
 from peerline.watch.spans import Line
 
 _STYLES: Final = {
-    **{f"user-{index}": f"bold {hue.dark}" for index, hue in enumerate(PALETTE)},
-    "dim": "$foreground 60%",
+    **{f"user-{index}": f"bold $user-{index}" for index in range(COLOR_COUNT)},
+    "dim": "$dim",
     "strong": "bold",
     "good": "$success",
     "warning": "$warning",

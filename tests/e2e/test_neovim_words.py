@@ -1,9 +1,11 @@
-"""Names and times in a real Neovim: completion on its command line, and the local clock."""
+"""Names, times and colours in a real Neovim: completion, the local clock, the background."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from peerline.protocol.palette import PALETTE
 
 from .neovim import Neovim
 
@@ -154,3 +156,25 @@ def test_a_message_longer_than_the_line_is_there_whole_and_asks_for_no_key(
     editor.lua("vim.notify = function(message) _G.told = message end")
     editor.lua("require('peerline.text').notify(...)", sentence)
     assert editor.wait_lua("return _G.told") == f"Peerline: {sentence}"
+
+
+def test_colors_follow_the_background_and_those_of_the_user_stay(editor: Neovim) -> None:
+    editor.command("highlight PeerlineName2 guifg=#123456")
+    editor.lua("require('peerline.highlights').setup()")
+
+    def names() -> list[str]:
+        color = "string.format('#%06x', vim.api.nvim_get_hl(0, { name = 'PeerlineName' .. n }).fg)"
+        lua = f"return vim.tbl_map(function(n) return {color} end, {{ 1, 2, 3 }})"
+        return editor.lua(lua)
+
+    rose, mint, purple = PALETTE[:3]
+    editor.command("set background=dark")
+    assert names() == [rose.dark, "#123456", purple.dark]
+    editor.command("set background=light")
+    assert names() == [rose.light, "#123456", purple.light]
+    editor.command("set background=dark")
+    assert names() == [rose.dark, "#123456", purple.dark]
+    # A scheme begins with `highlight clear`.
+    editor.command("colorscheme habamax")
+    editor.command("set background=light")
+    assert names() == [rose.light, mint.light, purple.light]

@@ -14,14 +14,32 @@ local function blend(color, background, share)
   return ('#%02x%02x%02x'):format(channel(16), channel(8), channel(0))
 end
 
+-- The groups as they were set here: what the user or a colour scheme has set stays.
+local ours = {}
+
+local function current(name)
+  local group = vim.api.nvim_get_hl(0, { name = name })
+  group.default = nil
+  return group
+end
+
+local function set_hue(name, value)
+  local now = current(name)
+  local is_ours = vim.deep_equal(now, ours[name])
+  value.default = not is_ours
+  vim.api.nvim_set_hl(0, name, value)
+  if is_ours or vim.tbl_isempty(now) then
+    ours[name] = current(name)
+  end
+end
+
 local function define()
   local is_light = vim.o.background == 'light'
   local background = is_light and 0xffffff or 0x1c1c1c
   for index, hue in ipairs(is_light and palette.light or palette.dark) do
     local color = hue.color
     local set = function(name, value)
-      value.default = true
-      vim.api.nvim_set_hl(0, name .. index, value)
+      set_hue(name .. index, value)
     end
     local selection = blend(tonumber(color:sub(2), 16), background, 0.3)
     set('PeerlineCursor', { bg = color, fg = hue.text, ctermbg = index, ctermfg = hue.text == '#ffffff' and 15 or 0 })
@@ -57,13 +75,12 @@ function M.group(kind, color)
   return 'Peerline' .. kind .. (color % M.COUNT + 1)
 end
 
---- Define the groups now and whenever the colour scheme changes.
+--- Define the groups now and whenever the colour scheme or its background changes.
 function M.setup()
   define()
-  vim.api.nvim_create_autocmd('ColorScheme', {
-    group = vim.api.nvim_create_augroup('peerline_highlights', { clear = true }),
-    callback = define,
-  })
+  local group = vim.api.nvim_create_augroup('peerline_highlights', { clear = true })
+  vim.api.nvim_create_autocmd('ColorScheme', { group = group, callback = define })
+  vim.api.nvim_create_autocmd('OptionSet', { group = group, pattern = 'background', callback = define })
 end
 
 return M

@@ -18,6 +18,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession
 from peerline.watch.app import WatchApp
 from peerline.watch.connecting import client_maker
+from peerline.watch.looks import Look
 from peerline.watch.widgets import Composer, FeedRows, Rows, ThreadRows
 from tests.unit.peerline.watch.conftest import HOSTILE
 
@@ -77,10 +78,14 @@ def key_of(char: str) -> str:
 
 @asynccontextmanager
 async def watching(
-    door: Door, user: str = "ann", role: Role = Role.EDITOR, size: tuple[int, int] = (100, 30)
+    door: Door,
+    user: str = "ann",
+    role: Role = Role.EDITOR,
+    size: tuple[int, int] = (100, 30),
+    look: Look = Look.DARK,
 ) -> AsyncGenerator[View]:
     link = SessionLink(door.address, SESSION, await door.invite(role))
-    app = WatchApp(client_maker(link, name=user, token=door.token(user)))
+    app = WatchApp(client_maker(link, name=user, token=door.token(user)), look)
     async with app.run_test(size=size) as pilot:
         view = View(app, pilot)
         await view.shows(f"● {user.title()}")
