@@ -2,6 +2,7 @@
 
 import { writePlace } from "@peerline/ui/model/references";
 import { type TextEditor, workspace } from "vscode";
+import { selectedLines } from "../shared/selectedLines";
 import { show } from "../shared/tell";
 import { quoteCode } from "./quoteCode";
 
@@ -13,17 +14,13 @@ export function selectionForChat(editor: TextEditor | undefined): string | undef
   }
   const { document, selection } = editor;
   const folder = workspace.getWorkspaceFolder(document.uri);
-  // An empty selection is the line of the cursor; one that ends before a line does not mean it.
-  const last =
-    selection.end.character === 0 && selection.end.line > selection.start.line
-      ? selection.end.line - 1
-      : selection.end.line;
+  const { first, last } = selectedLines(selection);
   const place =
     folder === undefined
       ? undefined
       : writePlace({
           file: document.uri.path.slice(folder.uri.path.length).replace(/^\/+/u, ""),
-          line: selection.start.line + 1,
+          line: first + 1,
           endLine: last + 1,
         });
   const text = selection.isEmpty

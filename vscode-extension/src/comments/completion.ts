@@ -13,6 +13,7 @@ import {
 } from "vscode";
 import type { Session } from "../session/session";
 import { oneLine } from "../shared/names";
+import { isSuggestionStart } from "./suggestionStart";
 
 /** The scheme of the documents in which VS Code has comments written. */
 const COMMENT_SCHEME = "comment";
@@ -60,9 +61,7 @@ function itemsAt(document: TextDocument, position: Position, session: Session): 
 
 function suggestionAt(document: TextDocument, position: Position): CompletionItem[] {
   const { text } = document.lineAt(position);
-  // The form may have closed the backticks automatically.
-  const [before, after] = [text.slice(0, position.character), text.slice(position.character)];
-  if (!/^`{3}\w*$/.test(before) || !/^`*$/.test(after)) {
+  if (!isSuggestionStart(text, position.character)) {
     return [];
   }
   const item = new CompletionItem("```suggestion", CompletionItemKind.Snippet);

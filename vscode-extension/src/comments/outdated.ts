@@ -6,6 +6,7 @@ import { type QuickPickItem, type TextEditor, ThemeIcon, Uri, window, workspace 
 import { canWrite } from "../session/contextKeys";
 import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
+import { selectedLines } from "../shared/selectedLines";
 import { show } from "../shared/tell";
 
 const WIDTH = 80;
@@ -99,15 +100,13 @@ function placeOf(editor: TextEditor | undefined): Place | undefined {
   if (editor === undefined || workspace.getWorkspaceFolder(editor.document.uri) === undefined) {
     return undefined;
   }
-  const { start, end } = editor.selection;
-  // A selection of whole lines ends at the beginning of the next one.
-  const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
+  const { first, last } = selectedLines(editor.selection);
   const file = workspace.asRelativePath(editor.document.uri, false);
   return {
     uri: editor.document.uri.toString(),
-    line: start.line,
-    end_line: last > start.line ? last : undefined,
-    label: `${file}:${start.line + 1}${last > start.line ? `-${last + 1}` : ""}`,
+    line: first,
+    end_line: last > first ? last : undefined,
+    label: `${file}:${first + 1}${last > first ? `-${last + 1}` : ""}`,
   };
 }
 
