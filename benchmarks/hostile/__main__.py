@@ -2,7 +2,8 @@
 
 The server runs on one core; the flooding clients and the measured one share another, the measured
 with priority. A flooder that is cut comes back at once. Then rounds of sockets that each leave an
-unfinished compressed frame behind: what stays of the memory.
+unfinished compressed frame behind: what stays of the memory. Readers read all that there is, as
+fast as they are answered, in a session with a long history.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,8 +22,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.cpu import Usage
-from benchmarks.hostile import honest
+from benchmarks.hostile import honest, long_history
 from benchmarks.hostile.floods import FLOODS, Flood, bomb
+from benchmarks.hostile.readers import JOINS, READERS
 from benchmarks.report import percentile
 from benchmarks.servers import Door, PeerlineServer, RunningServer, ServerError
 from benchmarks.wire import handshake
@@ -33,7 +35,15 @@ from peerline_server.auth.tokens import TokenIssuer, load_secret
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "hostile.json"
 _NO_LIMIT: Final = {"PEERLINE_MESSAGES_PER_MINUTE": "100000000"}
+_OF_READERS: Final = _NO_LIMIT | {
+    "PEERLINE_QUERIES_PER_MINUTE": "100000000",
+    # So that sessions leave the memory between two joins.
+    "PEERLINE_LEAVE_GRACE_SECONDS": "0.1",
+}
 _WRITERS: Final = 2
+_COLD_SESSIONS: Final = 10
+_NOTHING: Final = "nothing"
+"""The session with a long history alone."""
 _MEMORY_ROUNDS: Final = 10
 _MEMORY_SOCKETS: Final = 200
 _SETTLE_SECONDS: Final = 1.0
@@ -60,11 +70,15 @@ class Result:
     resident: float
     ended: Mapping[str, int]
     alive: int
+    answers: int | None = None
+    """Of readers: what they were answered."""
 
     def row(self) -> str:
         """A row of the table."""
         ends = ", ".join(f"{code}: {count}" for code, count in sorted(self.ended.items()))
         fate = f"{self.alive} alive" + (f"; ended {ends}" if ends else "")
+        if self.answers is not None:
+            fate = f"{self.answers} answers"
         starved = " *" if self.waited > 5 else ""  # noqa: PLR2004 - as the other benchmarks
         return (
             f"| {self.flood}{starved} | {self.sockets} | {self.ack_p50:.1f} | {self.ack_p99:.1f} "
@@ -83,7 +97,10 @@ def main() -> int:
         print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
         return 2
     names: list[str] = options.flood or [""]
-    floods = [flood for flood in FLOODS if any(part in flood.name for part in names)]
+    floods: list[Flood | str] = [
+        flood for flood in FLOODS if any(part in flood.name for part in names)
+    ]
+    floods += [kind for kind in READERS if any(part in f"reading {kind}" for part in names)]
     try:
         run(_measure_all(floods, options.seconds, has_memory=not options.no_memory))
     except ServerError as error:
@@ -92,26 +109,35 @@ def main() -> int:
     return 0
 
 
-async def _measure_all(floods: list[Flood], seconds: float, *, has_memory: bool) -> None:
+async def _measure_all(floods: Sequence[Flood | str], seconds: float, *, has_memory: bool) -> None:
     cores = sorted(os.sched_getaffinity(0))
     results: list[Result] = []
     with tempfile.TemporaryDirectory() as directory:
         prepared = Path(directory)
-        server = await PeerlineServer.prepare(prepared, 1, _WRITERS)
-        viewer = await _viewer(prepared, server.doors[0])
+        room = await _Room.prepare(prepared / "quiet", 1)
+        long = room
+        if any(isinstance(flood, str) for flood in floods):
+            long = await _Room.prepare(prepared / "long", 1 + _COLD_SESSIONS)
         _pin(os.getpid(), cores[-1])
         print(HEADER, flush=True)
-        for sockets, flood in [(0, None), *((n, each) for each in floods for n in (1, 10))]:
-            async with server.run(_NO_LIMIT) as running:
+        rows: list[tuple[int, Flood | str | None]] = [(0, None)]
+        for flood in floods:
+            if isinstance(flood, str) and (0, _NOTHING) not in rows:
+                rows.append((0, _NOTHING))
+            rows += [(1, flood), (10, flood)]
+        for sockets, flood in rows:
+            at = long if isinstance(flood, str) else room
+            settings = _OF_READERS if isinstance(flood, str) else _NO_LIMIT
+            async with at.server.run(settings) as running:
                 _pin(running.pid, cores[0])
                 _prefer(running.pid, _NICE[0])
                 _prefer(os.getpid(), _NICE[1])
-                result = await _measure(running, server.doors[0], viewer, flood, sockets, seconds)
+                result = await _measure(running, at, flood, sockets, seconds)
             results.append(result)
             print(result.row(), flush=True)
         memory: list[float] = []
         if has_memory:
-            async with server.run() as running:
+            async with room.server.run() as running:
                 memory = await _memory(running)
             steps = ", ".join(f"{megabytes:+.1f}" for megabytes in memory)
             print(f"\nMB after each round of {_MEMORY_SOCKETS} unfinished frames: {steps}")
@@ -121,37 +147,55 @@ async def _measure_all(floods: list[Flood], seconds: float, *, has_memory: bool)
     RESULTS.write_text(text, encoding="utf-8")
 
 
-async def _viewer(prepared: Path, door: Door) -> Door:
-    """How a viewer joins the session of the door."""
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Sessions to measure in, and how viewers join each of them."""
+
+    server: PeerlineServer
+    viewers: Sequence[Door]
+
+    @classmethod
+    async def prepare(cls, directory: Path, sessions: int) -> "_Room":
+        """Make them; more than one get a long history."""
+        await asyncio.to_thread(directory.mkdir)
+        server = await PeerlineServer.prepare(directory, sessions, _WRITERS)
+        if sessions > 1:
+            for door in server.doors:
+                await long_history.fill(directory, door.session_id, "bench-host")
+        return cls(server, [await _viewers(directory, door) for door in server.doors])
+
+
+async def _viewers(prepared: Path, door: Door) -> Door:
+    """How viewers join the session of the door."""
     link = await create_invite(
         prepared, door.session_id, Role.VIEWER, address="127.0.0.1:1", lifetime=timedelta(days=1)
     )
-    token = TokenIssuer(load_secret(prepared)).issue("viewer", "Viewer", 86_400, datetime.now(UTC))
-    return Door(door.session_id, f"/ws/session/{door.session_id}?invite={link.invite}", [token])
+    issuer, now = TokenIssuer(load_secret(prepared)), datetime.now(UTC)
+    users = [f"viewer{number}" for number in range(10)]
+    tokens = [issuer.issue(user, user, 86_400, now) for user in users]
+    return Door(door.session_id, f"/ws/session/{door.session_id}?invite={link.invite}", tokens)
 
 
-async def _measure(  # noqa: PLR0913, PLR0917 - the parts of one measurement
-    server: RunningServer,
-    door: Door,
-    viewer: Door,
-    flood: Flood | None,
-    sockets: int,
-    seconds: float,
+async def _measure(
+    server: RunningServer, room: _Room, flood: Flood | str | None, sockets: int, seconds: float
 ) -> Result:
+    door = room.server.doors[0]
     writers = [await honest.join(server, door, number) for number in range(_WRITERS)]
-    flooder = None if flood is None else await _begin(server, flood, sockets, viewer)
+    flooder = None
+    if flood is not None and sockets:
+        flooder = await _begin(server, flood, sockets, room.viewers)
     before, began = Usage.of(server.pid), time.perf_counter()
     delays = await honest.measure(server, writers, seconds)
     used, elapsed = Usage.of(server.pid) - before, time.perf_counter() - began
     memory = _resident_mb(server.pid)
-    fate: dict[str, Any] = {"ended": {}, "alive": 0}
+    fate: dict[str, Any] = {}
     if flooder is not None:
         fate = json.loads((await flooder.communicate(b""))[0].splitlines()[-1])
     for writer in writers:
         writer.leave()
     acks = sorted(delays.acks)
     return Result(
-        "none" if flood is None else flood.name,
+        "none" if flood is None else f"reading {flood}" if isinstance(flood, str) else flood.name,
         sockets,
         ack_p50=percentile(acks, 0.5) * 1e3,
         ack_p99=percentile(acks, 0.99) * 1e3,
@@ -159,31 +203,40 @@ async def _measure(  # noqa: PLR0913, PLR0917 - the parts of one measurement
         cpu=used.cpu / elapsed * 100,
         waited=used.waited / elapsed * 100,
         resident=memory,
-        ended=fate["ended"],
-        alive=fate["alive"],
+        ended=fate.get("ended", {}),
+        alive=fate.get("alive", 0),
+        answers=fate.get("answers"),
     )
 
 
 async def _begin(
-    server: RunningServer, flood: Flood, sockets: int, viewer: Door
+    server: RunningServer, flood: Flood | str, sockets: int, viewers: Sequence[Door]
 ) -> asyncio.subprocess.Process:
     """Start the process that floods; returns when its sockets are open."""
-    path, token = (viewer.path, viewer.tokens[0] or "") if flood.is_viewer else ("/ws", "")
-    arguments = [flood.name, str(sockets), server.address, viewer.session_id, path, token]
+    if isinstance(flood, str):
+        is_cold = flood != JOINS and flood.startswith(JOINS)
+        doors = viewers[1:] if is_cold else viewers[:1]
+        each = [[(door.path, door.tokens[n]) for door in doors] for n in range(sockets)]
+        program, arguments = "readers", [flood, server.address, json.dumps(each)]
+    else:
+        viewer = viewers[0]
+        path, token = (viewer.path, viewer.tokens[0] or "") if flood.is_viewer else ("/ws", "")
+        program = "flooder"
+        arguments = [flood.name, str(sockets), server.address, viewer.session_id, path, token]
     process = await asyncio.create_subprocess_exec(
         "nice",
         "-n",
         str(-_NICE[1]),
         sys.executable,
         "-m",
-        "benchmarks.hostile.flooder",
+        f"benchmarks.hostile.{program}",
         *arguments,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
     assert process.stdout is not None, "asked for"
     if (await process.stdout.readline()).strip() != b"ready":
-        raise ServerError(f"no flood of {flood.name}: {server.log_tail()}")
+        raise ServerError(f"no flood of {flood}: {server.log_tail()}")
     return process
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from peerline.protocol.palette import PALETTE
+from tests.unit.peerline.protocol.test_emoji_sequences import SEQUENCES, TAGS_WITHOUT_A_FLAG
 
 from .neovim import Neovim
 
@@ -178,3 +179,13 @@ def test_colors_follow_the_background_and_those_of_the_user_stay(editor: Neovim)
     editor.command("colorscheme habamax")
     editor.command("set background=light")
     assert names() == [rose.light, mint.light, purple.light]
+
+
+def test_an_emoji_of_several_characters_is_one_in_neovim(editor: Neovim) -> None:
+    texts = [f"a {emoji} b" for emoji in SEQUENCES]
+    shown = "return vim.tbl_map(require('peerline.text').reveal, ...)"
+    assert editor.lua(shown, texts) == texts
+    for text in TAGS_WITHOUT_A_FLAG:
+        (revealed,) = editor.lua(shown, [text])
+        assert "<U+E00" in revealed
+        assert not any(0xE0000 <= ord(char) <= 0xE007F for char in revealed)

@@ -39,21 +39,24 @@ class CommentBoard:
 
     def __init__(self, threads: Iterable[Comment]) -> None:
         self._threads: dict[str, Comment] = {}
-        self._sizes: dict[str, int] = {}
-        """Of the open threads."""
+        self._encoded: dict[str, bytes] = {}
+        """The open threads as JSON: each snapshot has them all, and they change less often."""
         self.open_bytes = 0
         """Of all open threads together."""
         self._shares: dict[str, Counter[str]] = {}
         """Of the open threads, by their authors."""
         self._author_bytes = Counter[str]()
+        self._thread_of_reply: dict[str, str] = {}
         for thread in threads:
-            self._put(thread)
-        self._thread_of_reply = {
-            reply.id: thread.id for thread in self._threads.values() for reply in thread.replies
-        }
+            self.add(thread)
 
     def __len__(self) -> int:
         return len(self._threads)
+
+    def add(self, thread: Comment) -> None:
+        """Take over a thread that is stored."""
+        self._put(thread)
+        self._thread_of_reply.update((reply.id, thread.id) for reply in thread.replies)
 
     def get(self, comment_id: str) -> Comment | None:
         """The thread, resolved or not."""
@@ -72,9 +75,13 @@ class CommentBoard:
         spare = self.open_bytes - MAX_OPEN_THREADS_BYTES
         first = 0
         while spare > 0:
-            spare -= self._sizes[threads[first].id]
+            spare -= len(self._encoded[threads[first].id])
             first += 1
         return threads[first:]
+
+    def open_threads_as_json(self) -> bytes:
+        """The same as a JSON array, for which nothing is encoded."""
+        return b"[%b]" % b",".join(self._encoded[thread.id] for thread in self.open_threads())
 
     def refusal(self, event: ThreadChange) -> str | None:
         """Why a change must be refused because of its size; None if it need not be."""
@@ -83,7 +90,7 @@ class CommentBoard:
         is_less |= isinstance(event, CommentResolved) and event.resolved
         if after is None or is_less:
             return None
-        old = 0 if before is None else self._sizes.get(before.id) or _size(before)
+        old = 0 if before is None else self._size_of(before)
         new = _size(after)
         is_longer = not isinstance(event, CommentResolved) and new > old
         if is_longer and new > MAX_THREAD_BYTES:
@@ -122,7 +129,7 @@ class CommentBoard:
                 and (file is None or thread.file == file)
                 and (resolved is None or thread.resolved is resolved)
             ):
-                left -= _size(thread)
+                left -= self._size_of(thread)
                 if len(found) == limit or (found and left < 0):
                     return found, True
                 found.append(thread)
@@ -157,17 +164,21 @@ class CommentBoard:
             case _:
                 return before, changed_thread(before, event)
 
+    def _size_of(self, thread: Comment) -> int:
+        encoded = self._encoded.get(thread.id)
+        return _size(thread) if encoded is None else len(encoded)
+
     def _put(self, thread: Comment) -> None:
         self._drop(thread.id)
         self._threads[thread.id] = thread
         if not thread.resolved:
-            self._sizes[thread.id] = size = _size(thread)
-            self.open_bytes += size
+            self._encoded[thread.id] = encoded = encode_message(thread)
+            self.open_bytes += len(encoded)
             self._shares[thread.id] = shares = _shares(thread)
             self._author_bytes.update(shares)
 
     def _drop(self, thread_id: str) -> None:
-        self.open_bytes -= self._sizes.pop(thread_id, 0)
+        self.open_bytes -= len(self._encoded.pop(thread_id, b""))
         shares = self._shares.pop(thread_id, None)
         if shares is not None:
             self._author_bytes -= shares  # which drops those that are left with nothing

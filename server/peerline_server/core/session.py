@@ -109,12 +109,14 @@ class Session:
         max_threads: int,
         typing_lifetime: timedelta,
         document_limits: DocumentLimits | None = None,
+        comments: CommentBoard | None = None,
     ) -> None:
+        """`comments` is the board of the stored threads, where that was made beforehand."""
         self.info = stored.info
         self.epoch = stored.epoch
         self.seq: int = stored.seq
         self.presence = PresenceBoard(typing_lifetime)
-        self.comments = CommentBoard(stored.comments)
+        self.comments = CommentBoard(stored.comments) if comments is None else comments
         self.chat = ChatLog(stored.messages, keep=snapshot_messages)
         self.file_events = deque(stored.file_events, maxlen=MAX_FILE_EVENTS)
         """The latest, oldest first."""

@@ -1,6 +1,7 @@
 """Carries out what one connection of a participant asks of its session."""
 
 import logging
+import time
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -36,6 +37,7 @@ from peerline_server.runtime.moderation_requests import ModerationRequests, Requ
 from peerline_server.runtime.queries import answer
 from peerline_server.runtime.query_turns import QueryTurns
 from peerline_server.store.base import OutcomeUnknownError, Store, StoreError
+from peerline_server.store.slices import rest_after
 
 _log = logging.getLogger("peerline.server.participation")
 RETRY_SECONDS: Final = 1.0
@@ -254,7 +256,9 @@ class ParticipantRequests:
             return
         # A user who was removed meanwhile gets nothing more.
         if not self.is_over:
+            began = time.perf_counter()
             self._replies.send(found)
+            await rest_after(time.perf_counter() - began)
 
     def _append(self, message: ClientMessage, decision: Append) -> None:
         arrived = self._context.loop.time()

@@ -10,6 +10,7 @@ from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline_server.bus.base import Bus
+from peerline_server.core.comments import CommentBoard
 from peerline_server.core.document_limits import DocumentLimits
 from peerline_server.core.records import (
     AppendResult,
@@ -31,6 +32,7 @@ from peerline_server.store.base import (
     StoreBusyError,
     StoreError,
 )
+from peerline_server.store.slices import in_slices
 
 _log = logging.getLogger("peerline.server.hub")
 _SWEEP_SECONDS = 1.0
@@ -134,8 +136,11 @@ class Hub:
             )
             if stored is None:
                 return None
+            comments = CommentBoard(())
+            await in_slices(stored.comments, comments.add)
             session = Session(
                 stored,
+                comments=comments,
                 new_id=lambda: token_urlsafe(12),
                 snapshot_messages=self._settings.snapshot_messages,
                 max_threads=self._settings.max_threads,

@@ -289,7 +289,7 @@ class JoinService:
             raise _refused(outcome.code)
         _log.info(
             "joined: role=%s",
-            _role_of(admission),
+            admission.role.value,
             extra={"connection": connection.id, "session": live.id, "participant": user.id},
         )
 
@@ -364,7 +364,7 @@ class JoinService:
             connection_id=entry.connection.id,
             session=session.info,
             participants=[] if replay is not None else session.participants(),
-            comments=[] if replay is not None else session.comments.open_threads(),
+            comments=[],
             messages=[] if replay is not None else session.chat.latest(),
             file_events=[] if replay is not None else list(session.file_events),
             documents=[] if replay is not None else session.documents.all(),
@@ -376,7 +376,12 @@ class JoinService:
             has_page=self._options.has_page,
             auth_token=entry.guest_token,
         )
-        frames = [SharedFrame(encode_message(connected))]
+        payload = encode_message(connected)
+        if replay is None:
+            # Within a string its quotes would be escaped: this is the field.
+            threads = b'"comments":%b' % session.comments.open_threads_as_json()
+            payload = payload.replace(b'"comments":[]', threads, 1)
+        frames = [SharedFrame(payload)]
         if replay is not None:
             frames += [*replay, *live.presence_frames(without=member.user.id)]
         return frames
@@ -393,7 +398,3 @@ def refused_by_store(
 
 def _refused(code: ErrorCode) -> JoinRefused:
     return JoinRefused(code, REFUSALS.get(code, "the join was refused"))
-
-
-def _role_of(admission: Admission) -> str:
-    return admission.role.value

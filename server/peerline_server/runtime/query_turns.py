@@ -1,7 +1,8 @@
 """Gives the users who ask the store their turns: a user who asks much waits behind the others.
 
 The store reads one query after the other. Without turns, hundreds of one user would all be
-answered before the first one of another, and before a session is loaded for a join.
+answered before the first one of another, and before a session is loaded for a join. One at a time
+leaves the event loop to the others, as each rests between its slices.
 """
 
 import asyncio
@@ -10,8 +11,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-MAX_RUNNING: Final = 2
-"""Queries under way at once: the store reads for one while the answer to another is made."""
+MAX_RUNNING: Final = 1
+"""Queries under way at once."""
 
 
 class QueryTurns:

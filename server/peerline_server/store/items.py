@@ -1,9 +1,8 @@
 """The chat messages, comments and replies that a batch writes and changes."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import MappingResult, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.chat import ChatMessageSent, ItemChange
@@ -94,7 +93,8 @@ class Items:
     async def resolve(self, message: CommentResolved) -> CommentResolved:
         """Mark the thread; a reopened one travels whole, with every reply before this event."""
         await self.flush()
-        rows = await load_comment_rows(self._connection, message.session_id, message.comment_id)
+        found = await comment_rows(self._connection, message.session_id, message.comment_id)
+        rows: list[projection.Row] = [dict(row) for row in found]
         thread_row = next((row for row in rows if row["id"] == message.comment_id), None)
         if thread_row is None:
             return message
@@ -133,9 +133,9 @@ class Items:
             self._rows = []
 
 
-async def load_comment_rows(
+async def comment_rows(
     connection: AsyncConnection, session_id: str, thread_id: str | None = None
-) -> list[dict[str, Any]]:
+) -> MappingResult:
     """The comment rows of a session, or of one of its threads, in the order of their events."""
     columns = session_messages.c
     query = (
@@ -145,4 +145,4 @@ async def load_comment_rows(
     )
     if thread_id is not None:
         query = query.where((columns.id == thread_id) | (columns.parent_id == thread_id))
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
+    return (await connection.execute(query)).mappings()

@@ -69,19 +69,27 @@ def threads_from_rows(rows: list[Row]) -> list[Comment]:
     """
     replies: dict[str, list[CommentReply]] = {}
     for row in rows:
-        if row["parent_id"] is not None and row["deleted_at"] is None:
-            replies.setdefault(row["parent_id"], []).append(CommentReply(**_author(row)))
-    return [
-        Comment.model_validate(
-            {
-                **{key: value for key, value in row["metadata"].items() if key in _PLACE},
-                **_author(row),
-                "replies": replies.get(row["id"], []),
-            }
-        )
-        for row in rows
-        if row["parent_id"] is None and (row["deleted_at"] is None or row["id"] in replies)
-    ]
+        gather_reply(row, replies)
+    return [thread for row in rows if (thread := thread_from_row(row, replies.get(row["id"], [])))]
+
+
+def gather_reply(row: Row, replies: dict[str, list[CommentReply]]) -> None:
+    """Add the reply of a row to those of its comment, if it is one and was not deleted."""
+    if row["parent_id"] is not None and row["deleted_at"] is None:
+        replies.setdefault(row["parent_id"], []).append(CommentReply(**_author(row)))
+
+
+def thread_from_row(row: Row, replies: list[CommentReply]) -> Comment | None:
+    """The thread of a row, if there is anything left of it."""
+    if row["parent_id"] is not None or (row["deleted_at"] is not None and not replies):
+        return None
+    return Comment.model_validate(
+        {
+            **{key: value for key, value in row["metadata"].items() if key in _PLACE},
+            **_author(row),
+            "replies": replies,
+        }
+    )
 
 
 def item_from_row(row: Row) -> Item:

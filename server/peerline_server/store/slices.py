@@ -14,6 +14,14 @@ _Row = TypeVar("_Row")
 _Item = TypeVar("_Item")
 
 
+async def rest_after(
+    seconds: float, *, rest: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Leave the loop to others after work that took a time and cannot be cut into slices."""
+    if seconds >= SLICE_SECONDS:
+        await rest(REST * seconds)
+
+
 async def in_slices(
     rows: Iterable[_Row],
     decode: Callable[[_Row], _Item],

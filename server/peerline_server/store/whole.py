@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.chat import ChatMessage
+from peerline.protocol.comments import Comment, CommentReply
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import decode_durable_message
@@ -15,9 +16,9 @@ from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
 from peerline_server.store.documents import load_documents
-from peerline_server.store.items import load_comment_rows
+from peerline_server.store.items import comment_rows
 from peerline_server.store.places import decode_event_data
-from peerline_server.store.projection import chat_from_row, threads_from_rows
+from peerline_server.store.projection import chat_from_row, gather_reply, thread_from_row
 from peerline_server.store.schema import (
     session_events,
     session_messages,
@@ -96,7 +97,6 @@ async def load_session(
     )
     messages = await chat_before(connection, session_id, None, limit=last_messages)
     files = await _last_file_events(connection, session_id)
-    comment_rows = await load_comment_rows(connection, session_id)
     return StoredSession(
         info=SessionInfo(
             id=session.id,
@@ -106,8 +106,8 @@ async def load_session(
         ),
         epoch=session.epoch,
         seq=session.last_seq,
-        participants=[_participant(row) for row in participants],
-        comments=threads_from_rows(comment_rows),
+        participants=await in_slices(participants, _participant),
+        comments=await _threads(connection, session_id),
         messages=messages,
         banned=frozenset(banned),
         removed={row.user_id: row.decided_seq for row in removed},
@@ -132,6 +132,15 @@ async def chat_before(
     rows = (await connection.execute(query)).mappings()
     found = await in_slices(rows, lambda row: chat_from_row(dict(row)))
     return found[::-1]
+
+
+async def _threads(connection: AsyncConnection, session_id: str) -> list[Comment]:
+    """All threads of a session, in the order of their creation."""
+    rows = await in_slices(await comment_rows(connection, session_id), dict)
+    replies: dict[str, list[CommentReply]] = {}
+    await in_slices(rows, lambda row: gather_reply(row, replies))
+    threads = await in_slices(rows, lambda row: thread_from_row(row, replies.get(row["id"], [])))
+    return [thread for thread in threads if thread is not None]
 
 
 async def _last_file_events(connection: AsyncConnection, session_id: str) -> list[FileEvent]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import TypeAdapter
 
 from peerline.protocol.chat import DeleteMessage, EditMessage, React
 from peerline.protocol.comments import (
@@ -113,6 +114,16 @@ def test_one_participant_cannot_make_the_snapshot_larger_than_its_limit(room: Ro
     assert not is_refused(room, ResolveComment(session_id=S, comment_id="id0"))
     assert not is_refused(room, add)
     assert is_refused(room, add)
+
+
+def test_the_threads_of_a_snapshot_are_known_as_json(room: Room) -> None:
+    put(room, thread("c", 600), thread("d", 700), thread("e", 800))
+    is_refused(room, ReplyComment(session_id=S, comment_id="d", content='a "quoted" é'))
+    is_refused(room, ResolveComment(session_id=S, comment_id="e"))
+    board = room.session.comments
+    threads = TypeAdapter(list[Comment]).validate_json(board.open_threads_as_json())
+    assert threads == board.open_threads()
+    assert [one.id for one in threads] == ["c", "d"]
 
 
 def test_all_together_cannot_make_the_snapshot_larger_than_its_limit(room: Room) -> None:
