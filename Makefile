@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos plans check docs pictures format generate vsix setup setup-dev \
-	setup-emacs setup-reach setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-vscode clean
+	setup-emacs setup-reach setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -106,6 +106,9 @@ bench-editor: setup-dev ## From editor to editor, and what typing in big files c
 bench-hostile: setup-dev ## Flood a server, and time an honest chat beside, some minutes
 	$(BIN)/python -m benchmarks.hostile
 
+bench-documents: setup-dev .cache/bench-documents/.done ## Measure shared documents beside other servers
+	$(BIN)/python -m benchmarks.documents
+
 bench-vscode: setup-vscode vsix ## From a key in one VS Code to the cursor in another
 	$(BIN)/python -m benchmarks.vscode
 
@@ -145,6 +148,13 @@ node_modules/.done: package.json .npmrc client-js/package.json ui/package.json v
 
 benchmarks/node/node_modules/.done: benchmarks/node/package.json
 	@cd benchmarks/node && npm install --loglevel=error
+	@touch $@
+
+.cache/bench-documents/.done: $(wildcard benchmarks/documents/others/*/*)
+	@mkdir -p .cache && rm -rf .cache/bench-documents && cp -r benchmarks/documents/others .cache/bench-documents
+	@cd .cache/bench-documents/hocuspocus && npm install --loglevel=error --no-audit --no-fund
+	@cd .cache/bench-documents/y-websocket && npm install --loglevel=error --no-audit --no-fund
+	@cd .cache/bench-documents/pycrdt-websocket && python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt
 	@touch $@
 
 clean: ## Remove what was set up; sessions stay

@@ -70,7 +70,7 @@ class OpenServer:
     async def run(self) -> AsyncGenerator[RunningServer]:
         """Run it in the block."""
         with tempfile.TemporaryDirectory() as directory:
-            async with _run(self._command, Path(directory) / "log") as server:
+            async with run_program(self._command, Path(directory) / "log") as server:
                 yield server
 
 
@@ -139,7 +139,7 @@ class PeerlineServer:
             shutil.copytree(self._prepared, data_dir)
             command = [sys.executable, "-m", "peerline", "serve", "--port", "0"]
             command += ["--data-dir", str(data_dir)]
-            async with _run(command, Path(directory) / "log", settings) as server:
+            async with run_program(command, Path(directory) / "log", settings) as server:
                 yield server
 
 
@@ -147,7 +147,7 @@ AnyServer = PeerlineServer | OpenServer
 
 
 @asynccontextmanager
-async def _run(
+async def run_program(
     arguments: Sequence[str], log: Path, settings: Mapping[str, str] | None = None
 ) -> AsyncGenerator[RunningServer]:
     """Run a program that prints `… listens on HOST:PORT`."""

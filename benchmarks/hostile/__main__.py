@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from benchmarks.cpu import Usage
 from benchmarks.hostile import honest, long_history
 from benchmarks.hostile.floods import FLOODS, Flood, bomb
 from benchmarks.hostile.readers import JOINS, READERS
+from benchmarks.placing import pin, prefer, resident_mb
 from benchmarks.report import percentile
 from benchmarks.servers import Door, PeerlineServer, RunningServer, ServerError
 from benchmarks.wire import handshake
@@ -118,7 +118,7 @@ async def _measure_all(floods: Sequence[Flood | str], seconds: float, *, has_mem
         long = room
         if any(isinstance(flood, str) for flood in floods):
             long = await _Room.prepare(prepared / "long", 1 + _COLD_SESSIONS)
-        _pin(os.getpid(), cores[-1])
+        pin(os.getpid(), cores[-1])
         print(HEADER, flush=True)
         rows: list[tuple[int, Flood | str | None]] = [(0, None)]
         for flood in floods:
@@ -129,9 +129,9 @@ async def _measure_all(floods: Sequence[Flood | str], seconds: float, *, has_mem
             at = long if isinstance(flood, str) else room
             settings = _OF_READERS if isinstance(flood, str) else _NO_LIMIT
             async with at.server.run(settings) as running:
-                _pin(running.pid, cores[0])
-                _prefer(running.pid, _NICE[0])
-                _prefer(os.getpid(), _NICE[1])
+                pin(running.pid, cores[0])
+                prefer(running.pid, _NICE[0])
+                prefer(os.getpid(), _NICE[1])
                 result = await _measure(running, at, flood, sockets, seconds)
             results.append(result)
             print(result.row(), flush=True)
@@ -187,7 +187,7 @@ async def _measure(
     before, began = Usage.of(server.pid), time.perf_counter()
     delays = await honest.measure(server, writers, seconds)
     used, elapsed = Usage.of(server.pid) - before, time.perf_counter() - began
-    memory = _resident_mb(server.pid)
+    memory = resident_mb(server.pid)
     fate: dict[str, Any] = {}
     if flooder is not None:
         fate = json.loads((await flooder.communicate(b""))[0].splitlines()[-1])
@@ -255,7 +255,7 @@ async def _memory(server: RunningServer) -> list[float]:
         await writer.drain()
         return writer
 
-    first = _resident_mb(server.pid)
+    first = resident_mb(server.pid)
     after: list[float] = []
     for _ in range(_MEMORY_ROUNDS):
         writers = [await leave_behind() for _ in range(_MEMORY_SOCKETS)]
@@ -263,27 +263,8 @@ async def _memory(server: RunningServer) -> list[float]:
         for writer in writers:
             writer.transport.abort()
         await asyncio.sleep(_SETTLE_SECONDS)
-        after.append(_resident_mb(server.pid) - first)
+        after.append(resident_mb(server.pid) - first)
     return after
-
-
-def _resident_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
-
-
-def _pin(pid: int, core: int) -> None:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(ProcessLookupError):  # a thread that has just ended
-            os.sched_setaffinity(int(task.name), {core})
-
-
-def _prefer(pid: int, niceness: int) -> None:
-    """Run before others, where that is allowed."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(PermissionError, ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, int(task.name), niceness)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def _threads(before: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _activity(before: dict[str, Any] | None) -> dict[str, Any]:
-    """What happened, page by page."""
+    """The activity, page by page."""
     place: dict[str, Any] = {}
     if before is not None and before.get("next"):
         place = {"before": before["next"]}

@@ -1,0 +1,1 @@
+"""Shared documents beside other servers of Yjs documents that do the same work."""
