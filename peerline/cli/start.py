@@ -31,6 +31,7 @@ from peerline_server.admin.offline import create_invite, create_session, title_o
 from peerline_server.app import Server
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 from peerline_server.core.invites import DEFAULT_LIFETIME
+from peerline_server.gateway.page_files import is_built
 from peerline_server.settings import Settings, SettingsError
 from peerline_server.store.base import StoreError
 
@@ -116,7 +117,7 @@ def _elsewhere(options: argparse.Namespace) -> int:
     from peerline.cli.start_elsewhere import start_elsewhere  # noqa: PLC0415 - seldom wanted
 
     name = shown_name(options.name)
-    title, invite = start_elsewhere(options, options.title or _folder_title(name), name)
+    title, invite, has_page = start_elsewhere(options, options.title or _folder_title(name), name)
     if options.json:
         print(json.dumps({"link": str(replace(invite, invite=None)), "invite": str(invite)}))
         return 0
@@ -125,6 +126,7 @@ def _elsewhere(options: argparse.Namespace) -> int:
         invite,
         "You are its host: join with your account on the server, by its token.",
         _FOR_OTHERS,
+        has_page=has_page,
     )
     return 0
 
@@ -246,10 +248,19 @@ def _announce(started: Started, last: str) -> None:
         else _FOR_OTHERS
     )
     host = f"You are its host, as {show_line(started.name)}: join under this name."
-    _print_started(started.title, started.invite, f"{host}\n{reach}", last)
+    _print_started(started.title, started.invite, f"{host}\n{reach}", last, has_page=_serves_page())
 
 
-def _print_started(title: str, invite: SessionLink, who: str, last: str) -> None:
+def _serves_page() -> bool:
+    """Whether a server that is started here opens sessions in a browser."""
+    with suppress(SettingsError):
+        settings = Settings.from_environment(host=None, port=None, data_dir=Path())
+        return settings.web and is_built()
+    return False
+
+
+def _print_started(title: str, invite: SessionLink, who: str, last: str, *, has_page: bool) -> None:
+    page = f"\n  In a browser     {invite.page_url}" if has_page else ""
     print(
         f"""
 The session "{show_line(title)}" has started. Its link, for you and for others:
@@ -258,7 +269,7 @@ The session "{show_line(title)}" has started. Its link, for you and for others:
 
   In Neovim        :Peerline join LINK
   In VS Code       the command "Peerline: Join Session…"
-  In a terminal    peerline watch LINK
+  In a terminal    peerline watch LINK{page}
 
 {who}
 

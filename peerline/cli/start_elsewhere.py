@@ -16,8 +16,13 @@ from peerline_bridge.session.recent import Recents
 from peerline_bridge.session.tokens import TokenError, Tokens
 
 
-def start_elsewhere(options: argparse.Namespace, title: str, name: str) -> tuple[str, SessionLink]:
-    """Create a session as the user of the account; its title and a link for editors.
+def start_elsewhere(
+    options: argparse.Namespace, title: str, name: str
+) -> tuple[str, SessionLink, bool]:
+    """Create a session as the user of the account.
+
+    Returns:
+        Its title, a link for editors, and whether the link opens in a browser, too.
 
     Raises:
         StartFailed: if it cannot be created, with the reason and what to do.
@@ -31,7 +36,7 @@ def start_elsewhere(options: argparse.Namespace, title: str, name: str) -> tuple
     return asyncio.run(_create(link, title, name))
 
 
-async def _create(link: SessionLink, title: str, name: str) -> tuple[str, SessionLink]:
+async def _create(link: SessionLink, title: str, name: str) -> tuple[str, SessionLink, bool]:
     try:
         token = await Tokens(os.environ, frozenset({link.server.key})).find(link, name)
     except TokenError as error:
@@ -66,7 +71,9 @@ async def _create(link: SessionLink, title: str, name: str) -> tuple[str, Sessio
         answer = asking.result()
         assert isinstance(answer, InviteCreated)
         Recents(RecentSessions()).joined_as(client, link, name)
-        return title, link.server.session(link.session_id, answer.code)
+        connected = client.replica.connected
+        has_page = connected is not None and connected.has_page
+        return title, link.server.session(link.session_id, answer.code), has_page
     except NotConnected:
         raise StartFailed(failed.result()) from None
     except ClientError as error:

@@ -15,6 +15,7 @@ import pytest
 
 from peerline.protocol.links import SessionLink
 from peerline.runfile import running_address
+from peerline_server.gateway.page_files import is_built
 from tests.program import run
 
 from .conftest import Bridges, ServerProcess, peerline
@@ -146,13 +147,17 @@ def test_in_the_background_the_server_stays(data_dir: Path, tmp_path: Path) -> N
         text = _read_announcement(first)
         assert first.wait(30) == 0
     assert "as Ann Lee" in text
+    page = f"In a browser     {SessionLink.parse(_link_in(text)).page_url}\n"
+    assert (page in text) is is_built()
     address = running_address(data_dir)
     assert SessionLink.parse(_link_in(text)).address == address
     # With a server at hand nothing runs in the foreground.
-    with _by_hand(tmp_path / "p", data_dir, "--title=Second", environ={}) as second:
+    without_page = {"PEERLINE_WEB": "0"}
+    with _by_hand(tmp_path / "p", data_dir, "--title=Second", environ=without_page) as second:
         text = _read_announcement(second)
         assert second.wait(30) == 0
     assert '"Second"' in text
+    assert "In a browser" not in text
     assert running_address(data_dir) == address
 
 
