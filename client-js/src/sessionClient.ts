@@ -20,7 +20,7 @@ import type { Part, PartEdges } from "./parts.ts";
 import { isAnswer, Requests } from "./requests.ts";
 import { memoryStore } from "./stores.ts";
 import { TIMING, type Timing } from "./timing.ts";
-import { hasExpired, TokenKeeper } from "./tokens.ts";
+import { cleanToken, hasExpired, TokenKeeper } from "./tokens.ts";
 import { Unsent } from "./unsent.ts";
 
 /** A client without shared documents; these can be added later, as a part. */
@@ -152,12 +152,13 @@ export class SessionClient extends Asking {
 
   /** Sign in with another token from now on; at once if the client waits for one. */
   renew(authToken: string): void {
-    this.identity.signIn(authToken);
+    const token = cleanToken(authToken) ?? authToken;
+    this.identity.signIn(token);
     if (this.#state === "token_needed") {
       this.#setState("reconnecting", "signing in with the new token");
       this.#connect();
     } else if (this.#state === "joined") {
-      this.#tellToken(authToken);
+      this.#tellToken(token);
     }
   }
 

@@ -78,6 +78,7 @@ def _token(options: argparse.Namespace) -> int:
 
 
 def _revoke_tokens(options: argparse.Namespace) -> int:
+    from peerline.client.tokens import clean_token
     from peerline_server.admin.offline import revoke_tokens
     from peerline_server.auth.tokens import token_id_of
     from peerline_server.core.records import Revocation
@@ -92,7 +93,7 @@ def _revoke_tokens(options: argparse.Namespace) -> int:
         token_id = options.id
         if options.token is not None:
             text = sys.stdin.read() if options.token == "-" else options.token  # noqa: S105 - no secret
-            token_id = token_id_of(text.strip())
+            token_id = token_id_of(clean_token(text) or "")
             if token_id is None:
                 raise CommandError("--token is no token with a claim jti; use --user instead")
         revocation = Revocation(token_id=token_id)

@@ -29,7 +29,7 @@ from peerline.client.opening import open_socket
 from peerline.client.replica import Replica
 from peerline.client.request_sender import RequestSender
 from peerline.client.timing import Timing
-from peerline.client.tokens import GetToken, TokenKeeper, has_expired
+from peerline.client.tokens import GetToken, TokenKeeper, clean_token, has_expired
 from peerline.logs import describe
 from peerline.protocol.base import Ack, Error
 from peerline.protocol.errors import ErrorCode
@@ -155,6 +155,7 @@ class Client(Asking):
 
     def renew(self, auth_token: str) -> None:
         """Sign in with another token from now on; at once if the client waits for one."""
+        auth_token = clean_token(auth_token) or auth_token
         self._identity.sign_in(auth_token)
         self._renewed.set()
         if self.state is LinkState.JOINED:

@@ -602,7 +602,8 @@ async def test_a_guest_whose_token_is_no_longer_good_becomes_a_new_guest(
     assert "auth_token" not in joins[0]
 
 
-async def test_who_waits_for_a_token_goes_on_with_it(scripted: Scripted) -> None:
+@pytest.mark.parametrize("given", ["new", " Bearer new\n", '"new"', "\ufeffbearer\tnew"])
+async def test_who_waits_for_a_token_goes_on_with_it(scripted: Scripted, given: str) -> None:
     joins: list[dict[str, Any]] = []
 
     async def first(wire: Wire) -> None:
@@ -618,7 +619,7 @@ async def test_who_waits_for_a_token_goes_on_with_it(scripted: Scripted) -> None
     )
     await scripted.until(lambda: client.state is LinkState.TOKEN_NEEDED)
     assert scripted.states.count(LinkState.TOKEN_NEEDED) == 1
-    client.renew("new")
+    client.renew(given)
     await scripted.until(lambda: client.state is LinkState.JOINED)
     assert joins[0]["auth_token"] == "new"
     assert joins[0]["resume"] == {"epoch": "e1", "seq": 1}
