@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from peerline.documents.errors import UpdateError
@@ -41,6 +44,7 @@ from peerline_server.runtime.document_channels import Channel
 from peerline_server.runtime.live_document import LiveDocument
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.store.base import StoreError
+from peerline_server.store.slices import rest_after
 
 _log = logging.getLogger("peerline.server.documents")
 _MAX_WAITING: Final = 200
@@ -151,9 +155,9 @@ class DocumentRequests:
                 document = await self._live.documents.get(request.document_id)
                 self._live.documents.touch(document)
                 if isinstance(request, CheckDocument):
-                    self._check(request, document)
+                    await _then_rest(partial(self._check, request, document))
                 else:
-                    self._tell_authors(request, document)
+                    await _then_rest(partial(self._tell_authors, request, document))
 
     async def _open(self, request: OpenDocument) -> None:
         documents = self._live.documents
@@ -168,7 +172,7 @@ class DocumentRequests:
             if self._is_over:
                 return
         try:
-            self._open_now(request, document, state)
+            await _then_rest(partial(self._open_now, request, document, state))
         finally:
             documents.touch(document)
 
@@ -345,3 +349,12 @@ class DocumentRequests:
         presence = self._live.session.presence
         presence.open_documents(self._peer.user_id, ids, self._connection)
         self._live.presence_changed()
+
+
+async def _then_rest(work: Callable[[], None]) -> None:
+    """Do what takes a while for a long text, then leave the loop to others."""
+    began = time.perf_counter()
+    try:
+        work()
+    finally:
+        await rest_after(time.perf_counter() - began)

@@ -18,8 +18,7 @@ async def rest_after(
     seconds: float, *, rest: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
     """Leave the loop to others after work that took a time and cannot be cut into slices."""
-    if seconds >= SLICE_SECONDS:
-        await rest(REST * seconds)
+    await rest(REST * seconds if seconds >= SLICE_SECONDS else 0.0)
 
 
 async def in_slices(

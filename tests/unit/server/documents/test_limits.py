@@ -1,5 +1,7 @@
 """The limits of shared documents, each at both sides, on a real server."""
 
+import asyncio
+import base64
 from typing import Any
 
 import pytest
@@ -7,13 +9,16 @@ import pytest
 from peerline.documents.frames import Awareness, Update
 from peerline.protocol.roles import Role
 from peerline_server.documents.awareness import Entry, encode_states
+from peerline_server.gateway.replies import Replies
 from peerline_server.limits.token_bucket import TokenBucket
 from peerline_server.settings import Settings
 from peerline_server.transport.websocket import WebSocketTransport
-from tests.unit.server.conftest import Door, OpenDoor
+from tests.unit.server.conftest import SESSION, Door, OpenDoor
 from tests.unit.server.document_client import DocumentClient, OpenText
 
 DEFAULTS = Settings()
+HASH = "sha256:" + "0" * 64
+"""Of another text."""
 
 
 async def client(door: Door, name: str = "ann") -> DocumentClient:
@@ -200,3 +205,38 @@ async def test_beyond_their_rate_updates_wait_and_none_is_lost(
     await mine.until_kept()
     assert held
     await theirs.until(mine.text)
+
+
+@pytest.mark.parametrize("kind", ["document_check", "get_blame", "open_document"])
+async def test_others_have_turns_between_the_answers_about_a_document(
+    door: Door, kind: str
+) -> None:
+    ann, bob = await client(door), await client(door, "bob")
+    text = await ann.open(await ann.shared("a.py", "x\n"))
+    fields: dict[str, Any] = {"document_id": text.opened["document_id"]}
+    if kind == "document_check":
+        fields |= {"state": base64.b64encode(text.shared.state).decode(), "hash": HASH}
+    turns = 0
+    answered: list[int] = []
+    send = Replies.send
+
+    def noted(replies: Replies, message: Any) -> None:
+        if getattr(message, "request_id", None) in asked:
+            answered.append(turns)
+        send(replies, message)
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    asked = [f"many{number}" for number in range(50)]
+    counting = asyncio.create_task(others())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Replies, "send", noted)
+        for request_id in asked:
+            await bob.raw.send(type=kind, session_id=SESSION, request_id=request_id, **fields)
+        await bob.answer(asked[-1])
+    counting.cancel()
+    assert len(answered) == len(set(answered)) == len(asked)
