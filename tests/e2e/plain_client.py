@@ -73,6 +73,9 @@ class PlainClient:
         self.questions: list[types.ShowMessageRequestParams] = []
         self.answer: str | None = None
         self.texts: dict[str, list[str]] = {}
+        self.takes_edits = True
+        """Whether it makes edits also while it waits for no command."""
+        self.commands_under_way = 0
         self._versions: dict[str, int] = {}
         converter: Any = self.lsp.protocol._converter  # pyright: ignore[reportPrivateUsage]
         converter.register_structure_hook(types.Command | types.CodeAction, _action)
@@ -88,8 +91,10 @@ class PlainClient:
 
         def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
             self.asked.append(types.WORKSPACE_APPLY_EDIT)
-            self.apply(params.edit)
-            return types.ApplyWorkspaceEditResult(applied=True)
+            takes_it = self.takes_edits or self.commands_under_way > 0
+            if takes_it:
+                self.apply(params.edit)
+            return types.ApplyWorkspaceEditResult(applied=takes_it)
 
         self._on(types.WORKSPACE_APPLY_EDIT, apply)
 
@@ -232,7 +237,11 @@ class PlainClient:
 
     async def command(self, name: str, *arguments: Any) -> Any:
         params = types.ExecuteCommandParams(command=name, arguments=list(arguments))
-        return await self.lsp.workspace_execute_command_async(params)
+        self.commands_under_way += 1
+        try:
+            return await self.lsp.workspace_execute_command_async(params)
+        finally:
+            self.commands_under_way -= 1
 
 
 def _action(item: Any, _: object) -> types.Command | types.CodeAction:

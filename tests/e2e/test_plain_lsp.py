@@ -356,6 +356,27 @@ async def test_a_client_that_can_nothing_is_asked_nothing(setting: Setting) -> N
     assert client.lsp.progress_reports == {}
 
 
+async def test_edits_of_others_are_pulled_where_the_client_refuses_them(setting: Setting) -> None:
+    client = await setting.joined("emacs")
+    client.takes_edits = False
+    await client.act(FILE, 0, "share this file")
+    uri = setting.bob.uri(FILE)
+
+    def is_equal(documents: dict[str, Any]) -> bool:
+        return [each["state"] for each in documents["documents"]] == ["equal"]
+
+    await bob_gets(setting, "peerline/documents", is_equal)
+    place = {"line": 1, "character": 0}
+    added = {"range": {"start": place, "end": place}, "text": "of bob\n"}
+    document = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [added]}
+    setting.bob.notify("textDocument/didChange", document)
+    await client.wait(lambda: types.WORKSPACE_APPLY_EDIT in client.asked, "a request")
+    assert client.texts[client.uri(FILE)] == TEXT.split("\n")
+    await client.act(FILE, 0, "pull remote edits")
+    lines = TEXT.split("\n")
+    assert client.texts[client.uri(FILE)] == [lines[0], "of bob", *lines[1:]]
+
+
 async def test_a_mention_is_asked_about_where_that_does_not_block(setting: Setting) -> None:
     client = await setting.joined("modern", ask=True)
     client.answer = "Open the chat"

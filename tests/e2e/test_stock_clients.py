@@ -207,3 +207,49 @@ def test_emacs_with_eglot_has_a_full_session(mixed: Mixed) -> None:
 
 def _file(path: Path) -> str:
     return path.read_text() if path.exists() else ""
+
+
+def test_stock_clients_write_in_a_shared_file_at_once(mixed: Mixed) -> None:
+    """Neovim and Emacs without a plugin, by `workspace/applyEdit`: nothing is lost or doubled."""
+    bob = mixed.bob
+    bob.command("Peerline share")
+    state = "return (require('peerline').document(0) or {}).state"
+    bob.wait(lambda: bob.lua(state) == "equal", "the file is shared")
+    alice = StockNeovim(mixed.project("alice"), username="alice", environ=mixed.environ())
+    mixed.stack.callback(alice.close)
+    alice.edit(FILE)
+    alice.wait_ready()
+    emacs = Emacs(mixed.project("emma") / FILE, mixed.environ())
+    mixed.stack.callback(emacs.close)
+    emacs.connect()
+    bob.lua("vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# shared' })")
+    alice.wait(lambda: alice.lines()[0] == "# shared", "bob's line in Neovim")
+    emacs.wait(lambda: emacs.lines()[0] == "# shared", "bob's line in Emacs")
+
+    alice.go(20)
+    emacs.go(40)
+    bob.lua("vim.api.nvim_win_set_cursor(0, { 60, 0 })")
+    for number in range(8):
+        alice.keys(f"o# alice {number}<Esc>")
+        emacs.keys(f"\x05\r# emma {number}")
+        bob.keys(f"o# bob {number}<Esc>")
+    written = {f"# {name} {number}" for name in ("alice", "emma", "bob") for number in range(8)}
+
+    def is_equal() -> bool:
+        return alice.lines() == lines_of(bob) == emacs.lines()[:-1]
+
+    bob.wait(lambda: is_equal() and written <= set(alice.lines()), "all have all lines")
+    lines = alice.lines()
+    assert all(lines.count(line) == 1 for line in written)
+    assert sorted(lines) == sorted(["# shared", *CODE.splitlines(), *written]), "|".join(lines)
+
+    # Own lines alone are taken back, as many as were typed without a pause.
+    alice.act("undo my last edit")
+    bob.wait(lambda: "# alice 7" not in lines_of(bob), "the undo")
+    emacs.wait(is_equal, "equal again")
+    assert {line for line in written if "alice" not in line} <= set(alice.lines())
+
+
+def lines_of(editor: Neovim) -> list[str]:
+    """The text of the buffer."""
+    return editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peerline.documents.delta import Delta, apply, replacement
-from peerline_bridge.coediting.handshake import EditRequest, Effect, Handshake, LocalEdit
+from peerline_bridge.coediting.effects import EditRequest, Effect, LocalEdit
+from peerline_bridge.coediting.handshake import Handshake
 
 START = "one\ntwo\nthree\n"
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from peerline.documents.delta import Delta, apply, replacement
 from peerline.documents.difference import difference
-from peerline_bridge.coediting.handshake import EditRequest, Effect, Handshake, LocalEdit
+from peerline_bridge.coediting.effects import EditRequest, Effect, LocalEdit
+from peerline_bridge.coediting.handshake import Handshake
 from peerline_bridge.coediting.hunks import before_last_newline
 
 START = "one\ntwo\n"

@@ -3576,6 +3576,18 @@ export interface PresenceChanged {
   presence: Presence1;
 }
 /**
+ * `peerline.pullDocument`: ask the editor again to make the edits of others.
+ *
+ * For an editor without a plugin that refuses edits that it did not ask for. The answer says
+ * whether it has made all of them.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PullDocumentArguments".
+ */
+export interface PullDocumentArguments {
+  uri: string;
+}
+/**
  * A found chat message, comment or reply; `comment_id` is its thread and `file` its file.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema

@@ -9,46 +9,20 @@ where `sent` is the edit that was requested and not answered yet, and `rest` wha
 answer is trusted but for its version: the editor's text decides what was made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from peerline.documents.delta import Delta, apply, compose, moved, moved_back, size, transform
 from peerline.documents.difference import difference
-from peerline_bridge.coediting.hunks import differ_in_last_newlines, split_last
+from peerline_bridge.coediting.echoes import (
+    exact_echo,
+    likeliest_echo,
+    misplaced_echo,
+)
+from peerline_bridge.coediting.effects import EditRequest, Effect, LocalEdit
+from peerline_bridge.coediting.hunks import before_last_newline, split_last
 from peerline_bridge.coediting.late_text import LateText
-from peerline_bridge.coediting.retries import Retries
-
-
-@dataclass(frozen=True, slots=True)
-class EditRequest:
-    """An edit for the editor, to be made at exactly this version or not at all.
-
-    Attributes:
-        request_id: The number that the answer names.
-        version: The version of the editor's document.
-        change: The edit, in code points.
-    """
-
-    request_id: int
-    version: int
-    change: Delta
-
-
-@dataclass(frozen=True, slots=True)
-class LocalEdit:
-    """A change of the user, as a change of the shared text.
-
-    Attributes:
-        change: The change.
-        is_mended: Whether it is what the editor made of an edit of others beside that edit.
-    """
-
-    change: Delta
-    is_mended: bool = False
-
-
-Effect: TypeAlias = EditRequest | LocalEdit
+from peerline_bridge.coediting.retries import MAX_LEFT, Retries
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +37,7 @@ class Handshake:
     Text of the user stands before text of others at the same place.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ways of an editor
         self,
         text: str,
         version: int,
@@ -71,6 +45,7 @@ class Handshake:
         owed: Delta = (),
         marks_edits: bool,
         by_hunks: bool = False,
+        checks_versions: bool = True,
     ) -> None:
         """Begin with an editor's text.
 
@@ -80,18 +55,25 @@ class Handshake:
             owed: The change from the editor's text to the shared one.
             marks_edits: Whether the editor says `applying` just before it makes an edit. Then
                 nothing has to be held: what comes before that is the user's.
-            by_hunks: Whether the editor is asked for one hunk at a time, and for the same one again
-                after a refusal: it may still make an edit that was given up.
+            by_hunks: Whether the editor is asked for one hunk at a time, and its text alone says
+                whether it made it: whatever it answers, it may tell the edit later.
+            checks_versions: Whether an editor that is asked by hunks makes an edit at its version
+                only.
         """
         self._text = LateText(text)
         self._version = version
         self._marks_edits = marks_edits
         self._by_hunks = by_hunks
+        self._checks_versions = checks_versions
         self._sent: Delta = ()
         self._rest: Delta = owed
         self.request_id = 0
         """The number of the last request."""
         self._is_waiting = False
+        self._is_open = False
+        """By hunks: whether what is told next may be the edit, also if it was given up."""
+        self._asked_at = 0
+        """By hunks: the version of the request. Neovim does not check version 0."""
         self._is_applying = False
         self._is_paused = False
         self._answered_version: int | None = None
@@ -124,6 +106,16 @@ class Handshake:
         return self._is_paused
 
     @property
+    def is_refusing(self) -> bool:
+        """Whether the editor has answered again and again without a change of its text."""
+        return self._retries.left_in_a_row >= MAX_LEFT
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the last answer of the editor came without a change of its text."""
+        return self._retries.left_in_a_row > 0
+
+    @property
     def due(self) -> float | None:
         """The time at which `proceed` has something to do; None if an event will tell."""
         return None if self._is_waiting or self._is_paused else self._retries.due
@@ -144,13 +136,15 @@ class Handshake:
 
     def changed(self, change: Delta, version: int, now: float) -> list[Effect]:
         """Take a change that the editor tells, and the version that it leads to."""
+        if self._by_hunks:
+            return self.changed_in_parts((change,), version, now)
         self._version = version
         effects: list[Effect] = []
         answered = self._answered_version
         if answered is not None:
             if version <= answered:
                 self._held.append(_Held(version, change))
-            effects += self._settle(answered) if version >= answered else ()
+            effects += self._settle_until(answered) if version >= answered else ()
             if version <= answered:
                 return effects + self.proceed(now)
         if self._is_waiting and (self._is_applying or not self._marks_edits):
@@ -158,6 +152,26 @@ class Handshake:
             return effects
         self._retries.typed(now)
         effects += self._local(change)
+        return effects + self.proceed(now)
+
+    def changed_in_parts(self, parts: Sequence[Delta], version: int, now: float) -> list[Effect]:
+        """Take all changes of one `didChange` of an editor that is asked by hunks.
+
+        Args:
+            parts: The changes, each of the text after the ones before.
+            version: The version that they lead to.
+            now: The time, in seconds.
+        """
+        self._version = version
+        if self._is_open:
+            self._held += [_Held(version, part) for part in parts]
+            if self._is_waiting:
+                return []
+            return self._tell_apart(now) + self.proceed(now)
+        self._retries.typed(now)
+        effects: list[Effect] = []
+        for part in parts:
+            effects += self._local(part)
         return effects + self.proceed(now)
 
     def answered(
@@ -174,18 +188,24 @@ class Handshake:
         """
         if not self._is_waiting or request_id != self.request_id:
             return []
+        if self._by_hunks:
+            self._is_waiting = False
+            if not self._held:
+                # It tells the edit later, or will not make it; asked again, it makes it once.
+                self._retries.left(now)
+                return self.proceed(now)
+            return self._tell_apart(now) + self.proceed(now)
         if applied:
             self._retries.applied()
             if self._version < version:
                 # The notification of the edit is still on its way.
                 self._answered_version = version
                 return []
-            return self._settle(version) + self.proceed(now)
+            return self._settle_until(version) + self.proceed(now)
         self._retries.refused(now)
         self._is_paused = later
-        if not self._by_hunks:
-            self._rest = self.debt
-            self._sent = ()
+        self._rest = self.debt
+        self._sent = ()
         self._is_waiting = self._is_applying = False
         effects = self._all_local(self._take_held())
         return effects + self.proceed(now)
@@ -196,16 +216,11 @@ class Handshake:
 
         None as long as it has not. An editor may keep a newline at the end.
         """
-        made: Delta = ()
-        for item in self._held:
-            made = compose(made, item.change)
-            if made == self._sent:
-                return item.version
-            if self._by_hunks:
-                expected = apply(self.text, self._sent)
-                if differ_in_last_newlines(apply(self.text, made), expected):
-                    return item.version
-        return None
+        made = self._made()
+        if made:
+            return self._held[made - 1].version
+        misplaced = self._misplaced()
+        return None if misplaced is None else self._held[misplaced].version
 
     @property
     def has_held(self) -> bool:
@@ -214,21 +229,24 @@ class Handshake:
 
     def to_shared(self, place: int) -> int:
         """The offset in the shared text of one in the editor's text with all that it told."""
-        made_at = self.made_at
-        for item in reversed(self._held):
-            if made_at is None or item.version > made_at:
-                place = moved_back(place, item.change)
-        over = self.debt if made_at is None else self._rest
+        made = self._made()
+        for item in reversed(self._held[made:]):
+            place = moved_back(place, item.change)
+        over = self._rest if made else self.debt
         return moved(place, over, behind_insertions=False)
 
     def from_shared(self, place: int) -> int:
         """The other way round."""
-        made_at = self.made_at
-        place = moved_back(place, self.debt if made_at is None else self._rest)
-        for item in self._held:
-            if made_at is None or item.version > made_at:
-                place = moved(place, item.change, behind_insertions=False)
+        made = self._made()
+        place = moved_back(place, self._rest if made else self.debt)
+        for item in self._held[made:]:
+            place = moved(place, item.change, behind_insertions=False)
         return place
+
+    def ask_again(self, now: float) -> list[Effect]:
+        """Request what the editor lacks now, however often it has not taken it."""
+        self._retries.applied()
+        return self.proceed(now)
 
     def ready(self, now: float) -> list[Effect]:
         """Go on after an answer with `later`."""
@@ -242,9 +260,15 @@ class Handshake:
         if not self._retries.may_go(now):
             return []
         if not self._sent:
-            self._sent, self._rest = split_last(self._rest) if self._by_hunks else (self._rest, ())
+            self._sent, self._rest = self._rest, ()
+        if self._by_hunks and not self._is_open:
+            # Typing within a hunk makes several of it.
+            self._sent, others = split_last(self._sent)
+            self._rest = compose(others, self._rest)
         self.request_id += 1
         self._is_waiting = True
+        self._is_open = self._by_hunks
+        self._asked_at = self._version
         return [EditRequest(self.request_id, self._version, self._sent)]
 
     def failed(self, text: str, version: int, now: float) -> list[Effect]:
@@ -265,7 +289,7 @@ class Handshake:
                 self._held = []
         self._rest = self.debt
         self._sent = ()
-        self._is_waiting = self._is_applying = self._is_paused = False
+        self._is_waiting = self._is_applying = self._is_paused = self._is_open = False
         self._answered_version = None
         # The request's number is used up, so that a late answer is not taken for the next one's.
         self._held = []
@@ -273,16 +297,61 @@ class Handshake:
         effects: list[Effect] = [*self._local(difference(self.text, text))]
         return effects + self.proceed(now)
 
-    def _settle(self, version: int) -> list[Effect]:
-        """Take what was held up to a version for the edit that was made, the rest for typing."""
+    def _made(self) -> int:
+        """The number of held changes at the beginning that are the edit; 0 if they are not."""
+        if not self._held or not self._sent:
+            return 0
+        told = [item.change for item in self._held]
+        if self._by_hunks:
+            return exact_echo(self.text, self._sent, told) or 0
+        made: Delta = ()
+        for number, change in enumerate(told, 1):
+            made = compose(made, change)
+            if made == self._sent:
+                return number
+        return 0
+
+    def _tell_apart(self, now: float) -> list[Effect]:
+        """By hunks: the first changes behind the request are the edit, or it was not made."""
+        made = likeliest_echo(self.text, self._sent, [item.change for item in self._held])
+        if made:
+            self._retries.applied()
+            return self._settle(made)
+        misplaced = self._misplaced()
+        self._is_open = False
+        held = self._take_held()
+        if misplaced is None:
+            self._retries.refused(now)
+            return self._all_local(held)
+        self._retries.applied()
+        effects = self._all_local(held[:misplaced])
+        # It is put where it belongs: the shared text stays as it is.
+        debt = self.debt
+        made = self.text
+        self._text.change(held[misplaced].change)
+        self._sent, self._rest = (), compose(difference(self.text, made), debt)
+        return effects + self._all_local(held[misplaced + 1 :])
+
+    def _misplaced(self) -> int | None:
+        """The index of the held change that is the edit at another place than it was meant for."""
+        if not self._by_hunks or not self._sent or (self._checks_versions and self._asked_at > 0):
+            return None
+        edit = before_last_newline(self.text, self._sent)
+        return misplaced_echo(self.text, edit, [item.change for item in self._held])
+
+    def _settle_until(self, version: int) -> list[Effect]:
+        """Take what was held up to a version for the edit."""
+        return self._settle(sum(item.version <= version for item in self._held))
+
+    def _settle(self, number: int) -> list[Effect]:
+        """Take the first held changes for the edit that was made, the others for typing."""
         held = self._take_held()
         sent, self._sent = self._sent, ()
-        self._is_waiting = self._is_applying = False
+        self._is_waiting = self._is_applying = self._is_open = False
         self._answered_version = None
         made: Delta = ()
-        for item in held:
-            if item.version <= version:
-                made = compose(made, item.change)
+        for item in held[:number]:
+            made = compose(made, item.change)
         effects: list[Effect] = []
         if made == sent:
             self._text.change(made)
@@ -291,7 +360,7 @@ class Handshake:
             self._text = LateText(expected)
             mended = self._local(difference(expected, actual))
             effects += [LocalEdit(effect.change, is_mended=True) for effect in mended]
-        return effects + self._all_local(item for item in held if item.version > version)
+        return effects + self._all_local(held[number:])
 
     def _take_held(self) -> list[_Held]:
         held, self._held = self._held, []

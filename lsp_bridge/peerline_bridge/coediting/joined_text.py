@@ -11,7 +11,8 @@ from typing import TypeAlias
 from peerline.documents.delta import Delta
 from peerline.protocol.editor.base import Position
 from peerline.protocol.editor.documents import EditAnswer, TextEdit
-from peerline_bridge.coediting.handshake import Effect, Handshake, LocalEdit
+from peerline_bridge.coediting.effects import Effect, LocalEdit
+from peerline_bridge.coediting.handshake import Handshake
 from peerline_bridge.coediting.hunks import before_last_newline
 from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.texts.open_texts import TextChange
@@ -46,9 +47,10 @@ class JoinedText:
         owed: The change from the editor's text to the shared one.
         marks_edits: Whether the editor says `applying` just before it makes an edit.
         by_hunks: Whether it is asked for one hunk at a time.
+        checks_versions: Whether such an editor makes an edit at its version only.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ways of an editor
         self,
         text: EditorText,
         version: int,
@@ -56,11 +58,17 @@ class JoinedText:
         owed: Delta = (),
         marks_edits: bool,
         by_hunks: bool = False,
+        checks_versions: bool = True,
     ) -> None:
         self._text = text
         self._by_hunks = by_hunks
         self._handshake = Handshake(
-            text.text, version, owed=owed, marks_edits=marks_edits, by_hunks=by_hunks
+            text.text,
+            version,
+            owed=owed,
+            marks_edits=marks_edits,
+            by_hunks=by_hunks,
+            checks_versions=checks_versions,
         )
         self.version = version
         """The version of the editor's document."""
@@ -111,6 +119,16 @@ class JoinedText:
         return self._text.text
 
     @property
+    def is_refusing(self) -> bool:
+        """Whether the editor has answered again and again without a change of its text."""
+        return self._handshake.is_refusing
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the last answer of the editor came without a change of its text."""
+        return self._handshake.has_left
+
+    @property
     def due(self) -> float | None:
         """The time at which `proceed` has something to do; None if an event will tell."""
         return self._handshake.due
@@ -123,6 +141,10 @@ class JoinedText:
         """Request what the editor lacks, if it can be requested now."""
         return self._steps(self._handshake.proceed(now))
 
+    def ask_again(self, now: float) -> list[Step]:
+        """Request what the editor lacks now, however often it has not taken it."""
+        return self._steps(self._handshake.ask_again(now))
+
     def remote(self, change: Delta, now: float) -> list[Step]:
         """Take a change that was made to the shared text, by others or by an undo."""
         return self._steps(self._handshake.remote(change, now))
@@ -133,9 +155,12 @@ class JoinedText:
 
     def changed(self, changes: Sequence[TextChange], version: int, now: float) -> list[Step]:
         """Take one didChange."""
-        delta = self._text.change(changes)
         self.version = version
-        return self._steps(self._handshake.changed(delta, version, now))
+        if not self._by_hunks:
+            delta = self._text.change(changes)
+            return self._steps(self._handshake.changed(delta, version, now))
+        parts = [self._text.change([change]) for change in changes]
+        return self._steps(self._handshake.changed_in_parts(parts, version, now))
 
     def answered(self, request_id: int, answer: EditAnswer, now: float) -> list[Step]:
         """Take the editor's answer to a request."""

@@ -14,6 +14,9 @@ Neovim, Emacs and Vim ask in the command line and take every key until it is ans
 _MESSAGES_BLOCK: Final = ("neovim",)
 """Clients in which an information by window/showMessage waits for Enter."""
 
+_TAKES_VERSIONS: Final = ("neovim",)
+"""Clients that take edits of one version of a document without saying that they do."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClientFeatures:
@@ -64,7 +67,9 @@ def read_features(
         name=name,
         show_document=has("window.show_document.support"),
         apply_edit=has("workspace.apply_edit"),
-        document_changes=has("workspace.workspace_edit.document_changes"),
+        # Neovim does not say so: without a version it would make edits of older texts.
+        document_changes=has("workspace.workspace_edit.document_changes")
+        or lower.startswith(_TAKES_VERSIONS),
         action_literals=has("text_document.code_action.code_action_literal_support"),
         inlay_hints=has("text_document.inlay_hint"),
         inlay_hint_refresh=has("workspace.inlay_hint.refresh_support"),

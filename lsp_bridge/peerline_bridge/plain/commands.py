@@ -1,5 +1,6 @@
 """The workspace commands that only clients without a plugin have: each a registered function."""
 
+from peerline.protocol.editor.documents import PullDocumentArguments
 from peerline.protocol.editor.drafts import (
     SendDraftArguments,
     SendSelectionArguments,
@@ -59,3 +60,10 @@ async def send_draft(editor: PlainEditor, arguments: SendDraftArguments) -> Resu
 async def send_selection(editor: PlainEditor, arguments: SendSelectionArguments) -> Result:
     """Send the selected text to the chat."""
     return await editor.drafting.send_selection(arguments)
+
+
+@command("peerline.pullDocument", PullDocumentArguments)
+async def pull_document(editor: PlainEditor, arguments: PullDocumentArguments) -> Result:
+    """Ask the editor to make what others wrote; whether it has."""
+    editor.bridge.require_session()
+    return {"is_done": await editor.bridge.sharing.commands.pull(arguments.uri)}

@@ -6,6 +6,7 @@ from peerline.protocol.editor.documents import DocumentState, EditorDocument, Ed
 from peerline.protocol.editor.offers import EditorOffers
 from peerline_bridge.plain.lens_commands import command
 from peerline_bridge.plain.text import one_line
+from peerline_bridge.sharing.file_notices import PULL_TITLE
 
 _ANSWER = "peerline.answerDocument"
 
@@ -41,9 +42,12 @@ def document_actions(
     elif document.state is DocumentState.DETACHED:
         text = "Peerline: use the shared text (yours is kept in a file)"
         found.append(command(text, _ANSWER, {**about, "choice": "shared"}))
-    elif document.can_edit:
-        found.append(command("Peerline: undo my last edit", "peerline.undo", about))
-        found.append(command("Peerline: redo my last edit", "peerline.redo", about))
+    else:
+        if document.state is DocumentState.WAITING:
+            found.append(command(PULL_TITLE, "peerline.pullDocument", about))
+        if document.can_edit:
+            found.append(command("Peerline: undo my last edit", "peerline.undo", about))
+            found.append(command("Peerline: redo my last edit", "peerline.redo", about))
     if document.can_unshare:
         found.append(command("Peerline: stop sharing this file", "peerline.unshareDocument", about))
     return found

@@ -32,6 +32,8 @@ class EditorLink(Protocol):
     """Whether the editor says `peerline/applying` just before it makes an edit."""
     by_hunks: bool
     """Whether it is asked for one hunk at a time."""
+    checks_versions: bool
+    """Whether it makes an edit at its version only."""
     name: str
     """The running editor, to know it again after the bridge was killed."""
 
@@ -53,6 +55,7 @@ class PluginLink:
     """Implements `EditorLink` for an editor with a Peerline plugin."""
 
     by_hunks = False
+    checks_versions = True
 
     def __init__(self, ask: AskJson, name: str, *, marks_edits: bool) -> None:
         self.name = name

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from peerline.protocol.documents import DocumentUnshared
 from peerline.protocol.editor.session import NoticeLevel
@@ -13,6 +13,8 @@ from peerline_bridge.sharing.shared_paths import SharedPaths
 
 Notify: TypeAlias = Callable[[NoticeLevel, str, str], None]
 """Shows a notice, given its level, code and text."""
+PULL_TITLE: Final = "Peerline: pull remote edits"
+"""The code action that asks the editor to make the edits of others."""
 
 
 class FileNotices:
@@ -47,6 +49,14 @@ class FileNotices:
             f"The text of {self.name_of(file)} here differed from the shared one, and was mended."
         )
         self._notify(NoticeLevel.INFO, "DOCUMENT_MENDED", text)
+
+    def not_taken(self, file: OpenFile) -> None:
+        """The editor does not take the edits of others."""
+        text = (
+            f"Your editor does not take what others write in {self.name_of(file)}. "
+            f"Choose “{PULL_TITLE}” among its code actions."
+        )
+        self._notify(NoticeLevel.WARNING, "EDITS_NOT_TAKEN", text)
 
     def kept(self, file: OpenFile, path: Path) -> None:
         """An own version is kept in a file."""

@@ -26,17 +26,15 @@ from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.coediting.own_steps import OwnSteps
 from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.sharing.contract import Opened
+from peerline_bridge.sharing.editor_answers import EditorAnswers
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.keeping import Keeping
 from peerline_bridge.texts.open_texts import Document, TextChange
 from peerline_bridge.texts.positions import Encoding
 
 _log = logging.getLogger("peerline.bridge")
-SILENT_SECONDS: Final = 5.0
-"""An edit that is not answered for this long is told to the user."""
 MAX_FAILURES: Final = 10
 """Errors of the editor in a row after which its part ends."""
-SILENT: Final = "the editor does not answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +48,14 @@ class FileEvents:
         moved: Called when places of others may be elsewhere in the editor's text.
         settled: Called when changes that the editor told are told apart from edits of others.
         mended: Called when the editor's text was another than it had told.
+        refused: Called when the editor does not take the edits of others.
     """
 
     changed: Callable[[], None]
     meets: Callable[["OpenFile"], None]
     ended: Callable[["OpenFile", str], None]
     mended: Callable[["OpenFile"], None]
+    refused: Callable[["OpenFile"], None]
     moved: Callable[["OpenFile"], None]
     settled: Callable[["OpenFile"], None]
 
@@ -67,7 +67,6 @@ class OpenFile:
         uri: The document of the editor.
         document_id: The shared one.
         question: The question that the user was asked about different texts.
-        reason: Why it is detached, or why it waits.
         base: A text from which both come, if it is known.
         keeping: Keeps on the disk what the server lacks.
         untouched: A text of the editor with nothing of the user's own, if it was opened with one.
@@ -86,7 +85,7 @@ class OpenFile:
         self.uri = document.uri
         self.document_id = document_id
         self.question: QuestionKind | None = None
-        self.reason: str | None = None
+        self._reason: str | None = None
         self.base: str | None = None
         self.untouched: str | None = None
         self.keeping: Keeping | None = None
@@ -108,9 +107,14 @@ class OpenFile:
         self._jumps = Jumps()
         self._failures = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._silence: asyncio.TimerHandle | None = None
+        self._answers = EditorAnswers(loop, events.changed, lambda: events.refused(self))
 
     # --- how it stands ---------------------------------------------------------------------
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is detached, or why it waits."""
+        return self._reason or self._answers.reason
 
     @property
     def state(self) -> DocumentState:
@@ -193,6 +197,13 @@ class OpenFile:
         """Take back the last own step; whether there was one."""
         return self._undo_or_redo(lambda opened: opened.undo())
 
+    def pull(self) -> asyncio.Future[bool]:
+        """Request again what the editor lacks; whether it has taken all of it."""
+        pull = self._answers.pull()
+        if self.joined is not None:
+            self._carry_out(self.joined.ask_again(self._loop.time()))
+        return pull
+
     def redo(self) -> bool:
         """Make it again; whether there was something."""
         return self._undo_or_redo(lambda opened: opened.redo())
@@ -209,7 +220,7 @@ class OpenFile:
         """Join both texts by these changes."""
         opened = self.opened
         assert opened is not None, "the texts have met"
-        self.question = self.reason = self.base = self.untouched = None
+        self.question = self._reason = self.base = self.untouched = None
         text = self.editor_text()
         try:
             if merged.local:
@@ -225,6 +236,7 @@ class OpenFile:
             owed=merged.owed,
             marks_edits=self._link.marks_edits,
             by_hunks=self._link.by_hunks,
+            checks_versions=self._link.checks_versions,
         )
         self._carry_out(self.joined.start(self._loop.time()))
         self._events.moved(self)
@@ -265,7 +277,7 @@ class OpenFile:
         """Leave the texts as they are until the user asks again."""
         self._stop()
         self.is_detached = True
-        self.reason = reason
+        self._reason = reason
         if self.keeping is not None:
             self.keeping.close(keeps=False)
             self.keeping = None
@@ -313,6 +325,7 @@ class OpenFile:
                 self.end(JUMPED)
                 return
         self._arm(joined)
+        self._answers.look(joined)
         if self.keeping is not None:
             self.keeping.changed()
         self._events.changed()
@@ -323,8 +336,7 @@ class OpenFile:
         return self._jumps.mended(inserted, len(joined.text), self._loop.time())
 
     def _request(self, joined: JoinedText, request: Request) -> None:
-        if self._silence is None:
-            self._silence = self._loop.call_later(SILENT_SECONDS, self._on_silence)
+        self._answers.requested()
         self._edit_number = next(self._numbers)
         edit = EditorEdit(
             id=self._edit_number,
@@ -342,7 +354,7 @@ class OpenFile:
     def _on_answer(self, joined: JoinedText, request_id: int, answer: EditAnswer | None) -> None:
         if self.joined is not joined:
             return  # of a text that was let go of
-        self._end_silence()
+        self._answers.answered()
         now = self._loop.time()
         if answer is not None:
             self._failures = 0
@@ -378,22 +390,9 @@ class OpenFile:
         if due is not None:
             self._timer = self._loop.call_at(due, lambda: self.proceed(self._loop.time()))
 
-    def _on_silence(self) -> None:
-        self._silence = None
-        if self.joined is not None and self.joined.is_waiting:
-            self.reason = SILENT
-            self._events.changed()
-
-    def _end_silence(self) -> None:
-        if self._silence is not None:
-            self._silence.cancel()
-            self._silence = None
-        if self.reason == SILENT:
-            self.reason = None
-
     def _stop(self) -> None:
         self.joined = None
-        self._end_silence()
+        self._answers.end()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

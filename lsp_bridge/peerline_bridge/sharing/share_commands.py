@@ -154,6 +154,14 @@ class ShareCommands:
         """
         return _step(self._joined(uri).redo)
 
+    async def pull(self, uri: str) -> bool:
+        """Ask the editor again to make what others wrote; whether it has made all of it.
+
+        Raises:
+            CommandRefused: if the file is not shared.
+        """
+        return await self._joined(uri).pull()
+
     async def read(self, document_id: str) -> EditorDocumentText:
         """The text of a shared document now.
 

@@ -79,6 +79,7 @@ class SharedFiles:
             self._on_meeting,
             self._on_end,
             self._on_mended,
+            self._notices.not_taken,
             lambda file: self.on_text(file.document_id),
             lambda file: self.on_settled(file.uri),
         )

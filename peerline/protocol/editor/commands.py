@@ -41,6 +41,7 @@ from peerline.protocol.editor.documents import (
     EditorDocumentSaved,
     EditorDocumentText,
     EditorEdit,
+    PullDocumentArguments,
     ReadDocumentArguments,
     ShareDocumentArguments,
     TextAnswer,
@@ -218,5 +219,6 @@ PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.writeDraft": WriteDraftArguments,
     "peerline.sendDraft": SendDraftArguments,
     "peerline.sendSelection": SendSelectionArguments,
+    "peerline.pullDocument": PullDocumentArguments,
 }
 """For clients without a plugin, beside `COMMANDS`."""

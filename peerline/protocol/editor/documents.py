@@ -225,6 +225,16 @@ class UndoArguments(ClientModel):
     uri: str
 
 
+class PullDocumentArguments(ClientModel):
+    """`peerline.pullDocument`: ask the editor again to make the edits of others.
+
+    For an editor without a plugin that refuses edits that it did not ask for. The answer says
+    whether it has made all of them.
+    """
+
+    uri: str
+
+
 class ReadDocumentArguments(ClientModel):
     """`peerline.readDocument`: the answer is an `EditorDocumentText`.
 

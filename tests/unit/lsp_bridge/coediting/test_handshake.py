@@ -1,6 +1,7 @@
 """The handshake, case by case; the property test has all orders of messages."""
 
-from peerline_bridge.coediting.handshake import EditRequest, Handshake, LocalEdit
+from peerline_bridge.coediting.effects import EditRequest, LocalEdit
+from peerline_bridge.coediting.handshake import Handshake
 
 
 def test_a_remote_edit_is_requested_for_the_version_at_hand() -> None:

@@ -1,6 +1,13 @@
 """A request that is refused again and again waits for quiet, but not for ever."""
 
-from peerline_bridge.coediting.retries import MAX_QUICK, MAX_WAIT_SECONDS, QUIET_SECONDS, Retries
+from peerline_bridge.coediting.retries import (
+    MAX_LEFT,
+    MAX_QUICK,
+    MAX_WAIT_SECONDS,
+    QUIET_SECONDS,
+    REFUSING_SECONDS,
+    Retries,
+)
 
 
 def test_the_first_refusals_are_retried_at_once() -> None:
@@ -34,3 +41,18 @@ def test_an_edit_that_was_made_ends_the_count() -> None:
     assert retries.may_go(0.0)
     retries.refused(0.0)
     assert retries.may_go(0.0)
+
+
+def test_an_editor_whose_text_stays_as_it_is_is_asked_less_and_less() -> None:
+    retries = Retries()
+    waits: list[float] = []
+    for _ in range(MAX_LEFT):
+        retries.left(0.0)
+        assert retries.due is not None
+        waits.append(retries.due)
+    assert waits == sorted(waits)
+    assert waits[0] == QUIET_SECONDS
+    assert waits[-2:] == [MAX_WAIT_SECONDS, REFUSING_SECONDS]
+    retries.refused(0.0)
+    assert retries.may_go(0.0)
+    assert retries.left_in_a_row == 0

@@ -110,3 +110,10 @@ def test_somebody_who_shares_a_folder_is_a_line_once() -> None:
         "Ann shares the folder shop (1 file). This editor opens them from your own copy only; "
         "without one, join in VS Code, Neovim or a browser."
     )
+
+
+def test_what_the_editor_lacks_can_be_pulled() -> None:
+    waiting = DOCUMENT.model_copy(update={"state": DocumentState.WAITING})
+    assert names(waiting, None) == ["pullDocument", "undo", "redo"]
+    read_only = waiting.model_copy(update={"can_edit": False})
+    assert names(read_only, None) == ["pullDocument"]

@@ -373,6 +373,7 @@ class Site:
     # The editor's answers; implements `EditorLink`
 
     by_hunks = False
+    checks_versions = True
 
     def edit(
         self,
