@@ -62,7 +62,7 @@ class DocumentOpener:
         document_id = file.document_id
         if document_id in self._leaving:
             _part(*self._leaving.pop(document_id), keeps=True)
-        file.keeping = self._keeping(file)
+        file.keeping = self._keeping(file, documents)
         if file.keeping is not None and not file.saved_hash:
             file.saved_hash = file.keeping.found.saved
 
@@ -117,8 +117,13 @@ class DocumentOpener:
             _part(*self._leaving.pop(file.document_id), keeps=False)
         self._on_change()
 
-    def _keeping(self, file: OpenFile) -> Keeping | None:
+    def _keeping(self, file: OpenFile, documents: SessionDocuments) -> Keeping | None:
         assert self._link is not None, "checked by the callers"
+
+        def name() -> str:
+            shared = documents.get(file.document_id)
+            return "" if shared is None else shared.file
+
         parts = KeepingParts(self._loop, self._guard, self._state_dir, self.names, self._link.name)
         return keeping_of(
             parts,
@@ -126,6 +131,7 @@ class DocumentOpener:
             lambda: file.opened,
             file.common_text,
             lambda: file.saved_hash,
+            name,
         )
 
 

@@ -38,12 +38,13 @@ class KeepingParts:
     editor: str
 
 
-def keeping_of(
+def keeping_of(  # noqa: PLR0913, PLR0917 - what is kept
     parts: KeepingParts,
     document_id: str,
     opened: Callable[[], Opened | None],
     common_text: Callable[[], str | None],
     saved_hash: Callable[[], str] = str,
+    name: Callable[[], str] = str,
 ) -> "Keeping | None":
     """Keep a document; None, with a line in the log, where nothing can be kept."""
     try:
@@ -51,7 +52,7 @@ def keeping_of(
     except OSError as error:
         _log.warning("edits of shared documents are not kept: %s", error.strerror or error)
         return None
-    return Keeping(parts, file, opened, common_text, saved_hash)
+    return Keeping(parts, file, opened, common_text, saved_hash, name)
 
 
 class Keeping:
@@ -61,15 +62,17 @@ class Keeping:
         opened: The document; None before it is open.
         common_text: The text that both sides come from; None while nothing is joined.
         saved_hash: The hash of the text that was last saved.
+        name: The path of the file in the session.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what is kept
         self,
         parts: KeepingParts,
         file: KeptFile,
         opened: Callable[[], Opened | None],
         common_text: Callable[[], str | None],
         saved_hash: Callable[[], str],
+        name: Callable[[], str],
     ) -> None:
         self.found = file.state
         """The state that a bridge left which was killed."""
@@ -79,7 +82,9 @@ class Keeping:
         self._opened = opened
         self._common_text = common_text
         self._saved_hash = saved_hash
+        self._name = name
         self._editor = parts.editor
+        self._session = "\n".join(parts.names)
         self._written = file.state
         self._timer: asyncio.TimerHandle | None = None
         self._is_urgent = False
@@ -117,7 +122,14 @@ class Keeping:
         if opened is None or opened.state == "opening":
             return
         begun = self._loop.time()
-        state = KeptState(opened.kept(), self._editor, self._common_text(), self._saved_hash())
+        state = KeptState(
+            opened.kept(),
+            self._editor,
+            self._common_text(),
+            self._saved_hash(),
+            self._session,
+            self._name(),
+        )
         if state != self._written:
             self._save(state)
         self._not_before = self._loop.time() + SHARE_OF_TIME * (self._loop.time() - begun)

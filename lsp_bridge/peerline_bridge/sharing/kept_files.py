@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -34,12 +35,16 @@ class KeptState:
         editor: The editor that had the text.
         text: A text that both sides come from; None if none is known.
         saved: The hash of the text that was last saved; empty if it is not known.
+        session: The server, the session and the person, a line each; empty if they are not known.
+        file: The path of the file in the session; empty if it is not known.
     """
 
     updates: bytes | None = None
     editor: str = ""
     text: str | None = None
     saved: str = ""
+    session: str = ""
+    file: str = ""
 
 
 class KeptFile:
@@ -54,7 +59,8 @@ class KeptFile:
 
         Args:
             folder: The folder, which is made.
-            names: The server, the session, the person and the document.
+            names: The server, the session, the person and the document; none at first for
+                `left_in`.
 
         Raises:
             OSError: If there can be no file.
@@ -62,19 +68,34 @@ class KeptFile:
         self.state = KeptState()
         self._path: Path | None = None
         self._lock: BaseFileLock | None = None
+        if not names:
+            return
         digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:32]
         make_private_folder(folder)
         paths = [folder / f"{digest}-{slot}.json" for slot in range(MAX_SLOTS)]
         for path in sorted(paths, key=lambda each: not each.exists()):
-            lock = FileLock(path.with_suffix(".lock"), mode=0o600, blocking=False)
-            try:
-                lock.acquire()
-            except Timeout:
-                continue
-            self._path, self._lock = path, lock
-            self.state = _read(path)
-            return
+            if self._take(path):
+                return
         raise OSError(None, f"{MAX_SLOTS} editors use it already", str(folder))
+
+    @classmethod
+    def left_in(cls, folder: Path) -> Iterator["KeptFile"]:
+        """The files in a folder that no running bridge has; each is to be closed."""
+        for path in sorted(folder.glob("*.json")):
+            found = cls(folder)
+            if found._take(path):
+                yield found
+
+    def _take(self, path: Path) -> bool:
+        """Take a file, unless another bridge has it."""
+        lock = FileLock(path.with_suffix(".lock"), mode=0o600, blocking=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            return False
+        self._path, self._lock = path, lock
+        self.state = _read(path)
+        return True
 
     def write(self, state: KeptState) -> None:
         """Write down what there is; no file is left if there is nothing.
@@ -92,6 +113,8 @@ class KeptFile:
             "editor": state.editor,
             "text": state.text,
             "saved": state.saved,
+            "session": state.session,
+            "file": state.file,
             "updates": None if state.updates is None else b64encode(state.updates).decode(),
         }
         replace_private(self._path, json.dumps(content))
@@ -112,12 +135,12 @@ def _read(path: Path) -> KeptState:
         if isinstance(content, dict):
             known = cast("dict[str, Any]", content)
             updates, text, editor = known["updates"], known["text"], known["editor"]
-            saved = known.get("saved", "")
+            saved, session, file = (known.get(name, "") for name in ("saved", "session", "file"))
             is_sound = isinstance(editor, str) and isinstance(text, str | None)
-            is_sound = is_sound and isinstance(saved, str)
+            is_sound = is_sound and all(isinstance(each, str) for each in (saved, session, file))
             if known["version"] == _VERSION and is_sound:
                 data = None if updates is None else b64decode(updates, validate=True)
-                return KeptState(data, editor, text, saved)
+                return KeptState(data, editor, text, saved, session, file)
     except FileNotFoundError:
         return KeptState()
     except (ValueError, KeyError, TypeError, RecursionError):

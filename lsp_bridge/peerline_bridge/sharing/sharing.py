@@ -30,6 +30,7 @@ from peerline_bridge.sharing.document_list import DocumentList
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.file_notices import Notify
 from peerline_bridge.sharing.folder_sharing import FolderSharing
+from peerline_bridge.sharing.left_edits import LeftEdits
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.share_commands import ShareCommands
 from peerline_bridge.sharing.shared_files import SharedFiles
@@ -96,7 +97,13 @@ class Sharing:
             color_and_name,
             lambda: user_folders.state_dir(os.environ),
         )
-        self.files.on_opening = self.folder.held.release
+        self.left = LeftEdits(
+            guard,
+            lambda document_id: self.files.file(document_id) is not None,
+            notify,
+            lambda: user_folders.state_dir(os.environ),
+        )
+        self.files.on_opening = self._on_opening
 
     def begin(
         self,
@@ -106,21 +113,25 @@ class Sharing:
     ) -> None:
         """A session is at hand, given the server, the session and the person."""
         self.files.begin(names, documents)
+        self.left.begin(names, documents)
         self.folder.begin(documents, offers)
 
     def joined(self) -> None:
         """The session was joined, for the first time or again."""
         self.files.look_again()
+        self.left.look()
         self.list.begin()
         self.folder.begin_showing()
 
     def end(self) -> None:
         """There is no session any more."""
+        self.left.end()
         self.folder.end()
         self.files.end()
 
     def close(self) -> None:
         """The editor ends."""
+        self.left.end()
         self.folder.end()
         self.files.end()
         self.list.close()
@@ -151,6 +162,11 @@ class Sharing:
         """Something of the files has changed that is shown."""
         self.list.changed()
         self.folder.held.look_again()
+
+    def _on_opening(self, document_id: str) -> None:
+        """A document is about to be opened for a file of the editor."""
+        self.folder.held.release(document_id)
+        self.left.release(document_id)
 
     def saved(self, event: DocumentSaved) -> None:
         """Somebody saved their file of a shared document."""
