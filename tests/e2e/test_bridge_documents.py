@@ -87,8 +87,9 @@ def test_a_killed_server_is_typed_through_and_nothing_is_lost_or_doubled(
     until(lambda: alice.document(FILE)["pending"] == 0, alice, bob)
 
 
+@pytest.mark.parametrize("opens_first", [True, False])
 def test_a_bridge_that_is_killed_offline_loses_nothing(
-    server: ServerProcess, bridges: Bridges, tmp_path: Path
+    server: ServerProcess, bridges: Bridges, tmp_path: Path, *, opens_first: bool
 ) -> None:
     alice, bob = pair(server, bridges)
     server.kill()
@@ -102,11 +103,33 @@ def test_a_bridge_that_is_killed_offline_loses_nothing(
     server.start()
     again = bridges.start("alice", {}, "utf-8", marks_edits=True)
     editor = DocumentEditor(again, Encoding.UTF8, marks=True)
-    editor.open(FILE, text)
+    if opens_first:
+        editor.open(FILE, text)
     again.command("join", link=server.invite("editor"))
     until(lambda: bob.text(FILE) == "typed offline\n" + TEXT, editor, bob)
+    if not opens_first:
+        until(lambda: any(each["code"] == "EDITS_SENT" for each in editor.notices), editor)
+        editor.open(FILE, text)
+        until(lambda: editor.document(FILE).get("state") == "equal", editor)
     assert editor.text(FILE) == bob.text(FILE)
     assert not editor.questions
+
+
+def test_a_document_whose_sharer_left_goes_on(server: ServerProcess, bridges: Bridges) -> None:
+    alice, bob = pair(server, bridges)
+    alice.bridge.command("leave")
+    bob.type(FILE, 0, 0, "x")
+    until(lambda: bob.document(FILE)["pending"] == 0, bob)
+    assert bob.document(FILE)["shared_by_name"] == "alice"
+    bob.close(FILE)
+    until(lambda: bob.document(FILE)["is_open"] is False, bob)
+    # Its text is another one by now: the user is asked, and told whose file it was.
+    bob.open(FILE, "other\n")
+    until(lambda: bob.questions, bob)
+    assert bob.questions[0]["shared_by_name"] == "alice"
+    assert bob.text(FILE) == "other\n"
+    alice.bridge.command("join", link=server.invite("editor"))
+    until(lambda: alice.text(FILE) == "x" + TEXT, alice, bob)
 
 
 def test_a_viewer_reads_and_sharing_ends(server: ServerProcess, bridges: Bridges) -> None:

@@ -240,6 +240,8 @@ async def test_a_file_that_cannot_be_shared_is_refused_with_the_reason(
     with pytest.raises(CommandRefused, match=words):
         await first.commands.share(path.as_uri())
     assert not relay.known
+    assert not first.requests
+    assert path.read_bytes() == content
 
 
 async def test_a_file_in_another_encoding_or_read_only_is_refused(
