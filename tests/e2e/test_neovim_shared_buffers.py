@@ -351,6 +351,21 @@ def test_a_question_waits_for_normal_mode_and_for_its_buffer(editor: Neovim) -> 
     assert commands(editor) == []
 
 
+def test_a_question_takes_no_key_that_is_typed_for_the_text(editor: Neovim) -> None:
+    shared = opened(editor)
+    editor.lua("_G.asked = nil; " + _SELECT)
+    editor.lua("require('peerline.documents.question').setup()")
+    before = editor.lua("return vim.api.nvim_buf_line_count(0)")
+    editor.keys("yyp")
+    editor.wait_lua("return vim.api.nvim_buf_line_count(0) == ...", before + 1)
+    dispatch(editor, "peerline/documentQuestion", question(shared))
+    assert editor.lua("return _G.asked") is None
+    editor.keys("p")
+    editor.wait_lua("return vim.api.nvim_buf_line_count(0) == ...", before + 2)
+    editor.wait_lua("return _G.asked")
+    editor.lua("_G.choose(1)")
+
+
 def test_a_question_that_was_put_off_is_asked_again_from_the_list(editor: Neovim) -> None:
     shared = opened(editor)
     editor.lua("_G.asked = nil; " + _SELECT)

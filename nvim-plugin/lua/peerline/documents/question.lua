@@ -11,6 +11,12 @@ local open = {}
 -- The URI of the question on the screen.
 local shown = nil
 
+-- A question asked amid typing would take the next keys for its answer.
+local QUIET_MILLISECONDS = 500
+local namespace = vim.api.nvim_create_namespace('peerline_document_question')
+local last_key = -QUIET_MILLISECONDS
+local is_waiting = false
+
 local function choices_of(question)
   local own = question.kind == 'disk' and 'share the text of the file' or 'offer mine'
   local choices = { { 'shared', 'use the shared text (yours is kept in a file)' } }
@@ -79,6 +85,14 @@ local function ask(question)
   end)
 end
 
+--- The milliseconds until the user types no more; 0 if they do not type.
+local function until_quiet()
+  if vim.fn.getchar(1) ~= 0 then
+    return QUIET_MILLISECONDS
+  end
+  return math.max(0, last_key + QUIET_MILLISECONDS - vim.uv.now())
+end
+
 --- Ask the question about the current buffer, unless the user is amid something: keys that are
 --- typed for the text must not answer it.
 function M.check()
@@ -87,8 +101,18 @@ function M.check()
     return
   end
   local question = open[vim.uri_from_bufnr(0)]
-  if question and not question.is_answered then
+  if not question or question.is_answered then
+    return
+  end
+  local wait = until_quiet()
+  if wait == 0 then
     ask(question)
+  elseif not is_waiting then
+    is_waiting = true
+    vim.defer_fn(function()
+      is_waiting = false
+      M.check()
+    end, wait)
   end
 end
 
@@ -99,6 +123,7 @@ function M.again(uri)
   local question = open[uri]
   if question then
     question.is_answered = false
+    last_key = -QUIET_MILLISECONDS
     vim.schedule(M.check)
   end
   return question ~= nil
@@ -122,8 +147,11 @@ function M.update(question)
   M.check()
 end
 
---- Ask when the user is back in a buffer, or in normal mode.
+--- Ask when the user is back in a buffer, or in normal mode, and types no more.
 function M.setup()
+  vim.on_key(function()
+    last_key = vim.uv.now()
+  end, namespace)
   vim.api.nvim_create_autocmd({ 'BufEnter', 'ModeChanged' }, {
     group = vim.api.nvim_create_augroup('peerline_document_question', { clear = true }),
     callback = function()
@@ -136,7 +164,8 @@ end
 
 --- Forget the questions.
 function M.clear()
-  open, shown = {}, nil
+  open, shown, last_key = {}, nil, -QUIET_MILLISECONDS
+  vim.on_key(nil, namespace)
   pcall(vim.api.nvim_del_augroup_by_name, 'peerline_document_question')
 end
 
