@@ -321,6 +321,9 @@ def test_different_texts_are_asked_about_with_their_diff(
     assert asked["tabs"] == 2
     editor.lua("_G.choose(...)", index)
     assert commands(editor) == [("answerDocument", {"uri": shared.uri, "choice": choice})]
+    if choice == "later":
+        hint = "src/a.py keeps your text; :Peerline share asks again"
+        editor.wait(lambda: hint in editor.messages(), hint)
     assert editor.lua("return { #vim.api.nvim_list_tabpages(), vim.uri_from_bufnr(0) }") == [
         1,
         shared.uri,

@@ -68,6 +68,10 @@ function M.show(message, level)
     vim.notify(message, level)
     return
   end
+  if not vim.api.nvim_get_mode().mode:match('^c') then
+    -- Behind a list that was just answered, a message would ask to press ENTER.
+    vim.cmd.redraw()
+  end
   if vim.fn.strdisplaywidth(message) <= math.max(20, vim.o.columns - KEPT) then
     vim.notify(message, level)
     return

@@ -81,7 +81,11 @@ local function ask(question)
       return
     end
     question.is_answered = true
-    lsp.command('answerDocument', { uri = question.uri, choice = choice and choice[1] or 'later' })
+    local answer = choice and choice[1] or 'later'
+    lsp.command('answerDocument', { uri = question.uri, choice = answer })
+    if answer == 'later' then
+      text.notify(('%s keeps your text; :Peerline share asks again'):format(text.line(question.file, 40)))
+    end
   end)
 end
 
