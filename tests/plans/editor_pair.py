@@ -1,6 +1,7 @@
 """Two real Neovims and a server behind a relay, for many plans one after the other."""
 
 import os
+import re
 import shutil
 import subprocess
 from contextlib import ExitStack
@@ -82,7 +83,7 @@ class EditorPair:
         found: set[str] = set()
         for name in EDITORS:
             for path in (self.state(name) / "peerline" / "recovered").glob("*"):
-                found |= set(path.read_text(encoding="utf-8").split())
+                found |= set(words(path.read_text(encoding="utf-8")))
         return found
 
     def share(self, text: str, other: str) -> None:
@@ -113,6 +114,11 @@ class EditorPair:
         here = git(folder, "branch", "--show-current")
         git(folder, "checkout", "-q", "-f", "other" if here == "main" else "main")
         editor.command("silent! checktime")
+
+
+def words(text: str) -> list[str]:
+    """The words of a plan in a text; two who open a line at one place may have both on one line."""
+    return re.findall(r"word\d+\.", text)
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from tests.e2e.neovim import Neovim
 from tests.e2e.writing_pair import document, settled, text
 
-from .editor_pair import EditorPair
+from .editor_pair import EditorPair, words
 from .editor_plan import is_careful, random_keys
 from .plan import SERVER, Plan, Step
 
@@ -65,7 +65,9 @@ class _Run:
             return
         self._normal(editor)
         if self._is_careful and step.action != "paste":
-            # What the disk lacks is deleted where no bridge knows that the text is the disk's.
+            # What the disk lacks is deleted where no bridge knows that the text is the disk's. What
+            # is shown may be of a bridge that has just been killed.
+            editor.wait_lua(_ROUND_TRIP)
             settled(editor)
         match step.action:
             case "paste":
@@ -123,7 +125,7 @@ class _Run:
             error = editor.lua("return vim.fn.matchstr(vim.v.errmsg, 'E5108.*')")
             problems += [f"{name}: {error}"] if error else []
         if self._is_careful and not problems:
-            counts = Counter(word for word in texts["alice"].split() if word.startswith("word"))
+            counts = Counter(words(texts["alice"]))
             kept = self._pair.kept()
             lost = [one for one in self._words if not counts[one] and one not in kept]
             problems += [f"{one} is lost" for one in lost]
@@ -178,7 +180,9 @@ class _Run:
 _ROUND_TRIP: Final = """
 local client = require('peerline.lsp').client()
 if client and client.initialized then
-  client:request_sync('workspace/executeCommand', { command = 'peerline.listPending' }, 1000)
+  local pending = { command = 'peerline.listPending' }
+  local answer = client:request_sync('workspace/executeCommand', pending, 1000)
+  return answer ~= nil and answer.result ~= nil
 end
 """
 _FORMAT: Final = """
