@@ -190,9 +190,11 @@ class Neovim:
             end, vim.api.nvim_get_proc_children(vim.fn.getpid()))
             """
         ):
-            started = Path(f"/proc/{bridge}/cmdline").read_bytes()
-            is_call = b"program_call" in started
-            os.kill(bridge, KILLS_THE_PROGRAM if is_call else signal.SIGKILL)
+            # One that was killed just before may end meanwhile.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                started = Path(f"/proc/{bridge}/cmdline").read_bytes()
+                is_call = b"program_call" in started
+                os.kill(bridge, KILLS_THE_PROGRAM if is_call else signal.SIGKILL)
 
     def close(self) -> None:
         """End Neovim as its user would; a second time does nothing."""
