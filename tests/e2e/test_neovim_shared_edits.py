@@ -202,6 +202,8 @@ def test_a_mode_holds_edits_of_its_own_buffer_only(editor: Neovim) -> None:
     [
         ("2GlAX", "i", "Y<Esc>", "above\none\ntwoXY\nthree\n"),
         ("2GliX", "i", "Y<BS>Z<Esc>", "above\none\ntXZwo\nthree\n"),
+        ("ggi", "i", "X<Esc>", "above\nXone\ntwo\nthree\n"),
+        ("ggOX<BS>", "i", "Y<Esc>", "above\nY\none\ntwo\nthree\n"),
         ("2GRX", "R", "Y<BS><Esc>", "above\none\nXwo\nthree\n"),
         ("2GqqxiN<Esc>", "n", "qj0@q", "above\none\nNwo\nNhree\n"),
         ("2GmajVGd'a:", "c", "s/two/2<CR>", "above\none\n2\n"),

@@ -77,7 +77,21 @@ local function before_last_newline(buf, edit)
   return { from = from, to = last, lines = lines }
 end
 
+--- Whether whole lines are inserted at the start of the line in which the user types, at its start.
+local function is_above_cursor(buf, edit)
+  local from, to, lines = edit.from, edit.to, edit.lines
+  if from.column > 0 or from.row ~= to.row or to.column > 0 or #lines < 2 or lines[#lines] ~= '' then
+    return false
+  end
+  if buf ~= vim.api.nvim_get_current_buf() or not vim.api.nvim_get_mode().mode:match('^[iR]') then
+    return false
+  end
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  return cursor[1] == from.row + 1 and cursor[2] == 0
+end
+
 local function make_one(buf, edit)
+  local is_above = is_above_cursor(buf, edit)
   edit = before_last_newline(buf, edit)
   local from, to = edit.from, edit.to
   local function set()
@@ -87,6 +101,10 @@ local function make_one(buf, edit)
     set()
   else
     marks.kept(buf, from.row, to.row, set)
+  end
+  if is_above then
+    -- Text at the cursor is put behind it: the user would type in the lines of others.
+    vim.api.nvim_win_set_cursor(0, { from.row + #edit.lines, 0 })
   end
 end
 
