@@ -68,6 +68,7 @@ class _Run:
             # What the disk lacks is deleted where no bridge knows that the text is the disk's. What
             # is shown may be of a bridge that has just been killed.
             editor.wait_lua(_ROUND_TRIP)
+            editor.wait_lua(_NO_QUESTION)
             settled(editor)
         match step.action:
             case "paste":
@@ -184,6 +185,10 @@ if client and client.initialized then
   local answer = client:request_sync('workspace/executeCommand', pending, 1000)
   return answer ~= nil and answer.result ~= nil
 end
+"""
+_NO_QUESTION: Final = """
+-- One that waits until nobody types is asked now.
+return not require('peerline.documents.question').again(vim.uri_from_bufnr(0))
 """
 _FORMAT: Final = """
 local lines = vim.api.nvim_buf_get_lines(0, 0, -1, true)
