@@ -175,10 +175,6 @@ def test_the_cursor_of_another_person_is_at_their_text(pair: Pair) -> None:
     pair.bob.wait(lambda: (22, 2) in pair.bob.cursor_marks(), "the cursor still")
 
 
-ODD_ENDS = (
-    "its lines end in different ways. Convert it to one kind of line end first, in VS Code by "
-    '"Change End of Line Sequence", in Neovim by :set fileformat=unix after removing each ^M.'
-)
 BAD = {
     "big.txt": (
         b"x" * 99 + b"\n",
@@ -187,7 +183,7 @@ BAD = {
     ),
     "binary.dat": (b"a\0b\n", 1, "it is a binary file: only texts can be shared."),
     "latin.txt": (b"caf\xe9\n", 1, "it is not UTF-8: save it as UTF-8 and share it again."),
-    "ends.txt": (b"a\rb\nc\n", 1, ODD_ENDS),
+    "ends.txt": (b"a\rb\nc\n", 1, "its lines end in different ways. "),
     "locked.txt": (b"read\n", 1, "it is read-only: make it writable and share it again."),
 }
 """Files that cannot be shared: a line, how often it is there, and the reason."""
