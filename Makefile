@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos plans check docs pictures format generate vsix setup setup-dev \
-	setup-emacs setup-reach setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode clean
+	setup-emacs setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,10 +16,10 @@ help: ## Show what there is
 run: setup web-if-node ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check setup-emacs setup-reach setup-vscode web vsix test-extension ## Run every check and test, real editors included
+test: check setup-emacs setup-reach setup-servers setup-vscode web vsix test-extension ## Run every check and test, real editors included
 	$(BIN)/python -m pytest -n 2 --durations 10
 
-test-quick: setup-dev ## Run the unit and contract tests, some two minutes
+test-quick: setup-dev setup-servers ## Run the unit and contract tests, some two minutes
 	$(BIN)/python -m pytest -n 2 --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the unit tests of the VS Code extension, the panel and the client
@@ -121,6 +121,9 @@ setup-emacs: ## Install Emacs with eglot for the tests
 
 setup-reach: ## Install the SSH server and the Caddy that the tests start
 	@scripts/setup-reach
+
+setup-servers: ## Install the Postgres that the tests start
+	@scripts/setup-servers
 
 setup-vscode: .cache/vscode/.done ## Install the VS Code and the Chromium that the tests drive
 

@@ -3,15 +3,19 @@
 A database without sessions is a copy: to migrate one takes longer than most tests.
 """
 
+import asyncio
 import atexit
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
 from peerline_server.store.base import Store
+from peerline_server.store.postgres import PostgresStore
 from peerline_server.store.sqlite import SqliteStore
+from tests.servers.postgres import postgres
 
 _templates: list[Path] = []
 
@@ -49,6 +53,10 @@ class StoreKind(Protocol):
         """A store on the data of a place, yet to be opened."""
         ...
 
+    def locate(self, place: Path) -> str:
+        """The data of a place, as `make_store` of another process takes it."""
+        ...
+
     async def fill_disk(self, store: Store) -> None:
         """From now on there is no room for more."""
         ...
@@ -65,9 +73,12 @@ class SqliteKind:
     def make(self, place: Path, **options: Any) -> Store:
         return SqliteStore(place, **options)
 
+    def locate(self, place: Path) -> str:
+        return str(place)
+
     async def fill_disk(self, store: Store) -> None:
         assert isinstance(store, SqliteStore)
-        async with store._writer.connect() as connection:  # pyright: ignore[reportPrivateUsage] - it is the connection's
+        async with store.database.writer.connect() as connection:
             pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
             await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
@@ -81,5 +92,55 @@ def _write_a_file(place: Path) -> None:
     place.write_text("x")
 
 
-STORES: dict[str, StoreKind] = {kind.name: kind for kind in (SqliteKind(),)}
+class PostgresKind:
+    name = "postgres"
+    advice = "PEERLINE_DATABASE_URL"
+
+    def __init__(self) -> None:
+        self._urls: dict[Path, str] = {}
+
+    @property
+    def troubles(self) -> Mapping[str, Callable[[Path], None]]:
+        return {"no database": self._name_none, "no server": self._name_no_server}
+
+    def make(self, place: Path, **options: Any) -> Store:
+        return PostgresStore(self.locate(place), **options)
+
+    def locate(self, place: Path) -> str:
+        if place not in self._urls:
+            self._urls[place] = postgres().create(self._template())
+        return self._urls[place]
+
+    async def fill_disk(self, store: Store) -> None:
+        """A server that is full ends in a state in which it takes nothing."""
+        assert isinstance(store, PostgresStore)
+        only_reads = "ALTER DATABASE {} SET default_transaction_read_only = on"
+        postgres().sql(only_reads.format(store.database.name), database="postgres")
+        postgres().cut(store.database.name)
+
+    def _name_none(self, place: Path) -> None:
+        self._urls[place] = postgres().url("nothing")
+
+    def _name_no_server(self, place: Path) -> None:
+        self._urls[place] = "postgresql://peerline@127.0.0.1:1/nothing"
+
+    def _template(self) -> str:
+        """A database with all tables, of which others are copies."""
+        server = postgres()
+        if server.template is None:
+            url = server.create()
+            # In a thread: a loop may be running in this one.
+            with ThreadPoolExecutor(1) as threads:
+                threads.submit(asyncio.run, _make_tables(url)).result()
+            server.template = url.rpartition("/")[2]
+        return server.template
+
+
+async def _make_tables(url: str) -> None:
+    store = PostgresStore(url)
+    await store.open()
+    await store.close()
+
+
+STORES: dict[str, StoreKind] = {kind.name: kind for kind in (SqliteKind(), PostgresKind())}
 """Every implementation; the contract tests run over each."""

@@ -84,7 +84,7 @@ class Server:
             StartError: with a text for the user.
         """
         metrics = Metrics()
-        store = make_store(self._settings.data_dir, metrics=metrics)
+        store = make_store(self._settings.database_url or self._settings.data_dir, metrics=metrics)
         try:
             await self._start(store, metrics)
         except BaseException:

@@ -47,9 +47,17 @@ def _some_words(text: str) -> tuple[str, ...]:
     return words
 
 
+def _database_url(text: str) -> str:
+    if text and not text.startswith(("postgresql://", "postgres://")):
+        # Not the text: it may hold a password.
+        raise ValueError("must be empty or begin with postgresql://")
+    return text
+
+
 CHECKS: Final[dict[str, Check]] = {
     "host": HOST,
     "port": PORT,
+    "database_url": _database_url,
     "exit_when_idle_seconds": Number(0, YEARS_10),
     "auth_timeout_seconds": Number(_SOON, 3_600),
     "guest_token_seconds": WholeNumber(1, YEARS_10),

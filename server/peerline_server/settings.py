@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Self
@@ -31,6 +31,9 @@ class Settings:
     port: int = DEFAULT_PORT
     """0 picks a free port."""
     data_dir: Path = Path(".peerline")
+    database_url: str = field(default="", repr=False)
+    """A Postgres database such as `postgresql://USER:PASSWORD@HOST/NAME`; empty keeps sessions in
+    the data directory."""
     exit_when_idle_seconds: float = 0.0
     """Ends the server when nobody has been connected for this time; 0 never does."""
 
@@ -211,10 +214,10 @@ class Settings:
         source = os.environ if environment is None else environment
         values: dict[str, object] = {}
         defaults = cls()
-        for field in fields(cls):
-            text = source.get(_variable(field.name))
+        for each in fields(cls):
+            text = source.get(_variable(each.name))
             if text is not None:
-                values[field.name] = _checked(field.name, text, getattr(defaults, field.name))
+                values[each.name] = _checked(each.name, text, getattr(defaults, each.name))
         for name, value in given.items():
             if isinstance(value, int | float | str):
                 values[name] = _checked(name, str(value), getattr(defaults, name))
@@ -230,10 +233,21 @@ class Settings:
         return settings
 
 
+def database_url(environment: Mapping[str, str] | None = None) -> str:
+    """The setting of that name alone, for commands that need no other.
+
+    Raises:
+        SettingsError: if it is not the URL of a Postgres database.
+    """
+    source = os.environ if environment is None else environment
+    text = source.get(_variable("database_url"), "")
+    return str(_checked("database_url", text, ""))
+
+
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
     """A sentence for each variable that looks like a setting and is none: a typing error maybe."""
     source = os.environ if environment is None else environment
-    known = [_variable(field.name) for field in fields(Settings)]
+    known = [_variable(each.name) for each in fields(Settings)]
     names = [entry.removeprefix(_PREFIX) for entry in (*known, *sorted(_OF_CLIENTS))]
     said: list[str] = []
     for name in sorted(source):

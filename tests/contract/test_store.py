@@ -532,14 +532,13 @@ def _huge(item: str) -> Comment:
 
 WRITER = """
 import asyncio, sys
-from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from tests.contract.test_store import NOW, S, chat
-from tests.databases import STORES, StoreKind
 from peerline_server.core.records import NewSession
+from peerline_server.store.opening import make_store
 
 async def main():
-    store = STORES[sys.argv[3]].make(Path(sys.argv[1]))
+    store = make_store(sys.argv[1])
     await store.open()
     await store.create_session(NewSession(S, "T", "alice", NOW))
     number = 0
@@ -558,7 +557,7 @@ async def test_a_killed_process_loses_nothing_that_it_acknowledged(
 ) -> None:
     root = str(Path(__file__).parents[2])
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
-        [sys.executable, "-c", WRITER, str(tmp_path), root, kind.name],
+        [sys.executable, "-c", WRITER, kind.locate(tmp_path), root],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Table, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.limits import MAX_INTEGER
@@ -24,10 +23,10 @@ from peerline_server.admin.archived_documents import (
     read_documents,
     write_documents,
 )
+from peerline_server.admin.place import place_of
 from peerline_server.core.records import StoredSession
 from peerline_server.store.base import StoreError
-from peerline_server.store.database import make_engine, prepare_database
-from peerline_server.store.opening import opened
+from peerline_server.store.opening import make_database, opened
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
@@ -38,7 +37,8 @@ from peerline_server.store.schema import (
     sessions,
     users,
 )
-from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error, transaction
+from peerline_server.store.search import note_texts
+from peerline_server.store.upserts import insert_or_ignore
 from peerline_server.store.whole import load_session
 
 FORMAT: Final = "peerline-session"
@@ -53,15 +53,15 @@ async def _database(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
     Raises:
         StoreError: if it cannot be used, or does not take what is written.
     """
-    engine = make_engine(data_dir, begin="BEGIN IMMEDIATE")
+    database = make_database(place_of(data_dir))
     try:
-        await prepare_database(data_dir, engine)
-        async with transaction(engine) as connection:
+        await database.open()
+        async with database.write() as connection:
             yield connection
-    except (*DRIVER_ERRORS, OverflowError) as error:
-        raise as_store_error(error) from error
+    except (*database.errors, OverflowError) as error:
+        raise database.described(error) from error
     finally:
-        await engine.dispose()
+        await database.close()
 
 
 class _Row(BaseModel):
@@ -174,7 +174,7 @@ async def load(data_dir: Path, session_id: str) -> StoredSession:
     Raises:
         StoreError: if there is no such session, or the data directory cannot be used.
     """
-    async with opened(data_dir) as store:
+    async with opened(place_of(data_dir)) as store:
         found = await store.load_session(session_id, last_messages=ALL_MESSAGES)
     if found is None:
         raise StoreError(f"there is no session {session_id}")
@@ -243,7 +243,7 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
             {**export.session.model_dump(), "id": session_id, "epoch": token_urlsafe(12)},
         )
         await connection.execute(
-            upsert(users).on_conflict_do_nothing(), [row.model_dump() for row in export.users]
+            insert_or_ignore(connection, users), [row.model_dump() for row in export.users]
         )
         for table, rows in (
             (session_participants, [_absent(row) for row in export.participants]),
@@ -254,6 +254,8 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
         ):
             if rows:
                 await connection.execute(insert(table), [{**row, **of_session} for row in rows])
+        texts = [(row.id, row.content) for row in export.messages if row.deleted_at is None]
+        await note_texts(connection, texts)
         await write_documents(connection, session_id, export.documents)
         await _try_out(connection, session_id)
     return session_id

@@ -9,6 +9,7 @@ from peerline.protocol.links import ServerPlace, SessionLink
 from peerline.protocol.participants import ChangeRole, RemoveParticipant
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.session import EndSession
+from peerline_server.admin.place import place_of
 from peerline_server.core.decisions import Append, Refused
 from peerline_server.core.invites import hash_code, new_code
 from peerline_server.core.records import (
@@ -32,7 +33,7 @@ async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
         StoreError: if the data directory cannot be used.
     """
     session_id = token_hex(8)
-    async with opened(data_dir) as store:
+    async with opened(place_of(data_dir)) as store:
         await store.create_session(NewSession(session_id, title, host_user_id, datetime.now(UTC)))
     return session_id
 
@@ -43,7 +44,7 @@ async def title_of(data_dir: Path, session_id: str) -> str:
     Raises:
         StoreError: if there is no such session, it has ended, or the data directory cannot be used.
     """
-    async with opened(data_dir) as store:
+    async with opened(place_of(data_dir)) as store:
         return (await _open_session(store, session_id)).info.title
 
 
@@ -53,7 +54,7 @@ async def revoke_tokens(data_dir: Path, revocation: Revocation) -> None:
     Raises:
         StoreError: if the data directory cannot be used.
     """
-    async with opened(data_dir) as store:
+    async with opened(place_of(data_dir)) as store:
         await store.revoke(revocation)
 
 
@@ -73,7 +74,7 @@ async def create_invite(  # noqa: PLR0913 - the columns of an invite
     """
     code = new_code()
     now = datetime.now(UTC)
-    async with opened(data_dir) as store:
+    async with opened(place_of(data_dir)) as store:
         await _open_session(store, session_id)
         await store.create_invite(
             NewInvite(
@@ -108,7 +109,7 @@ async def find_host(data_dir: Path, session_id: str, user: str | None = None) ->
         StoreError: if there is no such session or participant, if the session has ended, or if the
             data directory cannot be used.
     """
-    async with opened(data_dir) as store:
+    async with opened(place_of(data_dir)) as store:
         stored = await _open_session(store, session_id)
     host = _host_of(stored)
     found = None if user is None else _participant(stored, user)
@@ -123,7 +124,7 @@ async def moderate(data_dir: Path, message: Moderation) -> None:
     """
     now = datetime.now(UTC)
     settings = Settings()
-    async with opened(data_dir, alone=True) as store:
+    async with opened(place_of(data_dir), alone=True) as store:
         stored = await _open_session(store, message.session_id)
         session = Session(
             stored,

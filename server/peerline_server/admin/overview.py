@@ -6,10 +6,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from peerline_server.admin.archive import list_sessions
-from peerline_server.store.database import make_engine
+from peerline_server.admin.place import place_of
+from peerline_server.store.opening import make_database
 from peerline_server.store.schema import session_participants, users
 from peerline_server.store.shown_names import shown_name
-from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ async def open_sessions(data_dir: Path) -> list[SessionOverview]:
     """
     sessions = [one for one in await list_sessions(data_dir) if "ended_at" not in one.state]
     present = session_participants.c
-    engine = make_engine(data_dir, begin="BEGIN")
+    database = make_database(place_of(data_dir))
     try:
-        async with engine.connect() as connection:
+        async with database.read() as connection:
             rows = await connection.execute(
                 select(present.session_id, shown_name)
                 .join(users, users.c.id == present.user_id)
@@ -42,8 +42,8 @@ async def open_sessions(data_dir: Path) -> list[SessionOverview]:
             people: dict[str, list[str]] = {}
             for session_id, name in rows:
                 people.setdefault(session_id, []).append(name)
-    except DRIVER_ERRORS as error:
-        raise as_store_error(error) from error
+    except database.errors as error:
+        raise database.described(error) from error
     finally:
-        await engine.dispose()
+        await database.close()
     return [SessionOverview(one.id, one.title, tuple(people.get(one.id, ()))) for one in sessions]

@@ -40,6 +40,7 @@ from peerline_server.store.items import Items
 from peerline_server.store.joins import Joins
 from peerline_server.store.participants import Participants
 from peerline_server.store.places import Places
+from peerline_server.store.settling import Reached
 
 
 class Batch:
@@ -52,6 +53,11 @@ class Batch:
         self._joins = Joins(connection)
         self._participants = Participants(connection)
         self._documents = Documents(connection)
+
+    @property
+    def reached(self) -> Reached:
+        """How far the batch brings what it writes to."""
+        return Reached(self._places.reached, self._documents.reached)
 
     async def write(
         self, items: Sequence[NewEvent | NewUpdate]

@@ -138,10 +138,15 @@ def _migrate(connection: Connection, lock: DatabaseLock | None, path: Path) -> N
             return
     if not is_new and lock is not None:
         lock.take(server=None)
-    _upgrade(connection, path)
+    upgrade(connection, f"the database in {path}")
 
 
-def _upgrade(connection: Connection, path: Path) -> None:
+def upgrade(connection: Connection, where: str) -> None:
+    """Run the migrations that the database lacks.
+
+    Raises:
+        StoreError: if it is of a newer version.
+    """
     # Importing Alembic takes longer than opening the store; most starts need nothing of it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -155,5 +160,5 @@ def _upgrade(connection: Connection, path: Path) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise StoreError(
-            f"the database in {path} is of a newer Peerline than this one; upgrade Peerline"
+            f"{where} is of a newer Peerline than this one; upgrade Peerline"
         ) from error

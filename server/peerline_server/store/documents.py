@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Select, delete, func, insert, select, tuple_, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.documents import (
@@ -36,11 +35,11 @@ from peerline_server.store.schema import (
     document_updates,
     documents,
 )
+from peerline_server.store.upserts import insert_or_ignore
 
 _Key = tuple[str, str]
 """A document and one of its generations."""
 _insert_update = insert(document_updates)
-_insert_client = upsert(document_clients).on_conflict_do_nothing()
 
 
 class Documents:
@@ -52,6 +51,11 @@ class Documents:
         """The number of the last update of each generation that is written to."""
         self._ended: set[_Key] = set()
         """Those of them that have ended."""
+
+    @property
+    def reached(self) -> dict[_Key, int]:
+        """The number of the last update of each generation that is written to."""
+        return dict(self._last)
 
     async def look_up(self, updates: Sequence[NewUpdate]) -> None:
         """Read how far the generations of the updates have come."""
@@ -68,9 +72,11 @@ class Documents:
         )
         columns = (snapshots.document_id, snapshots.generation)
         rows = await self._connection.execute(
-            select(
-                *columns, snapshots.ended_at, func.coalesce(last, snapshots.up_to).label("last")
-            ).where(tuple_(*columns).in_(keys))
+            select(*columns, snapshots.ended_at, func.coalesce(last, snapshots.up_to).label("last"))
+            .where(tuple_(*columns).in_(keys))
+            # In one order, so that two who write never wait for each other.
+            .order_by(*columns)
+            .with_for_update(key_share=True)
         )
         for row in rows:
             key = (row.document_id, row.generation)
@@ -116,7 +122,7 @@ class Documents:
         if rows:
             await self._connection.execute(_insert_update, rows)
         if clients:
-            await self._connection.execute(_insert_client, clients)
+            await self._add_clients(clients)
         return results
 
     async def refusal(self, event: DocumentEvent) -> Rejected | None:
@@ -181,7 +187,11 @@ class Documents:
             for client_id in seed.client_ids
         ]
         if clients:
-            await self._connection.execute(_insert_client, clients)
+            await self._add_clients(clients)
+
+    async def _add_clients(self, clients: list[dict[str, Any]]) -> None:
+        insert_client = insert_or_ignore(self._connection, document_clients)
+        await self._connection.execute(insert_client, clients)
 
     async def _end(self, document_id: str, now: datetime) -> None:
         columns = document_snapshots.c

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import MappingResult, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline.protocol.chat import ChatMessageSent, ItemChange
+from peerline.protocol.chat import ChatMessageSent, ItemChange, MessageDeleted, MessageEdited
 from peerline.protocol.comments import CommentReattached, CommentResolved
 from peerline.protocol.events import DurableMessage
 from peerline_server.core.records import NewEvent
 from peerline_server.store import projection
 from peerline_server.store.schema import session_messages
+from peerline_server.store.search import forget_text, note_texts
 
 _insert_message = insert(session_messages)
 
@@ -74,6 +75,10 @@ class Items:
             .where(session_messages.c.id == placed.message_id)
             .values(projection.change_row(row, placed))
         )
+        if isinstance(placed, MessageEdited):
+            await note_texts(self._connection, [(placed.message_id, placed.content)])
+        elif isinstance(placed, MessageDeleted):
+            await forget_text(self._connection, placed.message_id)
 
     async def has_thread(self, session_id: str, thread_id: str) -> bool:
         """Whether anything of a thread is left: a deleted comment stays while it has replies."""
@@ -130,6 +135,8 @@ class Items:
         """Write what was gathered."""
         if self._rows:
             await self._connection.execute(_insert_message, self._rows)
+            texts = [(row["id"], row["content"]) for row in self._rows]
+            await note_texts(self._connection, texts)
             self._rows = []
 
 

@@ -7,17 +7,47 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from peerline_server.metrics import Metrics
+from peerline_server.store.backend import Backend
 from peerline_server.store.base import Store, StoreError
-from peerline_server.store.sqlite import SqliteStore
+from peerline_server.store.sql import SqlStore
+from peerline_server.store.sqlite import SqliteDatabase
 
 
 def make_store(where: Path | str, *, metrics: Metrics | None = None) -> Store:
-    """The store of a data directory, given as a folder or as a `file:` URL; it is yet to be opened.
+    """The store in such a database; it is yet to be opened.
 
     Raises:
-        StoreError: for a URL of another kind.
+        StoreError: as `make_database` does.
     """
-    return SqliteStore(_folder(where), metrics=metrics)
+    return SqlStore(make_database(where), metrics=metrics)
+
+
+def make_database(where: Path | str) -> Backend:
+    """The database of a data directory, given as a folder or `file:` URL, or `postgresql:` one.
+
+    It is yet to be opened.
+
+    Raises:
+        StoreError: for a URL of another kind, or if asyncpg is not installed.
+    """
+    if not is_postgres(where):
+        return SqliteDatabase(_folder(where))
+    try:
+        # A server on SQLite need not have asyncpg.
+        from peerline_server.store.postgres import PostgresDatabase  # noqa: PLC0415
+        from peerline_server.store.postgres_connection import PostgresUrl  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "asyncpg":
+            raise
+        raise StoreError(
+            "Postgres needs the package asyncpg; install it with pip install 'peerline[postgres]'"
+        ) from None
+    return PostgresDatabase(PostgresUrl(str(where)))
+
+
+def is_postgres(where: Path | str) -> bool:
+    """Whether it is the URL of a Postgres database."""
+    return isinstance(where, str) and where.startswith(("postgresql://", "postgres://"))
 
 
 @asynccontextmanager
@@ -45,4 +75,6 @@ def _folder(where: Path | str) -> Path:
     if url.scheme == "file" and url.netloc in {"", "localhost"}:
         return Path(url2pathname(url.path))
     # Not the URL itself: it may hold a password.
-    raise StoreError(f"a {url.scheme}: URL is no store; use a folder or the file: URL of one")
+    raise StoreError(
+        f"a {url.scheme}: URL is no store; use a folder, the file: URL of one, or postgresql://"
+    )

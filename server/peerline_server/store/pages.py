@@ -1,20 +1,17 @@
 """Reads a session's records page by page: messages, and the activity."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, or_, select, text
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.activity import (
     ActivityEntry,
     CursorTrail,
     DocumentEdit,
-    ItemKind,
-    SearchResult,
 )
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import decode_durable_message
@@ -24,9 +21,7 @@ from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
     document_edits,
-    message_numbers,
     session_events,
-    session_messages,
     sessions,
 )
 from peerline_server.store.shown_names import join_names, shown_name
@@ -38,17 +33,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _EVENT, _EDIT, _TRAIL = "e", "d", "c"
 """The kinds of a cursor; of the same moment, they come in this order."""
-
-
-def match_expression(session_id: str, words: str) -> str | None:
-    """The FTS5 query for all words in a session, the last as a beginning; None without a word.
-
-    Each word is a string of FTS5, in which nothing has a meaning but the quote.
-    """
-    terms = [f'"{word.replace(chr(34), " ")}"' for word in words.split() if re.search(r"\w", word)]
-    if not terms:
-        return None
-    return f'session : "{session_id}" AND content : ({" AND ".join(terms)} *)'
 
 
 async def events_since(
@@ -65,56 +49,6 @@ async def events_since(
     return await in_slices(
         await connection.execute(query),
         lambda row: decode_durable_message(decode_event_data(row.event_data, row.seq)),
-    )
-
-
-async def search(
-    connection: AsyncConnection, session_id: str, words: str, before: int | None, *, limit: int
-) -> list[SearchResult]:
-    """The newest items before `before` that have all the words, at most `limit`."""
-    expression = match_expression(session_id, words)
-    if expression is None:
-        return []
-    item, thread = session_messages, session_messages.alias("thread")
-    matches = text("SELECT rowid FROM message_texts WHERE message_texts MATCH :expression")
-    found = select(message_numbers.c.message_id).where(
-        message_numbers.c.number.in_(matches.bindparams(expression=expression))  # pyright: ignore[reportArgumentType] - a SELECT as text
-    )
-    query = (
-        select(item, thread.c.metadata.label("thread_metadata"))
-        .outerjoin(thread, thread.c.id == item.c.parent_id)
-        .where(item.c.session_id == session_id, item.c.deleted_at.is_(None))
-        .where(item.c.id.in_(found))
-        .order_by(item.c.seq.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(item.c.seq < before)
-    rows = (await connection.execute(query)).mappings()
-    return await in_slices(rows, lambda row: _result(dict(row)))
-
-
-def _result(row: dict[str, Any]) -> SearchResult:
-    place: dict[str, Any] = {}
-    kind = ItemKind.CHAT
-    if row["message_type"] != "chat":
-        is_reply = row["parent_id"] is not None
-        kind = ItemKind.REPLY if is_reply else ItemKind.COMMENT
-        metadata = row["thread_metadata" if is_reply else "metadata"]
-        place = {
-            "comment_id": row["parent_id"] if is_reply else row["id"],
-            "file": metadata["file"],
-            "line": metadata["line"],
-        }
-    return SearchResult(
-        kind=kind,
-        message_id=row["id"],
-        user_id=row["user_id"],
-        username=row["metadata"]["username"],
-        content=row["content"],
-        timestamp=row["created_at"],
-        seq=row["seq"],
-        **place,
     )
 
 

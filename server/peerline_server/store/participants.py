@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import bindparam, func, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.participants import (
@@ -16,39 +15,22 @@ from peerline.protocol.participants import (
 from peerline_server.core.moderation import decided_seq
 from peerline_server.store import projection
 from peerline_server.store.schema import session_participants, users
+from peerline_server.store.upserts import upsert
 
 _Key = tuple[str, str]
 _Row = dict[str, Any]
 
-_upsert_user = upsert(users).on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        "username": upsert(users).excluded.username,
-        "avatar": upsert(users).excluded.avatar,
-        "last_seen": upsert(users).excluded.last_seen,
-    },
-)
-_upsert_participant = upsert(session_participants).on_conflict_do_update(
-    index_elements=["session_id", "user_id"],
-    set_={
-        name: upsert(session_participants).excluded[name]
-        for name in (
-            "role",
-            "joined_at",
-            "left_at",
-            "is_active",
-            "last_seen",
-            "removed_at",
-            "username",
-        )
-    }
-    | {
-        # A user who comes back without an invite came by the one of before.
-        "invite_id": func.coalesce(
-            upsert(session_participants).excluded.invite_id, session_participants.c.invite_id
-        )
-    },
-)
+_OF_USER = ["username", "avatar", "last_seen"]
+_OF_PARTICIPANT = [
+    "role",
+    "joined_at",
+    "left_at",
+    "is_active",
+    "last_seen",
+    "removed_at",
+    "username",
+]
+"""The columns that a join brings up to date."""
 _of_participant = (session_participants.c.session_id == bindparam("of_session")) & (
     session_participants.c.user_id == bindparam("of_user")
 )
@@ -125,9 +107,21 @@ class Participants:
         """Write what was gathered."""
         connection = self._connection
         if self._users:
-            await connection.execute(_upsert_user, list(self._users.values()))
+            # In one order, so that two who write never wait for each other.
+            rows = [self._users[user_id] for user_id in sorted(self._users)]
+            await connection.execute(upsert(connection, users, ["id"], _OF_USER), rows)
         if self._joins:
-            await connection.execute(_upsert_participant, list(self._joins.values()))
+            await connection.execute(self._upsert_participant(), list(self._joins.values()))
         if self._leaves:
             await connection.execute(_set_left, list(self._leaves.values()))
         self._users, self._joins, self._leaves = {}, {}, {}
+
+    def _upsert_participant(self) -> Any:  # noqa: ANN401 - the dialect's Insert
+        return upsert(
+            self._connection,
+            session_participants,
+            ["session_id", "user_id"],
+            _OF_PARTICIPANT,
+            # A user who comes back without an invite came by the one of before.
+            invite_id=lambda new: func.coalesce(new.invite_id, session_participants.c.invite_id),
+        )

@@ -36,7 +36,11 @@ class Places:
         """Read the sessions of the events, and which of their requests were written before."""
         ids = {event.message.session_id for event in events}
         rows = await self._connection.execute(
-            select(sessions.c.id, sessions.c.last_seq).where(sessions.c.id.in_(ids))
+            select(sessions.c.id, sessions.c.last_seq)
+            .where(sessions.c.id.in_(ids))
+            # In one order, so that two who write never wait for each other.
+            .order_by(sessions.c.id)
+            .with_for_update(key_share=True)
         )
         self._seqs = {row.id: row.last_seq for row in rows}
         keys = [key for event in events if (key := request_key(event)) is not None]
@@ -50,6 +54,11 @@ class Places:
         self._known_requests = {
             (row.session_id, row.user_id, row.request_id): row.seq for row in rows
         }
+
+    @property
+    def reached(self) -> dict[str, int]:
+        """The latest place in each session that got an event."""
+        return {session_id: row["new_seq"] for session_id, row in self._touched.items()}
 
     def latest(self, session_id: str) -> int | None:
         """The place of the session's latest event, None if there is no such session."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline_server.core.records import Revocation
@@ -10,7 +10,14 @@ from peerline_server.store.schema import token_revocations
 
 
 async def write_revocation(connection: AsyncConnection, revocation: Revocation) -> None:
-    """Keep it."""
+    """Keep it.
+
+    They are read by number, and Postgres gives numbers out before the commit: one at a time, so
+    that none appears behind another that was read.
+    """
+    if connection.dialect.name != "sqlite":
+        lock = "LOCK TABLE token_revocations IN SHARE ROW EXCLUSIVE MODE"
+        await connection.execute(text(lock))
     await connection.execute(
         insert(token_revocations),
         {

@@ -6,8 +6,10 @@ from typing import Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -19,9 +21,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    cast,
     false,
+    type_coerce,
 )
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 HEAD: Final = "0008"
 """The newest migration; Alembic is not even imported while the database is there."""
@@ -36,13 +40,33 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base's signature
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Into the database."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+        if value is None:
+            return None
+        in_utc = value.astimezone(UTC)
+        # A driver that knows zones takes a time without one for local time.
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base's signature
         """Out of the database."""
-        return None if value is None else value.replace(tzinfo=UTC)
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(UserDefinedType[str]):
+    """A tsvector of Postgres, given as text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: object) -> str:
+        """The name of the type."""
+        return "tsvector"
+
+    def bind_expression(self, bindvalue: BindParameter[str]) -> ColumnElement[str]:
+        """As text into the database."""
+        return cast(type_coerce(bindvalue, Text), self)
 
 
 metadata = MetaData()
@@ -148,8 +172,19 @@ message_numbers = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("message_id", String(64), nullable=False, unique=True),
+    info={"only": "sqlite"},
 )
 """The number under which full text search, the virtual table message_texts, knows a message."""
+
+message_words = Table(
+    "message_words",
+    metadata,
+    Column("message_id", String(64), ForeignKey("session_messages.id"), primary_key=True),
+    Column("words", Words, nullable=False),
+    Index("ix_message_words", "words", postgresql_using="gin"),
+    info={"only": "postgresql"},
+)
+"""The words of each message, for full text search."""
 
 cursor_trails = Table(
     "cursor_trails",
@@ -241,3 +276,8 @@ document_edits = Table(
     Index("ix_document_edits_time", "session_id", "until"),
 )
 """A user's edits of a document within a minute, for the activity."""
+
+
+def tables_of(dialect: str) -> list[Table]:
+    """The tables of a database; full text search has others in each."""
+    return [table for table in metadata.sorted_tables if table.info.get("only", dialect) == dialect]

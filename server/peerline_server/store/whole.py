@@ -4,7 +4,6 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.chat import ChatMessage
@@ -28,13 +27,14 @@ from peerline_server.store.schema import (
 )
 from peerline_server.store.shown_names import shown_name
 from peerline_server.store.slices import in_slices
+from peerline_server.store.upserts import insert_or_ignore
 
 
 async def create_session(connection: AsyncConnection, session: NewSession) -> None:
     """Create a session with a fresh epoch and its host as a participant."""
     host = {"id": session.host_user_id, "created_at": session.created_at}
     await connection.execute(
-        upsert(users).on_conflict_do_nothing(),
+        insert_or_ignore(connection, users),
         {**host, "username": session.host_user_id, "is_guest": False},
     )
     await connection.execute(

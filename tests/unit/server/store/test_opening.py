@@ -21,7 +21,7 @@ async def test_a_folder_and_its_url_are_the_same_store(tmp_path: Path) -> None:
             assert await store.count_created("alice") == 1
 
 
-@pytest.mark.parametrize("scheme", ["postgresql", "redis", "https"])
+@pytest.mark.parametrize("scheme", ["mysql", "redis", "https"])
 def test_a_url_of_another_kind_is_refused_and_not_repeated(scheme: str) -> None:
     with pytest.raises(StoreError, match=f"a {scheme}: URL is no store") as refusal:
         make_store(f"{scheme}://user:hunter2@host/name")

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 
 from peerline_server.core.records import StoredSession
 from peerline_server.store import database
-from peerline_server.store.schema import HEAD, metadata
+from peerline_server.store.schema import HEAD, metadata, tables_of
 from peerline_server.store.sqlite import SqliteStore
 
 
@@ -49,7 +49,7 @@ def test_a_migrated_database_has_the_tables_of_the_schema(tmp_path: Path) -> Non
 
     asyncio.run(migrate())
     engine = create_engine(f"sqlite:///{tmp_path / 'direct.db'}")
-    metadata.create_all(engine)
+    metadata.create_all(engine, tables_of("sqlite"))
     engine.dispose()
     assert _columns(tmp_path / "peerline.db") == _columns(tmp_path / "direct.db")
 

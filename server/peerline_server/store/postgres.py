@@ -1,0 +1,223 @@
+"""The store in a Postgres database, through asyncpg."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peerline_server.store.backend import Item, Results
+from peerline_server.store.base import OutcomeUnknownError, StoreError
+from peerline_server.store.batch import Batch
+from peerline_server.store.postgres_connection import (
+    ERRORS,
+    PostgresUrl,
+    as_store_error,
+    error_name,
+    is_busy,
+    is_cut,
+    is_outage,
+)
+from peerline_server.store.postgres_lock import ServerLock, TakenError
+from peerline_server.store.postgres_schema import check_server, prepare, timeline
+from peerline_server.store.settling import Reached, was_kept
+from peerline_server.store.sql import SqlStore
+
+READERS: Final = 4
+SETTLE_SECONDS: Final = 15.0
+"""For which the outcome of a commit without an answer is asked for."""
+_SETTLE_PAUSE: Final = 0.2
+
+
+class PostgresStore(SqlStore):
+    """The store of a database that is named by its URL."""
+
+    def __init__(self, url: str, **options: Any) -> None:  # noqa: ANN401 - of the store
+        self.database = PostgresDatabase(PostgresUrl(url))
+        super().__init__(self.database, **options)
+
+
+class PostgresDatabase:
+    """Implements `store.backend.Backend`: a connection for events, and a few for all else."""
+
+    errors: tuple[type[Exception], ...] = ERRORS
+
+    def __init__(self, where: PostgresUrl) -> None:
+        self._where = where
+        self._writer = where.engine("peerline", size=1, pings=False)
+        self._others = where.engine("peerline", size=1)
+        self._readers = where.engine("peerline", size=READERS).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._lock: ServerLock | None = None
+        self._epoch = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the database."""
+        return self._where.database
+
+    @property
+    def epoch(self) -> str:
+        """What is part of each session's epoch: the timeline, after which commits may be lost."""
+        return self._epoch
+
+    async def open_alone(self, *, server: str | None) -> None:
+        """Open it, unless a server or another such command has it."""
+        lock = ServerLock(self._where)
+        try:
+            await lock.take(server=server)
+        except (*ERRORS, ValueError) as error:
+            raise self._where.problem(error) from None
+        self._lock = lock
+        await self.open()
+
+    def note_address(self, address: str) -> None:
+        """Tell those who find the database in use where its server listens."""
+        assert self._lock is not None, "not opened alone"
+        self._lock.note(address)
+
+    async def open(self) -> None:
+        """Check the server, and bring the schema up to date."""
+        try:
+            async with self._others.begin() as connection:
+                await connection.run_sync(check_server, self._where)
+                await connection.run_sync(prepare, self._where)
+            async with self._others.connect() as connection:
+                with suppress(*ERRORS):  # an ordinary user may ask, but it can be taken from them
+                    self._epoch = await connection.run_sync(_timeline)
+        except (*ERRORS, ValueError) as error:
+            raise self._where.problem(error) from None
+
+    async def close(self) -> None:
+        """Disconnect."""
+        for engine in (self._writer, self._others, self._readers):
+            await engine.dispose()
+        if self._lock is not None:
+            await self._lock.release()
+            self._lock = None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that sees one moment."""
+        async with self._readers.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that is committed at the end."""
+        await self._check_lock()
+        async with self._others.connect() as connection:
+            attempt = await connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                # The error that is under way says more than that of the rollback.
+                with suppress(*ERRORS):
+                    await attempt.rollback()
+                raise
+            try:
+                await attempt.commit()
+            except ERRORS as error:
+                if _left_nothing(error):
+                    raise
+                raise _unknown(error) from error
+
+    async def commit(self, items: Sequence[Item]) -> Results:
+        """Write a batch in one transaction.
+
+        A connection that was lost before COMMIT is opened again once. If the answer to COMMIT is
+        lost, the rows that the batch has locked tell what became of it.
+        """
+        await self._check_lock()
+        for is_last in (False, True):
+            try:
+                return await self._try(items)
+            except ERRORS as error:
+                if is_last or not is_cut(error):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def recover(self) -> None:
+        """Nothing: the rows that a commit has locked settle it, whenever it ends."""
+
+    def is_busy(self, error: Exception) -> bool:
+        """Whether others are in the way."""
+        return is_busy(error)
+
+    def is_outage(self, error: Exception) -> bool:
+        """Whether Postgres takes nothing now."""
+        return isinstance(error, TakenError) or is_outage(error)
+
+    def described(self, error: Exception) -> StoreError:
+        """The code that Postgres gave."""
+        return as_store_error(error)
+
+    async def _check_lock(self) -> None:
+        if self._lock is not None:
+            await self._lock.keep()
+
+    async def _try(self, items: Sequence[Item]) -> Results:
+        while True:
+            async with self._writer.connect() as connection:
+                attempt = await connection.begin()
+                batch = Batch(connection)
+                try:
+                    results = await batch.write(items)
+                except BaseException:
+                    with suppress(*ERRORS):
+                        await attempt.rollback()
+                    raise
+                try:
+                    await attempt.commit()
+                except ERRORS as error:
+                    if _left_nothing(error):
+                        raise
+                    with suppress(*ERRORS):
+                        await connection.invalidate()
+                    failure = error
+                else:
+                    return results
+            if await self._settle(batch.reached, failure):
+                return results
+
+    async def _settle(self, reached: Reached, failure: Exception) -> bool:
+        """Whether a commit without an answer was kept.
+
+        Raises:
+            OutcomeUnknownError: if Postgres does not tell for a while.
+        """
+        until = time.monotonic() + SETTLE_SECONDS
+        # Whoever has the rows may hold them for long, waiting for a standby.
+        connect = self._where.connect("peerline", lock_timeout="0", statement_timeout="0")
+        while True:
+            try:
+                async with asyncio.timeout_at(asyncio.get_running_loop().time() + SETTLE_SECONDS):
+                    connection = await connect()
+                    try:
+                        return await was_kept(connection, reached)
+                    finally:
+                        connection.terminate()
+            except ERRORS as error:
+                if time.monotonic() > until:
+                    raise _unknown(failure) from error
+            await asyncio.sleep(_SETTLE_PAUSE)
+
+
+def _timeline(connection: Connection) -> str:
+    return timeline(connection)
+
+
+def _left_nothing(error: Exception) -> bool:
+    """Whether the answer to COMMIT says that nothing was kept.
+
+    A violated constraint or a serialization failure does; a lost connection says nothing.
+    """
+    return error_name(error).startswith(("23", "40"))
+
+
+def _unknown(error: Exception) -> OutcomeUnknownError:
+    return OutcomeUnknownError(f"the commit has no answer ({error_name(error)})")

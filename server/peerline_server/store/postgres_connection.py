@@ -1,0 +1,162 @@
+"""Connects to Postgres, and says in a sentence why that is not possible."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from peerline.logs import keep_content_out
+from peerline_server.store.base import StoreError
+
+_asyncpg: Any = asyncpg
+"""Without types of its own."""
+Connect = Callable[[], Awaitable[Any]]
+ERRORS: Final = (
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+"""The errors of the database, through SQLAlchemy or past it."""
+OLDEST: Final = 13
+"""The oldest version of Postgres that is known to work."""
+CONNECT_SECONDS: Final = 10.0
+_LIMITS: Final = {
+    "lock_timeout": "5s",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+"""So that nobody waits for a connection that hangs."""
+_BUSY: Final = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock timeout: the same may succeed in a moment."""
+_OUTAGES: Final = ("08", "53", "57", "58", "XX")
+"""The classes of errors that are not about what was asked: connection, resources, operator, system
+(https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+_READ_ONLY: Final = "25006"
+"""A standby, or a server that takes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresUrl:
+    """The address of a database; only `shown` may be in texts: the rest has the password."""
+
+    url: str
+
+    @property
+    def shown(self) -> str:
+        """HOST:PORT/DATABASE."""
+        parts = urlsplit(self.url)
+        # What stands before an @ is the user and their password.
+        return parts.netloc.rpartition("@")[2] + parts.path
+
+    @property
+    def database(self) -> str:
+        """The name of the database."""
+        return urlsplit(self.url).path.lstrip("/")
+
+    def connect(self, name: str, **limits: str) -> Connect:
+        """Opens connections that are called `name`; `limits` in place of the usual ones."""
+        settings = {**_LIMITS, **limits, "application_name": name}
+
+        async def connect() -> Any:  # noqa: ANN401 - asyncpg gives no types
+            return await _asyncpg.connect(
+                self.url, timeout=CONNECT_SECONDS, server_settings=settings
+            )
+
+        return connect
+
+    def engine(self, name: str, *, size: int, pings: bool = True) -> AsyncEngine:
+        """A pool of such connections; with `pings` a dead one is noticed before it is used."""
+        # They log statements with their parameters, and rows.
+        keep_content_out()
+        return create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=self.connect(name),
+            pool_size=size,
+            max_overflow=0,
+            pool_pre_ping=pings,
+            hide_parameters=True,
+        )
+
+    def problem(self, error: Exception) -> StoreError:
+        """Why the database cannot be used, and what to do about it."""
+        original = error.orig if isinstance(error, DBAPIError) else error
+        code = sqlstate(error)
+        advice = "check PEERLINE_DATABASE_URL"
+        match code:
+            case "28P01" | "28000":
+                said = f"Postgres at {self.shown} does not accept the user or the password"
+            case "3D000":
+                said = f"there is no database {self.shown}"
+                advice = "create it with createdb, or check PEERLINE_DATABASE_URL"
+            case "42501":
+                said = f"the user may not create tables in {self.shown}"
+                advice = "GRANT CREATE ON SCHEMA public TO the user, or name another user"
+            case "53300":
+                said = f"Postgres at {self.shown} has no connection left"
+                advice = "raise its max_connections, or end other clients"
+            case "57P03":
+                said = f"Postgres at {self.shown} is starting or stopping"
+                advice = "try again in a moment"
+            case None if isinstance(original, ValueError):
+                # Not its text: it may name the password.
+                said = "PEERLINE_DATABASE_URL is not the URL of a Postgres database"
+                advice = "it looks like postgresql://USER:PASSWORD@HOST/DATABASE"
+            case None if isinstance(original, OSError):
+                said = f"cannot reach Postgres at {self.shown}"
+            case _:
+                said = f"cannot use Postgres at {self.shown} ({error_name(error)})"
+        return StoreError(f"{said}; {advice}")
+
+
+def sqlstate(error: Exception) -> str | None:
+    """The code that Postgres gave; None if the error is not from it."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code: str | None = getattr(original, "sqlstate", None)
+    return code
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether others are in the way, so that the same may succeed in a moment."""
+    return sqlstate(error) in _BUSY
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether nothing at all can be written now."""
+    code = sqlstate(error)
+    if code is not None:
+        return code in _BUSY or code == _READ_ONLY or code.startswith(_OUTAGES)
+    return is_cut(error)
+
+
+def is_cut(error: Exception) -> bool:
+    """Whether the connection is lost."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or is_cut_by(error.orig)
+    return is_cut_by(error)
+
+
+def is_cut_by(error: BaseException | None) -> bool:
+    """The same of an error of the driver."""
+    code = getattr(error, "sqlstate", None)
+    if code is not None:
+        return str(code).startswith(("08", "57P"))
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+
+
+def error_name(error: Exception) -> str:
+    """The code of Postgres, else the name of the error; nothing of what was written."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return sqlstate(error) or type(original).__name__
+
+
+def as_store_error(error: Exception) -> StoreError:
+    """An error of the database as one of the store: its code and no content."""
+    if isinstance(error, StoreError):
+        return error
+    return StoreError(f"the database failed ({error_name(error)})")

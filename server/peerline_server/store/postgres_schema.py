@@ -1,0 +1,75 @@
+"""Brings the tables of a Postgres database up to date, and checks the server that it is on."""
+
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+
+from peerline_server.store.base import StoreError
+from peerline_server.store.database import upgrade
+from peerline_server.store.postgres_connection import OLDEST, PostgresUrl
+from peerline_server.store.schema import HEAD, metadata, tables_of
+
+_UPGRADE_LOCK: Final = 0x7065_6572_0001
+"""So that of several who start at once one makes the tables and the others wait."""
+_UNSAFE: Final = ("fsync", "synchronous_commit", "full_page_writes")
+"""Settings that lose what was acknowledged when they are off."""
+
+
+def check_server(connection: Connection, where: PostgresUrl) -> None:
+    """Refuse a server that would lose or mangle what is written.
+
+    Raises:
+        StoreError: with what to do about it.
+    """
+    number = connection.scalar(text("SELECT current_setting('server_version_num')"))
+    check_version(int(number or 0), where)
+    for name in _UNSAFE:
+        if connection.scalar(text(f"SELECT current_setting('{name}')")) == "off":
+            raise StoreError(
+                f"{name} is off in Postgres at {where.shown}: it would lose what it has "
+                "acknowledged; turn it on"
+            )
+    encoding = connection.scalar(text("SELECT current_setting('server_encoding')"))
+    if encoding != "UTF8":
+        raise StoreError(
+            f"the database {where.shown} is in {encoding}; create one with createdb -E UTF8"
+        )
+
+
+def check_version(number: int, where: PostgresUrl) -> None:
+    """Refuse a server that is too old; `number` is its server_version_num, such as 150018.
+
+    Raises:
+        StoreError: with what to do about it.
+    """
+    if number < OLDEST * 10_000:
+        raise StoreError(
+            f"Postgres at {where.shown} is version {number // 10_000}; "
+            f"use Postgres {OLDEST} or newer"
+        )
+
+
+def prepare(connection: Connection, where: PostgresUrl) -> None:
+    """Make the tables in an empty database, or bring older ones up to date.
+
+    Raises:
+        StoreError: if they are of a newer Peerline.
+    """
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+    if not inspect(connection).has_table("alembic_version"):
+        metadata.create_all(connection, tables_of("postgresql"))
+        connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)"))
+        stamp = text("INSERT INTO alembic_version VALUES (:head)")
+        connection.execute(stamp, {"head": HEAD})
+        return
+    if connection.scalar(text("SELECT version_num FROM alembic_version")) != HEAD:
+        upgrade(connection, f"the database {where.shown}")
+
+
+def timeline(connection: Connection) -> str:
+    """The timeline of the server: another one after a standby was promoted.
+
+    It is read from the name of the WAL file
+    (https://www.postgresql.org/docs/current/functions-admin.html).
+    """
+    return str(connection.scalar(text("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")))

@@ -1,0 +1,58 @@
+"""A relay in front of a server that cuts a connection when the client says a certain word."""
+
+import asyncio
+from typing import Self
+
+
+class CuttingRelay:
+    """Passes bytes both ways on a port of its own."""
+
+    def __init__(self, port: int) -> None:
+        self._server_port = port
+        self._word: bytes | None = None
+        self._is_passed_on = False
+        self.has_cut = False
+        self.port = 0
+
+    @classmethod
+    async def to(cls, port: int) -> Self:
+        """A relay to a port of this machine."""
+        relay = cls(port)
+        relay._server = await asyncio.start_server(relay._serve, "127.0.0.1", 0)
+        relay.port = relay._server.sockets[0].getsockname()[1]
+        return relay
+
+    def cut_at(self, word: bytes, *, is_passed_on: bool) -> None:
+        """Cut the next connection that says the word: before it, or after it was answered."""
+        self._word, self._is_passed_on = word, is_passed_on
+
+    async def close(self) -> None:
+        """Listen no longer."""
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back_reader, back_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        answers = asyncio.create_task(_pass_on(back_reader, writer))
+        try:
+            while data := await reader.read(65_536):
+                if self._word is not None and self._word in data:
+                    self._word, self.has_cut = None, True
+                    answers.cancel()
+                    if self._is_passed_on:
+                        back_writer.write(data)
+                        await back_reader.read(65_536)
+                    return
+                back_writer.write(data)
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the test has ended
+        finally:
+            answers.cancel()
+            for each in (writer, back_writer):
+                each.transport.abort()
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+    writer.close()
