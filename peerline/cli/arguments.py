@@ -21,6 +21,7 @@ from peerline.checks import (
 from peerline.protocol.limits import MAX_TITLE_CHARS
 
 MIN_SECONDS: Final = 0.001
+MAX_URL_CHARS: Final = 2_000
 USER_ID: Final = Pattern(r"[!-~]{1,128}", "1 to 128 visible ASCII characters")
 SESSION_ID: Final = Pattern(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, _ and -")
 
@@ -110,6 +111,8 @@ def _address(text: str) -> str:
 
 
 FOLDER: Final = Checked(_path)
+DATABASE: Final = Checked(Text(1, MAX_URL_CHARS))
+"""A folder or a URL."""
 FILE: Final = Checked(_path)
 LISTEN_HOST: Final = Checked(HOST)
 LISTEN_PORT: Final = Checked(PORT)

@@ -11,6 +11,8 @@ from peerline.cli.arguments import FOLDER
 from peerline.cli.errors import CommandError
 
 T = TypeVar("T")
+DATABASE_URL = "PEERLINE_DATABASE_URL"
+"""With it, sessions are not in the data directory."""
 
 
 def default_data_dir() -> Path:
@@ -39,7 +41,7 @@ def existing_data(options: argparse.Namespace) -> Path:
         CommandError: if no server has ever kept data there.
     """
     folder: Path = options.data_dir
-    if not has_data(folder):
+    if not has_data(folder) and not os.environ.get(DATABASE_URL):
         raise _no_data(folder)
     return folder
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from peerline.cli import (
     archives,
+    databases,
     invites,
     nvim_path,
     programs,
@@ -88,6 +89,7 @@ def _parser() -> Parser:
     archives.add_show(session_commands)
     sessions.add_moderation(session_commands)
     archives.add_export_and_import(commands)
+    databases.add_copy_and_migrate(commands)
     invites.add_invite(commands)
     watch.add_watch(commands)
     programs.add_demo(commands)

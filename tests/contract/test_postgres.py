@@ -43,9 +43,7 @@ async def test_a_second_server_is_refused_and_told_where_the_first_listens(
     opened.note_address("127.0.0.1:8765")
     await opened.submit(chat("a"))
     second = PostgresStore(url)
-    with pytest.raises(
-        StoreError, match=r"a server already runs .* at 127\.0\.0\.1:8765"
-    ):
+    with pytest.raises(StoreError, match=r"a server already runs .* at 127\.0\.0\.1:8765"):
         await second.open_alone(server="127.0.0.1:2")
     await second.close()
     await opened.close()

@@ -9,6 +9,7 @@ class CuttingRelay:
 
     def __init__(self, port: int) -> None:
         self._server_port = port
+        self._server: asyncio.Server
         self._word: bytes | None = None
         self._is_passed_on = False
         self.has_cut = False

@@ -13,7 +13,7 @@ from peerline.client import Client, Credentials, LinkState, Timing
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from peerline_server.gateway.gateway import COME_BACK_SECONDS
-from peerline_server.store.sqlite import SqliteStore
+from peerline_server.store.sql import SqlStore
 from tests.unit.server.conftest import SESSION, OpenDoor
 
 
@@ -90,8 +90,9 @@ async def test_stopping_ends_in_time_whatever_clients_and_the_store_do(
             type="chat_message", session_id=SESSION, content="never acked", request_id="r"
         )
         store = door.server._store  # pyright: ignore[reportPrivateUsage] - only it knows
-        assert isinstance(store, SqliteStore)
-        while store._writing_since is None:  # noqa: ASYNC110 # pyright: ignore[reportPrivateUsage]
+        assert isinstance(store, SqlStore)
+        writer = store._writer  # pyright: ignore[reportPrivateUsage]
+        while writer._writing_since is None:  # noqa: ASYNC110 # pyright: ignore[reportPrivateUsage]
             await asyncio.sleep(0.01)
         async with asyncio.timeout(10):
             assert await door.server.stop() is False

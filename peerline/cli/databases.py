@@ -1,0 +1,49 @@
+"""`peerline copy` and `peerline migrate`: databases as a whole."""
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+from pathlib import Path
+
+from peerline.cli.arguments import DATABASE, SubCommands
+from peerline.cli.data_folder import add_data_dir, existing_data, has_data, run_on_store
+from peerline.cli.errors import CommandError
+
+
+def add_copy_and_migrate(commands: SubCommands) -> None:
+    """Add `peerline copy` and `peerline migrate`."""
+    copy = commands.add_parser("copy", help="copy all sessions into another database")
+    copy.add_argument(
+        "--from",
+        dest="source",
+        required=True,
+        type=DATABASE,
+        metavar="DIR|URL",
+        help="data directory, or the postgresql:// URL of a database",
+    )
+    copy.add_argument(
+        "--to", required=True, type=DATABASE, metavar="DIR|URL", help="the same; it must be empty"
+    )
+    copy.set_defaults(run=_copy)
+    migrate = commands.add_parser("migrate", help="bring the tables of the database up to date")
+    add_data_dir(migrate)
+    migrate.set_defaults(run=_migrate)
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from peerline_server.admin.copying import copy_all
+
+    source: str = options.source
+    if "://" not in source and not has_data(Path(source)):
+        raise CommandError(f"no Peerline data in {source} (looked for peerline.db)", code=1)
+    count = run_on_store(copy_all(source, options.to))
+    print(f"Copied {count} session{'' if count == 1 else 's'}.")
+    return 0
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from peerline_server.admin.copying import migrate
+    from peerline_server.admin.place import place_of
+
+    run_on_store(migrate(place_of(existing_data(options))))
+    print("The database is up to date.")
+    return 0

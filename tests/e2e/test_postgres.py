@@ -1,0 +1,102 @@
+"""A server that keeps its sessions in Postgres: the same program, commands and promises."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import STORES
+from tests.program import run as run_program
+from tests.servers.postgres import postgres
+
+from .conftest import Bridges, ServerProcess
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A new database, which this process and those that it starts use."""
+    url = STORES["postgres"].locate(tmp_path)
+    monkeypatch.setenv("PEERLINE_DATABASE_URL", url)
+    return url
+
+
+@pytest.fixture
+def on_postgres(url: str, tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server with a session in it."""
+    server = ServerProcess(tmp_path / "data", {"PEERLINE_DATABASE_URL": url})
+    server.start()
+    try:
+        server.create_session()
+        yield server
+    finally:
+        server.close()
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    done = run_program(*arguments, cwd="/", env=dict(os.environ))
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_session_outlives_its_server_and_a_cut_of_its_connections_to_postgres(
+    on_postgres: ServerProcess, bridges: Bridges, url: str, tmp_path: Path
+) -> None:
+    server, folder = on_postgres, f"--data-dir={on_postgres.data_dir}"
+    assert not (server.data_dir / "peerline.db").exists()
+    alice, bob = bridges.start("alice", {"a.txt": ""}), bridges.start("bob", {"a.txt": ""})
+    for bridge in (alice, bob):
+        bridge.command("join", link=server.invite("editor"))
+    alice.command("sendChat", content="before the kill")
+    server.kill()
+    alice.wait_state(state="reconnecting")
+    server.start()
+    alice.wait_state(state="joined")
+    bob.wait_state(state="joined")
+    postgres().cut(url.rpartition("/")[2])
+    bob.command("sendChat", content="after the cut")
+    alice.wait_notification(
+        "peerline/chat",
+        lambda params: any(each["content"] == "after the cut" for each in params["messages"]),
+    )
+    code, printed, errors = run("export", server.session, folder)
+    assert (code, errors) == (0, "")
+    said = [row["content"] for row in json.loads(printed)["messages"]]
+    assert said == ["before the kill", "after the cut"]
+    # For the others nobody was away.
+    events = [row["event_data"] for row in json.loads(printed)["events"]]
+    assert not [event for event in events if "user_left" in str(event)]
+    exported = tmp_path / "export.json"
+    exported.write_text(printed)
+    code, _, errors = run("import", str(exported), "--id", "again", folder)
+    assert code == 2
+    assert "is here already" in errors
+    assert server.session in run("session", "list", folder)[1]
+
+
+def test_a_second_server_on_the_database_is_refused(
+    on_postgres: ServerProcess, tmp_path: Path
+) -> None:
+    code, printed, errors = run("serve", "--port=0", f"--data-dir={tmp_path / 'other'}")
+    assert (code, printed) == (1, "")
+    assert f"a server already runs on this database at {on_postgres.address}" in errors
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("mysql://user:hunter2@host/name", "PEERLINE_DATABASE_URL must be empty or begin with"),
+        ("postgresql://user:hunter2@127.0.0.1:1/name", "cannot reach Postgres at 127.0.0.1:1/name"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_said_without_its_password(
+    value: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEERLINE_DATABASE_URL", value)
+    folder = f"--data-dir={tmp_path / 'data'}"
+    code, printed, errors = run("serve", "--port=0", folder)
+    assert code > 0
+    assert printed == ""
+    assert said in errors
+    assert "hunter2" not in errors
+    assert "Traceback" not in errors
