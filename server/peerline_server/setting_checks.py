@@ -12,6 +12,7 @@ from peerline.checks import (
     Choice,
     Flag,
     Number,
+    Pattern,
     Text,
     WholeNumber,
     shown,
@@ -47,17 +48,13 @@ def _some_words(text: str) -> tuple[str, ...]:
     return words
 
 
-def _database_url(text: str) -> str:
-    if text and not text.startswith(("postgresql://", "postgres://")):
-        # Not the text: it may hold a password.
-        raise ValueError("must be empty or begin with postgresql://")
-    return text
-
-
+_DATABASE_URL: Final = Pattern(
+    r"(postgres(ql)?://[^\s\x00-\x20\x7f]{1,1980})?", "empty or begin with postgresql://"
+)
 CHECKS: Final[dict[str, Check]] = {
     "host": HOST,
     "port": PORT,
-    "database_url": _database_url,
+    "database_url": _DATABASE_URL,
     "exit_when_idle_seconds": Number(0, YEARS_10),
     "auth_timeout_seconds": Number(_SOON, 3_600),
     "guest_token_seconds": WholeNumber(1, YEARS_10),

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from peerline.protocol.roles import Role
 from peerline_server.metrics import Metrics, buckets_of
-from peerline_server.store import sqlite
+from peerline_server.store import writer
 
 from .conftest import SESSION, Door, OpenDoor
 
@@ -107,7 +107,7 @@ async def stalled(door: Door) -> AsyncGenerator[None]:
 async def test_a_stalled_store_blocks_neither_presence_nor_sockets(
     open_door: OpenDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "STALLED_SECONDS", 0.1)
+    monkeypatch.setattr(writer, "STALLED_SECONDS", 0.1)
     door = await open_door()
     alice = await door.join("alice", Role.EDITOR)
     bob = await door.join("bob", Role.EDITOR)

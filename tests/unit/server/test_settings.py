@@ -135,7 +135,8 @@ def test_texts_paths_and_lists_take_what_they_are_for(name: str) -> None:
         refusal(name, "  ")
     elif not isinstance(check(name), Choice):
         assert isinstance(check(name), Text | Pattern)
-        assert read(name, "example") == "example"
+        example = "postgresql://h/d" if name == "database_url" else "example"
+        assert read(name, example) == example
         refusal(name, "x" * 3_000)
         refusal(name, "a\x1bb")
 
@@ -174,3 +175,10 @@ def test_unknown_variables_are_named_with_the_nearest_setting() -> None:
         "PEERLINE_MAX_THREAD is not a setting: did you mean PEERLINE_MAX_THREADS?",
         "PEERLINE_QQQQQQQQQ is not a setting: it has no effect",
     ]
+
+
+def test_a_database_is_in_postgres_and_a_wrong_url_is_not_repeated() -> None:
+    for url in ("", "postgresql://u:p@h/d", "postgres://h:1/d?sslmode=require"):
+        assert read("database_url", url) == url
+    for url in ("mysql://u:hunter2@h/d", "postgresql://", "postgresql://u:hunter2@h /d", "x"):
+        assert "hunter2" not in refusal("database_url", url)
