@@ -1,4 +1,4 @@
-"""What only a store in Postgres has to keep: against a real server."""
+"""The promises of a store in Postgres alone, against a real server."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What became of a commit without an answer: the rows that it had locked tell."""
+"""The outcome of a commit without an answer, told by the rows that it had locked."""
 
 from dataclasses import dataclass, field
 from typing import Any
