@@ -19,7 +19,7 @@ class Backend(Protocol):
 
     @property
     def epoch(self) -> str:
-        """What is part of the epoch of each session; empty on most databases."""
+        """Part of the epoch of each session; empty on most databases."""
         ...
 
     @property

@@ -62,7 +62,7 @@ class PostgresDatabase:
 
     @property
     def epoch(self) -> str:
-        """What is part of each session's epoch: the timeline, after which commits may be lost."""
+        """Part of each session's epoch: the timeline, after which commits may be lost."""
         return self._epoch
 
     async def open_alone(self, *, server: str | None) -> None:
@@ -191,7 +191,7 @@ class PostgresDatabase:
             OutcomeUnknownError: if Postgres does not tell for a while.
         """
         until = time.monotonic() + SETTLE_SECONDS
-        # Whoever has the rows may hold them for long, waiting for a standby.
+        # The old transaction may hold the rows for long, waiting for a standby.
         connect = self._where.connect("peerline", lock_timeout="0", statement_timeout="0")
         while True:
             try:
