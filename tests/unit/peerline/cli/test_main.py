@@ -160,7 +160,7 @@ def test_tokens_are_revoked_by_user_by_id_and_by_themselves(tmp_path: Path) -> N
     assert done.stdout == (
         "Revoked the tokens of u1 that were issued before 2026-01-31T12:00:00+00:00.\n"
     )
-    for which in (("--id", token_id), ("--token", token), ("--token", f" Bearer {token}\n")):
+    for which in (("--id", token_id), ("--token", f" Bearer {token}\n")):
         done = run("token", "revoke", *which, data_dir)
         assert done.stdout == f"Revoked the token {token_id}.\n"
 
