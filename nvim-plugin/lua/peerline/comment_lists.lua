@@ -15,10 +15,8 @@ function M.forget()
 end
 
 local function ask(arguments, none, done)
-  lsp.command('listComments', arguments, function(refusal, result)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-    elseif #result.threads == 0 then
+  lsp.act('listComments', arguments, function(result)
+    if #result.threads == 0 then
       text.notify(none)
     else
       done(result.threads, result.has_more)

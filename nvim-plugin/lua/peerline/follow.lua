@@ -17,12 +17,8 @@ local told = nil
 ---@param person table
 function M.start(person)
   paused, told = nil, nil
-  lsp.command('follow', { user_id = person.user_id }, function(refusal)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-    else
-      text.notify('following ' .. person.username .. '; move to stop')
-    end
+  lsp.act('follow', { user_id = person.user_id }, function()
+    text.notify('following ' .. person.username .. '; move to stop')
   end)
 end
 

@@ -333,6 +333,20 @@ function M.command(name, arguments, done)
   end)
 end
 
+--- Run a command, and tell the user the reason if it is refused.
+---@param name string without the prefix `peerline.`
+---@param arguments table? its one argument
+---@param done fun(result: table?) called if it was carried out
+function M.act(name, arguments, done)
+  M.command(name, arguments, function(refusal, result)
+    if refusal then
+      text.notify(refusal, vim.log.levels.WARN)
+    else
+      done(result)
+    end
+  end)
+end
+
 --- Send a notification.
 ---@param method string
 ---@param params table

@@ -158,11 +158,7 @@ end
 --- Go to where a participant is.
 ---@param person table
 function M.go_to(person)
-  lsp.command('gotoParticipant', { user_id = person.user_id }, function(refusal, place)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-      return
-    end
+  lsp.act('gotoParticipant', { user_id = person.user_id }, function(place)
     local win = ui.file_window()
     vim.api.nvim_set_current_win(win)
     vim.cmd("normal! m'")

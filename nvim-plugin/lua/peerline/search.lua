@@ -20,11 +20,7 @@ function M.run(words)
     text.notify('Usage: :Peerline search <words>', vim.log.levels.WARN)
     return
   end
-  lsp.command('search', { query = words }, function(refusal, answer)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-      return
-    end
+  lsp.act('search', { query = words }, function(answer)
     if #answer.results == 0 then
       text.notify(('no messages match "%s"'):format(words))
       return

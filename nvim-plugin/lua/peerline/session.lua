@@ -274,11 +274,7 @@ end
 --- Change the user's name, in the session at hand and in those joined from now on.
 ---@param username string
 function M.rename(username)
-  lsp.command('changeName', { username = username }, function(refusal)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-      return
-    end
+  lsp.act('changeName', { username = username }, function()
     config.options.username = username
     if last then
       last.username = username

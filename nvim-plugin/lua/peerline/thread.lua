@@ -262,11 +262,7 @@ function M.reply(content)
 end
 
 local function set_resolved(thread, wanted, done)
-  lsp.command('resolve', { comment_id = thread.id, resolved = wanted }, function(refusal)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-      return
-    end
+  lsp.act('resolve', { comment_id = thread.id, resolved = wanted }, function()
     resolved = vim.tbl_filter(function(id)
       return id ~= thread.id
     end, resolved)

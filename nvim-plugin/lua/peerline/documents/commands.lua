@@ -16,10 +16,8 @@ local function on_buffer(command, done)
     text.notify('this buffer is no file of the session: save it in the folder of the session first', vim.log.levels.WARN)
     return
   end
-  lsp.command(command, { uri = uri() }, function(refusal)
-    if refusal then
-      text.notify(refusal, vim.log.levels.WARN)
-    elseif done then
+  lsp.act(command, { uri = uri() }, function()
+    if done then
       text.notify(done)
     end
   end)
