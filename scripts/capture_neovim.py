@@ -12,6 +12,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.e2e.conftest import ServerProcess
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
 WIDTHS = (60, 80, 140)
@@ -78,27 +80,13 @@ class Terminal:
 @contextmanager
 def session(folder: Path) -> Generator[str]:
     """A server with a session; the link for editors."""
-    data = ("--data-dir", str(folder / "data"))
-    server = subprocess.Popen(  # noqa: S603 - our own server
-        [BIN / "peerline", "serve", "--port", "0", *data],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    server = ServerProcess(folder / "data")
+    server.start()
     try:
-        assert server.stdout is not None
-        server.stdout.readline()
-
-        def run(*arguments: str) -> str:
-            command = [BIN / "peerline", *arguments, *data]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own program
-            return done.stdout.strip()
-
-        made = run("session", "create", "--title", "Pairing", "--host-user", "host")
-        yield run("invite", made, "--role", "editor")
+        server.create_session("Pairing")
+        yield server.invite("editor")
     finally:
-        server.terminate()
-        server.wait(20)
+        server.close()
 
 
 def neovim(folder: Path, name: str, link: str, *settings: str) -> str:
@@ -124,6 +112,8 @@ def neovim(folder: Path, name: str, link: str, *settings: str) -> str:
 def capture(width: int, link: str, folder: Path, target: Path) -> None:
     """Write the captures of one width."""
     bob = Terminal(f"peerline-bob-{width}", 100, neovim(folder, "bob", link))
+    # Later: that Bob has joined would be written over the line that says so about Alice.
+    bob.shows("joined Pairing")
     alice = Terminal(f"peerline-alice-{width}", width, neovim(folder, "alice", link))
 
     def keep(what: str) -> None:
@@ -133,7 +123,6 @@ def capture(width: int, link: str, folder: Path, target: Path) -> None:
         bob.keys(f":lua require('peerline.chat').send({lua(text)}, function() end)", "Enter")
 
     try:
-        bob.shows("joined Pairing")
         alice.shows("joined Pairing")
         bob.keys(":12Peerline comment Why not `0.0`?", "Enter", "12Gw")
         alice.shows("¶")

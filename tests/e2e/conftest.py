@@ -127,9 +127,9 @@ class ServerProcess:
     # As `peerline session create`, `invite` and `token` do it, which have tests of their own: a
     # process for each would be a third of the time of these tests.
 
-    def create_session(self) -> str:
+    def create_session(self, title: str = "Test") -> str:
         """A session of the user `host`; its id."""
-        self.session = run_apart(create_session(self.data_dir, "Test", "host"))
+        self.session = run_apart(create_session(self.data_dir, title, "host"))
         return self.session
 
     def invite(self, role: str, address: str | None = None) -> str:
