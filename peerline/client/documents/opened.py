@@ -10,7 +10,9 @@ from peerline.client.documents.collection import OpenedDocuments
 from peerline.client.documents.kept import decode_kept
 from peerline.client.documents.ports import DocumentCallbacks, DocumentStatus
 from peerline.client.errors import ClientError, DocumentNotOpen
-from peerline.documents.delta import Delta, replacement
+from peerline.documents.delta import Delta
+from peerline.documents.ranges import range_of
+from peerline.protocol.comments import AnchorFields
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.types import RelativePosition
 
@@ -136,7 +138,10 @@ class OpenedDocument:
             raise ValueError("the text to replace is not in the document")
         if text.find(old, at + 1) >= 0:
             raise ValueError("the text to replace is there more than once: take more context")
-        self.edit(replacement(at, len(old), new))
+        # Only what differs is an edit: comments and cursors in what stays are where they were.
+        from peerline.documents.difference import difference  # noqa: PLC0415 - costs a start-up
+
+        self.edit(difference(old, new, at))
 
     def undo(self) -> Delta | None:
         """Take back the last step of own edits; the change, None if there is nothing to undo.
@@ -177,6 +182,21 @@ class OpenedDocument:
             DocumentNotOpen: If the document is not open.
         """
         return self._replica.local.places.index_of(position)
+
+    def place_of(self, anchor: AnchorFields) -> tuple[int, int] | None:
+        """The characters that a comment is about, as the text is now: from the first to the second.
+
+        None if their text is deleted, or the comment has no range in this document and generation.
+        What is typed at the ends of a range is not in it.
+
+        Raises:
+            DocumentNotOpen: If the document is not open.
+        """
+        if anchor.document_id != self.id or anchor.generation != self.generation:
+            return None
+        if anchor.start is None or anchor.end is None:
+            return None
+        return range_of(self, anchor.start, anchor.end)
 
     def kept(self) -> bytes | None:
         """The text and the edits that wait, to survive the end of the program.

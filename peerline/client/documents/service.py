@@ -9,13 +9,15 @@ from typing import Protocol
 
 from peerline.client.callbacks import ignore
 from peerline.client.changes import Change, DocumentsChanged
+from peerline.client.documents.anchoring import anchor_of
 from peerline.client.documents.collection import OpenedDocuments
 from peerline.client.documents.opened import OpenedDocument, text_hash
-from peerline.client.errors import NotConnected
+from peerline.client.errors import DocumentNotOpen, NotConnected
 from peerline.client.replica import Replica
 from peerline.client.request_sender import new_request_id
 from peerline.documents.delta import Delta
 from peerline.protocol.base import Ack
+from peerline.protocol.comments import AnchorData
 from peerline.protocol.documents import (
     Blame,
     CheckDocument,
@@ -123,6 +125,23 @@ class Documents:
             shared = next((document for document in found if document.file == file), None)
             shared = shared or found[-1]
         return shared
+
+    def anchor(self, document_id: str, start: int, end: int) -> AnchorData:
+        """The anchor of a comment on the characters from `start` to `end` of an open document.
+
+        It goes with these characters whatever is written around them; `OpenedDocument.place_of`
+        finds them again. Send it with `AddComment` and `CommentData`.
+
+        Raises:
+            ValueError: If there are no such characters.
+            DocumentNotOpen: If the document is not open, or no longer shared.
+        """
+        opened, shared = self._documents.get(document_id), self.get(document_id)
+        if opened is None or shared is None:
+            raise DocumentNotOpen("the document is not open")
+        return anchor_of(
+            opened, opened.text, document_id, opened.generation, shared.file, start, end
+        )
 
     async def unshare(self, document_id: str) -> None:
         """End the sharing of a document, for everybody; everybody keeps the text they have.
