@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from peerline.documents.delta import Delta, apply, replacement
 from peerline.documents.difference import difference
+from peerline_bridge.coediting.echoes import exact_echo
 from peerline_bridge.coediting.effects import EditRequest, Effect, LocalEdit
 from peerline_bridge.coediting.handshake import Handshake
-from peerline_bridge.coediting.hunks import before_last_newline
+from peerline_bridge.coediting.hunks import before_last_newline, differ_in_last_newlines
 
 START = "one\ntwo\n"
 STEPS = st.lists(
@@ -118,3 +119,15 @@ def test_all_ends_equal_and_nothing_is_there_twice(steps: list[Any]) -> None:
         site.carry_out(site.bridge.proceed(site.now))
     assert site.text == site.shared == site.bridge.text
     assert all(site.text.count(name) <= 1 for name in set(site.text) if name > "\u4dff")
+
+
+TEXTS = st.text(alphabet="ab\n", max_size=12)
+
+
+@settings(max_examples=500)
+@given(text=TEXTS, one=TEXTS, other=TEXTS)
+def test_an_echo_is_exact_if_the_texts_differ_in_nothing_but_last_newlines(
+    text: str, one: str, other: str
+) -> None:
+    found = exact_echo(text, difference(text, one), [difference(text, other)])
+    assert (found == 1) == differ_in_last_newlines(one, other)

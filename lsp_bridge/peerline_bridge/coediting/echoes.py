@@ -10,7 +10,7 @@ line and column, and so maybe at another place than the one that was meant.
 
 from collections.abc import Sequence
 
-from peerline.documents.delta import Delta, apply, compose, replacement, size
+from peerline.documents.delta import Delta, apply, compose, normal, replacement, size
 from peerline.documents.difference import difference
 from peerline_bridge.coediting.hunks import differ_in_last_newlines
 
@@ -23,18 +23,42 @@ def exact_echo(text: str, edit: Delta, told: Sequence[Delta]) -> int | None:
         edit: The edit that was requested.
         told: The changes that the client has told since.
     """
-    expected: str | None = None
     made: Delta = ()
     for number, change in enumerate(told, 1):
         made = compose(made, change)
-        if made == edit:
-            return number
-        if expected is None:
-            expected = apply(text, edit)
         # The same text may come from another change: one of several equal lines is inserted, say.
-        if differ_in_last_newlines(apply(text, made), expected):
+        if made == edit or _make_the_same(text, made, edit):
             return number
     return None
+
+
+def _make_the_same(text: str, one: Delta, other: Delta) -> bool:
+    """Whether two changes make the same text, but for newlines at the end.
+
+    Only the part that they touch is compared: this is looked at again and again.
+    """
+    start = min(_first_kept(one), _first_kept(other))
+    end = max(_reach(one), _reach(other))
+    part = text[start:end]
+    first, second = apply(part, _from(one, start)), apply(part, _from(other, start))
+    if first == second:
+        return True
+    while end < len(text) and text[end] == "\n":
+        end += 1
+    return end == len(text) and differ_in_last_newlines(first, second)
+
+
+def _first_kept(delta: Delta) -> int:
+    return delta[0] if delta and isinstance(delta[0], int) and delta[0] > 0 else 0
+
+
+def _reach(delta: Delta) -> int:
+    return sum(abs(each) for each in delta if isinstance(each, int))
+
+
+def _from(delta: Delta, start: int) -> Delta:
+    """The same change of the text behind an offset that it keeps."""
+    return normal((_first_kept(delta) - start, *delta[1:])) if start else delta
 
 
 def likeliest_echo(text: str, edit: Delta, told: Sequence[Delta]) -> int:
@@ -87,7 +111,7 @@ def misplaced_echo(text: str, edit: Delta, told: Sequence[Delta]) -> int | None:
 
 def at_same_place(text: str, edit: Delta, now: str) -> Delta:
     """An edit of one text at the same lines and columns of another one."""
-    at = edit[0] if edit and isinstance(edit[0], int) and edit[0] > 0 else 0
+    at = _first_kept(edit)
     deleted = -sum(each for each in edit if isinstance(each, int) and each < 0)
     inserted = "".join(each for each in edit if isinstance(each, str))
     start = _offset(now, *_place(text, at))
