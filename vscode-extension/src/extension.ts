@@ -57,10 +57,10 @@ export function activate(context: ExtensionContext): void {
   const arrival = new Arrival(session);
   const sessions = new Sessions(context, session, launcher, identity, signIn, arrival, log);
   const participants = new ParticipantCommands(session);
-  const moderation = new Moderation(session);
   const unread = new Unread(session);
   const follow = new FollowMode(session);
   const news = new News(showNews);
+  const moderation = new Moderation(session, news);
   const comments = new Comments(session, news);
   const recent = new RecentSessions(session, launcher, context.globalState);
   const chat = new ChatPanel(session, unread, recent, log, context);
@@ -118,7 +118,7 @@ export function activate(context: ExtensionContext): void {
         signOut: () => signIn.signOut(),
         installBridge: () => launcher.install(),
         showMenu: () => showMenu(session),
-        openNews: (key: string) => news.open(key),
+        openNews: (key: string, link?: number) => news.open(key, link),
         showLog: () => log.show(),
         showDiagnostics: () => showDiagnostics(context, session, launcher, activationMs),
         openWalkthrough: () =>

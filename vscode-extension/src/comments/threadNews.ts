@@ -32,8 +32,7 @@ export class ThreadNews {
     await this.#news.tell({
       key: thread.id,
       text: `${oneLine(username)} ${what}: ${oneLine(content, WIDTH)}`,
-      link: "Show",
-      open: () => this.#reveal(Uri.parse(uri), thread),
+      links: [{ text: "Show", open: () => this.#reveal(Uri.parse(uri), thread) }],
     });
   }
 

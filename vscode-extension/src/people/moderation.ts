@@ -3,11 +3,12 @@
 import type { PendingJoin } from "@peerline/ui/generated/protocol";
 import { ROLES } from "@peerline/ui/model/moderation";
 import { run } from "@peerline/ui/supervise";
-import { type Disposable, env, window } from "vscode";
+import { Disposable, env, window } from "vscode";
 import { tellLink } from "../joining/reach";
 import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
 import { show, tell, warn } from "../shared/tell";
+import type { News } from "../status/news";
 import { inviteLinks } from "./inviteLinks";
 
 const INVITES = ROLES.filter(({ role }) => role !== "host");
@@ -17,16 +18,24 @@ const FOR_EDITORS = "Copy peerline:// Link";
 /** The commands of hosts, and the questions that are put to them. */
 export class Moderation implements Disposable {
   readonly #session: Session;
+  readonly #news: News;
   readonly #asked = new Set<string>();
   readonly #listener: Disposable;
 
-  constructor(session: Session) {
+  constructor(session: Session, news: News) {
     this.#session = session;
-    this.#listener = session.onDidChangeModeration(({ pending = [] }) => {
+    this.#news = news;
+    const forget = session.onDidChangeState(({ state }) => {
+      if (state === "offline") {
+        this.#asked.clear(); // the messages have gone with the session
+      }
+    });
+    const listener = session.onDidChangeModeration(({ pending = [] }) => {
       const waiting = new Set(pending.map(keyOf));
       for (const key of this.#asked) {
         if (!waiting.has(key)) {
           this.#asked.delete(key);
+          this.#news.settle(key); // another host has answered, or nobody waits any more
         }
       }
       for (const join of pending) {
@@ -36,6 +45,7 @@ export class Moderation implements Disposable {
         }
       }
     });
+    this.#listener = Disposable.from(forget, listener);
   }
 
   /** Make a link for a role and put it into the clipboard. */
@@ -118,18 +128,20 @@ export class Moderation implements Disposable {
   }
 
   async #ask(join: PendingJoin): Promise<void> {
-    const admit = "Admit";
-    const refuse = "Decline";
-    const choice = await tell(
-      `${oneLine(join.username)} wants to join as ${join.role}.`,
-      admit,
-      refuse,
-    );
-    if (choice !== undefined) {
+    const answer = (allow: boolean) => async () => {
       await this.#session
-        .command("peerline.answerJoin", { user_id: join.user_id, allow: choice === admit })
+        .command("peerline.answerJoin", { user_id: join.user_id, allow })
         .catch((error: Error) => warn(`Peerline: ${error.message}`));
-    }
+    };
+    await this.#news.tell({
+      key: keyOf(join),
+      text: `${oneLine(join.username)} wants to join as ${join.role}.`,
+      links: [
+        { text: "Admit", open: answer(true) },
+        { text: "Decline", open: answer(false) },
+      ],
+      stays: true,
+    });
   }
 
   dispose(): void {
@@ -148,7 +160,7 @@ async function tellInvite(text: string, forEditors: string | undefined): Promise
 }
 
 function keyOf(join: PendingJoin): string {
-  return join.user_id;
+  return `join ${join.user_id}`;
 }
 
 function when(time: string | undefined): string {

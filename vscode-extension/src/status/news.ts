@@ -1,19 +1,25 @@
 // Messages about what is new for the user, which go when it was read or answered. Pure.
 //
 // VS Code takes no notification back but one that shows a progress. Such a one has no buttons: it has
-// a link, which runs the command `peerline.openNews` with the key.
+// links, which run the command `peerline.openNews` with the key and the number of the link.
 import type { Disposable } from "vscode";
+
+/** A link and what it does. */
+export interface NewsLink {
+  readonly text: string;
+  readonly open: () => Promise<void>;
+}
 
 /** One message; another one with the same key takes its place. */
 export interface NewsItem {
   readonly key: string;
   readonly text: string;
-  /** The text of the link, and what it does. */
-  readonly link: string;
-  readonly open: () => Promise<void>;
+  readonly links: readonly NewsLink[];
+  /** Whether it stays until it is settled: somebody waits for the answer. */
+  readonly stays?: boolean;
 }
 
-/** Shows a message with a link until the promise is resolved; resolves when it is gone. */
+/** Shows a message with links until the promise is resolved; resolves when it is gone. */
 export type ShowNews = (item: NewsItem, settled: Promise<void>) => Promise<void>;
 
 /** The messages that are shown. */
@@ -43,11 +49,11 @@ export class News implements Disposable {
     this.#shown.delete(key);
   }
 
-  /** The link was chosen. */
-  async open(key: string): Promise<void> {
+  /** A link was chosen. */
+  async open(key: string, link = 0): Promise<void> {
     const found = this.#shown.get(key);
     this.settle(key);
-    await found?.item.open();
+    await found?.item.links[link]?.open();
   }
 
   /** Nothing of it matters any more. */

@@ -48,7 +48,7 @@ export function showNotices(
         mentionId = mention.id;
         const text = `${oneLine(mention.username)}: ${oneLine(mention.content, LINE)}`;
         run("showing a mention", () =>
-          news.tell({ key: CHAT_KEY, text, link: "Open Chat", open: openChat }),
+          news.tell({ key: CHAT_KEY, text, links: [{ text: "Open Chat", open: openChat }] }),
         );
       }
     }),

@@ -10,19 +10,22 @@ const SECONDS = 30;
 
 /** Show a message until it is settled, or was in view for some time. */
 export async function showNews(
-  { key, text, link }: NewsItem,
+  { key, text, links, stays }: NewsItem,
   settled: Promise<void>,
 ): Promise<void> {
-  const target = `command:peerline.openNews?${encodeURIComponent(JSON.stringify([key]))}`;
+  const written = links.map((link, index) => {
+    const target = encodeURIComponent(JSON.stringify([key, index]));
+    return `[${link.text}](command:peerline.openNews?${target})`;
+  });
   await window.withProgress(
     {
       location: ProgressLocation.Notification,
-      title: `${withoutLinks(text)} [${link}](${target})`,
+      title: [withoutLinks(text), ...written].join(" "),
     },
     async (progress) => {
       // Nothing is going on of which one waits for the end.
       progress.report({ increment: 100 });
-      await wasSeen(settled);
+      await (stays === true ? settled : wasSeen(settled));
     },
   );
 }

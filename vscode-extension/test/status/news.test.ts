@@ -15,10 +15,12 @@ function begin() {
   const item = (key: string, text = key): NewsItem => ({
     key,
     text,
-    link: "Show",
-    open: async () => {
-      opened.push(text);
-    },
+    links: ["Show", "Hide"].map((link) => ({
+      text: link,
+      open: async () => {
+        opened.push(link === "Show" ? text : `${link} ${text}`);
+      },
+    })),
   });
   return { news, shown, opened, item };
 }
@@ -44,6 +46,15 @@ describe("News", () => {
     await told;
     await news.open("a");
     expect([opened, shown.size]).toEqual([["a"], 0]);
+  });
+
+  it("do what the link that was chosen says", async () => {
+    const { news, opened, item } = begin();
+    const told = [news.tell(item("a")), news.tell(item("b"))];
+    await news.open("a", 1);
+    await news.open("b", 2);
+    await Promise.all(told);
+    expect(opened).toEqual(["Hide a"]);
   });
 
   it("take the place of older ones about the same", async () => {
