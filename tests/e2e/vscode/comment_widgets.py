@@ -54,14 +54,14 @@ class CommentWidgets(Notifications):
 
     def begin_comment(self, line: int, text: str) -> Locator:
         """Press + beside a line number, and write; the form."""
-        self.act(lambda: self._press_plus(line), self._new_form().count, f"a form at line {line}")
-        form = self._new_form().first
+        self.act(lambda: self._press_plus(line), self.new_form().count, f"a form at line {line}")
+        form = self.new_form().first
         self.write(form, text)
         return form
 
     def send_comment(self, text: str) -> None:
         """Write in the form of a new thread, and send."""
-        self.write(self._new_form().first, text)
+        self.write(self.new_form().first, text)
         self.form_action("Comment", lambda: not self.page.locator(_NEW).count())
 
     def open_thread(self) -> None:
@@ -143,7 +143,8 @@ class CommentWidgets(Notifications):
         pressed.wait_for()
         self.press(pressed, lambda: not pressed.count(), f"{button!r} in the dialog")
 
-    def _new_form(self) -> Locator:
+    def new_form(self) -> Locator:
+        """The form of a thread that is not there yet."""
         return self.page.locator(f"{_NEW} {_FORM}")
 
     def _press_plus(self, line: int) -> None:

@@ -55,3 +55,7 @@ def test_each_key_does_what_the_readme_says(pair: Pair) -> None:
     )
     assert "`src/main.py:1`" in panel.field().input_value()
     panel.write("")
+
+    alice.focus_editor()
+    alice.act(lambda: chord(alice, "c"), alice.new_form().count, "a comment is begun")
+    alice.act(lambda: alice.keys("Escape"), lambda: not alice.new_form().count(), "it is closed")
