@@ -31,7 +31,7 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     dora.page.get_by_text("Install the bridge").first.wait_for()
     dora.command("View: Close All Editors")
 
-    dora.command("Peerline: Start Session…")
+    dora.command("Peerline: Start Pairing Session…")
     dora.answer("dora", "Your Name")
     dora.answer("My first session", "Start Session")
     dora.pick("This Computer")
@@ -43,6 +43,7 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     link = SessionLink.parse(dora.page.evaluate("navigator.clipboard.readText()"))
     assert link.invite is not None
     assert link.server.is_loopback
+    dora.wait_toast("workspace is shared: others can open 3 files of it.")
 
     # The link works here only, and says so with a button: the server is started again for others.
     dora.toast_button("It only works on this computer", "Let Others Join…")

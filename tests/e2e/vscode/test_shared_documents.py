@@ -158,6 +158,8 @@ def test_a_text_that_differs_is_not_touched_until_its_owner_chooses(
     bob.toast_button(question, "Compare")
     differences = bob.page.locator(".editor-group-container.active .diffOverview")
     bob.wait(differences.count, "a diff")
+    both = {"two", "my own line"}
+    bob.wait(lambda: both <= {line for _, line in bob.lines()}, "the lines of both")
     bob.screenshot("shared-differences-light")
     bob.toast_button(question, "Offer Mine")
     bob.wait(lambda: not differences.count(), "no diff any more")
