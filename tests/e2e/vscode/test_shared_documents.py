@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from .conftest import Pair
+from .driver import TRY_MS
 from .test_neovim import NeovimThread, nina
 from .test_roles import change_role
 from .window import Window
@@ -217,3 +218,87 @@ def test_neovim_and_vscode_write_in_one_file(pair: Pair, share: Share, nina: Neo
     )
     nina.do(lambda editor: editor.keys("GoNeovim<Esc>"))
     alice.wait(lambda: text(alice) == "VS Code one\ntwo\nthree\nNeovim\n", "nina's text")
+
+
+def test_another_version_on_the_disk_is_asked_about_and_a_renamed_file_stays_shared(
+    pair: Pair, share: Share
+) -> None:
+    alice, bob = pair.alice, pair.bob
+    share()
+    bob.wait(lambda: is_shared(bob), "bob has joined")
+    write_file(bob, "another\nversion\nof it\n")
+    question = f"{FILE} has changed on the disk"
+    bob.wait_toast(question)
+    alice.go_to(1)
+    alice.page.keyboard.type("alice ")
+    bob.toast_button(question, "Use the Shared Text")
+    assert wait_equal((alice, bob), "alice") == "alice one\ntwo\nthree\n"
+
+    renamed = alice.server.workspace / "renamed.txt"
+    alice.command("File: Reveal Active File in Explorer View")
+    field = alice.page.locator(".explorer-folders-view .monaco-inputbox input")
+    alice.act(lambda: alice.keys("F2"), field.count, "the field of the name")
+    alice.act(
+        lambda: field.fill(renamed.name, timeout=TRY_MS),
+        lambda: field.input_value(timeout=TRY_MS) == renamed.name,
+        "the new name",
+    )
+    field.press("Enter")
+    alice.wait(lambda: alice.active_tab() == renamed.name, "it has the new name")
+    alice.wait(lambda: is_shared(alice), "it is still shared")
+    bob.wait(lambda: f"as {renamed.name}" in status(bob), "bob knows its new name")
+    bob.go_to(2)
+    bob.page.keyboard.type("bob ")
+    assert wait_equal((alice, bob), "bob two") == "alice one\nbob two\nthree\n"
+    alice.command("Peerline: Stop Sharing This File")
+    alice.wait(lambda: not status(alice), "it is no longer shared")
+    alice.command("View: Revert and Close Editor")
+    renamed.unlink()
+
+
+REFUSED: Final = (
+    ("large.txt", b"x" * 2**21 + b"\n", "it is too large: a shared file has at most 1 MiB"),
+    ("data.bin", b"a\0b\n", "it is binary"),
+    ("latin.txt", "café\n".encode("latin-1"), "it is not UTF-8: save it as UTF-8"),
+    ("ends.txt", b"one\rtwo\nthree\n", "its lines end in different ways"),
+    ("locked.txt", b"one\n", "it is read-only: make it writable"),
+    (".env", b"TOKEN=1\n", "it is a file that stays private"),
+)
+
+
+def test_what_cannot_be_shared_is_refused_with_the_reason_and_stays_as_it_is(
+    pair: Pair, share: Share
+) -> None:
+    alice, bob = pair.alice, pair.bob
+    share()
+    bob.wait(lambda: is_shared(bob), "bob has joined")
+    for name, content, reason in REFUSED:
+        path = bob.server.workspace / name
+        path.write_bytes(content)
+        if name == "locked.txt":
+            path.chmod(0o444)
+        bob.open_file(name)
+        bob.command("Peerline: Share This File")
+        bob.wait_toast(reason)
+        assert not status(bob)
+        assert path.read_bytes() == content
+        bob.command("View: Close Editor")
+        path.unlink()
+    bob.command("File: New Untitled Text File")
+    bob.wait(lambda: bob.active_tab().startswith("Untitled"), "a text without a file")
+    bob.command("Peerline: Share This File")
+    bob.wait_toast("Save the file in one of the open folders before you share it.")
+    bob.command("View: Close Editor")
+
+    pair.server.kill()
+    bob.open_file("notes.txt")
+    bob.wait(lambda: "reconnecting" in bob.status(), "there is no connection")
+    bob.command("Peerline: Share This File")
+    bob.wait_toast("There is no connection to the session. Share the file when you are connected.")
+    bob.open_file(FILE)
+    for window, line in ((alice, 1), (bob, 2)):
+        window.wait(lambda window=window: "no connection" in status(window), "it is said")
+        window.go_to(line)
+        window.page.keyboard.type(f"{window.name} ")
+    pair.server.start()
+    assert wait_equal((alice, bob), "alice one", "bob two") == "alice one\nbob two\nthree\n"
