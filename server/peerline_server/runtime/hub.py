@@ -32,7 +32,7 @@ from peerline_server.store.base import (
     StoreBusyError,
     StoreError,
 )
-from peerline_server.store.slices import in_slices
+from peerline_server.store.slices import LOADING_REST, in_slices
 
 _log = logging.getLogger("peerline.server.hub")
 _SWEEP_SECONDS = 1.0
@@ -137,7 +137,7 @@ class Hub:
             if stored is None:
                 return None
             comments = CommentBoard(())
-            await in_slices(stored.comments, comments.add)
+            await in_slices(stored.comments, comments.add, rests=LOADING_REST)
             session = Session(
                 stored,
                 comments=comments,

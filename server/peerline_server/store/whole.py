@@ -1,5 +1,6 @@
 """Creates a session in the database, and reads it whole."""
 
+from functools import partial
 from secrets import token_urlsafe
 from typing import Any
 
@@ -26,8 +27,10 @@ from peerline_server.store.schema import (
     users,
 )
 from peerline_server.store.shown_names import shown_name
-from peerline_server.store.slices import in_slices
+from peerline_server.store.slices import LOADING_REST, in_slices
 from peerline_server.store.upserts import insert_or_ignore
+
+_loaded = partial(in_slices, rests=LOADING_REST)
 
 
 async def create_session(connection: AsyncConnection, session: NewSession) -> None:
@@ -106,7 +109,7 @@ async def load_session(
         ),
         epoch=session.epoch,
         seq=session.last_seq,
-        participants=await in_slices(participants, _participant),
+        participants=await _loaded(participants, _participant),
         comments=await _threads(connection, session_id),
         messages=messages,
         banned=frozenset(banned),
@@ -136,10 +139,10 @@ async def chat_before(
 
 async def _threads(connection: AsyncConnection, session_id: str) -> list[Comment]:
     """All threads of a session, in the order of their creation."""
-    rows = await in_slices(await comment_rows(connection, session_id), dict)
+    rows = await _loaded(await comment_rows(connection, session_id), dict)
     replies: dict[str, list[CommentReply]] = {}
-    await in_slices(rows, lambda row: gather_reply(row, replies))
-    threads = await in_slices(rows, lambda row: thread_from_row(row, replies.get(row["id"], [])))
+    await _loaded(rows, lambda row: gather_reply(row, replies))
+    threads = await _loaded(rows, lambda row: thread_from_row(row, replies.get(row["id"], [])))
     return [thread for thread in threads if thread is not None]
 
 

@@ -15,7 +15,14 @@ from peerline_server.core.comments import CommentBoard
 from peerline_server.core.records import NewEvent, NewSession
 from peerline_server.store import slices
 from peerline_server.store.base import ActivityFilter
-from peerline_server.store.slices import REST, SLICE_SECONDS, in_slices, rest_after
+from peerline_server.store.slices import (
+    LOADING_REST,
+    MAX_REST_SECONDS,
+    REST,
+    SLICE_SECONDS,
+    in_slices,
+    rest_after,
+)
 from peerline_server.store.sqlite import SqliteStore
 from tests.unit.server.conftest import SESSION, OpenDoor
 
@@ -72,8 +79,29 @@ async def test_what_takes_no_time_is_decoded_at_once() -> None:
         assert seen.turns == 0
 
 
+@pytest.mark.parametrize("rests", [REST, LOADING_REST])
+async def test_a_slice_that_took_long_is_followed_by_no_endless_rest(rests: float) -> None:
+    waits: list[float] = []
+    now = 0.0
+
+    def decode(row: int) -> None:
+        nonlocal now
+        now += row / 1e3
+
+    async def rest(wait: float) -> None:
+        waits.append(wait)
+
+    await in_slices([2, 500], decode, rests=rests, clock=lambda: now, rest=rest)
+    assert waits == pytest.approx([rests * 0.002, MAX_REST_SECONDS])
+
+
 @pytest.mark.parametrize(
-    ("spent", "waits"), [(SLICE_SECONDS, [REST * SLICE_SECONDS]), (SLICE_SECONDS * 0.99, [0.0])]
+    ("spent", "waits"),
+    [
+        (SLICE_SECONDS, [REST * SLICE_SECONDS]),
+        (SLICE_SECONDS * 0.99, [0.0]),
+        (1.0, [MAX_REST_SECONDS]),
+    ],
 )
 async def test_the_loop_rests_after_work_that_took_longer_than_a_slice(
     spent: float, waits: list[float]
@@ -143,7 +171,9 @@ class Looks:
 
         monkeypatch.setattr(slices, "SLICE_SECONDS", 0.0)
         monkeypatch.setattr(
-            slices.in_slices, "__kwdefaults__", {"clock": look, "rest": asyncio.sleep}
+            slices.in_slices,
+            "__kwdefaults__",
+            {"rests": REST, "clock": look, "rest": asyncio.sleep},
         )
 
 
