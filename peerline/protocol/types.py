@@ -98,10 +98,14 @@ class Status(StrEnum):
     AWAY = "away"
 
 
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
 def _storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the character U+0000")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    # Pages of a history pass here, text by text: nothing is looked at character by character.
+    if not text.isascii() and _SURROGATES.search(text) is not None:
         raise ValueError("must not contain lone surrogates")
     return text
 
