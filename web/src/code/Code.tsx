@@ -51,6 +51,7 @@ export function Code({ code, controller }: CodeProps) {
             <span class="note" role="status">
               {isLoading ? "Opening…" : noteOf(code)}
             </span>
+            <Cursors code={code} />
             {code.mayComment && !isLoading && (
               <button type="button" onClick={() => comment(code, editor.current)}>
                 Comment
@@ -70,6 +71,29 @@ export function Code({ code, controller }: CodeProps) {
         </>
       )}
     </section>
+  );
+}
+
+const CURSORS = {
+  moved: "Cursors: names when they move",
+  named: "Cursors: names always",
+  none: "Cursors: hidden",
+} as const;
+
+/** How the cursors of others are shown. */
+function Cursors({ code }: { code: CodeSession }) {
+  return (
+    <select
+      aria-label="Cursors of others"
+      value={code.cursors}
+      onChange={({ currentTarget }) => code.showCursors(currentTarget.value)}
+    >
+      {Object.entries(CURSORS).map(([key, label]) => (
+        <option key={key} value={key}>
+          {label}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -182,7 +206,7 @@ function Pane({ code, controller, onEditor }: PaneProps) {
           {refusal}
         </p>
       )}
-      <div class="editor" ref={place} />
+      <div class={`editor cursors-${code.cursors}`} ref={place} />
     </>
   );
 }

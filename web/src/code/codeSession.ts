@@ -92,6 +92,17 @@ export class CodeSession implements CodeModel {
     return this.client.replica.connected?.role !== "viewer";
   }
 
+  /** How the cursors of others are shown: `named`, `moved` or `none`. */
+  get cursors(): string {
+    const kept = this.around.read("cursors") ?? "";
+    return ["named", "none"].includes(kept) ? kept : "moved";
+  }
+
+  showCursors(how: string): void {
+    this.around.write("cursors", how);
+    this.#tell();
+  }
+
   get me(): string {
     return this.client.replica.connected?.user.id ?? "";
   }

@@ -30,6 +30,7 @@ import {
   type TextView,
 } from "../code/ports.ts";
 import { Binding } from "./binding.ts";
+import { edges, visibleLines } from "./edges.ts";
 import { languageOf } from "./languages.ts";
 import { people, setPeople } from "./people.ts";
 import { anchorOf, peopleIn, rowsOf } from "./places.ts";
@@ -217,6 +218,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
       search({ top: true }),
       syntaxHighlighting(classHighlighter),
       people,
+      edges,
       keymap.of([
         { key: "Mod-z", run: undo("undo"), preventDefault: true },
         { key: "Mod-y", mac: "Mod-Shift-z", run: undo("redo"), preventDefault: true },
@@ -306,18 +308,8 @@ export class Editor implements CodeView, TextView, ShownEditor {
     };
     code.placed(
       { file, ...head, at, ...(main.empty ? {} : { selection }) },
-      { file, ...this.#visibleLines() },
+      { file, ...visibleLines(this.#view) },
     );
-  }
-
-  #visibleLines(): { start_line: number; end_line: number } {
-    const { scrollDOM, state, documentTop, scaleY } = this.#view;
-    const box = scrollDOM.getBoundingClientRect();
-    const lineAt = (y: number) => {
-      const block = this.#view.lineBlockAtHeight((y - documentTop) / scaleY);
-      return state.doc.lineAt(block.from).number;
-    };
-    return { start_line: lineAt(box.top + 1), end_line: lineAt(box.bottom - 1) };
   }
 
   #loadLanguage(file: string): void {

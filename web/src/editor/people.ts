@@ -44,19 +44,33 @@ class Caret extends WidgetType {
   }
 }
 
+interface People {
+  readonly persons: readonly Person[];
+  readonly decorations: DecorationSet;
+}
+
 /** Carets move with the text until the next report of where they are. */
-export const people = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
+export const people = StateField.define<People>({
+  create: () => ({ persons: [], decorations: Decoration.none }),
   update: (before, transaction) => {
-    let decorations = before.map(transaction.changes);
+    let now = before;
+    const { changes } = transaction;
+    if (!changes.empty) {
+      const persons = now.persons.map((person) => ({
+        ...person,
+        head: changes.mapPos(Math.min(person.head, changes.length)),
+      }));
+      now = { persons, decorations: now.decorations.map(changes) };
+    }
     for (const effect of transaction.effects) {
       if (effect.is(setPeople)) {
-        decorations = draw(effect.value, transaction.newDoc.length);
+        const decorations = draw(effect.value, transaction.newDoc.length);
+        now = { persons: effect.value, decorations };
       }
     }
-    return decorations;
+    return now;
   },
-  provide: (field) => EditorView.decorations.from(field),
+  provide: (field) => EditorView.decorations.from(field, ({ decorations }) => decorations),
 });
 
 function draw(persons: readonly Person[], length: number): DecorationSet {

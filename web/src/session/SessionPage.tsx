@@ -10,6 +10,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { CodeSession } from "../code/codeSession.ts";
 import { useCode, useEscape } from "../code/useCode.ts";
 import type { Ending } from "./ending.ts";
+import { Splitter } from "./Splitter.tsx";
+import { CHAT, SIDE, type Widths, widthsFrom } from "./widths.ts";
 
 interface SessionPageProps {
   controller: Controller;
@@ -169,8 +171,17 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
   const isPhone = useMedia(PHONE);
   const [hasSide, setSide] = useState(true);
   const parts = useLoaded("loading the code", () => import("../code/parts.ts"));
+  const [widths, setWidths] = useState(() => widthsFrom(code.around.read("widths")));
+  const keep = (changed: Partial<Widths>): void => {
+    const now = { ...widths, ...changed };
+    setWidths(now);
+    code.around.write("widths", `${now.side} ${now.chat}`);
+  };
   return (
-    <div class={`frame shows-${tab.toLowerCase()}${hasSide ? "" : " is-narrow"}`}>
+    <div
+      class={`frame shows-${tab.toLowerCase()}${hasSide ? "" : " is-narrow"}`}
+      style={{ "--side-width": `${widths.side}px`, "--chat-width": `${widths.chat}px` }}
+    >
       <div class="frame-side">
         {parts !== undefined && (
           <>
@@ -179,6 +190,12 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
           </>
         )}
       </div>
+      <Splitter
+        label="Width of files and comments"
+        pane={SIDE}
+        width={widths.side}
+        onWidth={(side) => keep({ side })}
+      />
       <div class="frame-code">
         <button
           type="button"
@@ -190,6 +207,12 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
         </button>
         {parts !== undefined && <parts.Code code={code} controller={controller} />}
       </div>
+      <Splitter
+        label="Width of the chat"
+        pane={CHAT}
+        width={widths.chat}
+        onWidth={(chat) => keep({ chat })}
+      />
       <div class="frame-chat">
         {header}
         {conversation}
