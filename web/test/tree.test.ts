@@ -1,6 +1,7 @@
 // The files of a session as a tree.
 import type { FileOffer, Participant, SharedDocument } from "@peerline/client";
 import { describe, expect, it } from "vitest";
+import { isName } from "../src/code/folders.ts";
 import { keyOf, linesOf, mainOffer, type Node, type Pages, rootsOf } from "../src/code/tree.ts";
 
 const shared = (file: string): SharedDocument => ({
@@ -74,5 +75,16 @@ describe("the tree", () => {
     expect(mainOffer(offers, people)?.name).toBe("two");
     expect(mainOffer(offers, new Map())?.name).toBe("one");
     expect(mainOffer([], people)).toBeUndefined();
+  });
+});
+
+describe("the names of what is offered", () => {
+  it("are parts of paths, or are left out", () => {
+    for (const name of ["", ".", "..", "a/b", "C:x", "a\\b", "a\u0000", "a\n", "\u009b31m"]) {
+      expect(isName(name), name).toBe(false);
+    }
+    for (const name of ["a.py", "...", "<b>", "\u202etxt", "__proto__", "ž :"]) {
+      expect(isName(name), name).toBe(true);
+    }
   });
 });

@@ -81,11 +81,17 @@ export class Folders {
     this.#client.offers.tree(path, options).then(
       ({ entries, next }) => {
         const before = after === undefined ? [] : (this.#pages.get(key)?.entries ?? []);
-        const page = { entries: [...before, ...entries] };
+        const page = { entries: [...before, ...entries.filter(({ name }) => isName(name))] };
         this.#pages.set(key, next === undefined ? page : { ...page, next });
         this.#tell();
       },
       (error: unknown) => this.#fail(reasonOf(error)),
     );
   }
+}
+
+/** Whether a name can be a part of a path; what somebody offers may be anything. */
+export function isName(name: string): boolean {
+  const isPart = !["", ".", ".."].includes(name) && name[1] !== ":";
+  return isPart && !/[/\\\p{Cc}]/u.test(name);
 }
