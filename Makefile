@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos plans check docs pictures format generate vsix setup setup-dev \
-	setup-emacs setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode clean
+	setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,7 +16,7 @@ help: ## Show what there is
 run: setup web-if-node ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check setup-emacs setup-reach setup-servers setup-vscode web vsix test-extension ## Run every check and test, real editors included
+test: check setup-emacs setup-firefox setup-reach setup-servers setup-vscode web vsix test-extension ## Run every check and test, real editors included
 	$(BIN)/python -m pytest -n 2 --durations 10
 
 test-quick: setup-dev setup-servers ## Run the unit and contract tests, some two minutes
@@ -119,6 +119,9 @@ setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests 
 setup-emacs: ## Install Emacs with eglot for the tests
 	@scripts/setup-emacs
 
+setup-firefox: ## Install the Firefox that the tests drive
+	@scripts/setup-firefox
+
 setup-reach: ## Install the SSH server and the Caddy that the tests start
 	@scripts/setup-reach
 
@@ -140,7 +143,7 @@ $(PAGE): node_modules/.done $(PAGE_SOURCES)
 	@echo "Building the page for browsers..."
 	@node web/build.mjs
 
-node_modules/.done: package.json .npmrc client-js/package.json ui/package.json vscode-extension/package.json web/package.json tests/e2e/yjs/package.json
+node_modules/.done: package.json .npmrc client-js/package.json ui/package.json vscode-extension/package.json web/package.json tests/e2e/yjs/package.json tests/e2e/web/package.json
 	@echo "Installing the npm tools..."
 	@npm install --loglevel=error
 	@touch $@
