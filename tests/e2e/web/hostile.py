@@ -32,12 +32,16 @@ class HostilePeer:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._requests = 0
+        self.frames: list[str | bytes] = []
 
     def send(self, message: ClientMessage) -> dict[str, Any]:
         """Send a message; the answer to it."""
+        return self.ask(message.model_dump(mode="json", exclude_none=True))
+
+    def ask(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The same, of what may be no message."""
         self._requests += 1
         wanted = f"r{self._requests}"
-        fields = message.model_dump(mode="json", exclude_none=True)
         self._socket.send(json.dumps({**fields, "request_id": wanted}))
         while True:
             answer = self.receive()
@@ -48,6 +52,7 @@ class HostilePeer:
         """The next message, of this type if one is given."""
         while True:
             message = self._socket.recv(60)
+            self.frames.append(message)
             if isinstance(message, str):
                 found = json.loads(message)
                 if kind in {None, found["type"]}:
