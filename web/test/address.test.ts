@@ -13,6 +13,9 @@ describe("the page's own address", () => {
       { prefix: "/proxy/8377", sessionId: "a_b-c", invite: "x" },
     ],
     ["/s/abc", "#replay", { prefix: "", sessionId: "abc" }],
+    ["/s/abc", "#invite=%E0%A4%A", { prefix: "", sessionId: "abc" }],
+    ["/s/abc", "#invite=<b>&&&==%00", { prefix: "", sessionId: "abc" }],
+    ["/s/abc", `#${"invite=".repeat(20_000)}`, { prefix: "", sessionId: "abc", invite: "invite" }],
   ])("%s%s is a session", (pathname, hash, place) => {
     expect(opened({ pathname, hash })).toEqual({ kind: "session", ...place });
   });

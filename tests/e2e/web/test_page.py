@@ -88,6 +88,17 @@ def test_a_link_without_a_session_says_so(page: WebPage, session_server: ServerP
     expect(page.tab.get_by_role("textbox", name="Your name")).to_have_value("Will")
 
 
+def test_without_javascript_the_page_says_what_to_do(browser: Browser, link: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        tab = context.new_page()
+        tab.goto(link)
+        expect(tab.locator("noscript p")).to_be_in_viewport()
+        expect(tab.get_by_text("Loading…")).to_be_hidden()
+    finally:
+        context.close()
+
+
 def test_the_start_page_takes_any_form_of_a_link(
     page: WebPage, session_server: ServerProcess
 ) -> None:

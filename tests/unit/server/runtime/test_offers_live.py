@@ -196,3 +196,28 @@ async def test_a_page_holds_so_many_entries(ann: RawClient, count: int, *, is_ta
     entries = [{"name": f"{number}", "kind": "file"} for number in range(count)]
     answer = await ask(ann, "tree_given", id="w1", entries=entries)
     assert (answer["type"] == "ack") is is_taken
+
+
+async def test_a_guest_who_asks_a_thousand_times_gets_as_many_answers_and_holds_nobody_up(
+    door: Door, ann: RawClient, bob: RawClient
+) -> None:
+    await ask(ann, "offer_files", data=OFFER)
+    carol = await door.join("carol", Role.VIEWER)
+
+    async def give() -> None:
+        while True:
+            wanted = await ann.receive_type("tree_wanted")
+            await send(ann, "tree_given", id=wanted["id"], entries=[])
+
+    giving = asyncio.create_task(give())
+    for number in range(1000):
+        await send(bob, "get_tree", request_id=f"r{number}")
+    answered: dict[str, str] = {}
+    while len(answered) < 1000:
+        message = await bob.receive()
+        if "request_id" in message:
+            answered[message["request_id"]] = message.get("error_code", message["type"])
+    assert set(answered) == {f"r{number}" for number in range(1000)}
+    assert set(answered.values()) == {"tree", "RATE_LIMITED"}
+    assert (await ask(carol, "get_tree"))["type"] == "tree"
+    giving.cancel()
