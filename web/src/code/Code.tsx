@@ -75,9 +75,9 @@ export function Code({ code, controller }: CodeProps) {
 }
 
 const CURSORS = {
-  moved: "Cursors: names when they move",
-  named: "Cursors: names always",
-  none: "Cursors: hidden",
+  moved: "Names on move",
+  named: "Names always",
+  none: "No cursors",
 } as const;
 
 /** How the cursors of others are shown. */

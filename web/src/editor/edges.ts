@@ -77,10 +77,11 @@ class Edges implements PluginValue {
     mark.type = "button";
     mark.className = `person-${person.color}`;
     const name = revealControls(person.name, "");
-    const label = document.createElement("bdi");
-    label.textContent = name;
-    mark.append(`${arrow} `, label, ` ${line}`);
-    mark.setAttribute("aria-label", `Go to ${name} on line ${line}`);
+    const where = document.createElement("span");
+    where.setAttribute("aria-hidden", "true");
+    where.textContent = `${arrow} `;
+    mark.append(where, `${name}, line ${line}`);
+    mark.setAttribute("aria-label", `Go to ${name}, line ${line}`);
     mark.addEventListener("click", () => {
       const at = this.#view.state.doc.line(line).from;
       this.#view.dispatch({

@@ -171,6 +171,14 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
   const isPhone = useMedia(PHONE);
   const [hasSide, setSide] = useState(true);
   const parts = useLoaded("loading the code", () => import("../code/parts.ts"));
+  useCode(code);
+  const shown = code.shown?.id;
+  useEffect(() => {
+    // A phone has room for the list of files or for one of them.
+    if (isPhone && shown !== undefined) {
+      setSide(false);
+    }
+  }, [isPhone, shown]);
   const [widths, setWidths] = useState(() => widthsFrom(code.around.read("widths")));
   const keep = (changed: Partial<Widths>): void => {
     const now = { ...widths, ...changed };
