@@ -154,7 +154,9 @@ def test_a_message_longer_than_the_line_is_there_whole_and_asks_for_no_key(
     editor.wait(lambda: "Peerline: short" in editor.messages())
     editor.lua("require('peerline.message').close()")
     assert editor.lua(FLOATS) == []
-    editor.lua("vim.notify = function(message) _G.told = message end")
+    editor.lua(
+        "vim.notify = setmetatable({}, { __call = function(_, message) _G.told = message end })"
+    )
     editor.lua("require('peerline.text').notify(...)", sentence)
     assert editor.wait_lua("return _G.told") == f"Peerline: {sentence}"
 

@@ -14,7 +14,8 @@ local number = 0
 
 --- Whether messages go to the command line: a plugin for notifications shows them elsewhere.
 local function is_in_command_line()
-  return debug.getinfo(vim.notify, 'S').source:match('^@vim/') ~= nil
+  -- That of a plugin may be a table that can be called.
+  return type(vim.notify) == 'function' and debug.getinfo(vim.notify, 'S').source:match('^@vim/') ~= nil
 end
 
 --- Add to `:messages` and show the beginning and the end of it in the command line.
