@@ -17,7 +17,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(assets, { recursive: true });
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { main: "src/main.tsx" },
+  entryPoints: { main: "src/main.tsx", late: "src/late.css" },
   outdir: assets,
   entryNames: "[name].[hash]",
   chunkNames: "[name].[hash]",
@@ -39,9 +39,9 @@ const names = {};
 for (const file of result.outputFiles) {
   const name = basename(file.path);
   await keep(name, file.contents);
-  const found = /^main\.[^.]+\.(js|css)$/.exec(name);
+  const found = /^(main|late)\.[^.]+\.(js|css)$/.exec(name);
   if (found !== null) {
-    names[found[1] === "js" ? "script" : "style"] = name;
+    names[found[1] === "late" ? "late" : found[2] === "js" ? "script" : "style"] = name;
   }
 }
 const icon = await readFile(join(here, "icon.svg"));
@@ -49,8 +49,10 @@ names.icon = `icon.${hash(icon)}.svg`;
 await keep(names.icon, icon);
 
 const template = await readFile(join(here, "index.html"), "utf8");
-const html = template.replace(/\{\{(script|style|icon)\}\}/g, (_, name) => names[name]);
+const html = template.replace(/\{\{(script|style|late|icon)\}\}/g, (_, name) => names[name]);
 await writeFile(join(out, "index.html"), html);
+
+await writeFile(join(out, "replay.html"), await replay());
 
 const files = new Map(result.outputFiles.map(({ path, contents }) => [basename(path), contents]));
 const sizes = measured(
@@ -62,6 +64,34 @@ if (problems.length > 0) {
   throw new Error(`The page has become too large: ${problems.join("; ")}.`);
 }
 await writeFile(join(out, "sizes.json"), `${JSON.stringify(sizes)}\n`);
+
+/** The file of a replay, whole in itself, but for the session that `peerline export` puts into it. */
+async function replay() {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: ["src/replay/file.tsx"],
+    outdir: assets,
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    conditions: ["source"],
+    target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+    write: false,
+  });
+  const text = (suffix) => outputFiles.find(({ path }) => path.endsWith(suffix)).text.trim();
+  const [script, style] = [text(".js"), text(".css")];
+  const whole = await readFile(join(here, "replay.html"), "utf8");
+  // Nothing but these two runs or styles, whatever is in the session.
+  const parts = { script, style, scriptHash: policyHash(script), styleHash: policyHash(style) };
+  return whole.replace(/\{\{(\w+)\}\}/g, (all, name) => parts[name] ?? all);
+}
+
+function policyHash(text) {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
 
 function compressed(contents) {
   return brotliCompressSync(contents, {

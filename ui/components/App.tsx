@@ -1,8 +1,9 @@
 // The whole panel.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Controller } from "../controller";
 import type { EditorChatMessage, EditorParticipant } from "../generated/protocol";
+import type { Recent } from "../messages";
 import { blockedReason, rejoinable } from "../model/state";
 import { Composer, type ComposerHandle } from "./Composer";
 import { ControllerContext } from "./context";
@@ -13,7 +14,6 @@ import { Participants } from "./Participants";
 import { SessionHeader } from "./SessionHeader";
 import { useIsShort } from "./short";
 import { Typing } from "./Typing";
-import { Welcome } from "./Welcome";
 
 export { ControllerContext };
 
@@ -27,15 +27,26 @@ export interface AppParts {
   conversation: ComponentChildren;
 }
 
+/** The facts that are known outside of sessions. */
+export interface OutsideProps {
+  reason?: string;
+  recent: readonly Recent[];
+  now: number;
+}
+
 interface AppProps {
   controller: Controller;
   /** Lays out the parts while there is a session; one below the other if absent. */
   frame?(parts: AppParts): ComponentChildren;
   /** More that can be done about a participant. */
   personActs?(person: EditorParticipant): ComponentChildren;
+  /** The view outside of sessions, where there is nothing to read. */
+  outside(view: OutsideProps): ComponentChildren;
+  /** Stands above the field for a message. */
+  toolbar?(field: RefObject<HTMLTextAreaElement | null>): ComponentChildren;
 }
 
-export function App({ controller, frame, personActs }: AppProps) {
+export function App({ controller, frame, outside, personActs, toolbar }: AppProps) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [now, setNow] = useState(Date.now);
   const composer = useRef<ComposerHandle>(null);
@@ -95,6 +106,7 @@ export function App({ controller, frame, personActs }: AppProps) {
         limit={connection.limits?.max_content_chars}
         participants={participants}
         messages={messages}
+        {...(toolbar === undefined ? {} : { toolbar })}
       />
     </>
   );
@@ -103,11 +115,9 @@ export function App({ controller, frame, personActs }: AppProps) {
     <ControllerContext.Provider value={controller}>
       <InitialsContext.Provider value={initials}>
         <main class="app">
-          {isOut && messages.length === 0 ? (
-            <Welcome reason={connection.reason} recent={state.recent} now={now} />
-          ) : (
-            layOut({ header, people, conversation })
-          )}
+          {isOut && messages.length === 0
+            ? outside({ reason: connection.reason, recent: state.recent, now })
+            : layOut({ header, people, conversation })}
           <div class="unseen" role="status" aria-live="polite" key={announcement.count % 2}>
             {announcement.text}
           </div>

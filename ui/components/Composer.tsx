@@ -1,5 +1,5 @@
 // The input for a message: completes names, keeps drafts, and explains why a message cannot be sent.
-import type { Ref } from "preact";
+import type { ComponentChildren, Ref, RefObject } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EditorChatMessage, EditorParticipant } from "../generated/protocol";
 import { countCharacters, numberLabel } from "../model/format";
@@ -29,6 +29,8 @@ interface ComposerProps {
   limit?: number;
   participants: readonly EditorParticipant[];
   messages: readonly EditorChatMessage[];
+  /** Stands above the field. */
+  toolbar?(field: RefObject<HTMLTextAreaElement | null>): ComponentChildren;
 }
 
 /** From this share of the limit on, the count is shown. */
@@ -261,6 +263,7 @@ export function Composer(props: ComposerProps) {
           Not sent: {refusal}
         </p>
       )}
+      {out === undefined && blocked === undefined && props.toolbar?.(field)}
       {(out === undefined || text !== "") && (
         <div class="field">
           <textarea

@@ -1,8 +1,10 @@
 // A message's text as elements. Nothing of it is ever read as HTML.
+import { Fragment } from "preact";
 import { useMemo } from "preact/hooks";
+import type { Inline } from "../model/inline";
 import type { CodePlace } from "../model/references";
 import { reveal } from "../model/reveal";
-import { type Inline, type Mentionable, parseMessage } from "../model/richText";
+import { type Block, type Mentionable, parseMessage } from "../model/richText";
 import { useController } from "./context";
 import { memo } from "./memo";
 
@@ -28,17 +30,49 @@ export const RichText = memo<RichTextProps>(({ content, people, isCurrent }) => 
               <Plain text={block.text} />
             </code>
           </pre>
+        ) : block.kind === "quote" ? (
+          <blockquote key={index}>
+            <Parts parts={block.parts} isCurrent={isCurrent} />
+          </blockquote>
+        ) : block.kind === "list" ? (
+          <List key={index} list={block} isCurrent={isCurrent} />
         ) : (
           <p key={index}>
-            {block.parts.map((part, place) => (
-              <Part key={place} part={part} isCurrent={isCurrent} />
-            ))}
+            <Parts parts={block.parts} isCurrent={isCurrent} />
           </p>
         ),
       )}
     </div>
   );
 });
+
+interface ListProps {
+  list: Extract<Block, { kind: "list" }>;
+  isCurrent: boolean;
+}
+
+function List({ list, isCurrent }: ListProps) {
+  const items = list.items.map((parts, index) => (
+    <li key={index}>
+      <Parts parts={parts} isCurrent={isCurrent} />
+    </li>
+  ));
+  return list.isOrdered ? <ol start={list.start}>{items}</ol> : <ul>{items}</ul>;
+}
+
+function Parts({ parts, isCurrent }: { parts: readonly Inline[]; isCurrent: boolean }) {
+  return (
+    <>
+      {parts.map((part, index) => {
+        const plain = <Part part={part} isCurrent={isCurrent} />;
+        const sloped = part.isEmphasis ? <em>{plain}</em> : plain;
+        return (
+          <Fragment key={index}>{part.isStrong ? <strong>{sloped}</strong> : sloped}</Fragment>
+        );
+      })}
+    </>
+  );
+}
 
 function Part({ part, isCurrent }: { part: Inline; isCurrent: boolean }) {
   switch (part.kind) {
@@ -53,7 +87,12 @@ function Part({ part, isCurrent }: { part: Inline; isCurrent: boolean }) {
     case "place":
       return <PlaceLink text={part.text} place={part.place} isCurrent={isCurrent} />;
     case "link":
-      return <WebLink text={part.text} url={part.url} isCurrent={isCurrent} />;
+      return (
+        <>
+          <WebLink text={part.text} url={part.url} isCurrent={isCurrent} />
+          {part.host !== undefined && <span class="note"> ({part.host})</span>}
+        </>
+      );
     case "mention":
       return <span class={part.isMe ? "mention is-me" : "mention"}>{part.text}</span>;
     default:

@@ -1,20 +1,14 @@
 // The view outside a session.
-import type { Recent } from "../messages";
 import { agoLabel } from "../model/format";
 import { revealed } from "../model/reveal";
 import { asSentence } from "../refusal";
+import type { OutsideProps } from "./App";
 import { useController } from "./context";
 
 /** More of the recent sessions are in a list of the host. */
 const MOST_RECENT = 5;
 
-interface WelcomeProps {
-  reason?: string;
-  recent: readonly Recent[];
-  now: number;
-}
-
-export function Welcome({ reason, recent, now }: WelcomeProps) {
+export function Welcome({ reason, recent, now }: OutsideProps) {
   const controller = useController();
   return (
     <section class="welcome" aria-label="No session">

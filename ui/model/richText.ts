@@ -1,19 +1,15 @@
-// The parts of a message: paragraphs and code, links, mentions, places. Never HTML. Pure.
+// The parts of a message: paragraphs, lists, quotes and code, links, mentions. Never HTML. Pure.
+import { emphasised } from "./emphasis";
 import { fencedBlocks } from "./fences";
+import type { Inline } from "./inline";
 import { beginsMention, longestName } from "./mentions";
 import { type CodePlace, findReferences } from "./references";
-
-/** A part of a line of text. */
-export type Inline =
-  | { kind: "text"; text: string }
-  | { kind: "code"; text: string; place?: CodePlace }
-  | { kind: "place"; text: string; place: CodePlace }
-  | { kind: "link"; text: string; url: string }
-  | { kind: "mention"; text: string; isMe: boolean };
 
 /** A part of a message. */
 export type Block =
   | { kind: "paragraph"; parts: Inline[] }
+  | { kind: "quote"; parts: Inline[] }
+  | { kind: "list"; isOrdered: boolean; start: number; items: Inline[][] }
   | { kind: "code-block"; text: string; language: string };
 
 /** The people who may be mentioned, by name. */
@@ -30,26 +26,61 @@ const URL_START =
 export function parseMessage(content: string, people: readonly Mentionable[] = []): Block[] {
   const blocks: Block[] = [];
   const lines = content.split("\n");
-  const addParagraph = (from: number, to: number): void => {
-    const text = lines
-      .slice(from, to)
-      .join("\n")
-      .replace(/^\n+|\s+$/gu, "");
-    if (text !== "") {
-      blocks.push({ kind: "paragraph", parts: parseInline(text, people) });
-    }
+  const addText = (from: number, to: number): void => {
+    blocks.push(...textBlocks(lines.slice(from, to), people));
   };
   let row = 0;
   for (const { first, last, info, lines: code } of fencedBlocks(lines)) {
-    addParagraph(row, first);
+    addText(row, first);
     blocks.push({ kind: "code-block", text: code.join("\n"), language: info.slice(0, 32) });
     row = last + 1;
   }
-  addParagraph(row, lines.length);
+  addText(row, lines.length);
   return blocks;
 }
 
-/** The parts of a text without blocks. */
+const QUOTED = /^>(?: |$)/u;
+const ITEM = /^(?:[-*+]|(\d{1,4})[.)]) (?=\S)/u;
+
+/** Paragraphs, quotes and lists of lines that have no fences. */
+function textBlocks(lines: readonly string[], people: readonly Mentionable[]): Block[] {
+  const blocks: Block[] = [];
+  const inline = (text: string): Inline[] => emphasised(parseInline(text, people));
+  let row = 0;
+  while (row < lines.length) {
+    const kind = kindOf(lines[row] ?? "");
+    let next = row + 1;
+    while (next < lines.length && kindOf(lines[next] ?? "") === kind) {
+      next += 1;
+    }
+    const run = lines.slice(row, next);
+    row = next;
+    if (kind === "quote") {
+      const text = run.map((line) => line.replace(QUOTED, "")).join("\n");
+      blocks.push({ kind, parts: inline(text) });
+    } else if (kind === "text") {
+      const text = run.join("\n").replace(/^\n+|\s+$/gu, "");
+      if (text !== "") {
+        blocks.push({ kind: "paragraph", parts: inline(text) });
+      }
+    } else {
+      const start = Number(ITEM.exec(run[0] ?? "")?.[1] ?? 1);
+      const items = run.map((line) => inline(line.replace(ITEM, "")));
+      blocks.push({ kind: "list", isOrdered: kind === "ordered", start, items });
+    }
+  }
+  return blocks;
+}
+
+function kindOf(line: string): "quote" | "ordered" | "bullets" | "text" {
+  if (QUOTED.test(line)) {
+    return "quote";
+  }
+  const item = ITEM.exec(line);
+  return item === null ? "text" : item[1] === undefined ? "bullets" : "ordered";
+}
+
+/** The parts of a text without blocks and emphasis. */
 export function parseInline(text: string, people: readonly Mentionable[] = []): Inline[] {
   const parts: Inline[] = [];
   let from = 0;

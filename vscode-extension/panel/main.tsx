@@ -1,12 +1,14 @@
 // The page of the chat panel in VS Code: the components on VS Code's host.
 
 import { App } from "@peerline/ui/components/App";
+import { Welcome } from "@peerline/ui/components/Welcome";
 import { Controller } from "@peerline/ui/controller";
 import { supervisor } from "@peerline/ui/supervise";
 import { render } from "preact";
 import { webviewHost } from "./webviewHost";
 import "@peerline/ui/palette.css";
 import "@peerline/ui/styles.css";
+import "@peerline/ui/welcome.css";
 import "./palette.css";
 import "./theme.css";
 
@@ -17,6 +19,6 @@ if (root !== null) {
     log: (text) => console.error(text),
     tell: (text) => controller.act({ type: "announce", text }),
   });
-  render(<App controller={controller} />, root);
+  render(<App controller={controller} outside={(view) => <Welcome {...view} />} />, root);
   controller.start();
 }

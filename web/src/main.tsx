@@ -11,7 +11,6 @@ import "./palette.css";
 import "./theme.css";
 import "./page.css";
 import "./code.css";
-import "./hosts.css";
 
 const place = opened(location);
 // Before anything else can see it: an address is kept in the history and shown to others.

@@ -157,4 +157,15 @@ describe("the code of a session", () => {
     wire.give(page.session.events.at(-1));
     expect(page.code.problem).toContain("no longer shared");
   });
+
+  it("follows a host who brings everyone along, and oneself never", () => {
+    const timestamp = "2026-01-01T00:00:00Z";
+    const summons = { type: "summoned", session_id: SESSION, username: "x", timestamp };
+    wire.give({ ...summons, user_id: "me" });
+    expect(page.code.followed).toBeUndefined();
+    wire.give({ ...summons, user_id: "alice" });
+    expect(page.code.followed?.id).toBe("alice");
+    page.code.unfollow();
+    expect(page.code.followed).toBeUndefined();
+  });
 });

@@ -4,6 +4,7 @@ import { INITIAL, type PanelState, reduce } from "@peerline/ui/model/state";
 import { describe, expect, it } from "vitest";
 import { SESSION, Session } from "../../client-js/test/session.ts";
 import { settled, type Wire, World } from "../../client-js/test/world.ts";
+import { type Ending, endingOf } from "../src/session/ending.ts";
 import type { PageAround } from "../src/session/pageAround.ts";
 import { SessionHost } from "../src/session/sessionHost.ts";
 
@@ -59,6 +60,10 @@ class Panel {
         this.state = reduce(this.state, message);
       }
     });
+  }
+
+  get ending(): Ending | undefined {
+    return this.host.end === undefined ? undefined : endingOf(this.host.end);
   }
 
   async joined(): Promise<Wire> {
@@ -143,12 +148,12 @@ describe("the host of the panel", () => {
   ])("ends with a dialog of its own after %s", async (code, close, title) => {
     const panel = new Panel();
     const wire = await panel.joined();
-    expect(panel.host.ending).toBeUndefined();
+    expect(panel.host.end).toBeUndefined();
     const timestamp = "2026-01-01T00:00:00Z";
     wire.give({ type: "error", error_code: code, message: "", timestamp });
     wire.end(close, "it is over");
     await settled();
-    expect(panel.host.ending).toMatchObject({ title, reason: "It is over." });
+    expect(panel.ending).toMatchObject({ title, reason: "It is over." });
   });
 
   it.each([
@@ -172,7 +177,7 @@ describe("the host of the panel", () => {
     wire.give({ type: "error", error_code: code, message: "no", timestamp });
     wire.end(close);
     await settled();
-    expect(panel.host.ending).toMatchObject({ title, reason: "No." });
+    expect(panel.ending).toMatchObject({ title, reason: "No." });
   });
 
   it("has not ended while the server is away", async () => {
@@ -181,6 +186,6 @@ describe("the host of the panel", () => {
     wire.end();
     await settled();
     expect(panel.state.connection.state).toBe("reconnecting");
-    expect(panel.host.ending).toBeUndefined();
+    expect(panel.host.end).toBeUndefined();
   });
 });

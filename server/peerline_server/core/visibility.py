@@ -1,5 +1,6 @@
 """The part of an event that everybody may see. Pure."""
 
+from peerline.protocol.activity import ActivityEntry
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import ParticipantRemoved
 
@@ -12,3 +13,10 @@ def public_view(event: DurableMessage) -> DurableMessage:
     if isinstance(event, ParticipantRemoved) and event.is_banned:
         return event.model_copy(update={"is_banned": False})
     return event
+
+
+def public_entry(entry: ActivityEntry) -> ActivityEntry:
+    """An entry of the activity as all participants may see it."""
+    if entry.event is None:
+        return entry
+    return entry.model_copy(update={"event": public_view(entry.event)})

@@ -1,11 +1,11 @@
 """Answers what a participant asks: older chat, threads, a search, what happened."""
 
-from peerline.protocol.activity import Activity, ActivityEntry, GetActivity, Search, SearchResults
+from peerline.protocol.activity import Activity, GetActivity, Search, SearchResults
 from peerline.protocol.chat import GetHistory, History
 from peerline.protocol.comments import Comments, GetComments
 from peerline.protocol.messages import Answer, Query
 from peerline_server.core.session import Session
-from peerline_server.core.visibility import public_view
+from peerline_server.core.visibility import public_entry
 from peerline_server.store.base import ActivityFilter, Store
 
 
@@ -55,12 +55,6 @@ async def answer(query: Query, session: Session, store: Store) -> Answer:
             return Activity(
                 session_id=session.id,
                 request_id=query.request_id,
-                entries=[_public(entry) for entry in entries],
+                entries=[public_entry(entry) for entry in entries],
                 next=following,
             )
-
-
-def _public(entry: ActivityEntry) -> ActivityEntry:
-    if entry.event is None:
-        return entry
-    return entry.model_copy(update={"event": public_view(entry.event)})

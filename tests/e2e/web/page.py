@@ -50,6 +50,8 @@ class WebPage:
         """The same, until the session is there."""
         self.join(link, name)
         expect(self.people).to_contain_text(name, timeout=TIMEOUT_MS)
+        # The last part of the page to be loaded.
+        self.tab.get_by_role("button", name="Share").wait_for()
 
     def say(self, text: str) -> None:
         """Write a message and send it."""

@@ -149,3 +149,21 @@ def test_it_can_be_seen_and_used_by_everybody(
                 "() => document.documentElement.scrollWidth > window.innerWidth"
             )
             assert not wide, f"it does not fit into {width} pixels"
+
+
+def test_the_toolbar_writes_markdown_that_undo_takes_back(page: WebPage, link: str) -> None:
+    page.joined(link, "Wilma")
+    page.composer.fill("strong words")
+    page.composer.press("Control+A")
+    page.composer.press("Control+B")
+    expect(page.composer).to_have_value("**strong words**")
+    bold = page.tab.get_by_role("toolbar", name="Format the message").get_by_role(
+        "button", name="Bold"
+    )
+    bold.click()
+    expect(page.composer).to_have_value("strong words")
+    expect(page.composer).to_be_focused()
+    page.composer.press("Control+Z")
+    expect(page.composer).to_have_value("**strong words**")
+    page.composer.press("Enter")
+    expect(page.chat.locator("strong", has_text="strong words")).to_have_count(1)

@@ -30,7 +30,11 @@ describe("parseMessage", () => {
     for (const text of texts) {
       const shown = parseMessage(text, people)
         .map((block) =>
-          block.kind === "paragraph" ? block.parts.map((part) => part.text).join("") : block.text,
+          block.kind === "paragraph"
+            ? block.parts.map((part) => part.text).join("")
+            : block.kind === "code-block"
+              ? block.text
+              : "",
         )
         .join("\n");
       expect(shown.replace(/\s/g, "")).toBe(text.replace(/\s|`(?=b)|(?<=b)`/g, ""));
@@ -43,6 +47,12 @@ describe("parseMessage", () => {
       "` `` ".repeat(1600),
       "```\n".repeat(2000),
       "@a".repeat(4000),
+      "*".repeat(8000),
+      "**a ".repeat(2000),
+      "_a_ *b* ".repeat(1000),
+      "[a](https://b.c)".repeat(500),
+      "> ".repeat(4000),
+      "- a\n".repeat(2000),
     ]) {
       expect(parseMessage(text, people)).toBeDefined();
     }
@@ -99,6 +109,100 @@ describe("parseInline", () => {
   ])("leaves %j dead", (text) => {
     expect(parseInline(text).filter(({ kind }) => kind !== "text")).toEqual([]);
   });
+});
+
+/** The paragraph as the Markdown of HTML-like marks, to be read in a test. */
+function marked(content: string): string {
+  return parseMessage(content)
+    .flatMap((block) => (block.kind === "paragraph" ? block.parts : []))
+    .map((part) => {
+      const text = part.kind === "code" ? `\`${part.text}\`` : part.text;
+      const sloped = part.isEmphasis ? `<i>${text}</i>` : text;
+      return part.isStrong ? `<b>${sloped}</b>` : sloped;
+    })
+    .join("");
+}
+
+describe("emphasis", () => {
+  it.each([
+    ["a **b** c", "a <b>b</b> c"],
+    ["*a* _b_", "<i>a</i> <i>b</i>"],
+    ["**_a_**", "<b><i>a</i></b>"],
+    ["**a _b_ c**", "<b>a </b><b><i>b</i></b><b> c</b>"],
+    ["(**a**).", "(<b>a</b>)."],
+    ["**use `x` now**", "<b>use </b><b>`x`</b><b> now</b>"],
+  ])("is in %j", (content, expected) => {
+    expect(marked(content)).toBe(expected);
+  });
+
+  it.each([
+    "snake_case_name",
+    "2*3*4",
+    "2 * 3 * 4",
+    "**/*.py and **/*.ts",
+    "__init__.py",
+    "**a",
+    "a ** b **",
+    "*a\nb*",
+    "f(*args, **kwargs)",
+    "a = *p; b = *q;",
+    "****",
+  ])("is not in %j", (content) => {
+    expect(marked(content)).toBe(content);
+  });
+});
+
+describe("links with a text", () => {
+  it("say where they go", () => {
+    expect(parseMessage("see [docs](https://example.org/a), ok")).toEqual([
+      {
+        kind: "paragraph",
+        parts: [
+          { kind: "text", text: "see " },
+          { kind: "link", text: "docs", url: "https://example.org/a", host: "example.org" },
+          { kind: "text", text: ", ok" },
+        ],
+      },
+    ]);
+  });
+
+  it.each(["[x](javascript:alert(1))", "[x](https://a:b@example.org)", "[x] (y)"])(
+    "are none in %j",
+    (content) => {
+      const parts = parseMessage(content).flatMap((b) => (b.kind === "paragraph" ? b.parts : []));
+      expect(parts.filter(({ kind }) => kind === "link")).toEqual([]);
+      expect(parts.map(({ text }) => text).join("")).toBe(content);
+    },
+  );
+});
+
+describe("lists and quotes", () => {
+  it("are blocks of their own", () => {
+    expect(parseMessage("see\n- a\n- b\n> q\n> r\n3. x\n4. y\nend")).toEqual([
+      { kind: "paragraph", parts: [{ kind: "text", text: "see" }] },
+      {
+        kind: "list",
+        isOrdered: false,
+        start: 1,
+        items: [[{ kind: "text", text: "a" }], [{ kind: "text", text: "b" }]],
+      },
+      { kind: "quote", parts: [{ kind: "text", text: "q\nr" }] },
+      {
+        kind: "list",
+        isOrdered: true,
+        start: 3,
+        items: [[{ kind: "text", text: "x" }], [{ kind: "text", text: "y" }]],
+      },
+      { kind: "paragraph", parts: [{ kind: "text", text: "end" }] },
+    ]);
+  });
+
+  it.each(["-1 degree", "- ", "1.5 times", ">>> x = 1", "->", "12345. It was"])(
+    "are not in %j",
+    (content) => {
+      expect(parseMessage(content).map(({ kind }) => kind)).toEqual(["paragraph"]);
+    },
+  );
 });
 
 describe("fences", () => {

@@ -6,8 +6,9 @@ import { Plain, RichText } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
 import { revealed } from "@peerline/ui/model/reveal";
 import { run } from "@peerline/ui/supervise";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { reasonOf } from "../session/drafts.ts";
+import { Toolbar } from "../session/Toolbar.tsx";
 import type { CodeSession } from "./codeSession.ts";
 import { useCode } from "./useCode.ts";
 
@@ -133,23 +134,28 @@ interface FieldProps {
 }
 
 function Field({ label, value, isFirst = false, onWrite, onEscape }: FieldProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
   return (
-    <textarea
-      aria-label={label}
-      placeholder={label}
-      rows={isFirst ? 3 : 1}
-      value={value}
-      onInput={(event) => onWrite(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault();
-          event.currentTarget.form?.requestSubmit();
-        } else if (event.key === "Escape" && onEscape !== undefined) {
-          event.stopPropagation();
-          onEscape();
-        }
-      }}
-    />
+    <>
+      {(isFirst || value !== "") && <Toolbar field={field} label={label.toLowerCase()} />}
+      <textarea
+        ref={field}
+        aria-label={label}
+        placeholder={label}
+        rows={isFirst ? 3 : 1}
+        value={value}
+        onInput={(event) => onWrite(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            event.currentTarget.form?.requestSubmit();
+          } else if (event.key === "Escape" && onEscape !== undefined) {
+            event.stopPropagation();
+            onEscape();
+          }
+        }}
+      />
+    </>
   );
 }
 

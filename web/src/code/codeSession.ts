@@ -330,6 +330,11 @@ export class CodeSession implements CodeModel {
             this.#go(change.participant.id, false);
           }
           break;
+        case "summonedBy":
+          if (change.userId !== this.me) {
+            this.follow(change.userId);
+          }
+          break;
         case "left":
         case "removed":
           if (change.participant.id === this.#followed) {

@@ -9,6 +9,7 @@ import { useCode } from "../code/useCode.ts";
 import { useActs } from "./acts.ts";
 import { ManageDialog } from "./ManageDialog.tsx";
 import { PersonDialog } from "./PersonDialog.tsx";
+import "../session/lateStyle.ts";
 
 interface HostToolsProps {
   code: CodeSession;

@@ -4,11 +4,12 @@ import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   title: string;
+  isWide?: boolean;
   onClose(): void;
   children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, isWide = false, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const closed = useRef(onClose);
@@ -27,7 +28,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     };
   }, []);
   return (
-    <dialog ref={element} class="dialog" aria-labelledby={heading}>
+    <dialog ref={element} class={isWide ? "dialog is-wide" : "dialog"} aria-labelledby={heading}>
       <header class="dialog-head">
         <h2 id={heading}>{title}</h2>
         <button type="button" class="quiet" onClick={() => element.current?.close()}>

@@ -1,16 +1,15 @@
 // A session in the browser: the panel, and a bar with what belongs to the page.
 import type { Role } from "@peerline/client/session";
 import { App, type AppParts } from "@peerline/ui/components/App";
-import { Icon } from "@peerline/ui/components/Icon";
 import type { Controller } from "@peerline/ui/controller";
-import type { EditorParticipant } from "@peerline/ui/generated/protocol";
 import { unread } from "@peerline/ui/model/state";
-import { guard, run } from "@peerline/ui/supervise";
+import { asSentence } from "@peerline/ui/refusal";
 import { useEffect, useState } from "preact/hooks";
 import type { CodeSession } from "../code/codeSession.ts";
-import { useCode, useEscape } from "../code/useCode.ts";
-import type { Ending } from "./ending.ts";
+import { useEscape } from "../code/useCode.ts";
+import type { SessionEnd } from "./ending.ts";
 import { Splitter } from "./Splitter.tsx";
+import { useLoaded } from "./useLoaded.ts";
 import { CHAT, SIDE, type Widths, widthsFrom } from "./widths.ts";
 
 interface SessionPageProps {
@@ -24,7 +23,7 @@ interface SessionPageProps {
   onInvite(role: Role): Promise<string>;
   onLeave(): void;
   /** Why the session has ended for this user, if it has. */
-  ending(): Ending | undefined;
+  end(): SessionEnd | undefined;
   onAgain(): void;
 }
 
@@ -32,9 +31,9 @@ const TABS = ["Chat", "Code", "People"] as const;
 type Tab = (typeof TABS)[number];
 
 export function SessionPage(props: SessionPageProps) {
-  const { controller, code, onCode, onShare, onInvite, onLeave } = props;
+  const { controller, code, onCode, onLeave } = props;
   const [tab, setTab] = useState<Tab>("Chat");
-  const hosts = useHostTools(code);
+  const later = useLoaded("loading the rest of the page", () => import("./later.ts"));
   const [managed, setManaged] = useState<{ userId?: string }>();
   useEscape(code);
   useEffect(() => onCode(() => setTab("Code")), [onCode]);
@@ -50,36 +49,19 @@ export function SessionPage(props: SessionPageProps) {
   }, [controller]);
   return (
     <div class="session-page">
-      <div class="top">
-        <header class="bar">
-          <span class="brand">Peerline</span>
-          <Share onShare={onShare} />
-          {hosts !== undefined && (
-            <button type="button" onClick={() => setManaged({})}>
-              Manage…
-            </button>
-          )}
-          <button type="button" onClick={onLeave}>
-            Leave
-          </button>
-        </header>
-        {hosts !== undefined && (
-          <hosts.HostTools
-            code={code}
-            managed={managed}
-            onInvite={onInvite}
-            onClose={() => setManaged(undefined)}
-          />
-        )}
-        <Ends {...props} />
-      </div>
+      <header class="bar">
+        <span class="brand">Peerline</span>
+        {later !== undefined && <later.Tools {...props} managed={managed} onManage={setManaged} />}
+        <button type="button" onClick={onLeave}>
+          Leave
+        </button>
+      </header>
       <App
         controller={controller}
+        toolbar={(field) => later !== undefined && <later.Toolbar field={field} label="message" />}
+        outside={({ reason }) => <p class="waiting">{asSentence(reason ?? "")}</p>}
         personActs={(person) =>
-          hosts !== undefined &&
-          !person.is_me && (
-            <Manage person={person} onManage={() => setManaged({ userId: person.user_id })} />
-          )
+          later !== undefined && <later.Manage code={code} person={person} onManage={setManaged} />
         }
         frame={({ header, people, conversation }) => (
           <Frame code={code} controller={controller} tab={tab} onTab={setTab}>
@@ -88,72 +70,6 @@ export function SessionPage(props: SessionPageProps) {
         )}
       />
     </div>
-  );
-}
-
-/** The dialog of a session that has ended or waits; it is loaded before the server can go away. */
-function Ends({ controller, ending, onAgain, onLeave }: SessionPageProps) {
-  const dialogs = useLoaded("loading the dialogs", () => import("./EndDialogs.tsx"));
-  const [state, setState] = useState(controller.state.connection.state);
-  const [closed, setClosed] = useState<typeof state>();
-  useEffect(() => {
-    const look = (): void => setState(controller.state.connection.state);
-    look();
-    return controller.subscribe(look);
-  }, [controller]);
-  useEffect(() => setClosed(undefined), [state]);
-  const ended = ending();
-  const onClose = (): void => setClosed(state);
-  if (dialogs === undefined || closed === state) {
-    return null;
-  }
-  if (state === "waiting") {
-    return <dialogs.WaitingDialog key={state} onLeave={onLeave} onClose={onClose} />;
-  }
-  return ended === undefined ? null : (
-    <dialogs.EndDialog
-      ending={ended}
-      hasMessages={controller.state.messages.length > 0}
-      onAgain={onAgain}
-      onFront={onLeave}
-      onClose={onClose}
-    />
-  );
-}
-
-/** The tools of hosts, while the user is one and in the session. */
-function useHostTools(code: CodeSession): typeof import("../hosts/index.tsx") | undefined {
-  useCode(code);
-  const { isHost } = code.client.replica;
-  const isIn = isHost && code.client.state !== "closed";
-  const tools = useLoaded("loading the tools of hosts", () => import("../hosts/index.tsx"), isIn);
-  return isIn ? tools : undefined;
-}
-
-/** A part of the page, once it is wanted and there. */
-function useLoaded<Part>(
-  what: string,
-  load: () => Promise<Part>,
-  isWanted = true,
-): Part | undefined {
-  const [part, setPart] = useState<Part>();
-  useEffect(() => {
-    if (isWanted) {
-      run(what, async () => {
-        const loaded = await load();
-        setPart(() => loaded);
-      });
-    }
-  }, [isWanted]);
-  return part;
-}
-
-function Manage({ person, onManage }: { person: EditorParticipant; onManage(): void }) {
-  const label = `Manage ${person.username}`;
-  return (
-    <button type="button" class="follow" aria-label={label} title={label} onClick={onManage}>
-      <Icon name="more" />
-    </button>
   );
 }
 
@@ -257,40 +173,4 @@ function useMedia(media: MediaQueryList): boolean {
     return () => media.removeEventListener("change", update);
   }, [media]);
   return matches;
-}
-
-function Share({ onShare }: { onShare(): Promise<string> }) {
-  const [note, setNote] = useState("");
-  const [link, setLink] = useState<string>();
-  const share = async (): Promise<void> => {
-    try {
-      const made = await onShare();
-      setLink(made);
-      await navigator.clipboard.writeText(made);
-      setNote("Link copied.");
-    } catch (error) {
-      // Without https a browser has no clipboard for pages: the link is shown to be copied.
-      setNote(link === undefined && error instanceof Error ? error.message : "");
-    }
-  };
-  return (
-    <>
-      {link !== undefined && (
-        <input
-          class="shared-link"
-          type="text"
-          readOnly
-          aria-label="Link for others"
-          value={link}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-      )}
-      <span class="note" role="status">
-        {note}
-      </span>
-      <button type="button" class="primary" onClick={guard("sharing", share)}>
-        Share
-      </button>
-    </>
-  );
 }

@@ -2,6 +2,12 @@
 import type { ErrorCode } from "@peerline/client/session";
 import { asSentence } from "@peerline/ui/refusal";
 
+/** The end of a session for this user, as the client tells it. */
+export interface SessionEnd {
+  readonly code: ErrorCode | undefined;
+  readonly reason: string | undefined;
+}
+
 /** The end of a session for this user, as a dialog says it. */
 export interface Ending {
   readonly title: string;
@@ -36,7 +42,7 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
 const OTHERWISE: Words = ["You are not in the session", "Try again in a moment.", true];
 
 /** The end that has this code and reason; a code that has no words of its own may pass. */
-export function endingOf(code: ErrorCode | undefined, reason: string | undefined): Ending {
+export function endingOf({ code, reason }: SessionEnd): Ending {
   const [title, advice, mayRetry] = (code === undefined ? undefined : WORDS[code]) ?? OTHERWISE;
   return { title, reason: asSentence(reason ?? ""), advice, mayRetry };
 }
@@ -44,11 +50,4 @@ export function endingOf(code: ErrorCode | undefined, reason: string | undefined
 /** The end in one paragraph. */
 export function endingText({ reason, advice }: Ending): string {
   return reason === "" || reason.includes(advice) ? reason || advice : `${reason} ${advice}`;
-}
-
-/** A join that takes long because of this reason. */
-export function delayText(reason: string | undefined): string {
-  return reason === undefined || reason === ""
-    ? "Trying again…"
-    : `${asSentence(reason)} Trying again…`;
 }

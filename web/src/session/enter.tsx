@@ -33,7 +33,7 @@ export function enter(
           onShare={() => session.share()}
           onInvite={(role) => session.invite(role)}
           onLeave={() => session.leave()}
-          ending={() => session.ending}
+          end={() => session.end}
           onAgain={() => session.rejoin()}
         />,
         page,

@@ -6,10 +6,11 @@ import {
   type Role,
   type SessionLink,
 } from "@peerline/client/session";
+import { asSentence } from "@peerline/ui/refusal";
 import { CodeSession } from "../code/codeSession.ts";
 import type { Kept } from "../kept.ts";
 import { Attention } from "./attention.ts";
-import { delayText, type Ending, endingOf, endingText } from "./ending.ts";
+import type { SessionEnd } from "./ending.ts";
 import type { PageAround } from "./pageAround.ts";
 import { SessionHost } from "./sessionHost.ts";
 
@@ -172,8 +173,8 @@ export class Session {
   }
 
   /** Why it has ended for this user; nothing while it has not, or if they leave. */
-  get ending(): Ending | undefined {
-    return this.#isLeaving ? undefined : this.host.ending;
+  get end(): SessionEnd | undefined {
+    return this.#isLeaving ? undefined : this.host.end;
   }
 
   /** Join once more, after the end. */
@@ -206,11 +207,19 @@ export class Session {
       this.#end();
       // The next try is another guest's: this one may not come back.
       this.#options.kept.forgetToken(this.#link.sessionId);
-      const ending = this.host.ending ?? endingOf(undefined, reason);
-      this.#options.onRefused(endingText(ending));
+      this.#refused(reason);
     } else if (state === "reconnecting" && !this.#hasEntered) {
-      this.#options.onDelayed(delayText(reason));
+      this.#options.onDelayed(`${asSentence(reason ?? "")} Trying again…`.trim());
     }
+  }
+
+  #refused(reason: string | undefined): void {
+    const tell = this.#options.onRefused;
+    const end = this.host.end ?? { code: undefined, reason };
+    import("./ending.ts").then(
+      ({ endingOf, endingText }) => tell(endingText(endingOf(end))),
+      () => tell(asSentence(reason ?? "The session could not be joined.")),
+    );
   }
 
   #tellStatus(): void {

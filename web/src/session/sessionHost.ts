@@ -17,7 +17,7 @@ import type {
 import type { PanelHost } from "@peerline/ui/host";
 import type { FromPanel, ToPanel } from "@peerline/ui/messages";
 import { draftOf, reasonOf } from "./drafts.ts";
-import { type Ending, endingOf } from "./ending.ts";
+import type { SessionEnd } from "./ending.ts";
 import type { PageAround } from "./pageAround.ts";
 import { requestOf, Views } from "./toPanel.ts";
 
@@ -133,8 +133,8 @@ export class SessionHost implements PanelHost {
   }
 
   /** Why the session has ended for this user; nothing while it has not. */
-  get ending(): Ending | undefined {
-    return this.#state === "closed" ? endingOf(this.#code, this.#reason) : undefined;
+  get end(): SessionEnd | undefined {
+    return this.#state === "closed" ? { code: this.#code, reason: this.#reason } : undefined;
   }
 
   colorOf(userId: string): number {

@@ -1,0 +1,67 @@
+"""The activity of a session in the page, and its replay from a file that loads nothing."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from peerline.protocol.chat import SendChatMessage
+from tests.e2e.conftest import ServerProcess
+from tests.e2e.vscode.participant import as_guest
+from tests.program import run
+
+from .page import TIMEOUT_MS, WebPage, opened
+
+HOSTILE = "</script><script>document.title = 'run'</script><img src=x onerror=alert(1)>"
+
+
+def say(server: ServerProcess, text: str) -> None:
+    message = SendChatMessage(session_id=server.session, content=text)
+    as_guest(server, "rita", lambda _: [message])
+
+
+def test_a_file_replays_the_session_and_loads_nothing(
+    session_server: ServerProcess, browser: Browser, tmp_path: Path
+) -> None:
+    say(session_server, HOSTILE)
+    file = tmp_path / "replay.html"
+    folder = str(session_server.data_dir)
+    written = run("export", session_server.session, "--html", str(file), "--data-dir", folder)
+    assert written.returncode == 0, written.stderr
+    with opened(browser, tmp_path) as page:
+        asked: list[str] = []
+        page.tab.on("request", lambda request: asked.append(request.url))
+        page.tab.goto(file.as_uri())
+        moments = page.tab.get_by_role("list", name="Moments")
+        said = moments.get_by_text(HOSTILE, exact=True)
+        page.tab.get_by_role("slider", name="Time").press("Home")
+        expect(said).to_have_count(0)
+        page.tab.get_by_role("combobox", name="Speed").select_option("60")
+        page.tab.get_by_role("button", name="Play").click()
+        expect(said).to_have_count(1, timeout=TIMEOUT_MS)
+        expect(page.tab.get_by_role("button", name="Play")).to_be_visible(timeout=TIMEOUT_MS)
+        assert page.tab.title() == "Test"
+        page.tab.get_by_role("button", name="Copy Link to This Moment").click()
+        expect(page.tab.get_by_text("Link copied.")).to_be_visible()
+        page.tab.reload()
+        expect(said).to_have_count(1)
+        assert page.violations() == []
+        assert asked == [file.as_uri()] * len(asked)
+
+
+def test_members_see_what_happened_and_replay_it(
+    page: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Ruth")
+    say(session_server, "worth remembering")
+    page.sees("worth remembering")
+    page.tab.get_by_role("button", name="Activity").click()
+    dialog = page.tab.get_by_role("dialog", name="Activity")
+    expect(dialog.get_by_text("worth remembering", exact=True)).to_have_count(1)
+    dialog.get_by_role("checkbox", name="Chat").uncheck()
+    expect(dialog.get_by_text("worth remembering", exact=True)).to_have_count(0)
+    expect(dialog.get_by_text("joined as editor").first).to_be_visible()
+    assert page.violations() == []
+    dialog.get_by_role("button", name="Replay").click()
+    replay = page.tab.get_by_role("dialog", name="Replay")
+    replay.get_by_role("slider", name="Time").press("End")
+    expect(replay.get_by_text("worth remembering", exact=True)).to_have_count(1)

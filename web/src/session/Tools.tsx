@@ -1,0 +1,133 @@
+// The buttons above a session, and what they open: a link for others, the activity, what hosts do.
+import type { Role } from "@peerline/client/session";
+import { Icon } from "@peerline/ui/components/Icon";
+import type { Controller } from "@peerline/ui/controller";
+import type { EditorParticipant } from "@peerline/ui/generated/protocol";
+import { guard } from "@peerline/ui/supervise";
+import { useState } from "preact/hooks";
+import type { CodeSession } from "../code/codeSession.ts";
+import { useCode } from "../code/useCode.ts";
+import { Ends } from "./EndDialogs.tsx";
+import type { SessionEnd } from "./ending.ts";
+import { useLoaded } from "./useLoaded.ts";
+
+/** The dialog of hosts that is open: the session's, or a participant's by their id. */
+export type Managed = { readonly userId?: string } | undefined;
+
+interface ToolsProps {
+  controller: Controller;
+  code: CodeSession;
+  managed: Managed;
+  onManage(managed: Managed): void;
+  onShare(): Promise<string>;
+  onInvite(role: Role): Promise<string>;
+  onLeave(): void;
+  end(): SessionEnd | undefined;
+  onAgain(): void;
+}
+
+export function Tools({ code, managed, onManage, onShare, onInvite, ...ends }: ToolsProps) {
+  useCode(code);
+  const isHosting = hosts(code);
+  const tools = useLoaded(
+    "loading the tools of hosts",
+    () => import("../hosts/index.tsx"),
+    isHosting,
+  );
+  return (
+    <>
+      <Share onShare={onShare} />
+      <ActivityButton code={code} />
+      {isHosting && tools !== undefined && (
+        <>
+          <button type="button" onClick={() => onManage({})}>
+            Manage…
+          </button>
+          <tools.HostTools
+            code={code}
+            managed={managed}
+            onInvite={onInvite}
+            onClose={() => onManage(undefined)}
+          />
+        </>
+      )}
+      <Ends {...ends} />
+    </>
+  );
+}
+
+interface ManageProps {
+  code: CodeSession;
+  person: EditorParticipant;
+  onManage(managed: Managed): void;
+}
+
+/** Opens what hosts can do about a participant; nothing for the others. */
+export function Manage({ code, person, onManage }: ManageProps) {
+  useCode(code);
+  if (person.is_me || !hosts(code)) {
+    return null;
+  }
+  const label = `Manage ${person.username}`;
+  const open = (): void => onManage({ userId: person.user_id });
+  return (
+    <button type="button" class="follow" aria-label={label} title={label} onClick={open}>
+      <Icon name="more" />
+    </button>
+  );
+}
+
+function hosts({ client }: CodeSession): boolean {
+  return client.replica.isHost && client.state !== "closed";
+}
+
+function ActivityButton({ code }: { code: CodeSession }) {
+  const [isOpen, setOpen] = useState(false);
+  const activity = useLoaded("loading the activity", () => import("../replay/index.tsx"), isOpen);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>
+        Activity
+      </button>
+      {isOpen && activity !== undefined && (
+        <activity.ActivityDialog code={code} onClose={() => setOpen(false)} />
+      )}
+    </>
+  );
+}
+
+function Share({ onShare }: { onShare(): Promise<string> }) {
+  const [note, setNote] = useState("");
+  const [link, setLink] = useState<string>();
+  const share = async (): Promise<void> => {
+    try {
+      const made = await onShare();
+      setLink(made);
+      await navigator.clipboard.writeText(made);
+      setNote("Link copied.");
+    } catch (error) {
+      // Without https a browser has no clipboard for pages: the link is shown to be copied.
+      setNote(link === undefined && error instanceof Error ? error.message : "");
+    }
+  };
+  return (
+    <>
+      {link !== undefined && (
+        <input
+          class="shared-link"
+          type="text"
+          readOnly
+          aria-label="Link for others"
+          value={link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      )}
+      <span class="note" role="status">
+        {note}
+      </span>
+      <button type="button" class="primary" onClick={guard("sharing", share)}>
+        Share
+      </button>
+    </>
+  );
+}

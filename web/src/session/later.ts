@@ -1,0 +1,5 @@
+// The parts of a session that are loaded once it is shown, and before the server can go away.
+import "./lateStyle.ts";
+
+export { Toolbar } from "./Toolbar.tsx";
+export { Manage, Tools } from "./Tools.tsx";

@@ -1,0 +1,144 @@
+// The timeline of a session: what its moments say, and how it is played.
+import type { ActivityEntry } from "@peerline/client/session";
+import { describe, expect, it } from "vitest";
+import { momentsOf } from "../src/replay/moments.ts";
+import { hashOf, LONGEST_SILENCE_MS, Tape, timeOf } from "../src/replay/playing.ts";
+
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
+const by = { user_id: "u1", username: "ann" };
+
+function entry(second: number, fields: Partial<ActivityEntry>): ActivityEntry {
+  const timestamp = at(second);
+  return { type: fields.event?.type ?? "cursor_trail", ...by, timestamp, ...fields };
+}
+
+function event(type: string, fields: object): Partial<ActivityEntry> {
+  const whole = { type, session_id: "s", seq: 1, timestamp: at(0), ...by, ...fields };
+  return { event: whole as unknown as NonNullable<ActivityEntry["event"]> };
+}
+
+const said = { id: "m1", ...by, content: "<b>hi</b>", timestamp: at(0), seq: 1 };
+
+describe("the moments of a session", () => {
+  it.each([
+    [event("chat_message", { message: said }), "chat", "wrote", "<b>hi</b>"],
+    [
+      event("chat_message", { message: { ...said, content: "", deleted_at: at(1) } }),
+      "chat",
+      "wrote a message that was deleted",
+      undefined,
+    ],
+    [
+      event("message_edited", { message_id: "m1", content: "ho" }),
+      "chat",
+      "changed a message to",
+      "ho",
+    ],
+    [
+      event("code_comment", { comment: { ...said, file: "a.py", line: 3 } }),
+      "comments",
+      "commented on a.py:3",
+      "<b>hi</b>",
+    ],
+    [
+      event("comment_resolved", { comment_id: "c", resolved: false }),
+      "comments",
+      "reopened a comment",
+      undefined,
+    ],
+    [
+      event("file_event", { data: { file: "b", change: "renamed", old_file: "a" } }),
+      "files",
+      "renamed a to b",
+      undefined,
+    ],
+    [event("role_changed", { role: "editor" }), "people", "is an editor now", undefined],
+    [event("participant_removed", { is_banned: true }), "people", "was banned", undefined],
+    [
+      { trail: { file: "a.py", start_line: 2, end_line: 2, since: at(0) } },
+      "files",
+      "was in a.py, line 2",
+      undefined,
+    ],
+  ])("say what was done: %j", (fields, lane, did, text) => {
+    const [moment] = momentsOf([entry(0, fields)]);
+    expect(moment).toMatchObject({ lane, did, name: "ann" });
+    expect(moment?.said).toBe(text);
+  });
+
+  it("come oldest first, in the order in which they happened", () => {
+    const left = event("user_left", {});
+    const joined = event("user_joined", { user: { id: "u1", username: "ann", role: "viewer" } });
+    const moments = momentsOf([entry(5, left), entry(3, left), entry(3, joined)]);
+    expect(moments.map(({ did }) => did)).toEqual(["joined as viewer", "left", "left"]);
+  });
+
+  it("leave out what is newer than this page, and times that are none", () => {
+    const left = event("user_left", {});
+    expect(momentsOf([entry(0, event("from_the_future", {}))])).toEqual([]);
+    expect(momentsOf([{ ...entry(0, left), timestamp: "never" }])).toEqual([]);
+  });
+});
+
+describe("a tape", () => {
+  const SECOND = 1000;
+  const tape = new Tape([0, 10 * SECOND, 3600 * SECOND, 3601 * SECOND]);
+
+  it("skips long silences only", () => {
+    expect(tape.places).toEqual([
+      0,
+      10_000,
+      10_000 + LONGEST_SILENCE_MS,
+      11_000 + LONGEST_SILENCE_MS,
+    ]);
+  });
+
+  it("knows what has happened at a place", () => {
+    expect([-1, 0, 9_999, 10_000, tape.length].map((place) => tape.count(place))).toEqual([
+      0, 1, 1, 2, 4,
+    ]);
+  });
+
+  it("finds the place of every moment again", () => {
+    for (const [index, time] of [0, 10, 3600, 3601].entries()) {
+      expect(tape.placeOf(time * SECOND)).toBe(tape.places[index]);
+      expect(tape.timeAt(tape.places[index] ?? -1)).toBe(time * SECOND);
+    }
+    expect(tape.placeOf(1800 * SECOND)).toBe(tape.places[2]);
+    expect(tape.placeOf(-5)).toBe(0);
+    expect(tape.placeOf(1e9 * SECOND)).toBe(tape.length);
+  });
+
+  it("goes from moment to moment", () => {
+    expect(tape.step(0, 1)).toBe(10_000);
+    expect(tape.step(10_000, -1)).toBe(0);
+    expect(tape.step(0, -1)).toBe(0);
+    expect(tape.step(tape.length, 1)).toBe(tape.length);
+  });
+
+  it("may be empty", () => {
+    const empty = new Tape([]);
+    expect([empty.length, empty.count(5), empty.timeAt(0), empty.placeOf(7)]).toEqual([0, 0, 0, 0]);
+  });
+
+  it("is sought in a long session by halves", () => {
+    const times = Array.from({ length: 50_000 }, (_, index) => index * SECOND);
+    const long = new Tape(times);
+    expect(long.count(25_000 * SECOND)).toBe(25_001);
+  });
+});
+
+describe("the address of a moment", () => {
+  it("is read back", () => {
+    const time = Date.UTC(2026, 0, 1, 12);
+    expect(timeOf(hashOf(time))).toBe(time);
+    expect(timeOf("#t=2026-01-01T12%3A00%3A00Z")).toBe(time);
+  });
+
+  it.each(["", "#", "#t=", "#t=%E0%A4%A", "#t=yesterday", "#at=2026-01-01"])(
+    "is none in %j",
+    (hash) => {
+      expect(timeOf(hash)).toBeUndefined();
+    },
+  );
+});
