@@ -1,4 +1,6 @@
 // The parts of a session beside the chat: they are loaded right after that.
+
+export { Splitter } from "../session/Splitter.tsx";
 export { Code } from "./Code.tsx";
 export { Comments } from "./Comments.tsx";
 export { Files } from "./Files.tsx";

@@ -6,11 +6,10 @@ import { unread } from "@peerline/ui/model/state";
 import { asSentence } from "@peerline/ui/refusal";
 import { useEffect, useState } from "preact/hooks";
 import type { CodeSession } from "../code/codeSession.ts";
-import { useEscape } from "../code/useCode.ts";
+import { useCode, useEscape } from "../code/useCode.ts";
 import type { SessionEnd } from "./ending.ts";
-import { Splitter } from "./Splitter.tsx";
 import { useLoaded } from "./useLoaded.ts";
-import { CHAT, SIDE, type Widths, widthsFrom } from "./widths.ts";
+import { CHAT, type Pane, SIDE, type Widths, widthsFrom } from "./widths.ts";
 
 interface SessionPageProps {
   controller: Controller;
@@ -81,6 +80,10 @@ interface FrameProps {
   children: AppParts;
 }
 
+function NoSplitter({ pane }: { pane: Pane }) {
+  return <div class={`splitter of-${pane.name}`} />;
+}
+
 /** The session's parts: beside each other, or one at a time on a phone. */
 function Frame({ code, controller, tab, onTab, children }: FrameProps) {
   const { header, people, conversation } = children;
@@ -101,6 +104,8 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
     setWidths(now);
     code.around.write("widths", `${now.side} ${now.chat}`);
   };
+  // Its place is kept until it is there.
+  const Splitter = parts?.Splitter ?? NoSplitter;
   return (
     <div
       class={`frame shows-${tab.toLowerCase()}${hasSide ? "" : " is-narrow"}`}
