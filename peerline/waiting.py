@@ -1,6 +1,5 @@
 """Waiting for other processes: until something holds, and whether an address takes connections."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +26,8 @@ async def takes_connections(address: str, seconds: float) -> bool:
     Raises:
         OSError: if that cannot be told, also TimeoutError.
     """
+    import asyncio  # noqa: PLC0415 - the help of the commands does not wait for it
+
     host, _, port = address.rpartition(":")
     try:
         async with asyncio.timeout(seconds):
