@@ -96,7 +96,7 @@ def opened(
     page = WebPage(context.new_page())
     try:
         yield page
-        assert page.problems == []
+        assert page.problems == [], page.problems
     except BaseException:
         page.tab.screenshot(path=folder / "failed.png")
         raise

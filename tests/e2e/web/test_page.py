@@ -45,6 +45,8 @@ def test_what_is_written_while_the_server_is_away_is_sent_once(
     page: WebPage, link: str, session_server: ServerProcess
 ) -> None:
     page.joined(link, "Walt")
+    # The parts that are loaded after the session are there, too.
+    page.tab.wait_for_load_state("networkidle")
     session_server.kill()
     expect(page.tab.locator(RECONNECTING)).to_be_visible(timeout=TIMEOUT_MS)
     page.say("while it was away")
