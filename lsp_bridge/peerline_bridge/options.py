@@ -28,6 +28,8 @@ class InitializationOptions(BaseModel):
     """Whether a plugin takes what has changed about comments instead of always all."""
     marks_edits: bool = False
     """Whether a plugin sends `peerline/applying` just before it makes an edit of a document."""
+    tells_file_events: bool = False
+    """Whether a plugin tells renames itself, by `peerline.fileEvent`, if its user wants it."""
     link: str | None = None
     """The session to join at the start."""
     server: str | None = None

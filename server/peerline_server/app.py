@@ -96,7 +96,7 @@ class Server:
         settings = self._settings
         loop = asyncio.get_running_loop()
         try:
-            await store.open_alone(server=_address(settings.host, settings.port))
+            await _to_its_end(store.open_alone(server=_address(settings.host, settings.port)))
             secret = load_secret(settings.data_dir)
             server_id = load_server_id(settings.data_dir)
             revocations = Revocations()
@@ -338,6 +338,20 @@ def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
                 loop.call_soon_threadsafe(stop.set)
 
             signal.signal(number, stop_soon)
+
+
+async def _to_its_end(opening: Coroutine[Any, Any, None]) -> None:
+    """Open the store, also if it is cancelled meanwhile, as by Ctrl-C.
+
+    A connection that is cancelled while it opens leaves its thread behind, whose answer would come
+    to a loop that is closed.
+    """
+    task = Tasks().share(opening, "open the store")
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def _data_dir_problem(data_dir: Path, error: Exception) -> str:

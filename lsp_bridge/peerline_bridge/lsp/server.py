@@ -67,6 +67,7 @@ class BridgeServer(LanguageServer):
         )
         self.bridge: Bridge | None = None
         self.plain: PlainEditor | None = None
+        self.tells_file_events = False
         """Set if the client has no plugin."""
         self.parent_pid: int | None = None
         self._on_exit = on_exit
@@ -157,6 +158,7 @@ class BridgeServer(LanguageServer):
             return Bridge(loop, surface, locations, settings, apply_edit, link)
 
         link: EditorLink | None = None
+        self.tells_file_events = options.tells_file_events
         if options.plugin:
             link = PluginLink(
                 self.protocol.ask_json, str(params.process_id), marks_edits=options.marks_edits
@@ -184,8 +186,8 @@ def _register(server: BridgeServer) -> None:
     def did_rename_files(params: types.RenameFilesParams) -> None:  # pyright: ignore[reportUnusedFunction]
         if server.bridge is not None:
             for file in params.files:
-                is_plain = server.plain is not None
-                on_renamed(server.bridge, file.old_uri, file.new_uri, is_told=is_plain)
+                is_told = not server.tells_file_events
+                on_renamed(server.bridge, file.old_uri, file.new_uri, is_told=is_told)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:  # pyright: ignore[reportUnusedFunction]

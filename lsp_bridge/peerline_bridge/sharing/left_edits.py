@@ -16,6 +16,7 @@ from peerline.client.documents.kept import decode_kept
 from peerline.documents.errors import UpdateError
 from peerline.documents.shared_text import SharedText
 from peerline.protocol.editor.session import NoticeLevel
+from peerline.user_folders import NoHomeError
 from peerline_bridge import sanitize
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import Opened, SessionDocuments
@@ -94,7 +95,11 @@ class LeftEdits:
         self._guard.run("looking for edits", self._look, self._documents)
 
     def _look(self, documents: SessionDocuments) -> None:
-        for kept in KeptFile.left_in(self._state_dir() / FOLDER):
+        try:
+            folder = self._state_dir() / FOLDER
+        except NoHomeError:
+            return  # without a home nothing was kept
+        for kept in KeptFile.left_in(folder):
             state = kept.state
             if state.session != self._session or state.updates is None:
                 kept.close()

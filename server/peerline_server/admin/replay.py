@@ -8,6 +8,7 @@ from typing import Final
 from peerline.protocol.activity import ActivityEntry
 from peerline.protocol.limits import MAX_PAGE
 from peerline.protocol.text import escape_json
+from peerline_server.admin.place import place_of
 from peerline_server.core.visibility import public_entry
 from peerline_server.store.base import ActivityFilter, StoreError
 from peerline_server.store.opening import opened
@@ -25,7 +26,7 @@ async def load_replay(data_dir: Path, session_id: str) -> tuple[str, list[Activi
         StoreError: if there is no such session, or the data directory cannot be used.
     """
     entries: list[ActivityEntry] = []
-    async with opened(data_dir) as store:
+    async with opened(place_of(data_dir)) as store:
         found = await store.load_session(session_id, last_messages=0)
         if found is None:
             raise StoreError(f"there is no session {session_id}")

@@ -1,7 +1,7 @@
 """Connects to Postgres, and says in a sentence why that is not possible."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ ERRORS: Final = (
     SQLAlchemyError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )
@@ -45,12 +46,15 @@ _READ_ONLY: Final = "25006"
 class PostgresUrl:
     """The address of a database; only `shown` may be in texts: the rest has the password."""
 
-    url: str
+    url: str = field(repr=False)
 
     @property
     def shown(self) -> str:
         """HOST:PORT/DATABASE."""
         parts = urlsplit(self.url)
+        if "@" in parts.path:
+            # A password with a slash in it that is not written as %2F.
+            return "an address that cannot be read"
         # What stands before an @ is the user and their password.
         return parts.netloc.rpartition("@")[2] + parts.path
 

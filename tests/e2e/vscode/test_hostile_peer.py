@@ -46,7 +46,9 @@ def harm(window: Window) -> list[str]:
         found += frame.locator(
             "img[src='x'], img[src*='evil'], script:not([src]):text('alert')"
         ).evaluate_all("(all) => all.map((one) => one.outerHTML)")
-        found += frame.locator("a[href^='command:'], a[href^='javascript:']").evaluate_all(
+        # The message about somebody who asks to join has a link of its own, to what is new.
+        own = ":not([href^='command:peerline.openNews?'])"
+        found += frame.locator(f"a[href^='command:']{own}, a[href^='javascript:']").evaluate_all(
             "(all) => all.map((one) => one.outerHTML)"
         )
     return found

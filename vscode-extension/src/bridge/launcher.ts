@@ -96,6 +96,7 @@ export class Launcher {
       away_seconds: awaySeconds,
       all_comments: true,
       commentChanges: true,
+      tells_file_events: true,
     });
   }
 

@@ -30,3 +30,8 @@ export function initial(name: string): string {
 export function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
+
+/** Text for a notification in front of links of ours: a bracket left open would begin the first. */
+export function beforeLinks(text: string): string {
+  return withoutLinks(text).replace(/\[(?=[^\]]*$)/g, "(");
+}

@@ -2,7 +2,7 @@
 
 import { guard } from "@peerline/ui/supervise";
 import { ProgressLocation, window } from "vscode";
-import { withoutLinks } from "../shared/names";
+import { beforeLinks } from "../shared/names";
 import type { NewsItem } from "./news";
 
 /** The seconds for which a user who looks at the window has a message before them. */
@@ -20,7 +20,7 @@ export async function showNews(
   await window.withProgress(
     {
       location: ProgressLocation.Notification,
-      title: [withoutLinks(text), ...written].join(" "),
+      title: [beforeLinks(text), ...written].join(" "),
     },
     async (progress) => {
       // Nothing is going on of which one waits for the end.

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { count, initial, oneLine, withoutIcons, withoutLinks } from "../../src/shared/names";
+import {
+  beforeLinks,
+  count,
+  initial,
+  oneLine,
+  withoutIcons,
+  withoutLinks,
+} from "../../src/shared/names";
 
 describe("names", () => {
   it("are one line without control characters, and not too long", () => {
@@ -28,3 +35,13 @@ it("make no links in notifications", () => {
   const text = "[click](command:workbench.action.quit)";
   expect(withoutLinks(text)).toBe("[click]\u200b(command:workbench.action.quit)");
 });
+
+it.each(["x [Decline", "[a] and [b", "[[", "[Admit](command:x) [y"])(
+  "in front of links of ours, %s begins none of them",
+  (name) => {
+    // As VS Code finds links in notifications.
+    const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)/gi;
+    const message = `${beforeLinks(name)} wants to join. [Admit](command:ours) [Decline](command:no)`;
+    expect([...message.matchAll(link)].map(([, label]) => label)).toEqual(["Admit", "Decline"]);
+  },
+);

@@ -13,6 +13,7 @@ from peerline.cli.main import _parser, main  # pyright: ignore[reportPrivateUsag
 
 VALID: dict[int, str] = {
     id(arguments.FOLDER): "folder",
+    id(arguments.DATABASE): "postgresql://host/name",
     id(arguments.FILE): "file",
     id(arguments.LISTEN_HOST): "127.0.0.1",
     id(arguments.LISTEN_PORT): "0",

@@ -218,6 +218,8 @@ async def test_a_guest_who_asks_a_thousand_times_gets_as_many_answers_and_holds_
         if "request_id" in message:
             answered[message["request_id"]] = message.get("error_code", message["type"])
     assert set(answered) == {f"r{number}" for number in range(1000)}
-    assert set(answered.values()) == {"tree", "RATE_LIMITED"}
+    # The last: as many as may wait for the one who offers already do.
+    assert {"tree", "RATE_LIMITED"} <= set(answered.values())
+    assert set(answered.values()) <= {"tree", "RATE_LIMITED", "SERVER_BUSY"}
     assert (await ask(carol, "get_tree"))["type"] == "tree"
     giving.cancel()
