@@ -36,13 +36,18 @@ class _Left:
     def __init__(self, kept: KeptFile) -> None:
         self.kept = kept
         self.opened: Opened | None = None
+        self.is_discarded = False
+        """Whether they cannot get into the shared text."""
+        self.is_saved = True
+        """Whether the user has what was discarded."""
 
     def close(self) -> None:
         """Let go of it, with what the server lacks still on the disk."""
-        if self.opened is not None:
-            self.kept.write(replace(self.kept.state, updates=self.opened.kept()))
-            if self.opened.state != "detached":
-                self.opened.close()
+        # A detached document keeps nothing: what is on the disk is then all that there is.
+        if self.opened is not None and self.opened.state != "detached":
+            if self.is_saved:
+                self.kept.write(replace(self.kept.state, updates=self.opened.kept()))
+            self.opened.close()
         self.kept.close()
 
 
@@ -130,15 +135,21 @@ class LeftEdits:
                 return
             if opened.state == "equal" and not opened.pending:
                 self.release(document_id)
-                text = f"Your edits of {name} from before are in the shared file now."
-                self._notify(NoticeLevel.INFO, "EDITS_SENT", text)
+                if not left.is_discarded:
+                    text = f"Your edits of {name} from before are in the shared file now."
+                    self._notify(NoticeLevel.INFO, "EDITS_SENT", text)
             elif opened.state == "detached":
-                self.release(document_id)
-                if documents.get(document_id) is None:
-                    self.look()
+                del self._under_way[document_id]
+                if left.is_discarded and left.is_saved:
+                    kept.write(replace(kept.state, updates=None, text=None))
+                    kept.close()
+                elif kept.state.updates is not None:
+                    self._recover(kept, kept.state.updates)
 
         def discard(text: str) -> None:
-            self._keep(name, text, "could not be put into it")
+            if self._under_way.get(document_id) is left:
+                left.is_discarded = True
+                left.is_saved = self._keep(name, text, "could not be put into it")
 
         try:
             left.opened = documents.open(

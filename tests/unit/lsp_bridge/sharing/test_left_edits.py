@@ -1,5 +1,6 @@
 """Edits that a killed bridge left reach the shared file, or the user, without opening the file."""
 
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -8,7 +9,7 @@ import pytest
 
 from peerline.client.documents.collection import OpenedDocuments
 from peerline.client.documents.opened import OpenedDocument
-from peerline.protocol.documents import SharedDocument
+from peerline.protocol.documents import DocumentUnshared, SharedDocument
 from peerline.protocol.editor.session import NoticeLevel
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import SessionDocuments
@@ -128,7 +129,42 @@ def test_a_viewer_gets_the_text_instead(bridge: Bridge) -> None:
     bridge.settle()
     assert bridge.server.text == TEXT
     assert bridge.recovered() == ["one\nmine\n"]
-    assert bridge.notices[0][0] == "VERSION_KEPT"
+    assert [code for code, _ in bridge.notices] == ["VERSION_KEPT"]
+    assert [state.updates for state in bridge.kept()] == [None]
+
+
+def test_what_cannot_be_written_into_a_file_stays_where_it_is(bridge: Bridge) -> None:
+    bridge.leave_edits("mine\n")
+    (bridge.folder / "recovered").write_text("in the way")
+    bridge.server.viewers.add("u0")
+    bridge.left.look()
+    bridge.settle()
+    assert [code for code, _ in bridge.notices] == ["INTERNAL_ERROR"]
+    (state,) = bridge.kept()
+    assert state.updates is not None
+
+
+def test_a_sharing_that_ends_while_they_are_sent_leaves_the_text_to_the_user(
+    bridge: Bridge,
+) -> None:
+    bridge.leave_edits("mine\n")
+    bridge.left.look()
+    assert bridge.person is not None
+    bridge.known = {}
+    ended = DocumentUnshared(
+        session_id=SESSION,
+        seq=5,
+        document_id=DOCUMENT,
+        file="src/a.py",
+        user_id="u9",
+        username="host",
+        timestamp=datetime.now(UTC),
+    )
+    bridge.person.documents.changed(ended, {})
+    assert [code for code, _ in bridge.notices] == ["VERSION_KEPT"]
+    assert bridge.recovered() == ["one\nmine\n"]
+    bridge.left.look()
+    assert len(bridge.notices) == 1
 
 
 def test_a_file_that_the_editor_opens_meanwhile_has_them(bridge: Bridge) -> None:
