@@ -228,6 +228,10 @@ class ParticipantRequests:
         return hit is None
 
     async def _answer(self, request: Request) -> None:
+        if not isinstance(request, Query):
+            # A host's decision does not wait behind those who read.
+            await self._answer_now(request)
+            return
         async with self._services.query_turns.turn(self.user_id):
             # Nobody waits any more for what a connection asked that has gone.
             if not self.is_over:

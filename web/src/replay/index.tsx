@@ -28,7 +28,12 @@ export function ActivityDialog({ code, onClose }: ActivityDialogProps) {
   const [isReplay, setReplay] = useState(false);
   const [lanes, setLanes] = useState<string[]>([...LANES]);
   const isOpen = useRef(true);
+  const isBusy = useRef(false);
   const load = (pages: number, from?: string): void => {
+    if (isBusy.current) {
+      return;
+    }
+    isBusy.current = true;
     setLoading(true);
     setRefusal("");
     run("loading the activity", async () => {
@@ -50,6 +55,7 @@ export function ActivityDialog({ code, onClose }: ActivityDialogProps) {
       } catch (error) {
         setRefusal(asSentence(reasonOf(error)));
       } finally {
+        isBusy.current = false;
         setLoading(false);
       }
     });
@@ -71,7 +77,7 @@ export function ActivityDialog({ code, onClose }: ActivityDialogProps) {
       )}
       <div class="dialog-acts">
         {next !== undefined && (
-          <button type="button" onClick={() => load(1, next)}>
+          <button type="button" disabled={isLoading} onClick={() => load(1, next)}>
             Load Older
           </button>
         )}

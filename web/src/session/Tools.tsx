@@ -100,14 +100,20 @@ function Share({ onShare }: { onShare(): Promise<string> }) {
   const [note, setNote] = useState("");
   const [link, setLink] = useState<string>();
   const share = async (): Promise<void> => {
+    let made: string;
     try {
-      const made = await onShare();
-      setLink(made);
+      made = await onShare();
+    } catch (error) {
+      setNote(error instanceof Error ? error.message : "");
+      return;
+    }
+    setLink(made);
+    try {
       await navigator.clipboard.writeText(made);
       setNote("Link copied.");
-    } catch (error) {
+    } catch {
       // Without https a browser has no clipboard for pages: the link is shown to be copied.
-      setNote(link === undefined && error instanceof Error ? error.message : "");
+      setNote("");
     }
   };
   return (

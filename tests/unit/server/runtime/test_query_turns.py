@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from peerline.protocol.roles import Role
+from peerline_server.gateway import participant_requests
 from peerline_server.runtime.query_turns import QueryTurns
 from tests.unit.server.conftest import SESSION, Door
 
@@ -113,3 +114,25 @@ async def test_a_flood_of_queries_holds_up_no_query_of_another(door: Door) -> No
         assert (await mine)["request_id"] == "mine"
     # Some came before bob's query was read; it did not wait for all of them.
     assert answers < count / 2
+
+
+async def test_a_hosts_decision_does_not_wait_for_those_who_read(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's query is under way, and does not end."""
+    goes_on = asyncio.Event()
+    begun = asyncio.Event()
+
+    async def never(*_: object) -> object:
+        begun.set()
+        await goes_on.wait()
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(participant_requests, "answer", never)
+    host = await door.join("host")
+    bob = await door.join("bob", Role.VIEWER)
+    await bob.send(type="get_history", session_id=SESSION, request_id="slow")
+    await begun.wait()
+    await host.send(type="create_invite", session_id=SESSION, role="viewer", request_id="r")
+    assert (await host.receive_type("invite_created"))["request_id"] == "r"
+    goes_on.set()
