@@ -26,7 +26,7 @@ from peerline_server.admin.archived_documents import (
 from peerline_server.admin.place import place_of
 from peerline_server.core.records import StoredSession
 from peerline_server.store.base import StoreError
-from peerline_server.store.opening import make_database, opened
+from peerline_server.store.opening import opened, opened_database
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
@@ -53,15 +53,11 @@ async def _database(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
     Raises:
         StoreError: if it cannot be used, or does not take what is written.
     """
-    database = make_database(place_of(data_dir))
-    try:
-        await database.open()
-        async with database.write() as connection:
-            yield connection
-    except (*database.errors, OverflowError) as error:
-        raise database.described(error) from error
-    finally:
-        await database.close()
+    async with (
+        opened_database(place_of(data_dir)) as database,
+        database.write() as connection,
+    ):
+        yield connection
 
 
 class _Row(BaseModel):
@@ -243,7 +239,8 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
             {**export.session.model_dump(), "id": session_id, "epoch": token_urlsafe(12)},
         )
         await connection.execute(
-            insert_or_ignore(connection, users), [row.model_dump() for row in export.users]
+            insert_or_ignore(connection.dialect.name, users),
+            [row.model_dump() for row in export.users],
         )
         for table, rows in (
             (session_participants, [_absent(row) for row in export.participants]),

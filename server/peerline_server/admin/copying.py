@@ -1,16 +1,13 @@
 """Copies everything of one database into another, empty one; and brings a database up to date."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Select, Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline_server.store.backend import Backend
 from peerline_server.store.base import StoreError
-from peerline_server.store.opening import make_database
+from peerline_server.store.opening import opened_database
 from peerline_server.store.schema import metadata, session_messages, sessions
 from peerline_server.store.search import note_texts
 
@@ -23,11 +20,8 @@ async def migrate(where: Path | str) -> None:
     Raises:
         StoreError: if the database cannot be used.
     """
-    database = make_database(where)
-    try:
-        await database.open()
-    finally:
-        await database.close()
+    async with opened_database(where):
+        pass
 
 
 async def copy_all(source: Path | str, target: Path | str) -> int:
@@ -39,8 +33,8 @@ async def copy_all(source: Path | str, target: Path | str) -> int:
         StoreError: if a database cannot be used, or the target has sessions already.
     """
     async with (
-        _opened(source) as old,
-        _opened(target) as new,
+        opened_database(source, alone=True) as old,
+        opened_database(target, alone=True) as new,
         old.read() as reading,
         new.write() as writing,
     ):
@@ -51,18 +45,6 @@ async def copy_all(source: Path | str, target: Path | str) -> int:
                 await _copy(table, reading, writing)
         await _count_on(writing)
         return await writing.scalar(select(func.count()).select_from(sessions)) or 0
-
-
-@asynccontextmanager
-async def _opened(where: Path | str) -> AsyncGenerator[Backend]:
-    database = make_database(where)
-    try:
-        await database.open_alone(server=None)
-        yield database
-    except database.errors as error:
-        raise database.described(error) from error
-    finally:
-        await database.close()
 
 
 async def _copy(table: Table, old: AsyncConnection, new: AsyncConnection) -> None:

@@ -192,7 +192,7 @@ class Documents:
             await self._add_clients(clients)
 
     async def _add_clients(self, clients: list[dict[str, Any]]) -> None:
-        insert_client = insert_or_ignore(self._connection, document_clients)
+        insert_client = insert_or_ignore(self._connection.dialect.name, document_clients)
         await self._connection.execute(insert_client, clients)
 
     async def _end(self, document_id: str, now: datetime) -> None:

@@ -45,6 +45,26 @@ def make_database(where: Path | str) -> Backend:
     return PostgresDatabase(PostgresUrl(str(where)))
 
 
+@asynccontextmanager
+async def opened_database(where: Path | str, *, alone: bool = False) -> AsyncGenerator[Backend]:
+    """A database for one command, past the store; `alone` as for `opened`.
+
+    Raises:
+        StoreError: if it cannot be used, or does not take what is written.
+    """
+    database = make_database(where)
+    try:
+        if alone:
+            await database.open_alone(server=None)
+        else:
+            await database.open()
+        yield database
+    except (*database.errors, OverflowError) as error:
+        raise database.described(error) from error
+    finally:
+        await database.close()
+
+
 def is_postgres(where: Path | str) -> bool:
     """Whether it is the URL of a Postgres database."""
     return isinstance(where, str) and where.startswith(("postgresql://", "postgres://"))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.activity import (
@@ -81,13 +81,7 @@ async def _events(
     limit: int,
 ) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
     columns = session_events.c
-    query = (
-        join_names(select(session_events, shown_name), columns.session_id, columns.user_id)
-        .where(columns.session_id == session_id)
-        .where(*_conditions(wanted, _EVENT, columns.timestamp, columns.user_id, columns.id))
-        .order_by(columns.timestamp.desc(), columns.id.desc())
-        .limit(limit)
-    )
+    query = _newest(session_events, columns.timestamp, _EVENT, session_id, wanted).limit(limit)
     if types:
         query = query.where(columns.event_type.in_(types))
     return await in_slices(await connection.execute(query), _event_entry)
@@ -144,15 +138,25 @@ async def _rows(
 ) -> list[tuple[tuple[datetime, str, int], ActivityEntry]]:
     """The latest entries of a type that is no event, each with its place in the order."""
     table, kind, entry_of = _ENTRIES[type_]
+    query = _newest(table, table.c.until, kind, session_id, wanted).limit(limit)
+    return [((row.until, kind, row.id), entry_of(row)) for row in await connection.execute(query)]
+
+
+def _newest(
+    table: Table,
+    moment: ColumnElement[datetime],
+    kind: str,
+    session_id: str,
+    wanted: ActivityFilter,
+) -> Select[Any]:
+    """The rows of a session that are wanted, each with the name of its user, newest first."""
     columns = table.c
-    query = (
+    return (
         join_names(select(table, shown_name), columns.session_id, columns.user_id)
         .where(columns.session_id == session_id)
-        .where(*_conditions(wanted, kind, columns.until, columns.user_id, columns.id))
-        .order_by(columns.until.desc(), columns.id.desc())
-        .limit(limit)
+        .where(*_conditions(wanted, kind, moment, columns.user_id, columns.id))
+        .order_by(moment.desc(), columns.id.desc())
     )
-    return [((row.until, kind, row.id), entry_of(row)) for row in await connection.execute(query)]
 
 
 def _conditions(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.participants import (
@@ -20,8 +20,9 @@ from peerline_server.store.upserts import upsert
 _Key = tuple[str, str]
 _Row = dict[str, Any]
 
-_OF_USER = ["username", "avatar", "last_seen"]
-_OF_PARTICIPANT = [
+_KEY = ("session_id", "user_id")
+_OF_USER = ("username", "avatar", "last_seen")
+_OF_PARTICIPANT = (
     "role",
     "joined_at",
     "left_at",
@@ -29,7 +30,7 @@ _OF_PARTICIPANT = [
     "last_seen",
     "removed_at",
     "username",
-]
+)
 """The columns that a join brings up to date."""
 _of_participant = (session_participants.c.session_id == bindparam("of_session")) & (
     session_participants.c.user_id == bindparam("of_user")
@@ -105,23 +106,15 @@ class Participants:
 
     async def flush(self) -> None:
         """Write what was gathered."""
-        connection = self._connection
+        connection, dialect = self._connection, self._connection.dialect.name
         if self._users:
             # In one order, so that two who write never wait for each other.
             rows = [self._users[user_id] for user_id in sorted(self._users)]
-            await connection.execute(upsert(connection, users, ["id"], _OF_USER), rows)
+            await connection.execute(upsert(dialect, users, ("id",), _OF_USER), rows)
         if self._joins:
-            await connection.execute(self._upsert_participant(), list(self._joins.values()))
+            # A user who comes back without an invite came by the one of before.
+            join = upsert(dialect, session_participants, _KEY, _OF_PARTICIPANT, kept=("invite_id",))
+            await connection.execute(join, list(self._joins.values()))
         if self._leaves:
             await connection.execute(_set_left, list(self._leaves.values()))
         self._users, self._joins, self._leaves = {}, {}, {}
-
-    def _upsert_participant(self) -> Any:  # noqa: ANN401 - the dialect's Insert
-        return upsert(
-            self._connection,
-            session_participants,
-            ["session_id", "user_id"],
-            _OF_PARTICIPANT,
-            # A user who comes back without an invite came by the one of before.
-            invite_id=lambda new: func.coalesce(new.invite_id, session_participants.c.invite_id),
-        )

@@ -6,8 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from peerline_server.store.backend import Item, Results
 from peerline_server.store.base import OutcomeUnknownError, StoreError
@@ -88,7 +87,7 @@ class PostgresDatabase:
                 await connection.run_sync(prepare, self._where)
             async with self._others.connect() as connection:
                 with suppress(*ERRORS):  # an ordinary user may ask, but it can be taken from them
-                    self._epoch = await connection.run_sync(_timeline)
+                    self._epoch = await connection.run_sync(timeline)
         except (*ERRORS, ValueError) as error:
             raise self._where.problem(error) from None
 
@@ -110,21 +109,8 @@ class PostgresDatabase:
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction that is committed at the end."""
         await self._check_lock()
-        async with self._others.connect() as connection:
-            attempt = await connection.begin()
-            try:
-                yield connection
-            except BaseException:
-                # The error that is under way says more than that of the rollback.
-                with suppress(*ERRORS):
-                    await attempt.rollback()
-                raise
-            try:
-                await attempt.commit()
-            except ERRORS as error:
-                if _left_nothing(error):
-                    raise
-                raise _unknown(error) from error
+        async with _transaction(self._others) as connection:
+            yield connection
 
     async def commit(self, items: Sequence[Item]) -> Results:
         """Write a batch in one transaction.
@@ -161,30 +147,21 @@ class PostgresDatabase:
             await self._lock.keep()
 
     async def _try(self, items: Sequence[Item]) -> Results:
+        results: Results = []
+        reached = Reached()
         while True:
-            async with self._writer.connect() as connection:
-                attempt = await connection.begin()
-                batch = Batch(connection)
-                try:
+            try:
+                async with _transaction(self._writer) as connection:
+                    batch = Batch(connection)
                     results = await batch.write(items)
-                except BaseException:
-                    with suppress(*ERRORS):
-                        await attempt.rollback()
-                    raise
-                try:
-                    await attempt.commit()
-                except ERRORS as error:
-                    if _left_nothing(error):
-                        raise
-                    with suppress(*ERRORS):
-                        await connection.invalidate()
-                    failure = error
-                else:
+                    reached = batch.reached
                     return results
-            if await self._settle(batch.reached, failure):
+            except OutcomeUnknownError as error:
+                failure = error
+            if await self._settle(reached, failure):
                 return results
 
-    async def _settle(self, reached: Reached, failure: Exception) -> bool:
+    async def _settle(self, reached: Reached, failure: OutcomeUnknownError) -> bool:
         """Whether a commit without an answer was kept.
 
         Raises:
@@ -203,12 +180,34 @@ class PostgresDatabase:
                         connection.terminate()
             except ERRORS as error:
                 if time.monotonic() > until:
-                    raise _unknown(failure) from error
+                    raise failure from error
             await asyncio.sleep(_SETTLE_PAUSE)
 
 
-def _timeline(connection: Connection) -> str:
-    return timeline(connection)
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    """Commit what is done inside, or nothing of it.
+
+    Raises:
+        OutcomeUnknownError: if there is no answer to COMMIT.
+    """
+    async with engine.connect() as connection:
+        attempt = await connection.begin()
+        try:
+            yield connection
+        except BaseException:
+            # The error that is under way says more than that of the rollback.
+            with suppress(*ERRORS):
+                await attempt.rollback()
+            raise
+        try:
+            await attempt.commit()
+        except ERRORS as error:
+            if _left_nothing(error):
+                raise
+            with suppress(*ERRORS):
+                await connection.invalidate()
+            raise OutcomeUnknownError(f"the commit has no answer ({error_name(error)})") from error
 
 
 def _left_nothing(error: Exception) -> bool:
@@ -217,7 +216,3 @@ def _left_nothing(error: Exception) -> bool:
     A violated constraint or a serialization failure does; a lost connection says nothing.
     """
     return error_name(error).startswith(("23", "40"))
-
-
-def _unknown(error: Exception) -> OutcomeUnknownError:
-    return OutcomeUnknownError(f"the commit has no answer ({error_name(error)})")

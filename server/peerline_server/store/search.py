@@ -24,7 +24,9 @@ async def note_texts(connection: AsyncConnection, texts: Sequence[tuple[str, str
     if connection.dialect.name == "sqlite" or not texts:
         return
     rows = [{"message_id": message_id, "words": as_vector(text)} for message_id, text in texts]
-    await connection.execute(upsert(connection, message_words, ["message_id"], ["words"]), rows)
+    await connection.execute(
+        upsert(connection.dialect.name, message_words, ("message_id",), ("words",)), rows
+    )
 
 
 async def forget_text(connection: AsyncConnection, message_id: str) -> None:

@@ -1,38 +1,37 @@
-"""INSERT … ON CONFLICT for the database of a connection: each dialect has a class of its own."""
+"""INSERT … ON CONFLICT, of which each dialect has its own class; each statement is made once."""
 
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-
-def insert_or_ignore(connection: AsyncConnection, table: Table) -> Any:  # noqa: ANN401 - the dialect's Insert
-    """An INSERT that leaves a row alone which is there already."""
-    return _insert(connection.dialect.name)(table).on_conflict_do_nothing()
-
-
-def upsert(
-    connection: AsyncConnection,
-    table: Table,
-    keys: list[str],
-    values: list[str],
-    **others: Callable[[Any], ColumnElement[Any]],
-) -> Any:  # noqa: ANN401 - the dialect's Insert
-    """An INSERT that gives a row which is there already the new `values`.
-
-    `others` are more columns to set: each a function that gets the row which was to be inserted.
-    """
-    statement = _insert(connection.dialect.name)(table)
-    new = statement.excluded
-    changes = {name: new[name] for name in values}
-    changes |= {name: value(new) for name, value in others.items()}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+from sqlalchemy import Table, func
 
 
 @cache
-def _insert(dialect: str) -> Any:  # noqa: ANN401 - a function of the dialect
+def insert_or_ignore(dialect: str, table: Table) -> Any:  # noqa: ANN401 - the dialect's Insert
+    """An INSERT that leaves a row alone which is there already."""
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def upsert(
+    dialect: str,
+    table: Table,
+    keys: tuple[str, ...],
+    values: tuple[str, ...],
+    kept: tuple[str, ...] = (),
+) -> Any:  # noqa: ANN401 - the dialect's Insert
+    """An INSERT that gives a row which is there already the new `values`.
+
+    Those in `kept` stay as they are where the new row has none.
+    """
+    statement = _insert(dialect, table)
+    new = statement.excluded
+    changes = {name: new[name] for name in values}
+    changes |= {name: func.coalesce(new[name], table.c[name]) for name in kept}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def _insert(dialect: str, table: Table) -> Any:  # noqa: ANN401 - the dialect's Insert
     # By name: a server on SQLite need not import what Postgres needs.
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

@@ -37,7 +37,7 @@ async def create_session(connection: AsyncConnection, session: NewSession) -> No
     """Create a session with a fresh epoch and its host as a participant."""
     host = {"id": session.host_user_id, "created_at": session.created_at}
     await connection.execute(
-        insert_or_ignore(connection, users),
+        insert_or_ignore(connection.dialect.name, users),
         {**host, "username": session.host_user_id, "is_guest": False},
     )
     await connection.execute(
