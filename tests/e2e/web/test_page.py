@@ -130,7 +130,8 @@ def test_a_hosts_page_makes_a_link_for_others(
     assert made != link
     with opened(browser, tmp_path) as other:
         other.joined(made, "Willa")
-    expect(page.people).to_contain_text("Willa", timeout=TIMEOUT_MS)
+        # While her tab is open: when it closes, she has left.
+        expect(page.people).to_contain_text("Willa", timeout=TIMEOUT_MS)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
