@@ -22,6 +22,7 @@ from peerline_server.gateway.handshake import credentials, document_of
 from peerline_server.gateway.join_flow import GUESSES, JoinFlow
 from peerline_server.limits.limiter import LimitHit
 from peerline_server.limits.token_bucket import TokenBucket
+from peerline_server.relay.header import RELAY_HEADER, Handshake, NotBelieved
 from peerline_server.transport.base import HandshakeRequest, HttpAnswer, WebSocket
 
 _log = logging.getLogger("peerline.server.connection")
@@ -91,6 +92,7 @@ class Connection:
         answer = (
             self._page(request)
             or self._context.answers.answer(request)
+            or self._take_origin(request)
             or self._count_connection(request)
         )
         if answer is None:
@@ -102,6 +104,9 @@ class Connection:
         return answer
 
     def own_hosts(self, request: HandshakeRequest) -> Sequence[str]:
+        if self._state.passed_on is not None:
+            # The node that the client is connected to has looked at its origin.
+            return [urlsplit(origin).netloc.lower() for origin in request.headers.get_all("Origin")]
         if not self._context.pages.are_served:
             return ()
         trusted = self._context.options.trusted_proxies
@@ -202,11 +207,32 @@ class Connection:
         hit = context.limiter.page(address, context.runtime.loop.time())
         return answer if hit is None else _too_many(hit)
 
+    def _take_origin(self, request: HandshakeRequest) -> HttpAnswer | None:
+        """Note where a socket comes from that another node passes on, or refuse what claims that.
+
+        It must not be taken for a client's: it would be passed on again.
+        """
+        relay = self._context.relay
+        headers = request.headers.get_all(RELAY_HEADER)
+        if relay is None or not headers:
+            return None
+        handshake = Handshake("".join(request.headers.get_all("Sec-WebSocket-Key")), request.path)
+        try:
+            self._state.passed_on = relay.signer.check(headers[-1], handshake)
+        except NotBelieved as error:
+            _log.warning("a relay from %s is not believed: %s", self._peer, error)
+            return HttpAnswer(HTTPStatus.FORBIDDEN, "The relay is not believed.\n")
+        return None
+
     def _count_connection(self, request: HandshakeRequest) -> HttpAnswer | None:
         context, state = self._context, self._state
         forwarded = request.headers.get_all("X-Forwarded-For")
         trusted = context.options.trusted_proxies
-        state.address = client_address(state.address or "", forwarded, trusted)
+        state.address = (
+            client_address(state.address or "", forwarded, trusted)
+            if state.passed_on is None
+            else state.passed_on.address
+        )
         hit = context.limiter.connect(state.address, context.runtime.loop.time())
         if hit is None:
             self._is_counted = True
@@ -237,9 +263,9 @@ class Connection:
         except DecodeError as error:
             self._state.replies.refuse(error.code, error.text, error.request_id)
             return
-        self._take(message)
+        self._take(message, text)
 
-    def _take(self, message: ClientMessage) -> None:
+    def _take(self, message: ClientMessage, text: bytes) -> None:
         state = self._state
         self._context.runtime.metrics.messages[message.type] += 1
         request_id = message.request_id
@@ -247,7 +273,7 @@ class Connection:
             self._take_while_waiting(message)
             return
         if isinstance(message, JoinSession):
-            self._joining.take(message)
+            self._joining.take(message, text)
             return
         requests = state.requests
         if requests is None:

@@ -10,6 +10,7 @@ from peerline_server.gateway.document_socket import DENIED, DenyingReplies
 from peerline_server.gateway.participant_requests import ParticipantRequests
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Slot
+from peerline_server.relay.header import PassedOn
 from peerline_server.transport.base import WebSocket
 
 _log = logging.getLogger("peerline.server.connection")
@@ -26,6 +27,7 @@ class ConnectionState:
         "document_id",
         "id",
         "is_leaving",
+        "passed_on",
         "replies",
         "requests",
         "sign_in",
@@ -41,6 +43,8 @@ class ConnectionState:
         """The address to which limits apply, if there is one."""
         self.requests: ParticipantRequests | None = None
         """Set while the connection is in a session."""
+        self.passed_on: PassedOn | None = None
+        """The origin of a socket that another node has passed on to this one."""
         self.document_id: str | None = None
         """The document that the socket is for; None for one of a session."""
         self.sign_in: SignIn | None = None
@@ -90,6 +94,10 @@ class ConnectionState:
         """The socket is gone: free what it held."""
         if self._slot is not None:
             self._slot.release()
+        self.end_sign_in()
+
+    def end_sign_in(self) -> None:
+        """The token is watched no longer."""
         if self.sign_in is not None:
             # It knows this object, too: two that hold each other are freed by the collector only.
             self.sign_in.cancel()

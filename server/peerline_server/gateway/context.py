@@ -12,6 +12,7 @@ from peerline_server.gateway.open_connections import OpenConnections
 from peerline_server.gateway.pages import Pages
 from peerline_server.gateway.participant_requests import RequestServices
 from peerline_server.limits.limiter import Limiter
+from peerline_server.relay.relay import Relay
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.joining import JoinService
 from peerline_server.settings import Settings
@@ -56,3 +57,5 @@ class ConnectionContext:
     limiter: Limiter
     joins: JoinService
     requests: RequestServices
+    relay: Relay | None
+    """Passes sockets on to other nodes, where there are any."""

@@ -11,6 +11,7 @@ from peerline_server.gateway.http_answers import HttpAnswers
 from peerline_server.gateway.open_connections import OpenConnections
 from peerline_server.gateway.pages import Pages
 from peerline_server.gateway.participant_requests import RequestServices
+from peerline_server.relay.relay import Relay
 from peerline_server.runtime.joining import JoinService
 from peerline_server.settings import Settings
 from peerline_server.transport.base import WebSocket
@@ -22,13 +23,14 @@ COME_BACK_SECONDS: Final = (0.5, 5.0)
 class Gateway:
     """Makes a `Connection` of each socket and knows those that are open."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         joins: JoinService,
         requests: RequestServices,
         pages: Pages,
         settings: Settings,
         *,
+        relay: Relay | None = None,
         random_source: Callable[[], float] = random.random,
     ) -> None:
         self._random = random_source
@@ -50,6 +52,7 @@ class Gateway:
             limiter=requests.limiter,
             joins=joins,
             requests=requests,
+            relay=relay,
         )
 
     def make_handler(self, socket: WebSocket) -> Connection:

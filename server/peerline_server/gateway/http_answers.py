@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from peerline_server.gateway.handshake import DOCUMENT_PATH, SESSION_PATH
 from peerline_server.gateway.open_connections import OpenConnections
 from peerline_server.metrics import Metrics
+from peerline_server.relay.header import DRAINING, STATE_HEADER
 from peerline_server.transport.base import HandshakeRequest, HttpAnswer
 
 
@@ -49,7 +50,8 @@ class HttpAnswers:
                 "Not here. Sessions are at /ws/session/SESSION_ID.\n",
             )
         if self.is_draining:
-            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The server is going down.\n")
+            text = "The server is going down.\n"
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, text, ((STATE_HEADER, DRAINING),))
         is_full = len(self._connections) >= self._max_connections
         if is_full and not self._connections.make_room():
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.\n")

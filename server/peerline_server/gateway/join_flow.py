@@ -10,12 +10,15 @@ from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode
 from peerline.protocol.session import JoinPending, JoinSession
 from peerline_server.auth.sign_in import SignIn
 from peerline_server.auth.tokens import Identity
+from peerline_server.cluster.places import Elsewhere, Found
 from peerline_server.core.join_request import JoinRefused, JoinRequest
 from peerline_server.gateway.connection_state import ConnectionState
 from peerline_server.gateway.context import ConnectionContext
 from peerline_server.gateway.participant_requests import ParticipantRequests
+from peerline_server.relay.header import NOT_OWNER
+from peerline_server.relay.relay import Arrival
 from peerline_server.runtime.connections import ParticipantConnection
-from peerline_server.runtime.joining import refused_by_store
+from peerline_server.runtime.joining import NotOwnerError, refused_by_store
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.store.base import OutcomeUnknownError, StoreError
 from peerline_server.transport.base import SharedFrame
@@ -30,13 +33,24 @@ GUESSES: Final = frozenset(
 class JoinFlow:
     """Implements `peerline_server.runtime.joining.JoiningConnection`."""
 
-    __slots__ = ("_brought", "_context", "_deadline", "_state", "_waits_for")
+    __slots__ = (
+        "_brought",
+        "_context",
+        "_deadline",
+        "_is_passed_on",
+        "_message",
+        "_state",
+        "_waits_for",
+    )
 
     def __init__(self, state: ConnectionState, context: ConnectionContext) -> None:
         self._state = state
         self._context = context
         self._brought = JoinRequest(session_id="")
         """The client's side of the join so far."""
+        self._message: bytes | None = None
+        """The message that asks to join, where one does."""
+        self._is_passed_on = False
         self._deadline: asyncio.TimerHandle | None = None
         self._waits_for: asyncio.Future[bool] | None = None
         """The answer of a host, if one must admit the user."""
@@ -61,8 +75,8 @@ class JoinFlow:
         if brought.session_id and (is_document or brought.auth_token or brought.invite):
             self._begin(brought, request_id=None)
 
-    def take(self, message: JoinSession) -> None:
-        """Join as the message asks."""
+    def take(self, message: JoinSession, text: bytes) -> None:
+        """Join as the message asks; `text` is the message as it came."""
         if self._state.requests is not None:
             self._state.replies.refuse(
                 ErrorCode.ALREADY_JOINED,
@@ -86,11 +100,14 @@ class JoinFlow:
             resume=message.resume,
             create=message.create,
         )
+        self._message = text
         self._begin(request, message.request_id)
 
     def end(self) -> None:
         """The socket is closed."""
         self._cancel_deadline()
+        if self._context.relay is not None:
+            self._context.relay.give_up(self.id)
         if self._waits_for is not None and not self._waits_for.done():
             self._waits_for.set_result(False)
 
@@ -108,6 +125,24 @@ class JoinFlow:
             now=context.runtime.now,
         )
 
+    @property
+    def was_passed_on(self) -> bool:
+        """Whether another node has passed it on to this one."""
+        return self._state.passed_on is not None
+
+    async def pass_on(self, owner: Elsewhere) -> Found:
+        """Call the node that owns the session, and pass the socket on to it if it is there."""
+        state, relay = self._state, self._context.relay
+        assert relay is not None, "there are other nodes"
+        self._cancel_deadline()  # the call has its own
+        found = await relay.pass_on(Arrival(state.socket, state.address, self._message), owner)
+        if found is Found.THERE:
+            _log.info("passed on to node %s", owner.node_id, extra={"connection": self.id})
+            self._is_passed_on = True
+            self._brought, self._message = JoinRequest(session_id=""), None
+            state.end_sign_in()  # the owner watches the token
+        return found
+
     def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
         """Be in the session from this very turn of the event loop on."""
         state, context = self._state, self._context
@@ -120,7 +155,7 @@ class JoinFlow:
         self._cancel_deadline()
         state.socket.allow_long_messages()
         # A token has no place in memory once it has done its work.
-        self._brought = JoinRequest(session_id=live.id)
+        self._brought, self._message = JoinRequest(session_id=live.id), None
         document_id = state.document_id
         connection = ParticipantConnection(
             user_id, state.socket, state.remove, is_quiet=document_id is not None
@@ -178,6 +213,11 @@ class JoinFlow:
         refusal: JoinRefused | None = None
         try:
             await self._context.joins.join(request, self)
+        except NotOwnerError:
+            # Without a word before it: the node that passed the socket on asks for the owner again.
+            self._state.is_leaving = True
+            self._state.socket.close(CloseCode.TRY_AGAIN_LATER, NOT_OWNER)
+            return
         except JoinRefused as refused:
             # Not the exception itself: its traceback holds this frame, which would hold it.
             refusal = JoinRefused(
@@ -189,6 +229,8 @@ class JoinFlow:
             refusal = refused_by_store(is_unknown=isinstance(error, OutcomeUnknownError))
         if refusal is not None:
             self._turn_away(refusal, request_id)
+            return
+        if self._is_passed_on:
             return
         if request_id is not None:
             self._state.acknowledge(request_id)

@@ -21,6 +21,7 @@ from peerline.protocol.session import Connected, Limits, ResumePoint, SessionToC
 from peerline.protocol.text import clean_name
 from peerline_server.auth.accounts import Accounts
 from peerline_server.auth.tokens import AuthError, Identity, TokenIssuer, new_guest_id
+from peerline_server.cluster.places import Elsewhere, Found
 from peerline_server.core.admission import Admission, admit
 from peerline_server.core.invites import hash_code
 from peerline_server.core.join_request import JoinRefused, JoinRequest
@@ -37,6 +38,10 @@ from peerline_server.settings import Settings
 from peerline_server.transport.base import SharedFrame
 
 _log = logging.getLogger("peerline.server.joining")
+
+
+class NotOwnerError(Exception):
+    """Another node passed the connection on to this one, which does not own the session either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,15 @@ class JoiningConnection(Protocol):
 
     def identified(self, identity: Identity) -> None:
         """Know the user of the token; a revocation counts from now on."""
+        ...
+
+    @property
+    def was_passed_on(self) -> bool:
+        """Whether another node has passed it on to this one: it goes no further."""
+        ...
+
+    async def pass_on(self, owner: Elsewhere) -> Found:
+        """Call the node that owns the session, and pass the connection on to it if it is there."""
         ...
 
     def enter(self, live: LiveSession, user_id: str, frames: list[SharedFrame]) -> None:
@@ -139,6 +153,7 @@ class JoinService:
 
         Raises:
             JoinRefused: with the reason.
+            NotOwnerError: if the connection was passed on to this node by mistake.
         """
         identity, guest_token = await self._identify(request)
         connection.identified(identity)

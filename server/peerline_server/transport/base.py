@@ -7,8 +7,9 @@ Messages are handed over as frames of RFC 6455 (`SharedFrame`): one message to a
 encoded, and perhaps compressed, once.
 """
 
+from asyncio import Transport
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Protocol
 
@@ -20,6 +21,7 @@ __all__ = [
     "Headers",
     "HttpAnswer",
     "Listener",
+    "Opening",
     "Outbox",
     "OutboxCounts",
     "SharedFrame",
@@ -59,6 +61,16 @@ class HttpAnswer:
     body: str | bytes
     headers: Sequence[tuple[str, str]] = ()
     """Beside its length. A body of bytes needs its `Content-Type`; text is `text/plain`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The handshake of a socket: the client's request, and what the answer chose."""
+
+    head: bytes = field(repr=False)
+    """As the client sent it, with the empty line at its end. It may hold a token."""
+    extensions: str
+    subprotocol: str
 
 
 class Outbox(Protocol):
@@ -156,6 +168,20 @@ class WebSocket(Protocol):
 
     def abort(self) -> None:
         """End the socket without waiting for the peer."""
+        ...
+
+    @property
+    def opening(self) -> Opening | None:
+        """The handshake, where the listener keeps it; gone after `allow_long_messages`."""
+        ...
+
+    def pass_on(self, far: Transport, first: bytes) -> None:
+        """Be a pipe to another node from now on: what the peer sends goes there, and back.
+
+        What was received and not yet looked at goes to the other node, and `first` to the peer.
+        When either end closes, so does the other. The handler is called when the socket is gone,
+        and for nothing else.
+        """
         ...
 
 

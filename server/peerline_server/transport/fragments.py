@@ -47,3 +47,12 @@ class Fragments:
     def clear(self) -> None:
         """Forget the message."""
         self._frames = []
+
+
+def is_utf8(payload: bytes) -> bool:
+    """Whether a message of text may have this payload."""
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -57,6 +57,11 @@ class FrameReader:
         """Whether `next` may have a piece; what is left otherwise is part of a frame's head."""
         return not self._is_stuck and self._at < len(self._data)
 
+    @property
+    def rest(self) -> bytes | None:
+        """What was added and not read, from the border of a frame; None within a frame."""
+        return None if self._owed else self._data[self._at :]
+
     def add(self, data: bytes) -> None:
         """Append what was received."""
         self._is_stuck = False

@@ -13,6 +13,8 @@ _FIN_BINARY: Final = 0x82
 _COMPRESSED: Final = 0x40
 """The bit RSV1 of a message that is compressed (RFC 7692, section 6)."""
 _FIN_PONG: Final = 0x8A
+_MASKED: Final = 0x80
+_NO_MASK: Final = bytes(4)
 _MAX_7_BIT: Final = 125
 _MAX_16_BIT: Final = 0xFFFF
 _head_16: Final = Struct("!BBH").pack
@@ -33,6 +35,14 @@ def text_frame(payload: bytes) -> bytes:
 def binary_frame(payload: bytes) -> bytes:
     """One whole, unmasked binary frame."""
     return _frame(_FIN_BINARY, payload)
+
+
+def client_text_frame(payload: bytes) -> bytes:
+    """One whole text frame as a client would send it, masked with zero: the payload stays."""
+    frame = bytearray(_frame(_FIN_TEXT, payload))
+    frame[1] |= _MASKED
+    head = len(frame) - len(payload)
+    return bytes(frame[:head]) + _NO_MASK + payload
 
 
 def pong_frame(payload: bytes) -> bytes:

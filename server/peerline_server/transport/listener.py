@@ -24,15 +24,18 @@ class WebSocketListener:
         *,
         origins: Sequence[str] = (),
         headers: Sequence[tuple[str, str]] = (),
+        keeps_openings: bool = False,
     ) -> None:
         """Browsers of the `origins` may connect, and clients that send none.
 
-        Each answer to a handshake has the `headers`.
+        Each answer to a handshake has the `headers`. With `keeps_openings` sockets can be passed
+        on.
         """
         self._limits = limits
         self._counts = counts
         self._origins: list[Origin | None] = [*map(Origin, origins), None]
         self._headers = headers
+        self._keeps_openings = keeps_openings
         self._server: asyncio.Server | None = None
 
     async def listen(self, make_handler: MakeHandler, host: str, port: int) -> None:
@@ -48,6 +51,7 @@ class WebSocketListener:
                 headers=self._headers,
                 turns=turns,
                 counts=self._counts,
+                keeps_openings=self._keeps_openings,
             ),
             host,
             port,

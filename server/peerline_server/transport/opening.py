@@ -1,7 +1,7 @@
 """The opening handshake: its head found in the stream, and its answer."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -11,7 +11,7 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
 
-from peerline_server.transport.base import HttpAnswer, TransportLimits
+from peerline_server.transport.base import HttpAnswer, Opening, TransportLimits
 from peerline_server.transport.frames import WINDOW_BITS
 
 _log = logging.getLogger("peerline.server.transport")
@@ -48,12 +48,28 @@ def make_protocol(limits: TransportLimits, origins: Sequence[Origin | None]) -> 
     )
 
 
+def untie(protocol: ServerProtocol) -> None:
+    """Free what the library holds of a socket that is gone.
+
+    Its parser is a generator of the protocol, and so are the tracebacks of errors: without this
+    only the cycle collector would free the socket's memory.
+    """
+    protocol.parser = _no_parser()
+    protocol.parser_exc = protocol.handshake_exc = None
+
+
+def _no_parser() -> Generator[None]:
+    yield from ()
+
+
 class HeadFinder:
     """Finds where the head of a request ends, however the stream is cut."""
 
-    __slots__ = ("_tail", "size", "wants_head_only")
+    __slots__ = ("_keeps", "_kept", "_tail", "size", "wants_head_only")
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps: bool = False) -> None:
+        self._keeps = keeps
+        self._kept = b""
         self._tail = b""
         self.wants_head_only = False
         """Whether the request is a HEAD, which is answered like a GET without the body."""
@@ -71,6 +87,8 @@ class HeadFinder:
         """The position in `data` after the head's last byte; None if it goes on."""
         joined = self._tail + data
         end = joined.find(_END_OF_HEAD)
+        if self._keeps:
+            self._kept += data if end < 0 else data[: end + len(_END_OF_HEAD) - len(self._tail)]
         if end < 0:
             self._tail = joined[-len(_END_OF_HEAD) + 1 :]
             self.size += len(data)
@@ -78,6 +96,18 @@ class HeadFinder:
         position = end + len(_END_OF_HEAD) - len(self._tail)
         self.size += position
         return position
+
+    def take(self, response: Response) -> Opening | None:
+        """The handshake with its answer, if it is kept; it is forgotten here."""
+        head, self._kept = self._kept, b""
+        if not head:
+            return None
+        chosen = response.headers
+        return Opening(
+            head,
+            chosen.get("Sec-WebSocket-Extensions", ""),
+            chosen.get("Sec-WebSocket-Protocol", ""),
+        )
 
 
 def respond(  # noqa: PLR0913 - one answer of the library, and what it depends on
@@ -88,7 +118,7 @@ def respond(  # noqa: PLR0913 - one answer of the library, and what it depends o
     *,
     own_hosts: Sequence[str] = (),
     head_only: bool = False,
-) -> None:
+) -> Response:
     """Accept the handshake, or give the answer; both with the `headers`.
 
     Beside the protocol's origins, pages of the `own_hosts` may connect, by HTTP or HTTPS: a proxy
@@ -109,6 +139,7 @@ def respond(  # noqa: PLR0913 - one answer of the library, and what it depends o
     if head_only:
         response.body = b""
     protocol.send_response(response)
+    return response
 
 
 def _response(protocol: ServerProtocol, answer: HttpAnswer) -> Response:

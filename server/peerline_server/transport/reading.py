@@ -144,6 +144,11 @@ class Reading:
         if self._frames is not None:
             self._frames.max_bytes = max_bytes
 
+    def take_rest(self) -> bytes | None:
+        """What has come and was not looked at, from the border of a frame; None within a frame."""
+        rest = b"" if self._frames is None else self._frames.rest
+        return None if rest is None else rest + self._unread
+
     def drop(self) -> None:
         """Look at nothing more."""
         self._is_over = True

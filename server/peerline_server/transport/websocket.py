@@ -11,7 +11,8 @@ aborted, whether it reads or not. RFC 6455.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from secrets import token_hex
 from typing import Final, cast
 
@@ -25,17 +26,25 @@ from peerline.protocol.errors import CloseCode
 from peerline_server.limits.token_bucket import TokenBucket
 from peerline_server.transport.base import (
     MakeHandler,
+    Opening,
     OutboxCounts,
     SocketHandler,
     TransportLimits,
 )
 from peerline_server.transport.budget import ANSWERED_PINGS, SMALL_FRAME_BYTES, Slice
-from peerline_server.transport.fragments import Fragments, TooManyFragmentsError
+from peerline_server.transport.fragments import Fragments, TooManyFragmentsError, is_utf8
 from peerline_server.transport.frame_reader import FrameReader
 from peerline_server.transport.frames import pong_frame
 from peerline_server.transport.no_handler import NO_HANDLER
-from peerline_server.transport.opening import HEAD_TOO_LARGE, HeadFinder, make_protocol, respond
+from peerline_server.transport.opening import (
+    HEAD_TOO_LARGE,
+    HeadFinder,
+    make_protocol,
+    respond,
+    untie,
+)
 from peerline_server.transport.outbox import SocketOutbox
+from peerline_server.transport.passage import PassageTimes, join_streams
 from peerline_server.transport.reading import Reading
 from peerline_server.transport.socket_timer import SocketTimer
 from peerline_server.transport.turns import Turns
@@ -64,6 +73,7 @@ class WebSocketTransport(asyncio.Protocol):
         "_timer",
         "_writer",
         "id",
+        "opening",
         "outbox",
     )
 
@@ -77,17 +87,20 @@ class WebSocketTransport(asyncio.Protocol):
         headers: Sequence[tuple[str, str]],
         turns: Turns,
         counts: OutboxCounts,
+        keeps_openings: bool = False,
     ) -> None:
         """All sockets of a server share its `turns` and `counts`.
 
-        Each answer to a handshake has the `headers`.
+        Each answer to a handshake has the `headers`. With `keeps_openings` the handshake is kept
+        until it is known whether the socket is passed on.
         """
         self.id = token_hex(8)
         self._loop = loop
         self._limits = limits
         self._headers = headers
         self._protocol = make_protocol(limits, origins)
-        self._head = HeadFinder()
+        self._head = HeadFinder(keeps=keeps_openings)
+        self.opening: Opening | None = None
         self._fragments = Fragments(limits.max_fragments)
         self._pings: deque[bytes] = deque(maxlen=ANSWERED_PINGS)
         self._small_frames = (
@@ -124,6 +137,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def allow_long_messages(self) -> None:
         """Take messages up to `max_frame_bytes` from the next one on: the peer has signed in."""
+        self.opening = None
         self._protocol.max_message_size = self._limits.max_frame_bytes
         self._reading.allow(self._limits.max_frame_bytes)
 
@@ -138,6 +152,28 @@ class WebSocketTransport(asyncio.Protocol):
     def resume_reading(self) -> None:
         """Undo one `hold_reading`."""
         self._reading.resume()
+
+    def pass_on(self, far: asyncio.Transport, first: bytes) -> None:
+        """Be a pipe to another node from now on: what the peer sends goes there, and back."""
+        self.outbox.flush()
+        rest, near = self._reading.take_rest(), self._writer.hand_over()
+        if near is None or rest is None:
+            far.abort()
+            self.abort()
+            return
+        self.opening, limits = None, self._limits
+        self._timer.cancel()
+        self._reading.detach()
+        self._drop_input()
+        join_streams(
+            near,
+            far,
+            PassageTimes(limits.ping_interval + limits.ping_timeout, limits.close_timeout),
+            is_near_writable=self._writer.is_writable,
+            on_lost=partial(self.connection_lost, None),
+        )
+        far.write(rest)
+        near.write(first)
 
     def close(self, code: CloseCode, reason: str = "") -> None:
         """Write what is queued and a close frame; end the socket, at the latest after the time."""
@@ -186,19 +222,16 @@ class WebSocketTransport(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the base's signature
         self._timer.cancel()
-        had_opened = self._writer.has_opened
-        self._writer.detach()
+        had_opened = self._writer.detach()
         self._reading.detach()
         self._drop_input()
         handler, self._handler = self._handler, NO_HANDLER
+        self.opening = None
         if had_opened:
             received = self._protocol.close_rcvd
             handler.on_closed(received.code if received else 1006)
         handler.on_gone()
-        # The library's parser is a generator of the protocol, and so are the tracebacks of errors:
-        # without this only the cycle collector would free the socket's memory.
-        self._protocol.parser = _no_parser()
-        self._protocol.parser_exc = self._protocol.handshake_exc = None
+        untie(self._protocol)
 
     # --- Consumer --------------------------------------------------------------------------
 
@@ -289,7 +322,7 @@ class WebSocketTransport(asyncio.Protocol):
         answer = self._handler.on_request(request)
         if answer is not None:
             self._drop_input()
-        respond(
+        response = respond(
             self._protocol,
             request,
             answer,
@@ -299,6 +332,7 @@ class WebSocketTransport(asyncio.Protocol):
         )
         self._writer.flush()
         if self._protocol.state is State.OPEN:
+            self.opening = self._head.take(response)
             self._writer.open()
             self._timer.begin_keepalive()
             self._handler.on_open()
@@ -333,7 +367,7 @@ class WebSocketTransport(asyncio.Protocol):
         if not self._writer.is_open:
             return
         self._answer_pings()  # before what may be said in answer to a later message
-        if not payload.isascii() and not _is_utf8(payload):
+        if not payload.isascii() and not is_utf8(payload):
             # RFC 6455, section 8.1: the connection must fail.
             self._protocol.fail(LibraryCloseCode.INVALID_DATA, "a text message must be UTF-8")
             self._process(None)
@@ -362,15 +396,3 @@ class WebSocketTransport(asyncio.Protocol):
         self._reading.drop()
         self._fragments.clear()
         self._pings.clear()
-
-
-def _no_parser() -> Generator[None]:
-    yield from ()
-
-
-def _is_utf8(payload: bytes) -> bool:
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -16,11 +16,19 @@ _REASON_BYTES: Final = 123
 class Writer:
     """Writes as long as the socket is open, and ends the stream."""
 
-    __slots__ = ("_protocol", "_transport", "deflates", "has_opened", "is_writable")
+    __slots__ = (
+        "_is_handed_over",
+        "_protocol",
+        "_transport",
+        "deflates",
+        "has_opened",
+        "is_writable",
+    )
 
     def __init__(self, protocol: ServerProtocol) -> None:
         self._protocol = protocol
         self._transport: asyncio.Transport | None = None
+        self._is_handed_over = False
         self.has_opened = False
         """Whether the handshake is done, and the socket is not yet gone."""
         self.deflates = False
@@ -33,10 +41,12 @@ class Writer:
         self._transport = transport
         transport.set_write_buffer_limits(high=_WRITE_HIGH_WATER)
 
-    def detach(self) -> None:
-        """The socket is gone."""
+    def detach(self) -> bool:
+        """The socket is gone; whether its handshake was done."""
+        had_opened = self.has_opened or self._is_handed_over
         self._transport = None
         self.has_opened = False
+        return had_opened
 
     def open(self) -> None:
         """The handshake is done."""
@@ -71,7 +81,10 @@ class Writer:
 
     def send_close(self, code: CloseCode, reason: str) -> None:
         """Send a close frame, unless there was one."""
-        if self._protocol.state is State.OPEN:
+        if self._is_handed_over:
+            # A frame would be in the middle of another.
+            self.end()
+        elif self._protocol.state is State.OPEN:
             short = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
             self._protocol.send_close(code, short)
             self.flush()
@@ -88,6 +101,14 @@ class Writer:
                 transport.close()
         if transport is not None and self._protocol.state is State.CLOSED:
             transport.close()
+
+    def hand_over(self) -> asyncio.Transport | None:
+        """Write no more; the stream, for somebody else to write to. None if it is ending."""
+        if not self.is_open or self.is_ending:
+            return None
+        self.has_opened = False
+        self._is_handed_over = True
+        return self._transport
 
     def end(self, last: bytes = b"") -> None:
         """Write this and what waits in the kernel's buffer, then end the stream."""

@@ -1,0 +1,1 @@
+"""Sockets that are passed on to the node that owns their session."""
