@@ -125,7 +125,7 @@ setup-firefox: ## Install the Firefox that the tests drive
 setup-reach: ## Install the SSH server and the Caddy that the tests start
 	@scripts/setup-reach
 
-setup-servers: ## Install the Postgres that the tests start
+setup-servers: ## Install the Postgres and nginx that the tests start
 	@scripts/setup-servers
 
 setup-vscode: .cache/vscode/.done ## Install the VS Code and the Chromium that the tests drive

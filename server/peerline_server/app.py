@@ -36,6 +36,7 @@ from peerline_server.runtime.hub import Hub
 from peerline_server.runtime.joining import JoinOptions, JoinService
 from peerline_server.runtime.moderation_requests import ModerationRequests
 from peerline_server.runtime.query_turns import QueryTurns
+from peerline_server.service_manager import ServiceManager
 from peerline_server.settings import Settings, SettingsError, unknown_variables
 from peerline_server.store.base import Store, StoreError
 from peerline_server.store.opening import make_store
@@ -251,15 +252,20 @@ async def serve(
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
     tasks = Tasks()
+    manager = ServiceManager.of()
     if (seconds := settings.exit_when_idle_seconds) > 0:
         tasks.keep(lambda: stop_when_idle(server, seconds, stop), "stop when idle")
     try:
         on_listening(server)
+        manager.is_ready(f"Listens on {server.address}")
         await stop.wait()
     finally:
+        manager.is_stopping("Asks everybody to come back")
         await tasks.close()
         await before_stop()
-        if not await server.stop():
+        is_finished = await server.stop()
+        manager.end()
+        if not is_finished:
             # A thread that hangs in the disk would keep the process alive.
             logging.shutdown()
             os._exit(1)

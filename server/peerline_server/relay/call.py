@@ -4,7 +4,7 @@ import asyncio
 from typing import Final, cast
 
 _READ_AHEAD_BYTES: Final = 64 * 1024
-"""What may come before it is looked at."""
+"""The bytes that are taken before anybody looks at them."""
 
 
 class CallEndedError(Exception):
@@ -23,7 +23,7 @@ class Call(asyncio.Protocol):
         self.is_given_up = False
         """Whether the client has gone."""
         self.data = b""
-        """What has come and was not taken."""
+        """The bytes that have come and were not taken."""
 
     async def dial(self, address: str) -> None:
         """Connect to HOST:PORT.

@@ -30,7 +30,7 @@ _NOT_OWNER_FRAME: Final = (
 
 
 def handshake_of(opening: Opening) -> Handshake:
-    """What the header is signed for."""
+    """The part of a handshake that the header is signed for."""
     lines = opening.head.split(_LINE)
     target = lines[0].split(b" ")[1].decode("ascii", "surrogateescape")
     keys = [value for name, value in map(_field, lines[1:]) if name == "sec-websocket-key"]
@@ -56,7 +56,7 @@ class Answer:
     subprotocol: str
 
     def found(self, node_id: str) -> Found:
-        """What it says about the node that was called."""
+        """The state of the node that was called, by its answer."""
         if self.node_id != node_id:
             return Found.GONE
         if self.status == _SWITCHING:

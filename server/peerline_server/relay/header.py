@@ -42,7 +42,7 @@ class PassedOn:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """What a signature holds for."""
+    """The handshake that a signature holds for."""
 
     key: str
     """`Sec-WebSocket-Key`: random, by the client."""

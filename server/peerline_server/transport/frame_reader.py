@@ -59,7 +59,7 @@ class FrameReader:
 
     @property
     def rest(self) -> bytes | None:
-        """What was added and not read, from the border of a frame; None within a frame."""
+        """The bytes that were not read, from the border of a frame; None within a frame."""
         return None if self._owed else self._data[self._at :]
 
     def add(self, data: bytes) -> None:

@@ -145,7 +145,7 @@ class Reading:
             self._frames.max_bytes = max_bytes
 
     def take_rest(self) -> bytes | None:
-        """What has come and was not looked at, from the border of a frame; None within a frame."""
+        """The bytes that nobody has looked at, from the border of a frame; None within a frame."""
         rest = b"" if self._frames is None else self._frames.rest
         return None if rest is None else rest + self._unread
 
