@@ -2,6 +2,7 @@
 import { DecodeError, decodeServerMessage, mayBeNewer, namesSession } from "./decode.ts";
 import type { Environment, Frame, Socket } from "./environment.ts";
 import { type Close, UnreadableAnswer } from "./failures.ts";
+import { GRACE_SECONDS } from "./generated/codes.ts";
 import type {
   Connected,
   ErrorCode,
@@ -10,9 +11,6 @@ import type {
   ServerMessage,
 } from "./generated/protocol.ts";
 import type { Timing } from "./timing.ts";
-
-/** For the answer to a join after something that cannot be read. */
-const GRACE_SECONDS = 1;
 
 /** The end of a socket, and why. */
 export type End =

@@ -2,12 +2,10 @@
 
 import type { Environment } from "./environment.ts";
 import { DocumentError } from "./errors.ts";
+import { EVENT_SECONDS } from "./generated/codes.ts";
 import type { FileOffer, SharedDocument, Tree } from "./generated/protocol.ts";
 import type { Asker } from "./options.ts";
 import type { Replica } from "./replica.ts";
-
-/** The longest wait for the event of a file that the server says is shared. */
-const EVENT_SECONDS = 10;
 
 /** The folders that are offered; `Client.offers`. */
 export class Offers {

@@ -9,12 +9,8 @@
 // `request_id` however often it is sent, so that it has one effect. It has this for one user only: a
 // client that comes back as another user does not send it again.
 import { TooManyRequests } from "./errors.ts";
+import { MAX_WAITING, MAX_WAITING_BYTES } from "./generated/codes.ts";
 import type { ClientMessage } from "./generated/protocol.ts";
-
-/** Requests that wait or were refused; one more is not taken. */
-export const MAX_WAITING = 500;
-/** Of all of them together, as JSON. */
-export const MAX_WAITING_BYTES = 1024 * 1024;
 
 const KINDS = [
   "chat_message",

@@ -11,6 +11,12 @@ import {
   TooManyRequests,
 } from "./errors.ts";
 import { LONGEST_ADVICE } from "./failures.ts";
+import {
+  MAX_PENDING,
+  MAX_SHARE_IN_MESSAGE,
+  MAX_UNSETTLED,
+  UNKNOWN_RETRY_SECONDS,
+} from "./generated/codes.ts";
 import type {
   Ack,
   ClientMessage,
@@ -19,15 +25,6 @@ import type {
   ShareDocument,
 } from "./generated/protocol.ts";
 import { inWords } from "./words.ts";
-
-/** Requests that wait; one more is not taken. */
-export const MAX_PENDING = 1000;
-/** Requests that nobody waits for any more and whose outcome can still be asked for. */
-export const MAX_UNSETTLED = 1000;
-/** The longest message with a text to share in it, in characters. */
-const LONGEST_SHARE = 16 * 1024;
-/** Before a request of unknown outcome is sent again, if the server did not say when. */
-const UNKNOWN_RETRY_SECONDS = 1;
 
 /** An answer to a request: that it had its effect, or what was asked for. */
 export type Answered = Exclude<Extract<ServerMessage, { request_id?: string }>, Refusal>;
@@ -191,7 +188,7 @@ export class Requests {
 /** The frames of a request; a long text to share goes in a frame of its own behind it. */
 export function framesOf(message: ClientMessage): readonly Frame[] {
   const frame = JSON.stringify(message);
-  if (message.type !== "share_document" || frame.length <= LONGEST_SHARE) {
+  if (message.type !== "share_document" || frame.length <= MAX_SHARE_IN_MESSAGE) {
     return [frame];
   }
   const { content, ...data } = message.data;

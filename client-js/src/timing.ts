@@ -1,4 +1,12 @@
 // The time-outs and waits of a client, in seconds.
+import {
+  BACKOFF_BASE_SECONDS,
+  BACKOFF_CAP_SECONDS,
+  CONNECT_SECONDS,
+  JOIN_SECONDS,
+  LEAVE_SECONDS,
+  REQUEST_SECONDS,
+} from "./generated/codes.ts";
 
 /** The time-outs and waits of a client, in seconds. */
 export interface Timing {
@@ -16,12 +24,12 @@ export interface Timing {
 
 /** The values of a client that is given no others. */
 export const TIMING: Timing = {
-  connect: 10,
-  join: 10,
-  request: 30,
-  leave: 2,
+  connect: CONNECT_SECONDS,
+  join: JOIN_SECONDS,
+  request: REQUEST_SECONDS,
+  leave: LEAVE_SECONDS,
   silence: 30,
   answer: 20,
-  backoffBase: 0.5,
-  backoffCap: 30,
+  backoffBase: BACKOFF_BASE_SECONDS,
+  backoffCap: BACKOFF_CAP_SECONDS,
 };

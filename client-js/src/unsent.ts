@@ -2,6 +2,7 @@
 import { mayRetry } from "./codes.ts";
 import type { Environment } from "./environment.ts";
 import { NotConnected, RequestRefused, RequestUnsettled } from "./errors.ts";
+import { ANSWER_SECONDS, UNSENT_RETRY_SECONDS } from "./generated/codes.ts";
 import type { Ack } from "./generated/protocol.ts";
 import {
   entryOf,
@@ -11,11 +12,6 @@ import {
   type Typed,
 } from "./pending.ts";
 import type { KeptEntry, PendingStore } from "./stores.ts";
-
-/** How long a caller waits for the server before it is answered that the message waits. */
-export const ANSWER_SECONDS = 3;
-/** Before the next try, if the server refused for now and did not say until when. */
-const RETRY_SECONDS = 1;
 
 type Unnumbered<Message> = Message extends Typed
   ? Omit<Message, "session_id" | "request_id">
@@ -226,7 +222,7 @@ export class Unsent {
     } else {
       const seconds = error instanceof RequestRefused ? error.retryAfter : undefined;
       await new Promise<void>((resolve) => {
-        this.#environment.later(seconds ?? RETRY_SECONDS, resolve);
+        this.#environment.later(seconds ?? UNSENT_RETRY_SECONDS, resolve);
       });
     }
   }

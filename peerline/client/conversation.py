@@ -15,6 +15,7 @@ from peerline.client.local_presence import LocalPresence
 from peerline.client.request_sender import RequestSender
 from peerline.documents.errors import UpdateError
 from peerline.protocol.base import Error
+from peerline.protocol.client_defaults import GRACE_SECONDS
 from peerline.protocol.handshake import SERVER_HEADER
 from peerline.protocol.messages import (
     DecodeError,
@@ -36,8 +37,6 @@ _UNREADABLE: Final = frozenset(
     }
 )
 """With these the library ends a connection whose frames it cannot take."""
-_GRACE_SECONDS: Final = 1.0
-"""For the answer to a join after something that cannot be read."""
 _log = logging.getLogger("peerline.client")
 _FRAMES_IN_A_ROW: Final = 50
 """The frames read before other tasks get their turn: some 2 ms."""
@@ -118,7 +117,7 @@ class Conversation:
                             raise
                         if unreadable is None:
                             # The answer may be behind something that is not the server's.
-                            soon = loop.time() + _GRACE_SECONDS
+                            soon = loop.time() + GRACE_SECONDS
                             deadline.reschedule(min(soon, deadline.when() or soon))
                         unreadable = why
                         continue

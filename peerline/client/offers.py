@@ -10,6 +10,7 @@ from peerline.client.errors import ClientError, DocumentError
 from peerline.client.replica import Replica
 from peerline.logs import describe
 from peerline.protocol.base import Ack
+from peerline.protocol.client_defaults import EVENT_SECONDS
 from peerline.protocol.documents import SharedDocument
 from peerline.protocol.messages import Answer, ClientMessage, ServerMessage
 from peerline.protocol.offers import (
@@ -34,8 +35,6 @@ from peerline.tasks import Tasks
 _log = logging.getLogger("peerline.client")
 MAX_ANSWERS: Final = 200
 """Questions that are answered at the same time; more are refused at once."""
-EVENT_SECONDS: Final = 10.0
-"""The longest wait for the event of a file that the server says is shared."""
 TreePage: TypeAlias = tuple[list[TreeEntry], str | None]
 """Entries of a folder, and the name to go on after, if there are more."""
 

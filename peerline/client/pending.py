@@ -16,17 +16,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from peerline.client.errors import TooManyRequests
 from peerline.protocol.chat import DeleteMessage, EditMessage, React, SendChatMessage
+from peerline.protocol.client_defaults import MAX_WAITING, MAX_WAITING_BYTES
 from peerline.protocol.comments import AddComment, ReplyComment, ResolveComment
 from peerline.protocol.messages import DecodeError, decode_client_message, encode_message
-
-MAX_WAITING: Final = 500
-"""Requests that wait or were refused; one more is not taken."""
-MAX_WAITING_BYTES: Final = 1024 * 1024
-"""Of all of them together, as JSON."""
 
 Typed = (
     SendChatMessage

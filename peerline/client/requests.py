@@ -2,22 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final
 
 from peerline.client.errors import NotConnected, RequestRefused, TooManyRequests
 from peerline.client.words import in_words
 from peerline.documents.frames import encode_share
 from peerline.protocol.base import Ack, Error
+from peerline.protocol.client_defaults import (
+    MAX_PENDING,
+    MAX_SHARE_IN_MESSAGE,
+    MAX_UNSETTLED,
+    UNKNOWN_RETRY_SECONDS,
+)
 from peerline.protocol.documents import ShareDocument
 from peerline.protocol.messages import Answer, ClientMessage, encode_message
-
-MAX_PENDING: Final = 1_000
-MAX_UNSETTLED: Final = 1_000
-"""Requests that nobody waits for any more and whose outcome can still be asked for."""
-MAX_SHARE_IN_MESSAGE: Final = 16 * 1024
-"""The longest message with a text to share in it, in characters."""
-UNKNOWN_RETRY_SECONDS: Final = 1.0
-"""Before a request of unknown outcome is sent again, if the server did not say when."""
 
 
 @dataclass(slots=True)

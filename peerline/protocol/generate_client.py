@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, cast
 
-from peerline.protocol import limits
+from peerline.protocol import client_defaults, limits
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
 from peerline.protocol.generate_limits import numbers
 from peerline.protocol.links import DEFAULT_PORT, DEFAULT_TLS_PORT
@@ -146,7 +146,12 @@ def _codes() -> str:
     closing = {str(code): int(close) for code, close in CLOSE_CODE_FOR_ERROR.items()}
     closes = {code.name: int(code) for code in CloseCode}
     places = {"DEFAULT_PORT": DEFAULT_PORT, "DEFAULT_TLS_PORT": DEFAULT_TLS_PORT}
-    constants = {**numbers(limits), **places, "COLOR_COUNT": COLOR_COUNT}
+    constants = {
+        **numbers(limits),
+        **numbers(client_defaults),
+        **places,
+        "COLOR_COUNT": COLOR_COUNT,
+    }
     return "\n".join(
         [
             _NOTE,

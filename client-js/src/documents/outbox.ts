@@ -5,11 +5,8 @@
 //                          lost ▼ │ resend
 //                            kept, to be sent again
 import * as Y from "yjs";
-import { MAX_UPDATE_BYTES } from "../generated/codes.ts";
+import { BATCH_SECONDS, MAX_UPDATE_BYTES } from "../generated/codes.ts";
 import { splitUpdate } from "./splitting.ts";
-
-/** The time that edits are gathered into one update; the first one after silence goes at once. */
-export const BATCH_SECONDS = 0.015;
 
 /** The own updates of one document that the server has not confirmed. */
 export class Outbox {

@@ -10,6 +10,7 @@
 // over in that is brought into it as an own edit. An old one reads a generation that was renewed
 // meanwhile: its last text is what the left-over edits are measured by.
 import { mayRetry } from "../codes.ts";
+import { DOCUMENT_RETRY_SECONDS, MAX_REPAIRS, REPAIR_SECONDS } from "../generated/codes.ts";
 import type {
   DocumentClosed,
   DocumentOpened,
@@ -23,12 +24,6 @@ import type { KeptDocument } from "./kept.ts";
 import { LocalText } from "./localText.ts";
 import { bringOver } from "./moving.ts";
 import type { DocumentCallbacks, Link } from "./ports.ts";
-
-/** Repairs within `REPAIR_SECONDS` before a document is detached. */
-const MOST_REPAIRS = 3;
-const REPAIR_SECONDS = 60;
-/** Before a busy server is asked again, if it did not say when. */
-const RETRY_SECONDS = 1;
 
 type Plan = "resume" | "fresh" | "old";
 
@@ -174,7 +169,7 @@ export class DocumentReplica extends EditableDocument {
     }
     if (isAnswer && mayRetry(code)) {
       this.#requestId = undefined;
-      this.#askLater(error.retry_after ?? RETRY_SECONDS);
+      this.#askLater(error.retry_after ?? DOCUMENT_RETRY_SECONDS);
     } else if (isAnswer && code === "GENERATION_MISMATCH" && this.pending === 0) {
       this.#base = this.text;
       this.#ask("fresh");
@@ -202,7 +197,7 @@ export class DocumentReplica extends EditableDocument {
     this.#plan = this.current === undefined ? "fresh" : "resume";
     if (code !== undefined && mayRetry(code)) {
       this.lost();
-      this.#askLater(RETRY_SECONDS);
+      this.#askLater(DOCUMENT_RETRY_SECONDS);
     } else {
       this.#ask(this.#plan);
     }
@@ -286,7 +281,7 @@ export class DocumentReplica extends EditableDocument {
   #repair(code: ErrorCode, reason: string): void {
     const now = this.link.now();
     this.#repairs = this.#repairs.filter((at) => now - at < REPAIR_SECONDS);
-    if (this.#repairs.length >= MOST_REPAIRS) {
+    if (this.#repairs.length >= MAX_REPAIRS) {
       this.detach(reason, code);
       return;
     }

@@ -4,18 +4,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
 from uuid import uuid4
 
 from peerline.client import Client, ClientError, NotConnected, RequestRefused, RequestUnsettled
 from peerline.client.pending import PendingItem, Refusal, Typed
+from peerline.protocol.client_defaults import ANSWER_SECONDS, UNSENT_RETRY_SECONDS
 from peerline.tasks import Tasks
 from peerline_bridge.unsent.storage import SessionFile
-
-ANSWER_SECONDS: Final = 3.0
-"""How long a command waits for the server before it is answered with "pending"."""
-_RETRY_SECONDS: Final = 1.0
-"""Before the next try, if the server refused for now and did not say until when."""
 
 
 class Sender:
@@ -139,7 +134,7 @@ class Sender:
                 ack = await client.request(item.message)
             except RequestRefused as refused:
                 if refused.code.may_retry:
-                    await asyncio.sleep(refused.retry_after or _RETRY_SECONDS)
+                    await asyncio.sleep(refused.retry_after or UNSENT_RETRY_SECONDS)
                 else:
                     self._refused(item.request_id, refused)
             except RequestUnsettled:
@@ -148,7 +143,7 @@ class Sender:
                 if not self._is_reachable:
                     return
             except ClientError:
-                await asyncio.sleep(_RETRY_SECONDS)
+                await asyncio.sleep(UNSENT_RETRY_SECONDS)
             else:
                 self._queue.settle(item.request_id)
                 answer = self._answers.get(item.request_id)

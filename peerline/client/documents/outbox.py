@@ -10,14 +10,11 @@
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
 
 from peerline.documents.shared_text import NOTHING, merge_updates
 from peerline.documents.splitting import split_update
+from peerline.protocol.client_defaults import BATCH_SECONDS
 from peerline.protocol.limits import MAX_UPDATE_BYTES
-
-BATCH_SECONDS: Final = 0.015
-"""How long edits are gathered into one update; the first one after silence goes at once."""
 
 
 class Outbox:

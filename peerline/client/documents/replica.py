@@ -15,7 +15,6 @@ its last text is what the left-over edits are measured by.
 
 from collections import deque
 from enum import Enum, auto
-from typing import Final
 
 from peerline.client.callbacks import show
 from peerline.client.documents.editing import EditableDocument
@@ -33,14 +32,13 @@ from peerline.documents.frames import (
 )
 from peerline.documents.shared_text import new_client_id
 from peerline.protocol.base import Error
+from peerline.protocol.client_defaults import (
+    DOCUMENT_RETRY_SECONDS,
+    MAX_REPAIRS,
+    REPAIR_SECONDS,
+)
 from peerline.protocol.documents import DocumentClosed, DocumentOpened
 from peerline.protocol.errors import ErrorCode
-
-MAX_REPAIRS: Final = 3
-"""Repairs within `REPAIR_SECONDS` before a document is detached."""
-REPAIR_SECONDS: Final = 60.0
-RETRY_SECONDS: Final = 1.0
-"""Before a busy server is asked again, if it did not say when."""
 
 
 class _Plan(Enum):
@@ -174,7 +172,7 @@ class DocumentReplica(EditableDocument):
             return  # of something that is over
         if is_answer and code.may_retry:
             self._request_id = None
-            self._ask_later(error.retry_after or RETRY_SECONDS)
+            self._ask_later(error.retry_after or DOCUMENT_RETRY_SECONDS)
         elif is_answer and code is ErrorCode.GENERATION_MISMATCH and not self.pending:
             self._base = self.text
             self._ask(_Plan.FRESH)
@@ -198,7 +196,7 @@ class DocumentReplica(EditableDocument):
         self._plan = _Plan.FRESH if self._local is None else _Plan.RESUME
         if code is not None and code.may_retry:
             self.lost()
-            self._ask_later(RETRY_SECONDS)
+            self._ask_later(DOCUMENT_RETRY_SECONDS)
         else:
             self._ask(self._plan)
 

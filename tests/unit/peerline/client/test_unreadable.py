@@ -62,7 +62,7 @@ async def test_an_answer_that_cannot_be_read_is_told_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # What is no session may be followed by one; a session that is broken is not waited for.
-    monkeypatch.setattr(conversation, "_GRACE_SECONDS", 1_000 if callable(answer) else 0.1)
+    monkeypatch.setattr(conversation, "GRACE_SECONDS", 1_000 if callable(answer) else 0.1)
     connections: list[ServerConnection] = []
 
     async def handle(socket: ServerConnection) -> None:

@@ -1,0 +1,45 @@
+"""The defaults of clients; `make generate` writes them into the one in TypeScript."""
+
+from typing import Final
+
+CONNECT_SECONDS: Final = 10
+"""Until a connection must be open."""
+JOIN_SECONDS: Final = 10
+"""Until a join must be answered."""
+REQUEST_SECONDS: Final = 30
+"""Until a request must be answered; it may be carried out all the same."""
+LEAVE_SECONDS: Final = 2
+"""Until the server must have heard that somebody leaves."""
+BACKOFF_BASE_SECONDS: Final = 0.5
+"""The longest wait before the first try to connect again; each further one doubles it."""
+BACKOFF_CAP_SECONDS: Final = 30
+"""The longest wait between two tries to connect."""
+GRACE_SECONDS: Final = 1
+"""For the answer to a join after something that cannot be read."""
+UNKNOWN_RETRY_SECONDS: Final = 1
+"""Before a request of unknown outcome is sent again, if the server did not say when."""
+
+MAX_PENDING: Final = 1000
+"""Requests that wait for an answer; one more is not taken."""
+MAX_UNSETTLED: Final = 1000
+"""Requests that nobody waits for any more and whose outcome can still be asked for."""
+MAX_SHARE_IN_MESSAGE: Final = 16 * 1024
+"""The longest message with a text to share in it, in characters."""
+MAX_WAITING: Final = 500
+"""Unsent messages that wait or were refused; one more is not taken. They never expire."""
+MAX_WAITING_BYTES: Final = 1024 * 1024
+"""Of all of them together, as JSON."""
+ANSWER_SECONDS: Final = 3
+"""How long somebody who writes waits for the server before being told that the message waits."""
+UNSENT_RETRY_SECONDS: Final = 1
+"""Before the next try, if the server refused for now and did not say until when."""
+
+BATCH_SECONDS: Final = 0.015
+"""How long edits are gathered into one update; the first one after silence goes at once."""
+MAX_REPAIRS: Final = 3
+"""Repairs within `REPAIR_SECONDS` before a document is detached."""
+REPAIR_SECONDS: Final = 60
+DOCUMENT_RETRY_SECONDS: Final = 1
+"""Before a busy server is asked again for a document, if it did not say when."""
+EVENT_SECONDS: Final = 10
+"""The longest wait for the event of a file that the server says is shared."""
