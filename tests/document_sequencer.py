@@ -263,8 +263,8 @@ class Person:
     def can_edit(self) -> bool:
         return self.is_open and self.document.can_edit and self.document.reason is None
 
-    def edit(self, delta: Delta) -> None:
-        self.document.edit(delta)
+    def edit(self, delta: Delta, *, is_once: bool = False) -> None:
+        self.document.edit(delta, is_once=is_once)
         self.editor = apply(self.editor, delta)
 
     def undo(self, *, redo: bool = False) -> None:

@@ -23,6 +23,8 @@ MAX_CLIENT_ID: Final = 2**32 - 1
 
 _OWN: Final = "own"
 """The origin of own edits, which undo goes by."""
+_AUTOMATIC: Final = "automatic"
+"""The origin of those that undo leaves alone."""
 _STEP: Final = 1000
 """How far the undo manager's time jumps between two steps; it joins what is closer than 500."""
 _RECOUNT: Final = 1000
@@ -122,8 +124,12 @@ class SharedText:
         self._changed(update, 1)
         return delta
 
-    def edit(self, delta: Delta) -> bytes:
-        """Make an own change, which undo takes back; the update for the others.
+    def edit(self, delta: Delta, *, is_undoable: bool = True) -> bytes:
+        """Make an own change; the update for the others.
+
+        Args:
+            delta: The change.
+            is_undoable: Whether undo takes it back.
 
         Raises:
             DeltaError: If the change reaches beyond the text, or inserts half a character. Nothing
@@ -133,7 +139,8 @@ class SharedText:
         after = apply(self.text, delta)
         steps = _in_bytes(self.text, delta)
         self._watch()
-        with _panics_caught("applied"), self._doc.transaction(origin=_OWN) as transaction:
+        origin = _OWN if is_undoable else _AUTOMATIC
+        with _panics_caught("applied"), self._doc.transaction(origin=origin) as transaction:
             raw, shared = transaction._txn, self._shared.integrated  # noqa: SLF001 - half the time
             for at, deleted, inserted in steps:
                 if inserted:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from peerline.client.documents.ports import DocumentStatus
 from peerline.documents.delta import normal
+from peerline.documents.difference import difference
 from tests.document_sequencer import Person, Sequencer, settle
 
 PEOPLE = 3
@@ -78,7 +79,8 @@ class World:
         self.deleted.update(gone)
         new = "".join(character(self.written + i) for i in range(one % 3))
         self.written += len(new)
-        person.edit(normal((at, new, -len(gone))))
+        # No two insertions are the same: none is ever taken back.
+        person.edit(normal((at, new, -len(gone))), is_once=True)
 
     def check(self) -> None:
         settle(self.people, self.pass_time)
@@ -134,3 +136,32 @@ def test_nothing_is_lost_and_nothing_twice(actions: list[Any]) -> None:
 def test_all_end_equal_with_undo_on_the_way(actions: list[Any], undos: list[Any]) -> None:
     mixed = [step for pair in zip(actions, undos, strict=False) for step in pair]
     run([*mixed, *actions[len(undos) :]]).check()
+
+
+TEXT = st.text(st.sampled_from(" \nab{é🎉"), max_size=12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT, TEXT, st.integers(2, 3), st.permutations(range(3)), st.booleans())
+def test_a_text_that_all_format_at_once_is_formatted_once(
+    old: str, new: str, people: int, order: list[int], is_offline: bool
+) -> None:
+    now = [0.0]
+
+    def pass_time(seconds: float) -> None:
+        now[0] += seconds
+
+    server = Sequencer(old)
+    all_people = [Person(server, f"u{i}", lambda: now[0]) for i in range(people)]
+    settle(all_people, pass_time)
+    for person in all_people:
+        if is_offline:
+            person.drop()
+        person.edit(difference(old, new), is_once=True)
+    for index in order:
+        if index < people and not is_offline:
+            all_people[index].send(9)
+            all_people[index].receive(1)
+    settle(all_people, pass_time)
+    assert {person.editor for person in all_people} == {server.text}
+    assert server.text == new

@@ -48,8 +48,8 @@ class Opened(Protocol):
         """Own updates that the server has not confirmed."""
         ...
 
-    def edit(self, delta: Delta) -> None:
-        """Make an own change."""
+    def edit(self, delta: Delta, *, is_once: bool = False) -> None:
+        """Make an own change; `is_once` says that its insertions need to be there once only."""
         ...
 
     def undo(self) -> Delta | None:

@@ -23,6 +23,7 @@ from peerline_bridge.coediting.joined_text import JoinedText, Request, Step
 from peerline_bridge.coediting.jumps import JUMPED, Jumps
 from peerline_bridge.coediting.meeting import Merge, merge
 from peerline_bridge.coediting.offsets import EditorText
+from peerline_bridge.coediting.once import is_once
 from peerline_bridge.coediting.own_steps import OwnSteps
 from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.sharing.contract import Opened
@@ -317,7 +318,7 @@ class OpenFile:
                 self._request(joined, step)
                 continue
             try:
-                opened.edit(step.change)
+                opened.edit(step.change, is_once=step.is_mended or is_once(step.change))
             except (ClientError, DeltaError) as error:
                 self.end(str(error))
                 return

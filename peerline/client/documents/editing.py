@@ -73,14 +73,14 @@ class EditableDocument:
             raise DocumentNotOpen(f"the document is not open: {reason}")
         return self._local
 
-    def edit(self, delta: Delta) -> None:
-        """Make an own change.
+    def edit(self, delta: Delta, *, is_once: bool = False) -> None:
+        """Make an own change; `is_once` as in `OpenedDocument.edit`.
 
         Raises:
             DocumentError: If the document is not open, not writable, or would be too large.
             DeltaError: If the change does not fit the text.
         """
-        self._change(lambda local, now: local.edit(delta, now))
+        self._change(lambda local, now: local.edit(delta, now, is_once=is_once))
 
     def undo(self) -> Delta | None:
         """Take back the last step of own edits; the change, None if there is none."""

@@ -5,9 +5,11 @@ from typing import Final
 from peerline.client.documents.kept import KeptDocument
 from peerline.client.documents.outbox import Outbox
 from peerline.client.errors import EditRefused
-from peerline.documents.delta import Delta, apply
+from peerline.documents.delta import Delta, DeltaBuilder, apply
 from peerline.documents.guard import MAX_CLOCK, check_update
+from peerline.documents.insertions import OwnInsertions, Twin
 from peerline.documents.shared_text import SharedText, new_client_id
+from peerline.documents.structs import Place
 from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES
 
 UNDO_PAUSE_SECONDS: Final = 0.5
@@ -34,6 +36,7 @@ class LocalText:
         self.outbox = Outbox()
         self._shared = SharedText(client_id)
         self._edited = float("-inf")
+        self._once = OwnInsertions()
         self.take(whole)
 
     @classmethod
@@ -68,8 +71,33 @@ class LocalText:
         checked = check_update(update, self._shared.clocks, longest_deleted=MAX_CLOCK)
         return self._shared.apply(update, checked.clocks)
 
-    def edit(self, delta: Delta, now: float) -> None:
+    def take_back_twins(self, update: bytes, now: float) -> bool:
+        """Delete own insertions that an update of others, which was just taken, has before them.
+
+        Those with text beside them that was not there before stay.
+
+        Returns:
+            Whether there were any.
+        """
+        found = {self._start_of(twin): len(twin.text) for twin in self._once.also_in(update)}
+        found.pop(None, None)
+        if not found:
+            return False
+        builder, at = DeltaBuilder(), 0
+        for start, length in sorted((start, found[start]) for start in found if start is not None):
+            builder.keep(start - at)
+            builder.delete(length)
+            at = start + length
+        self.outbox.add(self._shared.edit(builder.delta(), is_undoable=False), now)
+        return True
+
+    def edit(self, delta: Delta, now: float, *, is_once: bool = False) -> None:
         """Make an own change.
+
+        Args:
+            delta: The change.
+            now: The time, in seconds.
+            is_once: Whether its insertions are taken back where somebody else made them, too.
 
         Raises:
             EditRefused: If the text would be too large.
@@ -80,7 +108,10 @@ class LocalText:
         if now - self._edited >= UNDO_PAUSE_SECONDS:
             self._shared.end_undo_step()
         self._edited = now
-        self.outbox.add(self._shared.edit(delta), now)
+        update = self._shared.edit(delta)
+        if is_once:
+            self._once.add(update)
+        self.outbox.add(update, now)
 
     def undo(self, now: float) -> Delta | None:
         """Take back the last step of own edits; None if there is none."""
@@ -107,6 +138,31 @@ class LocalText:
     def close(self) -> None:
         """Let go of the CRDT; the text stays."""
         self._shared.close()
+
+    def _start_of(self, twin: Twin) -> int | None:
+        """The index of an own insertion that stands behind the other.
+
+        None unless both are whole and have nothing beside them but more of the same.
+        """
+        other, start = self._whole(twin.other, twin), self._whole(twin.own, twin)
+        if other is None or start is None or other >= start:
+            return None
+        text, size = self.text, len(twin.text)
+        end = len(text) if twin.right is None else self._shared.index_of((*twin.right, 0))
+        if end is None or (twin.is_at_end and end != len(text)):
+            return None
+        times, rest = divmod(end - other, size)
+        is_alone = not rest and not (start - other) % size and text[other:end] == times * twin.text
+        return start if is_alone else None
+
+    def _whole(self, place: Place, twin: Twin) -> int | None:
+        """The index at which the text of a twin is whole."""
+        client, clock = place
+        start = self._shared.index_of((client, clock, 0))
+        end = self._shared.index_of((client, clock + twin.length - 1, -1))
+        if start is None or end is None or self.text[start:end] != twin.text:
+            return None
+        return start
 
     def _step(self, done: tuple[Delta, bytes] | None, now: float) -> Delta | None:
         if done is None:

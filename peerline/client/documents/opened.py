@@ -111,19 +111,21 @@ class OpenedDocument:
         """The own updates that the server has not confirmed; 0 once all are on its disk."""
         return self._replica.pending
 
-    def edit(self, delta: Delta) -> None:
+    def edit(self, delta: Delta, *, is_once: bool = False) -> None:
         """Change the text; the change goes out within 15 ms, or once there is a connection.
 
         Args:
             delta: Operations from the start on: a positive number keeps code points, a negative one
                 deletes them, a string is inserted.
+            is_once: Whether what is inserted is taken back where somebody else inserted the same
+                at the same place at once, as two editors do that format the text.
 
         Raises:
             DocumentError: If the document is not open or read-only, or would be too large. Nothing
                 was changed.
             DeltaError: If the change reaches beyond the text. Nothing was changed.
         """
-        self._replica.edit(delta)
+        self._replica.edit(delta, is_once=is_once)
 
     def replace(self, old: str, new: str) -> None:
         """Replace a piece of text that is there exactly once, as agents edit.

@@ -258,7 +258,7 @@ class DocumentReplica(EditableDocument):
             return
         if self._status is DocumentStatus.EQUAL:
             assert self._local is not None, "an open document has a text"
-            self._tell_change(self._local.take(message.update))
+            self._take_into(self._local, message.update)
         elif isinstance(message, Update):
             pass  # it is in what comes first
         elif self._plan is _Plan.FRESH or self._local is None:
@@ -266,8 +266,21 @@ class DocumentReplica(EditableDocument):
         elif self._plan is _Plan.OLD:
             self._measure(self._local, message.update)
         else:
-            self._tell_change(self._local.take(message.update))
+            self._take_into(self._local, message.update)
             self._become_open(opened)
+
+    def _take_into(self, local: LocalText, update: bytes) -> None:
+        """Take an update of others; what is there twice with it once more is taken back."""
+        before = local.text
+        change = local.take(update)
+        if self.can_edit and local.take_back_twins(update, self._link.now()):
+            from peerline.documents.difference import difference  # noqa: PLC0415 - costs a start-up
+
+            change = difference(before, local.text)
+            self._tell_kept()
+            if self._status is DocumentStatus.EQUAL:
+                self._edited()
+        self._tell_change(change)
 
     def _measure(self, local: LocalText, whole: bytes) -> None:
         """Find the last text of a renewed generation, without the own edits that it lacks."""

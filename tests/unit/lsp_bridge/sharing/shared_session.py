@@ -88,7 +88,8 @@ class RelayedText:
         self.state = "equal"
         self.calls["on_state"](self)
 
-    def edit(self, delta: Delta) -> None:
+    def edit(self, delta: Delta, *, is_once: bool = False) -> None:
+        del is_once  # nothing is taken back here
         if self.state == "detached":
             raise ClientError("the document is not open")
         if not self.can_edit:

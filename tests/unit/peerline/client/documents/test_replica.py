@@ -14,28 +14,7 @@ from peerline.protocol.documents import DocumentClosed
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES, MAX_UPDATE_BYTES
 from tests.document_sequencer import DOCUMENT, NOW, SESSION, Connection, Person, Sequencer, settle
-
-
-class World:
-    def __init__(self, text: str = "one\ntwo\n", people: int = 2) -> None:
-        self.now = 0.0
-        self.server = Sequencer(text)
-        self.people = [Person(self.server, f"u{i}", lambda: self.now) for i in range(people)]
-        self.settle()
-
-    def settle(self) -> None:
-        settle(self.people, self.pass_time)
-
-    def pass_time(self, seconds: float) -> None:
-        self.now += seconds
-
-    def equal(self) -> str:
-        """The text that everybody has."""
-        self.settle()
-        for person in self.people:
-            assert person.editor == person.document.text == self.server.text
-            assert person.document.pending == 0
-        return self.server.text
+from tests.unit.peerline.client.documents.world import World
 
 
 def connection_of(person: Person) -> Connection:

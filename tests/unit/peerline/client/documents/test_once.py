@@ -1,0 +1,113 @@
+"""Insertions that several make at the same place at once: white space, and those of formatters."""
+
+import pytest
+
+from peerline.documents.delta import Delta
+from peerline.documents.difference import difference
+from tests.unit.peerline.client.documents.world import World
+
+JSON = '{"a":1,"é🎉":[2]}'
+FORMATTED = '{\n  "a": 1,\n  "é🎉": [\n    2\n  ]\n}\n'
+
+
+def at_once(world: World, *deltas: Delta) -> None:
+    """Each person makes a change before the changes of the others arrive."""
+    for person, delta in zip(world.people, deltas, strict=True):
+        person.edit(delta, is_once=True)
+
+
+@pytest.mark.parametrize("people", [2, 3])
+def test_a_newline_at_the_end_that_all_add_at_once_is_there_once(people: int) -> None:
+    world = World("one", people)
+    at_once(world, *[(3, "\n")] * people)
+    assert world.equal() == "one\n"
+
+
+@pytest.mark.parametrize("people", [2, 3])
+def test_a_text_that_all_format_at_once_is_formatted_once(people: int) -> None:
+    world = World(JSON, people)
+    at_once(world, *[difference(JSON, FORMATTED)] * people)
+    assert world.equal() == FORMATTED
+
+
+def test_what_was_formatted_offline_is_there_once() -> None:
+    world = World(JSON)
+    ann, bob = world.people
+    for person in (ann, bob):
+        person.drop()
+        person.edit(difference(JSON, FORMATTED), is_once=True)
+    assert world.equal() == FORMATTED
+    assert ann.document.undo() is not None
+
+
+def test_undo_leaves_alone_what_was_taken_back() -> None:
+    world = World("one")
+    for person, typed in zip(world.people, ("ann ", "bob "), strict=True):
+        person.edit((typed,))
+        world.settle()
+    at_once(world, *[(len("bob ann one"), "\n")] * 2)
+    assert world.equal() == "bob ann one\n"
+    for person in world.people:
+        while person.document.undo() is not None:
+            pass
+        person.editor = person.document.text
+    assert world.equal() == "one"
+
+
+def test_a_newline_at_the_end_of_a_line_that_another_goes_on_with_is_there_once() -> None:
+    # Where the newline comes before what the other has typed, it is not at the end of the text.
+    for number in range(20):
+        world = World(f"one{number}", 2)
+        ann, bob = world.people
+        end = len(world.server.text)
+        ann.edit((end, " more"), is_once=True)
+        ann.edit((end + 5, "\n"), is_once=True)
+        bob.edit((end, "\n"), is_once=True)
+        assert world.equal() in {f"one{number} more\n", f"one{number}\n more\n"}
+
+
+def test_lines_that_two_have_begun_at_once_stay_apart() -> None:
+    world = World("one")
+    for person, word in zip(world.people, ("alice", "bob"), strict=True):
+        person.edit((3, "\n"), is_once=True)
+        person.edit((4, word))
+    assert sorted(world.equal().split("\n")) == ["alice", "bob", "one"]
+
+
+def test_the_same_text_that_is_typed_at_once_or_after_one_another_stays() -> None:
+    world = World("one")
+    ann, bob = world.people
+    ann.edit((3, "\n"))
+    bob.edit((3, "\n"))
+    assert world.equal() == "one\n\n"
+    ann.edit((3, "\n"), is_once=True)
+    world.settle()
+    bob.edit((3, "\n"), is_once=True)
+    assert world.equal() == "one\n\n\n\n"
+    bob.edit((len(world.server.text), "\n"), is_once=True)
+    world.settle()
+    ann.edit((len(world.server.text), "\n"), is_once=True)
+    assert world.equal() == "one\n\n\n\n\n\n"
+
+
+def test_who_may_only_read_by_now_takes_nothing_back() -> None:
+    world = World("one")
+    ann, bob = world.people
+    at_once(world, (3, "\n"), (3, "\n"))
+    for person in (ann, bob):
+        person.send(9)
+        person.document.can_edit = False
+    assert world.equal() == "one\n\n"
+
+
+def test_an_insertion_that_was_changed_meanwhile_stays() -> None:
+    world = World("one", 2)
+    ann, bob = world.people
+    for person in (ann, bob):
+        person.edit((1, "  ", 1, "  "), is_once=True)
+    bob.edit((2, "x"))
+    ann.edit((2, "y"))
+    text = world.equal()
+    assert "x" in text
+    assert "y" in text
+    assert [each for each in text if each not in " xy"] == list("one")
