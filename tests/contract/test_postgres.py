@@ -7,15 +7,20 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from peerline.protocol.roles import Role
-from peerline_server.core.records import Committed, Duplicate, NewSession
-from peerline_server.store.base import StoreError
+from peerline_server.admin.archive import export_session
+from peerline_server.admin.copying import copy_all, migrate
+from peerline_server.core.records import Committed, Duplicate, NewInvite, NewSession, Revocation
+from peerline_server.store import postgres_connection
+from peerline_server.store.base import OutcomeUnknownError, StoreError
+from peerline_server.store.opening import opened as opened_store
 from peerline_server.store.postgres import PostgresStore
-from peerline_server.store.postgres_connection import OLDEST, PostgresUrl
-from peerline_server.store.postgres_schema import check_version
+from peerline_server.store.postgres_connection import LIMITS, OLDEST, PostgresUrl
+from peerline_server.store.postgres_schema import UPGRADE_LOCK, check_version
 from peerline_server.store.settling import Reached, was_kept
-from tests.contract.test_store import NOW, S, chat, join
+from tests.contract.stores import NOW, S, chat, join
 from tests.databases import STORES
 from tests.servers.cutting_relay import CuttingRelay
 from tests.servers.postgres import postgres
@@ -194,3 +199,189 @@ async def test_two_that_start_at_once_make_the_tables_once() -> None:
     assert await stores[0].count_created("alice") == 0
     for store in stores:
         await store.close()
+
+
+async def test_invites_of_two_at_once_are_at_most_as_many_as_may_be(
+    opened: PostgresStore, url: str
+) -> None:
+    other = PostgresStore(url)
+    await other.open()
+    blocker = await asyncpg.connect(url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute("SELECT FROM sessions WHERE id = $1 FOR NO KEY UPDATE", S)
+    both = asyncio.gather(
+        *(
+            store.create_invite(NewInvite(name, S, name, Role.EDITOR, NOW, None, None), most=1)
+            for name, store in (("a", opened), ("b", other))
+        ),
+        return_exceptions=True,
+    )
+    while await blocker.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < 2:
+        pass
+    await transaction.commit()
+    kinds = sorted(type(result).__name__ for result in await both)
+    assert kinds == ["Invite", "StoreFullError"]
+    await blocker.close()
+    await other.close()
+
+
+async def test_what_waits_for_a_write_that_is_under_way_is_in_doubt(
+    opened: PostgresStore, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the first attempt of the same that it waits for."""
+    monkeypatch.setitem(LIMITS, "lock_timeout", "50ms")
+    postgres().cut(opened.database.name, name="peerline")
+    blocker = await asyncpg.connect(url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute("SELECT FROM sessions WHERE id = $1 FOR NO KEY UPDATE", S)
+    new = NewInvite("a", S, "a", Role.EDITOR, NOW, None, None)
+    with pytest.raises(OutcomeUnknownError):
+        await opened.create_invite(new)
+    await transaction.rollback()
+    assert (await opened.create_invite(new)).id == "a"
+    await blocker.close()
+
+
+async def test_a_revocation_never_appears_behind_one_that_was_read(
+    opened: PostgresStore, url: str
+) -> None:
+    """Postgres gives numbers out before the commit: of two writers the second waits."""
+    other = await asyncpg.connect(url)
+    transaction = other.transaction()
+    await transaction.start()
+    await other.execute("LOCK TABLE token_revocations IN SHARE ROW EXCLUSIVE MODE")
+    await other.execute("INSERT INTO token_revocations (token_id) VALUES ('first')")
+    second = asyncio.create_task(opened.revoke(Revocation("second", None, None)))
+    watcher = await asyncpg.connect(url)
+    while await watcher.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0:
+        pass
+    assert await opened.revocations_after(0) == ([], 0)
+    await transaction.commit()
+    await second
+    found, last = await opened.revocations_after(0)
+    assert [each.token_id for each in found] == ["first", "second"]
+    assert last == 2
+    await other.close()
+    await watcher.close()
+
+
+async def test_a_server_that_falls_silent_is_not_waited_for(
+    opened: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that is gone closes no connection."""
+    relay = await CuttingRelay.to(postgres().port)
+    monkeypatch.setattr(postgres_connection, "ANSWER_SECONDS", 0.3)
+    url = postgres().url(opened.database.name)
+    store = PostgresStore(url.replace(f":{postgres().port}/", f":{relay.port}/"))
+    await store.open()
+    assert await store.count_created("alice") == 1
+    assert isinstance(await store.submit(chat("a")), Committed)
+    await store.revoke(Revocation("a", None, None))
+    relay.fall_silent()
+    with pytest.raises(StoreError):
+        await store.count_created("alice")
+    with pytest.raises(StoreError):
+        await store.revoke(Revocation("b", None, None))
+    # A new connection is answered.
+    assert isinstance(await store.submit(chat("b")), Committed)
+    assert await store.count_created("alice") == 1
+    await store.close()
+    await relay.close()
+
+
+@pytest.mark.parametrize("setting", ["'serializable'", "'repeatable read'"])
+async def test_the_isolation_of_the_database_does_not_matter(url: str, setting: str) -> None:
+    name = url.rpartition("/")[2]
+    postgres().sql(
+        f"ALTER DATABASE {name} SET default_transaction_isolation = {setting}", database="postgres"
+    )
+    stores = [PostgresStore(url) for _ in range(2)]
+    for store in stores:
+        await store.open()
+    await stores[0].create_session(NewSession(S, "Title", "alice", NOW))
+    results = await asyncio.gather(
+        *(store.submit(chat(f"m{number}")) for number in range(20) for store in stores[:1]),
+        *(store.submit(chat(f"n{number}")) for number in range(20) for store in stores[1:]),
+    )
+    assert all(isinstance(result, Committed) for result in results)
+    levels = [await _isolation(store) for store in stores]
+    assert levels == ["read committed"] * 2
+    for store in stores:
+        await store.close()
+
+
+async def _isolation(store: PostgresStore) -> str:
+    async with store.database.write() as connection:
+        return str(await connection.scalar(text("SHOW transaction_isolation")))
+
+
+async def test_a_database_that_only_reads_is_refused(url: str) -> None:
+    name = url.rpartition("/")[2]
+    only_reads = f"ALTER DATABASE {name} SET default_transaction_read_only = on"
+    postgres().sql(only_reads, database="postgres")
+    store = PostgresStore(url)
+    with pytest.raises(StoreError, match="takes no writes: name the primary server"):
+        await store.open()
+    await store.close()
+
+
+async def test_what_reads_or_writes_much_has_no_limit(
+    opened: PostgresStore, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened.close()
+    new = STORES["postgres"].locate(tmp_path / "new")
+    postgres().sql(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END'; "
+        "CREATE TRIGGER slow BEFORE INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION slow()",
+        database=new.rpartition("/")[2],
+    )
+    monkeypatch.setitem(LIMITS, "statement_timeout", "1s")
+    monkeypatch.setattr(postgres_connection, "ANSWER_SECONDS", 1.5)
+    assert await copy_all(url, new) == 1
+    async with opened_store(new) as store:
+        with pytest.raises(StoreError):
+            await store.create_session(NewSession("other", "Title", "alice", NOW))
+
+
+async def test_an_upgrade_waits_for_that_of_another_server(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "lock_timeout", "10ms")
+    other = await asyncpg.connect(url)
+    await other.execute("SELECT pg_advisory_lock($1)", UPGRADE_LOCK)
+    migrating = asyncio.create_task(migrate(url))
+    while await other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0:
+        pass
+    await other.execute("SELECT pg_sleep(0.1)")
+    assert not migrating.done()
+    await other.close()
+    await migrating
+
+
+@pytest.mark.usefixtures("opened")
+async def test_an_export_is_of_one_moment(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that is sent while it is read is in all of it or in nothing of it."""
+    monkeypatch.setenv("PEERLINE_DATABASE_URL", url)
+    blocker = await asyncpg.connect(url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute("LOCK TABLE session_messages IN ACCESS EXCLUSIVE MODE")
+    exporting = asyncio.create_task(export_session(tmp_path / "none", S))
+    watcher = await asyncpg.connect(url)
+    while await watcher.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0:
+        pass
+    late = (
+        "INSERT INTO session_messages "
+        "(id, session_id, user_id, message_type, content, metadata, seq, created_at) "
+        "VALUES ('late', $1, 'alice', 'chat', 'late', '{}', 2, now())"
+    )
+    await blocker.execute(late, S)
+    await transaction.commit()
+    assert "late" not in await exporting
+    for connection in (blocker, watcher):
+        await connection.close()

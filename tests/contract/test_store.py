@@ -3,8 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from peerline.protocol.chat import ChatMessage, ChatMessageSent, MessageDeleted
+from peerline.protocol.chat import ChatMessageSent, MessageDeleted
 from peerline.protocol.comments import (
     Anchor,
     CodeComment,
@@ -23,11 +21,9 @@ from peerline.protocol.comments import (
     CommentResolved,
 )
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import (
     ParticipantRemoved,
     RoleChanged,
-    User,
     UserJoined,
     UserLeft,
 )
@@ -44,58 +40,8 @@ from peerline_server.core.records import (
     Rejected,
 )
 from peerline_server.store.base import ActivityFilter, Retention, Store, StoreBusyError, StoreError
+from tests.contract.stores import NOW, OpenStore, S, chat, event, join, seq_of
 from tests.databases import STORES, StoreKind
-
-S = "session1"
-NOW = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
-OpenStore = Callable[..., Awaitable[Store]]
-
-
-@pytest.fixture(params=list(STORES.values()), ids=list(STORES))
-def kind(request: pytest.FixtureRequest) -> StoreKind:
-    return request.param
-
-
-@pytest.fixture
-async def open_store(kind: StoreKind, tmp_path: Path) -> AsyncIterator[OpenStore]:
-    """Opens stores on the same data; each is closed at the end."""
-    async with AsyncExitStack() as stack:
-
-        async def start(**options: Any) -> Store:
-            store = kind.make(tmp_path, **options)
-            stack.push_async_callback(store.close)
-            await store.open()
-            return store
-
-        yield start
-
-
-@pytest.fixture
-async def store(open_store: OpenStore) -> Store:
-    """A store with a session of the host `alice`, who is in it."""
-    store = await open_store()
-    await store.create_session(NewSession(S, "Title", "alice", NOW))
-    await store.submit(join("alice", Role.HOST))
-    return store
-
-
-def join(user_id: str, role: Role = Role.EDITOR, invite: str | None = None) -> NewEvent:
-    user = User(id=user_id, username=user_id.title(), role=role)
-    message = UserJoined(session_id=S, seq=0, user=user, timestamp=NOW)
-    return NewEvent(message, user_id, invite_hash=invite)
-
-
-def chat(item: str, request: str | None = None, parent: str | None = None) -> NewEvent:
-    message = ChatMessage(
-        id=item,
-        user_id="alice",
-        username="Alice",
-        content=f"text {item}",
-        mentions=["alice"],
-        parent_id=parent,
-        timestamp=NOW,
-    )
-    return NewEvent(ChatMessageSent(session_id=S, seq=0, message=message), "alice", request)
 
 
 def thread(item: str) -> Comment:
@@ -112,15 +58,6 @@ def thread(item: str) -> Comment:
         context_after=["b"],
         timestamp=NOW,
     )
-
-
-def event(message: DurableMessage) -> NewEvent:
-    return NewEvent(message, "alice")
-
-
-def seq_of(result: object) -> int:
-    assert isinstance(result, Committed), result
-    return result.message.seq
 
 
 async def test_events_get_contiguous_places_in_the_order_of_submission(store: Store) -> None:
@@ -533,7 +470,7 @@ def _huge(item: str) -> Comment:
 WRITER = """
 import asyncio, sys
 sys.path.insert(0, sys.argv[2])
-from tests.contract.test_store import NOW, S, chat
+from tests.contract.stores import NOW, S, chat
 from peerline_server.core.records import NewSession
 from peerline_server.store.opening import make_store
 

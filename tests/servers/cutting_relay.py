@@ -1,4 +1,4 @@
-"""A relay in front of a server that cuts a connection when the client says a certain word."""
+"""A relay in front of a server that cuts a connection at a certain word, or falls silent."""
 
 import asyncio
 from typing import Self
@@ -12,6 +12,8 @@ class CuttingRelay:
         self._server: asyncio.Server
         self._word: bytes | None = None
         self._is_passed_on = False
+        self._connected: set[asyncio.StreamWriter] = set()
+        self._silenced: set[asyncio.StreamWriter] = set()
         self.has_cut = False
         self.port = 0
 
@@ -27,16 +29,25 @@ class CuttingRelay:
         """Cut the next connection that says the word: before it, or after it was answered."""
         self._word, self._is_passed_on = word, is_passed_on
 
+    def fall_silent(self) -> None:
+        """Pass nothing on any longer for those who are connected; new ones are served."""
+        self._silenced.update(self._connected)
+
     async def close(self) -> None:
         """Listen no longer."""
         self._server.close()
+        for writer in self._connected:
+            writer.transport.abort()
         await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back_reader, back_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        self._connected.add(writer)
         answers = asyncio.create_task(_pass_on(back_reader, writer))
         try:
             while data := await reader.read(65_536):
+                if writer in self._silenced:
+                    continue
                 if self._word is not None and self._word in data:
                     self._word, self.has_cut = None, True
                     answers.cancel()

@@ -47,14 +47,28 @@ ALL_MESSAGES: Final = 1_000_000
 
 
 @asynccontextmanager
-async def _database(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
+async def _reading(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
+    """One moment of the database of a data directory.
+
+    Raises:
+        StoreError: if it cannot be used.
+    """
+    async with (
+        opened_database(place_of(data_dir), is_unlimited=True) as database,
+        database.read() as connection,
+    ):
+        yield connection
+
+
+@asynccontextmanager
+async def _writing(data_dir: Path) -> AsyncGenerator[AsyncConnection]:
     """One transaction on the database of a data directory.
 
     Raises:
         StoreError: if it cannot be used, or does not take what is written.
     """
     async with (
-        opened_database(place_of(data_dir)) as database,
+        opened_database(place_of(data_dir), is_unlimited=True) as database,
         database.write() as connection,
     ):
         yield connection
@@ -159,7 +173,7 @@ async def list_sessions(data_dir: Path) -> Sequence[_Session]:
     Raises:
         StoreError: if the data directory cannot be used.
     """
-    async with _database(data_dir) as connection:
+    async with _reading(data_dir) as connection:
         rows = await connection.execute(select(sessions).order_by(sessions.c.updated_at.desc()))
         return [_Session.model_validate(_fields(_Session, row)) for row in rows.mappings()]
 
@@ -183,7 +197,7 @@ async def export_session(data_dir: Path, session_id: str) -> str:
     Raises:
         StoreError: if there is no such session, or the data directory cannot be used.
     """
-    async with _database(data_dir) as connection:
+    async with _reading(data_dir) as connection:
         found = await connection.execute(select(sessions).where(sessions.c.id == session_id))
         session = found.mappings().one_or_none()
         if session is None:
@@ -224,7 +238,7 @@ async def import_session(data_dir: Path, text: str, *, new_id: str | None = None
     export = _read(text)
     session_id = new_id or export.session.id
     of_session = {"session_id": session_id}
-    async with _database(data_dir) as connection:
+    async with _writing(data_dir) as connection:
         taken = await connection.scalar(select(sessions.c.id).where(sessions.c.id == session_id))
         if taken is not None:
             raise StoreError(f"there is a session {session_id} already; give the new one an --id")

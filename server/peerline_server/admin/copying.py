@@ -20,7 +20,7 @@ async def migrate(where: Path | str) -> None:
     Raises:
         StoreError: if the database cannot be used.
     """
-    async with opened_database(where):
+    async with opened_database(where, is_unlimited=True):
         pass
 
 
@@ -33,8 +33,8 @@ async def copy_all(source: Path | str, target: Path | str) -> int:
         StoreError: if a database cannot be used, or the target has sessions already.
     """
     async with (
-        opened_database(source, alone=True) as old,
-        opened_database(target, alone=True) as new,
+        opened_database(source, alone=True, is_unlimited=True) as old,
+        opened_database(target, alone=True, is_unlimited=True) as new,
         old.read() as reading,
         new.write() as writing,
     ):

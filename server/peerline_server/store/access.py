@@ -34,9 +34,7 @@ async def create_invite(
     connection: AsyncConnection, invite: NewInvite, *, most: int | None
 ) -> Invite:
     """Keep an invite, unless the one with this hash is there already; that invite."""
-    latest = await connection.scalar(
-        select(sessions.c.last_seq).where(sessions.c.id == invite.session_id)
-    )
+    latest = await _lock(connection, invite.session_id)
     if latest is None:
         raise StoreError(f"there is no session {invite.session_id}")
     same = select(invites, guests_of_invite).where(invites.c.code_hash == invite.code_hash)
@@ -90,6 +88,7 @@ async def revoke_invite(
     connection: AsyncConnection, session_id: str, invite_id: str, now: datetime
 ) -> str | None:
     """Make an invite useless, even if it is so already; its hash, or None if there is none."""
+    await _lock(connection, session_id)
     of_invite = (invites.c.session_id == session_id) & (invites.c.id == invite_id)
     code_hash = await connection.scalar(select(invites.c.code_hash).where(of_invite))
     if code_hash is not None:
@@ -116,6 +115,7 @@ async def bans(connection: AsyncConnection, session_id: str) -> list[Ban]:
 
 async def lift_ban(connection: AsyncConnection, session_id: str, user_id: str) -> bool:
     """Let a user come back; whether they were banned."""
+    await _lock(connection, session_id)
     columns = session_participants.c
     lifted = await connection.execute(
         update(session_participants)
@@ -156,6 +156,12 @@ def stored_invite(row: Any) -> StoredInvite:  # noqa: ANN401 - a row of `invites
         created_seq=row.created_seq,
         guests=row.guests,
     )
+
+
+async def _lock(connection: AsyncConnection, session_id: str) -> int | None:
+    """Wait for all others who write to the session; its last seq, None if there is none."""
+    latest = select(sessions.c.last_seq).where(sessions.c.id == session_id)
+    return await connection.scalar(latest.with_for_update(key_share=True))
 
 
 def _usable(session_id: str, now: datetime) -> Any:  # noqa: ANN401 - a SELECT of the table's columns

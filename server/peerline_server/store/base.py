@@ -40,7 +40,8 @@ class StoreError(Exception):
 class OutcomeUnknownError(StoreError):
     """The commit failed in a way in which it may still be on the disk.
 
-    The same request sent again settles it: it is written now, or was written then.
+    The same request sent again settles it: it is written now, or was written then. This holds for
+    all that is written: an event by its request id, all else because it may be done twice.
     """
 
 
@@ -153,7 +154,13 @@ class Store(Protocol):
         ...
 
     async def create_session(self, session: NewSession) -> None:
-        """Create a session with a fresh epoch and its host as a participant."""
+        """Create a session with a fresh epoch and its host as a participant.
+
+        One of this id and host that is there already stays as it is.
+
+        Raises:
+            StoreError: if there is one of another host.
+        """
         ...
 
     async def count_created(self, user_id: str) -> int:

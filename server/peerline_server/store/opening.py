@@ -22,10 +22,10 @@ def make_store(where: Path | str, *, metrics: Metrics | None = None) -> Store:
     return SqlStore(make_database(where), metrics=metrics)
 
 
-def make_database(where: Path | str) -> Backend:
+def make_database(where: Path | str, *, is_unlimited: bool = False) -> Backend:
     """The database of a data directory, given as a folder or `file:` URL, or `postgresql:` one.
 
-    It is yet to be opened.
+    It is yet to be opened. `is_unlimited` as for `opened_database`.
 
     Raises:
         StoreError: for a URL of another kind, or if asyncpg is not installed.
@@ -42,17 +42,21 @@ def make_database(where: Path | str) -> Backend:
         raise StoreError(
             "Postgres needs the package asyncpg; install it with pip install 'peerline[postgres]'"
         ) from None
-    return PostgresDatabase(PostgresUrl(str(where)))
+    return PostgresDatabase(PostgresUrl(str(where)), is_unlimited=is_unlimited)
 
 
 @asynccontextmanager
-async def opened_database(where: Path | str, *, alone: bool = False) -> AsyncGenerator[Backend]:
+async def opened_database(
+    where: Path | str, *, alone: bool = False, is_unlimited: bool = False
+) -> AsyncGenerator[Backend]:
     """A database for one command, past the store; `alone` as for `opened`.
+
+    With `is_unlimited` a statement may take as long as it needs: for what reads or writes much.
 
     Raises:
         StoreError: if it cannot be used, or does not take what is written.
     """
-    database = make_database(where)
+    database = make_database(where, is_unlimited=is_unlimited)
     try:
         if alone:
             await database.open_alone(server=None)

@@ -5,7 +5,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, insert, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.activity import (
@@ -16,7 +27,7 @@ from peerline.protocol.activity import (
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import decode_durable_message
 from peerline_server.core.records import NewCursorTrail, NewDocumentEdit
-from peerline_server.store.base import ActivityFilter, Retention
+from peerline_server.store.base import ActivityFilter
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
     cursor_trails,
@@ -178,54 +189,13 @@ def _conditions(
         last = _EPOCH + int(micros) * _MICROSECOND
         earlier = moment < last
         if kind == last_kind:
-            earlier = or_(earlier, and_(moment == last, number < int(last_number)))
+            # It comes from a client, and may be larger than any id.
+            last_id = literal(int(last_number), BigInteger)
+            earlier = or_(earlier, and_(moment == last, number < last_id))
         elif kind < last_kind:
             earlier = or_(earlier, moment == last)
         conditions.append(earlier)
     return conditions
-
-
-async def forget(connection: AsyncConnection, retention: Retention, *, limit: int) -> int:
-    """Delete at most `limit` events, trails and edits each beyond what is kept; how many."""
-    event = session_events.c
-    old_events = (
-        select(event.id)
-        .join(sessions, sessions.c.id == event.session_id)
-        .where(event.seq <= sessions.c.last_seq - retention.least_events)
-        .where(
-            or_(
-                event.timestamp < retention.oldest,
-                event.seq <= sessions.c.last_seq - retention.most_events,
-            )
-        )
-        .limit(limit)
-    )
-    events = await connection.execute(delete(session_events).where(event.id.in_(old_events)))
-    trails = await _forget_rows(connection, cursor_trails, retention, limit=limit)
-    edits = await _forget_rows(connection, document_edits, retention, limit=limit)
-    return events.rowcount + trails + edits
-
-
-async def _forget_rows(
-    connection: AsyncConnection, table: Table, retention: Retention, *, limit: int
-) -> int:
-    """Delete at most `limit` rows of trails or edits beyond what is kept; how many."""
-    columns, later = table.c, table.alias("later")
-    newest_left = (
-        select(later.c.until)
-        .where(later.c.session_id == columns.session_id)
-        .order_by(later.c.until.desc())
-        .offset(retention.most_trails)
-        .limit(1)
-        .correlate(table)
-        .scalar_subquery()
-    )
-    old = (
-        select(columns.id)
-        .where(or_(columns.until < retention.oldest, columns.until <= newest_left))
-        .limit(limit)
-    )
-    return (await connection.execute(delete(table).where(columns.id.in_(old)))).rowcount
 
 
 async def add_rows(

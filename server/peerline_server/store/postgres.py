@@ -15,6 +15,7 @@ from peerline_server.store.postgres_connection import (
     ERRORS,
     PostgresUrl,
     as_store_error,
+    cut_if_silent,
     error_name,
     is_busy,
     is_cut,
@@ -44,13 +45,13 @@ class PostgresDatabase:
 
     errors: tuple[type[Exception], ...] = ERRORS
 
-    def __init__(self, where: PostgresUrl) -> None:
+    def __init__(self, where: PostgresUrl, *, is_unlimited: bool = False) -> None:
         self._where = where
         self._writer = where.engine("peerline", size=1, pings=False)
-        self._others = where.engine("peerline", size=1)
-        self._readers = where.engine("peerline", size=READERS).execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        self._others = where.engine("peerline", size=1, is_unlimited=is_unlimited)
+        self._readers = where.engine(
+            "peerline", size=READERS, is_unlimited=is_unlimited
+        ).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._lock: ServerLock | None = None
         self._epoch = ""
 
@@ -81,15 +82,19 @@ class PostgresDatabase:
 
     async def open(self) -> None:
         """Check the server, and bring the schema up to date."""
+        # An upgrade of large tables takes its time, and so may the one of another server.
+        engine = self._where.engine("peerline", size=1, is_unlimited=True)
         try:
-            async with self._others.begin() as connection:
+            async with engine.begin() as connection:
                 await connection.run_sync(check_server, self._where)
                 await connection.run_sync(prepare, self._where)
-            async with self._others.connect() as connection:
+            async with engine.connect() as connection:
                 with suppress(*ERRORS):  # an ordinary user may ask, but it can be taken from them
                     self._epoch = await connection.run_sync(timeline)
         except (*ERRORS, ValueError) as error:
             raise self._where.problem(error) from None
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Disconnect."""
@@ -102,7 +107,7 @@ class PostgresDatabase:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction that sees one moment."""
-        async with self._readers.begin() as connection:
+        async with self._readers.begin() as connection, cut_if_silent(connection):
             yield connection
 
     @asynccontextmanager
@@ -169,7 +174,7 @@ class PostgresDatabase:
         """
         until = time.monotonic() + SETTLE_SECONDS
         # The old transaction may hold the rows for long, waiting for a standby.
-        connect = self._where.connect("peerline", lock_timeout="0", statement_timeout="0")
+        connect = self._where.connect("peerline", is_unlimited=True)
         while True:
             try:
                 async with asyncio.timeout_at(asyncio.get_running_loop().time() + SETTLE_SECONDS):
@@ -194,7 +199,8 @@ async def _transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
     async with engine.connect() as connection:
         attempt = await connection.begin()
         try:
-            yield connection
+            async with cut_if_silent(connection):
+                yield connection
         except BaseException:
             # The error that is under way says more than that of the rollback.
             with suppress(*ERRORS):

@@ -1,13 +1,15 @@
 """Connects to Postgres, and says in a sentence why that is not possible."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from peerline.logs import keep_content_out
 from peerline_server.store.base import StoreError
@@ -21,18 +23,32 @@ ERRORS: Final = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     OSError,
+    EOFError,
     TimeoutError,
 )
-"""The errors of the database, through SQLAlchemy or past it."""
+"""The errors of the database, through SQLAlchemy or past it: the only such list."""
 OLDEST: Final = 13
 """The oldest version of Postgres that is known to work."""
 CONNECT_SECONDS: Final = 10.0
-_LIMITS: Final = {
+LIMITS: Final = {
     "lock_timeout": "5s",
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "15s",
 }
-"""So that nobody waits for a connection that hangs."""
+"""So that nobody waits for a connection that hangs; of one without limits they are 0."""
+ANSWER_SECONDS: Final = 20.0
+"""For an answer of Postgres, which ends a statement before that; then the connection is lost."""
+_ALWAYS: Final = {
+    # What a role or a database may set otherwise, and is relied on.
+    "default_transaction_isolation": "read committed",
+    "default_transaction_deferrable": "off",
+    "timezone": "UTC",
+    # Postgres finds out within half a minute that a node is gone, and lets go of its locks.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
 _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock timeout: the same may succeed in a moment."""
 _OUTAGES: Final = ("08", "53", "57", "58", "XX")
@@ -63,24 +79,30 @@ class PostgresUrl:
         """The name of the database."""
         return urlsplit(self.url).path.lstrip("/")
 
-    def connect(self, name: str, **limits: str) -> Connect:
-        """Opens connections that are called `name`; `limits` in place of the usual ones."""
-        settings = {**_LIMITS, **limits, "application_name": name}
+    def connect(self, name: str, *, is_unlimited: bool = False) -> Connect:
+        """Opens connections that are called `name`."""
 
         async def connect() -> Any:  # noqa: ANN401 - asyncpg gives no types
+            limits = dict.fromkeys(LIMITS, "0") if is_unlimited else LIMITS
+            settings = {**_ALWAYS, **limits, "application_name": name}
             return await _asyncpg.connect(
-                self.url, timeout=CONNECT_SECONDS, server_settings=settings
+                self.url,
+                timeout=CONNECT_SECONDS,
+                command_timeout=None if is_unlimited else ANSWER_SECONDS,
+                server_settings=settings,
             )
 
         return connect
 
-    def engine(self, name: str, *, size: int, pings: bool = True) -> AsyncEngine:
+    def engine(
+        self, name: str, *, size: int, pings: bool = True, is_unlimited: bool = False
+    ) -> AsyncEngine:
         """A pool of such connections; with `pings` a dead one is noticed before it is used."""
         # They log statements with their parameters, and rows.
         keep_content_out()
         return create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=self.connect(name),
+            async_creator=self.connect(name, is_unlimited=is_unlimited),
             pool_size=size,
             max_overflow=0,
             pool_pre_ping=pings,
@@ -101,6 +123,12 @@ class PostgresUrl:
             case "42501":
                 said = f"the user may not create tables in {self.shown}"
                 advice = "GRANT CREATE ON SCHEMA public TO the user, or name another user"
+            case "25006":
+                said = f"Postgres at {self.shown} takes no writes"
+                advice = (
+                    "name the primary server, or turn default_transaction_read_only off "
+                    "once there is room"
+                )
             case "53300":
                 said = f"Postgres at {self.shown} has no connection left"
                 advice = "raise its max_connections, or end other clients"
@@ -116,6 +144,19 @@ class PostgresUrl:
             case _:
                 said = f"cannot use Postgres at {self.shown} ({error_name(error)})"
         return StoreError(f"{said}; {advice}")
+
+
+@asynccontextmanager
+async def cut_if_silent(connection: AsyncConnection) -> AsyncGenerator[None]:
+    """Cut a connection that does not answer: a rollback would wait for it as long again."""
+    try:
+        yield
+    except TimeoutError:
+        with suppress(*ERRORS):  # SQLAlchemy may have cut it
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            driver.terminate()
+        raise
 
 
 def sqlstate(error: Exception) -> str | None:
@@ -135,7 +176,8 @@ def is_outage(error: Exception) -> bool:
     code = sqlstate(error)
     if code is not None:
         return code in _BUSY or code == _READ_ONLY or code.startswith(_OUTAGES)
-    return is_cut(error)
+    # Of the pool: every connection waits for an answer.
+    return is_cut(error) or isinstance(error, PoolTimeoutError)
 
 
 def is_cut(error: Exception) -> bool:
@@ -150,7 +192,7 @@ def is_cut_by(error: BaseException | None) -> bool:
     code = getattr(error, "sqlstate", None)
     if code is not None:
         return str(code).startswith(("08", "57P"))
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+    return isinstance(error, OSError | EOFError | asyncpg.InterfaceError)
 
 
 def error_name(error: Exception) -> str:

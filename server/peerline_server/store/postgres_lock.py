@@ -76,9 +76,7 @@ class ServerLock:
                 await connection.close()
 
     async def _connect(self) -> None:
-        connection = await self._where.connect(
-            self._name, idle_in_transaction_session_timeout="0"
-        )()
+        connection = await self._where.connect(self._name)()
         try:
             for _ in range(_LOOKS):
                 if await connection.fetchval("SELECT pg_try_advisory_lock($1)", _KEY):

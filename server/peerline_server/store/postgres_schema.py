@@ -9,8 +9,9 @@ from peerline_server.store.database import upgrade
 from peerline_server.store.postgres_connection import OLDEST, PostgresUrl
 from peerline_server.store.schema import HEAD, metadata, tables_of
 
-_UPGRADE_LOCK: Final = 0x7065_6572_0001
+UPGRADE_LOCK: Final = 0x7065_6572_0001
 """So that of several who start at once one makes the tables and the others wait."""
+_TABLE_LOCK_SECONDS: Final = 20
 _UNSAFE: Final = ("fsync", "synchronous_commit", "full_page_writes")
 """Settings that lose what was acknowledged when they are off."""
 
@@ -29,6 +30,11 @@ def check_server(connection: Connection, where: PostgresUrl) -> None:
                 f"{name} is off in Postgres at {where.shown}: it would lose what it has "
                 "acknowledged; turn it on"
             )
+    if connection.scalar(text("SELECT current_setting('transaction_read_only')")) == "on":
+        raise StoreError(
+            f"Postgres at {where.shown} takes no writes: name the primary server, or turn "
+            "default_transaction_read_only off"
+        )
     encoding = connection.scalar(text("SELECT current_setting('server_encoding')"))
     if encoding != "UTF8":
         raise StoreError(
@@ -55,7 +61,7 @@ def prepare(connection: Connection, where: PostgresUrl) -> None:
     Raises:
         StoreError: if they are of a newer Peerline.
     """
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
     if not inspect(connection).has_table("alembic_version"):
         metadata.create_all(connection, tables_of("postgresql"))
         connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)"))
@@ -63,6 +69,8 @@ def prepare(connection: Connection, where: PostgresUrl) -> None:
         connection.execute(stamp, {"head": HEAD})
         return
     if connection.scalar(text("SELECT version_num FROM alembic_version")) != HEAD:
+        # Longer than any other transaction may take; behind it everybody else would wait.
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_TABLE_LOCK_SECONDS}s'"))
         upgrade(connection, f"the database {where.shown}")
 
 

@@ -3,7 +3,6 @@
 On SQLite triggers feed FTS5. On Postgres the words of a text are kept in message_words.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from peerline.protocol.activity import ItemKind, SearchResult
 from peerline_server.store.schema import message_numbers, message_words, session_messages
 from peerline_server.store.slices import in_slices
 from peerline_server.store.upserts import upsert
-from peerline_server.store.words import as_query, as_vector
+from peerline_server.store.words import as_query, as_vector, words_of
 
 _NOTHING = select(session_messages.c.id).where(text("1 = 0"))
 
@@ -40,7 +39,8 @@ async def search(
     connection: AsyncConnection, session_id: str, words: str, before: int | None, *, limit: int
 ) -> list[SearchResult]:
     """The newest items before `before` that have all the words, at most `limit`."""
-    terms = [word for word in words.split() if re.search(r"\w", word)]
+    # A term without a word, such as a lone underscore, asks for nothing.
+    terms = [term for term in words.split() if words_of(term)]
     in_sqlite = connection.dialect.name == "sqlite"
     found = _in_sqlite(session_id, terms) if in_sqlite else _in_postgres(terms)
     if found is None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,12 +32,11 @@ from peerline_server.metrics import Metrics
 from peerline_server.store import access, documents, pages, whole
 from peerline_server.store.backend import Backend
 from peerline_server.store.base import ActivityFilter, Retention
+from peerline_server.store.retention import ROWS_AT_ONCE, surplus_after
 from peerline_server.store.revocations import revocations_after, write_revocation
 from peerline_server.store.schema import cursor_trails, document_edits, sessions
 from peerline_server.store.search import search
 from peerline_server.store.writer import MAX_WAITING_EVENTS, Writer
-
-FORGET_AT_ONCE: Final = 5_000
 
 
 class SqlStore:
@@ -165,14 +163,19 @@ class SqlStore:
 
     async def forget_activity(self, retention: Retention) -> int:
         """Delete events and trails beyond what is to be kept; how many there were."""
-        total = 0
+        total, last_id = 0, ""
         while True:
-            # In small steps, between which others write.
-            async with self._writer.transaction() as connection:
-                count = await pages.forget(connection, retention, limit=FORGET_AT_ONCE)
-            total += count
-            if count == 0:
+            async with self._reading() as connection:
+                found, following = await surplus_after(connection, retention, last_id)
+            for surplus in found:
+                count = ROWS_AT_ONCE
+                while count == ROWS_AT_ONCE:
+                    async with self._writer.transaction() as connection:
+                        count = (await connection.execute(surplus.step())).rowcount
+                    total += count
+            if following is None:
                 return total
+            last_id = following
 
     async def create_invite(self, invite: NewInvite, *, most: int | None = None) -> Invite:
         """Keep an invite, unless the one with this hash is there already; that invite."""

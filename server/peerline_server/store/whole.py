@@ -15,6 +15,7 @@ from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
+from peerline_server.store.base import StoreError
 from peerline_server.store.documents import load_documents
 from peerline_server.store.items import comment_rows
 from peerline_server.store.places import decode_event_data
@@ -34,14 +35,17 @@ _loaded = partial(in_slices, rests=LOADING_REST)
 
 
 async def create_session(connection: AsyncConnection, session: NewSession) -> None:
-    """Create a session with a fresh epoch and its host as a participant."""
+    """Create a session with a fresh epoch and its host as a participant.
+
+    One of the same id and host is there from the same request, and stays as it is.
+    """
     host = {"id": session.host_user_id, "created_at": session.created_at}
     await connection.execute(
         insert_or_ignore(connection.dialect.name, users),
         {**host, "username": session.host_user_id, "is_guest": False},
     )
-    await connection.execute(
-        insert(sessions),
+    made = await connection.execute(
+        insert_or_ignore(connection.dialect.name, sessions),
         {
             "id": session.id,
             "title": session.title,
@@ -53,6 +57,13 @@ async def create_session(connection: AsyncConnection, session: NewSession) -> No
             "updated_at": session.created_at,
         },
     )
+    if made.rowcount == 0:
+        by = await connection.scalar(
+            select(sessions.c.created_by).where(sessions.c.id == session.id)
+        )
+        if by != session.host_user_id:
+            raise StoreError(f"there is a session {session.id} already")
+        return
     await connection.execute(
         insert(session_participants),
         {

@@ -1,6 +1,6 @@
 """The words of a text as SQLite's FTS5 finds them, for a database that has no such parser.
 
-FTS5 itself is asked, once for each character: which are parts of words, and which count as the
+FTS5 itself is asked about each character: which are parts of words, and which count as the
 same (unicode61 without diacritics, https://sqlite.org/fts5.html#unicode61_tokenizer).
 """
 
@@ -11,6 +11,8 @@ from typing import Final
 
 MAX_WORD_BYTES: Final = 2_000
 """Postgres takes words of up to 2,046 bytes; of a longer one only the beginning counts."""
+MAX_CHARACTERS: Final = 100_000
+"""Remembered; a text of yet others, which nobody writes by hand, makes it start again."""
 MAX_POSITION: Final = 16_383
 """The last place in a text that Postgres tells from those after it."""
 
@@ -25,15 +27,27 @@ class _Characters(dict[int, str]):
             "CREATE VIRTUAL TABLE texts USING fts5("
             'content, tokenize="unicode61 remove_diacritics 2")'
         )
-        self._fts5.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, row)")
+        self._fts5.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, instance)")
 
-    def __missing__(self, character: int) -> str:
-        self._fts5.execute("DELETE FROM texts")
-        self._fts5.execute("INSERT INTO texts VALUES (?)", (f"a{chr(character)}b",))
-        found = [word for (word,) in self._fts5.execute("SELECT term FROM words")]
-        folded = str(found[0])[1:-1] if len(found) == 1 else " "
-        self[character] = folded
-        return folded
+    def learn(self, text: str) -> None:
+        """Ask about all characters of a text that are not known, at once."""
+        unknown = set(map(ord, set(text))) - self.keys()
+        if not unknown:
+            return
+        if len(self) + len(unknown) > MAX_CHARACTERS:
+            self.clear()
+            unknown = set(map(ord, set(text)))
+        self._fts5.execute("BEGIN")
+        self._fts5.execute(
+            "INSERT INTO texts (rowid, content) "
+            "SELECT value + 1, 'a' || char(value) || 'b' FROM json_each(?)",
+            (str(sorted(unknown)),),
+        )
+        # A character that is no part of a word leaves two.
+        found = self._fts5.execute("SELECT doc - 1, min(term), count(*) FROM words GROUP BY doc")
+        for character, word, words in found:
+            self[character] = str(word)[1:-1] if words == 1 else " "
+        self._fts5.execute("ROLLBACK")
 
 
 @cache
@@ -43,7 +57,9 @@ def _characters() -> _Characters:
 
 def words_of(text: str) -> list[str]:
     """The words in their order, folded."""
-    return [_shortened(word) for word in text.translate(_characters()).split(" ") if word]
+    characters = _characters()
+    characters.learn(text)
+    return [_shortened(word) for word in text.translate(characters).split(" ") if word]
 
 
 def as_vector(text: str) -> str:

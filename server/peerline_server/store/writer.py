@@ -88,8 +88,8 @@ class Writer:
             raise
         except self._backend.errors as error:
             failure = self._backend.described(error)
-            if self._doubt.covers_others:
-                # This may be what was tried before and is in doubt.
+            if self._doubt.covers_others or self._backend.is_busy(error):
+                # This may be what was tried before and is in doubt, or still under way.
                 raise OutcomeUnknownError(str(failure)) from None
             raise failure from None
         self._doubt.settle()

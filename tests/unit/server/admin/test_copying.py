@@ -10,7 +10,7 @@ from peerline_server.admin.copying import copy_all, migrate
 from peerline_server.core.records import Committed, NewSession, Revocation
 from peerline_server.store.base import StoreError
 from peerline_server.store.opening import opened
-from tests.contract.test_store import NOW, S, chat, join
+from tests.contract.stores import NOW, S, chat, join
 from tests.databases import STORES
 
 
