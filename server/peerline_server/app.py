@@ -20,7 +20,6 @@ from peerline_server.auth.accounts import Accounts, make_accounts
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.revocation_watch import RevocationWatch
 from peerline_server.auth.tokens import TokenIssuer, load_secret
-from peerline_server.bus.memory import MemoryBus
 from peerline_server.gateway.addresses import check_addresses
 from peerline_server.gateway.gateway import Gateway
 from peerline_server.gateway.pages import Pages
@@ -111,7 +110,7 @@ class Server:
             raise StartError(str(error)) from error
         self._store = store
         context = Context(loop, metrics)
-        hub = Hub(context, store, MemoryBus(), settings)
+        hub = Hub(context, store, settings)
         limiter = Limiter(settings)
         pages = Pages.of(settings)
         joins = JoinService(
@@ -126,7 +125,6 @@ class Server:
         moderation = ModerationRequests(store, secret, max_invites=settings.max_invites)
         requests = RequestServices(
             context,
-            hub.append,
             store,
             moderation,
             limiter,

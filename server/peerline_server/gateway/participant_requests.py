@@ -29,7 +29,7 @@ from peerline_server.gateway.document_socket import DocumentSocket
 from peerline_server.gateway.offer_peer import OfferPeer
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Limiter
-from peerline_server.runtime.appending import AppendEvent, AppendFailed, AppendOutcome
+from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.live_session import LiveSession
@@ -49,7 +49,6 @@ class RequestServices:
     """The parts of the server that requests are carried out with."""
 
     context: Context
-    append: AppendEvent
     store: Store
     moderation: ModerationRequests
     limiter: Limiter
@@ -278,7 +277,7 @@ class ParticipantRequests:
                 session.release_name(self.user_id, decision.reserved_name)
             self._on_appended(message, outcome, arrived)
 
-        self._services.append(decision.event, finish)
+        self.live.append(decision.event, finish)
 
     def _on_appended(
         self, message: ClientMessageBase, outcome: AppendOutcome, arrived: float

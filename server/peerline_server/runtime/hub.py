@@ -9,7 +9,6 @@ from secrets import token_urlsafe
 from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline_server.bus.base import Bus
 from peerline_server.core.comments import CommentBoard
 from peerline_server.core.document_limits import DocumentLimits
 from peerline_server.core.records import (
@@ -40,13 +39,12 @@ _RETENTION_SECONDS = 3600.0
 
 
 class Hub:
-    """Holds the live sessions. Every change enters a session through the bus, once committed."""
+    """Holds the live sessions. Every change enters a session once it is committed."""
 
-    def __init__(self, context: Context, store: Store, bus: Bus, settings: Settings) -> None:
+    def __init__(self, context: Context, store: Store, settings: Settings) -> None:
         self._context = context
         self._store = store
         self._settings = settings
-        self._bus = bus
         self._options = SessionOptions.of(settings)
         intervals = FlushIntervals(
             light=settings.presence_min_interval_ms / 1000,
@@ -54,7 +52,7 @@ class Hub:
             heaviest=settings.presence_max_interval_ms / 1000,
         )
         self._node = SessionNode(
-            append=self.append,
+            append=self._append,
             unload=self._unload,
             unload_if_empty=self._unload_if_empty,
             flush_plan=FlushPlan(intervals),
@@ -68,7 +66,6 @@ class Hub:
         self._in_doubt: set[str] = set()
         """Sessions with commits of unknown outcome, until they were compared with the disk."""
         self._is_catching_up = False
-        bus.subscribe(self._receive)
 
     def session_sizes(self) -> list[int]:
         """The number of participants of each session in use."""
@@ -106,7 +103,7 @@ class Hub:
             self._loading[session_id] = loading
         return await asyncio.shield(loading)
 
-    def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
+    def _append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
         """Have an event committed and delivered; `then` is called right after, in order of seq."""
         try:
             future = self._store.submit(event)
@@ -174,7 +171,7 @@ class Hub:
             return
         result = done.result()
         if isinstance(result, Committed):
-            self._bus.publish(result.message)
+            self._receive(result.message)
         elif isinstance(result, Duplicate) and self._is_behind(session_id, result.seq):
             self._in_doubt.add(session_id)
             self._begin_catching_up()

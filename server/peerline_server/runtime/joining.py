@@ -296,7 +296,7 @@ class JoinService:
             if not done.done():
                 done.set_result(outcome)
 
-        self._hub.append(event, finish)
+        live.append(event, finish)
         outcome = await done
         if isinstance(outcome, AppendFailed):
             raise refused_by_store(is_unknown=outcome.is_unknown, code=outcome.code)

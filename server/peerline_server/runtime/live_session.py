@@ -20,11 +20,11 @@ from peerline.protocol.session import SessionEnded
 from peerline_server.core.cursor_trails import CursorTrails
 from peerline_server.core.document_edits import DocumentEdits
 from peerline_server.core.presence_state import encode_presence
-from peerline_server.core.records import StoredInvite
+from peerline_server.core.records import NewEvent, StoredInvite
 from peerline_server.core.session import Session
 from peerline_server.core.visibility import public_view
 from peerline_server.documents.document import Change
-from peerline_server.runtime.appending import AppendEvent
+from peerline_server.runtime.appending import AppendEvent, AppendOutcome
 from peerline_server.runtime.connections import Connections, ParticipantConnection
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.departures import Departures, UserTurn
@@ -105,12 +105,12 @@ class LiveSession:
             session,
             self._connections,
             context,
-            node.append,
+            self.append,
             grace_seconds=options.leave_grace_seconds,
             on_idle=partial(node.unload_if_empty, session.id),
         )
         self._host_watch = HostWatch(
-            session, context, node.append, grace_seconds=options.host_grace_seconds
+            session, context, self.append, grace_seconds=options.host_grace_seconds
         )
         self.waiting_room = WaitingRoom(options.max_pending_joins)
         self.host_news = HostNews(
@@ -128,7 +128,7 @@ class LiveSession:
             session,
             context,
             store,
-            node.append,
+            self.append,
             options.documents,
             edited=self._document_edited,
         )
@@ -223,6 +223,10 @@ class LiveSession:
         self._invites.clear()
 
     # --- what happens ----------------------------------------------------------------------
+
+    def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
+        """Have an event committed and delivered; `then` is called right after, in order of seq."""
+        self._node.append(event, then)
 
     def receive(self, event: DurableMessage) -> None:
         """Take over a committed event and deliver it to everybody."""
