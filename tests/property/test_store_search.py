@@ -26,7 +26,7 @@ class Stores:
         self._loop.run_until_complete(self._open())
 
     def answers(self, texts: list[str], query: str) -> list[list[str]]:
-        """What is found among the texts, by each store."""
+        """The ids of the texts that are found, by each store."""
         return self._loop.run_until_complete(self._answers(texts, query))
 
     def close(self) -> None:

@@ -1,1 +1,1 @@
-"""Carries events between nodes: one protocol, one module per implementation."""
+"""The doorbell between nodes: one protocol, one module per implementation."""

@@ -45,7 +45,7 @@ class Surplus:
 async def surplus_after(
     connection: AsyncConnection, retention: Retention, last_id: str
 ) -> tuple[list[Surplus], str | None]:
-    """What is to be forgotten of some sessions after the one of this id, and the last of them."""
+    """The surplus of some sessions after the one of this id, and the last of them."""
     page = select(sessions.c.id).where(sessions.c.id > last_id).order_by(sessions.c.id)
     ids = (await connection.scalars(page.limit(SESSIONS_AT_ONCE))).all()
     if not ids:

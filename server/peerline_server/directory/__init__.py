@@ -1,0 +1,1 @@
+"""Says where each session is and who is there, to those who are not in it."""

@@ -1,0 +1,65 @@
+"""Writes this node and its sessions into the directory, once a second at most."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Final
+
+from peerline.tasks import Tasks
+from peerline_server.directory.base import (
+    Directory,
+    DirectoryError,
+    NodeEntry,
+    SessionEntry,
+)
+from peerline_server.directory.plan import Plan
+
+WRITE_SECONDS: Final = 1.0
+
+
+class DirectoryWriter:
+    """Asks what there is, and writes what has changed. What fails is due again a second later."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        sessions: Callable[[], Mapping[str, SessionEntry]],
+        node: Callable[[], NodeEntry],
+    ) -> None:
+        self._directory = directory
+        self._sessions = sessions
+        self._node = node
+        self._plan = Plan()
+        self._tasks = Tasks()
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._tasks.keep(self._write_on, "write the directory")
+
+    async def stop(self) -> None:
+        """Take the sessions out, then disconnect."""
+        await self._tasks.close()
+        with suppress(DirectoryError):  # they expire
+            await self._directory.remove(self._plan.gone({}))
+        await self._directory.close()
+
+    async def write(self, now: float) -> None:
+        """Write what is due.
+
+        Raises:
+            DirectoryError: if that does not work.
+        """
+        entries = self._sessions()
+        due, gone = self._plan.due(entries, now), self._plan.gone(entries)
+        await self._directory.put(due, self._node())
+        self._plan.put(due, now)
+        if gone:
+            await self._directory.remove(gone)
+            self._plan.removed(gone)
+
+    async def _write_on(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            with suppress(DirectoryError):  # it was logged
+                await self.write(loop.time())
+            await asyncio.sleep(WRITE_SECONDS)
