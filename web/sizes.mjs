@@ -3,8 +3,8 @@
 /** Bytes as brotli compresses them, of everything that is loaded by then. */
 export const LIMITS = {
   start: 35_000,
-  session: 60_000,
-  code: 10_000,
+  session: 57_500,
+  code: 12_500,
   editor: 150_000,
   language: 40_000,
 };

@@ -8,7 +8,7 @@ import type {
   GetComments,
 } from "./generated/protocol.ts";
 import type { Asker } from "./options.ts";
-import type { Unsent } from "./unsent.ts";
+import type { Sending, Unsent } from "./unsent.ts";
 
 /** The comments; `Client.comments`. What cannot be sent now waits, see `Client.unsent`. */
 export class CommentThreads {
@@ -21,12 +21,12 @@ export class CommentThreads {
   }
 
   /** Start a thread on lines; its number in the session, or undefined if it has to wait. */
-  add(data: CommentData): Promise<number | undefined> {
-    return this.#unsent.submit({ type: "add_comment", data });
+  add(data: CommentData, sending?: Sending): Promise<number | undefined> {
+    return this.#unsent.submit({ type: "add_comment", data }, sending);
   }
 
-  reply(commentId: string, content: string): Promise<number | undefined> {
-    return this.#unsent.submit({ type: "reply_comment", comment_id: commentId, content });
+  reply(commentId: string, content: string, sending?: Sending): Promise<number | undefined> {
+    return this.#unsent.submit({ type: "reply_comment", comment_id: commentId, content }, sending);
   }
 
   /** Resolve a thread, or reopen it. */

@@ -22,6 +22,7 @@ export type { PendingEntry, PendingItem, PendingRefusal, Typed } from "./pending
 export { Replica, type ReplicaState } from "./replica.ts";
 export { SessionClient } from "./sessionClient.ts";
 export {
+  type ClearableStore,
   indexedDbStore,
   type KeptEntry,
   memoryStore,
@@ -31,4 +32,4 @@ export {
 export { revealControls } from "./text.ts";
 export { TIMING, type Timing } from "./timing.ts";
 export type { GetToken } from "./tokens.ts";
-export type { Draft, Unsent } from "./unsent.ts";
+export type { Draft, Sending, Unsent } from "./unsent.ts";

@@ -15,6 +15,12 @@ export interface PendingStore {
   remove(id: string): Promise<void>;
 }
 
+/** A place that can be cleared, as when its user leaves. */
+export interface ClearableStore extends PendingStore {
+  /** Forget everything of the session. */
+  clear(): Promise<void>;
+}
+
 /** Nothing outlives the page. */
 export function memoryStore(): PendingStore {
   return {
@@ -29,12 +35,20 @@ export function memoryStore(): PendingStore {
  *
  * `name` tells apart sessions, such as `pageUrl(link)` without the invite.
  */
-export function storageStore(storage: Storage, name: string): PendingStore {
+export function storageStore(storage: Storage, name: string): ClearableStore {
   const start = keyOf(name, "");
+  const keys = () =>
+    Array.from({ length: storage.length }, (_, place) => storage.key(place) ?? "").filter((key) =>
+      key.startsWith(start),
+    );
   return {
     async load() {
-      const keys = Array.from({ length: storage.length }, (_, place) => storage.key(place) ?? "");
-      return keys.filter((key) => key.startsWith(start)).map((key) => parse(storage.getItem(key)));
+      return keys().map((key) => parse(storage.getItem(key)));
+    },
+    async clear() {
+      for (const key of keys()) {
+        storage.removeItem(key);
+      }
     },
     async put(id, entry) {
       storage.setItem(keyOf(name, id), JSON.stringify(entry));

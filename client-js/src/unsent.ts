@@ -20,7 +20,14 @@ type Unnumbered<Message> = Message extends Typed
 /** A message of a person, without what the client adds. */
 export type Draft = Unnumbered<Typed>;
 
+/** The choices of who sends a message. */
+export interface Sending {
+  /** Whether a refused message stays among the unsent ones, with its reason; else it is thrown. */
+  readonly keepsRefused?: boolean;
+}
+
 interface Answer {
+  readonly keepsRefused: boolean;
   readonly resolve: (seq: number | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -43,6 +50,7 @@ export class Unsent {
   #isReachable = false;
   #isSending = false;
   #problem: string | undefined;
+  #delay: { readonly requestId: string; readonly text: string } | undefined;
 
   /** `request` sends a message and waits for its effect; `onChange` is called when items change. */
   constructor(
@@ -69,6 +77,11 @@ export class Unsent {
     return this.#problem;
   }
 
+  /** The reason why the server takes a message only later, if it said one. */
+  delayOf(requestId: string): string | undefined {
+    return this.#delay?.requestId === requestId ? this.#delay.text : undefined;
+  }
+
   /** Take over what was kept; called before the first join. */
   load(): Promise<void> {
     this.#loading ??= this.#load();
@@ -80,10 +93,10 @@ export class Unsent {
    *
    * What waits is sent as soon as the server is back, once and in order, also after a reload.
    *
-   * @throws RequestRefused if the server said no; the message is not kept.
+   * @throws RequestRefused if the server said no; the message is not kept, unless `keepsRefused`.
    * @throws TooManyRequests if too many wait already.
    */
-  async submit(draft: Draft): Promise<number | undefined> {
+  async submit(draft: Draft, { keepsRefused = false }: Sending = {}): Promise<number | undefined> {
     await this.load();
     const requestId = this.#environment.newId();
     this.#queue.add(this.#numbered(draft, requestId), this.#now());
@@ -92,7 +105,7 @@ export class Unsent {
       this.#onChange();
       return undefined;
     }
-    const answer = this.#answerOf(requestId);
+    const answer = this.#answerOf(requestId, keepsRefused);
     this.#sendAll();
     try {
       return await answer;
@@ -169,9 +182,9 @@ export class Unsent {
     this.#onChange();
   }
 
-  #answerOf(requestId: string): Promise<number | undefined> {
+  #answerOf(requestId: string, keepsRefused: boolean): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
-      this.#answers.set(requestId, { resolve, reject });
+      this.#answers.set(requestId, { keepsRefused, resolve, reject });
       this.#environment.later(ANSWER_SECONDS, () => resolve(undefined));
     });
   }
@@ -220,7 +233,12 @@ export class Unsent {
     } else if (error instanceof RequestUnsettled || error instanceof NotConnected) {
       // The same again, with its id: it has one effect.
     } else {
-      const seconds = error instanceof RequestRefused ? error.retryAfter : undefined;
+      const isRefused = error instanceof RequestRefused;
+      const seconds = isRefused ? error.retryAfter : undefined;
+      if (isRefused) {
+        this.#delay = { requestId, text: error.message };
+        this.#onChange();
+      }
       await new Promise<void>((resolve) => {
         this.#environment.later(seconds ?? UNSENT_RETRY_SECONDS, resolve);
       });
@@ -229,8 +247,9 @@ export class Unsent {
 
   async #refused(requestId: string, error: RequestRefused): Promise<void> {
     const answer = this.#answers.get(requestId);
-    if (answer === undefined) {
+    if (answer === undefined || answer.keepsRefused) {
       this.#queue.refuse(requestId, { code: error.code, text: error.message });
+      answer?.resolve(undefined);
     } else {
       // The caller gets the reason, and keeps the draft.
       this.#queue.discard(requestId);

@@ -457,6 +457,29 @@ describe("unsent messages", () => {
     expect(client.unsent.items).toEqual([]);
   });
 
+  it("stay with the reason where their sender wants that, and say why they wait", async () => {
+    const { world, session, client } = started();
+    const wire = join(world, session.snapshot());
+    await settled();
+    const sent = client.comments.reply("c1", "one", { keepsRefused: true });
+    await settled();
+    const { request_id } = wire.next();
+    wire.give(error("RATE_LIMITED", "too fast", { request_id, retry_after: 1 }));
+    await world.pass(4);
+    expect(await sent).toBeUndefined();
+    expect(client.unsent.delayOf(`${request_id}`)).toBe("too fast");
+    wire.give(error("PERMISSION_DENIED", "no", { request_id }));
+    await settled();
+    expect(client.unsent.items).toMatchObject([
+      { requestId: request_id, refusal: { code: "PERMISSION_DENIED", text: "no" } },
+    ]);
+    const [item] = client.unsent.items;
+    const again = { type: "reply_comment", comment_id: "c1", content: "two" } as const;
+    await client.unsent.resend(item?.requestId ?? "", again);
+    await settled();
+    expect(wire.all().at(-1)).toMatchObject({ content: "two" });
+  });
+
   it("are refused when the session is over for good", async () => {
     const { world, client } = started();
     await client.chat.send("one");

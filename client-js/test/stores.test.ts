@@ -69,6 +69,15 @@ describe.each([
   });
 });
 
+it("a Storage forgets one session alone", async () => {
+  const store = storageStore(storage, "four");
+  await store.put("r1", entry(1));
+  await storageStore(storage, "four/more").put("r2", entry(2));
+  await store.clear();
+  expect(await store.load()).toEqual([]);
+  expect(await storageStore(storage, "four/more").load()).toHaveLength(1);
+});
+
 it("what others wrote into a Storage does no harm", async () => {
   storage.setItem("peerline/pending/three/r1", "no JSON");
   storage.setItem("unrelated", "x");

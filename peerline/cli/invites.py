@@ -18,7 +18,8 @@ def add_invite(commands: SubCommands) -> None:
         "--role",
         required=True,
         choices=[Role.EDITOR.value, Role.VIEWER.value],
-        help="role of the people who join",
+        help="role of the people who join: editors write in shared files and the chat, and comment; "
+        "viewers read",
     )
     invite.add_argument(
         "--expires",

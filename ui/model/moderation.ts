@@ -8,7 +8,7 @@ export const ROLES: readonly {
   readonly detail: string;
 }[] = [
   { role: "host", label: "Host", detail: "Invites, removes and changes roles" },
-  { role: "editor", label: "Editor", detail: "Chats and comments" },
+  { role: "editor", label: "Editor", detail: "Writes in shared files and the chat, and comments" },
   { role: "viewer", label: "Viewer", detail: "Sees everything and writes nothing" },
 ];
 

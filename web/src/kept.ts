@@ -2,6 +2,8 @@
 
 /** The parts of `Storage` that are used. */
 export interface Shelf {
+  readonly length: number;
+  key(index: number): string | null;
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
@@ -54,8 +56,18 @@ export class Kept {
     return read(this.#tab, key);
   }
 
-  write(key: string, value: string): void {
-    write(this.#tab, key, value);
+  /** Whether it was written: a browser may refuse, or have no room. */
+  write(key: string, value: string): boolean {
+    return write(this.#tab, key, value);
+  }
+
+  /** Forget everything of this tab whose key begins with one of these, but for those. */
+  forget(starts: readonly string[], but: readonly string[]): void {
+    for (const key of keys(this.#tab)) {
+      if (starts.some((start) => key.startsWith(start)) && !but.includes(key)) {
+        this.#tab?.removeItem(key);
+      }
+    }
   }
 
   forgetToken(sessionId: string): void {
@@ -71,6 +83,14 @@ export class Kept {
 
 function tokenKey(sessionId: string): string {
   return `peerline.token.${sessionId}`;
+}
+
+function keys(shelf: Shelf | undefined): string[] {
+  try {
+    return Array.from({ length: shelf?.length ?? 0 }, (_, place) => shelf?.key(place) ?? "");
+  } catch {
+    return [];
+  }
 }
 
 function read(shelf: Shelf | undefined, key: string): string | undefined {

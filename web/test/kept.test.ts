@@ -5,6 +5,10 @@ function shelf(): Shelf & { entries: Map<string, string> } {
   const entries = new Map<string, string>();
   return {
     entries,
+    get length() {
+      return entries.size;
+    },
+    key: (index) => [...entries.keys()][index] ?? null,
     getItem: (key) => entries.get(key) ?? null,
     setItem: (key, value) => entries.set(key, value),
     removeItem: (key) => entries.delete(key),
@@ -12,6 +16,10 @@ function shelf(): Shelf & { entries: Map<string, string> } {
 }
 
 const closed: Shelf = {
+  length: 1,
+  key: () => {
+    throw new Error("not allowed");
+  },
   getItem: () => {
     throw new Error("not allowed");
   },
@@ -43,6 +51,17 @@ describe("what the page remembers", () => {
     kept.forgetToken("one");
     expect(kept.token("one")).toBeUndefined();
     expect(JSON.stringify([...tab.entries, ...device.entries])).not.toContain("secret");
+  });
+
+  it("forgets what is of one session, but for what it is told to keep", () => {
+    const tab = shelf();
+    const kept = new Kept(tab, shelf());
+    for (const key of ["code.one.drafts", "code.one.widths", "code.one2.drafts", "panel.one"]) {
+      expect(kept.write(key, "x")).toBe(true);
+    }
+    kept.forget(["code.one.", "panel.one"], ["code.one.widths"]);
+    expect([...tab.entries.keys()]).toEqual(["code.one.widths", "code.one2.drafts"]);
+    new Kept(closed, closed).forget(["code."], []);
   });
 
   it("remembers the name for the next session", () => {

@@ -54,9 +54,10 @@ from peerline_bridge.texts.locations import Locations
 
 _OWN_ROLE: Final = {
     Role.HOST: "You are a host now: you can invite people, change roles and remove people.",
-    Role.EDITOR: "You are an editor now: you can write in the chat and comment.",
+    Role.EDITOR: "You are an editor now: you can write in shared files and the chat, and comment.",
     Role.VIEWER: (
-        "You are a viewer now: you see everything, but you cannot write in the chat or comment."
+        "You are a viewer now: you see everything, but you cannot write in shared files or the "
+        "chat, or comment."
     ),
 }
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from peerline.protocol.chat import SendChatMessage
-from tests.e2e.conftest import ServerProcess
+from peerline_server.admin.offline import create_session
+from tests.e2e.conftest import ServerProcess, run_apart
 from tests.e2e.vscode.participant import as_guest
 from tests.program import run
 
@@ -65,3 +66,45 @@ def test_members_see_what_happened_and_replay_it(
     replay = page.tab.get_by_role("dialog", name="Replay")
     replay.get_by_role("slider", name="Time").press("End")
     expect(replay.get_by_text("worth remembering", exact=True)).to_have_count(1)
+
+
+def test_a_replay_is_played_by_keys_wherever_the_focus_is(
+    session_server: ServerProcess, browser: Browser, tmp_path: Path
+) -> None:
+    say(session_server, "at the end")
+    file = tmp_path / "replay.html"
+    folder = str(session_server.data_dir)
+    run("export", session_server.session, "--html", str(file), "--data-dir", folder)
+    with opened(browser, tmp_path) as page:
+        page.tab.goto(file.as_uri())
+        slider = page.tab.get_by_role("slider", name="Time")
+        expect(slider).to_have_value("0")
+        page.tab.keyboard.press("Shift+ArrowRight")
+        expect(slider).not_to_have_value("0")
+        page.tab.keyboard.press("ArrowLeft")
+        expect(slider).to_have_value("0")
+        page.tab.keyboard.press("Space")
+        expect(page.tab.get_by_role("button", name="Pause")).to_be_visible()
+        slider.focus()
+        page.tab.keyboard.press("Space")
+        expect(page.tab.get_by_role("button", name="Play")).to_be_visible()
+        # What a control needs itself stays with it.
+        box = page.tab.get_by_role("checkbox", name="Chat")
+        box.press("Space")
+        expect(box).not_to_be_checked()
+        expect(page.tab.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_a_session_in_which_nothing_happened_says_so(
+    session_server: ServerProcess, browser: Browser, tmp_path: Path
+) -> None:
+    folder = str(session_server.data_dir)
+    session = run_apart(create_session(session_server.data_dir, "Empty", "host"))
+    file = tmp_path / "replay.html"
+    written = run("export", session, "--html", str(file), "--data-dir", folder)
+    assert written.returncode == 0, written.stderr
+    with opened(browser, tmp_path) as page:
+        page.tab.goto(file.as_uri())
+        expect(page.tab.get_by_text("there is nothing to replay")).to_be_visible()
+        page.tab.keyboard.press("Space")
+        assert page.violations() == []

@@ -5,8 +5,12 @@ import type { Controller } from "@peerline/ui/controller";
 import { render } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CodeSession } from "./codeSession.ts";
-import { NEW, type ShownEditor } from "./ports.ts";
-import { NewThread, Thread } from "./Thread.tsx";
+import { NEW, WAITING } from "./drafts.ts";
+import { LeftText } from "./LeftText.tsx";
+import { NewThread } from "./NewThread.tsx";
+import type { ShownEditor } from "./ports.ts";
+import { Thread } from "./Thread.tsx";
+import { Unsent } from "./Unsent.tsx";
 import { useCode } from "./useCode.ts";
 
 interface CodeProps {
@@ -32,7 +36,25 @@ export function Code({ code, controller }: CodeProps) {
           </button>
         </p>
       )}
-      {(problem ?? code.files.discarded) !== undefined && <Notice code={code} />}
+      {problem !== undefined && (
+        <div class="notice" role="alert">
+          <p>
+            <Plain text={problem} />
+          </p>
+          <button type="button" onClick={() => code.dismiss()}>
+            Close
+          </button>
+        </div>
+      )}
+      {code.files.left.items.map((item) => (
+        <LeftText key={item.id} item={item} onDrop={() => code.dropLeft(item.id)} />
+      ))}
+      {code.files.hasNoRoom && (
+        <p class="refusal" role="alert">
+          There is no room in this tab for your unsent edits: they are lost when you close or reload
+          it.
+        </p>
+      )}
       {code.files.hasFailed && (
         <p class="refusal" role="alert">
           The editor could not be loaded. Check your connection, and open the file again.
@@ -53,7 +75,7 @@ export function Code({ code, controller }: CodeProps) {
             </span>
             <Cursors code={code} />
             {code.mayComment && !isLoading && (
-              <button type="button" onClick={() => comment(code, editor.current)}>
+              <button type="button" onClick={() => editor.current?.commentHere()}>
                 Comment
               </button>
             )}
@@ -109,34 +131,17 @@ function noteOf(code: CodeSession): string {
   }
 }
 
-function comment(code: CodeSession, editor: ShownEditor | undefined): void {
-  const file = code.shown?.file;
-  if (editor !== undefined && file !== undefined) {
-    const text = code.drafts.comment?.text ?? "";
-    code.keepComment({ file, ...editor.selectedRows, text });
+/** What stands below a line: a thread, a draft, or a comment that waits. */
+function Below({ id, code, controller }: CodeProps & { id: string }) {
+  useCode(code);
+  if (id.startsWith(NEW)) {
+    return <NewThread code={code} draftId={id} />;
   }
-}
-
-function Notice({ code }: { code: CodeSession }) {
-  const { discarded } = code.files;
-  return (
-    <div class="notice" role="alert">
-      {code.problem !== undefined && (
-        <p>
-          <Plain text={code.problem} />
-        </p>
-      )}
-      {discarded !== undefined && (
-        <>
-          <p>Your last edits could not be kept in the shared text. This is your text:</p>
-          <textarea aria-label="Your text" readOnly rows={4} value={discarded} />
-        </>
-      )}
-      <button type="button" onClick={() => code.dismiss()}>
-        Close
-      </button>
-    </div>
-  );
+  if (id.startsWith(WAITING)) {
+    const item = code.client.unsent.items.find(({ requestId }) => WAITING + requestId === id);
+    return item === undefined ? null : <Unsent code={code} item={item} />;
+  }
+  return <Thread code={code} controller={controller} threadId={id} />;
 }
 
 interface PaneProps extends CodeProps {
@@ -147,8 +152,7 @@ interface PaneProps extends CodeProps {
 function Pane({ code, controller, onEditor }: PaneProps) {
   const place = useRef<HTMLDivElement>(null);
   const [refusal, setRefusal] = useState("");
-  const { document: opened, shown } = code;
-  const file = shown?.file ?? "";
+  const { document: opened } = code;
   useLayoutEffect(() => {
     const made = code.files.editor;
     if (made === undefined || opened === undefined || place.current === null) {
@@ -157,33 +161,9 @@ function Pane({ code, controller, onEditor }: PaneProps) {
     const editor = new made.Editor(place.current, {
       code,
       document: opened,
-      file,
       refused: setRefusal,
-      placed: (rows) => code.keepPlaces(rows),
       drawBelow: (id, element) => {
-        const send = async (text: string): Promise<void> => {
-          const draft = code.drafts.comment;
-          if (draft !== undefined) {
-            const anchor = editor.anchorAt(draft);
-            code.keepComment(undefined);
-            try {
-              await code.client.comments.add({ ...anchor, content: text });
-            } catch (error) {
-              code.keepComment(draft);
-              throw error;
-            }
-          }
-        };
-        const component =
-          id === NEW ? (
-            <NewThread code={code} onSend={send} />
-          ) : (
-            <Thread code={code} controller={controller} threadId={id} />
-          );
-        render(component, element);
-        if (id === NEW && code.takeFocus()) {
-          requestAnimationFrame(() => element.querySelector("textarea")?.focus());
-        }
+        render(<Below id={id} code={code} controller={controller} />, element);
         return () => render(null, element);
       },
     });
@@ -193,7 +173,7 @@ function Pane({ code, controller, onEditor }: PaneProps) {
       editor.destroy();
     };
     // The rest of what it needs stays the same while the document does.
-  }, [opened, file]);
+  }, [opened]);
   useEffect(() => {
     if (refusal !== "") {
       return code.around.later(10_000, () => setRefusal(""));

@@ -1,10 +1,13 @@
-// The list of comments: all open threads, and what was not sent yet.
+// The list of comments: all open threads, drafts, and what was not sent yet.
 import type { Comment } from "@peerline/client";
 import { Plain } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
-import { run } from "@peerline/ui/supervise";
+import type { Anchored } from "./anchors.ts";
 import type { CodeSession } from "./codeSession.ts";
+import { WAITING } from "./drafts.ts";
+import { NewThread } from "./NewThread.tsx";
 import { Thread } from "./Thread.tsx";
+import { Unsent } from "./Unsent.tsx";
 import { useCode } from "./useCode.ts";
 
 interface CommentsProps {
@@ -29,6 +32,7 @@ export function Comments({ code, controller }: CommentsProps) {
           <Entry key={thread.id} code={code} controller={controller} thread={thread} />
         ))}
       </ul>
+      <Written code={code} />
       <Waiting code={code} />
     </section>
   );
@@ -38,7 +42,7 @@ function Entry({ code, controller, thread }: CommentsProps & { thread: Comment }
   const { id, username, content, file, replies = [] } = thread;
   const isChosen = code.thread === id;
   const isPlaced = code.places.has(id);
-  const isShown = code.shown !== undefined && isOf(thread, code);
+  const isShown = isOf(thread, code);
   return (
     <li class={isChosen ? "is-chosen" : ""}>
       <button
@@ -76,45 +80,55 @@ function Entry({ code, controller, thread }: CommentsProps & { thread: Comment }
   );
 }
 
-/** Comments and replies that wait for the server, or were refused. */
-function Waiting({ code }: { code: CodeSession }) {
-  const { unsent } = code.client;
-  const items = unsent.items.filter(
-    ({ message }) => message.type === "add_comment" || message.type === "reply_comment",
-  );
-  if (items.length === 0) {
+/** The comments that are being written on lines that are not seen. */
+function Written({ code }: { code: CodeSession }) {
+  const drafts = code.drafts.comments.filter(({ id }) => !code.places.has(id));
+  if (drafts.length === 0) {
     return null;
   }
   return (
-    <ul aria-label="Comments not sent yet">
-      {items.map(({ requestId, message, refusal }) => (
-        <li key={requestId} class="comment-waiting">
-          <Plain
-            text={
-              message.type === "add_comment"
-                ? message.data.content
-                : message.type === "reply_comment"
-                  ? message.content
-                  : ""
-            }
-          />
-          <span class={refusal === undefined ? "note" : "refusal"}>
-            {refusal === undefined ? "Waits for the server." : refusal.text}
-          </span>
-          <button
-            type="button"
-            onClick={() => run("discarding a comment", () => unsent.discard(requestId))}
-          >
-            Discard
+    <ul aria-label="Drafts">
+      {drafts.map(({ id, anchor }) => (
+        <li key={id}>
+          <button type="button" class="comment-entry" onClick={() => code.goToDraft(anchor)}>
+            <span class="comment-place">
+              <Plain text={`${anchor.file}:${anchor.line}`} />
+            </span>
+            {isOf(anchor, code) && <span class="note">Its lines have changed.</span>}
           </button>
+          <NewThread code={code} draftId={id} />
         </li>
       ))}
     </ul>
   );
 }
 
-function isOf(thread: Comment, code: CodeSession): boolean {
-  return thread.document_id === code.shown?.id || thread.file === code.shown?.file;
+/** Comments and replies that wait for the server, or were refused, and are not seen elsewhere. */
+function Waiting({ code }: { code: CodeSession }) {
+  const items = code.client.unsent.items.filter(({ requestId, message }) => {
+    if (message.type === "reply_comment") {
+      const { comment_id: thread } = message;
+      const { threads } = code.client.replica;
+      return !(threads.has(thread) && (code.places.has(thread) || code.thread === thread));
+    }
+    return message.type === "add_comment" && !code.places.has(WAITING + requestId);
+  });
+  if (items.length === 0) {
+    return null;
+  }
+  return (
+    <ul aria-label="Comments not sent yet">
+      {items.map((item) => (
+        <li key={item.requestId}>
+          <Unsent code={code} item={item} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function isOf({ document_id, file }: Anchored, { shown }: CodeSession): boolean {
+  return shown !== undefined && (document_id === shown.id || file === shown.file);
 }
 
 function excerpt(content: string): string {

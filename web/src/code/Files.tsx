@@ -4,7 +4,7 @@ import { Plain } from "@peerline/ui/components/RichText";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useRef, useState } from "preact/hooks";
 import type { CodeSession } from "./codeSession.ts";
-import { type Line, linesOf } from "./tree.ts";
+import { type Line, linesOf, type Node } from "./tree.ts";
 import { useCode } from "./useCode.ts";
 
 export function Files({ code }: { code: CodeSession }) {
@@ -67,6 +67,9 @@ export function Files({ code }: { code: CodeSession }) {
     }
   };
   const { mainFolder } = code.folders;
+  const isReading = (node: Node): boolean => code.folders.isReading(node);
+  const nameOf = (node: Node): string =>
+    node.kind !== "file" && node.kind !== "folder" && isReading(node) ? "Reading…" : node.name;
   return (
     <section class="file-list" aria-label="All files">
       <h2>Files</h2>
@@ -75,7 +78,7 @@ export function Files({ code }: { code: CodeSession }) {
           <Plain text={mainFolder} />
         </p>
       )}
-      {lines.length === 0 && (
+      {lines.length === 0 && mainFolder === undefined && (
         <p class="note">
           Nothing is shared yet. In an editor: <strong>Share File</strong> or{" "}
           <strong>Share Folder</strong>.
@@ -92,7 +95,7 @@ export function Files({ code }: { code: CodeSession }) {
           <div
             key={node.key}
             role="treeitem"
-            class={`tree-item level-${Math.min(level, 12)}${code.shown?.file === node.path && node.kind === "file" ? " is-shown" : ""}`}
+            class={`tree-item is-${node.kind} level-${Math.min(level, 12)}${code.shown?.file === node.path && node.kind === "file" ? " is-shown" : ""}`}
             aria-level={level}
             aria-posinset={position}
             aria-setsize={count}
@@ -104,7 +107,7 @@ export function Files({ code }: { code: CodeSession }) {
             onClick={() => code.choose(node)}
             onKeyDown={onKey}
           >
-            {node.kind !== "more" && (
+            {(node.kind === "file" || node.kind === "folder") && (
               <Icon
                 name={
                   node.kind === "file" ? "file" : code.folders.isOpen(node) ? "down" : "chevron"
@@ -112,8 +115,9 @@ export function Files({ code }: { code: CodeSession }) {
               />
             )}
             <span class="tree-name">
-              <Plain text={node.name} />
+              <Plain text={nameOf(node)} />
             </span>
+            {node.kind === "problem" && !isReading(node) && <span class="tree-retry">Retry</span>}
           </div>
         ))}
       </div>

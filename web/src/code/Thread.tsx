@@ -1,15 +1,16 @@
 // A comment thread: its messages, and a field for a reply.
-import type { Comment } from "@peerline/client";
+import type { Comment, Typed } from "@peerline/client";
 import { ControllerContext } from "@peerline/ui/components/App";
 import { Avatar } from "@peerline/ui/components/Avatar";
 import { Plain, RichText } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
 import { revealed } from "@peerline/ui/model/reveal";
 import { run } from "@peerline/ui/supervise";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { reasonOf } from "../session/drafts.ts";
-import { Toolbar } from "../session/Toolbar.tsx";
 import type { CodeSession } from "./codeSession.ts";
+import { Field } from "./Field.tsx";
+import { Unsent } from "./Unsent.tsx";
 import { useCode } from "./useCode.ts";
 
 interface ThreadProps {
@@ -36,10 +37,19 @@ export function Thread({ code, controller, threadId }: ThreadProps) {
         {(thread.replies ?? []).map((reply) => (
           <Said key={reply.id} code={code} said={reply} />
         ))}
+        {code.client.unsent.items
+          .filter(({ message }) => isReply(message, thread.id))
+          .map((item) => (
+            <Unsent key={item.requestId} code={code} item={item} />
+          ))}
         {code.mayComment && <Reply code={code} thread={thread} />}
       </section>
     </ControllerContext.Provider>
   );
+}
+
+function isReply(message: Typed, threadId: string): boolean {
+  return message.type === "reply_comment" && message.comment_id === threadId;
 }
 
 type SaidBy = Pick<Comment, "user_id" | "username" | "content" | "deleted_at">;
@@ -83,12 +93,13 @@ function Reply({ code, thread }: { code: CodeSession; thread: Comment }) {
   };
   const reply = (): Promise<void> =>
     answer(async () => {
-      const written = text;
       write("");
       try {
-        await code.client.comments.reply(thread.id, written);
+        await code.client.comments.reply(thread.id, text, { keepsRefused: true });
       } catch (error) {
-        write(written);
+        // There was no room for it to wait; what was written meanwhile stays, too.
+        const since = code.drafts.reply(thread.id);
+        write(since === "" ? text : `${text}\n\n${since}`);
         throw error;
       }
     });
@@ -120,99 +131,6 @@ function Reply({ code, thread }: { code: CodeSession; thread: Comment }) {
         >
           Resolve
         </button>
-      </div>
-    </form>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  value: string;
-  isFirst?: boolean;
-  onWrite(text: string): void;
-  onEscape?(): void;
-}
-
-function Field({ label, value, isFirst = false, onWrite, onEscape }: FieldProps) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  return (
-    <>
-      {(isFirst || value !== "") && <Toolbar field={field} label={label.toLowerCase()} />}
-      <textarea
-        ref={field}
-        aria-label={label}
-        placeholder={label}
-        rows={isFirst ? 3 : 1}
-        value={value}
-        onInput={(event) => onWrite(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-            event.preventDefault();
-            event.currentTarget.form?.requestSubmit();
-          } else if (event.key === "Escape" && onEscape !== undefined) {
-            event.stopPropagation();
-            onEscape();
-          }
-        }}
-      />
-    </>
-  );
-}
-
-interface NewThreadProps {
-  code: CodeSession;
-  /** Sends the comment as it is anchored now. */
-  onSend(text: string): Promise<unknown>;
-}
-
-/** The comment that is being written. */
-export function NewThread({ code, onSend }: NewThreadProps) {
-  useCode(code);
-  const [refusal, setRefusal] = useState("");
-  const draft = code.drafts.comment;
-  if (draft === undefined) {
-    return null;
-  }
-  const { first, last, text } = draft;
-  const send = async (): Promise<void> => {
-    try {
-      await onSend(text);
-    } catch (error) {
-      setRefusal(reasonOf(error));
-    }
-  };
-  const where = first === last ? `line ${first + 1}` : `lines ${first + 1} to ${last + 1}`;
-  return (
-    <form
-      class="thread"
-      aria-label={`Comment on ${where}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim() !== "") {
-          run("commenting", send);
-        }
-      }}
-    >
-      <Field
-        label="Comment"
-        value={text}
-        isFirst
-        onWrite={(written) => code.keepComment({ ...draft, text: written })}
-        {...(text === "" ? { onEscape: () => code.keepComment(undefined) } : {})}
-      />
-      {refusal !== "" && (
-        <p class="refusal" role="alert">
-          {refusal}
-        </p>
-      )}
-      <div class="thread-acts">
-        <button type="submit" class="primary" disabled={text.trim() === ""}>
-          Add comment
-        </button>
-        <button type="button" onClick={() => code.keepComment(undefined)}>
-          Discard
-        </button>
-        <span class="note">{where}</span>
       </div>
     </form>
   );

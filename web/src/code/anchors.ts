@@ -2,7 +2,7 @@
 //
 // The bridges of editors find comments again in changed texts. Here a comment is shown only where its
 // lines are certain: never on a wrong line.
-import type { AnchorData, Comment } from "@peerline/client";
+import type { AnchorData } from "@peerline/client";
 import {
   MAX_CONTEXT_LINE_CHARS,
   MAX_CONTEXT_LINES,
@@ -19,6 +19,10 @@ export type TextAnchor = Pick<
   AnchorData,
   "line" | "end_line" | "code_snippet" | "context_before" | "context_after"
 >;
+
+/** The parts of a comment or draft that say where it belongs. */
+export type Anchored = TextAnchor &
+  Pick<AnchorData, "file" | "document_id" | "generation" | "start" | "end">;
 
 /** The text fields of a comment on these rows. */
 export function describe(lines: readonly string[], { first, last }: Rows): TextAnchor {
@@ -39,7 +43,7 @@ export function describe(lines: readonly string[], { first, last }: Rows): TextA
 }
 
 /** The rows of a comment in a text; undefined if they are not certain. */
-export function find(lines: readonly string[], comment: Comment): Rows | undefined {
+export function find(lines: readonly string[], comment: TextAnchor): Rows | undefined {
   const height = Math.max(1, (comment.end_line ?? comment.line) - comment.line + 1);
   const wanted = (comment.code_snippet ?? "").split("\n").map(compared);
   if ((comment.code_snippet ?? "").length >= MAX_SNIPPET_CHARS && wanted.length > 1) {
@@ -67,7 +71,7 @@ export function find(lines: readonly string[], comment: Comment): Rows | undefin
 function best(
   found: readonly number[],
   texts: readonly string[],
-  comment: Comment,
+  comment: TextAnchor,
   height: number,
 ): number | undefined {
   const before = (comment.context_before ?? []).map(compared).reverse();

@@ -2,6 +2,7 @@
 
 import type { OpenedDocument } from "@peerline/client/documents";
 import {
+  type AnchorData,
   type Change,
   type Comment,
   type CursorData,
@@ -14,7 +15,8 @@ import {
 } from "@peerline/client/session";
 import { reasonOf } from "../session/drafts.ts";
 import type { Rows } from "./anchors.ts";
-import { Drafts, type NewComment } from "./drafts.ts";
+import { Commenting } from "./commenting.ts";
+import { Drafts } from "./drafts.ts";
 import { Folders } from "./folders.ts";
 import { whereabouts } from "./following.ts";
 import { OpenFiles } from "./openFiles.ts";
@@ -27,16 +29,17 @@ export class CodeSession implements CodeModel {
   readonly around: CodeAround;
   readonly files: OpenFiles;
   readonly drafts: Drafts;
+  readonly commenting: Commenting;
   readonly folders: Folders;
   readonly #listeners = new Set<() => void>();
   #shown: SharedDocument | undefined;
   /** Why a file or place is not shown. */
   #problem: string | undefined;
   #isOpening = false;
-  #takesFocus = false;
   #followed: string | undefined;
   #thread: string | undefined;
   #places: ReadonlyMap<string, Rows> = new Map();
+  /** The place to go to, once the text of the shown document is there. */
   #target: Target | undefined;
   #asked = 0;
   /** The file that was asked for last. */
@@ -50,11 +53,11 @@ export class CodeSession implements CodeModel {
       read: () => around.read("drafts"),
       write: (text) => around.write("drafts", text),
     });
-    this.folders = new Folders(
-      client,
-      () => this.#tell(),
-      (reason) => this.#fail(reason),
-    );
+    this.commenting = new Commenting(client, this.drafts, {
+      editor: () => this.#editor,
+      tell: () => this.#tell(),
+    });
+    this.folders = new Folders(client, () => this.#tell());
     this.files = new OpenFiles(client, around, load, () => this.#tell());
   }
 
@@ -86,6 +89,19 @@ export class CodeSession implements CodeModel {
   /** The id of the thread that was chosen last. */
   get thread(): string | undefined {
     return this.#thread;
+  }
+
+  /** The file of a document, also when it is no longer shared. */
+  fileOf(documentId: string): string {
+    const shown = this.#shown?.id === documentId ? this.#shown.file : "";
+    return this.client.replica.documents.get(documentId)?.file ?? shown;
+  }
+
+  /** What was written and no server has. */
+  get unwritten(): { files: number; texts: number; drafts: number } {
+    const { files, drafts } = this;
+    const texts = files.left.items.length;
+    return { files: files.countWaiting(), texts, drafts: drafts.count };
   }
 
   get mayComment(): boolean {
@@ -180,7 +196,7 @@ export class CodeSession implements CodeModel {
     this.#target = target;
     this.around.write("file", document.file);
     this.files.open(document.id);
-    this.#editor?.go(target);
+    this.#editor?.arrive();
     this.#tell();
   }
 
@@ -192,20 +208,33 @@ export class CodeSession implements CodeModel {
 
   dismiss(): void {
     this.#problem = undefined;
-    this.files.dismiss();
+    this.#tell();
+  }
+
+  /** The user has done with a text that could not be kept. */
+  dropLeft(id: string): void {
+    this.files.left.drop(id);
     this.#tell();
   }
 
   // --- the editor ------------------------------------------------------------------------
 
-  attach(editor: CodeView | undefined): void {
+  attach(editor: CodeView): void {
     this.#editor = editor;
   }
 
-  /** The place to go to once the text is there; only once. */
-  takeTarget(): Target | undefined {
-    const target = this.#target;
-    this.#target = undefined;
+  detach(editor: CodeView): void {
+    if (this.#editor === editor) {
+      this.#editor = undefined;
+    }
+  }
+
+  /** The place to go to in this document; only once. */
+  takeTarget(documentId: string): Target | undefined {
+    const target = this.#shown?.id === documentId ? this.#target : undefined;
+    if (target !== undefined) {
+      this.#target = undefined;
+    }
     return target;
   }
 
@@ -254,7 +283,8 @@ export class CodeSession implements CodeModel {
     const target = { line, takesFocus, ...(top === undefined ? {} : { top }) };
     if (place.documentId !== undefined && place.documentId === this.#shown?.id) {
       this.#problem = undefined;
-      this.#editor?.go(target);
+      this.#target = target;
+      this.#editor?.arrive();
       this.#tell();
     } else if (place.documentId !== undefined || place.file !== this.#wanted) {
       // A file that was not given is not asked for with every move.
@@ -276,7 +306,14 @@ export class CodeSession implements CodeModel {
     this.#editor?.showThreads();
   }
 
-  /** The rows of the shown document's threads that have a certain place. */
+  /** Go to the lines of a comment that is being written. */
+  goToDraft({ file, line, document_id }: AnchorData): void {
+    const document = this.client.replica.documents.get(document_id ?? "");
+    this.unfollow();
+    this.open(document?.file ?? file, { line, takesFocus: false });
+  }
+
+  /** The rows of the shown document's threads and drafts that have a certain place. */
   get places(): ReadonlyMap<string, Rows> {
     return this.#places;
   }
@@ -289,25 +326,6 @@ export class CodeSession implements CodeModel {
   keepPlaces(rows: ReadonlyMap<string, Rows>): void {
     this.#places = rows;
     this.#tell();
-  }
-
-  /** Begin or change the comment that is being written, or end it. */
-  keepComment(comment: NewComment | undefined): void {
-    const before = this.drafts.comment;
-    const isElsewhere = before?.first !== comment?.first || before?.last !== comment?.last;
-    this.drafts.keepComment(comment);
-    if (isElsewhere || before?.file !== comment?.file) {
-      this.#takesFocus = comment !== undefined;
-      this.#editor?.showThreads();
-    }
-    this.#tell();
-  }
-
-  /** Whether the field of the comment is to have the focus; only once, when it is begun. */
-  takeFocus(): boolean {
-    const takesFocus = this.#takesFocus;
-    this.#takesFocus = false;
-    return takesFocus;
   }
 
   // --- what the client tells -------------------------------------------------------------
@@ -345,12 +363,12 @@ export class CodeSession implements CodeModel {
           isOfThreads ||= change.kind.startsWith("thread") || change.kind === "messageChanged";
       }
     }
-    this.folders.changed();
+    this.folders.changed(changes.some(({ kind }) => kind === "reset" || kind === "resumed"));
     this.#editor?.showPeople();
-    if (isOfThreads) {
+    const isOfUnsent = changes.length === 0;
+    if (isOfThreads || isOfUnsent) {
       this.#editor?.showThreads();
     }
-    const isOfUnsent = changes.length === 0;
     if (
       isOfUnsent ||
       changes.some(({ kind }) => kind !== "presenceMoved" && kind !== "chatAdded")

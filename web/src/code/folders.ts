@@ -1,5 +1,6 @@
 // The folders that are offered, as far as they were read, and which of them are open.
-import type { SessionClient } from "@peerline/client/session";
+import type { SessionClient, TreeEntry } from "@peerline/client/session";
+import { asSentence } from "@peerline/ui/refusal";
 import { reasonOf } from "../session/drafts.ts";
 import { keyOf, mainOffer, type Node, type Page, rootsOf } from "./tree.ts";
 
@@ -7,16 +8,16 @@ import { keyOf, mainOffer, type Node, type Page, rootsOf } from "./tree.ts";
 export class Folders {
   readonly #client: SessionClient;
   readonly #tell: () => void;
-  readonly #fail: (reason: string) => void;
   readonly #pages = new Map<string, Page>();
   readonly #folded = new Map<string, boolean>();
+  /** The reads on their way, by the key of their folder: the last one counts. */
+  readonly #reads = new Map<string, symbol>();
   #seen = "";
 
-  /** `tell` is called when the tree has changed, `fail` with the reason why it was not read. */
-  constructor(client: SessionClient, tell: () => void, fail: (reason: string) => void) {
+  /** `tell` is called when the tree has changed. */
+  constructor(client: SessionClient, tell: () => void) {
     this.#client = client;
     this.#tell = tell;
-    this.#fail = fail;
   }
 
   roots(): readonly Node[] {
@@ -36,58 +37,118 @@ export class Folders {
     return this.#folded.get(node.key) ?? !node.isUnread;
   }
 
+  /** Whether entries of the folder of this node are on their way. */
+  isReading({ owner, path }: Node): boolean {
+    return this.#reads.has(keyOf(owner, path));
+  }
+
   fold(node: Node, isOpen: boolean): void {
     this.#folded.set(node.key, isOpen);
-    if (isOpen && node.isUnread) {
+    if (isOpen && node.isUnread && !this.isReading(node)) {
       this.#read(node.owner, node.path);
     }
     this.#tell();
   }
 
-  /** Read the next entries of a folder. */
-  readOn({ owner, path }: Node): void {
-    this.#read(owner, path, this.#pages.get(keyOf(owner, path))?.next);
+  /** Read the next entries of a folder, or again what could not be read. */
+  readOn(node: Node): void {
+    const next = this.#pages.get(keyOf(node.owner, node.path))?.next;
+    if (!this.isReading(node)) {
+      this.#read(node.owner, node.path, next);
+      this.#tell();
+    }
   }
 
-  /** Read the folders again whose files have changed. */
-  changed(): void {
+  /** Read the folders again whose files have changed, and what could not be read before. */
+  changed(isBack: boolean): void {
     const { offers, participants } = this.#client.replica;
+    if (isBack) {
+      this.#readAgain((page) => page.problem !== undefined);
+    }
     const seen = JSON.stringify(offers);
     if (seen === this.#seen) {
       return;
     }
     this.#seen = seen;
     const owners = new Set(offers.map(({ user_id }) => user_id));
-    for (const key of [...this.#pages.keys()]) {
-      const at = key.indexOf(":");
-      if (owners.has(key.slice(0, at))) {
-        this.#read(key.slice(0, at), key.slice(at + 1));
-      } else {
+    for (const key of [...this.#pages.keys(), ...this.#reads.keys()]) {
+      if (!owners.has(folderOf(key).owner)) {
         this.#pages.delete(key);
+        this.#reads.delete(key);
       }
     }
+    this.#readAgain(() => true);
     const main = mainOffer(offers, participants);
-    if (main !== undefined && !this.#pages.has(keyOf(main.user_id, ""))) {
-      this.#read(main.user_id, "");
+    const wanted = main === undefined ? [] : [keyOf(main.user_id, "")];
+    // A folder that was open when its offer ended is open when it is offered again.
+    wanted.push(...[...this.#folded].filter(([, isOpen]) => isOpen).map(([key]) => key));
+    for (const key of wanted) {
+      const { owner, path } = folderOf(key);
+      if (owners.has(owner) && !this.#pages.has(key) && !this.#reads.has(key)) {
+        this.#read(owner, path);
+      }
     }
   }
 
-  #read(owner: string | undefined, path: string, after?: string): void {
+  #readAgain(isMeant: (page: Page) => boolean): void {
+    for (const [key, page] of [...this.#pages]) {
+      if (isMeant(page)) {
+        const { owner, path } = folderOf(key);
+        this.#read(owner, path);
+      }
+    }
+  }
+
+  /** Read the entries behind `from`; without it as many of all as are known, once there are any. */
+  #read(owner: string | undefined, path: string, from?: string): void {
     const key = keyOf(owner, path);
-    const options = {
-      ...(owner === undefined ? {} : { userId: owner }),
-      ...(after === undefined ? {} : { after }),
-    };
-    this.#client.offers.tree(path, options).then(
-      ({ entries, next }) => {
-        const before = after === undefined ? [] : (this.#pages.get(key)?.entries ?? []);
-        const page = { entries: [...before, ...entries.filter(({ name }) => isName(name))] };
-        this.#pages.set(key, next === undefined ? page : { ...page, next });
+    const read = Symbol(key);
+    this.#reads.set(key, read);
+    const known = this.#pages.get(key)?.entries ?? [];
+    const end = (page: Page): void => {
+      // A later one is on its way, or nobody offers the folder any longer.
+      if (this.#reads.get(key) === read) {
+        this.#reads.delete(key);
+        this.#pages.set(key, page);
         this.#tell();
+      }
+    };
+    this.#entries(owner, path, from, from === undefined ? known.length : 0).then(
+      ({ entries, next }) => {
+        const all = from === undefined ? entries : [...known, ...entries];
+        end(next === undefined ? { entries: all } : { entries: all, next });
       },
-      (error: unknown) => this.#fail(reasonOf(error)),
+      (error: unknown) => {
+        const page = { entries: known, problem: asSentence(reasonOf(error)) };
+        end(from === undefined ? page : { ...page, next: from });
+      },
     );
   }
+
+  async #entries(
+    owner: string | undefined,
+    path: string,
+    from: string | undefined,
+    least: number,
+  ): Promise<Page> {
+    const entries: TreeEntry[] = [];
+    let after = from;
+    do {
+      const page = await this.#client.offers.tree(path, {
+        ...(owner === undefined ? {} : { userId: owner }),
+        ...(after === undefined ? {} : { after }),
+      });
+      entries.push(...page.entries.filter(({ name }) => isName(name)));
+      after = page.next;
+    } while (after !== undefined && entries.length < least);
+    return after === undefined ? { entries } : { entries, next: after };
+  }
+}
+
+/** The owner and the path that a key is made of. */
+function folderOf(key: string): { owner: string; path: string } {
+  const at = key.indexOf(":");
+  return { owner: key.slice(0, at), path: key.slice(at + 1) };
 }
 
 /** Whether a name can be a part of a path; what somebody offers may be anything. */

@@ -1,11 +1,21 @@
 // The shared documents that the page has open, and their edits that no server has yet.
 import type { Delta, Documents, OpenedDocument, SessionClient } from "@peerline/client";
+import { asSentence } from "@peerline/ui/refusal";
+import { LeftTexts } from "./leftTexts.ts";
 import type { CodeAround, EditorModule, Loader, TextView } from "./ports.ts";
 
 /** Documents beyond this number are closed, those without waiting edits first. */
 const MOST_OPEN = 8;
 const KEPT = "waiting";
 const KEEP_MS = 300;
+const REFUSED = "Your last edits could not be kept in the shared file.";
+
+/** The edits of a document that wait for the server, as they are kept. */
+interface Waiting {
+  readonly file: string;
+  /** In Base64. */
+  readonly bytes: string;
+}
 
 /** The opened documents, the last used at the end. */
 export class OpenFiles {
@@ -13,21 +23,27 @@ export class OpenFiles {
   readonly #around: CodeAround;
   readonly #load: Loader;
   readonly #tell: () => void;
+  /** The texts of own edits that could not be kept in a shared file. */
+  readonly left: LeftTexts;
   readonly #opened = new Map<string, OpenedDocument>();
+  readonly #files = new Map<string, string>();
   readonly #views = new Map<string, TextView>();
   readonly #unkept = new Set<OpenedDocument>();
   #cancelKeep: (() => void) | undefined;
   #documents: Documents | undefined;
   #editor: EditorModule | undefined;
   #hasFailed = false;
-  /** The text of own edits that could not be kept in the shared text. */
-  #discarded: string | undefined;
+  #hasNoRoom = false;
 
   constructor(client: SessionClient, around: CodeAround, load: Loader, tell: () => void) {
     this.#client = client;
     this.#around = around;
     this.#load = load;
     this.#tell = tell;
+    this.left = new LeftTexts({
+      read: () => around.read("left"),
+      write: (text) => around.write("left", text),
+    });
   }
 
   get(documentId: string | undefined): OpenedDocument | undefined {
@@ -43,12 +59,21 @@ export class OpenFiles {
     return this.#hasFailed;
   }
 
-  get discarded(): string | undefined {
-    return this.#discarded;
+  /** Whether edits that wait would not survive the end of the tab, for want of room. */
+  get hasNoRoom(): boolean {
+    return this.#hasNoRoom && this.#waiting.length > 0;
   }
 
-  dismiss(): void {
-    this.#discarded = undefined;
+  /** How many documents have edits that the server lacks, and that cannot be sent now. */
+  countWaiting(): number {
+    const unopened = Object.keys(this.#kept()).filter((id) => !this.#opened.has(id));
+    return this.#waiting.length + unopened.length;
+  }
+
+  get #waiting(): readonly OpenedDocument[] {
+    return [...this.#opened.values()].filter(({ state, pending }) => {
+      return state === "offline" && pending > 0;
+    });
   }
 
   /** Have the document of this id shown by a view. */
@@ -84,13 +109,45 @@ export class OpenFiles {
     );
   }
 
-  /** Open what has edits that wait since before a reload. */
+  /** Open what has edits that wait since before a reload, or offer their text. */
   restore(): void {
     for (const id of Object.keys(this.#kept())) {
       if (this.#client.replica.documents.has(id)) {
         this.open(id);
+      } else if (!this.#opened.has(id)) {
+        this.#leave(id, "It is no longer shared.");
       }
     }
+  }
+
+  /** No edit will ever be sent: offer the texts of those that wait. */
+  giveUp(reason: string): void {
+    this.keepNow();
+    for (const id of Object.keys(this.#kept())) {
+      this.#leave(id, reason);
+    }
+  }
+
+  /** Take edits that wait out of what is kept, and offer their text. */
+  #leave(id: string, reason: string): void {
+    const kept = this.#kept()[id];
+    if (kept === undefined) {
+      return;
+    }
+    this.#load().then(
+      ({ keptText }) => {
+        try {
+          this.left.add(kept.file, keptText(fromText(kept.bytes)), reason);
+        } catch (error) {
+          this.#around.fault("reading edits that wait", error);
+        }
+        const { [id]: _, ...others } = this.#kept();
+        this.#write(others);
+        this.#tell();
+      },
+      // They stay where they are, for the next time.
+      (error: unknown) => this.#around.fault("loading the editor", error),
+    );
   }
 
   #openNow(documents: Documents, id: string): void {
@@ -102,24 +159,31 @@ export class OpenFiles {
       before.close();
     }
     const view = () => this.#views.get(id);
+    this.#fileOf(id);
     const kept = this.#kept()[id];
     const options = {
       onChange: (delta: Delta) => view()?.changed(delta),
       onDoc: () => view()?.replaced(),
-      onState: () => {
+      onState: (document: OpenedDocument) => {
+        if (document.state === "detached" && document.pending > 0) {
+          this.#offer(document, document.text, sentence(document.reason));
+        }
         view()?.stateChanged();
         this.#tell();
       },
       onKeep: (document: OpenedDocument) => this.#keep(document),
       onDiscarded: (text: string) => {
-        this.#discarded = text;
+        this.left.add(this.#fileOf(id), text, REFUSED);
         this.#tell();
       },
     };
     try {
       this.#opened.set(
         id,
-        documents.open(id, kept === undefined ? options : { ...options, kept: fromText(kept) }),
+        documents.open(
+          id,
+          kept === undefined ? options : { ...options, kept: fromText(kept.bytes) },
+        ),
       );
     } catch (error) {
       // The kept bytes are damaged: the server's text is there all the same.
@@ -133,6 +197,20 @@ export class OpenFiles {
       }
     }
     this.#tell();
+  }
+
+  /** Edits that were not acknowledged have no file any more: the user has the text. */
+  #offer(document: OpenedDocument, text: string, reason: string): void {
+    this.left.add(this.#fileOf(document.id), text, reason);
+    this.#keep(document);
+  }
+
+  /** The file of a document, also when it is no longer shared. */
+  #fileOf(id: string): string {
+    const shared = this.#client.replica.documents.get(id)?.file;
+    const known = shared ?? this.#kept()[id]?.file ?? this.#files.get(id) ?? "";
+    this.#files.set(id, known);
+    return known;
   }
 
   /** Keep a little later: the whole text is written each time. */
@@ -151,23 +229,37 @@ export class OpenFiles {
       if (bytes === undefined) {
         delete all[document.id];
       } else {
-        all[document.id] = toText(bytes);
+        all[document.id] = { file: this.#fileOf(document.id), bytes: toText(bytes) };
       }
     }
     if (this.#unkept.size > 0) {
       this.#unkept.clear();
-      this.#around.write(KEPT, JSON.stringify(all));
+      this.#write(all);
     }
   }
 
-  #kept(): Record<string, string> {
-    try {
-      const value: unknown = JSON.parse(this.#around.read(KEPT) ?? "{}");
-      return typeof value === "object" && value !== null ? (value as Record<string, string>) : {};
-    } catch {
-      return {};
-    }
+  #write(all: Record<string, Waiting>): void {
+    this.#hasNoRoom = !this.#around.write(KEPT, JSON.stringify(all));
   }
+
+  #kept(): Record<string, Waiting> {
+    let value: unknown;
+    try {
+      value = JSON.parse(this.#around.read(KEPT) ?? "{}");
+    } catch {
+      value = undefined;
+    }
+    return Object.fromEntries(Object.entries(value ?? {}).filter(isWaiting));
+  }
+}
+
+function isWaiting(entry: [string, unknown]): entry is [string, Waiting] {
+  const { file, bytes } = (entry[1] ?? {}) as Partial<Record<keyof Waiting, unknown>>;
+  return typeof file === "string" && typeof bytes === "string";
+}
+
+function sentence(reason: string | undefined): string {
+  return reason === undefined ? REFUSED : asSentence(reason);
 }
 
 function toText(bytes: Uint8Array): string {

@@ -3,4 +3,5 @@
 export { Splitter } from "../session/Splitter.tsx";
 export { Code } from "./Code.tsx";
 export { Comments } from "./Comments.tsx";
+export { CodeSession } from "./codeSession.ts";
 export { Files } from "./Files.tsx";

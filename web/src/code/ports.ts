@@ -9,10 +9,7 @@ import type {
   ViewportData,
 } from "@peerline/client";
 import type { Rows } from "./anchors.ts";
-import type { Drafts, NewComment } from "./drafts.ts";
-
-/** The id of the comment that is being written, among those of the threads. */
-export const NEW = "new";
+import type { Drafts } from "./drafts.ts";
 
 /** The place to which the editor is to go. */
 export interface Target {
@@ -27,7 +24,8 @@ export interface Target {
 export interface CodeAround {
   /** A part of this tab's memory of the session. */
   read(key: string): string | undefined;
-  write(key: string, text: string): void;
+  /** Whether it was written: there may be no room. */
+  write(key: string, text: string): boolean;
   colorOf(userId: string): number;
   /** The list of participants shows who is followed. */
   followed(): void;
@@ -42,7 +40,14 @@ export interface CodeAround {
 
 /** The editor that is shown, for the session. */
 export interface CodeView {
-  go(target: Target): void;
+  /** Go to the place that is wanted in this document, once its text is there. */
+  arrive(): void;
+  /** Have a row seen, where it is not. */
+  reveal(row: number): void;
+  /** The place of a draft as the text is now; undefined if it has none here. */
+  anchorOf(draftId: string): AnchorData | undefined;
+  /** Have a draft be about the selected lines. */
+  placeDraft(draftId: string): void;
   showPeople(): void;
   showThreads(): void;
 }
@@ -62,32 +67,33 @@ export interface CodeModel {
   readonly files: { look(documentId: string, view: TextView): () => void };
   readonly me: string;
   readonly mayComment: boolean;
-  attach(view: CodeView | undefined): void;
-  takeTarget(): Target | undefined;
+  fileOf(documentId: string): string;
+  attach(view: CodeView): void;
+  detach(view: CodeView): void;
+  /** The place to go to in this document; only once. */
+  takeTarget(documentId: string): Target | undefined;
   placed(cursor: CursorData | undefined, viewport: ViewportData | undefined): void;
   unfollow(): void;
-  keepComment(comment: NewComment | undefined): void;
+  readonly commenting: { begin(anchor: AnchorData, id?: string): string };
+  /** Hears the rows of the threads and drafts that have a place in the text. */
+  keepPlaces(rows: ReadonlyMap<string, Rows>): void;
 }
 
-/** Draws a thread, or the comment that is being written; the function that ends it. */
+/** Draws a thread, a draft or a comment that waits; the function that ends it. */
 export type DrawBelow = (id: string, element: HTMLElement) => () => void;
 
 export interface EditorOptions {
   code: CodeModel;
   document: OpenedDocument;
-  file: string;
   drawBelow: DrawBelow;
   /** Hears why an edit was not taken. */
   refused(reason: string): void;
-  /** Hears the rows of the threads that have a place in the text. */
-  placed(rows: ReadonlyMap<string, Rows>): void;
 }
 
 /** One document on the page. */
 export interface ShownEditor {
-  readonly selectedRows: Rows;
-  /** The anchor of a comment on these rows. */
-  anchorAt(rows: Rows): AnchorData;
+  /** Write a comment on the selected lines. */
+  commentHere(): void;
   destroy(): void;
 }
 
@@ -95,6 +101,7 @@ export interface ShownEditor {
 export interface EditorModule {
   readonly Editor: new (parent: HTMLElement, options: EditorOptions) => ShownEditor;
   documentsOf(client: SessionClient): Documents;
+  keptText(kept: Uint8Array): string;
 }
 
 /** Loads the editor, with what shared documents need. */

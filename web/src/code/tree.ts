@@ -7,7 +7,7 @@ export interface Node {
   readonly key: string;
   readonly name: string;
   readonly path: string;
-  readonly kind: "file" | "folder" | "more";
+  readonly kind: "file" | "folder" | "more" | "problem";
   /** The one who offers it; undefined for what is only shared. */
   readonly owner?: string;
   readonly isShared: boolean;
@@ -21,6 +21,8 @@ export interface Page {
   readonly entries: readonly TreeEntry[];
   /** The entry after which there are more. */
   readonly next?: string;
+  /** Why the rest could not be read. */
+  readonly problem?: string;
 }
 
 /** The pages that were read, by the key of their folder. */
@@ -134,17 +136,20 @@ function entriesOf(
       Number(one.kind === "file") - Number(two.kind === "file") ||
       one.name.localeCompare(two.name, "en"),
   );
-  if (owner !== undefined && page?.next !== undefined) {
-    nodes.push({
-      key: `${keyOf(owner, folder)}\0`,
-      name: "More…",
-      path: folder,
-      kind: "more",
-      owner,
-      isShared: false,
-      children: [],
-      isUnread: false,
-    });
+  if (owner !== undefined && page !== undefined) {
+    const { next, problem } = page;
+    if (next !== undefined || problem !== undefined) {
+      nodes.push({
+        key: `${keyOf(owner, folder)}\0`,
+        name: problem ?? "More…",
+        path: folder,
+        kind: problem === undefined ? "more" : "problem",
+        owner,
+        isShared: false,
+        children: [],
+        isUnread: false,
+      });
+    }
   }
   return nodes;
 }

@@ -20,16 +20,11 @@ import {
 import { classHighlighter } from "@lezer/highlight";
 import type { AnchorData, Delta } from "@peerline/client";
 import { revealControls } from "@peerline/client/session";
-import type { Rows } from "../code/anchors.ts";
-import {
-  type CodeView,
-  type EditorOptions,
-  NEW,
-  type ShownEditor,
-  type Target,
-  type TextView,
-} from "../code/ports.ts";
+import type { Anchored, Rows } from "../code/anchors.ts";
+import { WAITING } from "../code/drafts.ts";
+import type { CodeView, EditorOptions, ShownEditor, Target, TextView } from "../code/ports.ts";
 import { Binding } from "./binding.ts";
+import { DraftPlaces } from "./draftPlaces.ts";
 import { edges, visibleLines } from "./edges.ts";
 import { languageOf } from "./languages.ts";
 import { people, setPeople } from "./people.ts";
@@ -48,19 +43,23 @@ export class Editor implements CodeView, TextView, ShownEditor {
   readonly #binding: Binding;
   readonly #access = new Compartment();
   readonly #language = new Compartment();
+  readonly #label = new Compartment();
   readonly #ends: (() => void)[] = [];
+  readonly #drafts: DraftPlaces;
   #cancelPlaces: (() => void) | undefined;
-  #hasText = false;
+  #file: string;
 
   constructor(parent: HTMLElement, options: EditorOptions) {
-    const { code, document: shared, file } = options;
+    const { code, document: shared } = options;
     this.#options = options;
+    this.#file = code.fileOf(shared.id);
     this.#binding = new Binding(shared, options.refused);
+    this.#drafts = new DraftPlaces(code.drafts, shared);
     this.#view = new EditorView({
       parent,
       state: EditorState.create({
         doc: shared.state === "opening" ? "" : shared.text,
-        extensions: this.#extensions(file),
+        extensions: this.#extensions(),
       }),
       dispatchTransactions: (transactions, view) => view.update(this.#binding.take(transactions)),
     });
@@ -72,31 +71,18 @@ export class Editor implements CodeView, TextView, ShownEditor {
     }
     scrollDOM.addEventListener("scroll", () => this.#tellPlace(), { passive: true });
     code.attach(this);
-    this.#loadLanguage(file);
+    this.#loadLanguage();
     this.stateChanged();
   }
 
-  /** The rows of the selection. */
-  get selectedRows(): Rows {
-    const { doc, selection } = this.#view.state;
-    const { from, to } = selection.main;
-    const first = doc.lineAt(from);
-    const last = doc.lineAt(to);
-    const reaches = to > last.from || last.number === first.number;
-    return { first: first.number - 1, last: last.number - (reaches ? 1 : 2) };
-  }
-
-  /** The anchor of a comment on these rows. */
-  anchorAt(rows: Rows): AnchorData {
-    const { document: shared, file } = this.#options;
-    const { doc } = this.#view.state;
-    const last = Math.min(rows.last, doc.lines - 1);
-    return anchorOf(shared, file, doc, { first: Math.min(rows.first, last), last });
+  /** Write a comment on the selected lines. */
+  commentHere(): void {
+    this.#comment(this.#selectedRows);
   }
 
   destroy(): void {
     const { code } = this.#options;
-    code.attach(undefined);
+    code.detach(this);
     code.placed(undefined, undefined);
     this.#cancelPlaces?.();
     for (const end of this.#ends) {
@@ -107,7 +93,40 @@ export class Editor implements CodeView, TextView, ShownEditor {
 
   // --- for the session -------------------------------------------------------------------
 
-  go({ line, top, takesFocus }: Target): void {
+  arrive(): void {
+    const { code, document: shared } = this.#options;
+    const target = shared.state === "opening" ? undefined : code.takeTarget(shared.id);
+    if (target !== undefined) {
+      this.#go(target);
+    }
+  }
+
+  reveal(row: number): void {
+    const { doc } = this.#view.state;
+    const { to } = doc.line(Math.min(row + 1, doc.lines));
+    this.#view.dispatch({ effects: EditorView.scrollIntoView(to, { y: "nearest" }) });
+  }
+
+  anchorOf(draftId: string): AnchorData | undefined {
+    const draft = this.#options.code.drafts.comment(draftId);
+    const isHere = draft !== undefined && this.#isHere(draft.anchor);
+    const rows = isHere ? this.#drafts.rowsOf(draft, this.#looking()) : undefined;
+    return rows === undefined ? undefined : this.#anchorAt(rows);
+  }
+
+  placeDraft(draftId: string): void {
+    const { drafts } = this.#options.code;
+    const draft = drafts.comment(draftId);
+    if (draft !== undefined) {
+      const rows = this.#selectedRows;
+      drafts.keepComment({ ...draft, anchor: this.#anchorAt(rows) });
+      this.#drafts.put(draftId, rows);
+      this.showThreads();
+      this.reveal(rows.last);
+    }
+  }
+
+  #go({ line, top, takesFocus }: Target): void {
     const { doc } = this.#view.state;
     const at = (number: number) => doc.line(Math.max(1, Math.min(number, doc.lines))).from;
     const effects =
@@ -115,51 +134,46 @@ export class Editor implements CodeView, TextView, ShownEditor {
         ? EditorView.scrollIntoView(at(line), { y: "center" })
         : EditorView.scrollIntoView(at(top), { y: "start" });
     this.#view.dispatch({ effects, ...(takesFocus ? { selection: { anchor: at(line) } } : {}) });
-    if (takesFocus) {
+    // The text may have come late: somebody who writes elsewhere by now goes on there.
+    if (takesFocus && !isField(document.activeElement)) {
       this.#view.focus();
     }
   }
 
   showPeople(): void {
-    const { code, document: shared, file } = this.#options;
+    const { code, document: shared } = this.#options;
     if (shared.state === "opening" || shared.state === "detached") {
       return;
     }
     const participants = code.client.replica.participants.values();
     const { doc } = this.#view.state;
-    const found = peopleIn(shared, file, doc, participants, code.me, (id) =>
+    const found = peopleIn(shared, this.#file, doc, participants, code.me, (id) =>
       code.around.colorOf(id),
     );
     this.#view.dispatch({ effects: setPeople.of(found) });
   }
 
   showThreads(): void {
-    const { code, document: shared, file, placed } = this.#options;
-    if (shared.state === "opening" || shared.state === "detached") {
+    const { code, document: shared } = this.#options;
+    if (shared.state === "opening") {
       return;
     }
-    const { doc } = this.#view.state;
-    let split: readonly string[] | undefined;
-    const lines = () => {
-      split ??= doc.toString().split("\n");
-      return split;
-    };
+    this.#rename();
+    const looking = this.#looking();
     const rows = new Map<string, Rows>();
-    for (const thread of code.client.replica.threads.values()) {
-      if (thread.document_id === shared.id || thread.file === file) {
-        const place = rowsOf(shared, doc, lines, thread);
-        if (place !== undefined) {
-          rows.set(thread.id, place);
-        }
+    for (const [id, anchor] of anchoredIn(code)) {
+      const place = this.#isHere(anchor) ? looking(anchor) : undefined;
+      if (place !== undefined) {
+        rows.set(id, place);
       }
     }
-    const below: Below[] = [...rows].map(([id, { last }]) => ({ id, row: last }));
-    const { comment } = code.drafts;
-    if (comment !== undefined && comment.file === file) {
-      below.push({ id: NEW, row: comment.last });
+    const drafts = code.drafts.comments.filter(({ anchor }) => this.#isHere(anchor));
+    for (const [id, place] of this.#drafts.look(drafts, looking, (at) => this.#anchorAt(at))) {
+      rows.set(id, place);
     }
+    const below: Below[] = [...rows].map(([id, { last }]) => ({ id, row: last }));
     this.#view.dispatch({ effects: setBelow.of(below) });
-    placed(rows);
+    code.keepPlaces(rows);
   }
 
   // --- for the document ------------------------------------------------------------------
@@ -173,34 +187,28 @@ export class Editor implements CodeView, TextView, ShownEditor {
   }
 
   stateChanged(): void {
-    const { code, document: shared } = this.#options;
+    const { document: shared } = this.#options;
     this.#binding.align(this.#view);
     const mayEdit = shared.canEdit && (shared.state === "equal" || shared.state === "offline");
     this.#view.dispatch({ effects: this.#access.reconfigure(access(mayEdit)) });
     if (shared.state !== "opening") {
-      this.#hasText = true;
       this.showThreads();
       this.showPeople();
-      const target = code.takeTarget();
-      if (target !== undefined) {
-        this.go(target);
-      }
+      this.arrive();
       this.#tellPlace();
     }
   }
 
   // --- CodeMirror ------------------------------------------------------------------------
 
-  #extensions(file: string): Extension {
+  #extensions(): Extension {
     const { code, drawBelow } = this.#options;
     const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? "";
     const undo = (which: "undo" | "redo") => (view: EditorView) => this.#binding.undo(view, which);
     return [
       EditorView.cspNonce.of(nonce),
-      EditorView.contentAttributes.of({
-        "aria-label": `Text of ${revealControls(file, "")}`,
-        spellcheck: "false",
-      }),
+      EditorView.contentAttributes.of({ spellcheck: "false" }),
+      this.#label.of(label(this.#file)),
       EditorState.lineSeparator.of("\n"),
       EditorState.tabSize.of(4),
       EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, "\n")),
@@ -223,7 +231,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
         { key: "Mod-z", run: undo("undo"), preventDefault: true },
         { key: "Mod-y", mac: "Mod-Shift-z", run: undo("redo"), preventDefault: true },
         { key: "Mod-Shift-z", run: undo("redo"), preventDefault: true },
-        { key: "Mod-Alt-m", run: () => this.#pressed(this.selectedRows.last) },
+        { key: "Mod-Alt-m", run: () => this.#pressed(this.#selectedRows.last) },
         // Out of the code by keyboard: CodeMirror lets Tab through after Escape.
         indentWithTab,
         ...searchKeymap,
@@ -243,7 +251,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   #updated(update: ViewUpdate): void {
     const { code } = this.#options;
     if (update.docChanged) {
-      this.#moveDraft(update);
+      this.#drafts.move(update);
       this.#cancelPlaces?.();
       this.#cancelPlaces = code.around.later(PLACES_MS, () => this.showThreads());
       if (update.transactions.some((transaction) => transaction.isUserEvent("input"))) {
@@ -255,34 +263,72 @@ export class Editor implements CodeView, TextView, ShownEditor {
     }
   }
 
-  /** The comment that is being written stays with its lines. */
-  #moveDraft({ startState, state, changes }: ViewUpdate): void {
-    const { code, file } = this.#options;
-    const draft = code.drafts.comment;
-    if (this.#hasText && draft !== undefined && draft.file === file) {
-      const row = (before: number) => {
-        const line = startState.doc.line(Math.min(before + 1, startState.doc.lines));
-        return state.doc.lineAt(changes.mapPos(line.to, -1)).number - 1;
-      };
-      const last = row(draft.last);
-      code.drafts.keepComment({ ...draft, first: Math.min(row(draft.first), last), last });
-    }
-  }
-
   #pressed(row: number): boolean {
-    const { code, file } = this.#options;
+    const { code } = this.#options;
     if (code.mayComment) {
-      const { first, last } = this.selectedRows;
+      const { first, last } = this.#selectedRows;
       const isInside = row >= first && row <= last;
-      const rows = isInside ? { first, last } : { first: row, last: row };
-      const text = code.drafts.comment?.text ?? "";
-      code.keepComment({ file, ...rows, text });
+      this.#comment(isInside ? { first, last } : { first: row, last: row });
     }
     return true;
   }
 
+  #comment(rows: Rows): void {
+    const { code } = this.#options;
+    const known = [...this.#drafts.all].find(
+      ([, { first, last }]) => first === rows.first && last === rows.last,
+    );
+    const id = code.commenting.begin(this.#anchorAt(rows), known?.[0]);
+    this.#drafts.put(id, rows);
+    this.showThreads();
+    this.reveal(rows.last);
+  }
+
+  /** The rows of the selection. */
+  get #selectedRows(): Rows {
+    const { doc, selection } = this.#view.state;
+    const { from, to } = selection.main;
+    const first = doc.lineAt(from);
+    const last = doc.lineAt(to);
+    const reaches = to > last.from || last.number === first.number;
+    return { first: first.number - 1, last: last.number - (reaches ? 1 : 2) };
+  }
+
+  /** The anchor of a comment on these rows. */
+  #anchorAt(rows: Rows): AnchorData {
+    const { doc } = this.#view.state;
+    const last = Math.min(rows.last, doc.lines - 1);
+    const within = { first: Math.min(rows.first, last), last };
+    return anchorOf(this.#options.document, this.#file, doc, within);
+  }
+
+  #isHere({ document_id, file }: Anchored): boolean {
+    return document_id === this.#options.document.id || file === this.#file;
+  }
+
+  /** Finds anchors in the text as it is now. */
+  #looking(): (anchor: Anchored) => Rows | undefined {
+    const { doc } = this.#view.state;
+    let split: readonly string[] | undefined;
+    const lines = () => {
+      split ??= doc.toString().split("\n");
+      return split;
+    };
+    return (anchor) => rowsOf(this.#options.document, doc, lines, anchor);
+  }
+
+  #rename(): void {
+    const file = this.#options.code.fileOf(this.#options.document.id);
+    if (file !== this.#file) {
+      this.#file = file;
+      this.#view.dispatch({ effects: this.#label.reconfigure(label(file)) });
+      this.#loadLanguage();
+    }
+  }
+
   #tellPlace(): void {
-    const { code, document: shared, file } = this.#options;
+    const { code, document: shared } = this.#options;
+    const file = this.#file;
     if (shared.state !== "equal" && shared.state !== "offline") {
       return;
     }
@@ -312,13 +358,39 @@ export class Editor implements CodeView, TextView, ShownEditor {
     );
   }
 
-  #loadLanguage(file: string): void {
-    const load = languageOf(file);
+  #loadLanguage(): void {
+    const load = languageOf(this.#file);
     load?.().then(
-      (language) => this.#view.dispatch({ effects: this.#language.reconfigure(language) }),
+      (language) => {
+        if (load === languageOf(this.#file)) {
+          this.#view.dispatch({ effects: this.#language.reconfigure(language) });
+        }
+      },
       (error: unknown) => this.#options.code.around.fault("loading a language", error),
     );
   }
+}
+
+/** What has a place in the text, and is no draft: open threads, and comments that wait. */
+function* anchoredIn({ client }: EditorOptions["code"]): Iterable<[id: string, anchor: Anchored]> {
+  for (const thread of client.replica.threads.values()) {
+    yield [thread.id, thread];
+  }
+  for (const { requestId, message } of client.unsent.items) {
+    if (message.type === "add_comment") {
+      yield [WAITING + requestId, message.data];
+    }
+  }
+}
+
+/** Whether somebody writes in an element. */
+function isField(element: Element | null): boolean {
+  return element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement;
+}
+
+function label(file: string): Extension {
+  const name = `Text of ${revealControls(file, "")}`;
+  return EditorView.contentAttributes.of({ "aria-label": name });
 }
 
 function access(mayEdit: boolean): Extension {

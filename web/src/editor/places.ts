@@ -1,21 +1,24 @@
 // Places of comments and of others in an opened document. Pure but for the document.
 
 import type { Text } from "@codemirror/state";
-import type { AnchorData, Comment, OpenedDocument, Participant } from "@peerline/client";
-import { describe, find, type Rows } from "../code/anchors.ts";
+import type { AnchorData, OpenedDocument, Participant } from "@peerline/client";
+import { type Anchored, describe, find, type Rows } from "../code/anchors.ts";
 import type { Person } from "./people.ts";
 
 type Relative = [number, number, number];
 
-/** The rows of a thread in the text, which may be of its generation; undefined if not certain. */
+/** The rows of an anchor in the text, which may be of its generation; undefined if not certain. */
 export function rowsOf(
   document: OpenedDocument,
   text: Text,
   lines: () => readonly string[],
-  thread: Comment,
+  anchor: Anchored,
 ): Rows | undefined {
-  const { start, end, generation, document_id } = thread;
-  const isExact = document_id === document.id && generation === document.generation;
+  const { start, end, generation, document_id } = anchor;
+  const isExact =
+    document.state !== "detached" &&
+    document_id === document.id &&
+    generation === document.generation;
   if (isExact && start !== undefined && end !== undefined) {
     const first = document.indexOf(start as Relative);
     const last = document.indexOf(end as Relative);
@@ -26,7 +29,7 @@ export function rowsOf(
       return { first: from.number - 1, last: to.number - (reaches ? 1 : 2) };
     }
   }
-  return find(lines(), thread);
+  return find(lines(), anchor);
 }
 
 /** The anchor of a comment on these rows. */
@@ -42,7 +45,7 @@ export function anchorOf(
   const line = text.line(rows.last + 1);
   // The line end is in it only where there is nothing else.
   const to = from === line.to ? Math.min(line.to + 1, text.length) : line.to;
-  if (from >= to) {
+  if (from >= to || document.state === "detached") {
     return anchor;
   }
   return {

@@ -9,7 +9,8 @@ import {
   WidgetType,
 } from "@codemirror/view";
 
-import { type DrawBelow, NEW } from "../code/ports.ts";
+import { NEW, WAITING } from "../code/drafts.ts";
+import type { DrawBelow } from "../code/ports.ts";
 
 /** Something below a line: a thread, or a comment that is being written. */
 export interface Below {
@@ -103,7 +104,8 @@ export function threads(draw: DrawBelow, press: (row: number) => void): Extensio
       lineMarker: (view, line) => {
         let count = 0;
         view.state.field(field).between(line.from, line.to, (_from, _to, decoration) => {
-          count += (decoration.spec.widget as Block).id === NEW ? 0 : 1;
+          const { id } = decoration.spec.widget as Block;
+          count += id.startsWith(NEW) || id.startsWith(WAITING) ? 0 : 1;
         });
         return count === 0 ? null : new Mark(count);
       },

@@ -4,13 +4,13 @@ import { momentOf } from "@peerline/ui/model/inviteOf";
 import { inviteText } from "@peerline/ui/model/moderation";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useEffect, useState } from "preact/hooks";
-import type { CodeSession } from "../code/codeSession.ts";
+import type { LateCode } from "../code/lateCode.ts";
 import { Dialog } from "../session/Dialog.tsx";
 import { type Acts, useActs } from "./acts.ts";
 import { Outcome } from "./Outcome.tsx";
 
 interface ManageDialogProps {
-  code: CodeSession;
+  code: LateCode;
   /** Make a link for others with this role. */
   onInvite(role: Role): Promise<string>;
   onClose(): void;
@@ -102,7 +102,7 @@ export function ManageDialog({ code, onInvite, onClose }: ManageDialogProps) {
 }
 
 interface ListProps {
-  code: CodeSession;
+  code: LateCode;
   acts: Acts;
 }
 

@@ -4,13 +4,13 @@ import { inviteOf, linkText, momentOf } from "@peerline/ui/model/inviteOf";
 import { RETURN_TEXT, ROLES, removalText, roleGivenText } from "@peerline/ui/model/moderation";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useState } from "preact/hooks";
-import type { CodeSession } from "../code/codeSession.ts";
+import type { LateCode } from "../code/lateCode.ts";
 import { Dialog } from "../session/Dialog.tsx";
 import { useActs } from "./acts.ts";
 import { Outcome } from "./Outcome.tsx";
 
 interface PersonDialogProps {
-  code: CodeSession;
+  code: LateCode;
   userId: string;
   onClose(): void;
 }
@@ -35,7 +35,7 @@ export function PersonDialog({ code, userId, onClose }: PersonDialogProps) {
 }
 
 interface PartProps {
-  code: CodeSession;
+  code: LateCode;
   person: Participant;
   name: string;
 }

@@ -4,7 +4,7 @@ import { FullLinks, joinText } from "@peerline/ui/model/moderation";
 import { revealed } from "@peerline/ui/model/reveal";
 import { run } from "@peerline/ui/supervise";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { CodeSession } from "../code/codeSession.ts";
+import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
 import { useActs } from "./acts.ts";
 import { ManageDialog } from "./ManageDialog.tsx";
@@ -12,7 +12,7 @@ import { PersonDialog } from "./PersonDialog.tsx";
 import "../session/lateStyle.ts";
 
 interface HostToolsProps {
-  code: CodeSession;
+  code: LateCode;
   /** The dialog that is open: the session's, or a participant's by their id. */
   managed: { userId?: string } | undefined;
   onInvite(role: Role): Promise<string>;
@@ -50,7 +50,7 @@ export function HostTools({ code, managed, onInvite, onClose }: HostToolsProps) 
   );
 }
 
-function Request({ code, join }: { code: CodeSession; join: PendingJoin }) {
+function Request({ code, join }: { code: LateCode; join: PendingJoin }) {
   const acts = useActs();
   // The list without it comes a little later, and must not be answered twice.
   const [isAnswered, setAnswered] = useState(false);
@@ -83,7 +83,7 @@ function Request({ code, join }: { code: CodeSession; join: PendingJoin }) {
 }
 
 /** Links that take no more guests, once each. */
-function News({ code }: { code: CodeSession }) {
+function News({ code }: { code: LateCode }) {
   const { moderation } = code.client.replica;
   const links = useMemo(() => new FullLinks(), []);
   const [news, setNews] = useState<readonly string[]>([]);

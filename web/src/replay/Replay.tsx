@@ -1,6 +1,7 @@
 // The replay of a session: a timeline with a lane for each kind, to be played or moved along.
 import { Fragment } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { commandOf, type Press } from "./keys.ts";
 import { LaneChoice, Moments } from "./Moments.tsx";
 import { LANE_NAMES, LANES, type Lane, type Moment } from "./moments.ts";
 import { hashOf, SPEEDS, Tape, timeOf } from "./playing.ts";
@@ -16,7 +17,18 @@ interface ReplayProps {
   onLink(hash: string): Promise<string>;
 }
 
-export function Replay({ moments: all, hash, onLink }: ReplayProps) {
+/** The replay; where nothing has happened it says so. */
+export function Replay(props: ReplayProps) {
+  return props.moments.length === 0 ? (
+    <section class="replay" aria-label="Replay">
+      <p class="note">Nothing has happened yet: there is nothing to replay.</p>
+    </section>
+  ) : (
+    <Player {...props} />
+  );
+}
+
+function Player({ moments: all, hash, onLink }: ReplayProps) {
   const [lanes, setLanes] = useState<string[]>([...LANES]);
   const moments = useMemo(() => all.filter(({ lane }) => lanes.includes(lane)), [all, lanes]);
   const tape = useMemo(() => new Tape(all.map(({ at }) => at)), [all]);
@@ -54,28 +66,34 @@ export function Replay({ moments: all, hash, onLink }: ReplayProps) {
     if (!isPlaying && place >= tape.length) {
       setPlace(0);
     }
-    setPlaying(!isPlaying);
+    // What happened at one moment is there at once.
+    setPlaying(!isPlaying && tape.length > 0);
   };
+  const onPress = useRef<(event: KeyboardEvent) => void>(() => {});
+  onPress.current = (event) => {
+    const command = commandOf(pressOf(event));
+    if (command === undefined) {
+      return;
+    }
+    event.preventDefault();
+    if (command.kind === "play") {
+      play();
+    } else {
+      go(command.kind === "minute" ? place + command.by * MINUTE_MS : tape.step(place, command.by));
+    }
+  };
+  useEffect(() => {
+    // Wherever the focus is: a page that was just opened has it nowhere.
+    const onKey = (event: KeyboardEvent): void => onPress.current(event);
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
   const time = tape.timeAt(place);
   const happened = useMemo(() => moments.filter(({ at }) => at <= time), [moments, time]);
   return (
-    <section
-      class="replay"
-      aria-label="Replay"
-      onKeyDown={(event) => {
-        const isButton = event.target instanceof HTMLButtonElement;
-        if (event.key === " " && !isButton) {
-          event.preventDefault();
-          play();
-        } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-          event.preventDefault();
-          const by = event.key === "ArrowRight" ? 1 : -1;
-          go(event.shiftKey ? place + by * MINUTE_MS : tape.step(place, by));
-        }
-      }}
-    >
+    <section class="replay" aria-label="Replay">
       <div class="replay-bar">
-        <button type="button" class="primary" onClick={play}>
+        <button type="button" class="primary" ref={first} onClick={play}>
           {isPlaying ? "Pause" : "Play"}
         </button>
         <label>
@@ -136,6 +154,25 @@ export function Replay({ moments: all, hash, onLink }: ReplayProps) {
       <Moments moments={happened} label="Moments" />
     </section>
   );
+}
+
+/** In a dialog the focus was on what opened the replay: from now on Space is to play it. */
+function first(button: HTMLButtonElement | null): void {
+  if (button?.closest("dialog") != null) {
+    button.focus();
+  }
+}
+
+function pressOf(event: KeyboardEvent): Press {
+  const { target, key, shiftKey: isShift } = event;
+  const isOther = event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented;
+  return {
+    key,
+    isShift,
+    isOther,
+    element: target instanceof HTMLElement ? target.tagName.toLowerCase() : "",
+    type: target instanceof HTMLInputElement ? target.type : "",
+  };
 }
 
 /** The places of the moments of a lane. */

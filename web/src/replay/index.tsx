@@ -3,7 +3,7 @@ import type { ActivityEntry } from "@peerline/client/session";
 import { asSentence } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { CodeSession } from "../code/codeSession.ts";
+import type { LateCode } from "../code/lateCode.ts";
 import { Dialog } from "../session/Dialog.tsx";
 import { reasonOf } from "../session/drafts.ts";
 import { LaneChoice, MOST_SHOWN, Moments } from "./Moments.tsx";
@@ -16,7 +16,7 @@ const PAGE = 200;
 const MOST_PAGES = 50;
 
 interface ActivityDialogProps {
-  code: CodeSession;
+  code: LateCode;
   onClose(): void;
 }
 

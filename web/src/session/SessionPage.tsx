@@ -5,7 +5,7 @@ import type { Controller } from "@peerline/ui/controller";
 import { unread } from "@peerline/ui/model/state";
 import { asSentence } from "@peerline/ui/refusal";
 import { useEffect, useState } from "preact/hooks";
-import type { CodeSession } from "../code/codeSession.ts";
+import type { LateCode } from "../code/lateCode.ts";
 import { useCode, useEscape } from "../code/useCode.ts";
 import type { SessionEnd } from "./ending.ts";
 import { useLoaded } from "./useLoaded.ts";
@@ -13,7 +13,7 @@ import { CHAT, type Pane, SIDE, type Widths, widthsFrom } from "./widths.ts";
 
 interface SessionPageProps {
   controller: Controller;
-  code: CodeSession;
+  code: LateCode;
   /** Gives what has the code shown. */
   onCode(show: () => void): void;
   /** A link for others: with an invite where the user may make one. */
@@ -21,6 +21,8 @@ interface SessionPageProps {
   /** The same for a role, as a host. */
   onInvite(role: Role): Promise<string>;
   onLeave(): void;
+  /** Gives what is to be done where the panel goes to the page before a session. */
+  onFront(leave: () => void): void;
   /** Why the session has ended for this user, if it has. */
   end(): SessionEnd | undefined;
   onAgain(): void;
@@ -30,7 +32,7 @@ const TABS = ["Chat", "Code", "People"] as const;
 type Tab = (typeof TABS)[number];
 
 export function SessionPage(props: SessionPageProps) {
-  const { controller, code, onCode, onLeave } = props;
+  const { controller, code, onCode } = props;
   const [tab, setTab] = useState<Tab>("Chat");
   const later = useLoaded("loading the rest of the page", () => import("./later.ts"));
   const [managed, setManaged] = useState<{ userId?: string }>();
@@ -51,9 +53,6 @@ export function SessionPage(props: SessionPageProps) {
       <header class="bar">
         <span class="brand">Peerline</span>
         {later !== undefined && <later.Tools {...props} managed={managed} onManage={setManaged} />}
-        <button type="button" onClick={onLeave}>
-          Leave
-        </button>
       </header>
       <App
         controller={controller}
@@ -73,7 +72,7 @@ export function SessionPage(props: SessionPageProps) {
 }
 
 interface FrameProps {
-  code: CodeSession;
+  code: LateCode;
   controller: Controller;
   tab: Tab;
   onTab(tab: Tab): void;
@@ -89,9 +88,14 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
   const { header, people, conversation } = children;
   const isPhone = useMedia(PHONE);
   const [hasSide, setSide] = useState(true);
-  const parts = useLoaded("loading the code", () => import("../code/parts.ts"));
+  const parts = useLoaded("loading the code", async () => {
+    const loaded = await import("../code/parts.ts");
+    code.enter(loaded);
+    return loaded;
+  });
   useCode(code);
-  const shown = code.shown?.id;
+  const { session } = code;
+  const shown = session?.shown?.id;
   useEffect(() => {
     // A phone has room for the list of files or for one of them.
     if (isPhone && shown !== undefined) {
@@ -112,10 +116,10 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
       style={{ "--side-width": `${widths.side}px`, "--chat-width": `${widths.chat}px` }}
     >
       <div class="frame-side">
-        {parts !== undefined && (
+        {parts !== undefined && session !== undefined && (
           <>
-            <parts.Files code={code} />
-            <parts.Comments code={code} controller={controller} />
+            <parts.Files code={session} />
+            <parts.Comments code={session} controller={controller} />
           </>
         )}
       </div>
@@ -134,7 +138,9 @@ function Frame({ code, controller, tab, onTab, children }: FrameProps) {
         >
           Files and comments
         </button>
-        {parts !== undefined && <parts.Code code={code} controller={controller} />}
+        {parts !== undefined && session !== undefined && (
+          <parts.Code code={session} controller={controller} />
+        )}
       </div>
       <Splitter
         label="Width of the chat"

@@ -4,11 +4,12 @@ import { Icon } from "@peerline/ui/components/Icon";
 import type { Controller } from "@peerline/ui/controller";
 import type { EditorParticipant } from "@peerline/ui/generated/protocol";
 import { guard } from "@peerline/ui/supervise";
-import { useState } from "preact/hooks";
-import type { CodeSession } from "../code/codeSession.ts";
+import { useEffect, useState } from "preact/hooks";
+import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
 import { Ends } from "./EndDialogs.tsx";
 import type { SessionEnd } from "./ending.ts";
+import { LeaveDialog, useLeave } from "./Leave.tsx";
 import { useLoaded } from "./useLoaded.ts";
 
 /** The dialog of hosts that is open: the session's, or a participant's by their id. */
@@ -16,18 +17,23 @@ export type Managed = { readonly userId?: string } | undefined;
 
 interface ToolsProps {
   controller: Controller;
-  code: CodeSession;
+  code: LateCode;
   managed: Managed;
   onManage(managed: Managed): void;
   onShare(): Promise<string>;
   onInvite(role: Role): Promise<string>;
   onLeave(): void;
+  /** Gives what is to be done where the panel goes to the page before a session. */
+  onFront(leave: () => void): void;
   end(): SessionEnd | undefined;
   onAgain(): void;
 }
 
-export function Tools({ code, managed, onManage, onShare, onInvite, ...ends }: ToolsProps) {
+export function Tools(props: ToolsProps) {
+  const { controller, code, managed, onManage, onShare, onInvite, onFront, end, onAgain } = props;
   useCode(code);
+  const [leave, asked] = useLeave(code, controller, props.onLeave);
+  useEffect(() => onFront(leave));
   const isHosting = hosts(code);
   const tools = useLoaded(
     "loading the tools of hosts",
@@ -51,13 +57,17 @@ export function Tools({ code, managed, onManage, onShare, onInvite, ...ends }: T
           />
         </>
       )}
-      <Ends {...ends} />
+      <button type="button" onClick={leave}>
+        Leave
+      </button>
+      <Ends controller={controller} end={end} onAgain={onAgain} onLeave={leave} />
+      {asked !== undefined && <LeaveDialog {...asked} />}
     </>
   );
 }
 
 interface ManageProps {
-  code: CodeSession;
+  code: LateCode;
   person: EditorParticipant;
   onManage(managed: Managed): void;
 }
@@ -77,11 +87,11 @@ export function Manage({ code, person, onManage }: ManageProps) {
   );
 }
 
-function hosts({ client }: CodeSession): boolean {
+function hosts({ client }: LateCode): boolean {
   return client.replica.isHost && client.state !== "closed";
 }
 
-function ActivityButton({ code }: { code: CodeSession }) {
+function ActivityButton({ code }: { code: LateCode }) {
   const [isOpen, setOpen] = useState(false);
   const activity = useLoaded("loading the activity", () => import("../replay/index.tsx"), isOpen);
   return (

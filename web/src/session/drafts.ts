@@ -4,7 +4,14 @@ import type { Draft, PendingItem } from "@peerline/client";
 /** A message again as it was written, or with another text. */
 export function draftOf({ message }: PendingItem, content: string | undefined): Draft {
   const { session_id: _session, request_id: _request, ...draft } = message;
-  return content === undefined || !("content" in draft) ? draft : { ...draft, content };
+  if (content === undefined) {
+    return draft;
+  }
+  return draft.type === "add_comment"
+    ? { ...draft, data: { ...draft.data, content } }
+    : "content" in draft
+      ? { ...draft, content }
+      : draft;
 }
 
 export function reasonOf(error: unknown): string {

@@ -33,6 +33,9 @@ export function enter(
           onShare={() => session.share()}
           onInvite={(role) => session.invite(role)}
           onLeave={() => session.leave()}
+          onFront={(leave) => {
+            session.onFront = leave;
+          }}
           end={() => session.end}
           onAgain={() => session.rejoin()}
         />,
@@ -42,5 +45,5 @@ export function enter(
     },
   });
   session.start();
-  return () => session.leave();
+  return () => session.giveUp();
 }

@@ -1,17 +1,16 @@
 // One session of the page: joins, shows itself when it is in, and reports how it ends.
 import {
+  type ClearableStore,
   type LinkState,
-  type PendingStore,
   pageUrl,
   type Role,
   type SessionLink,
 } from "@peerline/client/session";
 import { asSentence } from "@peerline/ui/refusal";
-import { CodeSession } from "../code/codeSession.ts";
+import { LateCode } from "../code/lateCode.ts";
 import type { Kept } from "../kept.ts";
 import { Attention } from "./attention.ts";
 import type { SessionEnd } from "./ending.ts";
-import type { PageAround } from "./pageAround.ts";
 import { SessionHost } from "./sessionHost.ts";
 
 /** How a session ends, and what is remembered of it. */
@@ -29,17 +28,22 @@ export interface SessionEnds {
 }
 
 interface SessionOptions extends SessionEnds {
-  store: PendingStore;
+  store: ClearableStore;
   /** The server knows the user: they are in, or wait for a host. */
   onEntered(): void;
 }
 
+/** What is no secret of the one who has the tab: how wide its parts are, and the like. */
+const OF_EVERYBODY = ["widths", "cursors"];
+
 /** A session as the page has it open. */
 export class Session {
   readonly host: SessionHost;
-  readonly code: CodeSession;
+  readonly code: LateCode;
   /** Called when the code is to be seen, where there is not room for everything. */
   onCode: () => void = () => {};
+  /** Called to go to the page before a session: it asks what is to become of what was not sent. */
+  onFront: () => void = () => this.leave();
   readonly #link: SessionLink;
   readonly #options: SessionOptions;
   readonly #attention = new Attention(performance.now());
@@ -54,8 +58,8 @@ export class Session {
     this.#options = options;
     const { kept } = options;
     const guestToken = kept.token(link.sessionId);
-    const panel = `peerline.panel.${link.sessionId}`;
-    const read = `peerline.read.${link.sessionId}`;
+    const panel = panelKey(link);
+    const read = readKey(link);
     const session = this;
     this.host = new SessionHost(
       {
@@ -66,19 +70,26 @@ export class Session {
           ...(guestToken === undefined ? {} : { guestToken }),
         },
         info: { name: "browser", version: "0.1.0" },
-        onToken: (token) => kept.keepToken(link.sessionId, token, options.remember),
-        store: options.store,
+        onToken: (token) => {
+          if (!this.#isLeaving) {
+            kept.keepToken(link.sessionId, token, options.remember);
+          }
+        },
+        store: {
+          ...options.store,
+          put: async (id, entry) => (this.#isLeaving ? undefined : options.store.put(id, entry)),
+        },
       },
       {
         load: () => parse(kept.read(panel)),
-        save: (state) => kept.write(panel, JSON.stringify(state)),
+        save: (state) => this.#write(panel, JSON.stringify(state)),
         get isAttentive() {
           return document.hasFocus();
         },
         get readSeq() {
           return Number(kept.read(read) ?? 0) || 0;
         },
-        keepReadSeq: (seq) => kept.write(read, String(seq)),
+        keepReadSeq: (seq) => this.#write(read, String(seq)),
         later: (milliseconds, act) => {
           const timer = setTimeout(act, milliseconds);
           return () => clearTimeout(timer);
@@ -93,8 +104,8 @@ export class Session {
           this.#tellStatus();
         },
         rejoin: () => this.rejoin(),
-        goToFront: () => this.leave(),
-        look: (message) => this.#look(message),
+        goToFront: () => this.onFront(),
+        look: (message) => this.code.look(message),
         changed: (changes) => this.code.changed(changes),
         get followed() {
           return session.code.followed?.id;
@@ -103,12 +114,11 @@ export class Session {
       },
       (state, reason) => this.#told(state, reason),
     );
-    const keyed = (name: string) => `peerline.code.${link.sessionId}.${name}`;
-    this.code = new CodeSession(
+    this.code = new LateCode(
       this.host.client,
       {
-        read: (name) => kept.read(keyed(name)),
-        write: (name, text) => kept.write(keyed(name), text),
+        read: (name) => kept.read(codeKey(link, name)),
+        write: (name, text) => this.#write(codeKey(link, name), text),
         colorOf: (userId) => this.host.colorOf(userId),
         followed: () => this.host.showParticipants(),
         show: () => this.onCode(),
@@ -126,20 +136,6 @@ export class Session {
     );
   }
 
-  #look(message: Parameters<PageAround["look"]>[0]): void {
-    if (message.type === "goto") {
-      this.code.goTo(message.userId);
-    } else if (message.type === "open") {
-      const { file, line } = message.place;
-      this.code.unfollow();
-      this.code.open(file, { line, takesFocus: true });
-    } else if (message.isFollowed) {
-      this.code.follow(message.userId);
-    } else {
-      this.code.unfollow();
-    }
-  }
-
   start(): void {
     this.#hear("visibilitychange", document, () => {
       if (document.visibilityState === "visible") {
@@ -148,7 +144,7 @@ export class Session {
       }
     });
     this.#hear("online", window, () => this.host.client.wake());
-    this.#hear("pagehide", window, () => this.code.files.keepNow());
+    this.#hear("pagehide", window, () => this.code.session?.files.keepNow());
     this.#hear("focus", window, () => this.host.attend(true));
     this.#hear("blur", window, () => this.host.attend(false));
     for (const name of ["pointerdown", "keydown", "scroll"]) {
@@ -183,16 +179,35 @@ export class Session {
     this.#options.onAgain();
   }
 
-  /** Leave, and forget that this tab was in the session. */
+  /** Leave, and forget what this tab has of the session: the next one here is somebody else. */
   leave(): void {
-    const { client } = this.host;
+    const link = this.#link;
+    const { kept, store } = this.#options;
+    this.#leave(async () => {
+      kept.forget(
+        [panelKey(link), readKey(link), codeKey(link, "")],
+        OF_EVERYBODY.map((name) => codeKey(link, name)),
+      );
+      await store.clear();
+    });
+  }
+
+  /** Join no longer; what was not sent yet stays in the tab. */
+  giveUp(): void {
+    this.#leave(async () => {});
+  }
+
+  #leave(forget: () => Promise<void>): void {
     this.#isLeaving = true;
     this.#end();
     this.#options.kept.forgetToken(this.#link.sessionId);
-    client.leave().then(
-      () => this.#options.onLeft(),
-      () => this.#options.onLeft(),
-    );
+    const left = (): void => this.#options.onLeft();
+    this.host.client.leave().then(forget).then(left, left);
+  }
+
+  /** Keep something in this tab; no longer once the user leaves. */
+  #write(key: string, text: string): boolean {
+    return this.#isLeaving || this.#options.kept.write(key, text);
   }
 
   #told(state: LinkState, reason: string | undefined): void {
@@ -208,6 +223,8 @@ export class Session {
       // The next try is another guest's: this one may not come back.
       this.#options.kept.forgetToken(this.#link.sessionId);
       this.#refused(reason);
+    } else if (state === "closed" && this.host.isOver) {
+      this.code.session?.files.giveUp(asSentence(reason ?? "The session is over."));
     } else if (state === "reconnecting" && !this.#hasEntered) {
       this.#options.onDelayed(`${asSentence(reason ?? "")} Trying again…`.trim());
     }
@@ -250,6 +267,18 @@ export class Session {
       end();
     }
   }
+}
+
+function panelKey({ sessionId }: SessionLink): string {
+  return `peerline.panel.${sessionId}`;
+}
+
+function readKey({ sessionId }: SessionLink): string {
+  return `peerline.read.${sessionId}`;
+}
+
+function codeKey({ sessionId }: SessionLink, name: string): string {
+  return `peerline.code.${sessionId}.${name}`;
 }
 
 function parse(text: string | undefined): unknown {

@@ -137,6 +137,11 @@ export class SessionHost implements PanelHost {
     return this.#state === "closed" ? { code: this.#code, reason: this.#reason } : undefined;
   }
 
+  /** Whether it has ended for this user for good. */
+  get isOver(): boolean {
+    return this.#state === "closed" && this.#code !== undefined && !mayRejoin(this.#code);
+  }
+
   colorOf(userId: string): number {
     return this.#views.color(userId);
   }
@@ -354,11 +359,10 @@ export class SessionHost implements PanelHost {
     const { session, connected } = replica;
     const items = unsent.items;
     const refused = items.filter(({ refusal }) => refusal !== undefined).length;
-    const isOver = this.#code !== undefined && !mayRejoin(this.#code);
     return {
       state: STATES[this.#state],
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
-      is_over: this.#state === "closed" && isOver,
+      is_over: this.isOver,
       ...(session === undefined
         ? {}
         : { session, session_id: session.id, title: this.#views.oneLine(session.title) }),
