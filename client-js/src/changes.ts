@@ -18,6 +18,7 @@ import type {
   Participant,
   ReactionChanged,
   SessionUpdate,
+  SharedDraft,
 } from "./generated/protocol.ts";
 
 /** A change of a chat message, a comment or a reply. */
@@ -81,6 +82,12 @@ export type Change =
       readonly kind: "offersChanged";
       readonly before: readonly FileOffer[];
       readonly offers: readonly FileOffer[];
+    }
+  /** A draft is written together from now on, or no longer. */
+  | {
+      readonly kind: "draftsChanged";
+      readonly before: readonly SharedDraft[];
+      readonly drafts: readonly SharedDraft[];
     }
   /** The session was ended for everyone. */
   | { readonly kind: "ended"; readonly by: string }

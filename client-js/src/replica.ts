@@ -24,6 +24,7 @@ import type {
   ServerMessage,
   SessionInfo,
   SharedDocument,
+  SharedDraft,
   UserJoined,
   UserLeft,
 } from "./generated/protocol.ts";
@@ -37,18 +38,7 @@ import {
   said,
   updatedSession,
 } from "./items.ts";
-
-/** Everything durable as one value, at `seq`. */
-export interface ReplicaState {
-  readonly epoch: string;
-  readonly seq: number;
-  readonly session: SessionInfo;
-  readonly participants: readonly (readonly [id: string, username: string, role: Role])[];
-  readonly threads: readonly Comment[];
-  readonly messages: readonly ChatMessage[];
-  readonly file_events: readonly FileEvent[];
-  readonly documents: readonly SharedDocument[];
-}
+import type { ReplicaState } from "./replicaState.ts";
 
 const NO_PRESENCE: Presence = { status: "active" };
 
@@ -64,6 +54,7 @@ export class Replica {
   #fileEvents: readonly FileEvent[] = [];
   #documents = new Map<string, SharedDocument>();
   #offers: readonly FileOffer[] = [];
+  #drafts: readonly SharedDraft[] = [];
   #moderation: Moderation | undefined;
 
   /** The answer to the last join, with the own user and role as they are now. */
@@ -115,6 +106,11 @@ export class Replica {
     return this.#offers;
   }
 
+  /** The drafts that people write together, the oldest first; no event carries them. */
+  get drafts(): readonly SharedDraft[] {
+    return this.#drafts;
+  }
+
   /** The hosts' view as the server sent it last; no event carries it. */
   get moderation(): Moderation | undefined {
     return this.#moderation;
@@ -146,6 +142,11 @@ export class Replica {
         const before = this.#offers;
         this.#offers = message.offers;
         return [{ kind: "offersChanged", before, offers: message.offers }];
+      }
+      case "drafts_shared": {
+        const before = this.#drafts;
+        this.#drafts = message.drafts;
+        return [{ kind: "draftsChanged", before, drafts: message.drafts }];
       }
       default:
         return isDurable(message) ? this.#applyDurable(message) : [];
@@ -182,6 +183,7 @@ export class Replica {
     this.#epoch = message.epoch;
     this.#moderation = undefined;
     this.#offers = message.offers ?? [];
+    this.#drafts = message.drafts ?? [];
     if (message.resumed === true) {
       for (const [id, person] of this.#participants) {
         this.#participants.set(id, { ...person, presence: NO_PRESENCE });

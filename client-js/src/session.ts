@@ -19,7 +19,8 @@ export type { Offers } from "./offers.ts";
 export type { AnswerTo, ClientOptions, LinkState, Outgoing } from "./options.ts";
 export type { Part, PartEdges } from "./parts.ts";
 export type { PendingEntry, PendingItem, PendingRefusal, Typed } from "./pending.ts";
-export { Replica, type ReplicaState } from "./replica.ts";
+export { Replica } from "./replica.ts";
+export type { ReplicaState } from "./replicaState.ts";
 export { SessionClient } from "./sessionClient.ts";
 export {
   type ClearableStore,

@@ -25,6 +25,7 @@ interface ReplicaCase {
     presence: Record<string, unknown>;
     thread_order: string[];
     offers: string[];
+    drafts: string[];
     has_moderation: boolean;
   };
 }
@@ -44,6 +45,7 @@ describe("the replica", () => {
     expect(plain(Object.fromEntries(presence))).toEqual(end.presence);
     expect([...replica.threads.keys()]).toEqual(end.thread_order);
     expect(replica.offers.map((offer) => offer.user_id)).toEqual(end.offers);
+    expect(replica.drafts.map((draft) => draft.id)).toEqual(end.drafts);
     expect(replica.moderation !== undefined).toBe(end.has_moderation);
   });
 });

@@ -18,7 +18,7 @@ def add_invite(commands: SubCommands) -> None:
         "--role",
         required=True,
         choices=[Role.EDITOR.value, Role.VIEWER.value],
-        help="role of the people who join: editors write in shared files and the chat, and comment; "
+        help="role of the people who join: editors chat, comment and write in shared files; "
         "viewers read",
     )
     invite.add_argument(

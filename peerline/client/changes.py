@@ -6,6 +6,7 @@ from datetime import datetime
 from peerline.protocol.chat import ChatMessage, ItemChange
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
 from peerline.protocol.documents import DocumentEvent, DocumentSaved
+from peerline.protocol.drafts import SharedDraft
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.offers import FileOffer
@@ -154,6 +155,14 @@ class OffersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftsChanged:
+    """A draft is written together from now on, or no longer."""
+
+    before: list[SharedDraft]
+    drafts: list[SharedDraft]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionChanged:
     """The session's state or title changed; `event` has the change and its author."""
 
@@ -202,6 +211,7 @@ Change = (
     | DocumentsChanged
     | Saved
     | OffersChanged
+    | DraftsChanged
     | Ended
     | SessionChanged
     | ModerationChanged

@@ -12,6 +12,7 @@ from peerline.client.changes import (
     Change,
     ChatAdded,
     DocumentsChanged,
+    DraftsChanged,
     Ended,
     FileChanged,
     Gap,
@@ -64,6 +65,7 @@ from peerline.protocol.documents import (
     SharedDocument,
     changed_documents,
 )
+from peerline.protocol.drafts import DraftsShared, SharedDraft
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import MAX_FILE_EVENTS
@@ -127,6 +129,7 @@ class Replica:
     documents: dict[str, SharedDocument] = field(default_factory=dict[str, SharedDocument])
     """The shared documents by their id, in the order in which they were shared."""
     offers: list[FileOffer] = field(default_factory=list[FileOffer])
+    drafts: list[SharedDraft] = field(default_factory=list[SharedDraft])
     """The folders that are offered, the oldest offer first; no event carries them."""
     moderation: Moderation | None = None
     """The hosts' view as the server sent it last; no event carries it."""
@@ -155,10 +158,18 @@ class Replica:
             case FilesOffered():
                 before, self.offers = self.offers, message.offers
                 return [OffersChanged(before, message.offers)]
+            case DraftsShared():
+                drafts, self.drafts = self.drafts, message.drafts
+                return [DraftsChanged(drafts, message.drafts)]
             case _ if isinstance(message, DurableMessage):
                 return self._apply_durable(message)
             case _:
                 return []
+
+    @property
+    def texts(self) -> dict[str, SharedDocument | SharedDraft]:
+        """The texts that can be opened, by id: documents, and drafts that are written together."""
+        return {**self.documents, **{draft.id: draft for draft in self.drafts}}
 
     def state(self) -> ReplicaState:
         """Everything durable as one value.
@@ -187,6 +198,7 @@ class Replica:
         self.epoch = message.epoch
         self.moderation = None
         self.offers = message.offers
+        self.drafts = message.drafts
         if message.resumed:
             for user_id, person in self.participants.items():
                 self.participants[user_id] = person.model_copy(update={"presence": Presence()})

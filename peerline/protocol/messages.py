@@ -40,6 +40,7 @@ from peerline.protocol.documents import (
     TellDocumentSaved,
     UnshareDocument,
 )
+from peerline.protocol.drafts import DraftsShared, EndDraft, ShareDraft
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import TellFileEvent
@@ -106,6 +107,14 @@ OfferRequest = OfferFiles | WithdrawFiles | GetTree | OpenFile | GiveTree | Give
 """The messages about folders that are offered. Nothing of them is kept."""
 
 
+DraftRequest = ShareDraft | EndDraft
+"""The messages about drafts that people write together. Nothing of them is kept."""
+
+
+Asking = Request | DocumentRequest | OfferRequest | DraftRequest
+"""The messages that are no durable event."""
+
+
 ClientMessage = (
     JoinSession
     | LeaveSession
@@ -131,9 +140,7 @@ ClientMessage = (
     | UnshareDocument
     | RenameDocument
     | TellDocumentSaved
-    | DocumentRequest
-    | OfferRequest
-    | Request
+    | Asking
 )
 
 
@@ -164,6 +171,7 @@ ServerMessage = (
     | DocumentClosed
     | DocumentSaved
     | FilesOffered
+    | DraftsShared
     | TreeWanted
     | FileWanted
     | Answer

@@ -11,6 +11,7 @@ from peerline.protocol.base import ClientMessageBase, DurableMessageBase, Server
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
 from peerline.protocol.documents import SharedDocument
+from peerline.protocol.drafts import SharedDraft
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import (
     MAX_CONTEXT_ENTRIES,
@@ -190,6 +191,7 @@ class Connected(ServerMessageBase):
     file_events: list[FileEvent] = []
     documents: list[SharedDocument] = []
     offers: list[FileOffer] = []
+    drafts: list[SharedDraft] = []
     seq: Seq
     epoch: str
     resumed: bool = False

@@ -52,6 +52,7 @@ def run(messages: list[Any]) -> tuple[list[Any], dict[str, Any]]:
         "presence": {person.id: _plain(person.presence) for person in held.participants.values()},
         "thread_order": list(held.threads),
         "offers": [offer.user_id for offer in held.offers],
+        "drafts": [draft.id for draft in held.drafts],
         "has_moderation": held.moderation is not None,
     }
 
@@ -129,6 +130,10 @@ def _document(name: str = "d1", **extra: Any) -> dict[str, Any]:
         "lines": 1,
         **extra,
     }
+
+
+def _draft(draft_id: str, **about: Any) -> dict[str, Any]:
+    return {"id": draft_id, "generation": "g1", "user_id": "bob", "username": "bob", **about}
 
 
 def _offer(user: str) -> dict[str, Any]:
@@ -239,6 +244,19 @@ BY_HAND: dict[str, list[Any]] = {
         connected(offers=[_offer("bob")]),
         {"type": "files_offered", "session_id": S, "offers": [_offer("bob"), _offer("alice")]},
         connected(0, resumed=True, offers=[_offer("alice")]),
+    ],
+    "drafts are written together": [
+        connected(drafts=[_draft("n1", comment_id="c1")]),
+        {
+            "type": "drafts_shared",
+            "session_id": S,
+            "drafts": [
+                _draft("n1", comment_id="c1"),
+                _draft("n2", anchor={"file": "src/a.py", "line": 3, "code_snippet": "x = 1"}),
+            ],
+        },
+        {"type": "drafts_shared", "session_id": S, "drafts": []},
+        connected(0, resumed=True, drafts=[_draft("n3", comment_id="c1")]),
     ],
     "the session changes and ends": [
         connected(),

@@ -50,6 +50,15 @@ export type ClientMessage =
   | UnshareDocument
   | RenameDocument
   | TellDocumentSaved
+  | GetHistory
+  | GetComments
+  | Search
+  | GetActivity
+  | GetModeration
+  | CreateInvite
+  | RevokeInvite
+  | LiftBan
+  | AnswerJoin
   | OpenDocument
   | CloseDocument
   | CheckDocument
@@ -61,15 +70,8 @@ export type ClientMessage =
   | GiveTree
   | GiveFile
   | RefuseFile
-  | GetHistory
-  | GetComments
-  | Search
-  | GetActivity
-  | GetModeration
-  | CreateInvite
-  | RevokeInvite
-  | LiftBan
-  | AnswerJoin;
+  | ShareDraft
+  | EndDraft;
 /**
  * A participant's status.
  *
@@ -77,6 +79,10 @@ export type ClientMessage =
  * via the `definition` "Status".
  */
 export type Status = "active" | "typing" | "idle" | "away";
+/**
+ * A participant's role in a session, from most to least allowed.
+ */
+export type Role1 = "host" | "editor" | "viewer";
 /**
  * A file or a folder.
  *
@@ -93,10 +99,6 @@ export type EntryKind = "file" | "folder";
  * via the `definition` "RefusalReason".
  */
 export type RefusalReason = "not_shared" | "too_large" | "binary" | "not_found" | "unavailable";
-/**
- * A participant's role in a session, from most to least allowed.
- */
-export type Role1 = "host" | "editor" | "viewer";
 /**
  * The `error_code` of an `error` message. Clients match on the code, never on the text.
  *
@@ -202,6 +204,7 @@ export type ServerMessage =
   | DocumentClosed
   | DocumentSaved
   | FilesOffered
+  | DraftsShared
   | TreeWanted
   | FileWanted
   | History
@@ -1619,172 +1622,6 @@ export interface TellDocumentSaved {
   hash: string;
 }
 /**
- * Open a shared document: the answer is `document_opened`, then one frame with what I lack.
- *
- * `state` is how far I know `generation`; without it the whole document is sent. A generation
- * that the document was renewed from can be read for 30 days, so that what I wrote meanwhile can
- * be brought into the present one. For one that is gone the answer is GENERATION_MISMATCH.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "OpenDocument".
- */
-export interface OpenDocument {
-  type: "open_document";
-  session_id: string;
-  request_id?: string;
-  document_id: string;
-  generation?: string;
-  state?: string;
-}
-/**
- * Send me no more of this document.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "CloseDocument".
- */
-export interface CloseDocument {
-  type: "close_document";
-  session_id: string;
-  request_id?: string;
-  document_id: string;
-}
-/**
- * Ask who wrote what; the answer is `blame`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "GetBlame".
- */
-export interface GetBlame {
-  type: "get_blame";
-  session_id: string;
-  request_id?: string;
-  document_id: string;
-}
-/**
- * Offer the files of my folder, or tell that they have changed.
- *
- * The offer ends with this connection, or with `withdraw_files`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "OfferFiles".
- */
-export interface OfferFiles {
-  type: "offer_files";
-  session_id: string;
-  request_id?: string;
-  data: OfferData;
-}
-/**
- * The name of the folder, for people, and the number of its files.
- *
- * `version` is another number whenever the files have changed, so that others look again.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "OfferData".
- */
-export interface OfferData {
-  name: string;
-  files: number;
-  version?: number;
-}
-/**
- * Offer them no longer; documents that are shared stay so.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "WithdrawFiles".
- */
-export interface WithdrawFiles {
-  type: "withdraw_files";
-  session_id: string;
-  request_id?: string;
-}
-/**
- * Ask for a folder of what is offered; the answer is `tree`.
- *
- * `after` is the `next` of the page before. Of several offers the one of `user_id` is meant, or
- * else that of the host, or of the one who is here longest.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "GetTree".
- */
-export interface GetTree {
-  type: "get_tree";
-  session_id: string;
-  request_id?: string;
-  path?: string;
-  after?: string;
-  user_id?: string;
-}
-/**
- * Have an offered file shared, if it is not yet; the answer is `file_opened`.
- *
- * The offer is found as for `get_tree`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "OpenFile".
- */
-export interface OpenFile {
-  type: "open_file";
-  session_id: string;
-  request_id?: string;
-  file: string;
-  user_id?: string;
-}
-/**
- * The answer to `tree_wanted`.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "GiveTree".
- */
-export interface GiveTree {
-  type: "tree_given";
-  session_id: string;
-  request_id?: string;
-  id: string;
-  /**
-   * @maxItems 500
-   */
-  entries: TreeEntry[];
-  next?: string;
-}
-/**
- * An entry of a folder; `size` is that of a file, in bytes.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "TreeEntry".
- */
-export interface TreeEntry {
-  name: string;
-  kind: EntryKind;
-  size?: number;
-}
-/**
- * The answer to `file_wanted`: the document that the file is shared as.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "GiveFile".
- */
-export interface GiveFile {
-  type: "file_given";
-  session_id: string;
-  request_id?: string;
-  id: string;
-  document_id: string;
-}
-/**
- * The answer to `tree_wanted` or `file_wanted`: it is not given.
- *
- * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
- * via the `definition` "RefuseFile".
- */
-export interface RefuseFile {
-  type: "file_refused";
-  session_id: string;
-  request_id?: string;
-  id: string;
-  reason: RefusalReason;
-}
-/**
  * The chat before the event `before`, or the latest of it; the answer is `history`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2037,6 +1874,210 @@ export interface LiftBan {
   user_id: string;
 }
 /**
+ * Open a shared document: the answer is `document_opened`, then one frame with what I lack.
+ *
+ * `state` is how far I know `generation`; without it the whole document is sent. A generation
+ * that the document was renewed from can be read for 30 days, so that what I wrote meanwhile can
+ * be brought into the present one. For one that is gone the answer is GENERATION_MISMATCH.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OpenDocument".
+ */
+export interface OpenDocument {
+  type: "open_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+  generation?: string;
+  state?: string;
+}
+/**
+ * Send me no more of this document.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CloseDocument".
+ */
+export interface CloseDocument {
+  type: "close_document";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+}
+/**
+ * Ask who wrote what; the answer is `blame`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetBlame".
+ */
+export interface GetBlame {
+  type: "get_blame";
+  session_id: string;
+  request_id?: string;
+  document_id: string;
+}
+/**
+ * Offer the files of my folder, or tell that they have changed.
+ *
+ * The offer ends with this connection, or with `withdraw_files`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OfferFiles".
+ */
+export interface OfferFiles {
+  type: "offer_files";
+  session_id: string;
+  request_id?: string;
+  data: OfferData;
+}
+/**
+ * The name of the folder, for people, and the number of its files.
+ *
+ * `version` is another number whenever the files have changed, so that others look again.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OfferData".
+ */
+export interface OfferData {
+  name: string;
+  files: number;
+  version?: number;
+}
+/**
+ * Offer them no longer; documents that are shared stay so.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WithdrawFiles".
+ */
+export interface WithdrawFiles {
+  type: "withdraw_files";
+  session_id: string;
+  request_id?: string;
+}
+/**
+ * Ask for a folder of what is offered; the answer is `tree`.
+ *
+ * `after` is the `next` of the page before. Of several offers the one of `user_id` is meant, or
+ * else that of the host, or of the one who is here longest.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetTree".
+ */
+export interface GetTree {
+  type: "get_tree";
+  session_id: string;
+  request_id?: string;
+  path?: string;
+  after?: string;
+  user_id?: string;
+}
+/**
+ * Have an offered file shared, if it is not yet; the answer is `file_opened`.
+ *
+ * The offer is found as for `get_tree`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "OpenFile".
+ */
+export interface OpenFile {
+  type: "open_file";
+  session_id: string;
+  request_id?: string;
+  file: string;
+  user_id?: string;
+}
+/**
+ * The answer to `tree_wanted`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GiveTree".
+ */
+export interface GiveTree {
+  type: "tree_given";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  /**
+   * @maxItems 500
+   */
+  entries: TreeEntry[];
+  next?: string;
+}
+/**
+ * An entry of a folder; `size` is that of a file, in bytes.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TreeEntry".
+ */
+export interface TreeEntry {
+  name: string;
+  kind: EntryKind;
+  size?: number;
+}
+/**
+ * The answer to `file_wanted`: the document that the file is shared as.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GiveFile".
+ */
+export interface GiveFile {
+  type: "file_given";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  document_id: string;
+}
+/**
+ * The answer to `tree_wanted` or `file_wanted`: it is not given.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "RefuseFile".
+ */
+export interface RefuseFile {
+  type: "file_refused";
+  session_id: string;
+  request_id?: string;
+  id: string;
+  reason: RefusalReason;
+}
+/**
+ * Let everybody who may comment write in my draft. It is acknowledged.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ShareDraft".
+ */
+export interface ShareDraft {
+  type: "share_draft";
+  session_id: string;
+  request_id?: string;
+  data: DraftData;
+}
+/**
+ * A draft of mine, with its text: a reply has `comment_id`, a comment has `anchor`.
+ *
+ * I choose the id, so that the same draft is never there twice.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DraftData".
+ */
+export interface DraftData {
+  id: string;
+  content?: string;
+  comment_id?: string;
+  anchor?: AnchorData;
+}
+/**
+ * A draft is sent or discarded: nobody writes in it any more; for its author, and for hosts.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EndDraft".
+ */
+export interface EndDraft {
+  type: "end_draft";
+  session_id: string;
+  request_id?: string;
+  draft_id: string;
+}
+/**
  * The `data` of a refused command's JSON-RPC error.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2082,6 +2123,7 @@ export interface Connected {
   file_events?: FileEvent[];
   documents?: SharedDocument[];
   offers?: FileOffer[];
+  drafts?: SharedDraft[];
   seq: number;
   epoch: string;
   resumed?: boolean;
@@ -2189,6 +2231,28 @@ export interface FileOffer {
   name: string;
   files: number;
   version?: number;
+}
+/**
+ * A comment or reply that its author lets others write in.
+ *
+ * Attributes:
+ *     id: Its id, by which it is opened as a document.
+ *     generation: The unbroken history that its updates belong to.
+ *     user_id: The author, who sends it.
+ *     username: The author's name.
+ *     comment_id: The thread that a reply is for.
+ *     anchor: The lines that a comment is about.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "SharedDraft".
+ */
+export interface SharedDraft {
+  id: string;
+  generation: string;
+  user_id: string;
+  username: string;
+  comment_id?: string;
+  anchor?: Anchor;
 }
 /**
  * The server's limits that a client should know.
@@ -2321,6 +2385,17 @@ export interface DocumentSaved {
  */
 export interface DocumentUri {
   uri: string;
+}
+/**
+ * The drafts that people write together, instead of those before. It is ephemeral.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "DraftsShared".
+ */
+export interface DraftsShared {
+  type: "drafts_shared";
+  session_id: string;
+  drafts: SharedDraft[];
 }
 /**
  * The answer to `peerline/edit`: whether it was made, and the document's version now.

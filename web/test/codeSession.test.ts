@@ -204,7 +204,7 @@ describe("the code of a session", () => {
     view.arrive();
     page.code.open(document?.file ?? "", { line: 4, takesFocus: true });
     expect(view.targets.map(({ line }) => line)).toEqual([2, 4]);
-    // What the editor does when its document is there again.
+    // As the editor does when its document is there again.
     page.code.changed([{ kind: "resumed" }]);
     view.arrive();
     expect(view.targets.length).toBe(2);
@@ -232,7 +232,10 @@ describe("the code of a session", () => {
       session_id: SESSION,
       request_id,
       path: "",
-      entries: Array.from({ length: count }, (_, at) => ({ name: `${first + at}.py`, kind: "file" })),
+      entries: Array.from({ length: count }, (_, at) => ({
+        name: `${first + at}.py`,
+        kind: "file",
+      })),
       ...(next === undefined ? {} : { next }),
     });
 

@@ -2,12 +2,30 @@
 import type { DocumentEvent } from "../changes.ts";
 import type { Environment, Frame } from "../environment.ts";
 import { MAX_STATE_VECTOR_CHARS } from "../generated/codes.ts";
-import type { ClientMessage, ServerMessage, SharedDocument } from "../generated/protocol.ts";
+import type {
+  ClientMessage,
+  ServerMessage,
+  SharedDocument,
+  SharedDraft,
+} from "../generated/protocol.ts";
+import type { Replica } from "../replica.ts";
 import { toBase64 } from "./bytes.ts";
 import { type DocumentMessage, decodeFrame, encodeFrame } from "./frames.ts";
 import type { KeptDocument } from "./kept.ts";
 import type { DocumentCallbacks, Link } from "./ports.ts";
 import { DocumentReplica } from "./replica.ts";
+
+/** A text that a client can open: a shared document, or a draft that is written together. */
+type Openable = SharedDocument | SharedDraft;
+
+/** The texts that a client of this replica can open, by their ids. */
+export function textsOf({ documents, drafts }: Replica): ReadonlyMap<string, Openable> {
+  const texts = new Map<string, Openable>(documents);
+  for (const draft of drafts) {
+    texts.set(draft.id, draft);
+  }
+  return texts;
+}
 
 /** The documents that a client has open, by their ids. */
 export class OpenedDocuments implements Link {
@@ -17,7 +35,7 @@ export class OpenedDocuments implements Link {
   readonly #documents = new Map<string, DocumentReplica>();
   readonly #asked = new Map<string, DocumentReplica>();
   /** The documents of the session; undefined without a connection. */
-  #shared: ReadonlyMap<string, SharedDocument> | undefined;
+  #shared: ReadonlyMap<string, Openable> | undefined;
   #cancel: () => void = () => {};
 
   /** `write` sends a frame on the socket that there is. */
@@ -61,7 +79,7 @@ export class OpenedDocuments implements Link {
   }
 
   /** There is a connection to the session, which has these documents. */
-  joined(shared: ReadonlyMap<string, SharedDocument>): void {
+  joined(shared: ReadonlyMap<string, Openable>): void {
     this.#asked.clear();
     this.#shared = shared;
     for (const document of this.#all()) {
@@ -79,7 +97,7 @@ export class OpenedDocuments implements Link {
   }
 
   /** Take over an event of the session, which has these documents now. */
-  changed(event: DocumentEvent, shared: ReadonlyMap<string, SharedDocument>): void {
+  changed(event: DocumentEvent, shared: ReadonlyMap<string, Openable>): void {
     if (this.#shared === undefined) {
       return;
     }
@@ -88,6 +106,18 @@ export class OpenedDocuments implements Link {
       this.#documents.get(event.document_id)?.unshared();
     } else if (event.type === "document_renewed") {
       this.#documents.get(event.document_id)?.renewed(event.generation);
+    }
+  }
+
+  /** Drafts are written together from now on, or no longer; these texts can be opened. */
+  draftsChanged(shared: ReadonlyMap<string, Openable>): void {
+    if (this.#shared !== undefined) {
+      this.#shared = shared;
+      for (const document of this.#all()) {
+        if (!shared.has(document.documentId)) {
+          document.unshared();
+        }
+      }
     }
   }
 

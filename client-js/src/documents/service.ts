@@ -7,7 +7,7 @@ import type { Asker } from "../options.ts";
 import type { Part } from "../parts.ts";
 import type { Replica } from "../replica.ts";
 import { toBase64, UpdateError } from "./bytes.ts";
-import { OpenedDocuments } from "./collection.ts";
+import { OpenedDocuments, textsOf } from "./collection.ts";
 import type { Delta } from "./delta.ts";
 import { decodeKept } from "./kept.ts";
 import { OpenedDocument, textHash } from "./opened.ts";
@@ -151,7 +151,7 @@ export class Documents implements Part {
 
   /** There is a connection, and the replica has the session's documents. */
   joined(): void {
-    this.#opened.joined(this.#replica.documents);
+    this.#opened.joined(textsOf(this.#replica));
     this.#notify();
   }
 
@@ -182,7 +182,9 @@ export class Documents implements Part {
             this.#shares.delete(oldest);
           }
         }
-        this.#opened.changed(event, this.#replica.documents);
+        this.#opened.changed(event, textsOf(this.#replica));
+      } else if (change.kind === "draftsChanged") {
+        this.#opened.draftsChanged(textsOf(this.#replica));
       }
     }
     this.#notify();

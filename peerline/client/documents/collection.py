@@ -19,8 +19,12 @@ from peerline.protocol.documents import (
     OpenDocument,
     SharedDocument,
 )
+from peerline.protocol.drafts import SharedDraft
 from peerline.protocol.limits import MAX_STATE_VECTOR_CHARS
 from peerline.protocol.messages import ServerMessage, encode_message
+
+Openable = SharedDocument | SharedDraft
+"""A text that a client can open."""
 
 
 class OpenedDocuments:
@@ -47,7 +51,7 @@ class OpenedDocuments:
         self._documents: dict[str, DocumentReplica] = {}
         self._asked: dict[str, DocumentReplica] = {}
         self._outgoing: deque[str | bytes] = deque()
-        self._shared: Mapping[str, SharedDocument] | None = None
+        self._shared: Mapping[str, Openable] | None = None
         """The documents of the session; None without a connection."""
 
     def open(
@@ -78,7 +82,7 @@ class OpenedDocuments:
         if self._documents.get(document.document_id) is document:
             del self._documents[document.document_id]
 
-    def joined(self, shared: Mapping[str, SharedDocument]) -> None:
+    def joined(self, shared: Mapping[str, Openable]) -> None:
         """There is a connection to the session, which has these documents."""
         self._lose()
         self._shared = shared
@@ -92,7 +96,7 @@ class OpenedDocuments:
         for document in list(self._documents.values()):
             document.lost()
 
-    def changed(self, event: DocumentEvent, shared: Mapping[str, SharedDocument]) -> None:
+    def changed(self, event: DocumentEvent, shared: Mapping[str, Openable]) -> None:
         """Take over an event of the session, which has these documents now."""
         if self._shared is None:
             return
@@ -106,6 +110,15 @@ class OpenedDocuments:
             document.unshared()
         elif isinstance(event, DocumentRenewed):
             document.renewed(event.generation)
+
+    def drafts_changed(self, shared: Mapping[str, Openable]) -> None:
+        """Drafts are written together from now on, or no longer; these texts can be opened."""
+        if self._shared is None:
+            return
+        self._shared = shared
+        for document_id, document in list(self._documents.items()):
+            if document_id not in shared:
+                document.unshared()
 
     def receive(self, message: ServerMessage) -> bool:
         """Take a message of the server; whether it was for an opened document."""

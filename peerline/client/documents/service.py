@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from peerline.client.callbacks import ignore
-from peerline.client.changes import Change, DocumentsChanged
+from peerline.client.changes import Change, DocumentsChanged, DraftsChanged
 from peerline.client.documents.anchoring import anchor_of
 from peerline.client.documents.collection import OpenedDocuments
 from peerline.client.documents.opened import OpenedDocument, text_hash
@@ -230,7 +230,7 @@ class Documents:
 
     def joined(self) -> None:
         """There is a connection, and the replica has the session's documents."""
-        self._opened.joined(self._replica.documents)
+        self._opened.joined(self._replica.texts)
         self._changed.set()
 
     def lost(self) -> None:
@@ -254,8 +254,10 @@ class Documents:
                     self._shares[event.seq] = event.document
                     while len(self._shares) > _MAX_SHARES:
                         del self._shares[next(iter(self._shares))]
-                self._opened.changed(event, self._replica.documents)
+                self._opened.changed(event, self._replica.texts)
                 self._changed.set()
+            elif isinstance(change, DraftsChanged):
+                self._opened.drafts_changed(self._replica.texts)
 
     def receive(self, message: ServerMessage) -> bool:
         """Take a message; whether it was for an opened document."""

@@ -5,7 +5,13 @@ from datetime import datetime
 
 from peerline.protocol.documents import DocumentSaved
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import DocumentRequest, OfferRequest, Request
+from peerline.protocol.messages import (
+    Asking,
+    DocumentRequest,
+    DraftRequest,
+    OfferRequest,
+    Request,
+)
 from peerline.protocol.participants import User
 from peerline.protocol.presence import Summoned
 from peerline.protocol.roles import Role
@@ -89,11 +95,22 @@ class OnOffer:
     request: OfferRequest
 
 
-Decision = Append | PresenceTaken | Unchanged | Ask | Relay | Share | OnDocument | OnOffer | Refused
+@dataclass(frozen=True, slots=True)
+class OnDraft:
+    """The message concerns drafts that people write together, and is allowed."""
+
+    request: DraftRequest
 
 
-def asked(request: Request | DocumentRequest | OfferRequest) -> Ask | OnDocument | OnOffer:
+Asked = Ask | OnDocument | OnOffer | OnDraft
+"""The sender asks for something that is no durable event."""
+Decision = Append | PresenceTaken | Unchanged | Relay | Share | Asked | Refused
+
+
+def asked(request: Asking) -> Asked:
     """The decision on a request, whose sender may ask, by what it is about."""
     if isinstance(request, DocumentRequest):
         return OnDocument(request)
+    if isinstance(request, DraftRequest):
+        return OnDraft(request)
     return OnOffer(request) if isinstance(request, OfferRequest) else Ask(request)

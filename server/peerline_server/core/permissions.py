@@ -19,6 +19,7 @@ from peerline.protocol.documents import (
     TellDocumentSaved,
     UnshareDocument,
 )
+from peerline.protocol.drafts import EndDraft, ShareDraft
 from peerline.protocol.file_events import TellFileEvent
 from peerline.protocol.moderation import (
     AnswerJoin,
@@ -76,6 +77,8 @@ REQUIRED_ACTION = {
     CloseDocument: Action.VIEW,
     CheckDocument: Action.VIEW,
     GetBlame: Action.VIEW,
+    ShareDraft: Action.COMMENT,
+    EndDraft: Action.COMMENT,
     OfferFiles: Action.EDIT_DOCUMENT,
     WithdrawFiles: Action.VIEW,
     GetTree: Action.VIEW,

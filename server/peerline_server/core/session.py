@@ -40,7 +40,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent, TellFileEvent
 from peerline.protocol.limits import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
-from peerline.protocol.messages import ClientMessage, DocumentRequest, OfferRequest, Request
+from peerline.protocol.messages import Asking, ClientMessage
 from peerline.protocol.participants import (
     ChangeName,
     ChangeRole,
@@ -221,7 +221,7 @@ class Session:
             case CursorUpdate() | PresenceUpdate():
                 self.presence.take(user_id, message, now, connection)
                 return PresenceTaken()
-            case _ if isinstance(message, Request | DocumentRequest | OfferRequest):
+            case _ if isinstance(message, Asking):
                 return asked(message)
             case Summon():
                 name = member.user.username

@@ -13,7 +13,9 @@ from peerline.protocol.messages import ClientMessage, Query, Request
 from peerline_server.core.decisions import (
     Append,
     Ask,
+    Asked,
     OnDocument,
+    OnDraft,
     OnOffer,
     PresenceTaken,
     Refused,
@@ -127,7 +129,7 @@ class ParticipantRequests:
             case OnOffer(request=request) if live.offers.is_awaited(request, self._offer_peer):
                 # The server asked. Who offers a folder could else ask nothing while others read it.
                 live.offers.take(request, self._offer_peer)
-            case Ask() | OnDocument() | OnOffer():
+            case Ask() | OnDocument() | OnOffer() | OnDraft():
                 if self.may_ask(request_id):
                     self._ask(decision)
             case Share():
@@ -135,7 +137,7 @@ class ParticipantRequests:
             case Append():
                 self._append_unless_limited(message, decision)
 
-    def _ask(self, decision: Ask | OnDocument | OnOffer) -> None:
+    def _ask(self, decision: Asked) -> None:
         match decision:
             case Ask():
                 # Without holding up what comes after.
@@ -144,6 +146,8 @@ class ParticipantRequests:
                 self.documents.ask(decision.request)
             case OnOffer():
                 self.live.offers.take(decision.request, self._offer_peer)
+            case OnDraft():
+                self.live.drafts.take(decision.request, self._offer_peer)
 
     @property
     def documents(self) -> DocumentRequests:

@@ -384,6 +384,7 @@ class JoinService:
             file_events=[] if replay is not None else list(session.file_events),
             documents=[] if replay is not None else session.documents.all(),
             offers=live.offers.shown(),
+            drafts=live.drafts.shown(),
             seq=session.seq,
             epoch=session.epoch,
             resumed=replay is not None,

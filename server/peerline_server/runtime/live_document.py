@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from peerline.documents.errors import UpdateError
 from peerline.documents.frames import Awareness, Update
@@ -23,7 +23,7 @@ from peerline_server.documents.document import Change, Document, Taken
 from peerline_server.documents.refused import UpdateRefused
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.document_channels import Channel, DocumentPeer, Relay
-from peerline_server.store.base import Store, StoreBusyError
+from peerline_server.store.base import StoreBusyError
 
 _log = logging.getLogger("peerline.server.documents")
 _NOT_KEPT: Final = "the server could not keep an update: open the document again"
@@ -41,6 +41,14 @@ class DocumentEvents:
     """It is not what the disk has: forget it."""
 
 
+class Keeper(Protocol):
+    """Whatever keeps updates: the store, or memory for what is never written to a disk."""
+
+    def submit_update(self, update: NewUpdate) -> "asyncio.Future[None]":
+        """Keep an update; the future is done when it is kept, as `Store.submit_update` says."""
+        ...
+
+
 class LiveDocument:
     """A loaded generation with the connections that have it open."""
 
@@ -48,7 +56,7 @@ class LiveDocument:
         self,
         document: Document,
         context: Context,
-        store: Store,
+        store: Keeper,
         events: DocumentEvents,
         *,
         document_id: str,

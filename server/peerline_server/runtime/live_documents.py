@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_urlsafe
@@ -28,6 +28,7 @@ from peerline_server.documents.refused import UpdateRefused
 from peerline_server.runtime.appending import AppendEvent, AppendOutcome
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.live_document import DocumentEvents, LiveDocument
+from peerline_server.runtime.live_drafts import LiveDrafts
 from peerline_server.settings import Settings
 from peerline_server.store.base import Store, StoreError
 
@@ -76,6 +77,8 @@ class LiveDocuments:
         append: AppendEvent,
         options: DocumentOptions,
         *,
+        drafts: LiveDrafts,
+        numbers: Iterator[int],
         edited: Callable[[LiveDocument, str, Change], None],
     ) -> None:
         self.options = options
@@ -86,7 +89,8 @@ class LiveDocuments:
         self._edited = edited
         self._loaded: dict[tuple[str, str], LiveDocument] = {}
         self._loading: dict[tuple[str, str], asyncio.Future[LiveDocument | None]] = {}
-        self._numbers = 0
+        self._drafts = drafts
+        self._numbers = numbers
         self._unloads: dict[LiveDocument, asyncio.TimerHandle] = {}
         self._snapshotting: set[LiveDocument] = set()
         self._leaving: dict[tuple[str, str], asyncio.Future[None]] = {}
@@ -115,6 +119,9 @@ class LiveDocuments:
             UpdateRefused: if there is none.
             StoreError: if the store cannot be read.
         """
+        draft = self._drafts.get(document_id, generation)
+        if draft is not None:
+            return draft
         while True:
             shared = self._session.documents.get(document_id)
             if shared is None:
@@ -151,7 +158,7 @@ class LiveDocuments:
     def rights_changed(self, user_id: str) -> None:
         """The user's role may be another one: close what they have open if they may do else."""
         may_edit = self._session.may_edit_documents(user_id)
-        for live in list(self._loaded.values()):
+        for live in [*self._loaded.values(), *self._drafts.live()]:
             for channel in list(live.channels):
                 if channel.peer.user_id != user_id or not live.is_current:
                     continue
@@ -232,7 +239,6 @@ class LiveDocuments:
             if document.skipped:
                 text = "%d updates of a document do not fit: they are left out"
                 _log.error(text, document.skipped, extra={"session": self._session.id})
-            self._numbers += 1
             live = LiveDocument(
                 document,
                 self._context,
@@ -240,7 +246,7 @@ class LiveDocuments:
                 self._events,
                 document_id=document_id,
                 generation=generation,
-                number=self._numbers,
+                number=next(self._numbers),
                 is_current=is_current,
             )
             self._loaded[key] = live

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Self
 
 from peerline.protocol.chat import MessageDeleted
 from peerline.protocol.documents import DocumentEvent, DocumentSaved
+from peerline.protocol.drafts import DraftsShared
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import encode_message
@@ -32,6 +34,7 @@ from peerline_server.runtime.host_news import HostNews, concerns_hosts
 from peerline_server.runtime.host_watch import HostWatch
 from peerline_server.runtime.live_document import LiveDocument
 from peerline_server.runtime.live_documents import DocumentOptions, LiveDocuments
+from peerline_server.runtime.live_drafts import LiveDrafts
 from peerline_server.runtime.live_offers import LiveOffers
 from peerline_server.runtime.presence_flush import FlushPlan, LoadMeter, PresenceBatch
 from peerline_server.runtime.replay import Replay
@@ -124,12 +127,17 @@ class LiveSession:
         self.replay = Replay(session, store, options.replay_events)
         self.cursor_trails = CursorTrails(session.id, timedelta(seconds=options.trail_seconds))
         self.document_edits = DocumentEdits(session.id)
+        numbers = count(1)
+        limits = options.documents.limits
+        self.drafts = LiveDrafts(session, context, limits, numbers, self.tell_all)
         self.documents = LiveDocuments(
             session,
             context,
             store,
             self.append,
             options.documents,
+            drafts=self.drafts,
+            numbers=numbers,
             edited=self._document_edited,
         )
         self.offers = LiveOffers(session, context, self.tell_all)
@@ -162,6 +170,7 @@ class LiveSession:
         self._host_watch.stop()
         self.host_news.stop()
         self.documents.stop()
+        self.drafts.stop()
         self.offers.stop()
         if self._flush_handle is not None:
             self._flush_handle.cancel()
@@ -261,6 +270,7 @@ class LiveSession:
         elif isinstance(event, RoleChanged):
             self.documents.rights_changed(event.user_id)
             self.offers.rights_changed(event.user_id)
+        self.drafts.on_event(event)
 
     def moderation_changed(self) -> None:
         """Send the connected hosts what only they may see, soon."""
@@ -274,7 +284,7 @@ class LiveSession:
         self._node.flush_plan.load.add(deliveries, now)
         self._schedule_flush(now)
 
-    def tell_all(self, message: FilesOffered) -> None:
+    def tell_all(self, message: FilesOffered | DraftsShared) -> None:
         """Deliver an ephemeral message to everybody who is here now."""
         frame = SharedFrame(encode_message(message))
         for connection in self._connections:

@@ -1,4 +1,4 @@
-"""What a person writes in the page stays theirs: on reconnects, refusals, and when they leave."""
+"""A person's writing in the page stays theirs: on reconnects, refusals, and when they leave."""
 
 import re
 from pathlib import Path

@@ -21,6 +21,7 @@ class Stage:
     invite: str = ""
     document: str = ""
     own_document: str = ""
+    draft: str = "draft"
     banned: str = "banned"
     target: str = "target"
     waiting: str = "waiting"
@@ -227,6 +228,18 @@ CASES: Final = (
         lambda stage: {"document_id": stage.document},
         elsewhere="DOCUMENT_NOT_FOUND",
         asks=True,
+    ),
+    Case(
+        "share_draft",
+        WRITERS,
+        lambda stage: {"data": {"id": "another", "comment_id": stage.thread}},
+    ),
+    Case(
+        "end_draft",
+        HOSTS,
+        lambda stage: {"draft_id": stage.draft},
+        title="end_draft of others",
+        elsewhere="DOCUMENT_NOT_FOUND",
     ),
     Case("offer_files", WRITERS, lambda _: {"data": {"name": "shop", "files": 3}}),
     Case("withdraw_files", ALL, asks=True),

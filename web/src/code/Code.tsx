@@ -131,7 +131,7 @@ function noteOf(code: CodeSession): string {
   }
 }
 
-/** What stands below a line: a thread, a draft, or a comment that waits. */
+/** Something below a line: a thread, a draft, or a comment that waits. */
 function Below({ id, code, controller }: CodeProps & { id: string }) {
   useCode(code);
   if (id.startsWith(NEW)) {

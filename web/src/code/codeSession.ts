@@ -97,7 +97,7 @@ export class CodeSession implements CodeModel {
     return this.client.replica.documents.get(documentId)?.file ?? shown;
   }
 
-  /** What was written and no server has. */
+  /** The numbers of things that were written and no server has. */
   get unwritten(): { files: number; texts: number; drafts: number } {
     const { files, drafts } = this;
     const texts = files.left.items.length;

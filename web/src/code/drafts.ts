@@ -51,7 +51,7 @@ export class Drafts {
   get count(): number {
     const { comments, replies } = this.#saved;
     const written = comments.filter(({ text }) => text.trim() !== "");
-    // What was refused and is being changed counts as a message.
+    // A refused one that is being changed counts as a message.
     const begun = Object.keys(replies).filter((id) => !id.startsWith(WAITING));
     return written.length + begun.length;
   }

@@ -371,7 +371,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   }
 }
 
-/** What has a place in the text, and is no draft: open threads, and comments that wait. */
+/** Anchors that have a place in the text, but for drafts: open threads, and comments that wait. */
 function* anchoredIn({ client }: EditorOptions["code"]): Iterable<[id: string, anchor: Anchored]> {
   for (const thread of client.replica.threads.values()) {
     yield [thread.id, thread];

@@ -66,7 +66,7 @@ function Player({ moments: all, hash, onLink }: ReplayProps) {
     if (!isPlaying && place >= tape.length) {
       setPlace(0);
     }
-    // What happened at one moment is there at once.
+    // A single moment is there at once.
     setPlaying(!isPlaying && tape.length > 0);
   };
   const onPress = useRef<(event: KeyboardEvent) => void>(() => {});

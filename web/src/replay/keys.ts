@@ -20,7 +20,7 @@ export type Command =
 const TAKE_SPACE = ["a", "button", "select", "textarea"];
 const TAKE_ARROWS = ["pre", "select", "textarea"];
 
-/** What a key does; undefined if it is not the replay's. */
+/** The command of a key; undefined if it is not the replay's. */
 export function commandOf({ key, isShift, isOther, element, type }: Press): Command | undefined {
   // The slider of the replay moves by arrows as the replay does.
   const isField = element === "input" && type !== "range";

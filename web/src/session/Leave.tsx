@@ -1,12 +1,12 @@
 // Leaving a session: at once, or after a question if something was not sent yet.
 import type { Controller } from "@peerline/ui/controller";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
 import { Dialog } from "./Dialog.tsx";
 import { unsentText } from "./unsentText.ts";
 
 interface LeaveProps {
-  /** What was not sent yet. */
+  /** A sentence about what was not sent yet. */
   text: string;
   onLeave(): void;
   onClose(): void;
@@ -38,12 +38,14 @@ export function useLeave(
 
 /** The question whether to leave what was not sent. */
 export function LeaveDialog({ text, onLeave, onClose }: LeaveProps) {
+  const stay = useRef<HTMLButtonElement>(null);
+  // Once the dialog is open: it gives the focus to its first button.
+  useLayoutEffect(() => stay.current?.focus(), []);
   return (
     <Dialog title="Leave the session?" onClose={onClose}>
       <p>{text} When you leave, it is deleted from this tab.</p>
       <div class="dialog-acts">
-        {/* The safe one has the focus first. */}
-        <button type="button" class="primary" ref={(button) => button?.focus()} onClick={onClose}>
+        <button type="button" class="primary" ref={stay} onClick={onClose}>
           Stay
         </button>
         <button type="button" onClick={onLeave}>

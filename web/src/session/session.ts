@@ -33,7 +33,7 @@ interface SessionOptions extends SessionEnds {
   onEntered(): void;
 }
 
-/** What is no secret of the one who has the tab: how wide its parts are, and the like. */
+/** The names of what stays for the next user of the tab: how wide its parts are, and the like. */
 const OF_EVERYBODY = ["widths", "cursors"];
 
 /** A session as the page has it open. */

@@ -1,4 +1,4 @@
-// What a user has written in a session that nobody else has yet, as a sentence. Pure.
+// A sentence about what a user has written in a session and nobody else has yet. Pure.
 
 /** The numbers of what was written and not sent. */
 export interface Unwritten {

@@ -39,6 +39,7 @@ from peerline.protocol.documents import (
     TellDocumentSaved,
     UnshareDocument,
 )
+from peerline.protocol.drafts import DraftData, EndDraft, ShareDraft
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
@@ -109,6 +110,8 @@ MESSAGES: list[ClientMessageBase] = [
     CloseDocument(session_id=S, document_id="d0"),
     CheckDocument(session_id=S, document_id="d0", state="AA==", hash=HASH),
     GetBlame(session_id=S, document_id="d0"),
+    ShareDraft(session_id=S, data=DraftData(id="n0", comment_id="c0")),
+    EndDraft(session_id=S, draft_id="n0"),
     OfferFiles(session_id=S, data=OfferData(name="shop", files=1)),
     WithdrawFiles(session_id=S),
     GetTree(session_id=S),

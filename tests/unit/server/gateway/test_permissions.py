@@ -184,6 +184,7 @@ async def set_up(
     stage.document = await share(host, session_id, "host.py")
     await sender.receive_type("document_shared")
     stage.own_document = await share(sender, session_id, "own.py")
+    await ask(host, "share_draft", session_id, data={"id": stage.draft, "comment_id": stage.thread})
     await ask(host, "update_session", session_id, changes={"join_approval": True})
     waiting = await knock(door, session_id, "waiting", invite=code_of(session_id, Role.EDITOR))
     assert (await waiting.receive())["type"] == "join_pending"
@@ -211,6 +212,7 @@ async def picture(door: Door, session_id: str) -> dict[str, Any]:
         "presence": session.presence.get("sender").to_payload(),
         "here": session.active_user_ids(),
         "offers": live.offers.shown(),
+        "drafts": live.drafts.shown(),
         "banned": session.is_banned("banned"),
         "waiting": [join.user_id for join in live.waiting_room.pending()],
         "invites": sorted(invites),
