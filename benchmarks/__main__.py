@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.entry import carry_out
 from benchmarks.load import measure
 from benchmarks.report import HEADER, Case, Result, Round, conclusion, ratios, row, summarize
 from benchmarks.servers import (
@@ -53,23 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.rounds is not None and options.rounds < 1:
         parser.error("--rounds must be at least 1")
-    if sys.platform != "linux":
-        print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
-        return 2
     plan = QUICK if options.quick else FULL
     if options.quick and options.case is None:
         options.case = ["1x50"]
     if options.rounds is not None:
         plan = Plan(options.rounds, plan.warm_up, plan.window)
     chosen = [case for case in CASES if case.name in (options.case or names)]
-    try:
-        run(_measure_all(chosen, plan, is_quick=options.quick))
-    except ServerError as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return carry_out(lambda: run(_measure_all(chosen, plan, is_quick=options.quick)))
 
 
 async def _measure_all(cases: Sequence[Case], plan: Plan, *, is_quick: bool) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.cpu import Usage
+from benchmarks.entry import carry_out
 from benchmarks.load import Load
 from benchmarks.report import Case, percentile
 from benchmarks.servers import Door, PeerlineServer
@@ -40,13 +41,13 @@ class _Seen:
 
 def main() -> int:
     """Measure and print; the process' exit code."""
-    if sys.platform != "linux":
-        print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
-        return 2
+    return carry_out(_measure)
+
+
+def _measure() -> None:
     asyncio.run(_bridges())
     for peers in _CROWDS:
         asyncio.run(_neovim(peers))
-    return 0
 
 
 async def _bridges() -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from benchmarks.entry import carry_out
 from benchmarks.report import percentile
 from benchmarks.servers import Door, PeerlineServer, RunningServer, ServerError
 from peerline_server.app import run
@@ -36,12 +37,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5.0, help="of each round")
     parser.add_argument("--fetch", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    try:
-        run(_fetch(options.fetch) if options.fetch else _measure(options.seconds))
-    except ServerError as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return carry_out(
+        lambda: run(_fetch(options.fetch) if options.fetch else _measure(options.seconds))
+    )
 
 
 async def _measure(seconds: float) -> None:

@@ -22,9 +22,9 @@ from benchmarks.cpu import Usage
 from benchmarks.documents import recording, work
 from benchmarks.documents.client import DocumentClient, Seen
 from benchmarks.documents.servers import OtherServer, Peerline, Running, servers
+from benchmarks.entry import carry_out
 from benchmarks.placing import pin, prefer, resident_mb
 from benchmarks.report import percentile
-from benchmarks.servers import ServerError
 from peerline.documents.guard import check_update
 from peerline_server.app import run
 
@@ -77,16 +77,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5.0, help="of typing")
     parser.add_argument("--server", action="append", help="only those")
     options = parser.parse_args()
-    if sys.platform != "linux":
-        print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
-        return 2
     wanted = [each for each in servers() if each.name in (options.server or [each.name])]
-    try:
-        run(_measure_all(wanted, options.seconds))
-    except ServerError as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return carry_out(lambda: run(_measure_all(wanted, options.seconds)))
 
 
 async def _measure_all(wanted: list[Peerline | OtherServer], seconds: float) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.cpu import Usage
+from benchmarks.entry import carry_out
 from benchmarks.hostile import honest, long_history
 from benchmarks.hostile.floods import FLOODS, Flood, bomb
 from benchmarks.hostile.readers import JOINS, READERS
@@ -93,20 +94,14 @@ def main() -> int:
     parser.add_argument("--flood", action="append", help="only those with this in their names")
     parser.add_argument("--no-memory", action="store_true", help="without the rounds of memory")
     options = parser.parse_args()
-    if sys.platform != "linux":
-        print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
-        return 2
     names: list[str] = options.flood or [""]
     floods: list[Flood | str] = [
         flood for flood in FLOODS if any(part in flood.name for part in names)
     ]
     floods += [kind for kind in READERS if any(part in f"reading {kind}" for part in names)]
-    try:
-        run(_measure_all(floods, options.seconds, has_memory=not options.no_memory))
-    except ServerError as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return carry_out(
+        lambda: run(_measure_all(floods, options.seconds, has_memory=not options.no_memory))
+    )
 
 
 async def _measure_all(floods: Sequence[Flood | str], seconds: float, *, has_memory: bool) -> None:

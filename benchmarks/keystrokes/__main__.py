@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.cpu import Usage
+from benchmarks.entry import carry_out
 from benchmarks.keystrokes.cases import FILE, Typing, all_cases
 from benchmarks.keystrokes.near_end import NearEnd
 from benchmarks.keystrokes.summary import HEADER, Result, Run, show, summarize
@@ -42,21 +43,22 @@ class _Stroke:
 
 def main() -> int:
     """Measure and print; the process' exit code."""
-    if sys.platform != "linux":
-        print("benchmarks: they read /proc, so they run on Linux only", file=sys.stderr)
-        return 2
     parser = argparse.ArgumentParser(prog="python -m benchmarks.keystrokes")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=6.0, help="of typing in a round")
     parser.add_argument("--case", action="append", help="only those with this in their names")
     options = parser.parse_args()
+    return carry_out(lambda: _measure_all(options.case, options.rounds, options.seconds))
+
+
+def _measure_all(wanted: Sequence[str] | None, rounds: int, seconds: float) -> None:
     cases = all_cases(_flush_seconds())
     results: list[Result] = []
     print(HEADER, flush=True)
     for number, case in enumerate(cases):
-        if options.case and not any(part in case.name for part in options.case):
+        if wanted and not any(part in case.name for part in wanted):
             continue
-        runs = [_measure(number, case, options.seconds) for _ in range(options.rounds)]
+        runs = [_measure(number, case, seconds) for _ in range(rounds)]
         result = summarize(case.name, runs)
         results.append(result)
         print(show(result), flush=True)
@@ -65,7 +67,6 @@ def main() -> int:
         json.dumps({"at": datetime.now(UTC).isoformat(), "cases": results}, indent=2) + "\n",
         encoding="utf-8",
     )
-    return 0
 
 
 def _flush_seconds() -> float:
