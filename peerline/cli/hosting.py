@@ -12,7 +12,8 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import SessionLink
 from peerline.protocol.session import EndSession
 from peerline.waiting import takes_connections
-from peerline_server.admin.offline import Moderation, find_host, moderate
+from peerline_server.admin.offline import Hosted, Moderation, find_host, moderate, moderate_or_find
+from peerline_server.admin.place import place_of
 from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
 
 _TOKEN_SECONDS: Final = 60.0
@@ -42,12 +43,27 @@ async def act_as_host(
     """
     found = await find_host(data_dir, session_id, user)
     message = make_message(found.user or "")
+    where = place_of(data_dir)
+    if isinstance(where, str):
+
+        async def ask(address: str) -> bool:
+            if is_there := await _listens(local(address)):
+                await _ask(data_dir, SessionLink(local(address), session_id), found, message)
+            return is_there
+
+        await moderate_or_find(where, message, ask)
+        return
     address = server_address(data_dir)
     if address is not None:
         address = local(address)
     if address is None or not await _listens(address):
         await moderate(data_dir, message)
         return
+    await _ask(data_dir, SessionLink(address, session_id), found, message)
+
+
+async def _ask(data_dir: Path, link: SessionLink, found: Hosted, message: Moderation) -> None:
+    """Have a server do it."""
     try:
         secret = load_secret(data_dir)
     except (OSError, ValueError) as error:
@@ -55,10 +71,6 @@ async def act_as_host(
     token = TokenIssuer(secret).issue(
         found.host, found.host_name, _TOKEN_SECONDS, datetime.now(UTC)
     )
-    await _ask(SessionLink(address, session_id), token, message)
-
-
-async def _ask(link: SessionLink, token: str, message: Moderation) -> None:
     ends: list[tuple[str | None, ErrorCode | None]] = []
 
     def on_state(state: LinkState, reason: str | None, error: ErrorCode | None) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peerline.logs import describe
+from peerline.owner_only import make_private_folder
 from peerline.protocol.handshake import SERVER_HEADER
 from peerline.runfile import mark_stopping, remove_runfile, write_runfile
 from peerline.tasks import Tasks
@@ -20,6 +21,9 @@ from peerline_server.auth.accounts import Accounts, make_accounts
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.revocation_watch import RevocationWatch
 from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.cluster.addresses import node_address
+from peerline_server.cluster.base import Cluster
+from peerline_server.cluster.opening import make_cluster
 from peerline_server.gateway.addresses import check_addresses
 from peerline_server.gateway.gateway import Gateway
 from peerline_server.gateway.pages import Pages
@@ -29,6 +33,7 @@ from peerline_server.limits.limiter import Limiter
 from peerline_server.logs import set_up_logging
 from peerline_server.metrics import Metrics
 from peerline_server.open_files import open_files_problem
+from peerline_server.relay.making import make_relay, node_headers
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.creation import CreationOptions, SessionCreator
 from peerline_server.runtime.hub import Hub
@@ -69,6 +74,7 @@ class Server:
         self._settings = settings
         self._listener: Listener | None = None
         self._store: Store | None = None
+        self._cluster: Cluster | None = None
         self._accounts: Accounts | None = None
         self._revocation_watch: RevocationWatch | None = None
         self._context: Context | None = None
@@ -83,22 +89,25 @@ class Server:
         Raises:
             StartError: with a text for the user.
         """
-        metrics = Metrics()
-        store = make_store(self._settings.database_url or self._settings.data_dir, metrics=metrics)
+        metrics, settings = Metrics(), self._settings
+        store = make_store(settings.database_url or settings.data_dir, metrics=metrics)
+        cluster = make_cluster(settings.database_url, lease_seconds=settings.lease_seconds)
         try:
-            await self._start(store, metrics)
+            await self._start(store, cluster, metrics)
         except BaseException:
             # Also at Ctrl-C: its threads must not answer to a loop that is closed.
+            await cluster.stop()
             await store.close()
             raise
 
-    async def _start(self, store: Store, metrics: Metrics) -> None:
+    async def _start(self, store: Store, cluster: Cluster, metrics: Metrics) -> None:
         settings = self._settings
         loop = asyncio.get_running_loop()
         try:
-            await _to_its_end(store.open_alone(server=_address(settings.host, settings.port)))
-            secret = load_secret(settings.data_dir)
-            server_id = load_server_id(settings.data_dir)
+            await _to_its_end(store.open_for_server(_address(settings.host, settings.port)))
+            make_private_folder(settings.data_dir)
+            secret = load_secret(settings.data_dir, settings.secret_file)
+            server_id = await cluster.open(secret, load_server_id(settings.data_dir))
             revocations = Revocations()
             self._accounts = make_accounts(settings, secret, revocations)
             check_addresses(settings)
@@ -108,9 +117,10 @@ class Server:
             raise StartError(str(error), code=2) from error
         except ValueError as error:  # of the secret
             raise StartError(str(error)) from error
-        self._store = store
+        self._store, self._cluster = store, cluster
         context = Context(loop, metrics)
-        hub = Hub(context, store, settings)
+        relay = make_relay(cluster, secret, settings, loop)
+        hub = Hub(context, store, cluster, settings)
         limiter = Limiter(settings)
         pages = Pages.of(settings)
         joins = JoinService(
@@ -131,7 +141,7 @@ class Server:
             QueryTurns(),
             max_open_documents=settings.max_open_documents,
         )
-        gateway = Gateway(joins, requests, pages, settings)
+        gateway = Gateway(joins, requests, pages, cluster, settings, relay=relay)
         self._revocation_watch = RevocationWatch(
             store,
             revocations,
@@ -141,10 +151,11 @@ class Server:
         metrics.watch(lambda: len(gateway.connections), hub.session_sizes, hub.loaded_documents)
         self._context, self._hub, self._gateway = context, hub, gateway
         listener = WebSocketListener(
-            _transport_limits(settings),
+            TransportLimits.of(settings),
             metrics,
             origins=settings.allowed_origins,
-            headers=((SERVER_HEADER, server_id),),
+            headers=((SERVER_HEADER, server_id), *node_headers(cluster)),
+            keeps_openings=relay is not None,
         )
         await self._revocation_watch.start()
         try:
@@ -152,10 +163,19 @@ class Server:
         except (OSError, ValueError) as error:  # a name that cannot be one is a ValueError
             await self._revocation_watch.stop()
             raise _listen_problem(settings, error) from error
+        self.address = _address(settings.host, listener.port)
+        try:
+            # Clients that ask for a session meanwhile wait.
+            address = node_address(settings, self.address)
+            await cluster.start(address, hub.lose, self._revocation_watch.look_now)
+        except (StoreError, SettingsError) as error:
+            listener.close()
+            await self._revocation_watch.stop()
+            code = 2 if isinstance(error, SettingsError) else 1
+            raise StartError(str(error), code=code) from error
         self._listener = listener
         hub.start()
         self._accounts.start()
-        self.address = _address(settings.host, listener.port)
         store.note_address(self.address)
 
     @property
@@ -174,6 +194,7 @@ class Server:
         assert self._context is not None, "not started"
         assert self._hub is not None, "not started"
         assert self._store is not None, "not started"
+        assert self._cluster is not None, "not started"
         assert self._accounts is not None, "not started"
         assert self._revocation_watch is not None, "not started"
         # The first of all: the editors of those who stop their own server would start it again.
@@ -181,6 +202,7 @@ class Server:
         self._listener.close()
         self._context.stopping.set()
         self._gateway.drain()
+        await _within(_FINISH_SECONDS, self._cluster.begin_drain())
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _DRAIN_SECONDS
         connections = self._gateway.connections
@@ -192,24 +214,9 @@ class Server:
         is_finished = await _within(
             _FINISH_SECONDS, _all(self._hub.stop(), self._revocation_watch.stop())
         )
-        return await _within(_FINISH_SECONDS, self._store.close()) and is_finished
-
-
-def _transport_limits(settings: Settings) -> TransportLimits:
-    return TransportLimits(
-        max_head_bytes=settings.max_head_bytes,
-        max_frame_bytes=settings.max_frame_bytes,
-        max_early_frame_bytes=min(settings.max_early_frame_bytes, settings.max_frame_bytes),
-        max_fragments=settings.max_fragments,
-        small_frames_per_minute=settings.small_frames_per_minute,
-        handshake_timeout=settings.auth_timeout_seconds,
-        ping_interval=settings.ping_interval_seconds,
-        ping_timeout=settings.ping_timeout_seconds,
-        close_timeout=settings.close_timeout_seconds,
-        compression=settings.compression,
-        outbox_soft_bytes=settings.outbox_soft_bytes,
-        outbox_hard_bytes=settings.outbox_hard_bytes,
-    )
+        is_written = await _within(_FINISH_SECONDS, self._store.close())
+        # The last of all: from then on others own the sessions of this node.
+        return await _within(_FINISH_SECONDS, self._cluster.stop()) and is_written and is_finished
 
 
 async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:

@@ -55,6 +55,12 @@ CHECKS: Final[dict[str, Check]] = {
     "host": HOST,
     "port": PORT,
     "database_url": _DATABASE_URL,
+    "node_address": Pattern(
+        r"(([A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5})?",
+        "empty or HOST:PORT, with an IPv6 address in brackets",
+    ),
+    "lease_seconds": Number(1, 600),
+    "takeover_grace_seconds": Number(0, _DAY),
     "exit_when_idle_seconds": Number(0, YEARS_10),
     "auth_timeout_seconds": Number(_SOON, 3_600),
     "guest_token_seconds": WholeNumber(1, YEARS_10),

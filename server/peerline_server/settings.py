@@ -34,6 +34,14 @@ class Settings:
     database_url: str = field(default="", repr=False)
     """A Postgres database such as `postgresql://USER:PASSWORD@HOST/NAME`; empty keeps sessions in
     the data directory."""
+    secret_file: str = ""
+    """The file of the secret that signs tokens; empty keeps one in the data directory. Servers on
+    one Postgres database need the same."""
+    node_address: str = ""
+    """HOST:PORT at which the other servers on a Postgres database reach this one; empty is where it
+    listens."""
+    lease_seconds: float = 6.0
+    """After a server on Postgres was last heard of, others may take its sessions over."""
     exit_when_idle_seconds: float = 0.0
     """Ends the server when nobody has been connected for this time; 0 never does."""
 
@@ -164,6 +172,8 @@ class Settings:
 
     leave_grace_seconds: float = 3.0
     """From a connection that broke to `user_left`."""
+    takeover_grace_seconds: float = 10.0
+    """The same after the server has started again, or another one has taken the session over."""
     host_grace_seconds: float = 60.0
     """From the last host having left until the longest-present editor stands in."""
     typing_seconds: float = 10.0
@@ -242,6 +252,16 @@ def database_url(environment: Mapping[str, str] | None = None) -> str:
     source = os.environ if environment is None else environment
     text = source.get(_variable("database_url"), "")
     return str(_checked("database_url", text, ""))
+
+
+def secret_file(environment: Mapping[str, str] | None = None) -> str:
+    """The setting of that name alone, for commands that need no other.
+
+    Raises:
+        SettingsError: if it is not the name of a file.
+    """
+    source = os.environ if environment is None else environment
+    return str(_checked("secret_file", source.get(_variable("secret_file"), ""), ""))
 
 
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:

@@ -9,10 +9,18 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from peerline.protocol.roles import Role
+from peerline.protocol.participants import RoleChanged
+from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline_server.admin.archive import export_session
 from peerline_server.admin.copying import copy_all, migrate
-from peerline_server.core.records import Committed, Duplicate, NewInvite, NewSession, Revocation
+from peerline_server.core.records import (
+    Committed,
+    Duplicate,
+    NewEvent,
+    NewInvite,
+    NewSession,
+    Revocation,
+)
 from peerline_server.store import postgres_connection
 from peerline_server.store.base import OutcomeUnknownError, StoreError
 from peerline_server.store.opening import opened as opened_store
@@ -23,7 +31,7 @@ from peerline_server.store.settling import Reached, was_kept
 from tests.contract.stores import NOW, S, chat, join
 from tests.databases import STORES
 from tests.servers.cutting_relay import CuttingRelay
-from tests.servers.postgres import postgres
+from tests.servers.postgres import Postgres, postgres
 
 
 @pytest.fixture
@@ -36,25 +44,10 @@ async def opened(url: str) -> AsyncIterator[PostgresStore]:
     async with AsyncExitStack() as stack:
         store = PostgresStore(url)
         stack.push_async_callback(store.close)
-        await store.open_alone(server="127.0.0.1:1")
+        await store.open()
         await store.create_session(NewSession(S, "Title", "alice", NOW))
         await store.submit(join("alice", Role.HOST))
         yield store
-
-
-async def test_a_second_server_is_refused_and_told_where_the_first_listens(
-    opened: PostgresStore, url: str
-) -> None:
-    opened.note_address("127.0.0.1:8765")
-    await opened.submit(chat("a"))
-    second = PostgresStore(url)
-    with pytest.raises(StoreError, match=r"a server already runs .* at 127\.0\.0\.1:8765"):
-        await second.open_alone(server="127.0.0.1:2")
-    await second.close()
-    await opened.close()
-    third = PostgresStore(url)
-    await third.open_alone(server="127.0.0.1:2")
-    await third.close()
 
 
 async def test_connections_that_postgres_ended_are_opened_again(opened: PostgresStore) -> None:
@@ -67,18 +60,28 @@ async def test_connections_that_postgres_ended_are_opened_again(opened: Postgres
     assert [message.id for message in loaded.messages] == ["a"]
 
 
-async def test_a_server_whose_lock_went_to_another_writes_nothing(
+async def test_two_commands_do_not_change_a_database_at_once(url: str) -> None:
+    first, second = PostgresStore(url), PostgresStore(url)
+    await first.open_alone()
+    with pytest.raises(StoreError, match="another command changes this database"):
+        await second.open_alone()
+    await second.close()
+    await first.close()
+
+
+async def test_a_command_whose_lock_went_to_another_writes_nothing(
     opened: PostgresStore, url: str
 ) -> None:
-    postgres().cut(opened.database.name, name="peerline server")
-    second = PostgresStore(url)
-    await second.open_alone(server="127.0.0.1:2")
-    with pytest.raises(StoreError, match=r"already runs on this database at 127\.0\.0\.1:2"):
-        await opened.submit(chat("a"))
+    first, second = PostgresStore(url), PostgresStore(url)
+    await first.open_alone()
+    postgres().cut(opened.database.name, name="peerline command")
+    await second.open_alone()
+    with pytest.raises(StoreError, match="another command changes this database"):
+        await first.submit(chat("a"))
     assert isinstance(await second.submit(chat("b")), Committed)
-    events = await second.events_since(S, 1, limit=10)
-    assert [event.seq for event in events] == [2]
+    await first.close()
     await second.close()
+    assert [event.seq for event in await opened.events_since(S, 1, limit=10)] == [2]
 
 
 @pytest.mark.parametrize("is_passed_on", [True, False])
@@ -107,7 +110,7 @@ async def test_a_commit_is_settled_only_when_its_transaction_has_ended(url: str)
     await open_one.start()
     await connection.execute("UPDATE sessions SET last_seq = 2 WHERE id = $1", S)
     other = await asyncpg.connect(url)
-    asked = asyncio.create_task(was_kept(other, Reached({S: 2})))
+    asked = asyncio.create_task(was_kept(other, Reached({S: 2}, {}, {S: 0})))
     waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     while await connection.fetchval(waits) == 0:
         pass
@@ -118,6 +121,25 @@ async def test_a_commit_is_settled_only_when_its_transaction_has_ended(url: str)
     await other.close()
 
 
+@pytest.mark.usefixtures("opened")
+async def test_a_commit_of_another_owner_tells_nothing_and_one_of_ours_tells_all(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "INSERT INTO sessions SELECT 'mine', title, epoch, 4, state, created_by, created_at, "
+        "updated_at, owner, 5, claimed_at FROM sessions WHERE id = $1",
+        S,
+    )
+    # Another node has claimed it meanwhile, and has written.
+    await connection.execute("UPDATE sessions SET fence = 3, last_seq = 9 WHERE id = $1", S)
+    both = {S: 2, "mine": 5}
+    assert await was_kept(connection, Reached({S: 2}, {}, {S: 2})) is None
+    assert await was_kept(connection, Reached({S: 2}, {}, {S: 3})) is True
+    assert await was_kept(connection, Reached(both, {}, {S: 2, "mine": 5})) is False
+    await connection.execute("UPDATE sessions SET last_seq = 5 WHERE id = 'mine'")
+    assert await was_kept(connection, Reached(both, {}, {S: 2, "mine": 5})) is True
+    await connection.close()
+
+
 async def test_another_timeline_is_another_epoch(opened: PostgresStore) -> None:
     loaded = await opened.load_session(S, last_messages=0)
     assert loaded is not None
@@ -126,6 +148,30 @@ async def test_another_timeline_is_another_epoch(opened: PostgresStore) -> None:
         database=opened.database.name,
     )
     assert loaded.epoch == f"{stored}.00000001"
+
+
+async def test_a_standby_that_takes_over_is_noticed_and_sessions_have_another_epoch() -> None:
+    server = Postgres()
+    store = PostgresStore(server.create())
+    moved: list[str] = []
+    try:
+        await store.open()
+        store.on_moved(lambda: moved.append(store.database.epoch))
+        await store.create_session(NewSession(S, "Title", "alice", NOW))
+        await store.submit(join("alice", Role.HOST))
+        before = await store.load_session(S, last_messages=0)
+        assert moved == []
+        await asyncio.to_thread(server.promote)
+        assert isinstance(await store.submit(chat("a")), Committed)
+        after = await store.load_session(S, last_messages=0)
+        assert before is not None
+        assert after is not None
+        assert (before.epoch[-8:], after.epoch[-8:]) == ("00000001", "00000002")
+        assert before.epoch[:-8] == after.epoch[:-8]
+        assert moved == ["00000002"]
+    finally:
+        await store.close()
+        server.stop()
 
 
 async def test_a_name_in_a_url_that_makes_no_sense_is_not_repeated() -> None:
@@ -190,6 +236,33 @@ def test_a_version_that_is_too_old_is_refused() -> None:
     with pytest.raises(StoreError, match=f"version 12; use Postgres {OLDEST}"):
         check_version(OLDEST * 10_000 - 1, where)
     check_version(OLDEST * 10_000, where)
+
+
+async def test_the_server_has_a_user_of_its_own_also_where_an_older_version_made_none(
+    opened: PostgresStore, url: str
+) -> None:
+    promoted = RoleChanged(
+        session_id=S,
+        seq=0,
+        user_id="alice",
+        username="Alice",
+        role=Role.EDITOR,
+        changed_by=SERVER_USER_ID,
+        timestamp=NOW,
+    )
+    assert isinstance(await opened.submit(NewEvent(promoted, SERVER_USER_ID)), Committed)
+    await opened.close()
+    older = await asyncpg.connect(url)
+    await older.execute("DELETE FROM session_events")
+    await older.execute("DELETE FROM users WHERE id = $1", SERVER_USER_ID)
+    await older.execute("ALTER TABLE sessions DROP owner, DROP fence, DROP claimed_at")
+    await older.execute("DROP TABLE nodes, letters, cluster")
+    await older.execute("UPDATE alembic_version SET version_num = '0008'")
+    store = PostgresStore(url)
+    await store.open()
+    assert await older.fetchval("SELECT count(*) FROM users WHERE id = $1", SERVER_USER_ID) == 1
+    await older.close()
+    await store.close()
 
 
 async def test_two_that_start_at_once_make_the_tables_once() -> None:

@@ -74,12 +74,22 @@ def test_a_session_outlives_its_server_and_a_cut_of_its_connections_to_postgres(
     assert server.session in run("session", "list", folder)[1]
 
 
-def test_a_second_server_on_the_database_is_refused(
-    on_postgres: ServerProcess, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("on_postgres")
+def test_a_second_server_with_another_secret_is_refused(tmp_path: Path) -> None:
     code, printed, errors = run("serve", "--port=0", f"--data-dir={tmp_path / 'other'}")
     assert (code, printed) == (1, "")
-    assert f"a server already runs on this database at {on_postgres.address}" in errors
+    assert "the other servers on this database have another secret" in errors
+    assert "PEERLINE_SECRET_FILE" in errors
+
+
+def test_a_server_that_listens_everywhere_must_say_where_it_is_reached(
+    url: str,  # noqa: ARG001 - it is in the environment
+    tmp_path: Path,
+) -> None:
+    folder = f"--data-dir={tmp_path / 'data'}"
+    code, printed, errors = run("serve", "--host=0.0.0.0", "--port=0", folder)
+    assert (code, printed) == (2, "")
+    assert "PEERLINE_NODE_ADDRESS must be set" in errors
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,10 @@ _context.set_forkserver_preload(["peerline_server.app", "uvloop", "tests.reliabi
 class KillableServer(Protocol):
     """A server process."""
 
-    address: str
+    @property
+    def address(self) -> str:
+        """HOST:PORT; of several the next one."""
+        ...
 
     def start(self) -> None:
         """Start, on the same port as before if there was one."""
@@ -166,6 +169,8 @@ class Site:
         self.data_dir = data_dir
         self.invites: dict[Role, str] = {}
         """The code of an invite for each role, good for any number of users."""
+        self.named_secret = ""
+        """The file of the secret, if it is not in the data directory."""
 
     @classmethod
     async def create(cls, data_dir: Path) -> "Site":
@@ -188,7 +193,7 @@ class Site:
 
     def token(self, user_id: str) -> str:
         """A token of an account; its name is the id with a capital."""
-        issuer = TokenIssuer(load_secret(self.data_dir))
+        issuer = TokenIssuer(load_secret(self.data_dir, self.named_secret))
         return issuer.issue(user_id, user_id.title(), 3600, datetime.now(UTC))
 
     def credentials(self, user_id: str, role: Role) -> Credentials:

@@ -70,6 +70,16 @@ class Postgres:
             self.process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def promote(self) -> None:
+        """Start it again as a standby of nobody, which takes over: on another timeline."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+        data = self._folder / "data"
+        (data / "standby.signal").touch()
+        self.process = self._start(data)
+        self._wait()
+        self.sql("SELECT pg_promote()", database="postgres")
+
     def _start(self, data: Path) -> "subprocess.Popen[bytes]":
         settings = {
             "listen_addresses": "127.0.0.1",

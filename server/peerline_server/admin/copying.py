@@ -3,15 +3,17 @@
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Select, Table, func, insert, select, text
+from sqlalchemy import RowMapping, Select, Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline_server.store.base import StoreError
 from peerline_server.store.opening import opened_database
-from peerline_server.store.schema import metadata, session_messages, sessions
+from peerline_server.store.schema import OF_NODES, metadata, session_messages, sessions, users
 from peerline_server.store.search import note_texts
+from peerline_server.store.upserts import insert_or_ignore
 
 ROWS_AT_ONCE: Final = 500
+_UNOWNED: Final = {"owner": None, "fence": 0, "claimed_at": None}
 
 
 async def migrate(where: Path | str) -> None:
@@ -41,7 +43,7 @@ async def copy_all(source: Path | str, target: Path | str) -> int:
         if await writing.scalar(select(sessions.c.id).limit(1)) is not None:
             raise StoreError("the database to copy to has sessions already; use an empty one")
         for table in metadata.sorted_tables:
-            if "only" not in table.info:
+            if "only" not in table.info and table.info != OF_NODES:
                 await _copy(table, reading, writing)
         await _count_on(writing)
         return await writing.scalar(select(func.count()).select_from(sessions)) or 0
@@ -52,12 +54,19 @@ async def _copy(table: Table, old: AsyncConnection, new: AsyncConnection) -> Non
     if table is session_messages:
         # An answer comes after what it answers.
         query = query.order_by(table.c.session_id, table.c.seq)
+    # The user of the server itself is there already.
+    statement = insert_or_ignore(new.dialect.name, table) if table is users else insert(table)
     async with old.stream(query) as found:
         async for rows in found.mappings().partitions(ROWS_AT_ONCE):
-            await new.execute(insert(table), [dict(row) for row in rows])
+            await new.execute(statement, [_copied(table, row) for row in rows])
             if table is session_messages:
                 texts = [(row["id"], row["content"]) for row in rows if row["deleted_at"] is None]
                 await note_texts(new, texts)
+
+
+def _copied(table: Table, row: RowMapping) -> dict[str, Any]:
+    """A row as it is there, where no node has owned a session yet."""
+    return {**row, **_UNOWNED} if table is sessions else dict(row)
 
 
 async def _count_on(new: AsyncConnection) -> None:

@@ -1,18 +1,24 @@
 """Commands that work in a data directory, whether or not a server runs on it."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import Final
 
 from peerline.protocol.links import ServerPlace, SessionLink
 from peerline.protocol.participants import ChangeRole, RemoveParticipant
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.session import EndSession
 from peerline_server.admin.place import place_of
+from peerline_server.cluster.opening import make_cluster
+from peerline_server.cluster.places import Elsewhere, Found, Mine, Unreachable
 from peerline_server.core.decisions import Append, Refused
 from peerline_server.core.invites import hash_code, new_code
 from peerline_server.core.records import (
+    Fenced,
     NewInvite,
     NewSession,
     Rejected,
@@ -90,6 +96,8 @@ async def create_invite(  # noqa: PLR0913 - the columns of an invite
     return ServerPlace.parse(address).session(session_id, code)
 
 
+_TRIES: Final = 5
+"""To reach the owner of a session, or to be it."""
 Moderation = ChangeRole | RemoveParticipant | EndSession
 
 
@@ -122,24 +130,75 @@ async def moderate(data_dir: Path, message: Moderation) -> None:
     Raises:
         StoreError: if it is refused, or the data directory cannot be used.
     """
-    now = datetime.now(UTC)
-    settings = Settings()
     async with opened(place_of(data_dir), alone=True) as store:
-        stored = await _open_session(store, message.session_id)
-        session = Session(
-            stored,
-            new_id=lambda: token_hex(8),
-            snapshot_messages=settings.snapshot_messages,
-            max_threads=settings.max_threads,
-            typing_lifetime=timedelta(seconds=settings.typing_seconds),
-        )
-        decision = session.decide(message, _host_of(stored).user_id, now)
-        if isinstance(decision, Refused):
-            raise StoreError(decision.text)
-        assert isinstance(decision, Append), "moderation is durable"
-        result = await store.submit(decision.event)
-        if isinstance(result, Rejected):
-            raise StoreError(f"the store refused it: {result.code}")
+        await _moderate(store, message, fence=0)
+
+
+async def moderate_or_find(
+    url: str, message: Moderation, ask: Callable[[str], Awaitable[bool]]
+) -> None:
+    """The same in a database that servers run on, as the owner of the session for a moment.
+
+    If another node owns the session, `ask` is called with its address and asks that node; it
+    returns False if nobody is there.
+
+    Raises:
+        StoreError: if it is refused, or neither the database nor the owner can be used.
+    """
+    cluster = make_cluster(url, lease_seconds=Settings().lease_seconds)
+    try:
+        async with opened(url) as store:
+            # Without an address: others take the session over as soon as they want it.
+            await cluster.start("", _ignore, _ignore_letters)
+            place = await cluster.place(message.session_id)
+            for _ in range(_TRIES):
+                match place:
+                    case None:
+                        raise StoreError(f"there is no session {message.session_id}")
+                    case Mine(fence) if await _moderate(store, message, fence=fence):
+                        await cluster.release(message.session_id, fence)
+                        return
+                    case Mine():
+                        place = await cluster.place(message.session_id)
+                    case Elsewhere() if await ask(place.address):
+                        return
+                    case Elsewhere():
+                        place = await cluster.take_over(message.session_id, place, Found.GONE)
+                    case Unreachable():
+                        await asyncio.sleep(place.retry_after)
+                        place = await cluster.place(message.session_id)
+            raise StoreError("the server that has the session cannot be reached; try again")
+    finally:
+        await cluster.stop()
+
+
+async def _moderate(store: Store, message: Moderation, *, fence: int) -> bool:
+    """Decide and write; False if another node has taken the session over meanwhile."""
+    settings = Settings()
+    stored = await _open_session(store, message.session_id)
+    session = Session(
+        stored,
+        new_id=lambda: token_hex(8),
+        snapshot_messages=settings.snapshot_messages,
+        max_threads=settings.max_threads,
+        typing_lifetime=timedelta(seconds=settings.typing_seconds),
+    )
+    decision = session.decide(message, _host_of(stored).user_id, datetime.now(UTC))
+    if isinstance(decision, Refused):
+        raise StoreError(decision.text)
+    assert isinstance(decision, Append), "moderation is durable"
+    result = await store.submit(decision.event, fence=fence)
+    if isinstance(result, Rejected):
+        raise StoreError(f"the store refused it: {result.code}")
+    return not isinstance(result, Fenced)
+
+
+def _ignore(session_id: str) -> None:
+    """A session that is lost is fenced, which is noticed."""
+
+
+def _ignore_letters() -> None:
+    """Nobody is connected to a command."""
 
 
 async def _open_session(store: Store, session_id: str) -> StoredSession:

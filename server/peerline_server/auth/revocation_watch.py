@@ -28,7 +28,8 @@ class RevocationWatch:
         self._on_new = on_new
         self._last = 0
         self._is_failing = False
-        self._is_over = asyncio.Event()
+        self._is_over = False
+        self._wake = asyncio.Event()
         self._tasks = Tasks()
 
     async def start(self) -> None:
@@ -42,14 +43,21 @@ class RevocationWatch:
 
     async def stop(self) -> None:
         """Look no more; a look that is under way ends."""
-        self._is_over.set()
+        self._is_over = True
+        self._wake.set()
         await self._tasks.finish()
 
+    def look_now(self) -> None:
+        """Somebody says that there may be some."""
+        self._wake.set()
+
     async def _run(self) -> None:
-        while not self._is_over.is_set():
+        while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._is_over.wait(), self._interval)
+                await asyncio.wait_for(self._wake.wait(), self._interval)
+            if self._is_over:
                 return
+            self._wake.clear()
             try:
                 if await self._look():
                     self._on_new()

@@ -21,6 +21,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.text import clean_name
+from peerline_server.settings import secret_file
 
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "peerline"
@@ -245,16 +246,19 @@ def _name_of(claims: dict[str, Any]) -> str:
     return ""
 
 
-def load_secret(data_dir: Path) -> bytes:
-    """The server's secret; made on first use, readable by its owner only.
+def load_secret(data_dir: Path, named: str = "") -> bytes:
+    """The server's secret: in the file that is `named`, here or by PEERLINE_SECRET_FILE.
+
+    Else it is in the data directory, made on first use, readable by its owner only.
 
     Raises:
         ValueError: if the file holds less than 32 bytes, or others may read it, with a text for the
             user.
         OSError: if it can be neither read nor made.
     """
-    path = data_dir / SECRET_FILE
-    if not os.path.lexists(path):
+    named = named or secret_file()
+    path = Path(named) if named else data_dir / SECRET_FILE
+    if not named and not os.path.lexists(path):
         _create_secret(path)
     data, status = read_file(path)
     secret = data.strip()
@@ -274,7 +278,8 @@ def load_secret(data_dir: Path) -> bytes:
 def secret_problem(data_dir: Path, error: OSError | ValueError) -> str:
     """Why the secret cannot be used, for the user."""
     if isinstance(error, OSError):
-        return f"cannot use the secret {data_dir / SECRET_FILE}: {error.strerror}"
+        path = error.filename or data_dir / SECRET_FILE
+        return f"cannot use the secret {path}: {error.strerror}"
     return str(error)
 
 

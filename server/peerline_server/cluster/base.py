@@ -27,6 +27,14 @@ class Cluster(Protocol):
         """Whether this node is about to let go of its sessions."""
         ...
 
+    async def open(self, secret: bytes, server_id: str) -> str:
+        """Connect; the id that all nodes tell clients, this node's if it is the first.
+
+        Raises:
+            StoreError: if the other nodes have another secret.
+        """
+        ...
+
     async def start(
         self, address: str, on_lost: Callable[[str], None], on_letters: Callable[[], None]
     ) -> None:

@@ -107,6 +107,8 @@ class StoredSession:
     """The latest ones, oldest first."""
     documents: Sequence[SharedDocument] = ()
     """Those that are shared, in the order of sharing."""
+    updated_at: datetime | None = None
+    """The time of its last event, None if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +152,15 @@ class NewEvent:
     """The answer, unless the request had its effect before: then that is acknowledged again."""
     seed: Seed | None = None
     """The start of a new generation (for `document_shared` and `document_renewed` only)."""
+    fence: int = 0
+    """That of the session's owner who decided this; the store gives it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewUpdate:
     """An update of a shared document that waits to be kept."""
 
+    session_id: str
     document_id: str
     generation: str
     number: int
@@ -167,12 +172,15 @@ class NewUpdate:
     """Those that become the user's with it."""
     is_late: bool = False
     """Whether the generation has ended, and the update is in the one that goes on, too."""
+    fence: int = 0
+    """As that of an event."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewSnapshot:
     """The whole text of a generation, in place of its updates up to `up_to`."""
 
+    session_id: str
     document_id: str
     generation: str
     up_to: int
@@ -230,7 +238,12 @@ class Duplicate:
     seq: int
 
 
-AppendResult = Committed | Duplicate | Rejected
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Another node owns the session by now: nothing was written."""
+
+
+AppendResult = Committed | Duplicate | Rejected | Fenced
 
 
 @dataclass(frozen=True, slots=True)

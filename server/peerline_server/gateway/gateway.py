@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from peerline_server.auth.revocation import Revocations
+from peerline_server.cluster.base import Cluster
 from peerline_server.gateway.connection import Connection
 from peerline_server.gateway.context import ConnectionContext, ConnectionOptions
 from peerline_server.gateway.http_answers import HttpAnswers
@@ -28,6 +29,7 @@ class Gateway:
         joins: JoinService,
         requests: RequestServices,
         pages: Pages,
+        cluster: Cluster,
         settings: Settings,
         *,
         relay: Relay | None = None,
@@ -40,6 +42,7 @@ class Gateway:
             self.connections,
             requests.context.metrics,
             lambda: store.is_stalled,
+            lambda: cluster.is_cut_off,
             serve_metrics=settings.serve_metrics,
             max_connections=settings.max_connections,
         )

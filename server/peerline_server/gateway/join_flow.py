@@ -18,7 +18,8 @@ from peerline_server.gateway.participant_requests import ParticipantRequests
 from peerline_server.relay.header import NOT_OWNER
 from peerline_server.relay.relay import Arrival
 from peerline_server.runtime.connections import ParticipantConnection
-from peerline_server.runtime.joining import NotOwnerError, refused_by_store
+from peerline_server.runtime.join_refusals import refused_by_store
+from peerline_server.runtime.joining import NotOwnerError
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.store.base import OutcomeUnknownError, StoreError
 from peerline_server.transport.base import SharedFrame

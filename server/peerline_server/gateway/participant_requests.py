@@ -112,7 +112,7 @@ class ParticipantRequests:
 
     def _decide(self, message: ClientMessage) -> None:
         live, request_id = self.live, message.request_id
-        now = self._context.now()
+        now = live.now()
         decision = live.session.decide(message, self.user_id, now, self.connection)
         match decision:
             case PresenceTaken():

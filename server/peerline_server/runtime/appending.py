@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from peerline.protocol.errors import ErrorCode
-from peerline_server.core.records import AppendResult, NewEvent
+from peerline_server.core.records import Committed, Duplicate, NewEvent, Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class AppendFailed:
     is_unknown: bool = False
 
 
-AppendOutcome = AppendResult | AppendFailed
+AppendOutcome = Committed | Duplicate | Rejected | AppendFailed
 
 AppendEvent = Callable[[NewEvent, Callable[[AppendOutcome], None]], None]
 """Has an event committed and delivered; the outcome is told right after, in order of seq."""

@@ -12,7 +12,7 @@ from peerline_server.auth.tokens import Identity
 from peerline_server.core.records import NewSession
 from peerline_server.runtime.hub import Hub
 from peerline_server.settings import Settings
-from peerline_server.store.base import Store
+from peerline_server.store.base import Store, StoreError
 
 _log = logging.getLogger("peerline.server.creation")
 
@@ -73,5 +73,10 @@ class SessionCreator:
                 text = f"you have created {most} sessions that have not ended: end one of them"
                 raise CreationDenied(text)
             new = NewSession(session_id, title, host.user_id, self._now())
-            await self._store.create_session(new)
+            try:
+                await self._store.create_session(new)
+            except StoreError:
+                if await self._hub.session(session_id) is None:
+                    raise
+                return  # another node has just created it
         _log.info("created", extra={"session": session_id, "participant": host.user_id})

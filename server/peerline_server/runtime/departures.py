@@ -33,6 +33,7 @@ class Departures:
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._is_over = False
 
     @property
     def is_idle(self) -> bool:
@@ -43,11 +44,13 @@ class Departures:
         """The user's turn: joins and leaves of one user happen one after the other."""
         return UserTurn(self._locks, self._waiting, user_id, self._on_idle)
 
-    def schedule(self, user_id: str) -> None:
-        """Have the user leave after the grace, unless a connection comes back."""
+    def schedule(self, user_id: str, grace_seconds: float | None = None) -> None:
+        """Have the user leave after the grace, or another time, unless a connection comes back."""
         self.cancel(user_id)
-        loop = self._context.loop
-        self._timers[user_id] = loop.call_later(self._grace_seconds, self.begin, user_id)
+        if self._is_over:
+            return
+        seconds = self._grace_seconds if grace_seconds is None else grace_seconds
+        self._timers[user_id] = self._context.loop.call_later(seconds, self.begin, user_id)
 
     def cancel(self, user_id: str) -> None:
         """The user is back, or has been removed."""
@@ -57,6 +60,7 @@ class Departures:
 
     def cancel_all(self) -> None:
         """Nobody leaves automatically any more."""
+        self._is_over = True
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()

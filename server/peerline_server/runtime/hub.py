@@ -2,20 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from secrets import token_urlsafe
 
 from peerline.logs import describe
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
+from peerline_server.cluster.base import Cluster
+from peerline_server.cluster.places import Elsewhere, Found, Mine, Place, Unreachable
 from peerline_server.core.comments import CommentBoard
 from peerline_server.core.document_limits import DocumentLimits
 from peerline_server.core.records import (
     AppendResult,
     Committed,
     Duplicate,
+    Fenced,
     NewEvent,
+    StoredSession,
 )
 from peerline_server.core.session import Session
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
@@ -23,6 +29,7 @@ from peerline_server.runtime.context import Context
 from peerline_server.runtime.live_session import LiveSession, SessionNode, SessionOptions
 from peerline_server.runtime.presence_flush import FlushIntervals, FlushPlan
 from peerline_server.runtime.row_queue import RowQueue
+from peerline_server.runtime.session_clock import SessionClock
 from peerline_server.settings import Settings
 from peerline_server.store.base import (
     OutcomeUnknownError,
@@ -38,12 +45,19 @@ _SWEEP_SECONDS = 1.0
 _RETENTION_SECONDS = 3600.0
 
 
+Located = LiveSession | Elsewhere | Unreachable | None
+"""A session that is served here, or the place where it is; None if there is none."""
+
+
 class Hub:
     """Holds the live sessions. Every change enters a session once it is committed."""
 
-    def __init__(self, context: Context, store: Store, settings: Settings) -> None:
+    def __init__(
+        self, context: Context, store: Store, cluster: Cluster, settings: Settings
+    ) -> None:
         self._context = context
         self._store = store
+        self._cluster = cluster
         self._settings = settings
         self._options = SessionOptions.of(settings)
         intervals = FlushIntervals(
@@ -58,7 +72,9 @@ class Hub:
             flush_plan=FlushPlan(intervals),
         )
         self._sessions: dict[str, LiveSession] = {}
-        self._loading: dict[str, asyncio.Future[LiveSession | None]] = {}
+        self._loading: dict[str, asyncio.Future[Located]] = {}
+        self._lost: set[str] = set()
+        """Sessions that another node has taken over while they were loaded here."""
         self._sweeper: asyncio.TimerHandle | None = None
         self._forgetter: asyncio.TimerHandle | None = None
         self._cursor_trails = RowQueue(context, store.add_cursor_trails, "trails of cursors")
@@ -66,6 +82,8 @@ class Hub:
         self._in_doubt: set[str] = set()
         """Sessions with commits of unknown outcome, until they were compared with the disk."""
         self._is_catching_up = False
+        store.on_fenced(self._fenced)
+        store.on_moved(self._begin_all_again)
 
     def session_sizes(self) -> list[int]:
         """The number of participants of each session in use."""
@@ -92,21 +110,27 @@ class Hub:
         self._write_rows()
         await self._context.tasks.finish()
 
-    async def session(self, session_id: str) -> LiveSession | None:
-        """The live session, loaded from the store if need be; None if there is none."""
+    async def session(self, session_id: str) -> Located:
+        """The live session, loaded if this node owns it; its place, or None if there is none."""
+        return await self._located(session_id, lambda: self._cluster.place(session_id))
+
+    async def take_over(self, session_id: str, seen: Elsewhere, found: Found) -> Located:
+        """The same after its owner was called, which may have gone."""
+        return await self._located(
+            session_id, lambda: self._cluster.take_over(session_id, seen, found)
+        )
+
+    def lose(self, session_id: str) -> None:
+        """Another node has taken the session over: it is not served here any more."""
+        self._lost.add(session_id)
         live = self._sessions.get(session_id)
         if live is not None:
-            return live
-        loading = self._loading.get(session_id)
-        if loading is None:
-            loading = self._context.tasks.share(self._load(session_id), "load a session")
-            self._loading[session_id] = loading
-        return await asyncio.shield(loading)
+            _log.warning("taken over by another node", extra={"session": session_id})
+            live.begin_again("the session goes on at another node")
 
-    def _append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
-        """Have an event committed and delivered; `then` is called right after, in order of seq."""
+    def _append(self, event: NewEvent, then: Callable[[AppendOutcome], None], fence: int) -> None:
         try:
-            future = self._store.submit(event)
+            future = self._store.submit(event, fence=fence)
         except StoreBusyError:
             then(AppendFailed(ErrorCode.SERVER_BUSY))
             return
@@ -126,34 +150,80 @@ class Hub:
             live.stop()
             self._take_rows(live)
 
-    async def _load(self, session_id: str) -> LiveSession | None:
+    async def _located(
+        self, session_id: str, place: Callable[[], Awaitable[Place | None]]
+    ) -> Located:
+        live = self._sessions.get(session_id)
+        if live is not None:
+            return live
+        loading = self._loading.get(session_id)
+        if loading is None:
+            loading = self._context.tasks.share(self._load(session_id, place), "load a session")
+            self._loading[session_id] = loading
+        return await asyncio.shield(loading)
+
+    async def _load(self, session_id: str, place: Callable[[], Awaitable[Place | None]]) -> Located:
         try:
-            stored = await self._store.load_session(
-                session_id, last_messages=self._settings.snapshot_messages
+            while True:
+                self._lost.discard(session_id)
+                # First: what its owner of before commits from then on is fenced.
+                found = await place()
+                if not isinstance(found, Mine):
+                    return found
+                stored = await self._store.load_session(
+                    session_id, last_messages=self._settings.snapshot_messages
+                )
+                if stored is None:
+                    return None
+                session = await self._session_of(stored)
+                if session_id not in self._lost:
+                    break
+                place = partial(self._cluster.place, session_id)
+            clock = SessionClock(self._context.now, stored.updated_at)
+            live = LiveSession(
+                session,
+                replace(self._context, now=clock.now),
+                self._store,
+                self._node,
+                self._options,
+                fence=found.fence,
             )
-            if stored is None:
-                return None
-            comments = CommentBoard(())
-            await in_slices(stored.comments, comments.add, rests=LOADING_REST)
-            session = Session(
-                stored,
-                comments=comments,
-                new_id=lambda: token_urlsafe(12),
-                snapshot_messages=self._settings.snapshot_messages,
-                max_threads=self._settings.max_threads,
-                typing_lifetime=timedelta(seconds=self._settings.typing_seconds),
-                document_limits=DocumentLimits(
-                    text_bytes=self._settings.max_document_bytes,
-                    text_lines=self._settings.max_document_lines,
-                    documents=self._settings.max_documents,
-                ),
-            )
-            live = LiveSession(session, self._context, self._store, self._node, self._options)
             self._sessions[session_id] = live
             live.start()
             return live
         finally:
+            self._lost.discard(session_id)
             del self._loading[session_id]
+
+    async def _session_of(self, stored: StoredSession) -> Session:
+        comments = CommentBoard(())
+        await in_slices(stored.comments, comments.add, rests=LOADING_REST)
+        return Session(
+            stored,
+            comments=comments,
+            new_id=lambda: token_urlsafe(12),
+            snapshot_messages=self._settings.snapshot_messages,
+            max_threads=self._settings.max_threads,
+            typing_lifetime=timedelta(seconds=self._settings.typing_seconds),
+            document_limits=DocumentLimits(
+                text_bytes=self._settings.max_document_bytes,
+                text_lines=self._settings.max_document_lines,
+                documents=self._settings.max_documents,
+            ),
+        )
+
+    def _begin_all_again(self) -> None:
+        """The database may lack what was committed last: everybody gets a snapshot."""
+        _log.warning("another server of the database has taken over: sessions are loaded again")
+        self._lost.update(self._loading)
+        for live in list(self._sessions.values()):
+            live.begin_again("the sessions are loaded again")
+
+    def _fenced(self, session_id: str, fence: int) -> None:
+        """A write came too late. Its session may have been claimed again meanwhile."""
+        live = self._sessions.get(session_id)
+        if live is not None and live.fence == fence:
+            self.lose(session_id)
 
     def _committed(
         self,
@@ -170,6 +240,10 @@ class Hub:
             then(AppendFailed(ErrorCode.INTERNAL_ERROR, is_unknown=is_unknown))
             return
         result = done.result()
+        if isinstance(result, Fenced):
+            # Its connections are closed by now; what they lack they send again to the owner.
+            then(AppendFailed(ErrorCode.SERVER_BUSY))
+            return
         if isinstance(result, Committed):
             self._receive(result.message)
         elif isinstance(result, Duplicate) and self._is_behind(session_id, result.seq):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol, Self
 
@@ -13,25 +13,26 @@ from peerline.protocol.limits import (
     MAX_USERNAME_CHARS,
     MIN_GUEST_KEY_CHARS,
 )
-from peerline.protocol.messages import encode_message
 from peerline.protocol.moderation import PendingJoin
 from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
-from peerline.protocol.session import Connected, Limits, ResumePoint, SessionToCreate
+from peerline.protocol.session import Limits, ResumePoint, SessionToCreate
 from peerline.protocol.text import clean_name
 from peerline_server.auth.accounts import Accounts
 from peerline_server.auth.tokens import AuthError, Identity, TokenIssuer, new_guest_id
-from peerline_server.cluster.places import Elsewhere, Found
+from peerline_server.cluster.places import Elsewhere, Found, Unreachable
+from peerline_server.cluster.placing import MOST_TRIES, UNREACHABLE_SECONDS
 from peerline_server.core.admission import Admission, admit
 from peerline_server.core.invites import hash_code
 from peerline_server.core.join_request import JoinRefused, JoinRequest
 from peerline_server.core.records import Rejected
-from peerline_server.core.refusals import JOIN_UNKNOWN, REFUSALS
 from peerline_server.limits.limiter import FULL_RETRY_SECONDS, Limiter, LimitHit
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.creation import CreationDenied, SessionCreator
+from peerline_server.runtime.first_frames import Entry, first_frames
 from peerline_server.runtime.hub import Hub
+from peerline_server.runtime.join_refusals import AGAIN_SECONDS, busy, refused, refused_by_store
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.replay import Missed
 from peerline_server.settings import Settings
@@ -111,18 +112,6 @@ class JoiningConnection(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Everything that `connected` is made of, before the join is committed."""
-
-    live: LiveSession
-    identity: Identity
-    connection: JoiningConnection
-    guest_token: str | None = field(repr=False)
-    resume: ResumePoint | None
-    missed: Missed | None
-
-
 class JoinService:
     """Admits users to sessions."""
 
@@ -187,10 +176,12 @@ class JoinService:
         connection: JoiningConnection,
     ) -> None:
         while True:
-            live = await self._hub.session(request.session_id)
+            live = await self._located(request.session_id, connection)
+            if isinstance(live, Elsewhere):
+                return  # it is passed on
             if live is None:
                 if request.create is None:
-                    raise _refused(ErrorCode.SESSION_NOT_FOUND)
+                    raise refused(ErrorCode.SESSION_NOT_FOUND)
                 await self._create(request.session_id, request.create, identity)
                 continue
             async with live.hold(identity.user_id):
@@ -198,13 +189,33 @@ class JoinService:
                     entry = Entry(
                         live,
                         identity,
-                        connection,
+                        connection.id,
                         guest_token,
                         request.resume,
                         await self._missed(live, request.resume),
                     )
-                    await self._enter(entry, request.invite)
+                    await self._enter(entry, connection, request.invite)
                     return
+
+    async def _located(
+        self, session_id: str, connection: JoiningConnection
+    ) -> LiveSession | Elsewhere | None:
+        """The session, or its owner once the connection is passed on to it."""
+        place = await self._hub.session(session_id)
+        for _ in range(MOST_TRIES):
+            if isinstance(place, Unreachable):
+                raise busy(place.retry_after)
+            if not isinstance(place, Elsewhere):
+                return place
+            if connection.was_passed_on:
+                raise NotOwnerError
+            found = await connection.pass_on(place)
+            if found is Found.THERE:
+                return place
+            place = await self._hub.take_over(session_id, place, found)
+        if isinstance(place, Elsewhere | Unreachable):
+            raise busy(UNREACHABLE_SECONDS)
+        return place
 
     async def _create(self, session_id: str, new: SessionToCreate, identity: Identity) -> None:
         try:
@@ -257,8 +268,8 @@ class JoinService:
             return None
         return await live.replay.missed_since(resume.seq)
 
-    async def _enter(self, entry: Entry, code: str | None) -> None:
-        live, identity, connection = entry.live, entry.identity, entry.connection
+    async def _enter(self, entry: Entry, connection: JoiningConnection, code: str | None) -> None:
+        live, identity = entry.live, entry.identity
         code_hash = None if code is None else hash_code(code)
         admission = await self._admit(live, identity, code_hash)
         if live.session.info.join_approval and admission.redeems_invite:
@@ -268,10 +279,14 @@ class JoinService:
         if admission.role is not Role.HOST:
             # Guests who fill a session cannot keep its hosts out.
             self._check_limits(live, identity.user_id)
-        now = self._context.now()
+        now = live.now()
         member = live.session.member(identity.user_id)
         if member is not None and member.is_active and not admission.redeems_invite:
-            connection.enter(live, identity.user_id, self._first_frames(entry))
+            connection.enter(
+                live,
+                identity.user_id,
+                self._first_frames(entry),
+            )
             if admission.role is Role.HOST:
                 live.moderation_changed()  # no event tells this connection
             return
@@ -292,16 +307,22 @@ class JoinService:
         def finish(outcome: AppendOutcome) -> None:
             live.session.release_name(user.id, user.username)
             if not isinstance(outcome, Rejected | AppendFailed):
-                connection.enter(live, user.id, self._first_frames(entry))
+                connection.enter(
+                    live,
+                    user.id,
+                    self._first_frames(entry),
+                )
             if not done.done():
                 done.set_result(outcome)
 
         live.append(event, finish)
         outcome = await done
         if isinstance(outcome, AppendFailed):
+            if not live.is_loaded and not outcome.is_unknown:
+                raise busy(AGAIN_SECONDS)  # another node has taken the session over
             raise refused_by_store(is_unknown=outcome.is_unknown, code=outcome.code)
         if isinstance(outcome, Rejected):
-            raise _refused(outcome.code)
+            raise refused(outcome.code)
         _log.info(
             "joined: role=%s",
             admission.role.value,
@@ -313,7 +334,7 @@ class JoinService:
     ) -> Admission:
         invite = None if code_hash is None else await live.find_invite(code_hash)
         if live.session.is_ended:
-            raise _refused(ErrorCode.SESSION_ENDED)
+            raise refused(ErrorCode.SESSION_ENDED)
         member = live.session.member(identity.user_id)
         admission = admit(
             None if member is None else member.user.role,
@@ -324,7 +345,7 @@ class JoinService:
             max_guests=self._max_guests(identity),
         )
         if isinstance(admission, ErrorCode):
-            raise _refused(admission)
+            raise refused(admission)
         return admission
 
     def _max_guests(self, identity: Identity) -> int | None:
@@ -347,10 +368,12 @@ class JoinService:
         try:
             connection.wait_for_host(answer, seconds)
             if not await asyncio.wait_for(answer, seconds):
+                if not live.is_loaded:
+                    raise busy(AGAIN_SECONDS)  # nobody declined: the session is loaded again
                 is_banned = live.session.is_banned(user_id)
-                raise _refused(ErrorCode.BANNED if is_banned else ErrorCode.JOIN_DENIED)
+                raise refused(ErrorCode.BANNED if is_banned else ErrorCode.JOIN_DENIED)
         except TimeoutError:
-            raise _refused(ErrorCode.JOIN_UNANSWERED) from None
+            raise refused(ErrorCode.JOIN_UNANSWERED) from None
         finally:
             connection.wait_is_over()
             room.leave(user_id)
@@ -363,54 +386,4 @@ class JoinService:
             raise LimitHit(text, FULL_RETRY_SECONDS)
 
     def _first_frames(self, entry: Entry) -> list[SharedFrame]:
-        live = entry.live
-        session = live.session
-        replay = (
-            live.replay.frames_since(entry.resume.seq, entry.missed)
-            if entry.resume is not None and entry.missed is not None
-            else None
-        )
-        member = session.member(entry.identity.user_id)
-        assert member is not None, "a user who enters has joined"
-        connected = Connected(
-            session_id=live.id,
-            user=member.user,
-            role=member.user.role,
-            connection_id=entry.connection.id,
-            session=session.info,
-            participants=[] if replay is not None else session.participants(),
-            comments=[],
-            messages=[] if replay is not None else session.chat.latest(),
-            file_events=[] if replay is not None else list(session.file_events),
-            documents=[] if replay is not None else session.documents.all(),
-            offers=live.offers.shown(),
-            drafts=live.drafts.shown(),
-            seq=session.seq,
-            epoch=session.epoch,
-            resumed=replay is not None,
-            limits=self._options.limits,
-            has_page=self._options.has_page,
-            auth_token=entry.guest_token,
-        )
-        payload = encode_message(connected)
-        if replay is None:
-            # Within a string its quotes would be escaped: this is the field.
-            threads = b'"comments":%b' % session.comments.open_threads_as_json()
-            payload = payload.replace(b'"comments":[]', threads, 1)
-        frames = [SharedFrame(payload)]
-        if replay is not None:
-            frames += [*replay, *live.presence_frames(without=member.user.id)]
-        return frames
-
-
-def refused_by_store(
-    *, is_unknown: bool, code: ErrorCode = ErrorCode.INTERNAL_ERROR
-) -> JoinRefused:
-    """The refusal of a join that the store could not keep."""
-    if is_unknown:
-        return JoinRefused(code, JOIN_UNKNOWN, is_unknown=True)
-    return _refused(code)
-
-
-def _refused(code: ErrorCode) -> JoinRefused:
-    return JoinRefused(code, REFUSALS.get(code, "the join was refused"))
+        return first_frames(entry, self._options.limits, has_page=self._options.has_page)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from peerline.documents.errors import UpdateError
 from peerline.documents.frames import Awareness, Update
@@ -41,12 +41,8 @@ class DocumentEvents:
     """It is not what the disk has: forget it."""
 
 
-class Keeper(Protocol):
-    """Whatever keeps updates: the store, or memory for what is never written to a disk."""
-
-    def submit_update(self, update: NewUpdate) -> "asyncio.Future[None]":
-        """Keep an update; the future is done when it is kept, as `Store.submit_update` says."""
-        ...
+Keep = Callable[[NewUpdate], "asyncio.Future[None]"]
+"""Keeps an update, as `Store.submit_update` does, or in memory if it is never written to a disk."""
 
 
 class LiveDocument:
@@ -56,15 +52,18 @@ class LiveDocument:
         self,
         document: Document,
         context: Context,
-        store: Keeper,
+        keep: Keep,
         events: DocumentEvents,
         *,
+        session_id: str,
         document_id: str,
         generation: str,
         number: int,
         is_current: bool,
     ) -> None:
+        """`keep` submits an update to the store."""
         self.id = document_id
+        self._session_id = session_id
         self.generation = generation
         self.document = document
         self.number = number
@@ -81,7 +80,7 @@ class LiveDocument:
         self.turn = asyncio.Lock()
         """Of those who bring edits from here into the present generation."""
         self._context = context
-        self._store = store
+        self._keep = keep
         self._events = events
         self._opened = 0
         self._writers: dict[int, Channel] = {}
@@ -140,7 +139,7 @@ class LiveDocument:
             return
         self._context.metrics.document_updates += 1
         try:
-            future = self._store.submit_update(self._new_update(taken))
+            future = self._keep(self._new_update(taken))
         except StoreBusyError:
             self.lose()
             return
@@ -150,7 +149,7 @@ class LiveDocument:
     def keep_late(self, taken: Taken) -> None:
         """Keep what was written in a generation that has ended, and is in another one, too."""
         try:
-            future = self._store.submit_update(replace(self._new_update(taken), is_late=True))
+            future = self._keep(replace(self._new_update(taken), is_late=True))
         except StoreBusyError:
             self.lose()
             return
@@ -249,6 +248,7 @@ class LiveDocument:
 
     def _new_update(self, taken: Taken) -> NewUpdate:
         return NewUpdate(
+            session_id=self._session_id,
             document_id=self.id,
             generation=self.generation,
             number=taken.number,

@@ -77,6 +77,7 @@ class LiveDocuments:
         append: AppendEvent,
         options: DocumentOptions,
         *,
+        fence: int,
         drafts: LiveDrafts,
         numbers: Iterator[int],
         edited: Callable[[LiveDocument, str, Change], None],
@@ -86,6 +87,8 @@ class LiveDocuments:
         self._context = context
         self._store = store
         self._append = append
+        self._fence = fence
+        self._keep = partial(store.submit_update, fence=fence)
         self._edited = edited
         self._loaded: dict[tuple[str, str], LiveDocument] = {}
         self._loading: dict[tuple[str, str], asyncio.Future[LiveDocument | None]] = {}
@@ -242,8 +245,9 @@ class LiveDocuments:
             live = LiveDocument(
                 document,
                 self._context,
-                self._store,
+                self._keep,
                 self._events,
+                session_id=self._session.id,
                 document_id=document_id,
                 generation=generation,
                 number=next(self._numbers),
@@ -319,6 +323,7 @@ class LiveDocuments:
             self._mend(live)
             return
         new = NewSnapshot(
+            session_id=self._session.id,
             document_id=live.id,
             generation=live.generation,
             up_to=document.kept,
@@ -351,7 +356,7 @@ class LiveDocuments:
 
     async def _write_snapshot(self, live: LiveDocument, new: NewSnapshot) -> None:
         try:
-            await self._store.write_snapshot(new)
+            await self._store.write_snapshot(new, fence=self._fence)
             self._context.metrics.document_snapshots += 1
         except StoreError as error:
             _log.warning("a document's snapshot cannot be written now: %s", error)

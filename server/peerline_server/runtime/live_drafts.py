@@ -154,8 +154,9 @@ class LiveDrafts:
         return LiveDocument(
             Document(stored, self._limits),
             self._context,
-            self._memory,
+            self._memory.submit_update,
             self._events,
+            session_id=self._session.id,
             document_id=draft.id,
             generation=draft.generation,
             number=next(self._numbers),

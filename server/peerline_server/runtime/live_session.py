@@ -26,7 +26,7 @@ from peerline_server.core.records import NewEvent, StoredInvite
 from peerline_server.core.session import Session
 from peerline_server.core.visibility import public_view
 from peerline_server.documents.document import Change
-from peerline_server.runtime.appending import AppendEvent, AppendOutcome
+from peerline_server.runtime.appending import AppendOutcome
 from peerline_server.runtime.connections import Connections, ParticipantConnection
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.departures import Departures, UserTurn
@@ -51,6 +51,7 @@ class SessionOptions:
     """The settings of a live session."""
 
     leave_grace_seconds: float
+    takeover_grace_seconds: float
     host_grace_seconds: float
     replay_events: int
     max_pending_joins: int
@@ -63,6 +64,7 @@ class SessionOptions:
         """Those of the server's settings."""
         return cls(
             leave_grace_seconds=settings.leave_grace_seconds,
+            takeover_grace_seconds=settings.takeover_grace_seconds,
             host_grace_seconds=settings.host_grace_seconds,
             replay_events=settings.replay_events,
             max_pending_joins=settings.max_pending_joins,
@@ -76,7 +78,8 @@ class SessionOptions:
 class SessionNode:
     """The node's side of a live session; the same for all of them."""
 
-    append: AppendEvent
+    append: Callable[[NewEvent, Callable[[AppendOutcome], None], int], None]
+    """As that of a live session, with the fence of this one."""
     unload: Callable[[str], None]
     """Forgets the session with this id."""
     unload_if_empty: Callable[[str], None]
@@ -87,19 +90,24 @@ class SessionNode:
 class LiveSession:
     """One loaded session on this node."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that it works with
         self,
         session: Session,
         context: Context,
         store: Store,
         node: SessionNode,
         options: SessionOptions,
+        *,
+        fence: int = 0,
     ) -> None:
         self.session = session
+        self.fence = fence
+        """With it the store takes what this node writes as the session's owner."""
         self._context = context
         self._store = store
         self._node = node
         self._load = LoadMeter()
+        self._takeover_grace_seconds = options.takeover_grace_seconds
         self._flush_handle: asyncio.Handle | None = None
         self._dirty_since = 0.0
         self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
@@ -136,6 +144,7 @@ class LiveSession:
             store,
             self.append,
             options.documents,
+            fence=fence,
             drafts=self.drafts,
             numbers=numbers,
             edited=self._document_edited,
@@ -159,9 +168,9 @@ class LiveSession:
         return self._context.now()
 
     def start(self) -> None:
-        """Give those who were here before a restart the grace to come back."""
+        """Give those who were here before a restart or takeover the grace to come back."""
         for user_id in self.session.active_user_ids():
-            self._departures.schedule(user_id)
+            self._departures.schedule(user_id, self._takeover_grace_seconds)
         self._host_watch.look()
 
     def stop(self) -> None:
@@ -235,7 +244,7 @@ class LiveSession:
 
     def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
         """Have an event committed and delivered; `then` is called right after, in order of seq."""
-        self._node.append(event, then)
+        self._node.append(event, then, self.fence)
 
     def receive(self, event: DurableMessage) -> None:
         """Take over a committed event and deliver it to everybody."""
@@ -271,6 +280,14 @@ class LiveSession:
             self.documents.rights_changed(event.user_id)
             self.offers.rights_changed(event.user_id)
         self.drafts.on_event(event)
+
+    def begin_again(self, reason: str) -> None:
+        """Have everybody resume, from the store or at the node that owns the session now."""
+        for connection in self._connections:
+            connection.close(CloseCode.SERVICE_RESTART, reason)
+        self._connections.clear()
+        self._node.unload(self.id)
+        self.waiting_room.turn_all_away()
 
     def moderation_changed(self) -> None:
         """Send the connected hosts what only they may see, soon."""
@@ -326,14 +343,10 @@ class LiveSession:
             )
 
     def _start_over(self, seq: int) -> None:
-        """Another process wrote into this session: have everybody resume from the store."""
+        """Another process wrote into this session."""
         text = "the session is at %d and got %d: loaded again"
         _log.error(text, self.session.seq, seq, extra={"session": self.id})
-        for connection in self._connections:
-            connection.close(CloseCode.SERVICE_RESTART, "the session is loaded again")
-        self.waiting_room.turn_all_away()
-        self._connections.clear()
-        self._node.unload(self.id)
+        self.begin_again("the session is loaded again")
 
     def _remove_user(self, user_id: str) -> None:
         self._departures.cancel(user_id)

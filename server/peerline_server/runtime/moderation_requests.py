@@ -59,7 +59,7 @@ class ModerationRequests:
             case RevokeInvite():
                 try:
                     code_hash = await self._store.revoke_invite(
-                        live.id, request.invite_id, live.now()
+                        live.id, request.invite_id, live.now(), fence=live.fence
                     )
                 except OutcomeUnknownError:
                     live.forget_all_invites()  # what is remembered of them may be wrong
@@ -69,7 +69,7 @@ class ModerationRequests:
                     raise RequestRefused(ErrorCode.INVITE_NOT_FOUND, text)
                 live.forget_invite(code_hash)
             case LiftBan():
-                await self._store.lift_ban(live.id, request.user_id)
+                await self._store.lift_ban(live.id, request.user_id, fence=live.fence)
                 live.session.lift_ban(request.user_id)
             case AnswerJoin():
                 if not live.waiting_room.answer(request.user_id, allow=request.allow):
@@ -95,7 +95,9 @@ class ModerationRequests:
             max_uses=request.max_uses,
         )
         try:
-            invite = await self._store.create_invite(wanted, most=self._max_invites)
+            invite = await self._store.create_invite(
+                wanted, most=self._max_invites, fence=live.fence
+            )
         except StoreFullError as error:
             raise RequestRefused(ErrorCode.LIMIT_EXCEEDED, str(error)) from None
         live.moderation_changed()

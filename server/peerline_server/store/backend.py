@@ -1,6 +1,6 @@
 """A database under the store: its connections, its transactions, and the meaning of its errors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -14,12 +14,21 @@ Results = list[AppendResult | StoreError | None]
 """Of each item of a batch: of an update it is None, or why it cannot be written."""
 
 
+def session_of(item: Item) -> str:
+    """The id of the session that an item belongs to."""
+    return item.message.session_id if isinstance(item, NewEvent) else item.session_id
+
+
 class Backend(Protocol):
     """One database. The store calls `write` and `commit` of it one at a time."""
 
     @property
     def epoch(self) -> str:
         """Part of the epoch of each session; empty on most databases."""
+        ...
+
+    def on_moved(self, handler: Callable[[], None]) -> None:
+        """Have `handler` called when that epoch is found to be another one."""
         ...
 
     @property
@@ -35,11 +44,19 @@ class Backend(Protocol):
         """
         ...
 
-    async def open_alone(self, *, server: str | None) -> None:
-        """The same for a server at HOST:PORT, or for a command that changes it alone.
+    async def open_for_server(self, address: str) -> None:
+        """The same for a server at HOST:PORT.
 
         Raises:
-            StoreError: also if a server runs on it already.
+            StoreError: also if another one has it, where a database has one server only.
+        """
+        ...
+
+    async def open_alone(self) -> None:
+        """The same for a command that changes it without a server.
+
+        Raises:
+            StoreError: also if a server runs on it.
         """
         ...
 

@@ -4,7 +4,7 @@ The contract tests in tests/contract hold every implementation to it.
 """
 
 from asyncio import Future
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,6 +43,17 @@ class OutcomeUnknownError(StoreError):
     The same request sent again settles it: it is written now, or was written then. This holds for
     all that is written: an event by its request id, all else because it may be done twice.
     """
+
+
+class FencedError(StoreError):
+    """Another node owns the session by now: nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("another node has taken over the session")
+
+
+FencedHandler = Callable[[str, int], None]
+"""Called with the id of a session and the fence with which something was to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +104,19 @@ class Store(Protocol):
         """
         ...
 
-    async def open_alone(self, *, server: str | None) -> None:
-        """Open it for a server at HOST:PORT, or with None for a command that changes it alone.
+    async def open_for_server(self, address: str) -> None:
+        """Open it for a server at HOST:PORT.
 
         Raises:
-            StoreError: also if a server runs on it already.
+            StoreError: also if another one has it, where a store has one server only.
+        """
+        ...
+
+    async def open_alone(self) -> None:
+        """Open it for a command that changes it without a server.
+
+        Raises:
+            StoreError: also if a server runs on it.
         """
         ...
 
@@ -109,11 +128,23 @@ class Store(Protocol):
         """Finish what was submitted, then disconnect."""
         ...
 
-    def submit(self, event: NewEvent) -> "Future[AppendResult]":
+    def on_fenced(self, handler: FencedHandler) -> None:
+        """Have `handler` called whenever a write finds another owner, before its result is told."""
+        ...
+
+    def on_moved(self, handler: Callable[[], None]) -> None:
+        """Have `handler` called when what was committed last may be gone: sessions have new epochs.
+
+        That is so when a standby of the database has taken over.
+        """
+        ...
+
+    def submit(self, event: NewEvent, *, fence: int = 0) -> "Future[AppendResult]":
         """Queue an event for the next commit; results come in the order of submission.
 
         The result is there after the commit. `seq` is contiguous per session from 1. The same
-        `request_id` of the same user in the same session is a Duplicate.
+        `request_id` of the same user in the same session is a Duplicate. It is Fenced if `fence` is
+        not that of the session's owner; sessions that no node has claimed have the fence 0.
 
         Raises:
             StoreBusyError: at once if the queue is full.
@@ -122,13 +153,14 @@ class Store(Protocol):
         """
         ...
 
-    def submit_update(self, update: NewUpdate) -> "Future[None]":
+    def submit_update(self, update: NewUpdate, *, fence: int = 0) -> "Future[None]":
         """Queue an update of a shared document for the next commit, among the events.
 
-        It is kept only if the update of the number before is.
+        It is kept only if the update of the number before is. A `fence` of 0 is not compared.
 
         Raises:
             StoreBusyError: at once if the queue is full.
+            FencedError: through the future, if another node owns the session.
             StoreError: through the future, if nothing was kept.
             OutcomeUnknownError: through the future, if it failed and may be kept all the same.
         """
@@ -138,8 +170,12 @@ class Store(Protocol):
         """A generation of a shared document; None if there is none, or no longer."""
         ...
 
-    async def write_snapshot(self, snapshot: NewSnapshot) -> None:
-        """Keep the whole text of a generation in place of the updates that it holds."""
+    async def write_snapshot(self, snapshot: NewSnapshot, *, fence: int = 0) -> None:
+        """Keep the whole text of a generation in place of the updates that it holds.
+
+        Raises:
+            FencedError: if `fence` is not 0, and not that of the session's owner.
+        """
         ...
 
     async def forget_generations(self, ended_before: datetime) -> int:
@@ -203,10 +239,13 @@ class Store(Protocol):
         """Delete events and trails beyond what is to be kept; how many there were."""
         ...
 
-    async def create_invite(self, invite: NewInvite, *, most: int | None = None) -> Invite:
+    async def create_invite(
+        self, invite: NewInvite, *, most: int | None = None, fence: int = 0
+    ) -> Invite:
         """Keep an invite, unless the one with this hash is there already; that invite.
 
         Raises:
+            FencedError: as of `write_snapshot`.
             StoreFullError: if the session has `most` usable ones already.
             StoreError: if the session does not exist.
         """
@@ -216,8 +255,14 @@ class Store(Protocol):
         """The invites by which somebody can still join, oldest first."""
         ...
 
-    async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
-        """Make an invite useless, even if it is so already; its hash, or None if there is none."""
+    async def revoke_invite(
+        self, session_id: str, invite_id: str, now: datetime, *, fence: int = 0
+    ) -> str | None:
+        """Make an invite useless, even if it is so already; its hash, or None if there is none.
+
+        Raises:
+            FencedError: as of `write_snapshot`.
+        """
         ...
 
     async def arrivals(self, session_id: str) -> Sequence[Arrival]:
@@ -228,8 +273,12 @@ class Store(Protocol):
         """The banned users, in the order of having joined."""
         ...
 
-    async def lift_ban(self, session_id: str, user_id: str) -> bool:
-        """Let a user come back; whether they were banned."""
+    async def lift_ban(self, session_id: str, user_id: str, *, fence: int = 0) -> bool:
+        """Let a user come back; whether they were banned.
+
+        Raises:
+            FencedError: as of `write_snapshot`.
+        """
         ...
 
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:

@@ -28,13 +28,14 @@ from peerline.protocol.session import SessionEnded, SessionUpdate
 from peerline_server.core.records import (
     AppendResult,
     Duplicate,
+    Fenced,
     NewEvent,
     NewUpdate,
     Rejected,
 )
 from peerline_server.core.refusals import TOO_MANY_REACTIONS
 from peerline_server.store import projection, session_state
-from peerline_server.store.base import StoreError
+from peerline_server.store.base import FencedError, StoreError
 from peerline_server.store.documents import Documents
 from peerline_server.store.items import Items
 from peerline_server.store.joins import Joins
@@ -57,7 +58,7 @@ class Batch:
     @property
     def reached(self) -> Reached:
         """How far the batch brings what it writes to."""
-        return Reached(self._places.reached, self._documents.reached)
+        return Reached(self._places.reached, self._documents.reached, self._places.fences)
 
     async def write(
         self, items: Sequence[NewEvent | NewUpdate]
@@ -69,13 +70,19 @@ class Batch:
         # The updates go last: the documents that they are of are there then.
         events = [item for item in items if isinstance(item, NewEvent)]
         updates = [item for item in items if isinstance(item, NewUpdate)]
+        await self._places.look_up_sessions(events, updates)
         written = iter(await self._write_events(events) if events else [])
         kept = iter(await self._write_updates(updates) if updates else [])
         return [next(written if isinstance(item, NewEvent) else kept) for item in items]
 
     async def _write_updates(self, updates: Sequence[NewUpdate]) -> list[StoreError | None]:
-        await self._documents.look_up(updates)
-        return await self._documents.write(updates)
+        mine = [each for each in updates if not self._is_fenced(each)]
+        await self._documents.look_up(mine)
+        kept = iter(await self._documents.write(mine))
+        return [FencedError() if self._is_fenced(each) else next(kept) for each in updates]
+
+    def _is_fenced(self, update: NewUpdate) -> bool:
+        return update.fence != 0 and self._places.is_fenced(update.session_id, update.fence)
 
     async def _write_events(self, events: Sequence[NewEvent]) -> list[AppendResult]:
         # All that the batch must know beforehand, in five queries at most.
@@ -94,6 +101,8 @@ class Batch:
         latest = self._places.latest(message.session_id)
         if latest is None:
             return Rejected(ErrorCode.SESSION_NOT_FOUND)
+        if self._places.is_fenced(message.session_id, event.fence):
+            return Fenced()
         duplicate = self._places.duplicate(event)
         if duplicate is not None:
             return duplicate

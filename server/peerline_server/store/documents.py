@@ -49,14 +49,14 @@ class Documents:
         self._connection = connection
         self._last: dict[_Key, int] = {}
         """The number of the last update of each generation that is written to."""
-        self._written: dict[_Key, int] = {}
-        """The same of those to which this batch adds an update."""
+        self._written: dict[_Key, tuple[str, int]] = {}
+        """The session and the number of those to which this batch adds an update."""
         self._ended: set[_Key] = set()
         """Those of them that have ended."""
 
     @property
-    def reached(self) -> dict[_Key, int]:
-        """The number of the last update of each generation that is written to."""
+    def reached(self) -> dict[_Key, tuple[str, int]]:
+        """The session, and the last update, of each generation that is written to."""
         return dict(self._written)
 
     async def look_up(self, updates: Sequence[NewUpdate]) -> None:
@@ -101,7 +101,8 @@ class Documents:
                 results.append(StoreError("the generation has ended"))
                 continue
             results.append(None)
-            self._last[key] = self._written[key] = each.number
+            self._last[key] = each.number
+            self._written[key] = each.session_id, each.number
             rows.append(
                 {
                     "document_id": each.document_id,

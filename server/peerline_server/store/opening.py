@@ -59,7 +59,7 @@ async def opened_database(
     database = make_database(where, is_unlimited=is_unlimited)
     try:
         if alone:
-            await database.open_alone(server=None)
+            await database.open_alone()
         else:
             await database.open()
         yield database
@@ -84,7 +84,7 @@ async def opened(where: Path | str, *, alone: bool = False) -> AsyncGenerator[St
     store = make_store(where)
     try:
         if alone:
-            await store.open_alone(server=None)
+            await store.open_alone()
         else:
             await store.open()
         yield store

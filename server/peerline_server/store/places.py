@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import decode_durable_message, encode_message
-from peerline_server.core.records import Committed, Duplicate, NewEvent
+from peerline_server.core.records import Committed, Duplicate, NewEvent, NewUpdate
 from peerline_server.store import projection
 from peerline_server.store.base import request_key
 from peerline_server.store.schema import session_events, sessions
@@ -28,21 +28,31 @@ class Places:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._seqs: dict[str, int] = {}
+        self._fences: dict[str, int] = {}
         self._known_requests: dict[tuple[str, str, str], int] = {}
         self._event_rows: list[dict[str, Any]] = []
         self._touched: dict[str, dict[str, Any]] = {}
 
-    async def look_up(self, events: Sequence[NewEvent]) -> None:
-        """Read the sessions of the events, and which of their requests were written before."""
+    async def look_up_sessions(
+        self, events: Sequence[NewEvent], updates: Sequence[NewUpdate]
+    ) -> None:
+        """Read and lock the sessions of a batch."""
         ids = {event.message.session_id for event in events}
+        ids |= {update.session_id for update in updates if update.fence}
+        if not ids:
+            return
         rows = await self._connection.execute(
-            select(sessions.c.id, sessions.c.last_seq)
+            select(sessions.c.id, sessions.c.last_seq, sessions.c.fence)
             .where(sessions.c.id.in_(ids))
             # In one order, so that two who write never wait for each other.
             .order_by(sessions.c.id)
             .with_for_update(key_share=True)
         )
-        self._seqs = {row.id: row.last_seq for row in rows}
+        for row in rows:
+            self._seqs[row.id], self._fences[row.id] = row.last_seq, row.fence
+
+    async def look_up(self, events: Sequence[NewEvent]) -> None:
+        """Read which of the requests were written before."""
         keys = [key for event in events if (key := request_key(event)) is not None]
         if not keys:
             return
@@ -59,6 +69,15 @@ class Places:
     def reached(self) -> dict[str, int]:
         """The latest place in each session that got an event."""
         return {session_id: row["new_seq"] for session_id, row in self._touched.items()}
+
+    @property
+    def fences(self) -> dict[str, int]:
+        """The fence of the owner of each session."""
+        return dict(self._fences)
+
+    def is_fenced(self, session_id: str, fence: int) -> bool:
+        """Whether a session that is there has another fence, so another owner."""
+        return self._fences.get(session_id, fence) != fence
 
     def latest(self, session_id: str) -> int | None:
         """The place of the session's latest event, None if there is no such session."""
@@ -122,6 +141,14 @@ class Places:
         if self._event_rows:
             await self._connection.execute(_insert_event, self._event_rows)
             self._event_rows = []
+
+
+async def is_fenced(connection: AsyncConnection, session_id: str, fence: int) -> bool:
+    """Whether a session has another owner; it keeps the one it has until the transaction ends."""
+    found = await connection.scalar(
+        select(sessions.c.fence).where(sessions.c.id == session_id).with_for_update(key_share=True)
+    )
+    return found is not None and found != fence
 
 
 def decode_event_data(text: str, seq: int) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from peerline_server.core.records import Fenced, NewEvent
 from peerline_server.store.backend import Item, Results
-from peerline_server.store.base import OutcomeUnknownError, StoreError
+from peerline_server.store.base import FencedError, OutcomeUnknownError, StoreError
 from peerline_server.store.batch import Batch
 from peerline_server.store.postgres_connection import (
     ERRORS,
@@ -21,8 +22,8 @@ from peerline_server.store.postgres_connection import (
     is_cut,
     is_outage,
 )
-from peerline_server.store.postgres_lock import ServerLock, TakenError
-from peerline_server.store.postgres_schema import check_server, prepare, timeline
+from peerline_server.store.postgres_lock import CommandLock, TakenError
+from peerline_server.store.postgres_schema import TIMELINE, check_server, prepare
 from peerline_server.store.settling import Reached, was_kept
 from peerline_server.store.sql import SqlStore
 
@@ -47,12 +48,14 @@ class PostgresDatabase:
 
     def __init__(self, where: PostgresUrl, *, is_unlimited: bool = False) -> None:
         self._where = where
-        self._writer = where.engine("peerline", size=1, pings=False)
-        self._others = where.engine("peerline", size=1, is_unlimited=is_unlimited)
+        told = self._connected
+        self._writer = where.engine("peerline", size=1, pings=False, on_connect=told)
+        self._others = where.engine("peerline", size=1, is_unlimited=is_unlimited, on_connect=told)
         self._readers = where.engine(
-            "peerline", size=READERS, is_unlimited=is_unlimited
+            "peerline", size=READERS, is_unlimited=is_unlimited, on_connect=told
         ).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._lock: ServerLock | None = None
+        self._on_moved: Callable[[], None] = _nothing
+        self._lock: CommandLock | None = None
         self._epoch = ""
 
     @property
@@ -60,37 +63,43 @@ class PostgresDatabase:
         """The name of the database."""
         return self._where.database
 
+    def on_moved(self, handler: Callable[[], None]) -> None:
+        """Have `handler` called when the server is found to be a standby that was promoted."""
+        self._on_moved = handler
+
     @property
     def epoch(self) -> str:
         """Part of each session's epoch: the timeline, after which commits may be lost."""
         return self._epoch
 
-    async def open_alone(self, *, server: str | None) -> None:
-        """Open it, unless a server or another such command has it."""
-        lock = ServerLock(self._where)
-        try:
-            await lock.take(server=server)
-        except (*ERRORS, ValueError) as error:
-            raise self._where.problem(error) from None
-        self._lock = lock
+    async def open_for_server(self, address: str) -> None:  # noqa: ARG002 - its node tells it
+        """Open it; several servers may."""
         await self.open()
 
+    async def open_alone(self) -> None:
+        """Open it, unless a server or another such command has it."""
+        lock = CommandLock(self._where)
+        try:
+            await lock.take()
+            self._lock = lock
+            await self.open()
+            await lock.look_for_servers()
+        except (*ERRORS, ValueError) as error:
+            raise self._where.problem(error) from None
+
     def note_address(self, address: str) -> None:
-        """Tell those who find the database in use where its server listens."""
-        assert self._lock is not None, "not opened alone"
-        self._lock.note(address)
+        """The server's node has told it."""
 
     async def open(self) -> None:
         """Check the server, and bring the schema up to date."""
         # An upgrade of large tables takes its time, and so may the one of another server.
-        engine = self._where.engine("peerline", size=1, is_unlimited=True)
+        engine = self._where.engine(
+            "peerline", size=1, is_unlimited=True, on_connect=self._connected
+        )
         try:
             async with engine.begin() as connection:
                 await connection.run_sync(check_server, self._where)
                 await connection.run_sync(prepare, self._where)
-            async with engine.connect() as connection:
-                with suppress(*ERRORS):  # an ordinary user may ask, but it can be taken from them
-                    self._epoch = await connection.run_sync(timeline)
         except (*ERRORS, ValueError) as error:
             raise self._where.problem(error) from None
         finally:
@@ -147,6 +156,13 @@ class PostgresDatabase:
         """The code that Postgres gave."""
         return as_store_error(error)
 
+    async def _connected(self, connection: Any) -> None:  # noqa: ANN401 - asyncpg gives no types
+        with suppress(*ERRORS):  # an ordinary user may ask, but it can be taken from them
+            found = await connection.fetchval(TIMELINE)
+            before, self._epoch = self._epoch, found
+            if before not in {"", found}:
+                self._on_moved()
+
     async def _check_lock(self) -> None:
         if self._lock is not None:
             await self._lock.keep()
@@ -163,11 +179,14 @@ class PostgresDatabase:
                     return results
             except OutcomeUnknownError as error:
                 failure = error
-            if await self._settle(reached, failure):
+            kept = await self._settle(reached, failure)
+            if kept is None:
+                return [Fenced() if isinstance(it, NewEvent) else FencedError() for it in items]
+            if kept:
                 return results
 
-    async def _settle(self, reached: Reached, failure: OutcomeUnknownError) -> bool:
-        """Whether a commit without an answer was kept.
+    async def _settle(self, reached: Reached, failure: OutcomeUnknownError) -> bool | None:
+        """Whether a commit without an answer was kept; None if its sessions have other owners.
 
         Raises:
             OutcomeUnknownError: if Postgres does not tell for a while.
@@ -187,6 +206,10 @@ class PostgresDatabase:
                 if time.monotonic() > until:
                     raise failure from error
             await asyncio.sleep(_SETTLE_PAUSE)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from peerline_server.store.base import StoreError
 _asyncpg: Any = asyncpg
 """Without types of its own."""
 Connect = Callable[[], Awaitable[Any]]
+OnConnect = Callable[[Any], Awaitable[None]]
 ERRORS: Final = (
     SQLAlchemyError,
     asyncpg.PostgresError,
@@ -95,14 +96,31 @@ class PostgresUrl:
         return connect
 
     def engine(
-        self, name: str, *, size: int, pings: bool = True, is_unlimited: bool = False
+        self,
+        name: str,
+        *,
+        size: int,
+        pings: bool = True,
+        is_unlimited: bool = False,
+        on_connect: OnConnect | None = None,
     ) -> AsyncEngine:
-        """A pool of such connections; with `pings` a dead one is noticed before it is used."""
+        """A pool of such connections; with `pings` a dead one is noticed before it is used.
+
+        `on_connect` is called with each new connection, before anything is done with it.
+        """
         # They log statements with their parameters, and rows.
         keep_content_out()
+        connect = self.connect(name, is_unlimited=is_unlimited)
+
+        async def create() -> Any:  # noqa: ANN401 - asyncpg gives no types
+            connection = await connect()
+            if on_connect is not None:
+                await on_connect(connection)
+            return connection
+
         return create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=self.connect(name, is_unlimited=is_unlimited),
+            async_creator=create,
             pool_size=size,
             max_overflow=0,
             pool_pre_ping=pings,

@@ -1,17 +1,21 @@
 """Brings the tables of a Postgres database up to date, and checks the server that it is on."""
 
+from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from peerline_server.store.base import StoreError
 from peerline_server.store.database import upgrade
 from peerline_server.store.postgres_connection import OLDEST, PostgresUrl
-from peerline_server.store.schema import HEAD, metadata, tables_of
+from peerline_server.store.schema import HEAD, SERVER_USER, metadata, tables_of, users
 
 UPGRADE_LOCK: Final = 0x7065_6572_0001
 """So that of several who start at once one makes the tables and the others wait."""
 _TABLE_LOCK_SECONDS: Final = 20
+TIMELINE: Final = "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)"
+"""The timeline of the server, in the name of its WAL file: another one after a standby was promoted
+(https://www.postgresql.org/docs/current/functions-admin.html)."""
 _UNSAFE: Final = ("fsync", "synchronous_commit", "full_page_writes")
 """Settings that lose what was acknowledged when they are off."""
 
@@ -64,6 +68,8 @@ def prepare(connection: Connection, where: PostgresUrl) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
     if not inspect(connection).has_table("alembic_version"):
         metadata.create_all(connection, tables_of("postgresql"))
+        now = datetime.now(UTC)
+        connection.execute(insert(users), {**SERVER_USER, "created_at": now, "last_seen": None})
         connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)"))
         stamp = text("INSERT INTO alembic_version VALUES (:head)")
         connection.execute(stamp, {"head": HEAD})
@@ -72,12 +78,3 @@ def prepare(connection: Connection, where: PostgresUrl) -> None:
         # Longer than any other transaction may take; behind it everybody else would wait.
         connection.execute(text(f"SET LOCAL lock_timeout = '{_TABLE_LOCK_SECONDS}s'"))
         upgrade(connection, f"the database {where.shown}")
-
-
-def timeline(connection: Connection) -> str:
-    """The timeline of the server: another one after a standby was promoted.
-
-    It is read from the name of the WAL file
-    (https://www.postgresql.org/docs/current/functions-admin.html).
-    """
-    return str(connection.scalar(text("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")))

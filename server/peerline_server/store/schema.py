@@ -27,8 +27,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
-HEAD: Final = "0008"
+from peerline.protocol.roles import SERVER_USER_ID
+
+HEAD: Final = "0009"
 """The newest migration; Alembic is not even imported while the database is there."""
+
+OF_NODES: Final = {"is_copied": False}
+"""Of tables about servers, not sessions."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY automatically.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -82,7 +87,45 @@ sessions = Table(
     Column("created_by", String(128), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("owner", String(64)),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("claimed_at", UtcDateTime),
 )
+"""`owner` is a node; `fence` grows with each change of it, and only its owner writes with it."""
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),
+    Column("is_draining", Boolean, nullable=False),
+    info=OF_NODES,
+)
+"""The servers on this database; one whose lease has ended is gone, or cannot reach it."""
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("to_node", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("session_id", String(64)),
+    Index("ix_letters_to", "to_node"),
+    info=OF_NODES,
+)
+"""Messages between nodes; each empties its own mailbox."""
+
+cluster = Table(
+    "cluster",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    info=OF_NODES,
+)
+"""The values that all nodes have in common."""
 
 users = Table(
     "users",
@@ -94,6 +137,9 @@ users = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen", UtcDateTime),
 )
+
+SERVER_USER: Final = {"id": SERVER_USER_ID, "username": "Peerline", "is_guest": False}
+"""The user of the server itself, who is in every database."""
 
 session_participants = Table(
     "session_participants",

@@ -1,7 +1,7 @@
 """The store on a database that SQLAlchemy Core speaks to: what is the same on each of them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -31,7 +31,7 @@ from peerline_server.core.records import (
 from peerline_server.metrics import Metrics
 from peerline_server.store import access, documents, pages, whole
 from peerline_server.store.backend import Backend
-from peerline_server.store.base import ActivityFilter, Retention
+from peerline_server.store.base import ActivityFilter, FencedHandler, Retention
 from peerline_server.store.retention import ROWS_AT_ONCE, surplus_after
 from peerline_server.store.revocations import revocations_after, write_revocation
 from peerline_server.store.schema import cursor_trails, document_edits, sessions
@@ -49,7 +49,7 @@ class SqlStore:
         max_waiting: int = MAX_WAITING_EVENTS,
         metrics: Metrics | None = None,
     ) -> None:
-        self._backend = backend
+        self.backend = backend
         self._writer = Writer(backend, max_waiting=max_waiting, metrics=metrics or Metrics())
 
     @property
@@ -57,45 +57,62 @@ class SqlStore:
         """Whether a transaction takes longer than it ever should, or the disk has just failed."""
         return self._writer.is_stalled
 
-    async def open_alone(self, *, server: str | None) -> None:
-        """Open it for a server at HOST:PORT, or with None for a command that changes it alone.
+    async def open_for_server(self, address: str) -> None:
+        """Open it for a server at HOST:PORT.
 
         Raises:
-            StoreError: if a server runs already, in words.
+            StoreError: if another one has it, in words.
         """
-        await self._backend.open_alone(server=server)
+        await self.backend.open_for_server(address)
+        self._writer.start()
+
+    async def open_alone(self) -> None:
+        """Open it for a command that changes it without a server.
+
+        Raises:
+            StoreError: if a server runs on it, in words.
+        """
+        await self.backend.open_alone()
         self._writer.start()
 
     def note_address(self, address: str) -> None:
         """Tell those who find the database in use where its server listens."""
-        self._backend.note_address(address)
+        self.backend.note_address(address)
 
     async def open(self) -> None:
         """Bring the schema up to date and start the writer."""
-        await self._backend.open()
+        await self.backend.open()
         self._writer.start()
 
     async def close(self) -> None:
         """Write what waits, then disconnect."""
         await self._writer.close()
-        await self._backend.close()
+        await self.backend.close()
 
-    def submit(self, event: NewEvent) -> "asyncio.Future[AppendResult]":
+    def on_fenced(self, handler: FencedHandler) -> None:
+        """Have `handler` called whenever a write finds another owner, before its result is told."""
+        self._writer.on_fenced = handler
+
+    def on_moved(self, handler: Callable[[], None]) -> None:
+        """Have `handler` called when what was committed last may be gone."""
+        self.backend.on_moved(handler)
+
+    def submit(self, event: NewEvent, *, fence: int = 0) -> "asyncio.Future[AppendResult]":
         """Queue an event for the next commit."""
-        return self._writer.submit(event)
+        return self._writer.submit(replace(event, fence=fence) if fence else event)
 
-    def submit_update(self, update: NewUpdate) -> "asyncio.Future[None]":
+    def submit_update(self, update: NewUpdate, *, fence: int = 0) -> "asyncio.Future[None]":
         """Queue an update of a shared document for the next commit, among the events."""
-        return self._writer.submit(update)
+        return self._writer.submit(replace(update, fence=fence) if fence else update)
 
     async def load_generation(self, document_id: str, generation: str) -> StoredGeneration | None:
         """A generation of a shared document; None if there is none, or no longer."""
         async with self._reading() as connection:
             return await documents.load_generation(connection, document_id, generation)
 
-    async def write_snapshot(self, snapshot: NewSnapshot) -> None:
+    async def write_snapshot(self, snapshot: NewSnapshot, *, fence: int = 0) -> None:
         """Keep the whole text of a generation in place of the updates that it holds."""
-        async with self._writer.transaction() as connection:
+        async with self._writer.owned(snapshot.session_id, fence) as connection:
             await documents.write_snapshot(connection, snapshot)
 
     async def forget_generations(self, ended_before: datetime) -> int:
@@ -122,11 +139,16 @@ class SqlStore:
 
     async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
         """The whole session at one seq."""
-        async with self._reading() as connection:
-            stored = await whole.load_session(connection, session_id, last_messages=last_messages)
-        if stored is None or not self._backend.epoch:
-            return stored
-        return replace(stored, epoch=f"{stored.epoch}.{self._backend.epoch}")
+        while True:
+            async with self._reading() as connection:
+                epoch = self.backend.epoch  # of the server that this connection is to
+                stored = await whole.load_session(
+                    connection, session_id, last_messages=last_messages
+                )
+            if stored is None or not epoch:
+                return stored
+            if epoch == self.backend.epoch:
+                return replace(stored, epoch=f"{stored.epoch}.{epoch}")
 
     async def events_since(
         self, session_id: str, seq: int, *, limit: int
@@ -177,9 +199,11 @@ class SqlStore:
                 return total
             last_id = following
 
-    async def create_invite(self, invite: NewInvite, *, most: int | None = None) -> Invite:
+    async def create_invite(
+        self, invite: NewInvite, *, most: int | None = None, fence: int = 0
+    ) -> Invite:
         """Keep an invite, unless the one with this hash is there already; that invite."""
-        async with self._writer.transaction() as connection:
+        async with self._writer.owned(invite.session_id, fence) as connection:
             return await access.create_invite(connection, invite, most=most)
 
     async def usable_invites(self, session_id: str, now: datetime) -> Sequence[Invite]:
@@ -187,9 +211,11 @@ class SqlStore:
         async with self._reading() as connection:
             return await access.usable_invites(connection, session_id, now)
 
-    async def revoke_invite(self, session_id: str, invite_id: str, now: datetime) -> str | None:
+    async def revoke_invite(
+        self, session_id: str, invite_id: str, now: datetime, *, fence: int = 0
+    ) -> str | None:
         """Make an invite useless, even if it is so already; its hash, or None."""
-        async with self._writer.transaction() as connection:
+        async with self._writer.owned(session_id, fence) as connection:
             return await access.revoke_invite(connection, session_id, invite_id, now)
 
     async def bans(self, session_id: str) -> Sequence[Ban]:
@@ -202,9 +228,9 @@ class SqlStore:
         async with self._reading() as connection:
             return await access.arrivals(connection, session_id)
 
-    async def lift_ban(self, session_id: str, user_id: str) -> bool:
+    async def lift_ban(self, session_id: str, user_id: str, *, fence: int = 0) -> bool:
         """Let a user come back; whether they were banned."""
-        async with self._writer.transaction() as connection:
+        async with self._writer.owned(session_id, fence) as connection:
             return await access.lift_ban(connection, session_id, user_id)
 
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
@@ -225,7 +251,7 @@ class SqlStore:
     @asynccontextmanager
     async def _reading(self) -> AsyncGenerator[AsyncConnection]:
         try:
-            async with self._backend.read() as connection:
+            async with self.backend.read() as connection:
                 yield connection
-        except self._backend.errors as error:
-            raise self._backend.described(error) from None
+        except self.backend.errors as error:
+            raise self.backend.described(error) from None

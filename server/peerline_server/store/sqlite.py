@@ -1,6 +1,6 @@
 """The store in one SQLite file, through aiosqlite."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -37,14 +37,24 @@ class SqliteDatabase:
         self._reader = make_engine(data_dir, begin="BEGIN")
         self._lock: DatabaseLock | None = None
 
-    async def open_alone(self, *, server: str | None) -> None:
-        """Lock it, and for a server take it from the eyes of others, then open it."""
+    def on_moved(self, handler: Callable[[], None]) -> None:
+        """A file is always the same one."""
+
+    async def open_for_server(self, address: str) -> None:
+        """Lock it, and take it from the eyes of others, then open it."""
+        self._take_lock(server=address)
+        close_to_others(self._data_dir)
+        await self.open()
+
+    async def open_alone(self) -> None:
+        """Lock it, then open it."""
+        self._take_lock(server=None)
+        await self.open()
+
+    def _take_lock(self, *, server: str | None) -> None:
         lock = DatabaseLock(make_data_dir(self._data_dir))
         lock.take(server=server)
         self._lock = lock
-        if server is not None:
-            close_to_others(self._data_dir)
-        await self.open()
 
     def note_address(self, address: str) -> None:
         """Tell those who find the database locked where its server listens."""

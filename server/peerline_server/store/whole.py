@@ -127,6 +127,7 @@ async def load_session(
         removed={row.user_id: row.decided_seq for row in removed},
         file_events=files,
         documents=await load_documents(connection, session_id),
+        updated_at=session.updated_at,
     )
 
 

@@ -11,10 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.logs import describe
 from peerline.tasks import Tasks
+from peerline_server.core.records import Fenced
 from peerline_server.metrics import Metrics
-from peerline_server.store.backend import Backend, Item, Results
-from peerline_server.store.base import OutcomeUnknownError, StoreBusyError, StoreError
+from peerline_server.store.backend import Backend, Item, Results, session_of
+from peerline_server.store.base import (
+    FencedError,
+    FencedHandler,
+    OutcomeUnknownError,
+    StoreBusyError,
+    StoreError,
+)
 from peerline_server.store.doubt import Doubt
+from peerline_server.store.places import is_fenced
 
 _log = logging.getLogger("peerline.server.store")
 
@@ -41,6 +49,7 @@ class Writer:
         self._wake = asyncio.Event()
         self._is_closing = False
         self._tasks = Tasks()
+        self.on_fenced: FencedHandler = _nothing
 
     @property
     def is_stalled(self) -> bool:
@@ -94,6 +103,19 @@ class Writer:
             raise failure from None
         self._doubt.settle()
 
+    @asynccontextmanager
+    async def owned(self, session_id: str, fence: int) -> AsyncGenerator[AsyncConnection]:
+        """The same, for something that only the session's owner writes.
+
+        Raises:
+            FencedError: if `fence` is not 0, and not that of the owner.
+        """
+        async with self.transaction() as connection:
+            if fence and await is_fenced(connection, session_id, fence):
+                self.on_fenced(session_id, fence)
+                raise FencedError
+            yield connection
+
     async def _recover(self) -> None:
         if self._doubt:
             await self._backend.recover()
@@ -130,7 +152,9 @@ class Writer:
                 self._refuse(batch, StoreError(f"it cannot be written: {type(error).__name__}"))
         else:
             self._failed_at = None
-            for (_, future), result in zip(batch, results, strict=True):
+            for (item, future), result in zip(batch, results, strict=True):
+                if isinstance(result, Fenced | FencedError):
+                    self.on_fenced(session_of(item), item.fence)
                 if future.done():
                     continue
                 if isinstance(result, StoreError):
@@ -174,3 +198,7 @@ class Writer:
         self._metrics.commit.observe(time.monotonic() - began)
         self._metrics.batch.observe(len(events))
         return results
+
+
+def _nothing(session_id: str, fence: int) -> None:
+    """Nobody wants to know."""

@@ -11,9 +11,10 @@ from asyncio import Transport
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, Self
 
 from peerline.protocol.errors import CloseCode
+from peerline_server.settings import Settings
 from peerline_server.transport.frames import SharedFrame
 
 __all__ = [
@@ -287,3 +288,21 @@ class TransportLimits:
     """Above this a socket's presence is left out until the peer has caught up."""
     outbox_hard_bytes: int
     """Above this the socket is aborted."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the server's settings."""
+        return cls(
+            max_head_bytes=settings.max_head_bytes,
+            max_frame_bytes=settings.max_frame_bytes,
+            max_early_frame_bytes=min(settings.max_early_frame_bytes, settings.max_frame_bytes),
+            max_fragments=settings.max_fragments,
+            small_frames_per_minute=settings.small_frames_per_minute,
+            handshake_timeout=settings.auth_timeout_seconds,
+            ping_interval=settings.ping_interval_seconds,
+            ping_timeout=settings.ping_timeout_seconds,
+            close_timeout=settings.close_timeout_seconds,
+            compression=settings.compression,
+            outbox_soft_bytes=settings.outbox_soft_bytes,
+            outbox_hard_bytes=settings.outbox_hard_bytes,
+        )

@@ -135,7 +135,8 @@ def test_texts_paths_and_lists_take_what_they_are_for(name: str) -> None:
         refusal(name, "  ")
     elif not isinstance(check(name), Choice):
         assert isinstance(check(name), Text | Pattern)
-        example = "postgresql://h/d" if name == "database_url" else "example"
+        examples = {"database_url": "postgresql://h/d", "node_address": "[::1]:80"}
+        example = examples.get(name, "example")
         assert read(name, example) == example
         refusal(name, "x" * 3_000)
         refusal(name, "a\x1bb")
