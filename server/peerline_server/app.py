@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from peerline.logs import describe
 from peerline.owner_only import make_private_folder
 from peerline.protocol.handshake import SERVER_HEADER
 from peerline.runfile import mark_stopping, remove_runfile, write_runfile
@@ -42,6 +41,7 @@ from peerline_server.runtime.moderation_requests import ModerationRequests
 from peerline_server.runtime.query_turns import QueryTurns
 from peerline_server.service_manager import ServiceManager
 from peerline_server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.stopping import FINISH_SECONDS, both, hand_over, within
 from peerline_server.store.base import Store, StoreError
 from peerline_server.store.opening import make_store
 from peerline_server.transport.base import Listener, TransportLimits
@@ -50,8 +50,6 @@ from peerline_server.transport.listener import WebSocketListener
 _log = logging.getLogger("peerline.server")
 _DRAIN_SECONDS: Final = 4.0
 """For the clients to go; then their sockets are cut."""
-_FINISH_SECONDS: Final = 2.0
-"""For each of what is under way and the store, so that all of it ends within 10 seconds."""
 _DRAIN_POLL_SECONDS: Final = 0.02
 
 
@@ -186,8 +184,9 @@ class Server:
     async def stop(self) -> bool:
         """Ask everybody to come back later, finish what was accepted, and close the store.
 
-        It ends within 10 seconds, whatever clients and the store do. Returns whether everything was
-        finished; what was not has not been acknowledged.
+        It ends within 10 seconds, whatever clients and the store do, after a node among others has
+        handed its sessions over. Returns whether everything was finished; what was not has not been
+        acknowledged.
         """
         assert self._listener is not None, "not started"
         assert self._gateway is not None, "not started"
@@ -199,10 +198,12 @@ class Server:
         assert self._revocation_watch is not None, "not started"
         # The first of all: the editors of those who stop their own server would start it again.
         mark_stopping(self._settings.data_dir)
+        if self._cluster.node_id:
+            seconds = self._settings.drain_seconds
+            await hand_over(self._cluster, self._gateway, self._hub, seconds)
         self._listener.close()
         self._context.stopping.set()
         self._gateway.drain()
-        await _within(_FINISH_SECONDS, self._cluster.begin_drain())
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _DRAIN_SECONDS
         connections = self._gateway.connections
@@ -211,29 +212,12 @@ class Server:
         for connection in connections:
             connection.cut()
         await self._accounts.stop()
-        is_finished = await _within(
-            _FINISH_SECONDS, _all(self._hub.stop(), self._revocation_watch.stop())
+        is_finished = await within(
+            FINISH_SECONDS, both(self._hub.stop(), self._revocation_watch.stop())
         )
-        is_written = await _within(_FINISH_SECONDS, self._store.close())
+        is_written = await within(FINISH_SECONDS, self._store.close())
         # The last of all: from then on others own the sessions of this node.
-        return await _within(_FINISH_SECONDS, self._cluster.stop()) and is_written and is_finished
-
-
-async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> bool:
-    """Whether the work was done in time; it is left alone if not."""
-    task = Tasks().share(work, "stop")
-    done, _ = await asyncio.wait([task], timeout=seconds)
-    if not done:
-        _log.error("something did not end in time: it is left behind")
-        return False
-    if (error := task.exception()) is not None:
-        _log.error("something did not end well: %s", describe(error))
-        return False
-    return True
-
-
-async def _all(*work: Coroutine[Any, Any, None]) -> None:
-    await asyncio.gather(*work)
+        return await within(FINISH_SECONDS, self._cluster.stop()) and is_written and is_finished
 
 
 async def _nothing() -> None:

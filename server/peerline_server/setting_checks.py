@@ -60,6 +60,7 @@ CHECKS: Final[dict[str, Check]] = {
         "empty or HOST:PORT, with an IPv6 address in brackets",
     ),
     "lease_seconds": Number(1, 600),
+    "drain_seconds": Number(0, 3_600),
     "takeover_grace_seconds": Number(0, _DAY),
     "exit_when_idle_seconds": Number(0, YEARS_10),
     "auth_timeout_seconds": Number(_SOON, 3_600),

@@ -13,6 +13,9 @@ from peerline_server.core.document_limits import MAX_DOCUMENTS
 from peerline_server.setting_checks import AT_MOST, check_of
 
 _PREFIX: Final = "PEERLINE_"
+_FILE: Final = "_FILE"
+_IN_FILES: Final = frozenset({"database_url"})
+"""Settings with a secret, which may be in the file that the variable with `_FILE` names."""
 _OF_CLIENTS: Final = frozenset(
     f"{_PREFIX}{name}" for name in ("AUTO_JOIN", "LINK", "SERVER", "SESSION", "TOKEN", "TOKEN_FILE")
 )
@@ -42,6 +45,8 @@ class Settings:
     listens."""
     lease_seconds: float = 6.0
     """After a server on Postgres was last heard of, others may take its sessions over."""
+    drain_seconds: float = 5.0
+    """A server on Postgres that stops hands its sessions over in this time, one after the other."""
     exit_when_idle_seconds: float = 0.0
     """Ends the server when nobody has been connected for this time; 0 never does."""
 
@@ -225,7 +230,7 @@ class Settings:
         values: dict[str, object] = {}
         defaults = cls()
         for each in fields(cls):
-            text = source.get(_variable(each.name))
+            text = _text_of(each.name, source)
             if text is not None:
                 values[each.name] = _checked(each.name, text, getattr(defaults, each.name))
         for name, value in given.items():
@@ -250,8 +255,7 @@ def database_url(environment: Mapping[str, str] | None = None) -> str:
         SettingsError: if it is not the URL of a Postgres database.
     """
     source = os.environ if environment is None else environment
-    text = source.get(_variable("database_url"), "")
-    return str(_checked("database_url", text, ""))
+    return str(_checked("database_url", _text_of("database_url", source) or "", ""))
 
 
 def secret_file(environment: Mapping[str, str] | None = None) -> str:
@@ -268,6 +272,7 @@ def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]
     """A sentence for each variable that looks like a setting and is none: a typing error maybe."""
     source = os.environ if environment is None else environment
     known = [_variable(each.name) for each in fields(Settings)]
+    known += [_variable(name) + _FILE for name in sorted(_IN_FILES)]
     names = [entry.removeprefix(_PREFIX) for entry in (*known, *sorted(_OF_CLIENTS))]
     said: list[str] = []
     for name in sorted(source):
@@ -278,6 +283,23 @@ def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]
         hint = f"did you mean {_PREFIX}{near[0]}?" if near else "it has no effect"
         said.append(f"{name} is not a setting: {hint}")
     return said
+
+
+def _text_of(name: str, source: Mapping[str, str]) -> str | None:
+    """The value of a setting as it is given, perhaps in a file."""
+    text = source.get(_variable(name))
+    file = source.get(_variable(name) + _FILE) if name in _IN_FILES else None
+    if not file:
+        return text
+    if text:
+        raise SettingsError(
+            f"{_variable(name)} and {_variable(name)}{_FILE} are both set; set one of them"
+        )
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"{_variable(name)}{_FILE}: {file} cannot be read: {reason}") from None
 
 
 def _variable(name: str) -> str:

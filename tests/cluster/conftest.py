@@ -20,6 +20,8 @@ from tests.databases import STORES
 from tests.reliability.clients import StrictClient
 from tests.reliability.servers import HOST, SESSION, ForkedServer, Site
 
+from .in_process import NodesHere
+
 LEASE_SECONDS: Final = 1.5
 FAST: Final = {"PEERLINE_MESSAGES_PER_MINUTE": "1000000", "PEERLINE_QUERIES_PER_MINUTE": "1000000"}
 """Nobody is held up by a limit."""
@@ -150,3 +152,15 @@ async def _fill(url: str, site: Site) -> None:
         invite = NewInvite(role.value, SESSION, hash_code(code), role, now, ends, None)
         await store.create_invite(invite)
     await store.close()
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[NodesHere]:
+    """A database with a session, and yet no node; nodes are in this process."""
+    secret = tmp_path / "secret"
+    secret.write_text(secrets.token_hex(32))
+    secret.chmod(0o600)
+    async with AsyncExitStack() as stack:
+        nodes = NodesHere(tmp_path, STORES["postgres"].locate(tmp_path), stack)
+        await nodes.create_session(SESSION)
+        yield nodes

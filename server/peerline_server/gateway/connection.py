@@ -179,9 +179,11 @@ class Connection:
         return self._state.id
 
     def send_away(self, retry_after: float) -> None:
-        text = "the server is going down; come back soon"
-        self._state.replies.refuse(ErrorCode.SERVER_BUSY, text, retry_after=retry_after)
-        self._state.close(CloseCode.SHUTDOWN, text)
+        self._state.send_away(retry_after)
+
+    @property
+    def is_passed_on(self) -> bool:
+        return self._joining.is_passed_on
 
     def end_if_revoked(self, revocations: Revocations) -> None:
         if self._state.sign_in is not None:

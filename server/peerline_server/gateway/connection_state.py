@@ -90,6 +90,17 @@ class ConnectionState:
         self.is_leaving = True
         self.close(CloseCode.REMOVED, "the host has removed you from this session")
 
+    def send_away(self, retry_after: float) -> None:
+        """Ask the client to come back, then close."""
+        text = "the server is going down; come back soon"
+        self.replies.refuse(ErrorCode.SERVER_BUSY, text, retry_after=retry_after)
+        self.close(CloseCode.SHUTDOWN, text)
+
+    def hand_over(self, retry_after: float) -> None:
+        """The same for a session that another node has now: what still comes is for that one."""
+        self.is_leaving = True
+        self.send_away(retry_after)
+
     def release(self) -> None:
         """The socket is gone: free what it held."""
         if self._slot is not None:

@@ -67,9 +67,23 @@ class Gateway:
         for connection in self.connections:
             connection.end_if_revoked(revocations)
 
+    def begin_drain(self) -> None:
+        """Take no new connections."""
+        self._answers.is_draining = True
+
+    def passed_on(self) -> list[str]:
+        """The ids of the connections whose sessions are on other nodes."""
+        return [connection.id for connection in self.connections if connection.is_passed_on]
+
+    async def cut(self, connection_id: str) -> None:
+        """End a connection without a word: its client comes back elsewhere."""
+        for connection in self.connections:
+            if connection.id == connection_id:
+                connection.cut()
+
     def drain(self) -> None:
         """Take no new connections and ask all clients to come back, not all at once."""
-        self._answers.is_draining = True
+        self.begin_drain()
         least, most = COME_BACK_SECONDS
         for connection in self.connections:
             connection.send_away(round(least + self._random() * (most - least), 3))

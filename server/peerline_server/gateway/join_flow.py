@@ -38,10 +38,10 @@ class JoinFlow:
         "_brought",
         "_context",
         "_deadline",
-        "_is_passed_on",
         "_message",
         "_state",
         "_waits_for",
+        "is_passed_on",
     )
 
     def __init__(self, state: ConnectionState, context: ConnectionContext) -> None:
@@ -51,7 +51,8 @@ class JoinFlow:
         """The client's side of the join so far."""
         self._message: bytes | None = None
         """The message that asks to join, where one does."""
-        self._is_passed_on = False
+        self.is_passed_on = False
+        """Whether the socket is another node's from now on."""
         self._deadline: asyncio.TimerHandle | None = None
         self._waits_for: asyncio.Future[bool] | None = None
         """The answer of a host, if one must admit the user."""
@@ -139,7 +140,7 @@ class JoinFlow:
         found = await relay.pass_on(Arrival(state.socket, state.address, self._message), owner)
         if found is Found.THERE:
             _log.info("passed on to node %s", owner.node_id, extra={"connection": self.id})
-            self._is_passed_on = True
+            self.is_passed_on = True
             self._brought, self._message = JoinRequest(session_id=""), None
             state.end_sign_in()  # the owner watches the token
         return found
@@ -159,7 +160,11 @@ class JoinFlow:
         self._brought, self._message = JoinRequest(session_id=live.id), None
         document_id = state.document_id
         connection = ParticipantConnection(
-            user_id, state.socket, state.remove, is_quiet=document_id is not None
+            user_id,
+            state.socket,
+            state.remove,
+            state.hand_over,
+            is_quiet=document_id is not None,
         )
         requests = ParticipantRequests(
             live,
@@ -231,7 +236,7 @@ class JoinFlow:
         if refusal is not None:
             self._turn_away(refusal, request_id)
             return
-        if self._is_passed_on:
+        if self.is_passed_on:
             return
         if request_id is not None:
             self._state.acknowledge(request_id)

@@ -13,6 +13,11 @@ class OpenConnection(Protocol):
         """Ask the client to come back later, then close."""
         ...
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether its session is on another node, and so is all but the socket."""
+        ...
+
     def end_if_revoked(self, revocations: Revocations) -> None:
         """End the connection if its token was revoked."""
         ...

@@ -36,6 +36,8 @@ class ParticipantConnection:
     socket: WebSocket
     remove: Callable[[], None]
     """Ends the connection of a user who was removed."""
+    hand_over: Callable[[float], None]
+    """Asks the client to come back after some seconds, to whatever node has the session then."""
     is_quiet: bool = False
     """Whether it takes no messages of the session."""
     outbox: Outbox = field(init=False)

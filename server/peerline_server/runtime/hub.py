@@ -26,6 +26,7 @@ from peerline_server.core.records import (
 from peerline_server.core.session import Session
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.context import Context
+from peerline_server.runtime.draining import come_back_seconds
 from peerline_server.runtime.live_session import LiveSession, SessionNode, SessionOptions
 from peerline_server.runtime.presence_flush import FlushIntervals, FlushPlan
 from peerline_server.runtime.row_queue import RowQueue
@@ -43,6 +44,8 @@ from peerline_server.store.slices import LOADING_REST, in_slices
 _log = logging.getLogger("peerline.server.hub")
 _SWEEP_SECONDS = 1.0
 _RETENTION_SECONDS = 3600.0
+_WRITTEN_SECONDS = 2.0
+"""For what was accepted to be written, before a session is let go of."""
 
 
 Located = LiveSession | Elsewhere | Unreachable | None
@@ -127,6 +130,26 @@ class Hub:
         if live is not None:
             _log.warning("taken over by another node", extra={"session": session_id})
             live.begin_again("the session goes on at another node")
+
+    def loaded(self) -> list[str]:
+        """The ids of the sessions that are served here."""
+        return list(self._sessions)
+
+    async def let_go(self, session_id: str) -> None:
+        """Let another node have the session, once what was accepted is written."""
+        live = self._sessions.get(session_id)
+        if live is None:
+            return
+        live.hold_reading()
+        try:
+            async with asyncio.timeout(_WRITTEN_SECONDS):
+                await self._store.written()
+                await self._cluster.release(session_id, live.fence)
+        except (StoreError, TimeoutError) as error:
+            # A node that wants it has to call this one first.
+            _log.warning("a session cannot be let go of: %s", describe(error))
+        if self._sessions.get(session_id) is live:
+            live.hand_over(come_back_seconds)
 
     def _append(self, event: NewEvent, then: Callable[[AppendOutcome], None], fence: int) -> None:
         try:

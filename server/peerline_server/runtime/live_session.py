@@ -289,6 +289,19 @@ class LiveSession:
         self._node.unload(self.id)
         self.waiting_room.turn_all_away()
 
+    def hold_reading(self) -> None:
+        """Take nothing more from anybody who is here."""
+        for connection in self._connections:
+            connection.socket.hold_reading()
+
+    def hand_over(self, come_back_seconds: Callable[[], float]) -> None:
+        """Have everybody come back, to the node that has the session then; nobody has left."""
+        for connection in self._connections:
+            connection.hand_over(come_back_seconds())
+        self._connections.clear()
+        self._node.unload(self.id)
+        self.waiting_room.turn_all_away()
+
     def moderation_changed(self) -> None:
         """Send the connected hosts what only they may see, soon."""
         self.host_news.changed()

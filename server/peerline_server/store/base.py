@@ -96,6 +96,10 @@ class Store(Protocol):
         """Whether it does not write at the moment, so that nothing durable can be promised."""
         ...
 
+    async def written(self) -> None:
+        """Wait until everything that was submitted is answered."""
+        ...
+
     async def open(self) -> None:
         """Connect and bring the schema up to date.
 

@@ -57,6 +57,10 @@ class SqlStore:
         """Whether a transaction takes longer than it ever should, or the disk has just failed."""
         return self._writer.is_stalled
 
+    async def written(self) -> None:
+        """Wait until everything that was submitted is answered."""
+        await self._writer.written()
+
     async def open_for_server(self, address: str) -> None:
         """Open it for a server at HOST:PORT.
 

@@ -46,6 +46,8 @@ class Writer:
         self._failed_at: float | None = None
         self._doubt = Doubt()
         self._waiting: list[_Waiting] = []
+        self._batch: list[_Waiting] = []
+        """The items that are being written."""
         self._wake = asyncio.Event()
         self._is_closing = False
         self._tasks = Tasks()
@@ -68,6 +70,12 @@ class Writer:
         self._is_closing = True
         self._wake.set()
         await self._tasks.finish()
+
+    async def written(self) -> None:
+        """Wait until everything that was submitted is answered."""
+        futures = [future for _, future in (*self._batch, *self._waiting) if not future.done()]
+        if futures:
+            await asyncio.wait(futures)
 
     def submit(self, item: Item) -> "asyncio.Future[Any]":
         """Queue an item for the next commit.
@@ -124,9 +132,10 @@ class Writer:
         while True:
             self._wake.clear()
             while self._waiting:
-                batch = self._waiting[:MAX_BATCH_EVENTS]
+                batch = self._batch = self._waiting[:MAX_BATCH_EVENTS]
                 del self._waiting[:MAX_BATCH_EVENTS]
                 await self._write(batch)
+                self._batch = []
             if self._is_closing:
                 return
             await self._wake.wait()

@@ -8,7 +8,7 @@ import pytest
 
 from peerline.checks import Choice, Flag, Number, Pattern, Text, WholeNumber
 from peerline_server.setting_checks import AT_MOST, CHECKS, check_of
-from peerline_server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.settings import Settings, SettingsError, database_url, unknown_variables
 
 NAMES = [field.name for field in fields(Settings)]
 DEFAULTS = Settings()
@@ -183,3 +183,25 @@ def test_a_database_is_in_postgres_and_a_wrong_url_is_not_repeated() -> None:
         assert read("database_url", url) == url
     for url in ("mysql://u:hunter2@h/d", "postgresql://", "postgresql://u:hunter2@h /d", "x"):
         assert "hunter2" not in refusal("database_url", url)
+
+
+def test_a_url_with_a_password_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("postgresql://peerline:secret@host/name\n")
+    environment = {"PEERLINE_DATABASE_URL_FILE": str(file)}
+    given = "postgresql://peerline:secret@host/name"
+    assert Settings.from_environment(environment).database_url == given
+    assert database_url(environment) == given
+    assert unknown_variables(environment) == []
+    with pytest.raises(SettingsError, match="both set"):
+        Settings.from_environment({**environment, "PEERLINE_DATABASE_URL": given})
+    file.write_text("mysql://peerline:secret@host/name")
+    with pytest.raises(SettingsError, match="postgresql") as refused:
+        Settings.from_environment(environment)
+    assert "secret" not in str(refused.value)
+    file.write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match="UTF-8"):
+        Settings.from_environment(environment)
+    file.unlink()
+    with pytest.raises(SettingsError, match="PEERLINE_DATABASE_URL_FILE: "):
+        Settings.from_environment(environment)
