@@ -1,7 +1,8 @@
-"""`peerline copy` and `peerline migrate`: databases as a whole."""
+"""`peerline copy`, `peerline migrate` and `peerline cluster`: databases as a whole."""
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
+import sys
 from pathlib import Path
 
 from peerline.cli.arguments import DATABASE, SubCommands
@@ -27,6 +28,46 @@ def add_copy_and_migrate(commands: SubCommands) -> None:
     migrate = commands.add_parser("migrate", help="bring the tables of the database up to date")
     add_data_dir(migrate)
     migrate.set_defaults(run=_migrate)
+
+
+def add_cluster(commands: SubCommands) -> None:
+    """Add `peerline cluster`."""
+    cluster = commands.add_parser(
+        "cluster",
+        help="show the servers on a Postgres database, and who is in which session",
+        description="Shows the servers on the database of PEERLINE_DATABASE_URL, the sessions that "
+        "have not ended, and who is in them. Servers and who is here now are known from the Redis "
+        "of PEERLINE_REDIS_URL.",
+    )
+    cluster.set_defaults(run=_cluster)
+
+
+def _cluster(options: argparse.Namespace) -> int:  # noqa: ARG001 - it has none
+    from peerline.protocol.text import show_line
+    from peerline_server.admin.overview import cluster_overview
+
+    found = run_on_store(cluster_overview(Path()))
+    for node in found.nodes:
+        connections = "" if node.live is None else f"{node.live.connections} connections, "
+        state = ", stopping" if node.is_draining else ""
+        print(
+            f"Server {node.address}: {connections}{node.sessions} sessions, "
+            f"version {node.version}{state}"
+        )
+    if not found.nodes:
+        print("No server runs.")
+    for session in found.sessions:
+        people = ", ".join(show_line(name) for name in session.people) or "nobody"
+        at = f" at {session.node}" if session.node else ""
+        print(f"  {session.id}  {show_line(session.title)}{at}: {people}")
+    if not found.sessions:
+        print("  no open sessions")
+    if found.missing is not None:
+        print(
+            f"This is what Postgres knows; who has just come or gone is not shown: {found.missing}",
+            file=sys.stderr,
+        )
+    return 0
 
 
 def _copy(options: argparse.Namespace) -> int:

@@ -90,6 +90,7 @@ def _parser() -> Parser:
     sessions.add_moderation(session_commands)
     archives.add_export_and_import(commands)
     databases.add_copy_and_migrate(commands)
+    databases.add_cluster(commands)
     invites.add_invite(commands)
     watch.add_watch(commands)
     programs.add_demo(commands)

@@ -41,6 +41,7 @@ from peerline_server.runtime.moderation_requests import ModerationRequests
 from peerline_server.runtime.query_turns import QueryTurns
 from peerline_server.service_manager import ServiceManager
 from peerline_server.settings import Settings, SettingsError, unknown_variables
+from peerline_server.shared import Shared
 from peerline_server.stopping import FINISH_SECONDS, both, hand_over, within
 from peerline_server.store.base import Store, StoreError
 from peerline_server.store.opening import make_store
@@ -78,6 +79,7 @@ class Server:
         self._context: Context | None = None
         self._hub: Hub | None = None
         self._gateway: Gateway | None = None
+        self._shared = Shared()
         self.address = ""
         """HOST:PORT once it listens."""
 
@@ -89,7 +91,9 @@ class Server:
         """
         metrics, settings = Metrics(), self._settings
         store = make_store(settings.database_url or settings.data_dir, metrics=metrics)
-        cluster = make_cluster(settings.database_url, lease_seconds=settings.lease_seconds)
+        cluster = make_cluster(
+            settings.database_url, lease_seconds=settings.lease_seconds, ring=self._shared.ring
+        )
         try:
             await self._start(store, cluster, metrics)
         except BaseException:
@@ -109,6 +113,7 @@ class Server:
             revocations = Revocations()
             self._accounts = make_accounts(settings, secret, revocations)
             check_addresses(settings)
+            self._shared.use(settings.redis_url, settings.cluster)
         except (StoreError, OSError) as error:
             raise StartError(_data_dir_problem(settings.data_dir, error)) from error
         except SettingsError as error:
@@ -146,6 +151,7 @@ class Server:
             settings.revocation_check_seconds,
             lambda: gateway.end_revoked(revocations),
         )
+        metrics.redis_up = self._shared.is_up
         metrics.watch(lambda: len(gateway.connections), hub.session_sizes, hub.loaded_documents)
         self._context, self._hub, self._gateway = context, hub, gateway
         listener = WebSocketListener(
@@ -162,19 +168,25 @@ class Server:
             await self._revocation_watch.stop()
             raise _listen_problem(settings, error) from error
         self.address = _address(settings.host, listener.port)
-        try:
-            # Clients that ask for a session meanwhile wait.
-            address = node_address(settings, self.address)
-            await cluster.start(address, hub.lose, self._revocation_watch.look_now)
-        except (StoreError, SettingsError) as error:
-            listener.close()
-            await self._revocation_watch.stop()
-            code = 2 if isinstance(error, SettingsError) else 1
-            raise StartError(str(error), code=code) from error
         self._listener = listener
+        await self._become_node(cluster, hub, gateway)
         hub.start()
         self._accounts.start()
         store.note_address(self.address)
+
+    async def _become_node(self, cluster: Cluster, hub: Hub, gateway: Gateway) -> None:
+        """Tell the other nodes where this one listens; clients that ask for a session wait."""
+        assert self._listener is not None, "it listens"
+        assert self._revocation_watch is not None, "it is started"
+        try:
+            address = node_address(self._settings, self.address)
+            await cluster.start(address, hub.lose, self._revocation_watch.look_now)
+        except (StoreError, SettingsError) as error:
+            self._listener.close()
+            await self._revocation_watch.stop()
+            code = 2 if isinstance(error, SettingsError) else 1
+            raise StartError(str(error), code=code) from error
+        await self._shared.start(cluster, address, hub.entries, gateway.connections)
 
     @property
     def is_idle(self) -> bool:
@@ -212,6 +224,7 @@ class Server:
         for connection in connections:
             connection.cut()
         await self._accounts.stop()
+        await within(FINISH_SECONDS, self._shared.stop())
         is_finished = await within(
             FINISH_SECONDS, both(self._hub.stop(), self._revocation_watch.stop())
         )

@@ -46,6 +46,8 @@ class Metrics:
         """Generations of shared documents that were begun."""
         self.document_repairs = 0
         """Times that a text was found to differ: between client and server, or from the disk."""
+        self.redis_up: Callable[[], bool | None] = lambda: None
+        """Whether Redis works; None without one."""
         self._registry = CollectorRegistry(auto_describe=True)
         self.delivery = Histogram(
             "peerline_delivery_seconds",
@@ -129,6 +131,8 @@ class _Now(Collector):
             "Connections cut because they did not read",
             metrics.aborted,
         )
+        if (is_up := metrics.redis_up()) is not None:
+            yield GaugeMetricFamily("peerline_redis_up", "Whether Redis answers", float(is_up))
         yield GaugeMetricFamily(
             "peerline_documents", "Shared documents in memory", self._documents()
         )

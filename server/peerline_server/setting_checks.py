@@ -51,6 +51,9 @@ def _some_words(text: str) -> tuple[str, ...]:
 _DATABASE_URL: Final = Pattern(
     r"(postgres(ql)?://[^\s\x00-\x20\x7f]{1,1980})?", "empty or begin with postgresql://"
 )
+_REDIS_URL: Final = Pattern(
+    r"(rediss?://[^\s\x00-\x20\x7f]{1,1980})?", "empty or begin with redis:// or rediss://"
+)
 CHECKS: Final[dict[str, Check]] = {
     "host": HOST,
     "port": PORT,
@@ -62,6 +65,8 @@ CHECKS: Final[dict[str, Check]] = {
     "lease_seconds": Number(1, 600),
     "drain_seconds": Number(0, 3_600),
     "takeover_grace_seconds": Number(0, _DAY),
+    "redis_url": _REDIS_URL,
+    "cluster": Pattern(r"[A-Za-z0-9_-]{1,64}", "letters, digits, - and _, at most 64"),
     "exit_when_idle_seconds": Number(0, YEARS_10),
     "auth_timeout_seconds": Number(_SOON, 3_600),
     "guest_token_seconds": WholeNumber(1, YEARS_10),

@@ -14,7 +14,7 @@ from peerline_server.setting_checks import AT_MOST, check_of
 
 _PREFIX: Final = "PEERLINE_"
 _FILE: Final = "_FILE"
-_IN_FILES: Final = frozenset({"database_url"})
+_IN_FILES: Final = frozenset({"database_url", "redis_url"})
 """Settings with a secret, which may be in the file that the variable with `_FILE` names."""
 _OF_CLIENTS: Final = frozenset(
     f"{_PREFIX}{name}" for name in ("AUTO_JOIN", "LINK", "SERVER", "SESSION", "TOKEN", "TOKEN_FILE")
@@ -47,6 +47,11 @@ class Settings:
     """After a server on Postgres was last heard of, others may take its sessions over."""
     drain_seconds: float = 5.0
     """A server on Postgres that stops hands its sessions over in this time, one after the other."""
+    redis_url: str = field(default="", repr=False)
+    """A Redis or Valkey such as `redis://USER:PASSWORD@HOST`, by which servers on one Postgres
+    database tell each other at once, and everybody can see who is where."""
+    cluster: str = "peerline"
+    """The name before all keys in Redis, where several clusters share one."""
     exit_when_idle_seconds: float = 0.0
     """Ends the server when nobody has been connected for this time; 0 never does."""
 
@@ -239,6 +244,11 @@ class Settings:
             elif value is not None:
                 values[name] = value
         settings = cls(**values)  # pyright: ignore[reportArgumentType] - checked by field above
+        if settings.redis_url and not settings.database_url:
+            raise SettingsError(
+                f"{_variable('redis_url')} needs {_variable('database_url')}: a server on SQLite "
+                "is alone, and has nobody to tell anything"
+            )
         for low, high in AT_MOST:
             if getattr(settings, low) > getattr(settings, high):
                 raise SettingsError(
@@ -256,6 +266,27 @@ def database_url(environment: Mapping[str, str] | None = None) -> str:
     """
     source = os.environ if environment is None else environment
     return str(_checked("database_url", _text_of("database_url", source) or "", ""))
+
+
+def redis_url(environment: Mapping[str, str] | None = None) -> str:
+    """The same of Redis.
+
+    Raises:
+        SettingsError: if it is not the URL of a Redis.
+    """
+    source = os.environ if environment is None else environment
+    return str(_checked("redis_url", _text_of("redis_url", source) or "", ""))
+
+
+def cluster_name(environment: Mapping[str, str] | None = None) -> str:
+    """The setting `cluster` alone.
+
+    Raises:
+        SettingsError: if it is no such name.
+    """
+    source = os.environ if environment is None else environment
+    text = _text_of("cluster", source)
+    return Settings().cluster if text is None else str(_checked("cluster", text, ""))
 
 
 def secret_file(environment: Mapping[str, str] | None = None) -> str:

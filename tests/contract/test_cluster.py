@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 
 from peerline.protocol.roles import Role
+from peerline_server.bus.redis import RedisBell
 from peerline_server.cluster.alone import Alone
 from peerline_server.cluster.base import Cluster
 from peerline_server.cluster.places import Elsewhere, Found, Mine, Unreachable
 from peerline_server.cluster.postgres import PostgresCluster
 from peerline_server.core.records import Committed, Fenced, NewSession
+from peerline_server.redis_link import RedisLink
 from peerline_server.store.base import StoreError
 from peerline_server.store.postgres import PostgresStore
 from peerline_server.store.postgres_connection import PostgresUrl
 from tests.contract.stores import NOW, S, chat, join
 from tests.databases import STORES
 from tests.servers.postgres import postgres
+from tests.servers.redis import redis_server
 
 SECRET = b"x" * 32
 LEASE = 0.6
@@ -285,3 +288,23 @@ async def test_a_command_that_changes_everything_and_servers_keep_each_other_out
     await command.open_alone()
     await command.close()
     assert sql(store, "SELECT count(*) FROM nodes") == "0"
+
+
+async def test_a_doorbell_tells_of_a_lost_session_before_the_next_look(
+    node: OpenNode, store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerline_server.cluster.postgres._LETTERS_SECONDS", LONG)
+    bells = [RedisBell(RedisLink(redis_server().url, "takeover")) for _ in range(2)]
+    a, b = await node("a", ring=bells[0].ring), await node("b", ring=bells[1].ring)
+    for bell, each in zip(bells, (a, b), strict=True):
+        bell.subscribe(each.cluster.node_id, each.cluster.rung)
+        await bell.start()
+        await until(lambda each=each: each.rings > 0)
+    assert await a.cluster.place(S) == Mine(1)
+    sql(store, "UPDATE sessions SET claimed_at = claimed_at - interval '1 hour'")
+    seen = await b.cluster.place(S)
+    assert isinstance(seen, Elsewhere)
+    assert await b.cluster.take_over(S, seen, Found.GONE) == Mine(2)
+    await until(lambda: a.lost == [S])
+    for bell in bells:
+        await bell.stop()

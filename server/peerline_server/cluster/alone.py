@@ -23,6 +23,9 @@ class Alone:
     ) -> None:
         """There is nobody to be known to."""
 
+    def rung(self) -> None:
+        """There is nobody who writes letters."""
+
     async def place(self, session_id: str) -> Place | None:  # noqa: ARG002 - all are alike
         """Here; whether there is such a session is seen when it is loaded."""
         return _MINE

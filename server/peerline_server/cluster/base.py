@@ -48,6 +48,10 @@ class Cluster(Protocol):
         """
         ...
 
+    def rung(self) -> None:
+        """Look for letters at once: another node says that there are some."""
+        ...
+
     async def place(self, session_id: str) -> Place | None:
         """The place of a session, claimed if it is free; None if there is no such session."""
         ...

@@ -24,9 +24,11 @@ from peerline_server.core.records import (
     StoredSession,
 )
 from peerline_server.core.session import Session
+from peerline_server.directory.base import SessionEntry
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.draining import come_back_seconds
+from peerline_server.runtime.entries import entry_of
 from peerline_server.runtime.live_session import LiveSession, SessionNode, SessionOptions
 from peerline_server.runtime.presence_flush import FlushIntervals, FlushPlan
 from peerline_server.runtime.row_queue import RowQueue
@@ -95,6 +97,13 @@ class Hub:
     def loaded_documents(self) -> int:
         """The number of shared documents in memory."""
         return sum(live.documents.count() for live in self._sessions.values())
+
+    def entries(self, node_id: str) -> dict[str, SessionEntry]:
+        """The sessions that somebody is in, for the directory."""
+        found = {
+            live.id: entry_of(live.session, node_id, live.fence) for live in self._sessions.values()
+        }
+        return {session_id: entry for session_id, entry in found.items() if entry is not None}
 
     def start(self) -> None:
         """Begin to end stale states."""

@@ -8,7 +8,14 @@ import pytest
 
 from peerline.checks import Choice, Flag, Number, Pattern, Text, WholeNumber
 from peerline_server.setting_checks import AT_MOST, CHECKS, check_of
-from peerline_server.settings import Settings, SettingsError, database_url, unknown_variables
+from peerline_server.settings import (
+    Settings,
+    SettingsError,
+    cluster_name,
+    database_url,
+    redis_url,
+    unknown_variables,
+)
 
 NAMES = [field.name for field in fields(Settings)]
 DEFAULTS = Settings()
@@ -30,6 +37,8 @@ CHOICES = [name for name in NAMES if isinstance(check(name), Choice)]
 def read(name: str, text: str) -> Any:
     """The setting's value if this is its text; those that depend on it leave room for it."""
     environment = {f"PEERLINE_{name.upper()}": text}
+    if name == "redis_url":
+        environment["PEERLINE_DATABASE_URL"] = "postgresql://h/d"
     below, above = {name}, {name}
     for low, high in [*AT_MOST, *AT_MOST]:  # twice, for chains
         if high in below:
@@ -135,7 +144,11 @@ def test_texts_paths_and_lists_take_what_they_are_for(name: str) -> None:
         refusal(name, "  ")
     elif not isinstance(check(name), Choice):
         assert isinstance(check(name), Text | Pattern)
-        examples = {"database_url": "postgresql://h/d", "node_address": "[::1]:80"}
+        examples = {
+            "database_url": "postgresql://h/d",
+            "node_address": "[::1]:80",
+            "redis_url": "redis://h",
+        }
         example = examples.get(name, "example")
         assert read(name, example) == example
         refusal(name, "x" * 3_000)
@@ -185,6 +198,24 @@ def test_a_database_is_in_postgres_and_a_wrong_url_is_not_repeated() -> None:
         assert "hunter2" not in refusal("database_url", url)
 
 
+def test_a_redis_needs_a_postgres_and_a_wrong_url_is_not_repeated() -> None:
+    for url in ("", "redis://u:p@h:1/0", "rediss://h"):
+        assert read("redis_url", url) == url
+    for url in ("http://u:hunter2@h", "redis://", "redis://u:hunter2@h /d"):
+        assert "hunter2" not in refusal("redis_url", url)
+    with pytest.raises(SettingsError, match="PEERLINE_REDIS_URL needs PEERLINE_DATABASE_URL"):
+        Settings.from_environment({"PEERLINE_REDIS_URL": "redis://h"})
+
+
+def test_commands_read_the_settings_of_redis_alone() -> None:
+    assert redis_url({}) == ""
+    assert cluster_name({}) == DEFAULTS.cluster
+    environment = {"PEERLINE_REDIS_URL": "redis://h", "PEERLINE_CLUSTER": "blue"}
+    assert (redis_url(environment), cluster_name(environment)) == ("redis://h", "blue")
+    with pytest.raises(SettingsError, match="PEERLINE_CLUSTER must be letters"):
+        cluster_name({"PEERLINE_CLUSTER": "a b"})
+
+
 def test_a_url_with_a_password_may_be_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "url"
     file.write_text("postgresql://peerline:secret@host/name\n")
@@ -205,3 +236,5 @@ def test_a_url_with_a_password_may_be_in_a_file(tmp_path: Path) -> None:
     file.unlink()
     with pytest.raises(SettingsError, match="PEERLINE_DATABASE_URL_FILE: "):
         Settings.from_environment(environment)
+    with pytest.raises(SettingsError, match="PEERLINE_REDIS_URL_FILE: "):
+        Settings.from_environment({"PEERLINE_REDIS_URL_FILE": str(tmp_path / "none")})
