@@ -1,9 +1,13 @@
-"""Bytes of shared documents with what they are read as: frames, and documents that were kept."""
+"""Shared documents: bytes with what they are read as, and the edits that a changed text makes."""
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeAlias
 
+from peerline.client.documents.collection import OpenedDocuments
 from peerline.client.documents.kept import KeptDocument, decode_kept, encode_kept
+from peerline.client.documents.opened import OpenedDocument
+from peerline.documents.delta import Delta, apply
+from peerline.documents.difference import MAX_EXACT, MAX_LINES, difference
 from peerline.documents.errors import UpdateError
 from peerline.documents.frames import (
     AccessDenied,
@@ -17,6 +21,7 @@ from peerline.documents.frames import (
     decode_frame,
     encode_frame,
 )
+from peerline.documents.shared_text import SharedText
 
 _MESSAGES: list[tuple[int, DocumentMessage]] = [
     (1, SyncStep1(b"\0")),
@@ -36,6 +41,61 @@ _KEPT = [
     KeptDocument("d1", "g1", b"\0\0", ()),
     KeptDocument("d2", "g2", b"s" * 200, (b"", b"one", b"two" * 100)),
 ]
+_Pieces: TypeAlias = list[tuple[str, int]]
+_BLOCK = "}\ncall_1(é🦊)\ncall_2(é🦊)\n"
+_BLOCKS: _Pieces = [(_BLOCK, 700)]
+_SHORT: list[tuple[str, str]] = [
+    ("", ""),
+    ("", "x"),
+    ("x", ""),
+    ("aaa", "aaaa"),
+    ("abcabba", "cbabac"),
+    ("one two three", "one 2 three"),
+    ("the quick brown fox", "a quicker brawn fax"),
+    ("  x = 1\n  y = 2\n", "    x = 1\n    y = 3\n"),
+    ("one\ntwo\nthree\n", "zero\none\nTwo\nthree"),
+    ("a🦊b🦋", "a🦋b🦊"),
+    ("🦊", "🦋"),
+    ("x🦊", "🦊🦊x"),
+    ("ab" * 40, "ba" * 37 + "c"),
+]
+"""Texts before and after a change."""
+_LONG: list[tuple[_Pieces, _Pieces]] = [
+    # Compared line by line, and lines one by one where none is the same.
+    (_BLOCKS, [(_BLOCK.replace("}", "  }"), 20), (_BLOCK, 500), (_BLOCK.replace("2", ""), 180)]),
+    (_BLOCKS, [("  " + _BLOCK.replace("\nc", "\n  c"), 700)]),
+    # Replaced as a whole: too many lines, or a line that is too long.
+    ([("é\n", MAX_LINES + 1), ("=", MAX_EXACT)], [("🦊\n", 3), ("=", 9)]),
+    ([("ab", MAX_EXACT // 4), ("c", 1)], [("c", 1), ("d", MAX_EXACT // 2)]),
+    ([("a", MAX_EXACT // 2)], [("b", MAX_EXACT // 2)]),
+]
+"""Long ones, each as pieces with how often they are there in a row."""
+_REPLACED: list[tuple[str, str, str]] = [
+    ("one two three\n", "two", "2"),
+    (
+        "# 🦊\ndef first():\n    return 1\n",
+        "def first():\n    return 1",
+        "def last():\n    return 10",
+    ),
+    ("aé🦊b", "é🦊", "🦊é"),
+    ("one two\n", "two", "two"),
+    ("one two two\n", "two", "2"),
+    ("aaa", "aa", "b"),
+    ("one two\n", "three", "3"),
+    ("one two\n", "", "3"),
+]
+"""Texts, and in each a piece that an agent replaces by another one."""
+
+
+def differences() -> list[Any]:
+    """The changes from texts to others, which begin at a place of a longer text."""
+    short = [([(before, 1)], [(after, 1)], at) for before, after in _SHORT for at in (0, 7)]
+    return [_difference_case(*case) for case in (*short, *((*each, 0) for each in _LONG))]
+
+
+def replacements() -> list[Any]:
+    """The edits of clients that replace a piece of a text."""
+    return [_replacement_case(*case) for case in _REPLACED]
 
 
 def frames() -> list[Any]:
@@ -74,6 +134,42 @@ def _kept_case(data: bytes) -> dict[str, Any]:
         "updates": [update.hex() for update in document.updates],
     }
     return {"data": data.hex(), "kept": read}
+
+
+def _difference_case(before: _Pieces, after: _Pieces, at: int) -> dict[str, Any]:
+    old, new = ("".join(text * times for text, times in pieces) for pieces in (before, after))
+    delta = difference(old, new, at)
+    assert apply(" " * at + old, delta) == " " * at + new
+    return {"before": before, "after": after, "at": at, "delta": delta}
+
+
+class _Recorded(OpenedDocument):
+    """A document that is open without a connection, and its edits."""
+
+    def __init__(self, text: str) -> None:
+        self.edits: list[Delta] = []
+        kept = encode_kept(KeptDocument("d", "g", SharedText.seeded(text), ()))
+        documents = OpenedDocuments("s", lambda: 0.0, lambda: "r", lambda: None)
+        super().__init__("d", documents, _no_check, kept=kept)
+
+    def edit(self, delta: Delta) -> None:
+        self.edits.append(delta)
+        super().edit(delta)
+
+
+async def _no_check(*_: object) -> None:
+    """There is no server."""
+
+
+def _replacement_case(text: str, old: str, new: str) -> dict[str, Any]:
+    case = {"text": text, "old": old, "new": new}
+    document = _Recorded(text)
+    try:
+        document.replace(old, new)
+    except ValueError as error:
+        return case | {"error": str(error)}
+    assert [apply(text, delta) for delta in document.edits] == [document.text]
+    return case | {"delta": document.edits[0]}
 
 
 def _shown(value: object) -> object:

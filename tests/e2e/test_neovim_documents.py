@@ -302,3 +302,22 @@ def test_what_is_typed_while_a_bridge_is_killed_and_after_that_reaches_the_other
     pair.alice.wait_lua(f"{offers} == 1")
     pair.bob.command("Peerline unshare-folder")
     pair.alice.wait_lua(f"{offers} == 0")
+
+
+def test_another_version_that_is_read_while_a_bridge_is_killed_is_asked_about(pair: Pair) -> None:
+    name = pair.share("one\ntwo\nthree\n")
+    pair.bob.lua("_G.choose, _G.items = nil, nil")
+    pair.bob.keys("Gofour<Esc>")
+    written = alike(pair.alice, pair.bob)
+    kept = pair.folder / "bob" / "state" / "peerline" / "documents"
+    pair.bob.wait(lambda: any("four" in each.read_text() for each in kept.glob("*.json")), "kept")
+    pair.bob.kill_bridge()
+    pair.bob.wait_lua("return require('peerline.lsp').client() == nil")
+    (pair.bob.folder / name).write_text("one\nanother version\n")
+    pair.bob.command("silent edit!")
+    pair.bob.wait_lua("return _G.choose ~= nil")
+    assert text(pair.alice) == written == "one\ntwo\nthree\nfour\n"
+    pair.bob.lua("_G.choose(_G.items[1])")
+    assert alike(pair.alice, pair.bob) == written
+    (recovered,) = (kept.parent / "recovered").glob(f"{name[:-3]}*")
+    assert recovered.read_text() == "one\nanother version\n"

@@ -1,4 +1,4 @@
-// Changes of a text as deltas: applied, transformed, and found by comparing two texts. Pure.
+// Changes of a text as deltas: applied and transformed. Pure.
 //
 // A delta is a list of operations from the start of a text on: a positive number keeps that many UTF-16
 // code units, a negative one deletes them, a string is inserted. What follows the last operation is kept.
@@ -78,116 +78,6 @@ export function transformed(delta: Delta, over: Delta): Delta {
   return normal(built);
 }
 
-/** The way from one text to another: by lines first, then within the lines that differ. */
-export function difference(before: string, after: string): Delta {
-  if (before === after) {
-    return [];
-  }
-  const oldLines = lines(before);
-  const newLines = lines(after);
-  const built: Operation[] = [];
-  let oldAt = 0;
-  let newAt = 0;
-  for (const [old, fresh] of [...commonLines(oldLines, newLines), END]) {
-    const isEnd = old < 0;
-    const oldEnd = isEnd ? oldLines.length : old;
-    const newEnd = isEnd ? newLines.length : fresh;
-    const left = oldLines.slice(oldAt, oldEnd).join("");
-    const right = newLines.slice(newAt, newEnd).join("");
-    built.push(...replaced(left, right));
-    built.push(isEnd ? 0 : (oldLines[old] ?? "").length);
-    oldAt = oldEnd + 1;
-    newAt = newEnd + 1;
-  }
-  return normal(built);
-}
-
-const END = [-1, -1] as const;
-/** Beyond this number of differing lines the middle is taken as one change. */
-const MOST_LINES = 1000;
-
-/** One text instead of another, but for what they begin and end with; no character is cut in two. */
-function replaced(before: string, after: string): Operation[] {
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before[start] === after[start]) {
-    start += 1;
-  }
-  if (isHigh(before.charCodeAt(start - 1))) {
-    start -= 1;
-  }
-  let end = 0;
-  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) {
-    end += 1;
-  }
-  if (end > 0 && isLow(before.charCodeAt(before.length - end))) {
-    end -= 1;
-  }
-  const deleted = before.length - start - end;
-  return [start, after.slice(start, after.length - end), -deleted, end];
-}
-
-/** The places of lines that both have, in order. */
-function commonLines(before: readonly string[], after: readonly string[]): [number, number][] {
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) {
-    start += 1;
-  }
-  let end = 0;
-  const most = Math.min(before.length, after.length) - start;
-  while (end < most && before.at(-1 - end) === after.at(-1 - end)) {
-    end += 1;
-  }
-  const found: [number, number][] = [];
-  for (let place = 0; place < start; place += 1) {
-    found.push([place, place]);
-  }
-  const left = before.slice(start, before.length - end);
-  const right = after.slice(start, after.length - end);
-  if (left.length <= MOST_LINES && right.length <= MOST_LINES) {
-    for (const [one, two] of longestCommon(left, right)) {
-      found.push([one + start, two + start]);
-    }
-  }
-  for (let place = end; place > 0; place -= 1) {
-    found.push([before.length - place, after.length - place]);
-  }
-  return found;
-}
-
-function longestCommon(left: readonly string[], right: readonly string[]): [number, number][] {
-  const width = right.length + 1;
-  const lengths = new Uint16Array((left.length + 1) * width);
-  const at = (one: number, two: number) => lengths[one * width + two] ?? 0;
-  for (let one = left.length - 1; one >= 0; one -= 1) {
-    for (let two = right.length - 1; two >= 0; two -= 1) {
-      lengths[one * width + two] =
-        left[one] === right[two]
-          ? at(one + 1, two + 1) + 1
-          : Math.max(at(one + 1, two), at(one, two + 1));
-    }
-  }
-  const found: [number, number][] = [];
-  let one = 0;
-  let two = 0;
-  while (one < left.length && two < right.length) {
-    if (left[one] === right[two]) {
-      found.push([one, two]);
-      one += 1;
-      two += 1;
-    } else if (at(one + 1, two) >= at(one, two + 1)) {
-      one += 1;
-    } else {
-      two += 1;
-    }
-  }
-  return found;
-}
-
-function lines(text: string): string[] {
-  return text.split(/(?<=\n)/);
-}
-
 function insert(found: Operation[], text: string): void {
   // Before what is deleted at the same place.
   const last = found.at(-1);
@@ -208,12 +98,4 @@ function take(operations: Operation[], count: number): void {
   } else {
     operations[0] = left;
   }
-}
-
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00;
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000;
 }

@@ -1,6 +1,7 @@
 // The shared documents of a client, apart from it.
 export { UpdateError } from "./bytes.ts";
-export { type Delta, difference, type Operation } from "./delta.ts";
+export type { Delta, Operation } from "./delta.ts";
+export { difference } from "./difference.ts";
 export { keptText } from "./keptText.ts";
 export type { RelativePosition } from "./localText.ts";
 export { type OpenedDocument, textHash } from "./opened.ts";

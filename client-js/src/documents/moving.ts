@@ -4,7 +4,8 @@
 // texts are compared instead.
 import { EditRefused } from "../errors.ts";
 import { UpdateError } from "./bytes.ts";
-import { type Delta, difference, transformed } from "./delta.ts";
+import { type Delta, transformed } from "./delta.ts";
+import { difference } from "./difference.ts";
 import type { LocalText } from "./localText.ts";
 
 /** The way from the text that the user has to the fresh one. */

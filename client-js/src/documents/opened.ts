@@ -4,7 +4,8 @@ import type * as Y from "yjs";
 import { ClientError, DocumentNotOpen } from "../errors.ts";
 import type { ErrorCode } from "../generated/protocol.ts";
 import { utf8 } from "./bytes.ts";
-import { type Delta, normal } from "./delta.ts";
+import type { Delta } from "./delta.ts";
+import { difference } from "./difference.ts";
 import type { RelativePosition } from "./localText.ts";
 import type { DocumentStatus } from "./ports.ts";
 import type { DocumentReplica } from "./replica.ts";
@@ -109,7 +110,8 @@ export class OpenedDocument {
     if (this.text.indexOf(old, at + 1) >= 0) {
       throw new RangeError("the text to replace is there more than once: take more context");
     }
-    this.edit(normal([at, fresh, -old.length]));
+    // Only what differs is an edit: comments and cursors in what stays are where they were.
+    this.edit(difference(old, fresh, at));
   }
 
   /** Take back the last step of own edits; the change, undefined if there is nothing to undo. */

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from peerline.documents.delta import Delta, Operation, size, transform
+from peerline.documents.delta import Delta, size, transform
 from peerline.documents.difference import difference
 
 GIT_SECONDS = 5.0
@@ -46,17 +46,17 @@ def go_on(base: str, editor: str, shared: str) -> Merge | None:
     the other side has nothing more.
     """
     change = difference(editor, shared)
-    has_deletions = any(_is_deletion(operation) for operation in change)
     has_text = any(isinstance(operation, str) for operation in change)
-    if editor == base or (shared != base and not has_deletions):
+    if editor == base or (shared != base and not has_deletions(change)):
         return Merge(owed=change)
     if shared == base or not has_text:
         return Merge(local=difference(shared, editor))
     return None
 
 
-def _is_deletion(operation: Operation) -> bool:
-    return not isinstance(operation, str) and operation < 0
+def has_deletions(change: Delta) -> bool:
+    """Whether a change takes text away."""
+    return any(not isinstance(operation, str) and operation < 0 for operation in change)
 
 
 def is_rewritten(before: str, after: str) -> bool:

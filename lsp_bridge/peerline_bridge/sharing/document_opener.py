@@ -132,6 +132,7 @@ class DocumentOpener:
             file.common_text,
             lambda: file.saved_hash,
             name,
+            lambda: file.question,
         )
 
 

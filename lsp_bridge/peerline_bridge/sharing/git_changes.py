@@ -11,19 +11,19 @@ _MAX_NAME: Final = 4096
 """Of the file that names another folder."""
 
 
-def has_git_changed(path: Path, now: float) -> bool:
-    """Whether HEAD or the index of a file's repository was written in the last seconds.
+def has_git_changed(path: Path, since: float) -> bool:
+    """Whether HEAD or the index of a file's repository was written just before a time, or later.
 
     Args:
         path: The file.
-        now: Seconds since the epoch.
+        since: Seconds since the epoch.
     """
     for folder in path.parents:
         found = _git_folder(folder)
         if found is not None:
             times = (file_system.status(found / name) for name in ("HEAD", "index"))
             return any(
-                status is not None and now - status.st_mtime < GIT_SECONDS for status in times
+                status is not None and since - status.st_mtime < GIT_SECONDS for status in times
             )
     return False
 

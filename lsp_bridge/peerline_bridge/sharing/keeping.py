@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from peerline.protocol.editor.documents import QuestionKind
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import Opened
 from peerline_bridge.sharing.kept_files import KeptFile, KeptState
@@ -45,6 +46,7 @@ def keeping_of(  # noqa: PLR0913, PLR0917 - what is kept
     common_text: Callable[[], str | None],
     saved_hash: Callable[[], str] = str,
     name: Callable[[], str] = str,
+    question: Callable[[], QuestionKind | None] = lambda: None,
 ) -> "Keeping | None":
     """Keep a document; None, with a line in the log, where nothing can be kept."""
     try:
@@ -52,7 +54,7 @@ def keeping_of(  # noqa: PLR0913, PLR0917 - what is kept
     except OSError as error:
         _log.warning("edits of shared documents are not kept: %s", error.strerror or error)
         return None
-    return Keeping(parts, file, opened, common_text, saved_hash, name)
+    return Keeping(parts, file, opened, common_text, saved_hash, name, question)
 
 
 class Keeping:
@@ -60,9 +62,10 @@ class Keeping:
 
     Args:
         opened: The document; None before it is open.
-        common_text: The text that both sides come from; None while nothing is joined.
+        common_text: The text that both sides come from; None before they were joined.
         saved_hash: The hash of the text that was last saved.
         name: The path of the file in the session.
+        question: The question that the user has not answered.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what is kept
@@ -73,9 +76,12 @@ class Keeping:
         common_text: Callable[[], str | None],
         saved_hash: Callable[[], str],
         name: Callable[[], str],
+        question: Callable[[], QuestionKind | None],
     ) -> None:
         self.found = file.state
         """The state that a bridge left which was killed."""
+        self.found_at = file.written_at
+        """When it was written, in seconds since the epoch."""
         self._loop = parts.loop
         self._guard = parts.guard
         self._file = file
@@ -83,6 +89,7 @@ class Keeping:
         self._common_text = common_text
         self._saved_hash = saved_hash
         self._name = name
+        self._question = question
         self._editor = parts.editor
         self._session = "\n".join(parts.names)
         self._written = file.state
@@ -95,7 +102,8 @@ class Keeping:
         opened = self._opened()
         # Without any common text, the next bridge would have to ask about each difference.
         is_first = self._written.text is None
-        is_urgent = is_first or (opened is not None and bool(opened.pending))
+        is_other = self._written.question is not self._question()
+        is_urgent = is_first or is_other or (opened is not None and bool(opened.pending))
         if self._timer is not None:
             if self._is_urgent or not is_urgent:
                 return
@@ -122,13 +130,17 @@ class Keeping:
         if opened is None or opened.state == "opening":
             return
         begun = self._loop.time()
+        common = self._common_text()
+        if common is None and self.found.editor == self._editor:
+            common = self.found.text  # until both are joined again
         state = KeptState(
             opened.kept(),
             self._editor,
-            self._common_text(),
+            common,
             self._saved_hash(),
             self._session,
             self._name(),
+            self._question(),
         )
         if state != self._written:
             self._save(state)

@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 from filelock import BaseFileLock, FileLock, Timeout
 
 from peerline.owner_only import make_private_folder, replace_private
+from peerline.protocol.editor.documents import QuestionKind
 
 _log = logging.getLogger("peerline.bridge")
 _VERSION: Final = 1
@@ -37,6 +38,7 @@ class KeptState:
         saved: The hash of the text that was last saved; empty if it is not known.
         session: The server, the session and the person, a line each; empty if they are not known.
         file: The path of the file in the session; empty if it is not known.
+        question: The question that the user had not answered; None without any.
     """
 
     updates: bytes | None = None
@@ -45,6 +47,7 @@ class KeptState:
     saved: str = ""
     session: str = ""
     file: str = ""
+    question: QuestionKind | None = None
 
 
 class KeptFile:
@@ -52,6 +55,7 @@ class KeptFile:
 
     Attributes:
         state: What was left in it by a bridge that was killed.
+        written_at: When that was written, in seconds since the epoch.
     """
 
     def __init__(self, folder: Path, *names: str) -> None:
@@ -66,6 +70,7 @@ class KeptFile:
             OSError: If there can be no file.
         """
         self.state = KeptState()
+        self.written_at = 0.0
         self._path: Path | None = None
         self._lock: BaseFileLock | None = None
         if not names:
@@ -94,6 +99,10 @@ class KeptFile:
         except Timeout:
             return False
         self._path, self._lock = path, lock
+        try:
+            self.written_at = path.stat().st_mtime
+        except FileNotFoundError:
+            self.written_at = 0.0
         self.state = _read(path)
         return True
 
@@ -115,6 +124,7 @@ class KeptFile:
             "saved": state.saved,
             "session": state.session,
             "file": state.file,
+            "question": state.question,
             "updates": None if state.updates is None else b64encode(state.updates).decode(),
         }
         replace_private(self._path, json.dumps(content))
@@ -140,7 +150,9 @@ def _read(path: Path) -> KeptState:
             is_sound = is_sound and all(isinstance(each, str) for each in (saved, session, file))
             if known["version"] == _VERSION and is_sound:
                 data = None if updates is None else b64decode(updates, validate=True)
-                return KeptState(data, editor, text, saved, session, file)
+                asked = known.get("question")
+                question = None if asked is None else QuestionKind(asked)
+                return KeptState(data, editor, text, saved, session, file, question)
     except FileNotFoundError:
         return KeptState()
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from peerline.client import ClientError
@@ -29,6 +28,7 @@ from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.sharing.contract import Opened
 from peerline_bridge.sharing.editor_answers import EditorAnswers
 from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.file_events import FileEvents
 from peerline_bridge.sharing.keeping import Keeping
 from peerline_bridge.texts.open_texts import Document, TextChange
 from peerline_bridge.texts.positions import Encoding
@@ -36,29 +36,6 @@ from peerline_bridge.texts.positions import Encoding
 _log = logging.getLogger("peerline.bridge")
 MAX_FAILURES: Final = 10
 """Errors of the editor in a row after which its part ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileEvents:
-    """The calls from a file to the one who has it.
-
-    Attributes:
-        changed: Called when something that is shown may have changed.
-        meets: Called when both texts are there for the first time, or again.
-        ended: Called with a sentence when sharing has stopped here without the user's doing.
-        moved: Called when places of others may be elsewhere in the editor's text.
-        settled: Called when changes that the editor told are told apart from edits of others.
-        mended: Called when the editor's text was another than it had told.
-        refused: Called when the editor does not take the edits of others.
-    """
-
-    changed: Callable[[], None]
-    meets: Callable[["OpenFile"], None]
-    ended: Callable[["OpenFile", str], None]
-    mended: Callable[["OpenFile"], None]
-    refused: Callable[["OpenFile"], None]
-    moved: Callable[["OpenFile"], None]
-    settled: Callable[["OpenFile"], None]
 
 
 class OpenFile:
@@ -80,7 +57,7 @@ class OpenFile:
         encoding: Encoding,
         document: Document,
         document_id: str,
-        events: FileEvents,
+        events: FileEvents["OpenFile"],
         numbers: Iterator[int],
     ) -> None:
         self.uri = document.uri
@@ -104,6 +81,7 @@ class OpenFile:
         self._numbers = numbers
         self._edit_number = 0
         """The number of the last edit that was requested: no other document has it."""
+        self._common: str | None = None
         self._own_steps = OwnSteps()
         self._jumps = Jumps()
         self._failures = 0
@@ -137,8 +115,8 @@ class OpenFile:
         return self.editor_text().text if self.joined is None else self.joined.known_text
 
     def common_text(self) -> str | None:
-        """The text that both sides come from; None while nothing is joined."""
-        return None if self.joined is None else self.joined.text
+        """The text that both sides come from, as it was when both were joined last."""
+        return self._common if self.joined is None else self.joined.text
 
     def editor_text(self) -> EditorText:
         """The editor's text with its positions."""
@@ -265,6 +243,8 @@ class OpenFile:
         """Join nothing until the user has answered."""
         self._stop()
         self.question = kind
+        if self.keeping is not None:
+            self.keeping.changed()
         self._events.changed()
 
     def end(self, reason: str, *, is_told: bool = False) -> None:
@@ -392,6 +372,7 @@ class OpenFile:
             self._timer = self._loop.call_at(due, lambda: self.proceed(self._loop.time()))
 
     def _stop(self) -> None:
+        self._common = self.common_text()
         self.joined = None
         self._answers.end()
         if self._timer is not None:

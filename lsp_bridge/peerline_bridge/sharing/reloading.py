@@ -2,17 +2,30 @@
 
 from collections.abc import Callable
 from time import time
+from typing import Final
 
 from peerline.documents.difference import difference
 from peerline.protocol.editor.documents import QuestionKind
-from peerline_bridge.coediting.meeting import Merge, go_on, is_rewritten, nearest
+from peerline.protocol.limits import MAX_DOCUMENT_BYTES
+from peerline_bridge.coediting.meeting import (
+    Merge,
+    go_on,
+    has_deletions,
+    is_rewritten,
+    nearest,
+)
+from peerline_bridge.coediting.shareable import why_not_from_disk
 from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.git_changes import has_git_changed
 from peerline_bridge.sharing.open_file import OpenFile
+from peerline_bridge.texts import file_system
 from peerline_bridge.texts.open_texts import Document
 from peerline_bridge.texts.paths import path_of_uri
 from peerline_bridge.texts.session_uris import SCHEME
+
+RELOAD_SECONDS: Final = 2.0
+"""A document that is opened again within this time was reloaded."""
 
 
 def reload(
@@ -49,7 +62,7 @@ def reload(
         file.take_shared()
     elif text == before or file.saved_hash == saved_hash:
         file.meet(text)
-    elif _is_other_version(document.uri, before, text):
+    elif _is_other_version(document.uri, before, text, time()):
         ask(file, QuestionKind.DISK)
     else:
         # What others wrote since the file was saved is not on the disk, and stays. A text that has
@@ -57,19 +70,53 @@ def reload(
         file.meet(nearest(text, (before, before if saved is None else saved)))
 
 
-def after_break(file: OpenFile, link: EditorLink | None) -> Merge | None:
-    """The way on for an editor whose bridge was killed; None if this is none."""
-    found = None if file.keeping is None else file.keeping.found
-    if found is None or found.text is None or link is None or file.opened is None:
+def after_break(
+    file: OpenFile, link: EditorLink | None, ask: Callable[[OpenFile, QuestionKind], None]
+) -> bool:
+    """Go on in an editor whose bridge was killed, or ask its user; False if this is none."""
+    way = None if link is None else _way_on(file, link)
+    if isinstance(way, QuestionKind):
+        ask(file, way)
+    elif way is not None:
+        file.join(way)
+    return way is not None
+
+
+def _way_on(file: OpenFile, link: EditorLink) -> Merge | QuestionKind | None:
+    keeping, opened = file.keeping, file.opened
+    if keeping is None or keeping.found.text is None or opened is None:
         return None
-    if found.editor != link.name and file.text != found.text:
+    found, base = keeping.found, keeping.found.text
+    if found.editor != link.name and file.text != base:
         return None
+    if found.question is not None:
+        return found.question
     if hash_of(file.text) == file.saved_hash:
         # Read from the disk again: what it lacks was deleted by nobody.
-        return Merge(owed=difference(file.text, file.opened.text))
-    return go_on(found.text, file.text, file.opened.text)
+        return Merge(owed=difference(file.text, opened.text))
+    disk = _disk_text(file.uri)
+    if disk is not None and hash_of(disk) == file.saved_hash:
+        # It may have been read again, and typed in since.
+        file.saved_text = disk
+        base = nearest(file.text, (base, disk))
+    elif has_deletions(difference(base, file.text)) and (
+        file.text == disk or _is_other_version(file.uri, base, file.text, keeping.found_at)
+    ):
+        # Of text that the disk lacks nobody has told whether the user has deleted it.
+        return QuestionKind.DISK
+    return go_on(base, file.text, opened.text)
 
 
-def _is_other_version(uri: str, before: str, text: str) -> bool:
+def _is_other_version(uri: str, before: str, text: str, since: float) -> bool:
     path = path_of_uri(uri)
-    return is_rewritten(before, text) or (path is not None and has_git_changed(path, time()))
+    return is_rewritten(before, text) or (path is not None and has_git_changed(path, since))
+
+
+def _disk_text(uri: str) -> str | None:
+    """The text of a file on the disk, with LF line ends; None if it cannot be shared as it is."""
+    path = path_of_uri(uri)
+    path = None if path is None else file_system.resolve(path)
+    data = None if path is None else file_system.read(path, MAX_DOCUMENT_BYTES)
+    if not isinstance(data, bytes) or why_not_from_disk(data) is not None:
+        return None
+    return data.decode().replace("\r\n", "\n")

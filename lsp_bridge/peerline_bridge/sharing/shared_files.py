@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from peerline.client import ClientError
 from peerline.protocol.documents import DocumentUnshared, SharedDocument
@@ -20,11 +20,12 @@ from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import SessionDocuments
 from peerline_bridge.sharing.document_opener import DocumentOpener
 from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.file_events import FileEvents
 from peerline_bridge.sharing.file_notices import FileNotices, Notify
-from peerline_bridge.sharing.open_file import FileEvents, OpenFile
+from peerline_bridge.sharing.open_file import OpenFile
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.recovered_texts import keep_text
-from peerline_bridge.sharing.reloading import after_break, reload
+from peerline_bridge.sharing.reloading import RELOAD_SECONDS, after_break, reload
 from peerline_bridge.sharing.seen_texts import SeenTexts
 from peerline_bridge.sharing.shared_paths import SharedPaths
 from peerline_bridge.texts.locations import Locations
@@ -32,8 +33,6 @@ from peerline_bridge.texts.open_texts import Document, TextChange
 from peerline_bridge.texts.session_uris import SCHEME
 
 _log = logging.getLogger("peerline.bridge")
-RELOAD_SECONDS: Final = 2.0
-"""A document that is opened again within this time was reloaded."""
 
 
 class SharedFiles:
@@ -357,8 +356,8 @@ class SharedFiles:
             # The server may have the difference already, from the bridge that was killed or from
             # others: it is looked at when all of that is here, or it would be there twice.
             return
-        elif file.text != opened.text and (merged := after_break(file, self._link)) is not None:
-            file.join(merged)
+        elif file.text != opened.text and after_break(file, self._link, self._ask):
+            return
         elif file.untouched is not None or file.text == opened.text:
             file.meet(file.text if file.untouched is None else file.untouched)
         else:

@@ -323,10 +323,11 @@ class Site:
         """The text in the editor."""
         return self.texts[self.uri(file)].text
 
-    def open(self, file: str, text: str) -> None:
-        """Open a file with this text, as the disk has it."""
+    def open(self, file: str, text: str, *, disk: str | None = None) -> None:
+        """Open a file with this text, as the disk has it if that has no other one."""
         uri = self.uri(file)
-        (self.folder / file).write_text(text, newline=self.newline)
+        on_disk = text if disk is None else disk
+        (self.folder / file).write_text(on_disk, newline=self.newline)
         told = text.replace("\n", self.newline)
         self.texts[uri] = EditorText(told, self.encoding)
         self.versions[uri] = self.versions.get(uri, 0) + 1

@@ -638,7 +638,7 @@ async def test_both_sides_went_on_so_the_user_is_asked(relay: Relay, tmp_path: P
     again = killed(first)
     second.type(FILE, 0, 0, "# of bob\n")
     await settle()
-    again.open(FILE, "one\nthree\nuntold\n")
+    again.open(FILE, "one\nthree\nuntold\n", disk=TEXT)
     await settle()
     assert [question.kind for question in again.asked] == [QuestionKind.JOIN]
 
