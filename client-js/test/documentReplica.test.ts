@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
 import { applied, type Delta } from "../src/documents/delta.ts";
 import type { DocumentMessage } from "../src/documents/frames.ts";
+import { Outbox } from "../src/documents/outbox.ts";
 import { DocumentReplica } from "../src/documents/replica.ts";
 import { DocumentReadOnly } from "../src/errors.ts";
+import { MAX_BATCHED, MAX_IN_FLIGHT } from "../src/generated/codes.ts";
 import type { ErrorCode } from "../src/generated/protocol.ts";
 
 /** The server's text of one generation. */
@@ -221,5 +223,58 @@ describe("an opened document", () => {
     expect([replica.status, replica.canEdit]).toEqual(["equal", false]);
     replica.unshared();
     expect([replica.status, replica.code]).toEqual(["detached", "DOCUMENT_NOT_FOUND"]);
+  });
+});
+
+describe("updates on their way", () => {
+  it("are a bounded number, and what is edited meanwhile goes out with an answer", () => {
+    const { replica, sent, begin, edit, take } = opening();
+    const server = serverText("");
+    begin(server);
+    sent.length = 0;
+    for (let count = 1; count <= MAX_IN_FLIGHT; count += 1) {
+      edit(["x"]);
+      expect(sent.length).toBe(count);
+    }
+    edit(["y"]);
+    edit(["z"]);
+    expect([sent.length, replica.pending, replica.due]).toEqual([
+      MAX_IN_FLIGHT,
+      MAX_IN_FLIGHT + 1,
+      undefined,
+    ]);
+    expect(take(server)).toBe("x".repeat(MAX_IN_FLIGHT));
+    replica.receive({ kind: "persisted", count: 1 });
+    expect([sent.length, replica.pending]).toEqual([1, MAX_IN_FLIGHT]);
+    expect(take(server)).toBe(replica.text);
+  });
+
+  it("all go out when the document is closed", () => {
+    const { replica, begin, edit, take } = opening();
+    const server = serverText("");
+    begin(server);
+    for (let count = 0; count < MAX_IN_FLIGHT + 2; count += 1) {
+      edit(["x"]);
+    }
+    replica.close();
+    expect(take(server)).toBe("x".repeat(MAX_IN_FLIGHT + 2));
+  });
+
+  it("are a bounded number also of those that wait, and none is lost", () => {
+    const doc = new Y.Doc();
+    const outbox = new Outbox();
+    doc.on("update", (update: Uint8Array) => outbox.add(update, 0));
+    const write = () => doc.getText("text").insert(0, "x");
+    for (let count = 1; count <= MAX_BATCHED; count += 1) {
+      write();
+      expect(outbox.updates.length).toBe(count);
+    }
+    write();
+    expect(outbox.updates.length).toBe(2);
+    const other = new Y.Doc();
+    for (const update of outbox.updates) {
+      Y.applyUpdate(other, update);
+    }
+    expect(other.getText("text").toString()).toBe("x".repeat(MAX_BATCHED + 1));
   });
 });

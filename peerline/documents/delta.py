@@ -202,6 +202,16 @@ def compose(first: Delta, second: Delta) -> Delta:
     return builder.delta()
 
 
+def composed(changes: Iterable[Delta]) -> Delta:
+    """The one change that does what several do after each other."""
+    parts = [*changes]
+    while len(parts) > 1:
+        # Neighbours, so that an edit of thousands of places is not walked through at each of them.
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        parts = [*(compose(one, two) for one, two in pairs), *parts[len(parts) // 2 * 2 :]]
+    return parts[0] if parts else ()
+
+
 def transform(delta: Delta, over: Delta, *, first: bool) -> Delta:
     """The same change after another one that was made to the same text.
 

@@ -5,11 +5,7 @@ from collections.abc import Sequence
 from rapidfuzz.distance import Indel
 
 from peerline.documents.delta import Delta, DeltaBuilder
-
-MAX_EXACT = 20_000
-"""The longest changed parts, in code points, that are compared code point by code point."""
-MAX_LINES = 5_000
-"""The most changed lines that are compared line by line; more are replaced as a whole."""
+from peerline.protocol.client_defaults import MAX_EXACT, MAX_LINES
 
 
 def difference(old: str, new: str, at: int = 0) -> Delta:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, Final, Protocol
 
 from peerline.documents.byte_reader import ByteReader
-from peerline.documents.delta import Delta, DeltaBuilder, DeltaError, apply, compose
+from peerline.documents.delta import Delta, DeltaBuilder, DeltaError, apply, composed
 from peerline.documents.errors import UpdateError
 from peerline.documents.guard import ROOT_NAME
 from peerline.documents.places import Places
@@ -238,12 +238,11 @@ class SharedText:
 
     def _take_events(self) -> Delta:
         events, self._events = self._events, []
-        whole: Delta = ()
+        changes: list[Delta] = []
         for event in events:
-            delta = _in_code_points(self.text, event)
-            self.text = apply(self.text, delta)
-            whole = compose(whole, delta)
-        return whole
+            changes.append(_in_code_points(self.text, event))
+            self.text = apply(self.text, changes[-1])
+        return composed(changes)
 
     def _found(self) -> Places:
         if self._places is None:

@@ -36,6 +36,14 @@ UNSENT_RETRY_SECONDS: Final = 1
 
 BATCH_SECONDS: Final = 0.015
 """How long edits are gathered into one update; the first one after silence goes at once."""
+MAX_IN_FLIGHT: Final = 64
+"""Updates of one document that are sent and not confirmed; what is edited beyond that waits."""
+MAX_BATCHED: Final = 256
+"""Edits that wait each on its own; with one more they become one update."""
+MAX_EXACT: Final = 20_000
+"""The longest changed parts, in code points, that are compared code point by code point."""
+MAX_LINES: Final = 5_000
+"""The most changed lines that are compared line by line; more are replaced as a whole."""
 MAX_REPAIRS: Final = 3
 """Repairs within `REPAIR_SECONDS` before a document is detached."""
 REPAIR_SECONDS: Final = 60

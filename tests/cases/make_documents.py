@@ -7,7 +7,7 @@ from peerline.client.documents.collection import OpenedDocuments
 from peerline.client.documents.kept import KeptDocument, decode_kept, encode_kept
 from peerline.client.documents.opened import OpenedDocument
 from peerline.documents.delta import Delta, apply
-from peerline.documents.difference import MAX_EXACT, MAX_LINES, difference
+from peerline.documents.difference import difference
 from peerline.documents.errors import UpdateError
 from peerline.documents.frames import (
     AccessDenied,
@@ -22,6 +22,7 @@ from peerline.documents.frames import (
     encode_frame,
 )
 from peerline.documents.shared_text import SharedText
+from peerline.protocol.client_defaults import MAX_EXACT, MAX_LINES
 
 _MESSAGES: list[tuple[int, DocumentMessage]] = [
     (1, SyncStep1(b"\0")),

@@ -8,6 +8,7 @@ from peerline.documents.delta import (
     DeltaError,
     apply,
     compose,
+    composed,
     length_after,
     moved,
     normal,
@@ -54,6 +55,16 @@ def test_composing_is_associative(text: str, data: st.DataObject) -> None:
     left = compose(compose(one, two), three)
     right = compose(one, compose(two, three))
     assert apply(text, left) == apply(text, right)
+
+
+@given(TEXTS, st.integers(0, 9), st.data())
+def test_changes_in_a_row_are_one(text: str, count: int, data: st.DataObject) -> None:
+    changes: list[Delta] = []
+    after = text
+    for _ in range(count):
+        changes.append(data.draw(deltas(len(after))))
+        after = apply(after, changes[-1])
+    assert apply(text, composed(changes)) == after
 
 
 @given(TEXTS, st.data())

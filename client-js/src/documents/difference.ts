@@ -2,13 +2,9 @@
 //
 // It is the one that the Python client finds (peerline/documents/difference.py), which counts code
 // points: what is compared here are code points too, and no character is cut in two.
+import { MAX_EXACT, MAX_LINES } from "../generated/codes.ts";
 import { commonRuns } from "./alignment.ts";
 import { type Delta, normal, type Operation } from "./delta.ts";
-
-/** The longest changed parts, in code points, that are compared code point by code point. */
-export const MAX_EXACT = 20_000;
-/** The most changed lines that are compared line by line; more are replaced as a whole. */
-export const MAX_LINES = 5_000;
 
 /** The change from one text to the other, which begin at a place of a longer text. */
 export function difference(before: string, after: string, at = 0): Delta {

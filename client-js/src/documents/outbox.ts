@@ -5,7 +5,7 @@
 //                          lost ▼ │ resend
 //                            kept, to be sent again
 import * as Y from "yjs";
-import { BATCH_SECONDS, MAX_UPDATE_BYTES } from "../generated/codes.ts";
+import { BATCH_SECONDS, MAX_BATCHED, MAX_IN_FLIGHT, MAX_UPDATE_BYTES } from "../generated/codes.ts";
 import { splitUpdate } from "./splitting.ts";
 
 /** The own updates of one document that the server has not confirmed. */
@@ -30,9 +30,9 @@ export class Outbox {
     return this.#kept.length + Number(this.#batch.length > 0);
   }
 
-  /** When the batch is to be sent, in seconds; undefined if there is nothing in it. */
+  /** When the batch is to be sent, in seconds; undefined if nothing is before an answer. */
   get due(): number | undefined {
-    return this.#due;
+    return this.#sent >= MAX_IN_FLIGHT ? undefined : this.#due;
   }
 
   /** All that the server has not confirmed, oldest first. */
@@ -42,14 +42,23 @@ export class Outbox {
 
   /** Take an own update; it is due at once after silence. */
   add(update: Uint8Array, now: number): void {
+    if (this.#batch.length >= MAX_BATCHED) {
+      this.#batch = [Y.mergeUpdates(this.#batch)];
+    }
     this.#batch.push(update);
     this.#due ??= Math.max(now, this.#last + BATCH_SECONDS);
   }
 
-  /** The updates to send now: those of the batch as one, or in parts if that is too large. */
-  flush(now: number): readonly Uint8Array[] {
+  /**
+   * The updates to send now: those of the batch as one, or in parts if that is too large. The last
+   * ones, after which nothing is sent, wait for no answer.
+   */
+  flush(now: number, isLast = false): readonly Uint8Array[] {
     if (this.#sent < this.#kept.length) {
       return []; // what was lost is sent again first
+    }
+    if (this.#sent >= MAX_IN_FLIGHT && !isLast) {
+      return [];
     }
     const parts = this.#closeBatch(now);
     this.#sent = this.#kept.length;

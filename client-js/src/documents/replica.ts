@@ -86,7 +86,7 @@ export class DocumentReplica extends EditableDocument {
   /** Send what waits, and let go of the document; the text stays. */
   close(): void {
     if (this.status_ === "equal" && this.current !== undefined) {
-      this.#send(this.current.outbox.flush(this.link.now()));
+      this.#send(this.current.outbox.flush(this.link.now(), true));
     }
     this.detach("it was closed");
   }
@@ -209,6 +209,7 @@ export class DocumentReplica extends EditableDocument {
       if (message.kind === "syncStep2" || message.kind === "update") {
         this.#take(message.update, message.kind === "update");
       } else if (message.kind === "persisted" && this.current?.outbox.acknowledge(message.count)) {
+        this.edited(); // what waited for that goes out
         this.callbacks.onKeep?.();
       }
       // A server has nothing to ask, and cursors come as presence.

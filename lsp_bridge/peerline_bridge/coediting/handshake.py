@@ -10,9 +10,17 @@ answer is trusted but for its version: the editor's text decides what was made.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from peerline.documents.delta import Delta, apply, compose, moved, moved_back, size, transform
+from peerline.documents.delta import (
+    Delta,
+    apply,
+    compose,
+    composed,
+    moved,
+    moved_back,
+    size,
+    transform,
+)
 from peerline.documents.difference import difference
 from peerline_bridge.coediting.echoes import (
     exact_echo,
@@ -20,15 +28,10 @@ from peerline_bridge.coediting.echoes import (
     misplaced_echo,
 )
 from peerline_bridge.coediting.effects import EditRequest, Effect, LocalEdit
+from peerline_bridge.coediting.held_changes import Held, hold
 from peerline_bridge.coediting.hunks import before_last_newline, split_last
 from peerline_bridge.coediting.late_text import LateText
 from peerline_bridge.coediting.retries import MAX_LEFT, Retries
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    version: int
-    change: Delta
 
 
 class Handshake:
@@ -77,7 +80,7 @@ class Handshake:
         self._is_applying = False
         self._is_paused = False
         self._answered_version: int | None = None
-        self._held: list[_Held] = []
+        self._held: list[Held] = []
         self._retries = Retries()
 
     @property
@@ -143,12 +146,12 @@ class Handshake:
         answered = self._answered_version
         if answered is not None:
             if version <= answered:
-                self._held.append(_Held(version, change))
+                hold(self._held, version, change)
             effects += self._settle_until(answered) if version >= answered else ()
             if version <= answered:
                 return effects + self.proceed(now)
         if self._is_waiting and (self._is_applying or not self._marks_edits):
-            self._held.append(_Held(version, change))
+            hold(self._held, version, change)
             return effects
         self._retries.typed(now)
         effects += self._local(change)
@@ -164,7 +167,8 @@ class Handshake:
         """
         self._version = version
         if self._is_open:
-            self._held += [_Held(version, part) for part in parts]
+            for part in parts:
+                hold(self._held, version, part)
             if self._is_waiting:
                 return []
             return self._tell_apart(now) + self.proceed(now)
@@ -304,11 +308,11 @@ class Handshake:
         told = [item.change for item in self._held]
         if self._by_hunks:
             return exact_echo(self.text, self._sent, told) or 0
-        made: Delta = ()
+        made = 0
         for number, change in enumerate(told, 1):
-            made = compose(made, change)
-            if made == self._sent:
-                return number
+            made += size(change)
+            if made >= size(self._sent):
+                return number if composed(told[:number]) == self._sent else 0
         return 0
 
     def _tell_apart(self, now: float) -> list[Effect]:
@@ -349,9 +353,7 @@ class Handshake:
         sent, self._sent = self._sent, ()
         self._is_waiting = self._is_applying = self._is_open = False
         self._answered_version = None
-        made: Delta = ()
-        for item in held[:number]:
-            made = compose(made, item.change)
+        made = composed(item.change for item in held[:number])
         effects: list[Effect] = []
         if made == sent:
             self._text.change(made)
@@ -362,11 +364,11 @@ class Handshake:
             effects += [LocalEdit(effect.change, is_mended=True) for effect in mended]
         return effects + self._all_local(held[number:])
 
-    def _take_held(self) -> list[_Held]:
+    def _take_held(self) -> list[Held]:
         held, self._held = self._held, []
         return held
 
-    def _all_local(self, held: Iterable[_Held]) -> list[Effect]:
+    def _all_local(self, held: Iterable[Held]) -> list[Effect]:
         effects: list[Effect] = []
         for item in held:
             effects += self._local(item.change)

@@ -8,7 +8,7 @@ blocks and one line, and not over the text.
 from collections.abc import Sequence
 from typing import Final
 
-from peerline.documents.delta import Delta, compose, replacement
+from peerline.documents.delta import Delta, composed, replacement
 from peerline.documents.difference import difference
 from peerline.protocol.editor.base import Position, Range
 from peerline.protocol.editor.documents import TextEdit
@@ -60,10 +60,7 @@ class EditorText:
 
     def change(self, changes: Sequence[TextChange]) -> Delta:
         """Carry out the changes of one didChange, each on the text after the ones before."""
-        delta: Delta = ()
-        for change in changes:
-            delta = compose(delta, self._change(change))
-        return delta
+        return composed([self._change(change) for change in changes])
 
     def edits(self, delta: Delta) -> list[TextEdit]:
         """The edits that make a change, the last place first."""

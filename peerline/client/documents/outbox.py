@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from peerline.documents.shared_text import NOTHING, merge_updates
 from peerline.documents.splitting import split_update
-from peerline.protocol.client_defaults import BATCH_SECONDS
+from peerline.protocol.client_defaults import BATCH_SECONDS, MAX_BATCHED, MAX_IN_FLIGHT
 from peerline.protocol.limits import MAX_UPDATE_BYTES
 
 
@@ -37,8 +37,8 @@ class Outbox:
 
     @property
     def due(self) -> float | None:
-        """When the batch is to be sent; None if there is nothing in it."""
-        return self._due
+        """When the batch is to be sent; None if there is nothing to send before an answer."""
+        return None if self._sent >= MAX_IN_FLIGHT else self._due
 
     @property
     def updates(self) -> list[bytes]:
@@ -49,14 +49,23 @@ class Outbox:
         """Take an own update; it is due at once after silence."""
         if update == NOTHING:
             return
+        if len(self._batch) >= MAX_BATCHED:
+            self._batch = [merge_updates(self._batch)]
         self._batch.append(update)
         if self._due is None:
             self._due = max(now, self._last + BATCH_SECONDS)
 
-    def flush(self, now: float) -> list[bytes]:
-        """The updates to send now: those of the batch as one, or in parts if that is too large."""
+    def flush(self, now: float, *, is_last: bool = False) -> list[bytes]:
+        """The updates to send now: those of the batch as one, or in parts if that is too large.
+
+        Args:
+            now: The time, in seconds.
+            is_last: Whether nothing is sent after it: then it waits for no answer.
+        """
         if self._sent < len(self._kept):
             return []  # what was lost is sent again first
+        if self._sent >= MAX_IN_FLIGHT and not is_last:
+            return []
         parts = self._close_batch(now)
         self._sent = len(self._kept)
         return parts

@@ -108,7 +108,7 @@ class DocumentReplica(EditableDocument):
     def close(self) -> None:
         """Send what waits, and let go of the document; the text stays."""
         if self._status is DocumentStatus.EQUAL and self._local is not None:
-            self._send(self._local.outbox.flush(self._link.now()))
+            self._send(self._local.outbox.flush(self._link.now(), is_last=True))
         self._detach("it was closed", None)
 
     def joined(self, generation: str | None) -> None:
@@ -208,6 +208,7 @@ class DocumentReplica(EditableDocument):
                     self._take(message)
                 case Persisted(count) if self._local is not None:
                     if self._local.outbox.acknowledge(count):
+                        self._edited()  # what waited for that goes out
                         self._tell_kept()
                 case _:
                     pass  # a server has nothing to ask, and cursors come as presence

@@ -1,7 +1,8 @@
 """Differences stay small, also of large texts, and bounded in their cost."""
 
 from peerline.documents.delta import apply, replacement
-from peerline.documents.difference import MAX_EXACT, MAX_LINES, difference
+from peerline.documents.difference import difference
+from peerline.protocol.client_defaults import MAX_EXACT, MAX_LINES
 
 
 def test_one_change_is_found_exactly() -> None:

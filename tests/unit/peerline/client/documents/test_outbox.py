@@ -2,8 +2,9 @@
 
 import pytest
 
-from peerline.client.documents.outbox import BATCH_SECONDS, Outbox
+from peerline.client.documents.outbox import Outbox
 from peerline.documents.shared_text import NOTHING, SharedText
+from peerline.protocol.client_defaults import BATCH_SECONDS, MAX_BATCHED, MAX_IN_FLIGHT
 
 
 class Writer:
@@ -86,6 +87,51 @@ def test_a_large_update_is_sent_in_parts_which_are_acknowledged_one_by_one() -> 
     assert all(len(part) <= 400 for part in parts)
     writer.outbox.acknowledge(3)
     assert writer.outbox.updates == parts[3:]
+
+
+def test_no_more_than_a_number_of_updates_is_on_its_way() -> None:
+    writer = Writer()
+    for now in range(MAX_IN_FLIGHT):
+        writer.write(now)
+        assert writer.outbox.due == now
+        assert len(writer.outbox.flush(now)) == 1
+    for now in range(100, 103):
+        writer.write(now)
+        assert writer.outbox.due is None
+        assert writer.outbox.flush(now) == []
+    assert len(writer.outbox) == MAX_IN_FLIGHT + 1
+    assert writer.outbox.acknowledge(1)
+    assert writer.outbox.due == 100
+    assert len(writer.outbox.flush(200)) == 1
+    reader = SharedText(8)
+    reader.apply(writer.text.encode())
+    assert reader.text == "x" * (MAX_IN_FLIGHT + 3)
+
+
+def test_the_last_updates_wait_for_no_answer() -> None:
+    writer = Writer()
+    for now in range(MAX_IN_FLIGHT + 1):
+        writer.write(now)
+        writer.outbox.flush(now)
+    assert len(writer.outbox.flush(100, is_last=True)) == 1
+    assert writer.outbox.flush(100, is_last=True) == []
+
+
+def test_edits_that_wait_are_a_bounded_number_of_updates_and_none_is_lost() -> None:
+    writer = Writer(limit=100_000)
+    for count in range(1, MAX_BATCHED + 1):
+        writer.write(0)
+        assert len(writer.outbox.updates) == count
+    for count in range(2, MAX_BATCHED + 1):
+        writer.write(0)
+        assert len(writer.outbox.updates) == count
+    writer.write(0)
+    assert len(writer.outbox.updates) == 2
+    reader = SharedText(8)
+    for update in writer.outbox.updates:
+        reader.apply(update)
+    assert reader.text == writer.text.text == "x" * (2 * MAX_BATCHED)
+    assert len(writer.outbox.flush(0)) == 1
 
 
 @pytest.mark.parametrize("length", [1, 5])

@@ -10,6 +10,7 @@ from peerline.documents.delta import DeltaError
 from peerline.documents.frames import Update, encode_frame
 from peerline.documents.shared_text import SharedText
 from peerline.protocol.base import Error
+from peerline.protocol.client_defaults import MAX_IN_FLIGHT
 from peerline.protocol.documents import DocumentClosed
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES, MAX_UPDATE_BYTES
@@ -67,6 +68,37 @@ def test_edits_while_there_is_no_connection_arrive_later() -> None:
     bob.edit((7, " else"))
     assert ann.document.pending == 1
     assert world.equal() == "one more\ntwo else\n"
+
+
+def test_what_is_edited_while_much_is_on_its_way_goes_out_with_the_answers() -> None:
+    world = World("")
+    ann, bob = world.people
+    for number in range(MAX_IN_FLIGHT + 20):
+        ann.edit((*((number,) if number else ()), "x"))
+        world.pass_time(1)
+        connection_of(ann).to_server.extend(ann.documents.take_outgoing())
+    assert ann.document.pending == MAX_IN_FLIGHT + 1
+    assert ann.documents.due is None
+    assert len(connection_of(ann).to_server) == MAX_IN_FLIGHT
+    ann.send(MAX_IN_FLIGHT)
+    ann.receive(MAX_IN_FLIGHT)
+    bob.receive(MAX_IN_FLIGHT)
+    assert bob.editor == "x" * MAX_IN_FLIGHT
+    assert ann.document.pending == 1
+    assert world.equal() == "x" * (MAX_IN_FLIGHT + 20)
+
+
+def test_a_document_that_is_closed_while_much_is_on_its_way_sends_what_waits() -> None:
+    world = World("")
+    ann, bob = world.people
+    for number in range(MAX_IN_FLIGHT + 2):
+        ann.edit((*((number,) if number else ()), "x"))
+        world.pass_time(1)
+        connection_of(ann).to_server.extend(ann.documents.take_outgoing())
+    ann.document.close()
+    ann.send(1000)
+    bob.receive(1000)
+    assert bob.editor == "x" * (MAX_IN_FLIGHT + 2)
 
 
 def test_a_killed_client_brings_back_what_it_kept_and_writes_under_another_id() -> None:
