@@ -321,3 +321,13 @@ def test_another_version_that_is_read_while_a_bridge_is_killed_is_asked_about(pa
     assert alike(pair.alice, pair.bob) == written
     (recovered,) = (kept.parent / "recovered").glob(f"{name[:-3]}*")
     assert recovered.read_text() == "one\nanother version\n"
+
+
+def test_what_is_typed_just_behind_an_answer_is_in_the_shared_text(pair: Pair) -> None:
+    name = pair.share("one\ntwo\n", own="one\nTWO\n")
+    pair.bob.wait_lua("return _G.items")
+    # Keys that the bridge reads together with the answer.
+    pair.bob.lua("_G.choose(_G.items[1]); vim.cmd('normal! Gotyped at once')")
+    assert alike(pair.alice, pair.bob) == "one\ntwo\ntyped at once\n"
+    (recovered,) = (pair.folder / "bob" / "state" / "peerline" / "recovered").glob(f"{name[:-3]}*")
+    assert recovered.read_text() == "one\nTWO\n"

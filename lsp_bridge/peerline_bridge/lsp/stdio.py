@@ -22,6 +22,8 @@ async def read_messages(
 ) -> None:
     """Call `handle` with each JSON object that comes on the descriptor, until its end.
 
+    A task that it makes for a request begins before the next message is handled.
+
     What is no message is logged and skipped, and so is an error that `handle` raises.
 
     A daemon thread reads: a pool's thread would keep the process alive until the next byte, and
@@ -51,21 +53,24 @@ async def read_messages(
         for frame in splitter.feed(data):
             if isinstance(frame, Malformed):
                 _log.error("the editor sent what is no message: %s", frame.reason)
-            else:
-                _handle(frame, handle)
+            elif _handle(frame, handle):
+                # A command begins before later messages change the texts that it is about.
+                await asyncio.sleep(0)
 
 
-def _handle(body: bytes, handle: Callable[[dict[str, Any]], None]) -> None:
+def _handle(body: bytes, handle: Callable[[dict[str, Any]], None]) -> bool:
+    """Handle one message; whether it is a request."""
     try:
         message: object = json.loads(body)
     except (ValueError, RecursionError) as error:
         _log.error("the editor sent what is no JSON: %s", type(error).__name__)
-        return
+        return False
     if not isinstance(message, dict):
         _log.error("the editor sent JSON that is no message: an object is needed")
-        return
+        return False
     try:
         handle(cast("dict[str, Any]", message))
     except Exception as error:  # noqa: BLE001 - whatever it is, the next message counts
         # No traceback: it would hold what the user wrote.
         _log.error("a message of the editor failed: %s", type(error).__name__)
+    return "id" in message and "method" in message

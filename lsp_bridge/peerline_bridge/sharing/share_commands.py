@@ -111,6 +111,7 @@ class ShareCommands:
         file = self._files.open_again(uri)
         if file.joined is not None:
             return  # the texts are the same by now
+        own = file.text
         if file.opened is None or file.opened.state == "opening":
             await self._ready(file)
         opened = file.opened
@@ -130,13 +131,15 @@ class ShareCommands:
             problem = why_not_shared(self._document(uri).text)
             if problem is not None:
                 raise CommandRefused(ErrorCode.DOCUMENT_TOO_LARGE, f"Your version stays: {problem}")
-        elif file.text != opened.text:
-            self._files.keep(file, file.text)
+        # What was typed since the answer stays in the shared text, if the user may write in it.
+        own = own if opened.can_edit else file.text
+        if choice is DocumentChoice.SHARED and own != opened.text:
+            self._files.keep(file, own)
         self._questions.settle(file)
         if choice is DocumentChoice.MINE:
             file.take_own()
         else:
-            file.take_shared()
+            file.meet(own)
 
     def undo(self, uri: str) -> bool:
         """Take back the last step of the user's own; whether there was one.

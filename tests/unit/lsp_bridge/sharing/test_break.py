@@ -1,12 +1,13 @@
 """A bridge is killed and the file on the disk changes: no text of the shared file goes with it."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from peerline.protocol.editor.documents import DocumentChoice, QuestionKind
-from tests.unit.lsp_bridge.sharing.shared_session import Relay, Site, settle
+from tests.unit.lsp_bridge.sharing.shared_session import Relay, RelayedText, Site, settle
 
 FILE = "a.py"
 SAVED = "".join(f"line {number}\n" for number in range(8))
@@ -138,6 +139,32 @@ async def test_a_formatter_after_a_break_leaves_what_others_wrote_since_the_save
     assert not again.asked
     expected = "# of bob\n" + WORD + SAVED.replace("line 7", "line 7  # formatted")
     assert again.shown(FILE) == second.shown(FILE) == expected
+
+
+@pytest.mark.parametrize("is_viewer", [False, True])
+async def test_what_is_typed_while_an_answer_waits_stays(
+    relay: Relay, tmp_path: Path, is_viewer: bool
+) -> None:
+    """In the shared text, or in the file of the own version if the user may only read by then."""
+    first, second = await pair(relay, tmp_path)
+    first.close(FILE)
+    first.open(FILE, ANOTHER)
+    await settle()
+    first.type(FILE, 0, 0, "before\n")
+    file = first.files.file_of(first.uri(FILE))
+    assert file is not None
+    assert isinstance(file.opened, RelayedText)
+    file.opened.state = "opening"
+    answer = asyncio.create_task(first.commands.answer(first.uri(FILE), DocumentChoice.SHARED))
+    await settle()
+    first.type(FILE, 0, 0, "typed\n")
+    file.opened.state, file.opened.can_edit = "equal", not is_viewer
+    await answer
+    await settle()
+    expected = WORD + SAVED if is_viewer else "typed\n" + WORD + SAVED
+    assert first.shown(FILE) == second.shown(FILE) == expected
+    (kept,) = (tmp_path / "alice-state" / "recovered").iterdir()
+    assert kept.read_text() == ("typed\n" if is_viewer else "") + "before\n" + ANOTHER
 
 
 async def test_a_state_with_a_question_that_makes_no_sense_is_put_aside(
