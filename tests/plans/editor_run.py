@@ -130,8 +130,8 @@ class _Run:
             kept = self._pair.kept()
             lost = [one for one in self._words if not counts[one] and one not in kept]
             problems += [f"{one} is lost" for one in lost]
-            problems += [f"the text is {texts['alice']!r}"] if lost else []
             problems += [f"{one} is there {n} times" for one, n in counts.items() if n > 1]
+            problems += [f"the text is {texts['alice']!r}"] if problems else []
         return problems
 
     def _word(self) -> str:
