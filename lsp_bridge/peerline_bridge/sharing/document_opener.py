@@ -8,8 +8,10 @@ from pathlib import Path
 from peerline.documents.delta import Delta
 from peerline.documents.errors import UpdateError
 from peerline.tasks import Tasks
+from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import Opened, SessionDocuments
+from peerline_bridge.sharing.disk_text import disk_text
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.keeping import Keeping, KeepingParts, keeping_of
 from peerline_bridge.sharing.open_file import OpenFile
@@ -65,6 +67,9 @@ class DocumentOpener:
         file.keeping = self._keeping(file, documents)
         if file.keeping is not None and not file.saved_hash:
             file.saved_hash = file.keeping.found.saved
+            disk = disk_text(file.uri) if file.saved_hash else None
+            if disk is not None and hash_of(disk) == file.saved_hash:
+                file.saved_text = disk
 
         checks = ServerChecks(self._loop, self._tasks, lambda: file.opened)
 

@@ -102,7 +102,9 @@ class Keeping:
         opened = self._opened()
         # Without any common text, the next bridge would have to ask about each difference.
         is_first = self._written.text is None
+        # A version on the disk that the next bridge does not know may be anybody's.
         is_other = self._written.question is not self._question()
+        is_other |= self._written.saved != self._saved_hash()
         is_urgent = is_first or is_other or (opened is not None and bool(opened.pending))
         if self._timer is not None:
             if self._is_urgent or not is_urgent:

@@ -223,6 +223,8 @@ class OpenFile:
     def saved(self, text: str) -> None:
         """The disk has this text."""
         self.saved_text, self.saved_hash = text, hash_of(text)
+        if self.keeping is not None:
+            self.keeping.changed()
 
     def meet(self, base: str) -> None:
         """Join two texts that come from a third one."""

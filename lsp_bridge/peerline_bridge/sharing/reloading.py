@@ -6,7 +6,6 @@ from typing import Final
 
 from peerline.documents.difference import difference
 from peerline.protocol.editor.documents import QuestionKind
-from peerline.protocol.limits import MAX_DOCUMENT_BYTES
 from peerline_bridge.coediting.meeting import (
     Merge,
     go_on,
@@ -14,12 +13,11 @@ from peerline_bridge.coediting.meeting import (
     is_rewritten,
     nearest,
 )
-from peerline_bridge.coediting.shareable import why_not_from_disk
 from peerline_bridge.coediting.text_hash import hash_of
+from peerline_bridge.sharing.disk_text import disk_text
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.git_changes import has_git_changed
 from peerline_bridge.sharing.open_file import OpenFile
-from peerline_bridge.texts import file_system
 from peerline_bridge.texts.open_texts import Document
 from peerline_bridge.texts.paths import path_of_uri
 from peerline_bridge.texts.session_uris import SCHEME
@@ -62,7 +60,9 @@ def reload(
         file.take_shared()
     elif text == before or file.saved_hash == saved_hash:
         file.meet(text)
-    elif _is_other_version(document.uri, before, text, time()):
+    elif _is_other_version(document.uri, before, text, time()) or (
+        saved is None and has_deletions(difference(before, text))
+    ):
         ask(file, QuestionKind.DISK)
     else:
         # What others wrote since the file was saved is not on the disk, and stays. A text that has
@@ -94,10 +94,9 @@ def _way_on(file: OpenFile, link: EditorLink) -> Merge | QuestionKind | None:
     if hash_of(file.text) == file.saved_hash:
         # Read from the disk again: what it lacks was deleted by nobody.
         return Merge(owed=difference(file.text, opened.text))
-    disk = _disk_text(file.uri)
+    disk = disk_text(file.uri)
     if disk is not None and hash_of(disk) == file.saved_hash:
         # It may have been read again, and typed in since.
-        file.saved_text = disk
         base = nearest(file.text, (base, disk))
     elif has_deletions(difference(base, file.text)) and (
         file.text == disk or _is_other_version(file.uri, base, file.text, keeping.found_at)
@@ -110,13 +109,3 @@ def _way_on(file: OpenFile, link: EditorLink) -> Merge | QuestionKind | None:
 def _is_other_version(uri: str, before: str, text: str, since: float) -> bool:
     path = path_of_uri(uri)
     return is_rewritten(before, text) or (path is not None and has_git_changed(path, since))
-
-
-def _disk_text(uri: str) -> str | None:
-    """The text of a file on the disk, with LF line ends; None if it cannot be shared as it is."""
-    path = path_of_uri(uri)
-    path = None if path is None else file_system.resolve(path)
-    data = None if path is None else file_system.read(path, MAX_DOCUMENT_BYTES)
-    if not isinstance(data, bytes) or why_not_from_disk(data) is not None:
-        return None
-    return data.decode().replace("\r\n", "\n")

@@ -114,6 +114,20 @@ async def test_what_was_saved_is_read_again_and_typed_in_while_no_bridge_is_ther
     assert [question.kind for question in again.asked] == [QuestionKind.JOIN]
 
 
+async def test_a_version_that_no_bridge_knows_is_asked_about_when_it_is_read(
+    relay: Relay, tmp_path: Path
+) -> None:
+    """It was saved just before the bridge was killed, or by another program."""
+    first, second = await pair(relay, tmp_path)
+    again = killed(first)
+    again.open(FILE, WORD + SAVED, disk=SHORTER)
+    await settle()
+    assert not again.asked
+    again.close(FILE)
+    again.open(FILE, SHORTER)
+    await choose_shared(again, second, WORD + SAVED)
+
+
 async def test_what_was_typed_and_deleted_while_no_bridge_is_there_needs_no_question(
     relay: Relay, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from peerline_bridge.sharing.keeping import (
     FOLDER,
     LEAST_SECONDS,
     QUIET_SECONDS,
+    Keeping,
     KeepingParts,
     keeping_of,
 )
@@ -39,10 +40,7 @@ class Clock:
         call()
 
 
-def test_a_first_common_text_is_written_down_soon_and_later_ones_when_it_is_quiet(
-    tmp_path: Path,
-) -> None:
-    clock, texts = Clock(), ["one\n"]
+def keeping_at(clock: Clock, tmp_path: Path, texts: list[str], saved: list[str]) -> Keeping:
     opened = RelayedText(Relay(), "d", 1, {})
     opened.state = "equal"
     parts = KeepingParts(
@@ -52,8 +50,31 @@ def test_a_first_common_text_is_written_down_soon_and_later_ones_when_it_is_quie
         ("server", "session", "person"),
         "1",
     )
-    keeping = keeping_of(parts, "d", lambda: opened, lambda: texts[-1])
+    keeping = keeping_of(parts, "d", lambda: opened, lambda: texts[-1], lambda: saved[-1])
     assert keeping is not None
+    return keeping
+
+
+def test_that_a_file_was_saved_is_written_down_soon(tmp_path: Path) -> None:
+    """What the disk has is nobody's for the next bridge if it does not know it."""
+    clock, saved = Clock(), ["sha256:one"]
+    keeping = keeping_at(clock, tmp_path, ["one\n"], saved)
+    keeping.changed()
+    clock.run()
+    saved.append("sha256:two")
+    keeping.changed()
+    clock.run()
+    assert clock.now == 2 * LEAST_SECONDS
+    (path,) = (tmp_path / FOLDER).glob("*.json")
+    assert "sha256:two" in path.read_text()
+    keeping.close(keeps=False)
+
+
+def test_a_first_common_text_is_written_down_soon_and_later_ones_when_it_is_quiet(
+    tmp_path: Path,
+) -> None:
+    clock, texts = Clock(), ["one\n"]
+    keeping = keeping_at(clock, tmp_path, texts, [""])
     keeping.changed()
     clock.run()
     assert clock.now == LEAST_SECONDS
