@@ -39,7 +39,7 @@ chaos: setup-dev ## Kill a server under load a hundred times, some minutes
 plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
 	$(BIN)/python -m tests.plans --seed $${SEED:-$$(date +%s)} --count 500 --shrink
 
-fuzz-documents: setup-dev ## Run 500 random plans of people in one shared document, and 100 in two Neovims, half an hour (COUNT=N: so many of each)
+fuzz-documents: setup-dev ## Run 500 random plans of people in one shared document, and 100 in two Neovims, half an hour (COUNT=N for N of each)
 	$(BIN)/python -m tests.plans --editors --seed $${SEED:-$$(date +%s)} --count $${COUNT:-100} --steps 60 --shrink
 	$(BIN)/python -m tests.plans --documents --seed $${SEED:-$$(date +%s)} --count $${COUNT:-500} --shrink
 

@@ -56,7 +56,7 @@ def keeping_at(clock: Clock, tmp_path: Path, texts: list[str], saved: list[str])
 
 
 def test_that_a_file_was_saved_is_written_down_soon(tmp_path: Path) -> None:
-    """What the disk has is nobody's for the next bridge if it does not know it."""
+    """The next bridge could not tell that version from one of another program."""
     clock, saved = Clock(), ["sha256:one"]
     keeping = keeping_at(clock, tmp_path, ["one\n"], saved)
     keeping.changed()
