@@ -153,13 +153,14 @@ class _Recorded(OpenedDocument):
         documents = OpenedDocuments("s", lambda: 0.0, lambda: "r", lambda: None)
         super().__init__("d", documents, _no_check, kept=kept)
 
-    def edit(self, delta: Delta) -> None:
+    def edit(self, delta: Delta, *, is_once: bool = False) -> None:
         self.edits.append(delta)
-        super().edit(delta)
+        super().edit(delta, is_once=is_once)
 
 
-async def _no_check(*_: object) -> None:
+async def _no_check(document_id: str, state: bytes, text_hash: str) -> bool | None:
     """There is no server."""
+    del document_id, state, text_hash
 
 
 def _replacement_case(text: str, old: str, new: str) -> dict[str, Any]:
