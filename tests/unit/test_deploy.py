@@ -45,6 +45,10 @@ def test_every_value_is_one_that_the_server_takes(compose: dict[str, Any], tmp_p
         assert Settings.from_environment(environment).drain_seconds == 5.0
 
 
+def nodes_of(services: dict[str, Any]) -> list[dict[str, Any]]:
+    return [service for name, service in services.items() if name.startswith("node")]
+
+
 def _seconds_of(text: str) -> float:
     return float(text.removesuffix("s"))
 
@@ -79,6 +83,9 @@ def test_images_have_versions_and_only_nginx_is_published(compose: dict[str, Any
             environment = service["environment"]
             assert environment["PEERLINE_NODE_ADDRESS"] == f"{name}:8377"
             assert address in environment["PEERLINE_TRUSTED_PROXIES"].split(",")
+    # Or nginx would send clients to nobody once a node was made again.
+    addresses = [service["networks"]["inside"]["ipv4_address"] for service in nodes_of(services)]
+    assert len({address, *addresses}) == 4
 
 
 def test_the_nginx_of_the_containers_has_their_nodes(
@@ -96,6 +103,11 @@ def test_the_nginx_of_the_containers_has_their_nodes(
     assert set(re.findall(r"server (node\d):8377 max_fails=1 fail_timeout=2s;", text)) == set(nodes)
     assert "/var/log" not in text
     assert "127.0.0.1:84" not in text
+
+
+def test_no_secret_gets_into_the_image_or_the_repository() -> None:
+    for path in (DEPLOY / "Dockerfile.dockerignore", DEPLOY.parent / ".gitignore"):
+        assert "secrets" in [line.rstrip("/") for line in path.read_text().splitlines()], path
 
 
 def test_the_image_is_no_roots_and_ends_by_sigterm() -> None:
