@@ -110,3 +110,23 @@ def test_a_database_that_cannot_be_used_is_said_without_its_password(
     assert said in errors
     assert "hunter2" not in errors
     assert "Traceback" not in errors
+
+
+def test_a_host_s_commands_reach_the_server_that_owns_the_session(
+    on_postgres: ServerProcess, bridges: Bridges
+) -> None:
+    folder = f"--data-dir={on_postgres.data_dir}"
+    # Nobody is there: the command owns the session for a moment.
+    code, _, errors = run("session", "role", on_postgres.session, "host", "viewer", folder)
+    assert code == 2
+    assert "make somebody else a host first" in errors
+    alice = bridges.start("alice", {"a.txt": ""})
+    alice.command("join", link=on_postgres.invite("editor"))
+    code, _, errors = run("session", "role", on_postgres.session, "alice", "viewer", folder)
+    assert (code, errors) == (0, "")
+    alice.wait_notification("peerline/state", lambda params: params.get("role") == "viewer")
+    assert run("session", "end", on_postgres.session, folder)[0] == 0
+    alice.wait_state(state="offline")
+    code, _, errors = run("session", "end", on_postgres.session, folder)
+    assert code > 0
+    assert "ended at" in errors
