@@ -31,6 +31,7 @@ from peerline_server.identity import load_server_id
 from peerline_server.limits.limiter import Limiter
 from peerline_server.logs import set_up_logging
 from peerline_server.metrics import Metrics
+from peerline_server.node_watch import watch_node
 from peerline_server.open_files import open_files_problem
 from peerline_server.relay.making import make_relay, node_headers
 from peerline_server.runtime.context import Context
@@ -92,7 +93,10 @@ class Server:
         metrics, settings = Metrics(), self._settings
         store = make_store(settings.database_url or settings.data_dir, metrics=metrics)
         cluster = make_cluster(
-            settings.database_url, lease_seconds=settings.lease_seconds, ring=self._shared.ring
+            settings.database_url,
+            lease_seconds=settings.lease_seconds,
+            ring=self._shared.ring,
+            metrics=metrics.node,
         )
         try:
             await self._start(store, cluster, metrics)
@@ -151,7 +155,6 @@ class Server:
             settings.revocation_check_seconds,
             lambda: gateway.end_revoked(revocations),
         )
-        metrics.redis_up = self._shared.is_up
         metrics.watch(lambda: len(gateway.connections), hub.session_sizes, hub.loaded_documents)
         self._context, self._hub, self._gateway = context, hub, gateway
         listener = WebSocketListener(
@@ -177,6 +180,7 @@ class Server:
     async def _become_node(self, cluster: Cluster, hub: Hub, gateway: Gateway) -> None:
         """Tell the other nodes where this one listens; clients that ask for a session wait."""
         assert self._listener is not None, "it listens"
+        assert self._context is not None, "it is made"
         assert self._revocation_watch is not None, "it is started"
         try:
             address = node_address(self._settings, self.address)
@@ -187,6 +191,7 @@ class Server:
             code = 2 if isinstance(error, SettingsError) else 1
             raise StartError(str(error), code=code) from error
         await self._shared.start(cluster, address, hub.entries, gateway.connections)
+        watch_node(self._context.metrics, cluster, hub, gateway, self._shared)
 
     @property
     def is_idle(self) -> bool:

@@ -17,6 +17,8 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from peerline_server.node_metrics import NodeMetrics
+
 _PARTICIPANTS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
 _DELIVERY_SECONDS: Final = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _COMMIT_SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0)
@@ -46,8 +48,8 @@ class Metrics:
         """Generations of shared documents that were begun."""
         self.document_repairs = 0
         """Times that a text was found to differ: between client and server, or from the disk."""
-        self.redis_up: Callable[[], bool | None] = lambda: None
-        """Whether Redis works; None without one."""
+        self.node = NodeMetrics()
+        """Of a server that shares its database with others."""
         self._registry = CollectorRegistry(auto_describe=True)
         self.delivery = Histogram(
             "peerline_delivery_seconds",
@@ -131,8 +133,7 @@ class _Now(Collector):
             "Connections cut because they did not read",
             metrics.aborted,
         )
-        if (is_up := metrics.redis_up()) is not None:
-            yield GaugeMetricFamily("peerline_redis_up", "Whether Redis answers", float(is_up))
+        yield from metrics.node.families()
         yield GaugeMetricFamily(
             "peerline_documents", "Shared documents in memory", self._documents()
         )

@@ -13,6 +13,7 @@ class Alone:
     node_id = ""
     is_cut_off = False
     is_draining = False
+    lease_seconds_left = 0.0
 
     async def open(self, secret: bytes, server_id: str) -> str:  # noqa: ARG002 - there is one secret
         """Nobody else tells clients an id."""

@@ -23,6 +23,11 @@ class Cluster(Protocol):
         ...
 
     @property
+    def lease_seconds_left(self) -> float:
+        """The seconds until the lease of this node ends."""
+        ...
+
+    @property
     def is_draining(self) -> bool:
         """Whether this node is about to let go of its sessions."""
         ...

@@ -4,11 +4,16 @@ from collections.abc import Callable
 
 from peerline_server.cluster.alone import Alone
 from peerline_server.cluster.base import Cluster
+from peerline_server.node_metrics import NodeMetrics
 from peerline_server.store.opening import is_postgres
 
 
 def make_cluster(
-    database_url: str, *, lease_seconds: float, ring: Callable[[str], None] | None = None
+    database_url: str,
+    *,
+    lease_seconds: float,
+    ring: Callable[[str], None] | None = None,
+    metrics: NodeMetrics | None = None,
 ) -> Cluster:
     """The nodes on a Postgres database; a data directory has one server.
 
@@ -21,4 +26,4 @@ def make_cluster(
     from peerline_server.store.postgres_connection import PostgresUrl  # noqa: PLC0415
 
     where = PostgresUrl(database_url)
-    return PostgresCluster(where, lease_seconds=lease_seconds, ring=ring)
+    return PostgresCluster(where, lease_seconds=lease_seconds, ring=ring, metrics=metrics)

@@ -16,6 +16,7 @@ from peerline_server.cluster import statements as sql
 from peerline_server.cluster.lease import Lease
 from peerline_server.cluster.line import Line
 from peerline_server.cluster.places import Elsewhere, Found, Mine, Place, Unreachable
+from peerline_server.node_metrics import NodeMetrics
 from peerline_server.store.base import StoreError
 from peerline_server.store.postgres_connection import PostgresUrl
 from peerline_server.store.postgres_lock import COMMAND_LOCK
@@ -40,6 +41,7 @@ class PostgresCluster:
         *,
         lease_seconds: float,
         ring: Callable[[str], None] | None = None,
+        metrics: NodeMetrics | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         """`ring` tells another node to look into its mailbox at once, where that is possible."""
@@ -47,6 +49,7 @@ class PostgresCluster:
         self.is_draining = False
         self._address = ""
         self._ring = ring
+        self._metrics = metrics or NodeMetrics()
         self._clock = clock or asyncio.get_running_loop().time
         self._lease = Lease(lease_seconds, self._clock())
         # So that a renewal never waits for those who ask for sessions.
@@ -178,12 +181,15 @@ class PostgresCluster:
     ) -> Place | None:
         """The place, claimed if that is the step; None if somebody else was quicker."""
         if not isinstance(step, placing.Claim):
+            self._metrics.placements[type(step).__name__.lower()] += 1
             return step
         if self.is_draining or self.is_cut_off:
+            self._metrics.placements["unreachable"] += 1
             return Unreachable(placing.DRAINING_SECONDS)
         fence = await self._places.value(sql.CLAIM, session_id, self.node_id, seen.owner)
         if fence is None:
             return None
+        self._metrics.placements["claimed" if seen.owner is None else "taken_over"] += 1
         if seen.owner is not None:
             _log.info("taken over from node %s", seen.owner, extra={"session": session_id})
             if self._ring is not None:
@@ -220,6 +226,7 @@ class PostgresCluster:
             self._is_rung = False
             self._on_letters()
         letters = await self._leases.rows(sql.TAKE_LETTERS, self.node_id)
+        self._metrics.letters.update(row["kind"] for row in letters)
         await self._read_letters({row["session_id"] for row in letters if row["kind"] == "lost"})
         if now - self._swept_at >= _SWEEP_SECONDS:
             self._swept_at = now

@@ -253,6 +253,7 @@ class Hub:
 
     def _fenced(self, session_id: str, fence: int) -> None:
         """A write came too late. Its session may have been claimed again meanwhile."""
+        self._context.metrics.node.fenced += 1
         live = self._sessions.get(session_id)
         if live is not None and live.fence == fence:
             self.lose(session_id)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from peerline_server.metrics import Metrics
+from peerline_server.node_metrics import NodeFigures
 
 DASHBOARD = Path(__file__).parents[3] / "deploy/grafana/peerline.json"
 
@@ -14,6 +15,16 @@ def test_the_dashboard_shows_the_metrics_that_there_are() -> None:
     metrics.watch(lambda: 1, lambda: [1], lambda: 1)
     metrics.messages["chat_message"] += 1
     metrics.errors["RATE_LIMITED"] += 1
+    metrics.node.placements["mine"] += 1
+    metrics.node.letters["lost"] += 1
+    metrics.node.figures = lambda: NodeFigures(
+        owned_sessions=1,
+        relayed_connections=1,
+        lease_seconds_left=6.0,
+        has_database=True,
+        is_draining=False,
+        has_redis=True,
+    )
     known = set(re.findall(r"^(peerline_\w+)", metrics.text(), re.MULTILINE))
     panels = json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]
     asked = {
