@@ -93,6 +93,11 @@ class Connections:
             del self._all[connection]
         return taken
 
+    def hold_reading(self) -> None:
+        """Read nothing more from any of them."""
+        for connection in self._all:
+            connection.socket.hold_reading()
+
     def clear(self) -> None:
         """Forget all of them."""
         self._all.clear()

@@ -44,6 +44,7 @@ from peerline_server.store.base import Store
 from peerline_server.transport.base import SharedFrame
 
 _log = logging.getLogger("peerline.server.session")
+_Ephemeral = DocumentSaved | DraftsShared | FilesOffered | Summoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class LiveSession:
         self.document_edits = DocumentEdits(session.id)
         numbers = count(1)
         limits = options.documents.limits
-        self.drafts = LiveDrafts(session, context, limits, numbers, self.tell_all)
+        self.drafts = LiveDrafts(session, context, limits, numbers, self.relay)
         self.documents = LiveDocuments(
             session,
             context,
@@ -149,7 +150,7 @@ class LiveSession:
             numbers=numbers,
             edited=self._document_edited,
         )
-        self.offers = LiveOffers(session, context, self.tell_all)
+        self.offers = LiveOffers(session, context, self.relay)
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
 
@@ -283,24 +284,15 @@ class LiveSession:
 
     def begin_again(self, reason: str) -> None:
         """Have everybody resume, from the store or at the node that owns the session now."""
-        for connection in self._connections:
-            connection.close(CloseCode.SERVICE_RESTART, reason)
-        self._connections.clear()
-        self._node.unload(self.id)
-        self.waiting_room.turn_all_away()
+        self._part(lambda connection: connection.close(CloseCode.SERVICE_RESTART, reason))
 
     def hold_reading(self) -> None:
         """Take nothing more from anybody who is here."""
-        for connection in self._connections:
-            connection.socket.hold_reading()
+        self._connections.hold_reading()
 
     def hand_over(self, come_back_seconds: Callable[[], float]) -> None:
         """Have everybody come back, to the node that has the session then; nobody has left."""
-        for connection in self._connections:
-            connection.hand_over(come_back_seconds())
-        self._connections.clear()
-        self._node.unload(self.id)
-        self.waiting_room.turn_all_away()
+        self._part(lambda connection: connection.hand_over(come_back_seconds()))
 
     def moderation_changed(self) -> None:
         """Send the connected hosts what only they may see, soon."""
@@ -314,13 +306,7 @@ class LiveSession:
         self._node.flush_plan.load.add(deliveries, now)
         self._schedule_flush(now)
 
-    def tell_all(self, message: FilesOffered | DraftsShared) -> None:
-        """Deliver an ephemeral message to everybody who is here now."""
-        frame = SharedFrame(encode_message(message))
-        for connection in self._connections:
-            connection.outbox.send_shared(frame)
-
-    def relay(self, message: Summoned | DocumentSaved, *, without: str) -> None:
+    def relay(self, message: _Ephemeral, *, without: str | None = None) -> None:
         """Deliver an ephemeral message to everybody else who is here now."""
         frame = SharedFrame(encode_message(message))
         for connection in self._connections:
@@ -365,6 +351,13 @@ class LiveSession:
         self._departures.cancel(user_id)
         for connection in self._connections.take_user(user_id):
             connection.remove()
+
+    def _part(self, end: Callable[[ParticipantConnection], None]) -> None:
+        for connection in self._connections:
+            end(connection)
+        self._connections.clear()
+        self._node.unload(self.id)
+        self.waiting_room.turn_all_away()
 
     def _end(self) -> None:
         """The session was ended: everybody is told, and nobody is left."""
