@@ -30,6 +30,8 @@ class InitializationOptions(BaseModel):
     """Whether a plugin sends `peerline/applying` just before it makes an edit of a document."""
     tells_file_events: bool = False
     """Whether a plugin tells renames itself, by `peerline.fileEvent`, if its user wants it."""
+    notebooks: bool = False
+    """Whether a plugin shows notebooks as cells, and tells and takes the cell of a cursor."""
     link: str | None = None
     """The session to join at the start."""
     server: str | None = None

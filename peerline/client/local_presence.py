@@ -24,7 +24,7 @@ class LocalPresence:
     def set_cursor(self, cursor: CursorData | None) -> None:
         """Take the cursor's place; None is in no file of the session."""
         self._cursor, self._has_place = cursor, True
-        if cursor is None:
+        if cursor is None or cursor.cell is not None:
             self._viewport = None
         self._changed("cursor")
 

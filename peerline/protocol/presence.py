@@ -26,13 +26,15 @@ from peerline.protocol.types import (
 class Cursor(ServerModel):
     """A cursor's position: a 1-based line and a 1-based UTF-16 column.
 
-    `at` is the same in a shared document, where it moves with the text.
+    `at` is the same in a shared document, where it moves with the text. In a notebook `cell` is the
+    1-based number of the cell, and the line is one of that.
     """
 
     file: FilePath
     line: LineNumber
     col: ColumnNumber
     at: DocumentCursor | None = None
+    cell: LineNumber | None = None
 
 
 class Selection(ServerModel):
@@ -84,7 +86,8 @@ class SelectionData(ClientModel):
 class CursorData(ClientModel):
     """The cursor and the selection; without one, nothing is selected.
 
-    `at` is the cursor in a shared document; it is passed on as it is.
+    `at` is the cursor in a shared document; it is passed on as it is. `cell` is the number of a
+    notebook's cell, in which the lines and columns are.
     """
 
     file: FilePath
@@ -92,6 +95,7 @@ class CursorData(ClientModel):
     column: ColumnNumber
     selection: SelectionData | None = None
     at: DocumentCursor | None = None
+    cell: LineNumber | None = None
 
 
 class CursorUpdate(ClientMessageBase):

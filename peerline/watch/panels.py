@@ -12,6 +12,7 @@ from peerline.protocol.comments import Comment
 from peerline.protocol.limits import MAX_MENTIONS
 from peerline.protocol.mentions import Names, find_mentions
 from peerline.protocol.participants import Participant
+from peerline.protocol.presence import Cursor
 from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
 from peerline.watch.feed import Entry, place
@@ -159,7 +160,7 @@ def _person(person: Participant, look: Look, width: int) -> list[Line]:
     if presence.cursor is None and presence.viewport is None:
         return [line]
     if presence.cursor is not None:
-        file, at = presence.cursor.file, f":{presence.cursor.line}"
+        file, at = presence.cursor.file, place_in_file(presence.cursor)
     else:
         assert presence.viewport is not None
         file, at = presence.viewport.file, f":{presence.viewport.start}-{presence.viewport.end}"
@@ -169,6 +170,12 @@ def _person(person: Participant, look: Look, width: int) -> list[Line]:
     if room >= 1:
         return [(*line, Span(" " * room), Span(where, "place"))]
     return [line, (Span("  "), Span(where, "place"))]
+
+
+def place_in_file(cursor: Cursor) -> str:
+    """The part of a place that follows the file's path."""
+    line = cursor.line
+    return f":{line}" if cursor.cell is None else f", cell {cursor.cell}, line {line}"
 
 
 def _shortened(file: str, at: str, width: int) -> str:

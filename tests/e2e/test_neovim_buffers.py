@@ -174,6 +174,17 @@ def test_one_replies_after_closing_the_input(editor: Neovim) -> None:
     assert_chat_works(editor)
 
 
+def test_somebody_in_a_notebook_is_listed_with_the_cell(editor: Neovim) -> None:
+    place = {"file": "plots.ipynb", "line": 2, "cell": 3}
+    bob = {**PERSON, "user_id": "b", "username": "bob", "file": "a.py", "line": 7}
+    people = [{**PERSON, **place}, bob]
+    editor.lua("require('peerline.participants').update(...)", {"participants": people})
+    editor.command("Peerline participants")
+    shown = "\n".join(lines(editor, PEOPLE))
+    assert "plots.ipynb, cell 3, line 2" in shown
+    assert "a.py:7" in shown
+
+
 @pytest.mark.parametrize("command", ["bwipeout!", "bdelete!", "bunload!", "edit"])
 def test_the_participants_are_listed_again_after_their_buffer_was_removed_by_hand(
     editor: Neovim, command: str

@@ -1311,7 +1311,8 @@ export interface CursorUpdate {
 /**
  * The cursor and the selection; without one, nothing is selected.
  *
- * `at` is the cursor in a shared document; it is passed on as it is.
+ * `at` is the cursor in a shared document; it is passed on as it is. `cell` is the number of a
+ * notebook's cell, in which the lines and columns are.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CursorData".
@@ -1322,6 +1323,7 @@ export interface CursorData {
   column: number;
   selection?: SelectionData;
   at?: DocumentCursor;
+  cell?: number;
 }
 /**
  * A selected range in the cursor's file; the end is exclusive.
@@ -2183,7 +2185,8 @@ export interface Presence {
 /**
  * A cursor's position: a 1-based line and a 1-based UTF-16 column.
  *
- * `at` is the same in a shared document, where it moves with the text.
+ * `at` is the same in a shared document, where it moves with the text. In a notebook `cell` is the
+ * 1-based number of the cell, and the line is one of that.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Cursor".
@@ -2193,6 +2196,7 @@ export interface Cursor {
   line: number;
   col: number;
   at?: DocumentCursor;
+  cell?: number;
 }
 /**
  * A selected range in the cursor's file; the end is exclusive and never before the start.
@@ -2970,7 +2974,8 @@ export interface EditorComments {
 /**
  * `peerline/cursor`: the local cursor, selection and visible lines.
  *
- * Without a document the cursor is in none that others could have, such as a help page.
+ * Without a document the cursor is in none that others could have, such as a help page. With a
+ * `cell`, 0-based, the document is a notebook, the position is in that cell, and counts UTF-16.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorCursor".
@@ -2978,6 +2983,7 @@ export interface EditorComments {
 export interface EditorCursor {
   textDocument?: DocumentId;
   position?: Position1;
+  cell?: number;
   selection?: Range;
   viewport?: LineRange;
 }
@@ -3187,7 +3193,8 @@ export interface EditorFolderEntry {
 /**
  * `peerline/follow`: go there; without `user_id`, following has ended.
  *
- * Without `uri` the user cannot go there, and `reason` is a sentence that says why.
+ * Without `uri` the user cannot go there, and `reason` is a sentence that says why. `cell` as in
+ * `EditorPresence`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorFollow".
@@ -3198,6 +3205,7 @@ export interface EditorFollow {
   reason?: string;
   uri?: string;
   position?: Position;
+  cell?: number;
   viewport?: LineRange;
 }
 /**
@@ -3314,9 +3322,10 @@ export interface EditorParticipants {
   left?: EditorPerson[];
 }
 /**
- * One row of the participants list; `line` is 1-based, for reading.
+ * One row of the participants list; `line` is 1-based, for reading, and so is `cell`.
  *
- * `uri` is the file in this workspace, if it is there.
+ * `uri` is the file in this workspace, if it is there. The line of somebody in a cell of a
+ * notebook is one of that cell.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorParticipant".
@@ -3333,6 +3342,7 @@ export interface EditorParticipant {
   avatar?: string;
   file?: string;
   line?: number;
+  cell?: number;
   uri?: string;
 }
 /**
@@ -3361,7 +3371,8 @@ export interface EditorPresenceUpdate {
  * Another participant's place; without `uri` it is in no file of this workspace.
  *
  * The cursor, the selection and the viewport are in this `version` of the document: move them by
- * what was changed since.
+ * what was changed since. With a `cell`, 0-based, they are in that one of a notebook; only editors
+ * with the option `notebooks` get it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorPresence".
@@ -3377,6 +3388,7 @@ export interface EditorPresence {
   viewport?: LineRange;
   viewport_uri?: string;
   version?: number;
+  cell?: number;
 }
 /**
  * `peerline/summons`: a host asks everybody to come; the editor follows, or asks first.

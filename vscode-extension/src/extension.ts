@@ -10,6 +10,7 @@ import { CHAT_VIEW, ChatPanel } from "./chat/chatPanel";
 import { selectionForChat } from "./chat/sendSelection";
 import { Unread } from "./chat/unread";
 import { registerCommands } from "./commands";
+import { addComment } from "./comments/addComment";
 import { Comments } from "./comments/comments";
 import { reattachToSelection, showOutdated } from "./comments/outdated";
 import { SharedDocuments } from "./documents/documents";
@@ -138,7 +139,7 @@ export function activate(context: ExtensionContext): void {
         sendSelection: () => chat.compose(selectionForChat(window.activeTextEditor)),
         nextComment: () => comments.goToNeighbor("next"),
         previousComment: () => comments.goToNeighbor("previous"),
-        addComment: () => commands.executeCommand("workbench.action.addComment"),
+        addComment: () => addComment(),
         showOutdatedComments: () => showOutdated(session, comments.reveal.bind(comments)),
         reattachComment: () => reattachToSelection(session),
         shareFile: (uri?: Uri) => documents.commands.share(uri),

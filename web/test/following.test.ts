@@ -43,6 +43,11 @@ describe("whereabouts", () => {
     expect(whereabouts(elsewhere, documents)).toEqual({ file: "a.py", line: 40 });
   });
 
+  it("are at the beginning of a notebook: the line of a cell is none of the text", () => {
+    const cursor = { file: "plots.ipynb", line: 40, col: 1, cell: 3 };
+    expect(whereabouts(at({ cursor }), documents)).toEqual({ file: "plots.ipynb", line: 1 });
+  });
+
   it("are none without a cursor", () => {
     expect(whereabouts(at(undefined), documents)).toBeUndefined();
     expect(whereabouts(undefined, documents)).toBeUndefined();

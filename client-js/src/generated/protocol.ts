@@ -1161,7 +1161,8 @@ export interface CursorUpdate {
 /**
  * The cursor and the selection; without one, nothing is selected.
  *
- * `at` is the cursor in a shared document; it is passed on as it is.
+ * `at` is the cursor in a shared document; it is passed on as it is. `cell` is the number of a
+ * notebook's cell, in which the lines and columns are.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CursorData".
@@ -1172,6 +1173,7 @@ export interface CursorData {
   column: number;
   selection?: SelectionData;
   at?: DocumentCursor;
+  cell?: number;
 }
 /**
  * A selected range in the cursor's file; the end is exclusive.
@@ -2024,7 +2026,8 @@ export interface Presence {
 /**
  * A cursor's position: a 1-based line and a 1-based UTF-16 column.
  *
- * `at` is the same in a shared document, where it moves with the text.
+ * `at` is the same in a shared document, where it moves with the text. In a notebook `cell` is the
+ * 1-based number of the cell, and the line is one of that.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Cursor".
@@ -2034,6 +2037,7 @@ export interface Cursor {
   line: number;
   col: number;
   at?: DocumentCursor;
+  cell?: number;
 }
 /**
  * A selected range in the cursor's file; the end is exclusive and never before the start.

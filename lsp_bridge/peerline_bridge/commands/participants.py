@@ -55,7 +55,9 @@ async def goto_participant(bridge: Bridge, arguments: ParticipantArguments) -> R
     if uri is None or position is None:
         why = bridge.presenter.views.why_not_there(person)
         raise CommandRefused("NO_PLACE", why or "the file has changed meanwhile: try again")
-    return {"uri": uri, "position": position.model_dump()}
+    cell = None if cursor is None else bridge.locations.cell(cursor)
+    place = {"uri": uri, "position": position.model_dump()}
+    return place if cell is None else {**place, "cell": cell}
 
 
 @command("peerline.summon")

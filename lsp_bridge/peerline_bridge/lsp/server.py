@@ -139,6 +139,7 @@ class BridgeServer(LanguageServer):
         name = params.client_info.name if params.client_info else "lsp"
         documents = Documents(keeps_cr=keeps_cr(name))
         locations = Locations(documents, Workspace(_roots(params), options.root), encoding)
+        locations.has_cells = options.plugin and options.notebooks
         settings = BridgeSettings(
             username=options.username,
             client_name=name[:64] or "lsp",

@@ -229,8 +229,11 @@ class ParticipantsPresenter:
         was_in_sight = person.id in self._in_sight
         cursor, viewport = person.presence.cursor, person.presence.viewport
         is_open = self._locations.open_document
-        is_in_sight = (cursor is not None and is_open(cursor.file) is not None) or (
-            viewport is not None and is_open(viewport.file) is not None
+        in_cell = cursor is not None and cursor.cell is not None and self._locations.has_cells
+        is_in_sight = (
+            in_cell
+            or (cursor is not None and is_open(cursor.file) is not None)
+            or (viewport is not None and is_open(viewport.file) is not None)
         )
         if is_in_sight:
             self._in_sight.add(person.id)
@@ -251,6 +254,7 @@ class ParticipantsPresenter:
                 reason=self._views.why_not_there(person),
                 uri=uri,
                 position=None if cursor is None else self._locations.cursor(cursor),
+                cell=None if cursor is None else self._locations.cell(cursor),
                 viewport=self._locations.viewport(viewport)
                 if viewport is not None and cursor is not None and viewport.file == cursor.file
                 else None,

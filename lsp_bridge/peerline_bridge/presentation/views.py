@@ -25,6 +25,7 @@ from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
 from peerline_bridge.presentation.pending_items import PendingItems, request_of
 from peerline_bridge.presentation.suggestions import suggestions_of
+from peerline_bridge.texts.cells import cell_place
 from peerline_bridge.texts.locations import Locations
 
 _WORTH_A_LINE: Final = {"title", "status", "model", "join_approval"}
@@ -66,6 +67,7 @@ class Views:
             avatar=person.avatar,
             file=None if cursor is None else sanitize.line(cursor.file),
             line=None if cursor is None else cursor.line,
+            cell=None if cursor is None else cursor.cell,
             uri=None if cursor is None else self._locations.known_uri_of(cursor.file),
         )
 
@@ -88,6 +90,7 @@ class Views:
         cursor, viewport = presence.cursor, presence.viewport
         document = None if cursor is None else self._locations.open_document(cursor.file)
         seen = None if viewport is None else self._locations.open_document(viewport.file)
+        in_cell = cursor is not None and cursor.cell is not None and self._locations.has_cells
         here = None if document is None else cursor
         shared = None if cursor is None or cursor.at is None else self.place_of(cursor.at)
         if shared is not None:
@@ -96,8 +99,12 @@ class Views:
             uri = None if document is None else document.uri
             head = None if here is None else self._locations.cursor(here)
             selected = None
-            if here is not None and presence.selection is not None:
+            if here is not None and here.cell is None and presence.selection is not None:
                 selected = self._locations.selection(here.file, presence.selection)
+        if in_cell and cursor is not None:
+            # The editor has the notebook's cells; its text is no document here.
+            uri = self._locations.known_uri_of(cursor.file)
+            head, selected = cell_place(cursor, presence.selection)
         known = None if uri is None else self._locations.documents.get(uri)
         return EditorPresence(
             user_id=person.id,
@@ -112,7 +119,8 @@ class Views:
             if viewport is not None and seen is not None
             else None,
             viewport_uri=None if seen is None else seen.uri,
-            version=None if known is None else known.version,
+            version=None if known is None or in_cell else known.version,
+            cell=cursor.cell - 1 if in_cell and cursor is not None and cursor.cell else None,
         )
 
     def chat(self, message: ChatMessage) -> EditorChatMessage:

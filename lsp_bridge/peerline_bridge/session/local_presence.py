@@ -11,6 +11,7 @@ from peerline.protocol.presence import CursorData, SelectionData, ViewportData
 from peerline.protocol.types import DocumentCursor, Status
 from peerline_bridge.guard import Guard
 from peerline_bridge.session.activity import Activity
+from peerline_bridge.texts.cells import cell_cursor
 from peerline_bridge.texts.locations import Locations
 
 TYPING_REFRESH_SECONDS: Final = 5.0
@@ -111,6 +112,9 @@ class LocalPresence:
             return
         uri = None if cursor.textDocument is None else cursor.textDocument.uri
         file = None if uri is None else self._locations.file_of(uri)
+        if file is not None and cursor.cell is not None:
+            client.send_cursor(cell_cursor(file, cursor.cell, cursor))
+            return
         place = None if uri is None else self._locations.to_wire(uri, cursor.position)
         if uri is None or file is None or place is None:
             client.send_cursor(None)

@@ -8,6 +8,7 @@ from typing import Final
 from peerline.protocol.editor.base import LineRange, Position, Range
 from peerline.protocol.presence import Cursor, Selection, Viewport
 from peerline_bridge.texts import file_system, inner_breaks
+from peerline_bridge.texts.cells import cell_place, row_of_cell
 from peerline_bridge.texts.decoding import decode, decode_lines
 from peerline_bridge.texts.open_texts import Document, Documents
 from peerline_bridge.texts.paths import Workspace, path_of_uri
@@ -42,6 +43,8 @@ class Locations:
         self.documents = documents
         self.workspace = workspace
         self.encoding = encoding
+        self.has_cells = False
+        """Whether the editor shows notebooks as cells."""
         self.session_id = ""
         """The session at hand, whose documents may be open without a file."""
         self._files: dict[str, str | None] = {}
@@ -194,8 +197,17 @@ class Locations:
         return from_wire(text.lines, line, column, self.encoding)
 
     def cursor(self, cursor: Cursor) -> Position | None:
-        """A peer's cursor."""
-        return self.position(cursor.file, cursor.line, cursor.col)
+        """A peer's cursor: in the cell of a notebook if the editor has cells, else in its text."""
+        if cursor.cell is None:
+            return self.position(cursor.file, cursor.line, cursor.col)
+        if self.has_cells:
+            return None if self.uri_of(cursor.file) is None else cell_place(cursor, None)[0]
+        row = row_of_cell(self.lines_of(cursor.file) or [], cursor.cell, cursor.line)
+        return self.position(cursor.file, 1 if row is None else row + 1, 1)
+
+    def cell(self, cursor: Cursor) -> int | None:
+        """The index of the cell that a peer's cursor is in, for an editor that has cells."""
+        return cursor.cell - 1 if self.has_cells and cursor.cell is not None else None
 
     def selection(self, file: str, selection: Selection) -> Range | None:
         """A peer's selection."""

@@ -79,7 +79,9 @@ local function render()
       person.role,
       person.is_followed and '  → following' or ''
     )
-    local place = person.file and ('%s:%d'):format(text.reveal(person.file), person.line)
+    local at = person.cell and ', cell %d, line %d' or ':%d'
+    local place = person.file
+      and text.reveal(person.file) .. at:format(person.cell or person.line, person.line)
     if not place then
       -- The server does not send the user's own place.
       place = person.is_me and 'here' or 'in no file of the session'

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from peerline.protocol.editor.base import DocumentId, LineRange, Position, Range
+from peerline.protocol.limits import MAX_LINE
 from peerline.protocol.palette import COLOR_COUNT
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
@@ -22,9 +23,10 @@ ColorIndex = Annotated[int, Field(ge=0, lt=COLOR_COUNT)]
 
 
 class EditorParticipant(ServerModel):
-    """One row of the participants list; `line` is 1-based, for reading.
+    """One row of the participants list; `line` is 1-based, for reading, and so is `cell`.
 
-    `uri` is the file in this workspace, if it is there.
+    `uri` is the file in this workspace, if it is there. The line of somebody in a cell of a
+    notebook is one of that cell.
     """
 
     user_id: str
@@ -39,6 +41,7 @@ class EditorParticipant(ServerModel):
     avatar: str | None = None
     file: str | None = None
     line: int | None = None
+    cell: int | None = None
     uri: str | None = None
 
 
@@ -68,7 +71,8 @@ class EditorPresence(ServerModel):
     """Another participant's place; without `uri` it is in no file of this workspace.
 
     The cursor, the selection and the viewport are in this `version` of the document: move them by
-    what was changed since.
+    what was changed since. With a `cell`, 0-based, they are in that one of a notebook; only editors
+    with the option `notebooks` get it.
     """
 
     user_id: str
@@ -81,6 +85,7 @@ class EditorPresence(ServerModel):
     viewport: LineRange | None = None
     viewport_uri: str | None = None
     version: int | None = None
+    cell: int | None = None
 
 
 class EditorPresenceUpdate(ServerModel):
@@ -93,7 +98,8 @@ class EditorPresenceUpdate(ServerModel):
 class EditorFollow(ServerModel):
     """`peerline/follow`: go there; without `user_id`, following has ended.
 
-    Without `uri` the user cannot go there, and `reason` is a sentence that says why.
+    Without `uri` the user cannot go there, and `reason` is a sentence that says why. `cell` as in
+    `EditorPresence`.
     """
 
     user_id: str | None = None
@@ -101,6 +107,7 @@ class EditorFollow(ServerModel):
     reason: str | None = None
     uri: str | None = None
     position: Position | None = None
+    cell: int | None = None
     viewport: LineRange | None = None
 
 
@@ -115,11 +122,13 @@ class EditorSummons(ServerModel):
 class EditorCursor(ClientModel):
     """`peerline/cursor`: the local cursor, selection and visible lines.
 
-    Without a document the cursor is in none that others could have, such as a help page.
+    Without a document the cursor is in none that others could have, such as a help page. With a
+    `cell`, 0-based, the document is a notebook, the position is in that cell, and counts UTF-16.
     """
 
     textDocument: DocumentId | None = None  # noqa: N815 - LSP's own name
     position: Position = Position(line=0, character=0)
+    cell: int | None = Field(default=None, ge=0, lt=MAX_LINE)
     selection: Range | None = None
     viewport: LineRange | None = None
 

@@ -29,17 +29,17 @@ class CursorTrails:
         if not self.every:
             return
         for user_id, cursor in moved:
+            # The lines of a cell are none of the file.
+            line = cursor.line if cursor.cell is None else 1
             before = self._open.get(user_id)
             if before is None:
-                before = NewCursorTrail(
-                    self.session_id, user_id, cursor.file, cursor.line, cursor.line, now, now
-                )
+                before = NewCursorTrail(self.session_id, user_id, cursor.file, line, line, now, now)
             is_same_file = before.file == cursor.file
             self._open[user_id] = replace(
                 before,
                 file=cursor.file,
-                start_line=min(before.start_line, cursor.line) if is_same_file else cursor.line,
-                end_line=max(before.end_line, cursor.line) if is_same_file else cursor.line,
+                start_line=min(before.start_line, line) if is_same_file else line,
+                end_line=max(before.end_line, line) if is_same_file else line,
                 until=now,
             )
 

@@ -94,12 +94,14 @@ class PresenceBoard:
             chosen = data.selection
             source.is_elsewhere = False
             source.state = source.state._replace(
-                cursor=CursorState(data.file, data.line, data.column, data.at),
+                cursor=CursorState(data.file, data.line, data.column, data.at, data.cell),
                 selection=None
                 if chosen is None
                 else SelectionState(
                     chosen.start_line, chosen.start_column, chosen.end_line, chosen.end_column
                 ),
+                # The visible lines of a text are none of a notebook.
+                viewport=source.state.viewport if data.cell is None else None,
             )
         self._changed(user_id, source)
 

@@ -14,12 +14,13 @@ from peerline.protocol.types import DocumentCursor, Status
 
 
 class CursorState(NamedTuple):
-    """1-based; the column in UTF-16 code units."""
+    """1-based; the column in UTF-16 code units. `cell` is that of a notebook."""
 
     file: str
     line: int
     col: int
     at: DocumentCursor | None = None
+    cell: int | None = None
 
 
 class SelectionState(NamedTuple):
@@ -57,7 +58,13 @@ class PresenceState(NamedTuple):
             typing_in=self.typing_in,
             cursor=None
             if cursor is None
-            else Cursor(file=cursor.file, line=cursor.line, col=cursor.col, at=cursor.at),
+            else Cursor(
+                file=cursor.file,
+                line=cursor.line,
+                col=cursor.col,
+                at=cursor.at,
+                cell=cursor.cell,
+            ),
             selection=None
             if chosen is None
             else Selection(
@@ -80,8 +87,10 @@ def encode_presence(session_id: str, user_id: str, state: PresenceState) -> byte
     if typing_in is not None:
         parts.append(f'"typing_in":"{typing_in}"')
     if cursor is not None:
-        file, line, col, at = cursor
+        file, line, col, at, cell = cursor
         place = "" if at is None else f',"at":{at.model_dump_json(exclude_none=True)}'
+        if cell is not None:
+            place += f',"cell":{cell}'
         parts.append(f'"cursor":{{"file":{_quoted(file)},"line":{line},"col":{col}{place}}}')
     if chosen is not None:
         parts.append(

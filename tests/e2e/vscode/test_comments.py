@@ -222,3 +222,21 @@ def test_an_edit_that_is_refused_stays_in_the_editor(pair: Pair) -> None:
     pair.bob.wait(lambda: pair.bob.comments() == ["y" * 8000], "bob has it")
     alice.delete_comment("yyyy")
     pair.bob.wait(lambda: pair.bob.page.locator(OPEN).count() == 0, "deleted")
+
+
+def test_a_comment_in_a_file_that_is_not_here_is_shown_with_the_code_it_quotes(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    (bob.server.workspace / "only_bob.py").write_text("first = 1\nsecond = 2\nthird = 3\n")
+    bob.open_file("only_bob.py")
+    bob.comment_on(2, "@alice why two?")
+    alice.toast_link("bob mentions you", "Show")
+    alice.wait(lambda: alice.active_tab() == "only_bob.py", "a text with the name of the file")
+    alice.wait(lambda: [line for _, line in alice.lines()] == ["second = 2"], "the quoted code")
+    alice.wait_toast("only_bob.py is not in a folder that is open here. This is the code that")
+    alice.wait(lambda: alice.comments() == ["@alice why two?"], "the thread")
+    alice.screenshot("comment-quoted-dark")
+    alice.reply("because")
+    bob.wait(lambda: bob.comments() == ["@alice why two?", "because"], "alice's reply")
+    for comment in ("because", "@alice why two?"):
+        (alice if comment == "because" else bob).delete_comment(comment)
+    bob.wait(lambda: bob.page.locator(OPEN).count() == 0, "the thread has gone")

@@ -97,6 +97,7 @@ export class Launcher {
       all_comments: true,
       commentChanges: true,
       tells_file_events: true,
+      notebooks: true,
     });
   }
 

@@ -29,6 +29,7 @@ import { ask, show } from "../shared/tell";
 import type { News } from "../status/news";
 import { completeComments } from "./completion";
 import { Draft } from "./drafts";
+import { placeOf, QuotedCode } from "./quotedCode";
 import { refresh, SharedComment, toBody } from "./sharedComment";
 import { chooseSuggestion } from "./suggestions";
 import { ThreadNews } from "./threadNews";
@@ -41,6 +42,7 @@ export class Comments implements Disposable {
   readonly #controller: CommentController;
   readonly #views: ThreadViews;
   readonly #news: ThreadNews;
+  readonly #quoted = new QuotedCode();
   readonly #disposables: Disposable[];
   /** The window answers a command after it has sent the presses that came before. */
   readonly #sending = new Once<CommentThread>(async () => commands.executeCommand("noop"));
@@ -57,6 +59,7 @@ export class Comments implements Disposable {
     this.#news = new ThreadNews(news, this.reveal.bind(this));
     this.#disposables = [
       this.#controller,
+      this.#quoted,
       session.onDidChangeThreads((changes) => this.#onThreads(changes)),
       session.onDidChangeState(() => this.#onState()),
       session.onDidChangeParticipants((people) => this.#views.setPeople(people)),
@@ -89,9 +92,9 @@ export class Comments implements Disposable {
     ];
   }
 
-  /** Go to a thread and unfold it. */
-  reveal(uri: Uri, thread: EditorThread): Promise<void> {
-    return this.#views.reveal(uri, thread);
+  /** Go to a thread and unfold it: in its file, the shared text of that, or the quoted code. */
+  async reveal(uri: Uri, thread: EditorThread): Promise<void> {
+    await this.#views.reveal(await placeOf(this.#session, this.#quoted, uri, thread), thread);
   }
 
   /** Go to the open thread after the cursor, or before it, in any file. */

@@ -8,6 +8,7 @@ import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
 import { selectedLines } from "../shared/selectedLines";
 import { show } from "../shared/tell";
+import { nowhere } from "./quotedCode";
 
 const WIDTH = 80;
 
@@ -50,12 +51,10 @@ export async function showOutdated(
   listen(picker.onDidAccept, "going to a comment", () => {
     const [item] = picker.selectedItems;
     picker.hide();
-    if (item?.thread.uri === undefined) {
-      show.warning(
-        `There is no file ${oneLine(item?.thread.file ?? "", WIDTH)} in this workspace.`,
-      );
-    } else {
-      const { uri, thread } = { uri: Uri.parse(item.thread.uri), thread: item.thread };
+    if (item !== undefined) {
+      const { thread } = item;
+      // Without a file here, its code is shown.
+      const uri = thread.uri === undefined ? nowhere(thread.file) : Uri.parse(thread.uri);
       run("going to a comment", () => reveal(uri, thread));
     }
   });

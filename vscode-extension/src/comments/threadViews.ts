@@ -20,6 +20,7 @@ import { count, oneLine } from "../shared/names";
 import { showAt } from "../shared/showAt";
 import type { Mentionable } from "./commentText";
 import { Draft } from "./drafts";
+import { QUOTED_SCHEME } from "./quotedCode";
 import { keepEdits, SharedComment, type Surroundings } from "./sharedComment";
 import { ThreadOwners } from "./threadOwners";
 
@@ -51,7 +52,7 @@ export class ThreadViews {
     const { view, left } = this.#owners.claim(place.toString(), shared);
     left?.dispose();
     const thread = view ?? this.#make(place, shared);
-    const range = rangeOf(shared);
+    const range = rangeIn(thread.uri, shared);
     const [before] = thread.comments;
     if (before instanceof SharedComment && isOutdated(before.item) !== shared.outdated) {
       // VS Code moves a thread with the text automatically; it ignores a place that it was given before.
@@ -101,7 +102,8 @@ export class ThreadViews {
     this.#role = role;
     const mayWrite = role !== undefined;
     for (const [id, thread] of [...this.#owners]) {
-      const current = mayWrite && !thread.canReply ? this.#withForm(id, thread) : thread;
+      // VS Code would draw two reply buttons on one that was shown without a form.
+      const current = mayWrite && !thread.canReply ? this.#again(id, thread) : thread;
       current.canReply = mayWrite;
     }
     this.redraw();
@@ -127,14 +129,10 @@ export class ThreadViews {
     }
   }
 
-  /** Recreate a thread that was shown without a form: VS Code would draw two reply buttons. */
-  #withForm(id: string, before: CommentThread): CommentThread {
-    const { uri, range, comments, collapsibleState, contextValue, label, state } = before;
-    const thread = this.#controller.createCommentThread(
-      uri,
-      range ?? new Range(0, 0, 0, 0),
-      comments,
-    );
+  /** Recreate a thread, maybe in another document. */
+  #again(id: string, before: CommentThread, uri = before.uri, at = before.range): CommentThread {
+    const { comments, collapsibleState, contextValue, label, state } = before;
+    const thread = this.#controller.createCommentThread(uri, at ?? new Range(0, 0, 0, 0), comments);
     for (const comment of comments) {
       if (comment instanceof SharedComment || comment instanceof Draft) {
         comment.thread = thread;
@@ -166,11 +164,15 @@ export class ThreadViews {
     this.#owners.withdraw(thread);
   }
 
-  /** Go to a thread and unfold it. */
+  /** Go to a thread and unfold it; in another document than that of its file, it is shown there. */
   async reveal(uri: Uri, thread: EditorThread): Promise<void> {
-    await showAt(uri, rangeOf(thread).start);
-    const shown = this.#owners.viewOf(thread.id);
-    if (shown !== undefined) {
+    const range = rangeIn(uri, thread);
+    await showAt(uri, range.start);
+    const view = this.#owners.viewOf(thread.id);
+    if (view !== undefined) {
+      const isThere = view.uri.toString() === uri.toString();
+      const shown = isThere ? view : this.#again(thread.id, view, uri, range);
+      shown.canReply = this.#role !== undefined;
       shown.collapsibleState = CommentThreadCollapsibleState.Expanded;
     }
   }
@@ -196,6 +198,12 @@ function isOutdated(item: EditorThread | EditorReply): boolean {
 
 function rangeOf(thread: EditorThread): Range {
   return new Range(thread.line, 0, thread.end_line, 0);
+}
+
+/** The lines of a thread in a document, which may have only the code that it quotes. */
+function rangeIn({ scheme }: Uri, thread: EditorThread): Range {
+  const last = thread.code_snippet.split("\n").length - 1;
+  return scheme === QUOTED_SCHEME ? new Range(0, 0, last, 0) : rangeOf(thread);
 }
 
 function labelOf(thread: EditorThread): string {

@@ -3,6 +3,7 @@
 import type { EditorDocument } from "@peerline/ui/generated/protocol";
 import { commands, type QuickPickItem, Uri, window, workspace } from "vscode";
 import type { Session } from "../session/session";
+import { CELL_SCHEME } from "../shared/cells";
 import { withoutIcons } from "../shared/names";
 import { show } from "../shared/tell";
 import { documentRow, fileName } from "./documentTexts";
@@ -36,6 +37,10 @@ export class DocumentCommands {
     const uri = target(of);
     if (uri === undefined) {
       show.warning("Open the file that you want to share.");
+    } else if (uri.scheme === CELL_SCHEME || isNotebook(uri)) {
+      show.warning(
+        "A notebook cannot be shared as cells. Open it with Reopen Editor With… as text to share that.",
+      );
     } else if (uri.scheme === "untitled") {
       show.warning("Save the file in one of the open folders before you share it.");
     } else if (uri.scheme !== "file" || workspace.getWorkspaceFolder(uri) === undefined) {
@@ -129,8 +134,8 @@ export class DocumentCommands {
   }
 }
 
-/** Open a shared document: the user's own file of it if there is one. */
-export async function openDocument(session: Session, document: EditorDocument): Promise<void> {
+/** Open a shared document: the user's own file of it if there is one. Its URI. */
+export async function openDocument(session: Session, document: EditorDocument): Promise<Uri> {
   const uri = Uri.parse(document.uri);
   const isThere = isShown(uri.toString()) || (await exists(uri));
   const { session_id } = session.state;
@@ -138,6 +143,12 @@ export async function openDocument(session: Session, document: EditorDocument): 
   const place =
     isThere || session_id === undefined ? uri : uriWithoutFile(session_id, document.file);
   await window.showTextDocument(place, { preview: false });
+  return place;
+}
+
+/** Whether the editor that shows a file has cells. */
+function isNotebook(uri: Uri): boolean {
+  return window.activeNotebookEditor?.notebook.uri.toString() === uri.toString();
 }
 
 async function canOpen(uri: Uri): Promise<boolean> {
@@ -149,7 +160,8 @@ async function canOpen(uri: Uri): Promise<boolean> {
   }
 }
 
-async function exists(uri: Uri): Promise<boolean> {
+/** Whether there is a file. */
+export async function exists(uri: Uri): Promise<boolean> {
   try {
     await workspace.fs.stat(uri);
     return true;

@@ -8,6 +8,7 @@ import { run } from "@peerline/ui/supervise";
 import { type QuickPickItem, Uri, window } from "vscode";
 import { reach } from "../session/milestones";
 import type { Session } from "../session/session";
+import { showCell } from "../shared/cells";
 import { oneLine, withoutIcons } from "../shared/names";
 import { toPosition } from "../shared/places";
 import { settings } from "../shared/settings";
@@ -31,7 +32,10 @@ export class ParticipantCommands {
     }
     const place = await this.#placeOf(person);
     if (isPlace(place)) {
-      await showAt(Uri.parse(place.uri), toPosition(place.position));
+      const [uri, position] = [Uri.parse(place.uri), toPosition(place.position)];
+      await (place.cell === undefined
+        ? showAt(uri, position)
+        : showCell(uri, place.cell, position));
       reach("hasGoneTo");
     }
   }
@@ -162,6 +166,6 @@ export class ParticipantCommands {
 
 function isPlace(
   value: unknown,
-): value is { uri: string; position: { line: number; character: number } } {
+): value is { uri: string; position: { line: number; character: number }; cell?: number } {
   return typeof value === "object" && value !== null && "uri" in value && "position" in value;
 }

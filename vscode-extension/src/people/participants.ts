@@ -18,6 +18,7 @@ import { participantColor } from "../presence/colors";
 import type { Session } from "../session/session";
 import { count, oneLine } from "../shared/names";
 import { type Group, isGroup, type Row, rowsOf } from "./groups";
+import { whereText } from "./whereText";
 
 /** Lists the participants, oneself first. */
 export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {
@@ -115,7 +116,7 @@ export function describe(person: EditorParticipant): string {
     parts.push(person.status);
   }
   if (person.file) {
-    parts.push(person.line === undefined ? person.file : `${person.file}:${person.line}`);
+    parts.push(whereText(person.file, person.line, person.cell));
   }
   return parts.join(" · ");
 }

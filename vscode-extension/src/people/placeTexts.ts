@@ -2,20 +2,20 @@
 import type { EditorFollow, EditorParticipant } from "@peerline/ui/generated/protocol";
 import { asSentence } from "@peerline/ui/refusal";
 import { oneLine, withoutIcons } from "../shared/names";
+import { whereText } from "./whereText";
 
 /** A path is shown whole where there is room. */
 const PATH_WIDTH = 120;
 
-type Place = Pick<EditorParticipant, "username" | "file" | "line" | "uri">;
+type Place = Pick<EditorParticipant, "username" | "file" | "line" | "cell" | "uri">;
 
 /** Why one cannot go to a participant. */
-export function missingPlace({ username, file, line, uri }: Place): string {
+export function missingPlace({ username, file, line, cell, uri }: Place): string {
   const name = oneLine(username);
   if (file === undefined) {
     return `${name} is in no file of the session now.`;
   }
-  const path = oneLine(file, PATH_WIDTH);
-  const place = line === undefined ? path : `${path}:${line}`;
+  const place = whereText(oneLine(file, PATH_WIDTH), line, cell);
   return uri === undefined
     ? `${name} is in ${place}, which is not in a folder that is open here.`
     : `${name} is in ${place}, which cannot be opened here.`;

@@ -16,6 +16,7 @@ import {
 } from "vscode";
 import { COLOR_COUNT } from "../generated/palette";
 import type { Session } from "../session/session";
+import { documentOfCell } from "../shared/cells";
 import { oneLine } from "../shared/names";
 import { canonical, toPosition, toRange } from "../shared/places";
 import { onDidChangeSettings, settings } from "../shared/settings";
@@ -67,6 +68,11 @@ export class PresenceMarks implements Disposable {
           }
         }
       }),
+      listen(workspace.onDidChangeNotebookDocument, "showing cursors", ({ contentChanges }) => {
+        if (contentChanges.length > 0) {
+          this.#showAll(); // a cell has another number now
+        }
+      }),
       listen(workspace.onDidCloseTextDocument, "showing cursors", ({ uri }) =>
         this.#recent.forget(uri.toString()),
       ),
@@ -109,7 +115,9 @@ export class PresenceMarks implements Disposable {
   /** Places move with the text, as VS Code's own marks do. */
   #shift(uri: string, changes: readonly Change[]): void {
     for (const [userId, person] of this.#people) {
-      if (person.uri === uri || person.viewport_uri === uri) {
+      if (documentUri(person) === uri) {
+        this.#people.set(userId, shiftPresence(person, person.uri ?? uri, changes));
+      } else if (person.viewport_uri === uri) {
         this.#people.set(userId, shiftPresence(person, uri, changes));
       }
     }
@@ -144,7 +152,7 @@ export class PresenceMarks implements Disposable {
         continue;
       }
       const marks = this.#marksOf(color);
-      const here = theirs.filter((person) => person.uri === uri);
+      const here = theirs.filter((person) => documentUri(person) === uri);
       editor.setDecorations(marks.cursor, here.flatMap(cursorOf));
       editor.setDecorations(
         marks.flag,
@@ -168,7 +176,8 @@ export class PresenceMarks implements Disposable {
   #flagColorsIn(uri: string): ReadonlySet<number> {
     const now = Date.now();
     const flagged = [...this.#people.values()].filter(
-      (person) => person.uri === uri && this.#flags.state(person.user_id, now) !== "hidden",
+      (person) =>
+        documentUri(person) === uri && this.#flags.state(person.user_id, now) !== "hidden",
     );
     return new Set(flagged.map(({ color }) => color));
   }
@@ -271,6 +280,11 @@ export class PresenceMarks implements Disposable {
   }
 }
 
+/** The document that somebody's cursor is in: in a notebook that of the cell. */
+function documentUri({ uri, cell }: EditorPresence): string | undefined {
+  return uri === undefined || cell === undefined ? uri : documentOfCell(uri, cell)?.uri.toString();
+}
+
 function cursorOf(person: EditorPresence): DecorationOptions[] {
   if (person.cursor === undefined) {
     return [];
@@ -322,6 +336,7 @@ function hasMoved(before: EditorPresence | undefined, after: EditorPresence): bo
   return (
     before === undefined ||
     before.uri !== after.uri ||
+    before.cell !== after.cell ||
     before.cursor?.line !== after.cursor?.line ||
     before.cursor?.character !== after.cursor?.character
   );

@@ -19,6 +19,7 @@ import {
 import { COLOR_COUNT } from "../generated/palette";
 import { followTexts } from "../people/placeTexts";
 import type { Session } from "../session/session";
+import { revealCell } from "../shared/cells";
 import { canonical, toPosition, visibleLines } from "../shared/places";
 import { participantColor } from "./colors";
 import { FollowPlan, isFoldedAway } from "./followPlan";
@@ -129,9 +130,16 @@ export class FollowMode implements Disposable {
     this.#isMoving = true;
     try {
       while (this.#waiting !== undefined) {
-        const { uri, position, viewport } = this.#waiting;
+        const { uri, position, cell, viewport } = this.#waiting;
         this.#waiting = undefined;
         if (uri === undefined || position === undefined) {
+          continue;
+        }
+        if (cell !== undefined) {
+          // The view is a list of cells: a scroll in it does not say that one has gone elsewhere.
+          this.#plan.clear();
+          this.#revealed = undefined;
+          await revealCell(Uri.parse(uri), cell);
           continue;
         }
         this.#plan.goTo(canonical(uri), position.line);

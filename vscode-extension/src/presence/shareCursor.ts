@@ -2,9 +2,17 @@
 
 import type { EditorCursor } from "@peerline/ui/generated/protocol";
 import { guard, listen } from "@peerline/ui/supervise";
-import { Disposable, type TextDocument, type TextEditor, window, workspace } from "vscode";
+import {
+  Disposable,
+  type NotebookCell,
+  type TextDocument,
+  type TextEditor,
+  window,
+  workspace,
+} from "vscode";
 import { FILE_SCHEME } from "../documents/sharedTree";
 import type { Session } from "../session/session";
+import { cellOf } from "../shared/cells";
 import { fromPosition, fromRange, visibleLines } from "../shared/places";
 import { Throttle } from "../shared/throttle";
 
@@ -41,6 +49,7 @@ export function shareCursor(session: Session): Disposable {
       );
     }
   }, INTERVAL_MS);
+  const onNotebook = () => throttle.request();
   const onEvent = (editor: TextEditor | undefined) => {
     if (editor === window.activeTextEditor) {
       throttle.request();
@@ -56,6 +65,8 @@ export function shareCursor(session: Session): Disposable {
       onEvent(event.textEditor),
     ),
     listen(window.onDidChangeActiveTextEditor, "sharing the cursor", onEvent),
+    listen(window.onDidChangeActiveNotebookEditor, "sharing the cursor", onNotebook),
+    listen(window.onDidChangeNotebookEditorSelection, "sharing the cursor", onNotebook),
     session.onDidChangeState(({ state }) => {
       if (state === "joined") {
         lastSent = "";
@@ -66,6 +77,10 @@ export function shareCursor(session: Session): Disposable {
 }
 
 function cursorOf(editor: TextEditor | undefined): EditorCursor | undefined {
+  const cell = (editor && cellOf(editor.document)) ?? selectedCell();
+  if (cell !== undefined) {
+    return cursorIn(cell, editor);
+  }
   if (editor === undefined || !isInSession(editor.document)) {
     return undefined;
   }
@@ -78,7 +93,31 @@ function cursorOf(editor: TextEditor | undefined): EditorCursor | undefined {
   };
 }
 
+/** The cell that is selected without being edited. */
+function selectedCell(): NotebookCell | undefined {
+  const editor = window.activeNotebookEditor;
+  return editor === undefined || editor.selection.start >= editor.notebook.cellCount
+    ? undefined
+    : editor.notebook.cellAt(editor.selection.start);
+}
+
+/** The place in a cell; that of its editor's cursor if the cell is being edited. */
+function cursorIn(cell: NotebookCell, editor: TextEditor | undefined): EditorCursor | undefined {
+  const { notebook, document, index } = cell;
+  if (!isInSession(notebook)) {
+    return undefined;
+  }
+  const isEdited = editor?.document.uri.toString() === document.uri.toString();
+  const selection = isEdited ? editor?.selection : undefined;
+  return {
+    textDocument: { uri: notebook.uri.toString() },
+    cell: index,
+    position: selection === undefined ? { line: 0, character: 0 } : fromPosition(selection.active),
+    selection: selection === undefined || selection.isEmpty ? undefined : fromRange(selection),
+  };
+}
+
 /** Whether others can be in the document, too. */
-function isInSession({ uri }: TextDocument): boolean {
+function isInSession({ uri }: Pick<TextDocument, "uri">): boolean {
   return uri.scheme === FILE_SCHEME || workspace.getWorkspaceFolder(uri) !== undefined;
 }

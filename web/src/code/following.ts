@@ -25,7 +25,8 @@ export function whereabouts(
   const top = viewport != null && viewport.file === cursor.file ? viewport.start : undefined;
   return {
     file: document?.file ?? cursor.file,
-    line: cursor.line,
+    // The lines of a notebook's cell are none of its text.
+    line: cursor.cell === undefined ? cursor.line : 1,
     ...(document === undefined ? {} : { documentId: document.id }),
     ...(top === undefined ? {} : { top }),
   };

@@ -73,7 +73,9 @@ export function peopleIn(
       continue;
     }
     const { at } = cursor;
-    const isHere = at === undefined ? cursor.file === file : at.document_id === document.id;
+    // The lines of a notebook's cell are none of its text.
+    const isInText = cursor.file === file && cursor.cell === undefined;
+    const isHere = at === undefined ? isInText : at.document_id === document.id;
     const head = at === undefined ? undefined : document.indexOf(at.head as Relative);
     const anchor = at?.anchor === undefined ? undefined : document.indexOf(at.anchor as Relative);
     if (isHere) {

@@ -170,6 +170,7 @@ export class Views {
       is_followed: person.id === followed,
       is_writing: status === "typing" && typing_in === "chat",
       ...(cursor == null ? {} : { file: oneLine(cursor.file), line: cursor.line }),
+      ...(cursor?.cell === undefined ? {} : { cell: cursor.cell }),
     };
   }
 

@@ -5,8 +5,12 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from peerline.client import Replica
 from peerline.protocol.chat import ChatMessage, ChatMessageSent
+from peerline.protocol.editor.base import Position
+from peerline.protocol.editor.participants import EditorFollow, EditorPresenceUpdate
 from peerline.protocol.messages import ServerMessage
 from peerline.protocol.moderation import Invite, Moderation
 from peerline.protocol.participants import Participant, RoleChanged, User, UserLeft
@@ -246,4 +250,42 @@ async def test_a_place_is_sent_with_its_version_and_again_in_another_one(tmp_pat
     document.version = 8
     await sent(2)
     assert versions() == [7, 8]
+    editor.presenter.end()
+
+
+@pytest.mark.parametrize("has_cells", [True, False])
+async def test_a_place_in_a_notebook_is_one_of_its_cell_or_of_its_file(
+    tmp_path: Path, has_cells: bool
+) -> None:
+    cells = [{"source": ["one\\n", "two"]}, {"source": ["three\\n", "four"]}]
+    text = json.dumps({"cells": cells}, indent=1)
+    (tmp_path / "a.ipynb").write_text(text)
+    editor = Editor(tmp_path)
+    editor.locations.has_cells = has_cells
+    editor.receive(snapshot())
+    if not has_cells:
+        editor.locations.documents.open((tmp_path / "a.ipynb").as_uri(), 1, text)
+    presence = Presence(cursor=Cursor(file="a.ipynb", line=2, col=3, cell=2))
+    editor.receive(PresenceChanged(session_id="s", user_id="bob", presence=presence))
+    async with asyncio.timeout(60):
+        while not editor.all("peerline/presence"):  # noqa: ASYNC110 - the same loop
+            await asyncio.sleep(0.01)
+    shown = EditorPresenceUpdate.model_validate(editor.all("peerline/presence")[0]).updates[0]
+    assert shown.uri == (tmp_path / "a.ipynb").as_uri()
+    assert shown.cursor is not None
+    if has_cells:
+        assert (shown.cell, shown.cursor) == (1, Position(line=1, character=2))
+        assert shown.version is None
+    else:
+        assert shown.cell is None
+        assert "four" in text.splitlines()[shown.cursor.line]
+    (bob,) = (
+        person
+        for person in editor.presenter.participants.listed().participants
+        if person.user_id == "bob"
+    )
+    assert (bob.file, bob.line, bob.cell) == ("a.ipynb", 2, 2)
+    editor.presenter.participants.follow("bob")
+    followed = EditorFollow.model_validate(editor.all("peerline/follow")[-1])
+    assert (followed.cell, followed.position) == (shown.cell, shown.cursor)
     editor.presenter.end()

@@ -50,6 +50,14 @@ def test_people_are_shown_with_role_status_and_place() -> None:
     ]
 
 
+def test_a_place_in_a_notebook_has_its_cell() -> None:
+    room = Room()
+    room.person("Bob", cursor={**AT, "file": "plots.ipynb", "cell": 3})
+    room.connect()
+    (line,) = texts(panels.people(room.replica, look(room), 60))
+    assert line.endswith(" plots.ipynb, cell 3, line 12")
+
+
 def test_a_place_that_does_not_fit_goes_below_and_keeps_its_end() -> None:
     room = Room()
     room.person("Bob", cursor={**AT, "file": "a/very/long/path/to/cart.py"})

@@ -31,7 +31,8 @@ places = st.builds(DocumentCursor, document_id=ids, head=positions, anchor=st.no
 states = st.builds(
     PresenceState,
     st.sampled_from(Status),
-    st.none() | st.builds(CursorState, files, numbers, numbers, st.none() | places),
+    st.none()
+    | st.builds(CursorState, files, numbers, numbers, st.none() | places, st.none() | numbers),
     st.none()
     | st.builds(
         lambda a, b, c: SelectionState(a, b, a + 1, c),
