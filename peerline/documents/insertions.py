@@ -20,6 +20,7 @@ class Twin(NamedTuple):
         own: The place of the own one's first character.
         other: That of the other one.
         length: The length of each, in UTF-16 code units.
+        left: The character that the own one was put behind.
         text: The text of each.
         right: The character that the own one was put before; None at the end of the text.
         is_at_end: Whether they are the same at the end of the text only, with other text before.
@@ -28,6 +29,7 @@ class Twin(NamedTuple):
     own: Place
     other: Place
     length: int
+    left: Place | None
     text: str
     right: Place | None
     is_at_end: bool
@@ -51,6 +53,12 @@ class OwnInsertions:
                 self._newline = struct
         while len(self._kept) > MAX_KEPT:
             del self._kept[next(iter(self._kept))]
+
+    def stands_for(self, place: Place, twin: Twin) -> None:
+        """Of two equal insertions only the one at this place is left, for both."""
+        key = (twin.left, twin.right, twin.text)
+        if key in self._kept:
+            self._kept[key] = self._kept[key]._replace(client=place[0], clock=place[1])
 
     def also_in(self, update: bytes) -> list[Twin]:
         """Those that an update of others has, too, which is taken for the first time.
@@ -90,6 +98,7 @@ def _twin(own: Struct, other: Struct, *, is_at_end: bool) -> Twin:
         own=(own.client, own.clock),
         other=(other.client, start),
         length=own.length,
+        left=own.left,
         text=own.text,
         right=own.right,
         is_at_end=is_at_end,

@@ -74,17 +74,26 @@ class LocalText:
     def take_back_twins(self, update: bytes, now: float) -> bool:
         """Delete own insertions that an update of others, which was just taken, has before them.
 
-        Those with text beside them that was not there before stay.
+        Those with text beside them that was not there before stay. Of the same change at several
+        places the insertions of others that stand behind own ones are deleted, too, as the others
+        do it: no editor ever shows both.
 
         Returns:
             Whether there were any.
         """
-        found = {self._start_of(twin): len(twin.text) for twin in self._once.also_in(update)}
-        found.pop(None, None)
+        twins = self._once.also_in(update)
+        is_same_change = sum(not twin.is_at_end for twin in twins) > 1
+        found: dict[int, int] = {}
+        for twin in twins:
+            start = self._second_of(twin, is_same_change=is_same_change)
+            if start is not None:
+                found[start] = len(twin.text)
+                is_own = start == self._whole(twin.own, twin)
+                self._once.stands_for(twin.other if is_own else twin.own, twin)
         if not found:
             return False
         builder, at = DeltaBuilder(), 0
-        for start, length in sorted((start, found[start]) for start in found if start is not None):
+        for start, length in sorted(found.items()):
             builder.keep(start - at)
             builder.delete(length)
             at = start + length
@@ -139,21 +148,26 @@ class LocalText:
         """Let go of the CRDT; the text stays."""
         self._shared.close()
 
-    def _start_of(self, twin: Twin) -> int | None:
-        """The index of an own insertion that stands behind the other.
+    def _second_of(self, twin: Twin, *, is_same_change: bool) -> int | None:
+        """The index of the one of two equal insertions that is to be deleted.
 
         None unless both are whole and have nothing beside them but more of the same.
         """
-        other, start = self._whole(twin.other, twin), self._whole(twin.own, twin)
-        if other is None or start is None or other >= start:
+        other, own = self._whole(twin.other, twin), self._whole(twin.own, twin)
+        # An update may come again, with the one that is left.
+        if other is None or own is None or other == own:
+            return None
+        is_own = other < own and twin.own[0] == self.client_id
+        if not is_own and not is_same_change:
             return None
         text, size = self.text, len(twin.text)
+        first, second = min(other, own), max(other, own)
         end = len(text) if twin.right is None else self._shared.index_of((*twin.right, 0))
         if end is None or (twin.is_at_end and end != len(text)):
             return None
-        times, rest = divmod(end - other, size)
-        is_alone = not rest and not (start - other) % size and text[other:end] == times * twin.text
-        return start if is_alone else None
+        times, rest = divmod(end - first, size)
+        is_alone = not rest and not (second - first) % size
+        return second if is_alone and text[first:end] == times * twin.text else None
 
     def _whole(self, place: Place, twin: Twin) -> int | None:
         """The index at which the text of a twin is whole."""

@@ -30,6 +30,19 @@ def test_a_text_that_all_format_at_once_is_formatted_once(people: int) -> None:
     assert world.equal() == FORMATTED
 
 
+def test_no_editor_shows_twice_what_all_format_at_once() -> None:
+    # Saving would trim the doubled white space before it is taken back.
+    world = World(JSON, 3)
+    at_once(world, *[difference(JSON, FORMATTED)] * 3)
+    for person in world.people:
+        person.send(9)
+    for _ in range(9):
+        for person in world.people:
+            person.receive(1)
+            assert person.editor == FORMATTED
+    assert world.equal() == FORMATTED
+
+
 def test_what_was_formatted_offline_is_there_once() -> None:
     world = World(JSON)
     ann, bob = world.people
