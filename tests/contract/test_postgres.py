@@ -16,13 +16,15 @@ from peerline_server.admin.copying import copy_all, migrate
 from peerline_server.core.records import (
     Committed,
     Duplicate,
+    NewCursorTrail,
+    NewDocumentEdit,
     NewEvent,
     NewInvite,
     NewSession,
     Revocation,
 )
 from peerline_server.store import postgres_connection
-from peerline_server.store.base import OutcomeUnknownError, StoreError
+from peerline_server.store.base import ActivityFilter, OutcomeUnknownError, StoreError
 from peerline_server.store.opening import opened as opened_store
 from peerline_server.store.postgres import PostgresStore
 from peerline_server.store.postgres_connection import LIMITS, OLDEST, PostgresUrl
@@ -458,3 +460,29 @@ async def test_an_export_is_of_one_moment(
     assert "late" not in await exporting
     for connection in (blocker, watcher):
         await connection.close()
+
+
+async def test_rows_and_counts_may_outgrow_four_bytes(opened: PostgresStore, url: str) -> None:
+    """Also in a database of before, in which they could not."""
+    await opened.close()
+    narrow = """
+        ALTER TABLE cursor_trails ALTER id TYPE integer;
+        ALTER SEQUENCE cursor_trails_id_seq AS integer;
+        ALTER TABLE document_edits ALTER id TYPE integer;
+        ALTER TABLE document_edits ALTER inserted TYPE integer, ALTER deleted TYPE integer;
+        ALTER SEQUENCE document_edits_id_seq AS integer;
+        UPDATE alembic_version SET version_num = '0009'
+    """
+    name = url.rpartition("/")[2]
+    postgres().sql(narrow, database=name)
+    async with opened_store(url) as store:
+        for table in ("cursor_trails", "document_edits"):
+            postgres().sql(f"SELECT setval('{table}_id_seq', {2**31})", database=name)
+        many = 2**40
+        await store.add_cursor_trails([NewCursorTrail(S, "alice", "a.py", 1, 1, NOW, NOW)])
+        await store.add_document_edits(
+            [NewDocumentEdit(S, "alice", "d", "a.py", many, many, NOW, NOW)]
+        )
+        entries, _ = await store.activity(S, ActivityFilter(), limit=10)
+        assert {entry.edit.inserted for entry in entries if entry.edit is not None} == {many}
+        assert [entry.trail.file for entry in entries if entry.trail is not None] == ["a.py"]

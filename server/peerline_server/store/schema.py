@@ -29,14 +29,14 @@ from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from peerline.protocol.roles import SERVER_USER_ID
 
-HEAD: Final = "0009"
+HEAD: Final = "0010"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 OF_NODES: Final = {"is_copied": False}
 """Of tables about servers, not sessions."""
 
 # SQLite counts only a plain INTEGER PRIMARY KEY automatically.
-_Id = BigInteger().with_variant(Integer, "sqlite")
+_Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -109,7 +109,7 @@ nodes = Table(
 letters = Table(
     "letters",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", _Number, primary_key=True, autoincrement=True),
     Column("to_node", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("session_id", String(64)),
@@ -144,7 +144,7 @@ SERVER_USER: Final = {"id": SERVER_USER_ID, "username": "Peerline", "is_guest": 
 session_participants = Table(
     "session_participants",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", _Number, primary_key=True, autoincrement=True),
     Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
     Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
     Column("role", String(16), nullable=False),
@@ -183,7 +183,7 @@ session_messages = Table(
 session_events = Table(
     "session_events",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", _Number, primary_key=True, autoincrement=True),
     Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
@@ -235,7 +235,7 @@ message_words = Table(
 cursor_trails = Table(
     "cursor_trails",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Number, primary_key=True),
     Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
     Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
     Column("file", Text, nullable=False),
@@ -249,7 +249,7 @@ cursor_trails = Table(
 token_revocations = Table(
     "token_revocations",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", _Number, primary_key=True, autoincrement=True),
     Column("token_id", Text),
     Column("user_id", String(128)),
     Column("issued_before", UtcDateTime),
@@ -310,13 +310,13 @@ document_updates = Table(
 document_edits = Table(
     "document_edits",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Number, primary_key=True),
     Column("session_id", String(64), ForeignKey("sessions.id"), nullable=False),
     Column("user_id", String(128), ForeignKey("users.id"), nullable=False),
     Column("document_id", String(64), nullable=False),
     Column("file", Text, nullable=False),
-    Column("inserted", Integer, nullable=False),
-    Column("deleted", Integer, nullable=False),
+    Column("inserted", _Number, nullable=False),
+    Column("deleted", _Number, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Index("ix_document_edits_time", "session_id", "until"),
