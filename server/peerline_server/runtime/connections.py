@@ -93,6 +93,12 @@ class Connections:
             del self._all[connection]
         return taken
 
+    def take_all(self) -> list[ParticipantConnection]:
+        """Remove all of them, and return them."""
+        taken = list(self._all)
+        self.clear()
+        return taken
+
     def hold_reading(self) -> None:
         """Read nothing more from any of them."""
         for connection in self._all:

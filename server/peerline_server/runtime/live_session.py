@@ -353,9 +353,8 @@ class LiveSession:
             connection.remove()
 
     def _part(self, end: Callable[[ParticipantConnection], None]) -> None:
-        for connection in self._connections:
+        for connection in self._connections.take_all():
             end(connection)
-        self._connections.clear()
         self._node.unload(self.id)
         self.waiting_room.turn_all_away()
 
