@@ -3,8 +3,8 @@
 /** Bytes as brotli compresses them, of everything that is loaded by then. */
 export const LIMITS = {
   start: 35_000,
-  session: 57_500,
-  code: 12_500,
+  session: 57_800,
+  code: 12_200,
   editor: 150_000,
   language: 40_000,
 };

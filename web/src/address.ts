@@ -28,10 +28,16 @@ export function opened({ pathname, hash }: Address): Opened {
 
 /** The fragment without the invite; what else it says, such as a moment of a replay, stays. */
 export function withoutInvite(hash: string): string {
-  const values = new URLSearchParams(hash.replace(/^#/, ""));
-  values.delete("invite");
-  const rest = values.toString();
+  const parts = hash.replace(/^#/, "").split("&");
+  const rest = parts
+    .filter((part) => part !== "" && !new URLSearchParams(part).has("invite"))
+    .join("&");
   return rest === "" ? "" : `#${rest}`;
+}
+
+/** Whether the fragment asks for the replay of the session. */
+export function asksForReplay(hash: string): boolean {
+  return /[#&]replay(&|=|$)/.test(hash);
 }
 
 function decoded(path: string): string {

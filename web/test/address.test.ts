@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { opened, withoutInvite } from "../src/address.ts";
+import { asksForReplay, opened, withoutInvite } from "../src/address.ts";
 
 describe("the page's own address", () => {
   it.each([
@@ -33,8 +33,20 @@ describe("the fragment", () => {
   it.each([
     ["#invite=CODE", ""],
     ["#invite=CODE&t=5", "#t=5"],
+    ["#invite=CODE&replay", "#replay"],
+    ["#replay&%69nvite=CODE", "#replay"],
     ["", ""],
   ])("%s without the invite is %s", (hash, rest) => {
     expect(withoutInvite(hash)).toBe(rest);
+  });
+
+  it.each([
+    ["#replay", true],
+    ["#replay&t=2026-01-01T12:00:00.000Z", true],
+    ["#t=5", false],
+    ["#replayed", false],
+    ["", false],
+  ])("%s asks for the replay: %s", (hash, asks) => {
+    expect(asksForReplay(hash)).toBe(asks);
   });
 });

@@ -1,6 +1,6 @@
 // The shared documents of a client, apart from it.
 export { UpdateError } from "./bytes.ts";
-export type { Delta, Operation } from "./delta.ts";
+export { type Delta, type Operation, transformed } from "./delta.ts";
 export { difference } from "./difference.ts";
 export { keptText } from "./keptText.ts";
 export type { RelativePosition } from "./localText.ts";

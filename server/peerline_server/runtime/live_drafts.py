@@ -23,6 +23,8 @@ from peerline_server.runtime.context import Context
 from peerline_server.runtime.live_document import DocumentEvents, LiveDocument
 from peerline_server.runtime.live_offers import OfferConnection
 
+RETURN_SECONDS = 30.0
+"""How long a draft waits for an author who left, as by a reload of the page."""
 _ENDED = "the draft was sent or discarded"
 
 
@@ -61,6 +63,8 @@ class LiveDrafts:
         self._tell_all = tell_all
         self._board = DraftBoard(session.new_id)
         self._live: dict[str, LiveDocument] = {}
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        """For authors who left, by their ids."""
         self._memory = _Memory(context)
         self._events = DocumentEvents(_nothing, _nothing, self._lost)
 
@@ -85,6 +89,9 @@ class LiveDrafts:
 
     def stop(self) -> None:
         """The session is unloaded."""
+        for waiting in self._waiting.values():
+            waiting.cancel()
+        self._waiting.clear()
         for live in self.live():
             self._close(live)
         self._live.clear()
@@ -92,12 +99,27 @@ class LiveDrafts:
     def on_event(self, event: DurableMessage) -> None:
         """A committed event: nobody can send the drafts of a user who has gone or only reads."""
         match event:
-            case UserLeft() | ParticipantRemoved():
+            case UserLeft():
+                self._wait_for(event.user_id)
+            case ParticipantRemoved():
                 self._end_all_of(event.user_id)
             case RoleChanged() if not self._session.may_edit_documents(event.user_id):
                 self._end_all_of(event.user_id)
             case _:
                 pass
+
+    def _wait_for(self, user_id: str) -> None:
+        if all(draft.user_id != user_id for draft in self._board.all()):
+            return
+        if (waiting := self._waiting.pop(user_id, None)) is not None:
+            waiting.cancel()
+        loop = self._context.loop
+        self._waiting[user_id] = loop.call_later(RETURN_SECONDS, self._end_if_gone, user_id)
+
+    def _end_if_gone(self, user_id: str) -> None:
+        self._waiting.pop(user_id, None)
+        if not self._session.is_active(user_id):
+            self._end_all_of(user_id)
 
     def _end_all_of(self, user_id: str) -> None:
         ended = self._board.take_of(user_id)

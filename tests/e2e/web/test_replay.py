@@ -109,3 +109,15 @@ def test_a_session_in_which_nothing_happened_says_so(
         expect(page.tab.get_by_text("there is nothing to replay")).to_be_visible()
         page.tab.keyboard.press("Space")
         assert page.violations() == []
+
+
+def test_an_address_opens_the_replay(
+    page: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    say(session_server, "seen in the replay")
+    page.join(f"{link}&replay", "Rae")
+    replay = page.tab.get_by_role("dialog", name="Replay")
+    expect(replay.get_by_role("slider", name="Time")).to_be_visible(timeout=TIMEOUT_MS)
+    replay.get_by_role("slider", name="Time").press("End")
+    expect(replay.get_by_text("seen in the replay", exact=True)).to_have_count(1)
+    assert page.tab.url.endswith("#replay")

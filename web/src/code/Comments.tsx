@@ -4,7 +4,7 @@ import { Plain } from "@peerline/ui/components/RichText";
 import type { Controller } from "@peerline/ui/controller";
 import type { Anchored } from "./anchors.ts";
 import type { CodeSession } from "./codeSession.ts";
-import { WAITING } from "./drafts.ts";
+import { NEW, WAITING } from "./drafts.ts";
 import { NewThread } from "./NewThread.tsx";
 import { Thread } from "./Thread.tsx";
 import { Unsent } from "./Unsent.tsx";
@@ -82,7 +82,13 @@ function Entry({ code, controller, thread }: CommentsProps & { thread: Comment }
 
 /** The comments that are being written on lines that are not seen. */
 function Written({ code }: { code: CodeSession }) {
-  const drafts = code.drafts.comments.filter(({ id }) => !code.places.has(id));
+  const mine = code.drafts.comments;
+  const others = code.client.replica.drafts.flatMap(({ id, anchor }) =>
+    anchor === undefined || mine.some((draft) => draft.id === NEW + id)
+      ? []
+      : [{ id: NEW + id, anchor }],
+  );
+  const drafts = [...mine, ...others].filter(({ id }) => !code.places.has(id));
   if (drafts.length === 0) {
     return null;
   }

@@ -4,6 +4,9 @@ import { guard } from "@peerline/ui/supervise";
 import { useEffect, useRef } from "preact/hooks";
 import type { CodeSession } from "./codeSession.ts";
 import { Field } from "./Field.tsx";
+import { Share } from "./Share.tsx";
+import { Together } from "./Together.tsx";
+import { sharedOf } from "./together.ts";
 import { useCode } from "./useCode.ts";
 
 interface NewThreadProps {
@@ -21,14 +24,19 @@ export function NewThread({ code, draftId }: NewThreadProps) {
       field.current.focus();
     }
   });
-  if (draft === undefined) {
+  const shared = sharedOf(code.client.replica.drafts, draftId);
+  const anchor = draft?.anchor ?? shared?.anchor;
+  if (anchor === undefined) {
     return null;
   }
-  const { anchor, text, refusal } = draft;
   const rows = places.get(draftId);
   const first = rows === undefined ? anchor.line : rows.first + 1;
   const last = rows === undefined ? (anchor.end_line ?? anchor.line) : rows.last + 1;
   const where = first === last ? `line ${first}` : `lines ${first} to ${last}`;
+  if (shared !== undefined || draft === undefined) {
+    return shared === undefined ? null : <Together code={code} shared={shared} where={where} />;
+  }
+  const { text, refusal } = draft;
   const drop = (): void => commenting.drop(draftId);
   return (
     <form
@@ -64,6 +72,7 @@ export function NewThread({ code, draftId }: NewThreadProps) {
         <button type="submit" class="primary" disabled={text.trim() === ""}>
           Add comment
         </button>
+        <Share onShare={() => code.together.shareComment(draftId)} />
         {rows === undefined && shown !== undefined && (
           <button type="button" onClick={() => commenting.place(draftId)}>
             Move to Selected Lines

@@ -10,6 +10,8 @@ import { useState } from "preact/hooks";
 import { reasonOf } from "../session/drafts.ts";
 import type { CodeSession } from "./codeSession.ts";
 import { Field } from "./Field.tsx";
+import { Share } from "./Share.tsx";
+import { Together } from "./Together.tsx";
 import { Unsent } from "./Unsent.tsx";
 import { useCode } from "./useCode.ts";
 
@@ -27,6 +29,7 @@ export function Thread({ code, controller, threadId }: ThreadProps) {
     return null;
   }
   const line = code.lineOf(thread);
+  const drafts = code.client.replica.drafts.filter(({ comment_id }) => comment_id === threadId);
   return (
     <ControllerContext.Provider value={controller}>
       <section
@@ -42,7 +45,12 @@ export function Thread({ code, controller, threadId }: ThreadProps) {
           .map((item) => (
             <Unsent key={item.requestId} code={code} item={item} />
           ))}
-        {code.mayComment && <Reply code={code} thread={thread} />}
+        {drafts.map((shared) => (
+          <Together key={shared.id} code={code} shared={shared} />
+        ))}
+        {code.mayComment && !drafts.some(({ user_id }) => user_id === code.me) && (
+          <Reply code={code} thread={thread} />
+        )}
       </section>
     </ControllerContext.Provider>
   );
@@ -123,6 +131,7 @@ function Reply({ code, thread }: { code: CodeSession; thread: Comment }) {
         <button type="submit" class="primary" disabled={text.trim() === ""}>
           Reply
         </button>
+        {text.trim() !== "" && <Share onShare={() => code.together.shareReply(thread.id, text)} />}
         <button
           type="button"
           onClick={() =>

@@ -1,27 +1,26 @@
 // The code of a session in the page: which file is shown, who is followed, the tree, the drafts.
 
 import type { OpenedDocument } from "@peerline/client/documents";
-import {
-  type AnchorData,
-  type Change,
-  type Comment,
-  type CursorData,
-  DocumentError,
-  type Participant,
-  RequestRefused,
-  type SessionClient,
-  type SharedDocument,
-  type ViewportData,
+import type {
+  AnchorData,
+  Change,
+  Comment,
+  CursorData,
+  Participant,
+  SessionClient,
+  SharedDocument,
+  ViewportData,
 } from "@peerline/client/session";
-import { reasonOf } from "../session/drafts.ts";
 import type { Rows } from "./anchors.ts";
 import { Commenting } from "./commenting.ts";
 import { Drafts } from "./drafts.ts";
 import { Folders } from "./folders.ts";
 import { whereabouts } from "./following.ts";
 import { OpenFiles } from "./openFiles.ts";
+import { openProblem } from "./openProblem.ts";
 import type { CodeAround, CodeModel, CodeView, Loader, Target } from "./ports.ts";
 import type { Node } from "./tree.ts";
+import { WritingTogether } from "./writingTogether.ts";
 
 /** The state of the code; its listeners hear of every change. */
 export class CodeSession implements CodeModel {
@@ -30,6 +29,7 @@ export class CodeSession implements CodeModel {
   readonly files: OpenFiles;
   readonly drafts: Drafts;
   readonly commenting: Commenting;
+  readonly together: WritingTogether;
   readonly folders: Folders;
   readonly #listeners = new Set<() => void>();
   #shown: SharedDocument | undefined;
@@ -59,6 +59,12 @@ export class CodeSession implements CodeModel {
     });
     this.folders = new Folders(client, () => this.#tell());
     this.files = new OpenFiles(client, around, load, () => this.#tell());
+    this.together = new WritingTogether(client, {
+      drafts: this.drafts,
+      files: this.files,
+      editor: () => this.#editor,
+      tell: () => this.#tell(),
+    });
   }
 
   subscribe(listener: () => void): () => void {
@@ -163,12 +169,7 @@ export class CodeSession implements CodeModel {
       (document) => asked === this.#asked && this.#show(document, target),
       (error: unknown) => {
         if (asked === this.#asked) {
-          const isAbsent =
-            (error instanceof RequestRefused && error.code === "DOCUMENT_NOT_FOUND") ||
-            error instanceof DocumentError;
-          this.#fail(
-            isAbsent ? `${file} is not shared in this session, or is gone.` : reasonOf(error),
-          );
+          this.#fail(openProblem(file, error));
         }
       },
     );
@@ -360,7 +361,7 @@ export class CodeSession implements CodeModel {
           }
           break;
         default:
-          isOfThreads ||= change.kind.startsWith("thread") || change.kind === "messageChanged";
+          isOfThreads ||= /^thread|^(messageChanged|draftsChanged)$/.test(change.kind);
       }
     }
     this.folders.changed(changes.some(({ kind }) => kind === "reset" || kind === "resumed"));

@@ -10,6 +10,9 @@ const KEPT = "waiting";
 const KEEP_MS = 300;
 const REFUSED = "Your last edits could not be kept in the shared file.";
 
+/** The name of a text that has no file. */
+const DRAFT = "a draft";
+
 /** The edits of a document that wait for the server, as they are kept. */
 interface Waiting {
   readonly file: string;
@@ -27,6 +30,7 @@ export class OpenFiles {
   readonly left: LeftTexts;
   readonly #opened = new Map<string, OpenedDocument>();
   readonly #files = new Map<string, string>();
+  readonly #keptElsewhere = new Set<string>();
   readonly #views = new Map<string, TextView>();
   readonly #unkept = new Set<OpenedDocument>();
   #cancelKeep: (() => void) | undefined;
@@ -86,8 +90,14 @@ export class OpenFiles {
     };
   }
 
-  /** Open a document; listeners hear when it is there. */
-  open(documentId: string): void {
+  /**
+   * Open a document; listeners hear when it is there. Of one whose text is kept elsewhere nothing is
+   * left over.
+   */
+  open(documentId: string, { isKeptElsewhere = false } = {}): void {
+    if (isKeptElsewhere) {
+      this.#keptElsewhere.add(documentId);
+    }
     const known = this.#opened.get(documentId);
     if (known !== undefined && known.state !== "detached") {
       this.#opened.delete(documentId);
@@ -112,7 +122,8 @@ export class OpenFiles {
   /** Open what has edits that wait since before a reload, or offer their text. */
   restore(): void {
     for (const id of Object.keys(this.#kept())) {
-      if (this.#client.replica.documents.has(id)) {
+      const { documents, drafts } = this.#client.replica;
+      if (documents.has(id) || drafts.some((draft) => draft.id === id)) {
         this.open(id);
       } else if (!this.#opened.has(id)) {
         this.#leave(id, "It is no longer shared.");
@@ -173,7 +184,9 @@ export class OpenFiles {
       },
       onKeep: (document: OpenedDocument) => this.#keep(document),
       onDiscarded: (text: string) => {
-        this.left.add(this.#fileOf(id), text, REFUSED);
+        if (!this.#keptElsewhere.has(id)) {
+          this.left.add(this.#fileOf(id), text, REFUSED);
+        }
         this.#tell();
       },
     };
@@ -201,14 +214,16 @@ export class OpenFiles {
 
   /** Edits that were not acknowledged have no file any more: the user has the text. */
   #offer(document: OpenedDocument, text: string, reason: string): void {
-    this.left.add(this.#fileOf(document.id), text, reason);
+    if (!this.#keptElsewhere.has(document.id)) {
+      this.left.add(this.#fileOf(document.id), text, reason);
+    }
     this.#keep(document);
   }
 
   /** The file of a document, also when it is no longer shared. */
   #fileOf(id: string): string {
     const shared = this.#client.replica.documents.get(id)?.file;
-    const known = shared ?? this.#kept()[id]?.file ?? this.#files.get(id) ?? "";
+    const known = shared ?? this.#kept()[id]?.file ?? this.#files.get(id) ?? DRAFT;
     this.#files.set(id, known);
     return known;
   }

@@ -102,6 +102,10 @@ export interface EditorModule {
   readonly Editor: new (parent: HTMLElement, options: EditorOptions) => ShownEditor;
   documentsOf(client: SessionClient): Documents;
   keptText(kept: Uint8Array): string;
+  /** The way from one text to another. */
+  difference(before: string, after: string): Delta;
+  /** A change as it is after another one. */
+  transformed(change: Delta, other: Delta): Delta;
 }
 
 /** Loads the editor, with what shared documents need. */

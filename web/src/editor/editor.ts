@@ -21,8 +21,8 @@ import { classHighlighter } from "@lezer/highlight";
 import type { AnchorData, Delta } from "@peerline/client";
 import { revealControls } from "@peerline/client/session";
 import type { Anchored, Rows } from "../code/anchors.ts";
-import { WAITING } from "../code/drafts.ts";
 import type { CodeView, EditorOptions, ShownEditor, Target, TextView } from "../code/ports.ts";
+import { anchoredIn } from "./anchored.ts";
 import { Binding } from "./binding.ts";
 import { DraftPlaces } from "./draftPlaces.ts";
 import { edges, visibleLines } from "./edges.ts";
@@ -368,18 +368,6 @@ export class Editor implements CodeView, TextView, ShownEditor {
       },
       (error: unknown) => this.#options.code.around.fault("loading a language", error),
     );
-  }
-}
-
-/** Anchors that have a place in the text, but for drafts: open threads, and comments that wait. */
-function* anchoredIn({ client }: EditorOptions["code"]): Iterable<[id: string, anchor: Anchored]> {
-  for (const thread of client.replica.threads.values()) {
-    yield [thread.id, thread];
-  }
-  for (const { requestId, message } of client.unsent.items) {
-    if (message.type === "add_comment") {
-      yield [WAITING + requestId, message.data];
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { ActivityEntry } from "@peerline/client/session";
 import { asSentence } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { asksForReplay } from "../address.ts";
 import type { LateCode } from "../code/lateCode.ts";
 import { Dialog } from "../session/Dialog.tsx";
 import { reasonOf } from "../session/drafts.ts";
@@ -25,7 +26,7 @@ export function ActivityDialog({ code, onClose }: ActivityDialogProps) {
   const [next, setNext] = useState<string>();
   const [refusal, setRefusal] = useState("");
   const [isLoading, setLoading] = useState(false);
-  const [isReplay, setReplay] = useState(false);
+  const [isReplay, setReplay] = useState(() => asksForReplay(location.hash));
   const [lanes, setLanes] = useState<string[]>([...LANES]);
   const isOpen = useRef(true);
   const isBusy = useRef(false);
@@ -61,7 +62,7 @@ export function ActivityDialog({ code, onClose }: ActivityDialogProps) {
     });
   };
   useEffect(() => {
-    load(1);
+    load(isReplay ? MOST_PAGES : 1);
     return () => {
       isOpen.current = false;
     };

@@ -69,7 +69,7 @@ export function timeOf(hash: string): number | undefined {
 }
 
 export function hashOf(time: number): string {
-  return `#t=${new Date(time).toISOString()}`;
+  return `#replay&t=${new Date(time).toISOString()}`;
 }
 
 /** How many of the sorted numbers are at most this. */

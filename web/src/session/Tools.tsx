@@ -5,6 +5,7 @@ import type { Controller } from "@peerline/ui/controller";
 import type { EditorParticipant } from "@peerline/ui/generated/protocol";
 import { guard } from "@peerline/ui/supervise";
 import { useEffect, useState } from "preact/hooks";
+import { asksForReplay } from "../address.ts";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
 import { Ends } from "./EndDialogs.tsx";
@@ -92,7 +93,8 @@ function hosts({ client }: LateCode): boolean {
 }
 
 function ActivityButton({ code }: { code: LateCode }) {
-  const [isOpen, setOpen] = useState(false);
+  // A link to a moment, or to the replay, shows it at once.
+  const [isOpen, setOpen] = useState(() => asksForReplay(location.hash));
   const activity = useLoaded("loading the activity", () => import("../replay/index.tsx"), isOpen);
   return (
     <>

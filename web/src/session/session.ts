@@ -202,6 +202,8 @@ export class Session {
     this.#end();
     this.#options.kept.forgetToken(this.#link.sessionId);
     const left = (): void => this.#options.onLeft();
+    const { session } = this.code;
+    session?.together.endAll(session.me).catch(() => {}); // the server ends them a little later
     this.host.client.leave().then(forget).then(left, left);
   }
 

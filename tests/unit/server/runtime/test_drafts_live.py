@@ -6,6 +6,7 @@ import pytest
 
 from peerline.protocol.limits import MAX_CONTENT_CHARS
 from peerline.protocol.roles import Role
+from peerline_server.runtime import live_drafts
 from tests.unit.server.conftest import Door
 from tests.unit.server.document_client import DocumentClient
 
@@ -79,8 +80,9 @@ async def test_a_generation_that_is_not_the_drafts_is_refused(ann: DocumentClien
 
 
 async def test_a_draft_ends_with_its_author(
-    door: Door, ann: DocumentClient, bob: DocumentClient
+    door: Door, ann: DocumentClient, bob: DocumentClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(live_drafts, "RETURN_SECONDS", 0.0)
     host = DocumentClient(await door.join("host", Role.HOST))
     await ann.ask("share_draft", data=DRAFT)
     await bob.ask("share_draft", data={**DRAFT, "id": "n2"})
@@ -90,6 +92,18 @@ async def test_a_draft_ends_with_its_author(
     assert [each["id"] for each in await drafts(host)] == ["n1"]
     await ann.ask("leave_session")
     assert await drafts(host) == []
+
+
+async def test_a_draft_waits_for_an_author_who_comes_back(
+    door: Door, ann: DocumentClient, bob: DocumentClient
+) -> None:
+    await ann.ask("share_draft", data=DRAFT)
+    await ann.ask("leave_session")
+    await bob.receive("user_left")
+    again = DocumentClient(await door.join("ann", Role.EDITOR))
+    assert [each["id"] for each in again.raw.connected["drafts"]] == ["n1"]
+    assert (await again.open("n1")).text == "Why "
+    assert (await again.ask("end_draft", draft_id="n1"))["type"] == "ack"
 
 
 async def test_a_draft_is_as_long_as_a_comment_may_be(ann: DocumentClient) -> None:
