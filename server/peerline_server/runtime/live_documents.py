@@ -2,19 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_urlsafe
 from typing import Final, Self
 
-from peerline.protocol.documents import (
-    DocumentEvent,
-    DocumentRenamed,
-    DocumentRenewed,
-    DocumentShared,
-)
+from peerline.protocol.documents import DocumentRenewed, DocumentUnshared
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.events import DurableMessage
+from peerline.protocol.participants import RoleChanged, UserJoined
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline_server.core.document_rules import line_count, text_hash
 from peerline_server.core.records import Committed, NewEvent, NewSnapshot
@@ -79,7 +76,6 @@ class LiveDocuments:
         *,
         fence: int,
         drafts: LiveDrafts,
-        numbers: Iterator[int],
         edited: Callable[[LiveDocument, str, Change], None],
     ) -> None:
         self.options = options
@@ -93,7 +89,6 @@ class LiveDocuments:
         self._loaded: dict[tuple[str, str], LiveDocument] = {}
         self._loading: dict[tuple[str, str], asyncio.Future[LiveDocument | None]] = {}
         self._drafts = drafts
-        self._numbers = numbers
         self._unloads: dict[LiveDocument, asyncio.TimerHandle] = {}
         self._snapshotting: set[LiveDocument] = set()
         self._leaving: dict[tuple[str, str], asyncio.Future[None]] = {}
@@ -150,9 +145,14 @@ class LiveDocuments:
             seconds = self.options.unload_seconds
             self._unloads[live] = self._context.loop.call_later(seconds, self._unload, live)
 
-    def on_event(self, event: DocumentEvent) -> None:
-        """Take over a committed change of what is shared."""
-        if isinstance(event, DocumentShared | DocumentRenamed):
+    def on_event(self, event: DurableMessage) -> None:
+        """Take over a committed event: of what is shared, or of who may write in it."""
+        self._drafts.on_event(event)
+        if isinstance(event, UserJoined):
+            self.rights_changed(event.user.id)
+        elif isinstance(event, RoleChanged):
+            self.rights_changed(event.user_id)
+        if not isinstance(event, DocumentUnshared | DocumentRenewed):
             return
         for live in [each for each in self._loaded.values() if each.id == event.document_id]:
             live.close_channels(None, None)
@@ -250,7 +250,7 @@ class LiveDocuments:
                 session_id=self._session.id,
                 document_id=document_id,
                 generation=generation,
-                number=next(self._numbers),
+                number=next(self._drafts.numbers),
                 is_current=is_current,
             )
             self._loaded[key] = live

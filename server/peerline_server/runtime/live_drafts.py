@@ -1,8 +1,9 @@
 """The texts of drafts that people write together: in memory, while the session is loaded."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 from peerline.protocol.drafts import DraftsShared, EndDraft, SharedDraft, ShareDraft
 from peerline.protocol.errors import ErrorCode
@@ -50,16 +51,15 @@ class LiveDrafts:
         session: Session,
         context: Context,
         limits: Limits,
-        numbers: Iterator[int],
         tell_all: Callable[[DraftsShared], None],
     ) -> None:
-        """`numbers` gives the numbers of channels, which the documents have, too."""
         self._session = session
         self._context = context
         # A comment may be as long, and each of its characters four bytes.
         text_bytes = min(limits.text_bytes, 4 * MAX_CONTENT_CHARS)
         self._limits = replace(limits, text_bytes=text_bytes)
-        self._numbers = numbers
+        self.numbers = count(1)
+        """Of channels, those of the documents, too."""
         self._tell_all = tell_all
         self._board = DraftBoard(session.new_id)
         self._live: dict[str, LiveDocument] = {}
@@ -181,7 +181,7 @@ class LiveDrafts:
             session_id=self._session.id,
             document_id=draft.id,
             generation=draft.generation,
-            number=next(self._numbers),
+            number=next(self.numbers),
             is_current=True,
         )
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import count
 from typing import Self
 
 from peerline.protocol.chat import MessageDeleted
-from peerline.protocol.documents import DocumentEvent, DocumentSaved
+from peerline.protocol.documents import DocumentSaved
 from peerline.protocol.drafts import DraftsShared
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.events import DurableMessage
@@ -136,9 +135,7 @@ class LiveSession:
         self.replay = Replay(session, store, options.replay_events)
         self.cursor_trails = CursorTrails(session.id, timedelta(seconds=options.trail_seconds))
         self.document_edits = DocumentEdits(session.id)
-        numbers = count(1)
-        limits = options.documents.limits
-        self.drafts = LiveDrafts(session, context, limits, numbers, self.relay)
+        self.drafts = LiveDrafts(session, context, options.documents.limits, self.relay)
         self.documents = LiveDocuments(
             session,
             context,
@@ -147,7 +144,6 @@ class LiveSession:
             options.documents,
             fence=fence,
             drafts=self.drafts,
-            numbers=numbers,
             edited=self._document_edited,
         )
         self.offers = LiveOffers(session, context, self.relay)
@@ -273,14 +269,9 @@ class LiveSession:
             self._host_watch.look()
             if concerns_hosts(event):
                 self.moderation_changed()
-        if isinstance(event, DocumentEvent):
-            self.documents.on_event(event)
-        elif isinstance(event, UserJoined):
-            self.documents.rights_changed(event.user.id)
-        elif isinstance(event, RoleChanged):
-            self.documents.rights_changed(event.user_id)
+        self.documents.on_event(event)
+        if isinstance(event, RoleChanged):
             self.offers.rights_changed(event.user_id)
-        self.drafts.on_event(event)
 
     def begin_again(self, reason: str) -> None:
         """Have everybody resume, from the store or at the node that owns the session now."""
