@@ -21,6 +21,7 @@ from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
 from peerline.protocol.roles import Role
 from peerline_server.core.invites import hash_code
 from peerline_server.core.records import NewInvite, NewSession
+from peerline_server.runtime.live_session import LiveSession
 from tests.unit.server.conftest import Door, RawClient, door_opener
 from tests.unit.server.permission_table import ALL, CASES, HOSTS, Case, Stage
 
@@ -200,7 +201,7 @@ async def picture(door: Door, session_id: str) -> dict[str, Any]:
     hub = door.server._hub  # pyright: ignore[reportPrivateUsage]
     assert hub is not None
     live = await hub.session(session_id)
-    assert live is not None
+    assert isinstance(live, LiveSession)
     database = sqlite3.connect(door.data_dir / "peerline.db")
     invites = database.execute(
         "SELECT id, revoked_at, uses FROM invites WHERE session_id = ?", (session_id,)
