@@ -60,7 +60,7 @@ class SharedBuffer:
 
     def version(self) -> int:
         """The version of the document, as the bridge knows it."""
-        return self.editor.lua("return vim.lsp.util.buf_versions[...]", self.buffer)
+        return self.editor.lua("return require('peerline.versions').of(...)", self.buffer)
 
     def text(self) -> str:
         """The real text."""

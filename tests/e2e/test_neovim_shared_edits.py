@@ -345,3 +345,21 @@ def test_a_cursor_found_before_the_last_keys_is_moved_over_them(editor: Neovim) 
     editor.command("doautocmd WinResized")
     editor.wait(lambda: editor.presence() != before, "shown again")
     assert editor.cursor_marks() == [(1, 0)]
+
+
+@pytest.mark.parametrize("again", ["checktime", "edit!"])
+def test_an_edit_of_a_text_that_was_read_again_since_is_refused(editor: Neovim, again: str) -> None:
+    shared = opened(editor, "one\ntwo\n", "setlocal autoread")
+    for content in ("one\nand two\n", "one\nand\ntwo\n"):
+        before = shared.version()
+        (editor.folder / editor.api.current.buffer.name).write_text(content)
+        editor.command(f"silent {again}")
+        editor.wait_lua("return require('peerline.lsp').is_attached(0)")
+        assert shared.text() == content
+        assert shared.version() > before
+        told = shared.sent("textDocument/didOpen")[-1]["textDocument"]
+        assert (told["text"], told["version"]) == (content, shared.version())
+        assert not shared.edit(((1, 0), (1, 3), ""), version=before)["applied"]
+        assert shared.text() == content
+    assert shared.edit(((0, 0), (0, 0), "zero\n"))["applied"]
+    assert shared.sent("textDocument/didChange")[-1]["textDocument"]["version"] == shared.version()

@@ -1,6 +1,7 @@
 -- Sends the user's cursor, selection and visible lines, or that they are in no file of the session:
 -- at once, then at most every 50 ms.
 local lsp = require('peerline.lsp')
+local versions = require('peerline.versions')
 
 local M = {}
 
@@ -56,7 +57,7 @@ local function send()
   end
   local cursor = vim.api.nvim_win_get_cursor(0)
   local params = {
-    textDocument = { uri = vim.uri_from_bufnr(buf), version = vim.lsp.util.buf_versions[buf] },
+    textDocument = { uri = vim.uri_from_bufnr(buf), version = versions.of(buf) },
     position = lsp.position(buf, cursor[1] - 1, cursor[2]),
     selection = selection(buf),
     viewport = { start = vim.fn.line('w0') - 1, ['end'] = vim.fn.line('w$') - 1 },

@@ -5,6 +5,7 @@ local keeper = require('peerline.keeper')
 local process = require('peerline.process')
 local restart = require('peerline.restart')
 local text = require('peerline.text')
+local versions = require('peerline.versions')
 
 local M = {}
 
@@ -239,7 +240,7 @@ function M.start()
         on_ended(0, 0)
       end
       dispatchers = vim.tbl_extend('force', dispatchers, { on_exit = on_exit })
-      return vim.lsp.rpc.start(cmd, dispatchers, { env = process.env() })
+      return versions.told(vim.lsp.rpc.start(cmd, dispatchers, { env = process.env() }))
     end,
     root_dir = root,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = vim.fs.basename(root) } },

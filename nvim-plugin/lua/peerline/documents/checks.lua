@@ -1,6 +1,7 @@
 -- Compares the real text of shared buffers with the bridge's, when the typing pauses.
 local edits = require('peerline.documents.edits')
 local lsp = require('peerline.lsp')
+local versions = require('peerline.versions')
 
 local M = {}
 
@@ -15,7 +16,7 @@ local watched = {}
 local function send(buf)
   lsp.notify('peerline/check', {
     uri = vim.uri_from_bufnr(buf),
-    version = vim.lsp.util.buf_versions[buf],
+    version = versions.of(buf),
     hash = 'sha256:' .. vim.fn.sha256(edits.text_of(buf)),
   })
 end

@@ -3,6 +3,7 @@ local files = require('peerline.files')
 local lsp = require('peerline.lsp')
 local marks = require('peerline.documents.marks')
 local modes = require('peerline.documents.modes')
+local versions = require('peerline.versions')
 
 local M = {}
 
@@ -176,7 +177,7 @@ function M.edit(params)
   if not buf or not lsp.is_attached(buf) then
     return { applied = false, version = 0 }
   end
-  local version = vim.lsp.util.buf_versions[buf]
+  local version = versions.of(buf)
   local edits = version == params.version and M.places(buf, params.edits)
   if not edits then
     return { applied = false, version = version }
@@ -192,7 +193,7 @@ function M.edit(params)
   if not is_done then
     vim.lsp.log.error('peerline', 'peerline/edit', failure)
   end
-  return { applied = is_done, version = vim.lsp.util.buf_versions[buf] }
+  return { applied = is_done, version = versions.of(buf) }
 end
 
 --- The text of a buffer as the bridge has it, with LF line ends.
@@ -211,7 +212,7 @@ function M.text(params)
   if not buf then
     error('the document is not open', 0)
   end
-  return { version = vim.lsp.util.buf_versions[buf], text = M.text_of(buf) }
+  return { version = versions.of(buf), text = M.text_of(buf) }
 end
 
 return M
