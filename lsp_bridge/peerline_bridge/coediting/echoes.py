@@ -75,11 +75,11 @@ def likeliest_echo(text: str, edit: Delta, told: Sequence[Delta]) -> int:
     for change in told:
         now = apply(now, change)
     beside = difference(apply(text, edit), now)
-    is_made = size(beside) < size(difference(text, now)) and not _deletes_inserted(beside, edit)
+    is_made = size(beside) < size(difference(text, now)) and not deletes_inserted(beside, edit)
     return len(told) if is_made else 0
 
 
-def _deletes_inserted(change: Delta, edit: Delta) -> bool:
+def deletes_inserted(change: Delta, edit: Delta) -> bool:
     """Whether a change deletes text that the edit before it has inserted."""
     inserted: set[int] = set()
     at = 0

@@ -1,10 +1,11 @@
 """How an editor's text and a shared one come together: silently, or after a question."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 
 from peerline.documents.delta import Delta, size, transform
 from peerline.documents.difference import difference
+from peerline_bridge.coediting.echoes import deletes_inserted
 
 GIT_SECONDS = 5.0
 """A file that changes on the disk this soon after git's HEAD or index is from another commit."""
@@ -34,9 +35,27 @@ def merge(base: str, editor: str, shared: str) -> Merge:
     return Merge(transform(mine, theirs, first=True), transform(theirs, mine, first=False))
 
 
-def nearest(text: str, bases: Sequence[str]) -> str:
-    """The base that a text differs from by the least; the first one of equals."""
-    return min(bases, key=lambda base: size(difference(base, text)))
+def nearest(text: str, before: str, saved: str) -> str:
+    """The one of two bases that a text differs from by the least: in lines, then in characters.
+
+    Args:
+        text: The text.
+        before: What the editor had.
+        saved: What the disk had. It is taken if the text is as near to both, and would else delete
+            what came since it was saved.
+    """
+    change = difference(before, text)
+    one = _lines_apart(before, text), size(change)
+    other = _lines_apart(saved, text), size(difference(saved, text))
+    if one == other:
+        return saved if deletes_inserted(change, difference(saved, before)) else before
+    return before if one < other else saved
+
+
+def _lines_apart(one: str, other: str) -> int:
+    """How many lines only one of two texts has."""
+    first, second = Counter(one.split("\n")), Counter(other.split("\n"))
+    return (first - second).total() + (second - first).total()
 
 
 def go_on(base: str, editor: str, shared: str) -> Merge | None:

@@ -67,7 +67,7 @@ def reload(
     else:
         # What others wrote since the file was saved is not on the disk, and stays. A text that has
         # it comes from the one before, and would get it once more.
-        file.meet(nearest(text, (before, before if saved is None else saved)))
+        file.meet(nearest(text, before, before if saved is None else saved))
 
 
 def after_break(
@@ -97,7 +97,7 @@ def _way_on(file: OpenFile, link: EditorLink) -> Merge | QuestionKind | None:
     disk = disk_text(file.uri)
     if disk is not None and hash_of(disk) == file.saved_hash:
         # It may have been read again, and typed in since.
-        base = nearest(file.text, (base, disk))
+        base = nearest(file.text, base, disk)
     elif has_deletions(difference(base, file.text)) and (
         file.text == disk or _is_other_version(file.uri, base, file.text, keeping.found_at)
     ):

@@ -99,8 +99,7 @@ class SharedFiles:
     @property
     def known(self) -> list[SharedDocument]:
         """The shared documents of the session, by their paths."""
-        documents = self._documents
-        found = [] if documents is None else list(documents.list())
+        found = () if self._documents is None else self._documents.list()
         return sorted(found, key=lambda each: each.file)
 
     def file(self, document_id: str) -> OpenFile | None:
@@ -189,9 +188,11 @@ class SharedFiles:
     def on_saved(self, uri: str) -> None:
         """A document was saved."""
         file = self.file_of(uri)
-        if file is None or file.joined is None or self._documents is None:
+        if file is None or (file.joined is None and file.question is None):
             return
         file.saved(file.text)
+        if file.joined is None or self._documents is None:
+            return
         if not file.joined.has_held:
             self._seen.saved(file.document_id, file.saved_hash)
         saved = self._documents.saved(file.document_id, file.saved_hash)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerline.documents.delta import apply
-from peerline_bridge.coediting.meeting import go_on, is_rewritten, merge
+from peerline_bridge.coediting.meeting import go_on, is_rewritten, merge, nearest
 
 TEXTS = st.text(alphabet="ab\n🎉", max_size=12)
 BASE = "one\ntwo\nthree\n"
@@ -59,6 +59,25 @@ def test_after_a_break_one_side_that_has_more_is_taken(
     assert (merged is None) == (expected is None)
     if merged is not None:
         assert apply(editor, merged.owed) == apply(shared, merged.local) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "expected"),
+    [
+        # The disk's own word is like the one that others have appended since.
+        (BASE + "word6.\n", BASE + "word5. X\n", BASE),
+        (BASE + "word5. X\nword6.\n", BASE + "word5. X\n", BASE + "word5. X\n"),
+        ("one!\ntwo\nthree\n", "one\ntwo\nthree\nfour\n", BASE),
+        ("one\ntwo\nthree ab\n", "one\ntwo\nthree abcd\n", "one\ntwo\nthree abcd\n"),
+        # As near to both: text of others is rather there twice than lost.
+        ("one\ntwo\nthree a\n", "one\ntwo\nthree abc\n", BASE),
+        (BASE, BASE, BASE),
+    ],
+)
+def test_a_text_comes_from_the_base_that_it_shares_the_most_lines_with(
+    text: str, before: str, expected: str
+) -> None:
+    assert nearest(text, before, BASE) == expected
 
 
 @pytest.mark.parametrize(

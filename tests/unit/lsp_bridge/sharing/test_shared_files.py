@@ -380,6 +380,21 @@ async def test_a_reload_with_what_others_wrote_since_the_save_has_it_once(
     assert first.shown(FILE) == second.shown(FILE) == "bone\nof bob\ntwo\nthree\n"
 
 
+async def test_a_word_of_the_disk_leaves_a_word_of_others_that_is_like_it(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    second.type(FILE, len(TEXT), 0, "word5. X\n")
+    await settle()
+    first.close(FILE)
+    first.open(FILE, TEXT + "word6.\n")
+    await settle()
+    assert not first.asked
+    lines = first.shown(FILE).splitlines()
+    assert sorted(lines) == sorted([*TEXT.splitlines(), "word5. X", "word6."])
+    assert second.shown(FILE) == first.shown(FILE)
+
+
 async def test_another_version_on_the_disk_is_asked_about(relay: Relay, tmp_path: Path) -> None:
     first, second = await pair(relay, tmp_path)
     first.close(FILE)
@@ -569,6 +584,24 @@ async def test_a_save_is_told_with_the_hash(relay: Relay, tmp_path: Path) -> Non
     first.files.on_saved(first.uri(FILE))
     await settle()
     assert [each[0] for each in first.documents.saves] == ["d0"]
+
+
+async def test_a_save_while_a_question_is_open_is_noted_and_not_told(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, _ = await pair(relay, tmp_path)
+    first.close(FILE)
+    first.open(FILE, "another\nbranch\nof it\n")
+    await settle()
+    assert [question.kind for question in first.asked] == [QuestionKind.DISK]
+    first.type(FILE, 0, 0, "typed\n")
+    first.files.on_saved(first.uri(FILE))
+    await settle()
+    file = first.files.file_of(first.uri(FILE))
+    assert file is not None
+    assert file.saved_text == first.shown(FILE) == "typed\nanother\nbranch\nof it\n"
+    assert file.saved_hash == hash_of(first.shown(FILE))
+    assert not first.documents.saves
 
 
 async def test_a_buffer_that_is_not_as_it_was_told_is_mended(relay: Relay, tmp_path: Path) -> None:
