@@ -184,7 +184,7 @@ class Server:
         assert self._revocation_watch is not None, "it is started"
         try:
             address = node_address(self._settings, self.address)
-            await cluster.start(address, hub.lose, self._revocation_watch.look_now)
+            await cluster.start(address, hub.lose, self._revocation_watch.look_now, hub.loaded)
         except (StoreError, SettingsError) as error:
             self._listener.close()
             await self._revocation_watch.stop()

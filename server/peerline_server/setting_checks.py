@@ -54,13 +54,16 @@ _DATABASE_URL: Final = Pattern(
 _REDIS_URL: Final = Pattern(
     r"(rediss?://[^\s\x00-\x20\x7f]{1,1980})?", "empty or begin with redis:// or rediss://"
 )
+_PORT_TO_CONNECT_TO: Final = (
+    "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+)
 CHECKS: Final[dict[str, Check]] = {
     "host": HOST,
     "port": PORT,
     "database_url": _DATABASE_URL,
     "node_address": Pattern(
-        r"(([A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5})?",
-        "empty or HOST:PORT, with an IPv6 address in brackets",
+        rf"(([A-Za-z0-9_.-]{{1,253}}|\[[0-9A-Fa-f:.]{{2,45}}\]):{_PORT_TO_CONNECT_TO})?",
+        "empty or HOST:PORT with a port from 1 to 65535 and an IPv6 address in brackets",
     ),
     "lease_seconds": Number(1, 600),
     "drain_seconds": Number(0, 3_600),

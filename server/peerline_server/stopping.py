@@ -24,8 +24,9 @@ async def hand_over(cluster: Cluster, gateway: Gateway, hub: Hub, seconds: float
     for a node that is gone, whose sessions others claim in the middle of a commit.
     """
     gateway.begin_drain()
-    await within(FINISH_SECONDS, cluster.begin_drain())
-    steps = dict.fromkeys(hub.loaded(), hub.let_go)
+    loaded = hub.begin_drain()
+    await within(FINISH_SECONDS, cluster.begin_drain(loaded))
+    steps = dict.fromkeys(loaded, hub.let_go)
     steps |= dict.fromkeys(gateway.passed_on(), gateway.cut)
     await spread(list(steps), lambda key: steps[key](key), seconds)
 

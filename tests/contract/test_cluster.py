@@ -35,11 +35,12 @@ class Node:
         self.cluster = cluster
         self.address = address
         self.lost: list[str] = []
+        self.loaded: list[str] = []
         self.rings = 0
 
     async def start(self) -> None:
         await self.cluster.open(SECRET, "id")
-        await self.cluster.start(self.address, self.lost.append, self._rung)
+        await self.cluster.start(self.address, self.lost.append, self._rung, lambda: self.loaded)
 
     def _rung(self) -> None:
         self.rings += 1
@@ -182,7 +183,7 @@ async def test_an_owner_that_drains_is_asked_again_and_a_new_owner_is_found(
     await a.cluster.place(S)
     seen = await b.cluster.place(S)
     assert isinstance(seen, Elsewhere)
-    await a.cluster.begin_drain()
+    await a.cluster.begin_drain([S])
     assert await b.cluster.take_over(S, seen, Found.DRAINING) == seen
     await a.cluster.release(S, 1)
     assert await c.cluster.place(S) == Mine(2)
@@ -194,8 +195,28 @@ async def test_an_owner_that_drains_is_asked_again_and_a_new_owner_is_found(
 
 async def test_a_node_that_drains_claims_nothing(node: OpenNode) -> None:
     a = await node("a")
-    await a.cluster.begin_drain()
+    await a.cluster.begin_drain([S])
     assert isinstance(await a.cluster.place(S), Unreachable)
+
+
+async def test_what_a_node_that_drains_has_not_loaded_is_free_at_once(node: OpenNode) -> None:
+    a, b = await node("a"), await node("b")
+    await a.cluster.place(S)
+    await a.cluster.begin_drain([])
+    assert await b.cluster.place(S) == Mine(2)
+
+
+async def test_a_takeover_without_a_letter_is_found_when_the_lease_goes_on(
+    node: OpenNode, store: PostgresStore
+) -> None:
+    a = await node("a", lease=LEASE)
+    await node("b")
+    await a.cluster.place(S)
+    a.loaded = [S]
+    # As when it was cut off until it was forgotten.
+    sql(store, "DELETE FROM nodes WHERE address = 'a:80'")
+    sql(store, "UPDATE sessions SET owner = (SELECT id FROM nodes WHERE address = 'b:80')")
+    await until(lambda: a.lost == [S])
 
 
 async def test_what_a_node_owned_is_free_once_it_has_stopped(

@@ -1,6 +1,6 @@
 """The cluster of a single node: every session is its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from peerline_server.cluster.places import Elsewhere, Found, Mine, Place
 
@@ -20,7 +20,11 @@ class Alone:
         return server_id
 
     async def start(
-        self, address: str, on_lost: Callable[[str], None], on_letters: Callable[[], None]
+        self,
+        address: str,
+        on_lost: Callable[[str], None],
+        on_letters: Callable[[], None],
+        loaded: Callable[[], Sequence[str]],
     ) -> None:
         """There is nobody to be known to."""
 
@@ -38,7 +42,7 @@ class Alone:
     async def release(self, session_id: str, fence: int) -> None:
         """There is nobody to let it go to."""
 
-    async def begin_drain(self) -> None:
+    async def begin_drain(self, loaded: Sequence[str]) -> None:
         """There is nobody to tell."""
 
     async def stop(self) -> None:

@@ -3,7 +3,7 @@
 The contract tests in tests/contract hold every implementation to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from peerline_server.cluster.places import Elsewhere, Found, Place
@@ -41,12 +41,17 @@ class Cluster(Protocol):
         ...
 
     async def start(
-        self, address: str, on_lost: Callable[[str], None], on_letters: Callable[[], None]
+        self,
+        address: str,
+        on_lost: Callable[[str], None],
+        on_letters: Callable[[], None],
+        loaded: Callable[[], Sequence[str]],
     ) -> None:
         """Be a node that the others reach at `address`.
 
         `on_lost` is called with the id of each session that another node has taken over,
-        `on_letters` when revocations are to be looked for.
+        `on_letters` when revocations are to be looked for. `loaded` tells the ids of those that
+        are served here.
 
         Raises:
             StoreError: with a text for the user if that is not possible.
@@ -69,7 +74,7 @@ class Cluster(Protocol):
         """Let go of a session, so that the next node claims it without a call."""
         ...
 
-    async def begin_drain(self) -> None:
+    async def begin_drain(self, loaded: Sequence[str]) -> None:
         """Claim nothing more, and tell the others that sessions here are about to be free."""
         ...
 

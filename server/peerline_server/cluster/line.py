@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from peerline_server.store.postgres_connection import ERRORS, Connect, as_store_error, is_cut
 
-_ANSWER_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 5.0
 """A connection that says nothing for longer is given up."""
 
 
 class Line:
     """Runs one statement after the other. Each is a transaction of its own."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._connect = connect
+        self._answer_seconds = answer_seconds
         self._connection: Any = None
         self._turn = asyncio.Lock()
 
@@ -45,7 +46,7 @@ class Line:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(*ERRORS):
-                await connection.close(timeout=_ANSWER_SECONDS)
+                await connection.close(timeout=self._answer_seconds)
 
     async def _run(self, work: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - asyncpg gives no types
         """Once more if a connection that was there before is found to be lost.
@@ -67,7 +68,7 @@ class Line:
 
     async def _try(self, work: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - asyncpg gives no types
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
+            async with asyncio.timeout(self._answer_seconds):
                 if self._connection is None:
                     self._connection = await self._connect()
                 return await work(self._connection)

@@ -4,17 +4,18 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from secrets import token_hex
 from typing import Any, Final
 
+from peerline.logs import describe
 from peerline.tasks import Tasks
 from peerline_server.cluster import placing
 from peerline_server.cluster import statements as sql
 from peerline_server.cluster.lease import Lease
-from peerline_server.cluster.line import Line
+from peerline_server.cluster.line import ANSWER_SECONDS, Line
 from peerline_server.cluster.places import Elsewhere, Found, Mine, Place, Unreachable
 from peerline_server.node_metrics import NodeMetrics
 from peerline_server.store.base import StoreError
@@ -27,6 +28,9 @@ _LETTERS_SECONDS: Final = 1.0
 _SWEEP_SECONDS: Final = 60.0
 _SWEPT_LENGTHS: Final = 10
 """Of a lease, after which a node is forgotten."""
+_TRIES_IN_A_LEASE: Final = 4
+"""For an answer about the lease, each at least as long as a busy machine needs."""
+_LEAST_ANSWER_SECONDS: Final = 1.0
 _SWEEP_LOCK: Final = 0x7065_6572_0003
 _VERSION: Final = version("peerline")
 _PURPOSE: Final = b"peerline: one secret for all nodes"
@@ -52,15 +56,22 @@ class PostgresCluster:
         self._metrics = metrics or NodeMetrics()
         self._clock = clock or asyncio.get_running_loop().time
         self._lease = Lease(lease_seconds, self._clock())
-        # So that a renewal never waits for those who ask for sessions.
-        self._leases = Line(where.connect(f"peerline lease {self.node_id}"))
+        # So that a renewal never waits for those who ask for sessions, and one connection that
+        # dies silently leaves time for another try before the lease ends.
+        self._leases = Line(
+            where.connect(f"peerline lease {self.node_id}"),
+            answer_seconds=_answer_seconds(lease_seconds),
+        )
         self._places = Line(where.connect(f"peerline places {self.node_id}"))
         self._wake = asyncio.Event()
         self._is_started = asyncio.Event()
         self._is_rung = False
         self._swept_at = self._clock()
         self._tasks = Tasks()
+        self._is_in_doubt = False
+        """Whether sessions may have been taken over without a letter."""
         self._on_lost: Callable[[str], None] = _nothing
+        self._loaded: Callable[[], Sequence[str]] = tuple[str]
         self._on_letters: Callable[[], None] | None = None
 
     @property
@@ -88,10 +99,15 @@ class PostgresCluster:
         return await self._common("server_id", server_id)
 
     async def start(
-        self, address: str, on_lost: Callable[[str], None], on_letters: Callable[[], None]
+        self,
+        address: str,
+        on_lost: Callable[[str], None],
+        on_letters: Callable[[], None],
+        loaded: Callable[[], Sequence[str]],
     ) -> None:
         """Be a node that the others reach at `address`."""
         self._address, self._on_lost, self._on_letters = address, on_lost, on_letters
+        self._loaded = loaded
         sent_at = self._clock()
         await self._leases.within(self._start)
         self._lease.renewed(sent_at, was_unbroken=False)
@@ -135,10 +151,13 @@ class PostgresCluster:
         """Let go of a session."""
         await self._places.value(sql.RELEASE, session_id, self.node_id, fence)
 
-    async def begin_drain(self) -> None:
-        """Claim nothing more, and say that the sessions here are about to be free."""
+    async def begin_drain(self, loaded: Sequence[str]) -> None:
+        """Claim nothing more, and say that the sessions here are about to be free.
+
+        Those that are not loaded are free at once.
+        """
         self.is_draining = True
-        await self._leases.value(sql.DRAIN, self.node_id)
+        await self._leases.value(sql.DRAIN, self.node_id, list(loaded))
 
     async def stop(self) -> None:
         """End this node: what it owned is free."""
@@ -221,29 +240,39 @@ class PostgresCluster:
         if self._lease.is_due(now):
             values = (self.node_id, self._address, _VERSION, self._lease.seconds, self.is_draining)
             was_unbroken = await self._leases.value(sql.RENEW, *values)
+            # A node whose row was swept meanwhile has had no letters.
+            self._is_in_doubt |= not was_unbroken
             self._lease.renewed(now, was_unbroken=was_unbroken)
+        if self._is_in_doubt:
+            await self._lose_unless_mine(set(self._loaded()))
+            self._is_in_doubt = False
         if self._is_rung and self._on_letters is not None:
             self._is_rung = False
             self._on_letters()
-        letters = await self._leases.rows(sql.TAKE_LETTERS, self.node_id)
-        self._metrics.letters.update(row["kind"] for row in letters)
-        await self._read_letters({row["session_id"] for row in letters if row["kind"] == "lost"})
+        await self._take_letters()
         if now - self._swept_at >= _SWEEP_SECONDS:
             self._swept_at = now
             await self._sweep()
 
-    async def _read_letters(self, lost: set[str]) -> None:
-        if not lost:
+    async def _take_letters(self) -> None:
+        """Read the letters, then take them out: one whose answer is lost is read again."""
+        letters = await self._leases.rows(sql.READ_LETTERS, self.node_id)
+        await self._lose_unless_mine(
+            {row["session_id"] for row in letters if row["kind"] == "lost"}
+        )
+        if letters:
+            self._metrics.letters.update(row["kind"] for row in letters)
+            await self._leases.value(sql.FORGET_LETTERS, [row["id"] for row in letters])
+
+    async def _lose_unless_mine(self, session_ids: set[str]) -> None:
+        if not session_ids:
             return
-        try:
-            mine = {
-                row["id"]
-                for row in await self._leases.rows(sql.STILL_MINE, sorted(lost), self.node_id)
-            }
-        except StoreError:
-            mine = set[str]()  # the letters are gone: a resume too many does no harm
-        for session_id in lost - mine:
-            self._on_lost(session_id)
+        rows = await self._leases.rows(sql.STILL_MINE, sorted(session_ids), self.node_id)
+        for session_id in session_ids - {row["id"] for row in rows}:
+            try:
+                self._on_lost(session_id)
+            except Exception as error:  # noqa: BLE001 - the others are told all the same
+                _log.error("a session could not be given up: %s", describe(error))
 
     async def _sweep(self) -> None:
         """Forget nodes that ended long ago, unless all leases have ended in an outage."""
@@ -261,6 +290,10 @@ class PostgresCluster:
 
 
 _TWINS_ADVICE: Final = "give each PEERLINE_NODE_ADDRESS, at which the others reach it"
+
+
+def _answer_seconds(lease_seconds: float) -> float:
+    return min(ANSWER_SECONDS, max(_LEAST_ANSWER_SECONDS, lease_seconds / _TRIES_IN_A_LEASE))
 
 
 def _nothing(session_id: str) -> None:

@@ -19,9 +19,10 @@ RENEW: Final = """
     RETURNING coalesce((SELECT lease_until >= clock_timestamp() FROM before), false)
 """
 """Also a node whose row was swept while it was cut off is one again."""
-TAKE_LETTERS: Final = "DELETE FROM letters WHERE to_node = $1 RETURNING kind, session_id"
+READ_LETTERS: Final = "SELECT id, kind, session_id FROM letters WHERE to_node = $1"
+FORGET_LETTERS: Final = "DELETE FROM letters WHERE id = ANY($1)"
 STILL_MINE: Final = "SELECT id FROM sessions WHERE id = ANY($1) AND owner = $2"
-"""Of the sessions in letters: one may have been claimed back since."""
+"""Of these sessions: one may have been claimed back since the letter."""
 READ: Final = """
     SELECT s.owner, s.fence, n.address, coalesce(n.lease_until >= clock_timestamp(), false),
         extract(epoch FROM clock_timestamp() - s.claimed_at)::float8
@@ -37,7 +38,11 @@ CLAIM: Final = """
     ) SELECT fence FROM claimed
 """
 RELEASE: Final = "UPDATE sessions SET owner = NULL WHERE id = $1 AND owner = $2 AND fence = $3"
-DRAIN: Final = "UPDATE nodes SET is_draining = true WHERE id = $1"
+DRAIN: Final = """
+    WITH node AS (UPDATE nodes SET is_draining = true WHERE id = $1)
+    UPDATE sessions SET owner = NULL WHERE owner = $1 AND NOT id = ANY($2)
+"""
+"""A session that was just being loaded commits nothing once another node claims it."""
 STOP: Final = """
     WITH node AS (DELETE FROM nodes WHERE id = $1) DELETE FROM letters WHERE to_node = $1
 """

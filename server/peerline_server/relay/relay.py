@@ -79,7 +79,7 @@ class Relay:
         try:
             async with asyncio.timeout(self._call_seconds):
                 answer = await _answer(call, to.address, head_to_send(opening, relay))
-        except (ConnectionError, CallEndedError, ValueError) as error:
+        except (ConnectionError, CallEndedError, ValueError, OverflowError) as error:
             return _was(Found.GONE, to, type(error).__name__)
         except OSError as error:  # a time-out is one, too
             return _was(Found.SILENT, to, type(error).__name__)

@@ -25,6 +25,8 @@ class Context:
     tasks: Tasks = field(default_factory=Tasks)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server begins to stop: nothing new is begun."""
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it hands its sessions over: who is gone has the next owner's grace to come back."""
 
     @property
     def is_stopping(self) -> bool:

@@ -47,7 +47,7 @@ class Departures:
     def schedule(self, user_id: str, grace_seconds: float | None = None) -> None:
         """Have the user leave after the grace, or another time, unless a connection comes back."""
         self.cancel(user_id)
-        if self._is_over:
+        if self._is_over or self._context.draining.is_set():
             return
         seconds = self._grace_seconds if grace_seconds is None else grace_seconds
         self._timers[user_id] = self._context.loop.call_later(seconds, self.begin, user_id)
@@ -61,6 +61,10 @@ class Departures:
     def cancel_all(self) -> None:
         """Nobody leaves automatically any more."""
         self._is_over = True
+        self.cancel_timers()
+
+    def cancel_timers(self) -> None:
+        """Nobody of those who are gone leaves, unless they are scheduled again."""
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -72,6 +76,8 @@ class Departures:
 
     async def _leave(self, user_id: str) -> None:
         async with self.hold(user_id):
+            if self._is_over:
+                return  # the session goes on elsewhere, where they may come back
             if self._connections.count_of(user_id) or not self._session.is_active(user_id):
                 return
             event = self._session.leave_event(user_id, self._context.now())

@@ -134,7 +134,8 @@ class Hub:
 
     def lose(self, session_id: str) -> None:
         """Another node has taken the session over: it is not served here any more."""
-        self._lost.add(session_id)
+        if session_id in self._loading:
+            self._lost.add(session_id)
         live = self._sessions.get(session_id)
         if live is not None:
             _log.warning("taken over by another node", extra={"session": session_id})
@@ -143,6 +144,13 @@ class Hub:
     def loaded(self) -> list[str]:
         """The ids of the sessions that are served here."""
         return list(self._sessions)
+
+    def begin_drain(self) -> list[str]:
+        """The sessions that are to be let go of; nobody in them leaves by a timer any more."""
+        self._context.draining.set()
+        for live in self._sessions.values():
+            live.keep_everybody()
+        return self.loaded()
 
     async def let_go(self, session_id: str) -> None:
         """Let another node have the session, once what was accepted is written."""
@@ -249,7 +257,10 @@ class Hub:
         _log.warning("another server of the database has taken over: sessions are loaded again")
         self._lost.update(self._loading)
         for live in list(self._sessions.values()):
-            live.begin_again("the sessions are loaded again")
+            try:
+                live.begin_again("the sessions are loaded again")
+            except Exception as error:  # noqa: BLE001 - the others begin again all the same
+                _log.error("a session could not begin again: %s", describe(error))
 
     def _fenced(self, session_id: str, fence: int) -> None:
         """A write came too late. Its session may have been claimed again meanwhile."""

@@ -203,6 +203,10 @@ class LiveSession:
         else:
             self._departures.schedule(user_id)
 
+    def keep_everybody(self) -> None:
+        """Nobody leaves by a timer: the session is about to be handed over."""
+        self._departures.cancel_timers()
+
     def left_behind(self, user_id: str) -> None:
         """The user joined, but the connection went away meanwhile."""
         if not self._connections.count_of(user_id):

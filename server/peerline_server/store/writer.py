@@ -163,13 +163,19 @@ class Writer:
             self._failed_at = None
             for (item, future), result in zip(batch, results, strict=True):
                 if isinstance(result, Fenced | FencedError):
-                    self.on_fenced(session_of(item), item.fence)
+                    self._tell_fenced(item)
                 if future.done():
                     continue
                 if isinstance(result, StoreError):
                     future.set_exception(result)
                 else:
                     future.set_result(result)
+
+    def _tell_fenced(self, item: Item) -> None:
+        try:
+            self.on_fenced(session_of(item), item.fence)
+        except Exception as error:  # noqa: BLE001 - the others of the batch are answered all the same
+            _log.error("a session could not be given up: %s", describe(error))
 
     def _fail(self, batch: list[_Waiting], failure: StoreError) -> None:
         """Nothing can be written at the moment."""

@@ -22,12 +22,7 @@ _quiet.setLevel(logging.CRITICAL)
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _HEAD: Final = b"HEAD "
 _GET: Final = b"GET "
-HEAD_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
-    b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 33\r\n\r\n"
-    b"The request's head is too large.\n"
-)
-"""RFC 6585, section 5."""
+_HEAD_TOO_LARGE: Final = "The request's head is too large.\n"
 # One for all: it holds settings only. No context is kept, so that an idle connection stays small
 # and a compressed frame can be shared.
 _deflate: Final = ServerPerMessageDeflateFactory(
@@ -35,6 +30,20 @@ _deflate: Final = ServerPerMessageDeflateFactory(
     client_no_context_takeover=True,
     server_max_window_bits=WINDOW_BITS,
 )
+
+
+def head_too_large(headers: Sequence[tuple[str, str]]) -> bytes:
+    """The answer to a head beyond its limit (RFC 6585, section 5)."""
+    lines = (
+        "HTTP/1.1 431 Request Header Fields Too Large",
+        "Connection: close",
+        "Content-Type: text/plain; charset=utf-8",
+        f"Content-Length: {len(_HEAD_TOO_LARGE)}",
+        *(f"{name}: {value}" for name, value in headers),
+        "",
+        _HEAD_TOO_LARGE,
+    )
+    return "\r\n".join(lines).encode("latin-1")
 
 
 def make_protocol(limits: TransportLimits, origins: Sequence[Origin | None]) -> ServerProtocol:

@@ -37,8 +37,8 @@ from peerline_server.transport.frame_reader import FrameReader
 from peerline_server.transport.frames import pong_frame
 from peerline_server.transport.no_handler import NO_HANDLER
 from peerline_server.transport.opening import (
-    HEAD_TOO_LARGE,
     HeadFinder,
+    head_too_large,
     make_protocol,
     respond,
     untie,
@@ -246,7 +246,7 @@ class WebSocketTransport(asyncio.Protocol):
         if self._head.size > self._limits.max_head_bytes:
             # The library would read a megabyte of header fields, at the cost of a second.
             self._drop_input()
-            self._writer.end(HEAD_TOO_LARGE)
+            self._writer.end(head_too_large(self._headers))
             return None, b""
         self._protocol.receive_data(data[:end])
         self._process(None)

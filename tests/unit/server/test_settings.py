@@ -155,6 +155,16 @@ def test_texts_paths_and_lists_take_what_they_are_for(name: str) -> None:
         refusal(name, "a\x1bb")
 
 
+@pytest.mark.parametrize("port", ["1", "9999", "10000", "65535"])
+def test_a_node_has_an_address_to_connect_to(port: str) -> None:
+    assert read("node_address", f"node1:{port}") == f"node1:{port}"
+
+
+@pytest.mark.parametrize("port", ["", "0", "65536", "99999", "080", "1e3"])
+def test_an_address_that_nobody_can_connect_to_is_refused(port: str) -> None:
+    assert "from 1 to 65535" in refusal("node_address", f"node1:{port}")
+
+
 @pytest.mark.parametrize("name", ["host", "token_algorithms", "token_audience", "data_dir"])
 def test_what_must_not_be_empty_is_refused_empty(name: str) -> None:
     # An empty host would listen on every address.

@@ -9,8 +9,9 @@ from peerline_server.relay.handshake import (
     head_to_send,
     is_owner,
 )
-from peerline_server.relay.header import NOT_OWNER, Handshake
+from peerline_server.relay.header import NODE_HEADER, NOT_OWNER, Handshake
 from peerline_server.transport.base import Opening
+from peerline_server.transport.opening import head_too_large
 
 HEAD = (
     b"GET /ws/session/one?token=t HTTP/1.1\r\nHost: x:8400\r\nx-PEERLINE-relay: mine\r\n"
@@ -62,6 +63,15 @@ def test_an_answer_says_what_was_found(line: str, headers: str, found: Found) ->
     answer, rest = read
     assert answer.found("one") is found
     assert rest == b"rest"
+
+
+def test_a_node_that_refuses_a_long_head_is_not_gone() -> None:
+    found = answer_in(head_too_large((("Peerline-Server", "s1"), (NODE_HEADER, "n1"))))
+    assert found is not None
+    answer, rest = found
+    assert answer.status == 431
+    assert answer.found("n1") is Found.SILENT
+    assert rest == b"The request's head is too large.\n"
 
 
 def test_another_program_answers_no_handshake() -> None:
