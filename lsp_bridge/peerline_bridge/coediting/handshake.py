@@ -49,6 +49,7 @@ class Handshake:
         marks_edits: bool,
         by_hunks: bool = False,
         checks_versions: bool = True,
+        awaits_stale: bool = False,
     ) -> None:
         """Begin with an editor's text.
 
@@ -62,6 +63,8 @@ class Handshake:
                 whether it made it: whatever it answers, it may tell the edit later.
             checks_versions: Whether an editor that is asked by hunks makes an edit at its version
                 only.
+            awaits_stale: Whether request 0, of a text that was let go of, is not answered yet. It
+                may be made here: then it is taken back. For an editor that marks its edits.
         """
         self._text = LateText(text)
         self._version = version
@@ -72,7 +75,7 @@ class Handshake:
         self._rest: Delta = owed
         self.request_id = 0
         """The number of the last request."""
-        self._is_waiting = False
+        self._is_waiting = awaits_stale
         self._is_open = False
         """By hunks: whether what is told next may be the edit, also if it was given up."""
         self._asked_at = 0
@@ -192,6 +195,9 @@ class Handshake:
         """
         if not self._is_waiting or request_id != self.request_id:
             return []
+        if not self.request_id:
+            self._take_back()
+            return self.proceed(now)
         if self._by_hunks:
             self._is_waiting = False
             if not self._held:
@@ -363,6 +369,14 @@ class Handshake:
             mended = self._local(difference(expected, actual))
             effects += [LocalEdit(effect.change, is_mended=True) for effect in mended]
         return effects + self._all_local(held[number:])
+
+    def _take_back(self) -> None:
+        """End the wait for a stale edit; what the editor made of it goes."""
+        expected = apply(self.text, self._rest)
+        for item in self._take_held():
+            self._text.change(item.change)
+        self._rest = difference(self.text, expected) if self._is_applying else self._rest
+        self._is_waiting = self._is_applying = False
 
     def _take_held(self) -> list[Held]:
         held, self._held = self._held, []

@@ -48,6 +48,7 @@ class JoinedText:
         marks_edits: Whether the editor says `applying` just before it makes an edit.
         by_hunks: Whether it is asked for one hunk at a time.
         checks_versions: Whether such an editor makes an edit at its version only.
+        awaits_stale: Whether an edit of a text that was let go of is not answered yet.
     """
 
     def __init__(  # noqa: PLR0913 - the ways of an editor
@@ -59,6 +60,7 @@ class JoinedText:
         marks_edits: bool,
         by_hunks: bool = False,
         checks_versions: bool = True,
+        awaits_stale: bool = False,
     ) -> None:
         self._text = text
         self._by_hunks = by_hunks
@@ -69,6 +71,7 @@ class JoinedText:
             marks_edits=marks_edits,
             by_hunks=by_hunks,
             checks_versions=checks_versions,
+            awaits_stale=awaits_stale,
         )
         self.version = version
         """The version of the editor's document."""
@@ -184,6 +187,13 @@ class JoinedText:
         self._text.take(text)
         self.version = version
         return self._steps(self._handshake.replaced(self._text.text, version, now))
+
+    def let_go(self, now: float) -> list[Step]:
+        """Tell apart what is held: nothing more comes of this text."""
+        if not self.has_held:
+            return []
+        steps = self.replaced(self.known_text, self.version, now)
+        return [step for step in steps if isinstance(step, Write)]
 
     def to_shared(self, position: Position) -> int:
         """The offset in the shared text of a position in the editor."""

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from peerline.documents.delta import Delta
+
 WINDOW_SECONDS = 2.0
 """The time in which what is mended is added up."""
 LEAST = 10_000
@@ -28,3 +30,8 @@ class Jumps:
             self._since, self._added = now, 0
         self._added += inserted
         return self._added > max(LEAST, length)
+
+
+def inserted(change: Delta) -> int:
+    """The number of code points that a change inserts."""
+    return sum(len(each) for each in change if isinstance(each, str))

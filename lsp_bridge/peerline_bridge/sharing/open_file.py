@@ -19,7 +19,7 @@ from peerline.protocol.editor.documents import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline_bridge.coediting.joined_text import JoinedText, Request, Step
-from peerline_bridge.coediting.jumps import JUMPED, Jumps
+from peerline_bridge.coediting.jumps import JUMPED, Jumps, inserted
 from peerline_bridge.coediting.meeting import Merge, merge
 from peerline_bridge.coediting.offsets import EditorText
 from peerline_bridge.coediting.once import is_once
@@ -81,6 +81,8 @@ class OpenFile:
         self._numbers = numbers
         self._edit_number = 0
         """The number of the last edit that was requested: no other document has it."""
+        self._stale: int | None = None
+        """The number of an edit that was requested for a text that was let go of since."""
         self._common: str | None = None
         self._own_steps = OwnSteps()
         self._jumps = Jumps()
@@ -191,6 +193,10 @@ class OpenFile:
 
     def reopened(self, document: Document) -> None:
         """The editor has opened the document again: nothing is joined until the texts have met."""
+        self._note_stale()
+        if self.joined is not None:
+            # What was typed during a request is in no shared text yet, and would be deleted.
+            self._carry_out(self.joined.let_go(self._loop.time()))
         self._document = document
         self.uri = document.uri
         self._stop()
@@ -216,7 +222,10 @@ class OpenFile:
             marks_edits=self._link.marks_edits,
             by_hunks=self._link.by_hunks,
             checks_versions=self._link.checks_versions,
+            awaits_stale=self._stale is not None,
         )
+        if self._stale is not None:
+            self._answers.requested()
         self._carry_out(self.joined.start(self._loop.time()))
         self._events.moved(self)
 
@@ -304,7 +313,8 @@ class OpenFile:
             except (ClientError, DeltaError) as error:
                 self.end(str(error))
                 return
-            if step.is_mended and self._has_jumped(joined, step.change):
+            length, now = len(joined.text), self._loop.time()
+            if step.is_mended and self._jumps.mended(inserted(step.change), length, now):
                 self.end(JUMPED)
                 return
         self._arm(joined)
@@ -313,16 +323,11 @@ class OpenFile:
             self.keeping.changed()
         self._events.changed()
 
-    def _has_jumped(self, joined: JoinedText, change: Delta) -> bool:
-        """Whether the editor's text has grown by too much beside the edits of others."""
-        inserted = sum(len(each) for each in change if isinstance(each, str))
-        return self._jumps.mended(inserted, len(joined.text), self._loop.time())
-
     def _request(self, joined: JoinedText, request: Request) -> None:
         self._answers.requested()
-        self._edit_number = next(self._numbers)
+        number = self._edit_number = next(self._numbers)
         edit = EditorEdit(
-            id=self._edit_number,
+            id=number,
             uri=self.uri,
             version=request.version,
             edits=request.edits,
@@ -330,11 +335,18 @@ class OpenFile:
         )
         self._link.edit(
             edit,
-            lambda answer: self._on_answer(joined, request.request_id, answer),
+            lambda answer: self._on_answer(joined, number, request.request_id, answer),
             lambda: joined.made_at,
         )
 
-    def _on_answer(self, joined: JoinedText, request_id: int, answer: EditAnswer | None) -> None:
+    def _on_answer(
+        self, joined: JoinedText, number: int, request_id: int, answer: EditAnswer | None
+    ) -> None:
+        if number == self._stale:
+            self._stale = None
+            if self.joined is not None:
+                joined, request_id = self.joined, 0
+                answer = EditAnswer(applied=False, version=joined.version)
         if self.joined is not joined:
             return  # of a text that was let go of
         self._answers.answered()
@@ -353,6 +365,11 @@ class OpenFile:
             self.end("the editor cannot make the edits of others")
             return
         self._carry_out(joined.failed(request_id, now))
+
+    def _note_stale(self) -> None:
+        """Remember an edit that is not answered: it may be made in the next text."""
+        if self.joined is not None and self.joined.is_waiting and self._link.marks_edits:
+            self._stale = self._edit_number
 
     def _on_text(self, joined: JoinedText, answer: TextAnswer | None) -> None:
         """The real text of a buffer that is another than the one it told."""
@@ -374,6 +391,7 @@ class OpenFile:
             self._timer = self._loop.call_at(due, lambda: self.proceed(self._loop.time()))
 
     def _stop(self) -> None:
+        self._note_stale()
         self._common = self.common_text()
         self.joined = None
         self._answers.end()

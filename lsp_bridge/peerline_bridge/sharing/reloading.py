@@ -53,6 +53,8 @@ def reload(
         return
     before, saved, saved_hash = joined.known_text, file.saved_text, file.saved_hash
     file.reopened(document)
+    if file.is_detached:
+        return
     text = file.text
     if text != before:
         file.saved(text)

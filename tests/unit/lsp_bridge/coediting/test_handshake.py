@@ -1,5 +1,6 @@
 """The handshake, case by case; the property test has all orders of messages."""
 
+from peerline.documents.delta import apply
 from peerline_bridge.coediting.effects import EditRequest, LocalEdit
 from peerline_bridge.coediting.handshake import Handshake
 
@@ -93,3 +94,31 @@ def test_a_reloaded_text_is_a_local_edit() -> None:
 def test_at_the_beginning_the_editor_gets_what_it_lacks() -> None:
     bridge = Handshake("one\n", 4, owed=(4, "two\n"), marks_edits=True)
     assert bridge.start(0.0) == [EditRequest(1, 4, (4, "two\n"))]
+
+
+def test_an_edit_of_a_text_before_that_is_made_in_this_one_is_not_made_again() -> None:
+    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, awaits_stale=True)
+    assert bridge.start(0.0) == []
+    assert bridge.changed((4, "typed"), 5, 0.0) == [LocalEdit((5, "typed"))]
+    bridge.applying(0)
+    assert bridge.changed(("x",), 6, 0.0) == []
+    assert bridge.answered(0, 6, 0.0, applied=True) == []
+    assert bridge.text == "xone\ntyped"
+    assert bridge.is_equal
+
+
+def test_an_edit_of_a_text_before_that_cuts_this_one_is_taken_back() -> None:
+    bridge = Handshake("one\ntwo\n", 4, owed=(8, "x"), marks_edits=True, awaits_stale=True)
+    assert bridge.remote((9, "y"), 0.0) == []
+    bridge.applying(0)
+    assert bridge.changed((2, -4), 5, 0.0) == []
+    (request,) = bridge.answered(0, 5, 0.0, applied=True)
+    assert isinstance(request, EditRequest)
+    assert (request.request_id, request.version) == (1, 5)
+    assert apply("ono\n", request.change) == "one\ntwo\nxy"
+
+
+def test_an_edit_of_a_text_before_that_is_refused_here_is_asked_for_at_once() -> None:
+    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, awaits_stale=True)
+    assert bridge.start(0.0) == []
+    assert bridge.answered(0, 4, 0.0, applied=False) == [EditRequest(1, 4, ("x",))]

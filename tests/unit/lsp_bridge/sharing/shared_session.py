@@ -399,7 +399,8 @@ class Site:
             return
         edit, on_answer = self.requests.popleft()
         version = self.versions.get(edit.uri, 0)
-        applied = edit.version == version and not self.is_busy and not self.fails
+        is_open = edit.uri in self.texts
+        applied = is_open and edit.version == version and not self.is_busy and not self.fails
         if applied:
             if self.marks_edits:
                 self._to_bridge(lambda: self.files.on_applying(ApplyingEdit(id=edit.id)))

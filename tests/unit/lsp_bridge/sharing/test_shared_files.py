@@ -395,6 +395,54 @@ async def test_a_word_of_the_disk_leaves_a_word_of_others_that_is_like_it(
     assert second.shown(FILE) == first.shown(FILE)
 
 
+@pytest.mark.parametrize("is_read_again_twice", [False, True])
+@pytest.mark.parametrize("edit", [(4, 0, "of bob\n"), (1, 6, "N")])
+async def test_an_edit_that_is_made_in_the_text_that_was_read_again_is_there_once(
+    relay: Relay, tmp_path: Path, edit: tuple[int, int, str], is_read_again_twice: bool
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    first.is_at_once = False
+    second.type(FILE, *edit)
+    await settle()
+    shared = second.shown(FILE)
+    for _ in range(1 + is_read_again_twice):
+        # The editor opens the text with the version of before, so the edit fits.
+        first.versions[first.uri(FILE)] -= 1
+        first.close(FILE)
+        first.open(FILE, TEXT)
+    (asked,) = first.requests
+    assert asked[0].version == first.versions[first.uri(FILE)]
+    first.is_at_once = True
+    first.step()
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == shared
+    second.type(FILE, 0, 0, "more\n")
+    first.type(FILE, 0, 0, "# ")
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE)
+    assert "more\n" in first.shown(FILE)
+
+
+async def test_what_was_typed_during_a_request_stays_when_the_file_is_opened_again(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    second.is_at_once = False
+    first.type(FILE, 0, 0, "of alice\n")
+    await settle()
+    second.type(FILE, len(TEXT), 0, "typed\n")
+    while second.to_bridge:
+        second.to_bridge.popleft()()
+    text = second.shown(FILE)
+    second.close(FILE)
+    second.open(FILE, text)
+    second.is_at_once = True
+    while second.requests:
+        second.step()
+        await settle()
+    assert first.shown(FILE) == second.shown(FILE) == f"of alice\n{TEXT}typed\n"
+
+
 async def test_another_version_on_the_disk_is_asked_about(relay: Relay, tmp_path: Path) -> None:
     first, second = await pair(relay, tmp_path)
     first.close(FILE)
