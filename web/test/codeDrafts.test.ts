@@ -11,6 +11,7 @@ function shelf(): Place & { text: string | undefined } {
     },
     write(text: string) {
       this.text = text;
+      return true;
     },
   };
 }
@@ -40,7 +41,7 @@ describe("drafts", () => {
   it("are none where what was kept makes no sense", () => {
     const texts = ["", "null", "[", '{"comments":[{"id":1},3]}', '{"replies":{"t":1}}', "7"];
     for (const text of [...texts, '{"comments":{"file":1}}', '{"comments":[{"id":"new:1"}]}']) {
-      const drafts = new Drafts({ read: () => text, write: () => {} });
+      const drafts = new Drafts({ read: () => text, write: () => true });
       expect([drafts.comments, drafts.reply("t")]).toEqual([[], ""]);
     }
   });
@@ -65,7 +66,7 @@ describe("texts that could not be kept", () => {
 
   it("are none where what was kept makes no sense", () => {
     for (const text of ["", "null", "{", '[{"id":"x"}]', "[1]", '[{"id":"1","file":"a"}]']) {
-      expect(new LeftTexts({ read: () => text, write: () => {} }).items).toEqual([]);
+      expect(new LeftTexts({ read: () => text, write: () => true }).items).toEqual([]);
     }
   });
 });

@@ -18,12 +18,20 @@ class Tab {
   readonly files: OpenFiles;
   readonly faults: string[] = [];
   isFull = false;
+  /** The most characters that there is room for, and what there is none for at all. */
+  room = Number.POSITIVE_INFINITY;
+  withoutRoom = "";
 
   constructor(world: World, kept = new Map<string, string>()) {
     this.kept = kept;
     const around: CodeAround = {
       read: (key) => this.kept.get(key),
-      write: (key, text) => !this.isFull && this.kept.set(key, text) === this.kept,
+      write: (key, text) => {
+        const others = [...this.kept].filter(([other]) => other !== key);
+        const used = others.reduce((sum, [, { length }]) => sum + length, text.length);
+        const hasRoom = !this.isFull && used <= this.room && key !== this.withoutRoom;
+        return hasRoom && this.kept.set(key, text) === this.kept;
+      },
       colorOf: () => 0,
       followed: () => {},
       show: () => {},
@@ -147,6 +155,47 @@ describe("edits that no server has", () => {
     tab.files.get("d1")?.edit(["more "]);
     tab.files.keepNow();
     expect(tab.files.hasNoRoom).toBe(false);
+  });
+
+  it("take the room of what is kept of them when their text is offered", async () => {
+    const { world, server, tab } = await opened();
+    server.wires.at(-1)?.end();
+    tab.files.get("d1")?.edit(["mine "]);
+    tab.files.keepNow();
+    server.happen(["unshare", 0, 0]);
+    tab.room = (tab.kept.get("waiting") ?? "").length + 50;
+    await server.rest(world);
+    tab.files.keepNow();
+    expect(tab.files.hasNoRoom).toBe(false);
+    expect(tab.kept.get("waiting")).toBe("{}");
+    expect(new Tab(new World(), tab.kept).left).toHaveLength(1);
+  });
+
+  it("stay where there is no room for their text, and that is said", async () => {
+    const { world, server, tab } = await opened();
+    server.wires.at(-1)?.end();
+    tab.files.get("d1")?.edit(["mine "]);
+    tab.files.keepNow();
+    const kept = tab.kept.get("waiting");
+    tab.client.close();
+    server.happen(["unshare", 0, 0]);
+    for (const isLoadedAgain of [true, false]) {
+      const again = isLoadedAgain ? new Tab(world, tab.kept) : tab;
+      again.withoutRoom = "left";
+      if (isLoadedAgain) {
+        await server.rest(world);
+        again.client.close();
+      } else {
+        again.files.giveUp("The session has ended.");
+        await settled();
+      }
+      expect(again.left).toHaveLength(1);
+      expect(again.files.hasNoRoom).toBe(true);
+      expect(again.kept.get("waiting")).toBe(kept);
+      again.withoutRoom = "";
+      again.files.left.drop("1");
+      expect(again.files.hasNoRoom).toBe(false);
+    }
   });
 
   it("that were kept and make no sense are a fault, and nothing else", async () => {

@@ -87,6 +87,10 @@ class DraftBoard:
             )
         return self._drafts.pop(draft_id)
 
+    def drop(self, draft_id: str) -> None:
+        """End a draft whose text is no longer there."""
+        self._drafts.pop(draft_id, None)
+
     def take_of(self, user_id: str) -> list[Draft]:
         """End all drafts of a user."""
         taken = [draft for draft in self._drafts.values() if draft.user_id == user_id]

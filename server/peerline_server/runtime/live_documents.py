@@ -338,8 +338,12 @@ class LiveDocuments:
     def verify(self, live: LiveDocument) -> None:
         """A client has another text at the same state: begin again if it is not the only one."""
         text = live.document.text
-        if live.is_current and not live.is_frozen and not reads_back(text.encode(), text.text):
+        if not live.is_current or live.is_frozen or reads_back(text.encode(), text.text):
+            return
+        if self._is_loaded(live):
             self._mend(live)
+        else:
+            live.lose()  # a draft has no other generation: it ends
 
     def _mend(self, live: LiveDocument) -> None:
         """Begin a generation with the text that those who write have.

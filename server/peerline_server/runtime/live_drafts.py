@@ -93,8 +93,7 @@ class LiveDrafts:
             waiting.cancel()
         self._waiting.clear()
         for live in self.live():
-            self._close(live)
-        self._live.clear()
+            self._close(live.id)
 
     def on_event(self, event: DurableMessage) -> None:
         """A committed event: nobody can send the drafts of a user who has gone or only reads."""
@@ -124,7 +123,7 @@ class LiveDrafts:
     def _end_all_of(self, user_id: str) -> None:
         ended = self._board.take_of(user_id)
         for draft in ended:
-            self._close(self._live.pop(draft.id))
+            self._close(draft.id)
         if ended:
             self._tell()
 
@@ -158,7 +157,7 @@ class LiveDrafts:
         ended = self._board.end(request.draft_id, user_id, is_host=is_host)
         if isinstance(ended, Refused):
             return ended
-        self._close(self._live.pop(ended.id))
+        self._close(ended.id)
         self._tell()
         return None
 
@@ -185,12 +184,18 @@ class LiveDrafts:
             is_current=True,
         )
 
-    def _close(self, live: LiveDocument) -> None:
-        live.close_channels(None, None)
-        live.is_lost = True
+    def _close(self, draft_id: str) -> None:
+        live = self._live.pop(draft_id, None)
+        if live is not None:
+            live.close_channels(None, None)
+            live.is_lost = True
 
     def _lost(self, live: LiveDocument) -> None:
-        self._live.pop(live.id, None)
+        """No one can write in it any more: its author goes on alone with the text they have."""
+        if self._live.get(live.id) is live:
+            del self._live[live.id]
+            self._board.drop(live.id)
+            self._tell()
 
     def _tell(self) -> None:
         self._tell_all(DraftsShared(session_id=self._session.id, drafts=self.shown()))

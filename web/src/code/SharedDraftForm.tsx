@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { reasonOf } from "../session/drafts.ts";
 import { Toolbar } from "../session/Toolbar.tsx";
 import type { CodeSession } from "./codeSession.ts";
+import { FormWork } from "./formWork.ts";
 import { listed, movedBy } from "./together.ts";
 import { useCode } from "./useCode.ts";
 
@@ -24,7 +25,8 @@ interface SharedDraftFormProps {
 export function SharedDraftForm({ code, shared, where }: SharedDraftFormProps) {
   useCode(code);
   const { id, user_id, username } = shared;
-  const { files, together } = code;
+  const { files } = code;
+  const together = new FormWork(code.together);
   const [refusal, setRefusal] = useState("");
   const [text, setText] = useState("");
   const [names, setNames] = useState<readonly string[]>([]);
@@ -40,7 +42,7 @@ export function SharedDraftForm({ code, shared, where }: SharedDraftFormProps) {
     shown.current = now;
     setText(now);
     if (isMine) {
-      together.keep(shared, now);
+      together.keep(shared);
     }
     if (element !== null && element.value !== now) {
       const { selectionStart: start, selectionEnd: end } = element;
@@ -52,7 +54,8 @@ export function SharedDraftForm({ code, shared, where }: SharedDraftFormProps) {
   useEffect(() => files.open(id, { isKeptElsewhere: isMine }), [files, id, isMine]);
   useEffect(() => {
     const all = (): void => {
-      if (files.get(id)?.state !== "opening") {
+      const state = files.get(id)?.state;
+      if (state !== undefined && state !== "opening") {
         show();
       }
     };
@@ -155,7 +158,7 @@ export function SharedDraftForm({ code, shared, where }: SharedDraftFormProps) {
           <button type="submit" class="primary" disabled={!isEqual || text.trim() === ""}>
             {where === undefined ? "Reply" : "Add comment"}
           </button>
-          <button type="button" onClick={run("ending a draft", () => together.end(shared))}>
+          <button type="button" onClick={run("ending a draft", () => together.writeAlone(shared))}>
             Write Alone
           </button>
           <button type="button" onClick={run("discarding a draft", () => together.discard(shared))}>

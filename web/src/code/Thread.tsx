@@ -85,11 +85,13 @@ function Said({ code, said }: { code: CodeSession; said: SaidBy }) {
 }
 
 function Reply({ code, thread }: { code: CodeSession; thread: Comment }) {
-  const [text, setText] = useState(() => code.drafts.reply(thread.id));
+  // It changes when a reply that was written together is sent, too.
+  const text = code.drafts.reply(thread.id);
+  const [, setDrawn] = useState(0);
   const [refusal, setRefusal] = useState("");
   const write = (written: string): void => {
-    setText(written);
     code.drafts.keepReply(thread.id, written);
+    setDrawn((drawn) => drawn + 1);
   };
   const answer = async (work: () => Promise<unknown>): Promise<void> => {
     try {

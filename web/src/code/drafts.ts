@@ -25,7 +25,8 @@ export const WAITING = "wait:";
 /** A place for one text, such as a key of `sessionStorage`. */
 export interface Place {
   read(): string | undefined;
-  write(text: string): void;
+  /** Whether it was written: there may be no room. */
+  write(text: string): boolean;
 }
 
 /** The drafts of one session. */

@@ -14,6 +14,7 @@ export interface LeftText {
 export class LeftTexts {
   readonly #place: Place;
   #items: readonly LeftText[];
+  #isWritten = true;
 
   constructor(place: Place) {
     this.#place = place;
@@ -23,6 +24,11 @@ export class LeftTexts {
   /** Oldest first. */
   get items(): readonly LeftText[] {
     return this.#items;
+  }
+
+  /** Whether they would survive a reload: there may have been no room. */
+  get isWritten(): boolean {
+    return this.#isWritten;
   }
 
   add(file: string, text: string, reason: string): void {
@@ -37,9 +43,15 @@ export class LeftTexts {
     this.#save(this.#items.filter((item) => item.id !== id));
   }
 
+  /** Write them again where there was no room; whether there is now. */
+  keep(): boolean {
+    this.#isWritten = this.#place.write(JSON.stringify(this.#items));
+    return this.#isWritten;
+  }
+
   #save(items: readonly LeftText[]): void {
     this.#items = items;
-    this.#place.write(JSON.stringify(items));
+    this.keep();
   }
 }
 

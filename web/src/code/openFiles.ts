@@ -3,6 +3,7 @@ import type { Delta, Documents, OpenedDocument, SessionClient } from "@peerline/
 import { asSentence } from "@peerline/ui/refusal";
 import { LeftTexts } from "./leftTexts.ts";
 import type { CodeAround, EditorModule, Loader, TextView } from "./ports.ts";
+import { type Waiting, waitingIn } from "./waiting.ts";
 
 /** Documents beyond this number are closed, those without waiting edits first. */
 const MOST_OPEN = 8;
@@ -12,13 +13,6 @@ const REFUSED = "Your last edits could not be kept in the shared file.";
 
 /** The name of a text that has no file. */
 const DRAFT = "a draft";
-
-/** The edits of a document that wait for the server, as they are kept. */
-interface Waiting {
-  readonly file: string;
-  /** In Base64. */
-  readonly bytes: string;
-}
 
 /** The opened documents, the last used at the end. */
 export class OpenFiles {
@@ -63,9 +57,9 @@ export class OpenFiles {
     return this.#hasFailed;
   }
 
-  /** Whether edits that wait would not survive the end of the tab, for want of room. */
+  /** Whether edits would not survive the end of the tab, for want of room. */
   get hasNoRoom(): boolean {
-    return this.#hasNoRoom && this.#waiting.length > 0;
+    return (this.#hasNoRoom && this.#waiting.length > 0) || !this.left.isWritten;
   }
 
   /** How many documents have edits that the server lacks, and that cannot be sent now. */
@@ -254,23 +248,17 @@ export class OpenFiles {
   }
 
   #write(all: Record<string, Waiting>): void {
+    const before = this.#kept();
     this.#hasNoRoom = !this.#around.write(KEPT, JSON.stringify(all));
+    // A text that is offered may need the room of the edits that go; without it they stay.
+    if (!this.left.isWritten && !this.left.keep()) {
+      this.#around.write(KEPT, JSON.stringify({ ...before, ...all }));
+    }
   }
 
   #kept(): Record<string, Waiting> {
-    let value: unknown;
-    try {
-      value = JSON.parse(this.#around.read(KEPT) ?? "{}");
-    } catch {
-      value = undefined;
-    }
-    return Object.fromEntries(Object.entries(value ?? {}).filter(isWaiting));
+    return waitingIn(this.#around.read(KEPT));
   }
-}
-
-function isWaiting(entry: [string, unknown]): entry is [string, Waiting] {
-  const { file, bytes } = (entry[1] ?? {}) as Partial<Record<keyof Waiting, unknown>>;
-  return typeof file === "string" && typeof bytes === "string";
 }
 
 function sentence(reason: string | undefined): string {

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
 import { Dialog } from "./Dialog.tsx";
 import { unsentText } from "./unsentText.ts";
+import { unwrittenIn } from "./unwritten.ts";
 
 interface LeaveProps {
   /** A sentence about what was not sent yet. */
@@ -21,7 +22,7 @@ export function useLeave(
   const [text, setText] = useState<string>();
   const leave = (): void => {
     const { session, client } = code;
-    const { files = 0, texts = 0, drafts = 0 } = session?.unwritten ?? {};
+    const { files, texts, drafts } = session?.unwritten ?? unwrittenIn(code.around.read);
     const isDraft = controller.draft.text.trim() !== "";
     const messages = client.unsent.items.length;
     const unsent = unsentText({ messages, files, texts, drafts: drafts + Number(isDraft) });

@@ -1,16 +1,20 @@
 """Drafts that people write together, on a real server: opened as documents, until they end."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
+from peerline.documents.errors import UpdateError
 from peerline.protocol.limits import MAX_CONTENT_CHARS
 from peerline.protocol.roles import Role
-from peerline_server.runtime import live_drafts
+from peerline_server.documents.document import Document
+from peerline_server.runtime import live_documents, live_drafts
 from tests.unit.server.conftest import Door
 from tests.unit.server.document_client import DocumentClient
 
 DRAFT = {"id": "n1", "content": "Why ", "anchor": {"file": "a.py", "line": 3}}
+HASH = "sha256:" + "0" * 64
 
 
 @pytest.fixture
@@ -104,6 +108,38 @@ async def test_a_draft_waits_for_an_author_who_comes_back(
     assert [each["id"] for each in again.raw.connected["drafts"]] == ["n1"]
     assert (await again.open("n1")).text == "Why "
     assert (await again.ask("end_draft", draft_id="n1"))["type"] == "ack"
+
+
+@pytest.mark.parametrize("is_checked", [False, True])
+async def test_a_draft_whose_text_is_lost_ends_and_all_goes_on(
+    door: Door,
+    ann: DocumentClient,
+    bob: DocumentClient,
+    monkeypatch: pytest.MonkeyPatch,
+    is_checked: bool,
+) -> None:
+    await ann.ask("share_draft", data=DRAFT)
+    assert len(await drafts(bob)) == 1
+    text = await ann.open("n1")
+    if is_checked:
+        # Its CRDT would read its own state as another text.
+        monkeypatch.setattr(live_documents, "reads_back", lambda *_: False)
+        state = b64encode(text.shared.state).decode()
+        checked = await ann.ask("document_check", document_id="n1", state=state, hash=HASH)
+        assert checked["equal"] is False, checked
+    else:
+        # A fault in the CRDT that the check did not see.
+        monkeypatch.setattr(Document, "commit", broken)
+        await text.edit("x")
+    assert await drafts(bob) == []
+    assert (await ann.ask("end_draft", draft_id="n1"))["error_code"] == "DOCUMENT_NOT_FOUND"
+    host = DocumentClient(await door.join("host", Role.HOST))
+    assert (await host.ask("change_role", user_id="ann", role="viewer"))["type"] == "ack"
+    assert (await bob.ask("share_draft", data=DRAFT))["type"] == "ack"
+
+
+def broken(*_: object) -> None:
+    raise UpdateError("it is broken")
 
 
 async def test_a_draft_is_as_long_as_a_comment_may_be(ann: DocumentClient) -> None:
