@@ -118,7 +118,7 @@ def test_a_host_s_commands_reach_the_server_that_owns_the_session(
     folder = f"--data-dir={on_postgres.data_dir}"
     # Nobody is there: the command owns the session for a moment.
     code, _, errors = run("session", "role", on_postgres.session, "host", "viewer", folder)
-    assert code == 2
+    assert code == 2, errors
     assert "make somebody else a host first" in errors
     alice = bridges.start("alice", {"a.txt": ""})
     alice.command("join", link=on_postgres.invite("editor"))

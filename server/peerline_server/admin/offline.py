@@ -149,7 +149,7 @@ async def moderate_or_find(
     try:
         async with opened(url) as store:
             # Without an address: others take the session over as soon as they want it.
-            await cluster.start("", _ignore, _ignore_letters)
+            await cluster.start("", _ignore, _ignore_letters, list[str])
             place = await cluster.place(message.session_id)
             for _ in range(_TRIES):
                 match place:
