@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from .clients import Writer, failures, until
 from .conftest import Scene, SetScene
 from .servers import SESSION, STOP_SECONDS
+from .test_disk_faults import cursor_line
 from .test_killed import assert_kept
 
 
@@ -58,6 +59,11 @@ async def test_a_stopped_process_ends_within_ten_seconds_whatever_clients_do(
     holder = sqlite3.connect(scene.database, isolation_level=None)
     if is_stalled:
         holder.execute("BEGIN IMMEDIATE")
+        # A cursor is seen by others after the server has taken the message before it, which waits.
+        await clients[0].send("chat_message", content="before the cursor")
+        cursor = {"file": "a.py", "line": 7, "column": 1}
+        await clients[0].send_raw(type="cursor_update", data=cursor)
+        await until(lambda: cursor_line(clients[1], "user0") == 7, "a message waits")
     code, seconds = await asyncio.to_thread(end, scene)
     holder.close()
     for peer in peers:
