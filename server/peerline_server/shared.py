@@ -66,13 +66,13 @@ class Shared:
         if self._redis is None:
             return
 
-        def node() -> NodeEntry:
+        def node(session_count: int) -> NodeEntry:
             return NodeEntry(
                 node_id=cluster.node_id,
                 address=address,
                 version=_VERSION,
                 connections=len(connections),
-                sessions=len(sessions(cluster.node_id)),
+                sessions=session_count,
                 has_database=not cluster.is_cut_off,
             )
 

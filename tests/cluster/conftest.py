@@ -5,7 +5,6 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,12 +12,10 @@ import asyncpg
 import pytest
 
 from peerline.protocol.roles import Role
-from peerline_server.core.invites import hash_code, new_code
-from peerline_server.core.records import NewInvite, NewSession
 from peerline_server.store.postgres import PostgresStore
 from tests.databases import STORES
 from tests.reliability.clients import StrictClient
-from tests.reliability.servers import HOST, SESSION, ForkedServer, Site
+from tests.reliability.servers import SESSION, ForkedServer, Site
 
 from .in_process import NodesHere
 
@@ -120,7 +117,7 @@ async def start_nodes(tmp_path: Path) -> AsyncIterator[StartNodes]:
             secret.write_text(secrets.token_hex(32))
             secret.chmod(0o600)
             site = Site(tmp_path / "node0")
-            await _fill(url, site)
+            await site.fill(PostgresStore(url))
             servers: list[ForkedServer] = []
             settings = {
                 **FAST,
@@ -138,20 +135,6 @@ async def start_nodes(tmp_path: Path) -> AsyncIterator[StartNodes]:
             return Nodes(site, url, servers, stack)
 
         yield start
-
-
-async def _fill(url: str, site: Site) -> None:
-    """One session of the host `alice`, and an invite for each role."""
-    store = PostgresStore(url)
-    await store.open()
-    now = datetime.now(UTC)
-    await store.create_session(NewSession(SESSION, "Test", HOST, now))
-    for role in Role:
-        code = site.invites[role] = new_code()
-        ends = now + timedelta(days=1)
-        invite = NewInvite(role.value, SESSION, hash_code(code), role, now, ends, None)
-        await store.create_invite(invite)
-    await store.close()
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ async def test_what_another_program_has_written_is_no_entry() -> None:
 async def test_a_redis_that_is_away_or_was_emptied_is_filled_again() -> None:
     server = RedisServer()
     directory = RedisDirectory(RedisLink(server.url, "peerline"))
-    writer = DirectoryWriter(directory, lambda: {"s": entry()}, lambda: node("a"))
+    writer = DirectoryWriter(directory, lambda: {"s": entry()}, lambda _: node("a"))
     await writer.write(0.0)
     server.stop()
     with pytest.raises(DirectoryError, match="cannot reach Redis at 127"):

@@ -4,9 +4,9 @@ import asyncio
 import os
 import subprocess
 import time
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -157,16 +157,22 @@ def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    """A running server with a session."""
-    process = ServerProcess(tmp_path / "data")
+@contextmanager
+def with_session(process: ServerProcess) -> Generator[ServerProcess]:
+    """Run a server with a session."""
     process.start()
     try:
         process.create_session()
         yield process
     finally:
         process.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A running server with a session."""
+    with with_session(ServerProcess(tmp_path / "data")) as process:
+        yield process
 
 
 class Bridges:

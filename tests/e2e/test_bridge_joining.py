@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 
 from peerline.protocol.links import SessionLink
+from tests.free_port import free_port
 
 from .bridge_process import BridgeProcess, RpcError
 from .conftest import Bridges, ServerProcess
@@ -21,11 +22,6 @@ def joined(server: ServerProcess, bridges: Bridges, name: str) -> BridgeProcess:
     bridge.command("join", link=server.invite("editor"))
     bridge.wait_state(state="joined")
     return bridge
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        return int(taken.getsockname()[1])
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The server behind Caddy, as deploy/caddy has it, with certificates of Caddy's own authority."""
 
 import os
-import socket
 import ssl
 import subprocess
 import time
@@ -13,15 +12,11 @@ from shutil import which
 
 import pytest
 
+from tests.free_port import free_port
+
 from .conftest import Bridges, ServerProcess, peerline
 
 CADDYFILE = Path(__file__).parents[2] / "deploy" / "caddy" / "Caddyfile"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -29,7 +24,7 @@ def site(server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """HOST:PORT of a real Caddy before the server; its root certificate is trusted."""
     caddy = which("caddy")
     assert caddy is not None, "make setup-reach installs Caddy"
-    port, storage = _free_port(), tmp_path / "caddy"
+    port, storage = free_port(), tmp_path / "caddy"
     config = tmp_path / "Caddyfile"
     config.write_text(
         f"{{\n admin off\n auto_https disable_redirects\n skip_install_trust\n local_certs\n"

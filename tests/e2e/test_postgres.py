@@ -11,7 +11,7 @@ from tests.databases import STORES
 from tests.program import run as run_program
 from tests.servers.postgres import postgres
 
-from .conftest import Bridges, ServerProcess
+from .conftest import Bridges, ServerProcess, with_session
 
 
 @pytest.fixture
@@ -25,13 +25,8 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def on_postgres(url: str, tmp_path: Path) -> Iterator[ServerProcess]:
     """A server with a session in it."""
-    server = ServerProcess(tmp_path / "data", {"PEERLINE_DATABASE_URL": url})
-    server.start()
-    try:
-        server.create_session()
+    with with_session(ServerProcess(tmp_path / "data", {"PEERLINE_DATABASE_URL": url})) as server:
         yield server
-    finally:
-        server.close()
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

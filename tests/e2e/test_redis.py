@@ -11,7 +11,7 @@ from tests.databases import STORES
 from tests.program import run as run_program
 from tests.servers.redis import RedisServer
 
-from .conftest import Bridges, ServerProcess
+from .conftest import Bridges, ServerProcess, with_session
 
 
 @pytest.fixture
@@ -30,13 +30,8 @@ def server(
     password.write_text(f"redis://:hunter2@127.0.0.1:{redis.port}/0\n")
     monkeypatch.setenv("PEERLINE_DATABASE_URL", STORES["postgres"].locate(tmp_path))
     monkeypatch.setenv("PEERLINE_REDIS_URL_FILE", str(password))
-    server = ServerProcess(tmp_path / "data")
-    server.start()
-    try:
-        server.create_session()
+    with with_session(ServerProcess(tmp_path / "data")) as server:
         yield server
-    finally:
-        server.close()
 
 
 def cluster() -> tuple[int, str, str]:

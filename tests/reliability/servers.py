@@ -27,6 +27,7 @@ from peerline_server.core.records import NewInvite, NewSession
 from peerline_server.gateway import gateway
 from peerline_server.logs import set_up_logging
 from peerline_server.settings import Settings
+from peerline_server.store.base import Store
 from peerline_server.store.sqlite import SqliteStore
 from tests.databases import make_database
 
@@ -177,19 +178,22 @@ class Site:
         """A site in a folder that does not exist yet."""
         await make_database(data_dir)
         site = cls(data_dir)
+        await site.fill(SqliteStore(data_dir))
+        return site
+
+    async def fill(self, store: Store) -> None:
+        """Put the session and the invites into a store that is not open yet."""
         now = datetime.now(UTC)
-        store = SqliteStore(data_dir)
         await store.open()
         try:
             await store.create_session(NewSession(SESSION, "Test", HOST, now))
             for role in Role:
-                code = site.invites[role] = new_code()
+                code = self.invites[role] = new_code()
                 ends = now + timedelta(days=1)
                 invite = NewInvite(role.value, SESSION, hash_code(code), role, now, ends, None)
                 await store.create_invite(invite)
         finally:
             await store.close()
-        return site
 
     def token(self, user_id: str) -> str:
         """A token of an account; its name is the id with a capital."""

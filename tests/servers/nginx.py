@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.free_port import free_port
+
 SHIPPED: Final = Path(__file__).parents[2] / "deploy" / "nginx"
 _START_SECONDS: Final = 30.0
 """A limit, not a wait."""
@@ -25,7 +27,7 @@ class Nginx:
         """`nodes` are HOST:PORT; `changes` are made in the shipped text."""
         self.folder = folder
         self._changes = changes or {}
-        self.port = _free_port()
+        self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
         self._write(nodes)
         self._process: subprocess.Popen[bytes] | None = None
@@ -113,9 +115,3 @@ class Nginx:
 def _changed(text: str, old: str, new: str) -> str:
     assert old in text, f"the shipped file has no {old!r}"
     return text.replace(old, new)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

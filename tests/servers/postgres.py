@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -12,6 +11,8 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Final
+
+from tests.free_port import free_port
 
 _USER: Final = "postgres"
 """Postgres does not run as root; Debian's package makes this user."""
@@ -25,7 +26,7 @@ class Postgres:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="peerline-postgres-", dir=_reachable()))
         self._numbers = count(1)
-        self.port = _free_port()
+        self.port = free_port()
         if os.getuid() == 0:
             shutil.chown(self._folder, _USER)
         data = self._folder / "data"
@@ -136,10 +137,3 @@ def _program(name: str) -> str:
     path = found[0] if found else shutil.which(name)
     assert path is not None, f"{name} is not installed: run scripts/setup-servers"
     return path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

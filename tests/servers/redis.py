@@ -14,6 +14,8 @@ import redis as client
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from tests.free_port import free_port
+
 
 class RedisServer:
     """A running server; it keeps nothing."""
@@ -21,7 +23,7 @@ class RedisServer:
     def __init__(self, *options: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="peerline-redis-"))
         self._options = options
-        self.port = _free_port()
+        self.port = free_port()
         self._process = self._start()
         atexit.register(self.close)
 
@@ -94,10 +96,3 @@ def _program() -> str:
     path = shutil.which("redis-server") or shutil.which("valkey-server")
     assert path is not None, "Redis is not installed: run scripts/setup-servers"
     return path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

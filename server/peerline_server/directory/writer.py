@@ -24,8 +24,9 @@ class DirectoryWriter:
         self,
         directory: Directory,
         sessions: Callable[[], Mapping[str, SessionEntry]],
-        node: Callable[[], NodeEntry],
+        node: Callable[[int], NodeEntry],
     ) -> None:
+        """`node` gives the entry of this node, which has a number of sessions."""
         self._directory = directory
         self._sessions = sessions
         self._node = node
@@ -51,7 +52,7 @@ class DirectoryWriter:
         """
         entries = self._sessions()
         due, gone = self._plan.due(entries, now), self._plan.gone(entries)
-        await self._directory.put(due, self._node())
+        await self._directory.put(due, self._node(len(entries)))
         self._plan.put(due, now)
         if gone:
             await self._directory.remove(gone)
