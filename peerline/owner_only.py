@@ -12,6 +12,9 @@ from typing import Final, cast
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
 _OTHERS: Final = 0o077
+_OTHERS_OF_A_LIST: Final = 0o027
+"""A list shows in the group's rights; it grants reading, and entering a folder."""
+_CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
 HAS_MODES: Final = os.name == "posix"
 """Windows has lists instead: what is in the user's profile is private there."""
 
@@ -19,6 +22,26 @@ HAS_MODES: Final = os.name == "posix"
 def is_private(status: os.stat_result) -> bool:
     """Whether nobody but the owner may do anything with it."""
     return not HAS_MODES or stat.S_IMODE(status.st_mode) & _OTHERS == 0
+
+
+def is_credential(path: Path, status: os.stat_result) -> bool:
+    """Whether systemd has made the file for this service alone.
+
+    Its user gets at it by a list (ACL), which shows in the mode as the group's right to read. The
+    folder lets in nobody else (https://systemd.io/CREDENTIALS/).
+    """
+    named = os.environ.get(_CREDENTIALS)
+    if not HAS_MODES or not named:
+        return False
+    try:
+        is_inside = path.resolve().parent == Path(named).resolve()
+        folder = Path(named).stat()
+    except OSError:
+        return False
+    return is_inside and all(
+        each.st_uid in {0, os.geteuid()} and stat.S_IMODE(each.st_mode) & _OTHERS_OF_A_LIST == 0
+        for each in (status, folder)
+    )
 
 
 def make_private_folder(path: Path) -> None:

@@ -1,4 +1,7 @@
-"""The file by which other commands find the running server: `server.json` in the data directory."""
+"""The file by which other commands find the running server: `server.json` in the data directory.
+
+Servers on one Postgres database may share the directory: each has its own `server-PORT.json`.
+"""
 
 import json
 import os
@@ -16,18 +19,22 @@ _MAX_PID: Final = 2**31 - 1
 _ADDRESS: Final = re.compile(r"[!-~]{1,260}:[0-9]{1,5}")
 
 
-def write_runfile(data_dir: Path, address: str, *, is_own: bool = False) -> None:
+def write_runfile(
+    data_dir: Path, address: str, *, is_own: bool = False, is_one_of_many: bool = False
+) -> None:
     """Note where the server listens (HOST:PORT), and whether it may be restarted for its user."""
     text = json.dumps({"address": address, "pid": os.getpid(), "is_own": is_own})
-    replace_private(data_dir / _NAME, text + "\n")
+    port = address.rpartition(":")[2]
+    replace_private(data_dir / (f"server-{port}.json" if is_one_of_many else _NAME), text + "\n")
 
 
 def mark_stopping(data_dir: Path) -> None:
     """Note that this process stops on purpose, so that nobody starts the server again."""
-    noted = read_json_object(data_dir / _NAME)
-    if noted is not None and noted.get("pid") == os.getpid():
-        with suppress(OSError):
-            replace_private(data_dir / _NAME, json.dumps({**noted, "is_stopping": True}) + "\n")
+    for path in _paths(data_dir):
+        noted = read_json_object(path)
+        if noted is not None and noted.get("pid") == os.getpid():
+            with suppress(OSError):
+                replace_private(path, json.dumps({**noted, "is_stopping": True}) + "\n")
 
 
 def read_address(data_dir: Path) -> str:
@@ -61,8 +68,21 @@ def is_own(data_dir: Path) -> bool:
 
 
 def _read(data_dir: Path) -> tuple[str, int, bool] | None:
-    """The address, the process' id, and whether it is the user's own; None if it makes no sense."""
-    noted = read_json_object(data_dir / _NAME)
+    """The address, the process' id, and whether it is the user's own; None if there is none.
+
+    Of several servers it is one that runs, if one does.
+    """
+    found = [noted for path in _paths(data_dir) if (noted := _read_one(path)) is not None]
+    return next((noted for noted in found if _may_run(noted[1])), found[0] if found else None)
+
+
+def _paths(data_dir: Path) -> list[Path]:
+    return [data_dir / _NAME, *sorted(data_dir.glob("server-*.json"))]
+
+
+def _read_one(path: Path) -> tuple[str, int, bool] | None:
+    """The same of one file; None if it makes no sense."""
+    noted = read_json_object(path)
     if noted is None:
         return None
     address, pid = noted.get("address"), noted.get("pid")
@@ -79,7 +99,8 @@ def _may_run(pid: int) -> bool:
 
 def remove_runfile(data_dir: Path) -> None:
     """Forget where the server listened, if it was this process that noted it."""
-    found = _read(data_dir)
-    if found is not None and found[1] == os.getpid():
-        with suppress(OSError):
-            (data_dir / _NAME).unlink()
+    for path in _paths(data_dir):
+        found = _read_one(path)
+        if found is not None and found[1] == os.getpid():
+            with suppress(OSError):
+                path.unlink()

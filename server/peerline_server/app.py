@@ -326,7 +326,12 @@ def main(*, host: str | None, port: int | None, data_dir: Path | None) -> int:
     def announce(server: Server) -> None:
         if is_new:
             _log.info("created the data directory %s", settings.data_dir.absolute())
-        write_runfile(settings.data_dir, server.address, is_own=settings.exit_when_idle_seconds > 0)
+        write_runfile(
+            settings.data_dir,
+            server.address,
+            is_own=settings.exit_when_idle_seconds > 0,
+            is_one_of_many=bool(settings.database_url),
+        )
         print(f"Peerline listens on {server.address}", flush=True)
 
     try:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from peerline.protocol.roles import Role
@@ -20,7 +21,7 @@ from peerline_server.store.postgres import PostgresStore
 from peerline_server.store.postgres_connection import PostgresUrl
 from tests.contract.stores import NOW, S, chat, join
 from tests.databases import STORES
-from tests.servers.postgres import postgres
+from tests.servers.postgres import Postgres, postgres
 from tests.servers.redis import redis_server
 
 SECRET = b"x" * 32
@@ -147,6 +148,60 @@ async def test_the_fence_of_an_owner_that_is_gone_is_worth_nothing(
     assert rung == [a.cluster.node_id]
     await until(lambda: a.lost == [S])
     assert await a.cluster.place(S) == Elsewhere("b:80", b.cluster.node_id)
+
+
+async def test_a_session_whose_row_is_locked_holds_up_no_other(
+    node: OpenNode, store: PostgresStore, url: str
+) -> None:
+    await store.create_session(NewSession("another", "Title", "alice", NOW))
+    a = await node("a")
+    writer = await asyncpg.connect(url)
+    async with writer.transaction():
+        await writer.execute("SELECT FROM sessions WHERE id = $1 FOR NO KEY UPDATE", S)
+        places = await asyncio.gather(a.cluster.place(S), a.cluster.place("another"))
+        assert places == [Unreachable(1.0), Mine(1)]
+    await writer.close()
+    assert await a.cluster.place(S) == Mine(1)
+
+
+async def test_no_fence_comes_twice_after_a_failover_that_lost_a_claim() -> None:
+    server = Postgres()
+    store = PostgresStore(server.url("postgres"))
+    async with AsyncExitStack() as stack:
+        stack.callback(server.stop)
+        await store.open()
+        stack.push_async_callback(store.close)
+        await store.create_session(NewSession(S, "Title", "alice", NOW))
+        a, b = (
+            PostgresCluster(PostgresUrl(server.url("postgres")), lease_seconds=LONG)
+            for _ in range(2)
+        )
+        for each, address in ((a, "a:80"), (b, "b:80")):
+            stack.push_async_callback(each.stop)
+            await Node(each, address).start()
+        assert await a.place(S) == Mine(1)
+        # As a standby has it that did not get the claim any more.
+        server.sql("UPDATE sessions SET owner = NULL, fence = 0", database="postgres")
+        await asyncio.to_thread(server.promote)
+        assert await b.place(S) == Mine(2**32)
+        assert await store.submit(chat("m1"), fence=1) == Fenced()
+        assert isinstance(await store.submit(join("alice", Role.HOST), fence=2**32), Committed)
+
+
+async def test_a_server_that_does_not_tell_its_timeline_is_claimed_from_all_the_same(
+    node: OpenNode, url: str, store: PostgresStore
+) -> None:
+    name = store.database.name
+    sql(store, f"CREATE ROLE role_{name} LOGIN")
+    sql(store, f"GRANT ALL ON ALL TABLES IN SCHEMA public TO role_{name}")
+    sql(store, "REVOKE EXECUTE ON FUNCTION pg_walfile_name(pg_lsn) FROM PUBLIC")
+    other = PostgresCluster(
+        PostgresUrl(url.replace("peerline@", f"role_{name}@")), lease_seconds=LONG
+    )
+    await Node(other, "b:80").start()
+    assert await other.place(S) == Mine(1)
+    await other.stop()
+    assert await (await node("a")).cluster.place(S) == Mine(2)
 
 
 async def test_two_behind_a_wall_that_refuses_do_not_take_it_in_turn(node: OpenNode) -> None:

@@ -1,8 +1,9 @@
-"""The live directory for commands: who is where, if there is a Redis that says so."""
+"""The Redis of the nodes for commands: who is where, and the doorbell."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from peerline_server.bus.base import EVERYBODY
 from peerline_server.directory.base import DirectoryError, NodeEntry, SessionEntry
 from peerline_server.settings import SettingsError, cluster_name, redis_url
 from peerline_server.shared import make_redis
@@ -34,3 +35,19 @@ async def look_up(session_ids: Iterable[str]) -> Live:
         return Live(missing=str(error))
     finally:
         await directory.close()
+
+
+async def ring_everybody() -> None:
+    """Tell all nodes that there is something in the database; without Redis they soon look.
+
+    Raises:
+        SettingsError: if the settings of Redis cannot be used.
+    """
+    url = redis_url()
+    if not url:
+        return
+    link = make_redis(url, cluster_name()).link
+    # Behind the settings: a command without Redis need not have its client.
+    from peerline_server.bus.redis import ring_once  # noqa: PLC0415
+
+    await ring_once(link, EVERYBODY)

@@ -1,6 +1,7 @@
 """Commands that work in a data directory, whether or not a server runs on it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from peerline.protocol.links import ServerPlace, SessionLink
 from peerline.protocol.participants import ChangeRole, RemoveParticipant
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.session import EndSession
+from peerline_server.admin.live import ring_everybody
 from peerline_server.admin.place import place_of
 from peerline_server.cluster.opening import make_cluster
 from peerline_server.cluster.places import Elsewhere, Found, Mine, Unreachable
@@ -27,9 +29,11 @@ from peerline_server.core.records import (
     StoredSession,
 )
 from peerline_server.core.session import Session
-from peerline_server.settings import Settings
+from peerline_server.settings import Settings, SettingsError
 from peerline_server.store.base import Store, StoreError
-from peerline_server.store.opening import opened
+from peerline_server.store.opening import is_postgres, opened
+
+_log = logging.getLogger("peerline.server.admin")
 
 
 async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
@@ -55,13 +59,19 @@ async def title_of(data_dir: Path, session_id: str) -> str:
 
 
 async def revoke_tokens(data_dir: Path, revocation: Revocation) -> None:
-    """End tokens; a server that runs on the data directory notices within a second.
+    """End tokens; servers notice within a second, with Redis at once.
 
     Raises:
         StoreError: if the data directory cannot be used.
     """
-    async with opened(place_of(data_dir)) as store:
+    place = place_of(data_dir)
+    async with opened(place) as store:
         await store.revoke(revocation)
+    if is_postgres(place):
+        try:
+            await ring_everybody()
+        except SettingsError as error:
+            _log.warning("%s; the servers notice within a second", error)
 
 
 async def create_invite(  # noqa: PLR0913 - the columns of an invite

@@ -16,7 +16,14 @@ from typing import Any, Final
 
 import jwt
 
-from peerline.owner_only import FILE_MODE, HAS_MODES, is_private, make_private_folder, read_file
+from peerline.owner_only import (
+    FILE_MODE,
+    HAS_MODES,
+    is_credential,
+    is_private,
+    make_private_folder,
+    read_file,
+)
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 from peerline.protocol.roles import SERVER_USER_ID
@@ -249,7 +256,8 @@ def _name_of(claims: dict[str, Any]) -> str:
 def load_secret(data_dir: Path, named: str = "") -> bytes:
     """The server's secret: in the file that is `named`, here or by PEERLINE_SECRET_FILE.
 
-    Else it is in the data directory, made on first use, readable by its owner only.
+    Else it is in the data directory, made on first use, readable by its owner only. A credential of
+    systemd is as good.
 
     Raises:
         ValueError: if the file holds less than 32 bytes, or others may read it, with a text for the
@@ -266,7 +274,7 @@ def load_secret(data_dir: Path, named: str = "") -> bytes:
         raise ValueError(
             f"{path} holds less than {MIN_SECRET_BYTES} bytes; delete it for a new one"
         )
-    if not is_private(status):
+    if not is_private(status) and not is_credential(path, status):
         mode = stat.S_IMODE(status.st_mode)
         raise ValueError(
             f"{path} can be read by other users (mode {mode:03o}), who could sign in as anybody; "

@@ -28,6 +28,20 @@ def delay(attempt: int, chance: float) -> float:
     return longest * (0.5 + chance / 2)
 
 
+async def ring_once(link: RedisLink, node_id: str) -> None:
+    """Ring at a node, or at everybody, from a process that hears nothing.
+
+    A ring that gets lost costs a second, as every other.
+    """
+    client = link.client()
+    try:
+        await client.publish(link.key(CHANNEL), node_id)
+    except ERRORS as error:
+        link.failed(error)
+    finally:
+        await close(client)
+
+
 class RedisBell:
     """Implements `peerline_server.bus.base.Bell` for nodes that share a Redis."""
 

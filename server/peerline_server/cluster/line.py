@@ -5,7 +5,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from peerline_server.store.postgres_connection import ERRORS, Connect, as_store_error, is_cut
+from peerline_server.store.base import StoreBusyError
+from peerline_server.store.postgres_connection import (
+    ERRORS,
+    Connect,
+    as_store_error,
+    is_busy,
+    is_cut,
+)
 
 ANSWER_SECONDS: Final = 5.0
 """A connection that says nothing for longer is given up."""
@@ -52,6 +59,7 @@ class Line:
         """Once more if a connection that was there before is found to be lost.
 
         Raises:
+            StoreBusyError: if others are in the way, such as one who has locked the row.
             StoreError: if Postgres does not do it.
         """
         async with self._turn:
@@ -64,7 +72,8 @@ class Line:
                         raise
                     return await self._try(work)
             except ERRORS as error:
-                raise as_store_error(error) from None
+                failure = as_store_error(error)
+                raise (StoreBusyError(str(failure)) if is_busy(error) else failure) from None
 
     async def _try(self, work: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - asyncpg gives no types
         try:
@@ -72,8 +81,9 @@ class Line:
                 if self._connection is None:
                     self._connection = await self._connect()
                 return await work(self._connection)
-        except (*ERRORS, asyncio.CancelledError):
-            self._give_up()
+        except (*ERRORS, asyncio.CancelledError) as error:
+            if not isinstance(error, Exception) or not is_busy(error):
+                self._give_up()
             raise
 
     def _give_up(self) -> None:

@@ -18,9 +18,10 @@ from peerline_server.cluster.lease import Lease
 from peerline_server.cluster.line import ANSWER_SECONDS, Line
 from peerline_server.cluster.places import Elsewhere, Found, Mine, Place, Unreachable
 from peerline_server.node_metrics import NodeMetrics
-from peerline_server.store.base import StoreError
+from peerline_server.store.base import StoreBusyError, StoreError
 from peerline_server.store.postgres_connection import PostgresUrl
 from peerline_server.store.postgres_lock import COMMAND_LOCK
+from peerline_server.store.postgres_schema import TIMELINE
 
 _log = logging.getLogger("peerline.server.cluster")
 _LETTERS_SECONDS: Final = 1.0
@@ -31,6 +32,8 @@ _SWEPT_LENGTHS: Final = 10
 _TRIES_IN_A_LEASE: Final = 4
 """For an answer about the lease, each at least as long as a busy machine needs."""
 _LEAST_ANSWER_SECONDS: Final = 1.0
+_PLACES_LOCK_TIMEOUT: Final = "1s"
+"""A session whose row somebody has locked is asked for again: the others are not to wait for it."""
 _SWEEP_LOCK: Final = 0x7065_6572_0003
 _VERSION: Final = version("peerline")
 _PURPOSE: Final = b"peerline: one secret for all nodes"
@@ -62,7 +65,9 @@ class PostgresCluster:
             where.connect(f"peerline lease {self.node_id}"),
             answer_seconds=_answer_seconds(lease_seconds),
         )
-        self._places = Line(where.connect(f"peerline places {self.node_id}"))
+        name = f"peerline places {self.node_id}"
+        self._places = Line(where.connect(name, lock_timeout=_PLACES_LOCK_TIMEOUT))
+        self._claim = sql.CLAIM
         self._wake = asyncio.Event()
         self._is_started = asyncio.Event()
         self._is_rung = False
@@ -108,6 +113,7 @@ class PostgresCluster:
         """Be a node that the others reach at `address`."""
         self._address, self._on_lost, self._on_letters = address, on_lost, on_letters
         self._loaded = loaded
+        self._claim = await self._find_claim()
         sent_at = self._clock()
         await self._leases.within(self._start)
         self._lease.renewed(sent_at, was_unbroken=False)
@@ -205,7 +211,12 @@ class PostgresCluster:
         if self.is_draining or self.is_cut_off:
             self._metrics.placements["unreachable"] += 1
             return Unreachable(placing.DRAINING_SECONDS)
-        fence = await self._places.value(sql.CLAIM, session_id, self.node_id, seen.owner)
+        try:
+            fence = await self._places.value(self._claim, session_id, self.node_id, seen.owner)
+        except StoreBusyError:
+            # Somebody writes to it, as its owner of before while a standby does not confirm.
+            self._metrics.placements["unreachable"] += 1
+            return Unreachable(placing.UNREACHABLE_SECONDS)
         if fence is None:
             return None
         self._metrics.placements["claimed" if seen.owner is None else "taken_over"] += 1
@@ -214,6 +225,14 @@ class PostgresCluster:
             if self._ring is not None:
                 self._ring(seen.owner)
         return Mine(fence)
+
+    async def _find_claim(self) -> str:
+        """The statement that claims; the server's timeline can be asked for almost everywhere."""
+        try:
+            await self._places.value(TIMELINE)
+        except StoreError:
+            return sql.CLAIM_WITHOUT_TIMELINE
+        return sql.CLAIM
 
     async def _live(self) -> None:
         """Renew the lease, and empty the mailbox."""

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from peerline_server.store.postgres_schema import TIMELINE
+
 START: Final = """
     INSERT INTO nodes (id, address, version, started_at, lease_until, is_draining)
     VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp() + $4 * interval '1 second', false)
@@ -28,15 +30,21 @@ READ: Final = """
         extract(epoch FROM clock_timestamp() - s.claimed_at)::float8
     FROM sessions s LEFT JOIN nodes n ON n.id = s.owner WHERE s.id = $1
 """
-CLAIM: Final = """
+_CLAIM: Final = """
     WITH claimed AS (
-        UPDATE sessions SET owner = $2, fence = fence + 1, claimed_at = clock_timestamp()
+        UPDATE sessions SET owner = $2, fence = {fence}, claimed_at = clock_timestamp()
         WHERE id = $1 AND owner IS NOT DISTINCT FROM $3 RETURNING fence
     ), letter AS (
         INSERT INTO letters (to_node, kind, session_id)
         SELECT n.id, 'lost', $1 FROM claimed, nodes n WHERE n.id = $3
     ) SELECT fence FROM claimed
 """
+_LEAST_FENCE: Final = f"((('x' || ({TIMELINE}))::bit(32)::bigint - 1) << 32)"
+"""Of a timeline: a standby that was promoted may lack the last claims, and none of its fences is to
+be one of theirs. It is 0 on the first."""
+CLAIM: Final = _CLAIM.format(fence=f"greatest(fence + 1, {_LEAST_FENCE})")
+CLAIM_WITHOUT_TIMELINE: Final = _CLAIM.format(fence="fence + 1")
+"""For a server that does not tell its timeline."""
 RELEASE: Final = "UPDATE sessions SET owner = NULL WHERE id = $1 AND owner = $2 AND fence = $3"
 DRAIN: Final = """
     WITH node AS (UPDATE nodes SET is_draining = true WHERE id = $1)

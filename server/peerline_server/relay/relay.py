@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,9 @@ from peerline_server.transport.base import Opening, WebSocket
 from peerline_server.transport.frames import client_text_frame
 
 _log = logging.getLogger("peerline.server.relay")
+_NAMES: Final = (
+    "give each node a PEERLINE_NODE_ADDRESS that all others can resolve, or an IP address"
+)
 CALL_SECONDS: Final = 1.0
 """From the call of a node to its answer to the handshake."""
 
@@ -81,6 +85,12 @@ class Relay:
                 answer = await _answer(call, to.address, head_to_send(opening, relay))
         except (ConnectionError, CallEndedError, ValueError, OverflowError) as error:
             return _was(Found.GONE, to, type(error).__name__)
+        except socket.gaierror:
+            # It says nothing of the node: names of nodes that start or drain may not be known.
+            _log.error(
+                "the name in the address %s of a node is not known here; %s", to.address, _NAMES
+            )
+            return _was(Found.SILENT, to, "gaierror")
         except OSError as error:  # a time-out is one, too
             return _was(Found.SILENT, to, type(error).__name__)
         found = answer.found(to.node_id)

@@ -80,11 +80,15 @@ class PostgresUrl:
         """The name of the database."""
         return urlsplit(self.url).path.lstrip("/")
 
-    def connect(self, name: str, *, is_unlimited: bool = False) -> Connect:
+    def connect(
+        self, name: str, *, is_unlimited: bool = False, lock_timeout: str = LIMITS["lock_timeout"]
+    ) -> Connect:
         """Opens connections that are called `name`."""
 
         async def connect() -> Any:  # noqa: ANN401 - asyncpg gives no types
-            limits = dict.fromkeys(LIMITS, "0") if is_unlimited else LIMITS
+            limits = {**LIMITS, "lock_timeout": lock_timeout}
+            if is_unlimited:
+                limits = dict.fromkeys(LIMITS, "0")
             settings = {**_ALWAYS, **limits, "application_name": name}
             return await _asyncpg.connect(
                 self.url,

@@ -1,5 +1,6 @@
 """Tests of peerline.runfile: whatever a data directory has, it is no obstacle."""
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,19 @@ def test_what_is_written_is_read_until_it_is_removed(tmp_path: Path) -> None:
     remove_runfile(tmp_path)
     assert running_address(tmp_path) is None
     assert read_address(tmp_path) == f"127.0.0.1:{DEFAULT_PORT}"
+
+
+def test_servers_that_share_a_directory_have_a_file_each(tmp_path: Path) -> None:
+    for port in (8402, 8401):
+        write_runfile(tmp_path, f"127.0.0.1:{port}", is_one_of_many=True)
+    gone = {"address": "127.0.0.1:8400", "pid": 2**31 - 1, "is_own": False}
+    (tmp_path / "server-8400.json").write_text(json.dumps(gone))
+    assert running_address(tmp_path) == read_address(tmp_path) == "127.0.0.1:8401"
+    mark_stopping(tmp_path)
+    remove_runfile(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["server-8400.json"]
+    assert running_address(tmp_path) is None
+    assert read_address(tmp_path) == "127.0.0.1:8400"
 
 
 def test_a_server_that_stops_on_purpose_is_not_taken_for_a_killed_one(tmp_path: Path) -> None:

@@ -108,6 +108,36 @@ def test_a_short_secret_is_refused(tmp_path: Path, *, size: int, is_enough: bool
             load_secret(tmp_path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_a_credential_of_systemd_may_be_read_by_a_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "credentials"
+    folder.mkdir(mode=0o550)
+    folder.chmod(0o550)
+    secret = tmp_path / "elsewhere"
+    secret.write_bytes(b"x" * 32)
+    secret.chmod(0o440)
+    with pytest.raises(ValueError, match="can be read by other users"):
+        load_secret(tmp_path, str(secret))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    with pytest.raises(ValueError, match="can be read by other users"):
+        load_secret(tmp_path, str(secret))
+    folder.chmod(0o700)
+    credential = secret.rename(folder / "secret")
+    folder.chmod(0o550)
+    assert load_secret(tmp_path, str(credential)) == b"x" * 32
+    for mode in (0o444, 0o460):
+        credential.chmod(mode)
+        with pytest.raises(ValueError, match="can be read by other users"):
+            load_secret(tmp_path, str(credential))
+    credential.chmod(0o440)
+    folder.chmod(0o555)
+    with pytest.raises(ValueError, match="can be read by other users"):
+        load_secret(tmp_path, str(credential))
+    folder.chmod(0o700)
+
+
 def invite(**changes: Any) -> StoredInvite:
     values: dict[str, Any] = {
         "id": "i",

@@ -418,6 +418,17 @@ async def test_a_program_that_is_no_node_is_as_nobody(stage: Stage, says: bytes)
     assert await front.handlers[0].found is Found.GONE
 
 
+async def test_a_node_with_a_name_that_is_not_known_is_silent_and_that_is_said(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    front = await stage.front(Elsewhere("node.invalid:80", "owner"))
+    client = await stage.connect(front)
+    await client.send("join")
+    assert await front.handlers[0].found is Found.SILENT
+    assert "node.invalid:80" in caplog.text
+    assert "PEERLINE_NODE_ADDRESS" in caplog.text
+
+
 @pytest.mark.parametrize("answers", [False, True])
 async def test_a_node_that_stands_still_is_silent(stage: Stage, *, answers: bool) -> None:
     """Before its answer to the handshake, or after it."""
