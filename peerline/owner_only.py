@@ -28,7 +28,7 @@ def is_credential(path: Path, status: os.stat_result) -> bool:
     """Whether systemd has made the file for this service alone.
 
     Its user gets at it by a list (ACL), which shows in the mode as the group's right to read. The
-    folder lets in nobody else (https://systemd.io/CREDENTIALS/).
+    folder admits nobody else (https://systemd.io/CREDENTIALS/).
     """
     named = os.environ.get(_CREDENTIALS)
     if not HAS_MODES or not named:
