@@ -232,6 +232,7 @@ class Person:
         self.editor = ""
         self.is_open = False
         self.discarded: list[str] = []
+        self.on_change: Callable[[Delta], None] = lambda _: None
         self.kept: bytes | None = kept
         self.requests = 0
         self.documents = OpenedDocuments(SESSION, clock, self._request_id, lambda: None)
@@ -250,6 +251,7 @@ class Person:
 
     def _changed(self, delta: Delta) -> None:
         self.editor = apply(self.editor, delta)
+        self.on_change(delta)
 
     def _state(self) -> None:
         if not self.is_open and self.document.status is DocumentStatus.EQUAL:

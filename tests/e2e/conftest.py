@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Coroutine, Generator, Iterator, Mapping, Sequence
@@ -166,6 +167,16 @@ def with_session(process: ServerProcess) -> Generator[ServerProcess]:
         yield process
     finally:
         process.close()
+
+
+@contextmanager
+def held_up(server: ServerProcess) -> Generator[None]:
+    """Nothing of one client reaches the others."""
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
 
 
 @pytest.fixture

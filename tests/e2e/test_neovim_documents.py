@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from .conftest import Bridges
+from .conftest import Bridges, held_up
 from .writing_pair import Pair, alike, document, settled, text
 
 _numbers = count()
@@ -97,6 +97,33 @@ def test_saving_is_told_and_unsharing_leaves_the_text(pair: Pair) -> None:
     pair.bob.keys("u")
     pair.bob.wait(lambda: text(pair.bob) == "onex\n", "the native undo")
     assert text(pair.alice) == "onex\n"
+
+
+def test_what_two_editors_put_in_on_saving_is_there_once(pair: Pair) -> None:
+    pair.share("one()\n")
+    for editor in (pair.alice, pair.bob):
+        # A formatter: one piece of text, which is told as if it was typed.
+        editor.lua("""
+            vim.api.nvim_create_autocmd('BufWritePre', {
+              buffer = 0,
+              callback = function()
+                if vim.fn.getline(1) == 'one()' then
+                  vim.api.nvim_buf_set_text(0, 0, 5, 0, 5, { ';' })
+                end
+              end,
+            })
+        """)
+    with held_up(pair.server):
+        for editor in (pair.alice, pair.bob):
+            editor.command("silent write")
+            assert text(editor) == "one();\n"
+            editor.wait(lambda editor=editor: (document(editor) or {})["pending"] > 0, "told")
+    assert alike(pair.alice, pair.bob) == "one();\n"
+    with held_up(pair.server):
+        for editor in (pair.alice, pair.bob):
+            editor.keys("ggA.<Esc>")
+            editor.wait(lambda editor=editor: (document(editor) or {})["pending"] > 0, "told")
+    assert alike(pair.alice, pair.bob) == "one();..\n"
 
 
 def test_a_document_without_a_file_is_opened_and_written_in(pair: Pair) -> None:

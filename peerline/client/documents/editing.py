@@ -82,6 +82,16 @@ class EditableDocument:
         """
         self._change(lambda local, now: local.edit(delta, now, is_once=is_once))
 
+    def saved(self) -> None:
+        """Note that the text was saved; see `OpenedDocument.saved`.
+
+        Raises:
+            DocumentNotOpen: If the CRDT fails.
+        """
+        is_open = self._status not in {DocumentStatus.OPENING, DocumentStatus.DETACHED}
+        if is_open and self.can_edit:
+            self._tell_change(self._change(LocalText.saved))
+
     def undo(self) -> Delta | None:
         """Take back the last step of own edits; the change, None if there is none."""
         return self._change(LocalText.undo)

@@ -1,5 +1,6 @@
 """The shared text of one opened document with its own updates, apart from any connection. Pure."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from peerline.client.documents.kept import KeptDocument
@@ -71,7 +72,7 @@ class LocalText:
         checked = check_update(update, self._shared.clocks, longest_deleted=MAX_CLOCK)
         return self._shared.apply(update, checked.clocks)
 
-    def take_back_twins(self, update: bytes, now: float) -> bool:
+    def take_back_twins(self, update: bytes, now: float) -> Delta:
         """Delete own insertions that an update of others, which was just taken, has before them.
 
         Those with text beside them that was not there before stay. Of the same change at several
@@ -79,26 +80,18 @@ class LocalText:
         do it: no editor ever shows both.
 
         Returns:
-            Whether there were any.
+            The change, as if those of others had gone: the text is the same, and who has just been
+            told of them sees nothing. It is empty if there were none.
         """
-        twins = self._once.also_in(update)
-        is_same_change = sum(not twin.is_at_end for twin in twins) > 1
-        found: dict[int, int] = {}
-        for twin in twins:
-            start = self._second_of(twin, is_same_change=is_same_change)
-            if start is not None:
-                found[start] = len(twin.text)
-                is_own = start == self._whole(twin.own, twin)
-                self._once.stands_for(twin.other if is_own else twin.own, twin)
-        if not found:
-            return False
-        builder, at = DeltaBuilder(), 0
-        for start, length in sorted(found.items()):
-            builder.keep(start - at)
-            builder.delete(length)
-            at = start + length
-        self.outbox.add(self._shared.edit(builder.delta(), is_undoable=False), now)
-        return True
+        return self._take_back(self._once.also_in(update, now), now)
+
+    def saved(self, now: float) -> Delta:
+        """Note that the text was saved: what was inserted just before that is needed once only.
+
+        Returns:
+            The change that takes back what others have inserted, too, as `take_back_twins`.
+        """
+        return self._take_back(self._once.saved(now), now)
 
     def edit(self, delta: Delta, now: float, *, is_once: bool = False) -> None:
         """Make an own change.
@@ -118,8 +111,7 @@ class LocalText:
             self._shared.end_undo_step()
         self._edited = now
         update = self._shared.edit(delta)
-        if is_once:
-            self._once.add(update)
+        self._once.add(update, now, is_once=is_once)
         self.outbox.add(update, now)
 
     def undo(self, now: float) -> Delta | None:
@@ -147,6 +139,25 @@ class LocalText:
     def close(self) -> None:
         """Let go of the CRDT; the text stays."""
         self._shared.close()
+
+    def _take_back(self, twins: list[Twin], now: float) -> Delta:
+        is_same_change = sum(not twin.is_at_end for twin in twins) > 1
+        deleted: dict[int, tuple[int, int]] = {}
+        shown: dict[int, tuple[int, int]] = {}
+        for twin in twins:
+            # The author of a line that only ends like the own one has made another change.
+            is_theirs = is_same_change and not twin.is_at_end
+            start = self._second_of(twin, is_same_change=is_theirs)
+            other = self._whole(twin.other, twin)
+            if start is not None and other is not None:
+                length = len(twin.text)
+                deleted[start], shown[start] = (start, length), (other, length)
+                self._once.stands_for(twin.own if start == other else twin.other, twin)
+        if not deleted:
+            return ()
+        update = self._shared.edit(_deletion(deleted.values()), is_undoable=False)
+        self.outbox.add(update, now)
+        return _deletion(shown.values())
 
     def _second_of(self, twin: Twin, *, is_same_change: bool) -> int | None:
         """The index of the one of two equal insertions that is to be deleted.
@@ -184,6 +195,16 @@ class LocalText:
         delta, update = done
         self.outbox.add(update, now)
         return delta
+
+
+def _deletion(pieces: Iterable[tuple[int, int]]) -> Delta:
+    """The change that deletes pieces of a text, given the start and the length of each."""
+    builder, at = DeltaBuilder(), 0
+    for start, length in sorted(pieces):
+        builder.keep(start - at)
+        builder.delete(length)
+        at = start + length
+    return builder.delta()
 
 
 def check_size(text: str, delta: Delta) -> None:

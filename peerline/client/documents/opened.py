@@ -127,6 +127,14 @@ class OpenedDocument:
         """
         self._replica.edit(delta, is_once=is_once)
 
+    def saved(self) -> None:
+        """Note that the text was just saved; `Documents.saved` does it.
+
+        What was inserted within the second before, as formatters do on saving, is from then on
+        needed once only, as with `is_once`: what is there twice already is taken back.
+        """
+        self._replica.saved()
+
     def replace(self, old: str, new: str) -> None:
         """Replace a piece of text that is there exactly once, as agents edit.
 

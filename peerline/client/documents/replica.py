@@ -22,6 +22,7 @@ from peerline.client.documents.kept import KeptDocument
 from peerline.client.documents.local_text import LocalText
 from peerline.client.documents.moving import bring_over
 from peerline.client.documents.ports import DocumentCallbacks, DocumentStatus, Link
+from peerline.documents.delta import compose
 from peerline.documents.errors import UpdateError
 from peerline.documents.frames import (
     DocumentMessage,
@@ -267,17 +268,15 @@ class DocumentReplica(EditableDocument):
         elif self._plan is _Plan.OLD:
             self._measure(self._local, message.update)
         else:
+            self.can_edit = opened.can_edit
             self._take_into(self._local, message.update)
             self._become_open(opened)
 
     def _take_into(self, local: LocalText, update: bytes) -> None:
         """Take an update of others; what is there twice with it once more is taken back."""
-        before = local.text
         change = local.take(update)
-        if self.can_edit and local.take_back_twins(update, self._link.now()):
-            from peerline.documents.difference import difference  # noqa: PLC0415 - costs a start-up
-
-            change = difference(before, local.text)
+        if self.can_edit and (taken_back := local.take_back_twins(update, self._link.now())):
+            change = compose(change, taken_back)
             self._tell_kept()
             if self._status is DocumentStatus.EQUAL:
                 self._edited()

@@ -165,9 +165,14 @@ class Documents:
     async def saved(self, document_id: str, saved_hash: str) -> None:
         """Tell the others that the file was saved with the text of this hash (`text_hash`).
 
+        What was inserted just before that is there once if somebody else has inserted it, too.
+
         Raises:
             ClientError: as `Client.request`.
         """
+        opened = self._documents.get(document_id)
+        if opened is not None:
+            opened.saved()
         message = TellDocumentSaved(
             session_id=self._session_id, document_id=document_id, hash=saved_hash
         )

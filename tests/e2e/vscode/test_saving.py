@@ -1,15 +1,12 @@
 """Saving a shared file in two VS Codes at once: what both do to the text on saving is done once."""
 
 import json
-import os
-import signal
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
 
-from tests.e2e.conftest import ServerProcess
+from tests.e2e.conftest import held_up
 
 from .conftest import Pair
 from .test_shared_documents import is_shared, status, text, wait_equal
@@ -34,16 +31,6 @@ FORMATTED: Final = """\
   }
 }
 """
-
-
-@contextmanager
-def held_up(server: ServerProcess) -> Generator[None]:
-    """Nothing of one window reaches the other."""
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
 
 
 def on_disk(window: Window, file: str) -> str:
@@ -111,6 +98,14 @@ def test_newlines_at_the_end_that_both_mend_at_once_are_mended_once(
 def test_what_both_format_at_once_is_formatted_once(pair: Pair, share: Share) -> None:
     share("data.json", JSON, {**ON_SAVE, "editor.formatOnSave": True, "editor.tabSize": 2})
     save_at_once(pair, "data.json", FORMATTED)
+
+
+def test_one_piece_of_text_that_both_put_in_on_saving_is_there_once(
+    pair: Pair, share: Share
+) -> None:
+    settings = {"editor.formatOnSave": True, "javascript.format.semicolons": "insert"}
+    share("once.js", "one()\n", settings)
+    save_at_once(pair, "once.js", "one();\n")
 
 
 def test_where_one_adds_the_newline_and_the_other_goes_on_writing_it_is_there_once(

@@ -4,6 +4,7 @@ import pytest
 
 from peerline.documents.delta import Delta
 from peerline.documents.difference import difference
+from peerline.documents.insertions import SAVE_SECONDS
 from tests.unit.peerline.client.documents.world import World
 
 JSON = '{"a":1,"é🎉":[2]}'
@@ -124,3 +125,69 @@ def test_an_insertion_that_was_changed_meanwhile_stays() -> None:
     assert "x" in text
     assert "y" in text
     assert [each for each in text if each not in " xy"] == list("one")
+
+
+@pytest.mark.parametrize("people", [2, 3])
+@pytest.mark.parametrize("saves", ["before", "behind"])
+def test_one_piece_of_text_that_all_put_in_on_saving_is_there_once(people: int, saves: str) -> None:
+    # A formatter tells each place as a change of its own, as if it was typed.
+    world = World("one()\ntwo()", people)
+    for person in world.people:
+        person.edit((5, ";"))
+        person.edit((12, ";"))
+        if saves == "before":
+            person.document.saved()
+    for person in world.people:
+        person.send(9)
+        person.receive(9)
+    for person in world.people:
+        person.document.saved()
+    assert world.equal() == "one();\ntwo();"
+
+
+def test_what_was_typed_long_before_the_text_was_saved_is_each_users_own() -> None:
+    for seconds, wanted in ((SAVE_SECONDS, "one;"), (SAVE_SECONDS + 0.1, "one;;")):
+        world = World("one")
+        for person in world.people:
+            person.edit((3, ";"))
+        world.pass_time(seconds)
+        for person in world.people:
+            person.document.saved()
+        assert world.equal() == wanted
+
+
+def test_a_word_that_two_have_begun_alike_and_saved_stays_whole() -> None:
+    world = World("one ")
+    for person, word in zip(world.people, ("abc", "ade"), strict=True):
+        for number, letter in enumerate(word):
+            person.edit((4 + number, letter))
+        person.document.saved()
+    assert world.equal() in {"one abcade", "one adeabc"}
+
+
+def test_who_takes_back_what_is_there_twice_sees_no_change() -> None:
+    world = World("one")
+    at_once(world, (3, "\n"), (3, "\n"))
+    told: list[list[Delta]] = [[], []]
+    for person, changes in zip(world.people, told, strict=True):
+        person.on_change = changes.append
+    assert world.equal() == "one\n"
+    assert sorted(told) == [[], [(4, "\n"), (4, -1)]]
+
+
+@pytest.mark.parametrize("viewer", [0, 1])
+def test_who_comes_back_as_a_viewer_takes_nothing_back(viewer: int) -> None:
+    world = World("one")
+    gone, other = world.people[viewer], world.people[1 - viewer]
+    gone.edit((3, "\n"), is_once=True)
+    gone.send(9)
+    gone.receive(9)
+    gone.drop()
+    other.edit((3, "\n"), is_once=True)
+    other.send(9)
+    world.server.viewers.add(gone.user)
+    told: list[Delta] = []
+    gone.on_change = told.append
+    world.settle()
+    assert told[:1] == [(4 - viewer, "\n")]
+    assert world.equal() in {"one\n", "one\n\n"}
