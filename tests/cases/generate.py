@@ -25,6 +25,7 @@ CASES: Final[Mapping[str, Callable[[], list[Any]]]] = {
     "pending": make_connection.pending,
     "refusals": make_connection.refusals,
     "replacements": make_documents.replacements,
+    "twins": make_documents.twins,
     "replica": make_replica.replica,
     "tokens": make_texts.tokens,
     "colors": make_texts.colors,

@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 
 from peerline.client.documents.collection import OpenedDocuments
 from peerline.client.documents.kept import KeptDocument, decode_kept, encode_kept
+from peerline.client.documents.local_text import LocalText
 from peerline.client.documents.opened import OpenedDocument
-from peerline.documents.delta import Delta, apply
+from peerline.documents.delta import Delta, apply, compose
 from peerline.documents.difference import difference
 from peerline.documents.errors import UpdateError
 from peerline.documents.frames import (
@@ -86,6 +87,28 @@ _REPLACED: list[tuple[str, str, str]] = [
     ("one two\n", "", "3"),
 ]
 """Texts, and in each a piece that an agent replaces by another one."""
+
+_JSON = '{"a":[1]} 🦊'
+_FORMATTED: Delta = (1, "\n  ", 4, " ", 1, "\n    ", 1, "\n  ", 1, "\n")
+_TWINS: list[tuple[str, list[Delta], list[Delta], bool]] = [
+    ("one", [(3, "\n")], [(3, "\n")], True),
+    ("one", [(3, "\n")], [(3, "\n")], False),
+    ("one 🦊", [(3, " "), (4, " ")], [(3, " ")], True),
+    ("one 🦊", [(3, "\n"), (4, "x")], [(3, "\n")], True),
+    ("one 🦊", [(3, "\n")], [(3, "\n"), (4, "x")], True),
+    ("one", [(3, " more"), (8, "\n")], [(3, "\n")], True),
+    ("one", [(3, "\n")], [(3, " more\n")], True),
+    (_JSON, [_FORMATTED], [_FORMATTED], True),
+    (_JSON, [_FORMATTED], [_FORMATTED, (3, "x")], True),
+    ("one two 🦊", [(3, "s", 4, "s")], [(3, "s", 4, "z")], True),
+]
+"""Texts, own changes of each, and those that somebody else makes without knowing of them; whether
+the own insertions need to be there once only."""
+
+
+def twins() -> list[Any]:
+    """What clients take back where somebody else has inserted the same at once."""
+    return [_twin_case(*each, client) for each in _TWINS for client in (2, 9)]
 
 
 def differences() -> list[Any]:
@@ -172,6 +195,32 @@ def _replacement_case(text: str, old: str, new: str) -> dict[str, Any]:
         return case | {"error": str(error)}
     assert [apply(text, delta) for delta in document.edits] == [document.text]
     return case | {"delta": document.edits[0]}
+
+
+def _twin_case(
+    text: str, own: list[Delta], others: list[Delta], is_once: bool, client: int
+) -> dict[str, Any]:
+    seed = SharedText(1).edit((text,))
+    other = SharedText(5)
+    other.apply(seed)
+    updates = [other.edit(delta) for delta in others]
+    local = LocalText("g", client, seed)
+    for delta in own:
+        local.edit(delta, 0, is_once=is_once)
+    before, changes = local.text, list[Delta]()
+    for update in updates:
+        changes.append(compose(local.take(update), local.take_back_twins(update, 0)))
+        before = apply(before, changes[-1])
+        assert before == local.text
+    return {
+        "seed": seed.hex(),
+        "client": client,
+        "own": own,
+        "isOnce": is_once,
+        "updates": [update.hex() for update in updates],
+        "changes": changes,
+        "after": local.text,
+    }
 
 
 def _shown(value: object) -> object:

@@ -1,4 +1,4 @@
-// Changes of a text as deltas: applied and transformed. Pure.
+// Changes of a text as deltas: applied, composed and transformed. Pure.
 //
 // A delta is a list of operations from the start of a text on: a positive number keeps that many UTF-16
 // code units, a negative one deletes them, a string is inserted. What follows the last operation is kept.
@@ -47,6 +47,37 @@ export function applied(text: string, delta: Delta): string {
   return after + text.slice(at);
 }
 
+/** The one change that does what two do after each other. */
+export function composed(first: Delta, second: Delta): Delta {
+  const built: Operation[] = [];
+  const one = [...first];
+  const two = [...second];
+  for (let later = two[0]; later !== undefined; later = two[0]) {
+    const earlier = one[0];
+    if (typeof later === "string") {
+      built.push(later);
+      two.shift();
+    } else if (typeof earlier === "number" && earlier < 0) {
+      built.push(earlier);
+      one.shift();
+    } else if (earlier === undefined) {
+      built.push(later);
+      two.shift();
+    } else {
+      const isText = typeof earlier === "string";
+      const count = Math.min(Math.abs(later), isText ? earlier.length : earlier);
+      take(two, count);
+      take(one, count);
+      if (later > 0) {
+        built.push(isText ? earlier.slice(0, count) : count);
+      } else if (!isText) {
+        built.push(-count);
+      }
+    }
+  }
+  return normal([...built, ...one]);
+}
+
 /**
  * The same change after another one that was made to the same text. Its text stands before text of
  * the other one at the same place.
@@ -91,7 +122,14 @@ function insert(found: Operation[], text: string): void {
 }
 
 function take(operations: Operation[], count: number): void {
-  const first = operations[0] as number;
+  const first = operations[0];
+  if (typeof first === "string") {
+    operations.splice(0, 1, ...(count < first.length ? [first.slice(count)] : []));
+    return;
+  }
+  if (first === undefined) {
+    return;
+  }
   const left = first > 0 ? first - count : first + count;
   if (left === 0) {
     operations.shift();

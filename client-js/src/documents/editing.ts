@@ -74,13 +74,13 @@ export abstract class EditableDocument {
   }
 
   /**
-   * Make an own change.
+   * Make an own change; `isOnce` as in `OpenedDocument.edit`.
    *
    * @throws DocumentError if the document is not open, not writable, or would be too large.
    * @throws RangeError if the change does not fit the text.
    */
-  edit(delta: Delta): void {
-    this.#writable().edit(delta);
+  edit(delta: Delta, isOnce = false): void {
+    this.#writable().edit(delta, isOnce);
   }
 
   /** Take back the last step of own edits; the change, undefined if there is none. */

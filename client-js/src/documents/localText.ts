@@ -5,6 +5,7 @@ import { MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES } from "../generated/codes.ts";
 import { isWellFormed } from "../text.ts";
 import { UpdateError, utf8 } from "./bytes.ts";
 import { applied, type Delta, normal } from "./delta.ts";
+import { OwnInsertions, type Twin } from "./insertions.ts";
 import type { KeptDocument } from "./kept.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -18,6 +19,8 @@ const ROOT = "text";
 const SERVER = Symbol("server");
 /** The origin of edits by `edit`. */
 const OWN = Symbol("own");
+/** The origin of those that undo leaves alone. */
+const AUTOMATIC = Symbol("automatic");
 const START: RelativePosition = [0, 0, 0];
 const END: RelativePosition = [0, 0, -1];
 
@@ -30,6 +33,9 @@ export class LocalText {
   /** Undoes own edits only. An editor's binding adds its origin to `trackedOrigins`. */
   readonly undoManager: Y.UndoManager;
   #onOwn: () => void = () => {};
+  readonly #once = new OwnInsertions();
+  /** Whether what is inserted now needs to be there once only. */
+  #isOnce = false;
   #now: () => number;
 
   /**
@@ -60,6 +66,9 @@ export class LocalText {
     });
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin !== SERVER) {
+        if (this.#isOnce) {
+          this.#once.add(update);
+        }
         this.outbox.add(update, this.#now());
         this.#onOwn();
       }
@@ -115,27 +124,51 @@ export class LocalText {
   }
 
   /**
+   * Delete own insertions that an update of others, which was just taken, has before them.
+   *
+   * Those with text beside them that was not there before stay. Of the same change at several places
+   * the insertions of others that stand behind own ones are deleted, too, as the others do it: no
+   * editor ever shows both.
+   *
+   * @returns The change, as if those of others had gone: the text is the same, and who has just been
+   *     told of them sees nothing. It is empty if there were none.
+   */
+  takeBackTwins(update: Uint8Array): Delta {
+    const twins = this.#once.alsoIn(update);
+    const isSameChange = twins.filter(({ isAtEnd }) => !isAtEnd).length > 1;
+    const deleted = new Map<number, number>();
+    const shown = new Map<number, number>();
+    const { text } = this;
+    for (const twin of twins) {
+      // The author of a line that only ends like the own one has made another change.
+      const start = this.#secondOf(twin, text, isSameChange && !twin.isAtEnd);
+      const other = this.#whole(twin.other, twin, text);
+      if (start !== undefined && other !== undefined) {
+        deleted.set(start, twin.text.length);
+        shown.set(other, twin.text.length);
+        this.#once.standsFor(start === other ? twin.own : twin.other, twin);
+      }
+    }
+    this.#transact(deletion(deleted), AUTOMATIC);
+    return deletion(shown);
+  }
+
+  /**
    * Make an own change.
    *
+   * @param isOnce Whether its insertions are taken back where somebody else made them, too.
    * @throws EditRefused if the text would be too large.
    * @throws RangeError if the change reaches beyond the text, or cuts a character in two.
    */
-  edit(delta: Delta): void {
+  edit(delta: Delta, isOnce = false): void {
     const change = normal(delta);
     checkEdit(this.text, change);
-    this.doc.transact(() => {
-      let at = 0;
-      for (const operation of change) {
-        if (typeof operation === "string") {
-          this.shared.insert(at, operation);
-          at += operation.length;
-        } else if (operation > 0) {
-          at += operation;
-        } else {
-          this.shared.delete(at, -operation);
-        }
-      }
-    }, OWN);
+    this.#isOnce = isOnce;
+    try {
+      this.#transact(change, OWN);
+    } finally {
+      this.#isOnce = false;
+    }
   }
 
   /** Take back the last step of own edits, or make it again; the change, undefined if there is none. */
@@ -183,6 +216,72 @@ export class LocalText {
     this.#onOwn = () => {};
     this.undoManager.destroy();
   }
+
+  #transact(change: Delta, origin: symbol): void {
+    this.doc.transact(() => {
+      let at = 0;
+      for (const operation of change) {
+        if (typeof operation === "string") {
+          this.shared.insert(at, operation);
+          at += operation.length;
+        } else if (operation > 0) {
+          at += operation;
+        } else {
+          this.shared.delete(at, -operation);
+        }
+      }
+    }, origin);
+  }
+
+  /**
+   * The index of the one of two equal insertions that is to be deleted.
+   *
+   * Undefined unless both are whole and have nothing beside them but more of the same.
+   */
+  #secondOf(twin: Twin, text: string, isSameChange: boolean): number | undefined {
+    const other = this.#whole(twin.other, twin, text);
+    const own = this.#whole(twin.own, twin, text);
+    // An update may come again, with the one that is left.
+    if (other === undefined || own === undefined || other === own) {
+      return undefined;
+    }
+    const isOwn = other < own && twin.own[0] === this.doc.clientID;
+    if (!(isOwn || isSameChange)) {
+      return undefined;
+    }
+    const first = Math.min(other, own);
+    const second = Math.max(other, own);
+    const end = twin.right === undefined ? text.length : this.indexOf([...twin.right, 0]);
+    if (end === undefined || (twin.isAtEnd && end !== text.length)) {
+      return undefined;
+    }
+    const size = twin.text.length;
+    const isAlone = (end - first) % size === 0 && (second - first) % size === 0;
+    const run = twin.text.repeat(Math.max(0, Math.floor((end - first) / size)));
+    return isAlone && text.slice(first, end) === run ? second : undefined;
+  }
+
+  /** The index at which the text of a twin is whole. */
+  #whole([client, clock]: Twin["own"], twin: Twin, text: string): number | undefined {
+    const start = this.indexOf([client, clock, 0]);
+    const end = this.indexOf([client, clock + twin.text.length - 1, -1]);
+    return start !== undefined && end !== undefined && text.slice(start, end) === twin.text
+      ? start
+      : undefined;
+  }
+}
+
+/** The change that deletes pieces of a text, given the start and the length of each. */
+function deletion(pieces: ReadonlyMap<number, number>): Delta {
+  let at = 0;
+  const steps = [...pieces].sort(([one], [other]) => one - other);
+  return normal(
+    steps.flatMap(([start, length]) => {
+      const kept = start - at;
+      at = start + length;
+      return [kept, -length];
+    }),
+  );
 }
 
 function inOperations(delta: Y.YTextEvent["delta"]): Delta {

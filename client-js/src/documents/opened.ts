@@ -90,11 +90,13 @@ export class OpenedDocument {
    * A delta has operations from the start on: a positive number keeps code units, a negative one
    * deletes them, a string is inserted.
    *
+   * @param isOnce Whether what is inserted is taken back where somebody else inserted the same at the
+   *     same place at once, as two editors do that format the text.
    * @throws DocumentError if the document is not open or read-only, or would be too large.
    * @throws RangeError if the change reaches beyond the text. Nothing was changed.
    */
-  edit(delta: Delta): void {
-    this.#replica.edit(delta);
+  edit(delta: Delta, isOnce = false): void {
+    this.#replica.edit(delta, isOnce);
   }
 
   /**

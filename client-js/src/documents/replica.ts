@@ -18,6 +18,7 @@ import type {
   Error as Refusal,
 } from "../generated/protocol.ts";
 import { UpdateError } from "./bytes.ts";
+import { composed } from "./delta.ts";
 import { EditableDocument } from "./editing.ts";
 import type { DocumentMessage } from "./frames.ts";
 import type { KeptDocument } from "./kept.ts";
@@ -298,7 +299,7 @@ export class DocumentReplica extends EditableDocument {
       return;
     }
     if (this.status_ === "equal" && local !== undefined) {
-      this.tellChange(local.take(update));
+      this.#takeInto(local, update);
     } else if (isUpdate) {
       // It is in what comes first.
     } else if (this.#plan === "fresh" || local === undefined) {
@@ -306,9 +307,16 @@ export class DocumentReplica extends EditableDocument {
     } else if (this.#plan === "old") {
       this.#measure(local, update);
     } else {
-      this.tellChange(local.take(update));
+      this.canEdit = opened.can_edit;
+      this.#takeInto(local, update);
       this.#becomeOpen(opened);
     }
+  }
+
+  /** Take an update of others; what is there twice with it once more is taken back. */
+  #takeInto(local: LocalText, update: Uint8Array): void {
+    const change = local.take(update);
+    this.tellChange(this.canEdit ? composed(change, local.takeBackTwins(update)) : change);
   }
 
   /** Find the last text of a renewed generation, without the own edits that it lacks. */

@@ -6,7 +6,7 @@
 import { Annotation, type ChangeSet, type ChangeSpec, type Transaction } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { Delta, OpenedDocument } from "@peerline/client";
-import { difference } from "@peerline/client/documents";
+import { difference, isOnce } from "@peerline/client/documents";
 
 /** A transaction that shows what the document has already. */
 export const isShared = Annotation.define<boolean>();
@@ -56,7 +56,8 @@ export class Binding {
     for (const transaction of transactions) {
       if (transaction.docChanged && transaction.annotation(isShared) !== true) {
         try {
-          this.document.edit(deltaOf(transaction.changes));
+          const delta = deltaOf(transaction.changes);
+          this.document.edit(delta, isOnce(delta));
         } catch (error) {
           // Those after it begin with the text that it would have made.
           this.#refused(error instanceof Error ? error.message : String(error));
