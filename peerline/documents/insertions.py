@@ -10,7 +10,7 @@ MAX_KEPT: Final = 2000
 MAX_FOUND: Final = 500
 """The most that are looked for in one update: each takes a walk over the text."""
 SAVE_SECONDS: Final = 0.8
-"""What is inserted at most this long before a text is saved belongs to the saving.
+"""The longest time before a save in which what is inserted belongs to it.
 
 Less than the second without a key after which VS Code saves automatically, if it is to.
 """

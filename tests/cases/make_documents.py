@@ -107,7 +107,7 @@ the own insertions need to be there once only."""
 
 
 def twins() -> list[Any]:
-    """What clients take back where somebody else has inserted the same at once."""
+    """Insertions that clients take back where somebody else has made the same at once."""
     return [_twin_case(*each, client) for each in _TWINS for client in (2, 9)]
 
 
