@@ -4,6 +4,7 @@ The state (`agent_update`) is replaced as a whole; events (`agent_event`, `file_
 the server. Every text passes the cleaner before it is cut, so no half of a secret is left.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from peerline.agent.calls import Call, CallMerger, call_event, wire_id
 from peerline.agent.health import CALLS_WATCHED, Signs, health
 from peerline.agent.limits import (
+    MAX_AGENT_UPDATE_BYTES,
     MAX_CALL_TITLE_CHARS,
     MAX_DOING_CHARS,
     MAX_MODEL_CHARS,
@@ -158,6 +160,10 @@ class Activity:
         if self._usage:
             found["usage"] = dict(self._usage)
         found["health"] = self.health(now)
+        if self.model is not None:
+            found["model"] = self.model
+        while found.get("plan") and _size(found) > MAX_AGENT_UPDATE_BYTES:
+            found["plan"].pop()
         return found
 
     def signs(self, now: float) -> Signs:
@@ -261,7 +267,8 @@ class Activity:
         title = call.title or call.name or "a tool"
         self._doing = self._text(f"{verb} {title}" if verb else title, MAX_DOING_CHARS)
         self._enter("working", now)
-        return self._moved(report.place)
+        is_known = report.place is not None and (call.kind != "edit" or report.place.line)
+        return self._moved(report.place) if is_known else []  # an edit says its line at its end
 
     def _tool_ended(self, report: ToolEnded, now: float) -> list[Emission]:
         call = self._running.pop(report.id, None) or Call(report.id, began=None)
@@ -368,3 +375,7 @@ class Activity:
         else:
             self._waiting_since = None
         self._state = state
+
+
+def _size(data: Json) -> int:
+    return len(json.dumps(data, ensure_ascii=False).encode())

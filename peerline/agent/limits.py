@@ -2,6 +2,8 @@
 
 from typing import Final
 
+MAX_AGENT_UPDATE_BYTES: Final = 16 * 1024
+"""The state of an agent, as JSON."""
 MAX_DOING_CHARS: Final = 200
 MAX_CALL_TITLE_CHARS: Final = 200
 MAX_TOOL_NAME_CHARS: Final = 64

@@ -1,11 +1,13 @@
 """The state and the events that a session is sent, from reports of an agent."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
 
 from peerline.agent.activity import Activity, AgentEvent, Cursor, Emission, FileEvent
 from peerline.agent.limits import (
+    MAX_AGENT_UPDATE_BYTES,
     MAX_CALL_FILES,
     MAX_CALL_TEXT_CHARS,
     MAX_DIFF_BYTES,
@@ -16,6 +18,7 @@ from peerline.agent.limits import (
 )
 from peerline.agent.reports import (
     AnswerStreamed,
+    CursorReported,
     FileReported,
     FlushReported,
     NoteReported,
@@ -281,6 +284,21 @@ def test_texts_and_lists_are_cut_to_their_limits(activity: Activity) -> None:
     assert len(shown) == MAX_CALL_FILES
     assert 0 < sum(len(file.get("diff", "")) for file in shown) <= MAX_DIFF_BYTES
     assert end["text"] == "y" * 8000
+
+
+def test_a_state_that_would_be_too_long_has_less_of_its_plan(activity: Activity) -> None:
+    entries = tuple(PlanEntry(f"{n}" + "ü" * 198) for n in range(MAX_PLAN_ENTRIES))
+    run(activity, [PlanReported(entries), ProductReported(model="opus")])
+    shown = activity.update(0)
+    assert shown["model"] == "opus"
+    assert len(json.dumps(shown, ensure_ascii=False).encode()) <= MAX_AGENT_UPDATE_BYTES
+    assert 30 < len(shown["plan"]) < MAX_PLAN_ENTRIES
+
+
+def test_an_edit_moves_the_cursor_once_its_line_is_known(activity: Activity) -> None:
+    edit = ToolStarted("t", "Edit", "edit", "/w/a.py", place=Place("/w/a.py"))
+    assert run(activity, [edit]) == []
+    assert run(activity, [CursorReported(Place("/w/a.py", 9))]) == [Cursor("a.py", 9)]
 
 
 def test_a_secret_on_the_edge_of_a_limit_is_not_halved(activity: Activity) -> None:
