@@ -58,6 +58,10 @@ class Room:
             """
         )
 
+    def located(self) -> list[int]:
+        """The lines, from 0, of the threads whose lines are known, as Ann's editor has them."""
+        return [thread["line"] for thread in self.threads() if not thread.get("outdated")]
+
     def open(self, line: int = 2) -> list[str]:
         """Ann opens the threads of a line; the window's text."""
         self.ann.command(f"call cursor({line}, 1)")
@@ -265,7 +269,7 @@ def test_a_suggestion_is_shown_as_a_diff_and_applied_with_one_undo(room: Room) -
     room.ann.keys("u")
     room.ann.wait(lambda: room.code() == CODE)
     # Back at its lines, it is applied by the command, too.
-    room.ann.wait(lambda: len(room.ann.virtual_text("peerline_comments")) == 1)
+    room.ann.wait(lambda: room.located() == [1], "the bridge knows that it is back")
     room.ann.command("call cursor(2, 1)")
     room.ann.command("Peerline apply")
     room.ann.wait(lambda: room.code() == applied)
@@ -289,9 +293,10 @@ def test_of_several_suggestions_the_one_at_the_cursor_is_applied_or_one_is_asked
     room.go_to("Suggestion 2")
     room.ann.keys("a")
     room.ann.wait(lambda: room.code() == CODE.replace("\treturn sum(items)\n", ""))
+    room.ann.wait(lambda: room.located() == [], "the bridge knows that the line is gone")
     room.ann.keys("q")
     room.ann.keys("u")
-    room.ann.wait(lambda: len(room.ann.virtual_text("peerline_comments")) == 1)
+    room.ann.wait(lambda: room.located() == [1], "the bridge knows that it is back")
     room.choose(1)
     room.ann.command("call cursor(2, 1)")
     room.ann.command("Peerline apply")

@@ -113,9 +113,12 @@ export function Composer(props: ComposerProps) {
       caret.current = controller.draft.text.length;
     };
   }, [controller]);
-  // A disabled field loses the focus; it gets it back when it is enabled again.
+  // A disabled field loses the focus; it gets it back when it is enabled again, unless the user
+  // has gone elsewhere since.
   useEffect(() => {
-    if (blocked === undefined && hadFocus.current) {
+    const { activeElement, body } = document;
+    const isNowhere = activeElement === null || activeElement === body;
+    if (blocked === undefined && hadFocus.current && isNowhere) {
       focus();
     }
   }, [blocked]);

@@ -37,6 +37,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "editor.minimap.enabled": False,
     "window.autoDetectColorScheme": False,
     "comments.openView": "never",
+    # Enter would take a suggestion that a slow machine shows late, instead of a new line.
+    "editor.quickSuggestions": {"other": "off", "comments": "off", "strings": "off"},
     # The windows of all people are on one machine: one that loses the focus keeps what is open.
     "workbench.quickOpen.closeOnFocusLost": False,
 }

@@ -49,6 +49,8 @@ MARKS_SCRIPT: Final = """
 """
 LINES_SCRIPT: Final = """
 () => [...document.querySelectorAll('.editor-group-container.active .view-line')]
+  // The field of a comment is an editor, too, and stays in the page while it is hidden.
+  .filter((line) => !line.closest('.review-widget') && line.getClientRects().length)
   .map((line) => [Math.round(line.getBoundingClientRect().top), line.textContent])
   .sort((a, b) => a[0] - b[0])
 """

@@ -33,6 +33,11 @@ def tab_to(tab: Page, target: Locator) -> None:
     raise AssertionError(f"the keyboard does not reach {target}")
 
 
+def focus_of(tab: Page) -> str:
+    """The element that has the focus, to be told with a failure."""
+    return f"focus: {tab.evaluate('document.activeElement.outerHTML.slice(0, 200)')}"
+
+
 def text_of(page: WebPage) -> Locator:
     """The text of the shared file."""
     return page.tab.get_by_role("textbox", name="Text of keys/main.py")
@@ -70,7 +75,8 @@ def test_everything_is_done_without_a_mouse(page: WebPage, link: str) -> None:
     item = tab.get_by_role("treeitem").first
     tab_to(tab, item)
     tab.keyboard.press("End")
-    expect(tab.get_by_role("treeitem", name="main.py")).to_be_focused()
+    file = tab.get_by_role("treeitem", name="main.py")
+    expect(file, focus_of(tab)).to_be_focused()
     tab.keyboard.press("Enter")
     text = text_of(page)
     expect(text).to_be_focused(timeout=TIMEOUT_MS)

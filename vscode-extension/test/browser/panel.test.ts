@@ -294,6 +294,18 @@ describe("writing", { timeout: DEADLINE * 2 }, () => {
       .toBe(true);
   });
 
+  it("leaves the focus where one went while nothing could be written", async () => {
+    const panel = await show({ messages: [message()] });
+    await field(panel).fill("draft");
+    await panel.tell({ type: "state", state: joined({ role: "viewer" }) });
+    const article = panel.page.locator(".log article").first();
+    await article.focus();
+    await panel.tell({ type: "state", state: joined({ role: "editor" }) });
+    await expect.poll(() => field(panel).isEnabled()).toBe(true);
+    await panel.page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await article.evaluate((one) => one === document.activeElement)).toBe(true);
+  });
+
   it("does not send what is too long, and sends what is just not", async () => {
     const panel = await show();
     await field(panel).fill("🦊".repeat(8001));
