@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from peerline.protocol.documents import DocumentShared, SharedDocument
 from peerline.protocol.participants import RoleChanged
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline_server.admin.archive import export_session
@@ -21,7 +22,9 @@ from peerline_server.core.records import (
     NewEvent,
     NewInvite,
     NewSession,
+    NewUpdate,
     Revocation,
+    Seed,
 )
 from peerline_server.store import postgres_connection
 from peerline_server.store.base import ActivityFilter, OutcomeUnknownError, StoreError
@@ -86,21 +89,56 @@ async def test_a_command_whose_lock_went_to_another_writes_nothing(
     assert [event.seq for event in await opened.events_since(S, 1, limit=10)] == [2]
 
 
+@pytest.mark.parametrize(
+    ("word", "event"),
+    [
+        (b"COMMIT", NewEvent(join("bob").message, "bob", "r1")),
+        (b"text a", chat("a", "r1")),  # one statement, without a COMMIT
+    ],
+)
 @pytest.mark.parametrize("is_passed_on", [True, False])
-async def test_a_commit_without_an_answer_is_settled(url: str, *, is_passed_on: bool) -> None:
-    """The connection is cut before or after COMMIT has reached Postgres."""
+async def test_a_commit_without_an_answer_is_settled(
+    url: str, word: bytes, event: NewEvent, *, is_passed_on: bool
+) -> None:
+    """The connection is cut before or after COMMIT, or a statement, has reached Postgres."""
     relay = await CuttingRelay.to(postgres().port)
     store = PostgresStore(url.replace(f":{postgres().port}/", f":{relay.port}/"))
     await store.open()
     await store.create_session(NewSession(S, "Title", "alice", NOW))
     await store.submit(join("alice", Role.HOST))
-    relay.cut_at(b"COMMIT", is_passed_on=is_passed_on)
-    result = await store.submit(chat("a", "r1"))
+    relay.cut_at(word, is_passed_on=is_passed_on)
+    result = await store.submit(event)
     assert relay.has_cut
     assert isinstance(result, Committed)
     assert result.message.seq == 2
-    assert await store.submit(chat("b", "r1")) == Duplicate(2)
+    assert await store.submit(event) == Duplicate(2)
     assert [event.seq for event in await store.events_since(S, 0, limit=10)] == [1, 2]
+    await store.close()
+    await relay.close()
+
+
+@pytest.mark.parametrize("is_passed_on", [True, False])
+async def test_updates_without_an_answer_are_settled(url: str, *, is_passed_on: bool) -> None:
+    relay = await CuttingRelay.to(postgres().port)
+    store = PostgresStore(url.replace(f":{postgres().port}/", f":{relay.port}/"))
+    await store.open()
+    await store.create_session(NewSession(S, "Title", "alice", NOW))
+    postgres().sql("UPDATE sessions SET fence = 1", database=store.database.name)
+    document = SharedDocument(
+        id="d1", file="a.py", generation="g1", shared_by="alice", hash=f"sha256:{0:064}", lines=1
+    )
+    shared = DocumentShared(session_id=S, seq=0, document=document, username="Alice", timestamp=NOW)
+    seed = Seed(b"seed", [1], [(1, "alice")])
+    await store.submit(join("alice", Role.HOST), fence=1)
+    await store.submit(NewEvent(shared, "alice", seed=seed), fence=1)
+    relay.cut_at(b"first update", is_passed_on=is_passed_on)
+    for number, data in enumerate((b"first update", b"second update"), start=1):
+        update = NewUpdate(S, "d1", "g1", number, "alice", data, NOW)
+        assert await store.submit_update(update, fence=1) is None
+    assert relay.has_cut
+    loaded = await store.load_generation("d1", "g1")
+    assert loaded is not None
+    assert [data for _, data in loaded.updates] == [b"first update", b"second update"]
     await store.close()
     await relay.close()
 

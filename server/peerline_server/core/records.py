@@ -175,6 +175,11 @@ class NewUpdate:
     fence: int = 0
     """As that of an event."""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """The generation that it is of."""
+        return self.document_id, self.generation
+
 
 @dataclass(frozen=True, slots=True)
 class NewSnapshot:

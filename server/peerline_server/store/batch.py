@@ -60,6 +60,11 @@ class Batch:
         """How far the batch brings what it writes to."""
         return Reached(self._places.reached, self._documents.reached, self._places.fences)
 
+    @property
+    def heads(self) -> dict[str, int]:
+        """The last place of every session that it has read, with what it writes."""
+        return self._places.heads
+
     async def write(
         self, items: Sequence[NewEvent | NewUpdate]
     ) -> list[AppendResult | StoreError | None]:

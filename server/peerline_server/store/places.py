@@ -71,6 +71,11 @@ class Places:
         return {session_id: row["new_seq"] for session_id, row in self._touched.items()}
 
     @property
+    def heads(self) -> dict[str, int]:
+        """The latest place in each session."""
+        return dict(self._seqs)
+
+    @property
     def fences(self) -> dict[str, int]:
         """The fence of the owner of each session."""
         return dict(self._fences)

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -12,6 +13,7 @@ from peerline_server.core.records import Fenced, NewEvent
 from peerline_server.store.backend import Item, Results
 from peerline_server.store.base import FencedError, OutcomeUnknownError, StoreError
 from peerline_server.store.batch import Batch
+from peerline_server.store.plain import Heads, PlainEvents, PlainUpdates
 from peerline_server.store.postgres_connection import (
     ERRORS,
     PostgresUrl,
@@ -23,14 +25,16 @@ from peerline_server.store.postgres_connection import (
     is_outage,
 )
 from peerline_server.store.postgres_lock import CommandLock, TakenError
+from peerline_server.store.postgres_plain import PlainLine
 from peerline_server.store.postgres_schema import TIMELINE, check_server, prepare
-from peerline_server.store.settling import Reached, was_kept
+from peerline_server.store.settling import Reached, generations_kept, sessions_kept, was_kept
 from peerline_server.store.sql import SqlStore
 
 READERS: Final = 4
 SETTLE_SECONDS: Final = 15.0
 """For which the outcome of a commit without an answer is asked for."""
 _SETTLE_PAUSE: Final = 0.2
+_Found = TypeVar("_Found")
 
 
 class PostgresStore(SqlStore):
@@ -54,6 +58,8 @@ class PostgresDatabase:
         self._readers = where.engine(
             "peerline", size=READERS, is_unlimited=is_unlimited, on_connect=told
         ).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self.plain = PlainLine(where.connect("peerline"), told)
+        self._heads = Heads()
         self._on_moved: Callable[[], None] = _nothing
         self._lock: CommandLock | None = None
         self._epoch = ""
@@ -107,6 +113,7 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Disconnect."""
+        await self.plain.close()
         for engine in (self._writer, self._others, self._readers):
             await engine.dispose()
         if self._lock is not None:
@@ -127,12 +134,20 @@ class PostgresDatabase:
             yield connection
 
     async def commit(self, items: Sequence[Item]) -> Results:
-        """Write a batch in one transaction.
+        """Write a batch in one transaction, or what is plain in one statement and the rest so.
 
         A connection that was lost before COMMIT is opened again once. If the answer to COMMIT is
         lost, the rows that the batch has locked tell what became of it.
         """
         await self._check_lock()
+        if (events := PlainEvents.of(items, self._heads)) is not None:
+            return await self._commit_events(events)
+        if (updates := PlainUpdates.of(items)) is not None:
+            return await self._commit_updates(updates)
+        return await self.commit_generally(items)
+
+    async def commit_generally(self, items: Sequence[Item]) -> Results:
+        """Write a batch of any kind in one transaction."""
         for is_last in (False, True):
             try:
                 return await self._try(items)
@@ -140,6 +155,32 @@ class PostgresDatabase:
                 if is_last or not is_cut(error):
                     raise
         raise AssertionError("the last try returns or raises")
+
+    async def _commit_events(self, batch: PlainEvents) -> Results:
+        """Write them by one statement; those of sessions that it leaves out, the general way."""
+        try:
+            kept = await self.plain.events(batch)
+        except OutcomeUnknownError as error:
+            reached = Reached(batch.seqs, {}, batch.fences)
+            kept = await self._settle(lambda found: sessions_kept(found, reached), error)
+        self._heads.reached({key: batch.seqs[key] for key in kept}, batch.fences)
+        for session_id in batch.before.keys() - kept:
+            self._heads.forget(session_id)
+        results = batch.results(kept)
+        left = [event for event, _ in batch.placed if event.message.session_id not in kept]
+        rest = iter(await self.commit_generally(left) if left else [])
+        return [next(rest) if result is None else result for result in results]
+
+    async def _commit_updates(self, batch: PlainUpdates) -> Results:
+        """The same of updates of documents."""
+        try:
+            kept = await self.plain.updates(batch)
+        except OutcomeUnknownError as error:
+            reached = Reached({}, batch.numbers, batch.fences)
+            kept = await self._settle(lambda found: generations_kept(found, reached), error)
+        left = [each for each in batch.updates if each.key not in kept]
+        rest = iter(await self.commit_generally(left) if left else [])
+        return [None if each.key in kept else next(rest) for each in batch.updates]
 
     async def recover(self) -> None:
         """Nothing: the rows that a commit has locked settle it, whenever it ends."""
@@ -169,24 +210,26 @@ class PostgresDatabase:
 
     async def _try(self, items: Sequence[Item]) -> Results:
         results: Results = []
-        reached = Reached()
+        reached, heads = Reached(), dict[str, int]()
         while True:
             try:
                 async with _transaction(self._writer) as connection:
                     batch = Batch(connection)
                     results = await batch.write(items)
-                    reached = batch.reached
-                    return results
+                    reached, heads = batch.reached, batch.heads
+                kept = True
             except OutcomeUnknownError as error:
-                failure = error
-            kept = await self._settle(reached, failure)
+                kept = await self._settle(partial(was_kept, reached=reached), error)
             if kept is None:
                 return [Fenced() if isinstance(it, NewEvent) else FencedError() for it in items]
             if kept:
+                self._heads.reached(heads, reached.fences)
                 return results
 
-    async def _settle(self, reached: Reached, failure: OutcomeUnknownError) -> bool | None:
-        """Whether a commit without an answer was kept; None if its sessions have other owners.
+    async def _settle(
+        self, ask: Callable[[Any], Awaitable[_Found]], failure: OutcomeUnknownError
+    ) -> _Found:
+        """What became of a commit without an answer.
 
         Raises:
             OutcomeUnknownError: if Postgres does not tell for a while.
@@ -199,7 +242,7 @@ class PostgresDatabase:
                 async with asyncio.timeout_at(asyncio.get_running_loop().time() + SETTLE_SECONDS):
                     connection = await connect()
                     try:
-                        return await was_kept(connection, reached)
+                        return await ask(connection)
                     finally:
                         connection.terminate()
             except ERRORS as error:

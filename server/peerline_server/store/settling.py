@@ -28,11 +28,7 @@ async def was_kept(connection: Any, reached: Reached) -> bool | None:  # noqa: A
     if not reached.seqs and not reached.numbers:
         return True
     async with connection.transaction():
-        rows = await connection.fetch(
-            "SELECT id, last_seq, fence FROM sessions WHERE id = ANY($1) "
-            "ORDER BY id FOR NO KEY UPDATE",
-            sorted({*reached.seqs, *reached.fences}),
-        )
+        rows = await _locked(connection, reached)
         found = {row["id"]: row["last_seq"] for row in rows if _is_owned(row, reached)}
         for session_id, seq in reached.seqs.items():
             if session_id in found:
@@ -41,6 +37,42 @@ async def was_kept(connection: Any, reached: Reached) -> bool | None:  # noqa: A
             if session_id in found or session_id not in reached.fences:
                 return await _has_update(connection, document_id, generation, number)
     return None
+
+
+async def sessions_kept(connection: Any, reached: Reached) -> frozenset[str]:  # noqa: ANN401 - asyncpg gives no types
+    """Of a statement that decides on each session, those that it has kept.
+
+    Only what is still its owner's is told of.
+    """
+    async with connection.transaction():
+        rows = await _locked(connection, reached)
+        return frozenset(
+            row["id"]
+            for row in rows
+            if _is_owned(row, reached) and row["last_seq"] >= reached.seqs[row["id"]]
+        )
+
+
+async def generations_kept(connection: Any, reached: Reached) -> frozenset[tuple[str, str]]:  # noqa: ANN401 - asyncpg gives no types
+    """The same of generations of documents."""
+    async with connection.transaction():
+        rows = await _locked(connection, reached)
+        owned = {row["id"] for row in rows if _is_owned(row, reached)}
+        kept: set[tuple[str, str]] = set()
+        for (document_id, generation), (session_id, number) in reached.numbers.items():
+            if session_id in owned and await _has_update(
+                connection, document_id, generation, number
+            ):
+                kept.add((document_id, generation))
+        return frozenset(kept)
+
+
+async def _locked(connection: Any, reached: Reached) -> Any:  # noqa: ANN401 - asyncpg gives no types
+    """The sessions, once the transaction that had them has ended."""
+    return await connection.fetch(
+        "SELECT id, last_seq, fence FROM sessions WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        sorted({*reached.seqs, *reached.fences}),
+    )
 
 
 def _is_owned(row: Any, reached: Reached) -> bool:  # noqa: ANN401 - asyncpg gives no types
