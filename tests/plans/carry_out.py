@@ -1,13 +1,15 @@
 """Carries out the steps of a plan on a server; what they are about is for the run to know."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
 from tests.reliability.servers import KillableServer, Site
 
 from .plan import SERVER, Plan, Step
+
+MakeSite = Callable[[Path], Awaitable[Site]]
 
 
 class Run(Protocol):
@@ -35,9 +37,10 @@ async def carry_out(
     data_dir: Path,
     server: KillableServer,
     make_run: Callable[[Site, KillableServer], Run],
+    make_site: MakeSite = Site.create,
 ) -> list[str]:
     """Faults found after the plan; none if all is well. `data_dir` must not exist yet."""
-    run = make_run(await Site.create(data_dir), server)
+    run = make_run(await make_site(data_dir), server)
     try:
         await asyncio.to_thread(server.start)
         await run.begin()

@@ -11,7 +11,7 @@ from peerline.protocol.participants import ChangeRole
 from peerline.protocol.roles import Role
 from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Site
 
-from .carry_out import carry_out
+from .carry_out import MakeSite, carry_out
 from .document_plan import READER, WRITERS
 from .document_writer import PASTED, Ledger, Writer, drop
 from .plan import Plan, Step
@@ -35,10 +35,13 @@ def forked(data_dir: Path) -> KillableServer:
 
 
 async def run_document_plan(
-    plan: Plan, data_dir: Path, make_server: MakeServer = forked
+    plan: Plan,
+    data_dir: Path,
+    make_server: MakeServer = forked,
+    make_site: MakeSite = Site.create,
 ) -> list[str]:
     """Faults found after the plan; none if all is well. `data_dir` must not exist yet."""
-    return await carry_out(plan, data_dir, make_server(data_dir), _Run)
+    return await carry_out(plan, data_dir, make_server(data_dir), _Run, make_site)
 
 
 class _Run:

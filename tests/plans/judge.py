@@ -1,10 +1,7 @@
 """Invariants at the end of a plan: replicas, database and answers tell the same."""
 
-import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from peerline.client import Replica
@@ -21,7 +18,7 @@ from peerline.protocol.session import Connected, SessionInfo
 from peerline.protocol.types import Status
 from peerline_server.core.names import looks
 from peerline_server.core.session import Session
-from peerline_server.store.sqlite import SqliteStore
+from peerline_server.store.base import Store
 
 from .actor import Sent
 
@@ -103,23 +100,6 @@ def unquiet(replicas: Mapping[str, Replica], fresh: Replica, here: set[str]) -> 
 
 def _own_id(replica: Replica) -> set[str]:
     return {replica.connected.user.id} if replica.connected is not None else set()
-
-
-def rows_of(database: Path, session_id: str) -> list[dict[str, Any]]:
-    """The session's events as they are on the disk."""
-    connection = sqlite3.connect(database)
-    try:
-        found = connection.execute(
-            "SELECT seq, user_id, request_id, event_data FROM session_events"
-            " WHERE session_id = ? ORDER BY seq",
-            (session_id,),
-        )
-        return [
-            {"seq": seq, "user": user, "request": request, "data": json.loads(data)}
-            for seq, user, request, data in found
-        ]
-    finally:
-        connection.close()
 
 
 def wrong_on_disk(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -232,9 +212,8 @@ def wrong_answers(
     return found
 
 
-async def loaded_state(data_dir: Path, connected: Connected) -> Replica:
+async def loaded_state(store: Store, connected: Connected) -> Replica:
     """The session as a server that starts now would show it, in a replica of its own."""
-    store = SqliteStore(data_dir)
     await store.open()
     try:
         keep = connected.limits.snapshot_messages

@@ -13,7 +13,7 @@ from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Sit
 
 from . import judge
 from .actor import Actor, drop
-from .carry_out import carry_out
+from .carry_out import MakeSite, carry_out
 from .messages import cursor_of, message_of, status_of, viewport_of
 from .plan import USERS, Plan, Step
 
@@ -49,9 +49,14 @@ def role_of(user_id: str) -> Role:
     return Role.VIEWER if user_id in {USERS[-1], OBSERVER} else Role.EDITOR
 
 
-async def run_plan(plan: Plan, data_dir: Path, make_server: MakeServer = forked) -> list[str]:
+async def run_plan(
+    plan: Plan,
+    data_dir: Path,
+    make_server: MakeServer = forked,
+    make_site: MakeSite = Site.create,
+) -> list[str]:
     """Faults found after the plan; none if all is well. `data_dir` must not exist yet."""
-    return await carry_out(plan, data_dir, make_server(data_dir), _Run)
+    return await carry_out(plan, data_dir, make_server(data_dir), _Run, make_site)
 
 
 class _Run:
@@ -155,8 +160,8 @@ class _Run:
                 problems.append(f"{name} takes itself for {me.role}, it is {person.role}")
         assert fresh.connected is not None
         assert fresh.session is not None
-        loaded = await judge.loaded_state(self._site.data_dir, fresh.connected)
-        rows = judge.rows_of(self._site.data_dir / "peerline.db", SESSION)
+        loaded = await judge.loaded_state(self._site.store(), fresh.connected)
+        rows = await self._site.rows()
         if max(loaded.seq, len(rows)) > expected["seq"]:
             return None
         problems += judge.differences("from the disk", judge.durable_state(loaded), expected)

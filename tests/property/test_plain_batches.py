@@ -102,7 +102,7 @@ class Plan:
         self._numbers: dict[str, int] = {}
 
     def batch(self, number: int) -> list[tuple[NewEvent | NewUpdate, int]]:
-        """What is submitted at once, each with its fence."""
+        """Items to submit at once, each with its fence."""
         of_updates = self._random.random() < 0.4
         moment = NOW + timedelta(seconds=number)
         return [

@@ -13,7 +13,7 @@ from peerline.client import Replica
 from peerline.protocol.messages import decode_server_message
 from peerline.protocol.roles import Role
 
-from .servers import SESSION, KillableServer, Site
+from .servers import KillableServer, Site
 
 POLL_SECONDS: Final = 0.01
 PATIENCE_SECONDS: Final = 60.0
@@ -50,7 +50,10 @@ class StrictClient:
         self.resumes = 0
         self.failures: list[str] = []
         self.pending: dict[str, str] = {}
+        self.joined_at = 0.0
+        """When it joined the last time, by the clock of the loop."""
         self._site = site
+        self._session_id = site.session_id
         self._server = server
         self._role = role
         self._socket: ClientConnection | None = None
@@ -66,14 +69,14 @@ class StrictClient:
         """Send a request, which is sent again until it is answered; its id."""
         self._number += 1
         request_id = f"{self.user_id}-{self._number}"
-        message = {"type": kind, "session_id": SESSION, "request_id": request_id, **fields}
+        message = {"type": kind, "session_id": self._session_id, "request_id": request_id, **fields}
         self.pending[request_id] = json.dumps(message)
         await self._write(self.pending[request_id])
         return request_id
 
     async def send_raw(self, **message: Any) -> None:
         """Send something without an answer."""
-        await self._write(json.dumps({"session_id": SESSION, **message}))
+        await self._write(json.dumps({"session_id": self._session_id, **message}))
 
     async def try_again(self) -> None:
         """Send everything that is not answered once more."""
@@ -104,7 +107,7 @@ class StrictClient:
     async def _run(self) -> None:
         while True:
             with suppress(OSError, TimeoutError, InvalidHandshake, ConnectionClosed):
-                url = f"ws://{self._server.address}/ws/session/{SESSION}"
+                url = f"ws://{self._server.address}/ws/session/{self._session_id}"
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     socket = await connect(url, compression=None, max_queue=None, proxy=None)
                 try:
@@ -118,7 +121,7 @@ class StrictClient:
         replica = self.replica
         join: dict[str, Any] = {
             "type": "join_session",
-            "session_id": SESSION,
+            "session_id": self._session_id,
             "auth_token": self._site.token(self.user_id),
             "invite": self._site.invites[self._role],
         }
@@ -131,6 +134,7 @@ class StrictClient:
             self._take(frame, message)
             if message["type"] == "connected":
                 self._socket = socket
+                self.joined_at = asyncio.get_running_loop().time()
                 await self.try_again()
 
     async def _write(self, frame: str) -> None:

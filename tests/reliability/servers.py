@@ -5,17 +5,19 @@ tenth of a second; `ServerProcess` of the end-to-end tests is the command that u
 by a real SIGKILL and keep their port.
 """
 
+import json
 import logging
 import multiprocessing
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from peerline.client import Credentials
 from peerline.protocol.links import SessionLink
@@ -166,8 +168,9 @@ def _serve(data_dir: Path, environment: dict[str, str], sender: Connection) -> N
 class Site:
     """A data directory with one session of the host `alice`, and what lets users into it."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, session_id: str = SESSION) -> None:
         self.data_dir = data_dir
+        self.session_id = session_id
         self.invites: dict[Role, str] = {}
         """The code of an invite for each role, good for any number of users."""
         self.named_secret = ""
@@ -186,14 +189,23 @@ class Site:
         now = datetime.now(UTC)
         await store.open()
         try:
-            await store.create_session(NewSession(SESSION, "Test", HOST, now))
+            await store.create_session(NewSession(self.session_id, "Test", HOST, now))
             for role in Role:
                 code = self.invites[role] = new_code()
                 ends = now + timedelta(days=1)
-                invite = NewInvite(role.value, SESSION, hash_code(code), role, now, ends, None)
+                name = f"{role.value}-{self.session_id}"
+                invite = NewInvite(name, self.session_id, hash_code(code), role, now, ends, None)
                 await store.create_invite(invite)
         finally:
             await store.close()
+
+    def store(self) -> Store:
+        """The store of the site, yet to be opened."""
+        return SqliteStore(self.data_dir)
+
+    async def rows(self) -> list[dict[str, Any]]:
+        """The session's events as they are on the disk."""
+        return rows_of(self.data_dir / "peerline.db", self.session_id)
 
     def token(self, user_id: str) -> str:
         """A token of an account; its name is the id with a capital."""
@@ -206,4 +218,23 @@ class Site:
 
     def link(self, address: str) -> SessionLink:
         """The session on a server."""
-        return SessionLink(address, SESSION, None)
+        return SessionLink(address, self.session_id, None)
+
+
+def rows_of(database: Path, session_id: str) -> list[dict[str, Any]]:
+    """The session's events as they are on the disk."""
+    connection = sqlite3.connect(database)
+    try:
+        found = connection.execute(
+            "SELECT seq, user_id, request_id, event_data FROM session_events"
+            " WHERE session_id = ? ORDER BY seq",
+            (session_id,),
+        )
+        return [event_row(*row) for row in found]
+    finally:
+        connection.close()
+
+
+def event_row(seq: int, user: str, request: str | None, data: str) -> dict[str, Any]:
+    """A row of session_events, decoded."""
+    return {"seq": seq, "user": user, "request": request, "data": json.loads(data)}

@@ -7,11 +7,11 @@ often.
 import os
 import random
 
-from tests.plans.judge import rows_of, wrong_on_disk
+from tests.plans.judge import wrong_on_disk
 
 from .clients import StrictClient, Writer, failures, settle, until
 from .conftest import Scene, SetScene
-from .servers import SESSION
+from .servers import SESSION, rows_of
 
 ROUNDS = int(os.environ.get("PEERLINE_CHAOS_ROUNDS", "5"))
 SEED = int(os.environ.get("PEERLINE_CHAOS_SEED", "1"))

@@ -10,9 +10,9 @@ import pytest
 from .clients import failures, settle, until
 from .conftest import SetScene
 from .ready import readiness
-from .servers import SESSION
+from .servers import SESSION, rows_of
 from .test_disk_faults import cursor_line
-from .test_killed import assert_kept, rows_of
+from .test_killed import assert_kept
 
 MESSAGES = 25
 BUSY_SECONDS = 10

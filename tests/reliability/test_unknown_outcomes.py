@@ -13,12 +13,12 @@ from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.roles import Role
 from peerline_bridge.unsent.sender import Sender
 from peerline_bridge.unsent.storage import SessionFile
-from tests.plans.judge import rows_of, wrong_on_disk
+from tests.plans.judge import wrong_on_disk
 
 from .clients import StrictClient, failures, settle, until
 from .conftest import Scene, SetScene
 from .disk import Disk
-from .servers import SESSION
+from .servers import SESSION, rows_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LD_PRELOAD and /proc are Linux'")
 

@@ -229,7 +229,7 @@ class PostgresDatabase:
     async def _settle(
         self, ask: Callable[[Any], Awaitable[_Found]], failure: OutcomeUnknownError
     ) -> _Found:
-        """What became of a commit without an answer.
+        """Ask until it is known what became of a commit without an answer.
 
         Raises:
             OutcomeUnknownError: if Postgres does not tell for a while.

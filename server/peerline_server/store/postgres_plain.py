@@ -173,5 +173,5 @@ class PlainLine:
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
-    """The rows as columns, of which there are so many also without a row."""
+    """The rows as columns; also without a row there are `count` of them."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * count

@@ -1,0 +1,63 @@
+"""Random plans of many clients behind nginx, whose session's owner is killed and stopped.
+
+The plans are those of a single server: in the end all replicas are equal, and equal to the
+database; a text that people write together has everything that they wrote, once.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.plans.__main__ import save
+from tests.plans.document_plan import draw_document_plan
+from tests.plans.document_run import DOCUMENT_ENVIRONMENT, run_document_plan
+from tests.plans.plan import SERVER, draw_plan
+from tests.plans.run import ENVIRONMENT, run_plan
+
+from .several import SeveralServers, SharedSite
+
+SEEDS = (1, 2, 3)
+DOCUMENT_SEEDS = (0, 1, 2)
+
+
+def servers(data_dir: Path) -> SeveralServers:
+    return SeveralServers(data_dir, ENVIRONMENT)
+
+
+def servers_of_documents(data_dir: Path) -> SeveralServers:
+    return SeveralServers(data_dir, DOCUMENT_ENVIRONMENT)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_every_plan_on_two_servers_ends_with_all_replicas_equal(
+    tmp_path: Path, seed: int
+) -> None:
+    plan = draw_plan(seed)
+    problems = await run_plan(plan, tmp_path / "data", servers, SharedSite.create)
+    if problems:
+        path = save(plan)
+        pytest.fail("\n".join([f"the plan is in {path}", *(each[:500] for each in problems)]))
+
+
+@pytest.mark.parametrize("seed", DOCUMENT_SEEDS)
+async def test_every_plan_about_a_document_on_two_servers_ends_with_one_text(
+    tmp_path: Path, seed: int
+) -> None:
+    plan = draw_document_plan(seed, 60)
+    make_site = SharedSite.create
+    problems = await run_document_plan(plan, tmp_path / "data", servers_of_documents, make_site)
+    if problems:
+        path = save(plan, "documents")
+        pytest.fail("\n".join([f"the plan is in {path}", *(each[:500] for each in problems)]))
+
+
+def test_the_owner_is_killed_and_stopped_in_these_plans() -> None:
+    ends = [
+        [step.action for step in plan.steps if step.actor == SERVER]
+        for plan in (
+            *(draw_plan(seed) for seed in SEEDS),
+            *(draw_document_plan(seed, 60) for seed in DOCUMENT_SEEDS),
+        )
+    ]
+    assert {action for each in ends for action in each} == {"kill", "stop"}
+    assert sum(map(len, ends)) >= len(ends)
