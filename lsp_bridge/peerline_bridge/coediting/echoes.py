@@ -10,9 +10,27 @@ line and column, and so maybe at another place than the one that was meant.
 
 from collections.abc import Sequence
 
-from peerline.documents.delta import Delta, apply, compose, normal, replacement, size
+from peerline.documents.delta import (
+    Delta,
+    apply,
+    compose,
+    composed,
+    normal,
+    replacement,
+    size,
+)
 from peerline.documents.difference import difference
 from peerline_bridge.coediting.hunks import differ_in_last_newlines
+
+
+def equal_echo(edit: Delta, told: Sequence[Delta]) -> int:
+    """The number of changes at the beginning that together are exactly the edit; 0 without."""
+    made = 0
+    for number, change in enumerate(told, 1):
+        made += size(change)
+        if made >= size(edit):
+            return number if composed(told[:number]) == edit else 0
+    return 0
 
 
 def exact_echo(text: str, edit: Delta, told: Sequence[Delta]) -> int | None:

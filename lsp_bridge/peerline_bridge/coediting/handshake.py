@@ -23,6 +23,7 @@ from peerline.documents.delta import (
 )
 from peerline.documents.difference import difference
 from peerline_bridge.coediting.echoes import (
+    equal_echo,
     exact_echo,
     likeliest_echo,
     misplaced_echo,
@@ -49,7 +50,7 @@ class Handshake:
         marks_edits: bool,
         by_hunks: bool = False,
         checks_versions: bool = True,
-        awaits_stale: bool = False,
+        stale: Delta | None = None,
     ) -> None:
         """Begin with an editor's text.
 
@@ -63,8 +64,8 @@ class Handshake:
                 whether it made it: whatever it answers, it may tell the edit later.
             checks_versions: Whether an editor that is asked by hunks makes an edit at its version
                 only.
-            awaits_stale: Whether request 0, of a text that was let go of, is not answered yet. It
-                may be made here: then it is taken back. For an editor that marks its edits.
+            stale: What request 0, of a text that was let go of and not answered yet, makes of this
+                one. It may be made here: then it is taken back.
         """
         self._text = LateText(text)
         self._version = version
@@ -75,8 +76,9 @@ class Handshake:
         self._rest: Delta = owed
         self.request_id = 0
         """The number of the last request."""
-        self._is_waiting = awaits_stale
-        self._is_open = False
+        self._stale: Delta = stale or ()
+        self._is_waiting = stale is not None
+        self._is_open = by_hunks and self._is_waiting
         """By hunks: whether what is told next may be the edit, also if it was given up."""
         self._asked_at = 0
         """By hunks: the version of the request. Neovim does not check version 0."""
@@ -196,8 +198,7 @@ class Handshake:
         if not self._is_waiting or request_id != self.request_id:
             return []
         if not self.request_id:
-            self._take_back()
-            return self.proceed(now)
+            return self._take_back() + self.proceed(now)
         if self._by_hunks:
             self._is_waiting = False
             if not self._held:
@@ -242,8 +243,7 @@ class Handshake:
         made = self._made()
         for item in reversed(self._held[made:]):
             place = moved_back(place, item.change)
-        over = self._rest if made else self.debt
-        return moved(place, over, behind_insertions=False)
+        return moved(place, self._rest if made else self.debt, behind_insertions=False)
 
     def from_shared(self, place: int) -> int:
         """The other way round."""
@@ -296,9 +296,8 @@ class Handshake:
             expected = apply(self.text, self._sent)
             if size(difference(expected, text)) < size(difference(self.text, text)):
                 self._text, self._sent = LateText(expected), ()
-                self._held = []
         self._rest = self.debt
-        self._sent = ()
+        self._sent = self._stale = ()
         self._is_waiting = self._is_applying = self._is_paused = self._is_open = False
         self._answered_version = None
         # The request's number is used up, so that a late answer is not taken for the next one's.
@@ -309,17 +308,14 @@ class Handshake:
 
     def _made(self) -> int:
         """The number of held changes at the beginning that are the edit; 0 if they are not."""
-        if not self._held or not self._sent:
-            return 0
         told = [item.change for item in self._held]
+        if self._stale:
+            return exact_echo(self.text, self._stale, told) or 0
+        if not told or not self._sent:
+            return 0
         if self._by_hunks:
             return exact_echo(self.text, self._sent, told) or 0
-        made = 0
-        for number, change in enumerate(told, 1):
-            made += size(change)
-            if made >= size(self._sent):
-                return number if composed(told[:number]) == self._sent else 0
-        return 0
+        return equal_echo(self._sent, told)
 
     def _tell_apart(self, now: float) -> list[Effect]:
         """By hunks: the first changes behind the request are the edit, or it was not made."""
@@ -370,13 +366,17 @@ class Handshake:
             effects += [LocalEdit(effect.change, is_mended=True) for effect in mended]
         return effects + self._all_local(held[number:])
 
-    def _take_back(self) -> None:
+    def _take_back(self) -> list[Effect]:
         """End the wait for a stale edit; what the editor made of it goes."""
+        made, held = self._made(), self._take_held()
+        if self._marks_edits:
+            made = len(held) if self._is_applying else 0
         expected = apply(self.text, self._rest)
-        for item in self._take_held():
-            self._text.change(item.change)
-        self._rest = difference(self.text, expected) if self._is_applying else self._rest
-        self._is_waiting = self._is_applying = False
+        if made:
+            self._text.change(composed(item.change for item in held[:made]))
+            self._rest = difference(self.text, expected)
+        self._stale, self._is_waiting, self._is_applying, self._is_open = (), False, False, False
+        return self._all_local(held[made:])
 
     def _take_held(self) -> list[Held]:
         held, self._held = self._held, []

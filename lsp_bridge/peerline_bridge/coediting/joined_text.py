@@ -48,7 +48,7 @@ class JoinedText:
         marks_edits: Whether the editor says `applying` just before it makes an edit.
         by_hunks: Whether it is asked for one hunk at a time.
         checks_versions: Whether such an editor makes an edit at its version only.
-        awaits_stale: Whether an edit of a text that was let go of is not answered yet.
+        stale: Edits of a text that was let go of, not answered yet: they may be made in this one.
     """
 
     def __init__(  # noqa: PLR0913 - the ways of an editor
@@ -60,7 +60,7 @@ class JoinedText:
         marks_edits: bool,
         by_hunks: bool = False,
         checks_versions: bool = True,
-        awaits_stale: bool = False,
+        stale: Sequence[TextEdit] | None = None,
     ) -> None:
         self._text = text
         self._by_hunks = by_hunks
@@ -71,7 +71,7 @@ class JoinedText:
             marks_edits=marks_edits,
             by_hunks=by_hunks,
             checks_versions=checks_versions,
-            awaits_stale=awaits_stale,
+            stale=None if stale is None else text.change_by(stale),
         )
         self.version = version
         """The version of the editor's document."""

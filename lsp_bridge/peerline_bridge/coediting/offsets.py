@@ -62,6 +62,12 @@ class EditorText:
         """Carry out the changes of one didChange, each on the text after the ones before."""
         return composed([self._change(change) for change in changes])
 
+    def change_by(self, edits: Sequence[TextEdit]) -> Delta:
+        """The change that edits would make here, the last place first."""
+        text = EditorText(self.text, self._encoding, keeps_cr=self._keeps_cr)
+        text.line_end = self.line_end
+        return text.change([TextChange(each.newText, each.range) for each in edits])
+
     def edits(self, delta: Delta) -> list[TextEdit]:
         """The edits that make a change, the last place first."""
         edits: list[TextEdit] = []

@@ -30,6 +30,7 @@ from peerline_bridge.sharing.editor_answers import EditorAnswers
 from peerline_bridge.sharing.editor_link import EditorLink
 from peerline_bridge.sharing.file_events import FileEvents
 from peerline_bridge.sharing.keeping import Keeping
+from peerline_bridge.sharing.stale_edits import StaleEdits
 from peerline_bridge.texts.open_texts import Document, TextChange
 from peerline_bridge.texts.positions import Encoding
 
@@ -79,10 +80,7 @@ class OpenFile:
         self._document = document
         self._events = events
         self._numbers = numbers
-        self._edit_number = 0
-        """The number of the last edit that was requested: no other document has it."""
-        self._stale: int | None = None
-        """The number of an edit that was requested for a text that was let go of since."""
+        self._edits = StaleEdits(link)
         self._common: str | None = None
         self._own_steps = OwnSteps()
         self._jumps = Jumps()
@@ -153,7 +151,7 @@ class OpenFile:
 
     def on_applying(self, edit_number: int) -> None:
         """The editor makes an edit now, of this document or of another one."""
-        if self.joined is not None and edit_number == self._edit_number:
+        if self.joined is not None and self._edits.is_last(edit_number):
             self.joined.applying(self.joined.request_id)
 
     def on_ready(self) -> None:
@@ -193,7 +191,7 @@ class OpenFile:
 
     def reopened(self, document: Document) -> None:
         """The editor has opened the document again: nothing is joined until the texts have met."""
-        self._note_stale()
+        self._edits.let_go(self.joined)
         if self.joined is not None:
             # What was typed during a request is in no shared text yet, and would be deleted.
             self._carry_out(self.joined.let_go(self._loop.time()))
@@ -215,6 +213,7 @@ class OpenFile:
             return
         if not self.saved_hash:
             self.saved(text.text)
+        stale = self._edits.in_text(self._document.version)
         self.joined = JoinedText(
             text,
             self._document.version,
@@ -222,9 +221,9 @@ class OpenFile:
             marks_edits=self._link.marks_edits,
             by_hunks=self._link.by_hunks,
             checks_versions=self._link.checks_versions,
-            awaits_stale=self._stale is not None,
+            stale=stale,
         )
-        if self._stale is not None:
+        if stale is not None:
             self._answers.requested()
         self._carry_out(self.joined.start(self._loop.time()))
         self._events.moved(self)
@@ -325,7 +324,7 @@ class OpenFile:
 
     def _request(self, joined: JoinedText, request: Request) -> None:
         self._answers.requested()
-        number = self._edit_number = next(self._numbers)
+        number = next(self._numbers)
         edit = EditorEdit(
             id=number,
             uri=self.uri,
@@ -333,20 +332,24 @@ class OpenFile:
             edits=request.edits,
             is_own_step=self._own_steps.requested(),
         )
+        self._edits.requested(edit)
         self._link.edit(
             edit,
             lambda answer: self._on_answer(joined, number, request.request_id, answer),
-            lambda: joined.made_at,
+            lambda: self._made_at(joined, number),
         )
+
+    def _made_at(self, joined: JoinedText, number: int) -> int | None:
+        if self._edits.is_stale(number) and self.joined is not None:
+            joined = self.joined
+        return joined.made_at
 
     def _on_answer(
         self, joined: JoinedText, number: int, request_id: int, answer: EditAnswer | None
     ) -> None:
-        if number == self._stale:
-            self._stale = None
-            if self.joined is not None:
-                joined, request_id = self.joined, 0
-                answer = EditAnswer(applied=False, version=joined.version)
+        if self._edits.answered(number) and self.joined is not None:
+            joined, request_id = self.joined, 0
+            answer = EditAnswer(applied=False, version=joined.version)
         if self.joined is not joined:
             return  # of a text that was let go of
         self._answers.answered()
@@ -365,11 +368,6 @@ class OpenFile:
             self.end("the editor cannot make the edits of others")
             return
         self._carry_out(joined.failed(request_id, now))
-
-    def _note_stale(self) -> None:
-        """Remember an edit that is not answered: it may be made in the next text."""
-        if self.joined is not None and self.joined.is_waiting and self._link.marks_edits:
-            self._stale = self._edit_number
 
     def _on_text(self, joined: JoinedText, answer: TextAnswer | None) -> None:
         """The real text of a buffer that is another than the one it told."""
@@ -391,7 +389,7 @@ class OpenFile:
             self._timer = self._loop.call_at(due, lambda: self.proceed(self._loop.time()))
 
     def _stop(self) -> None:
-        self._note_stale()
+        self._edits.let_go(self.joined)
         self._common = self.common_text()
         self.joined = None
         self._answers.end()

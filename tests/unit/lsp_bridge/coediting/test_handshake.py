@@ -1,5 +1,7 @@
 """The handshake, case by case; the property test has all orders of messages."""
 
+import pytest
+
 from peerline.documents.delta import apply
 from peerline_bridge.coediting.effects import EditRequest, LocalEdit
 from peerline_bridge.coediting.handshake import Handshake
@@ -97,7 +99,7 @@ def test_at_the_beginning_the_editor_gets_what_it_lacks() -> None:
 
 
 def test_an_edit_of_a_text_before_that_is_made_in_this_one_is_not_made_again() -> None:
-    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, awaits_stale=True)
+    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, stale=("x",))
     assert bridge.start(0.0) == []
     assert bridge.changed((4, "typed"), 5, 0.0) == [LocalEdit((5, "typed"))]
     bridge.applying(0)
@@ -108,7 +110,7 @@ def test_an_edit_of_a_text_before_that_is_made_in_this_one_is_not_made_again() -
 
 
 def test_an_edit_of_a_text_before_that_cuts_this_one_is_taken_back() -> None:
-    bridge = Handshake("one\ntwo\n", 4, owed=(8, "x"), marks_edits=True, awaits_stale=True)
+    bridge = Handshake("one\ntwo\n", 4, owed=(8, "x"), marks_edits=True, stale=(2, -4))
     assert bridge.remote((9, "y"), 0.0) == []
     bridge.applying(0)
     assert bridge.changed((2, -4), 5, 0.0) == []
@@ -118,7 +120,40 @@ def test_an_edit_of_a_text_before_that_cuts_this_one_is_taken_back() -> None:
     assert apply("ono\n", request.change) == "one\ntwo\nxy"
 
 
+@pytest.mark.parametrize("by_hunks", [False, True])
+def test_an_edit_of_a_text_before_is_told_from_typing_by_what_it_makes(by_hunks: bool) -> None:
+    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=False, by_hunks=by_hunks, stale=("x",))
+    assert bridge.start(0.0) == []
+    assert bridge.changed(("x",), 5, 0.0) == []
+    assert bridge.made_at == 5
+    assert bridge.changed((5, "typed"), 6, 0.0) == []
+    assert bridge.answered(0, 6, 0.0, applied=True) == [LocalEdit((5, "typed"))]
+    assert bridge.text == "xone\ntyped"
+    assert bridge.is_equal
+
+
+@pytest.mark.parametrize("by_hunks", [False, True])
+def test_an_edit_of_a_text_before_that_does_not_belong_here_is_taken_back(by_hunks: bool) -> None:
+    bridge = Handshake("one\ntwo\n", 4, marks_edits=False, by_hunks=by_hunks, stale=(2, -4))
+    assert bridge.changed((2, -4), 5, 0.0) == []
+    (request,) = bridge.answered(0, 5, 0.0, applied=True)
+    assert isinstance(request, EditRequest)
+    assert (request.request_id, request.version) == (1, 5)
+    assert apply("ono\n", request.change) == "one\ntwo\n"
+
+
+@pytest.mark.parametrize("by_hunks", [False, True])
+def test_typing_while_an_edit_of_a_text_before_is_refused_is_the_users(by_hunks: bool) -> None:
+    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=False, by_hunks=by_hunks, stale=("x",))
+    assert bridge.changed((3, "!"), 5, 0.0) == []
+    assert bridge.made_at is None
+    assert bridge.answered(0, 5, 0.0, applied=False) == [
+        LocalEdit((4, "!")),
+        EditRequest(1, 5, ("x",)),
+    ]
+
+
 def test_an_edit_of_a_text_before_that_is_refused_here_is_asked_for_at_once() -> None:
-    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, awaits_stale=True)
+    bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, stale=("x",))
     assert bridge.start(0.0) == []
     assert bridge.answered(0, 4, 0.0, applied=False) == [EditRequest(1, 4, ("x",))]

@@ -31,9 +31,11 @@ def site(relay: Relay, tmp_path: Path, user: str, **options: object) -> Site:
     return Site(relay, folder, user, **{"marks": True, **options})  # type: ignore[arg-type]
 
 
-async def pair(relay: Relay, tmp_path: Path, two: str = TEXT) -> tuple[Site, Site]:
+async def pair(
+    relay: Relay, tmp_path: Path, two: str = TEXT, *, marks: bool = True
+) -> tuple[Site, Site]:
     """Two editors with the file open, which the first one shares."""
-    first = site(relay, tmp_path, "alice")
+    first = site(relay, tmp_path, "alice", marks=marks)
     second = site(relay, tmp_path, "bob", marks=False, newline="\r\n")
     first.open(FILE, TEXT)
     second.open(FILE, two)
@@ -395,12 +397,18 @@ async def test_a_word_of_the_disk_leaves_a_word_of_others_that_is_like_it(
     assert second.shown(FILE) == first.shown(FILE)
 
 
+@pytest.mark.parametrize("way", ["marks", "plugin", "hunks"])
 @pytest.mark.parametrize("is_read_again_twice", [False, True])
 @pytest.mark.parametrize("edit", [(4, 0, "of bob\n"), (1, 6, "N")])
 async def test_an_edit_that_is_made_in_the_text_that_was_read_again_is_there_once(
-    relay: Relay, tmp_path: Path, edit: tuple[int, int, str], is_read_again_twice: bool
+    relay: Relay, tmp_path: Path, edit: tuple[int, int, str], is_read_again_twice: bool, way: str
 ) -> None:
-    first, second = await pair(relay, tmp_path)
+    first, second = await pair(relay, tmp_path, marks=way == "marks")
+    first.by_hunks = way == "hunks"
+    first.close(FILE)
+    first.versions.clear()
+    first.open(FILE, TEXT)
+    await settle()
     first.is_at_once = False
     second.type(FILE, *edit)
     await settle()
@@ -421,6 +429,30 @@ async def test_an_edit_that_is_made_in_the_text_that_was_read_again_is_there_onc
     await settle()
     assert first.shown(FILE) == second.shown(FILE)
     assert "more\n" in first.shown(FILE)
+
+
+async def test_an_edit_that_was_made_before_the_text_was_read_again_is_not_waited_for(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path, marks=False)
+    first.is_at_once = False
+    second.type(FILE, 4, 0, "of bob\n")
+    await settle()
+    first.step()
+    # It is told before the file is opened again, and answered after that.
+    first.to_bridge.popleft()()
+    text = first.shown(FILE)
+    first.versions[first.uri(FILE)] -= 2
+    first.close(FILE)
+    first.open(FILE, text, disk=TEXT)
+    first.type(FILE, 0, 0, "# ")
+    first.to_bridge.pop()()
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == f"# {text}"
+    first.is_at_once = True
+    first.to_bridge.popleft()()
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == f"# {text}"
 
 
 async def test_what_was_typed_during_a_request_stays_when_the_file_is_opened_again(
