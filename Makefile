@@ -7,7 +7,7 @@ PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name
 	\( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.mjs' -o -name '*.svg' \) -print)
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos plans check docs pictures format generate vsix setup setup-dev \
+.PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos crowd plans check docs pictures format generate vsix setup setup-dev \
 	setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode clean
 
 help: ## Show what there is
@@ -35,6 +35,9 @@ fuzz-editors: setup-dev ## Have two real Neovims do random work in one file (SEE
 
 chaos: setup-dev ## Kill a server under load a hundred times, some minutes
 	PEERLINE_CHAOS_ROUNDS=100 PEERLINE_CHAOS_SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/reliability/test_killed.py --timeout=0 -q
+
+crowd: setup-dev setup-servers ## Kill an owner of 200 sessions and 1,000 clients, a few minutes
+	PEERLINE_CROWD_SESSIONS=200 PEERLINE_CROWD_CLIENTS=5 $(BIN)/python -m pytest tests/cluster/test_crowd.py --timeout=0 -q
 
 plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
 	$(BIN)/python -m tests.plans --seed $${SEED:-$$(date +%s)} --count 500 --shrink

@@ -9,9 +9,11 @@ import asyncpg
 
 from peerline_server.store.base import Store
 from tests.databases import STORES
-from tests.reliability.servers import ForkedServer, Site, event_row
+from tests.reliability.servers import SESSION, ForkedServer, Site, event_row
 from tests.servers.nginx import Nginx
 from tests.servers.postgres import postgres
+
+from .conftest import LEASE_SECONDS
 
 _OWNER: Final = "SELECT n.address FROM sessions s JOIN nodes n ON n.id = s.owner"
 
@@ -20,9 +22,9 @@ class SharedSite(Site):
     """A session in the Postgres database of a data directory's path."""
 
     @classmethod
-    async def create(cls, data_dir: Path) -> "SharedSite":
+    async def create(cls, data_dir: Path, session_id: str = SESSION) -> "SharedSite":
         """A site whose servers are yet to be started."""
-        site = cls(data_dir)
+        site = cls(data_dir, session_id)
         site.named_secret = str(_secret(data_dir))
         await site.fill(site.store())
         return site
@@ -55,7 +57,7 @@ class SeveralServers:
         settings = {
             "PEERLINE_DATABASE_URL": self._url,
             "PEERLINE_SECRET_FILE": str(_secret(data_dir)),
-            "PEERLINE_LEASE_SECONDS": "1.5",
+            "PEERLINE_LEASE_SECONDS": str(LEASE_SECONDS),
             "PEERLINE_DRAIN_SECONDS": "0.2",
             "PEERLINE_TRUSTED_PROXIES": "127.0.0.1",
             **(environment or {}),

@@ -15,6 +15,7 @@ from peerline_server.cluster.base import Cluster
 from peerline_server.cluster.places import Elsewhere, Found, Mine, Unreachable
 from peerline_server.cluster.postgres import PostgresCluster
 from peerline_server.core.records import Committed, Fenced, NewSession
+from peerline_server.node_metrics import Durations, NodeMetrics
 from peerline_server.redis_link import RedisLink
 from peerline_server.store.base import StoreError
 from peerline_server.store.postgres import PostgresStore
@@ -32,8 +33,9 @@ LONG = 600.0
 class Node:
     """One node with all that it was told."""
 
-    def __init__(self, cluster: Cluster, address: str) -> None:
+    def __init__(self, cluster: Cluster, address: str, metrics: NodeMetrics | None = None) -> None:
         self.cluster = cluster
+        self.metrics = metrics or NodeMetrics()
         self.address = address
         self.lost: list[str] = []
         self.loaded: list[str] = []
@@ -78,9 +80,12 @@ async def node(url: str, store: PostgresStore) -> AsyncIterator[OpenNode]:  # no
         async def start(
             name: str = "a", *, lease: float = LONG, ring: Callable[[str], None] | None = None
         ) -> Node:
-            cluster = PostgresCluster(PostgresUrl(url), lease_seconds=lease, ring=ring)
+            metrics = NodeMetrics()
+            cluster = PostgresCluster(
+                PostgresUrl(url), lease_seconds=lease, ring=ring, metrics=metrics
+            )
             stack.push_async_callback(cluster.stop)
-            node = Node(cluster, f"{name}:80")
+            node = Node(cluster, f"{name}:80", metrics)
             await node.start()
             return node
 
@@ -99,6 +104,12 @@ async def any_node(request: pytest.FixtureRequest, node: OpenNode) -> Node:
 async def until(condition: Callable[[], bool]) -> None:
     while not condition():  # noqa: ASYNC110 - what is waited for is elsewhere
         await asyncio.sleep(0.01)
+
+
+def counted(durations: Durations) -> float:
+    """The number of times that something was measured."""
+    samples = durations.family("seconds", "").samples
+    return next(each.value for each in samples if each.name == "seconds_count")
 
 
 def sql(store: PostgresStore, statement: str) -> str:
@@ -147,6 +158,8 @@ async def test_the_fence_of_an_owner_that_is_gone_is_worth_nothing(
     assert isinstance(await store.submit(chat("m1"), fence=2), Committed)
     assert rung == [a.cluster.node_id]
     await until(lambda: a.lost == [S])
+    await until(lambda: counted(a.metrics.doorbell) == 1)
+    assert counted(b.metrics.doorbell) == 0
     assert await a.cluster.place(S) == Elsewhere("b:80", b.cluster.node_id)
 
 

@@ -26,6 +26,7 @@ from peerline_server.core.records import (
     Revocation,
     Seed,
 )
+from peerline_server.metrics import Metrics
 from peerline_server.store import postgres_connection
 from peerline_server.store.base import ActivityFilter, OutcomeUnknownError, StoreError
 from peerline_server.store.opening import opened as opened_store
@@ -102,13 +103,16 @@ async def test_a_commit_without_an_answer_is_settled(
 ) -> None:
     """The connection is cut before or after COMMIT, or a statement, has reached Postgres."""
     relay = await CuttingRelay.to(postgres().port)
-    store = PostgresStore(url.replace(f":{postgres().port}/", f":{relay.port}/"))
+    metrics = Metrics()
+    through = url.replace(f":{postgres().port}/", f":{relay.port}/")
+    store = PostgresStore(through, metrics=metrics)
     await store.open()
     await store.create_session(NewSession(S, "Title", "alice", NOW))
     await store.submit(join("alice", Role.HOST))
     relay.cut_at(word, is_passed_on=is_passed_on)
     result = await store.submit(event)
     assert relay.has_cut
+    assert metrics.node.unknown_commits == {"kept" if is_passed_on else "lost": 1}
     assert isinstance(result, Committed)
     assert result.message.seq == 2
     assert await store.submit(event) == Duplicate(2)

@@ -281,6 +281,9 @@ class PostgresCluster:
         )
         if letters:
             self._metrics.letters.update(row["kind"] for row in letters)
+            for row in letters:
+                if row["seconds"] is not None:
+                    self._metrics.doorbell.observe(row["seconds"])
             await self._leases.value(sql.FORGET_LETTERS, [row["id"] for row in letters])
 
     async def _lose_unless_mine(self, session_ids: set[str]) -> None:

@@ -21,7 +21,12 @@ RENEW: Final = """
     RETURNING coalesce((SELECT lease_until >= clock_timestamp() FROM before), false)
 """
 """Also a node whose row was swept while it was cut off is one again."""
-READ_LETTERS: Final = "SELECT id, kind, session_id FROM letters WHERE to_node = $1"
+READ_LETTERS: Final = """
+    SELECT l.id, l.kind, l.session_id,
+        extract(epoch FROM clock_timestamp() - s.claimed_at)::float8 AS seconds
+    FROM letters l LEFT JOIN sessions s ON s.id = l.session_id WHERE l.to_node = $1
+"""
+"""With the time since the session was claimed, as the letter was written then."""
 FORGET_LETTERS: Final = "DELETE FROM letters WHERE id = ANY($1)"
 STILL_MINE: Final = "SELECT id FROM sessions WHERE id = ANY($1) AND owner = $2"
 """Of these sessions: one may have been claimed back since the letter."""

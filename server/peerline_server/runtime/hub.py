@@ -157,11 +157,13 @@ class Hub:
         live = self._sessions.get(session_id)
         if live is None:
             return
+        began = self._context.loop.time()
         live.hold_reading()
         try:
             async with asyncio.timeout(_WRITTEN_SECONDS):
                 await self._store.written()
                 await self._cluster.release(session_id, live.fence)
+            self._context.metrics.node.handover.observe(self._context.loop.time() - began)
         except (StoreError, TimeoutError) as error:
             # A node that wants it has to call this one first.
             _log.warning("a session cannot be let go of: %s", describe(error))

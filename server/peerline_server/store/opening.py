@@ -19,10 +19,12 @@ def make_store(where: Path | str, *, metrics: Metrics | None = None) -> Store:
     Raises:
         StoreError: as `make_database` does.
     """
-    return SqlStore(make_database(where), metrics=metrics)
+    return SqlStore(make_database(where, metrics=metrics), metrics=metrics)
 
 
-def make_database(where: Path | str, *, is_unlimited: bool = False) -> Backend:
+def make_database(
+    where: Path | str, *, is_unlimited: bool = False, metrics: Metrics | None = None
+) -> Backend:
     """The database of a data directory, given as a folder or `file:` URL, or `postgresql:` one.
 
     It is yet to be opened. `is_unlimited` as for `opened_database`.
@@ -42,7 +44,8 @@ def make_database(where: Path | str, *, is_unlimited: bool = False) -> Backend:
         raise StoreError(
             "Postgres needs the package asyncpg; install it with pip install 'peerline[postgres]'"
         ) from None
-    return PostgresDatabase(PostgresUrl(str(where)), is_unlimited=is_unlimited)
+    node = None if metrics is None else metrics.node
+    return PostgresDatabase(PostgresUrl(str(where)), is_unlimited=is_unlimited, metrics=node)
 
 
 @asynccontextmanager

@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from peerline_server.core.records import Fenced, NewEvent
+from peerline_server.metrics import Metrics
+from peerline_server.node_metrics import NodeMetrics
 from peerline_server.store.backend import Item, Results
 from peerline_server.store.base import FencedError, OutcomeUnknownError, StoreError
 from peerline_server.store.batch import Batch
@@ -41,7 +43,9 @@ class PostgresStore(SqlStore):
     """The store of a database that is named by its URL."""
 
     def __init__(self, url: str, **options: Any) -> None:  # noqa: ANN401 - of the store
-        self.database = PostgresDatabase(PostgresUrl(url))
+        metrics = options.get("metrics")
+        node = metrics.node if isinstance(metrics, Metrics) else None
+        self.database = PostgresDatabase(PostgresUrl(url), metrics=node)
         super().__init__(self.database, **options)
 
 
@@ -50,8 +54,15 @@ class PostgresDatabase:
 
     errors: tuple[type[Exception], ...] = ERRORS
 
-    def __init__(self, where: PostgresUrl, *, is_unlimited: bool = False) -> None:
+    def __init__(
+        self,
+        where: PostgresUrl,
+        *,
+        is_unlimited: bool = False,
+        metrics: NodeMetrics | None = None,
+    ) -> None:
         self._where = where
+        self._metrics = metrics or NodeMetrics()
         told = self._connected
         self._writer = where.engine("peerline", size=1, pings=False, on_connect=told)
         self._others = where.engine("peerline", size=1, is_unlimited=is_unlimited, on_connect=told)
@@ -242,13 +253,24 @@ class PostgresDatabase:
                 async with asyncio.timeout_at(asyncio.get_running_loop().time() + SETTLE_SECONDS):
                     connection = await connect()
                     try:
-                        return await ask(connection)
+                        found = await ask(connection)
                     finally:
                         connection.terminate()
+                self._metrics.unknown_commits[_outcome(found)] += 1
             except ERRORS as error:
                 if time.monotonic() > until:
+                    self._metrics.unknown_commits["unknown"] += 1
                     raise failure from error
+            else:
+                return found
             await asyncio.sleep(_SETTLE_PAUSE)
+
+
+def _outcome(found: object) -> str:
+    """The name of an answer, for the metrics."""
+    if found is None:
+        return "fenced"
+    return "kept" if found else "lost"
 
 
 def _nothing() -> None:

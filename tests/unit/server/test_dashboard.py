@@ -17,6 +17,7 @@ def test_the_dashboard_shows_the_metrics_that_there_are() -> None:
     metrics.errors["RATE_LIMITED"] += 1
     metrics.node.placements["mine"] += 1
     metrics.node.letters["lost"] += 1
+    metrics.node.unknown_commits["kept"] += 1
     metrics.node.figures = lambda: NodeFigures(
         owned_sessions=1,
         relayed_connections=1,

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from peerline.protocol.roles import Role
 from peerline_server.metrics import Metrics, buckets_of
+from peerline_server.node_metrics import Durations
 from peerline_server.store import writer
 
 from .conftest import SESSION, Door, OpenDoor
@@ -45,6 +46,22 @@ def test_buckets_are_cumulative(values: list[int]) -> None:
     counts = [count for _, count in buckets_of(values, (1, 5, 10))]
     assert counts == sorted(counts)
     assert counts[-1] == len(values)
+
+
+@given(st.lists(st.floats(0, 10)))
+def test_durations_are_a_histogram(values: list[float]) -> None:
+    durations = Durations()
+    for value in values:
+        durations.observe(value)
+    samples = {
+        (each.name.removeprefix("seconds"), each.labels.get("le")): each.value
+        for each in durations.family("seconds", "text").samples
+    }
+    for (name, bound), count in samples.items():
+        if name == "_bucket" and bound != "+Inf":
+            assert count == sum(1 for value in values if value <= float(str(bound)))
+    assert samples["_bucket", "+Inf"] == samples["_count", None] == len(values)
+    assert samples["_sum", None] == pytest.approx(sum(values))
 
 
 def test_two_servers_in_one_process_do_not_share_figures() -> None:

@@ -1,0 +1,130 @@
+"""An owner of many sessions is killed: everybody goes on, nothing is lost or doubled.
+
+`make crowd` has 200 sessions of 5 clients, and prints how long they were away.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from peerline.protocol.roles import Role
+from tests.plans.judge import wrong_on_disk
+from tests.reliability.clients import StrictClient, failures, until
+from tests.reliability.servers import ForkedServer
+
+from .conftest import FAST, LEASE_SECONDS, Anywhere
+from .several import SeveralServers, SharedSite
+
+SESSIONS = int(os.environ.get("PEERLINE_CROWD_SESSIONS", "10"))
+CLIENTS = int(os.environ.get("PEERLINE_CROWD_CLIENTS", "3"))
+ROUNDS = 3
+"""Messages of each client before the kill, and after."""
+PATIENCE = 300.0
+LIMITS = {
+    **FAST,
+    "PEERLINE_MESSAGES_PER_MINUTE_PER_ADDRESS": "1000000",
+    "PEERLINE_HANDSHAKES_PER_MINUTE_PER_ADDRESS": "1000000",
+    "PEERLINE_MAX_CONNECTIONS_PER_ADDRESS": "10000",
+    "PEERLINE_TAKEOVER_GRACE_SECONDS": "60",
+}
+
+
+class FirstThenAny(Anywhere):
+    """The first server while it lives, then one of the others after the other."""
+
+    def __init__(self, servers: list[ForkedServer]) -> None:
+        super().__init__(servers[1:])
+        self._first: ForkedServer | None = servers[0]
+
+    @property
+    def address(self) -> str:
+        return super().address if self._first is None else self._first.address
+
+    def kill(self) -> None:
+        assert self._first is not None
+        server, self._first = self._first, None
+        server.kill()
+
+
+async def write(clients: list[StrictClient], count: int) -> None:
+    """Each client writes, and does not wait for an answer."""
+    for number in range(count):
+        for client in clients:
+            text = f"{client.user_id} {number}"
+            await client.send("chat_message", content=text)
+
+
+async def answered(clients: list[StrictClient]) -> None:
+    await until(lambda: not any(client.pending for client in clients), "answered", PATIENCE)
+
+
+async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several = SeveralServers(tmp_path / "data", LIMITS, count=3)
+    sites = [await SharedSite.create(tmp_path / "data", f"crowd{n}") for n in range(SESSIONS)]
+    clients: list[StrictClient] = []
+    try:
+        for server in several.servers:
+            await asyncio.to_thread(server.start)
+        door = FirstThenAny(several.servers)
+        loop = asyncio.get_running_loop()
+        for site in sites:
+            of_site = [
+                StrictClient(site, door, f"user{number}", Role.EDITOR) for number in range(CLIENTS)
+            ]
+            clients += of_site
+            await until(
+                lambda of_site=of_site: all(each.is_joined for each in of_site), "joined", PATIENCE
+            )
+        claimed_at = loop.time()
+        await write(clients, ROUNDS)
+        await answered(clients)
+        # A session that was claimed a moment ago is not taken over.
+        await until(lambda: loop.time() > claimed_at + LEASE_SECONDS, "a lease has passed")
+        # What is on its way when the owner dies is sent again.
+        await write(clients, 1)
+        killed_at = loop.time()
+        await asyncio.to_thread(door.kill)
+        await until(
+            lambda: all(each.is_joined and each.joined_at > killed_at for each in clients),
+            "everybody is back",
+            PATIENCE,
+        )
+        away = sorted(client.joined_at - killed_at for client in clients)
+        await write(clients, ROUNDS)
+        await answered(clients)
+        for site, of_site in zip(sites, _by(CLIENTS, clients), strict=True):
+            rows = await site.rows()
+            assert wrong_on_disk(rows) == []
+            assert not [row for row in rows if row["data"]["type"] == "user_left"]
+            places = {row["request"]: row["seq"] for row in rows if row["request"]}
+            for client in of_site:
+                assert len(client.acks) == 2 * ROUNDS + 1
+                assert all(places[name] == seq for name, seq in client.acks.items())
+            last = len(rows)
+            await until(
+                lambda of_site=of_site, last=last: all(
+                    each.replica.seq == last for each in of_site
+                ),
+                "all have all",
+                PATIENCE,
+            )
+            first, *others = of_site
+            assert all(each.replica.state() == first.replica.state() for each in others)
+        assert failures(clients) == []
+        with capsys.disabled():
+            sys.stdout.write(
+                f" {len(sites)} sessions, {len(clients)} clients: away p50 "
+                f"{away[len(away) // 2]:.2f} s, p99 {away[len(away) * 99 // 100]:.2f} s "
+            )
+    finally:
+        await asyncio.gather(*(client.close() for client in clients))
+        await asyncio.to_thread(several.close)
+
+
+def _by(count: int, clients: list[StrictClient]) -> list[list[StrictClient]]:
+    return [clients[at : at + count] for at in range(0, len(clients), count)]
