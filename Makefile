@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos crowd plans check docs pictures format generate vsix setup setup-dev \
-	setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode clean
+	setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode bench-cluster clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -111,6 +111,9 @@ bench-hostile: setup-dev ## Flood a server, and time an honest chat beside, some
 
 bench-documents: setup-dev .cache/bench-documents/.done ## Measure shared documents beside other servers
 	$(BIN)/python -m benchmarks.documents
+
+bench-cluster: setup-dev setup-servers ## What an event, a relayed socket and a letter cost on Postgres, two minutes
+	$(BIN)/python -m benchmarks.cluster
 
 bench-vscode: setup-vscode vsix ## From a key in one VS Code to the cursor in another
 	$(BIN)/python -m benchmarks.vscode

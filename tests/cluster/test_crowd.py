@@ -74,7 +74,8 @@ async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
         loop = asyncio.get_running_loop()
         for site in sites:
             of_site = [
-                StrictClient(site, door, f"user{number}", Role.EDITOR) for number in range(CLIENTS)
+                StrictClient(site, door, f"{site.session_id}-{number}", Role.EDITOR)
+                for number in range(CLIENTS)
             ]
             clients += of_site
             await until(

@@ -37,6 +37,12 @@ class Nginx:
         """HOST:PORT at which it listens."""
         return f"127.0.0.1:{self.port}"
 
+    def processes(self) -> list[int]:
+        """The ids of its workers."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(pid) for pid in children.read_text(encoding="ascii").split()]
+
     def check(self) -> str:
         """Run `nginx -t`; the text that it prints.
 

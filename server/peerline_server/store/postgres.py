@@ -64,7 +64,7 @@ class PostgresDatabase:
         self._where = where
         self._metrics = metrics or NodeMetrics()
         told = self._connected
-        self._writer = where.engine("peerline", size=1, pings=False, on_connect=told)
+        self.writer = where.engine("peerline", size=1, pings=False, on_connect=told)
         self._others = where.engine("peerline", size=1, is_unlimited=is_unlimited, on_connect=told)
         self._readers = where.engine(
             "peerline", size=READERS, is_unlimited=is_unlimited, on_connect=told
@@ -125,7 +125,7 @@ class PostgresDatabase:
     async def close(self) -> None:
         """Disconnect."""
         await self.plain.close()
-        for engine in (self._writer, self._others, self._readers):
+        for engine in (self.writer, self._others, self._readers):
             await engine.dispose()
         if self._lock is not None:
             await self._lock.release()
@@ -224,7 +224,7 @@ class PostgresDatabase:
         reached, heads = Reached(), dict[str, int]()
         while True:
             try:
-                async with _transaction(self._writer) as connection:
+                async with _transaction(self.writer) as connection:
                     batch = Batch(connection)
                     results = await batch.write(items)
                     reached, heads = batch.reached, batch.heads

@@ -104,7 +104,8 @@ class PlainLine:
     def __init__(self, connect: Connect, on_connect: Callable[[Any], Any]) -> None:
         self._connect = connect
         self._on_connect = on_connect
-        self._connection: Any = None
+        self.connection: Any = None
+        """None until it is needed."""
 
     async def events(self, batch: PlainEvents) -> frozenset[str]:
         """Write them; the sessions whose events are kept.
@@ -143,19 +144,19 @@ class PlainLine:
 
     async def close(self) -> None:
         """Disconnect."""
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         if connection is not None:
             with suppress(*ERRORS):
                 await connection.close(timeout=1.0)
 
     async def _rows(self, statement: str, columns: Sequence[list[Any]]) -> Any:  # noqa: ANN401 - asyncpg gives no types
-        if self._connection is None or self._connection.is_closed():
-            self._connection = None
+        if self.connection is None or self.connection.is_closed():
+            self.connection = None
             connection = await self._connect()
             await self._on_connect(connection)
-            self._connection = connection
+            self.connection = connection
         try:
-            return await self._connection.fetch(statement, *columns)
+            return await self.connection.fetch(statement, *columns)
         except ERRORS as error:
             if (sqlstate(error) or "").startswith(_VIOLATION):
                 return []
@@ -168,7 +169,7 @@ class PlainLine:
             raise
 
     def _give_up(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         connection.terminate()
 
 

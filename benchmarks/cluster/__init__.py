@@ -1,0 +1,1 @@
+"""Several servers on Postgres: what an event, a relayed socket and a letter cost."""

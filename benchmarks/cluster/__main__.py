@@ -1,0 +1,64 @@
+"""`python -m benchmarks.cluster`: several servers on Postgres, in ratios within one run.
+
+What an event costs in the store, a socket that is passed on or comes through nginx, and how soon a
+node learns of a takeover. Postgres, Redis and nginx are processes of this run.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.cluster.events import measure_events, print_events
+from benchmarks.cluster.letters import measure_letters, print_letters
+from benchmarks.cluster.sockets import measure_sockets, print_sockets
+from benchmarks.entry import carry_out
+from peerline_server.app import run
+from tests.servers.postgres import postgres
+from tests.servers.redis import redis_server
+
+RESULTS: Final = Path(__file__).parents[1] / "results" / "cluster.json"
+PARTS: Final = ("events", "sockets", "letters")
+
+
+def main() -> int:
+    """Measure and print; the process' exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each round with sockets")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this")
+    options = parser.parse_args()
+    parts: list[str] = options.part or list(PARTS)
+    return carry_out(lambda: run(_measure_all(parts, options.rounds, options.seconds)))
+
+
+async def _measure_all(parts: list[str], rounds: int, seconds: float) -> None:
+    found: dict[str, Any] = {}
+    if "events" in parts:
+        ways = await measure_events(postgres().create(), rounds)
+        print_events(ways)
+        found["events"] = [
+            {"way": each.name, "node_us": each.node, "postgres_us": each.postgres} for each in ways
+        ]
+    if "letters" in parts:
+        times = await measure_letters(postgres().create(), redis_server().url)
+        print_letters(times)
+        found["letters_ms"] = times
+    if "sockets" in parts:
+        routes = await measure_sockets(postgres().create(), rounds, seconds)
+        print_sockets(routes)
+        found["sockets"] = [
+            {
+                "route": each.name,
+                "between": each.costs,
+                "owner": [one.cpu_us_per_delivery for one in each.rounds],
+            }
+            for each in routes
+        ]
+    text = json.dumps(found, indent=2) + "\n"
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
