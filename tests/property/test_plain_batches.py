@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select, text, update
 
 from peerline.protocol.chat import ChatMessage, ChatMessageSent
 from peerline.protocol.comments import CodeComment, Comment
@@ -28,6 +28,7 @@ from peerline_server.core.records import (
 from peerline_server.store.postgres import PostgresStore
 from peerline_server.store.schema import (
     document_clients,
+    document_snapshots,
     document_updates,
     session_events,
     session_messages,
@@ -236,3 +237,19 @@ async def test_a_head_that_is_out_of_date_is_noticed(stores: dict[str, SqlStore]
         await connection.execute(update(sessions).values(fence=FENCE + 1))
     assert await store.submit(chat("m3"), fence=FENCE) == Fenced()
     assert seq_of(await store.submit(chat("m3"), fence=FENCE + 1)) == 102
+
+
+async def test_sessions_are_locked_before_their_documents(stores: dict[str, SqlStore]) -> None:
+    store = stores["postgres"]
+    one = NewUpdate(S, f"{S}-1", "g1", 1, "alice", b"first", NOW)
+    async with store.backend.write() as connection:
+        await connection.execute(select(sessions.c.id).where(sessions.c.id == S).with_for_update())
+        written = store.submit_update(one, fence=FENCE)
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while await connection.scalar(waits) == 0:
+            pass
+        columns = document_snapshots.c
+        free = select(columns.up_to).where(columns.document_id == f"{S}-1")
+        assert await connection.scalar(free.with_for_update(nowait=True)) == 0
+        assert not written.done()
+    assert await written is None

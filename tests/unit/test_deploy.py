@@ -85,7 +85,9 @@ def test_images_have_versions_and_only_nginx_is_published(compose: dict[str, Any
     for name, service in services.items():
         if name.startswith("node"):
             environment = service["environment"]
-            assert environment["PEERLINE_NODE_ADDRESS"] == f"{name}:8377"
+            # Not its name, which others cannot resolve once it has ended.
+            own = service["networks"]["inside"]["ipv4_address"]
+            assert environment["PEERLINE_NODE_ADDRESS"] == f"{own}:8377"
             assert address in environment["PEERLINE_TRUSTED_PROXIES"].split(",")
     # Or nginx would send clients to nobody once a node was made again.
     addresses = [service["networks"]["inside"]["ipv4_address"] for service in nodes_of(services)]
@@ -158,3 +160,31 @@ def test_the_example_of_systemd_names_settings_only() -> None:
     names = {f"PEERLINE_{each.name.upper()}" for each in fields(Settings)}
     example = (DEPLOY / "systemd" / "peerline.env.example").read_text()
     assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) <= names
+
+
+def test_the_example_for_kubernetes_has_values_that_the_server_takes_and_its_time_to_stop(
+    tmp_path: Path,
+) -> None:
+    documents: list[dict[str, Any]] = list(
+        yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text())
+    )
+    kinds = {document["kind"]: document for document in documents}
+    assert kinds.keys() == {"Deployment", "PodDisruptionBudget", "Service"}
+    pod = kinds["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    given = {
+        each["name"]: each["value"].replace("$(POD_IP)", "10.0.0.7")
+        for each in container["env"]
+        if "value" in each
+    }
+    url = tmp_path / "url"
+    url.write_text("postgresql://peerline@host/peerline")
+    settings = Settings.from_environment(given | {"PEERLINE_DATABASE_URL_FILE": str(url)})
+    assert pod["terminationGracePeriodSeconds"] == settings.drain_seconds + SPARE_SECONDS
+    assert settings.node_address == "10.0.0.7:8377"
+    mounted = {each["mountPath"] for each in container["volumeMounts"]}
+    assert str(Path(given["PEERLINE_SECRET_FILE"]).parent) in mounted
+    for image in (container["image"], pod["initContainers"][0]["image"]):
+        assert re.fullmatch(r"[a-z]+:[0-9.]+", image)
+    probes = container["readinessProbe"], container["livenessProbe"]
+    assert [probe["httpGet"]["path"] for probe in probes] == ["/readyz", "/healthz"]

@@ -71,11 +71,13 @@ WITH wanted AS (
         WHERE u.document_id = s.document_id AND u.generation = s.generation
     ), s.up_to) AS last
     FROM document_snapshots s
-    WHERE (s.document_id, s.generation) IN (SELECT document_id, generation FROM wanted)
+    WHERE (s.document_id, s.generation) IN (
+        SELECT w.document_id, w.generation FROM wanted w
+        JOIN locked l ON l.id = w.session_id AND l.fence = w.fence
+    )
     ORDER BY s.document_id, s.generation FOR NO KEY UPDATE
 ), taken AS MATERIALIZED (
     SELECT w.document_id, w.generation FROM wanted w
-    JOIN locked l ON l.id = w.session_id AND l.fence = w.fence
     JOIN found f ON f.document_id = w.document_id AND f.generation = w.generation
         AND f.last = w.first - 1 AND f.ended_at IS NULL
 ), inserted AS (
@@ -93,7 +95,10 @@ WITH wanted AS (
 )
 SELECT document_id, generation FROM taken
 """
-"""The generations that it takes: those that go on, and whose last update is the one before."""
+"""The generations that it takes: those that go on, and whose last update is the one before.
+
+Sessions are locked before generations, as everywhere: others would wait for each other.
+"""
 _VIOLATION: Final = "23"
 """The class of errors of constraints: the general way says what is wrong, event by event."""
 
