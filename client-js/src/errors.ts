@@ -8,7 +8,7 @@
 // ├── DocumentError       of a shared document
 // │   ├── DocumentNotOpen   closed, detached, or its text is not there yet
 // │   ├── DocumentReadOnly  a viewer has no edits
-// │   └── EditRefused       the text would be too large: nothing was changed
+// │   └── EditRefused       the text would be too large, or too much waits: nothing was changed
 // ├── TooManyRequests     too many requests wait for an answer
 // └── NotConnected        the client was closed; a request on its way may have its effect
 import type { ClientMessage, ErrorCode } from "./generated/protocol.ts";
@@ -82,7 +82,7 @@ export class DocumentReadOnly extends DocumentError {
   override name = "DocumentReadOnly";
 }
 
-/** An edit that would make the text too large; nothing was changed. */
+/** An edit that would make the text, or what waits for the server, too large; nothing was changed. */
 export class EditRefused extends DocumentError {
   override name = "EditRefused";
 }

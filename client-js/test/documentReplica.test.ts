@@ -5,8 +5,8 @@ import { applied, type Delta } from "../src/documents/delta.ts";
 import type { DocumentMessage } from "../src/documents/frames.ts";
 import { Outbox } from "../src/documents/outbox.ts";
 import { DocumentReplica } from "../src/documents/replica.ts";
-import { DocumentReadOnly } from "../src/errors.ts";
-import { MAX_BATCHED, MAX_IN_FLIGHT } from "../src/generated/codes.ts";
+import { DocumentReadOnly, EditRefused } from "../src/errors.ts";
+import { MAX_BATCHED, MAX_IN_FLIGHT, MAX_UNCONFIRMED_BYTES } from "../src/generated/codes.ts";
 import type { ErrorCode } from "../src/generated/protocol.ts";
 
 /** The server's text of one generation. */
@@ -276,5 +276,34 @@ describe("updates on their way", () => {
       Y.applyUpdate(other, update);
     }
     expect(other.getText("text").toString()).toBe("x".repeat(MAX_BATCHED + 1));
+  });
+});
+
+describe("edits that wait for the server", () => {
+  it("are a bounded number of bytes, and beyond it nothing is changed", () => {
+    const { replica, begin, edit, take } = opening();
+    const doc = serverText("");
+    begin(doc);
+    replica.lost();
+    for (let count = 0; count < Math.floor(MAX_UNCONFIRMED_BYTES / 1_000_000); count += 1) {
+      edit(["x".repeat(1_000_000)]);
+      edit([-1_000_000]);
+    }
+    const room = MAX_UNCONFIRMED_BYTES - replica.local.outbox.size;
+    expect(() => replica.edit(["y".repeat(room + 1)])).toThrow(EditRefused);
+    expect(() => replica.edit(["é".repeat(room / 2 + 1)])).toThrow("more than 8 MiB of edits");
+    expect(replica.text).toBe("");
+    replica.edit(["y".repeat(room)]);
+    for (const change of [() => replica.edit([-1]), () => replica.undo(), () => replica.redo()]) {
+      expect(change).toThrow(EditRefused);
+    }
+    expect(replica.text).toBe("y".repeat(room));
+    replica.joined("g1");
+    const sent = replica.local.outbox.resend(0);
+    expect(sent.length).toBeGreaterThan(0);
+    replica.local.outbox.acknowledge(sent.length);
+    replica.edit([-1]);
+    expect(replica.text).toBe("y".repeat(room - 1));
+    expect(take(doc)).toBe("");
   });
 });

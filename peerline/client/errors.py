@@ -8,7 +8,7 @@ ClientError
 ├── DocumentError       of a shared document
 │   ├── DocumentNotOpen   closed, detached, or its text is not there yet
 │   ├── DocumentReadOnly  a viewer has no edits
-│   └── EditRefused       the text would be too large: nothing was changed
+│   └── EditRefused       the text would be too large, or too much waits: nothing was changed
 ├── TooManyRequests     too many requests wait for an answer
 └── NotConnected        the client was closed; a request that was on its way may have its effect
 """
@@ -80,7 +80,10 @@ class DocumentReadOnly(DocumentError):  # noqa: N818 - a state
 
 
 class EditRefused(DocumentError):  # noqa: N818 - an answer, not a fault
-    """An edit that would make the text too large; nothing was changed."""
+    """An edit that would make the text, or what waits for the server, too large.
+
+    Nothing was changed.
+    """
 
 
 class TooManyRequests(ClientError):  # noqa: N818 - the field's term

@@ -40,6 +40,8 @@ MAX_IN_FLIGHT: Final = 64
 """Updates of one document that are sent and not confirmed; what is edited beyond that waits."""
 MAX_BATCHED: Final = 256
 """Edits that wait each on its own; with one more they become one update."""
+MAX_UNCONFIRMED_BYTES: Final = 8 * 1024 * 1024
+"""Own edits of one document that the server has not confirmed; one that goes beyond is not made."""
 MAX_EXACT: Final = 20_000
 """The longest changed parts, in code points, that are compared code point by code point."""
 MAX_LINES: Final = 5_000

@@ -1,7 +1,11 @@
 // The shared text of one opened document with its own updates, apart from any connection.
 import * as Y from "yjs";
 import { EditRefused } from "../errors.ts";
-import { MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES } from "../generated/codes.ts";
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_DOCUMENT_LINES,
+  MAX_UNCONFIRMED_BYTES,
+} from "../generated/codes.ts";
 import { isWellFormed } from "../text.ts";
 import { UpdateError, utf8 } from "./bytes.ts";
 import { applied, type Delta, normal } from "./delta.ts";
@@ -157,12 +161,13 @@ export class LocalText {
    * Make an own change.
    *
    * @param isOnce Whether its insertions are taken back where somebody else made them, too.
-   * @throws EditRefused if the text would be too large.
+   * @throws EditRefused if the text would be too large, or too much waits for the server.
    * @throws RangeError if the change reaches beyond the text, or cuts a character in two.
    */
   edit(delta: Delta, isOnce = false): void {
     const change = normal(delta);
     checkEdit(this.text, change);
+    this.#checkRoom(change);
     this.#isOnce = isOnce;
     try {
       this.#transact(change, OWN);
@@ -171,8 +176,13 @@ export class LocalText {
     }
   }
 
-  /** Take back the last step of own edits, or make it again; the change, undefined if there is none. */
+  /**
+   * Take back the last step of own edits, or make it again; the change, undefined if there is none.
+   *
+   * @throws EditRefused if too much waits for the server.
+   */
   step(which: "undo" | "redo"): Delta | undefined {
+    this.#checkRoom([]);
     let delta: Delta | undefined;
     const note = (event: Y.YTextEvent) => {
       delta = inOperations(event.delta);
@@ -215,6 +225,15 @@ export class LocalText {
   close(): void {
     this.#onOwn = () => {};
     this.undoManager.destroy();
+  }
+
+  #checkRoom(change: Delta): void {
+    const inserted = change.map((each) => (typeof each === "string" ? utf8(each).length : 0));
+    const size = inserted.reduce((sum, length) => sum + length, this.outbox.size);
+    if (size > MAX_UNCONFIRMED_BYTES) {
+      const most = MAX_UNCONFIRMED_BYTES / 2 ** 20;
+      throw new EditRefused(`more than ${most} MiB of edits would wait for the server`);
+    }
   }
 
   #transact(change: Delta, origin: symbol): void {

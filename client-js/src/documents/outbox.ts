@@ -40,6 +40,11 @@ export class Outbox {
     return [...this.#kept, ...this.#batch];
   }
 
+  /** The bytes of these. */
+  get size(): number {
+    return this.updates.reduce((sum, update) => sum + update.length, 0);
+  }
+
   /** Take an own update; it is due at once after silence. */
   add(update: Uint8Array, now: number): void {
     if (this.#batch.length >= MAX_BATCHED) {

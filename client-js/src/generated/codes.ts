@@ -68,6 +68,7 @@ export const UNSENT_RETRY_SECONDS = 1;
 export const BATCH_SECONDS = 0.015;
 export const MAX_IN_FLIGHT = 64;
 export const MAX_BATCHED = 256;
+export const MAX_UNCONFIRMED_BYTES = 8388608;
 export const MAX_EXACT = 20000;
 export const MAX_LINES = 5000;
 export const MAX_REPAIRS = 3;

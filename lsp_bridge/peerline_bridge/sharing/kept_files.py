@@ -23,8 +23,8 @@ _log = logging.getLogger("peerline.bridge")
 _VERSION: Final = 1
 MAX_SLOTS: Final = 16
 """Editors of one person with the same document open at the same time."""
-MAX_KEPT_BYTES: Final = 16 * 1024 * 1024
-"""A file that is longer is none of ours."""
+MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
+"""A file that is longer is none of ours: edits that wait are in it twice, and a text."""
 
 
 @dataclass(frozen=True, slots=True)

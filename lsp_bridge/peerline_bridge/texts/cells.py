@@ -7,7 +7,7 @@ outputs, so that lines of the file would say nothing.
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from peerline.protocol.editor.base import Position, Range
 from peerline.protocol.editor.participants import EditorCursor
@@ -16,6 +16,15 @@ from peerline.protocol.presence import Cursor, CursorData, Selection, SelectionD
 
 _SOURCE: Final = re.compile(r'^(\s*)"source"\s*:')
 _NO_LINE: Final = re.compile(r'^\s*"source"\s*:\s*(\[\s*\]|"")')
+MAX_NOTEBOOKS: Final = 32
+"""Notebooks whose rows are remembered."""
+
+
+class _CellRows(NamedTuple):
+    """The row with a cell's source, and the number of rows below it that have its lines."""
+
+    row: int
+    length: int
 
 
 def cell_cursor(file: str, cell: int, cursor: EditorCursor) -> CursorData:
@@ -45,23 +54,63 @@ def cell_place(cursor: Cursor, selection: Selection | None) -> tuple[Position, R
     return head, Range(start=start, end=end)
 
 
+class NotebookRows:
+    """The rows of cells in the files of notebooks; a text is read once and not for each cursor."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[list[str], int, list[_CellRows]]] = {}
+
+    def row(self, file: str, lines: list[str], version: int, cell: int, line: int) -> int | None:
+        """The row of a line of a cell, as `row_of_cell`.
+
+        Args:
+            file: The notebook.
+            lines: Its lines: the same list as long as they change with the version only.
+            version: The version of the open document; any number for a file of the disk.
+            cell: The cell, from 1 on.
+            line: The line in it, from 1 on.
+        """
+        known = self._known.get(file)
+        if known is None or known[0] is not lines or known[1] != version:
+            if known is None and len(self._known) >= MAX_NOTEBOOKS:
+                del self._known[next(iter(self._known))]
+            known = self._known[file] = lines, version, _cell_rows(lines)
+        return _row_of(known[2], cell, line)
+
+
 def row_of_cell(lines: Sequence[str], cell: int, line: int) -> int | None:
     """The row in a notebook's file of a line of a cell; both count from 1.
 
     None unless the file is written as all known programs do it: each line of a cell in its own row.
     """
+    return _row_of(_cell_rows(lines), cell, line)
+
+
+def _row_of(cells: Sequence[_CellRows], cell: int, line: int) -> int | None:
+    if not 1 <= cell <= len(cells):
+        return None
+    row, length = cells[cell - 1]
+    return row + min(line, length)
+
+
+def _cell_rows(lines: Sequence[str]) -> list[_CellRows]:
+    """The rows of all cells; none if the text is no such notebook."""
     found = [(row, len(at[1])) for row, text in enumerate(lines) if (at := _SOURCE.match(text))]
     # What is further in is in a cell's metadata or output.
     outer = min((indent for _, indent in found), default=0)
     rows = [row for row, indent in found if indent == outer]
     sources = _sources(lines)
-    if sources is None or len(rows) != len(sources) or not 1 <= cell <= len(sources):
-        return None
-    row = rows[cell - 1]
-    length = sources[cell - 1]
-    if not length or _NO_LINE.match(lines[row]) or not lines[row].rstrip().endswith("["):
-        return row
-    return row + min(line, length)
+    if sources is None or len(rows) != len(sources):
+        return []
+    return [
+        _CellRows(row, length if _has_line(lines[row]) else 0)
+        for row, length in zip(rows, sources, strict=True)
+    ]
+
+
+def _has_line(text: str) -> bool:
+    """Whether the lines of a cell begin behind this one."""
+    return not _NO_LINE.match(text) and text.rstrip().endswith("[")
 
 
 def _sources(lines: Sequence[str]) -> list[int] | None:

@@ -8,7 +8,7 @@ from typing import Final
 from peerline.protocol.editor.base import LineRange, Position, Range
 from peerline.protocol.presence import Cursor, Selection, Viewport
 from peerline_bridge.texts import file_system, inner_breaks
-from peerline_bridge.texts.cells import cell_place, row_of_cell
+from peerline_bridge.texts.cells import NotebookRows, cell_place
 from peerline_bridge.texts.decoding import decode, decode_lines
 from peerline_bridge.texts.open_texts import Document, Documents
 from peerline_bridge.texts.paths import Workspace, path_of_uri
@@ -50,6 +50,7 @@ class Locations:
         self._files: dict[str, str | None] = {}
         self._uris: dict[str, str] = {}
         self._cache: dict[Path, _CachedFile] = {}
+        self._notebooks = NotebookRows()
         self._by_file: dict[str, Document] = {}
         self._by_file_generation = -1
 
@@ -202,7 +203,9 @@ class Locations:
             return self.position(cursor.file, cursor.line, cursor.col)
         if self.has_cells:
             return None if self.uri_of(cursor.file) is None else cell_place(cursor, None)[0]
-        row = row_of_cell(self.lines_of(cursor.file) or [], cursor.cell, cursor.line)
+        document, lines = self.open_document(cursor.file), self.lines_of(cursor.file) or []
+        version = 0 if document is None else document.version
+        row = self._notebooks.row(cursor.file, lines, version, cursor.cell, cursor.line)
         return self.position(cursor.file, 1 if row is None else row + 1, 1)
 
     def cell(self, cursor: Cursor) -> int | None:

@@ -11,6 +11,7 @@ from peerline.documents.guard import MAX_CLOCK, check_update
 from peerline.documents.insertions import OwnInsertions, Twin
 from peerline.documents.shared_text import SharedText, new_client_id
 from peerline.documents.structs import Place
+from peerline.protocol.client_defaults import MAX_UNCONFIRMED_BYTES
 from peerline.protocol.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_LINES
 
 UNDO_PAUSE_SECONDS: Final = 0.5
@@ -102,11 +103,12 @@ class LocalText:
             is_once: Whether its insertions are taken back where somebody else made them, too.
 
         Raises:
-            EditRefused: If the text would be too large.
+            EditRefused: If the text would be too large, or too much waits for the server.
             DeltaError: If the change reaches beyond the text, or inserts half a character.
             UpdateError: If the CRDT fails. The object is of no use then.
         """
         check_size(self.text, delta)
+        self._check_room(sum(byte_length(each) for each in delta if isinstance(each, str)))
         if now - self._edited >= UNDO_PAUSE_SECONDS:
             self._shared.end_undo_step()
         self._edited = now
@@ -115,11 +117,21 @@ class LocalText:
         self.outbox.add(update, now)
 
     def undo(self, now: float) -> Delta | None:
-        """Take back the last step of own edits; None if there is none."""
+        """Take back the last step of own edits; None if there is none.
+
+        Raises:
+            EditRefused: If too much waits for the server.
+        """
+        self._check_room(0)
         return self._step(self._shared.undo(), now)
 
     def redo(self, now: float) -> Delta | None:
-        """Make the step again that was taken back last; None if there is none."""
+        """Make the step again that was taken back last; None if there is none.
+
+        Raises:
+            EditRefused: If too much waits for the server.
+        """
+        self._check_room(0)
         return self._step(self._shared.redo(), now)
 
     def whole(self) -> bytes:
@@ -139,6 +151,11 @@ class LocalText:
     def close(self) -> None:
         """Let go of the CRDT; the text stays."""
         self._shared.close()
+
+    def _check_room(self, inserted: int) -> None:
+        if self.outbox.size + inserted > MAX_UNCONFIRMED_BYTES:
+            most = MAX_UNCONFIRMED_BYTES // 2**20
+            raise EditRefused(f"more than {most} MiB of edits would wait for the server")
 
     def _take_back(self, twins: list[Twin], now: float) -> Delta:
         is_same_change = sum(not twin.is_at_end for twin in twins) > 1

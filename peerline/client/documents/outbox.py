@@ -45,6 +45,11 @@ class Outbox:
         """All that the server has not confirmed, oldest first."""
         return [*self._kept, *self._batch]
 
+    @property
+    def size(self) -> int:
+        """The bytes of these."""
+        return sum(map(len, self._kept)) + sum(map(len, self._batch))
+
     def add(self, update: bytes, now: float) -> None:
         """Take an own update; it is due at once after silence."""
         if update == NOTHING:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from peerline.protocol.client_defaults import MAX_UNCONFIRMED_BYTES
+from peerline.protocol.limits import MAX_DOCUMENT_BYTES
+from peerline_bridge.sharing import kept_files
 from peerline_bridge.sharing.kept_files import MAX_SLOTS, KeptFile, KeptState
 
 NAMES = ("server", "session", "person", "document")
@@ -53,4 +56,31 @@ def test_a_file_that_makes_no_sense_is_put_aside(tmp_path: Path, content: str) -
     again = KeptFile(tmp_path, *NAMES)
     assert again.state == KeptState()
     assert path.with_suffix(".broken").read_text() == content
+    again.close()
+
+
+def test_a_file_with_as_many_edits_as_may_wait_is_read(tmp_path: Path) -> None:
+    # They are in it twice, and the text in its longest form.
+    updates = bytes(2 * MAX_UNCONFIRMED_BYTES + 3 * MAX_DOCUMENT_BYTES)
+    state = KeptState(updates, "one", "\x01" * MAX_DOCUMENT_BYTES)
+    file = KeptFile(tmp_path, "server", "s", "u", "d")
+    file.write(state)
+    file.close()
+    again = KeptFile(tmp_path, "server", "s", "u", "d")
+    assert again.state == state
+    again.close()
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_a_file_that_is_too_long_is_put_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: int
+) -> None:
+    file = KeptFile(tmp_path, "server", "s", "u", "d")
+    file.write(KeptState(b"updates", "one", "text"))
+    file.close()
+    (path,) = tmp_path.glob("*.json")
+    monkeypatch.setattr(kept_files, "MAX_KEPT_BYTES", path.stat().st_size - extra)
+    again = KeptFile(tmp_path, "server", "s", "u", "d")
+    assert (again.state == KeptState()) is bool(extra)
+    assert len(list(tmp_path.glob("*.broken"))) == extra
     again.close()

@@ -8,7 +8,13 @@ from peerline.protocol.editor.base import DocumentId, Position, Range
 from peerline.protocol.editor.participants import EditorCursor
 from peerline.protocol.limits import MAX_LINE
 from peerline.protocol.presence import Cursor, CursorData, Selection, SelectionData
-from peerline_bridge.texts.cells import cell_cursor, cell_place, row_of_cell
+from peerline_bridge.texts.cells import (
+    MAX_NOTEBOOKS,
+    NotebookRows,
+    cell_cursor,
+    cell_place,
+    row_of_cell,
+)
 
 
 def notebook(*sources: list[str] | str, outputs: int = 0) -> list[str]:
@@ -92,3 +98,27 @@ def test_a_source_that_is_one_string_has_one_row() -> None:
     row = row_of_cell(lines, 1, 2)
     assert row is not None
     assert "one" in lines[row]
+
+
+def test_a_notebook_is_read_once_for_each_version() -> None:
+    rows, lines = NotebookRows(), notebook(["one\n", "two"], ["three"])
+    found = rows.row("a.ipynb", lines, 1, 2, 1)
+    assert found is not None
+    assert "three" in lines[found]
+    lines.insert(0, "")
+    assert rows.row("a.ipynb", lines, 1, 2, 1) == found
+    assert rows.row("a.ipynb", lines, 2, 2, 1) == found + 1
+    assert rows.row("a.ipynb", lines.copy(), 2, 2, 1) == found + 1
+    assert rows.row("a.ipynb", [], 2, 2, 1) is None
+
+
+def test_the_rows_of_a_number_of_notebooks_are_remembered() -> None:
+    rows, lines = NotebookRows(), notebook(["one"])
+    found = rows.row("0", lines, 1, 1, 1)
+    for count in (MAX_NOTEBOOKS, MAX_NOTEBOOKS + 1):
+        for number in range(1, count):
+            rows.row(str(number), lines, 1, 1, 1)
+        lines.insert(0, "")
+        is_known = rows.row("0", lines, 1, 1, 1) == found
+        assert is_known is (count == MAX_NOTEBOOKS)
+        lines.pop(0)

@@ -2,9 +2,17 @@
 
 import pytest
 
+from peerline.client.documents.kept import encode_kept
+from peerline.client.documents.local_text import LocalText
 from peerline.client.documents.outbox import Outbox
+from peerline.client.errors import EditRefused
 from peerline.documents.shared_text import NOTHING, SharedText
-from peerline.protocol.client_defaults import BATCH_SECONDS, MAX_BATCHED, MAX_IN_FLIGHT
+from peerline.protocol.client_defaults import (
+    BATCH_SECONDS,
+    MAX_BATCHED,
+    MAX_IN_FLIGHT,
+    MAX_UNCONFIRMED_BYTES,
+)
 
 
 class Writer:
@@ -142,3 +150,39 @@ def test_an_edit_without_effect_is_not_sent(length: int) -> None:
     assert outbox.due is None
     assert outbox.flush(0) == []
     assert not len(outbox)
+
+
+def full() -> LocalText:
+    """A text with as many bytes of edits as may wait, but for a part of a MiB."""
+    local = LocalText("g", 7, SharedText.seeded(""))
+    for _ in range(MAX_UNCONFIRMED_BYTES // 1_000_000):
+        local.edit(("x" * 1_000_000,), 0)
+        local.edit((-1_000_000,), 0)
+    return local
+
+
+def test_edits_wait_for_the_server_up_to_a_number_of_bytes() -> None:
+    local = full()
+    room = MAX_UNCONFIRMED_BYTES - local.outbox.size
+    with pytest.raises(EditRefused, match="more than 8 MiB of edits would wait"):
+        local.edit(("y" * (room + 1),), 0)
+    with pytest.raises(EditRefused):
+        local.edit(("é" * (room // 2 + 1),), 0)
+    assert local.text == ""
+    local.edit(("y" * room,), 0)
+    text = local.text
+    for change in (lambda: local.edit((-1,), 0), lambda: local.undo(0), lambda: local.redo(0)):
+        with pytest.raises(EditRefused):
+            change()
+    assert local.text == text
+    for count, _ in enumerate(local.outbox.flush(1), 1):
+        local.outbox.acknowledge(count)
+    local.edit((-1,), 2)
+    assert local.text == text[1:]
+
+
+def test_as_many_edits_as_may_wait_are_kept() -> None:
+    local = full()
+    kept = local.kept("d")
+    assert len(encode_kept(kept)) < 3 * MAX_UNCONFIRMED_BYTES
+    assert LocalText.restored(kept).outbox.size == local.outbox.size
