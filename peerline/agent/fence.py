@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from peerline.protocol.text import reveal_controls, show_line
 
-Kind: TypeAlias = Literal["chat", "comment", "prompt", "answer", "question"]
+Kind: TypeAlias = Literal["chat", "comment", "prompt", "answer", "question", "document"]
 Role: TypeAlias = Literal["host", "editor", "viewer"]
 
 ID_BYTES: Final = 12

@@ -12,6 +12,7 @@ from peerline.cli import (
     archives,
     databases,
     invites,
+    mcp,
     nvim_path,
     programs,
     running,
@@ -81,6 +82,7 @@ def _parser() -> Parser:
     running.add_status(commands)
     running.add_stop(commands)
     programs.add_lsp(commands)
+    mcp.add_mcp(commands)
     tokens.add_token(commands)
     session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")
