@@ -1,5 +1,6 @@
 // The changes of a replica, for a user interface to show.
 import type {
+  AgentEvent,
   ChatMessage,
   CodeComment,
   Comment,
@@ -37,6 +38,10 @@ export type Change =
   | { readonly kind: "joined"; readonly participant: Participant; readonly isNew: boolean }
   | { readonly kind: "left"; readonly participant: Participant; readonly at: string }
   | { readonly kind: "presenceMoved"; readonly participant: Participant }
+  /** An agent does something else now. */
+  | { readonly kind: "agentMoved"; readonly participant: Participant }
+  /** An agent was given a prompt, ended a turn, finished a tool call, or noted something. */
+  | { readonly kind: "agentDid"; readonly event: AgentEvent }
   /** `by` is the id of the user who gave the role. */
   | {
       readonly kind: "roleGiven";

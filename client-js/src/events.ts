@@ -1,6 +1,7 @@
 // The durable events of a session.
 import type { DocumentEvent, ItemChange } from "./changes.ts";
 import type {
+  AgentEvent,
   ChatMessageSent,
   CodeComment,
   CommentReattached,
@@ -31,6 +32,7 @@ export type DurableMessage =
   | ParticipantRemoved
   | ItemChange
   | FileEvent
+  | AgentEvent
   | DocumentEvent
   | SessionEnded;
 

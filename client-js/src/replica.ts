@@ -6,6 +6,7 @@ import type { Change, ItemChange } from "./changes.ts";
 import { type DurableMessage, isDurable } from "./events.ts";
 import { MAX_FILE_EVENTS } from "./generated/codes.ts";
 import type {
+  AgentEvent,
   ChatMessage,
   Comment,
   CommentReattached,
@@ -38,8 +39,10 @@ import {
   said,
   updatedSession,
 } from "./items.ts";
-import type { ReplicaState } from "./replicaState.ts";
+import { order, type ReplicaState, stateOf } from "./replicaState.ts";
 
+type Shown = "agentMoved" | "presenceMoved";
+const MAX_AGENT_EVENTS = 200;
 const NO_PRESENCE: Presence = { status: "active" };
 
 /** One session as this client knows it. Empty until the first snapshot. */
@@ -55,6 +58,7 @@ export class Replica {
   #documents = new Map<string, SharedDocument>();
   #offers: readonly FileOffer[] = [];
   #drafts: readonly SharedDraft[] = [];
+  #agentEvents: readonly AgentEvent[] = [];
   #moderation: Moderation | undefined;
 
   /** The answer to the last join, with the own user and role as they are now. */
@@ -111,6 +115,11 @@ export class Replica {
     return this.#drafts;
   }
 
+  /** The events of agents since the last snapshot, oldest first; `get_activity` has the rest. */
+  get agentEvents(): readonly AgentEvent[] {
+    return this.#agentEvents;
+  }
+
   /** The hosts' view as the server sent it last; no event carries it. */
   get moderation(): Moderation | undefined {
     return this.#moderation;
@@ -127,7 +136,9 @@ export class Replica {
       case "connected":
         return [this.#connect(message)];
       case "presence_update":
-        return this.#move(message.user_id, message.presence);
+        return this.#shown("presenceMoved", message.user_id, { presence: message.presence });
+      case "agent_update":
+        return this.#shown("agentMoved", message.user_id, { activity: message.data });
       case "moderation":
         if (!this.isHost) {
           return []; // it was on its way when the role was taken
@@ -162,20 +173,7 @@ export class Replica {
     if (this.#session === undefined) {
       throw new Error("the replica has no snapshot yet");
     }
-    return {
-      epoch: this.#epoch,
-      seq: this.#seq,
-      session: this.#session,
-      participants: [...this.#participants.values()].map(({ id, username, role }) => [
-        id,
-        username,
-        role,
-      ]),
-      threads: [...this.#threads.values()].sort((one, two) => order(one.id, two.id)),
-      messages: this.#messages,
-      file_events: this.#fileEvents,
-      documents: [...this.#documents.values()],
-    };
+    return stateOf(this, this.#session);
   }
 
   #connect(message: Connected): Change {
@@ -186,7 +184,8 @@ export class Replica {
     this.#drafts = message.drafts ?? [];
     if (message.resumed === true) {
       for (const [id, person] of this.#participants) {
-        this.#participants.set(id, { ...person, presence: NO_PRESENCE });
+        const { activity: _, ...others } = person;
+        this.#participants.set(id, { ...others, presence: NO_PRESENCE });
       }
       return { kind: "resumed" };
     }
@@ -197,17 +196,24 @@ export class Replica {
     this.#messages = message.messages ?? [];
     this.#fileEvents = message.file_events ?? [];
     this.#documents = byId(message.documents ?? []);
+    this.#agentEvents = [];
     return { kind: "reset" };
   }
 
-  #move(userId: string, presence: Presence): readonly Change[] {
+  #shown(kind: Shown, userId: string, fields: Partial<Participant>): readonly Change[] {
+    const participant = this.#update(userId, fields);
+    return participant ? [{ kind, participant }] : [];
+  }
+
+  /** A participant with other fields from now on, if they are here. */
+  #update(userId: string, fields: Partial<Participant>): Participant | undefined {
     const person = this.#participants.get(userId);
     if (person === undefined) {
-      return [];
+      return undefined;
     }
-    const participant = { ...person, presence };
+    const participant = { ...person, ...fields };
     this.#participants.set(userId, participant);
-    return [{ kind: "presenceMoved", participant }];
+    return participant;
   }
 
   #applyDurable(event: DurableMessage): readonly Change[] {
@@ -247,6 +253,9 @@ export class Replica {
       case "file_event":
         this.#fileEvents = [...this.#fileEvents, event].slice(-MAX_FILE_EVENTS);
         return { kind: "fileChanged", event };
+      case "agent_event":
+        this.#agentEvents = [...this.#agentEvents, event].slice(-MAX_AGENT_EVENTS);
+        return { kind: "agentDid", event };
       case "document_shared":
       case "document_unshared":
       case "document_renamed":
@@ -277,7 +286,8 @@ export class Replica {
     const before = this.#participants.get(event.user.id);
     this.#participants.delete(event.user.id);
     const presence = before?.presence ?? NO_PRESENCE;
-    const participant = { ...event.user, joined_at: event.timestamp, presence };
+    const activity = before?.activity && { activity: before.activity };
+    const participant = { ...event.user, joined_at: event.timestamp, presence, ...activity };
     this.#participants.set(participant.id, participant);
     return { kind: "joined", participant, isNew: before === undefined };
   }
@@ -296,13 +306,9 @@ export class Replica {
 
   #giveRole(event: RoleChanged): Change | undefined {
     this.#takeRole(event.user_id, event.role);
-    const person = this.#participants.get(event.user_id);
-    if (person === undefined) {
-      return undefined;
-    }
-    const participant = { ...person, role: event.role };
-    this.#participants.set(event.user_id, participant);
-    return { kind: "roleGiven", participant, at: event.timestamp, by: event.changed_by };
+    const participant = this.#update(event.user_id, { role: event.role });
+    const how = { at: event.timestamp, by: event.changed_by };
+    return participant && { kind: "roleGiven", participant, ...how };
   }
 
   #rename(event: NameChanged): Change | undefined {
@@ -310,13 +316,9 @@ export class Replica {
     if (me?.user.id === event.user_id) {
       this.#connected = { ...me, user: { ...me.user, username: event.name } };
     }
-    const person = this.#participants.get(event.user_id);
-    if (person === undefined) {
-      return undefined;
-    }
-    const participant = { ...person, username: event.name };
-    this.#participants.set(event.user_id, participant);
-    return { kind: "renamed", participant, before: event.username, at: event.timestamp };
+    const participant = this.#update(event.user_id, { username: event.name });
+    const how = { before: event.username, at: event.timestamp };
+    return participant && { kind: "renamed", participant, ...how };
   }
 
   /** Somebody has this role now; if it is oneself, one's own rights change. */
@@ -393,8 +395,4 @@ export class Replica {
 
 function byId<T extends { id: string }>(entries: readonly T[]): Map<string, T> {
   return new Map(entries.map((entry) => [entry.id, entry]));
-}
-
-function order(one: string, two: string): number {
-  return one < two ? -1 : Number(one > two);
 }

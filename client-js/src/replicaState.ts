@@ -3,6 +3,7 @@ import type {
   ChatMessage,
   Comment,
   FileEvent,
+  Participant,
   Role,
   SessionInfo,
   SharedDocument,
@@ -18,4 +19,38 @@ export interface ReplicaState {
   readonly messages: readonly ChatMessage[];
   readonly file_events: readonly FileEvent[];
   readonly documents: readonly SharedDocument[];
+}
+
+/** The parts of a replica that are durable. */
+interface Parts {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly participants: ReadonlyMap<string, Participant>;
+  readonly threads: ReadonlyMap<string, Comment>;
+  readonly messages: readonly ChatMessage[];
+  readonly fileEvents: readonly FileEvent[];
+  readonly documents: ReadonlyMap<string, SharedDocument>;
+}
+
+/** The state that a replica has. */
+export function stateOf(replica: Parts, session: SessionInfo): ReplicaState {
+  return {
+    epoch: replica.epoch,
+    seq: replica.seq,
+    session,
+    participants: [...replica.participants.values()].map(({ id, username, role }) => [
+      id,
+      username,
+      role,
+    ]),
+    threads: [...replica.threads.values()].sort((one, two) => order(one.id, two.id)),
+    messages: replica.messages,
+    file_events: replica.fileEvents,
+    documents: [...replica.documents.values()],
+  };
+}
+
+/** The order of texts by their code units. */
+export function order(one: string, two: string): number {
+  return one < two ? -1 : Number(one > two);
 }

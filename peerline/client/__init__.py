@@ -1,6 +1,8 @@
 """A participant of a session: connects, stays connected, and keeps a replica."""
 
 from peerline.client.changes import (
+    AgentDid,
+    AgentMoved,
     Change,
     ChatAdded,
     DocumentsChanged,
@@ -50,6 +52,8 @@ from peerline.client.replica import Replica, ReplicaState
 from peerline.client.timing import Timing
 
 __all__ = [
+    "AgentDid",
+    "AgentMoved",
     "AuthorRun",
     "Change",
     "ChatAdded",

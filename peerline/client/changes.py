@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from peerline.protocol.agents import AgentEvent
 from peerline.protocol.chat import ChatMessage, ItemChange
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
 from peerline.protocol.documents import DocumentEvent, DocumentSaved
@@ -45,6 +46,20 @@ class PresenceMoved:
     """A participant's presence changed."""
 
     participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMoved:
+    """An agent does something else now."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDid:
+    """An agent was given a prompt, ended a turn, finished a tool call, or noted something."""
+
+    event: AgentEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +213,8 @@ Change = (
     | Joined
     | Left
     | PresenceMoved
+    | AgentMoved
+    | AgentDid
     | RoleGiven
     | Renamed
     | Removed

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from peerline.client.changes import (
+    AgentDid,
+    AgentMoved,
     Change,
     ChatAdded,
     DocumentsChanged,
@@ -35,6 +37,7 @@ from peerline.client.changes import (
     ThreadDeleted,
     ThreadMoved,
 )
+from peerline.protocol.agents import AgentEvent, AgentUpdated
 from peerline.protocol.chat import (
     ChatMessage,
     ChatMessageSent,
@@ -94,6 +97,9 @@ MAX_NAMES: Final = 1_000
 """The names that are remembered; the oldest ones are forgotten first."""
 
 
+MAX_AGENT_EVENTS: Final = 200
+
+
 @dataclass(frozen=True, slots=True)
 class ReplicaState:
     """A comparable value of everything durable, at `seq`."""
@@ -131,6 +137,8 @@ class Replica:
     offers: list[FileOffer] = field(default_factory=list[FileOffer])
     drafts: list[SharedDraft] = field(default_factory=list[SharedDraft])
     """The folders that are offered, the oldest offer first; no event carries them."""
+    agent_events: list[AgentEvent] = field(default_factory=list[AgentEvent])
+    """Those that came since the last snapshot, oldest first; `get_activity` has the others."""
     moderation: Moderation | None = None
     """The hosts' view as the server sent it last; no event carries it."""
 
@@ -146,6 +154,9 @@ class Replica:
                 return [self._connect(message)]
             case PresenceChanged():
                 return self._move(message.user_id, message.presence)
+            case AgentUpdated():
+                acting = self._update(message.user_id, activity=message.data)
+                return [] if acting is None else [AgentMoved(acting)]
             case Moderation():
                 if not self.is_host:
                     return []  # it was on its way when the role was taken
@@ -201,7 +212,8 @@ class Replica:
         self.drafts = message.drafts
         if message.resumed:
             for user_id, person in self.participants.items():
-                self.participants[user_id] = person.model_copy(update={"presence": Presence()})
+                nothing = {"presence": Presence(), "activity": None}
+                self.participants[user_id] = person.model_copy(update=nothing)
             return Resumed()
         self.session = message.session
         self.seq = message.seq
@@ -214,15 +226,19 @@ class Replica:
         self.messages = list(message.messages)
         self.file_events = list(message.file_events)
         self.documents = {document.id: document for document in message.documents}
+        self.agent_events = []
         return Reset()
 
     def _move(self, user_id: str, presence: Presence) -> Sequence[Change]:
+        moved = self._update(user_id, presence=presence)
+        return [] if moved is None else [PresenceMoved(moved)]
+
+    def _update(self, user_id: str, **fields: object) -> Participant | None:
+        """A participant with other fields from now on; None if they are not here."""
         person = self.participants.get(user_id)
-        if person is None:
-            return []
-        moved = person.model_copy(update={"presence": presence})
-        self.participants[user_id] = moved
-        return [PresenceMoved(moved)]
+        if person is not None:
+            person = self.participants[user_id] = person.model_copy(update=fields)
+        return person
 
     def _apply_durable(self, event: DurableMessage) -> Sequence[Change]:
         if event.seq <= self.seq or self.session is None:
@@ -254,6 +270,9 @@ class Replica:
             case FileEvent():
                 self.file_events = [*self.file_events, event][-MAX_FILE_EVENTS:]
                 return FileChanged(event)
+            case AgentEvent():
+                self.agent_events = [*self.agent_events, event][-MAX_AGENT_EVENTS:]
+                return AgentDid(event)
             case DocumentShared() | DocumentUnshared() | DocumentRenamed() | DocumentRenewed():
                 self.documents = changed_documents(self.documents, event)
                 return DocumentsChanged(event)
@@ -282,6 +301,7 @@ class Replica:
             **event.user.model_dump(),
             joined_at=event.timestamp,
             presence=Presence() if before is None else before.presence,
+            activity=None if before is None else before.activity,
         )
         self.participants[person.id] = person
         self._remember(person.id, person.username)
@@ -297,11 +317,9 @@ class Replica:
 
     def _give_role(self, event: RoleChanged) -> Change | None:
         self._take_role(event.user_id, event.role)
-        person = self.participants.get(event.user_id)
-        if person is None:
+        changed = self._update(event.user_id, role=event.role)
+        if changed is None:
             return None
-        changed = person.model_copy(update={"role": event.role})
-        self.participants[event.user_id] = changed
         return RoleGiven(changed, at=event.timestamp, by=event.changed_by)
 
     def _rename(self, event: NameChanged) -> Change | None:
@@ -309,11 +327,9 @@ class Replica:
         if me is not None and me.user.id == event.user_id:
             user = me.user.model_copy(update={"username": event.name})
             self.connected = me.model_copy(update={"user": user})
-        person = self.participants.get(event.user_id)
-        if person is None:
+        renamed = self._update(event.user_id, username=event.name)
+        if renamed is None:
             return None
-        renamed = person.model_copy(update={"username": event.name})
-        self.participants[event.user_id] = renamed
         self._remember(renamed.id, renamed.username)
         return Renamed(renamed, before=event.username, at=event.timestamp)
 

@@ -3,6 +3,7 @@
 # The models are frozen, so a narrower `type` is safe. pyright does not see that.
 # pyright: reportIncompatibleVariableOverride=false
 
+import operator
 from datetime import MAXYEAR, MINYEAR
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -33,10 +34,14 @@ class ItemKind(StrEnum):
     CHAT = "chat"
     COMMENT = "comment"
     REPLY = "reply"
+    AGENT = "agent"
 
 
 class SearchResult(ServerModel):
-    """A found chat message, comment or reply; `comment_id` is its thread and `file` its file."""
+    """A found chat message, comment or reply; `comment_id` is its thread and `file` its file.
+
+    Of an event of an agent, `content` is the text by which it was found.
+    """
 
     kind: ItemKind
     message_id: ItemId
@@ -76,12 +81,15 @@ class Search(ClientMessageBase):
     """Chat messages, comments and replies with all these words; the answer is `search_results`.
 
     The last word may be the beginning of one. The newest come first, before the event `before`.
+    With `agents` the events of agents are searched as well.
     """
 
     type: Literal["search"] = "search"
     query: Annotated[Text, Field(min_length=1, max_length=MAX_SEARCH_CHARS)]
     before: Seq | None = None
     limit: PageSize = DEFAULT_PAGE
+    # Left out unless it is set: a server that does not know it refuses the message.
+    agents: Annotated[bool, Field(exclude_if=operator.not_)] = False
 
 
 class GetActivity(ClientMessageBase):

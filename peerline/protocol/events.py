@@ -1,5 +1,6 @@
 """The union of durable events."""
 
+from peerline.protocol.agents import AgentEvent
 from peerline.protocol.chat import ChatMessageSent, MessageDeleted, MessageEdited, ReactionChanged
 from peerline.protocol.comments import (
     CodeComment,
@@ -39,6 +40,7 @@ DurableMessage = (
     | MessageDeleted
     | ReactionChanged
     | FileEvent
+    | AgentEvent
     | DocumentShared
     | DocumentUnshared
     | DocumentRenamed

@@ -9,7 +9,15 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase
-from peerline.protocol.types import ClientModel, Count, FilePath, Text, Timestamp, UserId
+from peerline.protocol.types import (
+    ClientModel,
+    Count,
+    FilePath,
+    ItemId,
+    Text,
+    Timestamp,
+    UserId,
+)
 
 
 class FileChange(StrEnum):
@@ -22,13 +30,17 @@ class FileChange(StrEnum):
 
 
 class FileEventData(ClientModel):
-    """A change of a file in the sender's workspace; `old_file` is for renames only."""
+    """A change of a file in the sender's workspace; `old_file` is for renames only.
+
+    `tool_call_id` is the `id` of the tool call by which an agent made it.
+    """
 
     file: FilePath
     change: FileChange
     old_file: FilePath | None = None
     lines_added: Count | None = None
     lines_removed: Count | None = None
+    tool_call_id: ItemId | None = None
 
     @model_validator(mode="after")
     def _whence(self) -> Self:

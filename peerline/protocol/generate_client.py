@@ -98,8 +98,9 @@ def _shape(schema: dict[str, Any]) -> list[Any]:
     """A schema in the short form that `decode.ts` reads."""
     if "$ref" in schema:
         return ["ref", schema["$ref"].removeprefix(_REFERENCE)]
-    if "anyOf" in schema:
-        return ["any", *(_shape(part) for part in schema["anyOf"])]
+    for choice in ("anyOf", "oneOf"):
+        if choice in schema:
+            return ["any", *(_shape(part) for part in schema[choice])]
     if "const" in schema:
         return ["one", schema["const"]]
     if "enum" in schema:

@@ -47,5 +47,22 @@ MAX_UPDATE_BYTES: Final = 256 * 1024
 """One update of a shared document; what is larger is sent in parts."""
 MAX_STATE_VECTOR_CHARS: Final = 400_000
 """A state vector in Base64: some 25,000 clients."""
+MAX_PRODUCT_CHARS: Final = 64
+MAX_MODEL_CHARS: Final = 128
+MAX_AGENT_UPDATE_BYTES: Final = 16 * 1024
+"""The state of an agent, as JSON."""
+MAX_DOING_CHARS: Final = 200
+MAX_CALL_TITLE_CHARS: Final = 200
+MAX_TOOL_NAME_CHARS: Final = 64
+MAX_PLAN_ENTRIES: Final = 50
+MAX_PLAN_ENTRY_CHARS: Final = 200
+MAX_TURN_CHARS: Final = 8_000
+"""A prompt of an agent, its answer, a note."""
+MAX_REASON_CHARS: Final = 64
+MAX_CALL_TEXT_CHARS: Final = 2_000
+"""The input of a tool call, and its output."""
+MAX_CALL_FILES: Final = 20
+MAX_DIFF_BYTES: Final = 32 * 1024
+"""The diffs of one tool call together, as UTF-8."""
 MAX_TREE_PAGE: Final = 500
 """The entries of a folder in one page."""

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, cast, get_args
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from peerline.protocol.activity import Activity, GetActivity, Search, SearchResults
+from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
+from peerline.protocol.agents import AgentUpdated, TellAgentEvent, TellAgentUpdate
 from peerline.protocol.base import Ack, Error
 from peerline.protocol.chat import (
     DeleteMessage,
@@ -96,7 +98,11 @@ Administration = GetModeration | CreateInvite | RevokeInvite | LiftBan | AnswerJ
 """The requests of hosts outside of the shared state; only hosts hear of their effect."""
 
 
-Request = Query | Administration
+AgentRequest = CreateAgent
+"""The requests about agents outside of the shared state; the client that asked is answered."""
+
+
+Request = Query | Administration | AgentRequest
 
 
 DocumentRequest = OpenDocument | CloseDocument | CheckDocument | GetBlame
@@ -133,6 +139,8 @@ ClientMessage = (
     | DeleteMessage
     | React
     | TellFileEvent
+    | TellAgentUpdate
+    | TellAgentEvent
     | EndSession
     | Summon
     | RenewToken
@@ -151,6 +159,7 @@ Answer = (
     | Activity
     | Moderation
     | InviteCreated
+    | AgentCreated
     | DocumentOpened
     | DocumentChecked
     | Blame
@@ -162,6 +171,7 @@ Answer = (
 ServerMessage = (
     Connected
     | PresenceChanged
+    | AgentUpdated
     | Summoned
     | Ack
     | Error
@@ -234,7 +244,8 @@ def decode_server_message(frame: str | bytes) -> ServerMessage | None:
         DecodeError: if it is not JSON or a field is wrong.
     """
     try:
-        return _server_adapter.validate_json(frame)
+        # Also in the parts that clients send, a newer server may know more fields.
+        return _server_adapter.validate_json(frame, extra="ignore")
     except ValidationError as error:
         decoded = _decode_error(error, frame)
         if decoded.code is ErrorCode.UNKNOWN_TYPE:
@@ -266,7 +277,7 @@ def _object_in(frame: str | bytes) -> dict[str, object]:
 
 def decode_durable_message(data: dict[str, Any]) -> DurableMessage:
     """Rebuild a durable message from a stored event."""
-    return _durable_adapter.validate_python(data)
+    return _durable_adapter.validate_python(data, extra="ignore")
 
 
 def encode_message(message: ServerModel | ClientMessage) -> bytes:
@@ -281,7 +292,8 @@ def _decode_error(error: ValidationError, frame: str | bytes) -> DecodeError:
     if kind in {"json_invalid", "json_type"}:
         reason = str(first.get("ctx", {}).get("error", "not valid JSON"))
         return DecodeError(ErrorCode.INVALID_JSON, f"the message is not valid JSON: {reason}")
-    if kind in {
+    is_whole = not first["loc"]
+    if is_whole and kind in {
         "union_tag_not_found",
         "model_attributes_type",
         "model_type",
@@ -292,7 +304,7 @@ def _decode_error(error: ValidationError, frame: str | bytes) -> DecodeError:
             "the message must be an object with a `type`",
             request_id,
         )
-    if kind == "union_tag_invalid":
+    if is_whole and kind == "union_tag_invalid":
         known = ", ".join(sorted(_tags()))
         return DecodeError(
             ErrorCode.UNKNOWN_TYPE,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from peerline.protocol.agents import AgentActivity, AgentInfo, UserKind
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase
 from peerline.protocol.presence import Presence
 from peerline.protocol.roles import Role
@@ -15,12 +16,20 @@ from peerline.protocol.types import ServerModel, Text, Timestamp, UserId, Userna
 
 
 class User(ServerModel):
-    """A participant's user."""
+    """A participant's user; one without `kind` is a person."""
 
     id: UserId
     username: Text
     avatar: str | None = None
     role: Role
+    kind: UserKind | None = None
+    agent: AgentInfo | None = None
+    """Of an agent alone."""
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether this is an AI agent."""
+        return self.kind is UserKind.AGENT
 
 
 class Participant(User):
@@ -28,6 +37,8 @@ class Participant(User):
 
     joined_at: Timestamp
     presence: Presence = Presence()
+    activity: AgentActivity | None = None
+    """The activity of an agent, once it has told one."""
 
 
 class ChangeRole(ClientMessageBase):
@@ -68,11 +79,12 @@ class UserJoined(DurableMessageBase):
 
 
 class UserLeft(DurableMessageBase):
-    """A user's last connection has gone."""
+    """A user's last connection has gone, or an agent's owner has been away for too long."""
 
     type: Literal["user_left"] = "user_left"
     user_id: UserId
     username: Text
+    reason: Literal["left_with_owner"] | None = None
     timestamp: Timestamp
 
 
@@ -98,11 +110,15 @@ class NameChanged(DurableMessageBase):
 
 
 class ParticipantRemoved(DurableMessageBase):
-    """A host put a participant out: they are no participant any more."""
+    """A host removed a participant: they are no participant any more.
+
+    With its owner an agent is removed, too, by the server itself.
+    """
 
     type: Literal["participant_removed"] = "participant_removed"
     user_id: UserId
     username: Text
     removed_by: UserId
+    reason: Literal["left_with_owner"] | None = None
     is_banned: bool = False
     timestamp: Timestamp

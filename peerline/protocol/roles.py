@@ -35,6 +35,7 @@ class Action(StrEnum):
     COMMENT = "comment"
     EDIT_SESSION = "edit_session"
     EDIT_DOCUMENT = "edit_document"
+    AGENT = "agent"
     MODERATE = "moderate"
 
 
@@ -50,6 +51,7 @@ ALLOWED: Final = MappingProxyType(
         Action.COMMENT: _WRITERS,
         Action.EDIT_SESSION: _WRITERS,
         Action.EDIT_DOCUMENT: _WRITERS,
+        Action.AGENT: _WRITERS,
         Action.MODERATE: frozenset({Role.HOST}),
     }
 )

@@ -207,6 +207,8 @@ class SessionUpdate(DurableMessageBase):
     type: Literal["session_update"] = "session_update"
     changes: SessionChanges
     updated_by: UserId
+    derived: bool | None = None
+    """Whether the server made it of what the agents report."""
     timestamp: Timestamp
 
 

@@ -34,6 +34,7 @@ from peerline_server.metrics import Metrics
 from peerline_server.node_watch import watch_node
 from peerline_server.open_files import open_files_problem
 from peerline_server.relay.making import make_relay, node_headers
+from peerline_server.runtime.agent_accounts import AgentAccounts
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.creation import CreationOptions, SessionCreator
 from peerline_server.runtime.hub import Hub
@@ -128,22 +129,22 @@ class Server:
         context = Context(loop, metrics)
         relay = make_relay(cluster, secret, settings, loop)
         hub = Hub(context, store, cluster, settings)
-        limiter = Limiter(settings)
+        limiter, issuer = Limiter(settings), TokenIssuer(secret)
         pages = Pages.of(settings)
         joins = JoinService(
             hub,
             SessionCreator(hub, store, context.now, CreationOptions.of(settings)),
             self._accounts,
-            TokenIssuer(secret),
+            issuer,
             limiter,
             context=context,
             options=JoinOptions.of(settings, has_page=pages.are_served),
         )
-        moderation = ModerationRequests(store, secret, max_invites=settings.max_invites)
         requests = RequestServices(
             context,
             store,
-            moderation,
+            ModerationRequests(store, secret, max_invites=settings.max_invites),
+            AgentAccounts.of(issuer, settings),
             limiter,
             QueryTurns(),
             max_open_documents=settings.max_open_documents,

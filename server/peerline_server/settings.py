@@ -65,6 +65,8 @@ class Settings:
     """From the TCP connection to a completed join."""
     guest_token_seconds: int = 30 * 24 * 3600
     """The time in which a guest may come back; its token is renewed after half of it."""
+    agent_token_seconds: int = 24 * 3600
+    """The same for an AI agent."""
     token_algorithms: tuple[str, ...] = ("HS256",)
     """The algorithm of accounts' tokens: HS256, RS256, ES256 or EdDSA, and nothing else."""
     jwks_url: str = ""
@@ -122,6 +124,12 @@ class Settings:
     """Sessions of an account that have not ended; no more can be created from an editor."""
     max_participants: int = 1_000
     """Present in one session."""
+    max_agents_per_owner: int = 8
+    """AI agents of one participant in a session at once."""
+    agent_alone_seconds: float = 900.0
+    """From the owner having left until their agents leave, too."""
+    agent_summary_seconds: float = 10.0
+    """Between two updates of the session by what its agents report of tokens and cost."""
     max_threads: int = 10_000
     """Comment threads per session, resolved ones too."""
     max_documents: int = MAX_DOCUMENTS
@@ -160,6 +168,12 @@ class Settings:
     """Durable messages per user; as many may come at once."""
     messages_per_minute_per_address: int = 1_000
     """Durable messages of all users of an address; as many may come at once."""
+    agent_chat_per_minute: int = 30
+    """Chat messages of one AI agent; as many may come at once."""
+    agent_events_per_minute: int = 240
+    """Prompts, tool calls and the like of one AI agent, beside its messages."""
+    agent_events_per_minute_per_address: int = 2_400
+    """The same of all AI agents of an address."""
     queries_per_minute: int = 300
     """Queries per user, such as older chat; as many may come at once."""
     bytes_per_minute_per_user: int = 32 * 1024 * 1024

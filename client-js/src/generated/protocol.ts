@@ -8,12 +8,36 @@
  */
 export type Role = "host" | "editor" | "viewer";
 /**
+ * Whether a user is a person or an AI agent.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "UserKind".
+ */
+export type UserKind = "human" | "agent";
+/**
  * The kind of a file event.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileChange".
  */
 export type FileChange = "created" | "modified" | "deleted" | "renamed";
+/**
+ * The kind of a tool call, as in the Agent Client Protocol.
+ */
+export type ToolKind =
+  "read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other";
+/**
+ * The state of an agent.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentState".
+ */
+export type AgentState = "idle" | "thinking" | "working" | "waiting_approval" | "waiting_input" | "error" | "done";
+/**
+ * The kind of a tool call, as in the Agent Client Protocol.
+ */
+export type ToolKind1 =
+  "read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other";
 /**
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ClientMessage".
@@ -36,6 +60,8 @@ export type ClientMessage =
   | DeleteMessage
   | React
   | TellFileEvent
+  | TellAgentUpdate
+  | TellAgentEvent
   | EndSession
   | Summon
   | RenewToken
@@ -52,6 +78,7 @@ export type ClientMessage =
   | RevokeInvite
   | LiftBan
   | AnswerJoin
+  | CreateAgent
   | OpenDocument
   | CloseDocument
   | CheckDocument
@@ -76,6 +103,10 @@ export type Status = "active" | "typing" | "idle" | "away";
  * A participant's role in a session, from most to least allowed.
  */
 export type Role1 = "host" | "editor" | "viewer";
+/**
+ * A participant's role in a session, from most to least allowed.
+ */
+export type Role2 = "host" | "editor" | "viewer";
 /**
  * A file or a folder.
  *
@@ -137,6 +168,8 @@ export type ErrorCode =
   | "DOCUMENT_EXISTS"
   | "GENERATION_MISMATCH"
   | "UPDATE_REFUSED"
+  | "NOT_AN_AGENT"
+  | "AGENT_LIMIT"
   | "SESSION_ENDED"
   | "RATE_LIMITED"
   | "LIMIT_EXCEEDED"
@@ -148,7 +181,7 @@ export type ErrorCode =
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ItemKind".
  */
-export type ItemKind = "chat" | "comment" | "reply";
+export type ItemKind = "chat" | "comment" | "reply" | "agent";
 /**
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ServerMessage".
@@ -156,6 +189,7 @@ export type ItemKind = "chat" | "comment" | "reply";
 export type ServerMessage =
   | Connected
   | PresenceChanged
+  | AgentUpdated
   | Summoned
   | Ack
   | Error
@@ -174,6 +208,7 @@ export type ServerMessage =
   | Activity
   | Moderation
   | InviteCreated
+  | AgentCreated
   | DocumentOpened
   | DocumentChecked
   | Blame
@@ -194,11 +229,20 @@ export type ServerMessage =
   | MessageDeleted
   | ReactionChanged
   | FileEvent
+  | AgentEvent
   | DocumentShared
   | DocumentUnshared
   | DocumentRenamed
   | DocumentRenewed
   | SessionEnded;
+/**
+ * The kind of a tool call, as in the Agent Client Protocol.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ToolKind".
+ */
+export type ToolKind2 =
+  "read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other";
 
 /**
  * Generated from peerline/protocol by `make generate`.
@@ -260,6 +304,7 @@ export interface ActivityEntry {
     | MessageDeleted
     | ReactionChanged
     | FileEvent
+    | AgentEvent
     | DocumentShared
     | DocumentUnshared
     | DocumentRenamed
@@ -282,7 +327,7 @@ export interface UserJoined {
   timestamp: string;
 }
 /**
- * A participant's user.
+ * A participant's user; one without `kind` is a person.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "User".
@@ -292,9 +337,22 @@ export interface User {
   username: string;
   avatar?: string;
   role: Role;
+  kind?: UserKind;
+  agent?: AgentInfo;
 }
 /**
- * A user's last connection has gone.
+ * The owner of an agent, and its product; set by the server alone.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentInfo".
+ */
+export interface AgentInfo {
+  owner_id: string;
+  product: string;
+  model?: string;
+}
+/**
+ * A user's last connection has gone, or an agent's owner has been away for too long.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "UserLeft".
@@ -305,6 +363,7 @@ export interface UserLeft {
   seq: number;
   user_id: string;
   username: string;
+  reason?: "left_with_owner";
   timestamp: string;
 }
 /**
@@ -319,6 +378,7 @@ export interface SessionUpdate {
   seq: number;
   changes: SessionChanges;
   updated_by: string;
+  derived?: boolean;
   timestamp: string;
 }
 /**
@@ -635,7 +695,9 @@ export interface NameChanged {
   timestamp: string;
 }
 /**
- * A host put a participant out: they are no participant any more.
+ * A host removed a participant: they are no participant any more.
+ *
+ * With its owner an agent is removed, too, by the server itself.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "ParticipantRemoved".
@@ -647,6 +709,7 @@ export interface ParticipantRemoved {
   user_id: string;
   username: string;
   removed_by: string;
+  reason?: "left_with_owner";
   is_banned?: boolean;
   timestamp: string;
 }
@@ -720,6 +783,8 @@ export interface FileEvent {
 /**
  * A change of a file in the sender's workspace; `old_file` is for renames only.
  *
+ * `tool_call_id` is the `id` of the tool call by which an agent made it.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileEventData".
  */
@@ -729,6 +794,336 @@ export interface FileEventData {
   old_file?: string;
   lines_added?: number;
   lines_removed?: number;
+  tool_call_id?: string;
+}
+/**
+ * An agent was given a prompt, ended a turn, finished a tool call, or noted something.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentEvent".
+ */
+export interface AgentEvent {
+  type: "agent_event";
+  session_id: string;
+  seq: number;
+  user_id: string;
+  username: string;
+  data: PromptGiven | TurnEnded | ToolCallDone | PlanChanged | AgentNote;
+  timestamp: string;
+}
+/**
+ * Somebody gave the agent a prompt; a turn begins.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PromptGiven".
+ */
+export interface PromptGiven {
+  kind?: "prompt";
+  text: string;
+  turn_id: string;
+}
+/**
+ * A turn is over: the answer, and why it ended.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TurnEnded".
+ */
+export interface TurnEnded {
+  kind?: "turn_end";
+  turn_id: string;
+  text?: string;
+  reason: string;
+  duration_ms?: number;
+  usage?: AgentUsage;
+}
+/**
+ * Tokens and cost of an agent so far; what is absent is not known.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentUsage".
+ */
+export interface AgentUsage {
+  context_used?: number;
+  context_limit?: number;
+  input_tokens?: number;
+  output_tokens?: number;
+  cached_tokens?: number;
+  cost?: number;
+  currency?: string;
+}
+/**
+ * A tool call is over.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ToolCallDone".
+ */
+export interface ToolCallDone {
+  kind?: "tool_call";
+  id: string;
+  turn_id?: string;
+  name: string;
+  tool_kind?: ToolKind;
+  title?: string;
+  status: "completed" | "failed" | "denied";
+  duration_ms?: number;
+  input?: string;
+  output?: string;
+  /**
+   * @maxItems 20
+   */
+  files?:
+    | []
+    | [TouchedFile]
+    | [TouchedFile, TouchedFile]
+    | [TouchedFile, TouchedFile, TouchedFile]
+    | [TouchedFile, TouchedFile, TouchedFile, TouchedFile]
+    | [TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile]
+    | [TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile]
+    | [TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile]
+    | [TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile, TouchedFile]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ]
+    | [
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile,
+        TouchedFile
+      ];
+}
+/**
+ * A file that a tool call changed; `diff` is unified.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TouchedFile".
+ */
+export interface TouchedFile {
+  file: string;
+  lines_added?: number;
+  lines_removed?: number;
+  diff?: string;
+}
+/**
+ * The plan has a new entry, or one with another status; it is whole.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PlanChanged".
+ */
+export interface PlanChanged {
+  kind?: "plan";
+  /**
+   * @maxItems 50
+   */
+  entries: PlanEntry[];
+}
+/**
+ * A step of an agent's plan.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PlanEntry".
+ */
+export interface PlanEntry {
+  text: string;
+  status?: "pending" | "in_progress" | "completed";
+}
+/**
+ * A remark of an agent for the activity.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentNote".
+ */
+export interface AgentNote {
+  kind?: "note";
+  text: string;
 }
 /**
  * A text is shared.
@@ -935,6 +1330,63 @@ export interface CommentData {
    * @maxItems 50
    */
   mentions?: string[];
+}
+/**
+ * The activity of an agent, whole: it replaces what was known.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentActivity".
+ */
+export interface AgentActivity {
+  state: AgentState;
+  doing?: string;
+  tool?: AgentTool;
+  /**
+   * @maxItems 50
+   */
+  plan?: PlanEntry[];
+  usage?: AgentUsage;
+  health?: number;
+  model?: string;
+}
+/**
+ * The tool call that an agent is at, or was at last.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentTool".
+ */
+export interface AgentTool {
+  id: string;
+  name: string;
+  kind?: ToolKind1;
+  status: "pending" | "running" | "completed" | "failed" | "denied";
+  title?: string;
+}
+/**
+ * The agent, and the token that it joins with until `expires_at`; it is renewed in time.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentCreated".
+ */
+export interface AgentCreated {
+  type: "agent_created";
+  session_id: string;
+  request_id?: string;
+  user: User;
+  auth_token: string;
+  expires_at: string;
+}
+/**
+ * The current activity of an agent, whole. It is ephemeral.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentUpdated".
+ */
+export interface AgentUpdated {
+  type: "agent_update";
+  session_id: string;
+  user_id: string;
+  data: AgentActivity;
 }
 /**
  * The lines that a comment belongs to.
@@ -1378,6 +1830,30 @@ export interface TellFileEvent {
   data: FileEventData;
 }
 /**
+ * For agents: I do this now. Only the latest is passed on, as with presence.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TellAgentUpdate".
+ */
+export interface TellAgentUpdate {
+  type: "agent_update";
+  session_id: string;
+  request_id?: string;
+  data: AgentActivity;
+}
+/**
+ * For agents: something that is to be kept.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TellAgentEvent".
+ */
+export interface TellAgentEvent {
+  type: "agent_event";
+  session_id: string;
+  request_id?: string;
+  data: PromptGiven | TurnEnded | ToolCallDone | PlanChanged | AgentNote;
+}
+/**
  * End the session for everyone; nobody comes back into it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1507,6 +1983,7 @@ export interface GetComments {
  * Chat messages, comments and replies with all these words; the answer is `search_results`.
  *
  * The last word may be the beginning of one. The newest come first, before the event `before`.
+ * With `agents` the events of agents are searched as well.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Search".
@@ -1518,6 +1995,7 @@ export interface Search {
   query: string;
   before?: number;
   limit?: number;
+  agents?: boolean;
 }
 /**
  * Ask for the activity, newest first; the answer is `activity`.
@@ -1724,6 +2202,25 @@ export interface LiftBan {
   session_id: string;
   request_id?: string;
   user_id: string;
+}
+/**
+ * Make an account for an agent of mine; the answer is `agent_created`.
+ *
+ * Its role is at most mine, and never that of a host; without `role` it is an editor. Sent again
+ * with the same `request_id` it gives the same account, and so does the name and product of an
+ * agent of mine that is not here.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CreateAgent".
+ */
+export interface CreateAgent {
+  type: "create_agent";
+  session_id: string;
+  request_id: string;
+  name: string;
+  product: string;
+  model?: string;
+  role?: Role2;
 }
 /**
  * Open a shared document: the answer is `document_opened`, then one frame with what I lack.
@@ -2007,8 +2504,11 @@ export interface Participant {
   username: string;
   avatar?: string;
   role: Role;
+  kind?: UserKind;
+  agent?: AgentInfo;
   joined_at: string;
   presence?: Presence;
+  activity?: AgentActivity;
 }
 /**
  * The latest ephemeral state of one participant. Fields that are absent are not known.
@@ -2364,6 +2864,8 @@ export interface PresenceChanged {
 }
 /**
  * A found chat message, comment or reply; `comment_id` is its thread and `file` its file.
+ *
+ * Of an event of an agent, `content` is the text by which it was found.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "SearchResult".

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from peerline.protocol.agents import AgentInfo
 from peerline.protocol.limits import MAX_INTEGER
 from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
@@ -96,6 +97,7 @@ class _User(_Row):
     avatar: str | None
     is_guest: bool
     created_at: datetime
+    agent: AgentInfo | None = None
 
 
 class _Participant(_Row):
@@ -115,7 +117,7 @@ class _Participant(_Row):
 class _Message(_Row):
     id: str
     user_id: UserId
-    message_type: Literal["chat", "comment"]
+    message_type: Literal["chat", "comment", "agent"]
     content: str
     metadata: dict[str, Any]
     parent_id: str | None

@@ -14,6 +14,7 @@ from peerline_server.auth.jwks import KEY_TYPES, KeyCache, KeysUnavailable
 from peerline_server.auth.jwks_fetch import JwksFetcher, check_url
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.tokens import (
+    AGENT_PREFIX,
     ALGORITHM,
     GUEST_PREFIX,
     AuthError,
@@ -56,8 +57,9 @@ class Provider:
             token, key.key, algorithm, issuer=self._issuer, audience=self._audience
         )
         identity = identity_of(claims, now)
-        if identity.user_id.startswith(GUEST_PREFIX):
-            raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: its sub is that of a guest")
+        if identity.user_id.startswith((GUEST_PREFIX, AGENT_PREFIX)):
+            text = "auth_token: its sub is that of a guest or an agent"
+            raise AuthError(ErrorCode.TOKEN_INVALID, text)
         return identity
 
 
@@ -107,7 +109,7 @@ class Accounts:
         if self._provider is not None and algorithm in self._provider.algorithms:
             return await self._provider.verify(token, algorithm, kid, now)
         identity = self._local.verify(token, now)
-        if not identity.is_guest and not self._has_local_accounts:
+        if not identity.renews and not self._has_local_accounts:
             text = "auth_token: this server takes the tokens of its identity provider only"
             raise AuthError(ErrorCode.TOKEN_INVALID, text)
         return identity

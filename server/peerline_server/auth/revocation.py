@@ -28,5 +28,7 @@ class Revocations:
         """Whether the token that somebody signed in with is revoked."""
         if identity.token_id is not None and identity.token_id in self._token_ids:
             return True
-        moment = self._issued_before.get(identity.user_id)
-        return moment is not None and identity.issued_at < moment
+        # Nobody's agents are left when their owner was signed out.
+        owners = [] if identity.agent is None else [identity.agent.owner_id]
+        moments = [self._issued_before.get(user_id) for user_id in (identity.user_id, *owners)]
+        return any(moment is not None and identity.issued_at < moment for moment in moments)

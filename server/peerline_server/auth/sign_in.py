@@ -21,7 +21,7 @@ class Step(Enum):
     """The next step for a token."""
 
     RENEW = "renew"
-    """A guest gets a new one automatically."""
+    """A guest or an agent gets a new one automatically."""
     WARN = "warn"
     END = "end"
 
@@ -32,14 +32,16 @@ class Plan:
 
     warning: timedelta
     guest_renewal: timedelta
+    agent_renewal: timedelta
 
 
 def next_step(
     identity: Identity, now: datetime, plan: Plan, *, is_warned: bool
 ) -> tuple[Step, float]:
     """Return the next step, and in how many seconds; 0.0 is at once."""
-    if identity.is_guest:
-        step, moment = Step.RENEW, identity.expires_at - plan.guest_renewal
+    if identity.renews:
+        renewal = plan.guest_renewal if identity.is_guest else plan.agent_renewal
+        step, moment = Step.RENEW, identity.expires_at - renewal
     elif is_warned:
         step, moment = Step.END, identity.valid_until
     else:
@@ -54,8 +56,8 @@ class TokenDesk(Protocol):
         """Return the user that the token signs in now; raises AuthError."""
         ...
 
-    def renew(self, guest: Identity) -> tuple[str, Identity]:
-        """A guest's next token, and what it says."""
+    def renew(self, user: Identity) -> tuple[str, Identity]:
+        """The next token of a guest or agent, and what it says."""
         ...
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import jwt
 
@@ -26,7 +26,7 @@ from peerline.owner_only import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
-from peerline.protocol.roles import SERVER_USER_ID
+from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.text import clean_name
 from peerline_server.settings import secret_file
 
@@ -39,6 +39,8 @@ LEEWAY_SECONDS: Final = 5.0
 SECRET_FILE: Final = "secret"  # noqa: S105 - a file name
 GUEST_PREFIX: Final = "guest_"
 """The ids of guests begin so; no provider's account may."""
+AGENT_PREFIX: Final = "agent_"
+"""The same for AI agents."""
 _GUEST_ID_BYTES: Final = 12
 _USER_ID = re.compile(r"[!-~]{1,128}")
 
@@ -54,6 +56,42 @@ class AuthError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentClaims:
+    """The rest of an agent's token: its owner, and the session that it is for."""
+
+    owner_id: str
+    session_id: str
+    role: Role
+    product: str
+    model: str | None = None
+
+    @classmethod
+    def read(cls, claims: dict[str, Any]) -> Self:
+        """Those of a token's claims.
+
+        Raises:
+            AuthError: with TOKEN_INVALID.
+        """
+        agent: dict[str, Any] = claims.get("agent") or {}
+        try:
+            return cls(claims["owner"], agent["session"], Role(agent["role"]), **_product(agent))
+        except (KeyError, TypeError, ValueError):
+            text = "auth_token: it is not a token of an agent"
+            raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
+
+    def written(self) -> dict[str, Any]:
+        """As claims."""
+        agent = {"session": self.session_id, "role": self.role.value, "product": self.product}
+        if self.model is not None:
+            agent["model"] = self.model
+        return {"kind": "agent", "owner": self.owner_id, "agent": agent}
+
+
+def _product(agent: dict[str, Any]) -> dict[str, str]:
+    return {name: agent[name] for name in ("product", "model") if name in agent}
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """The identity that a token states."""
 
@@ -65,6 +103,13 @@ class Identity:
     """For a guest the moment of the first token: a renewed one is no newer sign-in."""
     expires_at: datetime
     token_id: str | None = None
+    agent: AgentClaims | None = None
+    """None for a person."""
+
+    @property
+    def renews(self) -> bool:
+        """Whether the server gives the user a new token in time."""
+        return self.is_guest or self.agent is not None
 
     @property
     def valid_until(self) -> datetime:
@@ -106,12 +151,29 @@ class TokenIssuer:
         digest = hmac.new(self._secret, f"guest {key}".encode(), sha256).digest()
         return f"{GUEST_PREFIX}{digest[:_GUEST_ID_BYTES].hex()}"
 
-    def renew(self, guest: Identity, lifetime_seconds: float, now: datetime) -> str:
-        """A guest's next token. It is no newer sign-in: what revokes the first revokes it too."""
-        claims = self._claims(guest.user_id, guest.username, lifetime_seconds, now)
-        claims |= {"guest": True, "auth_time": guest.issued_at.timestamp()}
-        if guest.token_id is not None:
-            claims["jti"] = guest.token_id
+    def agent_id(self, session_id: str, owner_id: str, request_id: str) -> str:
+        """The id of the agent that a request makes: each time the same."""
+        what = f"agent\0{session_id}\0{owner_id}\0{request_id}".encode()
+        digest = hmac.new(self._secret, what, sha256).digest()
+        return f"{AGENT_PREFIX}{digest[:_GUEST_ID_BYTES].hex()}"
+
+    def issue_agent(
+        self, user_id: str, name: str, agent: AgentClaims, lifetime_seconds: float, now: datetime
+    ) -> str:
+        """A token of an agent, with the claims kind, owner and agent besides."""
+        claims = self._claims(user_id, name, lifetime_seconds, now)
+        return self._sign(claims | agent.written() | {"auth_time": now.timestamp()})
+
+    def renew(self, user: Identity, lifetime_seconds: float, now: datetime) -> str:
+        """The next token of a guest or agent.
+
+        It is no newer sign-in: what revokes the first revokes it too.
+        """
+        claims = self._claims(user.user_id, user.username, lifetime_seconds, now)
+        claims |= {"guest": True} if user.agent is None else user.agent.written()
+        claims["auth_time"] = user.issued_at.timestamp()
+        if user.token_id is not None:
+            claims["jti"] = user.token_id
         return self._sign(claims)
 
     @staticmethod
@@ -147,10 +209,12 @@ class TokenVerifier:
         """
         claims = read_claims(token, self._secret, ALGORITHM, issuer=ISSUER, audience=AUDIENCE)
         identity = identity_of(claims, now)
-        if claims.get("guest") is not True:
+        is_agent = claims.get("kind") == "agent"
+        if not is_agent and claims.get("guest") is not True:
             return identity
         since = datetime.fromtimestamp(claims.get("auth_time", claims["iat"]), UTC)
-        return replace(identity, is_guest=True, issued_at=since)
+        agent = AgentClaims.read(claims) if is_agent else None
+        return replace(identity, is_guest=not is_agent, issued_at=since, agent=agent)
 
 
 def read_claims(

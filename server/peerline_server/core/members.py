@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from peerline.protocol.agents import UserKind
 from peerline.protocol.mentions import Names
 from peerline.protocol.participants import (
     NameChanged,
@@ -46,6 +47,8 @@ class Member:
                 username=stored.username,
                 avatar=stored.avatar,
                 role=stored.role,
+                kind=None if stored.agent is None else UserKind.AGENT,
+                agent=stored.agent,
             ),
             joined_at=stored.joined_at,
             is_active=stored.is_active,
@@ -86,6 +89,10 @@ class Members:
     def everyone(self) -> Iterable[Member]:
         """All members, here or not."""
         return self._members.values()
+
+    def agents(self) -> list[Member]:
+        """The AI agents among the members, here or not."""
+        return [member for member in self._members.values() if member.user.is_agent]
 
     def active(self) -> list[Member]:
         """The members who are here, in the order of joining."""
@@ -140,7 +147,7 @@ class Members:
         return Names([*ids, *((user.username, user.id) for user in users)])
 
     def candidates(self) -> list[Candidate]:
-        """All members as the succession of hosts sees them, those who are here first."""
+        """All people as the succession of hosts sees them, those who are here first."""
         away = [member for member in self._members.values() if not member.is_active]
         return [
             Candidate(
@@ -153,6 +160,7 @@ class Members:
                 is_decided=member.decided_seq is not None,
             )
             for member in (*self.active(), *away)
+            if not member.user.is_agent
         ]
 
     def apply(self, event: MemberEvent) -> None:

@@ -9,6 +9,7 @@ from peerline.protocol.participants import (
 )
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession, SessionEnded
+from peerline_server.core.agent_rules import may_give
 from peerline_server.core.decisions import Append, Refused, Sender
 from peerline_server.core.members import Members
 from peerline_server.core.moderation import EVERYONE, Restriction, Restrictions
@@ -22,6 +23,9 @@ def decide_role(
     target = members.get(message.user_id)
     if target is None or restrictions.limit(message.user_id, target.user.role) is None:
         return _no_such_participant()
+    refused = may_give(message.role, target, members)
+    if refused is not None:
+        return refused
     if message.role is not Role.HOST and _is_last_host(message.user_id, members, restrictions):
         return Refused(ErrorCode.LAST_HOST, "role: make somebody else a host first")
     event = RoleChanged(

@@ -86,7 +86,7 @@ class NameBook:
         if not self._is_taken(wanted, user_id):
             return wanted
         current = self._names.get(user_id)
-        if current is not None and _is_numbered(current, wanted):
+        if current is not None and is_numbered(current, wanted):
             return current
         number = 2
         while True:
@@ -111,7 +111,8 @@ class NameBook:
         return any(self._taken[look] > own[look] for look in looks(name))
 
 
-def _is_numbered(name: str, wanted: str) -> bool:
+def is_numbered(name: str, wanted: str) -> bool:
+    """Whether a name is the wanted one with a number."""
     beginning, bracket, rest = name.rpartition(" (")
     return bool(bracket) and wanted.startswith(beginning) and rest.removesuffix(")").isdecimal()
 

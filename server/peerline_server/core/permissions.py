@@ -1,6 +1,8 @@
 """The action that each message needs, and the refusal for a role without it."""
 
 from peerline.protocol.activity import GetActivity, Search
+from peerline.protocol.agent_accounts import CreateAgent
+from peerline.protocol.agents import TellAgentEvent, TellAgentUpdate
 from peerline.protocol.chat import DeleteMessage, EditMessage, GetHistory, React, SendChatMessage
 from peerline.protocol.comments import (
     AddComment,
@@ -58,6 +60,9 @@ REQUIRED_ACTION = {
     DeleteMessage: Action.CHAT,
     React: Action.CHAT,
     TellFileEvent: Action.EDIT_SESSION,
+    TellAgentUpdate: Action.SEND_PRESENCE,
+    TellAgentEvent: Action.AGENT,
+    CreateAgent: Action.AGENT,
     EndSession: Action.MODERATE,
     Summon: Action.MODERATE,
     GetHistory: Action.VIEW,
@@ -97,6 +102,7 @@ def denial(role: Role, action: Action) -> str:
         Action.COMMENT: "comment",
         Action.EDIT_SESSION: "change the session",
         Action.EDIT_DOCUMENT: "write in shared files",
+        Action.AGENT: "work as an agent or have one",
     }
     if action is Action.MODERATE:
         return "only a host can do this"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from peerline.protocol.agents import AgentInfo
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
 from peerline.protocol.documents import SharedDocument
@@ -85,6 +86,8 @@ class StoredParticipant:
     """The event of a host's last decision about the user, None if there was none."""
     has_chosen_name: bool = False
     """Whether they took the name in this session."""
+    agent: AgentInfo | None = None
+    """Of an AI agent; None for a person."""
 
 
 @dataclass(frozen=True, slots=True)

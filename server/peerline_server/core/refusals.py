@@ -11,6 +11,7 @@ _OF_JOINS: Final = {
     ErrorCode.NOT_A_PARTICIPANT: (
         "You are not a participant of this session. Ask a host for a new invite link."
     ),
+    ErrorCode.AGENT_LIMIT: "the owner has as many agents in this session as may be: end one",
     ErrorCode.BANNED: "A host has banned you from this session.",
     ErrorCode.INVITE_INVALID: "this invite is not valid for this session",
     ErrorCode.INVITE_EXPIRED: "this invite has expired: ask the host for a new one",

@@ -6,9 +6,11 @@ durable; only `apply`, called with a committed event, does. So what the store re
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
+from peerline.protocol.agent_accounts import CreateAgent
+from peerline.protocol.agents import AgentEvent, TellAgentEvent, TellAgentUpdate
 from peerline.protocol.chat import (
     ChatMessageSent,
     DeleteMessage,
@@ -39,7 +41,7 @@ from peerline.protocol.documents import (
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent, TellFileEvent
-from peerline.protocol.limits import MAX_CONTEXT_ENTRIES, MAX_FILE_EVENTS
+from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import Asking, ClientMessage
 from peerline.protocol.participants import (
     ChangeName,
@@ -60,10 +62,16 @@ from peerline.protocol.session import (
     SessionEnded,
     SessionUpdate,
     UpdateSession,
-    merged_context,
     updated_session,
 )
-from peerline.protocol.text import clean_name
+from peerline_server.core.agent_rules import (
+    NOT_AN_AGENT,
+    OF_AGENTS,
+    counting_role,
+    decide_agent_event,
+    decide_creation,
+)
+from peerline_server.core.agents import STATUS, AgentBoard
 from peerline_server.core.chat import ChatLog
 from peerline_server.core.comment_rules import (
     decide_comment,
@@ -79,7 +87,6 @@ from peerline_server.core.decisions import (
     Refused,
     Relay,
     Sender,
-    Unchanged,
     asked,
 )
 from peerline_server.core.document_limits import DocumentLimits
@@ -94,7 +101,10 @@ from peerline_server.core.moderation import Restrictions
 from peerline_server.core.moderation_rules import decide_end, decide_removal, decide_role
 from peerline_server.core.permissions import REQUIRED_ACTION, denial
 from peerline_server.core.presence import PresenceBoard
-from peerline_server.core.records import NewEvent, Rejected, StoredSession
+from peerline_server.core.records import NewEvent, StoredSession
+from peerline_server.core.session_rules import decide_name, decide_update, unless_repeated
+
+_GONE: Final = Refused(ErrorCode.PERMISSION_DENIED, "you are no longer in this session")
 
 
 class Session:
@@ -116,13 +126,14 @@ class Session:
         self.epoch = stored.epoch
         self.seq: int = stored.seq
         self.presence = PresenceBoard(typing_lifetime)
+        self.agents = AgentBoard()
         self.comments = CommentBoard(stored.comments) if comments is None else comments
         self.chat = ChatLog(stored.messages, keep=snapshot_messages)
         self.file_events = deque(stored.file_events, maxlen=MAX_FILE_EVENTS)
         """The latest, oldest first."""
         self.documents = DocumentList(stored.documents, document_limits or DocumentLimits())
         self.restrictions = Restrictions()
-        self._members = Members(stored)
+        self.members = Members(stored)
         self.new_id = new_id
         self._max_threads = max_threads
 
@@ -133,25 +144,30 @@ class Session:
 
     def member(self, user_id: str) -> Member | None:
         """The participant, present or not."""
-        return self._members.get(user_id)
+        return self.members.get(user_id)
 
     def reserve_name_on_joining(self, user_id: str, signed_in_as: str) -> str:
         """The name that a user joins with, kept for them until `release_name`."""
-        name = self._members.name_on_joining(user_id, signed_in_as)
-        self._members.name_book.reserve(user_id, name)
+        name = self.members.name_on_joining(user_id, signed_in_as)
+        self.members.name_book.reserve(user_id, name)
         return name
 
     def release_name(self, user_id: str, name: str) -> None:
         """The event that gives a reserved name was written, or that has failed."""
-        self._members.name_book.release(user_id, name)
+        self.members.name_book.release(user_id, name)
 
     def active_user_ids(self) -> list[str]:
         """The users who are here, in the order of joining."""
-        return self._members.active_ids()
+        return self.members.active_ids()
 
     def is_active(self, user_id: str) -> bool:
         """Whether the user is here."""
-        return self._members.is_active(user_id)
+        return self.members.is_active(user_id)
+
+    def is_agent(self, user_id: str) -> bool:
+        """Whether the participant is an AI agent."""
+        member = self.members.get(user_id)
+        return member is not None and member.user.is_agent
 
     @property
     def is_ended(self) -> bool:
@@ -160,16 +176,16 @@ class Session:
 
     def is_banned(self, user_id: str) -> bool:
         """Whether a host has banned the user, or is doing so."""
-        if self._members.is_banned(user_id):
+        if self.members.is_banned(user_id):
             return True
         return self.restrictions.limit(user_id, Role.VIEWER) is None
 
     def decided(self, user_id: str) -> Decided:
         """The decisions of hosts about a user."""
         return Decided(
-            is_participant=user_id in self._members,
+            is_participant=user_id in self.members,
             is_banned=self.is_banned(user_id),
-            decided_seq=self._members.decided_seq(user_id),
+            decided_seq=self.members.decided_seq(user_id),
         )
 
     def participants(self) -> list[Participant]:
@@ -180,26 +196,29 @@ class Session:
                 username=member.user.username,
                 avatar=member.user.avatar,
                 role=member.user.role,
+                kind=member.user.kind,
+                agent=member.user.agent,
                 joined_at=member.joined_at or self.info.created_at,
                 presence=self.presence.get(member.user.id).to_payload(),
+                activity=self.agents.get(member.user.id),
             )
-            for member in self._members.active()
+            for member in self.members.active()
         ]
 
     def hosts(self) -> frozenset[str]:
         """The ids of the hosts, here or not."""
         return frozenset(
-            member.user.id for member in self._members.everyone() if member.user.role is Role.HOST
+            member.user.id for member in self.members.everyone() if member.user.role is Role.HOST
         )
 
     def lift_ban(self, user_id: str) -> None:
         """A host lets the user come back, by any invite that is valid."""
-        self._members.lift_ban(user_id)
+        self.members.lift_ban(user_id)
 
     def may_edit_documents(self, user_id: str) -> bool:
         """Whether updates of the user are taken now."""
-        member = self._members.get(user_id)
-        role = None if member is None else self.restrictions.limit(user_id, member.user.role)
+        member = self.members.get(user_id)
+        role = None if member is None else self._role(member)
         is_open = self.info.ended_at is None
         return role is not None and is_open and is_allowed(role, Action.EDIT_DOCUMENT)
 
@@ -207,20 +226,20 @@ class Session:
         self, message: ClientMessage, user_id: str, now: datetime, connection: object = None
     ) -> Decision:
         """Decide on a message of the participant `user_id`, who is here, by one connection."""
-        member = self._members.get(user_id)
-        role = None if member is None else self.restrictions.limit(user_id, member.user.role)
-        if member is None or role is None:
-            return Refused(ErrorCode.PERMISSION_DENIED, "you are no longer in this session")
-        if self.info.ended_at is not None:
-            return Refused(ErrorCode.SESSION_ENDED, "the host has ended this session")
-        action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
-        if not is_allowed(role, action):
-            return Refused(ErrorCode.PERMISSION_DENIED, denial(role, action))
+        member = self.members.get(user_id)
+        role = None if member is None else self._role(member)
+        refused = self._refusal(message, member, role)
+        if refused is not None or member is None or role is None:
+            return refused or _GONE
         sender = Sender(member.user, role, self.id, now)
         match message:
             case CursorUpdate() | PresenceUpdate():
                 self.presence.take(user_id, message, now, connection)
                 return PresenceTaken()
+            case TellAgentUpdate():
+                return self._take_activity(message, sender, connection)
+            case CreateAgent():
+                return decide_creation(message, sender)
             case _ if isinstance(message, Asking):
                 return asked(message)
             case Summon():
@@ -231,24 +250,51 @@ class Session:
             case EndSession():
                 return decide_end(message, sender)
             case ChangeName():
-                return self._decide_name(message, sender)
+                return decide_name(message, sender, self.members)
             case ChangeRole():
-                return decide_role(message, sender, self._members, self.restrictions)
+                return decide_role(message, sender, self.members, self.restrictions)
             case RemoveParticipant():
-                return decide_removal(message, sender, self._members, self.restrictions)
+                return decide_removal(message, sender, self.members, self.restrictions)
             case _:
                 return self._unless_too_large(self._decide_content(message, sender))
+
+    def _refusal(
+        self, message: ClientMessage, member: Member | None, role: Role | None
+    ) -> Refused | None:
+        """Why the sender may not send such a message at all, if so."""
+        if member is None or role is None:
+            return _GONE
+        if self.info.ended_at is not None:
+            return Refused(ErrorCode.SESSION_ENDED, "the host has ended this session")
+        if isinstance(message, OF_AGENTS) and not member.user.is_agent:
+            return NOT_AN_AGENT
+        action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
+        if not is_allowed(role, action):
+            return Refused(ErrorCode.PERMISSION_DENIED, denial(role, action))
+        return None
+
+    def _role(self, member: Member) -> Role | None:
+        """The role that counts now; None for a user who may do nothing any more."""
+        return counting_role(member, self.members, self.restrictions)
+
+    def _take_activity(
+        self, message: TellAgentUpdate, sender: Sender, connection: object
+    ) -> PresenceTaken:
+        self.agents.take(sender.user.id, message.data)
+        status = PresenceUpdate(session_id=self.id, status=STATUS[message.data.state])
+        self.presence.update(sender.user.id, status, sender.now, connection)
+        return PresenceTaken()
 
     def _unless_too_large(self, decision: Decision) -> Decision:
         """The decision, unless it makes what everybody gets at first larger than its limit."""
         if isinstance(decision, Append):
             event = decision.event.message
             if isinstance(event, ThreadChange) and (text := self.comments.refusal(event)):
-                return _unless_repeated(decision, text)
+                return unless_repeated(decision, text)
         return decision
 
     def _decide_content(self, message: ClientMessage, sender: Sender) -> Decision:
-        members = self._members
+        members = self.members
         match message:
             case SendChatMessage():
                 return decide_message(message, sender, members, self.new_id())
@@ -259,7 +305,7 @@ class Session:
                 decision = decide_comment(message, sender, members, self.new_id())
                 if len(self.comments) >= self._max_threads:
                     text = f"a session holds at most {self._max_threads} comment threads"
-                    return _unless_repeated(decision, text)
+                    return unless_repeated(decision, text)
                 return decision
             case ReplyComment():
                 return decide_reply(message, sender, members, self.comments, self.new_id())
@@ -269,50 +315,14 @@ class Session:
                 return decide_reattach(message, sender, self.comments)
             case TellFileEvent():
                 return decide_file_event(message, sender)
+            case TellAgentEvent():
+                return decide_agent_event(message, sender)
             case UpdateSession():
-                return self._decide_update(message, sender)
+                return decide_update(message, sender, self.info)
             case _ if isinstance(message, DocumentMessage):
                 return decide_document(message, sender, self.documents, self.new_id)
             case _:
                 raise AssertionError(f"{message.type} has no durable effect")
-
-    def _decide_update(self, message: UpdateSession, sender: Sender) -> Append | Refused:
-        if message.changes.join_approval is not None and sender.role is not Role.HOST:
-            text = "changes.join_approval: only a host can change this"
-            return Refused(ErrorCode.PERMISSION_DENIED, text)
-        event = SessionUpdate(
-            session_id=self.id,
-            seq=0,
-            changes=message.changes,
-            updated_by=sender.user.id,
-            timestamp=sender.now,
-        )
-        decision = Append(NewEvent(event, sender.user.id, message.request_id))
-        if len(merged_context(self.info.context, message.changes)) > MAX_CONTEXT_ENTRIES:
-            text = f"changes.context: a session has at most {MAX_CONTEXT_ENTRIES} entries"
-            return _unless_repeated(decision, text)
-        return decision
-
-    def _decide_name(self, message: ChangeName, sender: Sender) -> Append | Unchanged | Refused:
-        wanted = clean_name(message.name)
-        if not wanted:
-            text = "name: a name needs a visible character"
-            return Refused(ErrorCode.INVALID_FIELD, text)
-        user = sender.user
-        name = self._members.distinct_name(user.id, wanted)
-        book = self._members.name_book
-        if name == user.username and book.reserved(user.id) is None:
-            return Unchanged()
-        event = NameChanged(
-            session_id=self.id,
-            seq=0,
-            user_id=user.id,
-            username=user.username,
-            name=name,
-            timestamp=sender.now,
-        )
-        book.reserve(user.id, name)
-        return Append(NewEvent(event, user.id, message.request_id), reserved_name=name)
 
     def join_event(
         self,
@@ -328,7 +338,7 @@ class Session:
 
     def leave_event(self, user_id: str, now: datetime) -> NewEvent:
         """The event of the user's last connection having gone."""
-        member = self._members.get(user_id)
+        member = self.members.get(user_id)
         assert member is not None, "only a participant leaves"
         message = UserLeft(
             session_id=self.id,
@@ -343,12 +353,12 @@ class Session:
         """The event that makes somebody host because no host is left here, if one is needed."""
         if self.is_ended:
             return None
-        event = promotion(self._members.candidates(), self.id, now)
+        event = promotion(self.members.candidates(), self.id, now)
         return None if event is None else NewEvent(event, SERVER_USER_ID)
 
     def return_of_host(self, now: datetime) -> list[NewEvent]:
         """The events that take back what `promotion` gave, once a host has come back."""
-        events = return_of_host(self._members.candidates(), self.id, now)
+        events = return_of_host(self.members.candidates(), self.id, now)
         return [NewEvent(event, SERVER_USER_ID) for event in events]
 
     def apply(self, event: DurableMessage) -> None:
@@ -361,10 +371,11 @@ class Session:
             raise ValueError(f"event {event.seq} cannot follow event {self.seq}")
         match event:
             case UserJoined() | RoleChanged() | NameChanged():
-                self._members.apply(event)
+                self.members.apply(event)
             case UserLeft() | ParticipantRemoved():
-                self._members.apply(event)
+                self.members.apply(event)
                 self.presence.remove(event.user_id)
+                self.agents.remove(event.user_id)
             case ChatMessageSent():
                 self.chat.add(said(event))
             case CodeComment() | CommentReplied() | CommentResolved() | CommentReattached():
@@ -379,17 +390,13 @@ class Session:
             case SessionUpdate():
                 self.info = updated_session(self.info, event.changes)
             case SessionEnded():
-                self.info = self.info.model_copy(update={"ended_at": event.timestamp})
-                for user_id in self.active_user_ids():
-                    self._members.deactivate(user_id)
-                    self.presence.remove(user_id)
+                self._end(event)
+            case AgentEvent():
+                pass  # nothing more is made of it
         self.seq = event.seq
 
-
-def _unless_repeated(decision: Append, text: str) -> Append | Refused:
-    """A refusal because of a limit; a request that filled it is answered as the first time."""
-    event = decision.event
-    if event.request_id is None:
-        return Refused(ErrorCode.LIMIT_EXCEEDED, text)
-    refusal = Rejected(ErrorCode.LIMIT_EXCEEDED, text)
-    return replace(decision, event=replace(event, refusal=refusal))
+    def _end(self, event: SessionEnded) -> None:
+        self.info = self.info.model_copy(update={"ended_at": event.timestamp})
+        for user_id in self.active_user_ids():
+            self.members.deactivate(user_id)
+            self.presence.remove(user_id)

@@ -84,11 +84,11 @@ class ConnectionState:
         if requests is not None:
             requests.live.remove(requests.connection, clean=clean)
 
-    def remove(self) -> None:
-        """A host has removed the user: what waits is sent, nothing more is read."""
+    def remove(self, reason: str) -> None:
+        """The user was removed: what waits is sent, nothing more is read."""
         self._end_requests()
         self.is_leaving = True
-        self.close(CloseCode.REMOVED, "the host has removed you from this session")
+        self.close(CloseCode.REMOVED, reason)
 
     def send_away(self, retry_after: float) -> None:
         """Ask the client to come back, then close."""

@@ -41,6 +41,7 @@ class ConnectionOptions:
             token_plan=Plan(
                 warning=timedelta(seconds=settings.token_warning_seconds),
                 guest_renewal=timedelta(seconds=settings.guest_token_seconds / 2),
+                agent_renewal=timedelta(seconds=settings.agent_token_seconds / 2),
             ),
         )
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from peerline.logs import describe
+from peerline.protocol.agents import TellAgentEvent, TellAgentUpdate
 from peerline.protocol.base import Ack, ClientMessageBase
+from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.documents import DocumentShared, ShareDocument
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import ClientMessage, Query, Request
+from peerline.protocol.messages import AgentRequest, ClientMessage, Query, Request
 from peerline_server.core.decisions import (
     Append,
     Ask,
@@ -30,7 +32,8 @@ from peerline_server.gateway.document_requests import DocumentRequests
 from peerline_server.gateway.document_socket import DocumentSocket
 from peerline_server.gateway.offer_peer import OfferPeer
 from peerline_server.gateway.replies import Replies
-from peerline_server.limits.limiter import Limiter
+from peerline_server.limits.limiter import Limiter, LimitHit
+from peerline_server.runtime.agent_accounts import AgentAccounts
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.context import Context
@@ -53,6 +56,7 @@ class RequestServices:
     context: Context
     store: Store
     moderation: ModerationRequests
+    agents: AgentAccounts
     limiter: Limiter
     query_turns: QueryTurns
     max_open_documents: int
@@ -116,6 +120,8 @@ class ParticipantRequests:
         decision = live.session.decide(message, self.user_id, now, self.connection)
         match decision:
             case PresenceTaken():
+                if isinstance(message, TellAgentUpdate):
+                    live.agents.activity_changed()
                 live.presence_changed()
                 self._acknowledge_if_asked(request_id)
             case Unchanged():
@@ -203,7 +209,7 @@ class ParticipantRequests:
         self._append_unless_limited(message, Append(event))
 
     def _append_unless_limited(self, message: ClientMessage, decision: Append) -> None:
-        hit = self._limiter.message(self.user_id, self._address, self._context.loop.time())
+        hit = self._hit(message)
         if hit is None:
             self._append(message, decision)
             return
@@ -212,6 +218,16 @@ class ParticipantRequests:
         self._replies.refuse(
             ErrorCode.RATE_LIMITED, hit.text, message.request_id, retry_after=hit.retry_after
         )
+
+    def _hit(self, message: ClientMessage) -> LimitHit | None:
+        """Count a durable message; the limit that it hits, if there is one."""
+        limiter, now = self._limiter, self._context.loop.time()
+        if isinstance(message, TellAgentEvent):
+            return limiter.agent_event(self.user_id, self._address, now)
+        hit = None
+        if isinstance(message, SendChatMessage) and self.live.session.is_agent(self.user_id):
+            hit = limiter.agent_chat(self.user_id, now)
+        return hit or limiter.message(self.user_id, self._address, now)
 
     def _acknowledge_if_asked(self, request_id: str | None) -> None:
         if request_id is not None:
@@ -245,6 +261,8 @@ class ParticipantRequests:
         try:
             if isinstance(request, Query):
                 found = await answer(request, live.session, self._services.store)
+            elif isinstance(request, AgentRequest):
+                found = self._services.agents.create(request, live, self.user_id)
             else:
                 found = await self._services.moderation.handle(request, live, self.user_id)
         except RequestRefused as refused:

@@ -42,6 +42,9 @@ class Limiter:
         self._failed_joins = per_minute(settings.failed_joins_per_minute_per_address)
         self._messages = per_minute(settings.messages_per_minute)
         self._address_messages = per_minute(settings.messages_per_minute_per_address)
+        self._agent_chat = per_minute(settings.agent_chat_per_minute)
+        self._agent_events = per_minute(settings.agent_events_per_minute)
+        self._address_agent_events = per_minute(settings.agent_events_per_minute_per_address)
         self._queries = per_minute(settings.queries_per_minute)
         self._bytes = per_minute(settings.bytes_per_minute_per_user)
         self._address_bytes = per_minute(settings.bytes_per_minute_per_address)
@@ -98,17 +101,28 @@ class Limiter:
 
     def message(self, user_id: str, address: str | None, now: float) -> LimitHit | None:
         """Count a durable message, if there is no hit."""
-        of_user = self._messages.bucket(user_id)
-        wait = of_user.wait(now)
-        if wait > 0:
-            limit = self._settings.messages_per_minute
-            return _hit(f"at most {limit} messages a minute", wait)
-        wait = 0.0 if address is None else self._address_messages.bucket(address).take(now)
-        if wait > 0:
-            limit = self._settings.messages_per_minute_per_address
-            return _hit(f"at most {limit} messages of one address a minute", wait)
-        of_user.take(now)
-        return None
+        return _both(
+            (self._messages, user_id, self._settings.messages_per_minute),
+            (self._address_messages, address, self._settings.messages_per_minute_per_address),
+            "messages",
+            now,
+        )
+
+    def agent_event(self, user_id: str, address: str | None, now: float) -> LimitHit | None:
+        """Count an event of an agent, if there is no hit."""
+        of_address = self._settings.agent_events_per_minute_per_address
+        return _both(
+            (self._agent_events, user_id, self._settings.agent_events_per_minute),
+            (self._address_agent_events, address, of_address),
+            "events of agents",
+            now,
+        )
+
+    def agent_chat(self, user_id: str, now: float) -> LimitHit | None:
+        """Count a chat message of an agent beside `message`, if there is no hit."""
+        wait = self._agent_chat.bucket(user_id).take(now)
+        limit = self._settings.agent_chat_per_minute
+        return _hit(f"at most {limit} chat messages of an agent a minute", wait) if wait else None
 
     def query(self, user_id: str, now: float) -> LimitHit | None:
         """Count a query, if there is no hit."""
@@ -197,6 +211,23 @@ class Slot:
 
     def __exit__(self, *_error: object) -> None:
         self.release()
+
+
+def _both(
+    user: tuple[BucketTable, str, int],
+    address: tuple[BucketTable, str | None, int],
+    what: str,
+    now: float,
+) -> LimitHit | None:
+    """Count it for a user and an address, if neither is at its limit."""
+    of_user = user[0].bucket(user[1])
+    if (wait := of_user.wait(now)) > 0:
+        return _hit(f"at most {user[2]} {what} a minute", wait)
+    wait = 0.0 if address[1] is None else address[0].bucket(address[1]).take(now)
+    if wait > 0:
+        return _hit(f"at most {address[2]} {what} of one address a minute", wait)
+    of_user.take(now)
+    return None
 
 
 def _hit(text: str, wait: float) -> LimitHit:

@@ -34,8 +34,8 @@ class ParticipantConnection:
 
     user_id: str
     socket: WebSocket
-    remove: Callable[[], None]
-    """Ends the connection of a user who was removed."""
+    remove: Callable[[str], None]
+    """Ends the connection of a user who was removed, and says why."""
     hand_over: Callable[[float], None]
     """Asks the client to come back after some seconds, to whatever node has the session then."""
     is_quiet: bool = False

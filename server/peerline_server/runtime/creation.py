@@ -63,8 +63,9 @@ class SessionCreator:
         """
         if not self._options.is_allowed:
             raise CreationDenied("only the operator of this server creates sessions")
-        if host.is_guest:
-            raise CreationDenied("create: a guest cannot create a session, sign in with an account")
+        if host.renews:
+            text = "create: a guest or agent cannot create a session, sign in with an account"
+            raise CreationDenied(text)
         most = self._options.max_sessions_per_user
         async with self._lock:
             if await self._hub.session(session_id) is not None:

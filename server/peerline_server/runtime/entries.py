@@ -5,8 +5,8 @@ from peerline_server.directory.base import PersonEntry, SessionEntry
 
 
 def entry_of(session: Session, node_id: str, fence: int) -> SessionEntry | None:
-    """The entry of a session; None while nobody is in it."""
-    people = session.participants()
+    """The entry of a session; None while no person is in it."""
+    people = [one for one in session.participants() if not one.is_agent]
     if not people:
         return None
     return SessionEntry(

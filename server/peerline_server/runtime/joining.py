@@ -7,30 +7,28 @@ from datetime import timedelta
 from typing import Protocol, Self
 
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.limits import (
-    MAX_CONTENT_CHARS,
-    MAX_GUEST_KEY_CHARS,
-    MAX_USERNAME_CHARS,
-    MIN_GUEST_KEY_CHARS,
-)
+from peerline.protocol.limits import MAX_CONTENT_CHARS
 from peerline.protocol.moderation import PendingJoin
 from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
 from peerline.protocol.session import Limits, ResumePoint, SessionToCreate
-from peerline.protocol.text import clean_name
 from peerline_server.auth.accounts import Accounts
-from peerline_server.auth.tokens import AuthError, Identity, TokenIssuer, new_guest_id
+from peerline_server.auth.tokens import AgentClaims, AuthError, Identity, TokenIssuer
 from peerline_server.cluster.places import Elsewhere, Found, Unreachable
 from peerline_server.cluster.placing import MOST_TRIES, UNREACHABLE_SECONDS
 from peerline_server.core.admission import Admission, admit
+from peerline_server.core.agent_rules import admit_agent
+from peerline_server.core.invite_table import Decided
 from peerline_server.core.invites import hash_code
 from peerline_server.core.join_request import JoinRefused, JoinRequest
 from peerline_server.core.records import Rejected
 from peerline_server.limits.limiter import FULL_RETRY_SECONDS, Limiter, LimitHit
+from peerline_server.runtime.agent_accounts import agent_user
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.creation import CreationDenied, SessionCreator
 from peerline_server.runtime.first_frames import Entry, first_frames
+from peerline_server.runtime.guests import guest_id, guest_name
 from peerline_server.runtime.hub import Hub
 from peerline_server.runtime.join_refusals import AGAIN_SECONDS, busy, refused, refused_by_store
 from peerline_server.runtime.live_session import LiveSession
@@ -50,6 +48,8 @@ class JoinOptions:
     """The settings of joins."""
 
     guest_token_seconds: int
+    agent_token_seconds: int
+    max_agents_per_owner: int
     max_participants: int
     max_guests_per_invite: int
     approval_seconds: float
@@ -64,6 +64,8 @@ class JoinOptions:
         return cls(
             has_page=has_page,
             guest_token_seconds=settings.guest_token_seconds,
+            agent_token_seconds=settings.agent_token_seconds,
+            max_agents_per_owner=settings.max_agents_per_owner,
             max_participants=settings.max_participants,
             max_guests_per_invite=settings.max_guests_per_invite,
             approval_seconds=settings.approval_seconds,
@@ -147,9 +149,7 @@ class JoinService:
         identity, guest_token = await self._identify(request)
         connection.identified(identity)
         try:
-            with self._limiter.joining(
-                identity.user_id, request.session_id, guest=identity.is_guest
-            ):
+            with self._limiter.joining(identity.user_id, request.session_id, guest=identity.renews):
                 await self._join(request, identity, guest_token, connection)
         except LimitHit as hit:
             raise JoinRefused(ErrorCode.LIMIT_EXCEEDED, hit.text, hit.retry_after) from None
@@ -162,11 +162,12 @@ class JoinService:
         """
         return await self._accounts.identify(token, self._context.now())
 
-    def renew(self, guest: Identity) -> tuple[str, Identity]:
-        """A guest's next token, and what it says."""
-        now, lifetime = self._context.now(), self._options.guest_token_seconds
-        token = self._issuer.renew(guest, lifetime, now)
-        return token, replace(guest, expires_at=now + timedelta(seconds=lifetime))
+    def renew(self, user: Identity) -> tuple[str, Identity]:
+        """The next token of a guest or agent, and what it says."""
+        now, options = self._context.now(), self._options
+        lifetime = options.guest_token_seconds if user.is_guest else options.agent_token_seconds
+        token = self._issuer.renew(user, lifetime, now)
+        return token, replace(user, expires_at=now + timedelta(seconds=lifetime))
 
     async def _join(
         self,
@@ -235,33 +236,12 @@ class JoinService:
                 ErrorCode.AUTH_REQUIRED,
                 "sign in with auth_token, or as a guest with invite and username",
             )
-        name = clean_name(request.username or "")
-        if len(name) > MAX_USERNAME_CHARS:
-            raise JoinRefused(
-                ErrorCode.INVALID_FIELD,
-                f"username: at most {MAX_USERNAME_CHARS} characters",
-            )
-        if not name:
-            raise JoinRefused(
-                ErrorCode.INVALID_FIELD,
-                "username: a guest needs a name with a visible character",
-            )
-        user_id = self._guest_id(request.guest_key)
+        name = guest_name(request.username)
+        user_id = guest_id(self._issuer, request.guest_key)
         token = self._issuer.issue(
             user_id, name, self._options.guest_token_seconds, now, guest=True
         )
         return await self._accounts.identify(token, now), token
-
-    def _guest_id(self, key: str | None) -> str:
-        """The id of a guest without a token; each time the same if they bring a key."""
-        if key is None:
-            return new_guest_id()
-        if not MIN_GUEST_KEY_CHARS <= len(key) <= MAX_GUEST_KEY_CHARS:
-            raise JoinRefused(
-                ErrorCode.INVALID_FIELD,
-                f"guest: a key has {MIN_GUEST_KEY_CHARS} to {MAX_GUEST_KEY_CHARS} characters",
-            )
-        return self._issuer.guest_id(key)
 
     async def _missed(self, live: LiveSession, resume: ResumePoint | None) -> Missed | None:
         if resume is None or resume.epoch != live.session.epoch:
@@ -290,12 +270,8 @@ class JoinService:
             if admission.role is Role.HOST:
                 live.moderation_changed()  # no event tells this connection
             return
-        user = User(
-            id=identity.user_id,
-            username=live.session.reserve_name_on_joining(identity.user_id, identity.username),
-            avatar=identity.avatar,
-            role=admission.role,
-        )
+        name = live.session.reserve_name_on_joining(identity.user_id, identity.username)
+        user = _user(identity, name, admission.role)
         event = live.session.join_event(
             user,
             now,
@@ -332,21 +308,41 @@ class JoinService:
     async def _admit(
         self, live: LiveSession, identity: Identity, code_hash: str | None
     ) -> Admission:
-        invite = None if code_hash is None else await live.find_invite(code_hash)
+        is_agent = identity.agent is not None
+        has_code = code_hash is not None and not is_agent
+        invite = await live.invites.find(code_hash) if code_hash is not None and has_code else None
         if live.session.is_ended:
             raise refused(ErrorCode.SESSION_ENDED)
         member = live.session.member(identity.user_id)
-        admission = admit(
-            None if member is None else member.user.role,
-            live.session.decided(identity.user_id),
-            invite,
-            self._context.now(),
-            has_code=code_hash is not None,
-            max_guests=self._max_guests(identity),
-        )
+        decided = live.session.decided(identity.user_id)
+        if identity.agent is not None:
+            admission = self._admit_agent(live, identity.user_id, identity.agent, decided)
+        else:
+            admission = admit(
+                None if member is None else member.user.role,
+                decided,
+                invite,
+                self._context.now(),
+                has_code=has_code,
+                max_guests=self._max_guests(identity),
+            )
         if isinstance(admission, ErrorCode):
             raise refused(admission)
         return admission
+
+    def _admit_agent(
+        self, live: LiveSession, user_id: str, agent: AgentClaims, decided: Decided
+    ) -> Admission | ErrorCode:
+        if agent.session_id != live.id:
+            return ErrorCode.NOT_A_PARTICIPANT
+        return admit_agent(
+            live.session.members,
+            decided,
+            user_id,
+            agent.owner_id,
+            agent.role,
+            most=self._options.max_agents_per_owner,
+        )
 
     def _max_guests(self, identity: Identity) -> int | None:
         """How many guests an invite may bring, for one of them."""
@@ -387,3 +383,9 @@ class JoinService:
 
     def _first_frames(self, entry: Entry) -> list[SharedFrame]:
         return first_frames(entry, self._options.limits, has_page=self._options.has_page)
+
+
+def _user(identity: Identity, name: str, role: Role) -> User:
+    if identity.agent is not None:
+        return agent_user(identity.user_id, name, role, identity.agent)
+    return User(id=identity.user_id, username=name, avatar=identity.avatar, role=role)

@@ -21,7 +21,7 @@ from peerline.protocol.session import SessionEnded
 from peerline_server.core.cursor_trails import CursorTrails
 from peerline_server.core.document_edits import DocumentEdits
 from peerline_server.core.presence_state import encode_presence
-from peerline_server.core.records import NewEvent, StoredInvite
+from peerline_server.core.records import NewEvent
 from peerline_server.core.session import Session
 from peerline_server.core.visibility import public_view
 from peerline_server.documents.document import Change
@@ -31,11 +31,18 @@ from peerline_server.runtime.context import Context
 from peerline_server.runtime.departures import Departures, UserTurn
 from peerline_server.runtime.host_news import HostNews, concerns_hosts
 from peerline_server.runtime.host_watch import HostWatch
+from peerline_server.runtime.invite_lookups import InviteLookups
+from peerline_server.runtime.live_agents import AgentOptions, LiveAgents
 from peerline_server.runtime.live_document import LiveDocument
 from peerline_server.runtime.live_documents import DocumentOptions, LiveDocuments
 from peerline_server.runtime.live_drafts import LiveDrafts
 from peerline_server.runtime.live_offers import LiveOffers
-from peerline_server.runtime.presence_flush import FlushPlan, LoadMeter, PresenceBatch
+from peerline_server.runtime.presence_flush import (
+    FlushPlan,
+    LoadMeter,
+    PresenceBatch,
+    activity_frame,
+)
 from peerline_server.runtime.replay import Replay
 from peerline_server.runtime.waiting_room import WaitingRoom
 from peerline_server.settings import Settings
@@ -43,6 +50,8 @@ from peerline_server.store.base import Store
 from peerline_server.transport.base import SharedFrame
 
 _log = logging.getLogger("peerline.server.session")
+_REMOVED = "the host has removed you from this session"
+_LEFT_WITH_OWNER = "your owner has left this session"
 _Ephemeral = DocumentSaved | DraftsShared | FilesOffered | Summoned
 
 
@@ -58,6 +67,7 @@ class SessionOptions:
     max_guests_per_invite: int
     trail_seconds: float
     documents: DocumentOptions
+    agents: AgentOptions
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -71,6 +81,7 @@ class SessionOptions:
             max_guests_per_invite=settings.max_guests_per_invite,
             trail_seconds=settings.trail_seconds,
             documents=DocumentOptions.of(settings),
+            agents=AgentOptions.of(settings),
         )
 
 
@@ -110,7 +121,7 @@ class LiveSession:
         self._takeover_grace_seconds = options.takeover_grace_seconds
         self._flush_handle: asyncio.Handle | None = None
         self._dirty_since = 0.0
-        self._invites: dict[str, asyncio.Task[StoredInvite | None]] = {}
+        self.invites = InviteLookups(session.id, context, store)
         self._connections = Connections()
         self._departures = Departures(
             session,
@@ -147,6 +158,7 @@ class LiveSession:
             edited=self._document_edited,
         )
         self.offers = LiveOffers(session, context, self.relay)
+        self.agents = LiveAgents(session, context, self.append, options.agents)
         self.is_loaded = True
         """False once the hub has forgotten this object; then another one holds the session."""
 
@@ -169,6 +181,7 @@ class LiveSession:
         for user_id in self.session.active_user_ids():
             self._departures.schedule(user_id, self._takeover_grace_seconds)
         self._host_watch.look()
+        self.agents.look()
 
     def stop(self) -> None:
         """Cancel everything that would happen automatically."""
@@ -178,6 +191,7 @@ class LiveSession:
         self.documents.stop()
         self.drafts.stop()
         self.offers.stop()
+        self.agents.stop()
         if self._flush_handle is not None:
             self._flush_handle.cancel()
             self._flush_handle = None
@@ -216,31 +230,6 @@ class LiveSession:
         """The user's turn: joins and leaves of one user happen one after the other."""
         return self._departures.hold(user_id)
 
-    async def find_invite(self, code_hash: str) -> StoredInvite | None:
-        """The invite with this hash, perhaps as it was a while ago: its use decides."""
-        lookup = self._invites.get(code_hash)
-        if lookup is None:
-            # All who come at once with a link share one look into the store.
-            lookup = self._context.tasks.share(
-                self._store.find_invite(self.id, code_hash), "find an invite"
-            )
-            self._invites[code_hash] = lookup
-        found: StoredInvite | None = None
-        try:
-            found = await asyncio.shield(lookup)
-        finally:
-            if found is None:
-                self._invites.pop(code_hash, None)
-        return found
-
-    def forget_invite(self, code_hash: str) -> None:
-        """The invite was revoked: look at it again."""
-        self._invites.pop(code_hash, None)
-
-    def forget_all_invites(self) -> None:
-        """Some may have changed: look at each again."""
-        self._invites.clear()
-
     # --- what happens ----------------------------------------------------------------------
 
     def append(self, event: NewEvent, then: Callable[[AppendOutcome], None]) -> None:
@@ -262,11 +251,14 @@ class LiveSession:
         self.replay.add(event.seq, frame)
         for connection in self._connections:
             connection.outbox.send_shared(frame)
+        if isinstance(event, UserLeft) and event.reason is not None:
+            self._remove_user(event.user_id, _LEFT_WITH_OWNER)
         if isinstance(event, ParticipantRemoved):
-            self._remove_user(event.user_id)
+            is_agent = event.reason is not None
+            self._remove_user(event.user_id, _LEFT_WITH_OWNER if is_agent else _REMOVED)
             self.waiting_room.answer(event.user_id, allow=False)
             # The link that the user came by may have ended with this.
-            self._invites.clear()
+            self.invites.forget_all()
         if isinstance(event, SessionEnded):
             self._end()
         elif isinstance(event, UserJoined | UserLeft | RoleChanged | ParticipantRemoved):
@@ -276,6 +268,7 @@ class LiveSession:
         self.documents.on_event(event)
         if isinstance(event, RoleChanged):
             self.offers.rights_changed(event.user_id)
+        self.agents.on_event(event)
 
     def begin_again(self, reason: str) -> None:
         """Have everybody resume, from the store or at the node that owns the session now."""
@@ -294,7 +287,7 @@ class LiveSession:
         self.host_news.changed()
 
     def presence_changed(self) -> None:
-        """Somebody's presence changed: flush it soon, according to the load."""
+        """Somebody's presence or activity changed: flush it soon, according to the load."""
         now = self._context.loop.time()
         deliveries = max(0, len(self._connections) - 1)
         self._load.add(deliveries, now)
@@ -314,12 +307,18 @@ class LiveSession:
             self._schedule_flush(self._context.loop.time())
 
     def presence_frames(self, *, without: str) -> list[SharedFrame]:
-        """The presence of everybody else, a frame each."""
+        """The presence of everybody else, a frame each, and what agents do."""
         presence = self.session.presence
-        return [
+        others = [one for one in self.session.active_user_ids() if one != without]
+        frames = [
             SharedFrame(encode_presence(self.id, user_id, presence.get(user_id)))
-            for user_id in self.session.active_user_ids()
-            if user_id != without
+            for user_id in others
+        ]
+        activities = self.session.agents.all()
+        return frames + [
+            activity_frame(self.id, user_id, activities[user_id])
+            for user_id in others
+            if user_id in activities
         ]
 
     # --- inside ----------------------------------------------------------------------------
@@ -342,10 +341,10 @@ class LiveSession:
         _log.error(text, self.session.seq, seq, extra={"session": self.id})
         self.begin_again("the session is loaded again")
 
-    def _remove_user(self, user_id: str) -> None:
+    def _remove_user(self, user_id: str, reason: str) -> None:
         self._departures.cancel(user_id)
         for connection in self._connections.take_user(user_id):
-            connection.remove()
+            connection.remove(reason)
 
     def _part(self, end: Callable[[ParticipantConnection], None]) -> None:
         for connection in self._connections.take_all():
@@ -377,7 +376,8 @@ class LiveSession:
     def _flush(self) -> None:
         self._flush_handle = None
         changed = self.session.presence.take_dirty()
-        if not changed:
+        agents = self.session.agents.take_dirty()
+        if not changed and not agents:
             return
         for user_id, _ in changed:
             self.documents.presence_changed(user_id)
@@ -387,8 +387,12 @@ class LiveSession:
                 for user_id, state in changed
             ]
         )
+        of_agents = PresenceBatch(
+            [(user_id, activity_frame(self.id, user_id, state)) for user_id, state in agents]
+        )
         for connection in self._connections:
             frames = batch.for_user(connection.user_id, deflates=connection.deflates)
+            frames += of_agents.for_user(connection.user_id, deflates=connection.deflates)
             if frames:
                 connection.outbox.send_presence(frames)
         waited = self._context.loop.time() - self._dirty_since

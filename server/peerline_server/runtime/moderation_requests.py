@@ -62,12 +62,12 @@ class ModerationRequests:
                         live.id, request.invite_id, live.now(), fence=live.fence
                     )
                 except OutcomeUnknownError:
-                    live.forget_all_invites()  # what is remembered of them may be wrong
+                    live.invites.forget_all()  # what is remembered of them may be wrong
                     raise
                 if code_hash is None:
                     text = "invite_id: there is no such invite in this session"
                     raise RequestRefused(ErrorCode.INVITE_NOT_FOUND, text)
-                live.forget_invite(code_hash)
+                live.invites.forget(code_hash)
             case LiftBan():
                 await self._store.lift_ban(live.id, request.user_id, fence=live.fence)
                 live.session.lift_ban(request.user_id)

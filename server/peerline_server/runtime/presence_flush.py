@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from peerline.protocol.agents import AgentActivity, AgentUpdated
+from peerline.protocol.messages import encode_message
 from peerline_server.transport.base import SharedFrame
 
 LIGHT_DELIVERIES_PER_SECOND = 2_000.0
@@ -66,6 +68,12 @@ class FlushPlan:
     def interval(self, session_rate: float, now: float) -> float:
         """The seconds until a session's next flush, from its deliveries a second."""
         return self._intervals.choose(session_rate, self.load.rate(now))
+
+
+def activity_frame(session_id: str, user_id: str, activity: AgentActivity) -> SharedFrame:
+    """The frame of what an agent does."""
+    message = AgentUpdated(session_id=session_id, user_id=user_id, data=activity)
+    return SharedFrame(encode_message(message))
 
 
 class PresenceBatch:

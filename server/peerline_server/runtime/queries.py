@@ -36,7 +36,9 @@ async def answer(query: Query, session: Session, store: Store) -> Answer:
                 has_more=len(found) > limit,
             )
         case Search():
-            hits = await store.search(session.id, query.query, query.before, limit=limit + 1)
+            hits = await store.search(
+                session.id, query.query, query.before, limit=limit + 1, agents=query.agents
+            )
             return SearchResults(
                 session_id=session.id,
                 request_id=query.request_id,

@@ -224,9 +224,18 @@ class Store(Protocol):
         ...
 
     async def search(
-        self, session_id: str, words: str, before: int | None, *, limit: int
+        self,
+        session_id: str,
+        words: str,
+        before: int | None,
+        *,
+        limit: int,
+        agents: bool = False,
     ) -> Sequence[SearchResult]:
-        """The newest items before `before` that have all the words, at most `limit`."""
+        """The newest items before `before` that have all the words, at most `limit`.
+
+        Events of agents are among them if `agents` says so.
+        """
         ...
 
     async def activity(

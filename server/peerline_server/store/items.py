@@ -62,6 +62,7 @@ class Items:
             select(session_messages).where(
                 columns.session_id == message.session_id,
                 columns.id == message.message_id,
+                columns.message_type != "agent",
                 columns.deleted_at.is_(None),
             )
         )

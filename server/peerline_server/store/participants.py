@@ -21,7 +21,7 @@ _Key = tuple[str, str]
 _Row = dict[str, Any]
 
 _KEY = ("session_id", "user_id")
-_OF_USER = ("username", "avatar", "last_seen")
+_OF_USER = ("username", "avatar", "last_seen", "agent")
 _OF_PARTICIPANT = (
     "role",
     "joined_at",

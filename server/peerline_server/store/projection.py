@@ -1,8 +1,10 @@
 """The effect of an event on the tables of sessions, users, participants and messages. Pure."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+from peerline.protocol.agents import AgentEvent, searched_text
 from peerline.protocol.chat import (
     ChatMessage,
     ChatMessageSent,
@@ -53,6 +55,8 @@ def message_row(message: DurableMessage) -> Row | None:
             return _row(message, comment, "comment", None, place)
         case CommentReplied(reply=reply):
             return _row(message, reply, "comment", message.comment_id, {})
+        case AgentEvent():
+            return _event_row(message)
         case _:
             return None
 
@@ -165,6 +169,9 @@ def user_row(message: UserJoined) -> Row:
         "is_guest": is_guest(message.user.id),
         "created_at": message.timestamp,
         "last_seen": message.timestamp,
+        "agent": None
+        if message.user.agent is None
+        else message.user.agent.model_dump(exclude_none=True),
     }
 
 
@@ -196,6 +203,24 @@ def _row(
         "parent_id": parent_id,
         "seq": message.seq,
         "created_at": item.timestamp,
+    }
+
+
+def _event_row(message: AgentEvent) -> Row | None:
+    """The row of session_messages by which an event of an agent is found, if it has a text."""
+    text = searched_text(message.data)
+    if not text.strip():
+        return None
+    return {
+        "id": sha256(f"agent {message.session_id} {message.seq}".encode()).hexdigest()[:32],
+        "session_id": message.session_id,
+        "user_id": message.user_id,
+        "message_type": "agent",
+        "content": text,
+        "metadata": {"username": message.username, "kind": message.data.kind},
+        "parent_id": None,
+        "seq": message.seq,
+        "created_at": message.timestamp,
     }
 
 

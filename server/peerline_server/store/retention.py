@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Delete, Table, delete, func, literal, select
+from sqlalchemy import ColumnElement, Table, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline_server.store.base import Retention
@@ -12,7 +12,9 @@ from peerline_server.store.schema import (
     UtcDateTime,
     cursor_trails,
     document_edits,
+    message_words,
     session_events,
+    session_messages,
     sessions,
 )
 
@@ -30,8 +32,10 @@ class Surplus:
     is_surplus: Sequence[ColumnElement[bool]]
     order: ColumnElement[int]
 
-    def step(self) -> Delete:
-        """Delete the first `ROWS_AT_ONCE` of them."""
+    is_counted: bool = True
+
+    async def forget_some(self, connection: AsyncConnection) -> int:
+        """Delete the first `ROWS_AT_ONCE` of them; how many there were."""
         columns = self.table.c
         first = (
             select(columns.id)
@@ -39,7 +43,11 @@ class Surplus:
             .order_by(self.order)
             .limit(ROWS_AT_ONCE)
         )
-        return delete(self.table).where(columns.id.in_(first))
+        if self.table is session_messages and connection.dialect.name != "sqlite":
+            words = message_words.c.message_id.in_(first)
+            await connection.execute(delete(message_words).where(words))
+        forgotten = await connection.execute(delete(self.table).where(columns.id.in_(first)))
+        return forgotten.rowcount
 
 
 async def surplus_after(
@@ -84,6 +92,10 @@ async def _events(
         end = max(kept, row.last_seq - retention.most_events + 1)
         end = min(end, row.last_seq - retention.least_events + 1)
         yield Surplus(session_events, row.id, (event.seq < end,), event.seq)
+        # What agents did is found for as long as its events are there.
+        message = session_messages.c
+        of_agents = (message.message_type == "agent", message.seq < end)
+        yield Surplus(session_messages, row.id, of_agents, message.seq, is_counted=False)
 
 
 async def _rows(

@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from peerline.protocol.roles import SERVER_USER_ID
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 OF_NODES: Final = {"is_copied": False}
@@ -136,6 +136,7 @@ users = Table(
     Column("is_guest", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen", UtcDateTime),
+    Column("agent", JSON(none_as_null=True)),
 )
 
 SERVER_USER: Final = {"id": SERVER_USER_ID, "username": "Peerline", "is_guest": False}

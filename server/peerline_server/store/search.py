@@ -35,10 +35,19 @@ async def forget_text(connection: AsyncConnection, message_id: str) -> None:
         await connection.execute(delete(message_words).where(of_message))
 
 
-async def search(
-    connection: AsyncConnection, session_id: str, words: str, before: int | None, *, limit: int
+async def search(  # noqa: PLR0913 - what is searched, where, and how much of it
+    connection: AsyncConnection,
+    session_id: str,
+    words: str,
+    before: int | None,
+    *,
+    limit: int,
+    agents: bool = False,
 ) -> list[SearchResult]:
-    """The newest items before `before` that have all the words, at most `limit`."""
+    """The newest items before `before` that have all the words, at most `limit`.
+
+    Events of agents are among them if `agents` says so.
+    """
     # A term without a word, such as a lone underscore, asks for nothing.
     terms = [term for term in words.split() if words_of(term)]
     in_sqlite = connection.dialect.name == "sqlite"
@@ -54,6 +63,8 @@ async def search(
         .order_by(item.c.seq.desc())
         .limit(limit)
     )
+    if not agents:
+        query = query.where(item.c.message_type != "agent")
     if before is not None:
         query = query.where(item.c.seq < before)
     rows = (await connection.execute(query)).mappings()
@@ -87,7 +98,9 @@ def _in_postgres(terms: Sequence[str]) -> Select[Any] | None:
 def _result(row: dict[str, Any]) -> SearchResult:
     place: dict[str, Any] = {}
     kind = ItemKind.CHAT
-    if row["message_type"] != "chat":
+    if row["message_type"] == "agent":
+        kind = ItemKind.AGENT
+    elif row["message_type"] != "chat":
         is_reply = row["parent_id"] is not None
         kind = ItemKind.REPLY if is_reply else ItemKind.COMMENT
         metadata = row["thread_metadata" if is_reply else "metadata"]

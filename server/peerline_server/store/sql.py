@@ -169,11 +169,17 @@ class SqlStore:
             return await whole.chat_before(connection, session_id, seq, limit=limit)
 
     async def search(
-        self, session_id: str, words: str, before: int | None, *, limit: int
+        self,
+        session_id: str,
+        words: str,
+        before: int | None,
+        *,
+        limit: int,
+        agents: bool = False,
     ) -> Sequence[SearchResult]:
         """The newest items before `before` that have all the words, at most `limit`."""
         async with self._reading() as connection:
-            return await search(connection, session_id, words, before, limit=limit)
+            return await search(connection, session_id, words, before, limit=limit, agents=agents)
 
     async def activity(
         self, session_id: str, wanted: ActivityFilter, *, limit: int
@@ -197,8 +203,8 @@ class SqlStore:
                 count = ROWS_AT_ONCE
                 while count == ROWS_AT_ONCE:
                     async with self._writer.transaction() as connection:
-                        count = (await connection.execute(surplus.step())).rowcount
-                    total += count
+                        count = await surplus.forget_some(connection)
+                    total += count if surplus.is_counted else 0
             if following is None:
                 return total
             last_id = following

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from peerline.protocol.agents import AgentInfo
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment, CommentReply
 from peerline.protocol.file_events import FileEvent
@@ -88,6 +89,7 @@ async def load_session(
             session_participants,
             shown_name,
             users.c.avatar,
+            users.c.agent,
         )
         .join(users, users.c.id == session_participants.c.user_id)
         .where(
@@ -183,4 +185,5 @@ def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the 
         role_by=row.role_by,
         decided_seq=row.decided_seq,
         has_chosen_name=row.has_chosen_name,
+        agent=None if row.agent is None else AgentInfo.model_validate(row.agent),
     )

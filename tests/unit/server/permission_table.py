@@ -133,6 +133,19 @@ CASES: Final = (
         elsewhere="MESSAGE_NOT_FOUND",
     ),
     Case("file_event", WRITERS, lambda _: {"data": {"file": "a.py", "change": "modified"}}),
+    Case("agent_update", NOBODY, lambda _: {"data": {"state": "idle"}}, refusal="NOT_AN_AGENT"),
+    Case(
+        "agent_event",
+        NOBODY,
+        lambda _: {"data": {"kind": "note", "text": "hello"}},
+        refusal="NOT_AN_AGENT",
+    ),
+    Case(
+        "create_agent",
+        WRITERS,
+        lambda _: {"name": "claude", "product": "claude-code"},
+        asks=True,
+    ),
     Case("update_session", WRITERS, lambda _: {"changes": {"token_count": 7}}),
     Case(
         "update_session",

@@ -17,7 +17,11 @@ from peerline_server.core.records import Revocation
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-PLAN = Plan(warning=timedelta(seconds=60), guest_renewal=timedelta(days=15))
+PLAN = Plan(
+    warning=timedelta(seconds=60),
+    guest_renewal=timedelta(days=15),
+    agent_renewal=timedelta(hours=12),
+)
 
 
 def identity(seconds: float, *, is_guest: bool = False) -> Identity:

@@ -8,6 +8,14 @@ from typing import Any
 import pytest
 
 from peerline.protocol.activity import GetActivity, Search
+from peerline.protocol.agent_accounts import CreateAgent
+from peerline.protocol.agents import (
+    AgentActivity,
+    AgentNote,
+    AgentState,
+    TellAgentEvent,
+    TellAgentUpdate,
+)
 from peerline.protocol.base import ClientMessageBase
 from peerline.protocol.chat import (
     ChatMessageSent,
@@ -66,6 +74,7 @@ from peerline.protocol.participants import ChangeName, ChangeRole, RemovePartici
 from peerline.protocol.presence import CursorData, CursorUpdate, PresenceUpdate, Summon
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession, SessionChanges, SessionInfo, UpdateSession
+from peerline_server.core.agent_rules import OF_AGENTS
 from peerline_server.core.decisions import Append, PresenceTaken, Refused
 from peerline_server.core.permissions import REQUIRED_ACTION
 from peerline_server.core.records import StoredSession
@@ -91,6 +100,9 @@ MESSAGES: list[ClientMessageBase] = [
     DeleteMessage(session_id=S, message_id="m0"),
     React(session_id=S, message_id="m0", emoji="+1"),
     TellFileEvent(session_id=S, data=FileEventData(file="a.py", change=FileChange.CREATED)),
+    TellAgentUpdate(session_id=S, data=AgentActivity(state=AgentState.IDLE)),
+    TellAgentEvent(session_id=S, data=AgentNote(text="hello")),
+    CreateAgent(session_id=S, request_id="r2", name="claude", product="claude-code"),
     EndSession(session_id=S),
     Summon(session_id=S),
     GetHistory(session_id=S),
@@ -195,13 +207,14 @@ def test_each_role_sends_what_the_matrix_allows(
 ) -> None:
     room.join("bob", role)
     decision = room.session.decide(message, "bob", NOW)  # pyright: ignore[reportArgumentType] - the union's members
-    refused = isinstance(decision, Refused) and decision.code is ErrorCode.PERMISSION_DENIED
+    refusals = {ErrorCode.PERMISSION_DENIED, ErrorCode.NOT_AN_AGENT}
+    refused = isinstance(decision, Refused) and decision.code in refusals
     is_presence = isinstance(message, CursorUpdate | PresenceUpdate)
     is_query = isinstance(message, QUERIES)
     is_moderation = isinstance(message, MODERATION)
     is_own = is_presence or isinstance(message, ChangeName)
     may = {Role.VIEWER: is_own or is_query, Role.EDITOR: not is_moderation, Role.HOST: True}[role]
-    assert refused == (not may)
+    assert refused == (not may or isinstance(message, OF_AGENTS))
     if is_presence:
         assert decision == PresenceTaken()
 

@@ -1,0 +1,65 @@
+"""Makes accounts for the AI agents of participants."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
+from peerline.protocol.agents import AgentInfo, UserKind
+from peerline.protocol.errors import ErrorCode
+from peerline.protocol.participants import User
+from peerline.protocol.roles import Role
+from peerline.protocol.text import clean_name
+from peerline_server.auth.tokens import AgentClaims, TokenIssuer
+from peerline_server.core.agent_rules import agents_here, least
+from peerline_server.runtime.live_session import LiveSession
+from peerline_server.runtime.moderation_requests import RequestRefused
+from peerline_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAccounts:
+    """Issues the tokens of agents; the caller has checked that the user may have one."""
+
+    issuer: TokenIssuer
+    token_seconds: int
+    most: int
+    """Agents of one owner that are in a session at once."""
+
+    @classmethod
+    def of(cls, issuer: TokenIssuer, settings: Settings) -> Self:
+        """With the server's settings."""
+        return cls(issuer, settings.agent_token_seconds, settings.max_agents_per_owner)
+
+    def create(self, request: CreateAgent, live: LiveSession, owner_id: str) -> AgentCreated:
+        """The agent's account and its token.
+
+        Raises:
+            RequestRefused: with AGENT_LIMIT.
+        """
+        members = live.session.members
+        owner = members.get(owner_id)
+        if owner is None:
+            raise RequestRefused(ErrorCode.NOT_A_PARTICIPANT, "you are no longer in this session")
+        if len(agents_here(members, owner_id)) >= self.most:
+            text = f"you have {self.most} agents in this session: end one of them"
+            raise RequestRefused(ErrorCode.AGENT_LIMIT, text)
+        name, role = clean_name(request.name), least(request.role, owner.user.role, Role.EDITOR)
+        known = live.agents.expected(owner_id, name, request.product, request.request_id)
+        user_id = known or self.issuer.agent_id(live.id, owner_id, request.request_id)
+        claims = AgentClaims(owner_id, live.id, role, request.product, request.model)
+        now = live.now()
+        token = self.issuer.issue_agent(user_id, name, claims, self.token_seconds, now)
+        return AgentCreated(
+            session_id=live.id,
+            request_id=request.request_id,
+            user=agent_user(user_id, members.name_on_joining(user_id, name), role, claims),
+            auth_token=token,
+            expires_at=now + timedelta(seconds=self.token_seconds),
+        )
+
+
+def agent_user(user_id: str, name: str, role: Role, claims: AgentClaims) -> User:
+    """The user that an agent is."""
+    info = AgentInfo(owner_id=claims.owner_id, product=claims.product, model=claims.model)
+    return User(id=user_id, username=name, role=role, kind=UserKind.AGENT, agent=info)
