@@ -3,7 +3,7 @@
 /** Bytes as brotli compresses them, of everything that is loaded by then. */
 export const LIMITS = {
   start: 35_000,
-  session: 57_800,
+  session: 60_000,
   code: 12_200,
   editor: 150_000,
   language: 40_000,

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { EditorParticipant } from "../generated/protocol";
+import { agentText, doingText } from "../model/agents";
 import { baseName } from "../model/format";
 import { revealed } from "../model/reveal";
 import { Avatar } from "./Avatar";
@@ -73,6 +74,15 @@ function Follow({ person }: { person: EditorParticipant }) {
   );
 }
 
+/** The shortest answer to what somebody does: in the words of an agent, else the place. */
+function shortText({ agent, line, status }: EditorParticipant, place: string | undefined): string {
+  const doing = agent == null ? "" : doingText(agent);
+  if (doing !== "" || place === undefined) {
+    return doing === "" ? status : doing;
+  }
+  return `${baseName(place)}:${line ?? 1}`;
+}
+
 interface ParticipantProps {
   person: EditorParticipant;
   isCompact: boolean;
@@ -80,10 +90,11 @@ interface ParticipantProps {
 
 function Participant({ person, isCompact }: ParticipantProps) {
   const controller = useController();
-  const { username, file, line, status, role } = person;
+  const { username, file, line, status, role, agent } = person;
   const place = file === undefined ? undefined : revealed(file);
   const where = place === undefined ? "" : `${place}:${line ?? 1}`;
-  const who = `${username}${person.is_me ? " (you)" : ""}, ${role}, ${status}`;
+  const what = agent == null ? status : agentText(agent);
+  const who = `${username}${person.is_me ? " (you)" : ""}, ${role}, ${what}`;
   const says = where === "" ? who : `${who}, in ${where}`;
   const canGo = !person.is_me && where !== "";
   const content = (
@@ -96,13 +107,12 @@ function Participant({ person, isCompact }: ParticipantProps) {
           <span class="person-name">
             {username}
             {person.is_me && <span class="you"> you</span>}
+            {agent != null && <span class="badge"> agent</span>}
           </span>
           <span class="unseen">
-            , {role}, {where !== "" && status}{" "}
+            , {role}, {agent == null ? where !== "" && status : what}{" "}
           </span>
-          <span class="person-place">
-            {where === "" ? status : `${baseName(place ?? "")}:${line ?? 1}`}
-          </span>
+          <span class="person-place">{shortText(person, place)}</span>
         </span>
       )}
     </>

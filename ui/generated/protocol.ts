@@ -2926,6 +2926,37 @@ export interface EditMessageArguments {
   content: string;
 }
 /**
+ * An AI agent among the participants: its owner, what it does, and what that takes.
+ *
+ * What is absent is not known. `context_percent` is how full its context is; the cost is in
+ * `currency`; `health` is from 0 to 100.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorAgent".
+ */
+export interface EditorAgent {
+  owner: string;
+  product: string;
+  model?: string;
+  state?: AgentState;
+  doing?: string;
+  plan?: EditorPlanEntry[];
+  context_percent?: number;
+  cost?: number;
+  currency?: string;
+  health?: number;
+}
+/**
+ * A step of an agent's plan.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorPlanEntry".
+ */
+export interface EditorPlanEntry {
+  text: string;
+  status: "pending" | "in_progress" | "completed";
+}
+/**
  * What the editor answers to each request.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -3844,6 +3875,7 @@ export interface EditorParticipant {
   line?: number;
   cell?: number;
   uri?: string;
+  agent?: EditorAgent;
 }
 /**
  * Somebody who has just joined or left.

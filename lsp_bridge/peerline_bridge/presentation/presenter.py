@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from peerline.client import (
+    AgentMoved,
     Change,
     ChatAdded,
     FileChanged,
@@ -202,7 +203,7 @@ class Presenter:
                 return self._line(change.participant, "left", change.at)
             case RoleGiven() | Renamed() | Removed():
                 return self._show_decided(change)
-            case PresenceMoved():
+            case PresenceMoved() | AgentMoved():
                 self.participants.moved(change.participant.id)
             case ChatAdded() | MessageChanged():
                 return self.views.chat(change.message)

@@ -23,6 +23,7 @@ from peerline.protocol.session import SessionUpdate
 from peerline.protocol.types import DocumentCursor, Status
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
+from peerline_bridge.presentation.agent_views import agent_view
 from peerline_bridge.presentation.pending_items import PendingItems, request_of
 from peerline_bridge.presentation.suggestions import suggestions_of
 from peerline_bridge.texts.cells import cell_place
@@ -69,6 +70,7 @@ class Views:
             line=None if cursor is None else cursor.line,
             cell=None if cursor is None else cursor.cell,
             uri=None if cursor is None else self._locations.known_uri_of(cursor.file),
+            agent=agent_view(person, self._owner_name(person)),
         )
 
     def why_not_there(self, person: Participant) -> str | None:
@@ -274,6 +276,9 @@ class Views:
         person = self._replica.participants.get(user_id)
         known = self._replica.names.get(user_id, user_id) if person is None else person.username
         return sanitize.line(known)
+
+    def _owner_name(self, person: Participant) -> str:
+        return "" if person.agent is None else self.name_of(person.agent.owner_id)
 
     @property
     def me(self) -> str:

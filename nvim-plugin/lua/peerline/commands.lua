@@ -316,6 +316,7 @@ M.subcommands = {
       require('peerline.session').rename(rest)
     end,
   },
+  agents = { usage = 'agents', run = require('peerline.agents').open },
   participants = {
     usage = 'participants',
     run = function()

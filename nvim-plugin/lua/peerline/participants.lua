@@ -1,4 +1,5 @@
 -- The participants: a side window with their role, status and place, to go to or follow one.
+local agents = require('peerline.agents')
 local config = require('peerline.config')
 local files = require('peerline.files')
 local float = require('peerline.float')
@@ -73,9 +74,10 @@ local function render()
   local lines, marks, links = {}, {}, {}
   for _, person in ipairs(M.list) do
     local name = text.line(person.username, 20)
-    local head = ('● %s%s  %s%s'):format(
+    local head = ('● %s%s  %s%s%s'):format(
       name,
       person.is_me and ' (you)' or '',
+      person.agent and agents.owner_text(person.agent) .. '  ' or '',
       person.role,
       person.is_followed and '  → following' or ''
     )
@@ -87,7 +89,8 @@ local function render()
       place = person.is_me and 'here' or 'in no file of the session'
     end
     lines[#lines + 1] = head
-    lines[#lines + 1] = '  ' .. person.status .. ' · ' .. place
+    local doing = person.agent and agents.doing_text(person.agent) or ''
+    lines[#lines + 1] = '  ' .. (doing ~= '' and doing or person.status .. ' · ' .. place)
     links[#lines - 1] = require('peerline.moderation').link_text(person.user_id)
     marks[#marks + 1] = { #lines - 2, #('● ' .. name), highlights.group('Name', person.color) }
   end
@@ -151,6 +154,7 @@ end
 function M.update(params)
   M.list = params.participants or {}
   render()
+  agents.refresh()
   if config.options.announce then
     announce(params)
   end

@@ -1,9 +1,10 @@
 """Participants and presence between bridge and plugin."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from peerline.protocol.agents import AgentState
 from peerline.protocol.editor.base import DocumentId, LineRange, Position, Range
 from peerline.protocol.limits import MAX_LINE
 from peerline.protocol.palette import COLOR_COUNT
@@ -20,6 +21,32 @@ from peerline.protocol.types import (
 )
 
 ColorIndex = Annotated[int, Field(ge=0, lt=COLOR_COUNT)]
+
+
+class EditorPlanEntry(ServerModel):
+    """A step of an agent's plan."""
+
+    text: str
+    status: Literal["pending", "in_progress", "completed"]
+
+
+class EditorAgent(ServerModel):
+    """An AI agent among the participants: its owner, what it does, and what that takes.
+
+    What is absent is not known. `context_percent` is how full its context is; the cost is in
+    `currency`; `health` is from 0 to 100.
+    """
+
+    owner: str
+    product: str
+    model: str | None = None
+    state: AgentState | None = None
+    doing: str | None = None
+    plan: list[EditorPlanEntry] = []
+    context_percent: int | None = None
+    cost: float | None = None
+    currency: str | None = None
+    health: float | None = None
 
 
 class EditorParticipant(ServerModel):
@@ -43,6 +70,7 @@ class EditorParticipant(ServerModel):
     line: int | None = None
     cell: int | None = None
     uri: str | None = None
+    agent: EditorAgent | None = None
 
 
 class EditorPerson(ServerModel):

@@ -1,5 +1,8 @@
 """Others' places, as a person sees them: cursors, flags, selections, ruler, tree, badges."""
 
+from peerline.protocol.agents import AgentActivity, AgentState
+from tests.e2e.agent_participant import with_agent
+
 from .conftest import Pair
 
 RULER_SCRIPT = """
@@ -120,6 +123,16 @@ def test_the_tree_says_where_everybody_is_and_goes_there(pair: Pair) -> None:
     bob.wait(lambda: any("host · src/other.py:1" in row for row in bob.tree()), "alice's place")
     assert "(you)" in bob.tree()[0]
     bob.press(bob.tree_row("alice"), lambda: bob.active_tab() == "other.py", "bob goes to alice")
+
+
+def test_an_agent_is_in_the_tree_with_its_owner_and_what_it_does(pair: Pair) -> None:
+    activity = AgentActivity(state=AgentState.WORKING, doing="Editing src/cart.py")
+    bob = pair.bob
+    with with_agent(pair.server, activity):
+        wanted = "agent of alice · working: Editing src/cart.py"
+        bob.wait(lambda: any(wanted in row for row in bob.tree()), "the agent's row")
+        bob.screenshot("agent-in-the-tree")
+    bob.wait(lambda: not any("claude" in row for row in bob.tree()), "it has left")
 
 
 def test_files_carry_a_badge_of_who_is_in_them(pair: Pair) -> None:

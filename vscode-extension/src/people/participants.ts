@@ -1,6 +1,7 @@
 // The tree of participants: who is here, as what, where; and what can be done about each.
 
 import type { EditorParticipant } from "@peerline/ui/generated/protocol";
+import { doingText, ownerText, planText, usageText } from "@peerline/ui/model/agents";
 import { linkText } from "@peerline/ui/model/inviteOf";
 import {
   type Disposable,
@@ -62,13 +63,20 @@ export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {
     item.id = person.user_id;
     item.description = describe(person);
     item.iconPath = new ThemeIcon(
-      person.is_followed ? "eye" : person.status === "away" ? "circle-outline" : "circle-filled",
+      person.is_followed
+        ? "eye"
+        : person.agent != null
+          ? "hubot"
+          : person.status === "away"
+            ? "circle-outline"
+            : "circle-filled",
       participantColor(person.color),
     );
     item.contextValue = contextOf(person);
     const link = linkText(person.user_id, this.#session.moderation);
+    const more = [...agentLines(person), ...(link ? [link] : [])];
     item.tooltip = new MarkdownString().appendText(
-      `${item.label} — ${item.description}${link && `\n${link}`}`,
+      [`${item.label} — ${item.description}`, ...more].join("\n"),
     );
     item.accessibilityInformation = {
       label: `${item.label}, ${item.description}${link && `, ${link}`}`,
@@ -111,14 +119,25 @@ function groupItem({ id, label, people }: Group): TreeItem {
 
 /** Role, status and place in one line. */
 export function describe(person: EditorParticipant): string {
-  const parts: string[] = [person.role];
-  if (person.status !== "active") {
-    parts.push(person.status);
+  const { agent, role, status, file } = person;
+  // The row is narrow: what an agent does comes first.
+  const parts =
+    agent == null
+      ? [role, status === "active" ? "" : status]
+      : [ownerText(agent), oneLine(doingText(agent)), role];
+  if (file) {
+    parts.push(whereText(file, person.line, person.cell));
   }
-  if (person.file) {
-    parts.push(whereText(person.file, person.line, person.cell));
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** The lines with what an agent uses and its plan, for those who want to know more. */
+export function agentLines({ agent }: EditorParticipant): string[] {
+  if (agent == null) {
+    return [];
   }
-  return parts.join(" · ");
+  const kind = [agent.product, agent.model ?? "", usageText(agent)];
+  return [kind.filter((part) => part !== "").join(" · "), ...(agent.plan ?? []).map(planText)];
 }
 
 function contextOf(person: EditorParticipant): string {

@@ -264,6 +264,7 @@ export class SessionHost implements PanelHost {
         this.#recolor();
         break;
       case "presenceMoved":
+      case "agentMoved":
         this.#listSoon();
         return;
       case "fileChanged":

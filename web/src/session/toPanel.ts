@@ -12,6 +12,7 @@ import {
   type SessionUpdate,
 } from "@peerline/client/session";
 import type {
+  EditorAgent,
   EditorChatMessage,
   EditorFileChange,
   EditorParticipant,
@@ -171,6 +172,28 @@ export class Views {
       is_writing: status === "typing" && typing_in === "chat",
       ...(cursor == null ? {} : { file: oneLine(cursor.file), line: cursor.line }),
       ...(cursor?.cell === undefined ? {} : { cell: cursor.cell }),
+      ...(person.kind === "agent" ? { agent: this.#agent(person) } : {}),
+    };
+  }
+
+  #agent({ agent, activity }: Participant): EditorAgent {
+    const { context_used: used, context_limit: limit, cost, currency } = activity?.usage ?? {};
+    const model = activity?.model ?? agent?.model;
+    const doing = activity?.doing;
+    return {
+      owner: agent === undefined ? "" : this.nameOf(agent.owner_id),
+      product: agent?.product ?? "agent",
+      ...(model == null ? {} : { model: oneLine(model) }),
+      ...(activity === undefined ? {} : { state: activity.state }),
+      ...(doing == null ? {} : { doing: oneLine(doing) }),
+      plan: (activity?.plan ?? []).map(({ text, status = "pending" }) => ({
+        text: oneLine(text),
+        status,
+      })),
+      ...(used == null || !limit ? {} : { context_percent: Math.round((100 * used) / limit) }),
+      ...(cost == null ? {} : { cost }),
+      ...(currency == null ? {} : { currency }),
+      ...(activity?.health == null ? {} : { health: activity.health }),
     };
   }
 
