@@ -1,9 +1,25 @@
 """A random history of a session, as the real core makes it, with every snapshot on the way."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from peerline.protocol.agents import (
+    AgentInfo,
+    AgentNote,
+    Answerers,
+    TellAgentEvent,
+    UserKind,
+)
+from peerline.protocol.approvals import (
+    AnswerApproval,
+    ApprovalAsked,
+    ApprovalQuestion,
+    AskApproval,
+    Choice,
+    WithdrawApproval,
+)
 from peerline.protocol.chat import (
     ChatMessageSent,
     DeleteMessage,
@@ -38,6 +54,7 @@ KINDS = [
     *("join", "leave", "chat", "comment", "reply", "resolve", "reopen", "update"),
     "reattach",
     *("role", "remove", "edit", "delete", "react", "file"),
+    *("agent", "report", "ask", "answer", "withdraw"),
 ]
 
 
@@ -56,6 +73,7 @@ class History:
         self.events: list[DurableMessage] = []
         self.comments: list[str] = []
         self.items: list[str] = []
+        self.asked: list[str] = []
         self.snapshots = [self.snapshot()]
         for number, step in enumerate(steps):
             event = self._event(*step, START + timedelta(seconds=number))
@@ -70,13 +88,33 @@ class History:
         if kind == "join":
             person = User(id=user, username=user, role=Role.HOST if pick else Role.EDITOR)
             return session.join_event(person, now, invite_hash=None).message
+        if kind == "agent":
+            info = AgentInfo(owner_id=user, product="p", agent_policy=list(Answerers)[pick % 3])
+            agent = User(
+                id=f"agent_{user}",
+                username=f"{user}'s",
+                role=Role.EDITOR,
+                kind=UserKind.AGENT,
+                agent=info,
+            )
+            return session.join_event(agent, now, invite_hash=None).message
+        if kind in {"report", "ask", "withdraw"}:
+            user = f"agent_{user}"
         if not session.is_active(user):
             return None
         if kind == "leave":
             return session.leave_event(user, now).message
         item = self.items[pick % len(self.items)] if self.items else "none"
         thread = self.comments[pick % len(self.comments)] if self.comments else "none"
+        asked = self.asked[pick % len(self.asked)] if self.asked else "none"
+        digest = f"sha256:{hashlib.sha256(b'ls').hexdigest()}"
         message: Any = {
+            "report": TellAgentEvent(session_id=S, data=AgentNote(text=f"note {pick}")),
+            "ask": AskApproval(session_id=S, data=ApprovalQuestion(title="Run", detail="ls")),
+            "withdraw": WithdrawApproval(session_id=S, approval_id=asked),
+            "answer": AnswerApproval(
+                session_id=S, approval_id=asked, answer=list(Choice)[pick % 2], digest=digest
+            ),
             "chat": SendChatMessage(session_id=S, content=f"text {pick}"),
             "comment": AddComment(
                 session_id=S, data=CommentData(file="a", line=pick + 1, content="c")
@@ -102,7 +140,11 @@ class History:
         decision = session.decide(message, user, now)
         if not isinstance(decision, Append):
             return None
+        if decision.event.refusal is not None:
+            return None
         event = decision.event.message
+        if isinstance(event, ApprovalAsked):
+            self.asked.append(event.approval.id)
         if isinstance(event, CodeComment):
             self.comments.append(event.comment.id)
             self.items.append(event.comment.id)
@@ -124,6 +166,7 @@ class History:
             comments=[] if resumed else session.comments.open_threads(),
             messages=[] if resumed else session.chat.latest(),
             file_events=[] if resumed else list(session.file_events),
+            approvals=[] if resumed else session.approvals.open(),
             seq=session.seq,
             epoch="e",
             resumed=resumed,

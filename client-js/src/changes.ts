@@ -1,6 +1,9 @@
 // The changes of a replica, for a user interface to show.
 import type {
   AgentEvent,
+  Approval,
+  ApprovalAnswered,
+  ApprovalAsked,
   ChatMessage,
   CodeComment,
   Comment,
@@ -42,6 +45,14 @@ export type Change =
   | { readonly kind: "agentMoved"; readonly participant: Participant }
   /** An agent was given a prompt, ended a turn, finished a tool call, or noted something. */
   | { readonly kind: "agentDid"; readonly event: AgentEvent }
+  /** An agent asks people. */
+  | { readonly kind: "approvalOpened"; readonly event: ApprovalAsked }
+  /** A question was answered, has expired or was withdrawn. */
+  | {
+      readonly kind: "approvalClosed";
+      readonly approval?: Approval;
+      readonly event: ApprovalAnswered;
+    }
   /** `by` is the id of the user who gave the role. */
   | {
       readonly kind: "roleGiven";

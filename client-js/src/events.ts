@@ -2,6 +2,8 @@
 import type { DocumentEvent, ItemChange } from "./changes.ts";
 import type {
   AgentEvent,
+  ApprovalAnswered,
+  ApprovalAsked,
   ChatMessageSent,
   CodeComment,
   CommentReattached,
@@ -33,6 +35,8 @@ export type DurableMessage =
   | ItemChange
   | FileEvent
   | AgentEvent
+  | ApprovalAsked
+  | ApprovalAnswered
   | DocumentEvent
   | SessionEnded;
 

@@ -2,11 +2,11 @@
 //
 // Messages of the server go in, changes for a user interface come out. The replica after a snapshot
 // and its following events equals a fresh snapshot, whatever was repeated on the way.
+import { AgentsSeen } from "./agentsSeen.ts";
 import type { Change, ItemChange } from "./changes.ts";
 import { type DurableMessage, isDurable } from "./events.ts";
 import { MAX_FILE_EVENTS } from "./generated/codes.ts";
 import type {
-  AgentEvent,
   ChatMessage,
   Comment,
   CommentReattached,
@@ -42,7 +42,6 @@ import {
 import { order, type ReplicaState, stateOf } from "./replicaState.ts";
 
 type Shown = "agentMoved" | "presenceMoved";
-const MAX_AGENT_EVENTS = 200;
 const NO_PRESENCE: Presence = { status: "active" };
 
 /** One session as this client knows it. Empty until the first snapshot. */
@@ -58,7 +57,8 @@ export class Replica {
   #documents = new Map<string, SharedDocument>();
   #offers: readonly FileOffer[] = [];
   #drafts: readonly SharedDraft[] = [];
-  #agentEvents: readonly AgentEvent[] = [];
+  /** The questions of agents, and what they did. */
+  readonly agents = new AgentsSeen();
   #moderation: Moderation | undefined;
 
   /** The answer to the last join, with the own user and role as they are now. */
@@ -113,11 +113,6 @@ export class Replica {
   /** The drafts that people write together, the oldest first; no event carries them. */
   get drafts(): readonly SharedDraft[] {
     return this.#drafts;
-  }
-
-  /** The events of agents since the last snapshot, oldest first; `get_activity` has the rest. */
-  get agentEvents(): readonly AgentEvent[] {
-    return this.#agentEvents;
   }
 
   /** The hosts' view as the server sent it last; no event carries it. */
@@ -196,7 +191,7 @@ export class Replica {
     this.#messages = message.messages ?? [];
     this.#fileEvents = message.file_events ?? [];
     this.#documents = byId(message.documents ?? []);
-    this.#agentEvents = [];
+    this.agents.reset(message);
     return { kind: "reset" };
   }
 
@@ -254,8 +249,9 @@ export class Replica {
         this.#fileEvents = [...this.#fileEvents, event].slice(-MAX_FILE_EVENTS);
         return { kind: "fileChanged", event };
       case "agent_event":
-        this.#agentEvents = [...this.#agentEvents, event].slice(-MAX_AGENT_EVENTS);
-        return { kind: "agentDid", event };
+      case "approval_asked":
+      case "approval_answered":
+        return this.agents.apply(event);
       case "document_shared":
       case "document_unshared":
       case "document_renamed":

@@ -1,5 +1,6 @@
 // The durable state of a session as one value.
 import type {
+  Approval,
   ChatMessage,
   Comment,
   FileEvent,
@@ -19,6 +20,7 @@ export interface ReplicaState {
   readonly messages: readonly ChatMessage[];
   readonly file_events: readonly FileEvent[];
   readonly documents: readonly SharedDocument[];
+  readonly approvals: readonly Approval[];
 }
 
 /** The parts of a replica that are durable. */
@@ -30,6 +32,7 @@ interface Parts {
   readonly messages: readonly ChatMessage[];
   readonly fileEvents: readonly FileEvent[];
   readonly documents: ReadonlyMap<string, SharedDocument>;
+  readonly agents: { readonly approvals: ReadonlyMap<string, Approval> };
 }
 
 /** The state that a replica has. */
@@ -47,6 +50,7 @@ export function stateOf(replica: Parts, session: SessionInfo): ReplicaState {
     messages: replica.messages,
     file_events: replica.fileEvents,
     documents: [...replica.documents.values()],
+    approvals: [...replica.agents.approvals.values()],
   };
 }
 

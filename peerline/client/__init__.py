@@ -3,6 +3,8 @@
 from peerline.client.changes import (
     AgentDid,
     AgentMoved,
+    ApprovalClosed,
+    ApprovalOpened,
     Change,
     ChatAdded,
     DocumentsChanged,
@@ -54,6 +56,8 @@ from peerline.client.timing import Timing
 __all__ = [
     "AgentDid",
     "AgentMoved",
+    "ApprovalClosed",
+    "ApprovalOpened",
     "AuthorRun",
     "Change",
     "ChatAdded",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from peerline.protocol.agents import AgentEvent
+from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked
 from peerline.protocol.chat import ChatMessage, ItemChange
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
 from peerline.protocol.documents import DocumentEvent, DocumentSaved
@@ -60,6 +61,21 @@ class AgentDid:
     """An agent was given a prompt, ended a turn, finished a tool call, or noted something."""
 
     event: AgentEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalOpened:
+    """An agent asks people."""
+
+    event: ApprovalAsked
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalClosed:
+    """A question was answered, has expired or was withdrawn; it is None if it was not known."""
+
+    approval: Approval | None
+    event: ApprovalAnswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +231,8 @@ Change = (
     | PresenceMoved
     | AgentMoved
     | AgentDid
+    | ApprovalOpened
+    | ApprovalClosed
     | RoleGiven
     | Renamed
     | Removed

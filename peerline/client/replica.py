@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from peerline.client.agents_seen import AgentsSeen
 from peerline.client.changes import (
-    AgentDid,
     AgentMoved,
     Change,
     ChatAdded,
@@ -38,6 +38,7 @@ from peerline.client.changes import (
     ThreadMoved,
 )
 from peerline.protocol.agents import AgentEvent, AgentUpdated
+from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked
 from peerline.protocol.chat import (
     ChatMessage,
     ChatMessageSent,
@@ -97,9 +98,6 @@ MAX_NAMES: Final = 1_000
 """The names that are remembered; the oldest ones are forgotten first."""
 
 
-MAX_AGENT_EVENTS: Final = 200
-
-
 @dataclass(frozen=True, slots=True)
 class ReplicaState:
     """A comparable value of everything durable, at `seq`."""
@@ -112,6 +110,7 @@ class ReplicaState:
     messages: tuple[ChatMessage, ...]
     file_events: tuple[FileEvent, ...]
     documents: tuple[SharedDocument, ...]
+    approvals: tuple[Approval, ...]
 
 
 @dataclass(slots=True)
@@ -137,8 +136,8 @@ class Replica:
     offers: list[FileOffer] = field(default_factory=list[FileOffer])
     drafts: list[SharedDraft] = field(default_factory=list[SharedDraft])
     """The folders that are offered, the oldest offer first; no event carries them."""
-    agent_events: list[AgentEvent] = field(default_factory=list[AgentEvent])
-    """Those that came since the last snapshot, oldest first; `get_activity` has the others."""
+    agents: AgentsSeen = field(default_factory=AgentsSeen)
+    """The questions of agents, and what they did."""
     moderation: Moderation | None = None
     """The hosts' view as the server sent it last; no event carries it."""
 
@@ -202,6 +201,7 @@ class Replica:
             messages=tuple(self.messages),
             file_events=tuple(self.file_events),
             documents=tuple(self.documents.values()),
+            approvals=tuple(self.agents.approvals.values()),
         )
 
     def _connect(self, message: Connected) -> Change:
@@ -226,7 +226,7 @@ class Replica:
         self.messages = list(message.messages)
         self.file_events = list(message.file_events)
         self.documents = {document.id: document for document in message.documents}
-        self.agent_events = []
+        self.agents.reset(message)
         return Reset()
 
     def _move(self, user_id: str, presence: Presence) -> Sequence[Change]:
@@ -270,9 +270,8 @@ class Replica:
             case FileEvent():
                 self.file_events = [*self.file_events, event][-MAX_FILE_EVENTS:]
                 return FileChanged(event)
-            case AgentEvent():
-                self.agent_events = [*self.agent_events, event][-MAX_AGENT_EVENTS:]
-                return AgentDid(event)
+            case AgentEvent() | ApprovalAsked() | ApprovalAnswered():
+                return self.agents.apply(event)
             case DocumentShared() | DocumentUnshared() | DocumentRenamed() | DocumentRenewed():
                 self.documents = changed_documents(self.documents, event)
                 return DocumentsChanged(event)

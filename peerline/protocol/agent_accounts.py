@@ -5,7 +5,7 @@
 
 from typing import Literal
 
-from peerline.protocol.agents import ModelName, ProductName
+from peerline.protocol.agents import Answerers, ModelName, ProductName
 from peerline.protocol.base import AnswerBase, ClientMessageBase
 from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
@@ -17,7 +17,7 @@ class CreateAgent(ClientMessageBase):
 
     Its role is at most mine, and never that of a host; without `role` it is an editor. Sent again
     with the same `request_id` it gives the same account, and so does the name and product of an
-    agent of mine that is not here.
+    agent of mine that is not here. `agent_policy` lets others answer its questions, too.
     """
 
     type: Literal["create_agent"] = "create_agent"
@@ -26,6 +26,7 @@ class CreateAgent(ClientMessageBase):
     product: ProductName
     model: ModelName | None = None
     role: Role = Role.EDITOR
+    agent_policy: Answerers | None = None
 
 
 class AgentCreated(AnswerBase):

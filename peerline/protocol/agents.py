@@ -55,12 +55,24 @@ class UserKind(StrEnum):
     AGENT = "agent"
 
 
+class Answerers(StrEnum):
+    """The people who may answer an agent beside its owner; the owner decides."""
+
+    OWNER = "owner"
+    HOSTS = "hosts"
+    EDITORS = "editors"
+
+
 class AgentInfo(ServerModel):
-    """The owner of an agent, and its product; set by the server alone."""
+    """The owner of an agent, and its product; set by the server alone.
+
+    `agent_policy` says who may answer its questions beside the owner; without it nobody else.
+    """
 
     owner_id: UserId
     product: ProductName
     model: ModelName | None = None
+    agent_policy: Answerers | None = None
 
 
 class AgentState(StrEnum):

@@ -1,6 +1,7 @@
 """The union of durable events."""
 
 from peerline.protocol.agents import AgentEvent
+from peerline.protocol.approvals import ApprovalAnswered, ApprovalAsked
 from peerline.protocol.chat import ChatMessageSent, MessageDeleted, MessageEdited, ReactionChanged
 from peerline.protocol.comments import (
     CodeComment,
@@ -41,6 +42,8 @@ DurableMessage = (
     | ReactionChanged
     | FileEvent
     | AgentEvent
+    | ApprovalAsked
+    | ApprovalAnswered
     | DocumentShared
     | DocumentUnshared
     | DocumentRenamed

@@ -64,5 +64,15 @@ MAX_CALL_TEXT_CHARS: Final = 2_000
 MAX_CALL_FILES: Final = 20
 MAX_DIFF_BYTES: Final = 32 * 1024
 """The diffs of one tool call together, as UTF-8."""
+MAX_APPROVAL_DETAIL_BYTES: Final = 32 * 1024
+"""The input of a tool that people are asked about, as UTF-8."""
+SHOWN_DETAIL_CHARS: Final = 2_000
+"""Of it what everybody is sent; the rest is asked for."""
+MAX_APPROVALS: Final = 20
+"""Open questions of one agent."""
+MIN_APPROVAL_SECONDS: Final = 5
+MAX_APPROVAL_SECONDS: Final = 3_600
+MAX_COMMENT_CHARS: Final = 1_000
+"""The remark beside an answer to an agent."""
 MAX_TREE_PAGE: Final = 500
 """The entries of a folder in one page."""

@@ -10,6 +10,13 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from peerline.protocol.activity import Activity, GetActivity, Search, SearchResults
 from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
 from peerline.protocol.agents import AgentUpdated, TellAgentEvent, TellAgentUpdate
+from peerline.protocol.approvals import (
+    AnswerApproval,
+    AskApproval,
+    GetApproval,
+    WholeApproval,
+    WithdrawApproval,
+)
 from peerline.protocol.base import Ack, Error
 from peerline.protocol.chat import (
     DeleteMessage,
@@ -98,7 +105,7 @@ Administration = GetModeration | CreateInvite | RevokeInvite | LiftBan | AnswerJ
 """The requests of hosts outside of the shared state; only hosts hear of their effect."""
 
 
-AgentRequest = CreateAgent
+AgentRequest = CreateAgent | GetApproval
 """The requests about agents outside of the shared state; the client that asked is answered."""
 
 
@@ -141,6 +148,9 @@ ClientMessage = (
     | TellFileEvent
     | TellAgentUpdate
     | TellAgentEvent
+    | AskApproval
+    | WithdrawApproval
+    | AnswerApproval
     | EndSession
     | Summon
     | RenewToken
@@ -160,6 +170,7 @@ Answer = (
     | Moderation
     | InviteCreated
     | AgentCreated
+    | WholeApproval
     | DocumentOpened
     | DocumentChecked
     | Blame

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from peerline.protocol.approvals import Approval
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase, ServerMessageBase
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
@@ -175,9 +176,9 @@ class Connected(ServerMessageBase):
     """The first message after a successful join.
 
     With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
-    `participants`, `comments`, `messages`, `file_events` and `documents` are empty: the events
-    after the resume point up to `seq` follow as ordinary messages, and then a `presence_update` for
-    each participant.
+    `participants`, `comments`, `messages`, `file_events`, `documents` and `approvals` are empty:
+    the events after the resume point up to `seq` follow as ordinary messages, and then a
+    `presence_update` for each participant.
     """
 
     type: Literal["connected"] = "connected"
@@ -192,6 +193,7 @@ class Connected(ServerMessageBase):
     documents: list[SharedDocument] = []
     offers: list[FileOffer] = []
     drafts: list[SharedDraft] = []
+    approvals: list[Approval] = []
     seq: Seq
     epoch: str
     resumed: bool = False

@@ -15,6 +15,13 @@ export type Role = "host" | "editor" | "viewer";
  */
 export type UserKind = "human" | "agent";
 /**
+ * The people who may answer an agent beside its owner; the owner decides.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Answerers".
+ */
+export type Answerers = "owner" | "hosts" | "editors";
+/**
  * The kind of a file event.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -26,6 +33,20 @@ export type FileChange = "created" | "modified" | "deleted" | "renamed";
  */
 export type ToolKind =
   "read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other";
+/**
+ * An answer that people can give. A lasting rule is made where the agent runs, not here.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Choice".
+ */
+export type Choice = "allow_once" | "deny";
+/**
+ * The end of a question: an answer, or none.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Outcome".
+ */
+export type Outcome = "allow_once" | "deny" | "expired" | "withdrawn";
 /**
  * The state of an agent.
  *
@@ -69,6 +90,9 @@ export type ClientMessage =
   | TellFileEvent
   | TellAgentUpdate
   | TellAgentEvent
+  | AskApproval
+  | WithdrawApproval
+  | AnswerApproval
   | EndSession
   | Summon
   | RenewToken
@@ -86,6 +110,7 @@ export type ClientMessage =
   | LiftBan
   | AnswerJoin
   | CreateAgent
+  | GetApproval
   | OpenDocument
   | CloseDocument
   | CheckDocument
@@ -173,6 +198,10 @@ export type ErrorCode =
   | "UPDATE_REFUSED"
   | "NOT_AN_AGENT"
   | "AGENT_LIMIT"
+  | "AGENT_BUSY"
+  | "APPROVAL_NOT_FOUND"
+  | "APPROVAL_CLOSED"
+  | "APPROVAL_CHANGED"
   | "SESSION_ENDED"
   | "RATE_LIMITED"
   | "LIMIT_EXCEEDED"
@@ -248,6 +277,7 @@ export type ServerMessage =
   | Moderation
   | InviteCreated
   | AgentCreated
+  | WholeApproval
   | DocumentOpened
   | DocumentChecked
   | Blame
@@ -269,6 +299,8 @@ export type ServerMessage =
   | ReactionChanged
   | FileEvent
   | AgentEvent
+  | ApprovalAsked
+  | ApprovalAnswered
   | DocumentShared
   | DocumentUnshared
   | DocumentRenamed
@@ -344,6 +376,8 @@ export interface ActivityEntry {
     | ReactionChanged
     | FileEvent
     | AgentEvent
+    | ApprovalAsked
+    | ApprovalAnswered
     | DocumentShared
     | DocumentUnshared
     | DocumentRenamed
@@ -382,6 +416,8 @@ export interface User {
 /**
  * The owner of an agent, and its product; set by the server alone.
  *
+ * `agent_policy` says who may answer its questions beside the owner; without it nobody else.
+ *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "AgentInfo".
  */
@@ -389,6 +425,7 @@ export interface AgentInfo {
   owner_id: string;
   product: string;
   model?: string;
+  agent_policy?: Answerers;
 }
 /**
  * A user's last connection has gone, or an agent's owner has been away for too long.
@@ -1165,6 +1202,60 @@ export interface AgentNote {
   text: string;
 }
 /**
+ * An agent asks.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ApprovalAsked".
+ */
+export interface ApprovalAsked {
+  type: "approval_asked";
+  session_id: string;
+  seq: number;
+  approval: Approval;
+  timestamp: string;
+}
+/**
+ * A question that is open.
+ *
+ * With `is_cut` the `detail` is only its beginning, and there is no `digest`: `get_approval` gives
+ * both, so that nobody allows what they have not seen whole.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Approval".
+ */
+export interface Approval {
+  id: string;
+  user_id: string;
+  username: string;
+  owner_id: string;
+  title: string;
+  tool?: string;
+  detail?: string;
+  is_cut?: boolean;
+  digest?: string;
+  files?: string[];
+  options: Choice[];
+  asked_at: string;
+  expires_at: string;
+}
+/**
+ * A question is closed; `user_id` is the agent, `by` the user who closed it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ApprovalAnswered".
+ */
+export interface ApprovalAnswered {
+  type: "approval_answered";
+  session_id: string;
+  seq: number;
+  approval_id: string;
+  user_id: string;
+  answer: Outcome;
+  by: string;
+  comment?: string;
+  timestamp: string;
+}
+/**
  * A text is shared.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1501,6 +1592,21 @@ export interface AnchorData {
   end?: [unknown, unknown, unknown];
 }
 /**
+ * Answer an agent. What is allowed is named by its `digest`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnswerApproval".
+ */
+export interface AnswerApproval {
+  type: "answer_approval";
+  session_id: string;
+  request_id?: string;
+  approval_id: string;
+  answer: Choice;
+  digest?: string;
+  comment?: string;
+}
+/**
  * `peerline.answerDocument`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1553,6 +1659,160 @@ export interface ApplyingEdit {
   id: number;
 }
 /**
+ * A question of an agent; without `digest` it is that of the `detail`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ApprovalQuestion".
+ */
+export interface ApprovalQuestion {
+  title: string;
+  tool?: string;
+  detail?: string;
+  /**
+   * @maxItems 20
+   */
+  files?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string, string, string]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ];
+  /**
+   * @minItems 1
+   * @maxItems 2
+   */
+  options?: [Choice] | [Choice, Choice];
+  expires_in?: number;
+  digest?: string;
+}
+/**
  * The invite that a participant came by.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1561,6 +1821,18 @@ export interface ApplyingEdit {
 export interface Arrival {
   user_id: string;
   invite_id: string;
+}
+/**
+ * For agents: may I do this? The event of it is `approval_asked`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AskApproval".
+ */
+export interface AskApproval {
+  type: "ask_approval";
+  session_id: string;
+  request_id?: string;
+  data: ApprovalQuestion;
 }
 /**
  * A user who cannot come back by any invite.
@@ -2004,6 +2276,18 @@ export interface TellAgentEvent {
   data: PromptGiven | TurnEnded | ToolCallDone | PlanChanged | AgentNote;
 }
 /**
+ * For agents: my question is settled elsewhere.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WithdrawApproval".
+ */
+export interface WithdrawApproval {
+  type: "withdraw_approval";
+  session_id: string;
+  request_id?: string;
+  approval_id: string;
+}
+/**
  * End the session for everyone; nobody comes back into it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2358,7 +2642,7 @@ export interface LiftBan {
  *
  * Its role is at most mine, and never that of a host; without `role` it is an editor. Sent again
  * with the same `request_id` it gives the same account, and so does the name and product of an
- * agent of mine that is not here.
+ * agent of mine that is not here. `agent_policy` lets others answer its questions, too.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CreateAgent".
@@ -2371,6 +2655,19 @@ export interface CreateAgent {
   product: string;
   model?: string;
   role?: Role2;
+  agent_policy?: Answerers;
+}
+/**
+ * Ask for an open question whole; the answer is `approval`.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "GetApproval".
+ */
+export interface GetApproval {
+  type: "get_approval";
+  session_id: string;
+  request_id: string;
+  approval_id: string;
 }
 /**
  * Open a shared document: the answer is `document_opened`, then one frame with what I lack.
@@ -2602,9 +2899,9 @@ export interface Comments {
  * The first message after a successful join.
  *
  * With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
- * `participants`, `comments`, `messages`, `file_events` and `documents` are empty: the events
- * after the resume point up to `seq` follow as ordinary messages, and then a `presence_update` for
- * each participant.
+ * `participants`, `comments`, `messages`, `file_events`, `documents` and `approvals` are empty:
+ * the events after the resume point up to `seq` follow as ordinary messages, and then a
+ * `presence_update` for each participant.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Connected".
@@ -2623,6 +2920,7 @@ export interface Connected {
   documents?: SharedDocument[];
   offers?: FileOffer[];
   drafts?: SharedDraft[];
+  approvals?: Approval[];
   seq: number;
   epoch: string;
   resumed?: boolean;
@@ -4311,6 +4609,18 @@ export interface TreeWanted {
   id: string;
   path: string;
   after?: string;
+}
+/**
+ * An open question with all of its detail.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WholeApproval".
+ */
+export interface WholeApproval {
+  type: "approval";
+  session_id: string;
+  request_id?: string;
+  approval: Approval;
 }
 /**
  * A page of a folder's entries, by name; `next` is the start of the next one, if any.

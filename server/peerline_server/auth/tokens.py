@@ -24,6 +24,7 @@ from peerline.owner_only import (
     make_private_folder,
     read_file,
 )
+from peerline.protocol.agents import Answerers
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 from peerline.protocol.roles import SERVER_USER_ID, Role
@@ -64,6 +65,7 @@ class AgentClaims:
     role: Role
     product: str
     model: str | None = None
+    agent_policy: Answerers | None = None
 
     @classmethod
     def read(cls, claims: dict[str, Any]) -> Self:
@@ -74,7 +76,12 @@ class AgentClaims:
         """
         agent: dict[str, Any] = claims.get("agent") or {}
         try:
-            return cls(claims["owner"], agent["session"], Role(agent["role"]), **_product(agent))
+            given = agent.get("policy")
+            policy = None if given is None else Answerers(given)
+            role = Role(agent["role"])
+            return cls(
+                claims["owner"], agent["session"], role, **_product(agent), agent_policy=policy
+            )
         except (KeyError, TypeError, ValueError):
             text = "auth_token: it is not a token of an agent"
             raise AuthError(ErrorCode.TOKEN_INVALID, text) from None
@@ -84,6 +91,8 @@ class AgentClaims:
         agent = {"session": self.session_id, "role": self.role.value, "product": self.product}
         if self.model is not None:
             agent["model"] = self.model
+        if self.agent_policy is not None:
+            agent["policy"] = self.agent_policy.value
         return {"kind": "agent", "owner": self.owner_id, "agent": agent}
 
 

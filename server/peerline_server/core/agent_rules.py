@@ -6,6 +6,7 @@ from typing import Final
 
 from peerline.protocol.agent_accounts import CreateAgent
 from peerline.protocol.agents import AgentEvent, TellAgentEvent, TellAgentUpdate
+from peerline.protocol.approvals import AskApproval, WithdrawApproval
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserLeft
 from peerline.protocol.roles import SERVER_USER_ID, Role
@@ -21,7 +22,7 @@ from peerline_server.core.records import NewEvent
 NOT_AN_AGENT: Final = Refused(
     ErrorCode.NOT_AN_AGENT, "only an agent can send this: create one first"
 )
-OF_AGENTS: Final = (TellAgentUpdate, TellAgentEvent)
+OF_AGENTS: Final = (TellAgentUpdate, TellAgentEvent, AskApproval, WithdrawApproval)
 """The messages that agents alone send."""
 
 
@@ -47,7 +48,7 @@ def counting_role(member: Member, members: Members, restrictions: Restrictions) 
 
 
 def decide_creation(message: CreateAgent, sender: Sender) -> Ask | Refused:
-    """Make an account for an agent."""
+    """Decide on an account for an agent."""
     if sender.user.is_agent:
         return Refused(ErrorCode.PERMISSION_DENIED, "an agent cannot have agents of its own")
     if message.role is Role.HOST:

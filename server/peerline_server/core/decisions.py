@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from peerline.protocol.approvals import ApprovalEvent
 from peerline.protocol.documents import DocumentSaved
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import (
@@ -39,6 +40,8 @@ class Append:
     """A limit for another user, or for everyone, from now on, before the event is committed."""
     reserved_name: str | None = None
     """A name that nobody else gets from now on."""
+    approval: ApprovalEvent | None = None
+    """A question of an agent that is being asked or closed."""
 
 
 @dataclass(frozen=True, slots=True)

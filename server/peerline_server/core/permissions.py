@@ -3,6 +3,12 @@
 from peerline.protocol.activity import GetActivity, Search
 from peerline.protocol.agent_accounts import CreateAgent
 from peerline.protocol.agents import TellAgentEvent, TellAgentUpdate
+from peerline.protocol.approvals import (
+    AnswerApproval,
+    AskApproval,
+    GetApproval,
+    WithdrawApproval,
+)
 from peerline.protocol.chat import DeleteMessage, EditMessage, GetHistory, React, SendChatMessage
 from peerline.protocol.comments import (
     AddComment,
@@ -63,6 +69,10 @@ REQUIRED_ACTION = {
     TellAgentUpdate: Action.SEND_PRESENCE,
     TellAgentEvent: Action.AGENT,
     CreateAgent: Action.AGENT,
+    AskApproval: Action.AGENT,
+    WithdrawApproval: Action.AGENT,
+    AnswerApproval: Action.VIEW,
+    GetApproval: Action.VIEW,
     EndSession: Action.MODERATE,
     Summon: Action.MODERATE,
     GetHistory: Action.VIEW,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from peerline.protocol.agents import AgentInfo
+from peerline.protocol.approvals import Approval
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment
 from peerline.protocol.documents import SharedDocument
@@ -110,6 +111,8 @@ class StoredSession:
     """The latest ones, oldest first."""
     documents: Sequence[SharedDocument] = ()
     """Those that are shared, in the order of sharing."""
+    approvals: Sequence[Approval] = ()
+    """The open questions of agents, oldest first."""
     updated_at: datetime | None = None
     """The time of its last event, None if there was none."""
 

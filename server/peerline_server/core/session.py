@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from peerline.protocol.agent_accounts import CreateAgent
-from peerline.protocol.agents import AgentEvent, TellAgentEvent, TellAgentUpdate
+from peerline.protocol.agents import AgentEvent, TellAgentUpdate
+from peerline.protocol.approvals import ApprovalAnswered, ApprovalAsked
 from peerline.protocol.chat import (
     ChatMessageSent,
     DeleteMessage,
@@ -64,14 +64,10 @@ from peerline.protocol.session import (
     UpdateSession,
     updated_session,
 )
-from peerline_server.core.agent_rules import (
-    NOT_AN_AGENT,
-    OF_AGENTS,
-    counting_role,
-    decide_agent_event,
-    decide_creation,
-)
+from peerline_server.core.agent_messages import AgentMessage, decide_for_agents
+from peerline_server.core.agent_rules import NOT_AN_AGENT, OF_AGENTS, counting_role
 from peerline_server.core.agents import STATUS, AgentBoard
+from peerline_server.core.approvals import ApprovalBoard
 from peerline_server.core.chat import ChatLog
 from peerline_server.core.comment_rules import (
     decide_comment,
@@ -127,6 +123,7 @@ class Session:
         self.seq: int = stored.seq
         self.presence = PresenceBoard(typing_lifetime)
         self.agents = AgentBoard()
+        self.approvals = ApprovalBoard(stored.approvals)
         self.comments = CommentBoard(stored.comments) if comments is None else comments
         self.chat = ChatLog(stored.messages, keep=snapshot_messages)
         self.file_events = deque(stored.file_events, maxlen=MAX_FILE_EVENTS)
@@ -238,8 +235,9 @@ class Session:
                 return PresenceTaken()
             case TellAgentUpdate():
                 return self._take_activity(message, sender, connection)
-            case CreateAgent():
-                return decide_creation(message, sender)
+            case _ if isinstance(message, AgentMessage):
+                board = self.approvals
+                return decide_for_agents(message, sender, self.members, board, self.new_id)
             case _ if isinstance(message, Asking):
                 return asked(message)
             case Summon():
@@ -315,8 +313,6 @@ class Session:
                 return decide_reattach(message, sender, self.comments)
             case TellFileEvent():
                 return decide_file_event(message, sender)
-            case TellAgentEvent():
-                return decide_agent_event(message, sender)
             case UpdateSession():
                 return decide_update(message, sender, self.info)
             case _ if isinstance(message, DocumentMessage):
@@ -369,6 +365,7 @@ class Session:
         """
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} cannot follow event {self.seq}")
+        self.approvals.apply(event)
         match event:
             case UserJoined() | RoleChanged() | NameChanged():
                 self.members.apply(event)
@@ -391,7 +388,7 @@ class Session:
                 self.info = updated_session(self.info, event.changes)
             case SessionEnded():
                 self._end(event)
-            case AgentEvent():
+            case AgentEvent() | ApprovalAsked() | ApprovalAnswered():
                 pass  # nothing more is made of it
         self.seq = event.seq
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from peerline.logs import describe
+from peerline.protocol.agent_accounts import CreateAgent
 from peerline.protocol.agents import TellAgentEvent, TellAgentUpdate
+from peerline.protocol.approvals import AskApproval, GetApproval, WithdrawApproval
 from peerline.protocol.base import Ack, ClientMessageBase
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.documents import DocumentShared, ShareDocument
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.messages import AgentRequest, ClientMessage, Query, Request
+from peerline.protocol.messages import ClientMessage, Query, Request
 from peerline_server.core.decisions import (
     Append,
     Ask,
@@ -33,7 +35,7 @@ from peerline_server.gateway.document_socket import DocumentSocket
 from peerline_server.gateway.offer_peer import OfferPeer
 from peerline_server.gateway.replies import Replies
 from peerline_server.limits.limiter import Limiter, LimitHit
-from peerline_server.runtime.agent_accounts import AgentAccounts
+from peerline_server.runtime.agent_accounts import AgentAccounts, whole_approval
 from peerline_server.runtime.appending import AppendFailed, AppendOutcome
 from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.context import Context
@@ -213,16 +215,19 @@ class ParticipantRequests:
         if hit is None:
             self._append(message, decision)
             return
-        if decision.reserved_name is not None:
-            self.live.session.release_name(self.user_id, decision.reserved_name)
+        self._release_name(decision)
         self._replies.refuse(
             ErrorCode.RATE_LIMITED, hit.text, message.request_id, retry_after=hit.retry_after
         )
 
+    def _release_name(self, decision: Append) -> None:
+        if decision.reserved_name is not None:
+            self.live.session.release_name(self.user_id, decision.reserved_name)
+
     def _hit(self, message: ClientMessage) -> LimitHit | None:
         """Count a durable message; the limit that it hits, if there is one."""
         limiter, now = self._limiter, self._context.loop.time()
-        if isinstance(message, TellAgentEvent):
+        if isinstance(message, TellAgentEvent | AskApproval | WithdrawApproval):
             return limiter.agent_event(self.user_id, self._address, now)
         hit = None
         if isinstance(message, SendChatMessage) and self.live.session.is_agent(self.user_id):
@@ -261,7 +266,9 @@ class ParticipantRequests:
         try:
             if isinstance(request, Query):
                 found = await answer(request, live.session, self._services.store)
-            elif isinstance(request, AgentRequest):
+            elif isinstance(request, GetApproval):
+                found = whole_approval(request, live)
+            elif isinstance(request, CreateAgent):
                 found = self._services.agents.create(request, live, self.user_id)
             else:
                 found = await self._services.moderation.handle(request, live, self.user_id)
@@ -291,12 +298,15 @@ class ParticipantRequests:
         restrictions, restriction = session.restrictions, decision.restriction
         if restriction is not None:
             restrictions.add(restriction)
+        if decision.approval is not None:
+            session.approvals.hold(decision.approval)
 
         def finish(outcome: AppendOutcome) -> None:
             if restriction is not None:
                 restrictions.remove(restriction)
-            if decision.reserved_name is not None:
-                session.release_name(self.user_id, decision.reserved_name)
+            if decision.approval is not None:
+                session.approvals.release(decision.approval)
+            self._release_name(decision)
             self._on_appended(message, outcome, arrived)
 
         self.live.append(decision.event, finish)

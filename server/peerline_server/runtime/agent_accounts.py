@@ -6,6 +6,7 @@ from typing import Self
 
 from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
 from peerline.protocol.agents import AgentInfo, UserKind
+from peerline.protocol.approvals import GetApproval, WholeApproval
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
@@ -47,7 +48,9 @@ class AgentAccounts:
         name, role = clean_name(request.name), least(request.role, owner.user.role, Role.EDITOR)
         known = live.agents.expected(owner_id, name, request.product, request.request_id)
         user_id = known or self.issuer.agent_id(live.id, owner_id, request.request_id)
-        claims = AgentClaims(owner_id, live.id, role, request.product, request.model)
+        claims = AgentClaims(
+            owner_id, live.id, role, request.product, request.model, request.agent_policy
+        )
         now = live.now()
         token = self.issuer.issue_agent(user_id, name, claims, self.token_seconds, now)
         return AgentCreated(
@@ -59,7 +62,28 @@ class AgentAccounts:
         )
 
 
+def whole_approval(request: GetApproval, live: LiveSession) -> WholeApproval:
+    """An open question with all of its detail.
+
+    Raises:
+        RequestRefused: if there is none of this id, or it was closed.
+    """
+    board = live.session.approvals
+    approval = board.get(request.approval_id)
+    if approval is None:
+        if board.was_closed(request.approval_id) is not None:
+            raise RequestRefused(ErrorCode.APPROVAL_CLOSED, "this has been answered")
+        text = "approval_id: no agent has asked this"
+        raise RequestRefused(ErrorCode.APPROVAL_NOT_FOUND, text)
+    return WholeApproval(session_id=live.id, request_id=request.request_id, approval=approval)
+
+
 def agent_user(user_id: str, name: str, role: Role, claims: AgentClaims) -> User:
     """The user that an agent is."""
-    info = AgentInfo(owner_id=claims.owner_id, product=claims.product, model=claims.model)
+    info = AgentInfo(
+        owner_id=claims.owner_id,
+        product=claims.product,
+        model=claims.model,
+        agent_policy=claims.agent_policy,
+    )
     return User(id=user_id, username=name, role=role, kind=UserKind.AGENT, agent=info)

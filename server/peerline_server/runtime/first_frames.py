@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from peerline.protocol.messages import encode_message
 from peerline.protocol.session import Connected, Limits, ResumePoint
 from peerline_server.auth.tokens import Identity
+from peerline_server.core.approvals import shown
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.replay import Missed
 from peerline_server.transport.base import SharedFrame
@@ -46,6 +47,7 @@ def first_frames(entry: Entry, limits: Limits, *, has_page: bool) -> list[Shared
         documents=[] if replay is not None else session.documents.all(),
         offers=live.offers.shown(),
         drafts=live.drafts.shown(),
+        approvals=[] if replay is not None else [shown(each) for each in session.approvals.open()],
         seq=session.seq,
         epoch=session.epoch,
         resumed=replay is not None,

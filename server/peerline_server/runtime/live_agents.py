@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Self
 
 from peerline.protocol.agents import AgentEvent, TurnEnded
+from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked, Outcome
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.session import SessionUpdate
 from peerline_server.core.agent_rules import away_agent, consequences, deserted, ending
 from peerline_server.core.agents import derived_changes
+from peerline_server.core.approvals import ended
 from peerline_server.core.records import Committed, NewEvent
 from peerline_server.core.session import Session
 from peerline_server.runtime.appending import AppendEvent, AppendOutcome
@@ -52,7 +54,13 @@ class LiveAgents:
         """The agents that somebody is about to come back as, each with the request."""
         self._summary: asyncio.TimerHandle | None = None
         self._summed_up_at = float("-inf")
+        self._expiry: asyncio.TimerHandle | None = None
         self._is_over = False
+
+    def start(self) -> None:
+        """The session was loaded."""
+        self.look()
+        self._close_questions()
 
     def stop(self) -> None:
         """Nothing happens any more."""
@@ -61,6 +69,7 @@ class LiveAgents:
             timer.cancel()
         self._leaving.clear()
         self._end_summary()
+        self._end_expiry()
 
     def on_event(self, event: DurableMessage) -> None:
         """An event was committed."""
@@ -69,6 +78,9 @@ class LiveAgents:
                 if not isinstance(event, UserJoined):
                     self._expected.pop(event.user_id, None)
                 self.look()
+                self._close_questions()
+            case ApprovalAsked() | ApprovalAnswered():
+                self._close_questions()
             case AgentEvent(data=TurnEnded()):
                 self._sum_up()
             case _:
@@ -111,6 +123,45 @@ class LiveAgents:
         self._leaving.pop(owner_id, None)
         for agent in deserted(self._session.members).get(owner_id, []):
             self._write(agent.user.id, ending(agent, self._session.id, self._context.now()))
+
+    def _close_questions(self) -> None:
+        """Withdraw the questions of agents that have gone, and end those whose time is over."""
+        self._end_expiry()
+        session, now = self._session, self._context.now()
+        if self._is_over or session.is_ended:
+            return
+        left: list[float] = []
+        for approval in session.approvals.open():
+            if not session.is_active(approval.user_id):
+                self._close(approval, Outcome.WITHDRAWN)
+            elif (seconds := (approval.expires_at - now).total_seconds()) <= 0:
+                self._close(approval, Outcome.EXPIRED)
+            else:
+                left.append(seconds)
+        if left:
+            loop = self._context.loop
+            self._expiry = loop.call_later(min(left), self._close_questions)
+
+    def _close(self, approval: Approval, outcome: Outcome) -> None:
+        approvals = self._session.approvals
+        if approvals.is_being_closed(approval.id):
+            return
+        new = ended(approval, outcome, self._session.id, self._context.now())
+        event = new.message
+        assert isinstance(event, ApprovalAnswered), "as the rules say"
+        approvals.hold(event)
+
+        def finish(done: AppendOutcome) -> None:
+            approvals.release(event)
+            if not isinstance(done, Committed) and not self._context.is_stopping:
+                self._context.loop.call_later(_RETRY_SECONDS, self._close_questions)
+
+        self._append(new, finish)
+
+    def _end_expiry(self) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
 
     def _write(self, user_id: str, event: NewEvent) -> None:
         if user_id in self._writing:

@@ -181,7 +181,7 @@ class LiveSession:
         for user_id in self.session.active_user_ids():
             self._departures.schedule(user_id, self._takeover_grace_seconds)
         self._host_watch.look()
-        self.agents.look()
+        self.agents.start()
 
     def stop(self) -> None:
         """Cancel everything that would happen automatically."""

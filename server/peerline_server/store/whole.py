@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.agents import AgentInfo
+from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment, CommentReply
 from peerline.protocol.file_events import FileEvent
@@ -32,6 +33,9 @@ from peerline_server.store.shown_names import shown_name
 from peerline_server.store.slices import LOADING_REST, in_slices
 from peerline_server.store.upserts import insert_or_ignore
 
+_APPROVAL_TYPES = ("approval_asked", "approval_answered")
+_APPROVAL_EVENTS = 2_000
+"""Of the latest: a question is open for an hour at most."""
 _loaded = partial(in_slices, rests=LOADING_REST)
 
 
@@ -113,6 +117,7 @@ async def load_session(
     )
     messages = await chat_before(connection, session_id, None, limit=last_messages)
     files = await _last_file_events(connection, session_id)
+    approvals = await _open_approvals(connection, session_id)
     return StoredSession(
         info=SessionInfo(
             id=session.id,
@@ -128,6 +133,7 @@ async def load_session(
         banned=frozenset(banned),
         removed={row.user_id: row.decided_seq for row in removed},
         file_events=files,
+        approvals=approvals,
         documents=await load_documents(connection, session_id),
         updated_at=session.updated_at,
     )
@@ -172,6 +178,28 @@ async def _last_file_events(connection: AsyncConnection, session_id: str) -> lis
         rows, lambda row: decode_durable_message(decode_event_data(row.event_data, row.seq))
     )
     return [event for event in reversed(events) if isinstance(event, FileEvent)]
+
+
+async def _open_approvals(connection: AsyncConnection, session_id: str) -> list[Approval]:
+    """The questions of agents that no event has closed, oldest first."""
+    columns = session_events.c
+    types = (columns.session_id == session_id, columns.event_type.in_(_APPROVAL_TYPES))
+    rows = await connection.execute(
+        select(columns.seq, columns.event_data)
+        .where(*types)
+        .order_by(columns.seq.desc())
+        .limit(_APPROVAL_EVENTS)
+    )
+    events = await in_slices(
+        rows, lambda row: decode_durable_message(decode_event_data(row.event_data, row.seq))
+    )
+    found: dict[str, Approval] = {}
+    for event in reversed(events):
+        if isinstance(event, ApprovalAsked):
+            found[event.approval.id] = event.approval
+        elif isinstance(event, ApprovalAnswered):
+            found.pop(event.approval_id, None)
+    return list(found.values())
 
 
 def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above

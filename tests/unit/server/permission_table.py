@@ -140,6 +140,15 @@ CASES: Final = (
         lambda _: {"data": {"kind": "note", "text": "hello"}},
         refusal="NOT_AN_AGENT",
     ),
+    Case("ask_approval", NOBODY, lambda _: {"data": {"title": "Run"}}, refusal="NOT_AN_AGENT"),
+    Case("withdraw_approval", NOBODY, lambda _: {"approval_id": "a1"}, refusal="NOT_AN_AGENT"),
+    Case(
+        "answer_approval",
+        NOBODY,
+        lambda _: {"approval_id": "a1", "answer": "deny"},
+        refusal="APPROVAL_NOT_FOUND",
+    ),
+    Case("get_approval", NOBODY, lambda _: {"approval_id": "a1"}, refusal="APPROVAL_NOT_FOUND"),
     Case(
         "create_agent",
         WRITERS,

@@ -16,6 +16,14 @@ from peerline.protocol.agents import (
     TellAgentEvent,
     TellAgentUpdate,
 )
+from peerline.protocol.approvals import (
+    AnswerApproval,
+    ApprovalQuestion,
+    AskApproval,
+    Choice,
+    GetApproval,
+    WithdrawApproval,
+)
 from peerline.protocol.base import ClientMessageBase
 from peerline.protocol.chat import (
     ChatMessageSent,
@@ -102,6 +110,10 @@ MESSAGES: list[ClientMessageBase] = [
     TellFileEvent(session_id=S, data=FileEventData(file="a.py", change=FileChange.CREATED)),
     TellAgentUpdate(session_id=S, data=AgentActivity(state=AgentState.IDLE)),
     TellAgentEvent(session_id=S, data=AgentNote(text="hello")),
+    AskApproval(session_id=S, data=ApprovalQuestion(title="Run command")),
+    WithdrawApproval(session_id=S, approval_id="a0"),
+    AnswerApproval(session_id=S, approval_id="a0", answer=Choice.DENY),
+    GetApproval(session_id=S, request_id="r3", approval_id="a0"),
     CreateAgent(session_id=S, request_id="r2", name="claude", product="claude-code"),
     EndSession(session_id=S),
     Summon(session_id=S),
@@ -133,7 +145,9 @@ MESSAGES: list[ClientMessageBase] = [
     RefuseFile(session_id=S, id="w0", reason=RefusalReason.NOT_FOUND),
 ]
 QUERIES = (
-    GetHistory
+    AnswerApproval
+    | GetApproval
+    | GetHistory
     | GetComments
     | Search
     | GetActivity
@@ -141,7 +155,7 @@ QUERIES = (
     | WithdrawFiles
     | GetTree
     | OpenFile
-    | RefuseFile
+    | RefuseFile,
 )
 MODERATION = (
     ChangeRole
