@@ -1,5 +1,6 @@
 """A participant of a session: connects, stays connected, and keeps a replica."""
 
+from peerline.client.agent import Agent
 from peerline.client.changes import (
     AgentDid,
     AgentMoved,
@@ -49,11 +50,13 @@ from peerline.client.errors import (
     TooManyRequests,
 )
 from peerline.client.identity import Credentials, LinkState
+from peerline.client.inbox import Inbox, Mention
 from peerline.client.offers import OfferedFiles, Offers, TreePage
 from peerline.client.replica import Replica, ReplicaState
 from peerline.client.timing import Timing
 
 __all__ = [
+    "Agent",
     "AgentDid",
     "AgentMoved",
     "ApprovalClosed",
@@ -75,9 +78,11 @@ __all__ = [
     "Ended",
     "FileChanged",
     "Gap",
+    "Inbox",
     "Joined",
     "Left",
     "LinkState",
+    "Mention",
     "MessageChanged",
     "ModerationChanged",
     "NotConnected",

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Literal
 
+from peerline.protocol.agents import AgentActivity, TellAgentUpdate
 from peerline.protocol.messages import ClientMessage
 from peerline.protocol.presence import CursorData, CursorUpdate, PresenceUpdate, ViewportData
 from peerline.protocol.types import Status
@@ -18,6 +19,7 @@ class LocalPresence:
         self._viewport: ViewportData | None = None
         self._status: Status | None = None
         self._typing_in: Literal["chat"] | None = None
+        self._activity: AgentActivity | None = None
         self._unsent: set[str] = set()
         self._wake = asyncio.Event()
 
@@ -41,9 +43,14 @@ class LocalPresence:
             self._viewport = viewport
         self._changed("presence")
 
+    def set_activity(self, activity: AgentActivity) -> None:
+        """Take what an agent does now."""
+        self._activity = activity
+        self._changed("activity")
+
     def send_again(self) -> None:
         """Have everything sent: the server may have forgotten it."""
-        self._unsent = {"cursor", "presence"}
+        self._unsent = {"cursor", "presence", "activity"}
         self._wake.set()
 
     async def next_messages(self, session_id: str) -> list[ClientMessage]:
@@ -63,6 +70,8 @@ class LocalPresence:
                     viewport=self._viewport,
                 )
             )
+        if "activity" in unsent and self._activity is not None:
+            messages.append(TellAgentUpdate(session_id=session_id, data=self._activity))
         return messages
 
     def _changed(self, part: str) -> None:
