@@ -284,4 +284,4 @@ def _session_change(event: SessionUpdate) -> str:
     changes = event.changes
     shown = {"title": changes.title, "status": changes.status, "model": changes.model}
     told = [f"{name} to {value}" for name, value in shown.items() if value is not None]
-    return f"set {', '.join(told)}" if told else ""
+    return f"set {', '.join(told)}" if told and not event.derived else ""

@@ -166,7 +166,7 @@ class Views:
     def session_update(self, event: SessionUpdate) -> EditorChatMessage | None:
         """A line about a change of the session; none about figures, which change all the time."""
         changes = event.changes.model_dump(exclude_none=True, include=_WORTH_A_LINE)
-        if not changes:
+        if not changes or event.derived:
             return None
         approval = changes.pop("join_approval", None)
         told: list[str] = []

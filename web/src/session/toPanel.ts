@@ -249,8 +249,8 @@ export class Views {
       const who = changes.join_approval ? "users that a host approves" : "everybody with a link";
       told.push(`admits ${who}`);
     }
-    if (told.length === 0) {
-      return undefined;
+    if (told.length === 0 || event.derived === true) {
+      return undefined; // the header shows what agents use
     }
     const name = this.nameOf(event.updated_by);
     return this.#system(event.updated_by, name, told.join(", "), event.timestamp, event.seq);
