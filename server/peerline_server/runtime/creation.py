@@ -64,8 +64,8 @@ class SessionCreator:
         if not self._options.is_allowed:
             raise CreationDenied("only the operator of this server creates sessions")
         if host.renews:
-            text = "create: a guest or agent cannot create a session, sign in with an account"
-            raise CreationDenied(text)
+            who = "a guest" if host.is_guest else "an agent"
+            raise CreationDenied(f"create: {who} cannot create a session, sign in with an account")
         most = self._options.max_sessions_per_user
         async with self._lock:
             if await self._hub.session(session_id) is not None:
