@@ -42,7 +42,7 @@ from peerline.watch.looks import DARK_VARIABLES, THEMES, Look
 from peerline.watch.notice import NOTICE_SECONDS, Notice
 from peerline.watch.painter import Painter
 from peerline.watch.sending import Sender
-from peerline.watch.widgets import Composer, FeedRows, ThreadRows
+from peerline.watch.widgets import AgentRows, Composer, FeedRows, ThreadRows
 
 FRAME_SECONDS: Final = 0.1
 """Between two looks at the panels, however often others move."""
@@ -96,6 +96,7 @@ class WatchApp(App[int]):
                 with VerticalScroll(id="people", can_focus=False):
                     yield Static(id="people-list", markup=False)
                 yield ThreadRows(id="threads")
+                yield AgentRows(id="agents")
         yield Static(id="note", markup=False)
         yield Composer(id="composer")
         yield Footer(show_command_palette=False)
@@ -108,6 +109,7 @@ class WatchApp(App[int]):
         """Connect."""
         self.title = "Peerline"
         self.query_one("#feed").border_title = "Chat"
+        self.query_one(AgentRows).display = False
         self.query_one("#composer").focus()
         self._status.touch()
         self._paint()
@@ -229,6 +231,10 @@ class WatchApp(App[int]):
                 for line in commands.HELP:
                     self._feed.add_line(line)
                 return
+            case commands.Agents():
+                self._composer.clear()
+                self.action_agents()
+                return
             case commands.Moderate(message):
                 pass
             case commands.Say(text):
@@ -276,6 +282,14 @@ class WatchApp(App[int]):
         """To the composer."""
         self._to_delete = None
         self._composer.focus()
+
+    def action_agents(self) -> None:
+        """Open the pane of the agents, or close it."""
+        pane, threads = self.query_one(AgentRows), self.query_one(ThreadRows)
+        pane.display = not pane.display
+        threads.display = not pane.display
+        (pane if pane.display else self._composer).focus()
+        self._refresh()
 
     def action_cancel(self) -> None:
         """Write to the chat as a whole again."""

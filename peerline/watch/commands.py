@@ -14,6 +14,7 @@ from peerline.watch.host_view import CameBy
 
 HELP: Final = (
     "/name NEW: change your name",
+    "/agents: what the AI agents do; again: close it",
     "/quit: leave and close this view",
     "//…: a message that begins with /",
     "For hosts:",
@@ -56,7 +57,12 @@ class Help:
     """Show what can be written."""
 
 
-Written = Say | Moderate | Quit | Help
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """Open the pane of the AI agents, or close it."""
+
+
+Written = Say | Moderate | Quit | Help | Agents
 
 
 def read(
@@ -84,6 +90,8 @@ def read(
             return Quit()
         case "help":
             return Help()
+        case "agents":
+            return Agents()
         case "role":
             who, _, role = argument.rpartition(" ")
             if role not in set(Role):

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from peerline.client import (
+    AgentDid,
     Change,
     ChatAdded,
     DocumentsChanged,
@@ -30,6 +31,8 @@ from peerline.client import (
     ThreadClosed,
     ThreadDeleted,
 )
+from peerline.client.agent_words import deed
+from peerline.protocol.agents import AgentEvent, ToolCallDone
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
 from peerline.protocol.documents import (
@@ -40,8 +43,10 @@ from peerline.protocol.documents import (
     DocumentUnshared,
 )
 from peerline.protocol.file_events import FileEvent, FileEventData
+from peerline.protocol.participants import Participant
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.session import SessionUpdate
+from peerline.watch.agents import badge
 
 MAX_ENTRIES: Final = 1_000
 
@@ -57,6 +62,10 @@ class Entry:
     name: str = ""
     did: str = ""
     """The user's action, as it follows the name; text of others is not made safe yet."""
+    by_agent: bool = False
+    """Whether it is an event of an AI agent."""
+    call: tuple[str, str, str] | None = None
+    """Of a tool call whose text names the only file it changed: the agent, the call, the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,9 @@ class Feed:
                 self.entries[message.id] = _said(message)
                 return Replaced(self.entries[message.id])
             case FileChanged(event):
-                return self._add(_file_event(event))
+                return None if self._is_told(event) else self._add(_file_event(event))
+            case AgentDid(event):
+                return self._add(_agent_event(event))
             case _:
                 entry = self._entry(change, now)
                 return None if entry is None else self._add(entry)
@@ -135,11 +146,18 @@ class Feed:
         seen = [entry for entry in self.entries.values() if entry.message is None]
         new = [
             *map(_said, self.replica.messages),
-            *map(_file_event, self.replica.file_events),
+            *(_file_event(event) for event in self.replica.file_events if not self._is_told(event)),
         ]
         ordered = sorted([*seen, *new], key=lambda entry: entry.time)
         self.entries = {entry.key: entry for entry in ordered[-self.limit :]}
         return Refilled()
+
+    def _is_told(self, event: FileEvent) -> bool:
+        """Whether the call by which an agent made a change has an entry that names the file."""
+        if event.data.tool_call_id is None:
+            return False
+        call = (event.user_id, event.data.tool_call_id, event.data.file)
+        return any(entry.call == call for entry in self.entries.values())
 
     def _add(self, entry: Entry) -> Added:
         self.entries[entry.key] = entry
@@ -154,10 +172,7 @@ class Feed:
     def _entry(self, change: Change, now: datetime) -> Entry | None:
         match change:
             case Joined(person, is_new):
-                did = f"joined as {person.role}"
-                return (
-                    self._did(person.joined_at, person.id, person.username, did) if is_new else None
-                )
+                return self._joined(person) if is_new else None
             case Left(person):
                 return self._did(now, person.id, person.username, "left")
             case RoleGiven(person):
@@ -186,6 +201,11 @@ class Feed:
                 return self._sharing_changed(change, now)
             case _:
                 return None
+
+    def _joined(self, person: Participant) -> Entry:
+        agent = f", {badge(person, self.replica.names)}" if person.is_agent else ""
+        did = f"joined as {person.role}{agent}"
+        return self._did(person.joined_at, person.id, person.username, did)
 
     def _sharing_changed(
         self, change: DocumentsChanged | Saved | OffersChanged, now: datetime
@@ -279,8 +299,28 @@ def _file_event(event: FileEvent) -> Entry:
     )
 
 
+def _agent_event(event: AgentEvent) -> Entry:
+    data, did = event.data, deed(event.data)
+    call = None
+    if isinstance(data, ToolCallDone) and data.files and len(data.files) == 1:
+        file = data.files[0].file
+        call = (event.user_id, data.id, file) if file in did else None
+    return Entry(
+        f"agent-{event.seq}",
+        event.timestamp,
+        user_id=event.user_id,
+        name=event.username,
+        did=did,
+        by_agent=True,
+        call=call,
+    )
+
+
 def _session_change(event: SessionUpdate) -> str:
-    """Return the changes worth a line: counts change all the time, and the header shows them."""
+    """Return the changes worth a line: counts change all the time, and the header shows them.
+
+    What the server derives of the agents' reports is no news either.
+    """
     changes = event.changes
     shown = {"title": changes.title, "status": changes.status, "model": changes.model}
     told = [f"{name} to {value}" for name, value in shown.items() if value is not None]

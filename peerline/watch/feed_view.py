@@ -22,7 +22,7 @@ class FeedView:
         self._feed = Feed(replica)
 
     def update(self, changes: Sequence[Change]) -> None:
-        """Show what changed; a message that mentions the user rings."""
+        """Show what changed; a message of a person that mentions the user rings."""
         for change in self._feed.update(changes, datetime.now(UTC)):
             match change:
                 case Added(entry):
@@ -71,6 +71,8 @@ class FeedView:
         return Row(lines, key=entry.key if can_select else None, gutter=panels.GUTTER)
 
     def _ring(self, entry: Entry) -> None:
-        me = panels.Look.at(self._replica).me
-        if entry.message is not None and me in entry.message.mentions:
+        look, message = panels.Look.at(self._replica), entry.message
+        if message is None or message.user_id in look.agents:
+            return
+        if look.me in message.mentions:
             self._app.bell()

@@ -9,10 +9,10 @@ from textual.widgets import Static
 
 from peerline.client import Client
 from peerline.protocol.roles import Action, is_allowed
-from peerline.watch import panels
+from peerline.watch import agents, panels
 from peerline.watch.host_view import HostView
 from peerline.watch.spans import safe
-from peerline.watch.widgets import Composer, Row, ThreadRows, content
+from peerline.watch.widgets import AgentRows, Composer, Row, ThreadRows, content
 
 
 class Painter:
@@ -31,11 +31,12 @@ class Painter:
         self._show("#facts", [panels.facts(replica.session)])
         self._app.query_one("#facts").display = bool(panels.facts(replica.session))
         people = self._app.query_one("#people")
-        people.border_title = f"Here ({len(replica.participants)})"
+        people.border_title = panels.here(replica)
         width = people.scrollable_content_region.width
         links = self._hosts.short_links(datetime.now(UTC))
         self._show("#people-list", panels.people(replica, look, width, links))
         self._show_threads(look)
+        self._show_agents()
         self._show("#note", [(note,)])
         self._paint_composer(look)
 
@@ -51,6 +52,15 @@ class Painter:
             ]
         widget = self._app.query_one(ThreadRows)
         widget.border_title = f"Comments ({len(self._client.replica.threads)})"
+        if rows != widget.shown:
+            widget.show(rows)
+
+    def _show_agents(self) -> None:
+        parts = agents.pane(self._client.replica)
+        rows = [Row([part.line], key=part.key, gutter=part.gutter) for part in parts]
+        if not rows:
+            rows = [Row([(panels.Span("No agents are here.", "dim"),)])]
+        widget = self._app.query_one(AgentRows)
         if rows != widget.shown:
             widget.show(rows)
 

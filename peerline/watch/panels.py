@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Final
 
 from peerline.client import LinkState, Replica
+from peerline.client.agent_words import short
 from peerline.client.colors import assign_colors, color_of
 from peerline.protocol.chat import Item
 from peerline.protocol.comments import Comment
@@ -15,7 +16,9 @@ from peerline.protocol.participants import Participant
 from peerline.protocol.presence import Cursor
 from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
+from peerline.watch import agents
 from peerline.watch.feed import Entry, place
+from peerline.watch.levels import health, share_style
 from peerline.watch.spans import Line, Span, clock, first_line, joined, safe, safe_lines
 
 QUOTE_CHARS: Final = 28
@@ -23,15 +26,9 @@ QUOTE_CHARS: Final = 28
 SNIPPET_CHARS: Final = 60
 MAX_LINES: Final = 50
 """Of one message: nobody pushes all others out of sight."""
-TOKENS_HIGH: Final = 0.8
-TOKENS_FULL: Final = 0.95
-HEALTH_LOW: Final = 75.0
-HEALTH_BAD: Final = 50.0
 GUTTER: Final = 6
 """Columns of an entry's time, below which there is nothing."""
 _INDENT: Final = Span(" " * GUTTER)
-_THOUSAND: Final = 1_000
-_MILLION: Final = 1_000_000
 _STATUS_MARKS: Final = {
     Status.ACTIVE: Span("●", "good"),
     Status.TYPING: Span("✎", "good"),
@@ -54,6 +51,8 @@ class Look:
     me: str
     colors: Mapping[str, int]
     names: Mapping[str, str]
+    agents: frozenset[str] = frozenset()
+    """The ids of those that are AI agents."""
     zone: tzinfo | None = None
     """None is the time zone of this machine."""
 
@@ -64,6 +63,9 @@ class Look:
             me="" if replica.connected is None else replica.connected.user.id,
             colors=assign_colors(replica.participants),
             names={person.id: person.username for person in replica.participants.values()},
+            agents=frozenset(
+                person.id for person in replica.participants.values() if person.is_agent
+            ),
             zone=zone,
         )
 
@@ -107,33 +109,18 @@ def facts(info: SessionInfo | None) -> Line:
         Span(f"{safe(key)} {first_line(value, SNIPPET_CHARS)}", "dim")
         for key, value in info.context.items()
     )
-    return joined((_tokens(info), _health(info), cost, model, *context), " · ")
+    score = None if info.health_score is None else health(info.health_score)
+    return joined((_tokens(info), score, cost, model, *context), " · ")
 
 
 def _tokens(info: SessionInfo) -> Span | None:
     count, limit = info.token_count, info.token_limit
     if count is None:
-        return None if limit is None else Span(f"limit {_short(limit)} tokens")
+        return None if limit is None else Span(f"limit {short(limit)} tokens")
     if not limit:
-        return Span(f"{_short(count)} tokens")
+        return Span(f"{short(count)} tokens")
     share = count / limit
-    style = "error" if share >= TOKENS_FULL else "warning" if share >= TOKENS_HIGH else ""
-    return Span(f"{_short(count)} of {_short(limit)} tokens ({share:.0%})", style)
-
-
-def _health(info: SessionInfo) -> Span | None:
-    score = info.health_score
-    if score is None:
-        return None
-    style = "error" if score < HEALTH_BAD else "warning" if score < HEALTH_LOW else "good"
-    return Span(f"health {score:g}", style)
-
-
-def _short(count: int) -> str:
-    for unit, letter in ((_MILLION, "M"), (_THOUSAND, "k")):
-        if count >= unit:
-            return f"{count / unit:.1f}".removesuffix(".0") + letter
-    return str(count)
+    return Span(f"{short(count)} of {short(limit)} tokens ({share:.0%})", share_style(share))
 
 
 def people(
@@ -149,7 +136,16 @@ def people(
         link = f" · {links[person.id]}" if links and person.id in links else ""
         has_room = sum(len(span.text) for span in first) + len(link) <= width
         shown += [(*first, Span(link, "dim")) if link and has_room else first, *others]
+        if person.is_agent:
+            shown += agents.row(person, replica.names, max(width, 1))
     return shown
+
+
+def here(replica: Replica) -> str:
+    """The number of people here, and that of AI agents, who are none."""
+    count = sum(person.is_agent for person in replica.participants.values())
+    people_here = f"Here ({len(replica.participants) - count})"
+    return f"{people_here} · {count} agent{'s' if count > 1 else ''}" if count else people_here
 
 
 def _person(person: Participant, look: Look, width: int) -> list[Line]:
@@ -186,14 +182,14 @@ def _shortened(file: str, at: str, width: int) -> str:
 
 def typing(replica: Replica, look: Look) -> str:
     """Return the names of those who are typing in the chat, as a phrase; empty if nobody is."""
-    names = [
-        safe(person.username)
+    typers = [
+        person
         for person in replica.participants.values()
         if person.presence.status is Status.TYPING
         and person.presence.typing_in == "chat"
         and person.id != look.me
     ]
-    match names:
+    match [safe(person.username) for person in typers]:
         case []:
             return ""
         case [name]:
@@ -201,7 +197,8 @@ def typing(replica: Replica, look: Look) -> str:
         case [one, other]:
             return f"{one} and {other} are typing…"
         case _:
-            return f"{len(names)} people are typing…"
+            who = "participants" if any(person.is_agent for person in typers) else "people"
+            return f"{len(typers)} {who} are typing…"
 
 
 def threads_by_file(replica: Replica) -> list[tuple[str, Sequence[Comment]]]:
@@ -227,7 +224,11 @@ def entry(item: Entry, look: Look, quoted: Mapping[str, Entry]) -> list[Line]:
     """A chat message with what it answers, or a line about what happened."""
     time = Span(f"{clock(item.time, look.zone)} ", "dim")
     if item.message is None:
-        name = (look.author(item.user_id, item.name), Span(" ")) if item.name else ()
+        name = (look.author(item.user_id, item.name),) if item.name else ()
+        if item.by_agent:
+            name = (Span("agent ", "dim"), *name, Span(": ", "dim"))
+        elif item.name:
+            name = (*name, Span(" "))
         return [(time, Span("· ", "dim"), *name, Span(first_line(item.did, 200), "dim"))]
     message = item.message
     parent = quoted.get(message.parent_id or "")
@@ -242,6 +243,8 @@ def entry(item: Entry, look: Look, quoted: Mapping[str, Entry]) -> list[Line]:
 
 
 def _item(item: Item, look: Look, *, prefix: Line) -> list[Line]:
+    if item.user_id in look.agents:
+        prefix = (*prefix, Span("agent ", "dim"))
     name = look.author(item.user_id, item.username)
     if item.deleted_at is not None:
         return [(*prefix, name, Span(" deleted this", "dim"))]

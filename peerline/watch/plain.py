@@ -12,7 +12,9 @@ from typing import Final
 
 from peerline.client import Change, Client, LinkState, Replica, Reset
 from peerline.protocol.errors import ErrorCode
+from peerline.protocol.participants import Participant
 from peerline.watch import panels
+from peerline.watch.agents import badge
 from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.feed import Entry, Feed, Refilled
 from peerline.watch.spans import Line, Span, plain, safe
@@ -72,7 +74,7 @@ class PlainView:
         """The session, who is here, and the open threads."""
         look = panels.Look.at(self.replica)
         people = (
-            Span(f"{safe(person.username)} ({person.role})")
+            Span(f"{safe(person.username)} ({person.role}{_agent(person, self.replica)})")
             for person in self.replica.participants.values()
         )
         lines = [panels.title(self.replica)]
@@ -84,6 +86,10 @@ class PlainView:
             for thread in threads:
                 lines += [(Span("  "), *line) for line in panels.thread(thread, look)]
         return lines
+
+
+def _agent(person: Participant, replica: Replica) -> str:
+    return f", {badge(person, replica.names)}" if person.is_agent else ""
 
 
 def _version(entry: Entry) -> tuple[datetime | None, ...]:

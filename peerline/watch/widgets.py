@@ -126,6 +126,7 @@ class FeedRows(Rows):
         Binding("d", "app.delete", "Delete"),
         Binding("plus", "app.react", "👍"),
         Binding("o", "app.older", "Older"),
+        Binding("a", "app.agents", "Agents"),
         Binding("escape", "app.compose", "Back"),
     ]
 
@@ -194,6 +195,17 @@ class ThreadRows(Rows):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,r", "app.reply_thread", "Reply"),
         Binding("x", "app.resolve", "Resolve"),
+        Binding("a", "app.agents", "Agents"),
+        Binding("escape", "app.compose", "Back"),
+    ]
+
+
+class AgentRows(Rows):
+    """The pane of the AI agents, in the place of the comments while it is open."""
+
+    BORDER_TITLE = "Agents"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "app.agents", "Close"),
         Binding("escape", "app.compose", "Back"),
     ]
 

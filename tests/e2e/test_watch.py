@@ -5,14 +5,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from peerline.client import ChatAdded, Client, Credentials
+from peerline.client import ChatAdded, Client, Credentials, LinkState
+from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
+from peerline.protocol.agents import AgentActivity, TellAgentEvent, TellAgentUpdate
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.comments import AddComment, CommentData
 from peerline.protocol.links import SessionLink
@@ -32,7 +34,7 @@ class Other:
     """Another client in the session."""
 
     def __init__(self, server: ServerProcess, name: str) -> None:
-        link = SessionLink.parse(server.invite("editor"))
+        self.link = link = SessionLink.parse(server.invite("editor"))
         self.session = link.session_id
         self.heard: list[str] = []
         self._news = asyncio.Event()
@@ -113,6 +115,99 @@ async def test_a_terminal_shows_the_session_live_and_chats(
     # The terminal is as it was: the other screen is left, the cursor is back.
     assert b"\x1b[?1049l" in terminal.received
     assert b"\x1b[?25h" in terminal.received
+    assert server.log().count("Traceback") == 0
+
+
+@asynccontextmanager
+async def agent_of(owner: Other) -> AsyncGenerator[Client]:
+    """An agent of another client, in the session."""
+    wanted = CreateAgent(
+        session_id=owner.session, request_id="agent", name="claude", product="claude-code"
+    )
+    made = await owner.client.ask(wanted)
+    assert isinstance(made, AgentCreated)
+    joined = asyncio.Event()
+
+    def follow(state: LinkState, *_: Any) -> None:
+        if state is LinkState.JOINED:
+            joined.set()
+
+    client = Client(owner.link, Credentials(auth_token=made.auth_token), on_state=follow)
+    client.start()
+    try:
+        async with asyncio.timeout(DEADLINE):
+            await joined.wait()
+        yield client
+    finally:
+        await client.leave()
+
+
+def step(session: str, **data: Any) -> TellAgentEvent:
+    """An event of an agent."""
+    return TellAgentEvent.model_validate(
+        {"type": "agent_event", "session_id": session, "data": data}
+    )
+
+
+async def test_an_agent_is_seen_at_work_in_a_terminal_and_in_a_pipe(
+    server: ServerProcess, bob: Other, watch: Watch
+) -> None:
+    terminal = watch(server.invite("editor"), "--name", "ann")
+    await in_thread(terminal.shows, "● ann editor")
+    await in_thread(terminal.shows, "● Bob editor")
+    pipe = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "peerline", "watch", "--plain", server.invite("viewer")),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        await lines_until(pipe, "Here:")
+        async with agent_of(bob) as agent:
+            await in_thread(terminal.shows, "claude joined as editor, agent of Bob")
+            await in_thread(terminal.shows, "· 1 agent")
+            activity = AgentActivity.model_validate(
+                {
+                    "state": "working",
+                    "doing": "Editing src/cart.py",
+                    "tool": {"id": "t1", "name": "Edit", "status": "running", "title": "cart.py"},
+                    "plan": [{"text": "Mend the sum", "status": "in_progress"}],
+                    "usage": {"context_used": 50, "context_limit": 200, "cost": 0.5},
+                    "health": 92,
+                }
+            )
+            await agent.request(TellAgentUpdate(session_id=bob.session, data=activity))
+            await in_thread(terminal.shows, "agent of Bob · working")
+            await in_thread(terminal.shows, "context 25% · 0.50")
+            terminal.send("/agents\r")
+            for text in ("[>] Mend the sum", "call: Edit cart.py", "health 92"):
+                await in_thread(terminal.shows, text)
+            call = {"id": "t1", "name": "Edit", "title": HOSTILE, "status": "completed"}
+            files = [{"file": "src/cart.py", "lines_added": 12, "lines_removed": 3}]
+            for data in (
+                {"kind": "prompt", "turn_id": "1", "text": "Mend it"},
+                {"kind": "tool_call", **call, "title": "src/cart.py", "files": files},
+                {"kind": "tool_call", **call},
+                {"kind": "plan", "entries": [{"text": "Mend the sum", "status": "completed"}]},
+                {"kind": "note", "text": "All green"},
+                {"kind": "turn_end", "turn_id": "1", "reason": "end_turn", "text": "Mended."},
+            ):
+                await agent.request(step(bob.session, **data))
+            lines = await lines_until(pipe, "turn ended")
+            hostile = "<U+001B>[2J<U+001B>]0;pwned<U+0007>[bold red]x[/] <U+202E>txt"
+            assert [line[6:] for line in lines if "agent claude" in line] == [
+                "· agent claude: prompt: Mend it",
+                "· agent claude: Edit src/cart.py (+12 -3)",
+                f"· agent claude: Edit {hostile}",
+                "· agent claude: plan: 1 of 1 done",
+                "· agent claude: note: All green",
+                "· agent claude: turn ended (end_turn): Mended.",
+            ]
+            await in_thread(terminal.shows, "· agent claude: Edit src/cart.py (+12 -3)")
+            assert b"pwned\x07" not in terminal.received
+        await lines_until(pipe, "claude left")
+        await in_thread(terminal.shows, "No agents are here.")
+    finally:
+        pipe.kill()
+        await pipe.wait()
     assert server.log().count("Traceback") == 0
 
 

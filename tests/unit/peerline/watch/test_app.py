@@ -19,14 +19,16 @@ from peerline.protocol.session import SessionChanges, UpdateSession
 from peerline.watch.app import WatchApp
 from peerline.watch.connecting import client_maker
 from peerline.watch.looks import Look
-from peerline.watch.widgets import Composer, FeedRows, Rows, ThreadRows
+from peerline.watch.widgets import AgentRows, Composer, FeedRows, Rows, ThreadRows
 from tests.unit.peerline.watch.conftest import HOSTILE
+from tests.unit.server.agents import agent_of
 
 # The fixtures of a real server.
 from tests.unit.server.conftest import SESSION, Door, RawClient, door, open_door
 
 __all__ = ["door", "open_door"]
 DEADLINE = 30.0
+AGENT = "Here (2) · 1 agent"
 
 
 class View:
@@ -362,6 +364,57 @@ async def test_hostile_text_is_no_markup_and_no_escape(host: RawClient, view: Vi
     assert "<U+001B>[2J" in feed
     assert "[bold red]x[/] [@click=app.bell]y[/]" in feed
     assert not set(view.texts()) & set("\x1b\x07\r\u202e\u200b")
+
+
+async def test_an_agent_is_seen_at_work(door: Door, host: RawClient, view: View) -> None:
+    agent = await agent_of(door, host)
+    await view.shows("claude joined as editor, agent of Host")
+    await view.until(lambda: str(view.app.query_one("#people").border_title).endswith(AGENT), AGENT)
+    activity = {
+        "state": "working",
+        "doing": "Editing [red]a.py[/]",
+        "plan": [{"text": "Speed it up", "status": "in_progress"}],
+    }
+    await agent.send(type="agent_update", session_id=SESSION, data=activity)
+    await view.shows("agent of Host · working\n  Editing [red]a.py[/]", "#people-list")
+    # The pane takes the place of the comments, and gives it back.
+    await view.pilot.press("up", "a")
+    pane = view.app.query_one(AgentRows)
+    assert view.app.focused is pane
+    await view.shows("plan: 0 of 1 done", "#agents")
+    await view.shows("[>] Speed it up", "#agents")
+    assert [widget.display for widget in view.app.query("#threads, #agents")] == [False, True]
+    assert pane.region.bottom <= view.app.query_one("#composer").region.y
+    await agent.send(type="agent_update", session_id=SESSION, data={"state": "done"})
+    await view.until(lambda: "Speed it up" not in view.texts("#agents"), "the end of the plan")
+    await view.pilot.press("a")
+    assert [widget.display for widget in view.app.query("#threads, #agents")] == [True, False]
+    assert view.app.focused is view.composer
+    await view.type("/agents")
+    await view.pilot.press("enter")
+    assert view.app.focused is pane
+    assert view.composer.text == ""
+    await view.pilot.press("escape")
+    assert (pane.display, view.app.focused) == (True, view.composer)
+    call = {"kind": "tool_call", "id": "t", "name": "Bash", "title": "ls", "status": "failed"}
+    await agent.send(type="agent_event", session_id=SESSION, data=call)
+    await view.shows("· agent claude: Bash ls failed", "FeedRows")
+    await agent.send(type="leave_session", session_id=SESSION)
+    await view.shows("No agents are here.", "#agents")
+
+
+async def test_a_mention_rings_unless_an_agent_wrote_it(
+    door: Door, host: RawClient, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(view.app, "bell", lambda: rung.append("bell"))
+    agent = await agent_of(door, host)
+    await agent.send(type="chat_message", session_id=SESSION, content="@Ann I am done")
+    await view.shows("agent claude @Ann I am done", "FeedRows")
+    assert rung == []
+    await host.send(type="chat_message", session_id=SESSION, content="@Ann look")
+    await view.shows("Host @Ann look", "FeedRows")
+    assert rung == ["bell"]
 
 
 async def test_the_feed_stays_where_one_reads(host: RawClient, view: View) -> None:

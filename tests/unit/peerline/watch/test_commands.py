@@ -6,7 +6,7 @@ from peerline.protocol.moderation import AnswerJoin, Invite, PendingJoin, Revoke
 from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession
-from peerline.watch.commands import CommandError, Help, Moderate, Quit, Say, read
+from peerline.watch.commands import Agents, CommandError, Help, Moderate, Quit, Say, read
 from peerline.watch.host_view import CameBy
 from tests.unit.peerline.watch.conftest import NOW, Room, S
 
@@ -72,10 +72,11 @@ def test_a_host_answers_who_wants_to_come_in(room: Room) -> None:
         read("/allow Ann", S, people, pending)
 
 
-def test_quit_and_help(room: Room) -> None:
+def test_quit_help_and_agents(room: Room) -> None:
     assert read("/quit", S, room.replica.participants) == Quit()
     assert read("/q", S, room.replica.participants) == Quit()
     assert read("/help", S, room.replica.participants) == Help()
+    assert read("/agents", S, room.replica.participants) == Agents()
 
 
 @pytest.mark.parametrize(
