@@ -5,7 +5,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 State: TypeAlias = Literal[
     "idle", "thinking", "working", "waiting_approval", "waiting_input", "error", "done"
@@ -27,9 +27,10 @@ CallStatus: TypeAlias = Literal["completed", "failed", "denied"]
 PlanStatus: TypeAlias = Literal["pending", "in_progress", "completed"]
 ChangeKind: TypeAlias = Literal["created", "modified", "deleted", "renamed"]
 
-STATES: Final[frozenset[str]] = frozenset(State.__args__)
-TOOL_KINDS: Final[frozenset[str]] = frozenset(ToolKind.__args__)
-PLAN_STATUSES: Final[frozenset[str]] = frozenset(PlanStatus.__args__)
+STATES: Final[tuple[str, ...]] = get_args(State)
+TOOL_KINDS: Final[frozenset[str]] = frozenset(get_args(ToolKind))
+PLAN_STATUSES: Final[tuple[str, ...]] = get_args(PlanStatus)
+CHANGES: Final[tuple[str, ...]] = get_args(ChangeKind)
 _PRODUCT: Final = re.compile(r"[a-z0-9-]{1,64}")
 
 

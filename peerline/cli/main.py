@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from peerline.cli import (
+    agent,
     archives,
     databases,
     invites,
@@ -95,6 +96,8 @@ def _parser() -> Parser:
     databases.add_cluster(commands)
     invites.add_invite(commands)
     watch.add_watch(commands)
+    agent.add_agent(commands)
+    agent.add_hook(commands)
     programs.add_demo(commands)
     nvim_path.add_nvim_path(commands)
     return parser

@@ -63,12 +63,12 @@ def _watch(options: argparse.Namespace) -> int:
     from peerline_bridge.unsent.guest_tokens import kept_guest_token
 
     try:
-        link = _given_link(options.link)
+        link = given_link(options.link)
         recents = Recents(RecentSessions())
         name = shown_name(options.name or recents.name_for(link))
         way = asyncio.run(recents.way(link, name))
         link = way.link
-        token = options.token or way.token or _token_for(link) or started_token(link, name)
+        token = options.token or way.token or token_for(link) or started_token(link, name)
         back = Return(
             kept_guest_token(link, name), lambda client: _keep(recents, client, link, name)
         )
@@ -93,7 +93,7 @@ def _keep(recents: "Recents", client: "Client", link: "SessionLink", name: str) 
         keep_guest_token(link, name, client.guest_token)
 
 
-def _token_for(link: "SessionLink") -> str | None:
+def token_for(link: "SessionLink") -> str | None:
     """The token in PEERLINE_TOKEN, unless the environment says that it is for another server."""
     from peerline.client.tokens import clean_token
     from peerline_bridge.session.tokens import is_named, named_servers
@@ -106,7 +106,7 @@ def _token_for(link: "SessionLink") -> str | None:
     )
 
 
-def _given_link(text: str | None) -> "SessionLink":
+def given_link(text: str | None) -> "SessionLink":
     """The link in the arguments, the environment or the standard input.
 
     Raises:

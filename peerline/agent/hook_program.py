@@ -1,0 +1,154 @@
+"""The program that a product's hooks and status line run: hands its input to the resident agent.
+
+It imports nothing of Peerline, and of Python no more than it needs, since it runs at each tool
+call of an agent: `python -I -S hook_program.py hook --product claude-code`. Where no resident
+listens, it ends at once, without a word or an error: a broken Peerline never stops an agent.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_LINE = 1024 * 1024
+"""The bytes of a line of the local socket."""
+QUICK_SECONDS = 1.0
+"""How long a resident may take that has nobody to ask."""
+ASKING_SECONDS = 595.0
+"""How long people may take to answer: less than the 600 seconds that setup gives the hook."""
+_FOLDER = "peerline"
+
+
+def runtime_folder() -> str:
+    """The folder of the sockets; private, since it is in a folder of the user's own."""
+    given = os.environ.get("PEERLINE_AGENT_DIR")
+    if given:
+        return given
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(runtime):
+        return os.path.join(runtime, _FOLDER)
+    state = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(state):
+        state = os.path.join(os.path.expanduser("~"), ".local", "state")
+    return os.path.join(state, _FOLDER, "agents")
+
+
+def socket_name(workspace: str) -> str:
+    """The name of the socket of a folder's agent; short, since a socket's path must be."""
+    import zlib
+
+    path = os.fsencode(workspace)
+    return f"{zlib.crc32(path):08x}{zlib.adler32(path):08x}.sock"
+
+
+def find_socket(folder: str) -> str | None:
+    """The socket of the agent of a folder or of one above it."""
+    given = os.environ.get("PEERLINE_AGENT_SOCKET")
+    if given:
+        return given if os.path.exists(given) else None
+    sockets = runtime_folder()
+    if not os.path.isdir(sockets):
+        return None
+    while True:
+        path = os.path.join(sockets, socket_name(folder))
+        if os.path.exists(path):
+            return path
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def exchange(path: str, line: bytes, seconds: float) -> bytes:
+    """Send a line to the resident; its answer, or nothing if there is none.
+
+    Raises:
+        OSError: if there is no resident, or it does not answer in time.
+    """
+    import socket
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(min(seconds, QUICK_SECONDS))
+        connection.connect(path)
+        connection.sendall(line + b"\n")
+        connection.settimeout(seconds)
+        parts: list[bytes] = []
+        size = 0
+        while size <= MAX_LINE:
+            part = connection.recv(65536)
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+            if part.endswith(b"\n"):
+                break
+        return b"".join(parts).strip()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run `hook --product P` or `statusline [--then CMD]`; the code is 0, or that of CMD."""
+    given = sys.argv[1:] if arguments is None else arguments
+    data = sys.stdin.buffer.read(MAX_LINE + 1)
+    if given[:1] == ["statusline"]:
+        return _statusline(data, given[1:])
+    product = given[given.index("--product") + 1] if "--product" in given[:-1] else "claude-code"
+    answer = _hand_on(b"hook", product.encode("ascii", "replace"), data)
+    if answer:
+        sys.stdout.buffer.write(answer + b"\n")
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _hand_on(what: bytes, product: bytes, data: bytes) -> bytes:
+    """The resident's answer to a JSON object; nothing whatever goes wrong."""
+    try:
+        path = find_socket(os.path.realpath(os.getcwd()))
+        body = data.strip().replace(b"\n", b" ").replace(b"\r", b" ")  # none is inside of a text
+        if path is None or not body.startswith(b"{") or not product.replace(b"-", b"").isalnum():
+            return b""
+        line = b'{"do":"%s","product":"%s","event":%s}' % (what, product, body)
+        if len(line) >= MAX_LINE:
+            return b""
+        asks = b'"PermissionRequest"' in body
+        return exchange(path, line, ASKING_SECONDS if asks else QUICK_SECONDS)
+    except (OSError, ValueError, AttributeError):  # no socket, no folder, no Unix sockets
+        return b""
+
+
+def _statusline(data: bytes, given: list[str]) -> int:
+    _hand_on(b"hook", b"claude-code", data)
+    if given[:1] == ["--then"] and len(given) > 1:
+        import subprocess
+
+        return subprocess.run(given[1], input=data, shell=True, check=False).returncode
+    print(_short_line(data))
+    return 0
+
+
+def _short_line(data: bytes) -> str:
+    import json
+
+    try:
+        status: Any = json.loads(data)
+        model: Any = status.get("model") or {}
+        window: Any = status.get("context_window") or {}
+        costs: Any = status.get("cost") or {}
+        cost: Any = costs.get("total_cost_usd")
+        parts = [str(model.get("display_name") or model.get("id") or "")]
+        if window.get("used_percentage") is not None:
+            parts.append(f"{window['used_percentage']:.0f}% context")
+        if cost is not None:
+            parts.append(f"${cost:.2f}")
+        return " · ".join(part for part in parts if part)
+    except (ValueError, AttributeError, TypeError):
+        return ""
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+    except (OSError, KeyboardInterrupt):
+        code = 0
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""The configuration of a product, so that its hooks run Peerline's program."""

@@ -1,0 +1,96 @@
+"""A product's configuration file: read, compared, kept as a backup, written."""
+
+import difflib
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, TypeAlias, cast
+
+from peerline.agent.setup.merging import ConfigurationError
+from peerline.owner_only import make_private_folder, open_private, read_file, replace_private
+
+Json: TypeAlias = dict[str, Any]
+
+BACKUP: Final = ".before-peerline"
+_PLACES: Final = {
+    ("claude-code", "project"): ".claude/settings.local.json",
+    ("claude-code", "user"): ".claude/settings.json",
+    ("codex", "project"): ".codex/hooks.json",
+    ("codex", "user"): ".codex/hooks.json",
+    ("gemini", "project"): ".gemini/settings.json",
+    ("gemini", "user"): ".gemini/settings.json",
+}
+
+
+def settings_file(product: str, scope: str, folder: Path, home: Path) -> Path:
+    """The file with the hooks of a product."""
+    if (product, scope) == ("codex", "user") and os.environ.get("CODEX_HOME"):
+        return Path(os.environ["CODEX_HOME"]) / "hooks.json"
+    return (home if scope == "user" else folder) / _PLACES[product, scope]
+
+
+def read_settings(path: Path) -> tuple[str, Json]:
+    """The text and the settings in it; of a file that is not there nothing.
+
+    Raises:
+        ConfigurationError: if it cannot be understood, and so must not be changed.
+    """
+    try:
+        text = read_file(path)[0].decode("utf-8")
+    except FileNotFoundError:
+        return "", {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+    if not text.strip():
+        return text, {}
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ConfigurationError(
+            f"{path} is not plain JSON (it may have comments); it was not changed"
+        ) from None
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"{path} is not a JSON object; it was not changed")
+    return text, cast("Json", found)
+
+
+def as_text(settings: Json) -> str:
+    """The settings as they are written."""
+    return json.dumps(settings, indent=2, ensure_ascii=False) + "\n" if settings else "{}\n"
+
+
+def difference(path: Path, before: str, after: str) -> str:
+    """The change, to show."""
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True),
+        after.splitlines(keepends=True),
+        str(path),
+        str(path),
+    )
+    return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
+
+
+def write_settings(path: Path, before: str, after: str) -> Path | None:
+    """Write the settings at once; the backup of what was there, if something was.
+
+    Raises:
+        OSError: if it cannot be written; then what was there is still there.
+    """
+    target = path.resolve()  # a link to a file of dotfiles stays one
+    make_private_folder(target.parent)
+    mode = None
+    backup = None
+    if target.exists():
+        mode = stat.S_IMODE(target.stat().st_mode)
+        backup = target.with_name(target.name + BACKUP)
+        if not backup.exists():  # the first one is the user's own
+            descriptor = open_private(backup, os.O_WRONLY | os.O_EXCL)
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.write(before)
+    replace_private(target, after)
+    if mode is not None:
+        with suppress(OSError):
+            target.chmod(mode)
+    return backup

@@ -1,0 +1,243 @@
+"""The commands of AI agents: `peerline agent …`, `hook`, `statusline` and `report`."""
+
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from peerline.agent import hook_program
+from peerline.agent.reports import STATES
+from peerline.agent.sharing import DEFAULT_SHARE, ShareError, parse_share
+from peerline.cli.agent_setup import add_setup
+from peerline.cli.arguments import NOT_EMPTY, USERNAME, Checked, SubCommands
+from peerline.cli.errors import CommandError
+
+_SECONDS: Final = 5.0
+_PRODUCTS: Final = ("claude-code", "codex", "gemini-cli", "opencode", "other")
+_FORMATS: Final = ("peerline", "claude-code", "codex", "gemini-cli")
+
+
+def _share(text: str) -> frozenset[str]:
+    try:
+        return parse_share(text)
+    except ShareError as error:
+        raise ValueError(str(error)) from None
+
+
+def add_agent(commands: SubCommands) -> None:
+    """Add `peerline agent`."""
+    agent = commands.add_parser("agent", help="let an AI agent take part in a session")
+    parts = agent.add_subparsers(required=True, metavar="COMMAND")
+    _add_start(parts)
+    status = parts.add_parser("status", help="show the agent of this folder")
+    status.add_argument("--json", action="store_true", help="print JSON")
+    status.set_defaults(run=_status)
+    stop = parts.add_parser("stop", help="have the agent of this folder leave its session")
+    stop.set_defaults(run=_stop)
+    allow = parts.add_parser("allow", help="let a participant ask the agent for work")
+    allow.add_argument("name", type=USERNAME, metavar="NAME", help="as the session shows it")
+    allow.set_defaults(run=_allow)
+    mute = parts.add_parser("mute", help="send nothing of the agent from now on")
+    mute.add_argument("--off", action="store_true", help="send again")
+    mute.set_defaults(run=_mute)
+    add_setup(parts)
+
+
+def _add_start(parts: SubCommands) -> None:
+    start = parts.add_parser(
+        "start",
+        help="have the agent of this folder join a session",
+        description="Runs beside the agent of a folder: the hooks that `peerline agent setup` "
+        "puts in place report to it. Run it in the agent's folder.",
+    )
+    start.add_argument(
+        "link",
+        type=NOT_EMPTY,
+        metavar="LINK",
+        nargs="?",
+        help="the session (PEERLINE_LINK); - reads it from standard input",
+    )
+    start.add_argument("--name", type=USERNAME, help="the name that others see (the product)")
+    start.add_argument("--owner-name", type=USERNAME, help="your own name (your user name)")
+    start.add_argument("--product", choices=_PRODUCTS, default="claude-code", help="(claude-code)")
+    start.add_argument(
+        "--speakers",
+        choices=["owner", "hosts", "editors"],
+        default="owner",
+        help="the people who may ask the agent for work by mentioning it (owner)",
+    )
+    start.add_argument(
+        "--share",
+        type=Checked(_share),
+        default=DEFAULT_SHARE,
+        metavar="FIELDS",
+        help="what the session sees (state,usage,plan,prompts,tools,files); diffs, output and "
+        "thinking only if they are named",
+    )
+    start.add_argument("--foreground", action="store_true", help="run in this terminal")
+    start.add_argument("--folder", type=Path, help="the agent's folder (this one)")
+    start.set_defaults(run=_start)
+
+
+def _start(options: argparse.Namespace) -> int:
+    from peerline.cli.agent_start import start
+
+    return start(options)
+
+
+def add_hook(commands: SubCommands) -> None:
+    """Add `peerline hook`, `peerline statusline` and `peerline report`."""
+    hook = commands.add_parser(
+        "hook",
+        help="hand the JSON of an agent's hook on (peerline-hook is faster)",
+    )
+    hook.add_argument("--product", choices=_FORMATS[1:], default="claude-code")
+    hook.set_defaults(run=_hook)
+    statusline = commands.add_parser(
+        "statusline", help="hand the JSON of a status line on, and print a line"
+    )
+    statusline.add_argument("--then", metavar="CMD", help="the command that prints the line")
+    statusline.set_defaults(run=_statusline)
+    _add_report(commands)
+
+
+def _add_report(commands: SubCommands) -> None:
+    report = commands.add_parser(
+        "report",
+        help="report what a script or an agent without hooks does",
+        description="Reports to the agent that `peerline agent start` runs in this folder.",
+    )
+    report.add_argument("lines", nargs="?", choices=["-"], help="- reads JSON lines")
+    report.add_argument("--format", choices=_FORMATS, default="peerline", help="of JSON lines")
+    report.add_argument("--doing", help="what it does, in a few words")
+    report.add_argument(
+        "--state",
+        choices=STATES,
+    )
+    report.add_argument("--tokens", type=int, metavar="N", help="tokens in the context")
+    report.add_argument("--limit", type=int, metavar="N", help="tokens that the context may have")
+    report.add_argument("--cost", type=float, metavar="X", help="US dollars so far")
+    report.add_argument("--file", metavar="F", help="a file that was changed")
+    report.add_argument("--change", choices=["created", "modified", "deleted"], default="modified")
+    report.add_argument("--note", metavar="T", help="a remark for the activity")
+    report.add_argument("--chat", metavar="T", help="a message for the chat")
+    report.set_defaults(run=_report)
+
+
+def _report(options: argparse.Namespace) -> int:
+    if options.lines == "-":
+        for line in sys.stdin:
+            if line.strip():
+                _send_line(line, options.format)
+        return 0
+    usage = {
+        "context_used": options.tokens,
+        "context_limit": options.limit,
+        "cost": options.cost,
+    }
+    fields: dict[str, Any] = {
+        "doing": options.doing,
+        "state": options.state,
+        "usage": {name: value for name, value in usage.items() if value is not None},
+        "note": options.note,
+        "chat": options.chat,
+    }
+    if options.file:
+        fields |= {"file": str(Path(options.file).absolute()), "change": options.change}
+    given = {name: value for name, value in fields.items() if value}
+    if not given:
+        raise CommandError("there is nothing to report; see peerline report --help")
+    return _tell({"do": "report", **given})
+
+
+def _send_line(line: str, form: str) -> None:
+    try:
+        event: object = json.loads(line)
+    except ValueError:
+        raise CommandError("a line of standard input is no JSON") from None
+    if not isinstance(event, dict):
+        raise CommandError("a line of standard input is no JSON object")
+    if form == "peerline":
+        _tell({**event, "do": "report"})
+    else:
+        _tell({"do": "hook", "product": form, "event": event})
+
+
+def _status(options: argparse.Namespace) -> int:
+    found = ask_resident({"do": "status"})
+    if options.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    from peerline.protocol.text import show_line
+
+    room = found.get("room", {})
+    rows = {
+        "name": room.get("name") or "(not in the session yet)",
+        "session": f"{room.get('session')}, {room.get('connection')}",
+        "state": found.get("state"),
+        "model": found.get("model"),
+        "health": found.get("health"),
+        "shares": ", ".join(found.get("shares", [])),
+        "speakers": found.get("speakers"),
+        "muted": "yes" if found.get("muted") else None,
+        "secrets hidden": found.get("hidden_secrets"),
+        "mentions that wait": found.get("waiting_mentions"),
+        "events that wait": found.get("waiting_events"),
+        "events dropped": found.get("dropped_events") or None,
+    }
+    for name, value in rows.items():
+        if value is not None:
+            print(f"{name + ':':20}{show_line(str(value))}")
+    return 0
+
+
+def _hook(options: argparse.Namespace) -> int:
+    return hook_program.main(["hook", "--product", options.product])
+
+
+def _statusline(options: argparse.Namespace) -> int:
+    return hook_program.main(["statusline", *(["--then", options.then] if options.then else [])])
+
+
+def _stop(_: argparse.Namespace) -> int:
+    return _tell({"do": "stop"})
+
+
+def _allow(options: argparse.Namespace) -> int:
+    return _tell({"do": "allow", "name": options.name})
+
+
+def _mute(options: argparse.Namespace) -> int:
+    return _tell({"do": "mute", "off": options.off})
+
+
+def _tell(message: dict[str, Any]) -> int:
+    ask_resident(message)
+    return 0
+
+
+def ask_resident(message: dict[str, Any]) -> dict[str, Any]:
+    """The answer of the agent of this folder.
+
+    Raises:
+        CommandError: if none runs, or it refuses.
+    """
+    path = hook_program.find_socket(str(Path.cwd().resolve()))
+    if path is None:
+        raise CommandError("no agent runs in this folder; start one with peerline agent start LINK")
+    line = json.dumps(message).encode()
+    if len(line) >= hook_program.MAX_LINE:
+        raise CommandError(f"a report has at most {hook_program.MAX_LINE} bytes")
+    try:
+        answer = hook_program.exchange(path, line, _SECONDS)
+    except OSError:
+        raise CommandError(
+            "the agent of this folder does not answer; start it again with peerline agent start"
+        ) from None
+    found: dict[str, Any] = json.loads(answer) if answer else {}
+    if "error" in found:
+        raise CommandError(str(found["error"]))
+    return found

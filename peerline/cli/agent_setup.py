@@ -1,0 +1,85 @@
+"""The command `peerline agent setup`: shows what it would change, asks, and keeps a backup."""
+
+# ruff: noqa: PLC0415 - a command must not wait for the imports of the others
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from peerline.cli.arguments import SubCommands
+from peerline.cli.errors import CommandError
+
+_OPENCODE: Final = """\
+opencode has no hooks that Peerline uses, so nothing is changed. Beside an editor run it as
+    peerline acp -- opencode acp"""
+_CODEX: Final = """\
+Codex runs hooks only if they are switched on and trusted: put
+    [features]
+    hooks = true
+into its config.toml, and accept the hooks when Codex asks."""
+
+
+def add_setup(parts: SubCommands) -> None:
+    """Add `peerline agent setup`."""
+    setup = parts.add_parser(
+        "setup",
+        help="put Peerline's hooks into the configuration of an agent",
+        description="Shows what changes and asks. Hooks of others stay as they are.",
+    )
+    setup.add_argument("product", choices=["claude-code", "codex", "gemini", "opencode"])
+    setup.add_argument(
+        "--scope", choices=["project", "user"], default="project", help="this folder, or all"
+    )
+    setup.add_argument("--remove", action="store_true", help="take the hooks out again")
+    setup.add_argument("--dry-run", action="store_true", help="show what would change")
+    setup.add_argument("--yes", action="store_true", help="change it without asking")
+    setup.set_defaults(run=_setup)
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from peerline.agent import hook_program
+    from peerline.agent.setup.files import (
+        as_text,
+        difference,
+        read_settings,
+        settings_file,
+        write_settings,
+    )
+    from peerline.agent.setup.hook_tables import wanted
+    from peerline.agent.setup.merging import ConfigurationError, with_hooks, without_hooks
+
+    if options.product == "opencode":
+        print(_OPENCODE)
+        return 0
+    try:
+        path = settings_file(options.product, options.scope, Path.cwd(), Path.home())
+        before, settings = read_settings(path)
+        if options.remove:
+            changed = without_hooks(settings)
+        else:
+            program = str(Path(hook_program.__file__).resolve())
+            changed = with_hooks(settings, wanted(options.product, sys.executable, program))
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from error
+    if changed == settings:
+        print(f"{path} is as it should be: nothing to change.")
+        return 0
+    after = as_text(changed)
+    print(difference(path, before, after), end="")
+    if options.dry_run:
+        return 0
+    if not options.yes and not _agrees(path):
+        print("Nothing was changed.")
+        return 1
+    backup = write_settings(path, before, after)
+    print(f"Changed {path}." + (f" As it was: {backup}" if backup else ""))
+    if options.product == "codex" and not options.remove:
+        print(_CODEX)
+    return 0
+
+
+def _agrees(path: Path) -> bool:
+    if not sys.stdin.isatty():
+        raise CommandError("there is nobody to ask: run it in a terminal, or with --yes")
+    return input(f"Change {path}? [y/N] ").strip().lower() in {"y", "yes"}

@@ -1,0 +1,122 @@
+"""Starting an agent's resident: its account is made by its owner, then it runs on its own."""
+
+import argparse
+import asyncio
+import json
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from peerline import processes
+from peerline.agent.account import AccountError, create_account
+from peerline.agent.hook_program import exchange, runtime_folder
+from peerline.agent.local_server import LocalSocketError
+from peerline.agent.running import AgentOptions, run_resident, socket_path
+from peerline.cli.errors import CommandError
+from peerline.cli.watch import given_link, token_for
+from peerline.client import Credentials
+from peerline.client.tokens import clean_token
+from peerline.owner_only import make_private_folder, open_private
+from peerline.protocol.links import LinkError, SessionLink
+from peerline.protocol.text import show_line
+from peerline.user_names import shown_name
+from peerline_bridge.session.tokens import started_token
+from peerline_bridge.unsent.guest_tokens import keep_guest_token, kept_guest_token
+
+TOKEN: Final = "PEERLINE_AGENT_TOKEN"  # noqa: S105 - a variable's name
+START_SECONDS: Final = 20.0
+ANSWER_SECONDS: Final = 5.0
+
+
+def start(options: argparse.Namespace) -> int:
+    """Run `peerline agent start`; the exit code.
+
+    Raises:
+        CommandError: if the agent cannot join.
+    """
+    if not hasattr(asyncio, "start_unix_server"):
+        raise CommandError("agents need Unix sockets, which this system does not have")
+    try:
+        link = given_link(options.link)
+    except LinkError as error:
+        raise CommandError(str(error)) from error
+    folder = (options.folder or Path.cwd()).resolve()
+    if _status(folder) is not None:
+        raise CommandError("an agent of this folder runs already; peerline agent stop ends it")
+    token = clean_token(os.environ.get(TOKEN)) or _new_token(link, options)
+    if not options.foreground:
+        return _start_in_background(replace(link, invite=None), token, folder, options)
+    try:
+        ended = asyncio.run(
+            run_resident(AgentOptions(link, token, folder, options.share, options.speakers))
+        )
+    except LocalSocketError as error:
+        raise CommandError(str(error)) from error
+    if ended is not None:
+        raise CommandError(ended)
+    return 0
+
+
+def _status(folder: Path) -> dict[str, Any] | None:
+    """The status of the resident of just this folder; None if none answers."""
+    try:
+        answer = exchange(str(socket_path(folder)), b'{"do":"status"}', ANSWER_SECONDS)
+    except OSError:
+        return None
+    return json.loads(answer) if answer else None
+
+
+def _new_token(link: SessionLink, options: argparse.Namespace) -> str:
+    owner = shown_name(options.owner_name)
+    credentials = Credentials(
+        auth_token=token_for(link) or started_token(link, owner),
+        invite=link.invite,
+        username=owner,
+        guest_token=kept_guest_token(link, owner),
+    )
+    try:
+        made, guest_token = asyncio.run(
+            create_account(
+                link,
+                credentials,
+                name=options.name or options.product,
+                product=options.product,
+                request_id=uuid4().hex,
+            )
+        )
+    except AccountError as error:
+        raise CommandError(str(error)) from error
+    if guest_token is not None:
+        keep_guest_token(link, owner, guest_token)
+    return made.auth_token
+
+
+def _start_in_background(
+    link: SessionLink, token: str, folder: Path, options: argparse.Namespace
+) -> int:
+    command = processes.own(
+        *("agent", "start", "--foreground", "--folder", str(folder)),
+        *("--speakers", options.speakers, "--share", ",".join(sorted(options.share))),
+    )
+    # Not as arguments, which other users can see.
+    environment = {**command.environment, TOKEN: token, "PEERLINE_LINK": str(link)}
+    sockets = Path(runtime_folder())
+    make_private_folder(sockets)
+    log = socket_path(folder).with_suffix(".log")
+    with os.fdopen(open_private(log, os.O_WRONLY | os.O_TRUNC), "wb") as output:
+        process = processes.detach(replace(command, environment=environment), output)
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            text = log.read_text(encoding="utf-8", errors="replace").strip()
+            raise CommandError(text.removeprefix("peerline: ") or "the agent has ended")
+        status = _status(folder)
+        if status is not None and status["room"]["name"] is not None:
+            room = status["room"]
+            print(f"{show_line(room['name'])} is in session {room['session']}.")
+            return 0
+        time.sleep(0.05)
+    raise CommandError(f"the agent did not join in time; see {log}")

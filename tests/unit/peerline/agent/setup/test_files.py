@@ -1,0 +1,107 @@
+"""`peerline agent setup`: what is shown, asked, kept and written."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from peerline.agent.setup.files import BACKUP, read_settings, settings_file
+from peerline.agent.setup.merging import ConfigurationError
+from peerline.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("CODEX_HOME", raising=False)
+    return tmp_path
+
+
+def setup(*arguments: str) -> int:
+    return main(["agent", "setup", *arguments])
+
+
+def test_it_shows_writes_keeps_and_removes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / ".claude/settings.local.json"
+    path.parent.mkdir()
+    before = '{"model":   "opus"}'
+    path.write_text(before)
+    path.chmod(0o644)
+    assert setup("claude-code", "--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert '+  "hooks": {' in shown
+    assert path.read_text() == before
+    assert setup("claude-code", "--yes") == 0
+    assert capsys.readouterr().out.startswith(shown)
+    settings = json.loads(path.read_text())
+    assert settings["model"] == "opus"
+    assert "PostToolUse" in settings["hooks"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    backup = path.with_name(path.name + BACKUP)
+    assert backup.read_text() == before
+    assert setup("claude-code", "--yes") == 0
+    assert "nothing to change" in capsys.readouterr().out
+    assert setup("claude-code", "--remove", "--yes") == 0
+    assert json.loads(path.read_text()) == {"model": "opus"}
+    assert backup.read_text() == before
+
+
+def test_without_a_terminal_it_changes_nothing_unasked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path(os.devnull).open() as nobody:
+        monkeypatch.setattr("sys.stdin", nobody)
+        assert setup("gemini") == 2
+    assert "--yes" in capsys.readouterr().err
+    assert not (folder / ".gemini").exists()
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, // why\n}', "[1]", "\xff{"])
+def test_a_file_that_is_not_understood_is_not_changed(
+    folder: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / ".gemini/settings.json"
+    path.parent.mkdir()
+    path.write_bytes(text.encode("latin-1"))
+    assert setup("gemini", "--yes") == 2
+    assert str(path) in capsys.readouterr().err
+    assert path.read_bytes() == text.encode("latin-1")
+    with pytest.raises(ConfigurationError):
+        read_settings(path)
+
+
+def test_a_link_to_the_settings_stays_a_link(folder: Path) -> None:
+    real = folder / "dotfiles.json"
+    real.write_text("{}")
+    path = folder / ".codex/hooks.json"
+    path.parent.mkdir()
+    path.symlink_to(real)
+    assert setup("codex", "--yes") == 0
+    assert path.is_symlink()
+    assert "Stop" in json.loads(real.read_text())["hooks"]
+
+
+def test_the_places_of_the_products(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = folder / "home"
+    found = settings_file("claude-code", "user", folder, home)
+    assert found == home / ".claude/settings.json"
+    monkeypatch.setenv("CODEX_HOME", "/opt/codex")
+    assert settings_file("codex", "user", folder, home) == Path("/opt/codex/hooks.json")
+    assert settings_file("codex", "project", folder, home) == folder / ".codex/hooks.json"
+
+
+def test_no_token_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEERLINE_AGENT_TOKEN", "very-secret")
+    assert setup("claude-code", "--yes") == 0
+    assert "very-secret" not in (folder / ".claude/settings.local.json").read_text()
+
+
+def test_opencode_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup("opencode") == 0
+    assert "peerline acp -- opencode acp" in capsys.readouterr().out
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,121 @@
+"""Hooks go into a configuration once, beside those of others, and out again without a trace."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peerline.agent.setup.hook_tables import Wanted, is_ours, wanted
+from peerline.agent.setup.merging import ConfigurationError, with_hooks, without_hooks
+
+PYTHON, PROGRAM = "/usr/bin/python3", "/opt/my tools/peerline/agent/hook_program.py"
+OTHERS: dict[str, Any] = {
+    "model": "opus",
+    "permissions": {"allow": ["Bash(ls)"]},
+    "hooks": {
+        "PostToolUse": [
+            {"matcher": "Edit", "hooks": [{"type": "command", "command": "make format"}]}
+        ],
+        "Stop": [{"hooks": [{"type": "command", "command": "say done"}]}],
+    },
+    "statusLine": {"type": "command", "command": "my-line --color 'a b'", "padding": 0},
+}
+
+
+def of(product: str) -> Wanted:
+    return wanted(product, PYTHON, PROGRAM)
+
+
+def commands(settings: dict[str, Any], event: str) -> list[str]:
+    return [hook["command"] for group in settings["hooks"][event] for hook in group["hooks"]]
+
+
+@pytest.mark.parametrize("product", ["claude-code", "codex", "gemini"])
+@pytest.mark.parametrize("before", [{}, OTHERS, {"hooks": {}}, {"hooks": {"enabled": True}}])
+def test_in_and_out_again(product: str, before: dict[str, Any]) -> None:
+    kept = copy.deepcopy(before)
+    changed = with_hooks(before, of(product))
+    assert before == kept
+    assert with_hooks(changed, of(product)) == changed
+    removed = without_hooks(changed)
+    assert removed == ({} if before == {"hooks": {}} else before)
+    json.dumps(changed)
+
+
+def test_hooks_of_others_stay_in_their_place() -> None:
+    changed = with_hooks(OTHERS, of("claude-code"))
+    assert changed["hooks"]["PostToolUse"][0] == OTHERS["hooks"]["PostToolUse"][0]
+    first, ours = commands(changed, "Stop")
+    assert first == "say done"
+    assert ours == f"{PYTHON} -I -S '{PROGRAM}' hook --product claude-code"
+    assert changed["model"] == "opus"
+
+
+def test_a_status_line_is_kept_and_run() -> None:
+    line = with_hooks(OTHERS, of("claude-code"))["statusLine"]
+    assert line["padding"] == 0
+    assert line["command"].endswith("""statusline --then 'my-line --color '"'"'a b'"'"''""")
+    assert with_hooks({}, of("claude-code"))["statusLine"]["command"].endswith("statusline")
+    assert "statusLine" not in with_hooks({}, of("codex"))
+
+
+def test_an_older_place_of_the_program_is_replaced() -> None:
+    old = with_hooks(OTHERS, wanted("claude-code", "/old/python", "/old/peerline/hook_program.py"))
+    assert with_hooks(old, of("claude-code")) == with_hooks(OTHERS, of("claude-code"))
+
+
+def test_a_group_of_ours_and_others_keeps_the_others() -> None:
+    ours = with_hooks({}, of("codex"))["hooks"]["Stop"][0]["hooks"][0]
+    mixed = {"hooks": {"Stop": [{"hooks": [ours, {"type": "command", "command": "x"}]}]}}
+    assert without_hooks(mixed) == {
+        "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "x"}]}]}
+    }
+
+
+def test_only_events_that_are_answered_hold_up_the_agent() -> None:
+    hooks = of("claude-code").hooks
+    waiting = {
+        name
+        for name, groups in hooks.items()
+        if not all(hook.get("async") for group in groups for hook in group["hooks"])
+    }
+    assert waiting == {"SessionStart", "UserPromptSubmit", "PostToolUse", "Stop"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "where"),
+    [({"hooks": []}, '"hooks"'), ({"hooks": {"Stop": {}}}, '"hooks.Stop"')],
+)
+def test_what_has_another_form_is_not_touched(settings: dict[str, Any], where: str) -> None:
+    with pytest.raises(ConfigurationError, match=where):
+        with_hooks(settings, of("codex"))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"{PYTHON} '{PROGRAM}' hook", True),
+        ("/x/hook_program.py hook", False),
+        ("echo 'peerline hook_program.py'", False),
+        ("'unclosed hook_program.py peerline", False),
+        (None, False),
+    ],
+)
+def test_our_commands_are_known(line: object, expected: bool) -> None:
+    assert is_ours(line) is expected
+
+
+_HOOK = st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)})
+_GROUPS = st.lists(
+    st.fixed_dictionaries({"hooks": st.lists(_HOOK, min_size=1, max_size=2)}), min_size=1
+)
+_EVENTS = st.sampled_from(["Stop", "PostToolUse", "Other"])
+
+
+@given(st.dictionaries(_EVENTS, _GROUPS, min_size=1))
+def test_any_hooks_of_others_come_back(hooks: dict[str, Any]) -> None:
+    before = {"hooks": hooks}
+    assert without_hooks(with_hooks(before, of("claude-code"))) == before

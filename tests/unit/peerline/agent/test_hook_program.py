@@ -1,0 +1,123 @@
+"""The program of hooks: silent without a resident, and without anything of Peerline."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peerline.agent import hook_program
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it needs Unix sockets")
+PROGRAM = [sys.executable, "-I", "-S", hook_program.__file__]
+
+
+@pytest.fixture
+def sockets() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="pl") as path:
+        yield Path(path)
+
+
+def run(
+    sockets: Path, folder: Path, data: bytes, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        input=data,
+        capture_output=True,
+        cwd=folder,
+        env={**os.environ, "PEERLINE_AGENT_DIR": str(sockets)},
+        timeout=30,
+        check=False,
+    )
+
+
+class Resident:
+    """Answers one line on the socket of a folder."""
+
+    def __init__(self, sockets: Path, folder: Path, answer: bytes) -> None:
+        self.got: list[bytes] = []
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(sockets / hook_program.socket_name(str(folder.resolve()))))
+        self._listener.listen()
+        self._answer = answer
+        self.thread = threading.Thread(target=self._serve)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        with connection, self._listener, connection.makefile("rb") as lines:
+            self.got.append(lines.readline())
+            connection.sendall(self._answer + b"\n")
+
+
+def test_it_imports_nothing_of_peerline() -> None:
+    code = (
+        f"import sys; exec(compile(open({hook_program.__file__!r}).read(), 'x', 'exec'), "
+        "{'__name__': 'x'}); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert not {name for name in loaded if name.startswith("peerline")}
+    assert not loaded & {"json", "socket", "subprocess", "pydantic", "asyncio", "typing", "pathlib"}
+
+
+@pytest.mark.parametrize("data", [b"{}", b"", b"no json", b"[1]", b"\xff\xfe", b"{" * 2_000_000])
+@pytest.mark.parametrize("what", ["hook", "statusline"])
+def test_without_a_resident_it_says_nothing(
+    sockets: Path, tmp_path: Path, data: bytes, what: str
+) -> None:
+    done = run(sockets, tmp_path, data, what)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, b"", b"")
+
+
+def test_a_socket_that_nobody_serves_is_no_error(sockets: Path, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(str(sockets / hook_program.socket_name(str(tmp_path.resolve()))))
+    done = run(sockets, tmp_path, b"{}", "hook")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_the_event_goes_to_the_resident_and_its_answer_to_the_agent(
+    sockets: Path, tmp_path: Path
+) -> None:
+    resident = Resident(sockets, tmp_path, b'{"decision":"block"}')
+    inner = tmp_path / "src"
+    inner.mkdir()
+    event: dict[str, Any] = {"hook_event_name": "Stop", "text": "ü\n"}
+    done = run(sockets, inner, json.dumps(event, indent=2).encode(), "hook", "--product", "codex")
+    resident.thread.join(10)
+    assert json.loads(done.stdout) == {"decision": "block"}
+    assert json.loads(resident.got[0]) == {"do": "hook", "product": "codex", "event": event}
+
+
+def test_a_product_cannot_break_out_of_the_line(sockets: Path, tmp_path: Path) -> None:
+    done = run(sockets, tmp_path, b"{}", "hook", "--product", 'x","do":"stop')
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+STATUS = {
+    "model": {"display_name": "Opus"},
+    "context_window": {"used_percentage": 25.4},
+    "cost": {"total_cost_usd": 0.5},
+}
+
+
+def test_the_status_line_is_short_or_that_of_another_command(sockets: Path, tmp_path: Path) -> None:
+    data = json.dumps(STATUS).encode()
+    assert (
+        run(sockets, tmp_path, data, "statusline").stdout == "Opus · 25% context · $0.50\n".encode()
+    )
+    own = run(sockets, tmp_path, data, "statusline", "--then", "cat; exit 3")
+    assert (own.stdout, own.returncode) == (data, 3)
+    odd = json.dumps({"model": None, "context_window": 3}).encode()
+    assert run(sockets, tmp_path, odd, "statusline").returncode == 0

@@ -1,0 +1,120 @@
+"""The local socket: for its owner alone, within its limits."""
+
+import asyncio
+import json
+import os
+import socket
+import stat
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peerline.agent.hook_program import MAX_LINE, exchange
+from peerline.agent.local_server import (
+    MAX_CLIENTS,
+    MAX_SOCKET_PATH,
+    LocalServer,
+    LocalSocketError,
+)
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it needs Unix sockets")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="pl") as path:
+        yield Path(path)
+
+
+async def echo(given: dict[str, Any]) -> dict[str, Any] | None:
+    return None if given.get("do") == "nothing" else {"got": given}
+
+
+@pytest.fixture
+async def path(folder: Path) -> AsyncIterator[Path]:
+    """The path of a socket that is served."""
+    server = LocalServer(folder / "sockets/a.sock", echo)
+    await server.start()
+    yield folder / "sockets/a.sock"
+    await server.close()
+    assert not (folder / "sockets/a.sock").exists()
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+async def ask(path: Path, line: bytes) -> bytes:
+    return await asyncio.to_thread(exchange, str(path), line, 10.0)
+
+
+async def test_a_line_is_answered_with_a_line(path: Path) -> None:
+    assert json.loads(await ask(path, b'{"do":"x"}')) == {"got": {"do": "x"}}
+    assert await ask(path, b'{"do":"nothing"}') == b""
+    assert b"no JSON object" in await ask(path, b"[1]")
+    assert b"no JSON" in await ask(path, b"{")
+    assert b"no JSON" in await ask(path, b"[" * 100_000)
+
+
+async def test_the_socket_and_its_folder_are_private(path: Path) -> None:
+    assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+
+
+async def test_a_line_of_the_limit_passes_and_a_longer_one_is_cut(path: Path) -> None:
+    def line(size: int) -> bytes:
+        empty = b'{"do":"nothing","x":""}'
+        return empty.replace(b'""', b'"' + b"x" * (size - len(empty)) + b'"')
+
+    assert await ask(path, line(MAX_LINE - 1)) == b""
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    writer.write(line(MAX_LINE + 100) + b"\n")
+    with suppress(ConnectionError):
+        await writer.drain()
+        assert await reader.read() == b""
+    writer.close()
+
+
+async def test_up_to_the_limit_clients_are_served_and_no_more(path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        opened: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        for _ in range(MAX_CLIENTS):
+            reader, writer = await asyncio.open_unix_connection(str(path))
+            stack.callback(writer.close)
+            writer.write(b'{"do":"nothing"}\n')
+            assert await reader.readline() == b"\n"
+            opened.append((reader, writer))
+        reader, writer = await asyncio.open_unix_connection(str(path))
+        stack.callback(writer.close)
+        assert await reader.read() == b""
+        opened[0][1].write(b'{"do":"nothing"}\n')
+        assert await opened[0][0].readline() == b"\n"
+
+
+async def test_a_folder_of_others_is_refused(folder: Path) -> None:
+    os.chmod(folder, 0o755)  # noqa: PTH101, S103 - in a loop; the point
+    with pytest.raises(LocalSocketError, match="not private"):
+        await LocalServer(folder / "a.sock", echo).start()
+
+
+async def test_a_path_that_is_too_long_is_refused(folder: Path) -> None:
+    with pytest.raises(LocalSocketError, match="PEERLINE_AGENT_DIR"):
+        await LocalServer(folder / ("x" * MAX_SOCKET_PATH), echo).start()
+
+
+async def test_one_agent_serves_a_folder_and_a_dead_socket_is_replaced(
+    path: Path, folder: Path
+) -> None:
+    with pytest.raises(LocalSocketError, match="runs already"):
+        await LocalServer(path, echo).start()
+    dead = folder / "sockets/dead.sock"
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(str(dead))
+    server = LocalServer(dead, echo)
+    await server.start()
+    assert await ask(dead, b'{"do":"nothing"}') == b""
+    await server.close()
