@@ -10,21 +10,23 @@ from typing import Any, Final
 
 from peerline.agent import hook_program
 from peerline.agent.reports import STATES
-from peerline.agent.sharing import DEFAULT_SHARE, ShareError, parse_share
+from peerline.agent.sharing import DEFAULT_SHARE
 from peerline.cli.agent_setup import add_setup
-from peerline.cli.arguments import NOT_EMPTY, USERNAME, Checked, SubCommands
+from peerline.cli.arguments import (
+    COST,
+    FILE,
+    FOLDER,
+    NOT_EMPTY,
+    SHARE,
+    TOKENS,
+    USERNAME,
+    SubCommands,
+)
 from peerline.cli.errors import CommandError
 
 _SECONDS: Final = 5.0
 _PRODUCTS: Final = ("claude-code", "codex", "gemini-cli", "opencode", "other")
 _FORMATS: Final = ("peerline", "claude-code", "codex", "gemini-cli")
-
-
-def _share(text: str) -> frozenset[str]:
-    try:
-        return parse_share(text)
-    except ShareError as error:
-        raise ValueError(str(error)) from None
 
 
 def add_agent(commands: SubCommands) -> None:
@@ -71,14 +73,14 @@ def _add_start(parts: SubCommands) -> None:
     )
     start.add_argument(
         "--share",
-        type=Checked(_share),
+        type=SHARE,
         default=DEFAULT_SHARE,
         metavar="FIELDS",
         help="what the session sees (state,usage,plan,prompts,tools,files); diffs, output and "
         "thinking only if they are named",
     )
     start.add_argument("--foreground", action="store_true", help="run in this terminal")
-    start.add_argument("--folder", type=Path, help="the agent's folder (this one)")
+    start.add_argument("--folder", type=FOLDER, help="the agent's folder (this one)")
     start.set_defaults(run=_start)
 
 
@@ -99,7 +101,9 @@ def add_hook(commands: SubCommands) -> None:
     statusline = commands.add_parser(
         "statusline", help="hand the JSON of a status line on, and print a line"
     )
-    statusline.add_argument("--then", metavar="CMD", help="the command that prints the line")
+    statusline.add_argument(
+        "--then", type=NOT_EMPTY, metavar="CMD", help="the command that prints the line"
+    )
     statusline.set_defaults(run=_statusline)
     _add_report(commands)
 
@@ -112,18 +116,20 @@ def _add_report(commands: SubCommands) -> None:
     )
     report.add_argument("lines", nargs="?", choices=["-"], help="- reads JSON lines")
     report.add_argument("--format", choices=_FORMATS, default="peerline", help="of JSON lines")
-    report.add_argument("--doing", help="what it does, in a few words")
+    report.add_argument("--doing", type=NOT_EMPTY, help="what it does, in a few words")
     report.add_argument(
         "--state",
         choices=STATES,
     )
-    report.add_argument("--tokens", type=int, metavar="N", help="tokens in the context")
-    report.add_argument("--limit", type=int, metavar="N", help="tokens that the context may have")
-    report.add_argument("--cost", type=float, metavar="X", help="US dollars so far")
-    report.add_argument("--file", metavar="F", help="a file that was changed")
+    report.add_argument("--tokens", type=TOKENS, metavar="N", help="tokens in the context")
+    report.add_argument(
+        "--limit", type=TOKENS, metavar="N", help="tokens that the context may have"
+    )
+    report.add_argument("--cost", type=COST, metavar="X", help="US dollars so far")
+    report.add_argument("--file", type=FILE, metavar="F", help="a file that was changed")
     report.add_argument("--change", choices=["created", "modified", "deleted"], default="modified")
-    report.add_argument("--note", metavar="T", help="a remark for the activity")
-    report.add_argument("--chat", metavar="T", help="a message for the chat")
+    report.add_argument("--note", type=NOT_EMPTY, metavar="T", help="a remark for the activity")
+    report.add_argument("--chat", type=NOT_EMPTY, metavar="T", help="a message for the chat")
     report.set_defaults(run=_report)
 
 

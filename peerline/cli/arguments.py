@@ -22,6 +22,8 @@ from peerline.protocol.limits import MAX_TITLE_CHARS
 
 MIN_SECONDS: Final = 0.001
 MAX_URL_CHARS: Final = 2_000
+MAX_COST: Final = 1_000_000_000
+MAX_TOKENS: Final = 1_000_000_000
 USER_ID: Final = Pattern(r"[!-~]{1,128}", "1 to 128 visible ASCII characters")
 SESSION_ID: Final = Pattern(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, _ and -")
 
@@ -94,6 +96,18 @@ def _moment(text: str) -> datetime:
         raise ValueError("must be a time such as 2026-01-31T12:00Z") from None
 
 
+def _share(text: str) -> frozenset[str]:
+    from peerline.agent.sharing import ShareError, parse_share  # noqa: PLC0415 - the same
+
+    try:
+        found = parse_share(text)
+    except ShareError as error:
+        raise ValueError(str(error)) from None
+    if not found:
+        raise ValueError("must name what is shared")
+    return found
+
+
 def _username(text: str) -> str:
     from peerline.protocol.limits import MAX_USERNAME_CHARS  # noqa: PLC0415 - only if it is asked
 
@@ -126,3 +140,6 @@ USES: Final = Checked(WholeNumber(1, 1_000_000_000))
 ADDRESS: Final = Checked(_address)
 MOMENT: Final = Checked(_moment)
 NOT_EMPTY: Final = Checked(NotEmpty())
+SHARE: Final = Checked(_share)
+TOKENS: Final = Checked(WholeNumber(0, MAX_TOKENS))
+COST: Final = Checked(Number(0, MAX_COST))

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from peerline.client import (
     FileChanged,
     PresenceMoved,
 )
+from peerline.liveness import is_alive
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.links import SessionLink
 from tests.program import run
@@ -91,6 +93,7 @@ class Place:
             "PEERLINE_TOKEN": server.token("ann", "Ann"),
         }
         self.sockets = sockets
+        self.residents: list[int] = []
 
     def peerline(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return run(*arguments, cwd=self.folder, env=self.environment)
@@ -125,8 +128,13 @@ def place(server: ServerProcess, tmp_path: Path) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="pl") as sockets:
         found = Place(server, folder, Path(sockets))
         yield found
-        if list(found.sockets.glob("*.sock")):
-            found.peerline("agent", "stop")
+        for pid in found.residents:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + DEADLINE
+        while any(is_alive(pid) for pid in found.residents):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 @pytest.fixture
@@ -143,6 +151,7 @@ async def start(place: Place, server: ServerProcess, *options: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("robo is in session ")
+    place.residents.append((await asyncio.to_thread(place.status))["pid"])
 
 
 async def hook(place: Place, name: str, **fields: Any) -> Any:

@@ -27,6 +27,9 @@ VALID: dict[int, str] = {
     id(arguments.ADDRESS): "example.org:8377",
     id(arguments.MOMENT): "2026-01-31T12:00Z",
     id(arguments.NOT_EMPTY): "x",
+    id(arguments.SHARE): "state,plan",
+    id(arguments.TOKENS): "50",
+    id(arguments.COST): "0.5",
 }
 """A value for each type of an option."""
 
@@ -144,7 +147,7 @@ def test_numbers_are_held_at_both_ends(
     for number in (ends.low, ends.high):
         parsed = _parser().parse_args(command_line(path, parser, action, str(number)))
         assert getattr(parsed, action.dest) == number
-    step = 1 if isinstance(ends, WholeNumber) else ends.low / 2
+    step = 1 if isinstance(ends, WholeNumber) else ends.low / 2 or 1
     bad = [ends.low - step, ends.high + 1, -5, 10**400, "x", "nan", "inf", "-inf", "1e999", "1 2"]
     for text in map(str, bad):
         said = assert_refused(command_line(path, parser, action, text), action, capsys)
