@@ -149,7 +149,7 @@ $(PAGE): node_modules/.done $(PAGE_SOURCES)
 	@echo "Building the page for browsers..."
 	@node web/build.mjs
 
-node_modules/.done: package.json .npmrc client-js/package.json ui/package.json vscode-extension/package.json web/package.json tests/e2e/yjs/package.json tests/e2e/web/package.json
+node_modules/.done: package.json .npmrc client-js/package.json ui/package.json vscode-extension/package.json web/package.json tests/e2e/yjs/package.json tests/e2e/web/package.json tests/agents/package.json
 	@echo "Installing the npm tools..."
 	@npm install --loglevel=error
 	@touch $@

@@ -1,4 +1,4 @@
-"""What a hook adds to an agent's tool call, beside an interpreter that does nothing.
+"""The milliseconds that a hook adds to a tool call, beside an interpreter that does nothing.
 
 `python -m benchmarks.hooks` prints milliseconds. The resident stands for one that answers at once.
 """

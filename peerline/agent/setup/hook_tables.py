@@ -11,11 +11,11 @@ PROGRAM: Final = "hook_program.py"
 """A command that runs this file is ours."""
 HOOK_SECONDS: Final = 5
 
-_CLAUDE_ANSWERED: Final = ("SessionStart", "UserPromptSubmit", "PostToolUse", "Stop")
+_CLAUDE_ANSWERED: Final = ("SessionStart", "UserPromptSubmit", "PostToolUse", "Stop", "SessionEnd")
 _CLAUDE_TOLD: Final = (
     *("PreToolUse", "PostToolUseFailure", "PostToolBatch", "PermissionRequest", "TaskCreated"),
     *("TaskCompleted", "Notification", "SubagentStart", "SubagentStop", "PreCompact"),
-    *("StopFailure", "SessionEnd"),
+    "StopFailure",
 )
 _CODEX: Final = (
     *("SessionStart", "UserPromptSubmit", "PreToolUse", "PermissionRequest", "PostToolUse"),
