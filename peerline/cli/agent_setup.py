@@ -11,8 +11,9 @@ from peerline.cli.arguments import SubCommands
 from peerline.cli.errors import CommandError
 
 _OPENCODE: Final = """\
-opencode has no hooks that Peerline uses, so nothing is changed. Beside an editor run it as
-    peerline acp -- opencode acp"""
+opencode has no hooks that Peerline uses, so nothing is changed. Among its MCP servers, this one
+gives it the tools of a session:
+    peerline mcp --stdio"""
 _CODEX: Final = """\
 Codex runs hooks only if they are switched on and trusted: put
     [features]

@@ -103,5 +103,5 @@ def test_no_token_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_opencode_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert setup("opencode") == 0
-    assert "peerline acp -- opencode acp" in capsys.readouterr().out
+    assert "peerline mcp --stdio" in capsys.readouterr().out
     assert list(folder.iterdir()) == []
