@@ -19,6 +19,7 @@ from peerline.protocol.agents import (
     TouchedFile,
     TurnEnded,
 )
+from peerline.protocol.approvals import Approval, Outcome
 
 STATES: Final = {
     AgentState.IDLE: "idle",
@@ -29,6 +30,8 @@ STATES: Final = {
     AgentState.ERROR: "error",
     AgentState.DONE: "done",
 }
+ANSWERS: Final = frozenset({Outcome.ALLOW_ONCE, Outcome.DENY})
+"""The ends of a question that a person gives it."""
 _SECOND: Final = 1_000
 _SLOW: Final = 10 * _SECOND
 """A tool call is quick below it, and its duration is not worth a word."""
@@ -49,6 +52,27 @@ def deed(data: AgentEventData) -> str:
             return f"plan: {plan(data.entries)}"
         case AgentNote():
             return f"note: {_one_line(data.text)}"
+
+
+def question(approval: Approval) -> str:
+    """A question of an agent, as it follows the agent's name and a colon."""
+    detail = _one_line(approval.detail) if approval.detail else ""
+    what = " ".join(part for part in (approval.tool, detail) if part)
+    return f"asks: {_one_line(approval.title)}" + (f" ({what})" if what else "")
+
+
+def closing(answer: Outcome, title: str | None) -> str:
+    """The end of a question, as it follows the name of a person, or the agent's and a colon."""
+    what = "a question" if title is None else f"“{_one_line(title)}”"
+    match answer:
+        case Outcome.ALLOW_ONCE:
+            return f"allowed {what} once"
+        case Outcome.DENY:
+            return f"denied {what}"
+        case Outcome.EXPIRED:
+            return f"nobody answered {what} in time"
+        case Outcome.WITHDRAWN:
+            return f"no longer asks {what}"
 
 
 def tool(name: str, title: str | None) -> str:

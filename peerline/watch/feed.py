@@ -5,12 +5,14 @@ changes. The feed keeps both, as many as a view shows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from peerline.client import (
     AgentDid,
+    ApprovalClosed,
+    ApprovalOpened,
     Change,
     ChatAdded,
     DocumentsChanged,
@@ -31,7 +33,7 @@ from peerline.client import (
     ThreadClosed,
     ThreadDeleted,
 )
-from peerline.client.agent_words import deed
+from peerline.client.agent_words import ANSWERS, closing, deed, question
 from peerline.protocol.agents import AgentEvent, ToolCallDone
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
@@ -137,6 +139,8 @@ class Feed:
                 return None if self._is_told(event) else self._add(_file_event(event))
             case AgentDid(event):
                 return self._add(_agent_event(event))
+            case ApprovalOpened() | ApprovalClosed():
+                return self._add(self._approval(change))
             case _:
                 entry = self._entry(change, now)
                 return None if entry is None else self._add(entry)
@@ -206,6 +210,23 @@ class Feed:
         agent = f", {badge(person, self.replica.names)}" if person.is_agent else ""
         did = f"joined as {person.role}{agent}"
         return self._did(person.joined_at, person.id, person.username, did)
+
+    def _approval(self, change: ApprovalOpened | ApprovalClosed) -> Entry:
+        """A question of an agent, or its end, by the person who answered or the agent."""
+        event = change.event
+        if isinstance(change, ApprovalOpened):
+            asked = change.event.approval
+            entry = self._did(event.timestamp, asked.user_id, asked.username, question(asked))
+            return replace(entry, by_agent=True)
+        answered, asked = change.event, change.approval
+        did = closing(answered.answer, None if asked is None else asked.title)
+        agent = self.name_of(answered.user_id)
+        if answered.answer not in ANSWERS:
+            entry = self._did(event.timestamp, answered.user_id, agent, did)
+            return replace(entry, by_agent=True)
+        said = f": {answered.comment}" if answered.comment else ""
+        by = self.name_of(answered.by)
+        return self._did(event.timestamp, answered.by, by, f"{did} for {agent}{said}")
 
     def _sharing_changed(
         self, change: DocumentsChanged | Saved | OffersChanged, now: datetime

@@ -9,7 +9,7 @@ from peerline.watch import agents, panels
 from peerline.watch.feed import Feed
 from peerline.watch.plain import PlainView
 from peerline.watch.spans import Line, plain
-from tests.unit.peerline.watch.conftest import HOSTILE, NOW, Room
+from tests.unit.peerline.watch.conftest import HOSTILE, NOW, STAMP, Room
 
 USAGE = {
     "context_used": 51_234,
@@ -229,6 +229,46 @@ def test_a_call_with_the_id_of_another_has_a_line_of_its_own() -> None:
     for _ in range(2):
         feed.update(act(room, **CALL), NOW)
     assert len(feed.entries) == 2
+
+
+def test_the_questions_of_an_agent_and_their_ends_are_lines() -> None:
+    room = room_of()
+    view = PlainView(room.replica)
+    view.lines(room.connect(), NOW)
+
+    def ask(number: int, **fields: Any) -> list[str]:
+        approval = {
+            "id": f"ap{number}",
+            "user_id": "claude",
+            "username": "claude",
+            "owner_id": "ann",
+            "title": "Run command",
+            "options": ["allow_once", "deny"],
+            "asked_at": STAMP,
+            "expires_at": STAMP,
+            **fields,
+        }
+        changes = room.happen(type="approval_asked", approval=approval)
+        return [line[6:] for line in view.lines(changes, NOW)]
+
+    def end(number: int, **fields: Any) -> list[str]:
+        event = {"approval_id": f"ap{number}", "user_id": "claude", "by": "ann", **fields}
+        changes = room.happen(type="approval_answered", **event)
+        return [line[6:] for line in view.lines(changes, NOW)]
+
+    asked = ask(1, tool="Bash", detail="pytest\n-q \x1b[2J")
+    assert asked == ["· agent claude: asks: Run command (Bash pytest -q <U+001B>[2J)"]
+    assert end(1, answer="allow_once") == ["· Ann allowed “Run command” once for claude"]
+    assert ask(2) == ["· agent claude: asks: Run command"]
+    denied = end(2, answer="deny", comment="not\x07 now")
+    assert denied == ["· Ann denied “Run command” for claude: not<U+0007> now"]
+    assert end(2, answer="deny") == ["· Ann denied a question for claude"]
+    ask(3)
+    expired = end(3, answer="expired", by="server")
+    assert expired == ["· agent claude: nobody answered “Run command” in time"]
+    ask(4)
+    withdrawn = end(4, answer="withdrawn", by="claude")
+    assert withdrawn == ["· agent claude: no longer asks “Run command”"]
 
 
 def test_what_the_server_derives_of_the_agents_is_no_line() -> None:
