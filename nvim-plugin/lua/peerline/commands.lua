@@ -316,7 +316,10 @@ M.subcommands = {
       require('peerline.session').rename(rest)
     end,
   },
-  agents = { usage = 'agents', run = require('peerline.agents').open },
+  agents = {
+    usage = 'agents',
+    run = require('peerline.agents').open,
+  },
   participants = {
     usage = 'participants',
     run = function()

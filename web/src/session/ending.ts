@@ -31,6 +31,7 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
   INVITE_EXPIRED: ["This link has expired", ASK_FOR_LINK, false],
   INVITE_EXHAUSTED: ["This link was used up", ASK_FOR_LINK, false],
   INVITE_FULL: ["This link takes no more guests", ASK_FOR_LINK, false],
+  AGENT_LIMIT: ["Too many agents", "End another agent of yours first.", true],
   JOIN_DENIED: ["Your request was declined", "Ask a host, and then try again.", true],
   JOIN_UNANSWERED: ["No host answered", "Ask a host to be there, and try again.", true],
   AUTH_REQUIRED: ["You need an invite", ASK_FOR_LINK, false],
