@@ -27,7 +27,7 @@ from peerline_bridge.session.tokens import started_token
 from peerline_bridge.unsent.guest_tokens import keep_guest_token, kept_guest_token
 
 TOKEN: Final = "PEERLINE_AGENT_TOKEN"  # noqa: S105 - a variable's name
-START_SECONDS: Final = 20.0
+START_SECONDS: Final = 90.0
 ANSWER_SECONDS: Final = 5.0
 
 
@@ -119,4 +119,5 @@ def _start_in_background(
             print(f"{show_line(room['name'])} is in session {room['session']}.")
             return 0
         time.sleep(0.05)
+    process.terminate()
     raise CommandError(f"the agent did not join in time; see {log}")
