@@ -281,6 +281,10 @@ def _key(message: Object) -> _Key | None:
 
 
 def _is_refused(outcome: Object, asked: Object) -> bool:
-    chosen = outcome.get("optionId")
-    kinds = {option.get("optionId"): option.get("kind") for option in objects(asked.get("options"))}
-    return outcome.get("outcome") == "cancelled" or kinds.get(chosen) in _REFUSALS
+    chosen = text(outcome.get("optionId"))
+    kinds = {
+        text(option.get("optionId")): text(option.get("kind"))
+        for option in objects(asked.get("options"))
+    }
+    is_refusal = chosen is not None and kinds.get(chosen) in _REFUSALS
+    return outcome.get("outcome") == "cancelled" or is_refusal

@@ -374,6 +374,8 @@ def test_no_message_breaks_anything(messages: list[tuple[bool, object]]) -> None
                 "plan",
                 "cost",
                 "_meta",
+                "optionId",
+                "outcome",
             ]
         ),
         JSON,
@@ -388,3 +390,18 @@ def test_no_update_breaks_anything(kind: str, values: dict[str, object]) -> None
     mapping.of_agent(ask)
     mapping.of_editor(result(2, outcome=values))
     mapping.closed()
+
+
+@pytest.mark.parametrize("odd", [[], {}, ["x"], 1, None])
+@pytest.mark.parametrize("name", ["optionId", "kind"])
+def test_an_answer_with_an_odd_option_is_no_refusal(name: str, odd: object) -> None:
+    mapping = new_mapping()
+    mapping.of_editor(prompt(1, "go"))
+    mapping.of_agent(update("tool_call", toolCallId="t"))
+    option = {"optionId": "no", "kind": "reject_once", name: odd}
+    call = {"toolCallId": "t"}
+    mapping.of_agent(
+        request(2, "session/request_permission", sessionId="s", toolCall=call, options=[option])
+    )
+    answer = mapping.of_editor(result(2, outcome={"outcome": "selected", "optionId": odd}))
+    assert [report for report in answer if isinstance(report, StateReported)]
