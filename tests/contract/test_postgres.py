@@ -301,6 +301,7 @@ async def test_the_server_has_a_user_of_its_own_also_where_an_older_version_made
     await older.execute("DELETE FROM users WHERE id = $1", SERVER_USER_ID)
     await older.execute("ALTER TABLE sessions DROP owner, DROP fence, DROP claimed_at")
     await older.execute("DROP TABLE nodes, letters, cluster")
+    await older.execute("ALTER TABLE users DROP agent")
     await older.execute("UPDATE alembic_version SET version_num = '0008'")
     store = PostgresStore(url)
     await store.open()
@@ -513,6 +514,7 @@ async def test_rows_and_counts_may_outgrow_four_bytes(opened: PostgresStore, url
         ALTER TABLE document_edits ALTER id TYPE integer;
         ALTER TABLE document_edits ALTER inserted TYPE integer, ALTER deleted TYPE integer;
         ALTER SEQUENCE document_edits_id_seq AS integer;
+        ALTER TABLE users DROP agent;
         UPDATE alembic_version SET version_num = '0009'
     """
     name = url.rpartition("/")[2]
