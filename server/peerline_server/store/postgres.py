@@ -169,18 +169,39 @@ class PostgresDatabase:
 
     async def _commit_events(self, batch: PlainEvents) -> Results:
         """Write them by one statement; those of sessions that it leaves out, the general way."""
+        # As long as it is not known what became of them, no later batch begins where these do.
+        for session_id in batch.before:
+            self._heads.forget(session_id)
         try:
             kept = await self.plain.events(batch)
         except OutcomeUnknownError as error:
             reached = Reached(batch.seqs, {}, batch.fences)
             kept = await self._settle(lambda found: sessions_kept(found, reached), error)
         self._heads.reached({key: batch.seqs[key] for key in kept}, batch.fences)
-        for session_id in batch.before.keys() - kept:
-            self._heads.forget(session_id)
         results = batch.results(kept)
         left = [event for event, _ in batch.placed if event.message.session_id not in kept]
-        rest = iter(await self.commit_generally(left) if left else [])
+        rest = iter(await self._commit_rest(left, is_alone=not kept))
         return [next(rest) if result is None else result for result in results]
+
+    async def _commit_rest(self, left: Sequence[Item], *, is_alone: bool) -> Results:
+        """Write what the statement left out; what it has kept stays, whatever comes of these."""
+        if not left or is_alone:
+            return await self.commit_generally(left) if left else []
+        until = time.monotonic() + SETTLE_SECONDS
+        found: Results = []
+        for item in left:
+            found += await self._commit_apart(item, until)
+        return found
+
+    async def _commit_apart(self, item: Item, until: float) -> Results:
+        while True:
+            try:
+                return await self.commit_generally([item])
+            except StoreError as error:
+                return [error]
+            except ERRORS as error:
+                if not is_busy(error) or time.monotonic() >= until:
+                    return [self.described(error)]
 
     async def _commit_updates(self, batch: PlainUpdates) -> Results:
         """The same of updates of documents."""
@@ -230,6 +251,8 @@ class PostgresDatabase:
                     reached, heads = batch.reached, batch.heads
                 kept = True
             except OutcomeUnknownError as error:
+                for session_id in heads:
+                    self._heads.forget(session_id)
                 kept = await self._settle(partial(was_kept, reached=reached), error)
             if kept is None:
                 return [Fenced() if isinstance(it, NewEvent) else FencedError() for it in items]

@@ -48,7 +48,7 @@ WITH head AS (
 ), inserted AS (
     INSERT INTO session_events
         (session_id, seq, user_id, event_type, event_data, timestamp, request_id)
-    SELECT e.* FROM event e JOIN taken t ON t.id = e.session_id
+    SELECT e.* FROM event e JOIN taken t ON t.id = e.session_id ORDER BY e.session_id, e.seq
 ), counted AS (
     UPDATE sessions s SET last_seq = t.new_seq, updated_at = t.moment
     FROM taken t WHERE s.id = t.id
