@@ -86,6 +86,10 @@ class AgentCleaner:
         """Whether a path, or a command, names a file whose content must not be shown."""
         return any(self._names_private(word) for word in _WORD.findall(text[:4096]))
 
+    def is_private_path(self, path: str) -> bool:
+        """Whether the content of a path of the workspace must not leave the machine."""
+        return private_files.is_private(path) or self._is_ignored(path)
+
     def _names_private(self, word: str) -> bool:
         root = self._workspace
         inner = word[len(root) + 1 :] if word.startswith(root + "/") else word

@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 MAX_LINE = 1024 * 1024
 """The bytes of a line of the local socket."""
 QUICK_SECONDS = 1.0
-"""How long a resident may take that has nobody to ask."""
+"""How long a resident may take that has nobody to ask; PEERLINE_HOOK_SECONDS has another limit."""
 ASKING_SECONDS = 595.0
 """How long people may take to answer: less than the 600 seconds that setup gives the hook."""
 _FOLDER = "peerline"
+
+
+def quick_seconds() -> float:
+    """The limit of PEERLINE_HOOK_SECONDS if that is a number of seconds, else QUICK_SECONDS."""
+    try:
+        given = float(os.environ.get("PEERLINE_HOOK_SECONDS", ""))
+    except ValueError:
+        return QUICK_SECONDS
+    return given if 0 < given <= ASKING_SECONDS else QUICK_SECONDS
 
 
 def runtime_folder() -> str:
@@ -71,7 +80,7 @@ def exchange(path: str, line: bytes, seconds: float) -> bytes:
 
     connection = socket(AF_UNIX, SOCK_STREAM)
     try:
-        connection.settimeout(min(seconds, QUICK_SECONDS))
+        connection.settimeout(min(seconds, quick_seconds()))
         connection.connect(path)
         connection.sendall(line + b"\n")
         connection.settimeout(seconds)
@@ -115,7 +124,7 @@ def _hand_on(what: bytes, product: bytes, data: bytes) -> bytes:
         if len(line) >= MAX_LINE:
             return b""
         asks = b'"PermissionRequest"' in body
-        return exchange(path, line, ASKING_SECONDS if asks else QUICK_SECONDS)
+        return exchange(path, line, ASKING_SECONDS if asks else quick_seconds())
     except (OSError, ValueError, ImportError):  # no socket, no folder, no Unix sockets
         return b""
 

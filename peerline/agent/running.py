@@ -5,25 +5,19 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-from pathspec import GitIgnoreSpec
 
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.client_room import ClientRoom
 from peerline.agent.fence import new_fence_id
 from peerline.agent.hook_program import runtime_folder, socket_name
+from peerline.agent.ignored import ignored
 from peerline.agent.inbox import Mention, Speakers, Speaking
 from peerline.agent.local_server import LocalServer
 from peerline.agent.resident import Resident
-from peerline.owner_only import read_file
 from peerline.protocol.links import SessionLink
-
-IGNORE_FILE: Final = ".peerlineignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +76,6 @@ async def run_resident(options: AgentOptions) -> str | None:
         await resident.close()
         await room.close()
     return ended[0] if ended else None
-
-
-def ignored(folder: Path) -> Callable[[str], bool]:
-    """Whether the owner keeps the content of a path to themselves, by `.peerlineignore`."""
-    try:
-        text = read_file(folder / IGNORE_FILE)[0].decode("utf-8", "replace")
-        spec = GitIgnoreSpec.from_lines(text.splitlines())
-    except (OSError, ValueError):
-        return lambda _: False
-    return spec.match_file
 
 
 def _home() -> Path | None:

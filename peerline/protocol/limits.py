@@ -70,6 +70,10 @@ SHOWN_DETAIL_CHARS: Final = 2_000
 """Of it what everybody is sent; the rest is asked for."""
 MAX_APPROVALS: Final = 20
 """Open questions of one agent."""
+MAX_OWNER_APPROVAL_BYTES: Final = 256 * 1024
+"""Open questions of one owner's agents, as JSON, without the parts that are asked for."""
+MAX_SESSION_APPROVAL_BYTES: Final = 2 * 1024 * 1024
+"""Those of a session: everybody who joins is sent them."""
 MIN_APPROVAL_SECONDS: Final = 5
 MAX_APPROVAL_SECONDS: Final = 3_600
 MAX_COMMENT_CHARS: Final = 1_000

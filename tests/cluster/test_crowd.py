@@ -12,7 +12,7 @@ import pytest
 
 from peerline.protocol.roles import Role
 from tests.plans.judge import wrong_on_disk
-from tests.reliability.clients import StrictClient, failures, until
+from tests.reliability.clients import StrictClient, failures, settle, until
 from tests.reliability.servers import ForkedServer
 
 from .conftest import FAST, LEASE_SECONDS, Anywhere
@@ -60,10 +60,6 @@ async def write(clients: list[StrictClient], count: int) -> None:
             await client.send("chat_message", content=text)
 
 
-async def answered(clients: list[StrictClient]) -> None:
-    await until(lambda: not any(client.pending for client in clients), "answered", PATIENCE)
-
-
 async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -86,7 +82,7 @@ async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
             )
         claimed_at = loop.time()
         await write(clients, ROUNDS)
-        await answered(clients)
+        await settle(clients, PATIENCE)
         # A session that was claimed a moment ago is not taken over.
         await until(lambda: loop.time() > claimed_at + LEASE_SECONDS, "a lease has passed")
         # What is on its way when the owner dies is sent again.
@@ -100,7 +96,7 @@ async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
         )
         away = sorted(client.joined_at - killed_at for client in clients)
         await write(clients, ROUNDS)
-        await answered(clients)
+        await settle(clients, PATIENCE)
         for site, of_site in zip(sites, _by(CLIENTS, clients), strict=True):
             rows = await site.rows()
             assert wrong_on_disk(rows) == []

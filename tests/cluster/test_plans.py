@@ -28,6 +28,7 @@ def servers_of_documents(data_dir: Path) -> SeveralServers:
     return SeveralServers(data_dir, DOCUMENT_ENVIRONMENT)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_every_plan_on_two_servers_ends_with_all_replicas_equal(
     tmp_path: Path, seed: int
@@ -39,6 +40,7 @@ async def test_every_plan_on_two_servers_ends_with_all_replicas_equal(
         pytest.fail("\n".join([f"the plan is in {path}", *(each[:500] for each in problems)]))
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", DOCUMENT_SEEDS)
 async def test_every_plan_about_a_document_on_two_servers_ends_with_one_text(
     tmp_path: Path, seed: int

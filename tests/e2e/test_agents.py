@@ -138,7 +138,7 @@ async def test_what_an_agent_does_is_shown_again_after_the_server_was_killed(
         activity = AgentActivity(state=AgentState.THINKING, doing="Planning")
         agent.report(activity)
         shown = owner.replica.participants
-        await seen.until(lambda: shown[me.user.id].activity == activity)
+        await seen.until(lambda: me.user.id in shown and shown[me.user.id].activity == activity)
         question = ApprovalQuestion(title="Run command", detail="pytest -q", expires_in=600)
         asking = asyncio.create_task(agent.ask_approval(question))
         await seen.until(lambda: bool(owner.replica.agents.approvals))
@@ -148,7 +148,8 @@ async def test_what_an_agent_does_is_shown_again_after_the_server_was_killed(
         await seen.until(lambda: agent.state is not LinkState.JOINED)
         await asyncio.to_thread(server.start)
         await seen.until(lambda: owner.state is LinkState.JOINED)
-        await seen.until(lambda: owner.replica.participants[me.user.id].activity == activity)
+        again = owner.replica.participants
+        await seen.until(lambda: me.user.id in again and again[me.user.id].activity == activity)
         denying = AnswerApproval(
             session_id=server.session, approval_id=approval.id, answer=Choice.DENY
         )

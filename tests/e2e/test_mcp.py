@@ -15,6 +15,7 @@ from mcp.client import Client as McpClient
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from peerline.agent.cleaning import AgentCleaner
+from peerline.agent.ignored import ignored
 from peerline.agent.mcp.room import Room
 from peerline.agent.mcp.tools import INSTRUCTIONS, make_server
 from peerline.client import Client, LinkState
@@ -51,8 +52,8 @@ class Meeting:
         self, mode: Mode, speakers: frozenset[Role] = frozenset({Role.HOST})
     ) -> AsyncGenerator[McpClient]:
         """The tools of an agent that is called claude, in this process."""
-        cleaner = AgentCleaner(self.folder, None, {})
-        room = Room(SESSION, self.folder, speakers, cleaner.text)
+        cleaner = AgentCleaner(self.folder, None, {}, ignored(self.folder))
+        room = Room(SESSION, self.folder, speakers, cleaner)
         agent = self.client(
             "claude", Role.EDITOR, on_changes=room.on_changes, on_state=room.on_state
         )
@@ -233,8 +234,15 @@ async def test_a_comment_shows_nothing_of_files_that_are_not_for_peers(meeting: 
     (meeting.folder / ".env").write_text("SECRET=1\n")
     (meeting.folder.parent / "outside.py").write_text("outside\n")
     (meeting.folder / "link.py").symlink_to(meeting.folder.parent / "outside.py")
+    (meeting.folder / "notes.txt").symlink_to(meeting.folder / ".env")
+    (meeting.folder / ".peerlineignore").write_text("plans/\n")
+    (meeting.folder / "plans").mkdir()
+    (meeting.folder / "plans" / "next.md").write_text("ours alone\n")
+    # A secret in the lines around is in the comment, too.
+    (meeting.folder / "key.py").write_text(f"one = 1\nkey = {TOKEN!r}\n")
     async with meeting.tools("auto") as client:
-        for file in (".env", "link.py", "missing.py"):
+        private = (".env", "link.py", "missing.py", "notes.txt", "plans/next.md", "key.py")
+        for file in private:
             made = await call(client, "add_comment", file=file, line=1, text="hm")
             await meeting.until(lambda made=made: made["id"] in meeting.bob.replica.threads)
             assert meeting.bob.replica.threads[made["id"]].code_snippet == ""
@@ -362,7 +370,8 @@ async def test_what_is_wrong_is_said_and_changes_nothing(
 
 
 async def test_tools_of_a_viewer_say_what_it_may_not_do(meeting: Meeting) -> None:
-    room = Room(SESSION, meeting.folder, frozenset({Role.HOST}), str)
+    cleaner = AgentCleaner(meeting.folder, None, {})
+    room = Room(SESSION, meeting.folder, frozenset({Role.HOST}), cleaner)
     agent = meeting.client("vera", Role.VIEWER, on_changes=room.on_changes, on_state=room.on_state)
     room.attach(agent)
     agent.start()

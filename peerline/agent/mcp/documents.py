@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.mcp.limits import EDIT_SECONDS, MAX_READ_CHARS
 from peerline.client import Client, OpenedDocument
 from peerline.owner_only import read_file
@@ -14,7 +15,6 @@ from peerline.protocol.limits import (
     MAX_CONTEXT_LINES,
     MAX_SNIPPET_CHARS,
 )
-from peerline_bridge.texts.private_files import is_private
 
 _CONTEXT: Final = min(3, MAX_CONTEXT_LINES)
 
@@ -34,8 +34,9 @@ class Lines:
 class SharedFiles:
     """The shared documents of a session that an agent reads and edits."""
 
-    def __init__(self, client: Client, folder: Path) -> None:
+    def __init__(self, client: Client, folder: Path, cleaner: AgentCleaner) -> None:
         self._client = client
+        self._cleaner = cleaner
         self._folder = folder
         self._opened: dict[str, OpenedDocument] = {}
         self._changed: set[str] = set()
@@ -122,8 +123,9 @@ class SharedFiles:
         """The lines on the disk and those around; nothing of a file that is not for peers."""
         path = self._folder / file
         try:
-            inside = path.resolve().is_relative_to(self._folder.resolve())
-            if not inside or is_private(file):
+            # A link has the name of its target, too; one to another folder is refused.
+            real = path.resolve().relative_to(self._folder.resolve()).as_posix()
+            if any(self._cleaner.is_private_path(name) for name in (file, real)):
                 return {}
             lines = read_file(path)[0].decode().splitlines()
         except (OSError, ValueError, RuntimeError):
@@ -131,6 +133,9 @@ class SharedFiles:
         if last > len(lines):
             return {}
         snippet = "\n".join(lines[line - 1 : last])
+        shown = "\n".join(lines[max(0, line - 1 - _CONTEXT) : last + _CONTEXT])
+        if self._cleaner.text(shown) != shown:
+            return {}
         if len(snippet) > MAX_SNIPPET_CHARS or "\0" in "".join(lines):
             return {}
         return {

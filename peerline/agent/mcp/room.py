@@ -1,9 +1,10 @@
 """A session for the tools: each method is one, and says in a sentence what does not work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.fence import new_fence_id
 from peerline.agent.mcp.attached import Attached, RoomError
 from peerline.agent.mcp.documents import SharedFiles
@@ -64,7 +65,7 @@ class Room(Attached):
         session_id: str,
         folder: Path,
         speakers: frozenset[Role],
-        clean: Callable[[str], str],
+        cleaner: AgentCleaner,
     ) -> None:
         """Make a room.
 
@@ -72,12 +73,12 @@ class Room(Attached):
             session_id: The session.
             folder: The folder that the agent works in.
             speakers: The roles of those who may ask the agent for work.
-            clean: Takes secrets out of what the agent writes.
+            cleaner: Takes secrets out of what the agent writes, and knows private files.
         """
         super().__init__()
         self._session_id = session_id
         self._speakers = speakers
-        self._clean = clean
+        self._clean, self._cleaner = cleaner.text, cleaner
         self._files: SharedFiles | None = None
         self._folder = folder
         self._made: dict[int, str] = {}
@@ -86,7 +87,7 @@ class Room(Attached):
     def attach(self, client: Client) -> None:
         """Work with a client whose callbacks are `on_changes` and `on_state`."""
         self._client = client
-        self._files = SharedFiles(client, self._folder)
+        self._files = SharedFiles(client, self._folder, self._cleaner)
         self._inbox = Inbox(client.replica, self._files.has_changed)
         self._shown = Shown(client.replica, self._may_ask, new_fence_id)
 

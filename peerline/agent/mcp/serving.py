@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from peerline.agent.cleaning import AgentCleaner
+from peerline.agent.ignored import ignored
 from peerline.agent.mcp.room import Room
 from peerline.client import Client, Credentials
 from peerline.client.callbacks import ignore
@@ -45,8 +46,8 @@ def main(link: SessionLink, *, name: str, token: str | None) -> int:
 
 
 async def _serve(link: SessionLink, name: str, token: str | None) -> None:
-    cleaner = AgentCleaner(Path.cwd(), Path.home(), os.environ)
-    room = Room(link.session_id, Path.cwd(), SPEAKERS, cleaner.text)
+    cleaner = AgentCleaner(Path.cwd(), Path.home(), os.environ, ignored(Path.cwd()))
+    room = Room(link.session_id, Path.cwd(), SPEAKERS, cleaner)
     credentials = Credentials(
         auth_token=token,
         invite=link.invite,

@@ -116,7 +116,8 @@ class Shown:
             return item.content
         sender = self._replica.participants.get(item.user_id)
         role = "viewer" if sender is None else role_name(sender.role)
-        message = RoomText(item.content, item.username, role, kind, place=place)
+        is_agent = sender is not None and sender.is_agent
+        message = RoomText(item.content, item.username, role, kind, is_agent=is_agent, place=place)
         return fence(message, is_request=is_request, new_id=self._new_id)
 
     def document(self, text: str, file: str) -> str:

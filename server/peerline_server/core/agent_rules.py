@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from peerline.protocol.agent_accounts import CreateAgent
 from peerline.protocol.agents import AgentEvent, TellAgentEvent, TellAgentUpdate
@@ -24,6 +24,18 @@ NOT_AN_AGENT: Final = Refused(
 )
 OF_AGENTS: Final = (TellAgentUpdate, TellAgentEvent, AskApproval, WithdrawApproval)
 """The messages that agents alone send."""
+
+
+MAX_AGENTS_KEPT: Final = 100
+"""Agents of one owner that a session has ever had: each is told apart for good."""
+
+
+class WantedAgent(NamedTuple):
+    """The marks that an owner's agent is told from their others by."""
+
+    name: str
+    product: str
+    role: Role
 
 
 def least(*roles: Role) -> Role:
@@ -92,6 +104,8 @@ def admit_agent(  # noqa: PLR0913 - what its join is decided by
         return ErrorCode.NOT_A_PARTICIPANT
     if sum(one != user_id for one in agents_here(members, owner_id)) >= most:
         return ErrorCode.AGENT_LIMIT
+    if member is None and is_full(members, owner_id):
+        return ErrorCode.AGENT_LIMIT
     given = role if member is None else member.user.role
     return Admission(least(given, owner.user.role, Role.EDITOR), redeems_invite=False)
 
@@ -109,9 +123,9 @@ def may_give(role: Role, target: Member, members: Members) -> Refused | None:
 
 
 def away_agent(
-    members: Members, owner_id: str, name: str, product: str, taken: Iterable[str]
+    members: Members, owner_id: str, wanted: WantedAgent, taken: Iterable[str]
 ) -> str | None:
-    """The owner's agent of this name and product that is not here, if there is one.
+    """The owner's agent that is wanted and is not here, if there is one.
 
     `taken` are those that somebody is about to come back as.
     """
@@ -120,11 +134,21 @@ def away_agent(
         info = member.user.agent
         if info is None or member.is_active or member.user.id in unavailable:
             continue
-        is_same = info.owner_id == owner_id and info.product == product
+        is_same = (info.product, member.user.role) == (wanted.product, wanted.role)
         called = member.user.username
-        if is_same and (called == name or is_numbered(called, name)):
+        is_called_so = called == wanted.name or is_numbered(called, wanted.name)
+        if info.owner_id == owner_id and is_same and is_called_so:
             return member.user.id
     return None
+
+
+def is_full(members: Members, owner_id: str) -> bool:
+    """Whether the owner has had as many agents as a session keeps."""
+    kept = sum(
+        member.user.agent is not None and member.user.agent.owner_id == owner_id
+        for member in members.agents()
+    )
+    return kept >= MAX_AGENTS_KEPT
 
 
 def agents_here(members: Members, owner_id: str) -> list[str]:

@@ -1,9 +1,11 @@
 """The current activity of a session's agents, and what of it was not sent yet. Pure."""
 
+import math
 from types import MappingProxyType
 from typing import Final
 
-from peerline.protocol.agents import AgentActivity, AgentState
+from peerline.protocol.agents import AgentActivity, AgentState, AgentUsage
+from peerline.protocol.limits import MAX_INTEGER
 from peerline.protocol.session import SessionChanges, SessionInfo
 from peerline.protocol.types import Status
 
@@ -64,8 +66,6 @@ def derived_changes(
     it is known. Costs in several currencies have no sum.
     """
     usages = [each.usage for each in activities.values() if each.usage is not None]
-    costs = [usage for usage in usages if usage.cost is not None]
-    is_one_currency = len({usage.currency for usage in costs}) == 1
     healths = [each.health for each in activities.values() if each.health is not None]
     names = dict.fromkeys(
         model
@@ -75,7 +75,7 @@ def derived_changes(
     found = SessionChanges(
         token_count=_sum([usage.context_used for usage in usages]),
         token_limit=_sum([usage.context_limit for usage in usages]),
-        cost=round(sum(usage.cost or 0 for usage in costs), 6) if is_one_currency else None,
+        cost=_cost(usages),
         health_score=min(healths, default=None),
         model=", ".join(names)[:_MODEL_CHARS] or None,
     )
@@ -86,4 +86,12 @@ def derived_changes(
 
 def _sum(counts: list[int | None]) -> int | None:
     known = [count for count in counts if count is not None]
-    return sum(known) if known else None
+    return min(sum(known), MAX_INTEGER) if known else None
+
+
+def _cost(usages: list[AgentUsage]) -> float | None:
+    """The sum; None in several currencies, and where it is too large to be a number."""
+    costs = [usage for usage in usages if usage.cost is not None]
+    total = sum(usage.cost or 0 for usage in costs)
+    is_one_currency = len({usage.currency for usage in costs}) == 1
+    return round(total, 6) if is_one_currency and math.isfinite(total) else None

@@ -22,7 +22,12 @@ from peerline.protocol.approvals import (
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
-from peerline.protocol.limits import MAX_APPROVALS, SHOWN_DETAIL_CHARS
+from peerline.protocol.limits import (
+    MAX_APPROVALS,
+    MAX_OWNER_APPROVAL_BYTES,
+    MAX_SESSION_APPROVAL_BYTES,
+    SHOWN_DETAIL_CHARS,
+)
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline_server.core.decisions import Append, Refused, Sender
 from peerline_server.core.members import Members
@@ -49,6 +54,10 @@ class ApprovalBoard:
         """The questions of which an event is being written."""
         self._asking: Counter[str] = Counter()
         """The questions of each agent that are being written."""
+        self._bytes: Counter[str] = Counter()
+        """Of the questions of each owner's agents as they are shown, those being written too."""
+        for approval in self._open.values():
+            self._bytes[approval.owner_id] += _size(approval)
 
     def open(self) -> list[Approval]:
         """All, whole, the oldest first."""
@@ -76,10 +85,19 @@ class ApprovalBoard:
         """Whether an agent may ask nothing more at the moment."""
         return len(self.of_agent(user_id)) + self._asking[user_id] >= MAX_APPROVALS
 
+    def has_no_room(self, event: ApprovalAsked) -> bool:
+        """Whether the question is too long beside those that are open."""
+        size, owner_id = _size(event.approval), event.approval.owner_id
+        return (
+            self._bytes.total() + size > MAX_SESSION_APPROVAL_BYTES
+            or self._bytes[owner_id] + size > MAX_OWNER_APPROVAL_BYTES
+        )
+
     def hold(self, event: ApprovalEvent) -> None:
         """The event is being written: another answer would come too late."""
         if isinstance(event, ApprovalAsked):
             self._asking[event.approval.user_id] += 1
+            self._bytes[event.approval.owner_id] += _size(event.approval)
         else:
             self._writing[event.approval_id] += 1
 
@@ -87,6 +105,7 @@ class ApprovalBoard:
         """The event was written, or that has failed."""
         if isinstance(event, ApprovalAsked):
             self._asking[event.approval.user_id] -= 1
+            self._bytes[event.approval.owner_id] -= _size(event.approval)
         else:
             self._writing[event.approval_id] -= 1
             self._writing += Counter()  # forgets what is zero
@@ -96,8 +115,11 @@ class ApprovalBoard:
         match event:
             case ApprovalAsked():
                 self._open[event.approval.id] = event.approval
+                self._bytes[event.approval.owner_id] += _size(event.approval)
             case ApprovalAnswered():
-                self._open.pop(event.approval_id, None)
+                closed = self._open.pop(event.approval_id, None)
+                if closed is not None:
+                    self._bytes[closed.owner_id] -= _size(closed)
                 self._closed[event.approval_id] = event.user_id
                 if len(self._closed) > _REMEMBERED:
                     self._closed.popitem(last=False)
@@ -111,6 +133,10 @@ def shown(approval: Approval) -> Approval:
         return approval
     cut = {"detail": approval.detail[:SHOWN_DETAIL_CHARS], "is_cut": True, "digest": None}
     return approval.model_copy(update=cut)
+
+
+def _size(approval: Approval) -> int:
+    return len(shown(approval).__pydantic_serializer__.to_json(shown(approval)))
 
 
 def decide_approval(
@@ -168,6 +194,9 @@ def _ask(message: AskApproval, sender: Sender, board: ApprovalBoard, new_id: str
         session_id=sender.session_id, seq=0, approval=approval, timestamp=sender.now
     )
     decision = Append(NewEvent(event, user.id, message.request_id), approval=event)
+    if board.has_no_room(event):
+        text = "the open questions have too much text: wait for an answer, or ask in fewer words"
+        return _refusing(decision, ErrorCode.LIMIT_EXCEEDED, text)
     if board.is_full(user.id):
         text = f"an agent has at most {MAX_APPROVALS} open questions: wait for an answer"
         return _refusing(decision, ErrorCode.LIMIT_EXCEEDED, text)
@@ -188,6 +217,8 @@ def _answer(
     ):
         who = _MAY[info.agent_policy or Answerers.OWNER]
         return Refused(ErrorCode.PERMISSION_DENIED, f"only {who} can answer this")
+    if approval is not None and info is None:
+        return _NOT_FOUND
     if approval is not None:
         if message.answer not in approval.options:
             return Refused(ErrorCode.INVALID_FIELD, "answer: the agent does not offer this")
@@ -229,7 +260,8 @@ def _close(
         timestamp=sender.now,
     )
     decision = Append(NewEvent(event, sender.user.id, message.request_id), approval=event)
-    if approval is None or board.is_being_closed(message.approval_id):
+    is_over = approval is not None and approval.expires_at <= sender.now
+    if approval is None or is_over or board.is_being_closed(message.approval_id):
         return _refusing(decision, ErrorCode.APPROVAL_CLOSED, "this has been answered")
     return decision
 

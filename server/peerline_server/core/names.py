@@ -91,7 +91,7 @@ class NameBook:
         number = 2
         while True:
             suffix = f" ({number})"
-            name = wanted[: MAX_USERNAME_CHARS - len(suffix)].rstrip() + suffix
+            name = _with_suffix(wanted, suffix)
             if not self._is_taken(name, user_id):
                 return name
             number += 1
@@ -113,8 +113,15 @@ class NameBook:
 
 def is_numbered(name: str, wanted: str) -> bool:
     """Whether a name is the wanted one with a number."""
-    beginning, bracket, rest = name.rpartition(" (")
-    return bool(bracket) and wanted.startswith(beginning) and rest.removesuffix(")").isdecimal()
+    _, bracket, rest = name.rpartition(" (")
+    suffix = bracket + rest
+    is_number = bool(bracket) and rest.endswith(")") and rest.removesuffix(")").isdecimal()
+    return is_number and name == _with_suffix(wanted, suffix)
+
+
+def _with_suffix(wanted: str, suffix: str) -> str:
+    """The name with the suffix, as much of it as there is room for."""
+    return wanted[: MAX_USERNAME_CHARS - len(suffix)].rstrip() + suffix
 
 
 def _words(text: str) -> str:

@@ -12,7 +12,13 @@ from peerline.protocol.participants import User
 from peerline.protocol.roles import Role
 from peerline.protocol.text import clean_name
 from peerline_server.auth.tokens import AgentClaims, TokenIssuer
-from peerline_server.core.agent_rules import agents_here, least
+from peerline_server.core.agent_rules import (
+    MAX_AGENTS_KEPT,
+    WantedAgent,
+    agents_here,
+    is_full,
+    least,
+)
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.moderation_requests import RequestRefused
 from peerline_server.settings import Settings
@@ -46,7 +52,12 @@ class AgentAccounts:
             text = f"you have {self.most} agents in this session: end one of them"
             raise RequestRefused(ErrorCode.AGENT_LIMIT, text)
         name, role = clean_name(request.name), least(request.role, owner.user.role, Role.EDITOR)
-        known = live.agents.expected(owner_id, name, request.product, request.request_id)
+        known = live.agents.expected(
+            owner_id, WantedAgent(name, request.product, role), request.request_id
+        )
+        if known is None and is_full(members, owner_id):
+            text = f"you have had {MAX_AGENTS_KEPT} agents in this session: take one of their names"
+            raise RequestRefused(ErrorCode.AGENT_LIMIT, text)
         user_id = known or self.issuer.agent_id(live.id, owner_id, request.request_id)
         claims = AgentClaims(
             owner_id, live.id, role, request.product, request.model, request.agent_policy

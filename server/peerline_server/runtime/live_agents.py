@@ -10,7 +10,13 @@ from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.session import SessionUpdate
-from peerline_server.core.agent_rules import away_agent, consequences, deserted, ending
+from peerline_server.core.agent_rules import (
+    WantedAgent,
+    away_agent,
+    consequences,
+    deserted,
+    ending,
+)
 from peerline_server.core.agents import derived_changes
 from peerline_server.core.approvals import ended
 from peerline_server.core.records import Committed, NewEvent
@@ -103,10 +109,10 @@ class LiveAgents:
             seconds = self._options.alone_seconds
             self._leaving[owner_id] = loop.call_later(seconds, self._leave, owner_id)
 
-    def expected(self, owner_id: str, name: str, product: str, request_id: str) -> str | None:
-        """The agent that the owner has had under this name, if it may come back as that one."""
+    def expected(self, owner_id: str, wanted: WantedAgent, request_id: str) -> str | None:
+        """The agent that the owner has had before, if it may come back as that one."""
         taken = [one for one, request in self._expected.items() if request != request_id]
-        found = away_agent(self._session.members, owner_id, name, product, taken)
+        found = away_agent(self._session.members, owner_id, wanted, taken)
         if found is not None:
             self._expected[found] = request_id
         return found
@@ -170,7 +176,10 @@ class LiveAgents:
 
         def finish(outcome: AppendOutcome) -> None:
             self._writing.discard(user_id)
-            if not isinstance(outcome, Committed) and not self._context.is_stopping:
+            if isinstance(outcome, Committed):
+                # The owner may have been removed while their agent was given another role.
+                self.look()
+            elif not self._context.is_stopping:
                 self._context.loop.call_later(_RETRY_SECONDS, self.look)
 
         self._append(event, finish)

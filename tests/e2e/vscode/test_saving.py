@@ -105,6 +105,15 @@ def test_one_piece_of_text_that_both_put_in_on_saving_is_there_once(
 ) -> None:
     settings = {"editor.formatOnSave": True, "javascript.format.semicolons": "insert"}
     share("once.js", "one()\n", settings)
+    for window in (pair.alice, pair.bob):
+        # The first time that JavaScript is formatted a server has to be started.
+        (window.server.workspace / "first.js").write_text("first()\n")
+        window.open_file("first.js")
+        window.keys("Control+s")
+        window.wait(lambda window=window: on_disk(window, "first.js") == "first();\n", "formatted")
+        window.command("View: Revert and Close Editor")
+        (window.server.workspace / "first.js").unlink()
+        window.wait(lambda window=window: window.active_tab() == "once.js", "back")
     save_at_once(pair, "once.js", "one();\n")
 
 

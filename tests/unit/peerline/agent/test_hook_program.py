@@ -121,3 +121,14 @@ def test_the_status_line_is_short_or_that_of_another_command(sockets: Path, tmp_
     assert (own.stdout, own.returncode) == (data, 3)
     odd = json.dumps({"model": None, "context_window": 3}).encode()
     assert run(sockets, tmp_path, odd, "statusline").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [("2.5", 2.5), ("595", 595.0), ("596", 1.0), ("0", 1.0), ("-1", 1.0), ("nan", 1.0), ("", 1.0)],
+)
+def test_the_wait_for_a_resident_is_a_setting(
+    monkeypatch: pytest.MonkeyPatch, given: str, seconds: float
+) -> None:
+    monkeypatch.setenv("PEERLINE_HOOK_SECONDS", given)
+    assert hook_program.quick_seconds() == seconds

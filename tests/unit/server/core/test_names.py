@@ -78,6 +78,8 @@ def test_the_first_free_number_is_taken_and_kept() -> None:
     assert distinct_name("alice", ["Alice"], current="alice (3)") == "alice (3)"
     assert distinct_name("alice", [], current="alice (3)") == "alice"
     assert distinct_name("alice", ["alice"], current="bob (3)") == "alice (2)"
+    # The number of another name, of which it is only the beginning.
+    assert distinct_name("alice-b", ["alice-b"], current="alice (3)") == "alice-b (2)"
     assert distinct_name("alice (2)", ["alice (2)"]) == "alice (2) (2)"
 
 

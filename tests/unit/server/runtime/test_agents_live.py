@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.roles import Role
+from peerline_server.core import agent_rules
 from tests.unit.server.agents import agent_of, ask, create_agent, join_agent
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
@@ -325,3 +326,56 @@ async def test_the_session_shows_what_its_agents_use(open_door: OpenDoor) -> Non
         "health_score": 60.5,
         "model": "opus, gpt",
     }
+
+
+async def test_numbers_that_are_too_large_to_be_summed_up_harm_nobody(open_door: OpenDoor) -> None:
+    door = await open_door(agent_summary_seconds=60.0)
+    host = await door.join("host")
+    usage = {"context_used": 2**53 - 1, "cost": 1e308, "currency": "USD"}
+    data = {"state": "working", "usage": usage}
+    for number in range(2):
+        agent = await agent_of(door, host, f"r{number}", name=f"agent{number}")
+        await agent.send(type="agent_update", session_id=SESSION, data=data)
+    end = {"kind": "turn_end", "turn_id": "turn1", "reason": "end_turn"}
+    assert (await ask(agent, "agent_event", "e1", data=end))["type"] == "ack"
+    known = (await door.join("host")).connected["session"]
+    assert known["token_count"] == 2**53 - 1
+
+
+async def test_an_owner_who_is_demoted_and_removed_leaves_no_agent_behind(door: Door) -> None:
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    agent = await agent_of(door, bob)
+    await host.send(type="change_role", session_id=SESSION, user_id="bob", role="viewer")
+    await host.send(type="remove_participant", session_id=SESSION, user_id="bob")
+    async with asyncio.timeout(10):
+        assert await closed_with(agent) == CloseCode.REMOVED
+
+
+async def test_a_session_keeps_so_many_agents_of_one_owner(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_rules, "MAX_AGENTS_KEPT", 2)
+    host = await door.join("host")
+    for name in ("one", "two"):
+        agent = await agent_of(door, host, name, name=name)
+        await agent.send(type="leave_session", session_id=SESSION)
+        while (await host.receive_type("user_left"))["user_id"] != agent.connected["user"]["id"]:
+            pass
+    refused = await create_agent(host, "three", name="three")
+    assert refused["error_code"] == "AGENT_LIMIT"
+    # One that was here before comes back.
+    back = await create_agent(host, "again", name="two")
+    assert back["type"] == "agent_created", back
+
+
+async def test_an_agent_that_comes_back_has_the_role_that_was_asked_for(door: Door) -> None:
+    host = await door.join("host")
+    first = await create_agent(host, "one")
+    agent = await join_agent(door, first["auth_token"])
+    await agent.send(type="leave_session", session_id=SESSION)
+    await host.receive_type("user_left")
+    second = await create_agent(host, "two", role="viewer")
+    assert second["user"]["id"] != first["user"]["id"]
+    again = await join_agent(door, second["auth_token"])
+    assert again.connected["role"] == "viewer"

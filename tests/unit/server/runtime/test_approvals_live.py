@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from peerline.protocol.approvals import Approval
 from peerline.protocol.roles import Role
+from peerline_server.core import approvals
 from tests.unit.server.agents import agent_of, ask, create_agent, join_agent
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
@@ -202,3 +204,29 @@ async def test_open_questions_outlast_the_server(open_door: OpenDoor) -> None:
     whole = (await host.receive_type("approval"))["approval"]
     assert (await answer(host, whole))["type"] == "ack"
     assert (await agent.receive_type("approval_answered"))["answer"] == "allow_once"
+
+
+async def test_open_questions_have_so_many_bytes_of_one_owner_and_of_a_session(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    agents = [await agent_of(door, owner) for owner in (host, bob)]
+    asking = {"type": "ask_approval", "session_id": SESSION, "data": QUESTION}
+    asked = await question_of(agents[0], host)
+    size = len(Approval.model_validate(asked).model_dump_json().encode())
+    # Ids and times have one length each.
+    monkeypatch.setattr(approvals, "MAX_OWNER_APPROVAL_BYTES", 2 * size + 64)
+    for agent, codes in ((agents[0], ["ack", "LIMIT_EXCEEDED"]), (agents[1], ["ack", "ack"])):
+        for number, code in enumerate(codes):
+            await agent.send(**asking, request_id=f"q{number}")
+            answered = await agent.receive_type("ack", "error")
+            assert answered.get("error_code", "ack") == code
+    monkeypatch.setattr(approvals, "MAX_OWNER_APPROVAL_BYTES", 100 * size)
+    monkeypatch.setattr(approvals, "MAX_SESSION_APPROVAL_BYTES", 4 * size + 64)
+    await agents[1].send(**asking, request_id="full")
+    assert (await agents[1].receive_type("ack", "error"))["error_code"] == "LIMIT_EXCEEDED"
+    # An answer makes room.
+    await answer(host, asked, "deny")
+    await agents[0].send(**asking, request_id="room")
+    assert (await agents[0].receive_type("ack", "error"))["type"] == "ack"
