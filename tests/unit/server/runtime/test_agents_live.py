@@ -333,13 +333,14 @@ async def test_numbers_that_are_too_large_to_be_summed_up_harm_nobody(open_door:
     host = await door.join("host")
     usage = {"context_used": 2**53 - 1, "cost": 1e308, "currency": "USD"}
     data = {"state": "working", "usage": usage}
-    for number in range(2):
-        agent = await agent_of(door, host, f"r{number}", name=f"agent{number}")
+    one = await agent_of(door, host, "r1", name="one")
+    two = await agent_of(door, host, "r2", name="two")
+    for agent in (one, two):
         await agent.send(type="agent_update", session_id=SESSION, data=data)
     end = {"kind": "turn_end", "turn_id": "turn1", "reason": "end_turn"}
-    assert (await ask(agent, "agent_event", "e1", data=end))["type"] == "ack"
-    known = (await door.join("host")).connected["session"]
-    assert known["token_count"] == 2**53 - 1
+    assert (await ask(two, "agent_event", "e1", data=end))["type"] == "ack"
+    changes = (await host.receive_type("session_update"))["changes"]
+    assert changes["token_count"] == 2**53 - 1
 
 
 async def test_an_owner_who_is_demoted_and_removed_leaves_no_agent_behind(door: Door) -> None:

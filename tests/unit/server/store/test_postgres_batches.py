@@ -70,7 +70,9 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Played:
     found = Played()
     where = type("Where", (), {"connect": lambda *_, **__: found.connect})()
     monkeypatch.setattr(found.database, "_where", where)
-    found.database._heads.reached({"a": 10, "b": 20}, {"a": 1, "b": 1})
+    found.database._heads.reached(  # pyright: ignore[reportPrivateUsage] - as if it had written
+        {"a": 10, "b": 20}, {"a": 1, "b": 1}
+    )
     return found
 
 
