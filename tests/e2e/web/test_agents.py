@@ -18,7 +18,7 @@ ACTIVITY = AgentActivity(
 def test_an_agent_is_among_the_people_with_its_owner_and_what_it_does(
     page: WebPage, link: str, session_server: ServerProcess
 ) -> None:
-    page.joined(link, "Ada")
+    page.joined(link, "Abel")
     row = page.people.get_by_role("listitem").filter(has_text="claude")
     with with_agent(session_server, ACTIVITY):
         expect(row).to_contain_text("agent", timeout=TIMEOUT_MS)
