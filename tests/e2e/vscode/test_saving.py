@@ -1,5 +1,6 @@
 """Saving a shared file in two VS Codes at once: what both do to the text on saving is done once."""
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -18,6 +19,8 @@ ON_SAVE: Final = {
     "files.trimFinalNewlines": True,
     "files.trimTrailingWhitespace": True,
 }
+RULERS: Final = itertools.count(1)
+"""As many for each test as for no other."""
 JSON: Final = '{"name":"é","list":[1,2],\n"nested":{"a":true}   }'
 FORMATTED: Final = """\
 {
@@ -67,12 +70,18 @@ def share(pair: Pair) -> Iterator[Share]:
 
     def begin(file: str, content: str, settings: dict[str, Any]) -> None:
         files.append(file)
+        # VS Code reads the settings when it comes to it: the rulers tell that it has.
+        count = next(RULERS)
+        given = json.dumps({**settings, "editor.rulers": list(range(60, 60 + count))})
         for window in windows:
-            given = window.server.workspace / ".vscode" / "settings.json"
-            given.parent.mkdir(exist_ok=True)
-            given.write_text(json.dumps(settings))
+            folder = window.server.workspace / ".vscode"
+            folder.mkdir(exist_ok=True)
+            (folder / "settings.json").write_text(given)
             (window.server.workspace / file).write_text(content)
             window.open_file(file)
+        for window in windows:
+            shown = window.page.locator(".editor-group-container.active .view-ruler")
+            window.wait(lambda shown=shown: shown.count() == count, "the settings are read")
         pair.alice.command("Peerline: Share This File")
         for window in windows:
             window.wait(lambda window=window: is_shared(window), "it is shared")
