@@ -12,17 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from peerline.agent.calls import Call, CallMerger, call_event, wire_id
 from peerline.agent.health import CALLS_WATCHED, Signs, health
-from peerline.agent.limits import (
-    MAX_AGENT_UPDATE_BYTES,
-    MAX_CALL_TITLE_CHARS,
-    MAX_DOING_CHARS,
-    MAX_MODEL_CHARS,
-    MAX_REASON_CHARS,
-    MAX_RUNNING_CALLS,
-    MAX_TEXT_CHARS,
-    MAX_TOOL_NAME_CHARS,
-    MAX_TURN_CHARS,
-)
+from peerline.agent.limits import MAX_RUNNING_CALLS, MAX_TEXT_CHARS
 from peerline.agent.plan import Plan
 from peerline.agent.reports import (
     AnswerStreamed,
@@ -46,6 +36,15 @@ from peerline.agent.reports import (
     product_name,
 )
 from peerline.agent.texts import Cleaner, Texts
+from peerline.protocol.limits import (
+    MAX_AGENT_UPDATE_BYTES,
+    MAX_CALL_TITLE_CHARS,
+    MAX_DOING_CHARS,
+    MAX_MODEL_CHARS,
+    MAX_REASON_CHARS,
+    MAX_TOOL_NAME_CHARS,
+    MAX_TURN_CHARS,
+)
 
 Json: TypeAlias = dict[str, Any]
 

@@ -5,16 +5,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from peerline.agent.limits import (
+from peerline.agent.limits import MERGE_SECONDS
+from peerline.agent.reports import ToolEnded, ToolKind, ToolStarted, TouchedFile
+from peerline.agent.texts import Texts, shorten
+from peerline.protocol.limits import (
     MAX_CALL_FILES,
     MAX_CALL_TEXT_CHARS,
     MAX_CALL_TITLE_CHARS,
     MAX_DIFF_BYTES,
     MAX_TOOL_NAME_CHARS,
-    MERGE_SECONDS,
 )
-from peerline.agent.reports import ToolEnded, ToolKind, ToolStarted, TouchedFile
-from peerline.agent.texts import Texts, shorten
 
 Json: TypeAlias = dict[str, Any]
 
@@ -37,17 +37,14 @@ class Call:
 
     def with_start(self, report: ToolStarted) -> "Call":
         """With what its beginning says."""
-        return replace(
-            self,
-            name=report.name or self.name,
-            kind=report.kind or self.kind,
-            title=report.title or self.title,
-            input=self.input if report.input is None else report.input,
-            file=self.file if report.place is None else report.place.file,
-        )
+        file = self.file if report.place is None else report.place.file
+        return replace(self._with(report), file=file)
 
     def with_end(self, report: ToolEnded) -> "Call":
         """With what its end says."""
+        return self._with(report)
+
+    def _with(self, report: ToolStarted | ToolEnded) -> "Call":
         return replace(
             self,
             name=report.name or self.name,

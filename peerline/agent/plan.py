@@ -2,9 +2,9 @@
 
 from typing import Any, TypeAlias
 
-from peerline.agent.limits import MAX_PLAN_ENTRIES, MAX_PLAN_ENTRY_CHARS
 from peerline.agent.reports import PlanEntry, PlanEntryReported, PlanReported
 from peerline.agent.texts import Texts
+from peerline.protocol.limits import MAX_PLAN_ENTRIES, MAX_PLAN_ENTRY_CHARS
 
 Json: TypeAlias = dict[str, Any]
 

@@ -144,19 +144,20 @@ def away_agent(
 
 def is_full(members: Members, owner_id: str) -> bool:
     """Whether the owner has had as many agents as a session keeps."""
-    kept = sum(
-        member.user.agent is not None and member.user.agent.owner_id == owner_id
-        for member in members.agents()
-    )
-    return kept >= MAX_AGENTS_KEPT
+    return len(_agents_of(members, owner_id)) >= MAX_AGENTS_KEPT
 
 
 def agents_here(members: Members, owner_id: str) -> list[str]:
     """The ids of the owner's agents that are here."""
+    return [member.user.id for member in _agents_of(members, owner_id) if member.is_active]
+
+
+def _agents_of(members: Members, owner_id: str) -> list[Member]:
+    """The owner's agents, here or not."""
     return [
-        member.user.id
+        member
         for member in members.agents()
-        if member.is_active and member.user.agent and member.user.agent.owner_id == owner_id
+        if member.user.agent is not None and member.user.agent.owner_id == owner_id
     ]
 
 

@@ -136,7 +136,8 @@ def shown(approval: Approval) -> Approval:
 
 
 def _size(approval: Approval) -> int:
-    return len(shown(approval).__pydantic_serializer__.to_json(shown(approval)))
+    sent = shown(approval)
+    return len(sent.__pydantic_serializer__.to_json(sent))
 
 
 def decide_approval(

@@ -308,9 +308,9 @@ class JoinService:
     async def _admit(
         self, live: LiveSession, identity: Identity, code_hash: str | None
     ) -> Admission:
-        is_agent = identity.agent is not None
-        has_code = code_hash is not None and not is_agent
-        invite = await live.invites.find(code_hash) if code_hash is not None and has_code else None
+        if identity.agent is not None:
+            code_hash = None  # an agent needs no invite
+        invite = None if code_hash is None else await live.invites.find(code_hash)
         if live.session.is_ended:
             raise refused(ErrorCode.SESSION_ENDED)
         member = live.session.member(identity.user_id)
@@ -323,7 +323,7 @@ class JoinService:
                 decided,
                 invite,
                 self._context.now(),
-                has_code=has_code,
+                has_code=code_hash is not None,
                 max_guests=self._max_guests(identity),
             )
         if isinstance(admission, ErrorCode):

@@ -387,12 +387,12 @@ class LiveSession:
                 for user_id, state in changed
             ]
         )
-        of_agents = PresenceBatch(
-            [(user_id, activity_frame(self.id, user_id, state)) for user_id, state in agents]
-        )
+        told = [(user_id, activity_frame(self.id, user_id, state)) for user_id, state in agents]
+        of_agents = PresenceBatch(told) if told else None
         for connection in self._connections:
             frames = batch.for_user(connection.user_id, deflates=connection.deflates)
-            frames += of_agents.for_user(connection.user_id, deflates=connection.deflates)
+            if of_agents is not None:
+                frames += of_agents.for_user(connection.user_id, deflates=connection.deflates)
             if frames:
                 connection.outbox.send_presence(frames)
         waited = self._context.loop.time() - self._dirty_since

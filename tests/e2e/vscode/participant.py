@@ -1,7 +1,7 @@
 """Somebody in the session without an editor: a client that does one thing and leaves."""
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from threading import Thread
 
@@ -51,21 +51,29 @@ def give_role(server: ServerProcess, name: str, role: Role) -> None:
 def crowd(server: ServerProcess, count: int) -> Generator[None]:
     """Guests, as many as `count`, are in the session meanwhile."""
     link = server.invite("editor")
+
+    async def join() -> list[Client]:
+        names = [f"user{number}" for number in range(count)]
+        return [await joined(Credentials(invite=_invite(link), username=n), link) for n in names]
+
+    with present(join()):
+        yield
+
+
+@contextmanager
+def present(joining: Coroutine[None, None, Sequence[Client]]) -> Generator[None]:
+    """The clients that this gives are in the session meanwhile, in a loop of their own."""
     loop = asyncio.new_event_loop()
     # The tests run in Playwright's own loop, in which there cannot be another.
     thread = Thread(target=loop.run_forever)
     thread.start()
-
-    async def join() -> list[Client]:
-        names = [f"user{number}" for number in range(count)]
-        return [await _joined(Credentials(invite=_invite(link), username=n), link) for n in names]
 
     async def leave(clients: Sequence[Client]) -> None:
         for client in clients:
             await client.leave()
 
     try:
-        clients = asyncio.run_coroutine_threadsafe(join(), loop).result(SECONDS)
+        clients = asyncio.run_coroutine_threadsafe(joining, loop).result(SECONDS)
         try:
             yield
         finally:
@@ -80,24 +88,24 @@ def _invite(link: str) -> str | None:
     return SessionLink.parse(link).invite
 
 
-async def _joined(credentials: Credentials, link: str) -> Client:
+async def joined(credentials: Credentials, link: str) -> Client:
     """A client that has joined."""
-    joined = asyncio.Event()
+    is_joined = asyncio.Event()
     client = Client(
         SessionLink.parse(link),
         credentials,
-        on_state=lambda state, *_: joined.set() if state is LinkState.JOINED else None,
+        on_state=lambda state, *_: is_joined.set() if state is LinkState.JOINED else None,
     )
     client.start()
     async with asyncio.timeout(SECONDS):
-        await joined.wait()
+        await is_joined.wait()
     return client
 
 
 async def _act(
     credentials: Credentials, link: str, messages: Callable[[Client], Sequence[ClientMessage]]
 ) -> None:
-    client = await _joined(credentials, link)
+    client = await joined(credentials, link)
     try:
         async with asyncio.timeout(SECONDS):
             for message in messages(client):

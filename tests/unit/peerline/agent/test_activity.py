@@ -6,16 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from peerline.agent.activity import Activity, AgentEvent, Cursor, Emission, FileEvent
-from peerline.agent.limits import (
-    MAX_AGENT_UPDATE_BYTES,
-    MAX_CALL_FILES,
-    MAX_CALL_TEXT_CHARS,
-    MAX_DIFF_BYTES,
-    MAX_PLAN_ENTRIES,
-    MAX_RUNNING_CALLS,
-    MAX_TURN_CHARS,
-    MERGE_SECONDS,
-)
+from peerline.agent.limits import MAX_RUNNING_CALLS, MERGE_SECONDS
 from peerline.agent.reports import (
     AnswerStreamed,
     CursorReported,
@@ -37,6 +28,14 @@ from peerline.agent.reports import (
     TurnStarted,
     UsageReported,
     product_name,
+)
+from peerline.protocol.limits import (
+    MAX_AGENT_UPDATE_BYTES,
+    MAX_CALL_FILES,
+    MAX_CALL_TEXT_CHARS,
+    MAX_DIFF_BYTES,
+    MAX_PLAN_ENTRIES,
+    MAX_TURN_CHARS,
 )
 
 
