@@ -21,11 +21,13 @@ __all__ = [
     "TimeoutExpired",
     "bound",
     "detach",
+    "feed",
     "find_program",
     "git",
     "installed",
     "own",
     "path_outside",
+    "pipe_through",
     "run",
     "start",
     "users",
@@ -219,6 +221,41 @@ def detach(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
+        start_new_session=os.name != "nt",
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+
+
+def pipe_through(command: Command) -> "subprocess.Popen[bytes]":
+    """Start a command whose input and output are pipes of ours; its errors go where ours go.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    return subprocess.Popen(  # noqa: S603 - the same
+        command.arguments,
+        bufsize=0,
+        cwd=command.folder,
+        env=command.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def feed(command: Command) -> "subprocess.Popen[bytes]":
+    """Start a command that reads what we write, holds none of our streams and may outlive us.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    return subprocess.Popen(  # noqa: S603 - the same
+        command.arguments,
+        bufsize=0,
+        cwd=command.folder,
+        env=command.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=os.name != "nt",
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )

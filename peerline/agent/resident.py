@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, TypeAlias
 
+from peerline.agent.acp import local
 from peerline.agent.activity import Activity
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.inbox import Inbox, Mention, Speaking
@@ -50,6 +51,7 @@ PRODUCTS: Final[Mapping[str, Product]] = {
     claude_code.PRODUCT: claude_code,
     codex.PRODUCT: codex,
     gemini.PRODUCT: gemini,
+    local.PRODUCT: local,
     "gemini": gemini,
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from peerline.cli import (
+    acp,
     agent,
     archives,
     databases,
@@ -35,9 +36,12 @@ _INTERRUPTED: Final = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the process' exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
     prepare_streams()
     try:
-        options = _parser().parse_args(arguments)
+        if given[:2] == ["acp", "--"]:
+            return acp.run(given[2:])  # the rest is another's command, to the letter
+        options = _parser().parse_args(given)
         options.is_default_data_dir = False
         if getattr(options, "data_dir", Path()) is None:
             options.data_dir = default_data_dir()
@@ -84,6 +88,7 @@ def _parser() -> Parser:
     running.add_stop(commands)
     programs.add_lsp(commands)
     mcp.add_mcp(commands)
+    acp.add_acp(commands)
     tokens.add_token(commands)
     session = commands.add_parser("session", help="create, list, show, moderate and end sessions")
     session_commands = session.add_subparsers(required=True, metavar="COMMAND")

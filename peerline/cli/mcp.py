@@ -28,6 +28,12 @@ def add_mcp(commands: SubCommands) -> None:
     )
     mcp.add_argument("--stdio", action="store_true", help="speak over stdin and stdout (always)")
     mcp.add_argument("--name", type=USERNAME, help="the agent's name that others see (agent)")
+    mcp.add_argument(
+        "--speakers",
+        choices=["owner", "hosts", "editors"],
+        help="whose messages to the agent are requests; those of others are information (owner; of "
+        "an agent that joins with an invite: hosts)",
+    )
     mcp.set_defaults(run=_mcp)
 
 
@@ -46,6 +52,7 @@ def _mcp(options: argparse.Namespace) -> int:
             SessionLink.parse(text),
             name=options.name or "agent",
             token=token,
+            speakers=options.speakers or ("owner" if token else "hosts"),
         )
     except (LinkError, ServingError) as error:
         raise CommandError(str(error)) from error

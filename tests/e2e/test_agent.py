@@ -33,6 +33,7 @@ from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.links import SessionLink
 from tests.program import run
 
+from . import agent_warden
 from .conftest import ServerProcess
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it needs Unix sockets")
@@ -134,7 +135,7 @@ def place(server: ServerProcess, tmp_path: Path) -> Iterator[Place]:
     folder = tmp_path / "shop"
     folder.mkdir()
     # The path of a socket is short.
-    with tempfile.TemporaryDirectory(prefix="pl") as sockets:
+    with tempfile.TemporaryDirectory(prefix="pl") as sockets, agent_warden.watch(sockets):
         found = Place(server, folder, Path(sockets))
         yield found
         for pid in found.residents:
@@ -346,3 +347,34 @@ async def test_a_resident_that_was_killed_harms_no_hook_and_no_restart(
     assert place.hook("PreToolUse", tool_name="Bash") is None
     await start(place, server)
     await bob.sees(bob.agent)
+
+
+CUT_OFF = """
+import os, subprocess, sys, tempfile
+from tests.e2e import agent_warden
+with tempfile.TemporaryDirectory() as sockets, agent_warden.watch(sockets):
+    environment = {**os.environ, "PEERLINE_AGENT_DIR": sockets}
+    left = subprocess.Popen(
+        [sys.executable, "-c", "import time; print(1, flush=True); time.sleep(600)"],
+        env=environment, start_new_session=True, stdout=subprocess.PIPE,
+    )
+    left.stdout.readline()
+    print(left.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="it looks in /proc")
+def test_what_a_test_has_started_ends_with_it_also_if_it_is_killed() -> None:
+    test = subprocess.Popen(
+        [sys.executable, "-c", CUT_OFF], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert test.stdout is not None
+    left = int(test.stdout.readline())
+    assert is_alive(left)
+    test.kill()
+    test.communicate()
+    deadline = time.monotonic() + DEADLINE
+    while is_alive(left):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -18,7 +18,8 @@ from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.ignored import ignored
 from peerline.agent.mcp.room import Room
 from peerline.agent.mcp.tools import INSTRUCTIONS, make_server
-from peerline.client import Client, LinkState
+from peerline.client import Client, Credentials, LinkState
+from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.comments import AddComment, CommentData, ReplyComment
 from peerline.protocol.links import SessionLink
@@ -344,6 +345,62 @@ async def test_people_and_the_place_of_each(meeting: Meeting) -> None:
         assert people["Claude"]["is_you"] is True
         activity = await call(client, "file_activity", file="b.py")
         assert [person["name"] for person in activity["here_now"]] == ["Bob"]
+
+
+async def test_texts_of_other_agents_are_never_requests(meeting: Meeting) -> None:
+    made = await meeting.alice.ask(
+        CreateAgent(session_id=SESSION, request_id="make", name="rex", product="codex")
+    )
+    assert isinstance(made, AgentCreated)
+    link = meeting.site.link(meeting.server.address)
+    rex = Client(link, Credentials(auth_token=made.auth_token))
+    rex.start()
+    try:
+        async with meeting.tools("auto", frozenset(Role)) as client:
+            await call(client, "session_status")
+            await meeting.until(lambda: rex.state is LinkState.JOINED)
+            await meeting.say(rex, "@claude work", mentions=["claude"])
+            await meeting.say(meeting.bob, "@claude work", mentions=["claude"])
+            letters: list[Any] = []
+            while len(letters) < 2:
+                letters += (await call(client, "wait_for_messages"))["messages"]
+            assert [letter["may_ask_you"] for letter in letters] == [False, True]
+            assert 'sender="agent"' in letters[0]["text"]
+            people = {one["name"]: one["kind"] for one in await call(client, "who_is_here")}
+            assert (people["rex"], people["Bob"]) == ("agent", "person")
+    finally:
+        await rex.close()
+
+
+async def test_an_agent_with_an_owner_hears_requests_of_its_owner(meeting: Meeting) -> None:
+    made = await meeting.bob.ask(
+        CreateAgent(session_id=SESSION, request_id="make", name="rex", product="codex")
+    )
+    assert isinstance(made, AgentCreated)
+    room = Room(SESSION, meeting.folder, frozenset(), AgentCleaner(meeting.folder, None, {}))
+    link = meeting.site.link(meeting.server.address)
+    rex = Client(
+        link,
+        Credentials(auth_token=made.auth_token),
+        on_changes=room.on_changes,
+        on_state=room.on_state,
+    )
+    room.attach(rex)
+    rex.start()
+    try:
+        async with McpClient(make_server(room)) as client:
+            await call(client, "session_status")
+            for person in (meeting.alice, meeting.bob):
+                await meeting.say(person, "@rex work", mentions=[made.user.id])
+            letters: list[Any] = []
+            while len(letters) < 2:
+                letters += (await call(client, "wait_for_messages"))["messages"]
+            assert [(one["sender"], one["may_ask_you"]) for one in letters] == [
+                ("Alice", False),
+                ("Bob", True),
+            ]
+    finally:
+        await rex.close()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from typing import Final
 
 from peerline.agent.reports import TouchedFile
 
+MAX_DIFF_CHARS: Final = 32_768
+"""A longer diff is not shown at all."""
 MAX_COMPARED_LINES: Final = 2_000
 """Of both texts, without what they have in common at both ends; more is one change."""
 _CONTEXT_LINES: Final = 3
@@ -29,7 +31,8 @@ def touched(file: str, old: str | None, new: str) -> TouchedFile:
         )
         added = sum(line.startswith("+") for line in lines)
         removed = sum(line.startswith("-") for line in lines)
-        diff = "\n".join(lines) if lines else None
+        shown = "\n".join(lines)
+        diff = shown if 0 < len(shown) <= MAX_DIFF_CHARS else None
     return TouchedFile(
         file,
         "created" if old is None else "modified",

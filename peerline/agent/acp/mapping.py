@@ -36,6 +36,7 @@ MAX_PENDING: Final = 1_000
 MAX_SESSIONS: Final = 100
 _REFUSALS: Final = frozenset({"reject_once", "reject_always"})
 _REPLAYING: Final = frozenset({"session/load", "session/resume"})
+_OPENING: Final = _REPLAYING | {"session/new", "session/fork"}
 _Key: TypeAlias = tuple[type, Any]
 
 
@@ -71,6 +72,8 @@ class Mapping:
         self._product = ProductReported()
         self._plan: PlanReported | None = None
         self._state: State = "idle"
+        self.folder: str | None = None
+        """The folder that the editor opened last with the agent."""
 
     def of_editor(self, message: object) -> list[Report]:
         """The reports of a message that the editor sent."""
@@ -83,6 +86,8 @@ class Mapping:
         _remember(self._of_editor, found, _Pending(method, session_id, params))
         if method == "session/prompt" and session_id is not None:
             return self._begin_turn(self._session(session_id), params)
+        if method in _OPENING:
+            self.folder = text(params.get("cwd")) or self.folder
         if method in _REPLAYING and session_id is not None:
             self._session(session_id).is_replayed = True
         return []
@@ -156,7 +161,7 @@ class Mapping:
                 return self._answered_prompt(pending, message, result)
             case "session/set_model":
                 return self._uses_model(text(pending.params.get("modelId")), message)
-            case "session/new" | "session/load" | "session/resume" | "session/fork":
+            case method if method in _OPENING:
                 if pending.session_id is not None and pending.method in _REPLAYING:
                     self._session(pending.session_id).is_replayed = False
                 return self._uses_model(current_model(result), message)

@@ -15,10 +15,12 @@ class Person(BaseModel):
     id: str
     name: str
     role: Literal["host", "editor", "viewer"]
+    kind: Literal["person", "agent"]
     is_you: bool = False
     status: str
     file: str | None = None
     line: int | None = None
+    doing: str | None = Field(None, description="What an agent reports of its work")
 
 
 class SessionStatus(BaseModel):

@@ -72,7 +72,7 @@ class Room(Attached):
         Args:
             session_id: The session.
             folder: The folder that the agent works in.
-            speakers: The roles of those who may ask the agent for work.
+            speakers: The roles of those who may ask the agent for work, beside its owner.
             cleaner: Takes secrets out of what the agent writes, and knows private files.
         """
         super().__init__()
@@ -334,5 +334,10 @@ class Room(Attached):
 
     def _may_ask(self, user_id: str) -> bool:
         assert self._client is not None
-        person = self._client.replica.participants.get(user_id)
-        return person is not None and person.role in self._speakers
+        replica = self._client.replica
+        person = replica.participants.get(user_id)
+        if person is None or person.is_agent:
+            return False
+        me = None if replica.connected is None else replica.connected.user.agent
+        is_owner = me is not None and me.owner_id == user_id
+        return is_owner or person.role in self._speakers

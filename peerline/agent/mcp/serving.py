@@ -21,8 +21,12 @@ from peerline_bridge.unsent.guest_tokens import keep_guest_token, kept_guest_tok
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
-SPEAKERS: Final = frozenset({Role.HOST})
-"""The participants whose messages are requests to the agent; another agent is never one of them."""
+SPEAKERS: Final = {
+    "owner": frozenset[Role](),
+    "hosts": frozenset({Role.HOST}),
+    "editors": frozenset({Role.HOST, Role.EDITOR}),
+}
+"""The participants whose messages are requests to the agent, beside its owner."""
 NEEDS_MCP: Final = "the tools of an agent need the package mcp: install the extra `agents`"
 
 
@@ -30,7 +34,7 @@ class ServingError(Exception):
     """The tools cannot be served; the text is for the user."""
 
 
-def main(link: SessionLink, *, name: str, token: str | None) -> int:
+def main(link: SessionLink, *, name: str, token: str | None, speakers: str) -> int:
     """Serve until the client ends its side; the exit code.
 
     Raises:
@@ -41,13 +45,15 @@ def main(link: SessionLink, *, name: str, token: str | None) -> int:
     if find_spec("mcp") is None:
         raise ServingError(NEEDS_MCP)
     set_up_logging("ERROR")
-    asyncio.run(_serve(link, name, token))
+    asyncio.run(_serve(link, name, token, SPEAKERS[speakers]))
     return 0
 
 
-async def _serve(link: SessionLink, name: str, token: str | None) -> None:
+async def _serve(
+    link: SessionLink, name: str, token: str | None, speakers: frozenset[Role]
+) -> None:
     cleaner = AgentCleaner(Path.cwd(), Path.home(), os.environ, ignored(Path.cwd()))
-    room = Room(link.session_id, Path.cwd(), SPEAKERS, cleaner)
+    room = Room(link.session_id, Path.cwd(), speakers, cleaner)
     credentials = Credentials(
         auth_token=token,
         invite=link.invite,

@@ -52,10 +52,12 @@ class Shown:
             id=person.id,
             name=name(person.username),
             role=role_name(person.role),
+            kind="agent" if person.is_agent else "person",
             is_you=person.id == self.me,
             status=person.presence.status.value,
             file=None if cursor is None else name(cursor.file),
             line=None if cursor is None else cursor.line,
+            doing=name(doing) if (doing := _doing(person)) else None,
         )
 
     def chat_line(self, message: ChatMessage) -> ChatLine:
@@ -133,6 +135,10 @@ class Shown:
             is_you=reply.user_id == self.me,
             text=self.text(reply, "comment", _place(thread)),
         )
+
+
+def _doing(person: Participant) -> str | None:
+    return None if person.activity is None else person.activity.doing
 
 
 def _place(thread: Comment) -> str:
