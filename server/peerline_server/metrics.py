@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeHistogramMetricFamily,
@@ -17,6 +17,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from peerline_server.histograms import Histogram
 from peerline_server.node_metrics import NodeMetrics
 
 _PARTICIPANTS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
@@ -51,33 +52,27 @@ class Metrics:
         self.node = NodeMetrics()
         """Of a server that shares its database with others."""
         self._registry = CollectorRegistry(auto_describe=True)
-        self.delivery = Histogram(
+        delivery = Histogram(
             "peerline_delivery_seconds",
             "From a message's arrival to its fan-out",
-            ["kind"],
-            buckets=_DELIVERY_SECONDS,
-            registry=self._registry,
+            _DELIVERY_SECONDS,
+            label="kind",
+            values=("presence", "event"),
         )
-        self.presence_delivery = self.delivery.labels("presence")
-        self.event_delivery = self.delivery.labels("event")
-        self.commit = Histogram(
-            "peerline_store_commit_seconds",
-            "One transaction of the store",
-            buckets=_COMMIT_SECONDS,
-            registry=self._registry,
+        self.presence_delivery = delivery.of("presence")
+        self.event_delivery = delivery.of("event")
+        commit = Histogram(
+            "peerline_store_commit_seconds", "One transaction of the store", _COMMIT_SECONDS
         )
-        self.batch = Histogram(
-            "peerline_store_batch_events",
-            "Events in one transaction",
-            buckets=_BATCH_EVENTS,
-            registry=self._registry,
+        self.commit = commit.of()
+        batch = Histogram("peerline_store_batch_events", "Events in one transaction", _BATCH_EVENTS)
+        self.batch = batch.of()
+        connection = Histogram(
+            "peerline_connection_seconds", "How long connections lasted", _CONNECTION_SECONDS
         )
-        self.connection = Histogram(
-            "peerline_connection_seconds",
-            "How long connections lasted",
-            buckets=_CONNECTION_SECONDS,
-            registry=self._registry,
-        )
+        self.connection = connection.of()
+        for histogram in (delivery, commit, batch, connection):
+            self._registry.register(histogram)
 
     def watch(
         self,

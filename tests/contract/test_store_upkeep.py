@@ -17,7 +17,7 @@ from peerline_server.core.records import (
     Revocation,
 )
 from peerline_server.store.base import ActivityFilter, Retention, Store, StoreError
-from tests.contract.stores import NOW, S, chat, join, seq_of
+from tests.contract.stores import NOW, OpenStore, S, chat, join, seq_of
 
 FOR_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -113,3 +113,13 @@ async def test_events_are_forgotten_without_a_gap(store: Store) -> None:
     await store.submit(join("bob"))
     await store.forget_activity(Retention(NOW + timedelta(days=5), 0, 100, 100))
     assert [event.seq for event in await store.events_since(S, 0, limit=20)] == [5, 6, 7]
+
+
+async def test_the_data_version_tells_of_what_another_committed(open_store: OpenStore) -> None:
+    one, other = await open_store(), await open_store()
+    before = one.data_version()
+    await other.revoke(Revocation("t", None, None))
+    after = one.data_version()
+    assert after is None or after != before
+    await one.revoke(Revocation("u", None, None))
+    assert one.data_version() is None or one.data_version() != after

@@ -14,7 +14,7 @@ _log = logging.getLogger("peerline.server.revocation")
 
 
 class RevocationWatch:
-    """Looks for new revocations in the store again and again.
+    """Looks for new revocations in the store again and again, where it may have changed.
 
     `on_new` is called when there are some; it ends the connections that they concern.
     """
@@ -27,6 +27,8 @@ class RevocationWatch:
         self._interval = interval
         self._on_new = on_new
         self._last = 0
+        self._version: int | None = None
+        """That of the store before the last look that went well."""
         self._is_failing = False
         self._is_over = False
         self._wake = asyncio.Event()
@@ -38,7 +40,7 @@ class RevocationWatch:
         Raises:
             StoreError: if they cannot be read.
         """
-        await self._look()
+        await self.look()
         self._tasks.spawn(self._run(), "watch for revocations")
 
     async def stop(self) -> None:
@@ -51,15 +53,30 @@ class RevocationWatch:
         """Somebody says that there may be some."""
         self._wake.set()
 
+    async def look(self) -> bool:
+        """Read what is new, unless nothing was committed since; whether there was any.
+
+        Raises:
+            StoreError: if it cannot be read.
+        """
+        version = self._store.data_version()
+        if version is not None and version == self._version:
+            return False
+        found, self._last = await self._store.revocations_after(self._last)
+        self._revocations.add(found)
+        self._version = version
+        return bool(found)
+
     async def _run(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._interval)
+                async with asyncio.timeout(self._interval):
+                    await self._wake.wait()
             if self._is_over:
                 return
             self._wake.clear()
             try:
-                if await self._look():
+                if await self.look():
                     self._on_new()
             except StoreError as error:
                 self._failed(str(error))
@@ -75,8 +92,3 @@ class RevocationWatch:
             text = "revocations could not be read, those that are known hold: %s"
             _log.error(text, reason)
         self._is_failing = True
-
-    async def _look(self) -> bool:
-        found, self._last = await self._store.revocations_after(self._last)
-        self._revocations.add(found)
-        return bool(found)

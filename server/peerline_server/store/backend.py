@@ -68,6 +68,10 @@ class Backend(Protocol):
         """Disconnect."""
         ...
 
+    def data_version(self) -> int | None:
+        """A number that differs once something was committed; None if only a look tells."""
+        ...
+
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction that sees one moment."""
         ...

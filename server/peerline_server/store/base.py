@@ -302,6 +302,10 @@ class Store(Protocol):
         """Keep for good that tokens hold no longer."""
         ...
 
+    def data_version(self) -> int | None:
+        """A number that differs once something was committed; None if only a look tells."""
+        ...
+
     async def revocations_after(self, number: int) -> tuple[Sequence[Revocation], int]:
         """The revocations after the one of this number (0: all), and the number of the last."""
         ...

@@ -89,6 +89,10 @@ class PostgresDatabase:
         """Part of each session's epoch: the timeline, after which commits may be lost."""
         return self._epoch
 
+    def data_version(self) -> int | None:
+        """Postgres has no such number."""
+        return None
+
     async def open_for_server(self, address: str) -> None:  # noqa: ARG002 - its node tells it
         """Open it; several servers may."""
         await self.open()

@@ -253,6 +253,10 @@ class SqlStore:
         async with self._writer.transaction() as connection:
             await write_revocation(connection, revocation)
 
+    def data_version(self) -> int | None:
+        """A number that differs once something was committed; None if only a look tells."""
+        return self.backend.data_version()
+
     async def revocations_after(self, number: int) -> tuple[Sequence[Revocation], int]:
         """The revocations after the one of this number (0: all), and the number of the last."""
         async with self._reading() as connection:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from peerline_server.store.backend import Item, Results
 from peerline_server.store.base import StoreError
 from peerline_server.store.batch import Batch
+from peerline_server.store.change_probe import ChangeProbe
 from peerline_server.store.database import is_busy, is_disk_failure, make_engine, prepare_database
-from peerline_server.store.folder import close_to_others, make_data_dir
+from peerline_server.store.folder import DATABASE, close_to_others, make_data_dir
 from peerline_server.store.lock import DatabaseLock
 from peerline_server.store.sql import SqlStore
 from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error, transaction, write_back
@@ -35,6 +36,7 @@ class SqliteDatabase:
         self._data_dir = data_dir
         self.writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
         self._reader = make_engine(data_dir, begin="BEGIN")
+        self._probe = ChangeProbe(data_dir / DATABASE)
         self._lock: DatabaseLock | None = None
 
     def on_moved(self, handler: Callable[[], None]) -> None:
@@ -71,11 +73,16 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Close the file, then let others have it."""
+        self._probe.close()
         await self.writer.dispose()
         await self._reader.dispose()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+
+    def data_version(self) -> int | None:
+        """SQLite's own, of a connection that writes nothing."""
+        return self._probe.version()
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
