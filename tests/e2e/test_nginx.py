@@ -97,6 +97,22 @@ def test_a_socket_without_a_session_goes_to_any_node(serve: Serve) -> None:
     assert found["/ws"] == {server.address for server in servers}
 
 
+def test_a_node_that_is_back_takes_everybody_when_the_other_one_goes(serve: Serve) -> None:
+    nginx, (first, second) = serve(2)
+    paths = [f"/ws/session/session{number}" for number in range(24)]
+    for down, up in ((first, second), (second, first)):
+        down.kill()
+        with ExitStack() as held:
+            for path in paths:
+                held.enter_context(connect(f"ws://{nginx.address}{path}", proxy=None))
+            # Nobody's connection has ended when the node that was down is needed.
+            down.start()
+            up.kill()
+            for path in paths:
+                held.enter_context(connect(f"ws://{nginx.address}{path}", proxy=None))
+        up.start()
+
+
 def test_the_page_may_connect_from_nginxs_own_port_and_no_other_page_may(serve: Serve) -> None:
     nginx, _ = serve(1)
     own = f"http://{nginx.address}"
