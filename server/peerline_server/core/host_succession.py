@@ -1,6 +1,6 @@
 """The acting host while no host is here: a promotion, and when to take it back. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,12 @@ class Candidate:
     """Whether a host has decided about them: the role is what the host gave, no more."""
 
 
+def is_left(participants: Sequence[Candidate]) -> bool:
+    """Whether every host among them that was here has gone."""
+    hosts = [one for one in participants if one.role is Role.HOST]
+    return any(host.was_here for host in hosts) and not any(host.is_here for host in hosts)
+
+
 def promotion(
     participants: Iterable[Candidate], session_id: str, now: datetime
 ) -> RoleChanged | None:
@@ -34,8 +40,7 @@ def promotion(
     take it over.
     """
     known = list(participants)
-    hosts = [one for one in known if one.role is Role.HOST]
-    if any(host.is_here for host in hosts) or not any(host.was_here for host in hosts):
+    if not is_left(known):
         return None
     for one in known:
         if one.is_here and one.role is Role.EDITOR and not one.is_decided:

@@ -62,10 +62,12 @@ class Members:
     """All members by user id, and the decisions of hosts about users who are none."""
 
     def __init__(self, stored: StoredSession) -> None:
-        self._members = {
-            participant.user_id: Member.from_stored(participant)
-            for participant in stored.participants
-        }
+        self._members: dict[str, Member] = {}
+        self._hosts: dict[str, None] = {}
+        self._acting: dict[str, None] = {}
+        self._agents: dict[str, None] = {}
+        for participant in stored.participants:
+            self._put(Member.from_stored(participant))
         self._banned = set(stored.banned)
         self._removed = dict(stored.removed)
         self._name_book = NameBook()
@@ -92,7 +94,11 @@ class Members:
 
     def agents(self) -> list[Member]:
         """The AI agents among the members, here or not."""
-        return [member for member in self._members.values() if member.user.is_agent]
+        return [self._members[user_id] for user_id in self._agents]
+
+    def hosts(self) -> frozenset[str]:
+        """The ids of the hosts, here or not."""
+        return frozenset(self._hosts)
 
     def active(self) -> list[Member]:
         """The members who are here, in the order of joining."""
@@ -101,6 +107,11 @@ class Members:
     def active_ids(self) -> list[str]:
         """The ids of the members who are here, in the order of joining."""
         return list(self._active)
+
+    @property
+    def active_count(self) -> int:
+        """The number of members who are here."""
+        return len(self._active)
 
     def is_active(self, user_id: str) -> bool:
         """Whether the user is here."""
@@ -146,21 +157,16 @@ class Members:
         ids = [(user.id, user.id) for user in users]
         return Names([*ids, *((user.username, user.id) for user in users)])
 
+    def host_candidates(self) -> list[Candidate]:
+        """The hosts and acting hosts: mostly they decide that nothing is to be done."""
+        hosts = [self._members[user_id] for user_id in {**self._hosts, **self._acting}]
+        return [_candidate(member) for member in hosts if not member.user.is_agent]
+
     def candidates(self) -> list[Candidate]:
         """All people as the succession of hosts sees them, those who are here first."""
         away = [member for member in self._members.values() if not member.is_active]
         return [
-            Candidate(
-                user_id=member.user.id,
-                username=member.user.username,
-                role=member.user.role,
-                is_here=member.is_active,
-                was_here=member.joined_at is not None,
-                is_acting_host=member.is_acting_host,
-                is_decided=member.decided_seq is not None,
-            )
-            for member in (*self.active(), *away)
-            if not member.user.is_agent
+            _candidate(member) for member in (*self.active(), *away) if not member.user.is_agent
         ]
 
     def apply(self, event: MemberEvent) -> None:
@@ -183,18 +189,22 @@ class Members:
         member = self._members.get(user_id)
         # Somebody may leave while a host's decision to remove them is being written.
         if member is not None:
-            self._members[user_id] = replace(member, is_active=False)
+            self._put(replace(member, is_active=False))
 
     def _join(self, event: UserJoined) -> None:
         user = event.user
         before = self._members.get(user.id)
-        self._members[user.id] = Member(
-            user,
-            event.timestamp,
-            is_active=True,
-            is_acting_host=before is not None and before.is_acting_host,
-            decided_seq=self._removed.pop(user.id, None) if before is None else before.decided_seq,
-            has_chosen_name=before is not None and before.has_chosen_name,
+        self._put(
+            Member(
+                user,
+                event.timestamp,
+                is_active=True,
+                is_acting_host=before is not None and before.is_acting_host,
+                decided_seq=self._removed.pop(user.id, None)
+                if before is None
+                else before.decided_seq,
+                has_chosen_name=before is not None and before.has_chosen_name,
+            )
         )
         self._name_book.put(user.id, user.username)
         self._active.pop(user.id, None)
@@ -205,22 +215,51 @@ class Members:
         if member is None:
             return  # removed while it was being written
         user = member.user.model_copy(update={"username": event.name})
-        self._members[event.user_id] = replace(member, user=user, has_chosen_name=True)
+        self._put(replace(member, user=user, has_chosen_name=True))
         self._name_book.put(event.user_id, event.name)
 
     def _change_role(self, event: RoleChanged) -> None:
         member = self._members[event.user_id]
-        self._members[event.user_id] = replace(
-            member,
-            user=member.user.model_copy(update={"role": event.role}),
-            is_acting_host=event.role is Role.HOST and event.changed_by == SERVER_USER_ID,
-            decided_seq=decided_seq(event) or member.decided_seq,
+        self._put(
+            replace(
+                member,
+                user=member.user.model_copy(update={"role": event.role}),
+                is_acting_host=event.role is Role.HOST and event.changed_by == SERVER_USER_ID,
+                decided_seq=decided_seq(event) or member.decided_seq,
+            )
         )
 
     def _remove(self, event: ParticipantRemoved) -> None:
         self.deactivate(event.user_id)
-        self._members.pop(event.user_id, None)
+        for known in (self._members, self._hosts, self._acting, self._agents):
+            known.pop(event.user_id, None)
         self._name_book.remove(event.user_id)
         self._removed[event.user_id] = event.seq
         if event.is_banned:
             self._banned.add(event.user_id)
+
+    def _put(self, member: Member) -> None:
+        user_id = member.user.id
+        self._members[user_id] = member
+        _note(self._hosts, user_id, is_one=member.user.role is Role.HOST)
+        _note(self._acting, user_id, is_one=member.is_acting_host)
+        _note(self._agents, user_id, is_one=member.user.is_agent)
+
+
+def _note(ids: dict[str, None], user_id: str, *, is_one: bool) -> None:
+    if is_one:
+        ids[user_id] = None
+    else:
+        ids.pop(user_id, None)
+
+
+def _candidate(member: Member) -> Candidate:
+    return Candidate(
+        user_id=member.user.id,
+        username=member.user.username,
+        role=member.user.role,
+        is_here=member.is_active,
+        was_here=member.joined_at is not None,
+        is_acting_host=member.is_acting_host,
+        is_decided=member.decided_seq is not None,
+    )

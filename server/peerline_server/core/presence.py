@@ -16,9 +16,11 @@ from peerline_server.core.presence_state import (
     PresenceState,
     SelectionState,
     ViewportState,
+    presence_json,
 )
 
 _HERE: Final = PresenceState()
+_HERE_JSON: Final = presence_json(_HERE)
 _GONE: Final = "gone"
 """In place of a user's last connection, which may come back as another one."""
 _ACTIVITY: Final = MappingProxyType(
@@ -63,11 +65,25 @@ class PresenceBoard:
     """The users with a connection that may be typing."""
     _dirty: dict[str, None] = field(default_factory=dict[str, None])
     _moved: dict[str, None] = field(default_factory=dict[str, None])
+    _json: dict[str, tuple[PresenceState, str]] = field(
+        default_factory=dict[str, tuple[PresenceState, str]]
+    )
+    """The states that were encoded last, with their JSON."""
     _count: int = 0
 
     def get(self, user_id: str) -> PresenceState:
         """The user's presence; active and nowhere if nothing is known."""
         return self._states.get(user_id, _HERE)
+
+    def as_json(self, user_id: str) -> str:
+        """The user's presence as JSON; a state is encoded once."""
+        state = self._states.get(user_id)
+        if state is None:
+            return _HERE_JSON
+        known = self._json.get(user_id)
+        if known is None or known[0] is not state:
+            known = self._json[user_id] = state, presence_json(state)
+        return known[1]
 
     def take(
         self,
@@ -151,6 +167,7 @@ class PresenceBoard:
         """Forget a user who has left."""
         self._sources.pop(user_id, None)
         self._states.pop(user_id, None)
+        self._json.pop(user_id, None)
         self._typing.pop(user_id, None)
         self._dirty.pop(user_id, None)
         self._moved.pop(user_id, None)

@@ -80,8 +80,13 @@ class PresenceState(NamedTuple):
         )
 
 
-def encode_presence(session_id: str, user_id: str, state: PresenceState) -> bytes:
-    """The JSON of a `presence_update` to clients, in UTF-8."""
+def presence_update(session_id: str, user_id: str, presence: str) -> bytes:
+    """The JSON of a `presence_update` to clients, in UTF-8; `presence` is that of its presence."""
+    return f"{_head(session_id, user_id)}{presence}}}".encode()
+
+
+def presence_json(state: PresenceState) -> str:
+    """The JSON of `Presence`."""
     status, cursor, chosen, seen, typing_in, documents = state
     parts = [f'"status":"{status.value}"']
     if typing_in is not None:
@@ -102,7 +107,7 @@ def encode_presence(session_id: str, user_id: str, state: PresenceState) -> byte
         parts.append(f'"viewport":{{"file":{_quoted(file)},"start":{start},"end":{end}}}')
     if documents:
         parts.append(f'"documents":[{",".join(map(_quoted, documents))}]')
-    return f"{_head(session_id, user_id)}{','.join(parts)}}}}}".encode()
+    return f"{{{','.join(parts)}}}"
 
 
 @lru_cache(maxsize=4096)
@@ -114,5 +119,5 @@ def _quoted(text: str) -> str:
 def _head(session_id: str, user_id: str) -> str:
     return (
         f'{{"type":"presence_update","session_id":{_quoted(session_id)},'
-        f'"user_id":{_quoted(user_id)},"presence":{{'
+        f'"user_id":{_quoted(user_id)},"presence":'
     )

@@ -89,12 +89,13 @@ from peerline_server.core.document_limits import DocumentLimits
 from peerline_server.core.document_rules import DocumentMessage, decide_document
 from peerline_server.core.documents import DocumentList
 from peerline_server.core.file_rules import decide_file_event
-from peerline_server.core.host_succession import promotion, return_of_host
+from peerline_server.core.host_succession import is_left, promotion, return_of_host
 from peerline_server.core.invite_table import Decided
 from peerline_server.core.item_rules import decide_change, decide_message
 from peerline_server.core.members import Member, Members
 from peerline_server.core.moderation import Restrictions
 from peerline_server.core.moderation_rules import decide_end, decide_removal, decide_role
+from peerline_server.core.participant_list import ParticipantList, participant
 from peerline_server.core.permissions import REQUIRED_ACTION, denial
 from peerline_server.core.presence import PresenceBoard
 from peerline_server.core.records import NewEvent, StoredSession
@@ -131,6 +132,7 @@ class Session:
         self.documents = DocumentList(stored.documents, document_limits or DocumentLimits())
         self.restrictions = Restrictions()
         self.members = Members(stored)
+        self._participant_list = ParticipantList(stored.info.created_at, self.presence, self.agents)
         self.new_id = new_id
         self._max_threads = max_threads
 
@@ -188,25 +190,18 @@ class Session:
     def participants(self) -> list[Participant]:
         """The participants who are here with their presence, in the order of joining."""
         return [
-            Participant(
-                id=member.user.id,
-                username=member.user.username,
-                avatar=member.user.avatar,
-                role=member.user.role,
-                kind=member.user.kind,
-                agent=member.user.agent,
-                joined_at=member.joined_at or self.info.created_at,
-                presence=self.presence.get(member.user.id).to_payload(),
-                activity=self.agents.get(member.user.id),
+            participant(member, self.info.created_at).model_copy(
+                update={
+                    "presence": self.presence.get(member.user.id).to_payload(),
+                    "activity": self.agents.get(member.user.id),
+                }
             )
             for member in self.members.active()
         ]
 
-    def hosts(self) -> frozenset[str]:
-        """The ids of the hosts, here or not."""
-        return frozenset(
-            member.user.id for member in self.members.everyone() if member.user.role is Role.HOST
-        )
+    def participants_as_json(self) -> bytes:
+        """The same as a JSON array, for which only what has changed is encoded."""
+        return self._participant_list.as_json(self.members.active())
 
     def lift_ban(self, user_id: str) -> None:
         """A host lets the user come back, by any invite that is valid."""
@@ -347,14 +342,14 @@ class Session:
 
     def promotion(self, now: datetime) -> NewEvent | None:
         """The event that makes somebody host because no host is left here, if one is needed."""
-        if self.is_ended:
+        if self.is_ended or not is_left(self.members.host_candidates()):
             return None
         event = promotion(self.members.candidates(), self.id, now)
         return None if event is None else NewEvent(event, SERVER_USER_ID)
 
     def return_of_host(self, now: datetime) -> list[NewEvent]:
         """The events that take back what `promotion` gave, once a host has come back."""
-        events = return_of_host(self.members.candidates(), self.id, now)
+        events = return_of_host(self.members.host_candidates(), self.id, now)
         return [NewEvent(event, SERVER_USER_ID) for event in events]
 
     def apply(self, event: DurableMessage) -> None:
@@ -371,8 +366,7 @@ class Session:
                 self.members.apply(event)
             case UserLeft() | ParticipantRemoved():
                 self.members.apply(event)
-                self.presence.remove(event.user_id)
-                self.agents.remove(event.user_id)
+                self._forget(event.user_id)
             case ChatMessageSent():
                 self.chat.add(said(event))
             case CodeComment() | CommentReplied() | CommentResolved() | CommentReattached():
@@ -396,4 +390,10 @@ class Session:
         self.info = self.info.model_copy(update={"ended_at": event.timestamp})
         for user_id in self.active_user_ids():
             self.members.deactivate(user_id)
-            self.presence.remove(user_id)
+            self._forget(user_id)
+
+    def _forget(self, user_id: str) -> None:
+        """Nothing ephemeral is known of a user who is here no longer."""
+        self.presence.remove(user_id)
+        self.agents.remove(user_id)
+        self._participant_list.forget(user_id)

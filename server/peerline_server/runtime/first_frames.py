@@ -40,7 +40,7 @@ def first_frames(entry: Entry, limits: Limits, *, has_page: bool) -> list[Shared
         role=member.user.role,
         connection_id=entry.connection_id,
         session=session.info,
-        participants=[] if replay is not None else session.participants(),
+        participants=[],
         comments=[],
         messages=[] if replay is not None else session.chat.latest(),
         file_events=[] if replay is not None else list(session.file_events),
@@ -60,6 +60,8 @@ def first_frames(entry: Entry, limits: Limits, *, has_page: bool) -> list[Shared
         # Within a string its quotes would be escaped: this is the field.
         threads = b'"comments":%b' % session.comments.open_threads_as_json()
         payload = payload.replace(b'"comments":[]', threads, 1)
+        people = b'"participants":%b' % session.participants_as_json()
+        payload = payload.replace(b'"participants":[]', people, 1)
     frames = [SharedFrame(payload)]
     if replay is not None:
         frames += [*replay, *live.presence_frames(without=member.user.id)]

@@ -87,7 +87,7 @@ class HostNews:
         self._context.spawn(self._send(), "tell the hosts")
 
     async def _send(self) -> None:
-        hosts = self._session.hosts()
+        hosts = self._session.members.hosts()
         if not any(connection.user_id in hosts for connection in self._connections):
             return
         try:
@@ -100,7 +100,7 @@ class HostNews:
             return
         payload = encode_message(news)
         # Roles may have changed meanwhile: the current ones count.
-        hosts = self._session.hosts()
+        hosts = self._session.members.hosts()
         for connection in self._connections:
             if connection.user_id in hosts:
                 connection.outbox.send_text(payload)

@@ -92,7 +92,7 @@ class Hub:
 
     def session_sizes(self) -> list[int]:
         """The number of participants of each session in use."""
-        return [len(live.session.active_user_ids()) for live in self._sessions.values()]
+        return [live.session.members.active_count for live in self._sessions.values()]
 
     def loaded_documents(self) -> int:
         """The number of shared documents in memory."""

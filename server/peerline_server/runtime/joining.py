@@ -377,7 +377,7 @@ class JoinService:
 
     def _check_limits(self, live: LiveSession, user_id: str) -> None:
         session, most = live.session, self._options.max_participants
-        if not session.is_active(user_id) and len(session.active_user_ids()) >= most:
+        if not session.is_active(user_id) and session.members.active_count >= most:
             text = f"a session holds at most {most} participants"
             raise LimitHit(text, FULL_RETRY_SECONDS)
 

@@ -20,7 +20,7 @@ from peerline.protocol.presence import Summoned
 from peerline.protocol.session import SessionEnded
 from peerline_server.core.cursor_trails import CursorTrails
 from peerline_server.core.document_edits import DocumentEdits
-from peerline_server.core.presence_state import encode_presence
+from peerline_server.core.presence_state import presence_update
 from peerline_server.core.records import NewEvent
 from peerline_server.core.session import Session
 from peerline_server.core.visibility import public_view
@@ -311,7 +311,7 @@ class LiveSession:
         presence = self.session.presence
         others = [one for one in self.session.active_user_ids() if one != without]
         frames = [
-            SharedFrame(encode_presence(self.id, user_id, presence.get(user_id)))
+            SharedFrame(presence_update(self.id, user_id, presence.as_json(user_id)))
             for user_id in others
         ]
         activities = self.session.agents.all()
@@ -381,10 +381,11 @@ class LiveSession:
             return
         for user_id, _ in changed:
             self.documents.presence_changed(user_id)
+        presence = self.session.presence
         batch = PresenceBatch(
             [
-                (user_id, SharedFrame(encode_presence(self.id, user_id, state)))
-                for user_id, state in changed
+                (user_id, SharedFrame(presence_update(self.id, user_id, presence.as_json(user_id))))
+                for user_id, _ in changed
             ]
         )
         told = [(user_id, activity_frame(self.id, user_id, state)) for user_id, state in agents]

@@ -11,7 +11,8 @@ from peerline_server.core.presence_state import (
     PresenceState,
     SelectionState,
     ViewportState,
-    encode_presence,
+    presence_json,
+    presence_update,
 )
 
 FORBIDDEN = '\\/:\x00"'
@@ -52,4 +53,4 @@ def test_the_encoding_equals_that_of_the_models(
     session_id: str, user_id: str, state: PresenceState
 ) -> None:
     message = PresenceChanged(session_id=session_id, user_id=user_id, presence=state.to_payload())
-    assert encode_presence(session_id, user_id, state) == encode_message(message)
+    assert presence_update(session_id, user_id, presence_json(state)) == encode_message(message)
