@@ -43,7 +43,7 @@ _PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
 """Variables with a path, which is one of the folder that we are in."""
 _FOR_CLIENTS: Final = frozenset({"PEERLINE_TOKEN", "PEERLINE_LINK"})
 """Secrets of the participant, which no process of ours needs."""
-GIT_QUERIES: Final = frozenset({"rev-parse", "check-ignore"})
+GIT_QUERIES: Final = frozenset({"rev-parse", "check-ignore", "cat-file", "shortlog", "var"})
 """Questions that run no filter, difference or merge driver of a repository, and change nothing."""
 _GIT_SETTINGS: Final = {
     "core.fsmonitor": "false",
@@ -53,6 +53,7 @@ _GIT_SETTINGS: Final = {
     "core.askPass": "",
     "credential.helper": "",
     "diff.external": "",
+    "log.showSignature": "false",
     "safe.bareRepository": "explicit",
 }
 _GIT_ENVIRONMENT: Final = {
@@ -62,6 +63,8 @@ _GIT_ENVIRONMENT: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+_OF_A_COMMIT: Final = frozenset({"GIT_INDEX_FILE", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL"})
+"""The variables by which git tells a hook the index and the author of the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,15 @@ def own(*arguments: str, environ: Mapping[str, str] | None = None) -> Command:
     )
 
 
-def git(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Command | None:
+def git(
+    folder: Path,
+    *arguments: str,
+    environ: Mapping[str, str] | None = None,
+    is_of_commit: bool = False,
+) -> Command | None:
     """A question to git about a checkout, which may be hostile; None if there is no git.
+
+    With `is_of_commit` it is about the commit whose hook this process was started by.
 
     Raises:
         ValueError: if it is not one of the questions that run nothing of the checkout.
@@ -104,7 +114,7 @@ def git(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None)
     inherited = {
         name: value
         for name, value in _own_environment(given).items()
-        if not name.upper().startswith("GIT_")
+        if not name.upper().startswith("GIT_") or (is_of_commit and name in _OF_A_COMMIT)
     }
     return Command(
         (program, "--no-pager", *settings, "-C", str(folder.absolute()), *arguments),

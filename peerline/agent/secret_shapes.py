@@ -39,6 +39,28 @@ def _like(kind: str, literal: str, pattern: str) -> Shape:
     return Shape(kind, literal, re.compile(pattern, re.ASCII))
 
 
+_ARGUMENTS: Final = r"(?:[ \t]+[^\s|;&]+?){0,16}?[ \t]+"
+"""The arguments of a command before the one that counts."""
+_VALUE: Final = r"[\"']?([^\s\"'|;&\u2039]{4,256}+)"
+_USER: Final = r"[\"']?[^\s:\"'|;&]{1,128}+:"
+_COMMANDS: Final = (
+    ("curl", rf"(?:-u[ \t]{{0,4}}|-U[ \t]+|--(?:proxy-)?user(?:[ \t]+|=)){_USER}"),
+    ("wget", r"--(?:http-|ftp-|proxy-)?password(?:[ \t]+|=)"),
+    ("http", rf"(?:-a|--auth)(?:[ \t]+|=){_USER}"),
+    ("https", rf"(?:-a|--auth)(?:[ \t]+|=){_USER}"),
+    ("mysql", "-p"),
+    ("mysqldump", "-p"),
+    ("mysqladmin", "-p"),
+    ("mariadb", "-p"),
+    ("mariadb-dump", "-p"),
+    ("sshpass", r"-p[ \t]{0,4}"),
+    ("redis-cli", r"(?:-a|--pass)[ \t]+"),
+    ("ldapsearch", r"-w[ \t]{0,4}"),
+    ("mongosh", r"(?:-p|--password)[ \t]+"),
+    ("docker login", r"(?:-p|--password)(?:[ \t]+|=)"),
+)
+"""Commands that take a password, and what is in front of it."""
+
 SHAPES: Final[tuple[Shape, ...]] = (
     # Clouds and hosts
     *_prefixed("aws", 16, "AKIA", "ASIA", "ABIA", "ACCA", chars="A-Z0-9"),
@@ -107,5 +129,28 @@ SHAPES: Final[tuple[Shape, ...]] = (
         r"(?:[A-Za-z0-9+/=\s:,.\\]|-(?!----)){32,}+"
         r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?",
     ),
+    # A key as it is shown in a difference, with numbers of lines, in a comment or a list of texts.
+    _like(
+        "private-key",
+        "PRIVATE KEY",
+        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:[^\nA-Za-z0-9+/=]{0,12}(?:\\n(?:[^\nA-Za-z0-9+/=]{0,4}\n)?|\n)[^\nA-Za-z0-9+/=]{0,12}"
+        r"(?:[0-9]{1,6}[^\nA-Za-z0-9/=]{1,8})?+[+]?[A-Za-z0-9+/=]{16,128}+){1,400}+"
+        r"(?:.{0,24}\n.{0,24}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?",
+    ),
+    # The end of one, of which the beginning was not shown.
+    _like(
+        "private-key",
+        "-----END ",
+        r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{64}+(?:\r?\n[A-Za-z0-9+/=]{1,64}+){1,400}+"
+        r"\r?\n-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
+    ),
+    # The arguments of commands, and files that name a secret only by `auth`.
+    *(
+        _like("password", command, rf"\b{command}{_ARGUMENTS}{flags}{_VALUE}")
+        for command, flags in _COMMANDS
+    ),
+    _like("auth", '"auth"', r'"auth"\s{0,4}:\s{0,4}"([A-Za-z0-9+/=_-]{8,}+)"'),
+    _like("auth", "_auth", r"\b_auth[\"']?[ \t]{0,4}=[ \t]{0,4}[\"']?([A-Za-z0-9+/=]{8,}+)"),
     _like("url-password", "://", r"://[^\s/:@\"'<>]{0,128}+:([^\s/@\"'<>{}\u2039]{1,256}+)@"),
 )

@@ -20,6 +20,7 @@ from peerline.cli import (
     running,
     sessions,
     tokens,
+    trailers,
     watch,
 )
 from peerline.cli.arguments import Parser, UsageError
@@ -101,6 +102,7 @@ def _parser() -> Parser:
     databases.add_cluster(commands)
     invites.add_invite(commands)
     watch.add_watch(commands)
+    trailers.add_trailers(commands)
     agent.add_agent(commands)
     agent.add_hook(commands)
     programs.add_demo(commands)

@@ -5,6 +5,7 @@
 import argparse
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from peerline.cli.arguments import NOT_EMPTY, USERNAME, SubCommands
@@ -13,6 +14,7 @@ from peerline.cli.errors import CommandError
 if TYPE_CHECKING:
     from peerline.client import Client
     from peerline.protocol.links import SessionLink
+    from peerline.watch.connecting import Return
     from peerline_bridge.session.recent import Recents
 
 
@@ -48,36 +50,54 @@ def add_watch(commands: SubCommands) -> None:
     watch.set_defaults(run=_watch)
 
 
-def _watch(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How the user joins a session from the command line."""
+
+    link: "SessionLink"
+    name: str
+    token: str | None
+    back: "Return"
+
+
+def sign_in(link: "SessionLink", name: str | None, token: str | None) -> SignIn:
+    """How the user joins the session of a link, as the person that they were there before.
+
+    Raises:
+        LinkError, CommandRefused: if the own server of the session does not start.
+    """
     import asyncio
 
-    from peerline.protocol.links import LinkError
     from peerline.recent_sessions import RecentSessions
     from peerline.user_names import shown_name
     from peerline.watch.connecting import Return
-    from peerline.watch.main import WatchError
-    from peerline.watch.main import main as watch
-    from peerline_bridge.errors import CommandRefused
     from peerline_bridge.session.recent import Recents
     from peerline_bridge.session.tokens import started_token
     from peerline_bridge.unsent.guest_tokens import kept_guest_token
 
+    recents = Recents(RecentSessions())
+    shown = shown_name(name or recents.name_for(link))
+    way = asyncio.run(recents.way(link, shown))
+    link = way.link
+    token = token or way.token or token_for(link) or started_token(link, shown)
+    back = Return(kept_guest_token(link, shown), lambda client: _keep(recents, client, link, shown))
+    return SignIn(link, shown, token, back)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from peerline.protocol.links import LinkError
+    from peerline.watch.main import WatchError
+    from peerline.watch.main import main as watch
+    from peerline_bridge.errors import CommandRefused
+
     try:
-        link = given_link(options.link)
-        recents = Recents(RecentSessions())
-        name = shown_name(options.name or recents.name_for(link))
-        way = asyncio.run(recents.way(link, name))
-        link = way.link
-        token = options.token or way.token or token_for(link) or started_token(link, name)
-        back = Return(
-            kept_guest_token(link, name), lambda client: _keep(recents, client, link, name)
-        )
+        who = sign_in(given_link(options.link), options.name, options.token)
         return watch(
-            link,
-            name=name,
-            token=token,
+            who.link,
+            name=who.name,
+            token=who.token,
             is_plain=options.plain,
-            back=back,
+            back=who.back,
             theme=options.theme,
         )
     except (LinkError, WatchError, CommandRefused) as error:

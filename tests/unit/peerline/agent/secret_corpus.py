@@ -133,6 +133,34 @@ KEY_PLACES = [
     "SENTRY_DSN={}",
     "+SIGNING_KEY={}",
 ]
+ARGUMENT_PLACES = [
+    "curl -u ann:{} https://example.org",
+    "$ curl -sS --user 'ann:{}' https://example.org",
+    "curl -X POST -H 'A: b' -uann:{}",
+    "http -a ann:{} example.org",
+    "mysql -u ann -p{} shop",
+    "mysqldump -h db.example.org -u root -p'{}' shop > dump.sql",
+    "sshpass -p {} ssh ann@example.org",
+    "redis-cli -h cache -a {} ping",
+    "ldapsearch -x -D cn=admin -w {} -b dc=example",
+    "docker login -u ann -p {} example.org",
+]
+AUTH_PLACES = [
+    '{{"auths": {{"https://index.example.org/v1/": {{"auth": "{}"}}}}}}',
+    "_auth={}",
+    '//npm.example.org/:_auth="{}"',
+]
+KEY_LINES = [
+    "+{}",
+    "-{}",
+    "> {}",
+    "# {}",
+    " * {}",
+    "// {}",
+    "{number} | {}",
+    "{number}\t{}",
+    '    "{}\\n"',
+]
 NEAR_PLACES = ["the token is {}", "use this api key: {}", "secret -> {}"]
 
 
@@ -158,4 +186,32 @@ def corpus() -> list[tuple[str, str, str]]:
     for place in NEAR_PLACES:
         for _ in range(4):
             add("near", place, "".join(rng.choices(_ALNUM, k=40)))
+    found.extend(_in_arguments(rng))
+    found.extend(_shown_keys(rng))
+    return found
+
+
+def _shown_keys(rng: Random) -> list[tuple[str, str, str]]:
+    """Private keys with something in front of each line, and one without its beginning."""
+    found: list[tuple[str, str, str]] = []
+    for form in KEY_LINES:
+        lines = _pem(rng).split("\n")
+        shown = [
+            form.replace("{number}", str(n)).replace("{}", line) for n, line in enumerate(lines)
+        ]
+        found += [("pem-shown", "\n".join(shown), line) for line in lines[1:-1]]
+    begun = _pem(rng).split("\n")
+    found += [("pem-end", "\n".join(["...", *begun[2:]]), line) for line in begun[2:-1]]
+    return found
+
+
+def _in_arguments(rng: Random) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    for make in PASSWORDS:
+        for place in ARGUMENT_PLACES:
+            secret = "".join(char for char in make(rng) if char not in "&!")
+            found.append(("password", place.format(secret), secret))
+    for place in AUTH_PLACES:
+        secret = base64.b64encode("".join(rng.choices(_ALNUM, k=24)).encode()).decode()
+        found.append(("auth", place.format(secret), secret))
     return found

@@ -95,6 +95,13 @@ def test_ordinary_source_stays_as_it_is() -> None:
         "sha512-" + "Ab3" * 20,
         "https://example.org/a?page=2&sort=name",
         "AKIA is a prefix, and so is sk-",
+        "docker run -u 1000:1000 -p 8080:80 nginx",
+        "docker login -u ann --password-stdin example.org",
+        "curl -u $USER:$PASSWORD https://example.org",
+        "curl -fsS https://example.org -o file; tar -u a:b",
+        "mysql -u ann -p shop",
+        "mkdir -p build/http",
+        'if text.startswith("-----BEGIN PRIVATE KEY-----"):\n    return text',
     ],
 )
 def test_code_about_secrets_is_not_a_secret(text: str) -> None:
@@ -121,6 +128,8 @@ def test_what_is_hidden_is_not_hidden_again() -> None:
         *("-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\nAAAA", "sk-", "ghp_"),
         *("secret", "'", "Authorization: ", "cookie: a=", "?key=", "A1b2" * 8, "token A1b2C3d4E5"),
         *("İ", "x", " ", "\n", "_key", "password = ", "bearer ", "%3ftoken%3d", "12345678:AA"),
+        *("curl ", "curl -u ", "mysql -p", "http -a a:", "-----END ", "A" * 64 + "\n", "+AAAA\n"),
+        *('"auth":', "_auth=", "-----BEGIN PRIVATE KEY-----\n+" + "A" * 64 + "\n"),
     ],
 )
 def test_the_time_is_linear(piece: str) -> None:
