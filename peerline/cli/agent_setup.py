@@ -73,7 +73,10 @@ def _setup(options: argparse.Namespace) -> int:
     if not options.yes and not _agrees(path):
         print("Nothing was changed.")
         return 1
-    backup = write_settings(path, before, after)
+    try:
+        backup = write_settings(path, before, after)
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from error
     print(f"Changed {path}." + (f" As it was: {backup}" if backup else ""))
     if options.product == "codex" and not options.remove:
         print(_CODEX)

@@ -1,6 +1,7 @@
 """A product's configuration file: read, compared, kept as a backup, written."""
 
 import difflib
+import hashlib
 import json
 import os
 import stat
@@ -8,12 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
+from peerline import user_folders
 from peerline.agent.setup.merging import ConfigurationError
 from peerline.owner_only import make_private_folder, open_private, read_file, replace_private
 
 Json: TypeAlias = dict[str, Any]
 
-BACKUP: Final = ".before-peerline"
+BACKUPS: Final = "agent-setup"
+"""The folder of the backups: in a project they would be committed by mistake."""
 _PLACES: Final = {
     ("claude-code", "project"): ".claude/settings.local.json",
     ("claude-code", "user"): ".claude/settings.json",
@@ -72,20 +75,34 @@ def difference(path: Path, before: str, after: str) -> str:
     return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
 
 
+def backup_of(path: Path) -> Path:
+    """The backup of a file, among the state of the user's programs.
+
+    Raises:
+        NoHomeError: if there is no home to keep it in.
+    """
+    whose = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+    return user_folders.state_dir(os.environ) / BACKUPS / f"{path.stem}-{whose}{path.suffix}"
+
+
 def write_settings(path: Path, before: str, after: str) -> Path | None:
     """Write the settings at once; the backup of what was there, if something was.
 
     Raises:
+        ConfigurationError: if they have changed since they were read.
         OSError: if it cannot be written; then what was there is still there.
     """
     target = path.resolve()  # a link to a file of dotfiles stays one
+    if read_settings(target)[0] != before:
+        raise ConfigurationError(f"{path} was changed meanwhile by another program; try again")
     make_private_folder(target.parent)
     mode = None
     backup = None
     if target.exists():
         mode = stat.S_IMODE(target.stat().st_mode)
-        backup = target.with_name(target.name + BACKUP)
+        backup = backup_of(target)
         if not backup.exists():  # the first one is the user's own
+            make_private_folder(backup.parent)
             descriptor = open_private(backup, os.O_WRONLY | os.O_EXCL)
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
                 file.write(before)

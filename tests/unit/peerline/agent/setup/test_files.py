@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from peerline.agent.setup.files import BACKUP, read_settings, settings_file
+from peerline.agent.setup.files import backup_of, read_settings, settings_file, write_settings
 from peerline.agent.setup.merging import ConfigurationError
 from peerline.cli.main import main
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("CODEX_HOME", raising=False)
-    return tmp_path
+    return folder
 
 
 def setup(*arguments: str) -> int:
@@ -42,7 +45,9 @@ def test_it_shows_writes_keeps_and_removes(
     assert settings["model"] == "opus"
     assert "PostToolUse" in settings["hooks"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
-    backup = path.with_name(path.name + BACKUP)
+    backup = backup_of(path)
+    assert not backup.is_relative_to(folder), "a project is seen by others"
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
     assert backup.read_text() == before
     assert setup("claude-code", "--yes") == 0
     assert "nothing to change" in capsys.readouterr().out
@@ -73,6 +78,20 @@ def test_a_file_that_is_not_understood_is_not_changed(
     assert path.read_bytes() == text.encode("latin-1")
     with pytest.raises(ConfigurationError):
         read_settings(path)
+
+
+def test_what_another_program_wrote_meanwhile_stays(folder: Path) -> None:
+    path = folder / "settings.json"
+    path.write_text("{}")
+    before, _ = read_settings(path)
+    path.write_text('{"model": "opus"}')
+    with pytest.raises(ConfigurationError, match="changed meanwhile"):
+        write_settings(path, before, '{"hooks": {}}')
+    assert path.read_text() == '{"model": "opus"}'
+    path.unlink()
+    with pytest.raises(ConfigurationError, match="changed meanwhile"):
+        write_settings(path, before, '{"hooks": {}}')
+    assert not path.exists()
 
 
 def test_a_link_to_the_settings_stays_a_link(folder: Path) -> None:
