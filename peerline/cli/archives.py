@@ -53,7 +53,7 @@ def add_export_and_import(commands: SubCommands) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from peerline_server.admin.archive import export_session, load
+    from peerline_server.admin.archive import export_session, load_transcript
     from peerline_server.admin.markdown import to_markdown
 
     if options.html is not None:
@@ -62,7 +62,7 @@ def _export(options: argparse.Namespace) -> int:
     if options.format == "json":
         text = run_on_store(export_session(data_dir, options.session)) + "\n"
     else:
-        text = to_markdown(run_on_store(load(data_dir, options.session)))
+        text = to_markdown(*run_on_store(load_transcript(data_dir, options.session)))
     if options.output is None:
         write_document(text)
     else:

@@ -55,6 +55,74 @@ describe("the moments of a session", () => {
     [event("role_changed", { role: "editor" }), "people", "is an editor now", undefined],
     [event("participant_removed", { is_banned: true }), "people", "was banned", undefined],
     [
+      event("agent_event", { data: { kind: "prompt", turn_id: "t", text: "Speed it up" } }),
+      "agents",
+      "was given a prompt",
+      "Speed it up",
+    ],
+    [
+      event("agent_event", {
+        data: {
+          ...{ kind: "tool_call", id: "c", name: "Edit", title: "Edit a.py", status: "failed" },
+          files: [
+            { file: "a.py", lines_added: 12, lines_removed: 3 },
+            { file: "b.py", lines_added: 1 },
+          ],
+        },
+      }),
+      "agents",
+      "used Edit a.py (+13 -3 lines), which failed",
+      undefined,
+    ],
+    [
+      event("agent_event", {
+        data: { kind: "tool_call", id: "c", name: "Bash", status: "denied" },
+      }),
+      "agents",
+      "used Bash, which was denied",
+      undefined,
+    ],
+    [
+      event("agent_event", {
+        data: {
+          kind: "plan",
+          entries: [
+            { text: "Measure", status: "completed" },
+            { text: "Mend", status: "in_progress" },
+          ],
+        },
+      }),
+      "agents",
+      "planned: 1 of 2 done",
+      "● Measure\n◐ Mend",
+    ],
+    [
+      event("agent_event", {
+        data: { kind: "turn_end", turn_id: "t", reason: "end_turn", text: "Done." },
+      }),
+      "agents",
+      "ended its turn (end_turn)",
+      "Done.",
+    ],
+    [
+      event("approval_asked", { approval: { title: "Run command", tool: "Bash", detail: "rm x" } }),
+      "agents",
+      "asked: Run command (Bash)",
+      undefined,
+    ],
+    [
+      event("approval_answered", { answer: "deny", by: "u1", comment: "Not that" }),
+      "agents",
+      "denied what an agent asked",
+      "Not that",
+    ],
+    [
+      event("approval_answered", { answer: "expired" }),
+      "agents",
+      "got no answer in time",
+      undefined,
+    ],
+    [
       { trail: { file: "a.py", start_line: 2, end_line: 2, since: at(0) } },
       "files",
       "was in a.py, line 2",
@@ -73,7 +141,15 @@ describe("the moments of a session", () => {
     expect(moments.map(({ did }) => did)).toEqual(["joined as viewer", "left", "left"]);
   });
 
+  it("have what a tool was called with as code", () => {
+    const data = { kind: "tool_call", id: "c", name: "Bash", status: "completed", input: "ls" };
+    expect(momentsOf([entry(0, event("agent_event", { data }))])[0]?.code).toBe("ls");
+  });
+
   it("leave out what is newer than this page, and times that are none", () => {
+    const newer = event("agent_event", { data: { kind: "from_the_future" } });
+    const answer = event("approval_answered", { answer: "allow_for_ever" });
+    expect(momentsOf([entry(0, newer), entry(0, answer)])).toEqual([]);
     const left = event("user_left", {});
     expect(momentsOf([entry(0, event("from_the_future", {}))])).toEqual([]);
     expect(momentsOf([{ ...entry(0, left), timestamp: "never" }])).toEqual([]);

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from peerline.protocol.activity import ActivityEntry
 from peerline.protocol.agents import AgentInfo
 from peerline.protocol.limits import MAX_INTEGER
 from peerline.protocol.messages import decode_durable_message, encode_message
@@ -24,9 +25,11 @@ from peerline_server.admin.archived_documents import (
     read_documents,
     write_documents,
 )
+from peerline_server.admin.markdown_agents import EVENTS
 from peerline_server.admin.place import place_of
+from peerline_server.admin.replay import all_activity
 from peerline_server.core.records import StoredSession
-from peerline_server.store.base import StoreError
+from peerline_server.store.base import ActivityFilter, StoreError
 from peerline_server.store.opening import opened, opened_database
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
@@ -191,6 +194,19 @@ async def load(data_dir: Path, session_id: str) -> StoredSession:
     if found is None:
         raise StoreError(f"there is no session {session_id}")
     return found
+
+
+async def load_transcript(
+    data_dir: Path, session_id: str
+) -> tuple[StoredSession, Sequence[ActivityEntry]]:
+    """One session with all of its chat and comments, and what AI agents did, newest first.
+
+    Raises:
+        StoreError: if there is no such session, or the data directory cannot be used.
+    """
+    session = await load(data_dir, session_id)
+    async with opened(place_of(data_dir)) as store:
+        return session, await all_activity(store, session_id, ActivityFilter(types=EVENTS))
 
 
 async def export_session(data_dir: Path, session_id: str) -> str:

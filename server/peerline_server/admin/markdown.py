@@ -5,31 +5,39 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Final
 
+from peerline.protocol.activity import ActivityEntry
 from peerline.protocol.chat import ChatMessage, Item
 from peerline.protocol.comments import Comment
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.text import show_block
+from peerline_server.admin.markdown_agents import agent_parts
 from peerline_server.admin.markdown_text import block, fenced, heading
-from peerline_server.core.records import StoredSession
+from peerline_server.core.records import StoredParticipant, StoredSession
 
 GROUP_GAP: Final = timedelta(minutes=5)
 """Messages of one author that follow each other within this time have one line with the name."""
 _QUOTE_CHARS: Final = 80
 
 
-def to_markdown(session: StoredSession, zone: tzinfo | None = None) -> str:
+def to_markdown(
+    session: StoredSession, agents: Sequence[ActivityEntry] = (), zone: tzinfo | None = None
+) -> str:
     """The transcript; nothing that somebody wrote becomes markup, but code stays code.
 
     Args:
         session: with all of its messages.
+        agents: what AI agents did and asked, newest first.
         zone: of the times; this computer's by default.
     """
-    return "\n\n".join(part for part in _Transcript(session, zone).parts() if part) + "\n"
+    return "\n\n".join(part for part in _Transcript(session, agents, zone).parts() if part) + "\n"
 
 
 class _Transcript:
-    def __init__(self, session: StoredSession, zone: tzinfo | None) -> None:
+    def __init__(
+        self, session: StoredSession, agents: Sequence[ActivityEntry], zone: tzinfo | None
+    ) -> None:
         self._session = session
+        self._agents = agents
         self._zone = zone
         self._names = _names(session)
 
@@ -39,11 +47,13 @@ class _Transcript:
         yield "\n".join(f"- {heading(name)}: {value}" for name, value in self._facts())
         yield "## Participants"
         yield "\n".join(
-            f"- {heading(person.username)} ({person.role.value})" for person in session.participants
+            f"- {heading(person.username)} ({person.role.value}{self._whose(person)})"
+            for person in session.participants
         )
         if session.messages:
             yield "## Chat"
             yield from self._chat(session.messages)
+        yield from agent_parts(self._agents, self._names, self._zone, self._day)
         if session.comments:
             yield "## Comments"
             by_file = sorted(session.comments, key=lambda thread: (thread.file, thread.line))
@@ -51,6 +61,9 @@ class _Transcript:
                 yield f"### {heading(file)}"
                 for thread in threads:
                     yield from self._thread(thread)
+
+    def _whose(self, person: StoredParticipant) -> str:
+        return "" if person.agent is None else f", agent of {self._of(person.agent.owner_id)}"
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         info = self._session.info
@@ -70,8 +83,9 @@ class _Transcript:
         by_id = {message.id: message for message in messages}
         before: ChatMessage | None = None
         for message in messages:
-            if before is None or self._day(before) != self._day(message):
-                yield f"### {self._day(message)}"
+            day = self._day(message.timestamp)
+            if before is None or self._day(before.timestamp) != day:
+                yield f"### {day}"
                 before = None
             answered = by_id.get(message.parent_id or "")
             if answered is not None or before is None or not _goes_on(before, message):
@@ -125,8 +139,8 @@ class _Transcript:
         local = self._local(moment)
         return f"{local:%Y-%m-%d %H:%M} ({zone_name(local)})"
 
-    def _day(self, message: ChatMessage) -> str:
-        local = self._local(message.timestamp)
+    def _day(self, moment: datetime) -> str:
+        local = self._local(moment)
         return f"{local:%Y-%m-%d} ({zone_name(local)})"
 
 

@@ -10,7 +10,7 @@ from peerline.protocol.limits import MAX_PAGE
 from peerline.protocol.text import escape_json
 from peerline_server.admin.place import place_of
 from peerline_server.core.visibility import public_entry
-from peerline_server.store.base import ActivityFilter, StoreError
+from peerline_server.store.base import ActivityFilter, Store, StoreError
 from peerline_server.store.opening import opened
 
 TEMPLATE: Final = Path(__file__).parents[1] / "web" / "replay.html"
@@ -25,18 +25,24 @@ async def load_replay(data_dir: Path, session_id: str) -> tuple[str, list[Activi
     Raises:
         StoreError: if there is no such session, or the data directory cannot be used.
     """
-    entries: list[ActivityEntry] = []
     async with opened(place_of(data_dir)) as store:
         found = await store.load_session(session_id, last_messages=0)
         if found is None:
             raise StoreError(f"there is no session {session_id}")
-        wanted = ActivityFilter()
-        while True:
-            page, following = await store.activity(session_id, wanted, limit=MAX_PAGE)
-            entries += map(public_entry, page)
-            if following is None:
-                return found.info.title, entries
-            wanted = replace(wanted, before=following)
+        return found.info.title, await all_activity(store, session_id, ActivityFilter())
+
+
+async def all_activity(
+    store: Store, session_id: str, wanted: ActivityFilter
+) -> list[ActivityEntry]:
+    """All of the activity that is wanted, newest first, as participants see it."""
+    entries: list[ActivityEntry] = []
+    while True:
+        page, following = await store.activity(session_id, wanted, limit=MAX_PAGE)
+        entries += map(public_entry, page)
+        if following is None:
+            return entries
+        wanted = replace(wanted, before=following)
 
 
 def to_replay(template: str, title: str, entries: list[ActivityEntry]) -> str:

@@ -1,12 +1,14 @@
 // The activity of a session as moments on a timeline. Pure.
 import type { ActivityEntry } from "@peerline/client/session";
+import { type AgentDeed, agentDeed, answerDeed, questionDeed } from "./agentDeeds.ts";
 
-export const LANES = ["chat", "comments", "files", "people"] as const;
+export const LANES = ["chat", "comments", "files", "agents", "people"] as const;
 export type Lane = (typeof LANES)[number];
 export const LANE_NAMES: Readonly<Record<Lane, string>> = {
   chat: "Chat",
   comments: "Comments",
   files: "Files",
+  agents: "Agents",
   people: "People",
 };
 
@@ -119,11 +121,21 @@ function deedOf({ event, trail, edit }: ActivityEntry): Deed | undefined {
       return { lane: "people", did: event.is_banned === true ? "was banned" : "was removed" };
     case "session_update":
       return { lane: "people", did: changeText(event.changes) };
+    case "agent_event":
+      return ofAgents(agentDeed(event));
+    case "approval_asked":
+      return ofAgents(questionDeed(event));
+    case "approval_answered":
+      return ofAgents(answerDeed(event));
     case "session_ended":
       return { lane: "people", did: "ended the session for everyone" };
     default:
       return undefined; // nobody did it, or it is newer than this page
   }
+}
+
+function ofAgents(deed: AgentDeed | undefined): Deed | undefined {
+  return deed === undefined ? undefined : { lane: "agents", ...deed };
 }
 
 function changeText({ title }: { title?: string | null }): string {

@@ -36,7 +36,7 @@ def transcript(messages: list[ChatMessage], comments: list[Comment] | None = Non
         for user, name in NAMES.items()
     ]
     info = SessionInfo(id="s", title="Pairing", created_at=NOON, health_score=97.0)
-    return to_markdown(StoredSession(info, "e", 1, people, comments or [], messages), ZONE)
+    return to_markdown(StoredSession(info, "e", 1, people, comments or [], messages), zone=ZONE)
 
 
 def test_it_reads_like_a_transcript() -> None:
