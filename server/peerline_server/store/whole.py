@@ -1,8 +1,9 @@
 """Creates a session in the database, and reads it whole."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from secrets import token_urlsafe
-from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,31 +12,30 @@ from peerline.protocol.agents import AgentInfo
 from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment, CommentReply
+from peerline.protocol.documents import SharedDocument
+from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent
-from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
 from peerline_server.store.base import StoreError
-from peerline_server.store.documents import load_documents
-from peerline_server.store.items import comment_rows
-from peerline_server.store.places import decode_event_data
-from peerline_server.store.projection import chat_from_row, gather_reply, thread_from_row
-from peerline_server.store.schema import (
-    session_events,
-    session_messages,
-    session_participants,
-    sessions,
-    users,
+from peerline_server.store.loading import (
+    APPROVAL,
+    CHAT,
+    COMMENT,
+    DOCUMENT,
+    FILE_EVENT,
+    PARTICIPANT,
+    SESSION,
+    Row,
+    session_rows,
 )
-from peerline_server.store.shown_names import shown_name
+from peerline_server.store.projection import chat_from_row, gather_reply, thread_from_row
+from peerline_server.store.schema import session_messages, session_participants, sessions, users
 from peerline_server.store.slices import LOADING_REST, in_slices
 from peerline_server.store.upserts import insert_or_ignore
 
-_APPROVAL_TYPES = ("approval_asked", "approval_answered")
-_APPROVAL_EVENTS = 2_000
-"""Of the latest: a question is open for an hour at most."""
 _loaded = partial(in_slices, rests=LOADING_REST)
 
 
@@ -84,58 +84,39 @@ async def load_session(
     connection: AsyncConnection, session_id: str, *, last_messages: int
 ) -> StoredSession | None:
     """The whole session at one seq, or None if there is none."""
-    found = await connection.execute(select(sessions).where(sessions.c.id == session_id))
-    session = found.one_or_none()
-    if session is None:
+    rows = await session_rows(connection, session_id, last_messages=last_messages)
+    if not rows[SESSION]:
         return None
-    participants = await connection.execute(
-        select(
-            session_participants,
-            shown_name,
-            users.c.avatar,
-            users.c.agent,
-        )
-        .join(users, users.c.id == session_participants.c.user_id)
-        .where(
-            session_participants.c.session_id == session_id,
-            session_participants.c.removed_at.is_(None),
-        )
-        .order_by(session_participants.c.id)
-    )
-    banned = await connection.scalars(
-        select(session_participants.c.user_id).where(
-            session_participants.c.session_id == session_id,
-            session_participants.c.is_banned,
-        )
-    )
-    removed = await connection.execute(
-        select(session_participants.c.user_id, session_participants.c.decided_seq).where(
-            session_participants.c.session_id == session_id,
-            session_participants.c.removed_at.is_not(None),
-            session_participants.c.decided_seq.is_not(None),
-        )
-    )
-    messages = await chat_before(connection, session_id, None, limit=last_messages)
-    files = await _last_file_events(connection, session_id)
-    approvals = await _open_approvals(connection, session_id)
+    (session,) = rows[SESSION]
+    participants = rows[PARTICIPANT]
     return StoredSession(
         info=SessionInfo(
-            id=session.id,
-            title=session.title,
-            created_at=session.created_at,
-            **session.state,
+            id=session["id"],
+            title=session["title"],
+            created_at=session["created_at"],
+            **session["state"],
         ),
-        epoch=session.epoch,
-        seq=session.last_seq,
-        participants=await _loaded(participants, _participant),
-        comments=await _threads(connection, session_id),
-        messages=messages,
-        banned=frozenset(banned),
-        removed={row.user_id: row.decided_seq for row in removed},
-        file_events=files,
-        approvals=approvals,
-        documents=await load_documents(connection, session_id),
-        updated_at=session.updated_at,
+        epoch=session["epoch"],
+        seq=session["seq"],
+        participants=await _loaded(
+            (row for row in participants if row["removed_at"] is None), _participant
+        ),
+        comments=await _threads(rows[COMMENT]),
+        messages=await _loaded(rows[CHAT], chat_from_row),
+        banned=frozenset(row["user_id"] for row in participants if row["is_banned"]),
+        removed={
+            row["user_id"]: row["decided_seq"]
+            for row in participants
+            if row["removed_at"] is not None and row["decided_seq"] is not None
+        },
+        file_events=[
+            event
+            for event in await _loaded(rows[FILE_EVENT], decode_durable_message)
+            if isinstance(event, FileEvent)
+        ],
+        approvals=_open_approvals(await _loaded(rows[APPROVAL], decode_durable_message)),
+        documents=[SharedDocument(**row) for row in rows[DOCUMENT]],
+        updated_at=_time(session["updated_at"]),
     )
 
 
@@ -157,44 +138,18 @@ async def chat_before(
     return found[::-1]
 
 
-async def _threads(connection: AsyncConnection, session_id: str) -> list[Comment]:
+async def _threads(rows: Sequence[Row]) -> list[Comment]:
     """All threads of a session, in the order of their creation."""
-    rows = await _loaded(await comment_rows(connection, session_id), dict)
     replies: dict[str, list[CommentReply]] = {}
     await _loaded(rows, lambda row: gather_reply(row, replies))
     threads = await _loaded(rows, lambda row: thread_from_row(row, replies.get(row["id"], [])))
     return [thread for thread in threads if thread is not None]
 
 
-async def _last_file_events(connection: AsyncConnection, session_id: str) -> list[FileEvent]:
-    columns = session_events.c
-    rows = await connection.execute(
-        select(columns.seq, columns.event_data)
-        .where(columns.session_id == session_id, columns.event_type == "file_event")
-        .order_by(columns.seq.desc())
-        .limit(MAX_FILE_EVENTS)
-    )
-    events = await in_slices(
-        rows, lambda row: decode_durable_message(decode_event_data(row.event_data, row.seq))
-    )
-    return [event for event in reversed(events) if isinstance(event, FileEvent)]
-
-
-async def _open_approvals(connection: AsyncConnection, session_id: str) -> list[Approval]:
+def _open_approvals(events: Sequence[DurableMessage]) -> list[Approval]:
     """The questions of agents that no event has closed, oldest first."""
-    columns = session_events.c
-    types = (columns.session_id == session_id, columns.event_type.in_(_APPROVAL_TYPES))
-    rows = await connection.execute(
-        select(columns.seq, columns.event_data)
-        .where(*types)
-        .order_by(columns.seq.desc())
-        .limit(_APPROVAL_EVENTS)
-    )
-    events = await in_slices(
-        rows, lambda row: decode_durable_message(decode_event_data(row.event_data, row.seq))
-    )
     found: dict[str, Approval] = {}
-    for event in reversed(events):
+    for event in events:
         if isinstance(event, ApprovalAsked):
             found[event.approval.id] = event.approval
         elif isinstance(event, ApprovalAnswered):
@@ -202,16 +157,20 @@ async def _open_approvals(connection: AsyncConnection, session_id: str) -> list[
     return list(found.values())
 
 
-def _participant(row: Any) -> StoredParticipant:  # noqa: ANN401 - a row of the query above
+def _participant(row: Row) -> StoredParticipant:
     return StoredParticipant(
-        user_id=row.user_id,
-        username=row.shown_name,
-        avatar=row.avatar,
-        role=Role(row.role),
-        joined_at=row.joined_at,
-        is_active=row.is_active,
-        role_by=row.role_by,
-        decided_seq=row.decided_seq,
-        has_chosen_name=row.has_chosen_name,
-        agent=None if row.agent is None else AgentInfo.model_validate(row.agent),
+        user_id=row["user_id"],
+        username=row["username"],
+        avatar=row["avatar"],
+        role=Role(row["role"]),
+        joined_at=_time(row["joined_at"]),
+        is_active=bool(row["is_active"]),
+        role_by=row["role_by"],
+        decided_seq=row["decided_seq"],
+        has_chosen_name=bool(row["has_chosen_name"]),
+        agent=None if row["agent"] is None else AgentInfo.model_validate(row["agent"]),
     )
+
+
+def _time(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
