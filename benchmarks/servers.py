@@ -137,6 +137,7 @@ class PeerlineServer:
         with tempfile.TemporaryDirectory() as directory:
             data_dir = Path(directory) / "data"
             shutil.copytree(self._prepared, data_dir)
+            os.sync()  # or the server's first checkpoint waits for the copy to be on the disk
             command = [sys.executable, "-m", "peerline", "serve", "--port", "0"]
             command += ["--data-dir", str(data_dir)]
             async with run_program(command, Path(directory) / "log", settings) as server:

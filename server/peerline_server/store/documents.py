@@ -28,6 +28,7 @@ from peerline_server.core.records import (
     Seed,
     StoredGeneration,
 )
+from peerline_server.store.among import among
 from peerline_server.store.base import StoreError
 from peerline_server.store.schema import (
     document_clients,
@@ -75,7 +76,7 @@ class Documents:
         columns = (snapshots.document_id, snapshots.generation)
         rows = await self._connection.execute(
             select(*columns, snapshots.ended_at, func.coalesce(last, snapshots.up_to).label("last"))
-            .where(tuple_(*columns).in_(keys))
+            .where(among(self._connection.dialect.name, columns, keys))
             # In one order, so that two who write never wait for each other.
             .order_by(*columns)
             .with_for_update(key_share=True)

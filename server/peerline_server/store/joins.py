@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.errors import ErrorCode
@@ -15,6 +15,7 @@ from peerline_server.core.moderation import decided_seq
 from peerline_server.core.records import NewEvent, StoredInvite
 from peerline_server.store import projection
 from peerline_server.store.access import guests_of_invite, stored_invite
+from peerline_server.store.among import among
 from peerline_server.store.schema import invites, session_participants
 
 _set_uses = (
@@ -49,7 +50,7 @@ class Joins:
         joining = {(message.session_id, message.user.id) for message, _ in joins}
         rows = await self._connection.execute(
             select(*keys, columns.role, columns.removed_at, columns.decided_seq).where(
-                tuple_(*keys).in_(joining)
+                among(self._connection.dialect.name, keys, joining)
             )
         )
         for row in rows:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline_server.core.records import Committed, Duplicate, NewEvent, NewUpdate
 from peerline_server.store import projection
+from peerline_server.store.among import among
 from peerline_server.store.base import request_key
 from peerline_server.store.schema import session_events, sessions
 
@@ -58,8 +59,9 @@ class Places:
             return
         columns = session_events.c
         key_columns = (columns.session_id, columns.user_id, columns.request_id)
+        dialect = self._connection.dialect.name
         rows = await self._connection.execute(
-            select(*key_columns, columns.seq).where(tuple_(*key_columns).in_(keys))
+            select(*key_columns, columns.seq).where(among(dialect, key_columns, keys))
         )
         self._known_requests = {
             (row.session_id, row.user_id, row.request_id): row.seq for row in rows
