@@ -40,6 +40,13 @@ from peerline.protocol.comments import (
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileChange, FileEventData, TellFileEvent
 from peerline.protocol.participants import ChangeRole, RemoveParticipant, User
+from peerline.protocol.prompts import (
+    CancelPrompt,
+    PromptAgent,
+    PromptState,
+    StopAgent,
+    TellPrompt,
+)
 from peerline.protocol.roles import Role
 from peerline.protocol.session import Connected, Limits, SessionChanges, SessionInfo, UpdateSession
 from peerline_server.core.decisions import Append
@@ -55,6 +62,7 @@ KINDS = [
     "reattach",
     *("role", "remove", "edit", "delete", "react", "file"),
     *("agent", "report", "ask", "answer", "withdraw"),
+    *("prompt", "call", "cancel", "stop", "begin", "finish"),
 ]
 
 
@@ -90,6 +98,7 @@ class History:
             return session.join_event(person, now, invite_hash=None).message
         if kind == "agent":
             info = AgentInfo(owner_id=user, product="p", agent_policy=list(Answerers)[pick % 3])
+            info = info.model_copy(update={"prompt_policy": list(Answerers)[pick % 3]})
             agent = User(
                 id=f"agent_{user}",
                 username=f"{user}'s",
@@ -98,7 +107,7 @@ class History:
                 agent=info,
             )
             return session.join_event(agent, now, invite_hash=None).message
-        if kind in {"report", "ask", "withdraw"}:
+        if kind in {"report", "ask", "withdraw", "begin", "finish"}:
             user = f"agent_{user}"
         if not session.is_active(user):
             return None
@@ -107,6 +116,9 @@ class History:
         item = self.items[pick % len(self.items)] if self.items else "none"
         thread = self.comments[pick % len(self.comments)] if self.comments else "none"
         asked = self.asked[pick % len(self.asked)] if self.asked else "none"
+        prompts = list(session.prompts.open())
+        prompt = prompts[pick % len(prompts)].id if prompts else "none"
+        agent_id = f"agent_{USERS[pick % 3]}"
         digest = f"sha256:{hashlib.sha256(b'ls').hexdigest()}"
         message: Any = {
             "report": TellAgentEvent(session_id=S, data=AgentNote(text=f"note {pick}")),
@@ -115,6 +127,12 @@ class History:
             "answer": AnswerApproval(
                 session_id=S, approval_id=asked, answer=list(Choice)[pick % 2], digest=digest
             ),
+            "prompt": PromptAgent(session_id=S, agent_id=agent_id, text=f"work {pick}"),
+            "call": SendChatMessage(session_id=S, content=f"@{USERS[pick % 3]}'s work {pick}"),
+            "cancel": CancelPrompt(session_id=S, prompt_id=prompt),
+            "stop": StopAgent(session_id=S, agent_id=agent_id),
+            "begin": TellPrompt(session_id=S, prompt_id=prompt, state=PromptState.RUNNING),
+            "finish": TellPrompt(session_id=S, prompt_id=prompt, state=PromptState.DONE),
             "chat": SendChatMessage(session_id=S, content=f"text {pick}"),
             "comment": AddComment(
                 session_id=S, data=CommentData(file="a", line=pick + 1, content="c")
@@ -167,6 +185,7 @@ class History:
             messages=[] if resumed else session.chat.latest(),
             file_events=[] if resumed else list(session.file_events),
             approvals=[] if resumed else session.approvals.open(),
+            prompts=[] if resumed else session.prompts.open(),
             seq=session.seq,
             epoch="e",
             resumed=resumed,

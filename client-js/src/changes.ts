@@ -1,6 +1,7 @@
 // The changes of a replica, for a user interface to show.
 import type {
   AgentEvent,
+  AgentPrompted,
   Approval,
   ApprovalAnswered,
   ApprovalAsked,
@@ -20,6 +21,8 @@ import type {
   MessageEdited,
   Moderation,
   Participant,
+  Prompt,
+  PromptChanged,
   ReactionChanged,
   SessionUpdate,
   SharedDraft,
@@ -52,6 +55,12 @@ export type Change =
       readonly kind: "approvalClosed";
       readonly approval?: Approval;
       readonly event: ApprovalAnswered;
+    }
+  /** An agent was given a prompt, or one goes on or is over. */
+  | {
+      readonly kind: "promptsMoved";
+      readonly prompt?: Prompt;
+      readonly event: AgentPrompted | PromptChanged;
     }
   /** `by` is the id of the user who gave the role. */
   | {

@@ -1,9 +1,7 @@
 // The durable events of a session.
+import type { EventOfAgent } from "./agentsSeen.ts";
 import type { DocumentEvent, ItemChange } from "./changes.ts";
 import type {
-  AgentEvent,
-  ApprovalAnswered,
-  ApprovalAsked,
   ChatMessageSent,
   CodeComment,
   CommentReattached,
@@ -34,9 +32,7 @@ export type DurableMessage =
   | ParticipantRemoved
   | ItemChange
   | FileEvent
-  | AgentEvent
-  | ApprovalAsked
-  | ApprovalAnswered
+  | EventOfAgent
   | DocumentEvent
   | SessionEnded;
 

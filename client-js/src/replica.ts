@@ -251,6 +251,8 @@ export class Replica {
       case "agent_event":
       case "approval_asked":
       case "approval_answered":
+      case "agent_prompted":
+      case "prompt_changed":
         return this.agents.apply(event);
       case "document_shared":
       case "document_unshared":

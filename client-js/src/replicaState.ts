@@ -5,6 +5,7 @@ import type {
   Comment,
   FileEvent,
   Participant,
+  Prompt,
   Role,
   SessionInfo,
   SharedDocument,
@@ -21,6 +22,7 @@ export interface ReplicaState {
   readonly file_events: readonly FileEvent[];
   readonly documents: readonly SharedDocument[];
   readonly approvals: readonly Approval[];
+  readonly prompts: readonly Prompt[];
 }
 
 /** The parts of a replica that are durable. */
@@ -32,7 +34,10 @@ interface Parts {
   readonly messages: readonly ChatMessage[];
   readonly fileEvents: readonly FileEvent[];
   readonly documents: ReadonlyMap<string, SharedDocument>;
-  readonly agents: { readonly approvals: ReadonlyMap<string, Approval> };
+  readonly agents: {
+    readonly approvals: ReadonlyMap<string, Approval>;
+    readonly prompts: ReadonlyMap<string, Prompt>;
+  };
 }
 
 /** The state that a replica has. */
@@ -51,6 +56,7 @@ export function stateOf(replica: Parts, session: SessionInfo): ReplicaState {
     file_events: replica.fileEvents,
     documents: [...replica.documents.values()],
     approvals: [...replica.agents.approvals.values()],
+    prompts: [...replica.agents.prompts.values()],
   };
 }
 

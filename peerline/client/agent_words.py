@@ -20,6 +20,7 @@ from peerline.protocol.agents import (
     TurnEnded,
 )
 from peerline.protocol.approvals import Approval, Outcome
+from peerline.protocol.prompts import PromptState
 
 STATES: Final = {
     AgentState.IDLE: "idle",
@@ -73,6 +74,22 @@ def closing(answer: Outcome, title: str | None) -> str:
             return f"nobody answered {what} in time"
         case Outcome.WITHDRAWN:
             return f"no longer asks {what}"
+
+
+def prompting(agent: str, text: str) -> str:
+    """A prompt that somebody gives, as it follows their name."""
+    return f"prompts {agent}: {_one_line(text)}"
+
+
+def prompt_end(state: PromptState, agent: str) -> str | None:
+    """A prompt that somebody ends before it is done, as it follows their name; None otherwise."""
+    match state:
+        case PromptState.CANCELLED:
+            return f"cancelled a prompt for {agent}"
+        case PromptState.STOPPING:
+            return f"stops {agent}"
+        case _:
+            return None
 
 
 def tool(name: str, title: str | None) -> str:

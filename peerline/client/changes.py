@@ -13,6 +13,7 @@ from peerline.protocol.file_events import FileEvent
 from peerline.protocol.moderation import Moderation
 from peerline.protocol.offers import FileOffer
 from peerline.protocol.participants import Participant
+from peerline.protocol.prompts import Prompt, PromptEvent
 from peerline.protocol.session import SessionUpdate
 
 
@@ -76,6 +77,14 @@ class ApprovalClosed:
 
     approval: Approval | None
     event: ApprovalAnswered
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsMoved:
+    """An agent was given a prompt, or one goes on or is over; it is None if it was not known."""
+
+    prompt: Prompt | None
+    event: PromptEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +242,7 @@ Change = (
     | AgentDid
     | ApprovalOpened
     | ApprovalClosed
+    | PromptsMoved
     | RoleGiven
     | Renamed
     | Removed

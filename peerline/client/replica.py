@@ -37,8 +37,8 @@ from peerline.client.changes import (
     ThreadDeleted,
     ThreadMoved,
 )
-from peerline.protocol.agents import AgentEvent, AgentUpdated
-from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked
+from peerline.protocol.agents import AgentUpdated
+from peerline.protocol.approvals import Approval
 from peerline.protocol.chat import (
     ChatMessage,
     ChatMessageSent,
@@ -70,7 +70,7 @@ from peerline.protocol.documents import (
     changed_documents,
 )
 from peerline.protocol.drafts import DraftsShared, SharedDraft
-from peerline.protocol.events import DurableMessage
+from peerline.protocol.events import DurableMessage, EventOfAgent
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.limits import MAX_FILE_EVENTS
 from peerline.protocol.messages import ServerMessage
@@ -85,6 +85,7 @@ from peerline.protocol.participants import (
     UserLeft,
 )
 from peerline.protocol.presence import Presence, PresenceChanged, Summoned
+from peerline.protocol.prompts import Prompt
 from peerline.protocol.roles import Role
 from peerline.protocol.session import (
     Connected,
@@ -111,6 +112,7 @@ class ReplicaState:
     file_events: tuple[FileEvent, ...]
     documents: tuple[SharedDocument, ...]
     approvals: tuple[Approval, ...]
+    prompts: tuple[Prompt, ...]
 
 
 @dataclass(slots=True)
@@ -137,7 +139,7 @@ class Replica:
     drafts: list[SharedDraft] = field(default_factory=list[SharedDraft])
     """The folders that are offered, the oldest offer first; no event carries them."""
     agents: AgentsSeen = field(default_factory=AgentsSeen)
-    """The questions of agents, and what they did."""
+    """The questions of agents, their prompts, and what they did."""
     moderation: Moderation | None = None
     """The hosts' view as the server sent it last; no event carries it."""
 
@@ -202,6 +204,7 @@ class Replica:
             file_events=tuple(self.file_events),
             documents=tuple(self.documents.values()),
             approvals=tuple(self.agents.approvals.values()),
+            prompts=tuple(self.agents.prompts.values()),
         )
 
     def _connect(self, message: Connected) -> Change:
@@ -218,10 +221,9 @@ class Replica:
         self.session = message.session
         self.seq = message.seq
         self.participants = {person.id: person for person in message.participants}
-        for author in (*message.comments, *message.messages):
-            self._remember(author.user_id, author.username)
-        for person in message.participants:
-            self._remember(person.id, person.username)
+        authors = [(item.user_id, item.username) for item in (*message.comments, *message.messages)]
+        for name in (*authors, *((person.id, person.username) for person in message.participants)):
+            self._remember(*name)
         self.threads = {thread.id: thread for thread in message.comments if not thread.resolved}
         self.messages = list(message.messages)
         self.file_events = list(message.file_events)
@@ -254,6 +256,8 @@ class Replica:
         return changes
 
     def _change(self, event: DurableMessage) -> Change | None:
+        if isinstance(event, EventOfAgent):
+            return self.agents.apply(event)
         match event:
             case UserJoined():
                 return self._join(event)
@@ -270,8 +274,6 @@ class Replica:
             case FileEvent():
                 self.file_events = [*self.file_events, event][-MAX_FILE_EVENTS:]
                 return FileChanged(event)
-            case AgentEvent() | ApprovalAsked() | ApprovalAnswered():
-                return self.agents.apply(event)
             case DocumentShared() | DocumentUnshared() | DocumentRenamed() | DocumentRenewed():
                 self.documents = changed_documents(self.documents, event)
                 return DocumentsChanged(event)

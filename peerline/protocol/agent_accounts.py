@@ -17,7 +17,8 @@ class CreateAgent(ClientMessageBase):
 
     Its role is at most mine, and never that of a host; without `role` it is an editor. Sent again
     with the same `request_id` it gives the same account, and so does the name and product of an
-    agent of mine that is not here. `agent_policy` lets others answer its questions, too.
+    agent of mine that is not here. `agent_policy` lets others answer its questions, too. With
+    `prompt_policy` the session can prompt it: I, and those who are named.
     """
 
     type: Literal["create_agent"] = "create_agent"
@@ -27,6 +28,7 @@ class CreateAgent(ClientMessageBase):
     model: ModelName | None = None
     role: Role = Role.EDITOR
     agent_policy: Answerers | None = None
+    prompt_policy: Answerers | None = None
 
 
 class AgentCreated(AnswerBase):

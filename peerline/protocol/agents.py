@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase, ServerMessageBase
 from peerline.protocol.limits import (
     MAX_AGENT_UPDATE_BYTES,
+    MAX_ANSWER_CHARS,
     MAX_CALL_FILES,
     MAX_CALL_TEXT_CHARS,
     MAX_CALL_TITLE_CHARS,
@@ -56,7 +57,7 @@ class UserKind(StrEnum):
 
 
 class Answerers(StrEnum):
-    """The people who may answer an agent beside its owner; the owner decides."""
+    """The people who may answer or prompt an agent beside its owner; the owner decides."""
 
     OWNER = "owner"
     HOSTS = "hosts"
@@ -67,12 +68,14 @@ class AgentInfo(ServerModel):
     """The owner of an agent, and its product; set by the server alone.
 
     `agent_policy` says who may answer its questions beside the owner; without it nobody else.
+    `prompt_policy` says who may prompt it beside the owner; without it the session cannot.
     """
 
     owner_id: UserId
     product: ProductName
     model: ModelName | None = None
     agent_policy: Answerers | None = None
+    prompt_policy: Answerers | None = None
 
 
 class AgentState(StrEnum):
@@ -142,6 +145,8 @@ class AgentActivity(ClientModel):
     health: Annotated[float, Field(ge=0, le=100)] | None = None
     model: ModelName | None = None
     """The model in use, where it is another one than that of the user's `agent`."""
+    answer: Annotated[Text, Field(max_length=MAX_ANSWER_CHARS)] | None = None
+    """The end of the answer that is being written."""
 
     @model_validator(mode="after")
     def _not_too_long(self) -> Self:

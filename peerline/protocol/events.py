@@ -23,8 +23,11 @@ from peerline.protocol.participants import (
     UserJoined,
     UserLeft,
 )
+from peerline.protocol.prompts import AgentPrompted, PromptChanged
 from peerline.protocol.session import SessionEnded, SessionUpdate
 
+EventOfAgent = AgentEvent | ApprovalAsked | ApprovalAnswered | AgentPrompted | PromptChanged
+"""The deeds of agents, their questions, and the prompts of shared ones."""
 DurableMessage = (
     UserJoined
     | UserLeft
@@ -41,9 +44,7 @@ DurableMessage = (
     | MessageDeleted
     | ReactionChanged
     | FileEvent
-    | AgentEvent
-    | ApprovalAsked
-    | ApprovalAnswered
+    | EventOfAgent
     | DocumentShared
     | DocumentUnshared
     | DocumentRenamed

@@ -78,5 +78,11 @@ MIN_APPROVAL_SECONDS: Final = 5
 MAX_APPROVAL_SECONDS: Final = 3_600
 MAX_COMMENT_CHARS: Final = 1_000
 """The remark beside an answer to an agent."""
+MAX_PROMPTS: Final = 20
+"""Prompts of one agent that are not over."""
+MAX_SESSION_PROMPT_BYTES: Final = 1024 * 1024
+"""Those of a session, as JSON: everybody who joins is sent them."""
+MAX_ANSWER_CHARS: Final = 2_000
+"""Of an answer that is being written, the end."""
 MAX_TREE_PAGE: Final = 500
 """The entries of a folder in one page."""

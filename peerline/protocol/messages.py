@@ -84,6 +84,7 @@ from peerline.protocol.presence import (
     Summon,
     Summoned,
 )
+from peerline.protocol.prompts import CancelPrompt, PromptAgent, StopAgent, TellPrompt
 from peerline.protocol.session import (
     Connected,
     EndSession,
@@ -151,6 +152,10 @@ ClientMessage = (
     | AskApproval
     | WithdrawApproval
     | AnswerApproval
+    | PromptAgent
+    | CancelPrompt
+    | StopAgent
+    | TellPrompt
     | EndSession
     | Summon
     | RenewToken

@@ -23,6 +23,7 @@ from peerline.protocol.limits import (
 )
 from peerline.protocol.offers import FileOffer
 from peerline.protocol.participants import Participant, User
+from peerline.protocol.prompts import Prompt
 from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     ClientModel,
@@ -176,8 +177,8 @@ class Connected(ServerMessageBase):
     """The first message after a successful join.
 
     With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
-    `participants`, `comments`, `messages`, `file_events`, `documents` and `approvals` are empty:
-    the events after the resume point up to `seq` follow as ordinary messages, and then a
+    `participants`, `comments`, `messages`, `file_events`, `documents`, `approvals` and `prompts`
+    are empty: the events after the resume point up to `seq` follow as ordinary messages, and then a
     `presence_update` for each participant.
     """
 
@@ -194,6 +195,7 @@ class Connected(ServerMessageBase):
     offers: list[FileOffer] = []
     drafts: list[SharedDraft] = []
     approvals: list[Approval] = []
+    prompts: list[Prompt] = []
     seq: Seq
     epoch: str
     resumed: bool = False

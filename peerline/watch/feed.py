@@ -22,6 +22,7 @@ from peerline.client import (
     Left,
     MessageChanged,
     OffersChanged,
+    PromptsMoved,
     Removed,
     Renamed,
     Replica,
@@ -33,7 +34,7 @@ from peerline.client import (
     ThreadClosed,
     ThreadDeleted,
 )
-from peerline.client.agent_words import ANSWERS, closing, deed, question
+from peerline.client.agent_words import ANSWERS, closing, deed, prompt_end, prompting, question
 from peerline.protocol.agents import AgentEvent, ToolCallDone
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
@@ -46,6 +47,7 @@ from peerline.protocol.documents import (
 )
 from peerline.protocol.file_events import FileEvent, FileEventData
 from peerline.protocol.participants import Participant
+from peerline.protocol.prompts import AgentPrompted
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.session import SessionUpdate
 from peerline.watch.agents import badge
@@ -141,6 +143,9 @@ class Feed:
                 return self._add(_agent_event(event))
             case ApprovalOpened() | ApprovalClosed():
                 return self._add(self._approval(change))
+            case PromptsMoved():
+                entry = self._prompt(change)
+                return None if entry is None else self._add(entry)
             case _:
                 entry = self._entry(change, now)
                 return None if entry is None else self._add(entry)
@@ -227,6 +232,20 @@ class Feed:
         said = f": {answered.comment}" if answered.comment else ""
         by = self.name_of(answered.by)
         return self._did(event.timestamp, answered.by, by, f"{did} for {agent}{said}")
+
+    def _prompt(self, change: PromptsMoved) -> Entry | None:
+        """A prompt that no chat message shows, or that somebody cancels or stops."""
+        event = change.event
+        if isinstance(event, AgentPrompted):
+            asked = event.prompt
+            if asked.message_id is not None:
+                return None
+            did = prompting(self.name_of(asked.agent_id), asked.text)
+            return self._did(event.timestamp, asked.user_id, asked.username, did)
+        did = prompt_end(event.state, self.name_of(event.agent_id))
+        if did is None:
+            return None
+        return self._did(event.timestamp, event.by, self.name_of(event.by), did)
 
     def _sharing_changed(
         self, change: DocumentsChanged | Saved | OffersChanged, now: datetime

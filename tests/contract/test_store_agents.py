@@ -23,13 +23,18 @@ from peerline.protocol.approvals import (
 from peerline.protocol.chat import MessageDeleted
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import User, UserJoined
+from peerline.protocol.prompts import AgentPrompted, Prompt, PromptChanged, PromptState
 from peerline.protocol.roles import Role
 from peerline_server.core.records import NewEvent, Rejected
 from peerline_server.store.base import Retention, Store
 from tests.contract.stores import NOW, OpenStore, S, chat, join, seq_of
 
 INFO = AgentInfo(
-    owner_id="alice", product="claude-code", model="opus", agent_policy=Answerers.HOSTS
+    owner_id="alice",
+    product="claude-code",
+    model="opus",
+    agent_policy=Answerers.HOSTS,
+    prompt_policy=Answerers.EDITORS,
 )
 AGENT = User(id="agent1", username="claude", role=Role.EDITOR, kind=UserKind.AGENT, agent=INFO)
 
@@ -139,3 +144,33 @@ async def test_open_questions_are_kept(store: Store, outcome: Outcome) -> None:
     assert session is not None
     assert [approval.id for approval in session.approvals] == ["ap1", "ap3"]
     assert len(session.approvals[0].detail) == 30_000
+
+
+async def test_prompts_that_are_not_over_are_kept_in_order(store: Store) -> None:
+    await agent_joins(store)
+    for prompt_id in ("p1", "p2", "p3"):
+        prompt = Prompt(
+            id=prompt_id,
+            agent_id=AGENT.id,
+            user_id="alice",
+            username="Alice",
+            text=f"work {prompt_id}",
+            asked_at=NOW,
+        )
+        event = AgentPrompted(session_id=S, seq=0, prompt=prompt, timestamp=NOW)
+        seq_of(await store.submit(NewEvent(event, "alice")))
+    for prompt_id, state in (("p1", PromptState.DONE), ("p2", PromptState.RUNNING)):
+        changed = PromptChanged(
+            session_id=S,
+            seq=0,
+            prompt_id=prompt_id,
+            agent_id=AGENT.id,
+            state=state,
+            by=AGENT.id,
+            timestamp=NOW,
+        )
+        seq_of(await store.submit(NewEvent(changed, AGENT.id)))
+    session = await store.load_session(S, last_messages=10)
+    assert session is not None
+    found = [(prompt.id, prompt.text, prompt.state) for prompt in session.prompts]
+    assert found == [("p2", "work p2", "running"), ("p3", "work p3", "waiting")]

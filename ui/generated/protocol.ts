@@ -15,7 +15,7 @@ export type Role = "host" | "editor" | "viewer";
  */
 export type UserKind = "human" | "agent";
 /**
- * The people who may answer an agent beside its owner; the owner decides.
+ * The people who may answer or prompt an agent beside its owner; the owner decides.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "Answerers".
@@ -47,6 +47,17 @@ export type Choice = "allow_once" | "deny";
  * via the `definition` "Outcome".
  */
 export type Outcome = "allow_once" | "deny" | "expired" | "withdrawn";
+/**
+ * The state of a prompt; with the last two it is over.
+ */
+export type PromptState = "waiting" | "running" | "stopping" | "done" | "cancelled";
+/**
+ * The state of a prompt; with the last two it is over.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PromptState".
+ */
+export type PromptState1 = "waiting" | "running" | "stopping" | "done" | "cancelled";
 /**
  * The state of an agent.
  *
@@ -93,6 +104,10 @@ export type ClientMessage =
   | AskApproval
   | WithdrawApproval
   | AnswerApproval
+  | PromptAgent
+  | CancelPrompt
+  | StopAgent
+  | TellPrompt
   | EndSession
   | Summon
   | RenewToken
@@ -199,6 +214,7 @@ export type ErrorCode =
   | "NOT_AN_AGENT"
   | "AGENT_LIMIT"
   | "AGENT_BUSY"
+  | "PROMPT_NOT_FOUND"
   | "APPROVAL_NOT_FOUND"
   | "APPROVAL_CLOSED"
   | "APPROVAL_CHANGED"
@@ -301,6 +317,8 @@ export type ServerMessage =
   | AgentEvent
   | ApprovalAsked
   | ApprovalAnswered
+  | AgentPrompted
+  | PromptChanged
   | DocumentShared
   | DocumentUnshared
   | DocumentRenamed
@@ -378,6 +396,8 @@ export interface ActivityEntry {
     | AgentEvent
     | ApprovalAsked
     | ApprovalAnswered
+    | AgentPrompted
+    | PromptChanged
     | DocumentShared
     | DocumentUnshared
     | DocumentRenamed
@@ -417,6 +437,7 @@ export interface User {
  * The owner of an agent, and its product; set by the server alone.
  *
  * `agent_policy` says who may answer its questions beside the owner; without it nobody else.
+ * `prompt_policy` says who may prompt it beside the owner; without it the session cannot.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "AgentInfo".
@@ -426,6 +447,7 @@ export interface AgentInfo {
   product: string;
   model?: string;
   agent_policy?: Answerers;
+  prompt_policy?: Answerers;
 }
 /**
  * A user's last connection has gone, or an agent's owner has been away for too long.
@@ -1256,6 +1278,56 @@ export interface ApprovalAnswered {
   timestamp: string;
 }
 /**
+ * A prompt waits for an agent, behind those that do already.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AgentPrompted".
+ */
+export interface AgentPrompted {
+  type: "agent_prompted";
+  session_id: string;
+  seq: number;
+  prompt: Prompt;
+  timestamp: string;
+}
+/**
+ * A prompt that waits for its turn, or whose turn it is.
+ *
+ * `message_id` is the chat message that it was written in, if it was.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "Prompt".
+ */
+export interface Prompt {
+  id: string;
+  agent_id: string;
+  user_id: string;
+  username: string;
+  text: string;
+  message_id?: string;
+  state?: PromptState;
+  asked_at: string;
+}
+/**
+ * A prompt's turn has begun, is being stopped or is over, or it was cancelled before.
+ *
+ * `by` is who did that: the agent, a person, or the server.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PromptChanged".
+ */
+export interface PromptChanged {
+  type: "prompt_changed";
+  session_id: string;
+  seq: number;
+  prompt_id: string;
+  agent_id: string;
+  state: PromptState1;
+  by: string;
+  reason?: string;
+  timestamp: string;
+}
+/**
  * A text is shared.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1490,6 +1562,7 @@ export interface AgentActivity {
   usage?: AgentUsage;
   health?: number;
   model?: string;
+  answer?: string;
 }
 /**
  * The tool call that an agent is at, or was at last.
@@ -1901,6 +1974,18 @@ export interface Position {
   character: number;
 }
 /**
+ * Take a prompt that waits out of the queue: one of mine, of my agent, or as a host.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CancelPrompt".
+ */
+export interface CancelPrompt {
+  type: "cancel_prompt";
+  session_id: string;
+  request_id?: string;
+  prompt_id: string;
+}
+/**
  * Be called something else in this session from now on.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2288,6 +2373,45 @@ export interface WithdrawApproval {
   approval_id: string;
 }
 /**
+ * Give a shared agent a prompt; its policy says who may.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PromptAgent".
+ */
+export interface PromptAgent {
+  type: "prompt_agent";
+  session_id: string;
+  request_id?: string;
+  agent_id: string;
+  text: string;
+}
+/**
+ * Stop the turn of a shared agent.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "StopAgent".
+ */
+export interface StopAgent {
+  type: "stop_agent";
+  session_id: string;
+  request_id?: string;
+  agent_id: string;
+}
+/**
+ * For agents: I begin with this prompt, the first one that waits, or I am done with it.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "TellPrompt".
+ */
+export interface TellPrompt {
+  type: "prompt_update";
+  session_id: string;
+  request_id?: string;
+  prompt_id: string;
+  state: "running" | "done";
+  reason?: string;
+}
+/**
  * End the session for everyone; nobody comes back into it.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2642,7 +2766,8 @@ export interface LiftBan {
  *
  * Its role is at most mine, and never that of a host; without `role` it is an editor. Sent again
  * with the same `request_id` it gives the same account, and so does the name and product of an
- * agent of mine that is not here. `agent_policy` lets others answer its questions, too.
+ * agent of mine that is not here. `agent_policy` lets others answer its questions, too. With
+ * `prompt_policy` the session can prompt it: I, and those who are named.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "CreateAgent".
@@ -2656,6 +2781,7 @@ export interface CreateAgent {
   model?: string;
   role?: Role2;
   agent_policy?: Answerers;
+  prompt_policy?: Answerers;
 }
 /**
  * Ask for an open question whole; the answer is `approval`.
@@ -2899,8 +3025,8 @@ export interface Comments {
  * The first message after a successful join.
  *
  * With `resumed` false this is the snapshot at `seq`: replace everything. With `resumed` true,
- * `participants`, `comments`, `messages`, `file_events`, `documents` and `approvals` are empty:
- * the events after the resume point up to `seq` follow as ordinary messages, and then a
+ * `participants`, `comments`, `messages`, `file_events`, `documents`, `approvals` and `prompts`
+ * are empty: the events after the resume point up to `seq` follow as ordinary messages, and then a
  * `presence_update` for each participant.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -2921,6 +3047,7 @@ export interface Connected {
   offers?: FileOffer[];
   drafts?: SharedDraft[];
   approvals?: Approval[];
+  prompts?: Prompt[];
   seq: number;
   epoch: string;
   resumed?: boolean;

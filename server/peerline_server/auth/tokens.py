@@ -66,6 +66,7 @@ class AgentClaims:
     product: str
     model: str | None = None
     agent_policy: Answerers | None = None
+    prompt_policy: Answerers | None = None
 
     @classmethod
     def read(cls, claims: dict[str, Any]) -> Self:
@@ -76,11 +77,13 @@ class AgentClaims:
         """
         agent: dict[str, Any] = claims.get("agent") or {}
         try:
-            given = agent.get("policy")
-            policy = None if given is None else Answerers(given)
-            role = Role(agent["role"])
             return cls(
-                claims["owner"], agent["session"], role, **_product(agent), agent_policy=policy
+                claims["owner"],
+                agent["session"],
+                Role(agent["role"]),
+                **_product(agent),
+                agent_policy=_policy(agent.get("policy")),
+                prompt_policy=_policy(agent.get("prompts")),
             )
         except (KeyError, TypeError, ValueError):
             text = "auth_token: it is not a token of an agent"
@@ -93,7 +96,13 @@ class AgentClaims:
             agent["model"] = self.model
         if self.agent_policy is not None:
             agent["policy"] = self.agent_policy.value
+        if self.prompt_policy is not None:
+            agent["prompts"] = self.prompt_policy.value
         return {"kind": "agent", "owner": self.owner_id, "agent": agent}
+
+
+def _policy(given: Any) -> Answerers | None:  # noqa: ANN401 - a claim
+    return None if given is None else Answerers(given)
 
 
 def _product(agent: dict[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from peerline.protocol.agents import AgentEvent, TellAgentEvent, TellAgentUpdate
 from peerline.protocol.approvals import AskApproval, WithdrawApproval
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserLeft
+from peerline.protocol.prompts import TellPrompt
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.text import clean_name
 from peerline_server.core.admission import Admission
@@ -22,7 +23,7 @@ from peerline_server.core.records import NewEvent
 NOT_AN_AGENT: Final = Refused(
     ErrorCode.NOT_AN_AGENT, "only an agent can send this: create one first"
 )
-OF_AGENTS: Final = (TellAgentUpdate, TellAgentEvent, AskApproval, WithdrawApproval)
+OF_AGENTS: Final = (TellAgentUpdate, TellAgentEvent, AskApproval, WithdrawApproval, TellPrompt)
 """The messages that agents alone send."""
 
 

@@ -36,11 +36,12 @@ from peerline_server.core.records import NewEvent, Rejected
 _REMEMBERED: Final = 1_000
 """Closed questions, which are told from those that never were."""
 _NOT_FOUND: Final = Refused(ErrorCode.APPROVAL_NOT_FOUND, "approval_id: no agent has asked this")
-_MAY: Final = {
+ALLOWED_BY: Final = {
     Answerers.OWNER: "the owner of the agent",
     Answerers.HOSTS: "the owner of the agent and hosts",
     Answerers.EDITORS: "the owner of the agent, hosts and editors",
 }
+"""The people of each policy, in words."""
 
 
 class ApprovalBoard:
@@ -213,10 +214,10 @@ def _answer(
     if sender.user.is_agent:
         return Refused(ErrorCode.PERMISSION_DENIED, "an agent never answers for people")
     info = None if agent is None else agent.user.agent
-    if info is not None and not _may_answer(
+    if info is not None and not may_decide(
         sender, info.owner_id, info.agent_policy or Answerers.OWNER
     ):
-        who = _MAY[info.agent_policy or Answerers.OWNER]
+        who = ALLOWED_BY[info.agent_policy or Answerers.OWNER]
         return Refused(ErrorCode.PERMISSION_DENIED, f"only {who} can answer this")
     if approval is not None and info is None:
         return _NOT_FOUND
@@ -229,7 +230,8 @@ def _answer(
     return _close(message, approval, Outcome(message.answer), sender, board)
 
 
-def _may_answer(sender: Sender, owner_id: str, policy: Answerers) -> bool:
+def may_decide(sender: Sender, owner_id: str, policy: Answerers) -> bool:
+    """Whether the sender is the owner of an agent, or one of those that the owner has named."""
     if sender.user.id == owner_id:
         return True
     roles = {

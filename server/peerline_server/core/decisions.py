@@ -15,6 +15,7 @@ from peerline.protocol.messages import (
 )
 from peerline.protocol.participants import User
 from peerline.protocol.presence import Summoned
+from peerline.protocol.prompts import PromptEvent
 from peerline.protocol.roles import Role
 from peerline_server.core.moderation import Restriction
 from peerline_server.core.records import NewEvent
@@ -42,6 +43,8 @@ class Append:
     """A name that nobody else gets from now on."""
     approval: ApprovalEvent | None = None
     """A question of an agent that is being asked or closed."""
+    prompt: PromptEvent | None = None
+    """A prompt for an agent that is given, or that goes on."""
 
 
 @dataclass(frozen=True, slots=True)

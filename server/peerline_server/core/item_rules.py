@@ -19,13 +19,22 @@ from peerline.protocol.mentions import find_mentions
 from peerline.protocol.roles import Role
 from peerline_server.core.decisions import Append, Sender
 from peerline_server.core.members import Members
+from peerline_server.core.prompts import PromptBoard, refusal_of_chat
 from peerline_server.core.records import NewEvent
 
 
 def decide_message(
-    message: SendChatMessage, sender: Sender, members: Members, item_id: str
+    message: SendChatMessage,
+    sender: Sender,
+    members: Members,
+    prompts: PromptBoard,
+    item_id: str,
 ) -> Append:
-    """Append a chat message. The store knows whether the message that it answers is there."""
+    """Append a chat message, unless it prompts an agent that takes no more.
+
+    The store knows whether the message that it answers is there.
+    """
+    refusal = refusal_of_chat(message.content, sender, members, prompts)
     sent = ChatMessage(
         id=item_id,
         user_id=sender.user.id,
@@ -36,7 +45,7 @@ def decide_message(
         parent_id=message.parent_id,
     )
     event = ChatMessageSent(session_id=sender.session_id, seq=0, message=sent)
-    return Append(NewEvent(event, sender.user.id, message.request_id))
+    return Append(NewEvent(event, sender.user.id, message.request_id, refusal=refusal))
 
 
 def decide_change(

@@ -47,6 +47,7 @@ from peerline.protocol.offers import (
 )
 from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant
 from peerline.protocol.presence import CursorUpdate, PresenceUpdate, Summon
+from peerline.protocol.prompts import CancelPrompt, PromptAgent, StopAgent, TellPrompt
 from peerline.protocol.roles import Action, Role
 from peerline.protocol.session import EndSession, UpdateSession
 
@@ -73,6 +74,10 @@ REQUIRED_ACTION = {
     WithdrawApproval: Action.AGENT,
     AnswerApproval: Action.VIEW,
     GetApproval: Action.VIEW,
+    PromptAgent: Action.VIEW,
+    CancelPrompt: Action.VIEW,
+    StopAgent: Action.VIEW,
+    TellPrompt: Action.AGENT,
     EndSession: Action.MODERATE,
     Summon: Action.MODERATE,
     GetHistory: Action.VIEW,

@@ -12,6 +12,7 @@ from peerline.protocol.documents import SharedDocument
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent
+from peerline.protocol.prompts import Prompt
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 
@@ -113,6 +114,8 @@ class StoredSession:
     """Those that are shared, in the order of sharing."""
     approvals: Sequence[Approval] = ()
     """The open questions of agents, oldest first."""
+    prompts: Sequence[Prompt] = ()
+    """Those of shared agents that are not over, oldest first."""
     updated_at: datetime | None = None
     """The time of its last event, None if there was none."""
 

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from peerline.protocol.agents import AgentEvent, TellAgentUpdate
-from peerline.protocol.approvals import ApprovalAnswered, ApprovalAsked
+from peerline.protocol.agents import TellAgentUpdate
 from peerline.protocol.chat import (
     ChatMessageSent,
     DeleteMessage,
@@ -98,6 +97,7 @@ from peerline_server.core.moderation_rules import decide_end, decide_removal, de
 from peerline_server.core.participant_list import ParticipantList, participant
 from peerline_server.core.permissions import REQUIRED_ACTION, denial
 from peerline_server.core.presence import PresenceBoard
+from peerline_server.core.prompts import PromptBoard
 from peerline_server.core.records import NewEvent, StoredSession
 from peerline_server.core.session_rules import decide_name, decide_update, unless_repeated
 
@@ -125,6 +125,7 @@ class Session:
         self.presence = PresenceBoard(typing_lifetime)
         self.agents = AgentBoard()
         self.approvals = ApprovalBoard(stored.approvals)
+        self.prompts = PromptBoard(stored.prompts)
         self.comments = CommentBoard(stored.comments) if comments is None else comments
         self.chat = ChatLog(stored.messages, keep=snapshot_messages)
         self.file_events = deque(stored.file_events, maxlen=MAX_FILE_EVENTS)
@@ -175,9 +176,8 @@ class Session:
 
     def is_banned(self, user_id: str) -> bool:
         """Whether a host has banned the user, or is doing so."""
-        if self.members.is_banned(user_id):
-            return True
-        return self.restrictions.limit(user_id, Role.VIEWER) is None
+        is_limited = self.restrictions.limit(user_id, Role.VIEWER) is None
+        return is_limited or self.members.is_banned(user_id)
 
     def decided(self, user_id: str) -> Decided:
         """The decisions of hosts about a user."""
@@ -231,8 +231,8 @@ class Session:
             case TellAgentUpdate():
                 return self._take_activity(message, sender, connection)
             case _ if isinstance(message, AgentMessage):
-                board = self.approvals
-                return decide_for_agents(message, sender, self.members, board, self.new_id)
+                boards = (self.members, self.approvals, self.prompts)
+                return decide_for_agents(message, sender, *boards, new_id=self.new_id)
             case _ if isinstance(message, Asking):
                 return asked(message)
             case Summon():
@@ -290,7 +290,7 @@ class Session:
         members = self.members
         match message:
             case SendChatMessage():
-                return decide_message(message, sender, members, self.new_id())
+                return decide_message(message, sender, members, self.prompts, self.new_id())
             case EditMessage() | DeleteMessage() | React():
                 thread_id = self.comments.thread_id_of(message.message_id)
                 return decide_change(message, sender, members, thread_id)
@@ -361,6 +361,7 @@ class Session:
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} cannot follow event {self.seq}")
         self.approvals.apply(event)
+        self.prompts.apply(event)
         match event:
             case UserJoined() | RoleChanged() | NameChanged():
                 self.members.apply(event)
@@ -382,8 +383,8 @@ class Session:
                 self.info = updated_session(self.info, event.changes)
             case SessionEnded():
                 self._end(event)
-            case AgentEvent() | ApprovalAsked() | ApprovalAnswered():
-                pass  # nothing more is made of it
+            case _:
+                pass  # of agents: nothing more is made of it
         self.seq = event.seq
 
     def _end(self, event: SessionEnded) -> None:

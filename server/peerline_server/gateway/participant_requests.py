@@ -14,6 +14,7 @@ from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.documents import DocumentShared, ShareDocument
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.messages import ClientMessage, Query, Request
+from peerline.protocol.prompts import TellPrompt
 from peerline_server.core.decisions import (
     Append,
     Ask,
@@ -227,7 +228,7 @@ class ParticipantRequests:
     def _hit(self, message: ClientMessage) -> LimitHit | None:
         """Count a durable message; the limit that it hits, if there is one."""
         limiter, now = self._limiter, self._context.loop.time()
-        if isinstance(message, TellAgentEvent | AskApproval | WithdrawApproval):
+        if isinstance(message, TellAgentEvent | AskApproval | WithdrawApproval | TellPrompt):
             return limiter.agent_event(self.user_id, self._address, now)
         hit = None
         if isinstance(message, SendChatMessage) and self.live.session.is_agent(self.user_id):
@@ -300,12 +301,16 @@ class ParticipantRequests:
             restrictions.add(restriction)
         if decision.approval is not None:
             session.approvals.hold(decision.approval)
+        if decision.prompt is not None:
+            session.prompts.hold(decision.prompt)
 
         def finish(outcome: AppendOutcome) -> None:
             if restriction is not None:
                 restrictions.remove(restriction)
             if decision.approval is not None:
                 session.approvals.release(decision.approval)
+            if decision.prompt is not None:
+                session.prompts.release(decision.prompt)
             self._release_name(decision)
             self._on_appended(message, outcome, arrived)
 

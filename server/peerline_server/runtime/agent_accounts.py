@@ -60,7 +60,13 @@ class AgentAccounts:
             raise RequestRefused(ErrorCode.AGENT_LIMIT, text)
         user_id = known or self.issuer.agent_id(live.id, owner_id, request.request_id)
         claims = AgentClaims(
-            owner_id, live.id, role, request.product, request.model, request.agent_policy
+            owner_id,
+            live.id,
+            role,
+            request.product,
+            request.model,
+            request.agent_policy,
+            request.prompt_policy,
         )
         now = live.now()
         token = self.issuer.issue_agent(user_id, name, claims, self.token_seconds, now)
@@ -96,5 +102,6 @@ def agent_user(user_id: str, name: str, role: Role, claims: AgentClaims) -> User
         product=claims.product,
         model=claims.model,
         agent_policy=claims.agent_policy,
+        prompt_policy=claims.prompt_policy,
     )
     return User(id=user_id, username=name, role=role, kind=UserKind.AGENT, agent=info)

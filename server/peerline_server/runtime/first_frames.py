@@ -48,6 +48,7 @@ def first_frames(entry: Entry, limits: Limits, *, has_page: bool) -> list[Shared
         offers=live.offers.shown(),
         drafts=live.drafts.shown(),
         approvals=[] if replay is not None else [shown(each) for each in session.approvals.open()],
+        prompts=[] if replay is not None else session.prompts.open(),
         seq=session.seq,
         epoch=session.epoch,
         resumed=replay is not None,

@@ -6,8 +6,10 @@ from typing import Self
 
 from peerline.protocol.agents import AgentEvent, TurnEnded
 from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked, Outcome
+from peerline.protocol.chat import ChatMessage, ChatMessageSent, said
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
+from peerline.protocol.prompts import AgentPrompted, Prompt, PromptChanged
 from peerline.protocol.roles import SERVER_USER_ID
 from peerline.protocol.session import SessionUpdate
 from peerline_server.core.agent_rules import (
@@ -19,6 +21,7 @@ from peerline_server.core.agent_rules import (
 )
 from peerline_server.core.agents import derived_changes
 from peerline_server.core.approvals import ended
+from peerline_server.core.prompts import cancelled, prompt_of_chat
 from peerline_server.core.records import Committed, NewEvent
 from peerline_server.core.session import Session
 from peerline_server.runtime.appending import AppendEvent, AppendOutcome
@@ -67,6 +70,11 @@ class LiveAgents:
         """The session was loaded."""
         self.look()
         self._close_questions()
+        self._cancel_prompts()
+        for message in self._session.chat.latest():
+            # The prompt that it is follows right behind; the server may have ended in between.
+            if message.seq == self._session.seq:
+                self._prompt(message)
 
     def stop(self) -> None:
         """Nothing happens any more."""
@@ -85,6 +93,11 @@ class LiveAgents:
                     self._expected.pop(event.user_id, None)
                 self.look()
                 self._close_questions()
+                self._cancel_prompts()
+            case ChatMessageSent():
+                self._prompt(said(event))
+            case AgentPrompted():
+                self._cancel_prompts()
             case ApprovalAsked() | ApprovalAnswered():
                 self._close_questions()
             case AgentEvent(data=TurnEnded()):
@@ -161,6 +174,41 @@ class LiveAgents:
             approvals.release(event)
             if not isinstance(done, Committed) and not self._context.is_stopping:
                 self._context.loop.call_later(_RETRY_SECONDS, self._close_questions)
+
+        self._append(new, finish)
+
+    def _prompt(self, message: ChatMessage) -> None:
+        """Give an agent the prompt that a chat message is, if it is one."""
+        session = self._session
+        if self._is_over or session.is_ended:
+            return
+        new = prompt_of_chat(message, session.id, session.members, session.new_id())
+        if new is not None:
+            event = new.message
+            assert isinstance(event, AgentPrompted), "as the rules say"
+            session.prompts.hold(event)
+            self._append(new, lambda _outcome: session.prompts.release(event))
+
+    def _cancel_prompts(self) -> None:
+        """End the prompts of agents that have gone."""
+        session = self._session
+        if self._is_over or session.is_ended:
+            return
+        for prompt in session.prompts.open():
+            if not session.is_active(prompt.agent_id) and session.prompts.get(prompt.id):
+                self._cancel(prompt)
+
+    def _cancel(self, prompt: Prompt) -> None:
+        prompts = self._session.prompts
+        new = cancelled(prompt, self._session.id, self._context.now())
+        event = new.message
+        assert isinstance(event, PromptChanged), "as the rules say"
+        prompts.hold(event)
+
+        def finish(done: AppendOutcome) -> None:
+            prompts.release(event)
+            if not isinstance(done, Committed) and not self._context.is_stopping:
+                self._context.loop.call_later(_RETRY_SECONDS, self._cancel_prompts)
 
         self._append(new, finish)
 

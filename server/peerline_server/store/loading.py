@@ -16,7 +16,9 @@ from peerline_server.store.slices import LOADING_REST, in_slices
 
 APPROVAL_EVENTS: Final = 2_000
 """Of the latest: a question is open for an hour at most."""
-SESSION, PARTICIPANT, CHAT, COMMENT, FILE_EVENT, APPROVAL, DOCUMENT = range(7)
+PROMPT_EVENTS: Final = 5_000
+"""Of the latest: a prompt ends with the stay of its agent."""
+SESSION, PARTICIPANT, CHAT, COMMENT, FILE_EVENT, APPROVAL, PROMPT, DOCUMENT = range(8)
 """The kinds of things."""
 _MESSAGE: Final = {
     "id": "m.id",
@@ -88,6 +90,12 @@ SELECT {approval_kind}, e.seq, e.event_data FROM (
     ORDER BY seq DESC LIMIT {approvals}
 ) AS e
 UNION ALL
+SELECT {prompt_kind}, e.seq, e.event_data FROM (
+    SELECT seq, event_data FROM session_events
+    WHERE session_id = :session_id AND event_type IN ('agent_prompted', 'prompt_changed')
+    ORDER BY seq DESC LIMIT {prompts}
+) AS e
+UNION ALL
 SELECT {document_kind}, d.created_seq, {document} FROM documents d
 WHERE d.session_id = :session_id AND d.unshared_at IS NULL
 ORDER BY 1, 2
@@ -107,7 +115,7 @@ async def session_rows(
     def take(row: Any) -> None:  # noqa: ANN401 - a row of the statement
         kind: int = row.kind
         thing: Row = json.loads(row.data)
-        if kind in {FILE_EVENT, APPROVAL}:
+        if kind in {FILE_EVENT, APPROVAL, PROMPT}:
             thing["seq"] = row.place
         found[kind].append(thing)
 
@@ -132,6 +140,8 @@ def _statement(dialect: str) -> TextClause:
             file_events=MAX_FILE_EVENTS,
             approval_kind=APPROVAL,
             approvals=APPROVAL_EVENTS,
+            prompt_kind=PROMPT,
+            prompts=PROMPT_EVENTS,
             document_kind=DOCUMENT,
             document=objects[DOCUMENT],
         )

@@ -16,6 +16,7 @@ from peerline.protocol.documents import SharedDocument
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.messages import decode_durable_message
+from peerline.protocol.prompts import AgentPrompted, Prompt, PromptChanged, changed_prompts
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionInfo
 from peerline_server.core.records import NewSession, StoredParticipant, StoredSession
@@ -27,6 +28,7 @@ from peerline_server.store.loading import (
     DOCUMENT,
     FILE_EVENT,
     PARTICIPANT,
+    PROMPT,
     SESSION,
     Row,
     session_rows,
@@ -115,6 +117,7 @@ async def load_session(
             if isinstance(event, FileEvent)
         ],
         approvals=_open_approvals(await _loaded(rows[APPROVAL], decode_durable_message)),
+        prompts=_open_prompts(await _loaded(rows[PROMPT], decode_durable_message)),
         documents=[SharedDocument(**row) for row in rows[DOCUMENT]],
         updated_at=_time(session["updated_at"]),
     )
@@ -154,6 +157,15 @@ def _open_approvals(events: Sequence[DurableMessage]) -> list[Approval]:
             found[event.approval.id] = event.approval
         elif isinstance(event, ApprovalAnswered):
             found.pop(event.approval_id, None)
+    return list(found.values())
+
+
+def _open_prompts(events: Sequence[DurableMessage]) -> list[Prompt]:
+    """The prompts of agents that are not over, oldest first."""
+    found: dict[str, Prompt] = {}
+    for event in events:
+        if isinstance(event, AgentPrompted | PromptChanged):
+            found = changed_prompts(found, event)
     return list(found.values())
 
 

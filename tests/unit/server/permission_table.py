@@ -150,6 +150,20 @@ CASES: Final = (
     ),
     Case("get_approval", NOBODY, lambda _: {"approval_id": "a1"}, refusal="APPROVAL_NOT_FOUND"),
     Case(
+        "prompt_agent",
+        NOBODY,
+        lambda _: {"agent_id": "a1", "text": "work"},
+        refusal="PARTICIPANT_NOT_FOUND",
+    ),
+    Case("cancel_prompt", NOBODY, lambda _: {"prompt_id": "p1"}, refusal="PROMPT_NOT_FOUND"),
+    Case("stop_agent", NOBODY, lambda _: {"agent_id": "a1"}, refusal="PROMPT_NOT_FOUND"),
+    Case(
+        "prompt_update",
+        NOBODY,
+        lambda _: {"prompt_id": "p1", "state": "running"},
+        refusal="NOT_AN_AGENT",
+    ),
+    Case(
         "create_agent",
         WRITERS,
         lambda _: {"name": "claude", "product": "claude-code"},

@@ -271,6 +271,37 @@ def test_the_questions_of_an_agent_and_their_ends_are_lines() -> None:
     assert withdrawn == ["· agent claude: no longer asks “Run command”"]
 
 
+def test_prompts_that_no_message_shows_and_their_ends_are_lines() -> None:
+    room = room_of()
+    view = PlainView(room.replica)
+    view.lines(room.connect(), NOW)
+
+    def prompt(**fields: Any) -> list[str]:
+        given = {
+            "id": "p1",
+            "agent_id": "claude",
+            "user_id": "ann",
+            "username": "Ann",
+            "text": "Speed up\nthe parser \x1b[2J",
+            "asked_at": STAMP,
+            **fields,
+        }
+        changes = room.happen(type="agent_prompted", prompt=given)
+        return [line[6:] for line in view.lines(changes, NOW)]
+
+    def moves(state: str, by: str = "ann") -> list[str]:
+        event = {"prompt_id": "p1", "agent_id": "claude", "state": state, "by": by}
+        changes = room.happen(type="prompt_changed", **event)
+        return [line[6:] for line in view.lines(changes, NOW)]
+
+    assert prompt() == ["· Ann prompts claude: Speed up the parser <U+001B>[2J"]
+    assert moves("running", "claude") == []
+    assert moves("stopping") == ["· Ann stops claude"]
+    assert moves("done", "claude") == []
+    assert prompt(message_id="m1") == []
+    assert moves("cancelled") == ["· Ann cancelled a prompt for claude"]
+
+
 def test_what_the_server_derives_of_the_agents_is_no_line() -> None:
     room = room_of()
     feed = Feed(room.replica)

@@ -80,6 +80,13 @@ from peerline.protocol.offers import (
 )
 from peerline.protocol.participants import ChangeName, ChangeRole, RemoveParticipant, User
 from peerline.protocol.presence import CursorData, CursorUpdate, PresenceUpdate, Summon
+from peerline.protocol.prompts import (
+    CancelPrompt,
+    PromptAgent,
+    PromptState,
+    StopAgent,
+    TellPrompt,
+)
 from peerline.protocol.roles import Role
 from peerline.protocol.session import EndSession, SessionChanges, SessionInfo, UpdateSession
 from peerline_server.core.agent_rules import OF_AGENTS
@@ -114,6 +121,10 @@ MESSAGES: list[ClientMessageBase] = [
     WithdrawApproval(session_id=S, approval_id="a0"),
     AnswerApproval(session_id=S, approval_id="a0", answer=Choice.DENY),
     GetApproval(session_id=S, request_id="r3", approval_id="a0"),
+    PromptAgent(session_id=S, agent_id="a0", text="work"),
+    CancelPrompt(session_id=S, prompt_id="p0"),
+    StopAgent(session_id=S, agent_id="a0"),
+    TellPrompt(session_id=S, prompt_id="p0", state=PromptState.RUNNING),
     CreateAgent(session_id=S, request_id="r2", name="claude", product="claude-code"),
     EndSession(session_id=S),
     Summon(session_id=S),
@@ -147,6 +158,9 @@ MESSAGES: list[ClientMessageBase] = [
 QUERIES = (
     AnswerApproval
     | GetApproval
+    | PromptAgent
+    | CancelPrompt
+    | StopAgent
     | GetHistory
     | GetComments
     | Search
