@@ -5,9 +5,12 @@ BIN := $(VENV)/bin
 PAGE := server/peerline_server/web/index.html
 PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name test -prune -o \
 	\( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.mjs' -o -name '*.svg' \) -print)
+# The output of targets that run at once, one after another, where make can do that.
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates chaos crowd plans check docs pictures format generate vsix setup setup-dev \
+.PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates fuzz-editors chaos crowd plans check \
+	check-npm check-python check-types docs pictures format generate vsix setup setup-dev \
 	setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode bench-cluster clean
 
 help: ## Show what there is
@@ -16,8 +19,9 @@ help: ## Show what there is
 run: setup web-if-node ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: check setup-emacs setup-firefox setup-reach setup-servers setup-vscode web vsix test-extension ## Run every check and test, real editors included
-	$(BIN)/python -m pytest -n 2 --durations 10
+test: setup-dev setup-emacs setup-firefox setup-reach setup-servers setup-vscode web vsix ## Run every check and test, real editors included
+	@$(MAKE) --no-print-directory --jobs 2 $(TOGETHER) test-extension check-types check-npm check-python
+	$(BIN)/python -m pytest -n 3 --durations 10
 
 test-quick: setup-dev setup-servers ## Run the unit and contract tests, some two minutes
 	$(BIN)/python -m pytest -n 2 --durations 10 tests/unit tests/contract
@@ -46,21 +50,27 @@ fuzz-documents: setup-dev ## Run 500 random plans of people in one shared docume
 	$(BIN)/python -m tests.plans --editors --seed $${SEED:-$$(date +%s)} --count $${COUNT:-100} --steps 60 --shrink
 	$(BIN)/python -m tests.plans --documents --seed $${SEED:-$$(date +%s)} --count $${COUNT:-500} --shrink
 
-check: setup-dev ## Run every static check
+check: check-types check-python check-npm ## Run every static check
+
+check-types: setup-dev
+	npx --no-install pyright
+
+check-python: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	scripts/check-words
-	npx --no-install pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m peerline.protocol.generate --check
 	$(BIN)/python -m tests.cases.generate --check
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+check-npm: setup-dev
 	npx --no-install biome check .
 	npx --no-install tsc --project client-js
 	npx --no-install tsc --project vscode-extension
 	npx --no-install tsc --project ui
 	npx --no-install tsc --project vscode-extension/panel
 	npx --no-install tsc --project web
-	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 format: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .

@@ -1,11 +1,13 @@
 """Fixtures and rules for every test."""
 
 import os
+from typing import Final
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 # A busy machine makes no example wrong: time is measured by the benchmarks. The same examples each
 # time; those of `make fuzz` are new ones.
@@ -14,17 +16,35 @@ settings.register_profile(
 )
 settings.load_profile("peerline")
 
+_ALONE: Final = (
+    "tests/e2e/vscode/test_hostile_workspace.py::",
+    "tests/e2e/vscode/test_newcomer.py::",
+)
+"""They have a VS Code of their own, and share nothing with the other tests in VS Code."""
+
 
 class Scheduling(LoadScopeScheduling):
-    """The tests in VS Code go to one worker, which begins with them; others go to any, one by one.
+    """The tests in VS Code are two groups, with which two workers begin; others go one by one.
 
-    A VS Code for each worker would be too many for one machine, and two would start twice what the
-    tests share. As the largest group they are given out first, so no worker is left with them.
+    A VS Code for each worker would be too many for one machine, and each worker would start again
+    what the tests share. As the largest groups they are given out first, so no worker is left with
+    them.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         folder = "tests/e2e/vscode"
-        return folder if nodeid.startswith(f"{folder}/") else nodeid
+        if not nodeid.startswith(f"{folder}/"):
+            return nodeid
+        return f"{folder} alone" if nodeid.startswith(_ALONE) else folder
+
+    def mark_test_complete(
+        self, node: WorkerController, item_index: int, duration: float = 0
+    ) -> None:
+        super().mark_test_complete(node, item_index, duration)
+        # All that a worker has done would be counted through again after each of its tests.
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(self.assigned_work[node][scope].values()):
+            del self.assigned_work[node][scope]
 
 
 @pytest.hookimpl(optionalhook=True)

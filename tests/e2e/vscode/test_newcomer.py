@@ -20,6 +20,8 @@ def dora(editors: Editors) -> Iterator[Window]:
     unset = {"peerline.bridge.path": "", "peerline.username": "", "peerline.server.listen": "ask"}
     window = editors.start("dora", **unset)
     yield window
+    window.close()
+    window.server.close()
     for runfile in (window.server.home / ".local" / "share" / "peerline").glob("server.json"):
         with suppress(ProcessLookupError):
             os.kill(json.loads(runfile.read_text())["pid"], signal.SIGTERM)
