@@ -4,7 +4,8 @@
 export const LIMITS = {
   start: 35_000,
   session: 60_000,
-  code: 12_200,
+  // The tree draws only what is in sight of a large folder.
+  code: 12_600,
   editor: 150_000,
   language: 40_000,
 };

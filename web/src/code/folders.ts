@@ -2,7 +2,7 @@
 import type { SessionClient, TreeEntry } from "@peerline/client/session";
 import { asSentence } from "@peerline/ui/refusal";
 import { reasonOf } from "../session/drafts.ts";
-import { keyOf, mainOffer, type Node, type Page, rootsOf } from "./tree.ts";
+import { keyOf, type Line, linesOf, mainOffer, type Node, type Page, rootsOf } from "./tree.ts";
 
 /** The tree of one session. */
 export class Folders {
@@ -13,6 +13,9 @@ export class Folders {
   /** The reads on their way, by the key of their folder: the last one counts. */
   readonly #reads = new Map<string, symbol>();
   #seen = "";
+  /** The lines as they were, and what they were made of. */
+  #lines: { readonly of: string; readonly lines: readonly Line[] } = { of: "", lines: [] };
+  #changes = 0;
 
   /** `tell` is called when the tree has changed. */
   constructor(client: SessionClient, tell: () => void) {
@@ -24,6 +27,18 @@ export class Folders {
     const { offers, documents, participants } = this.#client.replica;
     const main = mainOffer(offers, participants);
     return rootsOf([...documents.values()], offers, main, this.#pages);
+  }
+
+  /** The lines of the tree; others only when something in it has changed. */
+  lines(): readonly Line[] {
+    const { offers, documents, participants } = this.#client.replica;
+    const files = [...documents.values()].map(({ file }) => file);
+    const main = mainOffer(offers, participants)?.user_id;
+    const of = JSON.stringify([this.#changes, main, offers, files]);
+    if (of !== this.#lines.of) {
+      this.#lines = { of, lines: linesOf(this.roots(), (node) => this.isOpen(node)) };
+    }
+    return this.#lines.lines;
   }
 
   /** The line above the tree. */
@@ -44,6 +59,7 @@ export class Folders {
 
   fold(node: Node, isOpen: boolean): void {
     this.#folded.set(node.key, isOpen);
+    this.#changes += 1;
     if (isOpen && node.isUnread && !this.isReading(node)) {
       this.#read(node.owner, node.path);
     }
@@ -75,6 +91,7 @@ export class Folders {
       if (!owners.has(folderOf(key).owner)) {
         this.#pages.delete(key);
         this.#reads.delete(key);
+        this.#changes += 1;
       }
     }
     this.#readAgain(() => true);
@@ -110,6 +127,7 @@ export class Folders {
       if (this.#reads.get(key) === read) {
         this.#reads.delete(key);
         this.#pages.set(key, page);
+        this.#changes += 1;
         this.#tell();
       }
     };

@@ -28,6 +28,8 @@ export interface Page {
 /** The pages that were read, by the key of their folder. */
 export type Pages = ReadonlyMap<string, Page>;
 
+const NAMES = new Intl.Collator("en");
+
 /** One line of the tree as it is shown. */
 export interface Line {
   readonly node: Node;
@@ -134,7 +136,7 @@ function entriesOf(
   nodes.sort(
     (one, two) =>
       Number(one.kind === "file") - Number(two.kind === "file") ||
-      one.name.localeCompare(two.name, "en"),
+      NAMES.compare(one.name, two.name),
   );
   if (owner !== undefined && page !== undefined) {
     const { next, problem } = page;
