@@ -55,7 +55,8 @@ class TreeEntry(ServerModel):
 class FileOffer(ServerModel):
     """A participant's offer: the name of the folder, and how many files it has.
 
-    `version` is another number whenever the files have changed.
+    `version` is another number whenever the files have changed. `is_cut` says that the folder has
+    more files than are offered.
     """
 
     user_id: UserId
@@ -63,17 +64,20 @@ class FileOffer(ServerModel):
     name: Text
     files: Count
     version: Count = 0
+    is_cut: bool = False
 
 
 class OfferData(ClientModel):
     """The name of the folder, for people, and the number of its files.
 
-    `version` is another number whenever the files have changed, so that others look again.
+    `version` is another number whenever the files have changed, so that others look again. `is_cut`
+    says that the folder has more files than are offered.
     """
 
     name: OfferName
     files: Count
     version: Count = 0
+    is_cut: bool = False
 
 
 class OfferFiles(ClientMessageBase):

@@ -261,6 +261,7 @@ class Feed:
         for user_id, offer in {**before, **here}.items():
             if user_id not in before:
                 files = "1 file" if offer.files == 1 else f"{offer.files} files"
+                files = f"the first {files}" if offer.is_cut else files
                 did = f"shares the folder {offer.name} ({files})"
             elif user_id not in here:
                 did = f"no longer shares the folder {offer.name}"

@@ -2854,7 +2854,8 @@ export interface OfferFiles {
 /**
  * The name of the folder, for people, and the number of its files.
  *
- * `version` is another number whenever the files have changed, so that others look again.
+ * `version` is another number whenever the files have changed, so that others look again. `is_cut`
+ * says that the folder has more files than are offered.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "OfferData".
@@ -2863,6 +2864,7 @@ export interface OfferData {
   name: string;
   files: number;
   version?: number;
+  is_cut?: boolean;
 }
 /**
  * Offer them no longer; documents that are shared stay so.
@@ -3149,7 +3151,8 @@ export interface Viewport {
 /**
  * A participant's offer: the name of the folder, and how many files it has.
  *
- * `version` is another number whenever the files have changed.
+ * `version` is another number whenever the files have changed. `is_cut` says that the folder has
+ * more files than are offered.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileOffer".
@@ -3160,6 +3163,7 @@ export interface FileOffer {
   name: string;
   files: number;
   version?: number;
+  is_cut?: boolean;
 }
 /**
  * A comment or reply that its author lets others write in.
@@ -4382,6 +4386,7 @@ export interface EditorOffers {
  *     name: The name of the folder.
  *     files: How many files can be had.
  *     version: Another number whenever the files have changed: ask for the tree again.
+ *     is_cut: Whether the folder has more files.
  *     is_me: Whether it is the user's own, of this editor or another one.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -4394,6 +4399,7 @@ export interface EditorOffer {
   name: string;
   files: number;
   version: number;
+  is_cut?: boolean;
   is_me?: boolean;
 }
 /**

@@ -118,6 +118,19 @@ describe("the code of a session", () => {
     expect(wire.all()).toMatchObject([{ type: "get_tree", path: "src", user_id: "alice" }]);
   });
 
+  it("says how many files a folder has that is offered in part", async () => {
+    await offered();
+    expect(page.code.folders.mainFolder).toBe("shop, offered by alice");
+    const first = { ...OFFER, files: 19_998, is_cut: true };
+    const second = { ...first, user_id: "bob", username: "bob", name: "docs" };
+    wire.give({ type: "files_offered", session_id: SESSION, offers: [first, second] });
+    await settled();
+    expect(page.code.folders.mainFolder).toBe(
+      "shop, offered by alice: the first 19,998 files. Ask alice to share others.",
+    );
+    expect(names(page).at(-1)).toBe("docs (bob, its first files)");
+  });
+
   it("reads again what has changed, and forgets what is no longer offered", async () => {
     await offered();
     wire.give({ type: "files_offered", session_id: SESSION, offers: [{ ...OFFER, version: 2 }] });

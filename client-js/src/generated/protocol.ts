@@ -2704,7 +2704,8 @@ export interface OfferFiles {
 /**
  * The name of the folder, for people, and the number of its files.
  *
- * `version` is another number whenever the files have changed, so that others look again.
+ * `version` is another number whenever the files have changed, so that others look again. `is_cut`
+ * says that the folder has more files than are offered.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "OfferData".
@@ -2713,6 +2714,7 @@ export interface OfferData {
   name: string;
   files: number;
   version?: number;
+  is_cut?: boolean;
 }
 /**
  * Offer them no longer; documents that are shared stay so.
@@ -2990,7 +2992,8 @@ export interface Viewport {
 /**
  * A participant's offer: the name of the folder, and how many files it has.
  *
- * `version` is another number whenever the files have changed.
+ * `version` is another number whenever the files have changed. `is_cut` says that the folder has
+ * more files than are offered.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "FileOffer".
@@ -3001,6 +3004,7 @@ export interface FileOffer {
   name: string;
   files: number;
   version?: number;
+  is_cut?: boolean;
 }
 /**
  * A comment or reply that its author lets others write in.

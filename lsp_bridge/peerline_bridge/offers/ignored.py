@@ -44,26 +44,36 @@ class IgnoreRules:
         self._start = self._top or folder
         self._home = home
         self._specs: dict[Path, tuple[GitIgnoreSpec, ...]] = {}
+        self._folders: dict[Path, bool] = {}
 
     def forget(self) -> None:
         """Read the patterns again: a file of them has changed."""
         self._specs.clear()
+        self._folders.clear()
 
     def is_ignored(self, path: Path, *, is_folder: bool = False) -> bool:
         """Whether a path below the folder is ignored, or lies in a folder that is."""
-        parts = path.relative_to(self._start).parts
-        place = self._start
-        for number, part in enumerate(parts):
-            place /= part
-            if self._matches(place, is_folder=is_folder or number < len(parts) - 1):
-                return True
-        return False
+        above = path.parent
+        if above not in {self._start, path} and self._is_folder_ignored(above):
+            return True
+        return self._matches(path, is_folder=is_folder)
+
+    def _is_folder_ignored(self, folder: Path) -> bool:
+        known = self._folders.get(folder)
+        if known is None:
+            if len(self._folders) >= _MAX_FOLDERS:
+                self._folders.clear()
+            known = self._folders[folder] = self.is_ignored(folder, is_folder=True)
+        return known
 
     def _matches(self, path: Path, *, is_folder: bool) -> bool:
         """Whether a path is ignored, not regarding the folders above it."""
         for folder in self._folders_above(path):
+            specs = self._specs_of(folder)
+            if not specs:
+                continue
             name = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-            for spec in reversed(self._specs_of(folder)):
+            for spec in reversed(specs):
                 decided = spec.check_file(name).include
                 if decided is not None:
                     return decided

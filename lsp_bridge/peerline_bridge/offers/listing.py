@@ -28,10 +28,12 @@ class FoundFile:
     """A file that can be offered.
 
     Attributes:
+        path: The file.
         name: Its path in the session.
         stamp: Its number on the disk, which it keeps when it is renamed, its time and its size.
     """
 
+    path: Path
     name: str
     stamp: Stamp
 
@@ -44,6 +46,7 @@ class FoundFolder:
         entries: A value that changes when the folder's entries do; None if that cannot be told.
         patterns: A value that changes when what is ignored does.
         count: The number of the entries.
+        is_cut: Whether it has more than were looked at.
         files: The files that can be offered.
         folders: The folders to look into.
     """
@@ -51,6 +54,7 @@ class FoundFolder:
     entries: object
     patterns: object
     count: int
+    is_cut: bool
     files: tuple[FoundFile, ...]
     folders: tuple[Path, ...]
 
@@ -101,13 +105,15 @@ def list_files(
     found: dict[Path, FoundFolder] = {}
     left = MAX_OFFERED
     waiting = list(reversed(roots))
-    while waiting and left > 0 and not is_over():
+    is_cut = False
+    while waiting and not is_cut and not is_over():
         folder = waiting.pop()
         if folder not in found:
             found[folder] = look.into(folder, left)
             left -= found[folder].count
+            is_cut = found[folder].is_cut
             waiting.extend(reversed(found[folder].folders))
-    return Listing(roots, found, is_cut=left <= 0)
+    return Listing(roots, found, is_cut=is_cut)
 
 
 def moves(
@@ -133,22 +139,28 @@ class _Look:
         # Before it is listed: what comes later is found by the next look.
         entries = _entries_stamp(folder)
         known = self._known.get(folder)
-        if known is not None and entries is not None and known.entries == entries:
+        is_same = known is not None and entries is not None and known.entries == entries
+        # Of one with more another part may be looked at now.
+        if known is not None and is_same and known.count <= most and not known.is_cut:
             return known
-        before = {} if known is None else {file.name: file for file in known.files}
-        files, folders = file_system.listed(folder, most)
+        before = {} if known is None else {file.path: file for file in known.files}
+        files, folders, is_cut = file_system.listed(folder, most)
         return FoundFolder(
             entries,
             _patterns_stamp(folder),
             len(files) + len(folders),
+            is_cut,
             tuple(found for path in files if (found := self._file(path, before)) is not None),
             tuple(
                 path for path in folders if self._rule.by_plain_name(path, is_folder=True) is None
             ),
         )
 
-    def _file(self, path: Path, before: Mapping[str, FoundFile]) -> FoundFile | None:
+    def _file(self, path: Path, before: Mapping[Path, FoundFile]) -> FoundFile | None:
         stamp = file_system.stamp(path)
+        known = before.get(path)
+        if known is not None and known.stamp == stamp:
+            return known
         if stamp is None or stamp[2] > MAX_DOCUMENT_BYTES:
             return None
         if self._rule.by_plain_name(path) is not None:
@@ -156,14 +168,11 @@ class _Look:
         name = self._workspace.name_of(path)
         if isinstance(name, Unshared):
             return None
-        known = before.get(name)
-        if known is not None and known.stamp == stamp:
-            return known
         if self._may_read > 0:
             self._may_read -= stamp[2]
             if isinstance(self._rule.by_content(path), NotGiven):
                 return None
-        return FoundFile(name, stamp)
+        return FoundFile(path, name, stamp)
 
 
 def _patterns_changed(known: Listing) -> bool:

@@ -16,7 +16,7 @@ from peerline_bridge.texts import file_system
 from peerline_bridge.texts.decoding import decode
 from peerline_bridge.texts.paths import Workspace
 from peerline_bridge.texts.private_files import is_private
-from peerline_bridge.texts.session_paths import Unshared
+from peerline_bridge.texts.session_paths import Unshared, relative_parts
 
 _MAX_PATTERN_BYTES: Final = 256 * 1024
 _KEY_HEADER: Final = re.compile(
@@ -69,9 +69,10 @@ class NeverGiven:
     def by_plain_name(self, path: Path, *, is_folder: bool = False) -> NotGiven | None:
         """As `by_name`, of what was found below an open folder and is no link."""
         for root in self._workspace.roots:
-            if not path.is_relative_to(root):
+            below = relative_parts(path, root)
+            if below is None:
                 continue
-            if is_private(path.relative_to(root).as_posix()):
+            if is_private("/".join(below)):
                 return NotGiven.PRIVATE
             if self._rules_of(root).is_ignored(path, is_folder=is_folder):
                 return NotGiven.IGNORED

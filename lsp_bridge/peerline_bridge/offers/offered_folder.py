@@ -51,7 +51,8 @@ class OfferedFolder:
     """The open folders of one editor.
 
     Args:
-        on_change: Called with the look before and the one now when other files can be had.
+        on_change: Called with the look before and the one now when other files can be had, or when
+            there are more of them than are offered, or no longer.
 
     Attributes:
         tree: What was found at the last look.
@@ -104,6 +105,7 @@ class OfferedFolder:
         self._run = None
         self._listing = Listing()
         self.tree = OfferedTree({})
+        self.is_cut = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -175,9 +177,10 @@ class OfferedFolder:
         if self._run is not run:
             return
         self._listing = after
-        self.is_cut = after.is_cut
+        was_cut, self.is_cut = self.is_cut, after.is_cut
         files, self.tree = self.tree.files, OfferedTree(after.sizes)
         # The sizes change with each save, and nobody needs to look again for that.
-        if files != self.tree.files:
-            self.version += 1
+        has_changed = files != self.tree.files
+        self.version += has_changed
+        if has_changed or was_cut != self.is_cut:
             self._on_change(before, after)

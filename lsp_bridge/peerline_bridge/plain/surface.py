@@ -174,6 +174,7 @@ class PlainSurface:
         for offer in offers.offers:
             if not offer.is_me and offer.user_id not in before:
                 files = "1 file" if offer.files == 1 else f"{offer.files} files"
+                files = f"the first {files}" if offer.is_cut else files
                 text = (
                     f"{offer.username} shares the folder {offer.name} ({files}). This editor opens "
                     "them from your own copy only; without one, join in VS Code, Neovim or a "

@@ -25,7 +25,7 @@ from peerline.tasks import Tasks
 from peerline_bridge import sanitize
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.guard import Guard
-from peerline_bridge.offers.listing import Listing, moves
+from peerline_bridge.offers.listing import MAX_OFFERED, Listing, moves
 from peerline_bridge.offers.never_given import NotGiven
 from peerline_bridge.offers.offered_folder import OfferedFolder
 from peerline_bridge.sharing.contract import SessionDocuments, SessionView
@@ -46,6 +46,10 @@ _VIEWER: Final = (
     "You are a viewer: you can open what others share. Ask a host to make you an editor."
 )
 _OFFLINE: Final = "There is no connection to the session. Try again when you are connected."
+_CUT: Final = (
+    f"Your folder has more than {MAX_OFFERED:,} files and folders now: others see only the first "
+    "of them. Share other files one by one."
+)
 _NO_FILES: Final = "There is no file that can be shared: all are private, ignored or no text."
 
 
@@ -154,6 +158,7 @@ class FolderSharing:
                     name=sanitize.line(offer.name),
                     files=offer.files,
                     version=offer.version,
+                    is_cut=offer.is_cut,
                     is_me=offer.user_id == me,
                 )
             )
@@ -253,7 +258,12 @@ class FolderSharing:
 
     def _data(self) -> OfferData:
         folder = self._folder
-        return OfferData(name=folder.name, files=len(folder.tree), version=folder.version)
+        return OfferData(
+            name=folder.name,
+            files=len(folder.tree),
+            version=folder.version,
+            is_cut=folder.is_cut,
+        )
 
     def _stop(self) -> None:
         self._is_sharing = False
@@ -263,6 +273,8 @@ class FolderSharing:
         """Files were added, renamed or deleted in the folders."""
         if not self._is_sharing or self._offers is None:
             return
+        if after.is_cut and not before.is_cut:
+            self._notify(NoticeLevel.WARNING, "FOLDER_CUT", _CUT)
         renamed = moves(before.inodes, after.inodes, self.held.files.values())
         for document_id, file in self.held.files.items():
             if file in renamed and self._files.file(document_id) is None:

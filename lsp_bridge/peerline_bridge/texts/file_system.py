@@ -158,16 +158,20 @@ def walk(root: Path, *, enters: Callable[[Path], bool], most: int) -> Iterator[P
     """
     folders = [root]
     while folders and most > 0:
-        files, below = listed(folders.pop(), most)
+        files, below, _ = listed(folders.pop(), most)
         most -= len(files) + len(below)
         yield from files
         folders += [folder for folder in reversed(below) if enters(folder)]
 
 
-def listed(folder: Path, most: int) -> tuple[list[Path], list[Path]]:
-    """The regular files and the folders in a folder, without links, of at most `most` entries."""
+def listed(folder: Path, most: int) -> tuple[list[Path], list[Path], bool]:
+    """The regular files and the folders in a folder, without links, of at most `most` entries.
+
+    The last value says whether it has more entries.
+    """
     files: list[Path] = []
     folders: list[Path] = []
+    is_cut = False
     try:
         with os.scandir(folder) as entries:
             for entry in islice(entries, most):
@@ -175,9 +179,10 @@ def listed(folder: Path, most: int) -> tuple[list[Path], list[Path]]:
                     folders.append(folder / entry.name)
                 elif entry.is_file(follow_symlinks=False):
                     files.append(folder / entry.name)
+            is_cut = next(entries, None) is not None
     except ODD:
         pass  # what was listed until then
-    return sorted(files), sorted(folders)
+    return sorted(files), sorted(folders), is_cut
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

@@ -15,6 +15,7 @@ class EditorOffer(ServerModel):
         name: The name of the folder.
         files: How many files can be had.
         version: Another number whenever the files have changed: ask for the tree again.
+        is_cut: Whether the folder has more files.
         is_me: Whether it is the user's own, of this editor or another one.
     """
 
@@ -24,6 +25,7 @@ class EditorOffer(ServerModel):
     name: str
     files: Count
     version: Count
+    is_cut: bool = False
     is_me: bool = False
 
 

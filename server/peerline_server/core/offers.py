@@ -72,6 +72,7 @@ class OfferBoard(Generic[C]):
                 name=offer.data.name,
                 files=offer.data.files,
                 version=offer.data.version,
+                is_cut=offer.data.is_cut,
             )
             for offer in self._offers.values()
         ]

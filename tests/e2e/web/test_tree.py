@@ -60,7 +60,7 @@ def offered(server: ServerProcess) -> Generator[None]:
                 )
 
     with hostile_peer(server, "iris") as peer:
-        data = OfferData(name="shop", files=COUNT)
+        data = OfferData(name="shop", files=COUNT, is_cut=True)
         peer.send(OfferFiles(session_id=server.session, data=data))
         thread = Thread(target=give, args=(peer,), daemon=True)
         thread.start()
@@ -74,6 +74,7 @@ def test_a_folder_of_thousands_of_files_is_read_walked_through_and_scrolled(
     with offered(session_server):
         page.joined(link, "Ida")
         tab = page.tab
+        expect(tab.get_by_text("shop, offered by iris: the first 5,000 files.")).to_be_visible()
         tree = tab.get_by_role("tree", name="Files")
         folder = tree.get_by_role("treeitem", name=FOLDER)
         folder.click(timeout=TIMEOUT_MS)

@@ -44,7 +44,8 @@ export function rowLabel(row: FolderRow): string {
 export function rowDescription(row: FolderRow): string {
   if (row.kind === "offer") {
     const files = count(row.offer.files, "file", "files");
-    return `${oneLine(row.offer.username, NAME_WIDTH)} · ${files}`;
+    const most = row.offer.is_cut ? "the first " : "";
+    return `${oneLine(row.offer.username, NAME_WIDTH)} · ${most}${files}`;
   }
   return row.kind === "entry" && row.entry.document_id !== undefined ? "shared" : "";
 }

@@ -105,9 +105,10 @@ export class SharedFolders implements TreeDataProvider<FolderRow>, Disposable {
     const answer = await this.#session.command("peerline.shareFolder");
     const { name, files, is_cut } = answer as EditorSharedFolder;
     const most = is_cut ? "the first " : "";
+    const rest = is_cut ? " Share other files one by one." : "";
     show.info(
       `${oneLine(name)} is shared: others can open ${most}${count(files, "file", "files")} of it. ` +
-        "A file is sent when somebody opens it.",
+        `A file is sent when somebody opens it.${rest}`,
     );
   }
 

@@ -47,6 +47,11 @@ describe("the tree of shared folders", () => {
     ]);
   });
 
+  it("says which folders have more files than are offered", () => {
+    const row: FolderRow = { kind: "offer", offer: offer("ann", { files: 19_998, is_cut: true }) };
+    expect(rowDescription(row)).toBe("ann · the first 19998 files");
+  });
+
   it("has files and folders, and says which are shared documents", () => {
     const file = entry({});
     expect([rowLabel(file), rowDescription(file), isFolder(file)]).toEqual(["cart.py", "", false]);

@@ -45,7 +45,12 @@ export class Folders {
   get mainFolder(): string | undefined {
     const { offers, participants } = this.#client.replica;
     const main = mainOffer(offers, participants);
-    return main === undefined ? undefined : `${main.name}, offered by ${main.username}`;
+    if (main === undefined) {
+      return undefined;
+    }
+    const { name, username, files } = main;
+    const rest = `: the first ${files.toLocaleString("en")} files. Ask ${username} to share others.`;
+    return `${name}, offered by ${username}${main.is_cut ? rest : ""}`;
   }
 
   isOpen(node: Node): boolean {

@@ -68,7 +68,7 @@ export function rootsOf(
       const key = keyOf(offer.user_id, "");
       return {
         key,
-        name: `${offer.name} (${offer.username})`,
+        name: `${offer.name} (${offer.username}${offer.is_cut ? ", its first files" : ""})`,
         path: "",
         kind: "folder",
         owner: offer.user_id,

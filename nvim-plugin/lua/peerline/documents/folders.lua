@@ -9,8 +9,9 @@ local M = {}
 --- The shared folders as the bridge sends them.
 M.offers = { offers = {}, is_sharing = false }
 
-local function files_of(count)
-  return count == 1 and '1 file' or count .. ' files'
+local function files_of(offer)
+  local files = offer.files == 1 and '1 file' or offer.files .. ' files'
+  return offer.is_cut and 'the first ' .. files or files
 end
 
 -- The session in which this folder was shared when the bridge crashed: the next one has to share it.
@@ -38,8 +39,8 @@ end
 ---@param refused fun(refusal: string)? gets the reason if it is not shared
 function M.share(told, refused)
   run('shareFolder', nil, function(result)
-    local shared = ('shared %s: others can open %s'):format(text.line(result.name, 40), files_of(result.files))
-    local sentence = result.is_cut and shared .. ', the first of more' or shared
+    local shared = ('shared %s: others can open %s'):format(text.line(result.name, 40), files_of(result))
+    local sentence = result.is_cut and shared .. '; share other files one by one' or shared
     if told then
       told(sentence)
     else
@@ -140,7 +141,7 @@ function M.pick(file)
       kind = 'peerline_folder',
       format_item = function(offer)
         local name = text.line(offer.name, 40)
-        return ('%s: %s (%s)'):format(text.line(offer.username, 24), name, files_of(offer.files))
+        return ('%s: %s (%s)'):format(text.line(offer.username, 24), name, files_of(offer))
       end,
     }, function(offer)
       if offer then
@@ -162,7 +163,7 @@ function M.update(params)
     if not offer.is_me and not known[offer.user_id] then
       local name = text.line(offer.name, 40)
       local who = text.line(offer.username, 24)
-      text.notify(('%s shares the folder %s (%s); :Peerline files opens one'):format(who, name, files_of(offer.files)))
+      text.notify(('%s shares the folder %s (%s); :Peerline files opens one'):format(who, name, files_of(offer)))
     end
   end
 end

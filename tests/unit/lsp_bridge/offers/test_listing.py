@@ -79,14 +79,26 @@ def test_what_is_no_text_is_not_listed(folder: Path) -> None:
     assert set(look(folder).sizes) == {"src/a.py", "b.py"}
 
 
-@pytest.mark.parametrize(("most", "is_cut"), [(4, False), (3, True)])
+@pytest.mark.parametrize(("most", "is_cut"), [(3, False), (2, True)])
 def test_so_many_files_and_folders_are_looked_at(
     folder: Path, monkeypatch: pytest.MonkeyPatch, most: int, *, is_cut: bool
 ) -> None:
     monkeypatch.setattr(listing, "MAX_OFFERED", most)  # there are three
     found = look(folder)
     assert found.is_cut is is_cut
-    assert len(found.sizes) == 2
+    assert len(found.sizes) == (1 if is_cut else 2)
+    assert look(folder, found) == found
+
+
+def test_more_of_a_folder_is_looked_at_when_there_is_room(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MAX_OFFERED", 2)
+    cut = look(folder)
+    (folder / "b.py").unlink()
+    age(folder)
+    whole = look(folder, cut)
+    assert (whole.sizes, whole.is_cut) == ({"src/a.py": 2}, False)
 
 
 @pytest.mark.parametrize(("most", "reads"), [(2, 1), (3, 2)])

@@ -110,6 +110,11 @@ def test_somebody_who_shares_a_folder_is_a_line_once() -> None:
         "Ann shares the folder shop (1 file). This editor opens them from your own copy only; "
         "without one, join in VS Code, Neovim or a browser."
     )
+    many = EditorOffer(
+        user_id="bob", username="Bob", color=2, name="shop", files=9, version=1, is_cut=True
+    )
+    surface.show_offers(EditorOffers(offers=[many]))
+    assert told[-1].startswith("Bob shares the folder shop (the first 9 files).")
 
 
 def test_what_the_editor_lacks_can_be_pulled() -> None:

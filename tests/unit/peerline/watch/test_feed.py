@@ -105,11 +105,13 @@ def test_a_shared_folder_becomes_a_line_and_its_changes_do_not() -> None:
     feed = Feed(room.replica)
     feed.update(room.connect(), NOW)
     offer = {"user_id": "ann", "username": "Ann", "name": "shop", "files": 1}
-    for offers in ([offer], [{**offer, "files": 112, "version": 2}], []):
+    many = {**offer, "user_id": "bob", "username": "Bob", "files": 19_998, "is_cut": True}
+    for offers in ([offer], [{**offer, "files": 112, "version": 2}], [], [many]):
         feed.update(room.hear(type="files_offered", offers=offers), NOW)
     assert joined(feed) == [
         "Ann shares the folder shop (1 file)",
         "Ann no longer shares the folder shop",
+        "Bob shares the folder shop (the first 19998 files)",
     ]
 
 
