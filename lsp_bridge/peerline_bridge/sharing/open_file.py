@@ -49,6 +49,7 @@ class OpenFile:
         base: A text from which both come, if it is known.
         keeping: Keeps on the disk what the server lacks.
         untouched: A text of the editor with nothing of the user's own, if it was opened with one.
+        before_question: The texts before the disk had another version; nothing in them is unshared.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts that it works with
@@ -67,6 +68,7 @@ class OpenFile:
         self._reason: str | None = None
         self.base: str | None = None
         self.untouched: str | None = None
+        self.before_question: tuple[str, ...] = ()
         self.keeping: Keeping | None = None
         self.opened: Opened | None = None
         self.joined: JoinedText | None = None

@@ -46,7 +46,11 @@ def reload(
     if joined is None or opened is None or file.is_detached:
         file.reopened(document)
         file.untouched = file.text if is_untouched(file) else None
-        if asked is QuestionKind.DISK and opened is not None and file.text != opened.text:
+        is_other = opened is not None and file.text != opened.text
+        if asked is QuestionKind.DISK and is_other and file.text in file.before_question:
+            file.saved(file.text)
+            file.meet(file.text)  # the disk has the version of before again
+        elif asked is QuestionKind.DISK and is_other:
             ask(file, asked)  # the text was another one before: only the user knows which counts
         else:
             file.on_state()
@@ -65,6 +69,7 @@ def reload(
     elif _is_other_version(document.uri, before, text, time()) or (
         saved is None and has_deletions(difference(before, text))
     ):
+        file.before_question = (before,) if saved is None else (before, saved)
         ask(file, QuestionKind.DISK)
     else:
         # What others wrote since the file was saved is not on the disk, and stays. A text that has
@@ -91,7 +96,7 @@ def _way_on(file: OpenFile, link: EditorLink) -> Merge | QuestionKind | None:
     found, base = keeping.found, keeping.found.text
     if found.editor != link.name and file.text != base:
         return None
-    if found.question is not None:
+    if found.question is not None and file.text != base:
         return found.question
     if hash_of(file.text) == file.saved_hash:
         # Read from the disk again: what it lacks was deleted by nobody.

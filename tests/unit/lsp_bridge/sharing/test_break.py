@@ -103,6 +103,23 @@ async def test_a_question_about_the_disk_is_asked_again_by_the_next_bridge(
     await choose_shared(again, second, WORD + SAVED)
 
 
+async def test_a_version_that_the_disk_has_again_is_not_asked_about_by_the_next_bridge(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = await pair(relay, tmp_path)
+    git_writes(first)
+    first.close(FILE)
+    first.open(FILE, SHORTER)
+    await settle()
+    assert [question.kind for question in first.asked] == [QuestionKind.DISK]
+    second.type(FILE, 0, 0, "bob ")
+    again = killed(first)
+    again.open(FILE, WORD + SAVED, disk=WORD + SAVED)
+    await settle()
+    assert not again.asked
+    assert again.shown(FILE) == second.shown(FILE) == f"bob {WORD}{SAVED}"
+
+
 async def test_what_was_saved_is_read_again_and_typed_in_while_no_bridge_is_there(
     relay: Relay, tmp_path: Path
 ) -> None:

@@ -509,6 +509,31 @@ async def test_a_question_about_the_disk_stays_when_the_file_is_read_again(
     assert kept.read_text() == again
 
 
+@pytest.mark.parametrize("is_saved", [True, False])
+async def test_a_version_that_the_disk_has_again_is_not_asked_about(
+    relay: Relay, tmp_path: Path, *, is_saved: bool
+) -> None:
+    """A branch is checked out and the one before again, while others go on writing."""
+    first, second = await pair(relay, tmp_path)
+    first.type(FILE, 0, 0, "unsaved ")
+    await settle()
+    text = TEXT if is_saved else f"unsaved {TEXT}"
+    for version in ("another\nbranch\nof it\n", "a third\nversion\nof it\n", text):
+        first.close(FILE)
+        first.open(FILE, version)
+        await settle()
+        second.type(FILE, 0, 0, "bob ")
+        await settle()
+    assert first.shown(FILE) == second.shown(FILE) == f"bob bob bob unsaved {TEXT}"
+    assert first.asked[-1].is_settled
+    assert not (tmp_path / f"{first.folder.name}-state" / "recovered").exists()
+    # It counts as the disk's from now on: what is written there later is an edit.
+    first.close(FILE)
+    first.open(FILE, f"{text}appended\n")
+    await settle()
+    assert first.shown(FILE) == second.shown(FILE) == f"bob bob bob unsaved {TEXT}appended\n"
+
+
 async def test_what_is_typed_before_the_shared_text_is_there_stays(
     relay: Relay, tmp_path: Path
 ) -> None:
