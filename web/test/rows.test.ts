@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AROUND, drawnRows, MOST_WHOLE, sightOf } from "../src/code/rows.ts";
 
 const HEIGHT = 24;
-/** What is in sight after scrolling down to a row. */
+/** The part in sight after scrolling down to a row. */
 const at = (row: number) => sightOf(-row * HEIGHT, 960, HEIGHT);
 
 describe("a long list", () => {

@@ -17,7 +17,7 @@ export function Files({ code }: { code: CodeSession }) {
   const lines = code.folders.lines();
   const isThere = lines[last.current]?.node.key === current;
   const found = isThere ? last.current : lines.findIndex(({ node }) => node.key === current);
-  // What is gone had the place that others have now, such as "More…".
+  // A line that is gone had the place that others have now, such as "More…".
   const place = found < 0 ? Math.max(0, Math.min(last.current, lines.length - 1)) : found;
   last.current = place;
   const { rows, height } = useRows(tree, lines.length, place);

@@ -4,10 +4,10 @@
 export const MOST_WHOLE = 300;
 /** Rows that are drawn above and below what is in sight. */
 export const AROUND = 60;
-/** What is in sight is looked at anew after this many rows. */
+/** Rows after which the part in sight is found again. */
 const STEP = 30;
 
-/** What is in sight of a list. */
+/** The part of a list that is in sight. */
 export interface Sight {
   /** The first row, down to a step. */
   readonly first: number;
@@ -19,7 +19,7 @@ export interface Sight {
 /** Rows in a row: from one up to, and without, another one. */
 export type Rows = readonly [from: number, to: number];
 
-/** What is in sight, given the places of the list's first pixel and of the window's last one. */
+/** The part in sight, given the places of the list's first pixel and of the window's last one. */
 export function sightOf(top: number, bottom: number, height: number): Sight {
   const first = Math.max(0, Math.floor(-top / height / STEP) * STEP);
   return { first, rows: STEP + Math.ceil(bottom / height), height };

@@ -52,7 +52,7 @@ class Sharing:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two files and a folder, of which so many are offered."""
+    """Two files and a folder, which are all that may be offered."""
     monkeypatch.setattr(listing, "MAX_OFFERED", 3)
     folder = tmp_path.resolve() / "work"
     (folder / "src").mkdir(parents=True)
