@@ -20,7 +20,7 @@ from peerline_server.auth.accounts import Accounts, make_accounts
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.revocation_watch import RevocationWatch
 from peerline_server.auth.tokens import TokenIssuer, load_secret
-from peerline_server.cluster.addresses import node_address
+from peerline_server.cluster.addresses import listening_address, node_address
 from peerline_server.cluster.base import Cluster
 from peerline_server.cluster.opening import make_cluster
 from peerline_server.gateway.addresses import check_addresses
@@ -34,6 +34,7 @@ from peerline_server.metrics import Metrics
 from peerline_server.node_watch import watch_node
 from peerline_server.open_files import open_files_problem
 from peerline_server.relay.making import make_relay, node_headers
+from peerline_server.relay.own_address import look_for_itself
 from peerline_server.runtime.agent_accounts import AgentAccounts
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.creation import CreationOptions, SessionCreator
@@ -111,7 +112,9 @@ class Server:
         settings = self._settings
         loop = asyncio.get_running_loop()
         try:
-            await _to_its_end(store.open_for_server(_address(settings.host, settings.port)))
+            await _to_its_end(
+                store.open_for_server(listening_address(settings.host, settings.port))
+            )
             make_private_folder(settings.data_dir)
             secret = load_secret(settings.data_dir, settings.secret_file)
             server_id = await cluster.open(secret, load_server_id(settings.data_dir))
@@ -171,7 +174,7 @@ class Server:
         except (OSError, ValueError) as error:  # a name that cannot be one is a ValueError
             await self._revocation_watch.stop()
             raise _listen_problem(settings, error) from error
-        self.address = _address(settings.host, listener.port)
+        self.address = listening_address(settings.host, listener.port)
         self._listener = listener
         await self._become_node(cluster, hub, gateway)
         hub.start()
@@ -193,6 +196,8 @@ class Server:
             raise StartError(str(error), code=code) from error
         await self._shared.start(cluster, address, hub.entries, gateway.connections)
         watch_node(self._context.metrics, cluster, hub, gateway, self._shared)
+        look = look_for_itself(self._settings.node_address, cluster.node_id)
+        self._context.spawn(look, "look for itself")
 
     @property
     def is_idle(self) -> bool:
@@ -378,13 +383,6 @@ def _data_dir_problem(data_dir: Path, error: Exception) -> str:
         return str(error)
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return f"cannot use the data directory {data_dir}: {reason}; choose another with --data-dir"
-
-
-def _address(host: str, port: int) -> str:
-    """HOST:PORT, or nothing for a port that is yet to be found."""
-    if port == 0:
-        return ""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _listen_problem(settings: Settings, error: OSError | ValueError) -> StartError:

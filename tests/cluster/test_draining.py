@@ -105,8 +105,13 @@ async def test_a_node_that_stops_hands_its_sessions_over_and_nobody_has_left(
     ]
     writing = [asyncio.create_task(writer.write(60)) for writer in writers]
     await until(lambda: all(writer.acknowledged for writer in writers))
+    assert one._hub is not None  # pyright: ignore[reportPrivateUsage]
+    assert one._context is not None  # pyright: ignore[reportPrivateUsage]
+    owned = one._hub.loaded()  # pyright: ignore[reportPrivateUsage]
+    metrics = one._context.metrics  # pyright: ignore[reportPrivateUsage]
     await here.stop(one)
     await asyncio.gather(*writing)
+    assert f"peerline_handover_seconds_count {len(owned):.1f}" in metrics.text()
     moved = [writer for writer in writers if writer.joined > 1]
     assert 0 < len(moved) < len(writers), "the nodes shared the sessions"
     for writer in writers:

@@ -3,36 +3,10 @@
 import os
 import signal
 
-from tests.plans.judge import wrong_on_disk
-from tests.reliability.clients import StrictClient, Writer, failures, settle, until
-from tests.reliability.servers import ForkedServer
+from tests.reliability.clients import Writer, settle, until
 
-from .conftest import Nodes, StartNodes
-
-
-async def joined(*clients: StrictClient) -> None:
-    await until(lambda: all(client.is_joined for client in clients), "everybody is there")
-
-
-async def agree(nodes: Nodes, clients: list[StrictClient]) -> None:
-    """Everybody has everything, and so has the database: once, and what was acknowledged."""
-    rows = await nodes.rows()
-    assert wrong_on_disk(rows) == []
-    places = {row["request"]: row["seq"] for row in rows if row["request"]}
-    for client in clients:
-        lost = {name: seq for name, seq in client.acks.items() if places.get(name) != seq}
-        assert lost == {}, f"{client.user_id} was told that these are kept"
-    assert failures(clients) == []
-    await until(lambda: len({client.replica.seq for client in clients}) == 1, "all have all")
-    first, *others = clients
-    for client in others:
-        assert client.replica.state() == first.replica.state()
-
-
-async def owner_of(nodes: Nodes) -> ForkedServer:
-    owner = await nodes.owner()
-    assert owner is not None
-    return owner
+from .agreement import agree, joined, owner_of
+from .conftest import StartNodes
 
 
 async def test_clients_of_two_servers_are_in_one_session(start_nodes: StartNodes) -> None:

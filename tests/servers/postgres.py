@@ -71,14 +71,17 @@ class Postgres:
             self.process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def promote(self) -> None:
-        """Start it again as a standby of nobody, which takes over: on another timeline."""
+    def restart(self) -> None:
+        """End it with all connections, and start it again at the same port."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait()
-        data = self._folder / "data"
-        (data / "standby.signal").touch()
-        self.process = self._start(data)
+        self.process = self._start(self._folder / "data")
         self._wait()
+
+    def promote(self) -> None:
+        """Start it again as a standby of nobody, which takes over: on another timeline."""
+        (self._folder / "data" / "standby.signal").touch()
+        self.restart()
         self.sql("SELECT pg_promote()", database="postgres")
 
     def _start(self, data: Path) -> "subprocess.Popen[bytes]":

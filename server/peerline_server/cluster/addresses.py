@@ -1,4 +1,4 @@
-"""The address at which the other nodes reach this one."""
+"""The address at which this server listens, and at which the other nodes reach it."""
 
 from typing import Final
 
@@ -21,3 +21,10 @@ def node_address(settings: Settings, listens_at: str) -> str:
             "the other servers on the database need a HOST:PORT at which they reach it"
         )
     return listens_at
+
+
+def listening_address(host: str, port: int) -> str:
+    """HOST:PORT, or nothing for a port that is yet to be found."""
+    if port == 0:
+        return ""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,76 @@
+"""Postgres and nginx are restarted under the servers, while people write."""
+
+import asyncio
+from pathlib import Path
+
+from tests.reliability.clients import Writer, until
+from tests.servers.nginx import Nginx
+from tests.servers.postgres import postgres
+
+from .agreement import agree, joined, owner_of
+from .conftest import Anywhere, StartNodes
+
+
+class At(Anywhere):
+    """One address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__([])
+        self._at = address
+
+    @property
+    def address(self) -> str:
+        return self._at
+
+
+async def test_a_postgres_that_is_restarted_costs_nothing_and_moves_no_session(
+    start_nodes: StartNodes,
+) -> None:
+    nodes = await start_nodes(2)
+    first = nodes.join("user0", nodes.servers[0])
+    await joined(first)
+    clients = [first, *(nodes.join(f"user{n}", nodes.servers[n % 2]) for n in range(1, 4))]
+    await joined(*clients)
+    owner, before = await owner_of(nodes), await nodes.fetch("SELECT epoch, fence FROM sessions")
+    writers = [Writer(client) for client in clients]
+    await until(lambda: sum(len(client.acks) for client in clients) > 50, "written")
+    await asyncio.to_thread(postgres().restart)
+    # What was refused meanwhile is sent again, and has one effect.
+    for writer in writers:
+        await writer.finish()
+    wanted = sum(len(client.acks) for client in clients) + 50
+    writers = [Writer(client) for client in clients]
+    await until(lambda: sum(len(client.acks) for client in clients) > wanted, "written on")
+    for writer in writers:
+        await writer.finish()
+    await agree(nodes, clients)
+    assert await owner_of(nodes) is owner
+    assert await nodes.fetch("SELECT epoch, fence FROM sessions") == before
+    # For nobody it was more than a wait.
+    assert [client.snapshots + client.resumes for client in clients] == [1] * len(clients)
+
+
+async def test_an_nginx_that_is_restarted_loses_nobody(
+    start_nodes: StartNodes, tmp_path: Path
+) -> None:
+    nodes = await start_nodes(2)
+    nginx = Nginx(tmp_path / "nginx", [server.address for server in nodes.servers])
+    await asyncio.to_thread(nginx.start)
+    try:
+        clients = [nodes.join(f"user{number}", At(nginx.address)) for number in range(4)]
+        await joined(*clients)
+        writers = [Writer(client) for client in clients]
+        for _ in range(2):
+            wanted = sum(len(client.acks) for client in clients) + 50
+            await until(lambda w=wanted: sum(len(c.acks) for c in clients) > w, "written")
+            await asyncio.to_thread(nginx.stop)
+            await asyncio.to_thread(nginx.start)
+        await until(lambda: all(client.resumes >= 2 for client in clients), "all have resumed")
+        for writer in writers:
+            await writer.finish()
+        await agree(nodes, clients)
+        assert [client.snapshots for client in clients] == [1] * len(clients)
+        rows = await nodes.rows()
+        assert not [row for row in rows if row["data"]["type"] == "user_left"]
+    finally:
+        await asyncio.to_thread(nginx.stop)
