@@ -117,6 +117,13 @@ describe("the moments of a session", () => {
       "Not that",
     ],
     [
+      event("agent_prompted", { prompt: { text: "Speed it up" } }),
+      "agents",
+      "prompted an agent",
+      "Speed it up",
+    ],
+    [event("prompt_changed", { state: "stopping" }), "agents", "stopped an agent", undefined],
+    [
       event("approval_answered", { answer: "expired" }),
       "agents",
       "got no answer in time",
@@ -149,7 +156,8 @@ describe("the moments of a session", () => {
   it("leave out what is newer than this page, and times that are none", () => {
     const newer = event("agent_event", { data: { kind: "from_the_future" } });
     const answer = event("approval_answered", { answer: "allow_for_ever" });
-    expect(momentsOf([entry(0, newer), entry(0, answer)])).toEqual([]);
+    const running = event("prompt_changed", { state: "running" });
+    expect(momentsOf([entry(0, newer), entry(0, answer), entry(0, running)])).toEqual([]);
     const left = event("user_left", {});
     expect(momentsOf([entry(0, event("from_the_future", {}))])).toEqual([]);
     expect(momentsOf([{ ...entry(0, left), timestamp: "never" }])).toEqual([]);

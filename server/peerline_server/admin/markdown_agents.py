@@ -15,10 +15,13 @@ from peerline.protocol.agents import (
     TurnEnded,
 )
 from peerline.protocol.approvals import ApprovalAnswered, ApprovalAsked, Outcome
+from peerline.protocol.prompts import AgentPrompted, PromptChanged, PromptState
 from peerline.protocol.text import show_block
 from peerline_server.admin.markdown_text import block, fenced, heading
 
-EVENTS: Final = frozenset({"agent_event", "approval_asked", "approval_answered"})
+EVENTS: Final = frozenset(
+    {"agent_event", "approval_asked", "approval_answered", "agent_prompted", "prompt_changed"}
+)
 """The events that this part is made of."""
 _MARKS: Final = {"pending": "[ ]", "in_progress": "[ ]", "completed": "[x]"}
 _ENDS: Final = {
@@ -27,6 +30,11 @@ _ENDS: Final = {
     Outcome.EXPIRED: "got no answer in time for",
     Outcome.WITHDRAWN: "took back",
 }
+_CHANGES: Final = {
+    PromptState.STOPPING: "stopped {}",
+    PromptState.CANCELLED: "took a prompt for {} back",
+}
+"""The others are seen by what the agent does."""
 
 
 def agent_parts(
@@ -79,6 +87,11 @@ def _part(
                 whose = f" of {heading(names.get(answered.user_id, answered.user_id))}"
             said = [block(answered.comment)] if answered.comment else []
             return [f"{_ENDS[answered.answer]} {what}{whose}", *said]
+        case AgentPrompted(prompt=prompt):
+            agent = names.get(prompt.agent_id, prompt.agent_id)
+            return [f"prompted {heading(agent)}", block(prompt.text)]
+        case PromptChanged(state=state, agent_id=agent_id) if state in _CHANGES:
+            return [_CHANGES[state].format(heading(names.get(agent_id, agent_id)))]
         case _:
             return None
 

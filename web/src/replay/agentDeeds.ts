@@ -48,6 +48,19 @@ export function answerDeed({ answer, comment }: Answered): AgentDeed | undefined
   return did === undefined ? undefined : { did, ...(comment ? { said: comment } : {}) };
 }
 
+/** A person who prompted a shared agent. */
+export function promptDeed({ prompt }: Extract<Event, { type: "agent_prompted" }>): AgentDeed {
+  return { did: "prompted an agent", said: prompt.text };
+}
+
+/** The end of a prompt before its turn was over; the turn itself is a deed of the agent. */
+export function promptChange({
+  state,
+}: Extract<Event, { type: "prompt_changed" }>): AgentDeed | undefined {
+  const did = { stopping: "stopped an agent", cancelled: "took a prompt back" }[state as string];
+  return did === undefined ? undefined : { did };
+}
+
 const MARKS = { pending: "○", in_progress: "◐", completed: "●" } as const;
 const ANSWERS: Readonly<Record<string, string>> = {
   allow_once: "allowed what an agent asked, once",

@@ -1,6 +1,13 @@
 // The activity of a session as moments on a timeline. Pure.
 import type { ActivityEntry } from "@peerline/client/session";
-import { type AgentDeed, agentDeed, answerDeed, questionDeed } from "./agentDeeds.ts";
+import {
+  type AgentDeed,
+  agentDeed,
+  answerDeed,
+  promptChange,
+  promptDeed,
+  questionDeed,
+} from "./agentDeeds.ts";
 
 export const LANES = ["chat", "comments", "files", "agents", "people"] as const;
 export type Lane = (typeof LANES)[number];
@@ -127,6 +134,10 @@ function deedOf({ event, trail, edit }: ActivityEntry): Deed | undefined {
       return ofAgents(questionDeed(event));
     case "approval_answered":
       return ofAgents(answerDeed(event));
+    case "agent_prompted":
+      return ofAgents(promptDeed(event));
+    case "prompt_changed":
+      return ofAgents(promptChange(event));
     case "session_ended":
       return { lane: "people", did: "ended the session for everyone" };
     default:

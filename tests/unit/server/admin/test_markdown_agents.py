@@ -125,6 +125,30 @@ def test_questions_may_end_without_a_person_and_without_their_beginning() -> Non
     )
 
 
+def test_prompts_of_a_shared_agent() -> None:
+    prompt = {
+        "id": "p1",
+        "agent_id": "a1",
+        "user_id": "u1",
+        "username": "Ann",
+        "text": "Go *on*",
+        "asked_at": NOON,
+    }
+    changed = {"type": "prompt_changed", "prompt_id": "p1", "agent_id": "a1", "by": "u1"}
+    shown = text(
+        entry(0, "u1", {"type": "agent_prompted", "prompt": prompt}),
+        entry(1, "u1", {**changed, "state": "running"}),
+        entry(2, "u1", {**changed, "state": "stopping"}),
+        entry(3, "u1", {**changed, "state": "cancelled"}),
+    )
+    assert shown.split("\n\n")[2:] == [
+        "**Ann** 12:00: prompted claude",
+        "Go \\*on\\*",
+        "**Ann** 12:02: stopped claude",
+        "**Ann** 12:03: took a prompt for claude back",
+    ]
+
+
 def test_nothing_of_an_agent_acts() -> None:
     hostile = "<img src=x>\u202e[click](http://x)\x1b[2J\n# head\n```\n</script>"
     shown = text(
