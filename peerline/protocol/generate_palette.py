@@ -48,7 +48,7 @@ def palette_files(root: Path) -> dict[Path, str]:
 
 def _lua() -> str:
     lines = [f"-- {_NOTE}", "return {"]
-    for theme in ("dark", "light"):
+    for theme in _THEMES.values():
         lines.append(f"  {theme} = {{")
         for hue in PALETTE:
             color = getattr(hue, theme)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from peerline.protocol.palette import PALETTE
+from peerline.protocol.palette import PALETTE, luminance, text_on
 from tests.unit.peerline.protocol.test_emoji_sequences import SEQUENCES, TAGS_WITHOUT_A_FLAG
 
 from .neovim import Neovim
@@ -181,6 +181,32 @@ def test_colors_follow_the_background_and_those_of_the_user_stay(editor: Neovim)
     editor.command("colorscheme habamax")
     editor.command("set background=light")
     assert names() == [rose.light, mint.light, purple.light]
+
+
+def test_in_high_contrast_the_colors_of_people_are_those_for_it(editor: Neovim) -> None:
+    def colors(group: str, part: str) -> list[str]:
+        color = (
+            f"string.format('#%06x', vim.api.nvim_get_hl(0, {{ name = '{group}' .. n }}).{part})"
+        )
+        every = "vim.fn.range(1, ...)"
+        return editor.lua(
+            f"return vim.tbl_map(function(n) return {color} end, {every})", len(PALETTE)
+        )
+
+    editor.command("set background=dark")
+    editor.lua("require('peerline').setup({ high_contrast = true })")
+    assert colors("PeerlineName", "fg") == [hue.high_contrast for hue in PALETTE]
+    assert colors("PeerlineCursor", "bg") == [hue.high_contrast for hue in PALETTE]
+    texts = [text_on(hue.high_contrast) for hue in PALETTE]
+    assert colors("PeerlineCursor", "fg") == texts
+    for selection in colors("PeerlineSelection", "bg"):
+        assert 1.05 / (luminance(selection) + 0.05) >= 7  # white text on it (WCAG 2.2, AAA)
+    editor.command("set background=light")
+    assert colors("PeerlineName", "fg") == [hue.high_contrast_light for hue in PALETTE]
+    for selection in colors("PeerlineSelection", "bg"):
+        assert (luminance(selection) + 0.05) / 0.05 >= 7  # black text
+    editor.lua("require('peerline').setup()")
+    assert colors("PeerlineName", "fg") == [hue.light for hue in PALETTE]
 
 
 def test_an_emoji_of_several_characters_is_one_in_neovim(editor: Neovim) -> None:

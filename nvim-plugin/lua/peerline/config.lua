@@ -35,6 +35,8 @@ M.defaults = {
   unread_sign = true,
   --- How much of a comment is shown at its line, in cells; 0 shows the sign only.
   comment_width = 50,
+  --- Whether the colours of people are those for a colour scheme of high contrast.
+  high_contrast = false,
   --- Whether a shared file is written here too when another person saves the text that you have:
   --- 'own' or 'together'.
   save = 'own',
@@ -58,6 +60,7 @@ local types = {
   comment_width = 'number',
   announce = 'boolean',
   unread_sign = 'boolean',
+  high_contrast = 'boolean',
   save = 'string',
 }
 

@@ -1,4 +1,5 @@
 -- The highlight groups: a colour per participant, and links for the rest.
+local config = require('peerline.config')
 local palette = require('peerline.palette')
 
 local M = {}
@@ -13,6 +14,18 @@ local function blend(color, background, share)
   end
   return ('#%02x%02x%02x'):format(channel(16), channel(8), channel(0))
 end
+
+-- By `high_contrast` and 'background': the palette's name, and how much of a colour its selection has.
+local themes = {
+  [false] = {
+    dark = { palette = 'dark', background = 0x1c1c1c, share = 0.3 },
+    light = { palette = 'light', background = 0xffffff, share = 0.3 },
+  },
+  [true] = {
+    dark = { palette = 'high_contrast', background = 0x000000, share = 0.38 },
+    light = { palette = 'high_contrast_light', background = 0xffffff, share = 0.31 },
+  },
+}
 
 -- The groups as they were set here: what the user or a colour scheme has set stays.
 local ours = {}
@@ -34,14 +47,13 @@ local function set_hue(name, value)
 end
 
 local function define()
-  local is_light = vim.o.background == 'light'
-  local background = is_light and 0xffffff or 0x1c1c1c
-  for index, hue in ipairs(is_light and palette.light or palette.dark) do
+  local theme = themes[config.options.high_contrast][vim.o.background]
+  for index, hue in ipairs(palette[theme.palette]) do
     local color = hue.color
     local set = function(name, value)
       set_hue(name .. index, value)
     end
-    local selection = blend(tonumber(color:sub(2), 16), background, 0.3)
+    local selection = blend(tonumber(color:sub(2), 16), theme.background, theme.share)
     set('PeerlineCursor', { bg = color, fg = hue.text, ctermbg = index, ctermfg = hue.text == '#ffffff' and 15 or 0 })
     set('PeerlineName', { fg = color, bold = true, ctermfg = index })
     set('PeerlineSelection', { bg = selection, ctermbg = 8 })
