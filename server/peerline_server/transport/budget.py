@@ -1,9 +1,10 @@
 """How much of one socket's input is worked off at once, and which sockets are heavy. Pure.
 
 A socket gets a slice of a turn of the event loop: a number of frames, of bytes (compressed ones
-count inflated), and a time. What is left waits until the other sockets have had their turns. Its
-share of the server's time is kept, too: a socket that has used it up is heavy and waits behind the
-others, in which the server also rests.
+count inflated), and a time. What is left waits behind the other sockets. Its share of the server's
+time is kept, too: a socket that has used it up is heavy, and waits behind them from the start,
+until it has been quiet for a while. All that wait behind have one budget together, however many
+they are.
 """
 
 from typing import Final
@@ -17,11 +18,15 @@ SLICE_SECONDS: Final = 0.002
 TURN_SECONDS: Final = 0.004
 """Time for the sockets that have work left, all of them, in one turn."""
 REST: Final = 3.0
-"""Times as long as the heavy sockets were served, the server then rests from them."""
+"""Times as long as those that wait behind were served, the server then rests from them."""
+BEHIND_BURST_SECONDS: Final = 0.02
+"""Time for which they are served without a rest, if there were none for a while."""
 SHARE: Final = 0.05
 """The part of the server's time that one socket may use without being heavy."""
 SHARE_BURST_SECONDS: Final = 0.005
 """Time that a socket that was quiet may use at once without being heavy."""
+QUIET_SECONDS: Final = 1.0
+"""A heavy socket of which nothing came for this time is light again."""
 ANSWERED_PINGS: Final = 16
 """Of the pings in one slice the newest are answered (RFC 6455, section 5.5.3)."""
 SMALL_FRAME_BYTES: Final = 16
@@ -53,19 +58,31 @@ class Slice:
 
 
 class Share:
-    """One socket's part of the server's time: what it used is paid back at a steady rate."""
+    """One socket's part of the server's time: what it used is paid back at a steady rate.
 
-    __slots__ = ("_at", "_used")
+    Were a socket light as soon as that is paid, ten that flood would be light in turns, and have
+    half of the server's time in front of everybody else.
+    """
+
+    __slots__ = ("_at", "_is_used_up", "_used")
 
     def __init__(self) -> None:
         self._used = 0.0
         self._at = 0.0
+        self._is_used_up = False
 
     def spend(self, seconds: float, now: float) -> None:
-        """Count time that was spent on the socket until the monotonic time `now`."""
-        self._used = max(0.0, self._used - (now - self._at) * SHARE) + seconds
+        """Count time that was spent on the socket until the monotonic time `now`.
+
+        What goes beyond a slice was the machine's, which had no time for the server, or one long
+        message: few of those make a socket heavy, too.
+        """
+        self._is_used_up = self.is_heavy(now)
+        self._used = max(0.0, self._used - (now - self._at) * SHARE)
+        self._used += min(seconds, SLICE_SECONDS)
+        self._is_used_up |= self._used > SHARE_BURST_SECONDS
         self._at = now
 
     def is_heavy(self, now: float) -> bool:
-        """Whether the socket has used more than its share."""
-        return self._used - (now - self._at) * SHARE > SHARE_BURST_SECONDS
+        """Whether the socket has used up its share, and was not quiet since."""
+        return self._is_used_up and now - self._at < QUIET_SECONDS

@@ -108,13 +108,12 @@ class Reading:
         if self._is_busy or self._holds:
             return
         self._is_busy = True
-        now = self._turns.clock()
-        is_heavy = self._share.is_heavy(now)
+        is_heavy = self._share.is_heavy(self._turns.clock())
         if is_heavy or not self._turns.has_room:
             self._update()
-            self._turns.wait(self, is_heavy=is_heavy)
+            self._turns.begin(self, is_heavy=is_heavy)
         else:
-            self._work(now)
+            self.work()
 
     def end_of_stream(self) -> bool:
         """The peer has ended the stream; whether something comes before that is taken note of."""
@@ -157,28 +156,27 @@ class Reading:
 
     def work(self) -> None:
         """Work off what may be worked off in this turn."""
-        self._work(self._turns.clock())
-
-    def _work(self, now: float) -> None:
         consumer = self._consumer
         if consumer is None:
             return
         try:
-            self._work_slice(consumer, now)
+            self._work_slice(consumer)
         except Exception as error:  # noqa: BLE001 - the other sockets get their turns all the same
             _log.error("a socket failed: cut: %s", describe(error))
             self.drop()
             consumer.fail()
 
-    def _work_slice(self, consumer: Consumer, now: float) -> None:
-        allowed = Slice(now)
+    def _work_slice(self, consumer: Consumer) -> None:
+        turns = self._turns
+        began = turns.clock()
+        allowed = Slice(began)
         self._work_off(consumer, allowed)
         consumer.end_slice(allowed)
-        end = self._turns.clock()
-        self._share.spend(end - now, end)
-        self._turns.spend(end - now)
+        end = turns.clock()
+        self._share.spend(end - began, end)
+        turns.spend(end - began)
         self._is_busy = False
-        self._go_on()
+        self._go_on(had_slice=True)
 
     def _work_off(self, consumer: Consumer, allowed: Slice) -> None:
         data, self._unread = self._unread, b""
@@ -198,14 +196,17 @@ class Reading:
             if frames.is_empty or not allowed.has_room(self._turns.clock()):
                 return
 
-    def _go_on(self) -> None:
+    def _go_on(self, *, had_slice: bool = False) -> None:
         """Wait for the next turn if there is work left, or read on."""
         if self._is_busy or self._holds or self._is_over:
             self._update()
         elif self._unread or (self._frames is not None and self._frames.has_frame):
             self._is_busy = True
             self._update()
-            self._turns.wait(self, is_heavy=self._share.is_heavy(self._turns.clock()))
+            if had_slice:
+                self._turns.go_on(self)
+            else:
+                self._turns.begin(self, is_heavy=self._share.is_heavy(self._turns.clock()))
         elif self._is_at_end and self._consumer is not None:
             self._is_at_end = False
             self._consumer.end()

@@ -43,7 +43,7 @@ async def test_a_socket_that_fails_in_its_turn_is_ended_and_the_others_get_their
         reading = Reading(consumer, turns)
         reading.hold()
         reading.add(b"\x81\x82\0\0\0\0{}")
-        turns.wait(reading, is_heavy=is_heavy)
+        turns.begin(reading, is_heavy=is_heavy)
         reading.resume()
     for _ in range(5):
         await asyncio.sleep(0)

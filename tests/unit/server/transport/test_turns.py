@@ -4,12 +4,13 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Callable
+from enum import Enum, auto
 from itertools import count, pairwise
 from typing import cast
 
 import pytest
 
-from peerline_server.transport.budget import REST, TURN_SECONDS
+from peerline_server.transport.budget import BEHIND_BURST_SECONDS, REST, TURN_SECONDS
 from peerline_server.transport.turns import Turns
 
 TICK = 0.001
@@ -45,6 +46,15 @@ class Loop:
         return bool(self._soon or self._later)
 
 
+class Kind(Enum):
+    LIGHT = auto()
+    """Something comes in every turn."""
+    HEAVY = auto()
+    """The same of a heavy one."""
+    MUCH = auto()
+    """All has come at once."""
+
+
 class Socket:
     """Works off pieces that take some time each."""
 
@@ -52,32 +62,36 @@ class Socket:
         self.name, self.log, self.turns, self.loop = name, log, turns, loop
         self.left = 0
         self.seconds = 0.0
-        self.is_heavy = False
+        self.kind = Kind.LIGHT
 
-    def begin(self, pieces: int, seconds: float = 0.0, *, is_heavy: bool = False) -> None:
-        self.left, self.seconds, self.is_heavy = pieces, seconds, is_heavy
-        self.turns.wait(self, is_heavy=is_heavy)
+    def begin(self, pieces: int, seconds: float = 0.0, kind: Kind = Kind.LIGHT) -> None:
+        self.left, self.seconds, self.kind = pieces, seconds, kind
+        self.turns.begin(self, is_heavy=kind is Kind.HEAVY)
 
     def work(self) -> None:
         self.log.append((self.name, self.loop.now))
         self.loop.now += self.seconds
         self.left -= 1
-        if self.left:
-            self.turns.wait(self, is_heavy=self.is_heavy)
+        if not self.left:
+            return
+        if self.kind is Kind.MUCH:
+            self.turns.go_on(self)
+        else:
+            self.turns.begin(self, is_heavy=self.kind is Kind.HEAVY)
 
 
 def turns_of(loop: Loop) -> Turns:
     return Turns(cast("asyncio.AbstractEventLoop", loop), lambda: loop.now)
 
 
-def played(*jobs: tuple[str, int, float, bool]) -> list[tuple[str, float]]:
-    """Names and times of the work: each job is name, pieces, seconds for a piece, is heavy."""
+def played(*jobs: tuple[str, int, float, Kind]) -> list[tuple[str, float]]:
+    """Names and times of the work: each job is name, pieces, seconds for a piece, kind."""
     log: list[tuple[str, float]] = []
     loop = Loop()
     turns = turns_of(loop)
     sockets = [Socket(name, log, turns, loop) for name, *_ in jobs]
-    for socket, (_, pieces, seconds, is_heavy) in zip(sockets, jobs, strict=True):
-        socket.begin(pieces, seconds, is_heavy=is_heavy)
+    for socket, (_, pieces, seconds, kind) in zip(sockets, jobs, strict=True):
+        socket.begin(pieces, seconds, kind)
     while loop.turn():
         pass
     return log
@@ -87,44 +101,60 @@ def names(log: list[tuple[str, float]]) -> list[str]:
     return [name for name, _ in log]
 
 
-def test_sockets_take_turns() -> None:
-    assert names(played(("a", 3, 0, False), ("b", 3, 0, False))) == list("ababab")
+@pytest.mark.parametrize("kind", list(Kind))
+def test_sockets_take_turns(kind: Kind) -> None:
+    assert names(played(("a", 3, 0, kind), ("b", 3, 0, kind))) == list("ababab")
 
 
-@pytest.mark.parametrize("heavies", [1, 3])
-def test_the_server_rests_from_heavy_sockets_while_it_serves_the_others(heavies: int) -> None:
+@pytest.mark.parametrize("kind", [Kind.HEAVY, Kind.MUCH])
+@pytest.mark.parametrize("floods", [1, 3, 10])
+def test_all_that_waits_behind_has_one_budget_however_much_it_is(floods: int, kind: Kind) -> None:
     piece = TURN_SECONDS / 4
-    jobs = [(f"heavy{number}", 2, piece, True) for number in range(heavies)]
-    log = played(*jobs, ("light", 60, 0.0, False))
-    heavy = [at for at, (name, _) in enumerate(log) if name != "light"]
-    first, second = heavy[:heavies], heavy[heavies:]
-    # All heavy ones have a slice, then the others have the server to themselves.
-    assert names(log)[first[0] : first[-1] + 1] == [name for name, *_ in jobs]
-    between = log[first[-1] + 1 : second[0]]
-    assert set(names(between)) == {"light"}
-    served = heavies * piece
-    rest = log[second[0]][1] - (log[first[-1]][1] + piece)
-    assert REST * served <= rest < REST * served + 2 * TICK
-    assert len(between) >= REST * served / TICK - 2
-    assert names(log).count("light") == 60
+    log = played(
+        *((f"flood{number}", 1_000, piece, kind) for number in range(floods)),
+        ("honest", 1_000, 0.0, Kind.LIGHT),
+    )
+    end = next(at for name, at in reversed(log) if name == "honest")
+    begin = log[0][1]
+    # What is light before it is known, then the burst, then its part.
+    most = floods * piece + BEHIND_BURST_SECONDS + (end - begin) / (1 + REST) + TURN_SECONDS
+    spent = piece * sum(name != "honest" for name, at in log if at < end)
+    assert 0.7 * (end - begin) / (1 + REST) < spent < most
+    # The honest one is never behind more than what may be done in a turn, before and behind.
+    waits = [later - at for at, later in pairwise([at for name, at in log if name == "honest"])]
+    assert max(waits) <= 2 * TURN_SECONDS + 2 * TICK
 
 
-def test_a_heavy_socket_without_others_is_served_to_the_end() -> None:
-    log = played(("heavy", 5, TURN_SECONDS, True))
-    assert names(log) == ["heavy"] * 5
-    times = [at for _, at in log]
-    waits = [later - at for at, later in pairwise(times)]
-    assert waits == pytest.approx([(1 + REST) * TURN_SECONDS] * 4, abs=1.1 * TICK)
+def test_what_waits_behind_is_served_without_a_rest_if_there_was_none_for_a_while() -> None:
+    log = played(("paste", int(BEHIND_BURST_SECONDS / TURN_SECONDS), TURN_SECONDS, Kind.MUCH))
+    waits = [later - at for at, later in pairwise([at for _, at in log])]
+    assert waits == pytest.approx([TURN_SECONDS + TICK] * len(waits))
 
 
-def test_heavy_sockets_take_turns_among_themselves() -> None:
-    log = names(played(("x", 3, TICK, True), ("y", 3, TICK, True)))
-    assert log == list("xyxyxy")
+def test_beyond_its_burst_it_is_followed_by_rests() -> None:
+    log = played(("paste", 40, TURN_SECONDS, Kind.MUCH))
+    waits = [later - at for at, later in pairwise([at for _, at in log])]
+    assert waits[-5:] == pytest.approx([(1 + REST) * TURN_SECONDS] * 5, abs=1.1 * TICK)
+
+
+def test_a_heavy_socket_that_says_little_does_not_wait_for_all_that_have_much_left() -> None:
+    floods = [(f"flood{number}", 500, TURN_SECONDS / 2, Kind.MUCH) for number in range(10)]
+    log = played(*floods, ("heavy", 20, 0.0, Kind.HEAVY))
+    served = [at for at, (name, _) in enumerate(log) if name == "heavy"]
+    # In the beginning all are light, each for a slice.
+    assert max(later - at for at, later in pairwise(served[5:])) <= 5, "not after all ten"
+
+
+def test_heavy_sockets_that_say_much_leave_time_to_those_that_have_something_left() -> None:
+    heavies = [(f"heavy{number}", 100, TURN_SECONDS, Kind.HEAVY) for number in range(10)]
+    log = played(*heavies, ("paste", 10, TURN_SECONDS / 4, Kind.MUCH))
+    assert names(log)[:40].count("paste") == 10
 
 
 def test_one_turn_ends_with_its_time_and_the_rest_come_next() -> None:
     slow = TURN_SECONDS
-    log = played(("a", 2, slow, False), ("b", 2, slow, False), ("c", 1, slow, False))
+    jobs = [(name, pieces, slow, Kind.LIGHT) for name, pieces in (("a", 2), ("b", 2), ("c", 1))]
+    log = played(*jobs)
     assert names(log) == ["a", "b", "c", "a", "b"]
     turns = [at for _, at in log]
     # Each has used up a turn: the next one comes with the loop's next turn.
@@ -132,14 +162,17 @@ def test_one_turn_ends_with_its_time_and_the_rest_come_next() -> None:
     assert waits == pytest.approx([TURN_SECONDS + TICK] * 4)
 
 
-def test_a_socket_that_has_gone_gets_no_turn() -> None:
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_socket_that_has_gone_gets_no_turn(kind: Kind) -> None:
     log: list[tuple[str, float]] = []
     loop = Loop()
     turns = turns_of(loop)
-    for is_heavy in (False, True):
-        socket = Socket("a", log, turns, loop)
-        socket.begin(5, is_heavy=is_heavy)
-        turns.forget(socket)
+    socket = Socket("a", log, turns, loop)
+    socket.begin(5, kind=kind)
+    if kind is Kind.MUCH:
+        loop.turn()
+    done = len(log)
+    turns.forget(socket)
     while loop.turn():
         pass
-    assert log == []
+    assert len(log) == done
