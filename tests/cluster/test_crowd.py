@@ -1,15 +1,18 @@
 """An owner of many sessions is killed: everybody goes on, nothing is lost or doubled.
 
-`make crowd` has 200 sessions of 5 clients, and prints how long they were away.
+`make crowd` has 200 sessions of 5 clients, and prints how long they were away, and what it took of
+the two servers that are left and of the clients themselves, who are one process.
 """
 
 import asyncio
 import os
 import sys
 from pathlib import Path
+from time import process_time
 
 import pytest
 
+from benchmarks.cpu import Usage
 from peerline.protocol.roles import Role
 from tests.plans.judge import wrong_on_disk
 from tests.reliability.clients import StrictClient, failures, settle, until
@@ -35,21 +38,34 @@ LIMITS = {
 }
 
 
-class FirstThenAny(Anywhere):
-    """The first server while it lives, then one of the others after the other."""
+class Door:
+    """The servers: all sessions are at the first, and at the others in turn when it is dead."""
 
     def __init__(self, servers: list[ForkedServer]) -> None:
-        super().__init__(servers[1:])
-        self._first: ForkedServer | None = servers[0]
+        self._first, *self.others = servers
+        self._is_alive = True
+
+    def of(self, number: int) -> "DoorOfSession":
+        """The way to a session: all of its clients come to one server, as behind a proxy."""
+        return DoorOfSession(self, self.others[number % len(self.others)])
+
+    def address(self, other: ForkedServer) -> str:
+        return self._first.address if self._is_alive else other.address
+
+    def kill(self) -> None:
+        self._is_alive = False
+        self._first.kill()
+
+
+class DoorOfSession(Anywhere):
+    def __init__(self, door: Door, other: ForkedServer) -> None:
+        super().__init__([])
+        self._door = door
+        self._other = other
 
     @property
     def address(self) -> str:
-        return super().address if self._first is None else self._first.address
-
-    def kill(self) -> None:
-        assert self._first is not None
-        server, self._first = self._first, None
-        server.kill()
+        return self._door.address(self._other)
 
 
 async def write(clients: list[StrictClient], count: int) -> None:
@@ -69,11 +85,12 @@ async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
     try:
         for server in several.servers:
             await asyncio.to_thread(server.start)
-        door = FirstThenAny(several.servers)
+        door = Door(several.servers)
         loop = asyncio.get_running_loop()
-        for site in sites:
+        for place, site in enumerate(sites):
+            way = door.of(place)
             of_site = [
-                StrictClient(site, door, f"{site.session_id}-{number}", Role.EDITOR)
+                StrictClient(site, way, f"{site.session_id}-{number}", Role.EDITOR)
                 for number in range(CLIENTS)
             ]
             clients += of_site
@@ -87,13 +104,14 @@ async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
         await until(lambda: loop.time() > claimed_at + LEASE_SECONDS, "a lease has passed")
         # What is on its way when the owner dies is sent again.
         await write(clients, 1)
-        killed_at = loop.time()
+        killed_at, before = loop.time(), _cpu(door.others)
         await asyncio.to_thread(door.kill)
         await until(
             lambda: all(each.is_joined and each.joined_at > killed_at for each in clients),
             "everybody is back",
             PATIENCE,
         )
+        took = [now - then for now, then in zip(_cpu(door.others), before, strict=True)]
         away = sorted(client.joined_at - killed_at for client in clients)
         await write(clients, ROUNDS)
         await settle(clients, PATIENCE)
@@ -119,11 +137,17 @@ async def test_an_owner_of_many_sessions_is_killed_and_everybody_goes_on(
         with capsys.disabled():
             sys.stdout.write(
                 f" {len(sites)} sessions, {len(clients)} clients: away p50 "
-                f"{away[len(away) // 2]:.2f} s, p99 {away[len(away) * 99 // 100]:.2f} s "
+                f"{away[len(away) // 2]:.2f} s, p99 {away[len(away) * 99 // 100]:.2f} s; CPU "
+                f"of the servers {took[0]:.2f} and {took[1]:.2f} s, of the clients {took[2]:.2f} s "
             )
     finally:
         await asyncio.gather(*(client.close() for client in clients))
         await asyncio.to_thread(several.close)
+
+
+def _cpu(servers: list[ForkedServer]) -> list[float]:
+    """The CPU seconds of the servers, and last of this process."""
+    return [*(Usage.of(server.pid).cpu for server in servers), process_time()]
 
 
 def _by(count: int, clients: list[StrictClient]) -> list[list[StrictClient]]:
