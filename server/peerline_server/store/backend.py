@@ -76,6 +76,10 @@ class Backend(Protocol):
         """A transaction that sees one moment."""
         ...
 
+    def ask(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection for a single query, which sees one moment without a transaction."""
+        ...
+
     def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction that is committed at the end.
 

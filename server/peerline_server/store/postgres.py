@@ -66,9 +66,12 @@ class PostgresDatabase:
         told = self._connected
         self.writer = where.engine("peerline", size=1, pings=False, on_connect=told)
         self._others = where.engine("peerline", size=1, is_unlimited=is_unlimited, on_connect=told)
-        self._readers = where.engine(
-            "peerline", size=READERS, is_unlimited=is_unlimited, on_connect=told
-        ).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        readers = where.engine("peerline", size=READERS, is_unlimited=is_unlimited, on_connect=told)
+        self._readers = readers.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        # BEGIN and COMMIT would be two round trips more.
+        self._askers = readers.execution_options(isolation_level="AUTOCOMMIT")
         self.plain = PlainLine(where.connect("peerline"), told)
         self._heads = Heads()
         self._on_moved: Callable[[], None] = _nothing
@@ -139,6 +142,12 @@ class PostgresDatabase:
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction that sees one moment."""
         async with self._readers.begin() as connection, cut_if_silent(connection):
+            yield connection
+
+    @asynccontextmanager
+    async def ask(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection for a single query."""
+        async with self._askers.connect() as connection, cut_if_silent(connection):
             yield connection
 
     @asynccontextmanager

@@ -144,7 +144,7 @@ class SqlStore:
     async def load_session(self, session_id: str, *, last_messages: int) -> StoredSession | None:
         """The whole session at one seq."""
         while True:
-            async with self._reading() as connection:
+            async with self._asking() as connection:
                 epoch = self.backend.epoch  # of the server that this connection is to
                 stored = await whole.load_session(
                     connection, session_id, last_messages=last_messages
@@ -158,7 +158,7 @@ class SqlStore:
         self, session_id: str, seq: int, *, limit: int
     ) -> Sequence[DurableMessage]:
         """The events after `seq` in order, at most `limit`."""
-        async with self._reading() as connection:
+        async with self._asking() as connection:
             return await pages.events_since(connection, session_id, seq, limit=limit)
 
     async def chat_before(
@@ -245,7 +245,7 @@ class SqlStore:
 
     async def find_invite(self, session_id: str, code_hash: str) -> StoredInvite | None:
         """The invite of this session with this hash, however worn it is."""
-        async with self._reading() as connection:
+        async with self._asking() as connection:
             return await access.find_invite(connection, session_id, code_hash)
 
     async def revoke(self, revocation: Revocation) -> None:
@@ -263,7 +263,17 @@ class SqlStore:
             return await revocations_after(connection, number)
 
     @asynccontextmanager
+    async def _asking(self) -> AsyncGenerator[AsyncConnection]:
+        """For a single query."""
+        try:
+            async with self.backend.ask() as connection:
+                yield connection
+        except self.backend.errors as error:
+            raise self.backend.described(error) from None
+
+    @asynccontextmanager
     async def _reading(self) -> AsyncGenerator[AsyncConnection]:
+        """For queries that must see the same moment."""
         try:
             async with self.backend.read() as connection:
                 yield connection

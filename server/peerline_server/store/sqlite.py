@@ -91,6 +91,12 @@ class SqliteDatabase:
             yield connection
 
     @asynccontextmanager
+    async def ask(self) -> AsyncGenerator[AsyncConnection]:
+        """The same: here it is no round trip."""
+        async with self.read() as connection:
+            yield connection
+
+    @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction that is committed at the end."""
         async with transaction(self.writer) as connection:

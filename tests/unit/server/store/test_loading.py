@@ -35,7 +35,7 @@ def readers(store: SqlStore) -> Any:
         case SqliteStore():
             return store.database._reader  # pyright: ignore[reportPrivateUsage]
         case PostgresStore():
-            return store.database._readers  # pyright: ignore[reportPrivateUsage]
+            return store.database._askers  # pyright: ignore[reportPrivateUsage]
         case _:
             raise TypeError(store)
 
