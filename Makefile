@@ -11,7 +11,7 @@ export PYTHONUTF8 := 1
 
 .PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates fuzz-editors chaos crowd plans check \
 	check-npm check-python check-types docs pictures format generate vsix setup setup-dev \
-	setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode bench-cluster clean
+	setup-at-once setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode bench-cluster clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,7 +19,7 @@ help: ## Show what there is
 run: setup web-if-node ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: setup-dev setup-emacs setup-firefox setup-reach setup-servers setup-vscode web vsix ## Run every check and test, real editors included
+test: setup-at-once setup-emacs setup-firefox setup-reach setup-servers web vsix ## Run every check and test, real editors included
 	@$(MAKE) --no-print-directory --jobs 2 $(TOGETHER) test-extension check-types check-npm check-python
 	$(BIN)/python -m pytest -n 3 --durations 10
 
@@ -131,6 +131,9 @@ bench-vscode: setup-vscode vsix ## From a key in one VS Code to the cursor in an
 setup: $(VENV)/.run ## Install what `make run` needs
 
 setup-dev: $(VENV)/.dev node_modules/.done ## Install what the checks and tests need
+
+setup-at-once:
+	@$(MAKE) --silent --jobs 2 setup-dev
 
 setup-emacs: ## Install Emacs with eglot for the tests
 	@scripts/setup-emacs
