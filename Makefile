@@ -24,7 +24,7 @@ test: setup-at-once setup-emacs setup-firefox setup-reach setup-servers web vsix
 	$(BIN)/python -m pytest -n 3 --durations 10
 
 test-quick: setup-dev setup-servers ## Run the unit and contract tests, some two minutes
-	$(BIN)/python -m pytest -n 2 --durations 10 tests/unit tests/contract
+	$(BIN)/python -m pytest -n 3 --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the unit tests of the VS Code extension, the panel and the client
 	npm test --silent --workspace client-js --workspace ui --workspace vscode-extension --workspace web
