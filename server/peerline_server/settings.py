@@ -170,6 +170,8 @@ class Settings:
     """Durable messages of all users of an address; as many may come at once."""
     agent_chat_per_minute: int = 30
     """Chat messages of one AI agent; as many may come at once."""
+    agent_updates_per_minute: int = 600
+    """States of one AI agent; as many may come at once."""
     agent_events_per_minute: int = 240
     """Prompts, tool calls and the like of one AI agent, beside its messages."""
     agent_events_per_minute_per_address: int = 2_400

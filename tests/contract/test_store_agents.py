@@ -1,6 +1,7 @@
 """Promises of every store about AI agents, held over each implementation on a real disk."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -56,20 +57,35 @@ def told(text: str) -> NewEvent:
     return NewEvent(event, AGENT.id)
 
 
-def asked(approval_id: str) -> NewEvent:
+def answered(
+    approval_id: str, outcome: Outcome = Outcome.DENY, *, moment: datetime = NOW
+) -> NewEvent:
+    event = ApprovalAnswered(
+        session_id=S,
+        seq=0,
+        approval_id=approval_id,
+        user_id=AGENT.id,
+        answer=outcome,
+        by="alice",
+        timestamp=moment,
+    )
+    return NewEvent(event, "alice")
+
+
+def asked(approval_id: str, *, detail: str = "x" * 30_000, moment: datetime = NOW) -> NewEvent:
     approval = Approval(
         id=approval_id,
         user_id=AGENT.id,
         username=AGENT.username,
         owner_id="alice",
         title="Run command",
-        detail="x" * 30_000,
+        detail=detail,
         options=[Choice.ALLOW_ONCE, Choice.DENY],
         digest=f"sha256:{'0' * 64}",
-        asked_at=NOW,
-        expires_at=NOW + timedelta(minutes=5),
+        asked_at=moment,
+        expires_at=moment + timedelta(minutes=5),
     )
-    event = ApprovalAsked(session_id=S, seq=0, approval=approval, timestamp=NOW)
+    event = ApprovalAsked(session_id=S, seq=0, approval=approval, timestamp=moment)
     return NewEvent(event, AGENT.id)
 
 
@@ -130,20 +146,35 @@ async def test_open_questions_are_kept(store: Store, outcome: Outcome) -> None:
     await agent_joins(store)
     for approval_id in ("ap1", "ap2", "ap3"):
         seq_of(await store.submit(asked(approval_id)))
-    answered = ApprovalAnswered(
-        session_id=S,
-        seq=0,
-        approval_id="ap2",
-        user_id=AGENT.id,
-        answer=outcome,
-        by="alice",
-        timestamp=NOW,
-    )
-    seq_of(await store.submit(NewEvent(answered, "alice")))
+    seq_of(await store.submit(answered("ap2", outcome)))
     session = await store.load_session(S, last_messages=10)
     assert session is not None
     assert [approval.id for approval in session.approvals] == ["ap1", "ap3"]
     assert len(session.approvals[0].detail) == 30_000
+
+
+async def test_an_open_question_is_kept_however_many_were_answered_after_it(store: Store) -> None:
+    await agent_joins(store)
+    waiting = [store.submit(asked("open", detail="", moment=NOW))]
+    for number in range(1_001):
+        waiting += [
+            store.submit(asked(f"ap{number}", detail="", moment=NOW + timedelta(minutes=50))),
+            store.submit(answered(f"ap{number}", moment=NOW + timedelta(minutes=59))),
+        ]
+    await asyncio.gather(*waiting)
+    session = await store.load_session(S, last_messages=10)
+    assert session is not None
+    assert [approval.id for approval in session.approvals] == ["open"]
+
+
+async def test_a_question_is_no_more_looked_for_when_its_time_is_over(store: Store) -> None:
+    await agent_joins(store)
+    for number in range(3):
+        moment = NOW + timedelta(minutes=31 * number)
+        seq_of(await store.submit(asked(f"ap{number}", moment=moment)))
+    session = await store.load_session(S, last_messages=10)
+    assert session is not None
+    assert [approval.id for approval in session.approvals] == ["ap1", "ap2"]
 
 
 async def test_prompts_that_are_not_over_are_kept_in_order(store: Store) -> None:

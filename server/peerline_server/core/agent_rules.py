@@ -8,7 +8,12 @@ from peerline.protocol.agent_accounts import CreateAgent
 from peerline.protocol.agents import AgentEvent, TellAgentEvent, TellAgentUpdate
 from peerline.protocol.approvals import AskApproval, WithdrawApproval
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserLeft
+from peerline.protocol.participants import (
+    ParticipantRemoved,
+    RemoveParticipant,
+    RoleChanged,
+    UserLeft,
+)
 from peerline.protocol.prompts import TellPrompt
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.text import clean_name
@@ -58,6 +63,18 @@ def counting_role(member: Member, members: Members, restrictions: Restrictions) 
         return None
     of_owner = restrictions.limit(owner.user.id, owner.user.role)
     return None if of_owner is None else least(role, of_owner, Role.EDITOR)
+
+
+def ends_own(message: object, sender: Member, members: Members) -> bool:
+    """Whether the sender removes an agent of theirs, which needs no host.
+
+    What lasts, a ban or the end of an invite, does.
+    """
+    if not isinstance(message, RemoveParticipant) or message.ban or message.revoke_invite:
+        return False
+    target = members.get(message.user_id)
+    info = None if target is None else target.user.agent
+    return info is not None and info.owner_id == sender.user.id
 
 
 def decide_creation(message: CreateAgent, sender: Sender) -> Ask | Refused:

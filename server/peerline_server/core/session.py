@@ -64,7 +64,7 @@ from peerline.protocol.session import (
     updated_session,
 )
 from peerline_server.core.agent_messages import AgentMessage, decide_for_agents
-from peerline_server.core.agent_rules import NOT_AN_AGENT, OF_AGENTS, counting_role
+from peerline_server.core.agent_rules import NOT_AN_AGENT, OF_AGENTS, counting_role, ends_own
 from peerline_server.core.agents import STATUS, AgentBoard
 from peerline_server.core.approvals import ApprovalBoard
 from peerline_server.core.chat import ChatLog
@@ -262,7 +262,7 @@ class Session:
         if isinstance(message, OF_AGENTS) and not member.user.is_agent:
             return NOT_AN_AGENT
         action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
-        if not is_allowed(role, action):
+        if not is_allowed(role, action) and not ends_own(message, member, self.members):
             return Refused(ErrorCode.PERMISSION_DENIED, denial(role, action))
         return None
 

@@ -115,6 +115,8 @@ class ParticipantRequests:
         if isinstance(message, ShareDocument) and message.data.content is None:
             self.documents.expect_text(message)
             return
+        if isinstance(message, TellAgentUpdate) and self._is_too_fast(message):
+            return
         self._decide(message)
 
     def _decide(self, message: ClientMessage) -> None:
@@ -220,6 +222,15 @@ class ParticipantRequests:
         self._replies.refuse(
             ErrorCode.RATE_LIMITED, hit.text, message.request_id, retry_after=hit.retry_after
         )
+
+    def _is_too_fast(self, message: TellAgentUpdate) -> bool:
+        """Count a state of an agent; if there were too many, say so."""
+        hit = self._limiter.agent_update(self.user_id, self._context.loop.time())
+        if hit is not None:
+            self._replies.refuse(
+                ErrorCode.RATE_LIMITED, hit.text, message.request_id, retry_after=hit.retry_after
+            )
+        return hit is not None
 
     def _release_name(self, decision: Append) -> None:
         if decision.reserved_name is not None:

@@ -43,6 +43,7 @@ class Limiter:
         self._messages = per_minute(settings.messages_per_minute)
         self._address_messages = per_minute(settings.messages_per_minute_per_address)
         self._agent_chat = per_minute(settings.agent_chat_per_minute)
+        self._agent_updates = per_minute(settings.agent_updates_per_minute)
         self._agent_events = per_minute(settings.agent_events_per_minute)
         self._address_agent_events = per_minute(settings.agent_events_per_minute_per_address)
         self._queries = per_minute(settings.queries_per_minute)
@@ -123,6 +124,12 @@ class Limiter:
         wait = self._agent_chat.bucket(user_id).take(now)
         limit = self._settings.agent_chat_per_minute
         return _hit(f"at most {limit} chat messages of an agent a minute", wait) if wait else None
+
+    def agent_update(self, user_id: str, now: float) -> LimitHit | None:
+        """Count a state of an agent, if there is no hit."""
+        wait = self._agent_updates.bucket(user_id).take(now)
+        limit = self._settings.agent_updates_per_minute
+        return _hit(f"at most {limit} states of an agent a minute", wait) if wait else None
 
     def query(self, user_id: str, now: float) -> LimitHit | None:
         """Count a query, if there is no hit."""

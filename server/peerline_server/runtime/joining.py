@@ -31,6 +31,7 @@ from peerline_server.runtime.first_frames import Entry, first_frames
 from peerline_server.runtime.guests import guest_id, guest_name
 from peerline_server.runtime.hub import Hub
 from peerline_server.runtime.join_refusals import AGAIN_SECONDS, busy, refused, refused_by_store
+from peerline_server.runtime.join_turns import turn_to_join
 from peerline_server.runtime.live_session import LiveSession
 from peerline_server.runtime.replay import Missed
 from peerline_server.settings import Settings
@@ -185,7 +186,7 @@ class JoinService:
                     raise refused(ErrorCode.SESSION_NOT_FOUND)
                 await self._create(request.session_id, request.create, identity)
                 continue
-            async with live.hold(identity.user_id):
+            async with turn_to_join(live, identity):
                 if live.is_loaded:
                     entry = Entry(
                         live,

@@ -11,11 +11,9 @@ from typing import Any, Final
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline.protocol.limits import MAX_FILE_EVENTS
+from peerline.protocol.limits import MAX_APPROVAL_SECONDS, MAX_FILE_EVENTS
 from peerline_server.store.slices import LOADING_REST, in_slices
 
-APPROVAL_EVENTS: Final = 2_000
-"""Of the latest: a question is open for an hour at most."""
 PROMPT_EVENTS: Final = 5_000
 """Of the latest: a prompt ends with the stay of its agent."""
 SESSION, PARTICIPANT, CHAT, COMMENT, FILE_EVENT, APPROVAL, PROMPT, DOCUMENT = range(8)
@@ -84,11 +82,11 @@ SELECT {file_event_kind}, e.seq, e.event_data FROM (
     ORDER BY seq DESC LIMIT {file_events}
 ) AS e
 UNION ALL
-SELECT {approval_kind}, e.seq, e.event_data FROM (
-    SELECT seq, event_data FROM session_events
-    WHERE session_id = :session_id AND event_type IN ('approval_asked', 'approval_answered')
-    ORDER BY seq DESC LIMIT {approvals}
-) AS e
+SELECT {approval_kind}, e.seq, e.event_data FROM session_events e
+WHERE {lately} AND e.event_type || '' = 'approval_asked' AND {asked_id} NOT IN (
+    SELECT {answered_id} FROM session_events e
+    WHERE {lately} AND e.event_type || '' = 'approval_answered'
+)
 UNION ALL
 SELECT {prompt_kind}, e.seq, e.event_data FROM (
     SELECT seq, event_data FROM session_events
@@ -100,6 +98,15 @@ SELECT {document_kind}, d.created_seq, {document} FROM documents d
 WHERE d.session_id = :session_id AND d.unshared_at IS NULL
 ORDER BY 1, 2
 """
+
+_LATELY: Final = """e.session_id = :session_id
+    AND e.timestamp >= (SELECT {since} FROM sessions WHERE id = :session_id)"""
+"""A question is open for this time at most. The events of it are few, and found by their time; the
+type is joined to nothing so that no database takes the index of all of that type."""
+_SINCE: Final = {
+    "sqlite": f"strftime('%Y-%m-%d %H:%M:%f', updated_at, '-{MAX_APPROVAL_SECONDS} seconds')",
+    "postgresql": f"updated_at - INTERVAL '{MAX_APPROVAL_SECONDS} seconds'",
+}
 
 Row = dict[str, Any]
 
@@ -139,7 +146,9 @@ def _statement(dialect: str) -> TextClause:
             file_event_kind=FILE_EVENT,
             file_events=MAX_FILE_EVENTS,
             approval_kind=APPROVAL,
-            approvals=APPROVAL_EVENTS,
+            lately=_LATELY.format(since=_SINCE[dialect]),
+            asked_id=_text_in("approval,id", dialect),
+            answered_id=_text_in("approval_id", dialect),
             prompt_kind=PROMPT,
             prompts=PROMPT_EVENTS,
             document_kind=DOCUMENT,
@@ -153,6 +162,13 @@ def _object(fields: dict[str, str], dialect: str) -> str:
     parts = ", ".join(f"'{name}', {_value(value, dialect)}" for name, value in fields.items())
     name = "json_object" if dialect == "sqlite" else "json_build_object"
     return f"CAST({name}({parts}) AS TEXT)"
+
+
+def _text_in(path: str, dialect: str) -> str:
+    """The expression of a text within an event."""
+    if dialect == "sqlite":
+        return f"json_extract(e.event_data, '$.{path.replace(',', '.')}')"
+    return f"(CAST(e.event_data AS json) #>> '{{{path}}}')"
 
 
 def _value(value: str, dialect: str) -> str:

@@ -380,3 +380,60 @@ async def test_an_agent_that_comes_back_has_the_role_that_was_asked_for(door: Do
     assert second["user"]["id"] != first["user"]["id"]
     again = await join_agent(door, second["auth_token"])
     assert again.connected["role"] == "viewer"
+
+
+async def test_an_owner_in_any_role_removes_their_own_agents_only(door: Door) -> None:
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    made = await create_agent(bob)
+    mine = await join_agent(door, made["auth_token"])
+    others = await agent_of(door, host)
+    agent_id = mine.connected["user"]["id"]
+    for number, (user_id, fields) in enumerate(
+        [
+            (others.connected["user"]["id"], {}),
+            ("host", {}),
+            ("nobody", {}),
+            (agent_id, {"ban": True}),
+            (agent_id, {"revoke_invite": True}),
+        ]
+    ):
+        answer = await ask(bob, "remove_participant", f"no{number}", user_id=user_id, **fields)
+        assert answer["error_code"] == "PERMISSION_DENIED"
+    answer = await ask(mine, "remove_participant", "self", user_id=agent_id)
+    assert answer["error_code"] == "PERMISSION_DENIED"
+    await host.send(type="change_role", session_id=SESSION, user_id="bob", role="viewer")
+    await bob.receive_type("role_changed")
+    assert (await ask(bob, "remove_participant", "r", user_id=agent_id))["type"] == "ack"
+    assert await closed_with(mine) == CloseCode.REMOVED
+    back = await join_agent(door, made["auth_token"])
+    assert back.connected["error_code"] == "NOT_A_PARTICIPANT"
+
+
+async def test_the_states_of_an_agent_have_a_rate(open_door: OpenDoor) -> None:
+    door = await open_door(agent_updates_per_minute=3)
+    host = await door.join("host")
+    agent = await agent_of(door, host)
+    answers = [
+        await ask(agent, "agent_update", f"u{number}", data={"state": "working"})
+        for number in range(4)
+    ]
+    assert [each["type"] for each in answers] == ["ack", "ack", "ack", "error"]
+    assert answers[-1]["error_code"] == "RATE_LIMITED"
+    assert answers[-1]["retry_after"] > 0
+    # Its cursor and its messages are not counted with them.
+    assert (await ask(agent, "chat_message", "c", content="hi"))["type"] == "ack"
+
+
+async def test_agents_that_join_at_once_are_no_more_than_may_be(open_door: OpenDoor) -> None:
+    door = await open_door(max_agents_per_owner=2)
+    host = await door.join("host")
+    tokens = [
+        (await create_agent(host, f"make{number}", name=f"agent{number}"))["auth_token"]
+        for number in range(6)
+    ]
+    agents = await asyncio.gather(*(join_agent(door, token) for token in tokens))
+    answers = [agent.connected for agent in agents]
+    assert sum(each["type"] == "connected" for each in answers) == 2
+    refused = {each.get("error_code") for each in answers if each["type"] == "error"}
+    assert refused == {"AGENT_LIMIT"}
