@@ -39,7 +39,7 @@ async def test_an_offer_is_shown_to_all_and_to_those_who_come(
     door: Door, ann: RawClient, bob: RawClient
 ) -> None:
     assert (await ask(ann, "offer_files", data=OFFER))["type"] == "ack"
-    shown = {"user_id": "ann", "username": "Ann", **OFFER}
+    shown = {"user_id": "ann", "username": "Ann", **OFFER, "is_cut": False}
     assert (await bob.receive_type("files_offered"))["offers"] == [shown]
     carol = await door.join("carol", Role.VIEWER)
     assert carol.connected["offers"] == [shown]
