@@ -1,5 +1,6 @@
 """An editor's surface in which one thing that cannot be shown stops nothing else."""
 
+from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
 from peerline.protocol.editor.documents import (
@@ -89,3 +90,7 @@ class GuardedSurface:
     def show_offers(self, offers: EditorOffers) -> None:
         """The folders that are shared."""
         self._guard.run("showing shared folders", self._surface.show_offers, offers)
+
+    def show_approvals(self, approvals: EditorApprovals) -> None:
+        """The open questions of AI agents."""
+        self._guard.run("showing questions of agents", self._surface.show_approvals, approvals)

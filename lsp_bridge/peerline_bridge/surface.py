@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
 from peerline.protocol.editor.documents import (
@@ -82,4 +83,8 @@ class Surface(Protocol):
 
     def show_offers(self, offers: EditorOffers) -> None:
         """The folders that are shared."""
+        ...
+
+    def show_approvals(self, approvals: EditorApprovals) -> None:
+        """The open questions of AI agents."""
         ...

@@ -27,7 +27,7 @@ STATES: Final = {
     AgentState.THINKING: "thinking",
     AgentState.WORKING: "working",
     AgentState.WAITING_APPROVAL: "waits for approval",
-    AgentState.WAITING_INPUT: "waits for input",
+    AgentState.WAITING_INPUT: "waits for an answer",
     AgentState.ERROR: "error",
     AgentState.DONE: "done",
 }

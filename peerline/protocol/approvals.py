@@ -4,11 +4,11 @@
 # pyright: reportIncompatibleVariableOverride=false
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from peerline.protocol.agents import ToolName
+from peerline.protocol.agents import Answerers, ToolName
 from peerline.protocol.base import AnswerBase, ClientMessageBase, DurableMessageBase
 from peerline.protocol.limits import (
     MAX_APPROVAL_DETAIL_BYTES,
@@ -18,6 +18,7 @@ from peerline.protocol.limits import (
     MAX_COMMENT_CHARS,
     MIN_APPROVAL_SECONDS,
 )
+from peerline.protocol.roles import Role
 from peerline.protocol.types import (
     ClientModel,
     FilePath,
@@ -161,6 +162,19 @@ class WholeApproval(AnswerBase):
 
     type: Literal["approval"] = "approval"
     approval: Approval
+
+
+_ROLES: Final = {
+    Answerers.OWNER: frozenset[Role](),
+    Answerers.HOSTS: frozenset({Role.HOST}),
+    Answerers.EDITORS: frozenset({Role.HOST, Role.EDITOR}),
+}
+"""The roles that may answer beside the owner."""
+
+
+def may_answer(user_id: str, role: Role, owner_id: str, policy: Answerers | None) -> bool:
+    """Whether a person may answer an agent of this owner. An agent never may."""
+    return user_id == owner_id or role in _ROLES[policy or Answerers.OWNER]
 
 
 ApprovalMessage = AskApproval | WithdrawApproval | AnswerApproval

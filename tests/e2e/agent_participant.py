@@ -1,13 +1,22 @@
 """An AI agent in the session, played over the client library."""
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import Coroutine, Generator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from threading import Thread
+from typing import Any, TypeVar
 
-from peerline.client import Client, Credentials
+from peerline.client import Agent, Client, Credentials, LinkState
 from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
-from peerline.protocol.agents import AgentActivity, TellAgentUpdate
+from peerline.protocol.agents import AgentActivity, Answerers, TellAgentUpdate
+from peerline.protocol.approvals import ApprovalAnswered, ApprovalQuestion
+from peerline.protocol.links import SessionLink
 from tests.e2e.conftest import ServerProcess
 from tests.e2e.vscode.participant import joined, present
+
+T = TypeVar("T")
+SECONDS = 60
 
 
 @contextmanager
@@ -18,14 +27,79 @@ def with_agent(server: ServerProcess, activity: AgentActivity) -> Generator[None
 
 
 async def _enter(server: ServerProcess, activity: AgentActivity) -> list[Client]:
+    owner, token = await _made(server, "claude", None)
+    agent = await joined(Credentials(auth_token=token), server.invite("viewer"))
+    await agent.send(TellAgentUpdate(session_id=server.session, data=activity))
+    return [agent, owner]
+
+
+async def _made(server: ServerProcess, name: str, policy: Answerers | None) -> tuple[Client, str]:
+    """Its owner, the host alice, and the token of a new agent."""
     link = server.invite("viewer")
     owner = await joined(Credentials(auth_token=server.token("host", "alice")), link)
     made = await owner.send(
         CreateAgent(
-            session_id=server.session, request_id="make", name="claude", product="claude-code"
+            session_id=server.session,
+            request_id=f"make-{name}",
+            name=name,
+            product="claude-code",
+            agent_policy=policy,
         )
     )
     assert isinstance(made, AgentCreated), made
-    agent = await joined(Credentials(auth_token=made.auth_token), link)
-    await agent.send(TellAgentUpdate(session_id=server.session, data=activity))
-    return [agent, owner]
+    return owner, made.auth_token
+
+
+class AskingAgent:
+    """An agent that asks people, and gets their answers."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, agent: Agent, owner: Client) -> None:
+        self._loop = loop
+        self._agent = agent
+        self._owner = owner
+
+    def ask(self, question: ApprovalQuestion) -> "Future[ApprovalAnswered]":
+        """Ask; the future is the answer, and to cancel it withdraws the question."""
+        return asyncio.run_coroutine_threadsafe(self._agent.ask_approval(question), self._loop)
+
+    async def leave(self) -> None:
+        """Leave, the owner too."""
+        await self._agent.close()
+        await self._owner.leave()
+
+
+@contextmanager
+def asking_agent(
+    server: ServerProcess, *, name: str = "claude", policy: Answerers | None = None
+) -> Generator[AskingAgent]:
+    """An agent of the host, who is alice, that can ask. `policy` lets others answer, too."""
+    loop = asyncio.new_event_loop()
+    # The tests run in Playwright's own loop, in which there cannot be another.
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+
+    def run(work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(SECONDS)
+
+    async def enter() -> AskingAgent:
+        owner, token = await _made(server, name, policy)
+        is_here = asyncio.Event()
+        agent = Agent(
+            SessionLink.parse(server.invite("viewer")),
+            token,
+            on_state=lambda state, *_: is_here.set() if state is LinkState.JOINED else None,
+        )
+        agent.start()
+        await is_here.wait()
+        return AskingAgent(loop, agent, owner)
+
+    try:
+        agent = run(enter())
+        try:
+            yield agent
+        finally:
+            run(agent.leave())
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

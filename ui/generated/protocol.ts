@@ -1680,6 +1680,18 @@ export interface AnswerApproval {
   comment?: string;
 }
 /**
+ * `peerline.answerApproval`: to allow, with the `digest` of what the user has seen.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "AnswerApprovalArguments".
+ */
+export interface AnswerApprovalArguments {
+  approval_id: string;
+  answer: Choice;
+  digest?: string;
+  comment?: string;
+}
+/**
  * `peerline.answerDocument`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -1730,6 +1742,15 @@ export interface ApplySuggestionArguments {
  */
 export interface ApplyingEdit {
   id: number;
+}
+/**
+ * `peerline.getApproval`; the answer is an `EditorApproval` with all of its detail.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "ApprovalArguments".
+ */
+export interface ApprovalArguments {
+  approval_id: string;
 }
 /**
  * A question of an agent; without `digest` it is that of the `detail`.
@@ -3406,6 +3427,82 @@ export interface TextAnswer {
   text: string;
 }
 /**
+ * A question of an AI agent that is open: may it do this?
+ *
+ * Its texts are the agent's: show them as text. With `is_cut` the `detail` is only its beginning,
+ * and there is no `digest`: `peerline.getApproval` gives both. Show all of it before the user
+ * allows it.
+ *
+ * Attributes:
+ *     id: Its id, for commands.
+ *     user_id: The agent.
+ *     username: The agent's name.
+ *     color: The agent's color.
+ *     owner: The name of the agent's owner.
+ *     title: What it wants to do.
+ *     tool: The tool that it wants to call.
+ *     detail: The call, such as the command.
+ *     is_cut: Whether there is more detail.
+ *     digest: The proof of what is allowed, for the answer.
+ *     files: The files that it is about, relative to the workspace.
+ *     options: The answers that it takes.
+ *     asked_at: When it asked (ISO 8601).
+ *     expires_at: When it asks no longer (ISO 8601).
+ *     may_answer: Whether this user may answer.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorApproval".
+ */
+export interface EditorApproval {
+  id: string;
+  user_id: string;
+  username: string;
+  color: number;
+  owner: string;
+  title: string;
+  tool?: string;
+  detail?: string;
+  is_cut?: boolean;
+  digest?: string;
+  files?: string[];
+  options: Choice[];
+  asked_at: string;
+  expires_at: string;
+  may_answer?: boolean;
+}
+/**
+ * `peerline/approvals`: the open questions of agents, all, the oldest first.
+ *
+ * `closed` are those that have been closed since the list before.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorApprovals".
+ */
+export interface EditorApprovals {
+  approvals: EditorApproval[];
+  closed?: EditorClosedApproval[];
+}
+/**
+ * A question that has just been closed.
+ *
+ * Attributes:
+ *     id: Its id.
+ *     answer: The answer, or why there is none.
+ *     is_mine: Whether this user gave it, in this editor or another one.
+ *     text: What happened, as a sentence without a full stop.
+ *     comment: The remark of the person who answered.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorClosedApproval".
+ */
+export interface EditorClosedApproval {
+  id: string;
+  answer: Outcome;
+  is_mine?: boolean;
+  text: string;
+  comment?: string;
+}
+/**
  * The authors of the text, at this version of the editor's document.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -3512,6 +3609,9 @@ export interface EditorCommands {
   "peerline.liftBan": LiftBanArguments;
   "peerline.answerJoin": AnswerJoinArguments;
   "peerline.listModeration": null;
+  "peerline.listApprovals": null;
+  "peerline.getApproval": ApprovalArguments;
+  "peerline.answerApproval": AnswerApprovalArguments;
   "peerline.search": SearchArguments;
   "peerline.updateSession": UpdateSessionArguments;
   "peerline.fileEvent": FileEventArguments;
@@ -4244,6 +4344,7 @@ export interface EditorNotifications {
   "peerline/documentQuestion": EditorDocumentQuestion;
   "peerline/documentSaved": EditorDocumentSaved;
   "peerline/offers": EditorOffers;
+  "peerline/approvals": EditorApprovals;
 }
 /**
  * `peerline/state`: connection and session, sent whole on every change.

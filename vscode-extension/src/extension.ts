@@ -21,6 +21,7 @@ import { Identity } from "./joining/identity";
 import { RecentSessions } from "./joining/recent";
 import { LAST_KEY, Sessions } from "./joining/sessions";
 import { SignIn } from "./joining/signIn";
+import { Approvals } from "./people/approvals";
 import { Moderation } from "./people/moderation";
 import { ParticipantCommands } from "./people/participantCommands";
 import { ParticipantsTree } from "./people/participants";
@@ -62,6 +63,7 @@ export function activate(context: ExtensionContext): void {
   const follow = new FollowMode(session);
   const news = new News(showNews);
   const moderation = new Moderation(session, news);
+  const approvals = new Approvals(session, news);
   const comments = new Comments(session, news);
   const recent = new RecentSessions(session, launcher, context.globalState);
   const chat = new ChatPanel(session, unread, recent, log, context);
@@ -76,6 +78,7 @@ export function activate(context: ExtensionContext): void {
     bridge,
     unread,
     moderation,
+    approvals,
     arrival,
     recent,
     news,
@@ -113,6 +116,7 @@ export function activate(context: ExtensionContext): void {
         copyInvite: () => moderation.copyInvite(),
         revokeInvite: () => moderation.revokeInvite(),
         liftBan: () => moderation.liftBan(),
+        answerAgent: () => approvals.choose(),
         setApproval: () => moderation.setApproval(),
         changeName: () => changeName(session, identity),
         signIn: () => signIn.signIn(),

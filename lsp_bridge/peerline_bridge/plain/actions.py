@@ -13,7 +13,13 @@ from peerline.protocol.editor.session import ConnectionState
 from peerline.protocol.roles import Action, is_allowed
 from peerline_bridge.plain.capabilities import ClientFeatures
 from peerline_bridge.plain.document_actions import document_actions, folder_actions
-from peerline_bridge.plain.lens_commands import answer_join, command, resolve, write_draft
+from peerline_bridge.plain.lens_commands import (
+    answer_join,
+    command,
+    resolve,
+    review_approval,
+    write_draft,
+)
 from peerline_bridge.plain.marks import MAX_PENDING, Page
 from peerline_bridge.plain.text import one_line
 from peerline_bridge.texts.drafts import draft_at, name_of_rows, new_draft
@@ -89,6 +95,7 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
         for person in model.pending[:MAX_PENDING]
         for allow in (True, False)
     ]
+    found += [review_approval(approval) for approval in model.approvals[:MAX_PENDING]]
     for identifier, content in list(model.refused.items())[:MAX_REFUSED]:
         text = one_line(content, 30)
         arguments = {"id": identifier}

@@ -1,5 +1,6 @@
 """The workspace commands that only clients without a plugin have: each a registered function."""
 
+from peerline.protocol.editor.approvals import ApprovalArguments
 from peerline.protocol.editor.documents import PullDocumentArguments
 from peerline.protocol.editor.drafts import (
     SendDraftArguments,
@@ -30,6 +31,12 @@ async def start(editor: PlainEditor) -> Result:
 async def invite(editor: PlainEditor) -> Result:
     """Show one more link for an editor."""
     return await editor.joining.invite()
+
+
+@command("peerline.reviewApproval", ApprovalArguments)
+async def review_approval(editor: PlainEditor, arguments: ApprovalArguments) -> Result:
+    """Show a question of an AI agent whole, and send the user's answer."""
+    return {"is_answered": await editor.questions.review(arguments.approval_id)}
 
 
 @command("peerline.openChat")

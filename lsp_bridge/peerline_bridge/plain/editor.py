@@ -8,6 +8,7 @@ from typing import Any, Final
 from lsprotocol import types
 from pydantic import ValidationError
 
+from peerline.protocol.editor.approvals import EditorApproval
 from peerline.protocol.editor.base import DocumentId, LineRange, Range
 from peerline.protocol.editor.chat import EditorChatMessage, SendChatArguments
 from peerline.protocol.editor.participants import EditorCursor, EditorFollow
@@ -85,7 +86,7 @@ class PlainEditor:
         self._inference = Inference()
         self._following = Following(loop, requests, lambda: self._inference.cursor)
         self._progress = Progress(loop, requests)
-        self._questions = Questions(self.bridge, requests, self._progress, self.open_chat)
+        self.questions = Questions(self.bridge, requests, self._progress, self.open_chat)
         self._hints = Refresher(loop, requests.refresh_inlay_hints)
         self._lenses = Refresher(loop, requests.refresh_code_lenses)
         self._diagnostics = Refresher(loop, self._show_diagnostics)
@@ -296,13 +297,19 @@ class PlainEditor:
                 name = one_line(message.username, 32)
                 self._progress.report(f"{name} {one_line(message.content)}")
             elif message.mentions_me and not message.is_me:
-                self._run(self._questions.mentioned(message.username, message.content))
+                self._run(self.questions.mentioned(message.username, message.content))
 
     def moderation_changed(self, news: list[PendingJoin]) -> None:
         """Show the users who wait for a host; `news` are those who did not before."""
         self._lenses.mark()
         for person in news:
-            self._run(self._questions.wants_in(person))
+            self._run(self.questions.wants_in(person))
+
+    def approvals_changed(self, news: list[EditorApproval]) -> None:
+        """Show the questions that the user may answer; `news` are those that are new."""
+        self._lenses.mark()
+        for approval in news:
+            self._run(self.questions.asked(approval))
 
     def notice(self, notice: EditorNotice) -> None:
         """One line for the user."""

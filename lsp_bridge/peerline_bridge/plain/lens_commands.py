@@ -4,6 +4,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from peerline.protocol.editor.approvals import EditorApproval
 from peerline.protocol.editor.comments import EditorThread
 from peerline.protocol.moderation import PendingJoin
 from peerline_bridge.plain.text import one_line
@@ -42,3 +43,10 @@ def answer_join(person: PendingJoin, *, allow: bool) -> types.Command:
     name = one_line(person.username, 32)
     title = f"Peerline: admit {name} as {person.role}" if allow else f"Peerline: turn {name} away"
     return command(title, "peerline.answerJoin", {"user_id": person.user_id, "allow": allow})
+
+
+def review_approval(approval: EditorApproval) -> types.Command:
+    """Show a question of an AI agent whole, to be answered."""
+    name, title = one_line(approval.username, 32), one_line(approval.title, 40)
+    text = f"Peerline: answer {name}, which asks: {title}"
+    return command(text, "peerline.reviewApproval", {"approval_id": approval.id})

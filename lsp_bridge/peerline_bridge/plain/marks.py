@@ -16,7 +16,7 @@ from peerline_bridge.texts.drafts import Draft, drafts_in
 from peerline_bridge.texts.positions import Encoding, content_of, index_of, units_before
 
 MAX_PENDING: Final = 5
-"""The waiting users that are offered at a time."""
+"""The waiting users, and the questions of agents, that are offered at a time."""
 SOURCE: Final = "peerline"
 MAX_DIAGNOSTICS: Final = 500
 """Threads of one document that are shown as diagnostics and lenses."""
@@ -103,6 +103,10 @@ class Page:
             self._lens(0, lens_commands.answer_join(person, allow=allow))
             for person in self.model.pending[:MAX_PENDING]
             for allow in (True, False)
+        ]
+        lenses += [
+            self._lens(0, lens_commands.review_approval(approval))
+            for approval in self.model.approvals[:MAX_PENDING]
         ]
         for thread in self.threads[:MAX_DIAGNOSTICS]:
             row = self.row_of(thread)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from peerline.protocol.editor.approvals import EditorApproval
 from peerline.protocol.editor.chat import EditorChatMessage
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorThread
 from peerline.protocol.editor.documents import EditorDocument, EditorDocumentQuestion
@@ -37,6 +38,8 @@ class PlainModel:
     """The users who wait for this user, a host."""
     links: dict[str, Invite | None] = field(default_factory=dict[str, Invite | None])
     """The links that users came by, for a host; None is one that no longer works."""
+    approvals: list[EditorApproval] = field(default_factory=list[EditorApproval])
+    """The open questions of AI agents that this user may answer."""
     followed: EditorFollow | None = None
     documents: dict[str, EditorDocument] = field(default_factory=dict[str, EditorDocument])
     """The shared documents, by the URI of the file that is theirs here."""
@@ -136,4 +139,4 @@ class PlainModel:
         """Another session, or none: nothing of the old one stays."""
         self.people, self.marks, self.threads, self._locations = [], {}, {}, {}
         self.closed, self.chat, self.unread, self.followed = {}, {}, 0, None
-        self.pending, self.links = [], {}
+        self.pending, self.links, self.approvals = [], {}, []

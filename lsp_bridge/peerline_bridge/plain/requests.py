@@ -74,9 +74,14 @@ class ClientRequests:
         )
         return await self._apply(edit.uri, edit.version, types.TextEdit(place, edit.text))
 
-    async def ask_user(self, text: str, answers: Sequence[str]) -> str | None:
-        """window/showMessageRequest: the answer; None without one, or where asking would block."""
-        if not self.features.asks:
+    async def ask_user(
+        self, text: str, answers: Sequence[str], *, may_block: bool = False
+    ) -> str | None:
+        """window/showMessageRequest: the answer; None without one, or where asking would block.
+
+        It `may_block` where the user has just asked for it.
+        """
+        if not self.features.asks and not may_block:
             return None
         params = types.ShowMessageRequestParams(
             type=types.MessageType.Info,

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from peerline.protocol.editor.approvals import EditorApproval, EditorApprovals
 from peerline.protocol.editor.chat import EditorChat, EditorChatMessage
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
 from peerline.protocol.editor.documents import (
@@ -48,6 +49,10 @@ class Listener(Protocol):
 
     def moderation_changed(self, news: list[PendingJoin]) -> None:
         """Show the users who wait for a host; `news` are those who did not before."""
+        ...
+
+    def approvals_changed(self, news: list[EditorApproval]) -> None:
+        """Show the questions that the user may answer; `news` are those that are new."""
         ...
 
     def notice(self, notice: EditorNotice) -> None:
@@ -181,3 +186,11 @@ class PlainSurface:
                     "browser."
                 )
                 self.show_notice(EditorNotice(level=NoticeLevel.INFO, code="OFFER", message=text))
+
+    def show_approvals(self, approvals: EditorApprovals) -> None:
+        """The questions of AI agents that this user may answer; each is a line of the chat too."""
+        before = {approval.id for approval in self._model.approvals}
+        self._model.approvals = [each for each in approvals.approvals if each.may_answer]
+        if self._model.approvals or before:
+            news = [each for each in self._model.approvals if each.id not in before]
+            self._listener.approvals_changed(news)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from peerline.protocol.editor.approvals import EditorApproval
 from peerline.protocol.editor.chat import EditorChatMessage
 from peerline.protocol.editor.comments import EditorReply, EditorThread
 from peerline_bridge import sanitize
@@ -53,6 +54,15 @@ def thread_whole(thread: EditorThread) -> str:
         )
     lines += [_said(reply) for reply in thread.replies]
     return "\n\n".join(lines)
+
+
+def approval_whole(approval: EditorApproval) -> str:
+    """A question of an AI agent with all that it is about."""
+    owner = f" (agent of {one_line(approval.owner, 32)})" if approval.owner else ""
+    head = f"{one_line(approval.username, 32)}{owner} asks: {block(approval.title)}"
+    parts = [head, f"Tool: {approval.tool}" if approval.tool else "", approval.detail]
+    parts.append("Files: " + ", ".join(approval.files) if approval.files else "")
+    return "\n".join(part for part in parts if part)
 
 
 def chat_text(model: PlainModel, how_to_write: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.commands import NOTIFICATIONS_TO_EDITOR
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
@@ -92,6 +93,10 @@ class RichSurface:
     def show_offers(self, offers: EditorOffers) -> None:
         """peerline/offers."""
         self._send(offers)
+
+    def show_approvals(self, approvals: EditorApprovals) -> None:
+        """peerline/approvals."""
+        self._send(approvals)
 
     def _send(self, payload: ServerModel) -> None:
         self._notify(_METHODS[type(payload)], encode_message(payload))

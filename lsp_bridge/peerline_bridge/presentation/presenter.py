@@ -7,6 +7,8 @@ from typing import Final
 
 from peerline.client import (
     AgentMoved,
+    ApprovalClosed,
+    ApprovalOpened,
     Change,
     ChatAdded,
     FileChanged,
@@ -45,6 +47,7 @@ from peerline.protocol.participants import Participant
 from peerline.protocol.roles import Role
 from peerline_bridge import sanitize
 from peerline_bridge.guard import Guard
+from peerline_bridge.presentation.approvals_presenter import ApprovalsPresenter
 from peerline_bridge.presentation.chat_presenter import ChatPresenter
 from peerline_bridge.presentation.participants_presenter import ParticipantsPresenter
 from peerline_bridge.presentation.pending_items import PendingItems
@@ -91,6 +94,7 @@ class Presenter:
         self.views = Views(self._replica, locations, self._colors)
         self.threads = threads
         self.chat = ChatPresenter(surface, self.views)
+        self.approvals = ApprovalsPresenter(surface, self.views)
         self.participants = ParticipantsPresenter(
             loop, surface, locations, self.views, self._guard, on_follow=self._show_state_again
         )
@@ -103,6 +107,7 @@ class Presenter:
         self._own_role = None
         self._take(replica)
         self.chat.begin(replica, self.views)
+        self.approvals.begin(replica, self.views)
         self.participants.begin(replica, self.views)
         self.threads.begin(replica, self.views)
 
@@ -110,6 +115,7 @@ class Presenter:
         """Show nothing of a session any more."""
         self._take(Replica())
         self.chat.begin(self._replica, self.views)
+        self.approvals.end(self._replica, self.views)
         self.participants.end(self._replica, self.views)
         self.threads.end()
 
@@ -205,6 +211,8 @@ class Presenter:
                 return self._show_decided(change)
             case PresenceMoved() | AgentMoved():
                 self.participants.moved(change.participant.id)
+            case ApprovalOpened() | ApprovalClosed():
+                return self.approvals.changed(change)
             case ChatAdded() | MessageChanged():
                 return self.views.chat(change.message)
             case ThreadChanged() | ThreadMoved() | ThreadClosed() | ThreadDeleted():
@@ -238,6 +246,7 @@ class Presenter:
             return self._line(person, "was removed", change.at)
         self.participants.moved(person.id)
         self.participants.list_changed()
+        self.approvals.show()
         self._show_state_again()
         if isinstance(change, Renamed):
             text, name = f"is now called {person.username}", change.before
@@ -264,6 +273,7 @@ class Presenter:
         person = change.participant
         self._recolor()
         self.participants.joined(person, is_new=change.is_new)
+        self.approvals.show()
         self._show_state_again()
         return self._line(person, "joined", person.joined_at) if change.is_new else None
 
@@ -311,6 +321,7 @@ class Presenter:
         self.chat.reset()
         self._show_files()
         self.threads.reset()
+        self.approvals.show()
         self.participants.all_moved()
 
     def _show_files(self) -> None:

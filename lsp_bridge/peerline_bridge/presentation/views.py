@@ -144,7 +144,7 @@ class Views:
             parent_id=message.parent_id,
             is_pending=request_of(message.id) is not None,
             refusal=self._refusal_of(message.id),
-            timestamp=_wire_time(message.timestamp),
+            timestamp=wire_time(message.timestamp),
             seq=message.seq,
         )
 
@@ -160,7 +160,7 @@ class Views:
             username=sanitize.line(username),
             color=self.color(user_id),
             content=sanitize.line(text),
-            timestamp=_wire_time(at),
+            timestamp=wire_time(at),
         )
 
     def session_update(self, event: SessionUpdate) -> EditorChatMessage | None:
@@ -208,7 +208,7 @@ class Views:
             old_file=None if data.old_file is None else sanitize.line(data.old_file),
             lines_added=data.lines_added,
             lines_removed=data.lines_removed,
-            timestamp=_wire_time(event.timestamp),
+            timestamp=wire_time(event.timestamp),
         )
 
     def place(self, comment: Comment, place: Place | None) -> EditorThreadPlace:
@@ -247,7 +247,7 @@ class Views:
             resolved_by=None if comment.resolved_by is None else self.name_of(comment.resolved_by),
             is_pending=request_of(comment.id) is not None,
             refusal=self._refusal_of(comment.id),
-            timestamp=_wire_time(comment.timestamp),
+            timestamp=wire_time(comment.timestamp),
             replies=[
                 EditorReply(
                     id=reply.id,
@@ -262,7 +262,7 @@ class Views:
                     suggestions=suggestions_of(text),
                     is_pending=request_of(reply.id) is not None,
                     refusal=self._refusal_of(reply.id),
-                    timestamp=_wire_time(reply.timestamp),
+                    timestamp=wire_time(reply.timestamp),
                 )
                 for reply in comment.replies
             ],
@@ -303,5 +303,6 @@ def _is_writing_chat(person: Participant) -> bool:
     return presence.status is Status.TYPING and presence.typing_in == "chat"
 
 
-def _wire_time(moment: datetime) -> str:
+def wire_time(moment: datetime) -> str:
+    """A moment as editors get it: ISO 8601, to the second."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -72,6 +72,9 @@ local function render()
         lines[#lines + 1] = '  ' .. line
       end
     end
+    for _, asked in ipairs(require('peerline.approvals').asked_by(person.user_id)) do
+      lines[#lines + 1] = '  ' .. asked
+    end
     for _, entry in ipairs(agent.plan or {}) do
       lines[#lines + 1] = '  ' .. MARKS[entry.status] .. text.reveal(entry.text)
     end

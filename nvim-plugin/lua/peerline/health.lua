@@ -72,6 +72,9 @@ function M.check()
   local reason = state.reason and (': ' .. require('peerline.text').reveal(state.reason)) or ''
   if state.state == 'joined' then
     health.ok(('in a session of %d as %s'):format(state.participants, state.role))
+    if require('peerline.approvals').has('') then
+      health.info('an AI agent waits for your answer: :Peerline approve')
+    end
   else
     health.info(state.state .. reason)
   end

@@ -60,6 +60,13 @@ function M.banned_names()
   return names_of(known.bans)
 end
 
+--- Whether somebody of this name is waiting to join, or anybody if it is empty.
+---@param name string
+---@return boolean
+function M.waits(name)
+  return find(known.pending, name) ~= nil
+end
+
 --- Admit or decline somebody who is waiting to join.
 ---@param name string the longest-waiting one if it is empty
 ---@param allow boolean

@@ -4,6 +4,11 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from peerline.protocol.editor.approvals import (
+    AnswerApprovalArguments,
+    ApprovalArguments,
+    EditorApprovals,
+)
 from peerline.protocol.editor.chat import (
     DeleteMessageArguments,
     EditMessageArguments,
@@ -119,6 +124,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/documentQuestion": EditorDocumentQuestion,
     "peerline/documentSaved": EditorDocumentSaved,
     "peerline/offers": EditorOffers,
+    "peerline/approvals": EditorApprovals,
 }
 
 
@@ -188,6 +194,9 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.liftBan": LiftBanArguments,
     "peerline.answerJoin": AnswerJoinArguments,
     "peerline.listModeration": None,
+    "peerline.listApprovals": None,
+    "peerline.getApproval": ApprovalArguments,
+    "peerline.answerApproval": AnswerApprovalArguments,
     "peerline.search": SearchArguments,
     "peerline.updateSession": UpdateSessionArguments,
     "peerline.fileEvent": FileEventArguments,
@@ -214,6 +223,7 @@ PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.joinConfigured": None,
     "peerline.start": None,
     "peerline.invite": None,
+    "peerline.reviewApproval": ApprovalArguments,
     "peerline.openChat": None,
     "peerline.writeChat": None,
     "peerline.writeDraft": WriteDraftArguments,

@@ -19,6 +19,7 @@ from peerline.protocol.approvals import (
     Choice,
     Outcome,
     WithdrawApproval,
+    may_answer,
 )
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.events import DurableMessage
@@ -28,7 +29,7 @@ from peerline.protocol.limits import (
     MAX_SESSION_APPROVAL_BYTES,
     SHOWN_DETAIL_CHARS,
 )
-from peerline.protocol.roles import SERVER_USER_ID, Role
+from peerline.protocol.roles import SERVER_USER_ID
 from peerline_server.core.decisions import Append, Refused, Sender
 from peerline_server.core.members import Members
 from peerline_server.core.records import NewEvent, Rejected
@@ -232,14 +233,7 @@ def _answer(
 
 def may_decide(sender: Sender, owner_id: str, policy: Answerers) -> bool:
     """Whether the sender is the owner of an agent, or one of those that the owner has named."""
-    if sender.user.id == owner_id:
-        return True
-    roles = {
-        Answerers.OWNER: frozenset[Role](),
-        Answerers.HOSTS: frozenset({Role.HOST}),
-        Answerers.EDITORS: frozenset({Role.HOST, Role.EDITOR}),
-    }
-    return sender.role in roles[policy]
+    return may_answer(sender.user.id, sender.role, owner_id, policy)
 
 
 def _close(

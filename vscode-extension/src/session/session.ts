@@ -1,6 +1,8 @@
 // The state of the session: keeps and passes on the bridge's notifications, and runs its commands.
 
 import type {
+  EditorApproval,
+  EditorApprovals,
   EditorChat,
   EditorChatMessage,
   EditorCommands,
@@ -72,6 +74,7 @@ export class Session implements Disposable {
   readonly #documents = new Signal<readonly EditorDocument[]>("showing shared documents");
   readonly #question = new Signal<EditorDocumentQuestion>("asking about a shared document");
   readonly #offers = new Signal<EditorOffers>("showing shared folders");
+  readonly #approvals = new Signal<EditorApprovals>("asking what agents ask");
   readonly #saved = new Signal<EditorDocumentSaved>("showing that a document was saved");
   readonly #restored = new Signal<undefined>("resuming after a restart");
   readonly #log = new ChatLog();
@@ -98,6 +101,8 @@ export class Session implements Disposable {
 
   /** The folders that are shared, and whether this window shares its own. */
   offers: EditorOffers = NO_OFFERS;
+  /** The open questions of AI agents, the oldest first. */
+  approvals: readonly EditorApproval[] = [];
   /** The state that only hosts see. */
   moderation: EditorModeration = {};
 
@@ -117,6 +122,8 @@ export class Session implements Disposable {
   readonly onDidChangeDocuments: Event<readonly EditorDocument[]> = this.#documents.event;
   readonly onDidAskAboutDocument: Event<EditorDocumentQuestion> = this.#question.event;
   readonly onDidChangeOffers: Event<EditorOffers> = this.#offers.event;
+  /** The open questions of AI agents, and how others have just ended. */
+  readonly onDidChangeApprovals: Event<EditorApprovals> = this.#approvals.event;
   readonly onDidSaveDocument: Event<EditorDocumentSaved> = this.#saved.event;
   /** The session is back after the bridge had crashed. */
   readonly onDidRestore: Event<undefined> = this.#restored.event;
@@ -287,6 +294,10 @@ export class Session implements Disposable {
       this.offers = offers;
       this.#offers.fire(offers);
     },
+    "peerline/approvals": (approvals) => {
+      this.approvals = approvals.approvals;
+      this.#approvals.fire(approvals);
+    },
   });
 
   #setState(state: EditorState): void {
@@ -318,6 +329,7 @@ export class Session implements Disposable {
     this.handlers["peerline/moderation"]({});
     this.handlers["peerline/documents"]({ documents: [] });
     this.handlers["peerline/offers"](NO_OFFERS);
+    this.handlers["peerline/approvals"]({ approvals: [] });
     this.#setState({ ...OFFLINE, reason });
   }
 
@@ -339,6 +351,7 @@ export class Session implements Disposable {
       this.#question,
       this.#saved,
       this.#offers,
+      this.#approvals,
       this.#restored,
     ]) {
       emitter.dispose();

@@ -45,6 +45,7 @@ const SAMPLES: { readonly [Method in keyof Handlers]: Parameters<Handlers[Method
     is_equal: true,
   },
   "peerline/offers": { offers: [], is_sharing: false },
+  "peerline/approvals": { approvals: [] },
 };
 
 let session: Session;
@@ -89,6 +90,7 @@ const EVENTS: { readonly [Method in keyof Handlers]: (listen: () => void) => unk
   "peerline/documentQuestion": (listen) => session.onDidAskAboutDocument(listen),
   "peerline/documentSaved": (listen) => session.onDidSaveDocument(listen),
   "peerline/offers": (listen) => session.onDidChangeOffers(listen),
+  "peerline/approvals": (listen) => session.onDidChangeApprovals(listen),
 };
 
 const METHODS = Object.keys(SAMPLES) as (keyof Handlers)[];

@@ -1,0 +1,138 @@
+// The questions of AI agents: a notification for each, the whole question on demand, the answer.
+import type { EditorApproval, EditorApprovals } from "@peerline/ui/generated/protocol";
+import { run } from "@peerline/ui/supervise";
+import { type Disposable, window, workspace } from "vscode";
+import type { Session } from "../session/session";
+import { oneLine, withoutIcons } from "../shared/names";
+import { show } from "../shared/tell";
+import type { News } from "../status/news";
+import { askedText, fitsDialog, shortQuestion, wholeQuestion } from "./approvalTexts";
+
+const LABELS = { allow_once: "Allow Once", deny: "Deny" } as const;
+type Choice = keyof typeof LABELS;
+
+/** Asks the user what agents ask, and tells when somebody else has answered. */
+export class Approvals implements Disposable {
+  readonly #session: Session;
+  readonly #news: News;
+  readonly #asked = new Map<string, EditorApproval>();
+  readonly #listener: Disposable;
+
+  constructor(session: Session, news: News) {
+    this.#session = session;
+    this.#news = news;
+    this.#listener = session.onDidChangeApprovals((approvals) => this.#update(approvals));
+  }
+
+  /** Choose a question, and answer it. */
+  async choose(): Promise<void> {
+    const items = [...this.#asked.values()].map((approval) => ({
+      label: withoutIcons(askedText(approval)),
+      approval,
+    }));
+    if (items.length === 0) {
+      show.info("No agent asks anything that you may answer.");
+      return;
+    }
+    const chosen =
+      items.length === 1
+        ? items[0]
+        : await window.showQuickPick(items, { title: "Peerline: Answer Agent" });
+    if (chosen !== undefined) {
+      await this.#review(chosen.approval.id);
+    }
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+  }
+
+  #update({ approvals, closed = [] }: EditorApprovals): void {
+    const mine = approvals.filter(({ may_answer: mayAnswer }) => mayAnswer === true);
+    const open = new Set(mine.map(({ id }) => id));
+    for (const { id, text, is_mine: isMine } of closed) {
+      if (this.#asked.has(id) && isMine !== true) {
+        show.info(`${oneLine(text, 200)}.`);
+      }
+    }
+    for (const id of this.#asked.keys()) {
+      if (!open.has(id)) {
+        this.#asked.delete(id);
+        this.#news.settle(keyOf(id));
+      }
+    }
+    for (const approval of mine) {
+      if (!this.#asked.has(approval.id)) {
+        this.#asked.set(approval.id, approval);
+        run("asking what an agent asks", () => this.#ask(approval));
+      }
+    }
+  }
+
+  /** Say that an agent asks. To allow it here, all of it must be in the notification. */
+  async #ask(approval: EditorApproval): Promise<void> {
+    const short = shortQuestion(approval);
+    const answers = short === undefined ? (["deny"] as const) : approval.options;
+    const review = { text: "Show…", open: () => this.#guarded(() => this.#review(approval.id)) };
+    await this.#news.tell({
+      key: keyOf(approval.id),
+      text: short ?? `${askedText(approval)}.`,
+      links: [
+        ...(short === undefined ? [review] : []),
+        ...answers.map((choice) => ({
+          text: LABELS[choice],
+          open: () => this.#guarded(() => this.#answer(approval, choice)),
+        })),
+      ],
+      stays: true,
+    });
+  }
+
+  /** Show all of a question, and answer it. */
+  async #review(id: string): Promise<void> {
+    const approval = (await this.#session.command("peerline.getApproval", {
+      approval_id: id,
+    })) as EditorApproval;
+    const title = `${approval.username} asks: ${approval.title}`;
+    const detail = wholeQuestion(approval);
+    const labels = approval.options.map((choice) => LABELS[choice]);
+    const isShort = fitsDialog(`${title}\n${detail}`);
+    if (!isShort) {
+      const content = `${title}\n${detail}\n`;
+      const document = await workspace.openTextDocument({ content, language: "plaintext" });
+      await window.showTextDocument(document);
+    }
+    const chosen = isShort
+      ? await window.showInformationMessage(title, { modal: true, detail }, ...labels)
+      : await window.showInformationMessage(
+          `${askedText(approval)}. Read it to its end in the editor.`,
+          ...labels,
+        );
+    const choice = approval.options.find((each) => LABELS[each] === chosen);
+    if (choice !== undefined) {
+      await this.#answer(approval, choice);
+    } else if (this.#asked.has(id)) {
+      run("asking what an agent asks", () => this.#ask(approval));
+    }
+  }
+
+  async #answer({ id, digest }: EditorApproval, answer: Choice): Promise<void> {
+    await this.#session.command("peerline.answerApproval", {
+      approval_id: id,
+      answer,
+      ...(digest == null ? {} : { digest }),
+    });
+  }
+
+  async #guarded(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      show.warning(`Peerline: ${(error as Error).message}`);
+    }
+  }
+}
+
+function keyOf(id: string): string {
+  return `approval ${id}`;
+}
