@@ -65,7 +65,7 @@ def test_every_command_in_the_documentation_exists(page: str) -> None:
     named += re.findall(r"`peerline ([a-z-]+)", text)
     known = set(re.findall(r"(?m)^    ([a-z-]+)", _help()))
     assert set(named) <= known
-    sources = (ROOT / "nvim-plugin/lua").rglob("commands.lua")
+    sources = (ROOT / "nvim-plugin/lua").rglob("*commands.lua")
     source = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     usages = set(re.findall(r"^    usage = '(?:\[range\])?(\w+)", source, re.MULTILINE))
     assert set(re.findall(r":Peerline!? ([a-z]+)", text)) <= usages

@@ -252,41 +252,6 @@ M.subcommands = {
       require('peerline.moderation').revoke()
     end,
   },
-  allow = {
-    usage = 'allow [name]',
-    complete = function()
-      return require('peerline.moderation').pending_names()
-    end,
-    run = function(rest)
-      require('peerline.moderation').answer(rest, true)
-    end,
-  },
-  deny = {
-    usage = 'deny [name|id]',
-    complete = function()
-      local names = require('peerline.moderation').pending_names()
-      return vim.list_extend(names, require('peerline.approvals').names())
-    end,
-    run = function(rest)
-      local approvals, moderation = require('peerline.approvals'), require('peerline.moderation')
-      if not approvals.has(rest) then
-        moderation.answer(rest, false)
-      elseif moderation.waits(rest) then
-        text.notify('an agent and somebody who wants to join wait: name one', vim.log.levels.WARN)
-      else
-        approvals.deny(rest)
-      end
-    end,
-  },
-  approve = {
-    usage = 'approve [name|id]',
-    complete = function()
-      return require('peerline.approvals').names()
-    end,
-    run = function(rest)
-      require('peerline.approvals').review(rest)
-    end,
-  },
   unban = {
     usage = 'unban <name>',
     complete = function()
@@ -361,8 +326,10 @@ M.subcommands = {
   },
 }
 
-for name, subcommand in pairs(require('peerline.documents.commands')) do
-  M.subcommands[name] = subcommand
+for _, module in ipairs({ 'peerline.documents.commands', 'peerline.answer_commands' }) do
+  for name, subcommand in pairs(require(module)) do
+    M.subcommands[name] = subcommand
+  end
 end
 
 local function names()
