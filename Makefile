@@ -84,9 +84,10 @@ generate: setup-dev ## Write the JSON Schema and the TypeScript from the models,
 docs: setup-dev ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
-pictures: setup-dev setup-vscode vsix ## Take the pictures of the README and the docs; needs tmux
+pictures: setup-dev setup-vscode vsix web ## Take the pictures of the README and the docs; needs tmux
 	$(BIN)/python -m scripts.capture_vscode
 	$(BIN)/python -m scripts.capture_together
+	$(BIN)/python -m scripts.capture_page
 	scripts/capture
 	scripts/capture-watch
 	$(BIN)/python -m scripts.capture_neovim docs/_build/neovim

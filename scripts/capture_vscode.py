@@ -236,7 +236,7 @@ def main(arguments: list[str]) -> int:
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         stack.callback(browser.close)
-        server = _start_server(folder / "server", stack)
+        server = start_server(folder / "server", stack)
         alice = new_window(folder / "alice", browser, stack, SIZE, {**LIGHT, **QUIET})
         others = Others()
         stack.callback(others.close)
@@ -268,7 +268,8 @@ def _take_looks(alice: Window, folder: Path) -> None:
         alice.page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
 
 
-def _start_server(folder: Path, stack: ExitStack) -> ServerProcess:
+def start_server(folder: Path, stack: ExitStack) -> ServerProcess:
+    """A server with a session of which Bob is the host."""
     folder.mkdir()
     server = ServerProcess(folder / "data")
     server.start()
@@ -306,13 +307,13 @@ def new_window(
         screenshots,
         size=size,
         scale=SCALE,
-        time_zone=_time_zone(datetime.now(UTC)),
+        time_zone=time_zone(datetime.now(UTC)),
     )
     stack.callback(window.close)
     return window
 
 
-def _time_zone(now: datetime) -> str:
+def time_zone(now: datetime) -> str:
     """The zone where it is `HOUR` o'clock."""
     east = (HOUR - now.hour + 12) % 24 - 12
     return f"Etc/GMT{-east:+d}"

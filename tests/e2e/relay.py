@@ -17,6 +17,9 @@ class Relay:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self._open: set[socket.socket] = set()
+        self.passes = threading.Event()
+        """While it is not set, what is sent stays here and neither side notices."""
+        self.passes.set()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -35,6 +38,7 @@ class Relay:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut()
+        self.passes.set()
         self._thread.join()
 
     def _accept(self) -> None:
@@ -57,6 +61,7 @@ class Relay:
     def _copy(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(_PIECE):
+                self.passes.wait()
                 target.sendall(data)
         for each in (source, target):
             with suppress(OSError):

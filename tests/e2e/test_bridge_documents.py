@@ -1,5 +1,6 @@
 """Shared documents through two bridges and a real server, spoken to as editors do."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,18 +10,33 @@ from peerline_bridge.texts.positions import Encoding
 from .bridge_process import RpcError
 from .conftest import Bridges, ServerProcess
 from .document_editor import DocumentEditor, until
+from .relay import Relay
 
 FILE = "src/main.py"
 TEXT = "α🦊 = 1\nsecond\nlast\n"
 
 
+@pytest.fixture
+def relay(server: ServerProcess) -> Iterator[Relay]:
+    """A network between one person and the server."""
+    relay = Relay()
+    host, _, port = server.address.rpartition("//")[2].rpartition(":")
+    relay.target = (host, int(port))
+    yield relay
+    relay.close()
+
+
 def pair(
-    server: ServerProcess, bridges: Bridges, bobs: str = TEXT, role: str = "editor"
+    server: ServerProcess,
+    bridges: Bridges,
+    bobs: str = TEXT,
+    role: str = "editor",
+    link: str | None = None,
 ) -> tuple[DocumentEditor, DocumentEditor]:
-    """Alice and Bob with the file open; Alice shares it."""
+    """Alice and Bob with the file open; Alice, who may come by a link of her own, shares it."""
     alice = bridges.start("alice", {FILE: TEXT}, "utf-8", marks_edits=True)
     bob = bridges.start("bob", {FILE: bobs.replace("\n", "\r\n")}, "utf-16")
-    alice.command("join", link=server.invite("editor"))
+    alice.command("join", link=link or server.invite("editor"))
     bob.command("join", link=server.invite(role))
     first = DocumentEditor(alice, Encoding.UTF8, marks=True)
     second = DocumentEditor(bob, Encoding.UTF16, marks=False)
@@ -150,6 +166,50 @@ def test_a_viewer_reads_and_sharing_ends(server: ServerProcess, bridges: Bridges
     until(lambda: not bob.documents and not alice.documents, alice, bob)
     until(lambda: any("stopped sharing" in each["message"] for each in bob.notices), bob)
     assert bob.text(FILE) == "x" + TEXT
+
+
+@pytest.mark.parametrize("way", ["connected again", "killed and open", "killed and closed"])
+def test_unsent_edits_of_somebody_who_comes_back_as_a_viewer_are_kept_and_not_sent(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path, relay: Relay, way: str
+) -> None:
+    link = server.invite("editor", relay.address)
+    alice, bob = pair(server, bridges, link=link)
+    host = bridges.start("host", {})
+    host.command("join", link=server.invite("host"))
+    relay.passes.clear()  # she is still here for the others, and types
+    alice.type(FILE, 0, 0, "typed offline\n")
+    kept = tmp_path / "state" / "peerline" / "documents"
+    until(lambda: any("typed offline" in f.read_text() for f in kept.glob("*.json")), alice)
+    mine = alice.text(FILE)
+    people = host.command("listParticipants")["participants"]
+    (user_id,) = (each["user_id"] for each in people if each["username"] == "alice")
+    host.command("changeRole", user_id=user_id, role="viewer")
+    if way != "connected again":
+        alice.bridge.process.kill()
+        alice.bridge.process.wait(30)
+    relay.cut()
+    relay.passes.set()
+    if way != "connected again":
+        again = bridges.start("alice", {}, "utf-8", marks_edits=True)
+        alice = DocumentEditor(again, Encoding.UTF8, marks=True)
+        if way == "killed and open":
+            alice.open(FILE, mine)
+        again.command("join", link=link)
+    until(lambda: any(each["code"] == "VERSION_KEPT" for each in alice.notices), alice, bob)
+    (notice,) = (each for each in alice.notices if each["code"] == "VERSION_KEPT")
+    assert Path(notice["message"].rpartition(" ")[2]).read_text() == mine
+    bob.type(FILE, 0, 0, "bob ")
+    if way != "killed and closed":
+        until(lambda: alice.text(FILE) == f"bob {TEXT}", alice, bob)
+    until(lambda: alice.document(FILE).get("can_edit") is False, alice, bob)
+    until(lambda: alice.document(FILE)["pending"] == 0, alice, bob)
+    assert bob.text(FILE) == f"bob {TEXT}"
+    until(lambda: not any("typed offline" in f.read_text() for f in kept.glob("*.json")), alice)
+    if way == "killed and closed":
+        alice.open(FILE, mine)
+        until(lambda: alice.questions, alice, bob)
+        assert (alice.questions[0]["kind"], alice.questions[0]["can_offer"]) == ("join", False)
+        assert alice.text(FILE) == mine
 
 
 def test_a_document_without_a_file_is_read_and_written(

@@ -46,7 +46,9 @@ class _Left:
         # A detached document keeps nothing: what is on the disk is then all that there is.
         if self.opened is not None and self.opened.state != "detached":
             if self.is_saved:
-                self.kept.write(replace(self.kept.state, updates=self.opened.kept()))
+                # A text with edits that were discarded is none that both sides come from.
+                text = None if self.is_discarded else self.kept.state.text
+                self.kept.write(replace(self.kept.state, updates=self.opened.kept(), text=text))
             self.opened.close()
         self.kept.close()
 
