@@ -11,7 +11,7 @@ class Revocations:
     """The revocations: for each user the latest moment, and token ids."""
 
     def __init__(self) -> None:
-        self._token_ids: set[str] = set()
+        self._token_ids: set[str | None] = set()
         self._issued_before: dict[str, datetime] = {}
 
     def add(self, revocations: Iterable[Revocation]) -> None:
@@ -26,9 +26,11 @@ class Revocations:
 
     def covers(self, identity: Identity) -> bool:
         """Whether the token that somebody signed in with is revoked."""
-        if identity.token_id is not None and identity.token_id in self._token_ids:
-            return True
         # Nobody's agents are left when their owner was signed out.
-        owners = [] if identity.agent is None else [identity.agent.owner_id]
+        agent = identity.agent
+        tokens = {identity.token_id, None if agent is None else agent.made_by}
+        if not self._token_ids.isdisjoint(tokens):
+            return True
+        owners = [] if agent is None else [agent.owner_id]
         moments = [self._issued_before.get(user_id) for user_id in (identity.user_id, *owners)]
         return any(moment is not None and identity.issued_at < moment for moment in moments)

@@ -123,6 +123,11 @@ class SignIn:
         self._is_watching = False
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def token_id(self) -> str | None:
+        """The id of the token."""
+        return self._identity.token_id
+
     def watch(self) -> None:
         """The connection is in a session: warn, renew and end in time."""
         self._is_watching = True

@@ -67,6 +67,8 @@ class AgentClaims:
     model: str | None = None
     agent_policy: Answerers | None = None
     prompt_policy: Answerers | None = None
+    made_by: str | None = None
+    """The id of the owner's token that it was made with: revoked, it takes the agent's along."""
 
     @classmethod
     def read(cls, claims: dict[str, Any]) -> Self:
@@ -84,6 +86,7 @@ class AgentClaims:
                 **_product(agent),
                 agent_policy=_policy(agent.get("policy")),
                 prompt_policy=_policy(agent.get("prompts")),
+                made_by=agent.get("by"),
             )
         except (KeyError, TypeError, ValueError):
             text = "auth_token: it is not a token of an agent"
@@ -98,6 +101,8 @@ class AgentClaims:
             agent["policy"] = self.agent_policy.value
         if self.prompt_policy is not None:
             agent["prompts"] = self.prompt_policy.value
+        if self.made_by is not None:
+            agent["by"] = self.made_by
         return {"kind": "agent", "owner": self.owner_id, "agent": agent}
 
 

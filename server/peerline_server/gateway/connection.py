@@ -324,6 +324,7 @@ class Connection:
                 ErrorCode.INTERNAL_ERROR, text, message.request_id, retry_after=1.0
             )
             return
+        state.note_token()
         if error is not None and error.code in GUESSES:
             self._context.limiter.join_failed(state.address, self._context.runtime.loop.time())
 

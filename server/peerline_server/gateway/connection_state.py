@@ -73,10 +73,16 @@ class ConnectionState:
     def join(self, requests: ParticipantRequests, slot: Slot) -> None:
         """The connection is in a session from now on."""
         self.requests = requests
+        self.note_token()
         self.replies.session_id = requests.live.id
         requests.live.add(requests.connection)
         self._slot = slot
         slot.acquire()
+
+    def note_token(self) -> None:
+        """The connection goes on with the token that it is signed in with now."""
+        if self.requests is not None and self.sign_in is not None:
+            self.requests.token_id = self.sign_in.token_id
 
     def leave(self, *, clean: bool) -> None:
         """The connection is in no session any more."""

@@ -81,6 +81,7 @@ class ParticipantRequests:
         "connection_id",
         "is_over",
         "live",
+        "token_id",
         "user_id",
     )
 
@@ -99,6 +100,8 @@ class ParticipantRequests:
         self.user_id = connection.user_id
         self.connection_id = connection_id
         self.is_over = False
+        self.token_id: str | None = None
+        """The token that the user is signed in with."""
         self._address = address
         self._services = services
         self._context = services.context
@@ -281,7 +284,7 @@ class ParticipantRequests:
             elif isinstance(request, GetApproval):
                 found = whole_approval(request, live)
             elif isinstance(request, CreateAgent):
-                found = self._services.agents.create(request, live, self.user_id)
+                found = self._services.agents.create(request, live, self.user_id, self.token_id)
             else:
                 found = await self._services.moderation.handle(request, live, self.user_id)
         except RequestRefused as refused:

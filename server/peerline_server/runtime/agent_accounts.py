@@ -38,8 +38,10 @@ class AgentAccounts:
         """With the server's settings."""
         return cls(issuer, settings.agent_token_seconds, settings.max_agents_per_owner)
 
-    def create(self, request: CreateAgent, live: LiveSession, owner_id: str) -> AgentCreated:
-        """The agent's account and its token.
+    def create(
+        self, request: CreateAgent, live: LiveSession, owner_id: str, made_by: str | None
+    ) -> AgentCreated:
+        """The agent's account and its token; `made_by` is the id of the owner's.
 
         Raises:
             RequestRefused: with AGENT_LIMIT.
@@ -67,6 +69,7 @@ class AgentAccounts:
             request.model,
             request.agent_policy,
             request.prompt_policy,
+            made_by,
         )
         now = live.now()
         token = self.issuer.issue_agent(user_id, name, claims, self.token_seconds, now)

@@ -91,7 +91,7 @@ UNION ALL
 SELECT {prompt_kind}, e.seq, e.event_data FROM (
     SELECT seq, event_data FROM session_events
     WHERE session_id = :session_id AND event_type IN ('agent_prompted', 'prompt_changed')
-    ORDER BY seq DESC LIMIT {prompts}
+    ORDER BY +seq DESC LIMIT {prompts}
 ) AS e
 UNION ALL
 SELECT {document_kind}, d.created_seq, {document} FROM documents d
@@ -102,7 +102,8 @@ ORDER BY 1, 2
 _LATELY: Final = """e.session_id = :session_id
     AND e.timestamp >= (SELECT {since} FROM sessions WHERE id = :session_id)"""
 """A question is open for this time at most. The events of it are few, and found by their time; the
-type is joined to nothing so that no database takes the index of all of that type."""
+type is joined to nothing so that no database takes the index of all of that type. Where a number
+of the latest is read, `+seq` keeps SQLite from reading all events backwards until it has them."""
 _SINCE: Final = {
     "sqlite": f"strftime('%Y-%m-%d %H:%M:%f', updated_at, '-{MAX_APPROVAL_SECONDS} seconds')",
     "postgresql": f"updated_at - INTERVAL '{MAX_APPROVAL_SECONDS} seconds'",
@@ -117,7 +118,7 @@ async def session_rows(
     """The things of each kind, in their order; times are texts of ISO 8601, in UTC."""
     found: list[list[Row]] = [[] for _ in range(DOCUMENT + 1)]
     values = {"session_id": session_id, "last_messages": last_messages}
-    rows = await connection.execute(_statement(connection.dialect.name), values)
+    rows = await connection.execute(statement_of(connection.dialect.name), values)
 
     def take(row: Any) -> None:  # noqa: ANN401 - a row of the statement
         kind: int = row.kind
@@ -131,7 +132,8 @@ async def session_rows(
 
 
 @cache
-def _statement(dialect: str) -> TextClause:
+def statement_of(dialect: str) -> TextClause:
+    """The statement on a database."""
     objects = {kind: _object(fields, dialect) for kind, fields in _OBJECTS.items()}
     return text(
         _STATEMENT.format(

@@ -1,6 +1,8 @@
 """AI agents through a running server: accounts, what they tell, and how they end."""
 
 import asyncio
+import base64
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -10,6 +12,8 @@ from websockets.exceptions import ConnectionClosed
 from peerline.protocol.errors import CloseCode
 from peerline.protocol.roles import Role
 from peerline_server.core import agent_rules
+from peerline_server.core.records import Revocation
+from peerline_server.store.sqlite import SqliteStore
 from tests.unit.server.agents import agent_of, ask, create_agent, join_agent
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
@@ -437,3 +441,40 @@ async def test_agents_that_join_at_once_are_no_more_than_may_be(open_door: OpenD
     assert sum(each["type"] == "connected" for each in answers) == 2
     refused = {each.get("error_code") for each in answers if each["type"] == "error"}
     assert refused == {"AGENT_LIMIT"}
+
+
+async def _revoke(door: Door, token: str) -> None:
+    """Do what `peerline token revoke --id` does."""
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    store = SqliteStore(door.data_dir)
+    await store.open()
+    await store.revoke(Revocation(claims["jti"], None, None))
+    await store.close()
+
+
+@pytest.mark.parametrize("is_renewed", [False, True])
+async def test_the_agents_of_a_revoked_token_go_with_it(
+    open_door: OpenDoor, *, is_renewed: bool
+) -> None:
+    door = await open_door(revocation_check_seconds=0.01)
+    await door.join("host")
+    tokens = [door.token("bob") for _ in range(3)]
+    invite = await door.invite(Role.EDITOR)
+    bob, again = await door.connect(), await door.connect()
+    for client, token in ((bob, tokens[0]), (again, tokens[1])):
+        await client.send(type="join_session", session_id=SESSION, auth_token=token, invite=invite)
+        await client.receive_type("connected")
+    if is_renewed:
+        await bob.send(type="renew_token", session_id=SESSION, auth_token=tokens[2], request_id="n")
+        await bob.receive_type("ack")
+    made = await create_agent(bob)
+    mine = await join_agent(door, made["auth_token"])
+    others = await agent_of(door, again, "other", name="other")
+    await _revoke(door, tokens[2 if is_renewed else 0])
+    assert await closed_with(bob) == CloseCode.UNAUTHORIZED
+    assert await closed_with(mine) == CloseCode.UNAUTHORIZED
+    back = await join_agent(door, made["auth_token"])
+    assert back.connected["error_code"] == "TOKEN_REVOKED"
+    # What was made with another token of the same user stays.
+    assert (await ask(others, "chat_message", "c", content="hi"))["type"] == "ack"

@@ -19,6 +19,7 @@ from peerline.protocol.participants import User, UserJoined
 from peerline.protocol.roles import Role
 from peerline_server.core.records import Committed, Duplicate, NewEvent, NewSession, NewUpdate, Seed
 from peerline_server.store.folder import DATABASE
+from peerline_server.store.loading import statement_of
 from peerline_server.store.schema import tables_of
 from peerline_server.store.sqlite import SqliteStore
 
@@ -134,3 +135,22 @@ async def test_requests_that_come_again_are_known_however_many_there_are(tmp_pat
         await _submit(store, _new(_join("alice")), *sent)
         again = await asyncio.gather(*map(store.submit, sent))
         assert again == [Duplicate(seq) for seq in range(2, 2 + len(odd))]
+
+
+async def test_loading_a_session_reads_no_more_of_its_events_than_are_shown(tmp_path: Path) -> None:
+    async with _open(tmp_path) as (store, _):
+        assert await store.load_session(S, last_messages=10) is not None
+    values = {"session_id": S, "last_messages": 10}
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        steps = [
+            step
+            for *_, step in connection.execute(
+                f"EXPLAIN QUERY PLAN {statement_of('sqlite')}", values
+            )
+        ]
+    of_events = [step for step in steps if "session_events" in step or step.startswith("SEARCH e ")]
+    assert len(of_events) == 4, "file events, prompts, questions and their answers"
+    assert [
+        step for step in of_events if "event_type=?" not in step and "timestamp" not in step
+    ] == []
+    assert [step for step in steps if _WHOLE.search(step)] == []
