@@ -115,6 +115,7 @@ bench-anchors: setup-dev ## Replay edits with known truth, and count where comme
 
 bench-editor: setup-dev ## From editor to editor, and what typing in big files costs the bridge
 	$(BIN)/python -m benchmarks.editor
+	$(BIN)/python -m benchmarks.key_to_text
 	$(BIN)/python -m benchmarks.keystrokes
 
 bench-hostile: setup-dev ## Flood a server, and time an honest chat beside, some minutes
