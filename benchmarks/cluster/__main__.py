@@ -1,7 +1,8 @@
 """`python -m benchmarks.cluster`: several servers on Postgres, in ratios within one run.
 
-What an event costs in the store, a socket that is passed on or comes through nginx, and how soon a
-node learns of a takeover. Postgres, Redis and nginx are processes of this run.
+What an event and an update of a document cost in the store, a socket that is passed on or comes
+through nginx, and how soon a node learns of a takeover. Postgres, Redis and nginx are processes of
+this run.
 """
 
 import argparse
@@ -12,13 +13,14 @@ from typing import Any, Final
 from benchmarks.cluster.events import measure_events, print_events
 from benchmarks.cluster.letters import measure_letters, print_letters
 from benchmarks.cluster.sockets import measure_sockets, print_sockets
+from benchmarks.cluster.updates import measure_updates, print_updates
 from benchmarks.entry import carry_out
 from peerline_server.app import run
 from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "cluster.json"
-PARTS: Final = ("events", "sockets", "letters")
+PARTS: Final = ("events", "updates", "sockets", "letters")
 
 
 def main() -> int:
@@ -39,6 +41,12 @@ async def _measure_all(parts: list[str], rounds: int, seconds: float) -> None:
         print_events(ways)
         found["events"] = [
             {"way": each.name, "node_us": each.node, "postgres_us": each.postgres} for each in ways
+        ]
+    if "updates" in parts:
+        kept = await measure_updates(postgres().create(), rounds)
+        print_updates(kept)
+        found["updates"] = [
+            {"way": each.name, "node_us": each.node, "postgres_us": each.postgres} for each in kept
         ]
     if "letters" in parts:
         times = await measure_letters(postgres().create(), redis_server().url)

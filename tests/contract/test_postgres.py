@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from peerline.protocol.chat import ChatMessage, ChatMessageSent
 from peerline.protocol.documents import DocumentShared, SharedDocument
 from peerline.protocol.participants import RoleChanged
 from peerline.protocol.roles import SERVER_USER_ID, Role
@@ -530,3 +531,28 @@ async def test_rows_and_counts_may_outgrow_four_bytes(opened: PostgresStore, url
         entries, _ = await store.activity(S, ActivityFilter(), limit=10)
         assert {entry.edit.inserted for entry in entries if entry.edit is not None} == {many}
         assert [entry.trail.file for entry in entries if entry.trail is not None] == ["a.py"]
+
+
+@pytest.mark.parametrize("name", STORES)
+@pytest.mark.parametrize("times", [255, 256])
+async def test_a_phrase_is_found_by_the_first_256_places_of_its_words_and_words_by_any(
+    tmp_path: Path, name: str, times: int
+) -> None:
+    store = STORES[name].make(tmp_path)
+    await store.open()
+    await store.create_session(NewSession(S, "Title", "alice", NOW))
+    await store.submit(join("alice", Role.HOST))
+    said = ChatMessage(
+        id="m1",
+        user_id="alice",
+        username="Alice",
+        content=f"{'foo x ' * times}foo.bar",
+        timestamp=NOW,
+    )
+    await store.submit(NewEvent(ChatMessageSent(session_id=S, seq=0, message=said), "alice"))
+    # Postgres keeps so many places of a word, and no more.
+    is_phrase_kept = name == "sqlite" or times < 256
+    for words, is_found in (("foo bar", True), ("x ba", True), ("foo.bar", is_phrase_kept)):
+        found = await store.search(S, words, None, limit=10)
+        assert [each.message_id for each in found] == ["m1"] * is_found, words
+    await store.close()
