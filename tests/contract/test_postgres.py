@@ -550,7 +550,7 @@ async def test_a_phrase_is_found_by_the_first_256_places_of_its_words_and_words_
         timestamp=NOW,
     )
     await store.submit(NewEvent(ChatMessageSent(session_id=S, seq=0, message=said), "alice"))
-    # Postgres keeps so many places of a word, and no more.
+    # Postgres keeps 256 places of a word, and no more.
     is_phrase_kept = name == "sqlite" or times < 256
     for words, is_found in (("foo bar", True), ("x ba", True), ("foo.bar", is_phrase_kept)):
         found = await store.search(S, words, None, limit=10)

@@ -118,6 +118,8 @@ class StoredSession:
     """Those of shared agents that are not over, oldest first."""
     updated_at: datetime | None = None
     """The time of its last event, None if there was none."""
+    fence: int = 0
+    """That of its owner, where sessions have owners."""
 
 
 @dataclass(frozen=True, slots=True)

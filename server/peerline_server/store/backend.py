@@ -80,6 +80,10 @@ class Backend(Protocol):
         """A connection for a single query, which sees one moment without a transaction."""
         ...
 
+    def loaded(self, session_id: str, fence: int, seq: int) -> None:
+        """A session was read as its owner of this fence has left it: it may go on from there."""
+        ...
+
     def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction that is committed at the end.
 

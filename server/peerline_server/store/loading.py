@@ -35,6 +35,7 @@ _OBJECTS: Final = {
         "state": "json s.state",
         "epoch": "s.epoch",
         "seq": "s.last_seq",
+        "fence": "s.fence",
         "created_at": "time s.created_at",
         "updated_at": "time s.updated_at",
     },

@@ -36,6 +36,8 @@ class Heads:
     def __init__(self, limit: int = MAX_HEADS) -> None:
         self._limit = limit
         self._heads: dict[str, Head] = {}
+        self._doubtful: set[str] = set()
+        """Sessions that something may yet be written to, until a later write has reached them."""
 
     def get(self, session_id: str) -> Head | None:
         """The head of a session, if it is remembered."""
@@ -48,10 +50,17 @@ class Heads:
         for session_id, seq in seqs.items():
             if session_id in fences:
                 self._heads[session_id] = Head(fences[session_id], seq)
+        self._doubtful.difference_update(seqs)
+
+    def loaded(self, session_id: str, fence: int, seq: int) -> None:
+        """A session was read, which tells nothing if a write of before is in doubt."""
+        if session_id not in self._doubtful:
+            self.reached({session_id: seq}, {session_id: fence})
 
     def forget(self, session_id: str) -> None:
         """It is not known any longer how far a session is."""
         self._heads.pop(session_id, None)
+        self._doubtful.add(session_id)
 
 
 @dataclass(slots=True)

@@ -150,6 +150,10 @@ class PostgresDatabase:
         async with self._askers.connect() as connection, cut_if_silent(connection):
             yield connection
 
+    def loaded(self, session_id: str, fence: int, seq: int) -> None:
+        """The first event after a takeover can be written by one statement, too."""
+        self._heads.loaded(session_id, fence, seq)
+
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction that is committed at the end."""

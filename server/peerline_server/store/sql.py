@@ -149,7 +149,10 @@ class SqlStore:
                 stored = await whole.load_session(
                     connection, session_id, last_messages=last_messages
                 )
-            if stored is None or not epoch:
+            if stored is None:
+                return None
+            self.backend.loaded(session_id, stored.fence, stored.seq)
+            if not epoch:
                 return stored
             if epoch == self.backend.epoch:
                 return replace(stored, epoch=f"{stored.epoch}.{epoch}")

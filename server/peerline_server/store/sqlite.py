@@ -96,6 +96,9 @@ class SqliteDatabase:
         async with self.read() as connection:
             yield connection
 
+    def loaded(self, session_id: str, fence: int, seq: int) -> None:
+        """Nothing."""
+
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction that is committed at the end."""

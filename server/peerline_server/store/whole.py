@@ -120,6 +120,7 @@ async def load_session(
         prompts=_open_prompts(await _loaded(rows[PROMPT], decode_durable_message)),
         documents=[SharedDocument(**row) for row in rows[DOCUMENT]],
         updated_at=_time(session["updated_at"]),
+        fence=session["fence"],
     )
 
 
