@@ -48,7 +48,7 @@ class Wire:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - it becomes true in what is tested
             await asyncio.sleep(0)
 

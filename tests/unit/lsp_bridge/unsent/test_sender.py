@@ -88,7 +88,7 @@ class Room:
             self.sender.parted()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():
                 self.changed.clear()
                 await self.changed.wait()
@@ -101,7 +101,7 @@ class Room:
             timing=Timing(backoff_base=0.01, backoff_cap=0.05, leave=0.3),
         )
         self.client.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.is_in.wait()
 
 

@@ -92,7 +92,7 @@ async def trails(client: RawClient, count: int) -> list[dict[str, Any]]:
 
 
 async def entries(client: RawClient, kind: str, count: int = 1) -> list[dict[str, Any]]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             answer = await ask(client, "get_activity", types=[kind])
             if len(answer["entries"]) >= count:
