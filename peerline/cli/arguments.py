@@ -124,6 +124,15 @@ def _address(text: str) -> str:
     return str(place) if place.tls or place.prefix else place.address
 
 
+def _person_address(text: str) -> tuple[str, str]:
+    from peerline.trailers.people import is_address  # noqa: PLC0415 - only if it is asked
+
+    name, sign, address = text.rpartition("=")
+    if not sign or not name.strip() or not is_address(address):
+        raise ValueError("must be NAME=ADDRESS, such as ada=ada@example.org")
+    return name, address
+
+
 FOLDER: Final = Checked(_path)
 DATABASE: Final = Checked(Text(1, MAX_URL_CHARS))
 """A folder or a URL."""
@@ -138,6 +147,7 @@ TITLE: Final = Checked(Text(1, MAX_TITLE_CHARS))
 SECONDS: Final = Checked(Number(MIN_SECONDS, YEARS_10, unit="seconds"))
 USES: Final = Checked(WholeNumber(1, 1_000_000_000))
 ADDRESS: Final = Checked(_address)
+PERSON_ADDRESS: Final = Checked(_person_address)
 MOMENT: Final = Checked(_moment)
 NOT_EMPTY: Final = Checked(NotEmpty())
 SHARE: Final = Checked(_share)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peerline.cli.arguments import NOT_EMPTY, USERNAME, SubCommands
+from peerline.cli.arguments import FILE, NOT_EMPTY, PERSON_ADDRESS, USERNAME, SubCommands
 from peerline.cli.errors import CommandError
 from peerline.cli.watch import given_link, sign_in
 
@@ -37,7 +37,7 @@ def add_trailers(commands: SubCommands) -> None:
     trailers.add_argument("--name", type=USERNAME, help="the name that you have in the session")
     trailers.add_argument(
         "--address",
-        type=_address,
+        type=PERSON_ADDRESS,
         action="append",
         default=[],
         metavar="NAME=ADDRESS",
@@ -46,21 +46,12 @@ def add_trailers(commands: SubCommands) -> None:
     )
     trailers.add_argument(
         "--into",
-        type=Path,
+        type=FILE,
         metavar="FILE",
         help="add the lines to the message in this file instead of printing them; what goes wrong "
         "is told, and the commit goes on without them",
     )
     trailers.set_defaults(run=_trailers)
-
-
-def _address(text: str) -> tuple[str, str]:
-    from peerline.trailers.people import is_address
-
-    name, sign, address = text.rpartition("=")
-    if not sign or not name.strip() or not is_address(address):
-        raise argparse.ArgumentTypeError("give it as NAME=ADDRESS, such as ada=ada@example.org")
-    return name, address
 
 
 def _trailers(options: argparse.Namespace) -> int:

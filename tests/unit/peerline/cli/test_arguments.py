@@ -25,6 +25,7 @@ VALID: dict[int, str] = {
     id(arguments.SECONDS): "60",
     id(arguments.USES): "1",
     id(arguments.ADDRESS): "example.org:8377",
+    id(arguments.PERSON_ADDRESS): "ada=ada@example.org",
     id(arguments.MOMENT): "2026-01-31T12:00Z",
     id(arguments.NOT_EMPTY): "x",
     id(arguments.SHARE): "state,plan",
