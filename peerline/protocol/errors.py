@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     NOT_AN_AGENT = "NOT_AN_AGENT"
     AGENT_LIMIT = "AGENT_LIMIT"
     AGENT_BUSY = "AGENT_BUSY"
+    OWNER_AWAY = "OWNER_AWAY"
     PROMPT_NOT_FOUND = "PROMPT_NOT_FOUND"
     APPROVAL_NOT_FOUND = "APPROVAL_NOT_FOUND"
     APPROVAL_CLOSED = "APPROVAL_CLOSED"
@@ -66,7 +67,12 @@ class ErrorCode(StrEnum):
 
 
 _RETRIABLE: Final = frozenset(
-    {ErrorCode.RATE_LIMITED, ErrorCode.SERVER_BUSY, ErrorCode.INTERNAL_ERROR}
+    {
+        ErrorCode.OWNER_AWAY,
+        ErrorCode.RATE_LIMITED,
+        ErrorCode.SERVER_BUSY,
+        ErrorCode.INTERNAL_ERROR,
+    }
 )
 
 _ENDS: Final = frozenset(
@@ -113,6 +119,7 @@ CLOSE_CODE_FOR_ERROR: Final = {
     ErrorCode.NOT_A_PARTICIPANT: CloseCode.FORBIDDEN,
     ErrorCode.CREATION_DENIED: CloseCode.FORBIDDEN,
     ErrorCode.AGENT_LIMIT: CloseCode.FORBIDDEN,
+    ErrorCode.OWNER_AWAY: CloseCode.TRY_AGAIN_LATER,
     ErrorCode.BANNED: CloseCode.REMOVED,
     ErrorCode.SESSION_NOT_FOUND: CloseCode.NOT_FOUND,
     ErrorCode.SESSION_ENDED: CloseCode.SESSION_ENDED,

@@ -211,6 +211,7 @@ export type ErrorCode =
   | "NOT_AN_AGENT"
   | "AGENT_LIMIT"
   | "AGENT_BUSY"
+  | "OWNER_AWAY"
   | "PROMPT_NOT_FOUND"
   | "APPROVAL_NOT_FOUND"
   | "APPROVAL_CLOSED"

@@ -1,7 +1,7 @@
 """The rules for agents: roles, what they may send, how they end with their owner. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from peerline.protocol.agent_accounts import CreateAgent
@@ -108,11 +108,14 @@ def admit_agent(  # noqa: PLR0913 - what its join is decided by
     owner_id: str,
     role: Role,
     *,
+    now: datetime,
     most: int,
+    alone: timedelta,
 ) -> Admission | ErrorCode:
     """Decide on the join of an agent: it needs no invite, but an owner who is a participant.
 
-    At most `most` agents of one owner are here at once.
+    At most `most` agents of one owner are here at once. Without their owner none comes when those
+    that were here would have left, `alone` after the owner did; else it would come again and again.
     """
     if decided.is_banned:
         return ErrorCode.BANNED
@@ -120,6 +123,9 @@ def admit_agent(  # noqa: PLR0913 - what its join is decided by
     was_removed = member is None and decided.decided_seq is not None
     if owner is None or was_removed:
         return ErrorCode.NOT_A_PARTICIPANT
+    is_here = owner.is_active or (member is not None and member.is_active)
+    if not is_here and (owner.left_at is None or now - owner.left_at > alone):
+        return ErrorCode.OWNER_AWAY
     if sum(one != user_id for one in agents_here(members, owner_id)) >= most:
         return ErrorCode.AGENT_LIMIT
     if member is None and is_full(members, owner_id):

@@ -37,6 +37,8 @@ class Member:
     """The event of a host's last decision about the user, None if there was none."""
     has_chosen_name: bool = False
     """Whether they took the name in this session, instead of the one that they signed in with."""
+    left_at: datetime | None = None
+    """The time at which they left, None while they are here."""
 
     @classmethod
     def from_stored(cls, stored: StoredParticipant) -> Self:
@@ -55,6 +57,7 @@ class Member:
             is_acting_host=stored.role is Role.HOST and stored.role_by == SERVER_USER_ID,
             decided_seq=stored.decided_seq,
             has_chosen_name=stored.has_chosen_name,
+            left_at=stored.left_at,
         )
 
 
@@ -175,7 +178,7 @@ class Members:
             case UserJoined():
                 self._join(event)
             case UserLeft():
-                self.deactivate(event.user_id)
+                self.deactivate(event.user_id, event.timestamp)
             case RoleChanged():
                 self._change_role(event)
             case NameChanged():
@@ -183,13 +186,13 @@ class Members:
             case ParticipantRemoved():
                 self._remove(event)
 
-    def deactivate(self, user_id: str) -> None:
+    def deactivate(self, user_id: str, moment: datetime) -> None:
         """The user is here no longer."""
         self._active.pop(user_id, None)
         member = self._members.get(user_id)
         # Somebody may leave while a host's decision to remove them is being written.
         if member is not None:
-            self._put(replace(member, is_active=False))
+            self._put(replace(member, is_active=False, left_at=moment))
 
     def _join(self, event: UserJoined) -> None:
         user = event.user
@@ -230,7 +233,7 @@ class Members:
         )
 
     def _remove(self, event: ParticipantRemoved) -> None:
-        self.deactivate(event.user_id)
+        self.deactivate(event.user_id, event.timestamp)
         for known in (self._members, self._hosts, self._acting, self._agents):
             known.pop(event.user_id, None)
         self._name_book.remove(event.user_id)

@@ -90,6 +90,8 @@ class StoredParticipant:
     """Whether they took the name in this session."""
     agent: AgentInfo | None = None
     """Of an AI agent; None for a person."""
+    left_at: datetime | None = None
+    """The last time that the user left, None while they are here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ _OF_JOINS: Final = {
         "You are not a participant of this session. Ask a host for a new invite link."
     ),
     ErrorCode.AGENT_LIMIT: "the owner has as many agents in this session as may be: end one",
+    ErrorCode.OWNER_AWAY: (
+        "the owner of this agent is not in the session: it can join once they are back"
+    ),
     ErrorCode.BANNED: "A host has banned you from this session.",
     ErrorCode.INVITE_INVALID: "this invite is not valid for this session",
     ErrorCode.INVITE_EXPIRED: "this invite has expired: ask the host for a new one",

@@ -390,7 +390,7 @@ class Session:
     def _end(self, event: SessionEnded) -> None:
         self.info = self.info.model_copy(update={"ended_at": event.timestamp})
         for user_id in self.active_user_ids():
-            self.members.deactivate(user_id)
+            self.members.deactivate(user_id, event.timestamp)
             self._forget(user_id)
 
     def _forget(self, user_id: str) -> None:

@@ -8,6 +8,8 @@ from peerline_server.core.refusals import JOIN_UNKNOWN, REFUSALS
 
 AGAIN_SECONDS: Final = 0.3
 """After which a session that changes its owner has the next one."""
+OWNER_SECONDS: Final = 10.0
+"""After which an agent asks again whether its owner is back."""
 _ELSEWHERE: Final = "the session goes on at another node: try again"
 
 
@@ -27,4 +29,5 @@ def busy(retry_after: float) -> JoinRefused:
 
 def refused(code: ErrorCode) -> JoinRefused:
     """The refusal with the text of its code."""
-    return JoinRefused(code, REFUSALS.get(code, "the join was refused"))
+    text = REFUSALS.get(code, "the join was refused")
+    return JoinRefused(code, text, OWNER_SECONDS if code is ErrorCode.OWNER_AWAY else None)

@@ -51,6 +51,7 @@ class JoinOptions:
     guest_token_seconds: int
     agent_token_seconds: int
     max_agents_per_owner: int
+    agent_alone_seconds: float
     max_participants: int
     max_guests_per_invite: int
     approval_seconds: float
@@ -67,6 +68,7 @@ class JoinOptions:
             guest_token_seconds=settings.guest_token_seconds,
             agent_token_seconds=settings.agent_token_seconds,
             max_agents_per_owner=settings.max_agents_per_owner,
+            agent_alone_seconds=settings.agent_alone_seconds,
             max_participants=settings.max_participants,
             max_guests_per_invite=settings.max_guests_per_invite,
             approval_seconds=settings.approval_seconds,
@@ -342,7 +344,9 @@ class JoinService:
             user_id,
             agent.owner_id,
             agent.role,
+            now=live.now(),
             most=self._options.max_agents_per_owner,
+            alone=timedelta(seconds=self._options.agent_alone_seconds),
         )
 
     def _max_guests(self, identity: Identity) -> int | None:

@@ -47,6 +47,7 @@ _OBJECTS: Final = {
         "role": "p.role",
         "joined_at": "time p.joined_at",
         "is_active": "p.is_active",
+        "left_at": "time p.left_at",
         "role_by": "p.role_by",
         "decided_seq": "p.decided_seq",
         "has_chosen_name": "p.has_chosen_name",

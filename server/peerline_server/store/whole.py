@@ -182,6 +182,7 @@ def _participant(row: Row) -> StoredParticipant:
         decided_seq=row["decided_seq"],
         has_chosen_name=bool(row["has_chosen_name"]),
         agent=None if row["agent"] is None else AgentInfo.model_validate(row["agent"]),
+        left_at=_time(row["left_at"]),
     )
 
 

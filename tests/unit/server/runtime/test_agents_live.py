@@ -478,3 +478,39 @@ async def test_the_agents_of_a_revoked_token_go_with_it(
     assert back.connected["error_code"] == "TOKEN_REVOKED"
     # What was made with another token of the same user stays.
     assert (await ask(others, "chat_message", "c", content="hi"))["type"] == "ack"
+
+
+async def test_an_agent_does_not_come_back_without_its_owner(open_door: OpenDoor) -> None:
+    door = await open_door(agent_alone_seconds=0.05)
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    made = await create_agent(bob)
+    agent = await join_agent(door, made["auth_token"])
+    await bob.send(type="leave_session", session_id=SESSION)
+    assert await closed_with(agent) == CloseCode.REMOVED
+    left = await host.receive_type("user_left")
+    while left["user_id"] == "bob":
+        left = await host.receive_type("user_left")
+    for is_again in (False, True):
+        if is_again:
+            # It is not forgotten when the session is loaded again.
+            await door.server.stop()
+            door = await open_door(agent_alone_seconds=0.05)
+        back = await join_agent(door, made["auth_token"])
+        assert back.connected["error_code"] == "OWNER_AWAY"
+        assert back.connected["retry_after"] > 0
+        assert await closed_with(back) == CloseCode.TRY_AGAIN_LATER
+    await door.join("bob")
+    back = await join_agent(door, made["auth_token"])
+    assert back.connected["type"] == "connected"
+
+
+async def test_an_agent_may_come_for_as_long_as_it_may_be_alone(open_door: OpenDoor) -> None:
+    door = await open_door(agent_alone_seconds=60.0)
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    made = await create_agent(bob)
+    await bob.send(type="leave_session", session_id=SESSION)
+    await host.receive_type("user_left")
+    agent = await join_agent(door, made["auth_token"])
+    assert agent.connected["type"] == "connected"
