@@ -72,6 +72,7 @@ export interface Answers {
   get_blame: "blame";
   get_tree: "tree";
   open_file: "file_opened";
+  get_approval: "approval";
 }
 
 /** The answer to a query, by the query's type. */

@@ -63,7 +63,16 @@ export function SessionPage(props: SessionPageProps) {
         }
         frame={({ header, people, conversation }) => (
           <Frame code={code} controller={controller} tab={tab} onTab={setTab}>
-            {{ header, people, conversation }}
+            {{
+              header,
+              people,
+              conversation: (
+                <>
+                  {later !== undefined && <later.Questions code={code} />}
+                  {conversation}
+                </>
+              ),
+            }}
           </Frame>
         )}
       />

@@ -152,6 +152,12 @@ export class Views {
       }
       case "fileChanged":
         return this.#fileLine(change.event);
+      case "approvalOpened": {
+        const { user_id, username, title } = change.event.approval;
+        return this.#system(user_id, username, `asks: ${title}`, change.event.timestamp);
+      }
+      case "approvalClosed":
+        return this.#closed(change);
       case "sessionChanged":
         return this.#sessionLine(change.event);
       default:
@@ -226,6 +232,29 @@ export class Views {
       timestamp: at,
       seq,
     };
+  }
+
+  /** The end of a question, by the person who answered or the agent. */
+  #closed({ approval, event }: Extract<Change, { kind: "approvalClosed" }>): EditorChatMessage {
+    const { answer, user_id, by, comment, timestamp } = event;
+    const what = approval === undefined ? "a question" : `“${approval.title}”`;
+    const agent = this.nameOf(user_id);
+    const remark = comment == null ? "" : `: ${comment}`;
+    switch (answer) {
+      case "allow_once":
+        return this.#system(
+          by,
+          this.nameOf(by),
+          `allowed ${what} once for ${agent}${remark}`,
+          timestamp,
+        );
+      case "deny":
+        return this.#system(by, this.nameOf(by), `denied ${what} for ${agent}${remark}`, timestamp);
+      case "expired":
+        return this.#system(user_id, agent, `nobody answered ${what} in time`, timestamp);
+      default:
+        return this.#system(user_id, agent, `no longer asks ${what}`, timestamp);
+    }
   }
 
   #fileLine(event: FileEvent): EditorChatMessage {

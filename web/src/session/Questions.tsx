@@ -1,0 +1,27 @@
+// The open questions of AI agents in a session: shown whole, and answered by the client.
+import { type ApprovalActs, Approvals } from "@peerline/ui/components/Approvals";
+import type { LateCode } from "../code/lateCode.ts";
+import { useCode } from "../code/useCode.ts";
+import { approvalsOf, approvalView } from "./approvals.ts";
+import { reasonOf } from "./drafts.ts";
+
+export function Questions({ code }: { code: LateCode }) {
+  useCode(code);
+  const { client } = code;
+  const acts: ApprovalActs = {
+    whole: async ({ id }) => {
+      const { approval } = await client.ask({ type: "get_approval", approval_id: id });
+      return approvalView(client.replica, approval);
+    },
+    answer: async ({ id, digest }, answer) => {
+      await client.request({
+        type: "answer_approval",
+        approval_id: id,
+        answer,
+        ...(digest == null ? {} : { digest }),
+      });
+    },
+    reasonOf,
+  };
+  return <Approvals approvals={approvalsOf(client.replica)} acts={acts} />;
+}

@@ -1,0 +1,49 @@
+// The questions of AI agents as the page shows them, made from the replica. Pure.
+import { type Approval, colorOf, type Replica, revealControls } from "@peerline/client/session";
+import type { EditorApproval } from "@peerline/ui/generated/protocol";
+
+/** All open questions, the oldest first. */
+export function approvalsOf(replica: Replica): EditorApproval[] {
+  return [...replica.agents.approvals.values()].map((approval) => approvalView(replica, approval));
+}
+
+/** One question. */
+export function approvalView(replica: Replica, approval: Approval): EditorApproval {
+  const owner = replica.participants.get(approval.owner_id)?.username ?? approval.owner_id;
+  return {
+    id: approval.id,
+    user_id: approval.user_id,
+    username: oneLine(approval.username),
+    color: colorOf(approval.user_id),
+    owner: oneLine(owner),
+    title: oneLine(approval.title),
+    ...(approval.tool == null ? {} : { tool: oneLine(approval.tool) }),
+    detail: revealControls(approval.detail ?? ""),
+    is_cut: approval.is_cut === true,
+    ...(approval.digest == null ? {} : { digest: approval.digest }),
+    files: (approval.files ?? []).map(oneLine),
+    options: approval.options,
+    asked_at: approval.asked_at,
+    expires_at: approval.expires_at,
+    may_answer: mayAnswer(replica, approval),
+  };
+}
+
+/** Whether the own user may answer: the owner, and others if the owner lets them. The server decides. */
+export function mayAnswer(replica: Replica, { owner_id, user_id }: Approval): boolean {
+  const { connected } = replica;
+  if (connected === undefined || connected.user.kind === "agent") {
+    return false;
+  }
+  const policy = replica.participants.get(user_id)?.agent?.agent_policy ?? "owner";
+  const { role } = connected;
+  return (
+    connected.user.id === owner_id ||
+    (policy === "hosts" && role === "host") ||
+    (policy === "editors" && (role === "host" || role === "editor"))
+  );
+}
+
+function oneLine(text: string): string {
+  return revealControls(text.replace(/\r\n|[\r\n\t]/g, " "), "");
+}
