@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -19,12 +20,14 @@ from peerline.protocol.file_events import FileChange, FileEvent, FileEventData
 from peerline.protocol.roles import Role
 from peerline_server.core.records import (
     Committed,
+    Duplicate,
     Fenced,
     NewEvent,
     NewSession,
     NewUpdate,
     Seed,
 )
+from peerline_server.store.plain import PlainEvents
 from peerline_server.store.postgres import PostgresStore
 from peerline_server.store.schema import (
     document_clients,
@@ -35,6 +38,7 @@ from peerline_server.store.schema import (
     sessions,
 )
 from peerline_server.store.sql import SqlStore
+from peerline_server.store.sqlite import SqliteStore
 from tests.contract.stores import NOW, S, chat, join, seq_of
 from tests.databases import STORES
 
@@ -224,6 +228,71 @@ async def test_batches_have_the_same_effect_in_every_store(
     ]
     assert found[0] == found[1] != []
     assert min(counts.values()) > 5, "most batches are one statement"
+
+
+@pytest.fixture
+async def pair(tmp_path: Path) -> AsyncIterator[list[SqliteStore]]:
+    """Two stores on SQLite, of which the second writes everything the general way."""
+    async with AsyncExitStack() as stack:
+        made: list[SqliteStore] = []
+        for name in ("plain", "general"):
+            store = SqliteStore(tmp_path / name)
+            await store.open()
+            stack.push_async_callback(store.close)
+            await _fill(store)
+            made.append(store)
+        yield made
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_plain_batches_have_the_same_effect_on_sqlite_in_one_call(
+    pair: list[SqliteStore], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, general = pair
+    taken: list[bool] = []
+    write = plain.database.write_plain
+
+    async def counted(events: PlainEvents) -> bool:
+        taken.append(await write(events))
+        return taken[-1]
+
+    async def never(_events: PlainEvents) -> bool:
+        return False
+
+    monkeypatch.setattr(plain.database, "write_plain", counted)
+    monkeypatch.setattr(general.database, "write_plain", never)
+    plan = Plan(seed)
+    for number in range(40):
+        batch = plan.batch(number)
+        assert await submitted(plain, batch) == await submitted(general, batch), batch
+    assert await contents(plain) == await contents(general)
+    found = [
+        [await store.search(S, word, None, limit=100) for word in WORDS]
+        for store in (plain, general)
+    ]
+    assert found[0] == found[1] != [[]] * len(WORDS)
+    assert taken.count(True) > 5, "most batches are one call"
+
+
+async def test_a_head_on_sqlite_that_is_out_of_date_is_noticed(pair: list[SqliteStore]) -> None:
+    """A command has written to the session beside the server."""
+    store = pair[0]
+    assert seq_of(await store.submit(chat("m1"), fence=FENCE)) == 4
+    async with store.database.write() as connection:
+        await connection.execute(update(sessions).values(last_seq=100))
+    assert seq_of(await store.submit(chat("m2"), fence=FENCE)) == 101
+    assert seq_of(await store.submit(chat("m3"), fence=FENCE)) == 102
+    async with store.database.write() as connection:
+        await connection.execute(update(sessions).values(fence=FENCE + 1))
+    assert await store.submit(chat("m4"), fence=FENCE) == Fenced()
+
+
+async def test_a_request_that_comes_again_on_sqlite_is_known(pair: list[SqliteStore]) -> None:
+    store = pair[0]
+    first = await store.submit(replace(chat("m1"), request_id="r"), fence=FENCE)
+    again = await store.submit(replace(chat("m2"), request_id="r"), fence=FENCE)
+    assert again == Duplicate(seq_of(first))
+    assert seq_of(await store.submit(chat("m3"), fence=FENCE)) == seq_of(first) + 1
 
 
 async def test_a_head_that_is_out_of_date_is_noticed(stores: dict[str, SqlStore]) -> None:

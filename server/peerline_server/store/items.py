@@ -11,7 +11,7 @@ from peerline.protocol.events import DurableMessage
 from peerline_server.core.records import NewEvent
 from peerline_server.store import projection
 from peerline_server.store.schema import session_messages
-from peerline_server.store.search import forget_text, note_texts
+from peerline_server.store.search import forget_text, note_edited_text, note_texts
 
 _insert_message = insert(session_messages)
 
@@ -77,7 +77,7 @@ class Items:
             .values(projection.change_row(row, placed))
         )
         if isinstance(placed, MessageEdited):
-            await note_texts(self._connection, [(placed.message_id, placed.content)])
+            await note_edited_text(self._connection, placed.message_id, placed.content)
         elif isinstance(placed, MessageDeleted):
             await forget_text(self._connection, placed.message_id)
 

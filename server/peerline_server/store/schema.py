@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from peerline.protocol.roles import SERVER_USER_ID
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 OF_NODES: Final = {"is_copied": False}

@@ -1,17 +1,19 @@
 """Full text search over what people wrote, with the same answers on every database.
 
-On SQLite triggers feed FTS5. On Postgres the words of a text are kept in message_words.
+On SQLite new messages are put into FTS5 by batch, and triggers follow what changes.
+On Postgres the words of a text are kept in message_words.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, select, text
+from sqlalchemy import Select, delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.activity import ItemKind, SearchResult
 from peerline_server.store.schema import message_numbers, message_words, session_messages
 from peerline_server.store.slices import in_slices
+from peerline_server.store.sqlite_plain import LAST_NUMBER, TEXTS
 from peerline_server.store.upserts import upsert
 from peerline_server.store.words import as_query, as_vector, words_of
 
@@ -19,13 +21,25 @@ _NOTHING = select(session_messages.c.id).where(text("1 = 0"))
 
 
 async def note_texts(connection: AsyncConnection, texts: Sequence[tuple[str, str]]) -> None:
-    """Bring the search up to date about messages, each an id and its text."""
-    if connection.dialect.name == "sqlite" or not texts:
+    """Have new messages found, each an id and its text; their rows are written."""
+    if not texts:
+        return
+    if connection.dialect.name == "sqlite":
+        last = await connection.scalar(text(LAST_NUMBER))
+        ids = [{"message_id": message_id} for message_id, _ in texts]
+        await connection.execute(insert(message_numbers), ids)
+        await connection.exec_driver_sql(TEXTS, (last,))
         return
     rows = [{"message_id": message_id, "words": as_vector(text)} for message_id, text in texts]
     await connection.execute(
         upsert(connection.dialect.name, message_words, ("message_id",), ("words",)), rows
     )
+
+
+async def note_edited_text(connection: AsyncConnection, message_id: str, content: str) -> None:
+    """Have a message found by its new text, once its row is written."""
+    if connection.dialect.name != "sqlite":
+        await note_texts(connection, [(message_id, content)])
 
 
 async def forget_text(connection: AsyncConnection, message_id: str) -> None:

@@ -1,20 +1,22 @@
 """The store in one SQLite file, through aiosqlite."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from peerline_server.store.backend import Item, Results
-from peerline_server.store.base import StoreError
+from peerline_server.store.backend import Item, Results, session_of
+from peerline_server.store.base import OutcomeUnknownError, StoreError
 from peerline_server.store.batch import Batch
 from peerline_server.store.change_probe import ChangeProbe
 from peerline_server.store.database import is_busy, is_disk_failure, make_engine, prepare_database
 from peerline_server.store.folder import DATABASE, close_to_others, make_data_dir
 from peerline_server.store.lock import DatabaseLock
+from peerline_server.store.plain import Heads, PlainEvents
 from peerline_server.store.sql import SqlStore
+from peerline_server.store.sqlite_plain import write_events
 from peerline_server.store.transaction import DRIVER_ERRORS, as_store_error, transaction, write_back
 
 
@@ -37,6 +39,7 @@ class SqliteDatabase:
         self.writer = make_engine(data_dir, begin="BEGIN IMMEDIATE")
         self._reader = make_engine(data_dir, begin="BEGIN")
         self._probe = ChangeProbe(data_dir / DATABASE)
+        self._heads = Heads()
         self._lock: DatabaseLock | None = None
 
     def on_moved(self, handler: Callable[[], None]) -> None:
@@ -106,9 +109,37 @@ class SqliteDatabase:
             yield connection
 
     async def commit(self, items: Sequence[Item]) -> Results:
-        """Write a batch in one transaction."""
+        """Write a batch in one transaction: past SQLAlchemy, if all of it is plain."""
+        events = PlainEvents.of(items, self._heads)
+        # Whatever becomes of the batch, the next one must not begin where these do.
+        for item in items:
+            self._heads.forget(session_of(item))
+        if events is not None and await self.write_plain(events):
+            self._heads.reached(events.seqs, events.fences)
+            return [*events.results(frozenset(events.before))]
         async with transaction(self.writer) as connection:
-            return await Batch(connection).write(items)
+            batch = Batch(connection)
+            results = await batch.write(items)
+        self._heads.reached(batch.heads, batch.reached.fences)
+        return results
+
+    async def write_plain(self, events: PlainEvents) -> bool:
+        """Write such a batch; False if the general way must decide.
+
+        Raises:
+            OutcomeUnknownError: if the commit failed and may be kept all the same.
+        """
+        async with self.writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None, "it is connected"
+            try:
+                # Nothing public of aiosqlite runs a function in the thread of its connection.
+                return await driver._execute(write_events, driver._conn, events)  # noqa: SLF001
+            except OutcomeUnknownError:
+                # Whatever state the connection is in, the next transaction begins with a fresh one.
+                with suppress(*DRIVER_ERRORS):
+                    await connection.invalidate()
+                raise
 
     async def recover(self) -> None:
         """After a commit of unknown outcome the disk must be well before anything new is tried.
