@@ -20,6 +20,7 @@ __all__ = [
     "Command",
     "TimeoutExpired",
     "bound",
+    "converse",
     "detach",
     "feed",
     "find_program",
@@ -286,6 +287,22 @@ async def start(
         stdin=asyncio.subprocess.PIPE if is_bound else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=stderr,
+    )
+
+
+async def converse(command: Command) -> asyncio.subprocess.Process:
+    """Start a command with pipes both ways, in a group of its own; its errors go where ours go.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    return await asyncio.create_subprocess_exec(
+        *command.arguments,
+        cwd=command.folder,
+        env=command.environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=os.name != "nt",
     )
 
 

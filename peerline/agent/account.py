@@ -14,7 +14,7 @@ class AccountError(Exception):
 
 
 async def create_account(
-    link: SessionLink, credentials: Credentials, *, name: str, product: str, request_id: str
+    link: SessionLink, credentials: Credentials, request: CreateAgent
 ) -> tuple[AgentCreated, str | None]:
     """The agent that the owner is given, and the owner's guest token if it is a guest's.
 
@@ -39,9 +39,6 @@ async def create_account(
     client.start()
     try:
         await joined
-        request = CreateAgent(
-            session_id=link.session_id, name=name, product=product, request_id=request_id
-        )
         answer = await client.ask(request)
     except ClientError as error:
         raise AccountError(str(error)) from error

@@ -89,7 +89,8 @@ Emission: TypeAlias = AgentEvent | FileEvent | Cursor
 class Activity:
     """The work of one agent, from its reports; `now` is a monotonic time in seconds."""
 
-    def __init__(self, cleaner: Cleaner) -> None:
+    def __init__(self, cleaner: Cleaner, *, shows_answer: bool = False) -> None:
+        self._shows_answer = shows_answer
         self._texts = Texts(cleaner)
         self._text = self._texts.cut
         self.product: str | None = None
@@ -158,6 +159,8 @@ class Activity:
             found["plan"] = plan
         if self._usage:
             found["usage"] = dict(self._usage)
+        if self._shows_answer and (answer := self._texts.written(self._answer)):
+            found["answer"] = answer
         found["health"] = self.health(now)
         if self.model is not None:
             found["model"] = self.model

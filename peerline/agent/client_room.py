@@ -10,15 +10,16 @@ from peerline.agent.fence import Kind, RoomText
 from peerline.agent.inbox import Mention
 from peerline.agent.room import RoomRefused, RoomUnavailable
 from peerline.client import (
+    Agent,
     Change,
     ChatAdded,
-    Client,
     ClientError,
-    Credentials,
     LinkState,
     RequestRefused,
     ThreadChanged,
 )
+from peerline.client.callbacks import ignore
+from peerline.client.connection import OnChanges
 from peerline.protocol.agents import AgentActivity, AgentEventData, TellAgentEvent, TellAgentUpdate
 from peerline.protocol.chat import Item, SendChatMessage
 from peerline.protocol.comments import CodeComment, CommentReplied
@@ -46,24 +47,28 @@ class ClientRoom:
         on_mention: Called with each message that mentions the agent.
         on_end: Called with the reason when the agent cannot come back.
         on_owner: Called with the owner's id at each join.
+        on_changes: Called with what changes in the session.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the events of a room
         self,
         link: SessionLink,
         token: str,
         on_mention: Callable[[Mention], None],
         on_end: Callable[[str], None],
         on_owner: Callable[[str], None],
+        *,
+        on_changes: OnChanges = ignore,
     ) -> None:
         self._id = link.session_id
         self._on_mention = on_mention
         self._on_end = on_end
         self._on_owner = on_owner
+        self._on_changes = on_changes
         self._reason: str | None = None
-        self.client = Client(
+        self.client = Agent(
             link,
-            Credentials(auth_token=token),
+            token,
             on_changes=self._changed,
             on_state=self._moved,
         )
@@ -147,6 +152,7 @@ class ClientRoom:
             self._on_end(reason)
 
     def _changed(self, changes: Sequence[Change]) -> None:
+        self._on_changes(changes)
         for change in changes:
             match change:
                 case ChatAdded(message=message):

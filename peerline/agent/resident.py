@@ -66,6 +66,7 @@ class Resident:
         speaking: The people who may ask the agent for work.
         new_id: Gives the random ids of fences.
         clock: A monotonic time in seconds.
+        shows_answer: Whether an answer is shown while it is being written.
     """
 
     def __init__(  # noqa: PLR0913 - its parts
@@ -77,13 +78,14 @@ class Resident:
         speaking: Speaking,
         new_id: Callable[[], str],
         clock: Callable[[], float],
+        shows_answer: bool = False,
     ) -> None:
         self._room = room
         self._cleaner = cleaner
         self._share = share
         self._speaking = speaking
         self._clock = clock
-        self._activity = Activity(cleaner)
+        self._activity = Activity(cleaner, shows_answer=shows_answer)
         self._inbox = Inbox(speaking, new_id)
         self._sender = Sender(room, share, lambda: self._activity.update(clock()), cleaner.json)
         self._due: asyncio.TimerHandle | None = None
@@ -100,6 +102,11 @@ class Resident:
             self._due.cancel()
         await self._sender.drain(DRAIN_SECONDS)
         await self._sender.close()
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether nothing of the agent is sent."""
+        return self._sender.is_muted
 
     def mentioned(self, mention: Mention) -> None:
         """Somebody wrote to the agent."""

@@ -58,7 +58,7 @@ async def run_resident(options: AgentOptions) -> str | None:
     room = ClientRoom(options.link, options.token, mentioned, end, own)
     resident = Resident(
         room,
-        AgentCleaner(options.folder, _home(), os.environ, ignored(options.folder)),
+        AgentCleaner(options.folder, home(), os.environ, ignored(options.folder)),
         share=options.share,
         speaking=speaking,
         new_id=new_fence_id,
@@ -67,7 +67,7 @@ async def run_resident(options: AgentOptions) -> str | None:
     server = LocalServer(socket_path(options.folder), resident.handle)
     await server.start()
     try:
-        _stop_on_signals(resident.stopping)
+        stop_on_signals(resident.stopping)
         room.start()
         resident.start()
         await resident.stopping.wait()
@@ -78,14 +78,16 @@ async def run_resident(options: AgentOptions) -> str | None:
     return ended[0] if ended else None
 
 
-def _home() -> Path | None:
+def home() -> Path | None:
+    """The user's home folder, if there is one."""
     try:
         return Path.home()
     except RuntimeError:
         return None
 
 
-def _stop_on_signals(stopping: asyncio.Event) -> None:
+def stop_on_signals(stopping: asyncio.Event) -> None:
+    """Set the event when somebody ends this process."""
     if sys.platform == "win32":
         return
     loop = asyncio.get_running_loop()

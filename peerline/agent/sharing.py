@@ -5,8 +5,8 @@ from typing import Any, Final, TypeAlias
 Json: TypeAlias = dict[str, Any]
 
 DEFAULT_SHARE: Final = frozenset({"state", "usage", "plan", "prompts", "tools", "files"})
-SHARABLE: Final = DEFAULT_SHARE | {"diffs", "output", "thinking"}
-"""The last three only if the owner names them."""
+SHARABLE: Final = DEFAULT_SHARE | {"answer", "diffs", "output", "thinking"}
+"""The others only if the owner names them; `answer` is one that is being written."""
 
 
 class ShareError(ValueError):
@@ -38,6 +38,8 @@ def shared_update(data: Json, share: frozenset[str]) -> Json | None:
         hidden.add("plan")
     if "tools" not in share:
         hidden |= {"tool", "doing"}
+    if "answer" not in share:
+        hidden.add("answer")
     return {name: value for name, value in data.items() if name not in hidden}
 
 

@@ -1,8 +1,10 @@
 """The one way for a text of a report to leave the machine: without secrets, then cut. Pure."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from peerline.agent.limits import MAX_TEXT_CHARS
+from peerline.protocol.limits import MAX_ANSWER_CHARS
 
 
 class Cleaner(Protocol):
@@ -32,6 +34,14 @@ class Texts:
     def cut(self, text: str, most: int) -> str:
         """The text without secrets, in at most `most` characters."""
         return shorten(self._cleaner.text(storable(text[:MAX_TEXT_CHARS])), most)
+
+    def written(self, pieces: Sequence[str]) -> str:
+        """The end of a text that is being written, without secrets.
+
+        Only whole lines, since the beginning of a secret is none yet.
+        """
+        whole, is_line, _ = "".join(pieces)[:MAX_TEXT_CHARS].rpartition("\n")
+        return self._cleaner.text(storable(whole))[-MAX_ANSWER_CHARS:] if is_line else ""
 
 
 def storable(text: str) -> str:

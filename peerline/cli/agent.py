@@ -5,6 +5,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from peerline.agent.reports import STATES
 from peerline.agent.sharing import DEFAULT_SHARE
 from peerline.cli.agent_setup import add_setup
 from peerline.cli.arguments import (
+    APPROVAL_SECONDS,
     COST,
     FILE,
     FOLDER,
@@ -21,6 +23,7 @@ from peerline.cli.arguments import (
     TOKENS,
     USERNAME,
     SubCommands,
+    UsageError,
 )
 from peerline.cli.errors import CommandError
 
@@ -34,6 +37,7 @@ def add_agent(commands: SubCommands) -> None:
     agent = commands.add_parser("agent", help="let an AI agent take part in a session")
     parts = agent.add_subparsers(required=True, metavar="COMMAND")
     _add_start(parts)
+    _add_host(parts)
     status = parts.add_parser("status", help="show the agent of this folder")
     status.add_argument("--json", action="store_true", help="print JSON")
     status.set_defaults(run=_status)
@@ -82,6 +86,80 @@ def _add_start(parts: SubCommands) -> None:
     start.add_argument("--foreground", action="store_true", help="run in this terminal")
     start.add_argument("--folder", type=FOLDER, help="the agent's folder (this one)")
     start.set_defaults(run=_start)
+
+
+def _add_host(parts: SubCommands) -> None:
+    host = parts.add_parser(
+        "host",
+        usage="peerline agent host [OPTION...] LINK -- CMD...",
+        help="share an agent: the people of a session prompt it together",
+        description="Runs an agent that speaks the Agent Client Protocol, such as "
+        "claude-agent-acp, in this folder. People prompt it by a chat message that begins with "
+        "@NAME; what it does is seen by everybody, and it asks people before it acts.",
+    )
+    host.add_argument(
+        "link",
+        type=NOT_EMPTY,
+        metavar="LINK",
+        help="the session; - reads it from standard input",
+    )
+    host.add_argument("command", type=NOT_EMPTY, nargs="*", metavar="CMD", help="the agent")
+    host.add_argument(
+        "--name", type=USERNAME, default="agent", help="the name that others see (agent)"
+    )
+    host.add_argument("--owner-name", type=USERNAME, help="your own name (your user name)")
+    host.add_argument("--product", choices=_PRODUCTS, default="other", help="(other)")
+    who = ["owner", "hosts", "editors"]
+    host.add_argument(
+        "--speakers",
+        choices=who,
+        default="editors",
+        help="the people who may prompt it beside you (editors)",
+    )
+    host.add_argument(
+        "--approvers",
+        choices=who,
+        default="owner",
+        help="the people who may allow what it asks for beside you (owner)",
+    )
+    host.add_argument(
+        "--approval-seconds",
+        type=APPROVAL_SECONDS,
+        default=300,
+        metavar="N",
+        help="how long it waits for an answer, which then is no (300)",
+    )
+    host.add_argument(
+        "--share",
+        type=SHARE,
+        default=DEFAULT_SHARE | {"answer"},
+        metavar="FIELDS",
+        help="what the session sees (state,usage,plan,prompts,tools,files,answer); diffs, output "
+        "and thinking only if they are named",
+    )
+    host.add_argument("--folder", type=FOLDER, help="the agent's folder (this one)")
+    host.set_defaults(run=_host)
+
+
+def split_command(given: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The arguments without the command behind `LINK --` of `peerline agent host`, and that.
+
+    argparse takes a command as its own words only if all options come before the link.
+    """
+    if list(given[:2]) != ["agent", "host"] or "--" not in given:
+        return given, ()
+    at = list(given).index("--")
+    has_link = any("://" in word or word == "-" for word in given[2:at])
+    return (given[:at], given[at + 1 :]) if has_link else (given, ())
+
+
+def _host(options: argparse.Namespace) -> int:
+    if not options.command:
+        text = "peerline agent host: name the agent's command, as in: host LINK -- claude-agent-acp"
+        raise UsageError(text)
+    from peerline.cli.agent_host import host
+
+    return host(options)
 
 
 def _start(options: argparse.Namespace) -> int:

@@ -20,6 +20,8 @@ from peerline.cli.watch import given_link, token_for
 from peerline.client import Credentials
 from peerline.client.tokens import clean_token
 from peerline.owner_only import make_private_folder, open_private
+from peerline.protocol.agent_accounts import CreateAgent
+from peerline.protocol.agents import Answerers
 from peerline.protocol.links import LinkError, SessionLink
 from peerline.protocol.text import show_line
 from peerline.user_names import shown_name
@@ -44,9 +46,11 @@ def start(options: argparse.Namespace) -> int:
     except LinkError as error:
         raise CommandError(str(error)) from error
     folder = (options.folder or Path.cwd()).resolve()
-    if _status(folder) is not None:
+    if status_of(folder) is not None:
         raise CommandError("an agent of this folder runs already; peerline agent stop ends it")
-    token = clean_token(os.environ.get(TOKEN)) or _new_token(link, options)
+    token = clean_token(os.environ.get(TOKEN)) or new_token(
+        link, options.owner_name, account_request(link, options)
+    )
     if not options.foreground:
         return _start_in_background(replace(link, invite=None), token, folder, options)
     try:
@@ -60,7 +64,7 @@ def start(options: argparse.Namespace) -> int:
     return 0
 
 
-def _status(folder: Path) -> dict[str, Any] | None:
+def status_of(folder: Path) -> dict[str, Any] | None:
     """The status of the resident of just this folder; None if none answers."""
     try:
         answer = exchange(str(socket_path(folder)), b'{"do":"status"}', ANSWER_SECONDS)
@@ -69,8 +73,27 @@ def _status(folder: Path) -> dict[str, Any] | None:
     return json.loads(answer) if answer else None
 
 
-def _new_token(link: SessionLink, options: argparse.Namespace) -> str:
-    owner = shown_name(options.owner_name)
+def account_request(
+    link: SessionLink, options: argparse.Namespace, **policies: Answerers
+) -> CreateAgent:
+    """The request for an agent's account."""
+    return CreateAgent(
+        session_id=link.session_id,
+        request_id=uuid4().hex,
+        name=options.name or options.product,
+        product=options.product,
+        prompt_policy=policies.get("prompt_policy"),
+        agent_policy=policies.get("agent_policy"),
+    )
+
+
+def new_token(link: SessionLink, owner_name: str | None, request: CreateAgent) -> str:
+    """The token of an agent that its owner asks the server for.
+
+    Raises:
+        CommandError: if the owner cannot join, or may not have an agent.
+    """
+    owner = shown_name(owner_name)
     credentials = Credentials(
         auth_token=token_for(link) or started_token(link, owner),
         invite=link.invite,
@@ -82,9 +105,7 @@ def _new_token(link: SessionLink, options: argparse.Namespace) -> str:
             create_account(
                 link,
                 credentials,
-                name=options.name or options.product,
-                product=options.product,
-                request_id=uuid4().hex,
+                request,
             )
         )
     except AccountError as error:
@@ -113,7 +134,7 @@ def _start_in_background(
         if process.poll() is not None:
             text = log.read_text(encoding="utf-8", errors="replace").strip()
             raise CommandError(text.removeprefix("peerline: ") or "the agent has ended")
-        status = _status(folder)
+        status = status_of(folder)
         if status is not None and status["room"]["name"] is not None:
             room = status["room"]
             print(f"{show_line(room['name'])} is in session {room['session']}.")

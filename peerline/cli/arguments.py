@@ -18,7 +18,7 @@ from peerline.checks import (
     Text,
     WholeNumber,
 )
-from peerline.protocol.limits import MAX_TITLE_CHARS
+from peerline.protocol.limits import MAX_APPROVAL_SECONDS, MAX_TITLE_CHARS, MIN_APPROVAL_SECONDS
 
 MIN_SECONDS: Final = 0.001
 MAX_URL_CHARS: Final = 2_000
@@ -151,5 +151,6 @@ PERSON_ADDRESS: Final = Checked(_person_address)
 MOMENT: Final = Checked(_moment)
 NOT_EMPTY: Final = Checked(NotEmpty())
 SHARE: Final = Checked(_share)
+APPROVAL_SECONDS: Final = Checked(WholeNumber(MIN_APPROVAL_SECONDS, MAX_APPROVAL_SECONDS))
 TOKENS: Final = Checked(WholeNumber(0, MAX_TOKENS))
 COST: Final = Checked(Number(0, MAX_COST))

@@ -42,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given[:2] == ["acp", "--"]:
             return acp.run(given[2:])  # the rest is another's command, to the letter
+        given, command = agent.split_command(given)
         options = _parser().parse_args(given)
+        if command:
+            options.command = command
         options.is_default_data_dir = False
         if getattr(options, "data_dir", Path()) is None:
             options.data_dir = default_data_dir()

@@ -45,7 +45,8 @@ HOOK = [sys.executable, "-I", "-S", hook_program.__file__]
 class Person:
     """A participant who watches the agent."""
 
-    def __init__(self, server: ServerProcess, name: str) -> None:
+    def __init__(self, server: ServerProcess, name: str, patience: float = DEADLINE) -> None:
+        self._patience = patience
         link = SessionLink.parse(server.invite("editor"))
         self.session = link.session_id
         self.changes: list[Change] = []
@@ -60,7 +61,7 @@ class Person:
 
     async def sees(self, found: Callable[[], Any]) -> Any:
         """Wait until this is something."""
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(self._patience):
             while not (result := found()):
                 self._news.clear()
                 await self._news.wait()

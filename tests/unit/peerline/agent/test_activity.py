@@ -31,6 +31,7 @@ from peerline.agent.reports import (
 )
 from peerline.protocol.limits import (
     MAX_AGENT_UPDATE_BYTES,
+    MAX_ANSWER_CHARS,
     MAX_CALL_FILES,
     MAX_CALL_TEXT_CHARS,
     MAX_DIFF_BYTES,
@@ -340,3 +341,27 @@ def test_what_the_program_is(activity: Activity) -> None:
     assert (activity.product, activity.model) == ("claude-code", "opus")
     assert product_name("ÄÖ") == "agent"
     assert len(product_name("a" * 70)) == 64
+
+
+def test_of_an_answer_that_is_being_written_only_whole_lines_are_shown() -> None:
+    activity = Activity(Plain(), shows_answer=True)
+    run(activity, [TurnStarted("go")])
+    seen: list[object] = []
+    for piece in ("It is hun", "ter2.\nAnd ", "more\n", "hun"):
+        run(activity, [AnswerStreamed(piece)])
+        seen.append(activity.update(0).get("answer"))
+    assert seen == [
+        None,
+        "It is ‹secret›.",
+        "It is ‹secret›.\nAnd more",
+        "It is ‹secret›.\nAnd more",
+    ]
+    run(activity, [AnswerStreamed("\n" + "é" * 9_000 + "\n")])
+    assert activity.update(0)["answer"] == "é" * MAX_ANSWER_CHARS
+    run(activity, [TurnEnded()])
+    assert "answer" not in activity.update(0)
+
+
+def test_an_answer_that_is_being_written_is_shown_only_if_it_is_wanted(activity: Activity) -> None:
+    run(activity, [TurnStarted("go"), AnswerStreamed("text\n")])
+    assert "answer" not in activity.update(0)

@@ -29,6 +29,7 @@ VALID: dict[int, str] = {
     id(arguments.MOMENT): "2026-01-31T12:00Z",
     id(arguments.NOT_EMPTY): "x",
     id(arguments.SHARE): "state,plan",
+    id(arguments.APPROVAL_SECONDS): "60",
     id(arguments.TOKENS): "50",
     id(arguments.COST): "0.5",
 }
