@@ -98,9 +98,9 @@ class Neovim:
         """Open a file of the folder."""
         self.command(f"edit {file}")
 
-    def wait(self, condition: Callable[[], Any], what: str = "") -> Any:
+    def wait(self, condition: Callable[[], Any], what: str = "", seconds: float = TIMEOUT) -> Any:
         """Poll until the condition gives something true, and return it."""
-        deadline = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + seconds
         while True:
             value = condition()
             if value:

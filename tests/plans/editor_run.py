@@ -67,8 +67,8 @@ class _Run:
         if self._is_careful and step.action != "paste":
             # What the disk lacks is deleted where no bridge knows that the text is the disk's. What
             # is shown may be of a bridge that has just been killed.
-            editor.wait_lua(_ROUND_TRIP)
-            editor.wait_lua(_NO_QUESTION)
+            _until(editor, _ROUND_TRIP)
+            _until(editor, _NO_QUESTION)
             settled(editor)
         match step.action:
             case "paste":
@@ -141,7 +141,7 @@ class _Run:
     def _normal(self, editor: Neovim) -> None:
         """Wait until all keys are worked off."""
         editor.keys(_BACK)
-        editor.wait_lua("return vim.api.nvim_get_mode().mode == 'n' and vim.fn.getchar(1) == 0")
+        _until(editor, "return vim.api.nvim_get_mode().mode == 'n' and vim.fn.getchar(1) == 0")
 
     def _until_quiet(self) -> list[str]:
         """Wait until both have one text and nothing is on its way; else the reasons."""
@@ -176,6 +176,11 @@ class _Run:
         if len(set(texts.values())) != 1:
             problems += [f"{name} has {each!r}" for name, each in texts.items()]
         return problems
+
+
+def _until(editor: Neovim, code: str) -> None:
+    """Wait as long as for quiet: on a busy machine a bridge that was killed is slow to be back."""
+    editor.wait(lambda: editor.lua(code), code, QUIET_SECONDS)
 
 
 _ROUND_TRIP: Final = """
