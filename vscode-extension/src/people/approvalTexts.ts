@@ -8,6 +8,7 @@ const NOTICE_CHARS = 160;
 const DIALOG_CHARS = 1200;
 const DIALOG_LINES = 15;
 const DIALOG_WIDTH = 200;
+const EDITOR_WIDTH = 70;
 
 /** `claude asks: Run command (Bash)`. */
 export function askedText({ username, title, tool }: EditorApproval): string {
@@ -43,4 +44,19 @@ export function fitsDialog(text: string): boolean {
     lines.length <= DIALOG_LINES &&
     lines.every((line) => line.length <= DIALOG_WIDTH)
   );
+}
+
+/** The lines broken where an editor would hide the rest of one beside it. */
+export function brokenLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const characters = [...line];
+      const pieces: string[] = [];
+      for (let at = 0; at < characters.length || at === 0; at += EDITOR_WIDTH) {
+        pieces.push(characters.slice(at, at + EDITOR_WIDTH).join(""));
+      }
+      return pieces.join("\n↪ ");
+    })
+    .join("\n");
 }

@@ -4,9 +4,9 @@ import { run } from "@peerline/ui/supervise";
 import { type Disposable, window, workspace } from "vscode";
 import type { Session } from "../session/session";
 import { oneLine, withoutIcons } from "../shared/names";
-import { show } from "../shared/tell";
+import { show, tell } from "../shared/tell";
 import type { News } from "../status/news";
-import { askedText, fitsDialog, shortQuestion, wholeQuestion } from "./approvalTexts";
+import { askedText, brokenLines, fitsDialog, shortQuestion, wholeQuestion } from "./approvalTexts";
 
 const LABELS = { allow_once: "Allow Once", deny: "Deny" } as const;
 type Choice = keyof typeof LABELS;
@@ -96,18 +96,9 @@ export class Approvals implements Disposable {
     const title = `${approval.username} asks: ${approval.title}`;
     const detail = wholeQuestion(approval);
     const labels = approval.options.map((choice) => LABELS[choice]);
-    const isShort = fitsDialog(`${title}\n${detail}`);
-    if (!isShort) {
-      const content = `${title}\n${detail}\n`;
-      const document = await workspace.openTextDocument({ content, language: "plaintext" });
-      await window.showTextDocument(document);
-    }
-    const chosen = isShort
+    const chosen = fitsDialog(`${title}\n${detail}`)
       ? await window.showInformationMessage(title, { modal: true, detail }, ...labels)
-      : await window.showInformationMessage(
-          `${askedText(approval)}. Read it to its end in the editor.`,
-          ...labels,
-        );
+      : await readInEditor(approval, `${title}\n${detail}`, labels);
     const choice = approval.options.find((each) => LABELS[each] === chosen);
     if (choice !== undefined) {
       await this.#answer(approval, choice);
@@ -129,6 +120,30 @@ export class Approvals implements Disposable {
       await act();
     } catch (error) {
       show.warning(`Peerline: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Show a long question in an editor; to allow it, its end must be in sight. */
+async function readInEditor(
+  approval: EditorApproval,
+  text: string,
+  labels: readonly string[],
+): Promise<string | undefined> {
+  const content = brokenLines(text);
+  const document = await workspace.openTextDocument({ content, language: "plaintext" });
+  await window.showTextDocument(document);
+  for (;;) {
+    const asked = `${askedText(approval)}. Read it to its end in the editor.`;
+    const chosen = await tell(asked, ...labels);
+    const isAtEnd = window.visibleTextEditors.some(
+      (editor) =>
+        editor.document === document &&
+        document.getText() === content &&
+        editor.visibleRanges.some(({ end }) => end.line >= document.lineCount - 1),
+    );
+    if (chosen !== LABELS.allow_once || isAtEnd) {
+      return chosen;
     }
   }
 }

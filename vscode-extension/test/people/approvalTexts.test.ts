@@ -2,6 +2,7 @@ import type { EditorApproval } from "@peerline/ui/generated/protocol";
 import { describe, expect, it } from "vitest";
 import {
   askedText,
+  brokenLines,
   fitsDialog,
   shortQuestion,
   wholeQuestion,
@@ -50,6 +51,14 @@ describe("a question of an agent", () => {
     expect(wholeQuestion({ ...QUESTION, files: ["a.py"], detail: "a\nb" })).toBe(
       "Agent of alice\nTool: Bash\nFiles: a.py\na\nb",
     );
+  });
+
+  it("hides nothing beside the editor", () => {
+    const long = `${"x".repeat(150)} end`;
+    const broken = brokenLines(`short\n\n${long}`);
+    expect(broken.split("\n").slice(0, 2)).toEqual(["short", ""]);
+    expect(broken.split("\n↪ ").join("")).toBe(`short\n\n${long}`);
+    expect(Math.max(...broken.split("\n").map((line) => line.length))).toBe(72);
   });
 
   it("needs an editor if a dialog would cut it", () => {
