@@ -4,8 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-import jwt
-
 from peerline.logs import describe
 
 _log = logging.getLogger("peerline.client")
@@ -28,6 +26,9 @@ def clean_token(text: str | None) -> str | None:
 
 def has_expired(token: str | None, now: float) -> bool:
     """Whether the claim exp of a token lies before `now`; false where it has none."""
+    # With cryptography it takes 9 MB, which a client without a token has no need for.
+    import jwt  # noqa: PLC0415
+
     try:
         claims: dict[str, Any] = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
             token or "", options={"verify_signature": False}

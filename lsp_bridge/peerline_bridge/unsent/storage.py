@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
-import jwt
 from filelock import BaseFileLock, FileLock, Timeout
 
 from peerline import user_folders
@@ -46,6 +45,9 @@ def person_of(auth_token: str | None, username: str) -> str:
     """
     if auth_token is None:
         return f"guest:{username}"
+    # With cryptography it takes 9 MB, which a guest's bridge has no need for.
+    import jwt  # noqa: PLC0415
+
     try:
         claims: dict[str, Any] = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - of keys that need cryptography
             auth_token, options={"verify_signature": False}
