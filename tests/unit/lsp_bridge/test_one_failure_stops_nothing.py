@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import SendChatArguments
 from peerline.protocol.editor.documents import EditorDocumentQuestion, EditorDocumentSaved
 from peerline.protocol.editor.participants import ParticipantArguments
@@ -107,7 +108,7 @@ async def everything_happens(host: RawClient, me: str) -> None:
 
 
 def documents_happen(surface: GuardedSurface, uri: str) -> None:
-    """As when a document is shared: nobody shares one here."""
+    """As when a document is shared and an agent has asked, which nobody does here."""
     one = {"uri": uri, "document_id": "d1", "file": "src/main.py"}
     counts = {"lines_added": 1, "lines_removed": 0}
     question = {
@@ -121,6 +122,7 @@ def documents_happen(surface: GuardedSurface, uri: str) -> None:
     surface.show_document_question(EditorDocumentQuestion.model_validate(question))
     saved = {**one, "user_id": "host", "username": "Host", "is_equal": True}
     surface.show_document_saved(EditorDocumentSaved.model_validate(saved))
+    surface.show_approvals(EditorApprovals(approvals=[]))
 
 
 async def play(door: Door, tmp_path: Path, fault: Fault) -> None:
