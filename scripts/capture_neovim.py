@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.e2e.conftest import ServerProcess
@@ -111,10 +111,18 @@ def neovim(folder: Path, name: str, link: str, *settings: str) -> str:
 
 def capture(width: int, link: str, folder: Path, target: Path) -> None:
     """Write the captures of one width."""
-    bob = Terminal(f"peerline-bob-{width}", 100, neovim(folder, "bob", link))
-    # Later: that Bob has joined would be written over the line that says so about Alice.
-    bob.shows("joined Pairing")
-    alice = Terminal(f"peerline-alice-{width}", width, neovim(folder, "alice", link))
+    with ExitStack() as stack:
+        bob = Terminal(f"peerline-bob-{width}", 100, neovim(folder, "bob", link))
+        stack.callback(bob.close)
+        # Later: that Bob has joined would be written over the line that says so about Alice.
+        bob.shows("joined Pairing")
+        alice = Terminal(f"peerline-alice-{width}", width, neovim(folder, "alice", link))
+        stack.callback(alice.close)
+        capture_both(alice, bob, width, target)
+
+
+def capture_both(alice: Terminal, bob: Terminal, width: int, target: Path) -> None:
+    """Write what Alice sees of a session with Bob."""
 
     def keep(what: str) -> None:
         (target / f"{width}-{what}.txt").write_text(alice.screen(), encoding="utf-8")
@@ -122,38 +130,34 @@ def capture(width: int, link: str, folder: Path, target: Path) -> None:
     def say(text: str) -> None:
         bob.keys(f":lua require('peerline.chat').send({lua(text)}, function() end)", "Enter")
 
-    try:
-        alice.shows("joined Pairing")
-        bob.keys(":12Peerline comment Why not `0.0`?", "Enter", "12Gw")
-        alice.shows("¶")
-        say("Hello!")
-        alice.shows("✉ 1")
-        keep("code-with-unread-sign")
-        alice.keys(":Peerline chat", "Enter")
-        alice.shows("<CR> send")
-        for text in (PROSE, CODE, "And one more"):
-            say(text)
-        alice.shows("And one more")
-        alice.keys("Thanks, @bob", "Enter")
-        alice.shows("  Thanks, @bob")
-        keep("chat")
-        alice.keys("Escape", ":wincmd k", "Enter", "gg")
-        for number in range(20):
-            say(f"Message {number}")
-        alice.shows("20 new below")
-        keep("reading-above")
-        alice.keys("g?")
-        alice.shows("React")
-        keep("keys")
-        alice.keys("q", "G", ":Peerline participants", "Enter")
-        alice.shows("go · f")
-        keep("participants")
-        alice.keys(":quit", "Enter", ":wincmd h", "Enter", "12G", ":Peerline thread", "Enter")
-        alice.shows("Why not")
-        keep("thread")
-    finally:
-        alice.close()
-        bob.close()
+    alice.shows("joined Pairing")
+    bob.keys(":12Peerline comment Why not `0.0`?", "Enter", "12Gw")
+    alice.shows("¶")
+    say("Hello!")
+    alice.shows("✉ 1")
+    keep("code-with-unread-sign")
+    alice.keys(":Peerline chat", "Enter")
+    alice.shows("<CR> send")
+    for text in (PROSE, CODE, "And one more"):
+        say(text)
+    alice.shows("And one more")
+    alice.keys("Thanks, @bob", "Enter")
+    alice.shows("  Thanks, @bob")
+    keep("chat")
+    alice.keys("Escape", ":wincmd k", "Enter", "gg")
+    for number in range(20):
+        say(f"Message {number}")
+    alice.shows("20 new below")
+    keep("reading-above")
+    alice.keys("g?")
+    alice.shows("React")
+    keep("keys")
+    alice.keys("q", "G", ":Peerline participants", "Enter")
+    alice.shows("go · f")
+    keep("participants")
+    alice.keys(":quit", "Enter", ":wincmd h", "Enter", "12G", ":Peerline thread", "Enter")
+    alice.shows("Why not")
+    keep("thread")
 
 
 def lua(text: str) -> str:
