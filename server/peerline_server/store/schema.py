@@ -23,13 +23,14 @@ from sqlalchemy import (
     UniqueConstraint,
     cast,
     false,
+    text,
     type_coerce,
 )
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from peerline.protocol.roles import SERVER_USER_ID
 
-HEAD: Final = "0012"
+HEAD: Final = "0013"
 """The newest migration; Alembic is not even imported while the database is there."""
 
 OF_NODES: Final = {"is_copied": False}
@@ -179,6 +180,12 @@ session_messages = Table(
     Column("updated_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
     Index("ix_session_messages_place", "session_id", "message_type", "seq"),
+    Index(
+        "ix_session_messages_parent",
+        "parent_id",
+        sqlite_where=text("parent_id IS NOT NULL"),
+        postgresql_where=text("parent_id IS NOT NULL"),
+    ),
 )
 
 session_events = Table(

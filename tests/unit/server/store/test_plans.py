@@ -154,3 +154,14 @@ async def test_loading_a_session_reads_no_more_of_its_events_than_are_shown(tmp_
         step for step in of_events if "event_type=?" not in step and "timestamp" not in step
     ] == []
     assert [step for step in steps if _WHOLE.search(step)] == []
+
+
+async def test_a_message_is_deleted_without_reading_all_others(tmp_path: Path) -> None:
+    async with _open(tmp_path) as (store, _):
+        await _submit(store, _new(_join("alice")), _new(_chat(1)))
+    statement = "DELETE FROM session_messages WHERE id = 'm1'"
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        connection.execute("PRAGMA foreign_keys=ON")
+        steps = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert len(steps) > 1, "the messages that answer it are looked for"
+    assert [step for step in steps if _WHOLE.search(step)] == []
