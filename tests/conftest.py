@@ -1,7 +1,6 @@
 """Fixtures and rules for every test."""
 
 import os
-from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -16,26 +15,17 @@ settings.register_profile(
 )
 settings.load_profile("peerline")
 
-_ALONE: Final = (
-    "tests/e2e/vscode/test_hostile_workspace.py::",
-    "tests/e2e/vscode/test_newcomer.py::",
-)
-"""They have a VS Code of their own, and share nothing with the other tests in VS Code."""
-
 
 class Scheduling(LoadScopeScheduling):
-    """The tests in VS Code are two groups, with which two workers begin; others go one by one.
+    """The tests in VS Code go to one worker, which begins with them; others go to any, one by one.
 
-    A VS Code for each worker would be too many for one machine, and each worker would start again
-    what the tests share. As the largest groups they are given out first, so no worker is left with
-    them.
+    A VS Code for each worker would be too many for one machine, and two would start twice what the
+    tests share. As the largest group they are given out first, so no worker is left with them.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         folder = "tests/e2e/vscode"
-        if not nodeid.startswith(f"{folder}/"):
-            return nodeid
-        return f"{folder} alone" if nodeid.startswith(_ALONE) else folder
+        return folder if nodeid.startswith(f"{folder}/") else nodeid
 
     def mark_test_complete(
         self, node: WorkerController, item_index: int, duration: float = 0

@@ -26,7 +26,7 @@ def test_every_case_passes(run: Run) -> None:
         handshake_timeout=10.0,
         ping_interval=30.0,
         ping_timeout=30.0,
-        close_timeout=2.0,
+        close_timeout=20.0,
         outbox_soft_bytes=64 * 1024 * 1024,
         outbox_hard_bytes=64 * 1024 * 1024,
     )
