@@ -18,7 +18,7 @@ import pynvim
 from tests.program import command_for_editors
 from tests.program_call import KILLS_THE_PROGRAM
 
-TIMEOUT = 20.0
+TIMEOUT = 60.0
 PLUGIN = Path(__file__).parents[2] / "nvim-plugin"
 
 

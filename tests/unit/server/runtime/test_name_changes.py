@@ -8,7 +8,15 @@ from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
 async def rename(client: RawClient, name: str, request_id: str = "r1") -> dict[str, object]:
     await client.send(type="change_name", session_id=SESSION, name=name, request_id=request_id)
-    return await client.receive_type("ack", "error")
+    return await answer_to(client, request_id)
+
+
+async def answer_to(client: RawClient, request_id: str) -> dict[str, object]:
+    """The answer to this request; those to others that came before are passed over."""
+    while True:
+        answer = await client.receive_type("ack", "error")
+        if answer["request_id"] == request_id:
+            return answer
 
 
 async def names_in(door: Door, observer: str) -> dict[str, str]:
@@ -32,7 +40,7 @@ async def test_messages_carry_the_new_name_and_earlier_ones_the_old(door: Door) 
     await bob.send(type="chat_message", session_id=SESSION, content="one", request_id="m1")
     await rename(bob, "Robert")
     await bob.send(type="chat_message", session_id=SESSION, content="two", request_id="m2")
-    await bob.receive_type("chat_message")
+    await answer_to(bob, "m2")
     cat = await door.join("cat", Role.VIEWER)
     sent = [(one["username"], one["content"]) for one in cat.connected["messages"]]
     assert sent == [("Bob", "one"), ("Robert", "two")]
