@@ -74,7 +74,8 @@ def test_a_folder_of_thousands_of_files_is_read_walked_through_and_scrolled(
     with offered(session_server):
         page.joined(link, "Ida")
         tab = page.tab
-        expect(tab.get_by_text("shop, offered by iris: the first 5,000 files.")).to_be_visible()
+        offer = tab.get_by_text("shop, offered by iris: the first 5,000 files.")
+        expect(offer).to_be_visible(timeout=TIMEOUT_MS)
         tree = tab.get_by_role("tree", name="Files")
         folder = tree.get_by_role("treeitem", name=FOLDER)
         folder.click(timeout=TIMEOUT_MS)
@@ -88,7 +89,7 @@ def test_a_folder_of_thousands_of_files_is_read_walked_through_and_scrolled(
         expect(read).to_be_focused(timeout=TIMEOUT_MS)
         read.press("End")
         end = tree.get_by_role("treeitem", name=LAST)
-        expect(end).to_be_focused()
+        expect(end).to_be_focused(timeout=TIMEOUT_MS)
         for name, value in (("level", 2), ("posinset", COUNT), ("setsize", COUNT)):
             expect(end).to_have_attribute(f"aria-{name}", str(value))
         assert tab.evaluate(DRAWN) < MOST_DRAWN
