@@ -3,18 +3,15 @@
 import argparse
 import asyncio
 import os
-from pathlib import Path
 
 from peerline import processes
 from peerline.agent.hosting.hosted import HostError
 from peerline.agent.hosting.running import HostOptions, run_host
 from peerline.agent.local_server import LocalSocketError
-from peerline.cli.agent_start import TOKEN, account_request, new_token, status_of
+from peerline.cli.agent_start import TOKEN, account_request, new_token, place_of
 from peerline.cli.errors import CommandError
-from peerline.cli.watch import given_link
 from peerline.client.tokens import clean_token
 from peerline.protocol.agents import Answerers
-from peerline.protocol.links import LinkError
 from peerline.protocol.text import show_line
 
 
@@ -24,15 +21,7 @@ def host(options: argparse.Namespace) -> int:
     Raises:
         CommandError: if the agent cannot join, or its program cannot be run.
     """
-    if not hasattr(asyncio, "start_unix_server"):
-        raise CommandError("agents need Unix sockets, which this system does not have")
-    try:
-        link = given_link(options.link)
-    except LinkError as error:
-        raise CommandError(str(error)) from error
-    folder = (options.folder or Path.cwd()).resolve()
-    if status_of(folder) is not None:
-        raise CommandError("an agent of this folder runs already; peerline agent stop ends it")
+    link, folder = place_of(options)
     request = account_request(
         link,
         options,

@@ -39,15 +39,7 @@ def start(options: argparse.Namespace) -> int:
     Raises:
         CommandError: if the agent cannot join.
     """
-    if not hasattr(asyncio, "start_unix_server"):
-        raise CommandError("agents need Unix sockets, which this system does not have")
-    try:
-        link = given_link(options.link)
-    except LinkError as error:
-        raise CommandError(str(error)) from error
-    folder = (options.folder or Path.cwd()).resolve()
-    if status_of(folder) is not None:
-        raise CommandError("an agent of this folder runs already; peerline agent stop ends it")
+    link, folder = place_of(options)
     token = clean_token(os.environ.get(TOKEN)) or new_token(
         link, options.owner_name, account_request(link, options)
     )
@@ -64,6 +56,24 @@ def start(options: argparse.Namespace) -> int:
     return 0
 
 
+def place_of(options: argparse.Namespace) -> tuple[SessionLink, Path]:
+    """The session of an agent, and its folder, in which no other one runs.
+
+    Raises:
+        CommandError: if there is no link, or an agent cannot run here.
+    """
+    if not hasattr(asyncio, "start_unix_server"):
+        raise CommandError("agents need Unix sockets, which this system does not have")
+    try:
+        link = given_link(options.link)
+    except LinkError as error:
+        raise CommandError(str(error)) from error
+    folder = (options.folder or Path.cwd()).resolve()
+    if status_of(folder) is not None:
+        raise CommandError("an agent of this folder runs already; peerline agent stop ends it")
+    return link, folder
+
+
 def status_of(folder: Path) -> dict[str, Any] | None:
     """The status of the resident of just this folder; None if none answers."""
     try:
@@ -74,7 +84,11 @@ def status_of(folder: Path) -> dict[str, Any] | None:
 
 
 def account_request(
-    link: SessionLink, options: argparse.Namespace, **policies: Answerers
+    link: SessionLink,
+    options: argparse.Namespace,
+    *,
+    prompt_policy: Answerers | None = None,
+    agent_policy: Answerers | None = None,
 ) -> CreateAgent:
     """The request for an agent's account."""
     return CreateAgent(
@@ -82,8 +96,8 @@ def account_request(
         request_id=uuid4().hex,
         name=options.name or options.product,
         product=options.product,
-        prompt_policy=policies.get("prompt_policy"),
-        agent_policy=policies.get("agent_policy"),
+        prompt_policy=prompt_policy,
+        agent_policy=agent_policy,
     )
 
 
@@ -101,13 +115,7 @@ def new_token(link: SessionLink, owner_name: str | None, request: CreateAgent) -
         guest_token=kept_guest_token(link, owner),
     )
     try:
-        made, guest_token = asyncio.run(
-            create_account(
-                link,
-                credentials,
-                request,
-            )
-        )
+        made, guest_token = asyncio.run(create_account(link, credentials, request))
     except AccountError as error:
         raise CommandError(str(error)) from error
     if guest_token is not None:

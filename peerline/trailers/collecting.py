@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from peerline.client import AuthorRun, Client, ClientError, LinkState
+from peerline.client.callbacks import ignore
 from peerline.protocol.errors import ErrorCode
 from peerline.watch.connecting import MakeClient, why_not
 
@@ -63,7 +64,7 @@ async def collect(
         elif state is LinkState.WAITING:
             joined.set_exception(CollectingError("a host has to admit you to the session first"))
 
-    client = make_client(lambda _: None, on_state)
+    client = make_client(ignore, on_state)
     client.start()
     try:
         async with asyncio.timeout(wait_seconds):

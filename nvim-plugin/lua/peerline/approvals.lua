@@ -2,6 +2,7 @@
 local float = require('peerline.float')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
+local ui = require('peerline.ui')
 
 local M = {}
 
@@ -205,25 +206,15 @@ local function show(approval)
 end
 
 local function with_question(name, action)
-  local found = answerable(name)
-  if #found == 0 then
-    local nothing = name == '' and 'no agent asks anything that you may answer'
-      or name .. ' asks nothing that you may answer'
-    text.notify(nothing, vim.log.levels.WARN)
-  elseif #found == 1 then
-    action(found[1])
-  else
-    vim.ui.select(found, {
-      prompt = 'Which question?',
-      format_item = function(approval)
-        return name_of(approval) .. ': ' .. M.title(approval)
-      end,
-    }, function(approval)
-      if approval then
-        action(approval)
-      end
-    end)
-  end
+  local none = name == '' and 'no agent asks anything that you may answer'
+    or name .. ' asks nothing that you may answer'
+  ui.with_one(answerable(name), {
+    none = none,
+    prompt = 'Which question?',
+    format_item = function(approval)
+      return name_of(approval) .. ': ' .. M.title(approval)
+    end,
+  }, action)
 end
 
 --- Show a question whole, to be answered.

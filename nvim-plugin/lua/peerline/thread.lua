@@ -89,23 +89,13 @@ local function with_thread(action)
     end
     return
   end
-  local threads = comments.at_cursor()
-  if #threads == 0 then
-    text.notify('there is no comment on this line', vim.log.levels.WARN)
-  elseif #threads == 1 then
-    action(threads[1])
-  else
-    vim.ui.select(threads, {
-      prompt = 'Which comment?',
-      format_item = function(thread)
-        return thread_view.summary(thread, 80)
-      end,
-    }, function(thread)
-      if thread then
-        action(thread)
-      end
-    end)
-  end
+  ui.with_one(comments.at_cursor(), {
+    none = 'there is no comment on this line',
+    prompt = 'Which comment?',
+    format_item = function(thread)
+      return thread_view.summary(thread, 80)
+    end,
+  }, action)
 end
 
 --- Call `action` with the comment or reply at the cursor of the window.

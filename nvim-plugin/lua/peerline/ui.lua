@@ -17,6 +17,24 @@ function M.side_width(wanted, least, most)
   return math.max(1, math.min(width, vim.o.columns - 20))
 end
 
+--- Call `action` with one of some things: the only one, or the one that the user chooses.
+---@param items table[]
+---@param options {none: string, prompt: string, format_item: fun(item: table): string} `none` says that there are none
+---@param action fun(item: table)
+function M.with_one(items, options, action)
+  if #items == 0 then
+    text.notify(options.none, vim.log.levels.WARN)
+  elseif #items == 1 then
+    action(items[1])
+  else
+    vim.ui.select(items, { prompt = options.prompt, format_item = options.format_item }, function(item)
+      if item then
+        action(item)
+      end
+    end)
+  end
+end
+
 --- The lines that describe the keys of a buffer which have a description, with `g?` first.
 local function hint_lines(buf)
   local described, order = {}, {}

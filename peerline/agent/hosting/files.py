@@ -15,6 +15,7 @@ from peerline.agent.acp.values import Object, text, whole
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.hosting.peer import INVALID, RpcError
 from peerline.client import Client, ClientError, OpenedDocument
+from peerline.documents.delta import Delta
 from peerline.documents.difference import difference
 from peerline.owner_only import read_file
 from peerline.protocol.presence import CursorData
@@ -89,9 +90,9 @@ class HostedFiles:
 
     async def _edit(self, document_id: str, name: str, content: str) -> None:
         opened = await self._open(document_id)
-        before = opened.text
-        opened.edit(difference(before, content))
-        line = _first_line(before, content)
+        delta = difference(opened.text, content)
+        opened.edit(delta)
+        line = _first_line(delta, content)
         self._client.send_cursor(CursorData(file=name, line=line, column=1))
         async with asyncio.timeout(SECONDS):
             await opened.confirmed()
@@ -151,11 +152,10 @@ def _write(path: Path, data: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _first_line(before: str, after: str) -> int:
-    """The line where two texts begin to differ."""
-    shortest = min(len(before), len(after))
-    at = next((at for at in range(shortest) if before[at] != after[at]), shortest)
-    return after.count("\n", 0, at) + 1
+def _first_line(delta: Delta, after: str) -> int:
+    """The line where a change begins, in the text after it; the last one if nothing changes."""
+    first = delta[0] if delta else len(after)
+    return after.count("\n", 0, first if isinstance(first, int) and first > 0 else 0) + 1
 
 
 def _reason(error: Exception) -> str:

@@ -92,12 +92,11 @@ class Peer:
             message = an_object(json.loads(line))
         except (ValueError, RecursionError):
             return
+        self._on_received(message)
         method = text(message.get("method"))
         if method is None:
-            self._on_received(message)
             self._answered(message)
             return
-        self._on_received(message)
         if "id" not in message:
             return
         if len(self._tasks) >= MAX_REQUESTS:

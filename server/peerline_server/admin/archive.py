@@ -29,7 +29,7 @@ from peerline_server.admin.markdown_agents import EVENTS
 from peerline_server.admin.place import place_of
 from peerline_server.admin.replay import all_activity
 from peerline_server.core.records import StoredSession
-from peerline_server.store.base import ActivityFilter, StoreError
+from peerline_server.store.base import ActivityFilter, Store, StoreError
 from peerline_server.store.opening import opened, opened_database
 from peerline_server.store.places import decode_event_data
 from peerline_server.store.schema import (
@@ -190,10 +190,7 @@ async def load(data_dir: Path, session_id: str) -> StoredSession:
         StoreError: if there is no such session, or the data directory cannot be used.
     """
     async with opened(place_of(data_dir)) as store:
-        found = await store.load_session(session_id, last_messages=ALL_MESSAGES)
-    if found is None:
-        raise StoreError(f"there is no session {session_id}")
-    return found
+        return await _loaded(store, session_id)
 
 
 async def load_transcript(
@@ -204,9 +201,16 @@ async def load_transcript(
     Raises:
         StoreError: if there is no such session, or the data directory cannot be used.
     """
-    session = await load(data_dir, session_id)
     async with opened(place_of(data_dir)) as store:
+        session = await _loaded(store, session_id)
         return session, await all_activity(store, session_id, ActivityFilter(types=EVENTS))
+
+
+async def _loaded(store: Store, session_id: str) -> StoredSession:
+    found = await store.load_session(session_id, last_messages=ALL_MESSAGES)
+    if found is None:
+        raise StoreError(f"there is no session {session_id}")
+    return found
 
 
 async def export_session(data_dir: Path, session_id: str) -> str:

@@ -222,6 +222,9 @@ class ParticipantRequests:
             self._append(message, decision)
             return
         self._release_name(decision)
+        self._refuse_for(hit, message)
+
+    def _refuse_for(self, hit: LimitHit, message: ClientMessage) -> None:
         self._replies.refuse(
             ErrorCode.RATE_LIMITED, hit.text, message.request_id, retry_after=hit.retry_after
         )
@@ -230,9 +233,7 @@ class ParticipantRequests:
         """Count a state of an agent; if there were too many, say so."""
         hit = self._limiter.agent_update(self.user_id, self._context.loop.time())
         if hit is not None:
-            self._replies.refuse(
-                ErrorCode.RATE_LIMITED, hit.text, message.request_id, retry_after=hit.retry_after
-            )
+            self._refuse_for(hit, message)
         return hit is not None
 
     def _release_name(self, decision: Append) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peerline.protocol.agents import AgentInfo
-from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked
+from peerline.protocol.approvals import ApprovalAsked
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import Comment, CommentReply
 from peerline.protocol.documents import SharedDocument
@@ -116,7 +116,11 @@ async def load_session(
             for event in await _loaded(rows[FILE_EVENT], decode_durable_message)
             if isinstance(event, FileEvent)
         ],
-        approvals=_open_approvals(await _loaded(rows[APPROVAL], decode_durable_message)),
+        approvals=[
+            event.approval
+            for event in await _loaded(rows[APPROVAL], decode_durable_message)
+            if isinstance(event, ApprovalAsked)
+        ],
         prompts=_open_prompts(await _loaded(rows[PROMPT], decode_durable_message)),
         documents=[SharedDocument(**row) for row in rows[DOCUMENT]],
         updated_at=_time(session["updated_at"]),
@@ -148,17 +152,6 @@ async def _threads(rows: Sequence[Row]) -> list[Comment]:
     await _loaded(rows, lambda row: gather_reply(row, replies))
     threads = await _loaded(rows, lambda row: thread_from_row(row, replies.get(row["id"], [])))
     return [thread for thread in threads if thread is not None]
-
-
-def _open_approvals(events: Sequence[DurableMessage]) -> list[Approval]:
-    """The questions of agents that no event has closed, oldest first."""
-    found: dict[str, Approval] = {}
-    for event in events:
-        if isinstance(event, ApprovalAsked):
-            found[event.approval.id] = event.approval
-        elif isinstance(event, ApprovalAnswered):
-            found.pop(event.approval_id, None)
-    return list(found.values())
 
 
 def _open_prompts(events: Sequence[DurableMessage]) -> list[Prompt]:

@@ -1,5 +1,6 @@
 // The questions of AI agents: a notification for each, the whole question on demand, the answer.
 import type { EditorApproval, EditorApprovals } from "@peerline/ui/generated/protocol";
+import { ANSWERS } from "@peerline/ui/model/approvals";
 import { run } from "@peerline/ui/supervise";
 import { type Disposable, window, workspace } from "vscode";
 import type { Session } from "../session/session";
@@ -8,8 +9,7 @@ import { show, tell } from "../shared/tell";
 import type { News } from "../status/news";
 import { askedText, brokenLines, fitsDialog, shortQuestion, wholeQuestion } from "./approvalTexts";
 
-const LABELS = { allow_once: "Allow Once", deny: "Deny" } as const;
-type Choice = keyof typeof LABELS;
+type Choice = keyof typeof ANSWERS;
 
 /** Asks the user what agents ask, and tells when somebody else has answered. */
 export class Approvals implements Disposable {
@@ -80,7 +80,7 @@ export class Approvals implements Disposable {
       links: [
         ...(short === undefined ? [review] : []),
         ...answers.map((choice) => ({
-          text: LABELS[choice],
+          text: ANSWERS[choice],
           open: () => this.#guarded(() => this.#answer(approval, choice)),
         })),
       ],
@@ -95,11 +95,11 @@ export class Approvals implements Disposable {
     })) as EditorApproval;
     const title = `${approval.username} asks: ${approval.title}`;
     const detail = wholeQuestion(approval);
-    const labels = approval.options.map((choice) => LABELS[choice]);
+    const labels = approval.options.map((choice) => ANSWERS[choice]);
     const chosen = fitsDialog(`${title}\n${detail}`)
       ? await window.showInformationMessage(title, { modal: true, detail }, ...labels)
       : await readInEditor(approval, `${title}\n${detail}`, labels);
-    const choice = approval.options.find((each) => LABELS[each] === chosen);
+    const choice = approval.options.find((each) => ANSWERS[each] === chosen);
     if (choice !== undefined) {
       await this.#answer(approval, choice);
     } else if (this.#asked.has(id)) {
@@ -142,7 +142,7 @@ async function readInEditor(
         document.getText() === content &&
         editor.visibleRanges.some(({ end }) => end.line >= document.lineCount - 1),
     );
-    if (chosen !== LABELS.allow_once || isAtEnd) {
+    if (chosen !== ANSWERS.allow_once || isAtEnd) {
       return chosen;
     }
   }

@@ -1,6 +1,7 @@
 // The questions of AI agents as the page shows them, made from the replica. Pure.
 import { type Approval, colorOf, type Replica, revealControls } from "@peerline/client/session";
 import type { EditorApproval } from "@peerline/ui/generated/protocol";
+import { oneLine } from "./toPanel.ts";
 
 /** All open questions, the oldest first. */
 export function approvalsOf(replica: Replica): EditorApproval[] {
@@ -42,8 +43,4 @@ export function mayAnswer(replica: Replica, { owner_id, user_id }: Approval): bo
     (policy === "hosts" && role === "host") ||
     (policy === "editors" && (role === "host" || role === "editor"))
   );
-}
-
-function oneLine(text: string): string {
-  return revealControls(text.replace(/\r\n|[\r\n\t]/g, " "), "");
 }

@@ -287,6 +287,6 @@ export class Views {
 }
 
 /** Text in one line: breaks and tabs become spaces. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return revealControls(text.replace(/\r\n|[\r\n\t]/g, " "), "");
 }
