@@ -64,13 +64,14 @@ check-python: setup-dev
 	$(BIN)/python -m tests.cases.generate --check
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
-check-npm: setup-dev
+check-npm: setup-dev web
 	npx --no-install biome check .
 	npx --no-install tsc --project client-js
 	npx --no-install tsc --project vscode-extension
 	npx --no-install tsc --project ui
 	npx --no-install tsc --project vscode-extension/panel
 	npx --no-install tsc --project web
+	node web/check-sizes.mjs
 
 format: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { measured, tooLarge } from "./sizes.mjs";
+import { measured } from "./sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../server/peerline_server/web");
@@ -59,10 +59,6 @@ const sizes = measured(
   result.metafile.outputs,
   (name) => compressed(files.get(basename(name))).length,
 );
-const problems = tooLarge(sizes);
-if (problems.length > 0) {
-  throw new Error(`The page has become too large: ${problems.join("; ")}.`);
-}
 await writeFile(join(out, "sizes.json"), `${JSON.stringify(sizes)}\n`);
 
 /** The file of a replay, whole in itself, but for the session that `peerline export` puts into it. */

@@ -5,7 +5,7 @@ export const LIMITS = {
   start: 35_000,
   session: 60_000,
   // The tree draws only what is in sight of a large folder.
-  code: 12_600,
+  code: 13_000,
   editor: 150_000,
   language: 40_000,
 };

@@ -10,7 +10,7 @@ import "@peerline/ui/styles.css";
 import "./palette.css";
 import "./theme.css";
 import "./page.css";
-import "./code.css";
+import "./frame.css";
 
 const place = opened(location);
 // Before anything else can see it: an address is kept in the history and shown to others.

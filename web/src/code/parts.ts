@@ -1,4 +1,5 @@
 // The parts of a session beside the chat: they are loaded right after that.
+import "../session/lateStyle.ts";
 
 export { Splitter } from "../session/Splitter.tsx";
 export { Code } from "./Code.tsx";
