@@ -1,8 +1,6 @@
 """`peerline agent host`: a real server, an agent on the SDK of its protocol, and people."""
 
 import asyncio
-import json
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -17,8 +15,10 @@ from peerline.protocol.approvals import AnswerApproval, Choice
 from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.prompts import PromptAgent, PromptState, StopAgent
-from tests.program import Program, run
+from tests.program import run
 
+from . import agent_host
+from .agent_host import Host
 from .conftest import ServerProcess
 from .test_agent import DEADLINE, SECRET, Person, Place, place
 
@@ -26,51 +26,11 @@ __all__ = ["place"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it needs Unix sockets")
 PATIENCE: Final = 100.0
 """Seconds; the SDK takes its time to be imported on a busy machine, twice for one that crashes."""
-AGENT: Final = Path(__file__).with_name("shared_agent.py")
-
-
-class Host:
-    """`peerline agent host` in a folder, with the scripted agent."""
-
-    def __init__(self, place: Place, server: ServerProcess, notes: Path) -> None:
-        self.place = place
-        self.server = server
-        self.notes = notes
-        self._program: Program | None = None
-
-    def start(self, *options: str, agent: tuple[str, ...] = ()) -> None:
-        with (self.notes.parent / "host.log").open("ab") as log:
-            self._program = Program(
-                *("agent", "host", self.server.invite("editor"), "--owner-name", "Ann"),
-                *("--name", "robo", *options, "--"),
-                *(sys.executable, str(AGENT), str(self.notes), *agent),
-                cwd=self.place.folder,
-                env=self.place.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
-
-    def stop(self) -> int | None:
-        if self._program is None:
-            return None
-        program, self._program = self._program, None
-        program.send_signal(signal.SIGTERM)
-        try:
-            return program.wait(DEADLINE)
-        finally:
-            if program.stdout is not None:
-                program.stdout.close()
-
-    def noted(self, word: str) -> list[list[Any]]:
-        """The notes that begin with a word, without it."""
-        lines = self.notes.read_text().splitlines() if self.notes.exists() else []
-        found = [json.loads(line) for line in lines]
-        return [rest for first, *rest in found if first == word]
 
 
 @pytest.fixture
 def host(place: Place, server: ServerProcess, tmp_path: Path) -> Iterator[Host]:
-    found = Host(place, server, tmp_path / "notes")
+    found = Host(server, place.folder, place.environment, tmp_path / "notes")
     yield found
     with suppress(subprocess.TimeoutExpired):
         found.stop()
@@ -86,7 +46,7 @@ async def people(server: ServerProcess) -> AsyncIterator[tuple[Person, Person]]:
 
 
 def steps(*parts: list[Any]) -> str:
-    return f"@robo do as said\ndo: {json.dumps(parts)}"
+    return f"@robo do as said\n{agent_host.steps(*parts)}"
 
 
 def ends(person: Person) -> list[tuple[str, str | None]]:
@@ -131,7 +91,7 @@ async def test_people_prompt_it_allow_what_it_asks_and_see_its_work_and_answer(
     host: Host, people: tuple[Person, Person], tmp_path: Path
 ) -> None:
     bob, carol = people
-    shared, other = host.place.folder / "cart.py", host.place.folder / "sub" / "new.py"
+    shared, other = host.folder / "cart.py", host.folder / "sub" / "new.py"
     host.start("--approvers", "editors")
     agent = await bob.sees(bob.agent)
     assert agent.agent.prompt_policy == "editors"
@@ -225,7 +185,7 @@ async def test_files_outside_and_private_ones_are_refused(
     host: Host, people: tuple[Person, Person], tmp_path: Path
 ) -> None:
     bob, _ = people
-    folder = host.place.folder
+    folder = host.folder
     (tmp_path / "outside.txt").write_text("outside\n")
     (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
     (folder / ".env").write_text("A=b\n")

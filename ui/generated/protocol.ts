@@ -2008,6 +2008,15 @@ export interface CancelPrompt {
   prompt_id: string;
 }
 /**
+ * `peerline.cancelPrompt`: takes a prompt out of the queue; one under way is stopped.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "CancelPromptArguments".
+ */
+export interface CancelPromptArguments {
+  prompt_id: string;
+}
+/**
  * Be called something else in this session from now on.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -3380,7 +3389,7 @@ export interface EditMessageArguments {
  * An AI agent among the participants: its owner, what it does, and what that takes.
  *
  * What is absent is not known. `context_percent` is how full its context is; the cost is in
- * `currency`; `health` is from 0 to 100.
+ * `currency`; `health` is from 0 to 100. Only an agent that the session may prompt has a `queue`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorAgent".
@@ -3396,6 +3405,7 @@ export interface EditorAgent {
   cost?: number;
   currency?: string;
   health?: number;
+  queue?: EditorQueue;
 }
 /**
  * A step of an agent's plan.
@@ -3406,6 +3416,36 @@ export interface EditorAgent {
 export interface EditorPlanEntry {
   text: string;
   status: "pending" | "in_progress" | "completed";
+}
+/**
+ * The prompts of a shared agent, oldest first, and what this user may do about them.
+ *
+ * `may_stop` is only true while a turn is under way that is not being stopped yet.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorQueue".
+ */
+export interface EditorQueue {
+  prompts?: EditorPrompt[];
+  may_prompt?: boolean;
+  may_stop?: boolean;
+}
+/**
+ * A prompt that waits for its turn, or whose turn it is.
+ *
+ * `text` is its beginning, in one line. With `may_cancel` this user may take it out of the queue,
+ * or have its turn stopped.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorPrompt".
+ */
+export interface EditorPrompt {
+  id: string;
+  user_id: string;
+  username: string;
+  text: string;
+  state: PromptState1;
+  may_cancel?: boolean;
 }
 /**
  * What the editor answers to each request.
@@ -3613,6 +3653,9 @@ export interface EditorCommands {
   "peerline.listApprovals": null;
   "peerline.getApproval": ApprovalArguments;
   "peerline.answerApproval": AnswerApprovalArguments;
+  "peerline.promptAgent": PromptAgentArguments;
+  "peerline.stopAgent": StopAgentArguments;
+  "peerline.cancelPrompt": CancelPromptArguments;
   "peerline.search": SearchArguments;
   "peerline.updateSession": UpdateSessionArguments;
   "peerline.fileEvent": FileEventArguments;
@@ -3808,6 +3851,30 @@ export interface RevokeInviteArguments {
  */
 export interface LiftBanArguments {
   user_id: string;
+}
+/**
+ * `peerline.promptAgent`.
+ *
+ * With `uri` the lines `line` to `end_line` of that document, 0-based, are quoted behind the text.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PromptAgentArguments".
+ */
+export interface PromptAgentArguments {
+  agent_id: string;
+  text: string;
+  uri?: string;
+  line?: number;
+  end_line?: number;
+}
+/**
+ * `peerline.stopAgent`: stops the turn of a shared agent.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "StopAgentArguments".
+ */
+export interface StopAgentArguments {
+  agent_id: string;
 }
 /**
  * `peerline.search`: `before` is the `seq` of the last result of the page before.
@@ -4726,6 +4793,17 @@ export interface PresenceChanged {
   session_id: string;
   user_id: string;
   presence: Presence1;
+}
+/**
+ * `peerline.promptSelection`: the selected text is the prompt.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "PromptSelectionArguments".
+ */
+export interface PromptSelectionArguments {
+  agent_id: string;
+  uri: string;
+  range: Range;
 }
 /**
  * `peerline.pullDocument`: ask the editor again to make the edits of others.

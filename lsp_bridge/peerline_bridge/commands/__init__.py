@@ -28,6 +28,9 @@ from peerline_bridge.commands import (
     pending as pending,
 )
 from peerline_bridge.commands import (
+    prompts as prompts,
+)
+from peerline_bridge.commands import (
     session as session,
 )
 from peerline_bridge.commands import (

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from peerline.protocol.editor.comments import EditorThread
 from peerline.protocol.editor.session import ConnectionState
+from peerline.protocol.prompts import PromptState
 from peerline.protocol.roles import Action, is_allowed
 from peerline_bridge.plain.capabilities import ClientFeatures
 from peerline_bridge.plain.document_actions import document_actions, folder_actions
@@ -31,6 +32,8 @@ MAX_REATTACHED: Final = 5
 """Outdated threads that the list offers to re-attach."""
 MAX_REFUSED: Final = 5
 """Texts that the server did not take that the list offers to send again."""
+MAX_OF_AGENTS: Final = 10
+"""Actions about shared agents and their prompts that the list offers."""
 REATTACH: Final = "peerline.reattach"
 RESEND: Final = "peerline.resendPending"
 DISCARD: Final = "peerline.discardPending"
@@ -108,6 +111,7 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
             text = "Peerline: send the selection to the chat"
             found.append(command(text, "peerline.sendSelection", _range_argument(page, place)))
         found.append(command("Peerline: write in the chat", "peerline.writeChat"))
+    found += _agents(page, place)
     found += _documents(page, features)
     found.append(command("Peerline: open the chat", "peerline.openChat"))
     if _may(page, Action.MODERATE):
@@ -119,6 +123,27 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
     title = one_line(model.state.title or "the session", 40)
     found.append(command(f"Peerline: leave {title}", "peerline.leave"))
     return found
+
+
+def _agents(page: Page, place: Place) -> Actions:
+    """The actions about shared agents: stop one, prompt it, cancel a prompt."""
+    found: Actions = []
+    for person in page.model.people:
+        queue = None if person.agent is None else person.agent.queue
+        if queue is None:
+            continue
+        name, agent = one_line(person.username, 32), {"agent_id": person.user_id}
+        if queue.may_stop:
+            found.append(command(f"Peerline: stop {name}", "peerline.stopAgent", agent))
+        if queue.may_prompt and place.is_selection:
+            title = f"Peerline: prompt {name} with the selection"
+            arguments = agent | _range_argument(page, place)
+            found.append(command(title, "peerline.promptSelection", arguments))
+        for prompt in queue.prompts:
+            if prompt.may_cancel and prompt.state is PromptState.WAITING:
+                title = f"Peerline: cancel the prompt for {name} ({one_line(prompt.text, 30)})"
+                found.append(command(title, "peerline.cancelPrompt", {"prompt_id": prompt.id}))
+    return found[:MAX_OF_AGENTS]
 
 
 def _documents(page: Page, features: ClientFeatures) -> Actions:

@@ -7,6 +7,7 @@ from peerline.protocol.editor.drafts import (
     SendSelectionArguments,
     WriteDraftArguments,
 )
+from peerline.protocol.editor.prompts import PromptSelectionArguments
 from peerline_bridge.commands.registry import Registry, Result
 from peerline_bridge.plain.editor import PlainEditor
 
@@ -67,6 +68,12 @@ async def send_draft(editor: PlainEditor, arguments: SendDraftArguments) -> Resu
 async def send_selection(editor: PlainEditor, arguments: SendSelectionArguments) -> Result:
     """Send the selected text to the chat."""
     return await editor.drafting.send_selection(arguments)
+
+
+@command("peerline.promptSelection", PromptSelectionArguments)
+async def prompt_selection(editor: PlainEditor, arguments: PromptSelectionArguments) -> Result:
+    """Give the selected text to a shared AI agent as a prompt."""
+    return await editor.drafting.prompt_selection(arguments)
 
 
 @command("peerline.pullDocument", PullDocumentArguments)

@@ -12,9 +12,11 @@ from peerline.protocol.editor.drafts import (
     SendSelectionArguments,
     WriteDraftArguments,
 )
+from peerline.protocol.editor.prompts import PromptAgentArguments, PromptSelectionArguments
 from peerline.tasks import Tasks
 from peerline_bridge.commands.chat import send_chat
 from peerline_bridge.commands.comments import add_comment, reply
+from peerline_bridge.commands.prompts import prompt_agent
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.options import problem_in_words
 from peerline_bridge.plain.requests import ClientRequests
@@ -73,13 +75,25 @@ class Drafting:
 
     async def send_selection(self, arguments: SendSelectionArguments) -> dict[str, Any]:
         """Send the selected text to the chat."""
-        document = self._document(arguments.uri)
-        start, end = arguments.range.start, arguments.range.end
-        text = text_between(document.lines, start, end, self._locations.encoding)
+        text = self._selected(arguments)
         try:
             return await send_chat(self._bridge, SendChatArguments(content=text.strip("\r\n")))
         except ValidationError as error:
             raise CommandRefused("INVALID_FIELD", problem_in_words(error)) from None
+
+    async def prompt_selection(self, arguments: PromptSelectionArguments) -> dict[str, Any]:
+        """Give the selected text to a shared agent as a prompt."""
+        text = self._selected(arguments)
+        try:
+            prompt = PromptAgentArguments(agent_id=arguments.agent_id, text=text)
+        except ValidationError as error:
+            raise CommandRefused("INVALID_FIELD", problem_in_words(error)) from None
+        return await prompt_agent(self._bridge, prompt)
+
+    def _selected(self, arguments: SendSelectionArguments | PromptSelectionArguments) -> str:
+        lines = self._document(arguments.uri).lines
+        start, end = arguments.range.start, arguments.range.end
+        return text_between(lines, start, end, self._locations.encoding)
 
     async def _send(
         self, document: Document, draft: Draft, arguments: SendDraftArguments

@@ -2,11 +2,14 @@
 
 from peerline.protocol.agents import AgentInfo, AgentUsage
 from peerline.protocol.editor.participants import EditorAgent, EditorPlanEntry
+from peerline.protocol.editor.prompts import EditorQueue
 from peerline.protocol.participants import Participant
 from peerline_bridge import sanitize
 
 
-def agent_view(person: Participant, owner: str) -> EditorAgent | None:
+def agent_view(
+    person: Participant, owner: str, queue: EditorQueue | None = None
+) -> EditorAgent | None:
     """The view of an agent whose owner has this name; None of a person."""
     if not person.is_agent:
         return None
@@ -14,7 +17,7 @@ def agent_view(person: Participant, owner: str) -> EditorAgent | None:
     info = person.agent or AgentInfo(owner_id=person.id, product="agent")
     activity = person.activity
     if activity is None:
-        return EditorAgent(owner=owner, product=info.product, model=_line(info.model))
+        return EditorAgent(owner=owner, product=info.product, model=_line(info.model), queue=queue)
     usage = activity.usage or AgentUsage()
     return EditorAgent(
         owner=owner,
@@ -30,6 +33,7 @@ def agent_view(person: Participant, owner: str) -> EditorAgent | None:
         cost=usage.cost,
         currency=usage.currency,
         health=activity.health,
+        queue=queue,
     )
 
 

@@ -17,6 +17,7 @@ from peerline.client import (
     MessageChanged,
     ModerationChanged,
     PresenceMoved,
+    PromptsMoved,
     Removed,
     Renamed,
     Replica,
@@ -213,6 +214,8 @@ class Presenter:
                 self.participants.moved(change.participant.id)
             case ApprovalOpened() | ApprovalClosed():
                 return self.approvals.changed(change)
+            case PromptsMoved():
+                return self._show_prompts(change)
             case ChatAdded() | MessageChanged():
                 return self.views.chat(change.message)
             case ThreadChanged() | ThreadMoved() | ThreadClosed() | ThreadDeleted():
@@ -255,6 +258,11 @@ class Presenter:
         if change.by == self.views.me != person.id:
             self._tell(f"{person.username} is {person.role.with_article} now.")
         return self._line(person, f"is {person.role.with_article} now", change.at)
+
+    def _show_prompts(self, change: PromptsMoved) -> EditorChatMessage | None:
+        """Show a queue; the line of a prompt that no message shows, or that somebody ends."""
+        self.participants.list_changed()
+        return self.views.prompt_line(change.event)
 
     def _show_again(self, change: Reset | Resumed) -> None:
         if isinstance(change, Reset):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from peerline.client import Replica
+from peerline.client.agent_words import prompt_end, prompting
 from peerline.client.colors import color_of
 from peerline.protocol.chat import ChatMessage, Item
 from peerline.protocol.comments import Comment
@@ -16,15 +17,21 @@ from peerline.protocol.editor.comments import (
     EditorThreadPlace,
 )
 from peerline.protocol.editor.file_events import EditorFileChange
-from peerline.protocol.editor.participants import EditorParticipant, EditorPresence
+from peerline.protocol.editor.participants import (
+    EditorAgent,
+    EditorParticipant,
+    EditorPresence,
+)
 from peerline.protocol.file_events import FileEvent
 from peerline.protocol.participants import Participant
+from peerline.protocol.prompts import AgentPrompted, PromptEvent
 from peerline.protocol.session import SessionUpdate
 from peerline.protocol.types import DocumentCursor, Status
 from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
 from peerline_bridge.presentation.agent_views import agent_view
 from peerline_bridge.presentation.pending_items import PendingItems, request_of
+from peerline_bridge.presentation.queue_views import PROMPT_CHARS, queue_view
 from peerline_bridge.presentation.suggestions import suggestions_of
 from peerline_bridge.texts.cells import cell_place
 from peerline_bridge.texts.locations import Locations
@@ -70,7 +77,7 @@ class Views:
             line=None if cursor is None else cursor.line,
             cell=None if cursor is None else cursor.cell,
             uri=None if cursor is None else self._locations.known_uri_of(cursor.file),
-            agent=agent_view(person, self._owner_name(person)),
+            agent=self._agent(person),
         )
 
     def why_not_there(self, person: Participant) -> str | None:
@@ -183,6 +190,22 @@ class Views:
             seq=event.seq,
         )
 
+    def prompt_line(self, event: PromptEvent) -> EditorChatMessage | None:
+        """A line about a prompt that no chat message shows, or that somebody ends."""
+        if isinstance(event, AgentPrompted):
+            prompt = event.prompt
+            if prompt.message_id is not None:
+                return None
+            by, name = prompt.user_id, prompt.username
+            said = prompting(self.name_of(prompt.agent_id), prompt.text)
+        else:
+            by, name = event.by, self.name_of(event.by)
+            said = prompt_end(event.state, self.name_of(event.agent_id))
+        if said is None:
+            return None
+        said = sanitize.line(said, PROMPT_CHARS)
+        return self.system(by, name, said, at=event.timestamp, seq=event.seq)
+
     def file_event(self, event: FileEvent) -> EditorChatMessage:
         """A line about a file that changed."""
         data = event.data
@@ -277,8 +300,13 @@ class Views:
         known = self._replica.names.get(user_id, user_id) if person is None else person.username
         return sanitize.line(known)
 
-    def _owner_name(self, person: Participant) -> str:
-        return "" if person.agent is None else self.name_of(person.agent.owner_id)
+    def _agent(self, person: Participant) -> EditorAgent | None:
+        if not person.is_agent:
+            return None
+        replica = self._replica
+        me = None if replica.connected is None else replica.connected.user
+        owner = "" if person.agent is None else self.name_of(person.agent.owner_id)
+        return agent_view(person, owner, queue_view(person, me, replica.agents.prompts.values()))
 
     @property
     def me(self) -> str:

@@ -1,4 +1,4 @@
--- The AI agents among the participants: the words about them, and a window with their plans.
+-- The AI agents among the participants: the words about them, and a window with their plans and prompts.
 local float = require('peerline.float')
 local highlights = require('peerline.highlights')
 local text = require('peerline.text')
@@ -13,6 +13,8 @@ local STATES = {
 local MARKS = { pending = '[ ] ', in_progress = '[>] ', completed = '[x] ' }
 local namespace = vim.api.nvim_create_namespace('peerline_agents')
 local buffer = nil
+-- The agent and the prompt in each row of the window: { agent, prompt }.
+local rows = {}
 
 local function joined(parts)
   return table.concat(
@@ -58,6 +60,7 @@ end
 
 local function render()
   local lines, heads = {}, {}
+  rows = {}
   for _, person in ipairs(agents()) do
     local agent = person.agent
     if #lines > 0 then
@@ -77,6 +80,13 @@ local function render()
     end
     for _, entry in ipairs(agent.plan or {}) do
       lines[#lines + 1] = '  ' .. MARKS[entry.status] .. text.reveal(entry.text)
+    end
+    for _, prompt in ipairs(agent.queue and agent.queue.prompts or {}) do
+      lines[#lines + 1] = '  ' .. require('peerline.prompts').line(prompt)
+      rows[#lines] = { agent = person, prompt = prompt }
+    end
+    for row = heads[#heads][1] + 1, #lines do
+      rows[row] = rows[row] or { agent = person }
     end
   end
   if #lines == 0 then
@@ -98,15 +108,48 @@ function M.refresh()
   end
 end
 
---- Show each agent with its owner, what it does and takes, and its plan.
+--- Do something about the agent, or the prompt, at the cursor.
+local function at_cursor(what, action)
+  return function()
+    local row = rows[vim.fn.line('.')] or {}
+    if row[what] then
+      action(row[what])
+    else
+      text.notify('the cursor is not on ' .. (what == 'prompt' and 'a prompt' or 'an agent'), vim.log.levels.WARN)
+    end
+  end
+end
+
+--- Show each agent with its owner, what it does and takes, its plan, and the prompts that wait for it.
 function M.open()
   buffer = float.buffer('peerline-agents')
   render()
   local close = '<Cmd>close<CR>'
   float.open(buffer, {
     title = 'Agents',
-    footer = 'q close',
-    keys = { q = { close, desc = 'Close' }, ['<Esc>'] = { close, desc = 'Close' } },
+    footer = 'p prompt · s stop · x cancel a prompt · q close',
+    keys = {
+      q = { close, desc = 'Close' },
+      ['<Esc>'] = { close, desc = 'Close' },
+      p = {
+        at_cursor('agent', function(agent)
+          require('peerline.prompts').give(agent, '')
+        end),
+        desc = 'Prompt the agent',
+      },
+      s = {
+        at_cursor('agent', function(agent)
+          require('peerline.prompts').stop(text.reveal(agent.username))
+        end),
+        desc = 'Stop the agent',
+      },
+      x = {
+        at_cursor('prompt', function(prompt)
+          require('peerline.prompts').cancel(prompt)
+        end),
+        desc = 'Cancel the prompt',
+      },
+    },
   })
 end
 

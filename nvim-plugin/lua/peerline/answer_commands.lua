@@ -1,4 +1,4 @@
--- The sub-commands of :Peerline that answer others: people who wait to join, and AI agents.
+-- The sub-commands of :Peerline that answer others: people who wait to join, and AI agents, which they prompt, too.
 local text = require('peerline.text')
 
 return {
@@ -35,6 +35,24 @@ return {
     end,
     run = function(rest)
       require('peerline.approvals').review(rest)
+    end,
+  },
+  prompt = {
+    usage = '[range]prompt [name] [text]',
+    complete = function()
+      return require('peerline.prompts').names('may_prompt')
+    end,
+    run = function(rest, options)
+      require('peerline.prompts').prompt(rest, options)
+    end,
+  },
+  stop = {
+    usage = 'stop [name]',
+    complete = function()
+      return require('peerline.prompts').names('may_stop')
+    end,
+    run = function(rest)
+      require('peerline.prompts').stop(rest)
     end,
   },
 }

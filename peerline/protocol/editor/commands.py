@@ -88,6 +88,12 @@ from peerline.protocol.editor.participants import (
     SetStatusArguments,
 )
 from peerline.protocol.editor.pending import PendingArguments
+from peerline.protocol.editor.prompts import (
+    CancelPromptArguments,
+    PromptAgentArguments,
+    PromptSelectionArguments,
+    StopAgentArguments,
+)
 from peerline.protocol.editor.session import (
     EditorNotice,
     EditorRecentSession,
@@ -197,6 +203,9 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.listApprovals": None,
     "peerline.getApproval": ApprovalArguments,
     "peerline.answerApproval": AnswerApprovalArguments,
+    "peerline.promptAgent": PromptAgentArguments,
+    "peerline.stopAgent": StopAgentArguments,
+    "peerline.cancelPrompt": CancelPromptArguments,
     "peerline.search": SearchArguments,
     "peerline.updateSession": UpdateSessionArguments,
     "peerline.fileEvent": FileEventArguments,
@@ -229,6 +238,7 @@ PLAIN_COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.writeDraft": WriteDraftArguments,
     "peerline.sendDraft": SendDraftArguments,
     "peerline.sendSelection": SendSelectionArguments,
+    "peerline.promptSelection": PromptSelectionArguments,
     "peerline.pullDocument": PullDocumentArguments,
 }
 """For clients without a plugin, beside `COMMANDS`."""

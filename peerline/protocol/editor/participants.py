@@ -6,6 +6,7 @@ from pydantic import Field
 
 from peerline.protocol.agents import AgentState
 from peerline.protocol.editor.base import DocumentId, LineRange, Position, Range
+from peerline.protocol.editor.prompts import EditorQueue
 from peerline.protocol.limits import MAX_LINE
 from peerline.protocol.palette import COLOR_COUNT
 from peerline.protocol.roles import Role
@@ -34,7 +35,7 @@ class EditorAgent(ServerModel):
     """An AI agent among the participants: its owner, what it does, and what that takes.
 
     What is absent is not known. `context_percent` is how full its context is; the cost is in
-    `currency`; `health` is from 0 to 100.
+    `currency`; `health` is from 0 to 100. Only an agent that the session may prompt has a `queue`.
     """
 
     owner: str
@@ -47,6 +48,7 @@ class EditorAgent(ServerModel):
     cost: float | None = None
     currency: str | None = None
     health: float | None = None
+    queue: EditorQueue | None = None
 
 
 class EditorParticipant(ServerModel):
