@@ -18,13 +18,23 @@ from peerline.checks import (
     Text,
     WholeNumber,
 )
-from peerline.protocol.limits import MAX_APPROVAL_SECONDS, MAX_TITLE_CHARS, MIN_APPROVAL_SECONDS
+from peerline.protocol.limits import (
+    MAX_APPROVAL_SECONDS,
+    MAX_COMMENT_CHARS,
+    MAX_TITLE_CHARS,
+    MIN_APPROVAL_SECONDS,
+)
 
 MIN_SECONDS: Final = 0.001
 MAX_URL_CHARS: Final = 2_000
 MAX_COST: Final = 1_000_000_000
 MAX_TOKENS: Final = 1_000_000_000
 USER_ID: Final = Pattern(r"[!-~]{1,128}", "1 to 128 visible ASCII characters")
+SESSION_HELP: Final = (
+    "its link, or the id of one that you joined lately (PEERLINE_LINK; otherwise the session that "
+    "you joined last); - reads a link from standard input"
+)
+"""Of an argument that `chosen_session` reads."""
 SESSION_ID: Final = Pattern(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, _ and -")
 
 
@@ -145,6 +155,9 @@ USERNAME: Final = Checked(_username)
 SESSION: Final = Checked(SESSION_ID)
 TITLE: Final = Checked(Text(1, MAX_TITLE_CHARS))
 SECONDS: Final = Checked(Number(MIN_SECONDS, YEARS_10, unit="seconds"))
+QUESTION: Final = Checked(SESSION_ID)
+DIGEST: Final = Checked(Pattern(r"sha256:[0-9a-f]{64}", "sha256: and 64 hexadecimal digits"))
+REASON: Final = Checked(Text(1, MAX_COMMENT_CHARS))
 USES: Final = Checked(WholeNumber(1, 1_000_000_000))
 ADDRESS: Final = Checked(_address)
 PERSON_ADDRESS: Final = Checked(_person_address)

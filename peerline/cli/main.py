@@ -11,6 +11,7 @@ from typing import Final
 from peerline.cli import (
     acp,
     agent,
+    approvals,
     archives,
     databases,
     invites,
@@ -105,6 +106,8 @@ def _parser() -> Parser:
     databases.add_cluster(commands)
     invites.add_invite(commands)
     watch.add_watch(commands)
+    approvals.add_approve(commands)
+    approvals.add_deny(commands)
     trailers.add_trailers(commands)
     agent.add_agent(commands)
     agent.add_hook(commands)

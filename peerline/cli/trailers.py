@@ -7,14 +7,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from peerline.cli.arguments import FILE, NOT_EMPTY, PERSON_ADDRESS, USERNAME, SubCommands
+from peerline.cli.arguments import (
+    FILE,
+    NOT_EMPTY,
+    PERSON_ADDRESS,
+    SESSION_HELP,
+    USERNAME,
+    SubCommands,
+)
 from peerline.cli.errors import CommandError
-from peerline.cli.watch import given_link, sign_in
-
-if TYPE_CHECKING:
-    from peerline.protocol.links import SessionLink
+from peerline.cli.watch import sign_in
 
 
 def add_trailers(commands: SubCommands) -> None:
@@ -29,10 +32,9 @@ def add_trailers(commands: SubCommands) -> None:
     trailers.add_argument(
         "link",
         type=NOT_EMPTY,
-        metavar="LINK",
+        metavar="SESSION",
         nargs="?",
-        help="peerline://HOST:PORT/SESSION (PEERLINE_LINK; otherwise the session that you joined "
-        "last); - reads it from standard input",
+        help=f"the session: {SESSION_HELP}",
     )
     trailers.add_argument("--name", type=USERNAME, help="the name that you have in the session")
     trailers.add_argument(
@@ -76,6 +78,7 @@ def _lines(options: argparse.Namespace) -> Sequence[str]:
     """The trailers of what is staged."""
     import asyncio
 
+    from peerline.cli.session_choice import chosen_session
     from peerline.protocol.links import LinkError
     from peerline.trailers.checkout import Checkout
     from peerline.trailers.collecting import collect
@@ -101,7 +104,7 @@ def _lines(options: argparse.Namespace) -> Sequence[str]:
         return list(texts)
 
     try:
-        who = sign_in(_link(options.link), options.name, None)
+        who = sign_in(chosen_session(options.link), options.name, None)
     except (LinkError, CommandRefused) as error:
         raise CommandError(str(error)) from error
     collected = asyncio.run(
@@ -117,15 +120,3 @@ def _lines(options: argparse.Namespace) -> Sequence[str]:
     ]
     addresses = {**checkout.people(), **dict(options.address)}
     return trailers(wrote, addresses, committer=checkout.committer())
-
-
-def _link(given: str | None) -> "SessionLink":
-    """The link that is given, or that of the session that the user joined last."""
-    from peerline.protocol.links import SessionLink
-    from peerline.recent_sessions import RecentSessions
-
-    if not given and not os.environ.get("PEERLINE_LINK"):
-        latest = next(iter(RecentSessions().listed()), None)
-        if latest is not None:
-            return SessionLink.parse(latest.link)
-    return given_link(given)

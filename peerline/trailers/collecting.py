@@ -3,15 +3,10 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from peerline.client import AuthorRun, Client, ClientError, LinkState
-from peerline.client.callbacks import ignore
-from peerline.protocol.errors import ErrorCode
-from peerline.watch.connecting import MakeClient, why_not
-
-WAIT_SECONDS: Final = 20.0
-"""A commit waits no longer for the session."""
+from peerline.client import AuthorRun, Client, ClientError
+from peerline.watch.connecting import MakeClient
+from peerline.watch.visit import JOIN_SECONDS, VisitError, visit
 
 
 class CollectingError(Exception):
@@ -40,7 +35,7 @@ async def collect(
     make_client: MakeClient,
     wanted: Callable[[Sequence[str]], Sequence[str]],
     *,
-    wait_seconds: float = WAIT_SECONDS,
+    wait_seconds: float = JOIN_SECONDS,
 ) -> Collected:
     """Join, read, and leave.
 
@@ -52,30 +47,16 @@ async def collect(
     Raises:
         CollectingError: if the session cannot be joined, or does not answer in time.
     """
-    joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def on_state(state: LinkState, reason: str | None, error: ErrorCode | None) -> None:
-        if joined.done():
-            return
-        if state is LinkState.JOINED:
-            joined.set_result(None)
-        elif state is LinkState.CLOSED:
-            joined.set_exception(CollectingError(why_not(reason, error)))
-        elif state is LinkState.WAITING:
-            joined.set_exception(CollectingError("a host has to admit you to the session first"))
-
-    client = make_client(ignore, on_state)
-    client.start()
     try:
-        async with asyncio.timeout(wait_seconds):
-            await joined
+        async with (
+            asyncio.timeout(wait_seconds),
+            visit(make_client, join_seconds=wait_seconds) as client,
+        ):
             return await _read(client, wanted)
     except TimeoutError:
         raise CollectingError("the session did not answer in time") from None
-    except ClientError as error:
+    except (ClientError, VisitError) as error:
         raise CollectingError(str(error)) from error
-    finally:
-        await client.leave()
 
 
 async def _read(client: Client, wanted: Callable[[Sequence[str]], Sequence[str]]) -> Collected:

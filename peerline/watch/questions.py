@@ -1,0 +1,146 @@
+"""The questions of AI agents, whole, in lines that fit, and the people who may answer. Pure."""
+
+import re
+import shlex
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+from typing import Final
+
+from peerline.client import Replica
+from peerline.client.agent_words import ANSWERS, closing
+from peerline.protocol.agents import Answerers
+from peerline.protocol.approvals import Approval, ApprovalAnswered
+from peerline.protocol.approvals import may_answer as is_permitted
+from peerline.watch.spans import Line, Span, clock, plain, safe, safe_lines
+
+MIN_WIDTH: Final = 16
+_INDENT: Final = "  "
+"""Before what the agent wrote: nothing of it looks like the words of this program."""
+_CONTINUED: Final = "↪ "
+_BREAKS: Final = re.compile(r"\s+")
+_OTHERS: Final = {
+    Answerers.OWNER: "",
+    Answerers.HOSTS: " and hosts",
+    Answerers.EDITORS: ", hosts and editors",
+}
+
+
+def may_answer(replica: Replica, approval: Approval) -> bool:
+    """Whether the user may answer, as far as is known here; the server decides."""
+    me = replica.connected
+    if me is None or me.user.is_agent:
+        return False
+    return is_permitted(me.user.id, me.role, approval.owner_id, _policy(replica, approval))
+
+
+def answerers(replica: Replica, approval: Approval) -> str:
+    """The people who may answer, for those who may not."""
+    others = _OTHERS[_policy(replica, approval) or Answerers.OWNER]
+    owner = safe(replica.names.get(approval.owner_id, approval.owner_id))
+    return f"only {owner}{others} can answer {safe(approval.username)}"
+
+
+def title(approval: Approval) -> str:
+    """The title of a question with its tool, in one line."""
+    tool = f" ({safe(approval.tool)})" if approval.tool else ""
+    return safe(_BREAKS.sub(" ", approval.title).strip()) + tool
+
+
+def whole(approval: Approval, names: Mapping[str, str], zone: tzinfo | None = None) -> list[Line]:
+    """All that an agent asks; `approval` must not be cut."""
+    assert not approval.is_cut, "get_approval has the rest"
+    owner = safe(names.get(approval.owner_id, approval.owner_id))
+    head = (
+        Span(safe(approval.username), "strong"),
+        Span(f" (agent of {owner}) asks: "),
+        Span(safe(approval.title), "strong"),
+    )
+    lines: list[Line] = [head]
+    if approval.tool:
+        lines.append((Span("Tool: ", "dim"), Span(safe(approval.tool))))
+    if approval.files:
+        lines.append((Span("Files: ", "dim"), Span(", ".join(map(safe, approval.files)))))
+    if approval.detail:
+        lines.append(())
+        lines += [(Span(_INDENT), Span(text, "code")) for text in safe_lines(approval.detail)]
+        lines.append(())
+    end = clock(approval.expires_at, zone)
+    lines.append((Span(f"No answer until {end} is a no.", "dim"),))
+    return lines
+
+
+def encodable(lines: Iterable[Line], encoding: str) -> list[Line]:
+    """Lines for a terminal or a file of an encoding: what it lacks is written as <U+XXXX>."""
+    return [
+        tuple(Span(_encodable(span.text, encoding), span.style) for span in line) for line in lines
+    ]
+
+
+def fitted(lines: Iterable[Line], width: int) -> list[Line]:
+    """Lines of at most `width` columns: one that the terminal cuts or wraps is not seen whole."""
+    return [part for line in lines for part in _broken(line, max(width, MIN_WIDTH))]
+
+
+def cells(text: str) -> int:
+    """The columns that a terminal needs for a text of `safe`, rather too many than too few."""
+    return sum(map(_cells, text))
+
+
+def answer_command(
+    command: str, session_id: str, approval: Approval, digest: str | None = None
+) -> str:
+    """The command that approves or denies a question, to be copied."""
+    words = [session_id, approval.id]
+    seen = [] if digest is None else ["--digest", digest]
+    ends_options = ["--"] if any(word.startswith("-") for word in words) else []
+    return shlex.join(["peerline", command, *seen, *ends_options, *words])
+
+
+def ending(event: ApprovalAnswered, title: str | None, names: Mapping[str, str]) -> str:
+    """How a question ended, in a sentence without a full stop."""
+    did = safe(closing(event.answer, title))
+    agent = safe(names.get(event.user_id, event.user_id))
+    if event.answer not in ANSWERS:
+        return f"{agent}: {did}"
+    said = f": {safe(event.comment)}" if event.comment else ""
+    return f"{safe(names.get(event.by, event.by))} {did} for {agent}{said}"
+
+
+def _policy(replica: Replica, approval: Approval) -> Answerers | None:
+    agent = replica.participants.get(approval.user_id)
+    return None if agent is None or agent.agent is None else agent.agent.agent_policy
+
+
+def _encodable(text: str, encoding: str) -> str:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError as error:
+        lacking = "".join(f"<U+{ord(char):04X}>" for char in text[error.start : error.end])
+        return text[: error.start] + lacking + _encodable(text[error.end :], encoding)
+    return text
+
+
+def _broken(line: Line, width: int) -> Iterator[Line]:
+    """A line in parts; all but the first begin with a mark."""
+    if cells(plain(line)) <= width:
+        yield line
+        return
+    part: list[Span] = []
+    used = 0
+    for span in line:
+        begin = 0
+        for at, char in enumerate(span.text):
+            size = _cells(char)
+            if used + size > width:
+                yield (*part, Span(span.text[begin:at], span.style))
+                part, used, begin = [Span(_CONTINUED, "dim")], len(_CONTINUED), at
+            used += size
+        part.append(Span(span.text[begin:], span.style))
+    yield tuple(part)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
