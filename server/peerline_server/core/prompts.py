@@ -4,7 +4,7 @@ A prompt is given by a message of its own, or by a chat message that begins with
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -36,6 +36,7 @@ from peerline_server.core.members import Member, Members
 from peerline_server.core.records import NewEvent, Rejected
 
 AGENT_LEFT: Final = "agent_left"
+MESSAGE_DELETED: Final = "message_deleted"
 _NOT_FOUND: Final = Refused(
     ErrorCode.PROMPT_NOT_FOUND, "prompt_id: this prompt is over, or there never was one"
 )
@@ -176,8 +177,21 @@ def prompt_of_chat(
     return _prompted(sender, agent, text, prompt_id, message.id)
 
 
-def cancelled(prompt: Prompt, session_id: str, now: datetime) -> NewEvent:
-    """The event by which the server ends a prompt whose agent has gone."""
+def reason_to_cancel(
+    prompt: Prompt, board: PromptBoard, members: Members, deleted: Container[str | None]
+) -> str | None:
+    """Why the server ends a prompt, if it does: its agent, or the message it was in, is gone."""
+    now = board.get(prompt.id)
+    if now is None:
+        return None
+    if not members.is_active(prompt.agent_id):
+        return AGENT_LEFT
+    is_withdrawn = now.state is PromptState.WAITING and prompt.message_id in deleted
+    return MESSAGE_DELETED if is_withdrawn else None
+
+
+def cancelled(prompt: Prompt, reason: str, session_id: str, now: datetime) -> NewEvent:
+    """The event by which the server ends a prompt."""
     event = PromptChanged(
         session_id=session_id,
         seq=0,
@@ -185,7 +199,7 @@ def cancelled(prompt: Prompt, session_id: str, now: datetime) -> NewEvent:
         agent_id=prompt.agent_id,
         state=PromptState.CANCELLED,
         by=SERVER_USER_ID,
-        reason=AGENT_LEFT,
+        reason=reason,
         timestamp=now,
     )
     return NewEvent(event, SERVER_USER_ID)

@@ -6,7 +6,7 @@ from typing import Self
 
 from peerline.protocol.agents import AgentEvent, TurnEnded
 from peerline.protocol.approvals import Approval, ApprovalAnswered, ApprovalAsked, Outcome
-from peerline.protocol.chat import ChatMessage, ChatMessageSent, said
+from peerline.protocol.chat import ChatMessage, ChatMessageSent, MessageDeleted, said
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.participants import ParticipantRemoved, RoleChanged, UserJoined, UserLeft
 from peerline.protocol.prompts import AgentPrompted, Prompt, PromptChanged
@@ -21,7 +21,7 @@ from peerline_server.core.agent_rules import (
 )
 from peerline_server.core.agents import derived_changes
 from peerline_server.core.approvals import ended
-from peerline_server.core.prompts import cancelled, prompt_of_chat
+from peerline_server.core.prompts import cancelled, prompt_of_chat, reason_to_cancel
 from peerline_server.core.records import Committed, NewEvent
 from peerline_server.core.session import Session
 from peerline_server.runtime.appending import AppendEvent, AppendOutcome
@@ -61,6 +61,8 @@ class LiveAgents:
         """For owners who are away, by their ids."""
         self._expected: dict[str, str] = {}
         """The agents that somebody is about to come back as, each with the request."""
+        self._deleted: set[str | None] = set()
+        """The messages that prompts were written in and that are deleted."""
         self._summary: asyncio.TimerHandle | None = None
         self._summed_up_at = float("-inf")
         self._expiry: asyncio.TimerHandle | None = None
@@ -70,8 +72,11 @@ class LiveAgents:
         """The session was loaded."""
         self.look()
         self._close_questions()
+        latest = self._session.chat.latest()
+        # The server may have ended between a deletion and what follows it.
+        self._deleted = {message.id for message in latest if message.deleted_at is not None}
         self._cancel_prompts()
-        for message in self._session.chat.latest():
+        for message in latest:
             # The prompt that it is follows right behind; the server may have ended in between.
             if message.seq == self._session.seq:
                 self._prompt(message)
@@ -96,6 +101,9 @@ class LiveAgents:
                 self._cancel_prompts()
             case ChatMessageSent():
                 self._prompt(said(event))
+            case MessageDeleted():
+                self._deleted.add(event.message_id)
+                self._cancel_prompts()
             case AgentPrompted():
                 self._cancel_prompts()
             case ApprovalAsked() | ApprovalAnswered():
@@ -190,17 +198,20 @@ class LiveAgents:
             self._append(new, lambda _outcome: session.prompts.release(event))
 
     def _cancel_prompts(self) -> None:
-        """End the prompts of agents that have gone."""
+        """End the prompts of agents that have gone, and those that were taken back in the chat."""
         session = self._session
         if self._is_over or session.is_ended:
             return
-        for prompt in session.prompts.open():
-            if not session.is_active(prompt.agent_id) and session.prompts.get(prompt.id):
-                self._cancel(prompt)
+        prompts = session.prompts.open()
+        self._deleted &= {prompt.message_id for prompt in prompts if prompt.message_id is not None}
+        for prompt in prompts:
+            reason = reason_to_cancel(prompt, session.prompts, session.members, self._deleted)
+            if reason is not None:
+                self._cancel(prompt, reason)
 
-    def _cancel(self, prompt: Prompt) -> None:
+    def _cancel(self, prompt: Prompt, reason: str) -> None:
         prompts = self._session.prompts
-        new = cancelled(prompt, self._session.id, self._context.now())
+        new = cancelled(prompt, reason, self._session.id, self._context.now())
         event = new.message
         assert isinstance(event, PromptChanged), "as the rules say"
         prompts.hold(event)

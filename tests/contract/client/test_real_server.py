@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from peerline.client import Client, LinkState
+from peerline.client import Agent, Client, LinkState
+from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
+from peerline.protocol.agents import Answerers
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.comments import ReplyComment
 from peerline.protocol.messages import encode_message
@@ -61,6 +63,8 @@ class Room:
         assert theirs["messages"] == [_plain(message) for message in state.messages]
         assert theirs["threads"] == [_plain(thread) for thread in state.threads]
         assert theirs["documents"] == [_plain(document) for document in state.documents]
+        assert theirs["approvals"] == [_plain(approval) for approval in state.approvals]
+        assert theirs["prompts"] == [_plain(prompt) for prompt in state.prompts]
         assert theirs["participants"] == [list(person) for person in state.participants]
         assert theirs["session"] == _plain(state.session)
         assert (theirs["epoch"], theirs["seq"]) == (state.epoch, state.seq)
@@ -114,6 +118,32 @@ async def test_it_chats_comments_and_sees_what_the_python_client_sees(room: Room
     with pytest.raises(RuntimeError, match="RequestRefused"):
         await bob.do("reply", about="nothing", text="x")
     assert bob.faults == []
+
+
+async def test_a_deleted_message_takes_its_prompt_out_of_both_queues(room: Room) -> None:
+    bob, alice = await room.join("bob"), room.alice
+    made = await alice.send(
+        CreateAgent(
+            session_id=SESSION,
+            request_id="make",
+            name="claude",
+            product="claude-code",
+            prompt_policy=Answerers.EDITORS,
+        )
+    )
+    assert isinstance(made, AgentCreated), made
+    agent = Agent(room.site.link(room.server.address), made.auth_token)
+    agent.start()
+    room.stack.push_async_callback(agent.close)
+    await room.until(lambda: made.user.id in alice.replica.participants)
+    for text in ("@claude first", "@claude second"):
+        await bob.do("say", text=text)
+    await room.until(lambda: len(alice.replica.agents.prompts) == 2)
+    assert [each["text"] for each in (await room.agree(bob))["prompts"]] == ["first", "second"]
+    first, _ = alice.replica.agents.prompts.values()
+    await bob.do("delete", about=first.message_id)
+    await room.until(lambda: len(alice.replica.agents.prompts) == 1)
+    assert [each["text"] for each in (await room.agree(bob))["prompts"]] == ["second"]
 
 
 async def test_presence_goes_over_and_a_question_about_life_changes_nothing(room: Room) -> None:

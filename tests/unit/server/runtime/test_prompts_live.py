@@ -1,11 +1,15 @@
 """Prompts for shared agents, through a running server."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from peerline.protocol.chat import MessageDeleted
 from peerline.protocol.limits import MAX_PROMPTS, MAX_TURN_CHARS
 from peerline.protocol.roles import Role
+from peerline_server.core.records import Committed, NewEvent
+from peerline_server.store.sqlite import SqliteStore
 from tests.unit.server.agents import agent_of, ask, create_agent, join_agent
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
@@ -209,3 +213,73 @@ async def test_an_agent_that_leaves_leaves_no_prompts(door: Door) -> None:
     assert await moved(host) == ("cancelled", "peerline", "agent_left")
     refused = await ask(host, "prompt_agent", "q", agent_id=id_of(agent), text="go")
     assert refused["error_code"] == "PARTICIPANT_NOT_FOUND"
+
+
+async def in_chat(client: RawClient, agent: RawClient, text: str) -> dict[str, Any]:
+    """The prompt that a chat message is."""
+    await ask(client, "chat_message", f"chat-{text}", content=f"@claude {text}")
+    return await prompted(agent)
+
+
+async def test_deleting_a_message_takes_the_prompt_in_it_back(door: Door) -> None:
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    carol = await door.join("carol", Role.VIEWER)
+    agent = await shared(door, host)
+    running, second, third = [await in_chat(bob, agent, text) for text in "123"]
+    await tell(agent, running, "running")
+    # By its author and by a host; the turn that has begun goes on.
+    for client, prompt in ((bob, running), (bob, second), (host, third)):
+        message_id = prompt["message_id"]
+        done = await ask(client, "delete_message", message_id, message_id=message_id)
+        assert done["type"] == "ack", done
+    assert await moved(carol) == ("running", id_of(agent), None)
+    for _ in range(2):
+        assert await moved(carol) == ("cancelled", "peerline", "message_deleted")
+    late = await door.join("dora", Role.VIEWER)
+    assert [each["id"] for each in late.connected["prompts"]] == [running["id"]]
+    assert await tell(agent, third, "running") == "PROMPT_NOT_FOUND"
+    assert await tell(agent, running, "done", reason="end_turn") == "ack"
+    assert await moved(late) == ("done", id_of(agent), "end_turn")
+
+
+async def test_deleting_another_message_leaves_the_prompts(door: Door) -> None:
+    host = await door.join("host")
+    agent = await shared(door, host)
+    prompt = await in_chat(host, agent, "go")
+    await ask(host, "chat_message", "other", content="never mind")
+    other = (await agent.receive_type("chat_message"))["message"]
+    assert other["content"] == "never mind"
+    done = await ask(host, "delete_message", "delete", message_id=other["id"])
+    assert done["type"] == "ack", done
+    late = await door.join("bob", Role.VIEWER)
+    assert [each["id"] for each in late.connected["prompts"]] == [prompt["id"]]
+    assert await tell(agent, prompt, "running") == "ack"
+
+
+async def test_a_deletion_right_before_the_servers_end_takes_the_prompt_back(
+    open_door: OpenDoor,
+) -> None:
+    door = await open_door()
+    host = await door.join("host")
+    made = await create_agent(host, prompt_policy="editors")
+    agent = await join_agent(door, made["auth_token"])
+    prompt = await in_chat(host, agent, "go")
+    await door.server.stop()
+    deleted = MessageDeleted(
+        session_id=SESSION,
+        seq=0,
+        message_id=prompt["message_id"],
+        deleted_by="host",
+        timestamp=datetime.now(UTC),
+    )
+    store = SqliteStore(door.data_dir)
+    await store.open()
+    assert isinstance(await store.submit(NewEvent(deleted, "host")), Committed)
+    await store.close()
+    door = await open_door()
+    host = await door.join("host")
+    if host.connected["prompts"]:
+        assert await moved(host) == ("cancelled", "peerline", "message_deleted")
+    bob = await door.join("bob", Role.VIEWER)
+    assert bob.connected["prompts"] == []
