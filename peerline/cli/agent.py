@@ -19,6 +19,7 @@ from peerline.cli.arguments import (
     FILE,
     FOLDER,
     NOT_EMPTY,
+    SESSION_HELP,
     SHARE,
     TOKENS,
     USERNAME,
@@ -41,8 +42,8 @@ def add_agent(commands: SubCommands) -> None:
     status = parts.add_parser("status", help="show the agent of this folder")
     status.add_argument("--json", action="store_true", help="print JSON")
     status.set_defaults(run=_status)
-    stop = parts.add_parser("stop", help="have the agent of this folder leave its session")
-    stop.set_defaults(run=_stop)
+    _add_stop(parts)
+    _add_prompt(parts)
     allow = parts.add_parser("allow", help="let a participant ask the agent for work")
     allow.add_argument("name", type=USERNAME, metavar="NAME", help="as the session shows it")
     allow.set_defaults(run=_allow)
@@ -139,6 +140,40 @@ def _add_host(parts: SubCommands) -> None:
     )
     host.add_argument("--folder", type=FOLDER, help="the agent's folder (this one)")
     host.set_defaults(run=_host)
+
+
+def _add_prompt(parts: SubCommands) -> None:
+    prompt = parts.add_parser(
+        "prompt",
+        help="give a shared agent a prompt",
+        description="Gives an agent that is shared in a session a prompt, behind those that wait, "
+        "and prints its place in the queue. The answer comes in the chat.",
+    )
+    prompt.add_argument("agent", type=NOT_EMPTY, metavar="NAME", help="as the session shows it")
+    prompt.add_argument(
+        "text", type=NOT_EMPTY, metavar="TEXT", help="the prompt; - reads it from standard input"
+    )
+    _add_place(prompt)
+    prompt.set_defaults(run=_prompt)
+
+
+def _add_stop(parts: SubCommands) -> None:
+    stop = parts.add_parser(
+        "stop",
+        help="stop the turn of a shared agent; without NAME, have the agent of this folder leave",
+        description="With NAME, stops what a shared agent in a session is at; it goes on with the "
+        "next prompt. Without, has the agent of this folder leave its session.",
+    )
+    stop.add_argument(
+        "agent", type=NOT_EMPTY, metavar="NAME", nargs="?", help="as the session shows it"
+    )
+    _add_place(stop)
+    stop.set_defaults(run=_stop)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--session", type=NOT_EMPTY, help=SESSION_HELP)
+    parser.add_argument("--name", type=USERNAME, help="the name that you have in the session")
 
 
 def split_command(given: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -286,8 +321,23 @@ def _statusline(options: argparse.Namespace) -> int:
     return hook_program.main(["statusline", *(["--then", options.then] if options.then else [])])
 
 
-def _stop(_: argparse.Namespace) -> int:
+def _stop(options: argparse.Namespace) -> int:
+    if options.agent is not None:
+        from peerline.cli import prompting
+        from peerline.cli.joining import in_session
+
+        return in_session(options, lambda make: prompting.stop(make, options.agent))
+    if options.session is not None or options.name is not None:
+        raise UsageError("peerline agent stop: name the agent of the session that is to be stopped")
     return _tell({"do": "stop"})
+
+
+def _prompt(options: argparse.Namespace) -> int:
+    from peerline.cli import prompting
+    from peerline.cli.joining import in_session
+
+    text = sys.stdin.read() if options.text == "-" else options.text
+    return in_session(options, lambda make: prompting.prompt(make, options.agent, text))
 
 
 def _allow(options: argparse.Namespace) -> int:

@@ -138,18 +138,7 @@ def _deny(options: argparse.Namespace) -> int:
 
 def _at_desk(options: argparse.Namespace, act: "Callable[[Desk], Awaitable[int]]") -> int:
     """Join the session that is meant, and act there."""
-    import asyncio
-
     from peerline.cli.answering import with_desk
-    from peerline.cli.session_choice import chosen_session
-    from peerline.cli.watch import sign_in
-    from peerline.protocol.links import LinkError
-    from peerline.watch.connecting import client_maker
-    from peerline_bridge.errors import CommandRefused
+    from peerline.cli.joining import in_session
 
-    try:
-        who = sign_in(chosen_session(options.session), options.name, None)
-    except (LinkError, CommandRefused) as error:
-        raise CommandError(str(error)) from error
-    make_client = client_maker(who.link, name=who.name, token=who.token, back=who.back)
-    return asyncio.run(with_desk(make_client, act))
+    return in_session(options, lambda make_client: with_desk(make_client, act))
