@@ -24,7 +24,7 @@ class InitializationOptions(BaseModel):
     away_seconds: float = AWAY_SECONDS
     all_comments: bool = False
     """Whether a plugin is shown threads of closed files, and resolved ones."""
-    comment_changes: bool = Field(default=False, alias="commentChanges")
+    comment_changes: bool = False
     """Whether a plugin takes what has changed about comments instead of always all."""
     marks_edits: bool = False
     """Whether a plugin sends `peerline/applying` just before it makes an edit of a document."""

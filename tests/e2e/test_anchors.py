@@ -260,8 +260,8 @@ def test_many_comments_on_one_file_do_not_keep_the_editor_waiting(
     server: ServerProcess, bridges: Bridges
 ) -> None:
     text = "".join(f"value_{number} = compute({number})\n" for number in range(300))
-    alice = bridges.start("alice", {FILE: text}, commentChanges=True)
-    bob = bridges.start("bob", {FILE: "# new\n" + text}, commentChanges=True)
+    alice = bridges.start("alice", {FILE: text}, comment_changes=True)
+    bob = bridges.start("bob", {FILE: "# new\n" + text}, comment_changes=True)
     join(server, alice, bob)
     alice.open(FILE)
     bob.open(FILE)

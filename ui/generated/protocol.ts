@@ -3993,7 +3993,7 @@ export interface OpenSharedArguments {
 /**
  * `peerline/commentChanges`: what has changed in a document since `peerline/comments`.
  *
- * For editors that ask for it (`commentChanges` in the initializationOptions); to others all
+ * For editors that ask for it (`comment_changes` in the initializationOptions); to others all
  * threads are sent again. `threads` are new or changed, `removed` the ids of those that have gone.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema

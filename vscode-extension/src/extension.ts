@@ -5,7 +5,6 @@ import { commands, type ExtensionContext, type LogOutputChannel, type Uri, windo
 import { Bridge } from "./bridge/bridge";
 import { showDiagnostics } from "./bridge/diagnostics";
 import { Launcher } from "./bridge/launcher";
-import { TextSync } from "./bridge/textSync";
 import { CHAT_VIEW, ChatPanel } from "./chat/chatPanel";
 import { selectionForChat } from "./chat/sendSelection";
 import { Unread } from "./chat/unread";
@@ -15,6 +14,7 @@ import { Comments } from "./comments/comments";
 import { reattachToSelection, showOutdated } from "./comments/outdated";
 import { SharedDocuments } from "./documents/documents";
 import { SharedFolders } from "./documents/folders";
+import { TextSync } from "./documents/textSync";
 import { Arrival } from "./joining/arrival";
 import { changeName, watchName } from "./joining/changeName";
 import { Identity } from "./joining/identity";

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 
 describe("the sources", () => {
@@ -18,6 +18,24 @@ describe("the sources", () => {
       }
     }
     expect(found).toEqual([]);
+  });
+
+  it("are in folders of which no two import each other", async () => {
+    const imports = new Map<string, Set<string>>();
+    for (const [name, text] of await sources()) {
+      const [folder = ""] = name.split(sep);
+      for (const [, path = ""] of text.matchAll(/from "(\.[^"]+)"/g)) {
+        const [other = ""] = join(name, "..", path).split(sep);
+        imports.set(folder, (imports.get(folder) ?? new Set()).add(other));
+      }
+    }
+    const pairs = [...imports].flatMap(([folder, others]) =>
+      [...others]
+        .filter((other) => other !== folder && imports.get(other)?.has(folder))
+        .map((other) => `${folder} and ${other}`),
+    );
+    expect(imports.get("documents")).toContain("session");
+    expect(pairs).toEqual([]);
   });
 });
 

@@ -252,7 +252,7 @@ function M.start()
       root = config.options.root,
       idle_seconds = config.options.idle_seconds,
       away_seconds = config.options.away_seconds,
-      commentChanges = true,
+      comment_changes = true,
     },
     -- With the default of 150 ms, positions that arrive earlier do not match the text.
     flags = { debounce_text_changes = 0 },

@@ -1,6 +1,5 @@
 // The bridge (`peerline lsp`) as a language server: starts it and carries messages both ways.
 
-import type { EditorAnswers, EditorRequests } from "@peerline/ui/generated/protocol";
 import { run } from "@peerline/ui/supervise";
 import type { Disposable, LogOutputChannel } from "vscode";
 import {
@@ -13,20 +12,14 @@ import {
   State,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import { DOCUMENT_SCHEMES, type TextSync } from "../documents/textSync";
 import type { Session } from "../session/session";
+import type { RequestHandlers } from "../shared/requestHandlers";
 import { Signal } from "../shared/signal";
 import type { OwnProcess } from "./processes";
-import { DOCUMENT_SCHEMES, type TextSync } from "./textSync";
 
 /** Starts the process of the bridge. */
 export type SpawnBridge = () => Promise<OwnProcess>;
-
-/** The answer to each request of the bridge. */
-export type RequestHandlers = {
-  readonly [Method in keyof EditorRequests]: (
-    params: EditorRequests[Method],
-  ) => Promise<EditorAnswers[Method]>;
-};
 
 /** The bridge did not start, or does not answer. */
 export class BridgeFailed extends Error {

@@ -95,7 +95,7 @@ export class Launcher {
       idle_seconds: idleSeconds,
       away_seconds: awaySeconds,
       all_comments: true,
-      commentChanges: true,
+      comment_changes: true,
       tells_file_events: true,
       notebooks: true,
     });

@@ -11,7 +11,7 @@ import {
   MarkdownString,
   Uri,
 } from "vscode";
-import { avatarColors } from "../presence/colors";
+import { avatarColors } from "../shared/colors";
 import { oneLine } from "../shared/names";
 import { avatarUri } from "./avatar";
 import { type Mentionable, type TextContext, toMarkdown } from "./commentText";

@@ -14,8 +14,8 @@ import {
   workspace,
 } from "vscode";
 import { COLOR_COUNT } from "../generated/palette";
-import { selectionColor } from "../presence/colors";
 import type { Session } from "../session/session";
+import { selectionColor } from "../shared/colors";
 import { toPosition } from "../shared/places";
 import { show } from "../shared/tell";
 import { type BlameMarks, marksOf } from "./blameRuns";

@@ -2,10 +2,9 @@
 
 import { listen } from "@peerline/ui/supervise";
 import { type Disposable, window, workspace } from "vscode";
-import type { RequestHandlers } from "../bridge/bridge";
-import type { TextSync } from "../bridge/textSync";
 import type { Session } from "../session/session";
 import { canonical } from "../shared/places";
+import type { RequestHandlers } from "../shared/requestHandlers";
 import { Blame } from "./blame";
 import { Checks, type VersionedText, withLf } from "./checks";
 import { ContextKeys } from "./contextKeys";
@@ -19,6 +18,7 @@ import { QuestionBox } from "./questionBox";
 import { keepReadOnly } from "./readOnlyEditors";
 import { SharedFileSystem } from "./sharedFileSystem";
 import { stepEnd } from "./stepEnd";
+import type { TextSync } from "./textSync";
 
 /** All parts of shared documents. */
 export class SharedDocuments implements Disposable {

@@ -15,8 +15,8 @@ import {
   window,
 } from "vscode";
 import type { Unread } from "../chat/unread";
-import { participantColor } from "../presence/colors";
 import type { Session } from "../session/session";
+import { participantColor } from "../shared/colors";
 import { count, oneLine } from "../shared/names";
 import { type Group, isGroup, type Row, rowsOf } from "./groups";
 import { whereText } from "./whereText";

@@ -10,9 +10,9 @@ import {
   window,
 } from "vscode";
 import type { Session } from "../session/session";
+import { participantColor } from "../shared/colors";
 import { initial, oneLine } from "../shared/names";
 import { onDidChangeSettings, settings } from "../shared/settings";
-import { participantColor } from "./colors";
 
 /** Decorates files in the explorer and in tabs. */
 export class FileBadges implements FileDecorationProvider, Disposable {

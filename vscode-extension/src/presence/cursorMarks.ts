@@ -17,10 +17,10 @@ import {
 import { COLOR_COUNT } from "../generated/palette";
 import type { Session } from "../session/session";
 import { documentOfCell } from "../shared/cells";
+import { flagForeground, participantColor, selectionColor } from "../shared/colors";
 import { oneLine } from "../shared/names";
 import { canonical, toPosition, toRange } from "../shared/places";
 import { onDidChangeSettings, settings } from "../shared/settings";
-import { flagForeground, participantColor, selectionColor } from "./colors";
 import { type FlagPlace, placeOfFlag } from "./flagPlace";
 import { Flags } from "./flags";
 import { RecentChanges } from "./recentChanges";

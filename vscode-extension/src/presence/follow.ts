@@ -20,8 +20,8 @@ import { COLOR_COUNT } from "../generated/palette";
 import { followTexts } from "../people/placeTexts";
 import type { Session } from "../session/session";
 import { revealCell } from "../shared/cells";
+import { participantColor } from "../shared/colors";
 import { canonical, toPosition, visibleLines } from "../shared/places";
-import { participantColor } from "./colors";
 import { FollowPlan, isFoldedAway } from "./followPlan";
 
 const ALL_LEVELS = 1000;
