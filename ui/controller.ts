@@ -1,6 +1,6 @@
 // Between the components and the host: holds the state, sends acts, matches answers to requests.
 import type { PanelHost } from "./host";
-import type { FromPanel, Returned, ToPanel } from "./messages";
+import type { FromPanel, PanelAnswer, Returned, ToPanel } from "./messages";
 import { type Act, INITIAL, type PanelState, reduce } from "./model/state";
 
 type Request = Extract<FromPanel, { request: string }>;
@@ -33,6 +33,8 @@ interface Saved {
   /** Absent at the lower end. */
   scroll?: Scroll;
   open: Record<string, boolean>;
+  /** The prompts that were not sent yet, by the agent's id. */
+  prompts: Record<string, string>;
 }
 
 const TYPING_EVERY_MS = 2000;
@@ -41,7 +43,7 @@ const TYPING_EVERY_MS = 2000;
 export class Controller {
   readonly #host: PanelHost;
   readonly #now: () => number;
-  readonly #waiting = new Map<string, (refusal: string | undefined) => void>();
+  readonly #waiting = new Map<string, (answer: PanelAnswer) => void>();
   readonly #listeners = new Set<() => void>();
   #saved: Saved;
   #lastRequest = 0;
@@ -98,7 +100,12 @@ export class Controller {
   }
 
   /** Ask the host for something that may be refused; the reason if it was. */
-  request(message: Unnumbered<Request>): Promise<string | undefined> {
+  async request(message: Unnumbered<Request>): Promise<string | undefined> {
+    return (await this.ask(message)).refusal;
+  }
+
+  /** Ask the host for something that may be refused; its whole answer. */
+  ask(message: Unnumbered<Request>): Promise<PanelAnswer> {
     this.#lastRequest += 1;
     const request = `r${this.#lastRequest}`;
     return new Promise((resolve) => {
@@ -148,6 +155,16 @@ export class Controller {
     this.#save({ open: { ...this.#saved.open, [part]: isOpen } });
   }
 
+  /** The prompt for an agent that was not sent yet. */
+  prompt(agentId: string): string {
+    return this.#saved.prompts[agentId] ?? "";
+  }
+
+  keepPrompt(agentId: string, text: string): void {
+    const { [agentId]: _, ...others } = this.#saved.prompts;
+    this.#save({ prompts: text === "" ? others : { ...others, [agentId]: text } });
+  }
+
   #save(change: Partial<Saved>): void {
     this.#saved = { ...this.#saved, ...change };
     this.#host.save(this.#saved);
@@ -158,7 +175,7 @@ export class Controller {
       case "answer": {
         const done = this.#waiting.get(message.request);
         this.#waiting.delete(message.request);
-        done?.(message.refusal);
+        done?.(message);
         break;
       }
       case "compose":
@@ -227,11 +244,13 @@ export class Controller {
 }
 
 function asSaved(value: unknown): Saved {
-  const saved: Saved = { draft: { text: "" }, open: {} };
+  const saved: Saved = { draft: { text: "" }, open: {}, prompts: {} };
   if (typeof value !== "object" || value === null) {
     return saved;
   }
-  const { session, draft, editing, scroll, open } = value as Partial<Record<keyof Saved, unknown>>;
+  const { session, draft, editing, scroll, open, prompts } = value as Partial<
+    Record<keyof Saved, unknown>
+  >;
   if (typeof session === "string") {
     saved.session = session;
   }
@@ -254,12 +273,13 @@ function asSaved(value: unknown): Saved {
       saved.scroll = { id, offset };
     }
   }
-  if (typeof open === "object" && open !== null) {
-    saved.open = Object.fromEntries(
-      Object.entries(open).filter((entry): entry is [string, boolean] => {
-        return typeof entry[1] === "boolean";
-      }),
-    );
-  }
+  saved.open = entriesOf(open, (found) => typeof found === "boolean");
+  saved.prompts = entriesOf(prompts, (found) => typeof found === "string");
   return saved;
+}
+
+/** The entries of an object that are of one kind. */
+function entriesOf<T>(value: unknown, isOne: (found: unknown) => found is T): Record<string, T> {
+  const all = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(all.filter((entry): entry is [string, T] => isOne(entry[1])));
 }

@@ -1,6 +1,7 @@
 // The messages between the panel's page and its host, and the check of those from the page. Pure.
 import { MAX_CONTENT_CHARS, MAX_EMOJI_CHARS } from "./generated/limits";
 import type {
+  EditorApproval,
   EditorChat,
   EditorChatMessage,
   EditorFileChange,
@@ -35,6 +36,8 @@ export interface Snapshot {
   shown?: SessionName;
   participants: readonly EditorParticipant[];
   files: readonly EditorFileChange[];
+  /** The open questions of agents, where the host shows them in the panel. */
+  approvals?: readonly EditorApproval[];
   messages: readonly EditorChatMessage[];
   hasMore: boolean;
   /** How many messages of mine are on their way. */
@@ -58,6 +61,7 @@ export type ToPanel =
   | { type: "participants"; participants: readonly EditorParticipant[] }
   | { type: "files"; files: readonly EditorFileChange[] }
   | { type: "chat"; chat: EditorChat }
+  | { type: "approvals"; approvals: readonly EditorApproval[] }
   | { type: "recent"; recent: readonly Recent[] }
   | { type: "sending"; count: number }
   | { type: "returned"; returned: Returned }
@@ -66,7 +70,15 @@ export type ToPanel =
   | { type: "read"; seq: number }
   | { type: "compose"; text: string }
   | { type: "focus" }
-  | { type: "answer"; request: string; refusal?: string };
+  | PanelAnswer;
+
+/** The answer to a request; that to `question` has the question with all of its detail. */
+export interface PanelAnswer {
+  type: "answer";
+  request: string;
+  refusal?: string;
+  approval?: EditorApproval;
+}
 
 /** From the page to the host. A `request` is answered by an `answer` with the same. */
 export type FromPanel =
@@ -78,6 +90,12 @@ export type FromPanel =
   | { type: "edit"; request: string; messageId: string; content: string }
   | { type: "delete"; request: string; messageId: string }
   | { type: "react"; request: string; messageId: string; emoji: string; remove: boolean }
+  /** All of a question of an agent. */
+  | { type: "question"; request: string; approvalId: string }
+  | { type: "decide"; request: string; approvalId: string; answer: Choice; digest?: string }
+  | { type: "prompt"; request: string; agentId: string; text: string }
+  | { type: "stop"; request: string; agentId: string }
+  | { type: "cancel"; request: string; promptId: string }
   | { type: "history" }
   | { type: "typing" }
   | { type: "goto"; userId: string }
@@ -88,6 +106,8 @@ export type FromPanel =
   | { type: "read"; seq: number }
   | { type: "rejoin"; sessionId: string }
   | { type: "run"; command: RunCommand };
+
+type Choice = EditorApproval["options"][number];
 
 /** The other commands that the page may have the host run. */
 export type RunCommand = (typeof RUN_COMMANDS)[number];
@@ -150,6 +170,49 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
         typeof remove !== "boolean"
         ? undefined
         : { type: "react", request, messageId, emoji, remove };
+    }
+    case "question": {
+      const approvalId = id("approvalId");
+      return request === undefined || approvalId === undefined
+        ? undefined
+        : { type: "question", request, approvalId };
+    }
+    case "decide": {
+      const approvalId = id("approvalId");
+      const digest = id("digest");
+      const answer = fields.get("answer");
+      const isOdd = fields.get("digest") !== undefined && digest === undefined;
+      if (request === undefined || approvalId === undefined || isOdd) {
+        return undefined;
+      }
+      return answer === "allow_once" || answer === "deny"
+        ? {
+            type: "decide",
+            request,
+            approvalId,
+            answer,
+            ...(digest === undefined ? {} : { digest }),
+          }
+        : undefined;
+    }
+    case "prompt": {
+      const agentId = id("agentId");
+      const prompt = text("text", MAX_TEXT);
+      return request === undefined || agentId === undefined || prompt === undefined
+        ? undefined
+        : { type: "prompt", request, agentId, text: prompt };
+    }
+    case "stop": {
+      const agentId = id("agentId");
+      return request === undefined || agentId === undefined
+        ? undefined
+        : { type: "stop", request, agentId };
+    }
+    case "cancel": {
+      const promptId = id("promptId");
+      return request === undefined || promptId === undefined
+        ? undefined
+        : { type: "cancel", request, promptId };
     }
     case "goto": {
       const userId = id("userId");

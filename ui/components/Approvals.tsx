@@ -2,8 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EditorApproval } from "../generated/protocol";
 import { ANSWERS, askedText } from "../model/approvals";
-import { asSentence } from "../refusal";
-import { run } from "../supervise";
+import { useAct } from "./useAct";
 
 type Choice = EditorApproval["options"][number];
 
@@ -45,10 +44,8 @@ export function Approvals({ approvals, acts }: ApprovalsProps) {
 
 function Question({ asked, acts }: { asked: EditorApproval; acts: ApprovalActs }) {
   const [whole, setWhole] = useState<EditorApproval>();
-  const [refusal, setRefusal] = useState("");
+  const { act, refusal } = useAct(acts.reasonOf);
   const [isRead, setRead] = useState(false);
-  // Not `disabled` while it is on its way, which takes the focus from the button.
-  const isBusy = useRef(false);
   const text = useRef<HTMLElement>(null);
   const approval = whole ?? asked;
   const { username, owner, title, tool, files = [], detail = "", is_cut: isCut = false } = approval;
@@ -65,22 +62,6 @@ function Question({ asked, acts }: { asked: EditorApproval; acts: ApprovalActs }
   };
   useLayoutEffect(() => setRead(false), [detail]);
   useLayoutEffect(look);
-  const act = (what: string, work: () => Promise<void>): void => {
-    if (isBusy.current) {
-      return;
-    }
-    isBusy.current = true;
-    setRefusal("");
-    run(what, async () => {
-      try {
-        await work();
-      } catch (error) {
-        setRefusal(asSentence(acts.reasonOf(error)));
-      } finally {
-        isBusy.current = false;
-      }
-    });
-  };
   const canAllow = isRead && !isCut;
   return (
     <article aria-label={askedText(approval)} onPointerEnter={look} onFocusCapture={look}>

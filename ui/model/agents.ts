@@ -1,5 +1,5 @@
 // The words about an AI agent among the participants. Pure.
-import type { EditorAgent, EditorPlanEntry } from "../generated/protocol";
+import type { EditorAgent, EditorPlanEntry, EditorPrompt } from "../generated/protocol";
 import { revealed } from "./reveal";
 
 const STATES: { readonly [Name in NonNullable<EditorAgent["state"]>]: string } = {
@@ -39,6 +39,18 @@ const MARKS = { pending: "☐", in_progress: "▸", completed: "☑" } as const;
 /** A step of a plan behind its mark. */
 export function planText({ text, status }: EditorPlanEntry): string {
   return `${MARKS[status]} ${revealed(text)}`;
+}
+
+const PROMPT_STATES = { waiting: "waits", running: "at it", stopping: "stops" } as const;
+
+/** The state of a prompt that is not over. */
+export function promptStateText(state: EditorPrompt["state"]): string {
+  return PROMPT_STATES[state as keyof typeof PROMPT_STATES] ?? state;
+}
+
+/** `1 prompt`. */
+export function promptCount(count: number): string {
+  return count === 1 ? "1 prompt" : `${count} prompts`;
 }
 
 /** All of it in one line, without what is not known. */

@@ -1,6 +1,7 @@
 // The panel's state, and how a message of the host or an act of the user changes it. Pure.
 
 import type {
+  EditorApproval,
   EditorChat,
   EditorChatMessage,
   EditorFileChange,
@@ -21,6 +22,8 @@ export interface PanelState {
   shown?: SessionName;
   participants: readonly EditorParticipant[];
   files: readonly EditorFileChange[];
+  /** The open questions of agents, where the host shows them in the panel. */
+  approvals?: readonly EditorApproval[];
   messages: readonly EditorChatMessage[];
   hasMore: boolean;
   history: { isLoading: boolean; refusal?: string };
@@ -92,6 +95,8 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
       return takeConnection(state, message.state);
     case "participants":
       return { ...state, participants: message.participants };
+    case "approvals":
+      return { ...state, approvals: message.approvals };
     case "recent":
       return { ...state, recent: message.recent };
     case "files":

@@ -75,6 +75,18 @@ describe("Controller", () => {
     expect(await Promise.all([first, second])).toEqual([undefined, "no"]);
   });
 
+  it("keeps the prompt for each agent, and nothing of another kind", () => {
+    const { host, controller } = begin({
+      prompts: { robo: "old", other: 7 },
+      open: { files: "x" },
+    });
+    expect([controller.prompt("robo"), controller.prompt("other")]).toEqual(["old", ""]);
+    controller.keepPrompt("claude", "new");
+    controller.keepPrompt("robo", "");
+    expect(begin(host.saved).controller.prompt("claude")).toBe("new");
+    expect(host.saved).toMatchObject({ prompts: { claude: "new" }, open: {} });
+  });
+
   it("asks for history once at a time, and only if there is some", () => {
     const { host, controller } = begin();
     host.tell(snapshot({ hasMore: false }));

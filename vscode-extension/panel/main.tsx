@@ -5,7 +5,10 @@ import { Welcome } from "@peerline/ui/components/Welcome";
 import { Controller } from "@peerline/ui/controller";
 import { supervisor } from "@peerline/ui/supervise";
 import { render } from "preact";
+import { AgentPart } from "./AgentPart";
 import { webviewHost } from "./webviewHost";
+import "@peerline/ui/agents.css";
+import "@peerline/ui/approvals.css";
 import "@peerline/ui/palette.css";
 import "@peerline/ui/styles.css";
 import "@peerline/ui/welcome.css";
@@ -19,6 +22,19 @@ if (root !== null) {
     log: (text) => console.error(text),
     tell: (text) => controller.act({ type: "announce", text }),
   });
-  render(<App controller={controller} outside={(view) => <Welcome {...view} />} />, root);
+  render(
+    <App
+      controller={controller}
+      frame={({ header, conversation }) => (
+        <>
+          {header}
+          <AgentPart controller={controller} />
+          {conversation}
+        </>
+      )}
+      outside={(view) => <Welcome {...view} />}
+    />,
+    root,
+  );
   controller.start();
 }

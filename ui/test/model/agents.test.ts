@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { EditorAgent } from "../../generated/protocol";
-import { agentText, doingText, ownerText, planText, usageText } from "../../model/agents";
+import {
+  agentText,
+  doingText,
+  ownerText,
+  planText,
+  promptCount,
+  promptStateText,
+  usageText,
+} from "../../model/agents";
 
 const AGENT: EditorAgent = { owner: "alice", product: "claude-code" };
 
@@ -26,6 +34,15 @@ describe("an agent in words", () => {
     expect(agentText({ ...AGENT, state: "idle", context_percent: 7 })).toBe(
       "agent of alice · idle · 7 % of context",
     );
+  });
+
+  it("counts prompts, and says the state of each", () => {
+    expect([promptCount(1), promptCount(2)]).toEqual(["1 prompt", "2 prompts"]);
+    expect((["waiting", "running", "stopping"] as const).map(promptStateText)).toEqual([
+      "waits",
+      "at it",
+      "stops",
+    ]);
   });
 
   it("marks the steps of a plan", () => {

@@ -29,6 +29,7 @@ import type { RecentSessions } from "../joining/recent";
 import type { Session } from "../session/session";
 import { show } from "../shared/tell";
 import { openPlace } from "./openPlace";
+import { answerTo } from "./panelRequests";
 import { ReadMarks } from "./readMarks";
 import type { Unread } from "./unread";
 
@@ -80,6 +81,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       session.onDidChangeParticipants((participants) =>
         this.#tell({ type: "participants", participants }),
       ),
+      session.onDidChangeApprovals(({ approvals }) => this.#tell({ type: "approvals", approvals })),
       session.onDidChangeFiles(({ changes }) => this.#tell({ type: "files", files: changes })),
       session.onDidChangeChat((chat) => {
         if (chat.reset) {
@@ -160,6 +162,10 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
 
   async #carryOut(message: FromPanel): Promise<void> {
     const session = this.#session;
+    if ("request" in message) {
+      this.#tell(await answerTo(session, message));
+      return;
+    }
     switch (message.type) {
       case "ready":
         this.#isReady = true;
@@ -168,38 +174,6 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         break;
       case "send":
         await this.#send(message.content, message.parentId);
-        break;
-      case "resend":
-        await this.#answer(message.request, () =>
-          session.command("peerline.resendPending", { id: message.messageId }),
-        );
-        break;
-      case "discard":
-        await this.#answer(message.request, () =>
-          session.command("peerline.discardPending", { id: message.messageId }),
-        );
-        break;
-      case "edit":
-        await this.#answer(message.request, () =>
-          session.command("peerline.editMessage", {
-            message_id: message.messageId,
-            content: message.content,
-          }),
-        );
-        break;
-      case "delete":
-        await this.#answer(message.request, () =>
-          session.command("peerline.deleteMessage", { message_id: message.messageId }),
-        );
-        break;
-      case "react":
-        await this.#answer(message.request, () =>
-          session.command("peerline.react", {
-            message_id: message.messageId,
-            emoji: message.emoji,
-            remove: message.remove,
-          }),
-        );
         break;
       case "history":
         await this.#loadHistory();
@@ -270,12 +244,6 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
     }
   }
 
-  /** Tell the page whether it was taken, so that it can show the reason beside what was asked. */
-  async #answer(request: string, ask: () => Promise<unknown>): Promise<void> {
-    const refusal = await refusalOf(ask);
-    this.#tell({ type: "answer", request, ...(refusal === undefined ? {} : { refusal }) });
-  }
-
   async #loadHistory(): Promise<void> {
     if (this.#isLoading) {
       return;
@@ -299,6 +267,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         ...(session.shown === undefined ? {} : { shown: session.shown }),
         participants: session.participants,
         files: session.files.changes,
+        approvals: session.approvals,
         messages: session.chat,
         hasMore: session.hasOlderChat,
         sending: this.#sending,

@@ -775,7 +775,8 @@ describe("for everybody", { timeout: DEADLINE * 3 }, () => {
 
   it("tells a screen reader what is new, once each, and not what is old", async () => {
     const panel = await show({ messages: conversation() });
-    const status = panel.page.getByRole("status");
+    // The first one is of the questions of agents.
+    const status = panel.page.getByRole("status").last();
     await expect.poll(() => status.innerText()).toBe("");
     await panel.tell({ type: "chat", chat: { messages: [message({ content: "hello" })] } });
     await expect.poll(() => status.innerText()).toBe("bob: hello");
