@@ -54,6 +54,17 @@ class AgentCleaner:
                 found = pattern.sub(lambda match, name=name: _shortened(match, name), found)
         return found
 
+    def secrets_in(self, text: str) -> list[str]:
+        """The parts of a text that `text` hides."""
+        found: list[str] = []
+
+        def note(kind: str, value: str) -> str:
+            found.append(value)
+            return self._hide(kind, value)
+
+        redact(text, self._known, note)
+        return found
+
     def json(self, value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON
         """The value with every text in it cleaned, for what no limit cuts."""
         if depth > _MAX_DEPTH:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from peerline.agent.fence import Kind, RoomText
 from peerline.agent.inbox import Mention
-from peerline.agent.room import RoomRefused, RoomUnavailable
+from peerline.agent.room import Answered, RoomRefused, RoomUnavailable
 from peerline.client import (
     Agent,
     Change,
@@ -21,6 +21,7 @@ from peerline.client import (
 from peerline.client.callbacks import ignore
 from peerline.client.connection import OnChanges
 from peerline.protocol.agents import AgentActivity, AgentEventData, TellAgentEvent, TellAgentUpdate
+from peerline.protocol.approvals import ApprovalQuestion, may_answer
 from peerline.protocol.chat import Item, SendChatMessage
 from peerline.protocol.comments import CodeComment, CommentReplied
 from peerline.protocol.errors import ErrorCode
@@ -105,6 +106,31 @@ class ClientRoom:
         except ValidationError as error:
             raise RoomRefused(_fault(error)) from None
         await self._request(message)
+
+    def can_be_answered(self) -> bool:
+        """Whether somebody is here now who may answer a question of the agent."""
+        connected = self.client.replica.connected
+        agent = None if connected is None else connected.user.agent
+        if agent is None or self.client.state is not LinkState.JOINED:
+            return False
+        return any(
+            may_answer(one.id, one.role, agent.owner_id, agent.agent_policy)
+            for one in self._people()
+            if not one.is_agent
+        )
+
+    async def ask_approval(self, question: ApprovalQuestion) -> Answered:
+        """Ask people and wait; the question is withdrawn when nobody waits any more."""
+        try:
+            answer = await self.client.ask_approval(question)
+        except RequestRefused as refused:
+            raise RoomRefused(refused.message) from None
+        except ClientError as error:
+            raise RoomUnavailable(str(error)) from None
+        person = self.client.replica.participants.get(answer.by)
+        if person is None:
+            return Answered(answer.answer, answer.by, comment=answer.comment or "")
+        return Answered(answer.answer, person.username, person.role.value, answer.comment or "")
 
     def cursor(self, file: str, line: int) -> None:
         """Show where the agent is."""

@@ -70,8 +70,14 @@ def find_socket(folder: str) -> str | None:
         folder = above
 
 
-def exchange(path: str, line: bytes, seconds: float) -> bytes:
+def exchange(path: str, line: bytes, seconds: float, alive: float | None = None) -> bytes:
     """Send a line to the resident; its answer, or nothing if there is none.
+
+    Args:
+        path: Its socket.
+        line: The line.
+        seconds: How long the answer may take.
+        alive: How long its first sign of life may take, which is white space; else `seconds`.
 
     Raises:
         OSError: if there is no resident, or it does not answer in time.
@@ -83,13 +89,14 @@ def exchange(path: str, line: bytes, seconds: float) -> bytes:
         connection.settimeout(min(seconds, quick_seconds()))
         connection.connect(path)
         connection.sendall(line + b"\n")
-        connection.settimeout(seconds)
+        connection.settimeout(seconds if alive is None else alive)
         parts: list[bytes] = []
         size = 0
         while size <= MAX_LINE:
             part = connection.recv(65536)
             if not part:
                 break
+            connection.settimeout(seconds)
             parts.append(part)
             size += len(part)
             if part.endswith(b"\n"):
@@ -100,31 +107,36 @@ def exchange(path: str, line: bytes, seconds: float) -> bytes:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run `hook --product P` or `statusline [--then CMD]`; the code is 0, or that of CMD."""
+    """Run `hook --product P [--approvals]` or `statusline [--then CMD]`.
+
+    The code is 0, or that of CMD. With `--approvals` it waits for an answer of people.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     data = sys.stdin.buffer.read(MAX_LINE + 1)
     if given[:1] == ["statusline"]:
         return _statusline(data, given[1:])
     product = given[given.index("--product") + 1] if "--product" in given[:-1] else "claude-code"
-    answer = _hand_on(b"hook", product.encode("ascii", "replace"), data)
+    asks = "--approvals" in given
+    answer = _hand_on(b"hook", product.encode("ascii", "replace"), data, asks=asks)
     if answer:
         sys.stdout.buffer.write(answer + b"\n")
         sys.stdout.buffer.flush()
     return 0
 
 
-def _hand_on(what: bytes, product: bytes, data: bytes) -> bytes:
+def _hand_on(what: bytes, product: bytes, data: bytes, *, asks: bool = False) -> bytes:
     """The resident's answer to a JSON object; nothing whatever goes wrong."""
     try:
         path = find_socket(os.path.realpath(os.getcwd()))
         body = data.strip().replace(b"\n", b" ").replace(b"\r", b" ")  # none is inside of a text
         if path is None or not body.startswith(b"{") or not product.replace(b"-", b"").isalnum():
             return b""
-        line = b'{"do":"%s","product":"%s","event":%s}' % (what, product, body)
+        flag = b',"asks":true' if asks else b""
+        line = b'{"do":"%s","product":"%s"%s,"event":%s}' % (what, product, flag, body)
         if len(line) >= MAX_LINE:
             return b""
-        asks = b'"PermissionRequest"' in body
-        return exchange(path, line, ASKING_SECONDS if asks else quick_seconds())
+        quick = quick_seconds()
+        return exchange(path, line, ASKING_SECONDS if asks else quick, quick)
     except (OSError, ValueError, ImportError):  # no socket, no folder, no Unix sockets
         return b""
 

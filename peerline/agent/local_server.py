@@ -14,11 +14,14 @@ from typing import Any, Final, TypeAlias, cast
 
 from peerline.agent.hook_program import MAX_LINE
 from peerline.owner_only import make_private_folder
+from peerline.tasks import Tasks
 
 Json: TypeAlias = dict[str, Any]
 Handle: TypeAlias = Callable[[Json], Awaitable[Json | None]]
 
 MAX_CLIENTS: Final = 100
+SIGN_SECONDS: Final = 0.1
+"""After this time a program that waits gets a space, so that it knows that somebody is at it."""
 MAX_SOCKET_PATH: Final = 100
 """The kernel's limit is 104 to 108 bytes."""
 _SOCKET_MODE: Final = 0o600
@@ -31,13 +34,17 @@ class LocalSocketError(Exception):
 
 
 class LocalServer:
-    """Answers each line of its owner's programs with one line; an empty one is no answer."""
+    """Answers each line of its owner's programs with one line; an empty one is no answer.
+
+    What handles a line is cancelled when the program that sent it has gone.
+    """
 
     def __init__(self, path: Path, handle: Handle) -> None:
         self._path = path
         self._handle = handle
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
+        self._tasks = Tasks()
 
     async def start(self) -> None:
         """Listen.
@@ -76,6 +83,7 @@ class LocalServer:
         self._path.unlink(missing_ok=True)
         for writer in list(self._clients):
             writer.close()
+        await self._tasks.close()
         await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -84,9 +92,7 @@ class LocalServer:
             return
         self._clients.add(writer)
         try:
-            while line := await reader.readline():
-                writer.write(await self._answer(line) + b"\n")
-                await writer.drain()
+            await self._answer_lines(reader, writer)
         except (ValueError, ConnectionError, asyncio.IncompleteReadError):
             _log.info("a local client was cut: its line is too long, or it has gone")
         finally:
@@ -94,6 +100,32 @@ class LocalServer:
             writer.close()
             with suppress(ConnectionError, OSError):
                 await writer.wait_closed()
+
+    async def _answer_lines(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        line = await reader.readline()
+        while line:
+            # The next line is waited for meanwhile: its end says that the program has gone.
+            following = self._tasks.share(reader.readline(), "wait for a line")
+            answering = self._tasks.share(self._write_answer(line, writer), "answer a line")
+            try:
+                await asyncio.wait({answering}, timeout=SIGN_SECONDS)
+                if not answering.done():
+                    writer.write(b" ")
+                    both = {answering, following}
+                    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                if not answering.done() and (following.exception() or not following.result()):
+                    return
+                await answering
+                await writer.drain()
+                line = await following
+            finally:
+                for task in (answering, following):
+                    task.cancel()
+
+    async def _write_answer(self, line: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(await self._answer(line) + b"\n")
 
     async def _answer(self, line: bytes) -> bytes:
         try:

@@ -10,13 +10,15 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from peerline.agent.acp import local
 from peerline.agent.activity import Activity
+from peerline.agent.asking.people import AskedPeople
+from peerline.agent.asking.requests import ASKING_PRODUCTS, PermissionAsked, permission_asked
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.inbox import Inbox, Mention, Speaking
 from peerline.agent.plain_reports import ReportError, plain_reports
 from peerline.agent.products import claude_code, codex, gemini
 from peerline.agent.products.answers import Answer, Context, GoOn
 from peerline.agent.products.json_reading import entry, text
-from peerline.agent.reports import Report
+from peerline.agent.reports import Report, StateReported
 from peerline.agent.room import Room, RoomRefused, RoomUnavailable
 from peerline.agent.sending import Sender
 
@@ -87,6 +89,7 @@ class Resident:
         self._clock = clock
         self._activity = Activity(cleaner, shows_answer=shows_answer)
         self._inbox = Inbox(speaking, new_id)
+        self._asked = AskedPeople(room, cleaner, new_id)
         self._sender = Sender(room, share, lambda: self._activity.update(clock()), cleaner.json)
         self._due: asyncio.TimerHandle | None = None
         self.stopping = asyncio.Event()
@@ -100,6 +103,7 @@ class Resident:
         """Send what waits, for a moment, and stop."""
         if self._due is not None:
             self._due.cancel()
+        await self._asked.close()
         await self._sender.drain(DRAIN_SECONDS)
         await self._sender.close()
 
@@ -117,9 +121,15 @@ class Resident:
         """Answer a line of the local socket; None is no answer."""
         match given.get("do"):
             case "hook":
-                product = PRODUCTS.get(str(given.get("product")))
-                event = entry(given, "event")
-                return self._hook(product, event) if product is not None and event else None
+                name, event = str(given.get("product")), entry(given, "event")
+                product = PRODUCTS.get(name)
+                if product is None or not event:
+                    return None
+                asks = given.get("asks") is True and name in ASKING_PRODUCTS
+                asked = permission_asked(event) if asks else None
+                if asked is not None:
+                    return await self._ask(product, asked)
+                return self._hook(product, event)
             case "report":
                 return await self._report(given)
             case "status":
@@ -171,6 +181,7 @@ class Resident:
         ):
             # The turn goes on: its end is reported when it has answered.
             return product.render(name, GoOn(_TO_ANSWER + self._inbox.take()))
+        self._asked.happened(event)
         self.take(product.parse(event))
         answer = self._context(name, event)
         return None if answer is None else product.render(name, answer)
@@ -183,6 +194,18 @@ class Resident:
         if name in _PROMPTS | _AFTER_TOOLS and is_own and len(self._inbox):
             return Context(self._inbox.take())
         return None
+
+    async def _ask(self, product: Product, asked: PermissionAsked) -> Json | None:
+        """The answer of people to a request for a permission; None if there is none."""
+        if self._sender.is_muted:
+            return None
+        self.take([StateReported("waiting_approval", f"Waiting for permission: {asked.title}")])
+        decision = await self._asked.decide(asked)
+        if decision is None:
+            return None
+        doing = asked.title if decision.is_allowed else ""
+        self.take([StateReported("working" if decision.is_allowed else "thinking", doing)])
+        return product.render(asked.event, decision)
 
     async def _report(self, given: Json) -> Json:
         try:

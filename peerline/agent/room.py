@@ -1,6 +1,10 @@
 """The session as an agent's resident sees it; `peerline.agent.client_room` has the real one."""
 
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from peerline.agent.fence import Role
+from peerline.protocol.approvals import ApprovalQuestion, Outcome
 
 Json: TypeAlias = dict[str, Any]
 
@@ -15,6 +19,17 @@ class RoomUnavailable(Exception):  # noqa: N818 - a state
     def __init__(self, text: str, seconds: float = 2.0) -> None:
         super().__init__(text)
         self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The end of a question to people."""
+
+    outcome: Outcome
+    sender: str = ""
+    """The name of the person who answered."""
+    role: Role = "viewer"
+    comment: str = ""
 
 
 class Room(Protocol):
@@ -37,6 +52,14 @@ class Room(Protocol):
 
     async def chat(self, text: str) -> None:
         """Write a message."""
+        ...
+
+    def can_be_answered(self) -> bool:
+        """Whether somebody is here now who may answer a question of the agent."""
+        ...
+
+    async def ask_approval(self, question: ApprovalQuestion) -> Answered:
+        """Ask people and wait; the question is withdrawn when nobody waits any more."""
         ...
 
     def cursor(self, file: str, line: int) -> None:

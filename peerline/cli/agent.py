@@ -77,6 +77,12 @@ def _add_start(parts: SubCommands) -> None:
         help="the people who may ask the agent for work by mentioning it (owner)",
     )
     start.add_argument(
+        "--approvers",
+        choices=["owner", "hosts", "editors"],
+        default="owner",
+        help="the people who may allow what it asks for beside you (owner)",
+    )
+    start.add_argument(
         "--share",
         type=SHARE,
         default=DEFAULT_SHARE,
@@ -210,6 +216,9 @@ def add_hook(commands: SubCommands) -> None:
         help="hand the JSON of an agent's hook on (peerline-hook is faster)",
     )
     hook.add_argument("--product", choices=_FORMATS[1:], default="claude-code")
+    hook.add_argument(
+        "--approvals", action="store_true", help="wait for people to allow or deny what it asks"
+    )
     hook.set_defaults(run=_hook)
     statusline = commands.add_parser(
         "statusline", help="hand the JSON of a status line on, and print a line"
@@ -314,7 +323,8 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _hook(options: argparse.Namespace) -> int:
-    return hook_program.main(["hook", "--product", options.product])
+    asks = ["--approvals"] if options.approvals else []
+    return hook_program.main(["hook", "--product", options.product, *asks])
 
 
 def _statusline(options: argparse.Namespace) -> int:

@@ -14,6 +14,11 @@ _OPENCODE: Final = """\
 opencode has no hooks that Peerline uses, so nothing is changed. Among its MCP servers, this one
 gives it the tools of a session:
     peerline mcp --stdio"""
+_CANNOT_ASK: Final = {
+    "prompts": "only the hooks of claude-code and codex can answer for you: leave --approvals out",
+    "headless": "only the hooks of claude-code can answer without a terminal; for codex use "
+    "--approvals",
+}
 _CODEX: Final = """\
 Codex runs hooks only if they are switched on and trusted: put
     [features]
@@ -32,6 +37,14 @@ def add_setup(parts: SubCommands) -> None:
     setup.add_argument(
         "--scope", choices=["project", "user"], default="project", help="this folder, or all"
     )
+    setup.add_argument(
+        "--approvals",
+        nargs="?",
+        const="prompts",
+        choices=["prompts", "headless"],
+        help="have the session asked, too, when the agent asks you for a permission; headless: "
+        "also where it runs without a terminal (Claude Code, Codex)",
+    )
     setup.add_argument("--remove", action="store_true", help="take the hooks out again")
     setup.add_argument("--dry-run", action="store_true", help="show what would change")
     setup.add_argument("--yes", action="store_true", help="change it without asking")
@@ -47,9 +60,11 @@ def _setup(options: argparse.Namespace) -> int:
         settings_file,
         write_settings,
     )
-    from peerline.agent.setup.hook_tables import wanted
+    from peerline.agent.setup.hook_tables import can_ask, wanted
     from peerline.agent.setup.merging import ConfigurationError, with_hooks, without_hooks
 
+    if options.approvals is not None and not can_ask(options.product, options.approvals):
+        raise CommandError(_CANNOT_ASK[options.approvals])
     if options.product == "opencode":
         print(_OPENCODE)
         return 0
@@ -60,7 +75,8 @@ def _setup(options: argparse.Namespace) -> int:
             changed = without_hooks(settings)
         else:
             program = str(Path(hook_program.__file__).resolve())
-            changed = with_hooks(settings, wanted(options.product, sys.executable, program))
+            hooks = wanted(options.product, sys.executable, program, options.approvals)
+            changed = with_hooks(settings, hooks)
     except ConfigurationError as error:
         raise CommandError(str(error)) from error
     if changed == settings:

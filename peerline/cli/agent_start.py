@@ -41,7 +41,9 @@ def start(options: argparse.Namespace) -> int:
     """
     link, folder = place_of(options)
     token = clean_token(os.environ.get(TOKEN)) or new_token(
-        link, options.owner_name, account_request(link, options)
+        link,
+        options.owner_name,
+        account_request(link, options, agent_policy=Answerers(options.approvers)),
     )
     if not options.foreground:
         return _start_in_background(replace(link, invite=None), token, folder, options)

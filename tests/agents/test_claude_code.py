@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,26 +57,37 @@ def model(place: Place, last: Say) -> Iterator[ModelStub]:
     stub.close()
 
 
-def claude(place: Place, model: ModelStub, prompt: str) -> dict[str, Any]:
-    """Run it to its end; its result."""
+def claude_environment(place: Place, model: ModelStub) -> dict[str, str]:
+    """Its whole environment, with a home of its own."""
     home = place.folder.parent / "home"
     home.mkdir()
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(home),
+        "PEERLINE_AGENT_DIR": str(place.sockets),
+        "ANTHROPIC_BASE_URL": model.url,
+        "ANTHROPIC_API_KEY": "stub",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "DISABLE_AUTOUPDATER": "1",
+    }
+
+
+def claude(
+    place: Place,
+    model: ModelStub,
+    prompt: str,
+    *options: str,
+    allowed: Sequence[str] = ("Read", "Edit", "Bash"),
+) -> dict[str, Any]:
+    """Run it to its end; its result."""
     done = subprocess.run(
         [
             *(str(CLAUDE), "-p", prompt, "--output-format", "json"),
-            *("--allowedTools", "Read", "Edit", "Bash"),
+            *(*options, "--allowedTools", *allowed),
         ],
         cwd=place.folder,
-        env={
-            **kept,
-            "HOME": str(home),
-            "PEERLINE_AGENT_DIR": str(place.sockets),
-            "ANTHROPIC_BASE_URL": model.url,
-            "ANTHROPIC_API_KEY": "stub",
-            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-            "DISABLE_AUTOUPDATER": "1",
-        },
+        env=claude_environment(place, model),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=5 * DEADLINE,

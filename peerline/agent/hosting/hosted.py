@@ -315,10 +315,7 @@ class HostedAgent:
     async def _permission(self, params: Object) -> Object:
         call = an_object(params.get("toolCall"))
         known = self._calls.get(text(call.get("toolCallId")) or "", {})
-        cleaner = self._with.cleaner
-        question = question_of(
-            params, known, cleaner.text, cleaner.path, self._with.approval_seconds
-        )
+        question = question_of(params, known, self._with.cleaner, self._with.approval_seconds)
         if self._with.is_muted():
             return answer_of(params, Outcome.DENY)
         asking = self._tasks.share(self._with.client.ask_approval(question), "ask people")

@@ -3,29 +3,20 @@
 An option that lasts is never chosen: a lasting rule is made where the agent runs.
 """
 
-import hashlib
 import json
-from collections.abc import Callable
 from typing import Final
 
 from peerline.agent.acp.values import Object, an_object, objects, text
-from peerline.protocol.approvals import ApprovalQuestion, Choice, Outcome
-from peerline.protocol.limits import (
-    MAX_APPROVAL_DETAIL_BYTES,
-    MAX_CALL_FILES,
-    MAX_CALL_TITLE_CHARS,
-    MAX_TOOL_NAME_CHARS,
-)
+from peerline.agent.asking.question import Cleaner, added, digest, make_question, removed
+from peerline.protocol.approvals import ApprovalQuestion, Outcome
 
 CANCELLED: Final[Object] = {"outcome": {"outcome": "cancelled"}}
-TOO_LONG: Final = "The input is too long to be shown whole, so that nobody can allow it."
 
 
 def question_of(
     params: Object,
     known: Object,
-    clean: Callable[[str], str],
-    path: Callable[[str], str | None],
+    cleaner: Cleaner,
     seconds: int,
 ) -> ApprovalQuestion:
     """The question of a request for a permission.
@@ -33,8 +24,7 @@ def question_of(
     Args:
         params: Of `session/request_permission`.
         known: The tool call, as the agent has told it before.
-        clean: Takes secrets out of a text.
-        path: The path of a file as the session has it, if it is in the folder.
+        cleaner: Takes secrets out of it.
         seconds: How long people may take.
     """
     call = {**known, **an_object(params.get("toolCall"))}
@@ -42,24 +32,16 @@ def question_of(
     given = {name: call[name] for name in ("rawInput",) if call.get(name) is not None}
     if content:
         given["content"] = content
-    whole = json.dumps(given, sort_keys=True, ensure_ascii=False)
-    detail = clean(_detail(call, content))
-    is_whole = len(detail.encode()) <= MAX_APPROVAL_DETAIL_BYTES
-    has_allow = _option(params, "allow_once") is not None
-    title = clean(text(call.get("title")) or text(call.get("kind")) or "Use a tool")
-    files = [
-        file
-        for place in objects(call.get("locations"))
-        if (named := text(place.get("path"))) and (file := path(named))
-    ]
-    return ApprovalQuestion(
-        title=" ".join(title.split())[:MAX_CALL_TITLE_CHARS] or "Use a tool",
-        tool=(text(call.get("kind")) or "other")[:MAX_TOOL_NAME_CHARS],
-        detail=detail if is_whole else TOO_LONG,
-        files=list(dict.fromkeys(files))[:MAX_CALL_FILES],
-        options=[Choice.ALLOW_ONCE, Choice.DENY] if is_whole and has_allow else [Choice.DENY],
-        expires_in=seconds,
-        digest=f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}",
+    named = (text(place.get("path")) for place in objects(call.get("locations")))
+    return make_question(
+        title=text(call.get("title")) or text(call.get("kind")) or "Use a tool",
+        tool=text(call.get("kind")) or "other",
+        detail=_detail(call, content),
+        files=[file for name in named if name and (file := cleaner.path(name))],
+        digest=digest(given),
+        cleaner=cleaner,
+        seconds=seconds,
+        can_allow=_option(params, "allow_once") is not None,
     )
 
 
@@ -95,9 +77,5 @@ def _detail(call: Object, diffs: list[Object]) -> str:
     for diff in diffs:
         old, new = diff.get("oldText"), diff.get("newText")
         parts.append(f"{diff.get('path')}:")
-        parts += [f"- {line}" for line in _lines(old)] + [f"+ {line}" for line in _lines(new)]
+        parts += [*removed(old), *added(new)]
     return "\n".join(parts)
-
-
-def _lines(value: object) -> list[str]:
-    return value.split("\n") if isinstance(value, str) else []

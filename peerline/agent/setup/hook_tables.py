@@ -2,14 +2,22 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
+Approvals: TypeAlias = Literal["prompts", "headless"]
+"""Whether people answer beside the program's own dialog, or also where there is none."""
 
 PROGRAM: Final = "hook_program.py"
 """A command that runs this file is ours."""
 HOOK_SECONDS: Final = 5
+ASKING_HOOK_SECONDS: Final = 600
+"""The time that a hook has which asks people; its program gives up before."""
+HEADLESS_TOOLS: Final = (
+    *("Bash", "Edit", "MultiEdit", "Write", "NotebookEdit", "WebFetch", "WebSearch"),
+)
+"""The tools that people are asked about where there is no terminal."""
 
 _CLAUDE_ANSWERED: Final = ("SessionStart", "UserPromptSubmit", "PostToolUse", "Stop", "SessionEnd")
 _CLAUDE_TOLD: Final = (
@@ -41,13 +49,27 @@ def command(python: str, program: str, *arguments: str) -> str:
     return shlex.join([python, "-I", "-S", program, *arguments])
 
 
-def wanted(product: str, python: str, program: str) -> Wanted:
+def can_ask(product: str, approvals: Approvals) -> bool:
+    """Whether the hooks of a product can answer for its user in this way."""
+    return product == "claude-code" or (product, approvals) == ("codex", "prompts")
+
+
+def wanted(product: str, python: str, program: str, approvals: Approvals | None = None) -> Wanted:
     """The configuration of a product.
 
     Raises:
         KeyError: if it has no hooks.
     """
-    return _TABLES[product](python, program)
+    found = _TABLES[product](python, program)
+    if approvals is None or not can_ask(product, approvals):
+        return found
+    line = command(python, program, "hook", "--product", product, "--approvals")
+    hook = {"type": "command", "command": line, "timeout": ASKING_HOOK_SECONDS}
+    hooks = {**found.hooks, "PermissionRequest": [{"matcher": "*", "hooks": [hook]}]}
+    if approvals == "headless":
+        asking = {"matcher": "|".join(HEADLESS_TOOLS), "hooks": [dict(hook)]}
+        hooks["PreToolUse"] = [*hooks["PreToolUse"], asking]
+    return replace(found, hooks=hooks)
 
 
 def is_ours(line: object) -> bool:

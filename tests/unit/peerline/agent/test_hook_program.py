@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,16 @@ def run(
 class Resident:
     """Answers one line on the socket of a folder."""
 
-    def __init__(self, sockets: Path, folder: Path, answer: bytes) -> None:
+    def __init__(
+        self, sockets: Path, folder: Path, answer: bytes, *, is_stalled: bool = False
+    ) -> None:
         self.got: list[bytes] = []
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(sockets / hook_program.socket_name(str(folder.resolve()))))
         self._listener.listen()
         self._answer = answer
+        self._is_stalled = is_stalled
+        self.may_answer = threading.Event()
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()
 
@@ -55,7 +60,11 @@ class Resident:
         connection, _ = self._listener.accept()
         with connection, self._listener, connection.makefile("rb") as lines:
             self.got.append(lines.readline())
-            connection.sendall(self._answer + b"\n")
+            if not self._is_stalled:
+                connection.sendall(b" ")
+            self.may_answer.wait(30)
+            with suppress(ConnectionError):  # it has given up
+                connection.sendall(self._answer + b"\n")
 
 
 def test_it_imports_nothing_of_peerline() -> None:
@@ -91,13 +100,53 @@ def test_the_event_goes_to_the_resident_and_its_answer_to_the_agent(
     sockets: Path, tmp_path: Path
 ) -> None:
     resident = Resident(sockets, tmp_path, b'{"decision":"block"}')
+    resident.may_answer.set()
     inner = tmp_path / "src"
     inner.mkdir()
     event: dict[str, Any] = {"hook_event_name": "Stop", "text": "ü\n"}
     done = run(sockets, inner, json.dumps(event, indent=2).encode(), "hook", "--product", "codex")
-    resident.thread.join(10)
     assert json.loads(done.stdout) == {"decision": "block"}
     assert json.loads(resident.got[0]) == {"do": "hook", "product": "codex", "event": event}
+
+
+def start_asking(sockets: Path, folder: Path) -> subprocess.Popen[bytes]:
+    environment = {"PEERLINE_AGENT_DIR": str(sockets), "PEERLINE_HOOK_SECONDS": "0.5"}
+    hook = subprocess.Popen(
+        [*PROGRAM, "hook", "--approvals"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=folder,
+        env={**os.environ, **environment},
+    )
+    assert hook.stdin is not None
+    hook.stdin.write(b"{}")
+    hook.stdin.close()
+    hook.stdin = None
+    return hook
+
+
+def test_one_that_asks_waits_for_people_longer_than_for_the_resident(
+    sockets: Path, tmp_path: Path
+) -> None:
+    resident = Resident(sockets, tmp_path, b'{"allow":1}')
+    hook = start_asking(sockets, tmp_path)
+    with pytest.raises(subprocess.TimeoutExpired):
+        hook.wait(2)
+    resident.may_answer.set()
+    assert hook.communicate(timeout=30)[0] == b'{"allow":1}\n'
+    assert hook.returncode == 0
+    resident.thread.join(10)
+    assert json.loads(resident.got[0])["asks"] is True
+
+
+def test_one_that_asks_gives_a_resident_up_that_gives_no_sign(
+    sockets: Path, tmp_path: Path
+) -> None:
+    resident = Resident(sockets, tmp_path, b"{}", is_stalled=True)
+    hook = start_asking(sockets, tmp_path)
+    assert (hook.communicate(timeout=20)[0], hook.returncode) == (b"", 0)
+    resident.may_answer.set()
+    resident.thread.join(10)
 
 
 def test_a_product_cannot_break_out_of_the_line(sockets: Path, tmp_path: Path) -> None:

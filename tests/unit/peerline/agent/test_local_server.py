@@ -61,6 +61,70 @@ async def test_a_line_is_answered_with_a_line(path: Path) -> None:
     assert b"no JSON" in await ask(path, b"[" * 100_000)
 
 
+class Slow:
+    """Answers when it is let; says whether it was cancelled."""
+
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.cancelled = asyncio.Event()
+
+    async def handle(self, _given: dict[str, Any]) -> dict[str, Any] | None:
+        self.began.set()
+        try:
+            await self.may_answer.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+        return {"late": True}
+
+
+async def test_a_program_that_waits_is_given_a_sign_and_then_its_answer(folder: Path) -> None:
+    slow = Slow()
+    server = LocalServer(folder / "sockets/a.sock", slow.handle)
+    await server.start()
+    reader, writer = await asyncio.open_unix_connection(str(folder / "sockets/a.sock"))
+    writer.write(b"{}\n")
+    assert await reader.read(1) == b" "
+    slow.may_answer.set()
+    assert json.loads(await reader.readline()) == {"late": True}
+    writer.close()
+    await server.close()
+
+
+async def test_what_is_asked_ends_when_the_program_has_gone(folder: Path) -> None:
+    slow = Slow()
+    server = LocalServer(folder / "sockets/a.sock", slow.handle)
+    await server.start()
+    _, writer = await asyncio.open_unix_connection(str(folder / "sockets/a.sock"))
+    writer.write(b"{}\n")
+    await slow.began.wait()
+    writer.close()
+    await slow.cancelled.wait()
+    await server.close()
+
+
+async def test_what_is_asked_ends_when_the_server_closes(folder: Path) -> None:
+    slow = Slow()
+    server = LocalServer(folder / "sockets/a.sock", slow.handle)
+    await server.start()
+    reader, writer = await asyncio.open_unix_connection(str(folder / "sockets/a.sock"))
+    writer.write(b"{}\n")
+    await slow.began.wait()
+    await server.close()
+    assert slow.cancelled.is_set()
+    assert (await reader.read()).strip() == b""
+    writer.close()
+
+
+async def test_a_stalled_server_is_given_up_before_the_answer_would_come(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as stalled:
+        stalled.bind(str(folder / "a.sock"))
+        stalled.listen()
+        with pytest.raises(TimeoutError):
+            await asyncio.to_thread(exchange, str(folder / "a.sock"), b"{}", 600.0, 0.05)
+
+
 async def test_the_socket_and_its_folder_are_private(path: Path) -> None:
     assert (mode(path), mode(path.parent)) == (0o600, 0o700)
 

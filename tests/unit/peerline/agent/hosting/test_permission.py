@@ -2,14 +2,19 @@
 
 import hashlib
 import json
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 
-from peerline.agent.hosting.permission import CANCELLED, TOO_LONG, answer_of, question_of
+from peerline.agent.asking.question import HIDES_MORE, TOO_LONG
+from peerline.agent.cleaning import AgentCleaner
+from peerline.agent.hosting.permission import CANCELLED, answer_of, question_of
 from peerline.protocol.approvals import ApprovalQuestion, Choice, Outcome
 from peerline.protocol.limits import MAX_APPROVAL_DETAIL_BYTES
 
+CLEANER = AgentCleaner(PurePosixPath("/w"), None, {"OF_TOKEN": "s3cret-t3xt"})
+HIDDEN = "\u2039secret:environment\u203a"
 OPTIONS = [
     {"optionId": "a", "kind": "allow_always"},
     {"optionId": "y", "kind": "allow_once"},
@@ -19,17 +24,15 @@ OPTIONS = [
 
 def asked(known: dict[str, Any] | None = None, **fields: Any) -> ApprovalQuestion:
     params = {"options": OPTIONS, "toolCall": {"toolCallId": "c", **fields}}
-    return question_of(params, known or {}, lambda text: text.replace("s3cret", "***"), _path, 60)
-
-
-def _path(path: str) -> str | None:
-    return path.removeprefix("/w/") if path.startswith("/w/") else None
+    return question_of(params, known or {}, CLEANER, 60)
 
 
 def test_a_command_is_asked_for_as_it_is() -> None:
-    given = {"command": "make s3cret", "description": "Build"}
-    question = asked(title="make s3cret", kind="execute", rawInput=given)
-    assert (question.title, question.tool, question.detail) == ("make ***", "execute", "make ***")
+    given = {"command": "make s3cret-t3xt", "description": "Build"}
+    question = asked(title="make s3cret-t3xt", kind="execute", rawInput=given)
+    assert (question.title, question.tool, question.detail) == (
+        *(f"make {HIDDEN}", "execute", f"make {HIDDEN}"),
+    )
     assert question.options == [Choice.ALLOW_ONCE, Choice.DENY]
     whole = json.dumps({"rawInput": given}, sort_keys=True, ensure_ascii=False)
     assert question.digest == f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}"
@@ -42,13 +45,24 @@ def test_what_is_known_of_the_call_counts() -> None:
     known = {"title": "Edit a.py", "kind": "edit", "content": [diff], "locations": places}
     question = asked(known)
     assert question.title == "Edit a.py"
-    assert question.detail == "/w/a.py:\n- a\n- b\n+ a\n+ c"
+    assert question.detail == "a.py:\n- a\n- b\n+ a\n+ c"
     assert question.files == ["a.py"]
 
 
 def test_what_cannot_be_shown_whole_cannot_be_allowed() -> None:
     question = asked(rawInput={"command": "x" * (MAX_APPROVAL_DETAIL_BYTES + 1)})
     assert (question.detail, question.options) == (TOO_LONG, [Choice.DENY])
+
+
+def test_a_command_that_hides_in_a_secret_cannot_be_allowed() -> None:
+    question = asked(rawInput={"command": "API_TOKEN=k9Zq8x7Yw2&rm$IFS-rf$IFS~"})
+    assert question.detail == f"API_TOKEN=\u2039secret:token\u203a{HIDES_MORE}"
+    assert question.options == [Choice.DENY]
+
+
+def test_what_no_message_can_have_in_it_cannot_be_allowed() -> None:
+    for text in ("a\0b", "a\ud800b"):
+        assert asked(rawInput={"command": text}).options == [Choice.DENY]
 
 
 @pytest.mark.parametrize(
@@ -73,5 +87,5 @@ def test_nothing_that_lasts_is_chosen(options: Any, outcome: Outcome, chosen: st
 
 def test_an_agent_that_offers_nothing_to_allow_can_be_denied() -> None:
     params = {"options": OPTIONS[:1], "toolCall": {}}
-    question = question_of(params, {}, str, _path, 60)
+    question = question_of(params, {}, CLEANER, 60)
     assert (question.title, question.options) == ("Use a tool", [Choice.DENY])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerline.agent.setup.hook_tables import Wanted, is_ours, wanted
+from peerline.agent.setup.hook_tables import Approvals, Wanted, can_ask, is_ours, wanted
 from peerline.agent.setup.merging import ConfigurationError, with_hooks, without_hooks
 
 PYTHON, PROGRAM = "/usr/bin/python3", "/opt/my tools/peerline/agent/hook_program.py"
@@ -85,6 +85,56 @@ def test_only_events_that_are_answered_hold_up_the_agent() -> None:
     # At its end the program would not wait for one that is asynchronous.
     answered = {"SessionStart", "UserPromptSubmit", "PostToolUse", "Stop"}
     assert waiting == {*answered, "SessionEnd"}
+
+
+def asking(product: str, approvals: Approvals, event: str) -> list[dict[str, Any]]:
+    """The hooks of an event that ask people, with their matchers."""
+    hooks = wanted(product, PYTHON, PROGRAM, approvals).hooks
+    return [
+        {**hook, "matcher": group["matcher"]}
+        for group in hooks[event]
+        for hook in group["hooks"]
+        if "--approvals" in hook["command"]
+    ]
+
+
+@pytest.mark.parametrize("product", ["claude-code", "codex"])
+def test_a_hook_that_asks_people_is_waited_for(product: str) -> None:
+    (hook,) = asking(product, "prompts", "PermissionRequest")
+    assert hook["timeout"] == 600
+    assert "async" not in hook
+    assert len(wanted(product, PYTHON, PROGRAM, "prompts").hooks["PermissionRequest"]) == 1
+    assert asking(product, "prompts", "PreToolUse") == []
+    assert "--approvals" not in json.dumps(of(product).hooks)
+
+
+def test_without_a_terminal_people_are_asked_about_the_tools_that_are_listed() -> None:
+    (hook,) = asking("claude-code", "headless", "PreToolUse")
+    assert hook["matcher"] == "Bash|Edit|MultiEdit|Write|NotebookEdit|WebFetch|WebSearch"
+    assert hook["timeout"] == 600
+    # What it does is still reported, and nobody waits for that.
+    (first, _) = wanted("claude-code", PYTHON, PROGRAM, "headless").hooks["PreToolUse"]
+    assert first == of("claude-code").hooks["PreToolUse"][0]
+
+
+@pytest.mark.parametrize(
+    ("product", "prompts", "headless"),
+    [
+        ("claude-code", True, True),
+        ("codex", True, False),
+        ("gemini", False, False),
+        ("opencode", False, False),
+    ],
+)
+def test_the_products_that_people_can_answer(product: str, prompts: bool, headless: bool) -> None:
+    assert can_ask(product, "prompts") is prompts
+    assert can_ask(product, "headless") is headless
+
+
+def test_asking_people_is_switched_off_by_setting_up_without_it() -> None:
+    on = with_hooks(OTHERS, wanted("claude-code", PYTHON, PROGRAM, "headless"))
+    assert with_hooks(on, of("claude-code")) == with_hooks(OTHERS, of("claude-code"))
+    assert without_hooks(on) == OTHERS
 
 
 @pytest.mark.parametrize(
