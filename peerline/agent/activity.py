@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from peerline.agent.calls import Call, CallMerger, call_event, wire_id
-from peerline.agent.health import CALLS_WATCHED, Signs, health
+from peerline.agent.health import CALLS_WATCHED, Signs, health, penalties
 from peerline.agent.limits import MAX_RUNNING_CALLS, MAX_TEXT_CHARS
 from peerline.agent.plan import Plan
 from peerline.agent.reports import (
@@ -162,6 +162,8 @@ class Activity:
         if self._shows_answer and (answer := self._texts.written(self._answer)):
             found["answer"] = answer
         found["health"] = self.health(now)
+        if reasons := [penalty.reason for penalty in penalties(self.signs(now))]:
+            found["health_reasons"] = reasons
         if self.model is not None:
             found["model"] = self.model
         while found.get("plan") and _size(found) > MAX_AGENT_UPDATE_BYTES:

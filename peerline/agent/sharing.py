@@ -33,7 +33,7 @@ def shared_update(data: Json, share: frozenset[str]) -> Json | None:
         return None
     hidden: set[str] = set()
     if "usage" not in share:
-        hidden |= {"usage", "health"}
+        hidden |= {"usage", "health", "health_reasons"}
     if "plan" not in share:
         hidden.add("plan")
     if "tools" not in share:

@@ -21,6 +21,8 @@ from peerline.protocol.limits import (
     MAX_CALL_TITLE_CHARS,
     MAX_DIFF_BYTES,
     MAX_DOING_CHARS,
+    MAX_HEALTH_REASON_CHARS,
+    MAX_HEALTH_REASONS,
     MAX_MODEL_CHARS,
     MAX_PLAN_ENTRIES,
     MAX_PLAN_ENTRY_CHARS,
@@ -42,6 +44,7 @@ from peerline.protocol.types import (
 
 ProductName = Annotated[str, Field(pattern=rf"^[a-z0-9-]{{1,{MAX_PRODUCT_CHARS}}}$")]
 """The program of an agent, such as `claude-code`."""
+HealthReason = Annotated[Text, Field(min_length=1, max_length=MAX_HEALTH_REASON_CHARS)]
 ModelName = Annotated[Text, Field(min_length=1, max_length=MAX_MODEL_CHARS)]
 CallTitle = Annotated[Text, Field(max_length=MAX_CALL_TITLE_CHARS)]
 ToolName = Annotated[Text, Field(min_length=1, max_length=MAX_TOOL_NAME_CHARS)]
@@ -143,6 +146,10 @@ class AgentActivity(ClientModel):
     plan: Annotated[list[PlanEntry], Field(max_length=MAX_PLAN_ENTRIES)] | None = None
     usage: AgentUsage | None = None
     health: Annotated[float, Field(ge=0, le=100)] | None = None
+    health_reasons: Annotated[list[HealthReason], Field(max_length=MAX_HEALTH_REASONS)] | None = (
+        None
+    )
+    """Why it is not 100, for people."""
     model: ModelName | None = None
     """The model in use, where it is another one than that of the user's `agent`."""
     answer: Annotated[Text, Field(max_length=MAX_ANSWER_CHARS)] | None = None

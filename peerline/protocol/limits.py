@@ -59,6 +59,8 @@ MAX_PLAN_ENTRY_CHARS: Final = 200
 MAX_TURN_CHARS: Final = 8_000
 """A prompt of an agent, its answer, a note."""
 MAX_REASON_CHARS: Final = 64
+MAX_HEALTH_REASONS: Final = 10
+MAX_HEALTH_REASON_CHARS: Final = 100
 MAX_CALL_TEXT_CHARS: Final = 2_000
 """The input of a tool call, and its output."""
 MAX_CALL_FILES: Final = 20

@@ -9,7 +9,12 @@ from typing import Any, TypeVar
 
 from peerline.client import Agent, Client, Credentials, LinkState
 from peerline.protocol.agent_accounts import AgentCreated, CreateAgent
-from peerline.protocol.agents import AgentActivity, Answerers, TellAgentUpdate
+from peerline.protocol.agents import (
+    AgentActivity,
+    AgentEventData,
+    Answerers,
+    TellAgentUpdate,
+)
 from peerline.protocol.approvals import ApprovalAnswered, ApprovalQuestion
 from peerline.protocol.links import SessionLink
 from tests.e2e.conftest import ServerProcess
@@ -33,10 +38,16 @@ async def _enter(server: ServerProcess, activity: AgentActivity) -> list[Client]
     return [agent, owner]
 
 
-async def _made(server: ServerProcess, name: str, policy: Answerers | None) -> tuple[Client, str]:
-    """Its owner, the host alice, and the token of a new agent."""
+async def _made(
+    server: ServerProcess,
+    name: str,
+    policy: Answerers | None,
+    speakers: Answerers | None = None,
+    owner_token: str | None = None,
+) -> tuple[Client, str]:
+    """Its owner, the host alice unless it is another, and the token of a new agent."""
     link = server.invite("viewer")
-    owner = await joined(Credentials(auth_token=server.token("host", "alice")), link)
+    owner = await joined(Credentials(auth_token=owner_token or server.token("host", "alice")), link)
     made = await owner.send(
         CreateAgent(
             session_id=server.session,
@@ -44,6 +55,7 @@ async def _made(server: ServerProcess, name: str, policy: Answerers | None) -> t
             name=name,
             product="claude-code",
             agent_policy=policy,
+            prompt_policy=speakers,
         )
     )
     assert isinstance(made, AgentCreated), made
@@ -62,6 +74,19 @@ class AskingAgent:
         """Ask; the future is the answer, and to cancel it withdraws the question."""
         return asyncio.run_coroutine_threadsafe(self._agent.ask_approval(question), self._loop)
 
+    def report(self, activity: AgentActivity) -> None:
+        """Show what it does now."""
+        self._loop.call_soon_threadsafe(self._agent.report, activity)
+
+    def did(self, *events: AgentEventData) -> None:
+        """Have this kept, in order."""
+
+        async def tell() -> None:
+            for event in events:
+                await self._agent.event(event)
+
+        asyncio.run_coroutine_threadsafe(tell(), self._loop).result(SECONDS)
+
     async def leave(self) -> None:
         """Leave, the owner too."""
         await self._agent.close()
@@ -70,9 +95,17 @@ class AskingAgent:
 
 @contextmanager
 def asking_agent(
-    server: ServerProcess, *, name: str = "claude", policy: Answerers | None = None
+    server: ServerProcess,
+    *,
+    name: str = "claude",
+    policy: Answerers | None = None,
+    speakers: Answerers | None = None,
+    owner_token: str | None = None,
 ) -> Generator[AskingAgent]:
-    """An agent of the host, who is alice, that can ask. `policy` lets others answer, too."""
+    """An agent of the host, who is alice, or of another owner, that can ask.
+
+    `policy` lets others answer, too; with `speakers` it is shared, and they may prompt it.
+    """
     loop = asyncio.new_event_loop()
     # The tests run in Playwright's own loop, in which there cannot be another.
     thread = Thread(target=loop.run_forever)
@@ -82,7 +115,7 @@ def asking_agent(
         return asyncio.run_coroutine_threadsafe(work, loop).result(SECONDS)
 
     async def enter() -> AskingAgent:
-        owner, token = await _made(server, name, policy)
+        owner, token = await _made(server, name, policy, speakers, owner_token)
         is_here = asyncio.Event()
         agent = Agent(
             SessionLink.parse(server.invite("viewer")),

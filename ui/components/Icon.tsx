@@ -10,6 +10,7 @@ const PATHS = {
   chevron: "M6 4l4 4-4 4",
   follow:
     "M1.5 8C3 5 5.3 3.5 8 3.5S13 5 14.5 8C13 11 10.7 12.5 8 12.5S3 11 1.5 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
+  work: "M3 4h10M3 8h10M3 12h6",
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   folder: "M2 4h4l1.5 1.5H14V13H2z",
   file: "M4 2h5l3 3v9H4zM9 2v3h3",

@@ -1562,6 +1562,21 @@ export interface AgentActivity {
   plan?: PlanEntry[];
   usage?: AgentUsage;
   health?: number;
+  /**
+   * @maxItems 10
+   */
+  health_reasons?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string];
   model?: string;
   answer?: string;
 }

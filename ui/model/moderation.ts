@@ -17,6 +17,11 @@ export const RETURN_TEXT =
   "They can come back only with an invite link made from now on; after a ban, with none. " +
   "A guest who comes without the token kept on their computer is a new guest: revoke the link to stop that.";
 
+/** The same of an AI agent. */
+export const AGENT_RETURN_TEXT =
+  "It is disconnected, and its questions and the prompts that wait for it end. It does not come back, but its " +
+  "owner can start it again as a new agent.";
+
 export function removalText(name: string): string {
   return `Remove ${name} from the session?`;
 }

@@ -1,6 +1,7 @@
 // The agents of the session in the panel: what they ask, what they do, and the prompts for them.
-import { type AgentActs, Agents } from "@peerline/ui/components/Agents";
+import { Agents } from "@peerline/ui/components/Agents";
 import { type ApprovalActs, Approvals } from "@peerline/ui/components/Approvals";
+import type { AgentActs } from "@peerline/ui/components/PromptQueue";
 import type { Controller } from "@peerline/ui/controller";
 import type { PanelAnswer } from "@peerline/ui/messages";
 import { useMemo } from "preact/hooks";
@@ -10,10 +11,10 @@ export function AgentPart({ controller }: { controller: Controller }) {
   const acts = useMemo(() => actsOf(controller), [controller]);
   const { approvals = [], participants } = controller.state;
   return (
-    <div class="agent-part">
+    <>
       <Approvals approvals={approvals} acts={acts} />
       <Agents participants={participants} acts={acts} />
-    </div>
+    </>
   );
 }
 

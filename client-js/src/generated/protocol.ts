@@ -1511,6 +1511,21 @@ export interface AgentActivity {
   plan?: PlanEntry[];
   usage?: AgentUsage;
   health?: number;
+  /**
+   * @maxItems 10
+   */
+  health_reasons?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string];
   model?: string;
   answer?: string;
 }

@@ -1,7 +1,13 @@
 // The acts of a host on one participant: give a role, remove, ban.
 import type { Participant, Role } from "@peerline/client/session";
 import { inviteOf, linkText, momentOf } from "@peerline/ui/model/inviteOf";
-import { RETURN_TEXT, ROLES, removalText, roleGivenText } from "@peerline/ui/model/moderation";
+import {
+  AGENT_RETURN_TEXT,
+  RETURN_TEXT,
+  ROLES,
+  removalText,
+  roleGivenText,
+} from "@peerline/ui/model/moderation";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
@@ -44,6 +50,8 @@ function RoleForm({ code, person, name, onRemove }: PartProps & { onRemove(): vo
   const acts = useActs();
   const [role, setRole] = useState<Role>(person.role);
   const link = linkText(person.id, code.client.replica.moderation ?? {});
+  // An agent is never a host.
+  const roles = ROLES.filter(({ role: value }) => value !== "host" || person.kind !== "agent");
   const give = async (): Promise<string> => {
     await code.client.hosting.changeRole(person.id, role);
     return roleGivenText(name, role);
@@ -58,7 +66,7 @@ function RoleForm({ code, person, name, onRemove }: PartProps & { onRemove(): vo
       {link !== "" && <p class="note">{link}.</p>}
       <fieldset class="choices">
         <legend>Role</legend>
-        {ROLES.map(({ role: value, label, detail }) => (
+        {roles.map(({ role: value, label, detail }) => (
           <label key={value}>
             <input
               type="radio"
@@ -97,7 +105,7 @@ function Removal({ code, person, name, onBack }: PartProps & { onBack(): void })
     });
   return (
     <>
-      <p>{RETURN_TEXT}</p>
+      <p>{person.kind === "agent" ? AGENT_RETURN_TEXT : RETURN_TEXT}</p>
       {invite !== undefined && (
         <label class="check">
           <input

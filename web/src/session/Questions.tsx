@@ -5,7 +5,13 @@ import { useCode } from "../code/useCode.ts";
 import { approvalsOf, approvalView } from "./approvals.ts";
 import { reasonOf } from "./drafts.ts";
 
-export function Questions({ code }: { code: LateCode }) {
+interface QuestionsProps {
+  code: LateCode;
+  /** Of this agent alone. */
+  agentId?: string;
+}
+
+export function Questions({ code, agentId }: QuestionsProps) {
   useCode(code);
   const { client } = code;
   const acts: ApprovalActs = {
@@ -23,5 +29,8 @@ export function Questions({ code }: { code: LateCode }) {
     },
     reasonOf,
   };
-  return <Approvals approvals={approvalsOf(client.replica)} acts={acts} />;
+  const asked = approvalsOf(client.replica).filter(
+    ({ user_id: userId }) => agentId === undefined || userId === agentId,
+  );
+  return <Approvals approvals={asked} acts={acts} />;
 }

@@ -8,6 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode, useEscape } from "../code/useCode.ts";
 import type { SessionEnd } from "./ending.ts";
+import type { Managed } from "./Tools.tsx";
 import { useLoaded } from "./useLoaded.ts";
 import { CHAT, type Pane, SIDE, type Widths, widthsFrom } from "./widths.ts";
 
@@ -35,7 +36,7 @@ export function SessionPage(props: SessionPageProps) {
   const { controller, code, onCode } = props;
   const [tab, setTab] = useState<Tab>("Chat");
   const later = useLoaded("loading the rest of the page", () => import("./later.ts"));
-  const [managed, setManaged] = useState<{ userId?: string }>();
+  const [managed, setManaged] = useState<Managed>();
   useEscape(code);
   useEffect(() => onCode(() => setTab("Code")), [onCode]);
   useEffect(() => {
@@ -59,7 +60,9 @@ export function SessionPage(props: SessionPageProps) {
         toolbar={(field) => later !== undefined && <later.Toolbar field={field} label="message" />}
         outside={({ reason }) => <p class="waiting">{asSentence(reason ?? "")}</p>}
         personActs={(person) =>
-          later !== undefined && <later.Manage code={code} person={person} onManage={setManaged} />
+          later !== undefined && (
+            <later.PersonActs code={code} person={person} onManage={setManaged} />
+          )
         }
         frame={({ header, people, conversation }) => (
           <Frame code={code} controller={controller} tab={tab} onTab={setTab}>

@@ -13,8 +13,8 @@ import type { SessionEnd } from "./ending.ts";
 import { LeaveDialog, useLeave } from "./Leave.tsx";
 import { useLoaded } from "./useLoaded.ts";
 
-/** The dialog of hosts that is open: the session's, or a participant's by their id. */
-export type Managed = { readonly userId?: string } | undefined;
+/** The dialog that is open: the session's or a participant's for hosts, or an agent's. */
+export type Managed = { readonly userId?: string; readonly agentId?: string } | undefined;
 
 interface ToolsProps {
   controller: Controller;
@@ -52,12 +52,13 @@ export function Tools(props: ToolsProps) {
           </button>
           <tools.HostTools
             code={code}
-            managed={managed}
+            managed={managed?.agentId === undefined ? managed : undefined}
             onInvite={onInvite}
             onClose={() => onManage(undefined)}
           />
         </>
       )}
+      <AgentWork code={code} agentId={managed?.agentId} onClose={() => onManage(undefined)} />
       <button type="button" onClick={leave}>
         Leave
       </button>
@@ -73,8 +74,47 @@ interface ManageProps {
   onManage(managed: Managed): void;
 }
 
-/** Opens what hosts can do about a participant; nothing for the others. */
-export function Manage({ code, person, onManage }: ManageProps) {
+/** Opens the work of an agent, and what hosts can do about a participant. */
+export function PersonActs(props: ManageProps) {
+  const { person, onManage } = props;
+  const label = `Work of ${person.username}`;
+  return (
+    <>
+      {person.agent != null && (
+        <button
+          type="button"
+          class="follow"
+          aria-label={label}
+          title={label}
+          onClick={() => onManage({ agentId: person.user_id })}
+        >
+          <Icon name="work" />
+        </button>
+      )}
+      <Manage {...props} />
+    </>
+  );
+}
+
+interface AgentWorkProps {
+  code: LateCode;
+  agentId: string | undefined;
+  onClose(): void;
+}
+
+function AgentWork({ code, agentId, onClose }: AgentWorkProps) {
+  const isWanted = agentId !== undefined;
+  const agents = useLoaded(
+    "loading the work of agents",
+    () => import("../agents/index.tsx"),
+    isWanted,
+  );
+  return agentId === undefined || agents === undefined ? null : (
+    <agents.AgentDialog key={agentId} code={code} agentId={agentId} onClose={onClose} />
+  );
+}
+
+function Manage({ code, person, onManage }: ManageProps) {
   useCode(code);
   if (person.is_me || !hosts(code)) {
     return null;

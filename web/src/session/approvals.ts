@@ -1,7 +1,15 @@
 // The questions of AI agents as the page shows them, made from the replica. Pure.
-import { type Approval, colorOf, type Replica, revealControls } from "@peerline/client/session";
+import {
+  type Approval,
+  colorOf,
+  type Participant,
+  type Replica,
+  revealControls,
+} from "@peerline/client/session";
 import type { EditorApproval } from "@peerline/ui/generated/protocol";
 import { oneLine } from "./toPanel.ts";
+
+type Policy = NonNullable<NonNullable<Participant["agent"]>["agent_policy"]>;
 
 /** All open questions, the oldest first. */
 export function approvalsOf(replica: Replica): EditorApproval[] {
@@ -32,14 +40,19 @@ export function approvalView(replica: Replica, approval: Approval): EditorApprov
 
 /** Whether the own user may answer: the owner, and others if the owner lets them. The server decides. */
 export function mayAnswer(replica: Replica, { owner_id, user_id }: Approval): boolean {
+  const policy = replica.participants.get(user_id)?.agent?.agent_policy ?? "owner";
+  return mayDecide(replica, owner_id, policy);
+}
+
+/** Whether the own user is among the people that the owner of an agent has named. */
+export function mayDecide(replica: Replica, ownerId: string, policy: Policy): boolean {
   const { connected } = replica;
   if (connected === undefined || connected.user.kind === "agent") {
     return false;
   }
-  const policy = replica.participants.get(user_id)?.agent?.agent_policy ?? "owner";
   const { role } = connected;
   return (
-    connected.user.id === owner_id ||
+    connected.user.id === ownerId ||
     (policy === "hosts" && role === "host") ||
     (policy === "editors" && (role === "host" || role === "editor"))
   );

@@ -3,4 +3,4 @@ import "./lateStyle.ts";
 
 export { Questions } from "./Questions.tsx";
 export { Toolbar } from "./Toolbar.tsx";
-export { Manage, Tools } from "./Tools.tsx";
+export { PersonActs, Tools } from "./Tools.tsx";

@@ -1,5 +1,6 @@
 // The session as the panel shows it, made from the replica. Pure.
 import {
+  type AgentPrompted,
   type Change,
   type ChatMessage,
   colorOf,
@@ -7,6 +8,7 @@ import {
   type Participant,
   type PendingItem,
   type Presence,
+  type PromptChanged,
   type Replica,
   revealControls,
   type SessionUpdate,
@@ -23,6 +25,8 @@ import type {
 const PENDING = "pending-";
 const NO_PRESENCE: Presence = { status: "active" };
 const ROLE_WITH_ARTICLE = { host: "a host", editor: "an editor", viewer: "a viewer" } as const;
+/** Of a prompt in the chat. */
+const PROMPT_CHARS = 200;
 /** The fields of a session that are reported in the chat when they change. */
 const WORTH_A_LINE = ["title", "status", "model"] as const;
 
@@ -158,6 +162,8 @@ export class Views {
       }
       case "approvalClosed":
         return this.#closed(change);
+      case "promptsMoved":
+        return this.#promptLine(change.event);
       case "sessionChanged":
         return this.#sessionLine(change.event);
       default:
@@ -178,11 +184,12 @@ export class Views {
       is_writing: status === "typing" && typing_in === "chat",
       ...(cursor == null ? {} : { file: oneLine(cursor.file), line: cursor.line }),
       ...(cursor?.cell === undefined ? {} : { cell: cursor.cell }),
-      ...(person.kind === "agent" ? { agent: this.#agent(person) } : {}),
+      ...(person.kind === "agent" ? { agent: this.agent(person) } : {}),
     };
   }
 
-  #agent({ agent, activity }: Participant): EditorAgent {
+  /** An agent, without its queue. */
+  agent({ agent, activity }: Participant): EditorAgent {
     const { context_used: used, context_limit: limit, cost, currency } = activity?.usage ?? {};
     const model = activity?.model ?? agent?.model;
     const doing = activity?.doing;
@@ -255,6 +262,25 @@ export class Views {
       default:
         return this.#system(user_id, agent, `no longer asks ${what}`, timestamp);
     }
+  }
+
+  /** A prompt that no chat message shows, or that somebody ends. */
+  #promptLine(event: AgentPrompted | PromptChanged): EditorChatMessage | undefined {
+    const { timestamp } = event;
+    if (event.type === "agent_prompted") {
+      const { message_id, user_id, username, agent_id, text } = event.prompt;
+      const begin = [...text].slice(0, PROMPT_CHARS).join("");
+      return message_id == null
+        ? this.#system(user_id, username, `prompts ${this.nameOf(agent_id)}: ${begin}`, timestamp)
+        : undefined;
+    }
+    const { state, by, agent_id } = event;
+    const agent = this.nameOf(agent_id);
+    return state === "cancelled"
+      ? this.#system(by, this.nameOf(by), `cancelled a prompt for ${agent}`, timestamp)
+      : state === "stopping"
+        ? this.#system(by, this.nameOf(by), `stops ${agent}`, timestamp)
+        : undefined;
   }
 
   #fileLine(event: FileEvent): EditorChatMessage {

@@ -330,6 +330,12 @@ def test_the_health_falls_with_its_signs(activity: Activity) -> None:
     run(activity, [StateReported("waiting_approval")])
     assert activity.health(300) == 29.0
     assert activity.health(301) == 19.0
+    assert activity.update(301)["health_reasons"] == [
+        "context 95% full",
+        "3 of the last 20 calls failed",
+        "the same call 3 times in a row",
+        "waiting for a person for over 5 minutes",
+    ]
     run(activity, [StateReported("error")])
     assert activity.health(301) == 4.0
     run(activity, [TurnStarted("again")])

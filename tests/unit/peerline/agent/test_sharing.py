@@ -20,6 +20,7 @@ UPDATE = {
     "plan": [{"text": "a"}],
     "usage": {"cost": 1},
     "health": 90.0,
+    "health_reasons": ["the model's service failed in this turn"],
     "model": "opus",
 }
 CALL: dict[str, Any] = {
@@ -41,7 +42,7 @@ def test_fields_are_named_with_commas() -> None:
 @pytest.mark.parametrize(
     ("field", "gone"),
     [
-        ("usage", {"usage", "health"}),
+        ("usage", {"usage", "health", "health_reasons"}),
         ("plan", {"plan"}),
         ("tools", {"tool", "doing"}),
         ("prompts", set[str]()),

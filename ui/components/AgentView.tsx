@@ -1,0 +1,219 @@
+// One AI agent as everybody sees it at work: state, prompts, plan, calls, files, usage and health.
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import type { EditorPlanEntry } from "../generated/protocol";
+import { doingText, ownerText } from "../model/agents";
+import {
+  type AgentCall,
+  type AgentDetail,
+  contextShare,
+  durationText,
+  endText,
+  kindText,
+  type TouchedFile,
+  turnEndText,
+  usageRows,
+} from "../model/agentView";
+import { type AgentActs, PromptBox, PromptQueue } from "./PromptQueue";
+import { Plain } from "./RichText";
+import { useAct } from "./useAct";
+
+/** Of the calls of a turn the last ones are drawn. */
+const MOST_CALLS = 100;
+
+interface AgentViewProps {
+  detail: AgentDetail;
+  acts: AgentActs;
+  /** Opens a file. */
+  onOpen(file: string): void;
+  /** Stands above everything else, as the questions of the agent. */
+  children?: ComponentChildren;
+}
+
+export function AgentView({ detail, acts, onOpen, children }: AgentViewProps) {
+  const { userId, username, agent, turn, usage, healthReasons, answer, isShared } = detail;
+  const { act, refusal } = useAct(acts.reasonOf);
+  const { plan = [], queue, health, product, model } = agent;
+  const about = [ownerText(agent), product, model ?? ""].filter((part) => part !== "");
+  return (
+    <div class="agent-view">
+      <p class="agent-about">{about.join(" · ")}</p>
+      <p class="agent-now">
+        <span>{doingText(agent) || "It has not told what it does."}</span>
+        {queue?.may_stop === true && (
+          <button
+            type="button"
+            aria-label={`Stop ${username}`}
+            onClick={() => act("stopping an agent", () => acts.stop(userId))}
+          >
+            Stop
+          </button>
+        )}
+      </p>
+      {refusal !== "" && <p role="alert">{refusal}</p>}
+      {children}
+      {isShared && (
+        <Part title="Prompts">
+          <PromptQueue username={username} prompts={queue?.prompts ?? []} acts={acts} />
+          {queue?.may_prompt === true ? (
+            <PromptBox agentId={userId} username={username} acts={acts} />
+          ) : (
+            <p class="note">Its owner has not let you prompt it.</p>
+          )}
+        </Part>
+      )}
+      {answer !== undefined && (
+        <Part title="Answer so far">
+          <p class="agent-answer">
+            <Plain text={answer} />
+          </p>
+        </Part>
+      )}
+      {plan.length > 0 && (
+        <Part title={planTitle(plan)}>
+          <Plan plan={plan} />
+        </Part>
+      )}
+      <Part title={turn.end === undefined ? "This turn" : "Last turn"}>
+        {turn.prompt !== undefined && <p class="agent-asked">{turn.prompt}</p>}
+        {turn.calls.length === 0 && <p class="note">No tool was called.</p>}
+        {turn.calls.length > MOST_CALLS && (
+          <p class="note">
+            The last {MOST_CALLS} of {turn.calls.length} calls.
+          </p>
+        )}
+        {turn.calls.length > 0 && (
+          <ol class="agent-calls" aria-label="Tool calls">
+            {turn.calls.slice(-MOST_CALLS).map((call) => (
+              <li key={call.key}>
+                <Call call={call} />
+              </li>
+            ))}
+          </ol>
+        )}
+        {turn.end !== undefined && <p class="note">{turnEndText(turn.end)}</p>}
+      </Part>
+      {turn.files.length > 0 && (
+        <Part title="File changes">
+          <ul class="agent-files">
+            {turn.files.map((file) => (
+              <li key={file.file}>
+                <Touched touched={file} onOpen={onOpen} />
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+      <Usage usage={usage} />
+      {health != null && (
+        <Part title={`Health ${Math.round(health)} of 100`}>
+          {healthReasons.length > 0 && (
+            <ul class="agent-reasons">
+              {healthReasons.map((reason) => (
+                <li key={reason}>{reason}</li>
+              ))}
+            </ul>
+          )}
+        </Part>
+      )}
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ComponentChildren }) {
+  const heading = useId();
+  return (
+    <section aria-labelledby={heading}>
+      <h3 id={heading}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function planTitle(plan: readonly EditorPlanEntry[]): string {
+  const done = plan.filter(({ status }) => status === "completed").length;
+  return `Plan: ${done} of ${plan.length} done`;
+}
+
+const STEPS = { pending: "to do", in_progress: "under way", completed: "done" } as const;
+
+/** A checklist that nobody but the agent checks. */
+function Plan({ plan }: { plan: readonly EditorPlanEntry[] }) {
+  return (
+    <ul class="agent-plan">
+      {plan.map(({ text, status }, index) => (
+        <li key={index} class={`is-${status}`}>
+          <span class="agent-check" aria-hidden="true" />
+          <span>
+            <span class="unseen">{STEPS[status]}: </span>
+            <Plain text={text} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Call({ call }: { call: AgentCall }) {
+  const { kind, title, status, milliseconds } = call;
+  const end = endText(status);
+  return (
+    <>
+      <span class="agent-kind">{kindText(kind)}</span> <span class="agent-title">{title}</span>{" "}
+      {end !== "" && <strong class={`agent-end is-${status}`}>{end}</strong>}{" "}
+      {milliseconds !== undefined && <span class="note">{durationText(milliseconds)}</span>}
+    </>
+  );
+}
+
+function Touched({ touched, onOpen }: { touched: TouchedFile; onOpen(file: string): void }) {
+  const { file, added, removed, diffs } = touched;
+  return (
+    <>
+      <button type="button" class="file" title={`Open ${file}`} onClick={() => onOpen(file)}>
+        {file}
+      </button>
+      <span class="file-note">
+        {added !== undefined && <ins>+{added}</ins>}{" "}
+        {removed !== undefined && <del>−{removed}</del>}
+      </span>
+      {diffs.length > 0 && (
+        <details>
+          <summary aria-label={`Changes of ${file}`}>Changes</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
+          <pre class="code-block agent-diff" tabIndex={0}>
+            {diffs
+              .join("\n")
+              .split("\n")
+              .map((line, index) => (
+                <DiffLine key={index} line={line} />
+              ))}
+          </pre>
+        </details>
+      )}
+    </>
+  );
+}
+
+function DiffLine({ line }: { line: string }) {
+  const text = `${line}\n`;
+  return line.startsWith("+") ? <ins>{text}</ins> : line.startsWith("-") ? <del>{text}</del> : text;
+}
+
+function Usage({ usage }: { usage: AgentDetail["usage"] }) {
+  const rows = usageRows(usage);
+  const share = contextShare(usage);
+  return rows.length === 0 ? null : (
+    <Part title="Usage">
+      {share !== undefined && <meter aria-label="Context used" value={share} high={0.7} />}
+      <dl class="agent-usage">
+        {rows.map(({ name, text }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </Part>
+  );
+}
