@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
+from typing import Any
 
 import pytest
 
 from .conftest import Bridges, held_up
+from .neovim import Neovim
 from .writing_pair import Pair, alike, document, settled, text
 
 _numbers = count()
@@ -150,6 +152,33 @@ def test_a_document_without_a_file_is_opened_and_written_in(pair: Pair) -> None:
     pair.bob.command("write")
     pair.alice.wait(lambda: f"bob saved {name}" in pair.alice.messages())
     assert not list(pair.bob.folder.glob(name))
+
+
+def test_one_goes_to_others_in_a_document_without_a_file_and_comments_there(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    name = f"far{next(_numbers)}.py"
+    pair.file(alice, name, "one\ntwo\nthree\n")
+    alice.command("Peerline share")
+    settled(alice)
+    alice.keys("3G")
+    bob.wait(lambda: place_of_alice(bob) == [name, 3], "alice's place")
+    bob.command("Peerline goto alice")
+    bob.wait(lambda: place(bob) == [name, 3], "bob is with alice")
+    assert bob.lua("return vim.fn.bufname()").startswith("peerline-file://")
+    assert text(bob) == "one\ntwo\nthree\n"
+    bob.command("silent! enew!")
+    bob.command("Peerline follow alice")
+    bob.wait(lambda: place(bob) == [name, 3], "bob is taken along")
+    alice.keys("gg")
+    bob.wait(lambda: place(bob) == [name, 1], "bob follows in it")
+    bob.command("Peerline unfollow")
+    bob.command("2Peerline comment")
+    bob.wait_lua("return vim.bo.filetype == 'peerline-input'")
+    bob.keys("is two enough?<Esc><CR>")
+    (thread,) = alice.wait(lambda: threads_of(alice), "bob's comment")
+    assert (thread["content"], thread["line"]) == ("is two enough?", 1)
+    bob.wait(lambda: [each["line"] for each in threads_of(bob)] == [1], "it is shown at its line")
+    assert not list(bob.folder.glob(name))
 
 
 def test_a_file_of_a_shared_folder_is_chosen_and_written_in(pair: Pair) -> None:
@@ -360,3 +389,25 @@ def test_what_is_typed_just_behind_an_answer_is_in_the_shared_text(pair: Pair) -
     assert alike(pair.alice, pair.bob) == "one\ntwo\ntyped at once\n"
     (recovered,) = (pair.folder / "bob" / "state" / "peerline" / "recovered").glob(f"{name[:-3]}*")
     assert recovered.read_text() == "one\nTWO\n"
+
+
+def place(editor: Neovim) -> list[Any]:
+    """The name of the file that is shown, and the line, from 1."""
+    return editor.lua("return { vim.fn.expand('%:t'), vim.fn.line('.') }")
+
+
+def place_of_alice(editor: Neovim) -> list[Any]:
+    """Alice's file and line in an editor's list of participants."""
+    return editor.lua("""
+        local alice = require('peerline.participants').find('alice') or {}
+        return { alice.file, alice.line }
+    """)
+
+
+def threads_of(editor: Neovim) -> list[dict[str, Any]]:
+    """The threads of the files of an editor."""
+    return editor.lua("""
+        return vim.tbl_map(function(each)
+          return each.thread
+        end, require('peerline.comments').all())
+    """)

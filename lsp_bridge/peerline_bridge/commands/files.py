@@ -29,7 +29,7 @@ async def send_file_event(bridge: Bridge, arguments: FileEventArguments) -> Resu
 @command("peerline.locate", LocateArguments)
 async def locate(bridge: Bridge, arguments: LocateArguments) -> Result:
     """Answer with the URI and the position of a place that a text names."""
-    uri = bridge.locations.uri_of(arguments.file)
+    uri = bridge.locations.way_to(arguments.file)
     position = bridge.locations.position(arguments.file, arguments.line, arguments.column)
     if uri is None or position is None:
         name = sanitize.line(arguments.file)

@@ -50,7 +50,7 @@ async def goto_participant(bridge: Bridge, arguments: ParticipantArguments) -> R
     """Answer with the URI and the position to go to."""
     person = _participant(bridge, arguments.user_id)
     cursor = person.presence.cursor
-    uri = None if cursor is None else bridge.locations.uri_of(cursor.file)
+    uri = None if cursor is None else bridge.locations.way_to(cursor.file)
     position = None if cursor is None else bridge.locations.cursor(cursor)
     if uri is None or position is None:
         why = bridge.presenter.views.why_not_there(person)

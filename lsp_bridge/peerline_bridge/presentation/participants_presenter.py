@@ -246,7 +246,7 @@ class ParticipantsPresenter:
         if person is None:
             return
         cursor, viewport = person.presence.cursor, person.presence.viewport
-        uri = None if cursor is None else self._locations.uri_of(cursor.file)
+        uri = None if cursor is None else self._locations.way_to(cursor.file)
         self._surface.show_follow(
             EditorFollow(
                 user_id=person.id,

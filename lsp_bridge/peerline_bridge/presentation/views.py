@@ -76,7 +76,7 @@ class Views:
             file=None if cursor is None else sanitize.line(cursor.file),
             line=None if cursor is None else cursor.line,
             cell=None if cursor is None else cursor.cell,
-            uri=None if cursor is None else self._locations.known_uri_of(cursor.file),
+            uri=None if cursor is None else self._locations.known_way_to(cursor.file),
             agent=self._agent(person),
         )
 
@@ -85,7 +85,7 @@ class Views:
         name, cursor = sanitize.line(person.username), person.presence.cursor
         if cursor is None:
             return f"{name} is in no file of the session now"
-        if self._locations.uri_of(cursor.file) and self._locations.cursor(cursor):
+        if self._locations.way_to(cursor.file) and self._locations.cursor(cursor):
             return None
         why = self._locations.why_not_here(cursor.file).value
         return f"{name} is in {sanitize.line(cursor.file)}, which {why}"
@@ -112,7 +112,7 @@ class Views:
                 selected = self._locations.selection(here.file, presence.selection)
         if in_cell and cursor is not None:
             # The editor has the notebook's cells; its text is no document here.
-            uri = self._locations.known_uri_of(cursor.file)
+            uri = self._locations.known_way_to(cursor.file)
             head, selected = cell_place(cursor, presence.selection)
         known = None if uri is None else self._locations.documents.get(uri)
         return EditorPresence(

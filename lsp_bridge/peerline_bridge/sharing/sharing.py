@@ -27,7 +27,7 @@ from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import SessionDocuments, SessionView
 from peerline_bridge.sharing.document_list import DocumentList
-from peerline_bridge.sharing.editor_link import EditorLink
+from peerline_bridge.sharing.editor_link import EditorLink, PluginLink
 from peerline_bridge.sharing.file_notices import Notify
 from peerline_bridge.sharing.folder_sharing import FolderSharing
 from peerline_bridge.sharing.left_edits import LeftEdits
@@ -82,6 +82,8 @@ class Sharing:
             lambda: user_folders.state_dir(os.environ),
             self._on_files,
         )
+        if isinstance(link, PluginLink):
+            locations.is_shared = lambda file: any(each.file == file for each in self.files.known)
         self.places = SharedPlaces(self.files)
         self.commands = ShareCommands(self.files, questions, locations, session, color_and_name)
         self.folder = FolderSharing(

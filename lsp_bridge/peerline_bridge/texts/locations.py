@@ -1,6 +1,6 @@
 """Between the wire's locations (file, line, UTF-16 column) and this editor's (URI, position)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from peerline_bridge.texts.open_texts import Document, Documents
 from peerline_bridge.texts.paths import Workspace, path_of_uri
 from peerline_bridge.texts.positions import Encoding, from_wire, to_wire
 from peerline_bridge.texts.session_paths import Unshared
-from peerline_bridge.texts.session_uris import SCHEME, file_of_uri
+from peerline_bridge.texts.session_uris import SCHEME, file_of_uri, uri_without_file
 
 MAX_READ_BYTES: Final = 4 * 1024 * 1024
 """A closed file that is longer is not read only to place a mark."""
@@ -47,6 +47,8 @@ class Locations:
         """Whether the editor shows notebooks as cells."""
         self.session_id = ""
         """The session at hand, whose documents may be open without a file."""
+        self.is_shared: Callable[[str], bool] = lambda _: False
+        """Whether a path is a shared document, which this editor can open without a file."""
         self._files: dict[str, str | None] = {}
         self._uris: dict[str, str] = {}
         self._cache: dict[Path, _CachedFile] = {}
@@ -121,8 +123,15 @@ class Locations:
         path = self.workspace.locate(file)
         return path.as_uri() if path is not None and file_system.is_file(path) else None
 
-    def known_uri_of(self, file: str) -> str | None:
-        """As `uri_of`, but the disk is asked once for each path: for lists that are shown often."""
+    def way_to(self, file: str) -> str | None:
+        """The URI by which one goes to a peer's path, also to a shared document without a file."""
+        return self.uri_of(file) or self._without_file(file)
+
+    def _without_file(self, file: str) -> str | None:
+        return uri_without_file(self.session_id, file) if self.is_shared(file) else None
+
+    def known_way_to(self, file: str) -> str | None:
+        """As `way_to`, but the disk is asked once for each path: for lists that are shown often."""
         document = self.open_document(file)
         if document is not None:
             return document.uri
@@ -133,7 +142,7 @@ class Locations:
                 if len(self._uris) >= _MAX_PATHS:
                     self._uris.clear()
                 self._uris[file] = found
-        return found
+        return found or self._without_file(file)
 
     def why_unshared(self, uri: str) -> Unshared | None:
         """Why a document of the disk has no path that the others know."""
@@ -191,7 +200,7 @@ class Locations:
         """
         text = self._text_of(file)
         if text is None:
-            is_here = self.uri_of(file) is not None
+            is_here = self.way_to(file) is not None
             return Position(line=line - 1, character=column - 1) if is_here else None
         if text.has_inner_breaks:
             return inner_breaks.from_wire(text.lines, line, column, self.encoding)
@@ -223,7 +232,7 @@ class Locations:
         text = self._text_of(viewport.file)
         start, end = viewport.start - 1, viewport.end - 1
         if text is None:
-            is_here = self.uri_of(viewport.file) is not None
+            is_here = self.way_to(viewport.file) is not None
             return LineRange(start=start, end=end) if is_here else None
         if text.has_inner_breaks:
             start, end = (inner_breaks.editor_row(text.lines, row) for row in (start, end))

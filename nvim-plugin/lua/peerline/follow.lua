@@ -8,6 +8,8 @@ local M = {}
 
 -- The cursor position set by following: {win, buf, row, column}. Anywhere else, the user moved.
 local expected = nil
+-- The place that was brought into view last, or waits for the text of its file.
+local latest = nil
 -- The file that could not be shown: nothing moves until the participant is in another one, or it is open.
 local paused = nil
 -- Why the view cannot go to where the participant is, as the user was told.
@@ -30,13 +32,13 @@ end
 
 --- Stop following.
 function M.stop()
-  expected, paused, told = nil, nil, nil
+  expected, paused, told, latest = nil, nil, nil, nil
   lsp.command('unfollow', nil)
 end
 
 --- Forget the session: nothing of it is watched any more.
 function M.clear()
-  expected, paused, told = nil, nil, nil
+  expected, paused, told, latest = nil, nil, nil, nil
   pcall(vim.api.nvim_del_augroup_by_name, 'peerline_follow')
 end
 
@@ -123,7 +125,7 @@ end
 ---@param params table
 function M.update(params)
   if not params.user_id then
-    expected, paused, told = nil, nil, nil
+    expected, paused, told, latest = nil, nil, nil, nil
     return
   end
   if not params.uri or not params.position then
@@ -149,9 +151,15 @@ function M.update(params)
     pause(params, reason, files.would_abandon(win))
     return
   end
-  paused = nil
-  vim.api.nvim_win_call(win, function()
-    place_cursor(params, win)
+  paused, expected, latest = nil, nil, params
+  local buf = vim.api.nvim_win_get_buf(win)
+  require('peerline.documents.session_files').when_read(buf, function()
+    local is_shown = vim.api.nvim_win_is_valid(win) and vim.api.nvim_win_get_buf(win) == buf
+    if latest == params and is_shown then
+      vim.api.nvim_win_call(win, function()
+        place_cursor(params, win)
+      end)
+    end
   end)
 end
 

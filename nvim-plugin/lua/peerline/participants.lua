@@ -173,9 +173,17 @@ function M.go_to(person)
       text.notify(('cannot go to %s: %s'):format(text.line(person.username, 24), reason), vim.log.levels.WARN)
       return
     end
-    local row, column = lsp.place(0, place.position)
-    vim.api.nvim_win_set_cursor(win, { row + 1, column })
-    vim.cmd('normal! zvzz')
+    local buf = vim.api.nvim_win_get_buf(win)
+    require('peerline.documents.session_files').when_read(buf, function()
+      if not vim.api.nvim_win_is_valid(win) or vim.api.nvim_win_get_buf(win) ~= buf then
+        return
+      end
+      local row, column = lsp.place(buf, place.position)
+      vim.api.nvim_win_call(win, function()
+        vim.api.nvim_win_set_cursor(win, { row + 1, column })
+        vim.cmd('normal! zvzz')
+      end)
+    end)
   end)
 end
 

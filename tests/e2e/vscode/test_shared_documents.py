@@ -8,9 +8,10 @@ import pytest
 
 from .conftest import Pair
 from .driver import TRY_MS
+from .test_follow import FRAME_SCRIPT, follow, is_following
 from .test_neovim import NeovimThread, nina
 from .test_roles import change_role
-from .window import Window
+from .window import OPEN, Window
 
 __all__ = ["nina"]
 
@@ -204,6 +205,36 @@ def test_without_a_copy_one_writes_and_as_a_viewer_reads_along(pair: Pair, share
     bob.go_to(3, 1)
     bob.page.keyboard.type("bob ")
     assert wait_equal((alice, bob), "bob three") == "alice one\ntwo by bob\nbob three\n"
+
+
+def test_without_a_copy_one_follows_into_the_shared_file_and_comments_in_it(
+    pair: Pair, share: Share
+) -> None:
+    alice, bob = pair.alice, pair.bob
+    share(bobs=None)
+    alice.go_to(3, 1)
+    follow(bob, "alice")
+    bob.wait(lambda: bob.active_tab() == FILE, "bob is in the file that he does not have")
+    assert text(bob) == TEXT
+    bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) > 0, "the frame")
+    bob.focus_editor()
+    bob.keys("ArrowDown")
+    bob.wait(lambda: not is_following(bob), "no longer following")
+    bob.go_to(2, 1)
+    bob.command("Peerline: Add Comment")
+    bob.send_comment("Is two enough?")
+    alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "the thread's sign at alice")
+    alice.open_thread()
+    alice.wait(lambda: alice.comments() == ["Is two enough?"], "the comment at alice")
+    alice.reply("For now")
+    bob.wait(lambda: bob.comments() == ["Is two enough?", "For now"], "the reply at bob")
+    # Hosts delete what others wrote.
+    for comment in ("For now", "Is two enough?"):
+        alice.delete_comment(comment)
+        bob.wait(lambda gone=comment: gone not in bob.comments(), f"{comment} is deleted")
+    assert not (bob.server.workspace / FILE).exists()
+    # What follows is about the file, not about a comment.
+    alice.focus_editor()
 
 
 def test_neovim_and_vscode_write_in_one_file(pair: Pair, share: Share, nina: NeovimThread) -> None:

@@ -1,8 +1,9 @@
 // The command that brings the selected code into the chat, as a place and its text.
 
 import { writePlace } from "@peerline/ui/model/references";
-import { type TextEditor, workspace } from "vscode";
+import type { TextEditor } from "vscode";
 import { selectedLines } from "../shared/selectedLines";
+import { pathInFolder } from "../shared/sessionFiles";
 import { show } from "../shared/tell";
 import { quoteCode } from "./quoteCode";
 
@@ -13,13 +14,13 @@ export function selectionForChat(editor: TextEditor | undefined): string | undef
     return undefined;
   }
   const { document, selection } = editor;
-  const folder = workspace.getWorkspaceFolder(document.uri);
+  const file = pathInFolder(document.uri);
   const { first, last } = selectedLines(selection);
   const place =
-    folder === undefined
+    file === undefined
       ? undefined
       : writePlace({
-          file: document.uri.path.slice(folder.uri.path.length).replace(/^\/+/u, ""),
+          file,
           line: first + 1,
           endLine: last + 1,
         });

@@ -18,13 +18,13 @@ import {
   type TextDocument,
   Uri,
   window,
-  workspace,
 } from "vscode";
 import { canWrite } from "../session/contextKeys";
 import type { ArgumentsOf, Session } from "../session/session";
 import type { ThreadChanges } from "../session/threadStore";
 import { Once } from "../shared/once";
 import { canonical } from "../shared/places";
+import { isInSession } from "../shared/sessionFiles";
 import { ask, show } from "../shared/tell";
 import type { News } from "../status/news";
 import { completeComments } from "./completion";
@@ -378,7 +378,5 @@ function keepDraft(thread: CommentThread, text: string, reason: string): void {
 }
 
 function commentable(document: TextDocument): Range[] {
-  return workspace.getWorkspaceFolder(document.uri) === undefined
-    ? []
-    : [new Range(0, 0, Math.max(0, document.lineCount - 1), 0)];
+  return isInSession(document.uri) ? [new Range(0, 0, Math.max(0, document.lineCount - 1), 0)] : [];
 }

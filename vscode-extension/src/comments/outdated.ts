@@ -2,11 +2,12 @@
 
 import type { EditorThread } from "@peerline/ui/generated/protocol";
 import { listen, run } from "@peerline/ui/supervise";
-import { type QuickPickItem, type TextEditor, ThemeIcon, Uri, window, workspace } from "vscode";
+import { type QuickPickItem, type TextEditor, ThemeIcon, Uri, window } from "vscode";
 import { canWrite } from "../session/contextKeys";
 import type { Session } from "../session/session";
 import { count, oneLine, withoutIcons } from "../shared/names";
 import { selectedLines } from "../shared/selectedLines";
+import { pathInFolder } from "../shared/sessionFiles";
 import { show } from "../shared/tell";
 import { nowhere } from "./quotedCode";
 
@@ -96,11 +97,11 @@ interface Place {
 }
 
 function placeOf(editor: TextEditor | undefined): Place | undefined {
-  if (editor === undefined || workspace.getWorkspaceFolder(editor.document.uri) === undefined) {
+  const file = editor && pathInFolder(editor.document.uri);
+  if (editor === undefined || file === undefined) {
     return undefined;
   }
   const { first, last } = selectedLines(editor.selection);
-  const file = workspace.asRelativePath(editor.document.uri, false);
   return {
     uri: editor.document.uri.toString(),
     line: first,

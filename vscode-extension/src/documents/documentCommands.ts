@@ -5,12 +5,12 @@ import { commands, type QuickPickItem, Uri, window, workspace } from "vscode";
 import type { Session } from "../session/session";
 import { CELL_SCHEME } from "../shared/cells";
 import { withoutIcons } from "../shared/names";
+import { FILE_SCHEME } from "../shared/sessionFiles";
 import { show } from "../shared/tell";
 import { documentRow, fileName } from "./documentTexts";
 import { activeDocument, sharedDocument } from "./marks";
 import { isShown } from "./openTexts";
 import type { QuestionBox } from "./questionBox";
-import { FILE_SCHEME } from "./sharedTree";
 
 const NOTHING_MS = 4000;
 

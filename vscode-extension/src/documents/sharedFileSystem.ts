@@ -16,8 +16,9 @@ import {
 } from "vscode";
 import type { Session } from "../session/session";
 import { canonical } from "../shared/places";
+import { FILE_SCHEME } from "../shared/sessionFiles";
 import { isSynced } from "./documentTexts";
-import { type Entry, entryAt, FILE_SCHEME } from "./sharedTree";
+import { type Entry, entryAt } from "./sharedTree";
 
 /** Reads the texts from the session. Saving writes no file: the text is with everybody already. */
 export class SharedFileSystem implements FileSystemProvider, Disposable {

@@ -2,9 +2,6 @@
 
 import type { EditorDocument } from "@peerline/ui/generated/protocol";
 
-/** The scheme of shared documents that are no files here: `peerline-file://SESSION/PATH`. */
-export const FILE_SCHEME = "peerline-file";
-
 /** An entry of the tree. */
 export type Entry =
   | { readonly kind: "file"; readonly document: EditorDocument }

@@ -15,10 +15,10 @@ import {
   type LanguageClient,
   type Middleware,
 } from "vscode-languageclient/node";
+import { FILE_SCHEME } from "../shared/sessionFiles";
 import { withLf } from "./checks";
 import { HiddenTexts } from "./hiddenTexts";
 import { isReload } from "./reload";
-import { FILE_SCHEME } from "./sharedTree";
 
 /** The schemes of documents that can be in a session. */
 export const DOCUMENT_SCHEMES: readonly string[] = ["file", FILE_SCHEME];

@@ -2,18 +2,11 @@
 
 import type { EditorCursor } from "@peerline/ui/generated/protocol";
 import { guard, listen } from "@peerline/ui/supervise";
-import {
-  Disposable,
-  type NotebookCell,
-  type TextDocument,
-  type TextEditor,
-  window,
-  workspace,
-} from "vscode";
-import { FILE_SCHEME } from "../documents/sharedTree";
+import { Disposable, type NotebookCell, type TextEditor, window } from "vscode";
 import type { Session } from "../session/session";
 import { cellOf } from "../shared/cells";
 import { fromPosition, fromRange, visibleLines } from "../shared/places";
+import { isInSession } from "../shared/sessionFiles";
 import { Throttle } from "../shared/throttle";
 
 const INTERVAL_MS = 30;
@@ -81,7 +74,7 @@ function cursorOf(editor: TextEditor | undefined): EditorCursor | undefined {
   if (cell !== undefined) {
     return cursorIn(cell, editor);
   }
-  if (editor === undefined || !isInSession(editor.document)) {
+  if (editor === undefined || !isInSession(editor.document.uri)) {
     return undefined;
   }
   const { document, selection } = editor;
@@ -104,7 +97,7 @@ function selectedCell(): NotebookCell | undefined {
 /** The place in a cell; that of its editor's cursor if the cell is being edited. */
 function cursorIn(cell: NotebookCell, editor: TextEditor | undefined): EditorCursor | undefined {
   const { notebook, document, index } = cell;
-  if (!isInSession(notebook)) {
+  if (!isInSession(notebook.uri)) {
     return undefined;
   }
   const isEdited = editor?.document.uri.toString() === document.uri.toString();
@@ -115,9 +108,4 @@ function cursorIn(cell: NotebookCell, editor: TextEditor | undefined): EditorCur
     position: selection === undefined ? { line: 0, character: 0 } : fromPosition(selection.active),
     selection: selection === undefined || selection.isEmpty ? undefined : fromRange(selection),
   };
-}
-
-/** Whether others can be in the document, too. */
-function isInSession({ uri }: Pick<TextDocument, "uri">): boolean {
-  return uri.scheme === FILE_SCHEME || workspace.getWorkspaceFolder(uri) !== undefined;
 }

@@ -7,6 +7,8 @@ local M = {}
 
 -- The documents of the session by URI.
 local by_uri = {}
+-- The work that waits for the text of a buffer.
+local waiting = {}
 
 --- Put the text of a document into its buffer, as if it had been read from a file.
 local function fill(buf, document)
@@ -29,6 +31,22 @@ local function fill(buf, document)
     vim.bo[buf].filetype = filetype
   end
   lsp.attach(buf)
+  local act = waiting[buf]
+  waiting[buf] = nil
+  if act then
+    act()
+  end
+end
+
+--- Do something in a buffer that may have no text yet; what waited for it before is not done.
+---@param buf integer
+---@param act fun()
+function M.when_read(buf, act)
+  if files.is_shared_only(buf) and not vim.b[buf].peerline_read then
+    waiting[buf] = act
+  else
+    act()
+  end
 end
 
 --- Read the document of a buffer.

@@ -109,3 +109,26 @@ def test_a_byte_order_mark_is_no_text(locations: Locations, tmp_path: Path) -> N
     for encoding in ("utf-8-sig", "utf-16", "utf-32"):
         (tmp_path / encoding).write_bytes("x = 1\n".encode(encoding))
         assert locations.lines_of(encoding) == ["x = 1\n", ""]
+
+
+def test_one_goes_to_a_shared_document_without_a_file_and_to_the_file_if_there_is_one(
+    locations: Locations, tmp_path: Path
+) -> None:
+    locations.change_session("s 1")
+    locations.is_shared = {"src/a.py", "here.py"}.__contains__
+    uri = "peerline-file://s%201/src/a.py"
+    assert locations.way_to("src/a.py") == locations.known_way_to("src/a.py") == uri
+    assert locations.position("src/a.py", 7, 3) == Position(line=6, character=2)
+    # It is no file of the user: nothing of it can be read or renamed.
+    assert locations.uri_of("src/a.py") is None
+    assert locations.way_to("other.py") is locations.known_way_to("other.py") is None
+    assert locations.position("other.py", 7, 3) is None
+    (tmp_path / "here.py").write_text("x\n")
+    assert locations.way_to("here.py") == (tmp_path / "here.py").as_uri()
+    # A file that comes later is the place from then on.
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.py").write_text("x\n")
+    assert locations.known_way_to("src/a.py") == (tmp_path / "src" / "a.py").as_uri()
+    # It is no longer shared.
+    locations.is_shared = set[str]().__contains__
+    assert locations.known_way_to("src/b.py") is None
