@@ -194,7 +194,9 @@ class Server:
             await self._revocation_watch.stop()
             code = 2 if isinstance(error, SettingsError) else 1
             raise StartError(str(error), code=code) from error
-        await self._shared.start(cluster, address, hub.entries, gateway.connections)
+        await self._shared.start(
+            cluster, address, hub.entries, gateway.connections, gateway.send_away
+        )
         watch_node(self._context.metrics, cluster, hub, gateway, self._shared)
         look = look_for_itself(self._settings.node_address, cluster.node_id)
         self._context.spawn(look, "look for itself")

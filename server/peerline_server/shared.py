@@ -59,8 +59,12 @@ class Shared:
         address: str,
         sessions: Callable[[str], Mapping[str, SessionEntry]],
         connections: Sized,
+        send_away: Callable[[], None],
     ) -> None:
-        """Listen to the doorbell, and write this node and its sessions into the directory."""
+        """Listen to the doorbell, and write this node and its sessions into the directory.
+
+        `send_away` is called while this node does not reach its database and another one does.
+        """
         self._bell.subscribe(cluster.node_id, cluster.rung)
         await self._bell.start()
         if self._redis is None:
@@ -77,7 +81,9 @@ class Shared:
             )
 
         directory = self._redis.directory
-        self._writer = DirectoryWriter(directory, lambda: sessions(cluster.node_id), node)
+        self._writer = DirectoryWriter(
+            directory, lambda: sessions(cluster.node_id), node, send_away
+        )
         self._writer.start()
 
     async def stop(self) -> None:

@@ -111,7 +111,10 @@ async def start_nodes(tmp_path: Path) -> AsyncIterator[StartNodes]:
     """Starts a number of servers; nobody owns the session yet."""
     async with AsyncExitStack() as stack:
 
-        async def start(count: int = 2, **environment: str) -> Nodes:
+        async def start(
+            count: int = 2, by: Callable[[str], str] = lambda url: url, **environment: str
+        ) -> Nodes:
+            """Start them; the first one reaches the database by another URL."""
             url = STORES["postgres"].locate(tmp_path)
             secret = tmp_path / "secret"
             secret.write_text(secrets.token_hex(32))
@@ -127,7 +130,8 @@ async def start_nodes(tmp_path: Path) -> AsyncIterator[StartNodes]:
                 **environment,
             }
             for number in range(count):
-                server = ForkedServer(tmp_path / f"node{number}", settings)
+                own = settings if number else {**settings, "PEERLINE_DATABASE_URL": by(url)}
+                server = ForkedServer(tmp_path / f"node{number}", own)
                 stack.callback(server.close)
                 await asyncio.to_thread(server.start)
                 servers.append(server)

@@ -1,11 +1,16 @@
-"""Postgres and nginx are restarted under the servers, while people write."""
+"""Postgres and nginx are restarted or out of reach for servers, while people write."""
 
 import asyncio
+import urllib.error
+import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from tests.e2e.relay import Relay
 from tests.reliability.clients import Writer, until
 from tests.servers.nginx import Nginx
 from tests.servers.postgres import postgres
+from tests.servers.redis import redis_server
 
 from .agreement import agree, joined, owner_of
 from .conftest import Anywhere, StartNodes
@@ -21,6 +26,15 @@ class At(Anywhere):
     @property
     def address(self) -> str:
         return self._at
+
+
+def ready(address: str) -> int:
+    """The status of /readyz, as a balancer asks for it."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/readyz", timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 async def test_a_postgres_that_is_restarted_costs_nothing_and_moves_no_session(
@@ -48,6 +62,45 @@ async def test_a_postgres_that_is_restarted_costs_nothing_and_moves_no_session(
     assert await nodes.fetch("SELECT epoch, fence FROM sessions") == before
     # For nobody it was more than a wait.
     assert [client.snapshots + client.resumes for client in clients] == [1] * len(clients)
+
+
+async def test_a_server_that_is_cut_off_from_postgres_sends_its_clients_to_one_that_is_not(
+    start_nodes: StartNodes,
+) -> None:
+    relay = Relay()
+
+    def through(url: str) -> str:
+        parts = urlsplit(url)
+        relay.target = (parts.hostname or "", parts.port or 0)
+        return url.replace(f":{parts.port}", f":{relay.address.rpartition(':')[2]}", 1)
+
+    try:
+        redis = redis_server().url
+        nodes = await start_nodes(2, through, PEERLINE_REDIS_URL=redis)
+        clients = [nodes.join("user0", nodes.anywhere())]
+        await joined(*clients)
+        clients += [nodes.join(f"user{number}", nodes.anywhere()) for number in (1, 2)]
+        await joined(*clients)
+        assert await owner_of(nodes) is nodes.servers[0]
+        writers = [Writer(client) for client in clients]
+        await until(lambda: sum(len(client.acks) for client in clients) > 50, "written")
+        relay.passes.clear()
+        relay.cut()
+        await until(lambda: all(client.resumes for client in clients), "all are elsewhere")
+        cut_off, well = (server.address for server in nodes.servers)
+        assert await asyncio.to_thread(ready, cut_off) == 503
+        assert await asyncio.to_thread(ready, well) == 200
+        wanted = sum(len(client.acks) for client in clients) + 50
+        await until(lambda: sum(len(client.acks) for client in clients) > wanted, "written on")
+        for writer in writers:
+            await writer.finish()
+        await agree(nodes, clients)
+        assert await owner_of(nodes) is nodes.servers[1]
+        assert [client.snapshots for client in clients] == [1] * len(clients)
+        rows = await nodes.rows()
+        assert not [row for row in rows if row["data"]["type"] == "user_left"]
+    finally:
+        relay.close()
 
 
 async def test_an_nginx_that_is_restarted_loses_nobody(

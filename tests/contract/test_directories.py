@@ -73,14 +73,14 @@ def entry(title: str = "Title", *, fence: int = 1, node: str = "a") -> SessionEn
     return SessionEntry(title=title, node_id=node, fence=fence, since=NOW, people=(person,))
 
 
-def node(node_id: str, address: str = "127.0.0.1:1") -> NodeEntry:
+def node(node_id: str, address: str = "127.0.0.1:1", *, has_database: bool = True) -> NodeEntry:
     return NodeEntry(
         node_id=node_id,
         address=address,
         version="1",
         connections=2,
         sessions=1,
-        has_database=True,
+        has_database=has_database,
     )
 
 
@@ -125,6 +125,29 @@ async def test_the_nodes_are_those_that_live(directory: Directory) -> None:
     assert [found.node_id for found in await directory.nodes()] == ["a", "b"]
 
 
+async def test_a_node_without_its_database_is_told_that_another_one_has_it(
+    directory: Directory,
+) -> None:
+    has_database, told = False, 0
+
+    def tell() -> None:
+        nonlocal told
+        told += 1
+
+    writer = DirectoryWriter(directory, dict, lambda _: node("a", has_database=has_database), tell)
+    await writer.write(0.0)
+    assert told == 0  # there is no other one
+    await directory.put({}, node("b", has_database=False))
+    await writer.write(1.0)
+    assert told == 0  # which is no better off
+    await directory.put({}, node("b"))
+    await writer.write(2.0)
+    assert told == 1
+    has_database = True
+    await writer.write(3.0)
+    assert told == 1
+
+
 async def test_what_another_program_has_written_is_no_entry() -> None:
     link = RedisLink(redis_server().url, "odd")
     directory = RedisDirectory(link)
@@ -143,7 +166,7 @@ async def test_what_another_program_has_written_is_no_entry() -> None:
 async def test_a_redis_that_is_away_or_was_emptied_is_filled_again() -> None:
     server = RedisServer()
     directory = RedisDirectory(RedisLink(server.url, "peerline"))
-    writer = DirectoryWriter(directory, lambda: {"s": entry()}, lambda _: node("a"))
+    writer = DirectoryWriter(directory, lambda: {"s": entry()}, lambda _: node("a"), lambda: None)
     await writer.write(0.0)
     server.stop()
     with pytest.raises(DirectoryError, match="cannot reach Redis at 127"):

@@ -1,4 +1,4 @@
-"""Writes this node and its sessions into the directory, once a second at most."""
+"""Writes this node and its sessions into the directory, and finds nodes that are better off."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -18,18 +18,24 @@ WRITE_SECONDS: Final = 1.0
 
 
 class DirectoryWriter:
-    """Asks what there is, and writes what has changed. What fails is due again a second later."""
+    """Writes once a second what has changed. What fails is due again a second later."""
 
     def __init__(
         self,
         directory: Directory,
         sessions: Callable[[], Mapping[str, SessionEntry]],
         node: Callable[[int], NodeEntry],
+        on_others_better: Callable[[], None],
     ) -> None:
-        """`node` gives the entry of this node, which has a number of sessions."""
+        """`node` gives the entry of this node, which has a number of sessions.
+
+        `on_others_better` is called after each look by which this node does not reach its database
+        while another one does.
+        """
         self._directory = directory
         self._sessions = sessions
         self._node = node
+        self._on_others_better = on_others_better
         self._plan = Plan()
         self._tasks = Tasks()
 
@@ -52,11 +58,16 @@ class DirectoryWriter:
         """
         entries = self._sessions()
         due, gone = self._plan.due(entries, now), self._plan.gone(entries)
-        await self._directory.put(due, self._node(len(entries)))
+        node = self._node(len(entries))
+        await self._directory.put(due, node)
         self._plan.put(due, now)
         if gone:
             await self._directory.remove(gone)
             self._plan.removed(gone)
+        if not node.has_database and any(
+            each.has_database for each in await self._directory.nodes()
+        ):
+            self._on_others_better()
 
     async def _write_on(self) -> None:
         loop = asyncio.get_running_loop()

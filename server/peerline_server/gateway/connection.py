@@ -181,6 +181,10 @@ class Connection:
     def send_away(self, retry_after: float) -> None:
         self._state.send_away(retry_after)
 
+    def hand_over(self, retry_after: float) -> None:
+        if not self._state.is_leaving:
+            self._state.hand_over(retry_after)
+
     @property
     def is_passed_on(self) -> bool:
         return self._joining.is_passed_on

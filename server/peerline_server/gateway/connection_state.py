@@ -103,7 +103,7 @@ class ConnectionState:
         self.close(CloseCode.SHUTDOWN, text)
 
     def hand_over(self, retry_after: float) -> None:
-        """The same for a session that another node has now: what still comes is for that one."""
+        """The same for a session that another node has or gets: what comes now is for that one."""
         self.is_leaving = True
         self.send_away(retry_after)
 

@@ -84,6 +84,15 @@ class Gateway:
     def drain(self) -> None:
         """Take no new connections and ask all clients to come back, not all at once."""
         self.begin_drain()
-        least, most = COME_BACK_SECONDS
         for connection in self.connections:
-            connection.send_away(round(least + self._random() * (most - least), 3))
+            connection.send_away(self._come_back())
+
+    def send_away(self) -> None:
+        """Ask those whose sessions are here to come back, which leads them to another node."""
+        for connection in self.connections:
+            if not connection.is_passed_on:
+                connection.hand_over(self._come_back())
+
+    def _come_back(self) -> float:
+        least, most = COME_BACK_SECONDS
+        return round(least + self._random() * (most - least), 3)

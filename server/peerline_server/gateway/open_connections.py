@@ -13,6 +13,10 @@ class OpenConnection(Protocol):
         """Ask the client to come back later, then close."""
         ...
 
+    def hand_over(self, retry_after: float) -> None:
+        """The same, and what comes now is for another node."""
+        ...
+
     @property
     def is_passed_on(self) -> bool:
         """Whether its session is on another node, and so is all but the socket."""
