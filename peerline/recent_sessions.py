@@ -40,6 +40,8 @@ class OwnServer(BaseModel):
     """The address for others, as it was made last."""
     is_kept: bool = False
     """Whether a process keeps the way to that address open, and notes the latest one."""
+    is_named: bool = False
+    """Whether that address was named by the user, who knows why."""
 
 
 class RecentSession(BaseModel):

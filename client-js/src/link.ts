@@ -4,7 +4,7 @@
 // People paste links with what was around them: a sentence, quotes, Markdown, an address that
 // carries the link. The link is found in it, and what cannot belong to it is cut.
 import { parseAddress } from "./address.ts";
-import { DEFAULT_PORT, DEFAULT_TLS_PORT } from "./generated/codes.ts";
+import { DEFAULT_PORT, DEFAULT_TLS_PORT, DEFAULT_WEB_PORT } from "./generated/codes.ts";
 import { LinkError } from "./linkError.ts";
 
 export { LinkError };
@@ -125,7 +125,7 @@ export function parseServer(text: string): ServerPlace {
   }
   const tls = /s$/i.test(scheme ?? "");
   return {
-    address: parseAddress(authority, tls ? DEFAULT_TLS_PORT : DEFAULT_PORT),
+    address: parseAddress(authority, defaultPort(tls, /^(?:http|ws)$/i.test(scheme ?? ""))),
     tls,
     prefix: prefixOf(path.split("/").filter((name) => name !== "")),
   };
@@ -149,6 +149,11 @@ export function editorUrl(link: SessionLink): string {
   const scheme = link.tls ? "peerlines" : "peerline";
   const query = link.invite === undefined ? "" : `?invite=${link.invite}`;
   return `${scheme}://${link.address}${link.prefix}/${link.sessionId}${query}`;
+}
+
+/** The port of a link without one; browsers leave theirs out. */
+function defaultPort(tls: boolean, isWeb: boolean): number {
+  return tls ? DEFAULT_TLS_PORT : isWeb ? DEFAULT_WEB_PORT : DEFAULT_PORT;
 }
 
 function* candidates(text: string): Generator<Candidate> {
@@ -175,7 +180,7 @@ function* candidates(text: string): Generator<Candidate> {
 
 function read(candidate: Candidate): SessionLink {
   const { tls, emphasis } = candidate;
-  const address = parseAddress(candidate.authority, tls ? DEFAULT_TLS_PORT : DEFAULT_PORT);
+  const address = parseAddress(candidate.authority, defaultPort(tls, candidate.isPage));
   if (HIDDEN.test(candidate.rest)) {
     throw new LinkError("A character in it is invisible.");
   }

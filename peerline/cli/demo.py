@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from peerline import processes
+from peerline.cli.addresses import is_loopback, local, reachable
 from peerline.cli.demo_guide import FILE, Guide
 from peerline.cli.free_port import run_here
 from peerline.cli.resources import neovim_plugin, sample_workspace
@@ -77,15 +78,16 @@ def _tell_failure(error: BaseException) -> None:
 async def _begin_session(settings: Settings, address: str, folder: Path) -> None:
     data_dir = settings.data_dir
     session_id = await create_session(data_dir, "Peerline demo", _GUIDE_USER)
+    shown = reachable(address)
     editor, viewer = [
-        await create_invite(data_dir, session_id, role, address=address, lifetime=_INVITE_LIFETIME)
+        await create_invite(data_dir, session_id, role, address=shown, lifetime=_INVITE_LIFETIME)
         for role in (Role.EDITOR, Role.VIEWER)
     ]
     token = TokenIssuer(load_secret(data_dir)).issue(
         _GUIDE_USER, "guide", _GUIDE_TOKEN_SECONDS, datetime.now(UTC)
     )
     _print_invitation(address, editor, viewer, folder, _page_line(editor, settings))
-    await Guide(SessionLink(address, session_id), token, folder).run()
+    await Guide(SessionLink(local(address), session_id), token, folder).run()
 
 
 def _copy_sample(data_dir: Path) -> Path:
@@ -114,7 +116,7 @@ Peerline listens on {address}. A guide is in the session and moves about in {FIL
 {page}
   Join as an editor    {editor}
   Join as a viewer     {viewer}
-
+{_reach_line(editor)}
   Open Neovim in the session:
 
     {_neovim_line(editor, folder)}
@@ -126,6 +128,15 @@ Peerline listens on {address}. A guide is in the session and moves about in {FIL
 Ctrl-C stops everything.
 """,
         flush=True,
+    )
+
+
+def _reach_line(link: SessionLink) -> str:
+    """A note about links that others cannot use; empty if they can."""
+    if not is_loopback(link.address):
+        return ""
+    return (
+        "\n  The links work on this computer only. For your network: peerline demo --host 0.0.0.0\n"
     )
 
 

@@ -3,11 +3,18 @@
 # ruff: noqa: PLC0415 - a command must not wait for the imports of the others
 
 import argparse
+import sys
 from datetime import timedelta
+from typing import Final
 
 from peerline.cli.arguments import ADDRESS, SECONDS, SESSION, USES, SubCommands
 from peerline.cli.data_folder import add_data_dir, existing_data, run_on_store
 from peerline.protocol.roles import Role
+
+_LOCAL: Final = (
+    "the link works on this computer only. For one that others can use, open a way with "
+    "`peerline start --reach`, or name the server's address with --address"
+)
 
 
 def add_invite(commands: SubCommands) -> None:
@@ -32,7 +39,7 @@ def add_invite(commands: SubCommands) -> None:
         "--address",
         type=ADDRESS,
         metavar="HOST:PORT",
-        help="how others reach the server, or https://HOST (the running one)",
+        help="how others reach the server, or https://HOST (by default as it was opened)",
     )
     invite.add_argument(
         "--web",
@@ -44,12 +51,13 @@ def add_invite(commands: SubCommands) -> None:
 
 
 def _invite(options: argparse.Namespace) -> int:
-    from peerline.runfile import read_address
+    from peerline.cli.addresses import is_loopback
+    from peerline.cli.for_others import address_for_others
     from peerline_server.admin.offline import create_invite
     from peerline_server.core.invites import DEFAULT_LIFETIME
 
     data_dir = existing_data(options)
-    address = options.address or read_address(data_dir)
+    address = options.address or address_for_others(data_dir, options.session)
     lifetime = DEFAULT_LIFETIME if options.expires is None else timedelta(seconds=options.expires)
     link = run_on_store(
         create_invite(
@@ -62,4 +70,6 @@ def _invite(options: argparse.Namespace) -> int:
         )
     )
     print(link.page_url if options.web else link)
+    if is_loopback(link.address):
+        print(f"peerline: {_LOCAL}", file=sys.stderr)
     return 0

@@ -187,6 +187,7 @@ async def create(wish: Wish, opened: Opened) -> Started:
                 listen=running,
                 shown=shown,
                 is_kept=is_kept and wish.address is None,
+                is_named=wish.address is not None,
             ),
             other_links=(bare(invite),) if bare(invite) != bare(link) else (),
         )

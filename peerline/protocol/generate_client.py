@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from peerline.protocol import client_defaults, limits
 from peerline.protocol.errors import CLOSE_CODE_FOR_ERROR, CloseCode, ErrorCode, may_reconnect
 from peerline.protocol.generate_limits import numbers
-from peerline.protocol.links import DEFAULT_PORT, DEFAULT_TLS_PORT
+from peerline.protocol.links import DEFAULT_PORT, DEFAULT_TLS_PORT, DEFAULT_WEB_PORT
 from peerline.protocol.messages import CLIENT_MESSAGE_TYPES, SERVER_MESSAGE_TYPES
 from peerline.protocol.palette import COLOR_COUNT
 
@@ -146,7 +146,11 @@ def _codes() -> str:
     ranges = [code for code in range(4000, 5000) if not may_reconnect(code)]
     closing = {str(code): int(close) for code, close in CLOSE_CODE_FOR_ERROR.items()}
     closes = {code.name: int(code) for code in CloseCode}
-    places = {"DEFAULT_PORT": DEFAULT_PORT, "DEFAULT_TLS_PORT": DEFAULT_TLS_PORT}
+    places = {
+        "DEFAULT_PORT": DEFAULT_PORT,
+        "DEFAULT_WEB_PORT": DEFAULT_WEB_PORT,
+        "DEFAULT_TLS_PORT": DEFAULT_TLS_PORT,
+    }
     constants = {
         **numbers(limits),
         **numbers(client_defaults),

@@ -16,7 +16,9 @@ from typing import Final, Self
 from urllib.parse import parse_qsl, quote, unquote
 
 DEFAULT_PORT: Final = 8377
-"""The port that a server listens on, and that a link without a port means."""
+"""The port that a server listens on, and that peerline:// without a port means."""
+DEFAULT_WEB_PORT: Final = 80
+"""The port that http:// without a port means, as browsers leave it out."""
 DEFAULT_TLS_PORT: Final = 443
 """The port that a link with TLS and without a port means: a proxy that ends TLS listens there."""
 MAX_HOST_CHARS: Final = 253
@@ -32,6 +34,11 @@ _FORMS: Final = (
 )
 _TLS_SCHEMES: Final = {"peerlines", "https", "wss"}
 _WEB_SCHEMES: Final = {"http", "https"}
+_DEFAULT_PORTS: Final = {
+    **dict.fromkeys(_TLS_SCHEMES, DEFAULT_TLS_PORT),
+    **dict.fromkeys(("http", "ws"), DEFAULT_WEB_PORT),
+}
+"""The others have Peerline's own."""
 _PAGE: Final = "s"
 """The folder of a session's web page, before its id."""
 _MAX_DECODINGS: Final = 3
@@ -85,11 +92,9 @@ class ServerPlace:
         found = _SERVER.fullmatch(_ZERO_WIDTH.sub("", text).strip())
         if found is None or (found["path"] and found["scheme"] is None):
             raise LinkError("It is not the address of a server.")
-        tls = (found["scheme"] or "").lower() in _TLS_SCHEMES
-        address = parse_address(
-            found["authority"], default_port=DEFAULT_TLS_PORT if tls else DEFAULT_PORT
-        )
-        return cls(address, tls, _prefix(found["path"].split("/")))
+        scheme = (found["scheme"] or "").lower()
+        address = _address(scheme, found["authority"])
+        return cls(address, scheme in _TLS_SCHEMES, _prefix(found["path"].split("/")))
 
     def __str__(self) -> str:
         return f"{'peerlines' if self.tls else 'peerline'}://{self.address}{self.prefix}"
@@ -174,10 +179,9 @@ class SessionLink:
 
     @classmethod
     def _read(cls, candidate: re.Match[str], emphasis: int) -> Self:
-        tls = candidate["scheme"].lower() in _TLS_SCHEMES
-        address = parse_address(
-            candidate["authority"], default_port=DEFAULT_TLS_PORT if tls else DEFAULT_PORT
-        )
+        scheme = candidate["scheme"].lower()
+        tls = scheme in _TLS_SCHEMES
+        address = _address(scheme, candidate["authority"])
         if _HIDDEN.match(candidate.string, candidate.start("rest")):
             raise LinkError("A character in it is invisible.")
         *before, last = _segments(candidate["path"]) or [""]
@@ -211,8 +215,7 @@ class SessionLink:
     def page_url(self) -> str:
         """The address of the session's page; no server or proxy sees the invite in its fragment."""
         scheme = "https" if self.tls else "http"
-        # A link without TLS keeps its port: without one it would lead to Peerline's, not to 80.
-        address = self.address.removesuffix(f":{DEFAULT_TLS_PORT}") if self.tls else self.address
+        address = self.address.removesuffix(f":{_DEFAULT_PORTS[scheme]}")
         fragment = f"#invite={quote(self.invite)}" if self.invite else ""
         return f"{scheme}://{address}{self.prefix}/{_PAGE}/{self.session_id}{fragment}"
 
@@ -250,6 +253,10 @@ def _prefix(segments: list[str]) -> str:
     if len(prefix) > MAX_PREFIX_CHARS or any(unquote(name) in {".", ".."} for name in names):
         raise LinkError("The path before its session is not valid.")
     return prefix
+
+
+def _address(scheme: str, authority: str) -> str:
+    return parse_address(authority, default_port=_DEFAULT_PORTS.get(scheme, DEFAULT_PORT))
 
 
 def parse_address(text: str, *, default_port: int = DEFAULT_PORT) -> str:

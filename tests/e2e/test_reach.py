@@ -7,10 +7,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from getpass import getuser
 from pathlib import Path
 from shutil import which
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -156,6 +158,35 @@ def test_invites_have_the_latest_address_of_a_tunnel(
     assert host.command("createInvite")["is_local"] is True
 
 
+def _invited(data_dir: Path, session: str) -> tuple[SessionLink, str]:
+    """The link that `peerline invite` prints, alone, and what it says beside it."""
+    done = run("invite", session, "--role", "editor", "--data-dir", str(data_dir), timeout=SECONDS)
+    assert done.returncode == 0
+    [link] = done.stdout.splitlines()
+    return SessionLink.parse(link), done.stderr
+
+
+def test_the_command_invite_gives_the_address_that_others_use(
+    data_dir: Path, programs: Path
+) -> None:
+    own = SessionLink.parse(_start(data_dir)["link"])
+    link, said = _invited(data_dir, own.session_id)
+    assert (link.address, "on this computer only" in said) == (own.address, True)
+
+    shown = SessionLink.parse(_start(data_dir, "--reach", "network")["invite"])
+    link, said = _invited(data_dir, own.session_id)
+    assert (link.address, said) == (shown.address, "")
+    assert not link.server.is_loopback
+
+    _program(programs / "cloudflared", "echo https://fox.trycloudflare.com\nexec sleep 1000")
+    _start(data_dir, "--reach", "tunnel")
+    link, said = _invited(data_dir, own.session_id)
+    assert (str(link.server), said) == ("peerlines://fox.trycloudflare.com:443", "")
+
+    named = SessionLink.parse(_start(data_dir, "--address", "box.example:80")["invite"])
+    assert _invited(data_dir, named.session_id) == (replace(named, invite=ANY), "")
+
+
 def _none() -> Any:
     raise AssertionError("nothing is kept open")
 
@@ -197,14 +228,16 @@ def ssh_host(tmp_path: Path, programs: Path) -> Iterator[Callable[[], None]]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     (folder / "sshd_config").write_text(
-        f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host\nPidFile none\n"
+        f"ListenAddress 127.0.0.1:{port}\nListenAddress 127.0.0.2:{port}\n"
+        f"HostKey {folder}/host\nPidFile none\n"
         f"AuthorizedKeysFile {folder}/user.pub\nStrictModes no\nUsePAM no\n"
         "PasswordAuthentication no\nPermitRootLogin yes\nGatewayPorts no\n"
     )
     host_key = (folder / "host.pub").read_text()
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
+    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port},[127.0.0.2]:{port} {host_key}")
     (folder / "config").write_text(
-        f"Host box\n HostName 127.0.0.1\n Port {port}\n User {getuser()}\n"
+        "Host box\n HostName 127.0.0.1\nHost away\n HostName 127.0.0.2\n"
+        f"Host *\n Port {port}\n User {getuser()}\n"
         f" IdentityFile {folder}/user\n IdentitiesOnly yes\n"
         f" UserKnownHostsFile {folder}/known_hosts\n"
     )
@@ -267,3 +300,13 @@ def test_an_ssh_host_gives_the_link_and_is_connected_to_again(
 def test_an_ssh_host_that_refuses_says_why(data_dir: Path) -> None:
     refusal = _refusal(data_dir, "--reach", "ssh", "--ssh-host", "nobody-here.invalid")
     assert "ssh ended: " in refusal
+
+
+@pytest.mark.usefixtures("ssh_host")
+def test_an_ssh_host_that_forwards_for_itself_alone_is_told_what_to_set(data_dir: Path) -> None:
+    """`GatewayPorts no`: the host listens on its own 127.0.0.1, and `away` is 127.0.0.2."""
+    refusal = _refusal(data_dir, "--reach", "ssh", "--ssh-host", "away")
+    port = (running_address(data_dir) or "").rpartition(":")[2]
+    assert f"away forwards to this computer, but 127.0.0.2:{port} does not answer" in refusal
+    assert "set `GatewayPorts clientspecified` in its sshd_config" in refusal
+    assert read_kept(data_dir) is None, "nothing is kept open that nobody can use"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from peerline.protocol.links import SessionLink
 from tests.program import PYTHON
 from tests.program import run as run_program
 
@@ -106,6 +107,19 @@ def demo(*arguments: str, **environ: str) -> Generator[tuple[str, "subprocess.Po
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
+
+
+def test_the_demos_links_are_those_that_others_can_use(tmp_path: Path) -> None:
+    data_dir = f"--data-dir={tmp_path / 'd'}"
+    everywhere = "0.0.0.0"  # noqa: S104 - asked for
+    for host, is_local in (("127.0.0.1", True), (everywhere, False)):
+        with demo(f"--host={host}", "--port=0", data_dir) as (printed, _):
+            assert f"listens on {host}:" in printed
+            links = [SessionLink.parse(text) for text in re.findall(r"peerline://\S+", printed)]
+            assert len(links) > 2
+            assert {link.server.is_loopback for link in links} == {is_local}
+            assert not any(link.address.startswith("0.0.0.0:") for link in links)
+            assert ("on this computer only" in printed) is is_local
 
 
 @pytest.fixture

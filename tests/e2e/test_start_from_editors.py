@@ -127,8 +127,10 @@ def test_without_a_plugin_the_link_comes_in_a_message(data_dir: Path, bridges: B
     assert SessionLink.parse(link).address == running_address(data_dir)
     alice.plain_command("invite")
     told = alice.wait_notification(
-        "window/showMessage", lambda params: "invite" in params["message"]
+        "window/showMessage",
+        lambda params: "invite" in params["message"] and link not in params["message"],
     )
+    assert "on this computer" in told["message"]
     bob = bridges.start("bob", FILES)
     bob.command("join", link=told["message"].rpartition(" ")[2])
     assert bob.wait_state(state="joined")["role"] == "editor"

@@ -102,5 +102,6 @@ export const REPAIR_SECONDS = 60;
 export const DOCUMENT_RETRY_SECONDS = 1;
 export const EVENT_SECONDS = 10;
 export const DEFAULT_PORT = 8377;
+export const DEFAULT_WEB_PORT = 80;
 export const DEFAULT_TLS_PORT = 443;
 export const COLOR_COUNT = 12;

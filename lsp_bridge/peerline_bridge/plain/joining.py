@@ -59,15 +59,18 @@ class ConfiguredSession:
     async def start_new(self) -> dict[str, Any]:
         """Start a session of one's own, and show its link."""
         started = await start_session(self._bridge, StartSessionArguments())
-        reach = " (on this computer)" if started["is_local"] else ""
-        self._requests.tell(f"invite others{reach} with {started['invite']}")
+        self._tell_link(started["invite"], is_local=started["is_local"])
         return started
 
     async def invite(self) -> dict[str, Any]:
         """Show one more link for an editor."""
         made = await create_invite(self._bridge, CreateInviteArguments())
-        self._requests.tell(f"invite others with {made.get('page_link', made['link'])}")
+        self._tell_link(made.get("page_link", made["link"]), is_local=made["is_local"])
         return made
+
+    def _tell_link(self, link: str, *, is_local: bool) -> None:
+        reach = " (on this computer)" if is_local else ""
+        self._requests.tell(f"invite others{reach} with {link}")
 
     def _choice(self) -> Choice | None:
         try:

@@ -37,6 +37,8 @@ describe("links", () => {
     expect(keyOfServer("https://example.org/proxy/1/")).toBe("peerlines://example.org:443/proxy/1");
     expect(keyOfLink("http://example.org:9/a/s/b")).toBe("example.org:9/a");
     expect(keyOfServer("Example.org:8377")).toBe("example.org:8377");
+    expect(keyOfServer("http://Example.org")).toBe("example.org:80");
+    expect(keyOfServer("Example.org")).toBe("example.org:8377");
     expect(keyOfServer("a b")).toBe("");
   });
 
