@@ -5,7 +5,6 @@ one could have put on the path of Python or of the system, and with no secret in
 *The user's* run where the user wants, with nothing of Peerline's in their environment.
 """
 
-import asyncio
 import errno
 import os
 import subprocess
@@ -14,10 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = [
     "Command",
+    "Process",
     "TimeoutExpired",
     "bound",
     "converse",
@@ -25,14 +28,18 @@ __all__ = [
     "feed",
     "find_program",
     "git",
+    "hand_to",
     "installed",
     "own",
     "path_outside",
     "pipe_through",
     "run",
+    "shell",
     "start",
     "users",
 ]
+Process: TypeAlias = "subprocess.Popen[bytes]"
+"""A process that was started here, for the types of those who use it."""
 _BOUND: Final = """\
 exec 3<&0 </dev/null
 (read -r _ <&3 || kill "$$") >/dev/null 2>&1 &
@@ -138,6 +145,13 @@ def users(
     return Command(tuple(arguments), folder, kept)
 
 
+def shell(line: str) -> tuple[str, ...]:
+    """The arguments that have the system's shell run a line that the user wrote."""
+    if os.name == "nt":
+        return (os.environ.get("COMSPEC", "cmd.exe"), "/d", "/s", "/c", line)
+    return ("/bin/sh", "-c", line)
+
+
 def bound(command: Command) -> Command:
     """The command as a program that ends when this process does, however it does; not on Windows.
 
@@ -219,7 +233,22 @@ def run(command: Command, *, timeout: float, stdin: bytes = b"") -> CompletedPro
     )
 
 
-def detach(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+def hand_to(command: Command, data: bytes) -> int:
+    """Run a command to its end that reads `data` and writes where we do; its exit code.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    return subprocess.run(  # noqa: S603 - the same
+        command.arguments,
+        cwd=command.folder,
+        env=command.environment,
+        input=data,
+        check=False,
+    ).returncode
+
+
+def detach(command: Command, output: IO[bytes]) -> Process:
     """Start a command that outlives this process.
 
     Raises:
@@ -237,7 +266,7 @@ def detach(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
     )
 
 
-def pipe_through(command: Command) -> "subprocess.Popen[bytes]":
+def pipe_through(command: Command) -> Process:
     """Start a command whose input and output are pipes of ours; its errors go where ours go.
 
     Raises:
@@ -253,7 +282,7 @@ def pipe_through(command: Command) -> "subprocess.Popen[bytes]":
     )
 
 
-def feed(command: Command) -> "subprocess.Popen[bytes]":
+def feed(command: Command) -> Process:
     """Start a command that reads what we write, holds none of our streams and may outlive us.
 
     Raises:
@@ -273,35 +302,39 @@ def feed(command: Command) -> "subprocess.Popen[bytes]":
 
 
 async def start(
-    command: Command, *, stderr: int = asyncio.subprocess.PIPE, is_bound: bool = False
-) -> asyncio.subprocess.Process:
+    command: Command, *, stderr: int = subprocess.PIPE, is_bound: bool = False
+) -> "asyncio.subprocess.Process":
     """Start a command whose output is awaited; one that is `bound` has to be told when it is over.
 
     Raises:
         OSError: if it cannot be started.
     """
+    import asyncio  # noqa: PLC0415 - the program of the hooks needs no more than `hand_to`
+
     return await asyncio.create_subprocess_exec(
         *command.arguments,
         cwd=command.folder,
         env=command.environment,
-        stdin=asyncio.subprocess.PIPE if is_bound else asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
+        stdin=subprocess.PIPE if is_bound else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=stderr,
     )
 
 
-async def converse(command: Command) -> asyncio.subprocess.Process:
+async def converse(command: Command) -> "asyncio.subprocess.Process":
     """Start a command with pipes both ways, in a group of its own; its errors go where ours go.
 
     Raises:
         OSError: if it cannot be started.
     """
+    import asyncio  # noqa: PLC0415 - the program of the hooks needs no more than `hand_to`
+
     return await asyncio.create_subprocess_exec(
         *command.arguments,
         cwd=command.folder,
         env=command.environment,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         start_new_session=os.name != "nt",
     )
 

@@ -14,10 +14,11 @@ _NAMES: Final = {"XDG_DATA_HOME": ".local/share", "XDG_STATE_HOME": ".local/stat
 
 
 class NoHomeError(OSError):
-    """There is no home directory; the text names what can be set instead."""
+    """There is no home directory; the text names what can be set, if something instead."""
 
-    def __init__(self, instead: str) -> None:
-        text = f"this user has no home directory; set {instead}, or HOME"
+    def __init__(self, instead: str = "") -> None:
+        names = f"{instead}, or HOME" if instead else "HOME"
+        text = f"this user has no home directory; set {names}"
         super().__init__(None, text)
         self.text = text
         self.strerror = text
@@ -26,7 +27,7 @@ class NoHomeError(OSError):
         return self.text
 
 
-def home(environ: Mapping[str, str], *, instead: str) -> Path:
+def home(environ: Mapping[str, str], *, instead: str = "") -> Path:
     """The user's home.
 
     Raises:

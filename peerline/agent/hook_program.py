@@ -31,7 +31,10 @@ def quick_seconds() -> float:
 
 
 def runtime_folder() -> str:
-    """The folder of the sockets; private, since it is in a folder of the user's own."""
+    """The folder of the sockets; private, since it is in a folder of the user's own.
+
+    Empty if the user has no home: a relative one would be whatever the folder at hand has in it.
+    """
     given = os.environ.get("PEERLINE_AGENT_DIR")
     if given:
         return given
@@ -40,7 +43,10 @@ def runtime_folder() -> str:
         return os.path.join(runtime, _FOLDER)
     state = os.environ.get("XDG_STATE_HOME", "")
     if not os.path.isabs(state):
-        state = os.path.join(os.path.expanduser("~"), ".local", "state")
+        home = os.path.expanduser("~")
+        if not os.path.isabs(home):
+            return ""
+        state = os.path.join(home, ".local", "state")
     return os.path.join(state, _FOLDER, "agents")
 
 
@@ -109,6 +115,7 @@ def exchange(path: str, line: bytes, seconds: float, alive: float | None = None)
 def main(arguments: list[str] | None = None) -> int:
     """Run `hook --product P [--approvals]` or `statusline [--then CMD]`.
 
+    CMD is the user's own: it gets none of Peerline's variables.
     The code is 0, or that of CMD. With `--approvals` it waits for an answer of people.
     """
     given = sys.argv[1:] if arguments is None else arguments
@@ -144,11 +151,19 @@ def _hand_on(what: bytes, product: bytes, data: bytes, *, asks: bool = False) ->
 def _statusline(data: bytes, given: list[str]) -> int:
     _hand_on(b"hook", b"claude-code", data)
     if given[:1] == ["--then"] and len(given) > 1:
-        import subprocess
-
-        return subprocess.run(given[1], input=data, shell=True, check=False).returncode
+        return _run(given[1], data)
     print(_short_line(data))
     return 0
+
+
+def _run(line: str, data: bytes) -> int:
+    if not __package__:  # this file runs as a program, whose path has no more than Python's own
+        sys.path.append(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
+    from pathlib import Path
+
+    from peerline import processes
+
+    return processes.hand_to(processes.users(processes.shell(line), Path.cwd()), data)
 
 
 def _short_line(data: bytes) -> str:

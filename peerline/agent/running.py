@@ -18,6 +18,8 @@ from peerline.agent.inbox import Mention, Speakers, Speaking
 from peerline.agent.local_server import LocalServer
 from peerline.agent.resident import Resident
 from peerline.protocol.links import SessionLink
+from peerline.user_folders import NoHomeError
+from peerline_bridge.texts.file_system import user_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,15 @@ class AgentOptions:
 
 
 def socket_path(folder: Path) -> Path:
-    """The socket of a folder's agent."""
-    return Path(runtime_folder()) / socket_name(str(folder))
+    """The socket of a folder's agent.
+
+    Raises:
+        NoHomeError: if there is no home to have it in.
+    """
+    sockets = runtime_folder()
+    if not sockets:
+        raise NoHomeError("PEERLINE_AGENT_DIR")
+    return Path(sockets) / socket_name(str(folder))
 
 
 async def run_resident(options: AgentOptions) -> str | None:
@@ -58,7 +67,7 @@ async def run_resident(options: AgentOptions) -> str | None:
     room = ClientRoom(options.link, options.token, mentioned, end, own)
     resident = Resident(
         room,
-        AgentCleaner(options.folder, home(), os.environ, ignored(options.folder)),
+        AgentCleaner(options.folder, user_home(), os.environ, ignored(options.folder)),
         share=options.share,
         speaking=speaking,
         new_id=new_fence_id,
@@ -76,14 +85,6 @@ async def run_resident(options: AgentOptions) -> str | None:
         await resident.close()
         await room.close()
     return ended[0] if ended else None
-
-
-def home() -> Path | None:
-    """The user's home folder, if there is one."""
-    try:
-        return Path.home()
-    except RuntimeError:
-        return None
 
 
 def stop_on_signals(stopping: asyncio.Event) -> None:

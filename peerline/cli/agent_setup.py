@@ -69,7 +69,7 @@ def _setup(options: argparse.Namespace) -> int:
         print(_OPENCODE)
         return 0
     try:
-        path = settings_file(options.product, options.scope, Path.cwd(), Path.home())
+        path = settings_file(options.product, options.scope, Path.cwd())
         before, settings = read_settings(path)
         if options.remove:
             changed = without_hooks(settings)

@@ -77,9 +77,14 @@ def place_of(options: argparse.Namespace) -> tuple[SessionLink, Path]:
 
 
 def status_of(folder: Path) -> dict[str, Any] | None:
-    """The status of the resident of just this folder; None if none answers."""
+    """The status of the resident of just this folder; None if none answers.
+
+    Raises:
+        NoHomeError: if there is no home to have its socket in.
+    """
+    path = str(socket_path(folder))
     try:
-        answer = exchange(str(socket_path(folder)), b'{"do":"status"}', ANSWER_SECONDS)
+        answer = exchange(path, b'{"do":"status"}', ANSWER_SECONDS)
     except OSError:
         return None
     return json.loads(answer) if answer else None

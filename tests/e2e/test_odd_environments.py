@@ -21,7 +21,10 @@ from .test_command_mistakes import assert_one_line, run
 linux = pytest.mark.skipif(sys.platform != "linux", reason="a library is preloaded")
 TITLE = "Tést ★ 😀"
 WITHOUT_HOME = ("HOME", "USER", "LOGNAME", "LNAME", "USERNAME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-MORE_WITHOUT_HOME = ("XDG_CONFIG_HOME", "PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
+MORE_WITHOUT_HOME = (
+    *("XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "CODEX_HOME"),
+    *("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE", "PEERLINE_AGENT_DIR", "PEERLINE_AGENT_SOCKET"),
+)
 NO_HOME = "this user has no home directory; set"
 
 
@@ -82,6 +85,54 @@ def test_a_command_without_a_home_works_where_a_folder_is_named(
     for arguments in (("--version",), ("serve", "--help"), ("session", "list", "--help")):
         code, _, errors = run(*arguments, **nobody)
         assert (code, errors) == (0, "")
+
+
+@linux
+@pytest.mark.parametrize(
+    ("command", "code", "text"),
+    [
+        (("setup", "claude-code", "--scope=user", "--yes"), 1, f"{NO_HOME} HOME"),
+        (("setup", "gemini", "--scope=user", "--dry-run"), 1, f"{NO_HOME} HOME"),
+        (("setup", "codex", "--scope=user", "--yes"), 1, f"{NO_HOME} CODEX_HOME, or HOME"),
+        (("status",), 2, "no agent runs in this folder"),
+        (("stop",), 2, "no agent runs in this folder"),
+    ],
+    ids=str,
+)
+def test_a_command_of_agents_without_a_home_says_what_is_missing(
+    nobody: dict[str, str], tmp_path: Path, command: Sequence[str], code: int, text: str
+) -> None:
+    assert_one_line(run("agent", *command, cwd=tmp_path, **nobody), code, text)
+
+
+@linux
+def test_an_agent_without_a_home_says_which_variable_names_a_folder(
+    server: ServerProcess, nobody: dict[str, str], tmp_path: Path
+) -> None:
+    server.create_session()
+    token = {"PEERLINE_TOKEN": server.token("ann", "Ann")}
+    start = ("agent", "start", server.invite("editor"))
+    done = run(*start, cwd=tmp_path, **nobody, **token)
+    assert_one_line(done, 1, f"{NO_HOME} PEERLINE_AGENT_DIR")
+
+
+@linux
+def test_the_hooks_of_agents_need_no_home(nobody: dict[str, str], tmp_path: Path) -> None:
+    for product in ("claude-code", "codex", "gemini"):
+        code, shown, errors = run("agent", "setup", product, "--yes", cwd=tmp_path, **nobody)
+        assert (code, errors) == (0, "")
+        assert f"Changed {tmp_path}" in shown
+    assert run("hook", cwd=tmp_path, **nobody) == (0, "", "")
+
+
+@linux
+def test_the_tools_of_an_agent_need_no_home(
+    server: ServerProcess, nobody: dict[str, str], tmp_path: Path
+) -> None:
+    server.create_session()
+    link = server.invite("editor")
+    code, _, errors = run("mcp", "--stdio", link, "--name=bot", cwd=tmp_path, **nobody)
+    assert (code, errors) == (0, "")
 
 
 @linux

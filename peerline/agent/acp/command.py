@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from subprocess import Popen
 from typing import Final
 
 from peerline import processes
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     return pump.end_like(code)
 
 
-def _start_observer() -> "Popen[bytes]":
+def _start_observer() -> processes.Process:
     return processes.feed(processes.own("acp", "--observe", str(Path.cwd())))
 
 

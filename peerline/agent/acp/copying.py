@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from subprocess import Popen, TimeoutExpired
 from typing import Final
 
 from peerline.agent.acp.copies import Copies
+from peerline.processes import Process, TimeoutExpired
 
 _LAST_SECONDS: Final = 0.5
 """How long the end of the agent waits for copies to be written; the reader goes on afterwards."""
@@ -15,7 +15,7 @@ _LAST_SECONDS: Final = 0.5
 class Copying:
     """The reader's process and the thread that writes to it; it may fail, be late or missing."""
 
-    def __init__(self, copies: Copies, start_reader: Callable[[], "Popen[bytes]"]) -> None:
+    def __init__(self, copies: Copies, start_reader: Callable[[], Process]) -> None:
         self._copies = copies
         self._start_reader = start_reader
         self._thread = threading.Thread(target=self._run, name="copies", daemon=True)

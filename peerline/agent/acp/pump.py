@@ -7,11 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from subprocess import Popen
 from types import FrameType
 from typing import Final
 
 from peerline.agent.acp.copies import Copies, Way
+from peerline.processes import Process
 
 _PIECE: Final = 65_536
 _QUIET_SECONDS: Final = 0.2
@@ -67,7 +67,7 @@ class Passage:
             _give_up(descriptor)
 
 
-def run(agent: "Popen[bytes]", copies: Copies) -> int:
+def run(agent: Process, copies: Copies) -> int:
     """Pass on between our standard streams and an agent until it ends; its exit code.
 
     The code is negative if a signal ended it.
@@ -108,7 +108,7 @@ def _give_up(descriptor: int) -> None:
 
 
 @contextmanager
-def _signals_of(agent: "Popen[bytes]") -> Generator[None]:
+def _signals_of(agent: Process) -> Generator[None]:
     """Hand signals on to the agent instead of ending by them."""
 
     def forward(number: int, _: FrameType | None) -> None:

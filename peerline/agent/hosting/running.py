@@ -15,11 +15,12 @@ from peerline.agent.ignored import ignored
 from peerline.agent.inbox import Mention, Speakers, Speaking
 from peerline.agent.local_server import LocalServer
 from peerline.agent.resident import Resident
-from peerline.agent.running import home, socket_path, stop_on_signals
+from peerline.agent.running import socket_path, stop_on_signals
 from peerline.client import Change
 from peerline.processes import Command
 from peerline.protocol.links import SessionLink
 from peerline.tasks import Tasks
+from peerline_bridge.texts.file_system import user_home
 
 Json: TypeAlias = dict[str, Any]
 
@@ -47,7 +48,7 @@ async def run_host(options: HostOptions, on_joined: Callable[[str], None]) -> st
         LocalSocketError: if the folder has an agent already, or no socket can be made.
     """
     folder = options.command.folder
-    cleaner = AgentCleaner(folder, home(), os.environ, ignored(folder))
+    cleaner = AgentCleaner(folder, user_home(), os.environ, ignored(folder))
     speaking = Speaking(None, options.speakers)
     ended: list[str] = []
 

@@ -16,6 +16,7 @@ from peerline.logs import set_up_logging
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.session import ClientInfo
+from peerline_bridge.texts.file_system import user_home
 from peerline_bridge.unsent.guest_tokens import keep_guest_token, kept_guest_token
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def main(link: SessionLink, *, name: str, token: str | None, speakers: str) -> i
 async def _serve(
     link: SessionLink, name: str, token: str | None, speakers: frozenset[Role]
 ) -> None:
-    cleaner = AgentCleaner(Path.cwd(), Path.home(), os.environ, ignored(Path.cwd()))
+    cleaner = AgentCleaner(Path.cwd(), user_home(), os.environ, ignored(Path.cwd()))
     room = Room(link.session_id, Path.cwd(), speakers, cleaner)
     credentials = Credentials(
         auth_token=token,

@@ -27,11 +27,18 @@ _PLACES: Final = {
 }
 
 
-def settings_file(product: str, scope: str, folder: Path, home: Path) -> Path:
-    """The file with the hooks of a product."""
-    if (product, scope) == ("codex", "user") and os.environ.get("CODEX_HOME"):
-        return Path(os.environ["CODEX_HOME"]) / "hooks.json"
-    return (home if scope == "user" else folder) / _PLACES[product, scope]
+def settings_file(product: str, scope: str, folder: Path) -> Path:
+    """The file with the hooks of a product.
+
+    Raises:
+        NoHomeError: if it is among the user's own settings, and there is no home to look in.
+    """
+    if scope == "project":
+        return folder / _PLACES[product, scope]
+    instead = "CODEX_HOME" if product == "codex" else ""
+    if instead and os.environ.get(instead):
+        return Path(os.environ[instead]) / "hooks.json"
+    return user_folders.home(os.environ, instead=instead) / _PLACES[product, scope]
 
 
 def read_settings(path: Path) -> tuple[str, Json]:

@@ -1,5 +1,6 @@
 """Tests of peerline.processes, with a real git in a hostile checkout."""
 
+import ast
 import os
 import shutil
 import signal
@@ -13,6 +14,18 @@ import pytest
 from peerline import processes
 from peerline.liveness import is_alive
 
+ROOT = Path(processes.__file__).parents[1]
+STARTING = {
+    "peerline/processes.py": "the one way to start a process",
+    "peerline/protocol/generate.py": "runs a script of this repository when the project is built",
+}
+MODULES = {"subprocess", "pty", "multiprocessing", "concurrent.futures.process"}
+STARTERS = {
+    *("create_subprocess_exec", "create_subprocess_shell", "subprocess_exec", "subprocess_shell"),
+    *("system", "popen", "fork", "forkpty", "posix_spawn", "posix_spawnp", "startfile"),
+    *("ProcessPoolExecutor", "run_process"),
+}
+STARTS = ("exec", "spawn")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="programs are shell scripts")
 
 
@@ -212,3 +225,43 @@ def test_a_bound_program_ends_with_the_process_that_started_it(ends: str) -> Non
     else:
         assert is_alive(pid)
         os.kill(pid, signal.SIGKILL)
+
+
+def starters(path: Path) -> list[int]:
+    """The lines of a module that could start a process."""
+    found: list[int] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names) if any(name.name in MODULES for name in names):
+                found.append(node.lineno)
+            case ast.ImportFrom(module=module, names=names) if module in MODULES or (
+                module in {"os", "asyncio"} and any(is_starter(name.name) for name in names)
+            ):
+                found.append(node.lineno)
+            case ast.Attribute(value=ast.Name(id="os" | "asyncio" | "loop"), attr=name):
+                if is_starter(name):
+                    found.append(node.lineno)
+            case _:
+                pass
+    return found
+
+
+def is_starter(name: str) -> bool:
+    return name in STARTERS or (name.startswith(STARTS) and name != "exec_prefix")
+
+
+@pytest.mark.parametrize("package", ["peerline", "server", "lsp_bridge"])
+def test_only_the_modules_of_the_decision_start_processes(package: str) -> None:
+    decision = (ROOT / "docs/decisions/0056-two-kinds-of-processes.md").read_text(encoding="utf-8")
+    found = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in (ROOT / package).rglob("*.py")
+        if (lines := starters(path))
+    }
+    assert {name: lines for name, lines in found.items() if name not in STARTING} == {}
+    assert all(f"`{name}`" in decision for name in found)
+
+
+def test_the_decision_names_the_questions_to_git() -> None:
+    decision = (ROOT / "docs/decisions/0056-two-kinds-of-processes.md").read_text(encoding="utf-8")
+    assert all(f"`{query}`" in decision for query in processes.GIT_QUERIES)

@@ -17,7 +17,7 @@ from peerline.tasks import (
 )
 
 ROOT = Path(peerline.__file__).parents[1]
-SUPERVISED = ["peerline", "server"]
+SUPERVISED = ["peerline", "server", "lsp_bridge"]
 _STARTERS = {"create_task", "ensure_future"}
 
 

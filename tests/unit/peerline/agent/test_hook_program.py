@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from peerline.agent import hook_program
+from peerline.agent.running import socket_path
+from peerline.user_folders import NoHomeError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it needs Unix sockets")
 PROGRAM = [sys.executable, "-I", "-S", hook_program.__file__]
@@ -154,6 +156,26 @@ def test_a_product_cannot_break_out_of_the_line(sockets: Path, tmp_path: Path) -
     assert (done.returncode, done.stdout) == (0, b"")
 
 
+def test_without_a_home_no_socket_of_the_folder_at_hand_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "PEERLINE_AGENT_DIR",
+        "PEERLINE_AGENT_SOCKET",
+        "XDG_RUNTIME_DIR",
+        "XDG_STATE_HOME",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "~")  # as expanduser has it where there is none
+    monkeypatch.chdir(tmp_path)
+    sockets = tmp_path / "~" / ".local" / "state" / "peerline" / "agents"
+    sockets.mkdir(parents=True)
+    (sockets / hook_program.socket_name(str(tmp_path))).touch()
+    assert hook_program.find_socket(str(tmp_path)) is None
+    with pytest.raises(NoHomeError, match="PEERLINE_AGENT_DIR"):
+        socket_path(tmp_path)
+
+
 STATUS = {
     "model": {"display_name": "Opus"},
     "context_window": {"used_percentage": 25.4},
@@ -168,6 +190,10 @@ def test_the_status_line_is_short_or_that_of_another_command(sockets: Path, tmp_
     )
     own = run(sockets, tmp_path, data, "statusline", "--then", "cat; exit 3")
     assert (own.stdout, own.returncode) == (data, 3)
+    shown = run(sockets, tmp_path, data, "statusline", "--then", "env; pwd").stdout.decode()
+    assert str(tmp_path.resolve()) in shown.splitlines()
+    assert "PATH=" in shown
+    assert "PEERLINE_" not in shown
     odd = json.dumps({"model": None, "context_window": 3}).encode()
     assert run(sockets, tmp_path, odd, "statusline").returncode == 0
 

@@ -107,11 +107,12 @@ def test_a_link_to_the_settings_stays_a_link(folder: Path) -> None:
 
 def test_the_places_of_the_products(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = folder / "home"
-    found = settings_file("claude-code", "user", folder, home)
+    monkeypatch.setenv("HOME", str(home))
+    found = settings_file("claude-code", "user", folder)
     assert found == home / ".claude/settings.json"
     monkeypatch.setenv("CODEX_HOME", "/opt/codex")
-    assert settings_file("codex", "user", folder, home) == Path("/opt/codex/hooks.json")
-    assert settings_file("codex", "project", folder, home) == folder / ".codex/hooks.json"
+    assert settings_file("codex", "user", folder) == Path("/opt/codex/hooks.json")
+    assert settings_file("codex", "project", folder) == folder / ".codex/hooks.json"
 
 
 def test_no_token_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
