@@ -1,14 +1,20 @@
 """The initializationOptions of an editor."""
 
 import logging
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from peerline.client.words import in_words
-from peerline.protocol.editor.defaults import AWAY_SECONDS, IDLE_SECONDS
+from peerline.protocol.editor.defaults import (
+    AWAY_SECONDS,
+    IDLE_SECONDS,
+    MAX_QUIET_SECONDS,
+    MIN_QUIET_SECONDS,
+)
 from peerline.protocol.errors import ErrorCode
 
+QuietSeconds: TypeAlias = Annotated[float, Field(ge=MIN_QUIET_SECONDS, le=MAX_QUIET_SECONDS)]
 _log = logging.getLogger("peerline.bridge")
 
 
@@ -20,8 +26,8 @@ class InitializationOptions(BaseModel):
     plugin: bool = False
     """The client has a Peerline plugin: it shows the `peerline/…` notifications itself."""
     username: str | None = None
-    idle_seconds: float = IDLE_SECONDS
-    away_seconds: float = AWAY_SECONDS
+    idle_seconds: QuietSeconds = IDLE_SECONDS
+    away_seconds: QuietSeconds = AWAY_SECONDS
     all_comments: bool = False
     """Whether a plugin is shown threads of closed files, and resolved ones."""
     comment_changes: bool = False
@@ -47,13 +53,28 @@ class InitializationOptions(BaseModel):
     """Whether questions may pop up (window/showMessageRequest); None: where it does not block."""
 
 
-def read_options(value: object) -> InitializationOptions:
-    """The options; the defaults, with a warning in the log, if they are not valid."""
+def read_options(value: object) -> tuple[InitializationOptions, str | None]:
+    """The options, and a sentence for the user if some are not valid: those have their defaults."""
+    given: object = value or {}
     try:
-        return InitializationOptions.model_validate(value or {})
+        return InitializationOptions.model_validate(given), None
     except ValidationError as error:
-        _log.warning("initializationOptions: %s; the defaults are used", first_problem(error))
-        return InitializationOptions()
+        found = error.errors(include_url=False, include_input=False)
+    problems = {str(one["loc"][0]) if one["loc"] else "": one["msg"] for one in reversed(found)}
+    kept: dict[str, object] = {}
+    if isinstance(given, dict):
+        fields = cast("dict[str, object]", given)
+        kept = {name: one for name, one in fields.items() if name not in problems}
+    named = [_problem(name, text) for name, text in reversed(problems.items())]
+    told = f"The default is used where an option is not valid: {'; '.join(named)}."
+    _log.warning("%s", told)
+    return InitializationOptions.model_validate(kept), told
+
+
+def _problem(name: str, text: str) -> str:
+    if not name:
+        return "initializationOptions should be an object"
+    return f"{name} {text.removeprefix('Input ')}"
 
 
 def first_problem(error: ValidationError) -> str:

@@ -24,10 +24,14 @@ def limit_files(root: Path) -> dict[Path, str]:
 
 
 def set_defaults(manifest: dict[str, Any]) -> None:
-    """Put the editors' defaults into VS Code's manifest."""
+    """Put the editors' defaults and their ranges into VS Code's manifest."""
     properties = manifest["contributes"]["configuration"]["properties"]
     properties["peerline.status.idleSeconds"]["default"] = defaults.IDLE_SECONDS
     properties["peerline.status.awaySeconds"]["default"] = defaults.AWAY_SECONDS
+    for name in ("idleSeconds", "awaySeconds"):
+        setting = properties[f"peerline.status.{name}"]
+        setting["minimum"] = defaults.MIN_QUIET_SECONDS
+        setting["maximum"] = defaults.MAX_QUIET_SECONDS
 
 
 def numbers(module: ModuleType) -> dict[str, int | float]:

@@ -208,7 +208,7 @@ def test_an_invite_that_is_not_valid_says_so(server: ServerProcess, bridges: Bri
 def test_idle_and_away_set_themselves_and_end_with_input(
     server: ServerProcess, bridges: Bridges
 ) -> None:
-    alice = bridges.start("alice", FILES, idle_seconds=0.3, away_seconds=0.6)
+    alice = bridges.start("alice", FILES, idle_seconds=1, away_seconds=2)
     alice.command("join", link=server.invite("editor"))
     bob = bridges.start("bob", FILES)
     bob.open("src/main.py")
@@ -225,6 +225,20 @@ def test_idle_and_away_set_themselves_and_end_with_input(
     bob.wait_notification(
         "peerline/presence",
         lambda params: any(update["status"] == "active" for update in params.get("updates", [])),
+    )
+
+
+def test_an_option_that_is_not_valid_is_said_and_leaves_the_others(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice = bridges.start("alice", FILES, idle_seconds=-5)
+    notice = alice.wait_notification("peerline/notice")
+    assert (notice["level"], notice["code"]) == ("warning", "OPTION_NOT_VALID")
+    assert "idle_seconds should be greater than or equal to 1" in notice["message"]
+    alice.command("join", link=server.invite("editor"))
+    alice.wait_notification(
+        "peerline/participants",
+        lambda params: [person["username"] for person in params["participants"]] == ["alice"],
     )
 
 

@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer
 from peerline import processes
 from peerline.protocol.editor.commands import CURSOR_NOTIFICATION
 from peerline.protocol.editor.participants import EditorCursor
+from peerline.protocol.editor.session import EditorNotice, NoticeLevel
 from peerline_bridge.commands.files import on_renamed
 from peerline_bridge.commands.registry import bridge_commands
 from peerline_bridge.errors import CommandRefused
@@ -70,6 +71,8 @@ class BridgeServer(LanguageServer):
         self.tells_file_events = False
         """Set if the client has no plugin."""
         self.parent_pid: int | None = None
+        self._surface: Surface | None = None
+        self._option_problem: str | None = None
         self._on_exit = on_exit
         _register(self)
 
@@ -129,12 +132,22 @@ class BridgeServer(LanguageServer):
         if not isinstance(error, Failure):
             _log.error("a message of the editor failed: %s", type(error).__name__)
 
+    def on_initialized(self) -> None:
+        """The editor takes notifications now."""
+        text, self._option_problem = self._option_problem, None
+        if text is not None and self._surface is not None:
+            self._surface.show_notice(
+                EditorNotice(level=NoticeLevel.WARNING, code="OPTION_NOT_VALID", message=text)
+            )
+        if self.plain is not None:
+            self.plain.start()
+
     def initialize(self, params: types.InitializeParams) -> None:
         """Everything that depends on the editor is known now."""
         self.parent_pid = params.process_id
         # The processes that we start do not know the workspace, nor take programs from it.
         os.environ["PATH"] = processes.path_outside(_roots(params), os.environ)
-        options = read_options(params.initialization_options)
+        options, self._option_problem = read_options(params.initialization_options)
         encoding = Encoding(self.workspace.position_encoding)
         name = params.client_info.name if params.client_info else "lsp"
         documents = Documents(keeps_cr=keeps_cr(name))
@@ -156,6 +169,7 @@ class BridgeServer(LanguageServer):
         apply_edit = requests.apply if features.apply_edit else None
 
         def make_bridge(surface: Surface) -> Bridge:
+            self._surface = surface
             return Bridge(loop, surface, locations, settings, apply_edit, link)
 
         link: EditorLink | None = None
@@ -178,6 +192,10 @@ def _register(server: BridgeServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:  # pyright: ignore[reportUnusedFunction]
         server.initialize(params)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(_: Any) -> None:  # pyright: ignore[reportUnusedFunction]  # noqa: ANN401 - no parameters
+        server.on_initialized()
 
     @server.feature(CURSOR_NOTIFICATION)
     def cursor(params: Any) -> None:  # pyright: ignore[reportUnusedFunction]  # noqa: ANN401 - validated here

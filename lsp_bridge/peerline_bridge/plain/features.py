@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 def register(server: "LanguageServer", editor: PlainEditor, features: ClientFeatures) -> None:  # noqa: C901 - one handler after the other
     """Register what the client can use, before the server tells its capabilities."""
 
-    @server.feature(types.INITIALIZED)
-    def initialized(_: Any) -> None:  # noqa: ANN401 - no parameters  # pyright: ignore[reportUnusedFunction]
-        editor.start()
-
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     def highlight(params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:  # pyright: ignore[reportUnusedFunction]
         editor.highlight(params.text_document.uri, params.position)

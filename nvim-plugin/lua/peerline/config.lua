@@ -64,8 +64,15 @@ local types = {
   save = 'string',
 }
 
+--- The smallest and the largest value of a number; nothing of a comment is seen behind the screen's edge.
+local ranges = {
+  idle_seconds = { defaults.min_quiet_seconds, defaults.max_quiet_seconds },
+  away_seconds = { defaults.min_quiet_seconds, defaults.max_quiet_seconds },
+  comment_width = { 0, 1000 },
+}
+
 --- Apply the user's options.
---- Raises an error that names the field if one is unknown or has the wrong type.
+--- Raises an error that names the field if one is unknown, has the wrong type or is out of its range.
 ---@param options table?
 function M.set(options)
   options = options or {}
@@ -89,6 +96,12 @@ function M.set(options)
   for _, name in ipairs({ 'chat_width', 'participants_width' }) do
     if options[name] and options[name] <= 0 then
       error(('peerline.setup: `%s` must be above 0: a share of the screen or a number of cells'):format(name), 0)
+    end
+  end
+  for name, range in pairs(ranges) do
+    local value = options[name]
+    if value and not (value >= range[1] and value <= range[2]) then
+      error(('peerline.setup: `%s` must be from %d to %d'):format(name, range[1], range[2]), 0)
     end
   end
   if not vim.tbl_contains({ 'computer', 'network' }, options.listen or 'computer') then

@@ -2,6 +2,8 @@
 return {
   idle_seconds = 60,
   away_seconds = 300,
+  min_quiet_seconds = 1,
+  max_quiet_seconds = 86400,
   typing_seconds = 3,
   max_crashes = 5,
   crash_window_seconds = 180,

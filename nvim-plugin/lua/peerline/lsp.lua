@@ -1,5 +1,6 @@
 -- The bridge as a language server: starts it, attaches buffers, carries messages both ways.
 local config = require('peerline.config')
+local failures = require('peerline.failures')
 local files = require('peerline.files')
 local keeper = require('peerline.keeper')
 local process = require('peerline.process')
@@ -56,11 +57,11 @@ end
 ---@param handler function
 ---@param ... any
 function M.protect(what, handler, ...)
-  local is_done, failure = xpcall(handler, debug.traceback, ...)
+  local is_done, _, place = failures.call(handler, ...)
   if is_done then
     return
   end
-  vim.lsp.log.error('peerline', what, failure)
+  vim.lsp.log.error('peerline', what, place)
   if not has_told[what] then
     has_told[what] = true
     text.notify(('%s could not be shown; :Peerline log has the details'):format(what), vim.log.levels.WARN)
@@ -143,11 +144,11 @@ local function lsp_handlers()
   end
   for method, answer in pairs(answers) do
     wrapped[method] = function(_, params)
-      local is_done, result = pcall(answer, params)
+      local is_done, result, place = failures.call(answer, params)
       if is_done then
         return result
       end
-      vim.lsp.log.error('peerline', method, result)
+      vim.lsp.log.error('peerline', method, place)
       return nil, vim.lsp.rpc_response_error(vim.lsp.protocol.ErrorCodes.InvalidParams, result)
     end
   end

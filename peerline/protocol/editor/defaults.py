@@ -6,6 +6,10 @@ IDLE_SECONDS: Final = 60
 """Without input until others see a participant as idle."""
 AWAY_SECONDS: Final = 300
 """Without input until others see a participant as away."""
+MIN_QUIET_SECONDS: Final = 1
+"""The shortest time without input after which a user can choose to be seen as idle or away."""
+MAX_QUIET_SECONDS: Final = 86_400
+"""The longest one."""
 TYPING_SECONDS: Final = 3
 """After the last key until an editor says that its user no longer types.
 

@@ -10,6 +10,7 @@ import { settings } from "../shared/settings";
 import { openChat, show } from "../shared/tell";
 import { hasGone } from "./mentionNews";
 import type { News } from "./news";
+import { logNotice } from "./noticeLog";
 import { comingsText, roleText } from "./peopleTexts";
 
 const LINE = 200;
@@ -70,22 +71,21 @@ export function showNotices(
   ];
 }
 
-function showNotice({ level, code, message }: EditorNotice, log: LogOutputChannel): void {
+function showNotice(notice: EditorNotice, log: LogOutputChannel): void {
+  const { level, code, message } = notice;
   if (code === DECIDED) {
     return; // the role's own texts are shown instead
   }
   const text = `Peerline: ${message}`;
+  logNotice(notice, log);
   switch (level) {
     case "error":
-      log.error(message);
       show.error(text);
       break;
     case "warning":
-      log.warn(message);
       show.warning(text);
       break;
     default:
-      log.info(message);
       show.info(text);
   }
 }

@@ -1,4 +1,5 @@
 -- Edits of others: all of them at exactly the version that the bridge names, or none.
+local failures = require('peerline.failures')
 local files = require('peerline.files')
 local lsp = require('peerline.lsp')
 local marks = require('peerline.documents.marks')
@@ -188,10 +189,10 @@ function M.edit(params)
   end
   lsp.notify('peerline/applying', { id = params.id })
   -- An error here would show "Press ENTER" and stop everything.
-  local is_done, failure = pcall(apply, buf, edits)
+  local is_done, _, place = failures.call(apply, buf, edits)
   at_hand = nil
   if not is_done then
-    vim.lsp.log.error('peerline', 'peerline/edit', failure)
+    vim.lsp.log.error('peerline', 'peerline/edit', place)
   end
   return { applied = is_done, version = versions.of(buf) }
 end

@@ -47,7 +47,7 @@ def test_a_workspaces_file_is_joined_only_if_the_user_allows_it(
     options: dict[str, object], environ: dict[str, str]
 ) -> None:
     asked = choose(NONE, {"PEERLINE_AUTO_JOIN": "0"}, FILE)
-    allowed = choose(read_options(options), environ, FILE)
+    allowed = choose(read_options(options)[0], environ, FILE)
     assert asked is not None
     assert allowed is not None
     assert (asked.is_allowed, allowed.is_allowed) == (False, True)
