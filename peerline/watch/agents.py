@@ -7,13 +7,20 @@ from typing import Final
 from peerline.client import Replica
 from peerline.client.agent_words import STATES, context_share, cost, current, progress, short
 from peerline.protocol.agents import AgentActivity, AgentState, AgentUsage, PlanEntry
+from peerline.protocol.approvals import Approval
 from peerline.protocol.participants import Participant
+from peerline.protocol.prompts import Prompt, PromptState
+from peerline.watch import prompts, questions
 from peerline.watch.levels import health, share_style
 from peerline.watch.spans import Line, Span, first_line, joined, plain, safe
 
 _LINE_CHARS: Final = 200
 """Of a text in the pane, which wraps it."""
 _GUTTER: Final = 2
+_AGENT: Final = "agent"
+_QUESTION: Final = "question"
+_PROMPT: Final = "prompt"
+"""The kinds of parts, as their keys begin."""
 _STATE_STYLES: Final = {
     AgentState.THINKING: "good",
     AgentState.WORKING: "good",
@@ -26,6 +33,7 @@ _BOXES: Final = {
     "in_progress": Span("[>] ", "good"),
     "completed": Span("[x] ", "dim"),
 }
+_PROMPT_STYLES: Final = {PromptState.RUNNING: "good", PromptState.STOPPING: "warning"}
 _STEP_STYLES: Final = {"in_progress": "strong", "completed": "dim"}
 
 
@@ -60,14 +68,59 @@ def row(person: Participant, names: Mapping[str, str], width: int) -> list[Line]
     return [(Span(" " * _GUTTER), *line) for line in lines if plain(line)]
 
 
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The agent of a part of the pane, and the question or the prompt that the part is."""
+
+    agent: Participant | None = None
+    question: Approval | None = None
+    prompt: Prompt | None = None
+
+
 def pane(replica: Replica) -> list[Part]:
-    """All agents that are here: plan, current call, usage and health of each."""
-    here = [person for person in replica.participants.values() if person.is_agent]
-    return [
-        Part(f"{person.id} {number}", line, gutter)
-        for person in here
-        for number, (line, gutter) in enumerate(_agent(person, replica.names))
-    ]
+    """All agents that are here: questions, plan, current call, queue, usage, health of each."""
+    parts: list[Part] = []
+    for person in replica.participants.values():
+        if person.is_agent:
+            head, *work = _agent(person, replica.names)
+            parts.append(Part(f"{_AGENT} {person.id} 0", *head))
+            parts += _questions(person.id, replica)
+            parts += [
+                Part(f"{_AGENT} {person.id} {number}", *line)
+                for number, line in enumerate(work, start=1)
+            ]
+            parts += _queue(person.id, replica)
+    return parts
+
+
+def selected(replica: Replica, key: str | None) -> Selected:
+    """The meaning of the key of a part, as far as it is there yet."""
+    kind, _, rest = (key or "").partition(" ")
+    if kind == _AGENT:
+        return Selected(replica.participants.get(rest.partition(" ")[0]))
+    question, prompt = (
+        replica.agents.approvals.get(rest) if kind == _QUESTION else None,
+        replica.agents.prompts.get(rest) if kind == _PROMPT else None,
+    )
+    agent_id = (
+        question.user_id if question is not None else prompt.agent_id if prompt is not None else ""
+    )
+    return Selected(replica.participants.get(agent_id), question, prompt)
+
+
+def _questions(agent_id: str, replica: Replica) -> Iterator[Part]:
+    for asked in replica.agents.approvals.values():
+        if asked.user_id == agent_id:
+            style = "warning" if questions.may_answer(replica, asked) else ""
+            line = (Span("asks: ", style), Span(questions.title(asked)[:_LINE_CHARS], style))
+            yield Part(f"{_QUESTION} {asked.id}", _indented(line), 2 * _GUTTER)
+
+
+def _queue(agent_id: str, replica: Replica) -> Iterator[Part]:
+    for prompt in prompts.queue(replica, agent_id):
+        state = Span(f"{prompts.STATES[prompt.state]}: ", _PROMPT_STYLES.get(prompt.state, "dim"))
+        line = (state, Span(f"{safe(prompt.username)}: "), Span(_text(prompt.text)))
+        yield Part(f"{_PROMPT} {prompt.id}", _indented(line), 2 * _GUTTER)
 
 
 def _agent(person: Participant, names: Mapping[str, str]) -> Iterator[tuple[Line, int]]:

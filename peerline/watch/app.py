@@ -33,6 +33,8 @@ from peerline.protocol.participants import RemoveParticipant
 from peerline.protocol.session import SessionInfo
 from peerline.protocol.types import Status
 from peerline.watch import commands, panels
+from peerline.watch.agent_desk import AgentDesk
+from peerline.watch.agent_rows import AgentRows
 from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.drafts import TO_ALL, Target, toggled_reaction
 from peerline.watch.feed_view import FeedView
@@ -42,7 +44,7 @@ from peerline.watch.looks import DARK_VARIABLES, THEMES, Look
 from peerline.watch.notice import NOTICE_SECONDS, Notice
 from peerline.watch.painter import Painter
 from peerline.watch.sending import Sender
-from peerline.watch.widgets import AgentRows, Composer, FeedRows, ThreadRows
+from peerline.watch.widgets import Composer, FeedRows, ThreadRows
 
 FRAME_SECONDS: Final = 0.1
 """Between two looks at the panels, however often others move."""
@@ -81,6 +83,7 @@ class WatchApp(App[int]):
         self._painter = Painter(self, self.client, self._hosts)
         self._status = LocalStatus(self, self.client)
         self._sender = Sender(self.client, self._tell)
+        self._desk = AgentDesk(self, self.client, self._sender, self._tell, self._begin)
         self._is_over = False
         self._is_away = False
 
@@ -134,6 +137,7 @@ class WatchApp(App[int]):
         if self._is_over:
             return
         self._feed.update(changes)
+        self._desk.follow(changes)
         if any(isinstance(change, ModerationChanged) for change in changes):
             self._show_questions()
         if any(isinstance(change, Reset | RoleGiven | Joined | Removed) for change in changes):
@@ -241,7 +245,7 @@ class WatchApp(App[int]):
                 try:
                     message = target.request(session.id, text)
                 except ValueError:
-                    self._tell(self._sender.too_long(text))
+                    self._tell(self._sender.too_long(text, target))
                     return
         self._composer.clear()
         self._set_target(TO_ALL)
@@ -284,12 +288,16 @@ class WatchApp(App[int]):
         self._composer.focus()
 
     def action_agents(self) -> None:
-        """Open the pane of the agents, or close it."""
+        """To the pane of the agents; from there, close it."""
         pane, threads = self.query_one(AgentRows), self.query_one(ThreadRows)
-        pane.display = not pane.display
+        pane.display = not pane.has_focus
         threads.display = not pane.display
         (pane if pane.display else self._composer).focus()
         self._refresh()
+
+    def action_agent(self, deed: str) -> None:
+        """Do something with what is selected in the pane of the agents."""
+        self._desk.act(deed)
 
     def action_cancel(self) -> None:
         """Write to the chat as a whole again."""

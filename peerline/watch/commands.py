@@ -14,7 +14,10 @@ from peerline.watch.host_view import CameBy
 
 HELP: Final = (
     "/name NEW: change your name",
-    "/agents: what the AI agents do; again: close it",
+    "/agents: what the AI agents do. Keys there:",
+    "  Enter shows a question: y allows it, n denies it",
+    "  p prompts an agent, s stops it, a closes this",
+    "  x cancels the selected prompt, if it waits",
     "/quit: leave and close this view",
     "//…: a message that begins with /",
     "For hosts:",

@@ -36,6 +36,7 @@ from peerline.client import (
 )
 from peerline.client.agent_words import ANSWERS, closing, deed, prompt_end, prompting, question
 from peerline.protocol.agents import AgentEvent, ToolCallDone
+from peerline.protocol.approvals import Approval
 from peerline.protocol.chat import ChatMessage
 from peerline.protocol.comments import CodeComment, Comment, CommentReplied, CommentResolved
 from peerline.protocol.documents import (
@@ -66,6 +67,8 @@ class Entry:
     name: str = ""
     did: str = ""
     """The user's action, as it follows the name; text of others is not made safe yet."""
+    question: Approval | None = None
+    """A new question, if the entry is one."""
     by_agent: bool = False
     """Whether it is an event of an AI agent."""
     call: tuple[str, str, str] | None = None
@@ -222,7 +225,7 @@ class Feed:
         if isinstance(change, ApprovalOpened):
             asked = change.event.approval
             entry = self._did(event.timestamp, asked.user_id, asked.username, question(asked))
-            return replace(entry, by_agent=True)
+            return replace(entry, by_agent=True, question=asked)
         answered, asked = change.event, change.approval
         did = closing(answered.answer, None if asked is None else asked.title)
         agent = self.name_of(answered.user_id)

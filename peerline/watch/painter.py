@@ -10,9 +10,10 @@ from textual.widgets import Static
 from peerline.client import Client
 from peerline.protocol.roles import Action, is_allowed
 from peerline.watch import agents, panels
+from peerline.watch.agent_rows import AgentRows
 from peerline.watch.host_view import HostView
 from peerline.watch.spans import safe
-from peerline.watch.widgets import AgentRows, Composer, Row, ThreadRows, content
+from peerline.watch.widgets import Composer, Row, ThreadRows, content
 
 
 class Painter:

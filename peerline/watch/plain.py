@@ -11,14 +11,17 @@ from datetime import UTC, datetime
 from typing import Final
 
 from peerline.client import Change, Client, LinkState, Replica, Reset
+from peerline.client.agent_words import question
+from peerline.protocol.approvals import Approval
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import Participant
-from peerline.watch import panels
+from peerline.watch import panels, prompts, questions
 from peerline.watch.agents import badge
 from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.feed import Entry, Feed, Refilled
-from peerline.watch.spans import Line, Span, plain, safe
+from peerline.watch.spans import Line, Span, first_line, plain, safe
 
+_QUESTION_CHARS: Final = 200
 FIRST_ENTRIES: Final = 10
 """How many of the feed's entries are printed at the beginning."""
 
@@ -52,6 +55,8 @@ class PlainView:
         look = panels.Look.at(self.replica)
         for entry in entries:
             lines += panels.entry(entry, look, self._feed.entries)
+            if entry.question is not None:
+                lines += self._ways(entry.question)
         return [plain(line) for line in lines]
 
     def _unprinted(self, changes: Sequence[Change], now: datetime) -> list[Entry]:
@@ -81,11 +86,28 @@ class PlainView:
         facts = panels.facts(self.replica.session)
         lines += [facts] if facts else []
         lines.append((Span("Here: "), *(panels.joined(people, ", "))))
+        for asked in self.replica.agents.approvals.values():
+            asks = first_line(question(asked), _QUESTION_CHARS)
+            lines.append((Span(f"agent {safe(asked.username)}: {asks}"),))
+            lines += self._ways(asked)
+        for prompt in self.replica.agents.prompts.values():
+            agent = safe(self.replica.names.get(prompt.agent_id, prompt.agent_id))
+            given = first_line(prompt.text, _QUESTION_CHARS)
+            state = prompts.STATES[prompt.state]
+            lines.append((Span(f"agent {agent}: {state}: {safe(prompt.username)}: {given}"),))
         for file, threads in panels.threads_by_file(self.replica):
             lines.append((Span(safe(file)),))
             for thread in threads:
                 lines += [(Span("  "), *line) for line in panels.thread(thread, look)]
         return lines
+
+    def _ways(self, asked: Approval) -> list[Line]:
+        """The command that shows a question whole and answers it, for a user who may."""
+        session = self.replica.session
+        if session is None or not questions.may_answer(self.replica, asked):
+            return []
+        command = questions.answer_command("approve", session.id, asked)
+        return [(Span(" " * panels.GUTTER), Span(f"to answer: {command}"))]
 
 
 def _agent(person: Participant, replica: Replica) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 from peerline.client import Client, ClientError, RequestUnsettled
 from peerline.protocol.chat import ChatMessage, GetHistory, History
+from peerline.protocol.limits import MAX_TURN_CHARS
 from peerline.protocol.messages import ClientMessage
+from peerline.watch.drafts import Target
 from peerline.watch.spans import safe
 
 
@@ -40,10 +42,12 @@ class Sender:
             self._tell("There are no older messages.")
         return answer.messages
 
-    def too_long(self, text: str) -> str:
+    def too_long(self, text: str, target: Target) -> str:
         """The notice about a text that is too long."""
         connected = self._client.replica.connected
         limit = 0 if connected is None else connected.limits.max_content_chars
+        if target.prompted is not None:
+            return f"Too long: {len(text)} characters. A prompt has at most {MAX_TURN_CHARS}."
         return f"Too long: {len(text)} characters. A message has at most {limit}."
 
     async def _until_settled(self, message: ClientMessage) -> None:

@@ -200,16 +200,6 @@ class ThreadRows(Rows):
     ]
 
 
-class AgentRows(Rows):
-    """The pane of the AI agents, in the place of the comments while it is open."""
-
-    BORDER_TITLE = "Agents"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "app.agents", "Close"),
-        Binding("escape", "app.compose", "Back"),
-    ]
-
-
 class Composer(TextArea):
     """The composer: Enter sends, Ctrl-J makes a new line, Tab completes a name."""
 

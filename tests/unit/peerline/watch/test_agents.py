@@ -9,7 +9,7 @@ from peerline.watch import agents, panels
 from peerline.watch.feed import Feed
 from peerline.watch.plain import PlainView
 from peerline.watch.spans import Line, plain
-from tests.unit.peerline.watch.conftest import HOSTILE, NOW, STAMP, Room
+from tests.unit.peerline.watch.conftest import HOSTILE, NOW, STAMP, Room, S
 
 USAGE = {
     "context_used": 51_234,
@@ -50,6 +50,35 @@ def room_of(activity: dict[str, Any] | None = ACTIVITY, name: str = "claude") ->
     room.people[1] |= {"id": "claude", "kind": "agent", "agent": info, "activity": activity}
     room.connect()
     return room
+
+
+def question(identifier: str, **fields: Any) -> dict[str, Any]:
+    """A question of Ann's agent."""
+    return {
+        "id": identifier,
+        "user_id": "claude",
+        "username": "claude",
+        "owner_id": "ann",
+        "title": "Run command",
+        "options": ["allow_once", "deny"],
+        "asked_at": STAMP,
+        "expires_at": STAMP,
+        **fields,
+    }
+
+
+def prompt(identifier: str, state: str = "waiting", **fields: Any) -> dict[str, Any]:
+    """A prompt for Ann's agent."""
+    return {
+        "id": identifier,
+        "agent_id": "claude",
+        "user_id": "eve",
+        "username": "Eve",
+        "text": "Speed up\nthe parser",
+        "state": state,
+        "asked_at": STAMP,
+        **fields,
+    }
 
 
 def look(room: Room) -> panels.Look:
@@ -146,6 +175,53 @@ def test_the_pane_shows_plan_call_usage_and_health() -> None:
     ]
 
 
+def test_the_pane_has_what_an_agent_asks_and_the_queue_of_its_prompts() -> None:
+    room = room_of({"state": "waiting_approval"})
+    room.connect(
+        approvals=[question("ap1", title=f"Run {HOSTILE}", tool="Bash"), question("ap2")],
+        prompts=[prompt("p1", "running"), prompt("p2"), prompt("p3", agent_id="codex")],
+    )
+    lines = pane(room)
+    assert lines[0] == "claude agent of Ann"
+    assert lines[1].startswith("  asks: Run <U+001B>[2J<U+001B>]0;pwned")
+    assert lines[2:] == [
+        "  asks: Run command",
+        "  claude-code · opus",
+        "  waits for approval",
+        "  at it: Eve: Speed up…",
+        "  waits: Eve: Speed up…",
+    ]
+    found = [agents.selected(room.replica, part.key) for part in agents.pane(room.replica)]
+    assert {one.agent.id for one in found if one.agent is not None} == {"claude"}
+    assert [one.question.id for one in found if one.question is not None] == ["ap1", "ap2"]
+    assert [one.prompt.id for one in found if one.prompt is not None] == ["p1", "p2"]
+
+
+def test_what_is_selected_may_be_gone() -> None:
+    room = room_of()
+    nothing = agents.Selected()
+    for key in (None, "agent nobody 1", "question ap1", "prompt p1"):
+        assert agents.selected(room.replica, key) == nothing
+
+
+def test_what_waits_when_one_comes_is_said_in_plain_text() -> None:
+    room = room_of()
+    view = PlainView(room.replica)
+    waiting = {"approvals": [question("ap1")], "prompts": [prompt("p1", "running")]}
+    assert view.lines(room.connect(**waiting), NOW)[2:] == [
+        "agent claude: asks: Run command",
+        f"      to answer: peerline approve {S} ap1",
+        "agent claude: at it: Eve: Speed up…",
+    ]
+    # Who may not answer is told no command.
+    room.people[1]["agent"]["owner_id"] = "eve"
+    other = PlainView(room.replica)
+    asked = question("ap1", owner_id="eve")
+    assert other.lines(room.connect(approvals=[asked]), NOW)[2:] == [
+        "agent claude: asks: Run command"
+    ]
+
+
 def test_the_pane_of_an_agent_that_told_little() -> None:
     assert pane(room_of(None))[2:] == ["  has reported nothing yet"]
     told = {"state": "done", "model": "haiku", "usage": {"context_used": 1_500}}
@@ -237,17 +313,7 @@ def test_the_questions_of_an_agent_and_their_ends_are_lines() -> None:
     view.lines(room.connect(), NOW)
 
     def ask(number: int, **fields: Any) -> list[str]:
-        approval = {
-            "id": f"ap{number}",
-            "user_id": "claude",
-            "username": "claude",
-            "owner_id": "ann",
-            "title": "Run command",
-            "options": ["allow_once", "deny"],
-            "asked_at": STAMP,
-            "expires_at": STAMP,
-            **fields,
-        }
+        approval = question(f"ap{number}", **fields)
         changes = room.happen(type="approval_asked", approval=approval)
         return [line[6:] for line in view.lines(changes, NOW)]
 
@@ -257,9 +323,12 @@ def test_the_questions_of_an_agent_and_their_ends_are_lines() -> None:
         return [line[6:] for line in view.lines(changes, NOW)]
 
     asked = ask(1, tool="Bash", detail="pytest\n-q \x1b[2J")
-    assert asked == ["· agent claude: asks: Run command (Bash pytest -q <U+001B>[2J)"]
+    assert asked == [
+        "· agent claude: asks: Run command (Bash pytest -q <U+001B>[2J)",
+        f"to answer: peerline approve {S} ap1",
+    ]
     assert end(1, answer="allow_once") == ["· Ann allowed “Run command” once for claude"]
-    assert ask(2) == ["· agent claude: asks: Run command"]
+    assert ask(2)[0] == "· agent claude: asks: Run command"
     denied = end(2, answer="deny", comment="not\x07 now")
     assert denied == ["· Ann denied “Run command” for claude: not<U+0007> now"]
     assert end(2, answer="deny") == ["· Ann denied a question for claude"]

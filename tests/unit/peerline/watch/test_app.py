@@ -16,10 +16,11 @@ from peerline.protocol.links import SessionLink
 from peerline.protocol.moderation import Invite
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession
+from peerline.watch.agent_rows import AgentRows
 from peerline.watch.app import WatchApp
 from peerline.watch.connecting import client_maker
 from peerline.watch.looks import Look
-from peerline.watch.widgets import AgentRows, Composer, FeedRows, Rows, ThreadRows
+from peerline.watch.widgets import Composer, FeedRows, Rows, ThreadRows
 from tests.unit.peerline.watch.conftest import HOSTILE
 from tests.unit.server.agents import agent_of
 

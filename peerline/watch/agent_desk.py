@@ -1,0 +1,195 @@
+"""Answers, prompts and stops the agents of the pane."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual.app import App
+
+from peerline.client import (
+    ApprovalClosed,
+    ApprovalOpened,
+    Change,
+    Client,
+    ClientError,
+    Reset,
+)
+from peerline.protocol.approvals import (
+    AnswerApproval,
+    Approval,
+    Choice,
+    GetApproval,
+    WholeApproval,
+)
+from peerline.protocol.participants import Participant
+from peerline.protocol.prompts import CancelPrompt, PromptState, StopAgent
+from peerline.watch import agents, prompts, questions
+from peerline.watch.agent_rows import AgentRows
+from peerline.watch.drafts import Target
+from peerline.watch.question_screen import QuestionScreen
+from peerline.watch.sending import Sender
+from peerline.watch.spans import safe
+
+
+class AgentDesk:
+    """Acts on the agent, the question or the prompt whose row of the pane is selected."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        client: Client,
+        sender: Sender,
+        tell: Callable[[str], None],
+        begin: Callable[[Target], None],
+    ) -> None:
+        self._app = app
+        self._client = client
+        self._sender = sender
+        self._tell = tell
+        self._begin = begin
+        self._to_stop: str | None = None
+
+    def act(self, deed: str) -> None:
+        """Do something with what is selected: review, prompt, stop or cancel."""
+        to_stop, self._to_stop = self._to_stop, None
+        match deed:
+            case "review":
+                self._review()
+            case "prompt":
+                self._prompt()
+            case "stop":
+                self._stop(to_stop)
+            case _:
+                self._cancel()
+
+    def follow(self, changes: Sequence[Change]) -> None:
+        """Tell what is asked of the user, and close a question that others have answered."""
+        for change in changes:
+            match change:
+                case ApprovalOpened(event):
+                    self._announce([event.approval])
+                case Reset():
+                    self._announce(list(self._client.replica.agents.approvals.values()))
+                    self._close_if_gone()
+                case ApprovalClosed():
+                    self._close_if_gone(change)
+                case _:
+                    pass
+
+    def _announce(self, asked: Sequence[Approval]) -> None:
+        mine = [one for one in asked if questions.may_answer(self._client.replica, one)]
+        if not mine:
+            return
+        what = f"{safe(mine[0].username)} asks: {questions.title(mine[0])}"
+        text = what if len(mine) == 1 else f"Agents ask {len(mine)} questions"
+        self._tell(f"{text}  (/agents, then Enter on it)")
+        self._app.bell()
+
+    def _close_if_gone(self, change: ApprovalClosed | None = None) -> None:
+        screen = self._app.screen
+        if not isinstance(screen, QuestionScreen):
+            return
+        if screen.approval.id in self._client.replica.agents.approvals:
+            return
+        screen.dismiss(None)
+        if change is not None:
+            names = self._client.replica.names
+            self._tell(f"Too late: {questions.ending(change.event, screen.approval.title, names)}.")
+        else:
+            self._tell("The question is no longer open.")
+
+    def _review(self) -> None:
+        """Show the selected question, or the first one of the selected agent."""
+        picked = self._selected
+        asked = picked.question
+        if asked is None and picked.agent is not None:
+            open_ones = self._client.replica.agents.approvals.values()
+            asked = next((one for one in open_ones if one.user_id == picked.agent.id), None)
+        if asked is None:
+            self._tell("This agent asks nothing." if picked.agent else "No agents are here.")
+            return
+        self._app.run_worker(self._ask(asked))
+
+    async def _ask(self, asked: Approval) -> None:
+        """Show a question whole, and send the answer."""
+        session_id, client = self._session_id, self._client
+        request = GetApproval(
+            session_id=session_id, request_id=client.new_request_id(), approval_id=asked.id
+        )
+        try:
+            answer = await client.ask(request)
+        except ClientError as error:
+            self._tell(safe(str(error)))
+            return
+        assert isinstance(answer, WholeApproval), "it was asked for"
+        if isinstance(self._app.screen, QuestionScreen):
+            return  # asked for twice
+        approval = answer.approval
+        choice = await self._app.push_screen_wait(QuestionScreen(approval, client.replica))
+        if choice is not None:
+            message = AnswerApproval(
+                session_id=session_id,
+                approval_id=approval.id,
+                answer=choice,
+                digest=approval.digest if choice is Choice.ALLOW_ONCE else None,
+            )
+            await self._sender.send(message)
+
+    def _prompt(self) -> None:
+        """Write to the selected agent."""
+        agent = self._agent()
+        if agent is None:
+            return
+        name = safe(agent.username)
+        if agent.agent is None or agent.agent.prompt_policy is None:
+            self._tell(f"{name} takes no prompts from the session.")
+        elif not prompts.may_prompt(self._client.replica, agent):
+            self._tell(f"You may not prompt {name}.")
+        else:
+            self._begin(Target(prompted=agent))
+
+    def _stop(self, to_stop: str | None) -> None:
+        """Stop the turn of the selected agent, at the second time."""
+        agent = self._agent()
+        if agent is None:
+            return
+        name, replica = safe(agent.username), self._client.replica
+        if not prompts.may_stop(replica, agent):
+            running = [one.state for one in prompts.queue(replica, agent.id)]
+            is_busy = PromptState.RUNNING in running
+            self._tell(f"You may not stop {name}." if is_busy else f"{name} has no turn to stop.")
+        elif to_stop != agent.id:
+            self._to_stop = agent.id
+            self._tell(f"Press s again to stop {name}.")
+        else:
+            self._send(StopAgent(session_id=self._session_id, agent_id=agent.id))
+
+    def _cancel(self) -> None:
+        """Take the selected prompt out of the queue."""
+        prompt = self._selected.prompt
+        if prompt is None:
+            self._tell("Select a prompt that waits.")
+        elif prompt.state is not PromptState.WAITING:
+            self._tell("Its turn has begun: s stops it.")
+        elif not prompts.may_cancel(self._client.replica, prompt):
+            self._tell("You may not cancel this prompt.")
+        else:
+            self._send(CancelPrompt(session_id=self._session_id, prompt_id=prompt.id))
+
+    def _send(self, message: StopAgent | CancelPrompt) -> None:
+        self._app.run_worker(self._sender.send(message))
+
+    def _agent(self) -> Participant | None:
+        agent = self._selected.agent
+        if agent is None:
+            self._tell("No agents are here.")
+        return agent
+
+    @property
+    def _selected(self) -> agents.Selected:
+        return agents.selected(self._client.replica, self._app.query_one(AgentRows).selected)
+
+    @property
+    def _session_id(self) -> str:
+        session = self._client.replica.session
+        assert session is not None, "there is an agent"
+        return session.id

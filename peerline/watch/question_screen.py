@@ -1,0 +1,103 @@
+"""The screen of one question of an AI agent: it is allowed only with its end in sight."""
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from peerline.client import Replica
+from peerline.protocol.approvals import Approval, Choice
+from peerline.watch import questions
+from peerline.watch.widgets import content
+
+_READ_FIRST: Final = "Read it to its end first: Page Down shows more."
+_ONLY_DENY: Final = "It can only be denied."
+
+
+class QuestionScreen(ModalScreen[Choice | None]):
+    """Shows a question whole; its result is the answer, None to answer later."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "allow", "Allow once"),
+        Binding("n", "deny", "Deny"),
+        Binding("escape,q", "later", "Later"),
+        Binding("pagedown", "more", "More", show=False),
+    ]
+
+    def __init__(self, approval: Approval, replica: Replica) -> None:
+        super().__init__(id="question-screen")
+        self.approval = approval
+        self._replica = replica
+        self._lines = questions.whole(approval, replica.names)
+        self._rows = 0
+        """The rows that the text has in the width that there is."""
+
+    def compose(self) -> ComposeResult:
+        """The text, a line for what is wrong, and the keys."""
+        with VerticalScroll(id="question"):
+            yield Static(id="question-text", markup=False)
+        yield Static(id="question-note", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin at the top."""
+        self._scroll.border_title = f"Question of {questions.safe(self.approval.username)}"
+        self._scroll.focus()
+        self.call_after_refresh(self._fit)
+
+    def on_resize(self) -> None:
+        """Another width breaks lines elsewhere."""
+        self.call_after_refresh(self._fit)
+
+    def action_allow(self) -> None:
+        """Allow it once, if all of it was shown."""
+        if not self._may_answer():
+            return
+        if Choice.ALLOW_ONCE not in self.approval.options or self.approval.digest is None:
+            self._note(_ONLY_DENY)
+        elif not self.is_end_in_sight:
+            self._note(_READ_FIRST)
+        else:
+            self.dismiss(Choice.ALLOW_ONCE)
+
+    def action_deny(self) -> None:
+        """Deny it."""
+        if self._may_answer():
+            self.dismiss(Choice.DENY)
+
+    def action_later(self) -> None:
+        """Leave it open."""
+        self.dismiss(None)
+
+    def action_more(self) -> None:
+        """One page down, at once: where one is must be true when a key is pressed."""
+        self._scroll.scroll_page_down(animate=False)
+
+    @property
+    def is_end_in_sight(self) -> bool:
+        """Whether the last row of the text is on the screen."""
+        height = self._scroll.scrollable_content_region.height
+        return 0 < self._rows <= int(self._scroll.scroll_y) + height
+
+    def _fit(self) -> None:
+        width = self._scroll.scrollable_content_region.width
+        lines = questions.fitted(self._lines, width)
+        self._rows = len(lines) if width >= questions.MIN_WIDTH else 0
+        self.query_one("#question-text", Static).update(content(lines))
+
+    def _may_answer(self) -> bool:
+        may = questions.may_answer(self._replica, self.approval)
+        if not may:
+            text = questions.answerers(self._replica, self.approval)
+            self._note(f"{text[0].upper()}{text[1:]}.")
+        return may
+
+    def _note(self, text: str) -> None:
+        self.query_one("#question-note", Static).update(text)
+
+    @property
+    def _scroll(self) -> VerticalScroll:
+        return self.query_one("#question", VerticalScroll)
