@@ -1,11 +1,13 @@
 """The room of an agent on `peerline.client`: joins with the agent's token, and hears mentions."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from peerline.agent.asking.voices import ask_as, can_be_answered
 from peerline.agent.fence import Kind, RoomText
 from peerline.agent.inbox import Mention
 from peerline.agent.room import Answered, RoomRefused, RoomUnavailable
@@ -21,7 +23,8 @@ from peerline.client import (
 from peerline.client.callbacks import ignore
 from peerline.client.connection import OnChanges
 from peerline.protocol.agents import AgentActivity, AgentEventData, TellAgentEvent, TellAgentUpdate
-from peerline.protocol.approvals import ApprovalQuestion, may_answer
+from peerline.protocol.approvals import ApprovalQuestion
+from peerline.protocol.base import Ack
 from peerline.protocol.chat import Item, SendChatMessage
 from peerline.protocol.comments import CodeComment, CommentReplied
 from peerline.protocol.errors import ErrorCode
@@ -67,6 +70,7 @@ class ClientRoom:
         self._on_owner = on_owner
         self._on_changes = on_changes
         self._reason: str | None = None
+        self._news = asyncio.Event()
         self.client = Agent(
             link,
             token,
@@ -107,30 +111,39 @@ class ClientRoom:
             raise RoomRefused(_fault(error)) from None
         await self._request(message)
 
+    async def ask_people(self, text: str, accept: Callable[[Mention], bool]) -> Mention:
+        """Ask in the chat; the first reply that is accepted."""
+        try:
+            message = SendChatMessage(session_id=self._id, content=text)
+        except ValidationError as error:
+            raise RoomRefused(_fault(error)) from None
+        asked = await self._request(message)
+        while True:
+            self._news.clear()
+            if (found := self._reply_to(asked.seq, accept)) is not None:
+                return found
+            await self._news.wait()
+
+    def _reply_to(self, seq: int, accept: Callable[[Mention], bool]) -> Mention | None:
+        """The first reply to the message of an event that is accepted."""
+        messages = self.client.replica.messages
+        asked = next((one for one in messages if one.seq == seq), None)
+        if asked is None:
+            return None
+        replies = (
+            self._mention(one, "answer", None)
+            for one in messages
+            if one.parent_id == asked.id and one.user_id != asked.user_id and not one.deleted_at
+        )
+        return next((reply for reply in replies if accept(reply)), None)
+
     def can_be_answered(self) -> bool:
         """Whether somebody is here now who may answer a question of the agent."""
-        connected = self.client.replica.connected
-        agent = None if connected is None else connected.user.agent
-        if agent is None or self.client.state is not LinkState.JOINED:
-            return False
-        return any(
-            may_answer(one.id, one.role, agent.owner_id, agent.agent_policy)
-            for one in self._people()
-            if not one.is_agent
-        )
+        return can_be_answered(self.client)
 
     async def ask_approval(self, question: ApprovalQuestion) -> Answered:
         """Ask people and wait; the question is withdrawn when nobody waits any more."""
-        try:
-            answer = await self.client.ask_approval(question)
-        except RequestRefused as refused:
-            raise RoomRefused(refused.message) from None
-        except ClientError as error:
-            raise RoomUnavailable(str(error)) from None
-        person = self.client.replica.participants.get(answer.by)
-        if person is None:
-            return Answered(answer.answer, answer.by, comment=answer.comment or "")
-        return Answered(answer.answer, person.username, person.role.value, answer.comment or "")
+        return await ask_as(self.client, question)
 
     def cursor(self, file: str, line: int) -> None:
         """Show where the agent is."""
@@ -158,9 +171,9 @@ class ClientRoom:
     def _people(self) -> list[Participant]:
         return list(self.client.replica.participants.values())
 
-    async def _request(self, message: ClientMessage) -> None:
+    async def _request(self, message: ClientMessage) -> Ack:
         try:
-            await self.client.request(message)
+            return await self.client.request(message)
         except RequestRefused as refused:
             if refused.code is ErrorCode.RATE_LIMITED:
                 seconds = refused.retry_after or _AGAIN_SECONDS
@@ -179,6 +192,7 @@ class ClientRoom:
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self._on_changes(changes)
+        self._news.set()
         for change in changes:
             match change:
                 case ChatAdded(message=message):
@@ -197,12 +211,15 @@ class ClientRoom:
         me = None if connected is None else connected.user.id
         if me is None or item.user_id == me or me not in item.mentions or item.deleted_at:
             return
+        self._on_mention(self._mention(item, kind, place))
+
+    def _mention(self, item: Item, kind: Kind, place: str | None) -> Mention:
         sender = self.client.replica.participants.get(item.user_id)
         # One who has left already has no rights any more.
         role = "viewer" if sender is None else sender.role.value
         is_agent = sender is not None and sender.is_agent
         text = RoomText(item.content, item.username, role, kind, is_agent=is_agent, place=place)
-        self._on_mention(Mention(item.user_id, text))
+        return Mention(item.user_id, text)
 
 
 def _valid(model: type[_Model], data: Json) -> _Model:

@@ -11,13 +11,14 @@ from typing import Any, Final, Protocol, TypeAlias
 from peerline.agent.acp import local
 from peerline.agent.activity import Activity
 from peerline.agent.asking.people import AskedPeople
+from peerline.agent.asking.replies import MAX_OPTIONS, chosen, question_text
 from peerline.agent.asking.requests import ASKING_PRODUCTS, PermissionAsked, permission_asked
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.inbox import Inbox, Mention, Speaking
 from peerline.agent.plain_reports import ReportError, plain_reports
 from peerline.agent.products import claude_code, codex, gemini
 from peerline.agent.products.answers import Answer, Context, GoOn
-from peerline.agent.products.json_reading import entry, text
+from peerline.agent.products.json_reading import entry, text, texts, whole
 from peerline.agent.reports import Report, StateReported
 from peerline.agent.room import Room, RoomRefused, RoomUnavailable
 from peerline.agent.sending import Sender
@@ -130,6 +131,10 @@ class Resident:
                 if asked is not None:
                     return await self._ask(product, asked)
                 return self._hook(product, event)
+            case "ask_approval":
+                return await self._ask_approval(given)
+            case "ask":
+                return await self._ask_people(given)
             case "report":
                 return await self._report(given)
             case "status":
@@ -206,6 +211,35 @@ class Resident:
         doing = asked.title if decision.is_allowed else ""
         self.take([StateReported("working" if decision.is_allowed else "thinking", doing)])
         return product.render(asked.event, decision)
+
+    async def _ask_approval(self, given: Json) -> Json:
+        if self._sender.is_muted:
+            return {"error": "the agent is muted"}
+        return await self._asked.ask(given)
+
+    async def _ask_people(self, given: Json) -> Json:
+        """The first reply to a question of a script by one who may ask the agent for work."""
+        question, seconds = text(given, "question"), whole(given, "seconds")
+        options = texts(given, "options")
+        if question is None or not seconds or len(options) > MAX_OPTIONS:
+            return {"error": f"a question has a time, and at most {MAX_OPTIONS} options"}
+        if self._sender.is_muted:
+            return {"error": "the agent is muted"}
+
+        def accept(reply: Mention) -> bool:
+            said = reply.text
+            may_answer = self._speaking.may_ask(reply.user_id, said.role, is_agent=said.is_agent)
+            return may_answer and chosen(said.text, options) is not None
+
+        asked = self._cleaner.text(question_text(question, options))
+        try:
+            async with asyncio.timeout(seconds):
+                reply = await self._room.ask_people(asked, accept)
+        except TimeoutError:
+            return {"answered": False}
+        except (RoomRefused, RoomUnavailable) as error:
+            return {"error": str(error)}
+        return {"answered": True, "text": chosen(reply.text.text, options)}
 
     async def _report(self, given: Json) -> Json:
         try:

@@ -1,12 +1,17 @@
 """The session as an agent's resident sees it; `peerline.agent.client_room` has the real one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from peerline.agent.fence import Role
+from peerline.agent.inbox import Mention
 from peerline.protocol.approvals import ApprovalQuestion, Outcome
 
 Json: TypeAlias = dict[str, Any]
+
+
+NOBODY: Final = "nobody who may answer is in the session"
 
 
 class RoomRefused(Exception):  # noqa: N818 - an answer, not a fault
@@ -60,6 +65,10 @@ class Room(Protocol):
 
     async def ask_approval(self, question: ApprovalQuestion) -> Answered:
         """Ask people and wait; the question is withdrawn when nobody waits any more."""
+        ...
+
+    async def ask_people(self, text: str, accept: Callable[[Mention], bool]) -> Mention:
+        """Ask in the chat; the first reply that is accepted."""
         ...
 
     def cursor(self, file: str, line: int) -> None:

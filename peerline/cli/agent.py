@@ -363,7 +363,7 @@ def _tell(message: dict[str, Any]) -> int:
     return 0
 
 
-def ask_resident(message: dict[str, Any]) -> dict[str, Any]:
+def ask_resident(message: dict[str, Any], seconds: float = _SECONDS) -> dict[str, Any]:
     """The answer of the agent of this folder.
 
     Raises:
@@ -376,7 +376,7 @@ def ask_resident(message: dict[str, Any]) -> dict[str, Any]:
     if len(line) >= hook_program.MAX_LINE:
         raise CommandError(f"a report has at most {hook_program.MAX_LINE} bytes")
     try:
-        answer = hook_program.exchange(path, line, _SECONDS)
+        answer = hook_program.exchange(path, line, seconds, _SECONDS)
     except OSError:
         raise CommandError(
             "the agent of this folder does not answer; start it again with peerline agent start"

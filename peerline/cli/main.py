@@ -11,6 +11,7 @@ from typing import Final
 from peerline.cli import (
     acp,
     agent,
+    agent_ask,
     approvals,
     archives,
     databases,
@@ -111,6 +112,7 @@ def _parser() -> Parser:
     trailers.add_trailers(commands)
     agent.add_agent(commands)
     agent.add_hook(commands)
+    agent_ask.add_ask(commands)
     programs.add_demo(commands)
     nvim_path.add_nvim_path(commands)
     return parser

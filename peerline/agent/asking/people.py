@@ -2,20 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from dataclasses import asdict
+from typing import Any, TypeAlias
 
-from peerline.agent.asking.question import Cleaner, call_question
+from peerline.agent.asking.question import WAIT_SECONDS, Cleaner, call_question, given_question
 from peerline.agent.asking.requests import PermissionAsked, settles
 from peerline.agent.fence import RoomText, fence
 from peerline.agent.products.answers import Decision
-from peerline.agent.room import Answered, Room, RoomRefused, RoomUnavailable
+from peerline.agent.room import NOBODY, Answered, Room, RoomRefused, RoomUnavailable
 from peerline.protocol.approvals import Outcome
 from peerline.tasks import Tasks
 
 Json: TypeAlias = dict[str, Any]
-
-WAIT_SECONDS: Final = 580
-"""How long people may take; a hook is ended after 600 seconds."""
 
 
 class AskedPeople:
@@ -43,6 +41,17 @@ class AskedPeople:
         finally:
             del self._open[task]
             task.cancel()
+
+    async def ask(self, given: Json) -> Json:
+        """The end of a question of another program, or the error; cancelling it withdraws it."""
+        if not self._room.can_be_answered():
+            return {"error": NOBODY}
+        question = given_question(given, self._cleaner, WAIT_SECONDS)
+        try:
+            answered = await self._room.ask_approval(question)
+        except (RoomRefused, RoomUnavailable) as error:
+            return {"error": str(error)}
+        return {**asdict(answered), "outcome": answered.outcome.value}
 
     def happened(self, event: Json) -> None:
         """Withdraw what an event of the agent's program has settled, one question a call."""

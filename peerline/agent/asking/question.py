@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
-from peerline.agent.products.json_reading import entries, text
+from peerline.agent.products.hooks import call_title
+from peerline.agent.products.json_reading import entries, entry, text
 from peerline.agent.texts import shorten, storable
 from peerline.protocol.approvals import ApprovalQuestion, Choice
 from peerline.protocol.limits import (
@@ -23,6 +24,8 @@ from peerline.protocol.limits import (
 
 Json: TypeAlias = dict[str, Any]
 
+WAIT_SECONDS: Final = 580
+"""How long people may take; a hook is ended after 600 seconds."""
 TOO_LONG: Final = "The input is too long to be shown whole, so that nobody can allow it."
 PRIVATE: Final = "The file is private and is not shown, so that nobody can allow it."
 HIDES_MORE: Final = "\n\n(What is hidden in it may be more than a secret: nobody can allow it.)"
@@ -78,6 +81,25 @@ def call_question(
         cleaner=cleaner,
         seconds=seconds,
         can_allow=detail != PRIVATE,
+    )
+
+
+def given_question(given: Json, cleaner: Cleaner, seconds: int) -> ApprovalQuestion:
+    """The question of a request: about a tool and its input, or with a title and a detail."""
+    tool = text(given, "tool")
+    if tool is not None:
+        call = entry(given, "input")
+        return call_question(tool, call_title(tool, call), call, cleaner, seconds)
+    title, detail = text(given, "title") or "", text(given, "detail") or ""
+    return make_question(
+        title=title,
+        tool="ask_approval",
+        # A title that is cut, or in several lines, is whole here.
+        detail="\n\n".join(part for part in (title, detail) if part),
+        files=(),
+        digest=digest({"title": title, "detail": detail}),
+        cleaner=cleaner,
+        seconds=seconds,
     )
 
 

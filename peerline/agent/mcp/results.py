@@ -134,6 +134,22 @@ class Answered(BaseModel):
     what_next: str
 
 
+class Permission(BaseModel):
+    """The answer of people to whether you may do something."""
+
+    state: Literal["allowed", "denied", "waiting", "no_answer"]
+    allowed: bool = Field(description="Only if it is true you may do it, once")
+    text: Fenced | None = None
+    what_next: str
+
+
+class PlanStep(BaseModel):
+    """A step of your plan."""
+
+    text: str
+    status: Literal["pending", "in_progress", "completed"] = "pending"
+
+
 class FileLines(BaseModel):
     """Lines of a shared document."""
 

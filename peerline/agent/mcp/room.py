@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from peerline.agent.asking.replies import MAX_OPTIONS, question_text
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.fence import new_fence_id
+from peerline.agent.hook_program import find_socket
 from peerline.agent.mcp.attached import Attached, RoomError
 from peerline.agent.mcp.documents import SharedFiles
 from peerline.agent.mcp.inbox import Inbox, Letter
 from peerline.agent.mcp.limits import (
     MAX_MESSAGES,
-    MAX_OPTIONS,
     MAX_PEOPLE,
     MAX_REMEMBERED,
     MAX_THREADS,
     MAX_WAIT_SECONDS,
 )
+from peerline.agent.mcp.permissions import Permissions
 from peerline.agent.mcp.results import (
     Answered,
     Chat,
@@ -81,6 +83,7 @@ class Room(Attached):
         self._clean, self._cleaner = cleaner.text, cleaner
         self._files: SharedFiles | None = None
         self._folder = folder
+        self.permissions = Permissions(self._joined, cleaner, lambda: find_socket(str(folder)))
         self._made: dict[int, str] = {}
         """The ids of new messages, by the number of their event."""
 
@@ -245,8 +248,7 @@ class Room(Attached):
         """Ask in the chat and wait for the first answer of one who may ask the agent for work."""
         if len(options) > MAX_OPTIONS:
             raise RoomError(f"give at most {MAX_OPTIONS} options")
-        text = "\n".join([question, *(f"- {option}" for option in options)])
-        asked = await self._say(text, None)
+        asked = await self._say(question_text(question, options), None)
         letter: Letter | None = None
 
         def answered() -> bool:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.ignored import ignored
 from peerline.agent.mcp.room import Room
-from peerline.client import Client, Credentials
-from peerline.client.callbacks import ignore
+from peerline.client import Agent, Client, Credentials
 from peerline.logs import set_up_logging
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
@@ -56,19 +55,22 @@ async def _serve(
     cleaner = AgentCleaner(Path.cwd(), user_home(), os.environ, ignored(Path.cwd()))
     room = Room(link.session_id, Path.cwd(), speakers, cleaner)
     credentials = Credentials(
-        auth_token=token,
-        invite=link.invite,
-        username=name,
-        guest_token=None if token else kept_guest_token(link, name),
+        invite=link.invite, username=name, guest_token=kept_guest_token(link, name)
     )
-    client = Client(
-        link,
-        credentials,
-        info=ClientInfo(name="peerline-mcp", version=version("peerline")),
-        on_changes=room.on_changes,
-        on_state=room.on_state,
-        on_token=ignore if token else lambda given: keep_guest_token(link, name, given),
-    )
+    info = ClientInfo(name="peerline-mcp", version=version("peerline"))
+    if token is not None:
+        client: Client = Agent(
+            link, token, info=info, on_changes=room.on_changes, on_state=room.on_state
+        )
+    else:
+        client = Client(
+            link,
+            credentials,
+            info=info,
+            on_changes=room.on_changes,
+            on_state=room.on_state,
+            on_token=lambda given: keep_guest_token(link, name, given),
+        )
     room.attach(client)
     client.start()
     try:
@@ -76,6 +78,7 @@ async def _serve(
         server = await asyncio.to_thread(_make_server, room)
         await server.run_stdio_async()
     finally:
+        await room.permissions.close()
         await client.leave()
 
 

@@ -1,14 +1,16 @@
 """The tools, resources and the prompt that an agent finds at its session's MCP server."""
 
+import json
 from collections.abc import Awaitable
 from importlib.metadata import version
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
+from peerline.agent.asking.question import WAIT_SECONDS
 from peerline.agent.mcp.attached import RoomError
 from peerline.agent.mcp.limits import DEFAULT_MESSAGES, MAX_MESSAGES, MAX_WAIT_SECONDS
 from peerline.agent.mcp.results import (
@@ -18,12 +20,15 @@ from peerline.agent.mcp.results import (
     FileActivity,
     FileLines,
     Messages,
+    Permission,
     Person,
+    PlanStep,
     Sent,
     SessionStatus,
     Threads,
 )
 from peerline.agent.mcp.room import Room
+from peerline.agent.reports import State
 
 T = TypeVar("T")
 INSTRUCTIONS: Final = (
@@ -50,6 +55,7 @@ _CHANGES: Final = ToolAnnotations(
 
 File = Annotated[str, Field(description="Path in the session, such as src/parser.py")]
 Line = Annotated[int, Field(ge=1, description="1-based")]
+Title = Annotated[str, Field(min_length=1, description="What you want to do, in a line")]
 Seconds = Annotated[float, Field(ge=0, le=MAX_WAIT_SECONDS, description="How long to wait at most")]
 
 
@@ -64,6 +70,7 @@ def make_server(room: Room) -> MCPServer[None]:
     )
     _add_reading(server, room)
     _add_writing(server, room)
+    _add_asking(server, room)
     _add_documents(server, room)
     _add_resources(server, room)
     return server
@@ -141,6 +148,40 @@ def _add_writing(server: MCPServer[None], room: Room) -> None:
     async def move_cursor(file: File, line: Line) -> Done:
         """Show the others where you work."""
         return await _told(room.move_cursor(file, line))
+
+
+def _add_asking(server: MCPServer[None], room: Room) -> None:
+    permissions = room.permissions
+
+    @server.tool(annotations=_ADDS)
+    async def ask_approval(
+        title: Title,
+        detail: str = "",
+        timeout: Seconds = MAX_WAIT_SECONDS,  # noqa: ASYNC109 - of the agent
+    ) -> Permission:
+        """Ask the people whether you may do something, in full; do it only if it is allowed."""
+        return await _told(permissions.ask(title, detail, timeout))
+
+    @server.tool(annotations=_ADDS, structured_output=False)
+    async def approve(
+        tool_name: str,
+        input: dict[str, Any],  # noqa: A002 - the name that it is called by
+        ctx: Context[None, Any],
+        tool_use_id: str | None = None,  # noqa: ARG001 - the same
+    ) -> str:
+        """For --permission-prompt-tool: an agent's program asks people for a permission."""
+
+        async def progress(waited: float) -> None:
+            await ctx.report_progress(waited, WAIT_SECONDS, "People are asked")
+
+        return json.dumps(await permissions.approve(tool_name, input, progress))
+
+    @server.tool(annotations=_SETS)
+    async def report(
+        doing: str, state: State = "working", plan: list[PlanStep] | None = None
+    ) -> Done:
+        """Show the others what you do now, in a few words, and your plan."""
+        return await _told(permissions.report(doing, state, plan or []))
 
 
 def _add_documents(server: MCPServer[None], room: Room) -> None:

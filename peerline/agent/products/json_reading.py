@@ -24,6 +24,14 @@ def entries(source: Json, name: str) -> list[Json]:
     return [cast("Json", one) for one in cast("list[object]", found) if isinstance(one, dict)]
 
 
+def texts(source: Json, name: str) -> list[str]:
+    """The texts of a list."""
+    found = source.get(name)
+    if not isinstance(found, list):
+        return []
+    return [one for one in cast("list[object]", found) if isinstance(one, str)]
+
+
 def text(source: Json, *names: str) -> str | None:
     """The first of these fields that is a text with something in it."""
     for name in names:

@@ -33,6 +33,7 @@ VALID: dict[int, str] = {
     id(arguments.NOT_EMPTY): "x",
     id(arguments.SHARE): "state,plan",
     id(arguments.APPROVAL_SECONDS): "60",
+    id(arguments.ASK_SECONDS): "60",
     id(arguments.TOKENS): "50",
     id(arguments.COST): "0.5",
 }
