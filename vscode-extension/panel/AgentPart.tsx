@@ -11,10 +11,10 @@ export function AgentPart({ controller }: { controller: Controller }) {
   const acts = useMemo(() => actsOf(controller), [controller]);
   const { approvals = [], participants } = controller.state;
   return (
-    <>
+    <div class="agent-part">
       <Approvals approvals={approvals} acts={acts} />
       <Agents participants={participants} acts={acts} />
-    </>
+    </div>
   );
 }
 

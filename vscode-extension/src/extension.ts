@@ -21,6 +21,7 @@ import { Identity } from "./joining/identity";
 import { RecentSessions } from "./joining/recent";
 import { LAST_KEY, Sessions } from "./joining/sessions";
 import { SignIn } from "./joining/signIn";
+import { AgentCommands } from "./people/agentCommands";
 import { Approvals } from "./people/approvals";
 import { Moderation } from "./people/moderation";
 import { ParticipantCommands } from "./people/participantCommands";
@@ -64,6 +65,7 @@ export function activate(context: ExtensionContext): void {
   const news = new News(showNews);
   const moderation = new Moderation(session, news);
   const approvals = new Approvals(session, news);
+  const agents = new AgentCommands(session);
   const comments = new Comments(session, news);
   const recent = new RecentSessions(session, launcher, context.globalState);
   const chat = new ChatPanel(session, unread, recent, log, context);
@@ -117,6 +119,8 @@ export function activate(context: ExtensionContext): void {
         revokeInvite: () => moderation.revokeInvite(),
         liftBan: () => moderation.liftBan(),
         answerAgent: () => approvals.choose(),
+        promptAgent: agents.prompt.bind(agents),
+        stopAgent: agents.stop.bind(agents),
         setApproval: () => moderation.setApproval(),
         changeName: () => changeName(session, identity),
         signIn: () => signIn.signIn(),

@@ -18,6 +18,7 @@ import type { Unread } from "../chat/unread";
 import type { Session } from "../session/session";
 import { participantColor } from "../shared/colors";
 import { count, oneLine } from "../shared/names";
+import { contextValue } from "./contextValue";
 import { type Group, isGroup, type Row, rowsOf } from "./groups";
 import { whereText } from "./whereText";
 
@@ -72,7 +73,7 @@ export class ParticipantsTree implements TreeDataProvider<Row>, Disposable {
             : "circle-filled",
       participantColor(person.color),
     );
-    item.contextValue = contextOf(person);
+    item.contextValue = contextValue(person);
     const link = linkText(person.user_id, this.#session.moderation);
     const more = [...agentLines(person), ...(link ? [link] : [])];
     item.tooltip = new MarkdownString().appendText(
@@ -138,8 +139,4 @@ export function agentLines({ agent }: EditorParticipant): string[] {
   }
   const kind = [agent.product, agent.model ?? "", usageText(agent)];
   return [kind.filter((part) => part !== "").join(" · "), ...(agent.plan ?? []).map(planText)];
-}
-
-function contextOf(person: EditorParticipant): string {
-  return person.is_me ? "me" : person.is_followed ? "other.followed" : "other";
 }

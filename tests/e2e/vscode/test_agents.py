@@ -1,0 +1,135 @@
+"""AI agents in two real windows: their questions are answered, a shared one is prompted."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Locator
+
+from peerline.protocol.agents import Answerers
+from peerline.protocol.approvals import ApprovalQuestion, Outcome
+from tests.e2e.agent_host import Host, shared_agent, steps
+from tests.e2e.agent_participant import asking_agent
+
+from .conftest import Pair
+from .driver import TRY_MS
+from .panel import Panel
+
+SECONDS: Final = 100.0
+"""The SDK of the agent takes its time to be imported on a busy machine."""
+
+
+def article(panel: Panel, name: str) -> Locator:
+    """The question, or the row, of an agent in the panel."""
+    found = panel.frame.get_by_role("article", name=name)
+    panel.wait(found.count, name)
+    return found
+
+
+def press(panel: Panel, button: Locator, done: Locator) -> None:
+    """Press a button until something is no longer there."""
+    panel.window.act(lambda: button.click(timeout=TRY_MS), lambda: not done.count(), "it is done")
+
+
+def log_of(panel: Panel) -> str:
+    """The text of the chat, with the lines about what happened."""
+    return panel.frame.locator(".log").inner_text()
+
+
+def test_a_question_is_read_to_its_end_in_the_panel_and_answered(pair: Pair) -> None:
+    panel = Panel(pair.bob).open()
+    question = ApprovalQuestion(
+        title="Run command", tool="Bash", detail="true\n" * 1000 + "rm -rf ~ \u202e"
+    )
+    with asking_agent(pair.server, name="asker", policy=Answerers.EDITORS) as agent:
+        answer = agent.ask(question)
+        asked = article(panel, "asker asks: Run command (Bash)")
+        allow = asked.get_by_role("button", name="Allow Once")
+        assert allow.is_disabled()
+        whole = asked.get_by_role("button", name="Show All")
+        press(panel, whole, whole)
+        assert asked.locator("pre").inner_text().endswith("rm -rf ~ <U+202E>")
+        assert allow.is_disabled()
+        pair.bob.screenshot("agent-question-in-the-panel")
+        pair.bob.act(
+            lambda: asked.get_by_role("region").press("Control+End", timeout=TRY_MS),
+            allow.is_enabled,
+            "the end of the question",
+        )
+        press(panel, allow, asked)
+        answered = answer.result(SECONDS)
+        assert answered.answer is Outcome.ALLOW_ONCE
+        said = "bob allowed “Run command” once for asker"
+        panel.wait(lambda: said in log_of(panel), "the line about it")
+
+
+@pytest.fixture
+def robo(pair: Pair, tmp_path: Path) -> Generator[Host]:
+    with shared_agent(pair.server, tmp_path) as host:
+        for window in (pair.alice, pair.bob):
+            window.wait(
+                lambda window=window: any("robo" in row for row in window.tree()),
+                "the agent in the tree",
+                SECONDS,
+            )
+        yield host
+    for window in (pair.alice, pair.bob):
+        window.wait(
+            lambda window=window: not any("robo" in row for row in window.tree()),
+            "the agent has left",
+        )
+
+
+def test_a_shared_agent_is_prompted_by_command_and_panel_and_stopped_by_others(
+    pair: Pair, robo: Host
+) -> None:
+    alice, bob = pair.alice, pair.bob
+    bob.open_file("notes.txt")
+    bob.go_to(2)
+    bob.keys("Shift+End")
+    bob.command("Peerline: Prompt Agent…")
+    bob.answer(steps(["say", "begun"], ["wait"]), "Prompt robo")
+    bob.wait(lambda: robo.noted("prompt"), "the prompt", SECONDS)
+    ((asked,),) = robo.noted("prompt")
+    assert "\n`notes.txt:2`\n```\ntwo\n```\n" in asked
+    assert 'from="bob"' in asked
+
+    panel = Panel(bob).open()
+    row = article(panel, "robo")
+    stop = row.get_by_role("button", name="Stop robo")
+    panel.wait(stop.count, "it can be stopped")
+    box = row.get_by_role("textbox", name="Prompt for robo")
+    bob.act(lambda: row.locator("summary").click(timeout=TRY_MS), box.is_visible, "more about robo")
+    queue = row.get_by_role("list", name="Prompts for robo").locator(".agent-prompt")
+    for words in ("not this", "but this"):
+        text = f"{words}\n{steps(['wait'])}"
+        bob.act(
+            lambda text=text: box.fill(text, timeout=TRY_MS),
+            lambda text=text: box.input_value() == text,
+            "the prompt in the box",
+        )
+        bob.act(
+            lambda: box.press("Enter", timeout=TRY_MS),
+            lambda: box.input_value() == "",
+            "it is taken",
+        )
+    panel.wait(lambda: queue.count() == 3, "the queue")
+    bob.screenshot("agent-queue-in-the-panel")
+    shown = [text.partition("do: ")[0].rstrip() for text in queue.all_inner_texts()]
+    assert shown == ["at it bob:", "waits bob: not this", "waits bob: but this"]
+    cancel = row.get_by_role("button", name="Cancel the prompt of bob: not this")
+    press(panel, cancel, cancel)
+
+    # Another person than the one who asked stops the turn, and the next prompt is done.
+    alice.command("Peerline: Stop Agent")
+    bob.wait(lambda: len(robo.noted("prompt")) == 2, "the next prompt", SECONDS)
+    assert "but this" in robo.noted("prompt")[1][0]
+    panel.wait(stop.count, "it is at work again")
+    press(panel, stop, stop)
+    panel.wait(lambda: queue.count() == 0, "nothing waits")
+    assert robo.noted("cancel") == [["one"], ["one"]]
+    said = log_of(panel)
+    assert "stops robo" in said
+    assert "cancelled a prompt for robo" in said
+    assert "begun" in said
