@@ -125,11 +125,11 @@ def test_a_shared_agent_is_prompted_by_command_and_panel_and_stopped_by_others(
     alice.command("Peerline: Stop Agent")
     bob.wait(lambda: len(robo.noted("prompt")) == 2, "the next prompt", SECONDS)
     assert "but this" in robo.noted("prompt")[1][0]
-    panel.wait(stop.count, "it is at work again")
-    press(panel, stop, stop)
-    panel.wait(lambda: queue.count() == 0, "nothing waits")
+    # Until then the panel may show that the first one can be stopped.
+    last = [f"at it bob: but this {steps(['wait'])}"]
+    panel.wait(lambda: queue.all_inner_texts() == last, "it is at the next one")
+    press(panel, stop, queue)
     assert robo.noted("cancel") == [["one"], ["one"]]
     said = log_of(panel)
     assert "stops robo" in said
-    assert "cancelled a prompt for robo" in said
     assert "begun" in said
