@@ -53,9 +53,14 @@ def place_for_data(options: argparse.Namespace) -> Path:
         CommandError: if there is no such folder, or other things are in it.
     """
     folder: Path = options.data_dir
-    if not has_data(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+    if not may_have_data(folder):
         raise _no_data(folder)
     return folder
+
+
+def may_have_data(folder: Path) -> bool:
+    """Whether it is a data directory, or an empty folder that may become one."""
+    return has_data(folder) or (folder.is_dir() and not any(folder.iterdir()))
 
 
 def has_data(folder: Path) -> bool:

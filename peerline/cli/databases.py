@@ -4,9 +4,17 @@
 import argparse
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from peerline.cli.arguments import DATABASE, SubCommands
-from peerline.cli.data_folder import add_data_dir, existing_data, has_data, run_on_store
+from peerline.cli.data_folder import (
+    add_data_dir,
+    existing_data,
+    has_data,
+    may_have_data,
+    run_on_store,
+)
 from peerline.cli.errors import CommandError
 
 
@@ -22,7 +30,11 @@ def add_copy_and_migrate(commands: SubCommands) -> None:
         help="data directory, or the postgresql:// URL of a database",
     )
     copy.add_argument(
-        "--to", required=True, type=DATABASE, metavar="DIR|URL", help="the same; it must be empty"
+        "--to",
+        required=True,
+        type=DATABASE,
+        metavar="DIR|URL",
+        help="an empty folder, or the URL of an empty database",
     )
     copy.set_defaults(run=_copy)
     migrate = commands.add_parser("migrate", help="bring the tables of the database up to date")
@@ -74,11 +86,24 @@ def _copy(options: argparse.Namespace) -> int:
     from peerline_server.admin.copying import copy_all
 
     source: str = options.source
-    if "://" not in source and not has_data(Path(source)):
+    folder, target = _folder_of(source), _folder_of(options.to)
+    if folder is not None and not has_data(folder):
         raise CommandError(f"no Peerline data in {source} (looked for peerline.db)", code=1)
+    if target is not None and not may_have_data(target):
+        raise CommandError(
+            f"{target.absolute()} is not an empty folder; make one and name it with --to", code=1
+        )
     count = run_on_store(copy_all(source, options.to))
     print(f"Copied {count} session{'' if count == 1 else 's'}.")
     return 0
+
+
+def _folder_of(where: str) -> Path | None:
+    """The folder that is meant; None for a database elsewhere."""
+    if "://" not in where:
+        return Path(where)
+    url = urlsplit(where)
+    return Path(url2pathname(url.path)) if url.scheme == "file" else None
 
 
 def _migrate(options: argparse.Namespace) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar, Final
 
-from textual import events, work
-from textual.app import App, ComposeResult
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
@@ -44,6 +44,7 @@ from peerline.watch.looks import DARK_VARIABLES, THEMES, Look
 from peerline.watch.notice import NOTICE_SECONDS, Notice
 from peerline.watch.painter import Painter
 from peerline.watch.sending import Sender
+from peerline.watch.supervised import SupervisedApp
 from peerline.watch.widgets import Composer, FeedRows, ThreadRows
 
 FRAME_SECONDS: Final = 0.1
@@ -51,7 +52,7 @@ FRAME_SECONDS: Final = 0.1
 LIKE: Final = "👍"
 
 
-class WatchApp(App[int]):
+class WatchApp(SupervisedApp):
     """One session on the screen. The app's result is the exit code of the process."""
 
     CSS_PATH = Path(__file__).with_name("watch.tcss")
@@ -72,8 +73,6 @@ class WatchApp(App[int]):
             self.register_theme(theme)
         self.theme = look.theme
         self.client = make_client(self._on_changes, self._on_link_state)
-        self.failure: str | None = None
-        """The reason why it never joined, for the caller."""
         self._feed = FeedView(self, self.client.replica)
         self._target = TO_ALL
         self._to_delete: str | None = None
@@ -82,8 +81,8 @@ class WatchApp(App[int]):
         self._hosts = HostView(self.client.replica)
         self._painter = Painter(self, self.client, self._hosts)
         self._status = LocalStatus(self, self.client)
-        self._sender = Sender(self.client, self._tell)
-        self._desk = AgentDesk(self, self.client, self._sender, self._tell, self._begin)
+        self._sender = Sender(self.client, self.tell)
+        self._desk = AgentDesk(self, self.client, self._sender, self.tell, self._begin)
         self._is_over = False
         self._is_away = False
 
@@ -121,6 +120,7 @@ class WatchApp(App[int]):
     async def on_unmount(self) -> None:
         """Tell the others that one has gone."""
         self._is_over = True
+        await self.tasks.close()
         await self.client.leave()
 
     async def on_event(self, event: events.Event) -> None:
@@ -153,17 +153,17 @@ class WatchApp(App[int]):
             return
         if state is LinkState.CLOSED:
             text = why_not(reason, error).removesuffix(".")
-            self._tell(f"{text}. Ctrl-C closes this view.", lasting=True)
+            self.tell(f"{text}. Ctrl-C closes this view.", lasting=True)
         elif state is LinkState.RECONNECTING:
-            self._tell(f"{still_trying(reason)}…", lasting=True)
+            self.tell(f"{still_trying(reason)}…", lasting=True)
             self._is_away = True
         elif state is LinkState.WAITING:
-            self._tell("Waiting for a host to admit you…", lasting=True)
+            self.tell("Waiting for a host to admit you…", lasting=True)
         else:
             self._notice.clear()
             self._is_away = False
         if state is LinkState.JOINED and self.client.replica.is_host:
-            self.run_worker(self._ask_for_moderation())
+            self.tasks.spawn(self._ask_for_moderation(), "asking who waits")
         self._paint()
 
     async def _ask_for_moderation(self) -> None:
@@ -187,8 +187,7 @@ class WatchApp(App[int]):
         if self._frame is not None:
             self._frame.stop()
             self._frame = None
-        look = self._look
-        self._painter.paint(look, self._note(look))
+        self.paint_guarded(lambda: self._painter.paint(self._look, self._note(self._look)))
 
     def _note(self, look: panels.Look) -> panels.Span:
         """Return the most urgent text for the line above the composer."""
@@ -201,7 +200,7 @@ class WatchApp(App[int]):
             return panels.Span(f"{self._target.label}  (Esc cancels)", "place")
         return panels.Span(panels.typing(self.client.replica, look), "dim")
 
-    def _tell(self, text: str, *, lasting: bool = False) -> None:
+    def tell(self, text: str, *, lasting: bool = False) -> None:
         """Show a line above the composer for a while."""
         self._notice.tell(text, monotonic(), lasting=lasting)
         if not lasting:
@@ -212,7 +211,7 @@ class WatchApp(App[int]):
         """Carry out what was written."""
         session, target = self._session, self._target
         if session is None:
-            self._tell("Not connected yet.")
+            self.tell("Not connected yet.")
             return
         try:
             written = commands.read(
@@ -223,7 +222,7 @@ class WatchApp(App[int]):
                 self._hosts.links(),
             )
         except commands.CommandError as error:
-            self._tell(str(error))
+            self.tell(str(error))
             return
         message: ClientMessage
         match written:
@@ -245,7 +244,7 @@ class WatchApp(App[int]):
                 try:
                     message = target.request(session.id, text)
                 except ValueError:
-                    self._tell(self._sender.too_long(text, target))
+                    self.tell(self._sender.too_long(text, target))
                     return
         self._composer.clear()
         self._set_target(TO_ALL)
@@ -257,22 +256,25 @@ class WatchApp(App[int]):
         """Others see that one is writing."""
         self._status.follow(event.text_area.text)
 
-    @work(exit_on_error=True)
-    async def _send(
-        self, message: ClientMessage, *, text: str = "", target: Target = TO_ALL
-    ) -> None:
+    def _send(self, message: ClientMessage, *, text: str = "", target: Target = TO_ALL) -> None:
+        self.tasks.spawn(self._deliver(message, text, target), "sending a message")
+
+    async def _deliver(self, message: ClientMessage, text: str, target: Target) -> None:
         self._refresh()
         came_by = None
         if isinstance(message, RemoveParticipant) and not message.revoke_invite:
             came_by = self._hosts.came_by(message.user_id)
-        if await self._sender.send(message):
-            if came_by is not None and not self._is_over:
-                self._feed.add_line(self._hosts.removed(came_by, datetime.now(UTC)))
-        elif text:
-            # What somebody wrote is not lost; what they wrote meanwhile neither.
-            self._composer.insert(text, (0, 0))
-            if self._target == TO_ALL:
-                self._set_target(target)
+        is_sent = False
+        try:
+            is_sent = await self._sender.send(message)
+        finally:
+            if text and not is_sent and not self._is_over:
+                # What somebody wrote is not lost; what they wrote meanwhile neither.
+                self._composer.insert(text, (0, 0))
+                if self._target == TO_ALL:
+                    self._set_target(target)
+        if is_sent and came_by is not None and not self._is_over:
+            self._feed.add_line(self._hosts.removed(came_by, datetime.now(UTC)))
 
     def action_interrupt(self) -> None:
         """Ctrl-C: throw away what is written; with nothing written, end."""
@@ -321,7 +323,7 @@ class WatchApp(App[int]):
         """Change the selected message, if it is one's own."""
         message = self._feed.selected
         if message is None or message.user_id != self._look.me:
-            self._tell("You can edit your own messages only.")
+            self.tell("You can edit your own messages only.")
             return
         self._begin(Target(edited=message))
         self._composer.text = message.content
@@ -334,7 +336,7 @@ class WatchApp(App[int]):
             return
         if self._to_delete != message.id:
             self._to_delete = message.id
-            self._tell("Press d again to delete this message for everyone.")
+            self.tell("Press d again to delete this message for everyone.")
             return
         self._to_delete = None
         self._send(DeleteMessage(session_id=session.id, message_id=message.id))
@@ -364,7 +366,7 @@ class WatchApp(App[int]):
 
     def _begin(self, target: Target) -> None:
         if self._composer.read_only:
-            self._tell("You are a viewer here: you can read everything, but not write.")
+            self.tell("You are a viewer here: you can read everything, but not write.")
             return
         self._set_target(target)
         self._composer.focus()

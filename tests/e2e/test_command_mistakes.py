@@ -340,3 +340,21 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
         for command in ("serve", "demo"):
             done = run(command, f"--port={port}", f"--data-dir={tmp_path / 'data'}")
             assert_one_line(done, 1, f"127.0.0.1:{port} is in use", "--port")
+
+
+def test_a_copy_goes_into_an_empty_folder_and_makes_none(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    run("session", "create", "--title=T", "--host-user=h", f"--data-dir={source}")
+    missing, used, empty = tmp_path / "missing", tmp_path / "used", tmp_path / "empty"
+    used.mkdir()
+    (used / "notes.txt").touch()
+    for target in (str(missing), missing.as_uri(), str(used)):
+        done = run("copy", f"--from={source}", f"--to={target}")
+        assert_one_line(done, 1, "is not an empty folder; make one and name it with --to")
+    assert not missing.exists()
+    assert [path.name for path in used.iterdir()] == ["notes.txt"]
+    empty.mkdir()
+    done = run("copy", f"--from={source}", f"--to={empty}")
+    assert done == (0, "Copied 1 session.\n", "")
+    assert_one_line(run("copy", f"--from={source}", f"--to={empty}"), 2, "has sessions already")

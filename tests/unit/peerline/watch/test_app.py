@@ -16,10 +16,14 @@ from peerline.protocol.links import SessionLink
 from peerline.protocol.moderation import Invite
 from peerline.protocol.roles import Role
 from peerline.protocol.session import SessionChanges, UpdateSession
+from peerline.watch import panels
 from peerline.watch.agent_rows import AgentRows
 from peerline.watch.app import WatchApp
 from peerline.watch.connecting import client_maker
+from peerline.watch.local_status import LocalStatus
 from peerline.watch.looks import Look
+from peerline.watch.sending import Sender
+from peerline.watch.supervised import FAILED, NOT_DONE, NOT_SHOWN
 from peerline.watch.widgets import Composer, FeedRows, Rows, ThreadRows
 from tests.unit.peerline.watch.conftest import HOSTILE
 from tests.unit.server.agents import agent_of
@@ -29,6 +33,7 @@ from tests.unit.server.conftest import SESSION, Door, RawClient, door, open_door
 
 __all__ = ["door", "open_door"]
 DEADLINE = 30.0
+SECRET = "secret words"
 AGENT = "Here (2) · 1 agent"
 
 
@@ -487,3 +492,52 @@ async def test_a_link_that_does_not_hold_ends_it_with_the_reason(door: Door) -> 
     assert app.return_code == 1
     assert app.failure is not None
     assert "ask a host for a new link" in app.failure
+
+
+async def test_a_part_that_cannot_be_shown_ends_nothing(
+    host: RawClient, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError(SECRET)
+
+    cursor = {"file": "src/a.py", "line": 7, "column": 2}
+    with monkeypatch.context() as patch:
+        patch.setattr(panels, "people", fail)
+        await host.send(type="cursor_update", session_id=SESSION, data=cursor)
+        await view.shows(NOT_SHOWN)
+        assert SECRET not in view.texts()
+    await host.send(type="chat_message", session_id=SESSION, content="still here")
+    await view.shows("Host still here")
+    await view.until(lambda: NOT_SHOWN not in view.texts(), "the panels")
+
+
+async def test_what_fails_while_it_is_sent_comes_back_and_the_view_goes_on(
+    host: RawClient, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> bool:
+        raise ValueError(SECRET)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "send", fail)
+        await view.type("hi")
+        await view.pilot.press("enter")
+        await view.shows(NOT_DONE)
+        assert view.composer.text == "hi"
+    await view.pilot.press("enter")
+    assert (await host.receive_type("chat_message"))["message"]["content"] == "hi"
+
+
+async def test_a_view_that_fails_ends_with_a_sentence_and_without_content(
+    door: Door, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr(LocalStatus, "touch", fail)
+    link = SessionLink(door.address, SESSION, await door.invite(Role.EDITOR))
+    app = WatchApp(client_maker(link, name="ann", token=door.token("ann")))
+    await app.run_async(headless=True)
+    assert (app.failure, app.return_code) == (FAILED, 1)
+    printed = "".join(capfd.readouterr())
+    assert SECRET not in printed
+    assert "Traceback" not in printed
