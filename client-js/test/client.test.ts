@@ -52,6 +52,19 @@ describe("a client", () => {
     expect(states).toEqual(["joined", "reconnecting: the connection broke"]);
   });
 
+  it("changes its name, and comes back with the new one", async () => {
+    const { world, session, client } = started();
+    const wire = join(world, { ...session.snapshot(), auth_token: "guest" });
+    const changed = client.changeName("Ann");
+    const asked = wire.next() as { request_id: string };
+    expect(asked).toMatchObject({ type: "change_name", session_id: SESSION, name: "Ann" });
+    wire.give({ type: "ack", session_id: SESSION, request_id: asked.request_id, seq: 1 });
+    expect(typeof (await changed)).toBe("string");
+    wire.end();
+    await world.pass(1);
+    expect(world.opened().next()).toMatchObject({ username: "Ann", auth_token: "guest" });
+  });
+
   it("ends where the server decides, and says why", async () => {
     const { world, states, client } = started();
     join(world, error("INVITE_EXPIRED", "the invite has expired"));

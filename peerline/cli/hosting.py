@@ -29,8 +29,8 @@ async def act_as_host(
     session_id: str,
     user: str | None,
     make_message: Callable[[str], Moderation],
-) -> None:
-    """Do what a host may do, in the name of the session's host.
+) -> Hosted:
+    """Do what a host may do, in the name of the session's host; what it was about.
 
     `user` is the id or the name of a participant, or None; `make_message` gets the id. A running
     server is asked, so that it holds at once on every connection. Without one the event goes into
@@ -52,14 +52,15 @@ async def act_as_host(
             return is_there
 
         await moderate_or_find(where, message, ask)
-        return
+        return found
     address = server_address(data_dir)
     if address is not None:
         address = local(address)
     if address is None or not await _listens(address):
         await moderate(data_dir, message)
-        return
+        return found
     await _ask(data_dir, SessionLink(address, session_id), found, message)
+    return found
 
 
 async def _ask(data_dir: Path, link: SessionLink, found: Hosted, message: Moderation) -> None:

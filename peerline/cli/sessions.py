@@ -21,7 +21,7 @@ from peerline.protocol.roles import Role
 from peerline.protocol.text import show_line
 
 if TYPE_CHECKING:
-    from peerline_server.admin.offline import Moderation
+    from peerline_server.admin.offline import Hosted, Moderation
 
 
 def add_create(commands: SubCommands) -> None:
@@ -118,24 +118,26 @@ def _list_sessions(options: argparse.Namespace) -> int:
 def _end_session(options: argparse.Namespace) -> int:
     from peerline.protocol.session import EndSession
 
-    return _moderate(options, lambda _: EndSession(session_id=options.session))
+    _moderate(options, lambda _: EndSession(session_id=options.session))
+    return 0
 
 
 def _change_role(options: argparse.Namespace) -> int:
     from peerline.protocol.participants import ChangeRole
 
-    return _moderate(
+    _moderate(
         options,
         lambda user_id: ChangeRole(
             session_id=options.session, user_id=user_id, role=Role(options.role)
         ),
     )
+    return 0
 
 
 def _remove_participant(options: argparse.Namespace) -> int:
     from peerline.protocol.participants import RemoveParticipant
 
-    return _moderate(
+    found = _moderate(
         options,
         lambda user_id: RemoveParticipant(
             session_id=options.session,
@@ -144,15 +146,26 @@ def _remove_participant(options: argparse.Namespace) -> int:
             revoke_invite=options.revoke_invite,
         ),
     )
+    if found.link is not None:
+        ending = (
+            "no longer works"
+            if options.revoke_invite
+            else "still works; `--revoke-invite` would have revoked it, and hosts can in editors"
+        )
+        made = local_time(found.link.created_at)
+        print(
+            f"peerline: the {found.link.role} link of {made} that they joined by {ending}",
+            file=sys.stderr,
+        )
+    return 0
 
 
-def _moderate(options: argparse.Namespace, make_message: "Callable[[str], Moderation]") -> int:
+def _moderate(options: argparse.Namespace, make_message: "Callable[[str], Moderation]") -> "Hosted":
     from peerline.cli.hosting import HostingError, act_as_host
 
     data_dir = existing_data(options)
     user = getattr(options, "user", None)
     try:
-        run_on_store(act_as_host(data_dir, options.session, user, make_message))
+        return run_on_store(act_as_host(data_dir, options.session, user, make_message))
     except HostingError as error:
         raise CommandError(str(error)) from error
-    return 0

@@ -481,3 +481,29 @@ def test_a_message_for_the_chat_is_not_typed_at_the_cursor(
             for one in params["participants"]
         ),
     )
+
+
+def test_resolved_threads_from_before_are_shown_when_they_are_asked_for(
+    server: ServerProcess, bridges: Bridges
+) -> None:
+    alice, bob = pair(server, bridges)
+    for content in ("done", "open"):
+        alice.command("addComment", uri=alice.uri("src/main.py"), line=2, content=content)
+    threads = bob.wait_notification(
+        "peerline/comments", lambda params: len(params["threads"]) == 2
+    )["threads"]
+    done = next(thread["id"] for thread in threads if thread["content"] == "done")
+    alice.command("resolve", comment_id=done)
+
+    late = bridges.start("late", FILES, all_comments=True)
+    late.command("join", link=server.invite("viewer"))
+    late.open("src/main.py")
+    known = late.wait_notification("peerline/comments", lambda params: params["threads"] != [])
+    assert [thread["content"] for thread in known["threads"]] == ["open"]
+    assert late.plain_command("loadResolved") == {"count": 1, "has_more": False}
+    known = late.wait_notification(
+        "peerline/comments", lambda params: any(one["id"] == done for one in params["threads"])
+    )
+    shown = {thread["content"]: thread["resolved"] for thread in known["threads"]}
+    assert shown == {"done": True, "open": False}
+    assert late.plain_command("loadResolved") == {"count": 1, "has_more": False}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .neovim import Neovim
+from .neovim import PLUGIN, Neovim
 
 CASES = json.loads(
     (Path(__file__).parents[1] / "cases" / "mentions.json").read_text(encoding="utf-8")
@@ -323,6 +323,60 @@ def test_the_health_check_names_what_is_missing(chat: Chat) -> None:
     assert "no tree-sitter parser for markdown and markdown_inline" in report
     assert "nothing shows unread messages" in report
     assert "comments and the edges of others' views have no sign" in report
+
+
+def test_the_health_check_knows_keys_that_are_taken_lists_and_help(
+    chat: Chat, tmp_path: Path
+) -> None:
+    def report() -> str:
+        chat.editor.command("checkhealth peerline")
+        lines = chat.editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")
+        chat.editor.command("bwipeout")
+        return "\n".join(lines)
+
+    found = report()
+    assert "no key leads to comments" in found
+    assert "lists are shown by Neovim's own vim.ui.select" in found
+    assert ":help |peerline| is found" in found
+    chat.editor.edit("a.py")
+    chat.editor.lua("vim.keymap.set('n', ']r', '<Plug>(peerline-next-comment)')")
+    assert "the keys of Peerline are not taken" in report()
+    chat.editor.lua("vim.keymap.set('n', ']r', 'j', { buffer = true })")
+    assert "]r (mode n) is taken in a.py" in report()
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "lua").symlink_to(PLUGIN / "lua")
+    chat.editor.lua(
+        "local bare, whole = ...; vim.opt.runtimepath:remove(whole);"
+        "vim.opt.runtimepath:prepend(bare);"
+        "vim.ui.select = loadstring('return function() end', '@pickers/select.lua')()",
+        str(tmp_path / "bare"),
+        str(PLUGIN),
+    )
+    found = report()
+    assert "lists are shown by pickers/select.lua" in found
+    assert ":help |peerline| is not found" in found
+    chat.editor.lua("vim.ui.select = nil")
+    assert "vim.ui.select is no function" in report()
+
+
+def test_a_line_that_goes_on_keeps_its_indent(chat: Chat) -> None:
+    chat.join("s", [message(1, "    " + "word " * 60)])
+    chat.open()
+    [columns, is_set] = chat.editor.lua(
+        "local window = require('peerline.chat_window').log_window();"
+        "local buf = vim.api.nvim_win_get_buf(window); local columns = {};"
+        "for row, text in ipairs(vim.api.nvim_buf_get_lines(buf, 0, -1, false)) do"
+        "  for start in text:find('word') and text:gmatch('()word') or function() end do"
+        "    local at = vim.fn.screenpos(window, row, start);"
+        "    columns[at.row] = math.min(columns[at.row] or 999, at.col) end end;"
+        "local origin = vim.fn.win_screenpos(window)[2];"
+        "local list = vim.tbl_map(function(c) return c - origin end, vim.tbl_values(columns));"
+        "return { list, vim.wo[window].breakindent }"
+    )
+    assert is_set is True
+    assert len(columns) > 1, "the line takes several rows"
+    assert len(set(columns)) == 1
+    assert columns[0] > 0, "it has an indent"
 
 
 def test_what_is_deleted_is_not_unread(chat: Chat) -> None:

@@ -34,6 +34,53 @@ local function check_views()
   end
 end
 
+-- The keys that lead to Peerline, by mode and key; another map of a buffer hides them there.
+local function check_maps()
+  local health = vim.health
+  local count, taken = 0, {}
+  for _, mode in ipairs({ 'n', 'x', 'o' }) do
+    local ours = {}
+    for _, map in ipairs(vim.api.nvim_get_keymap(mode)) do
+      if (map.rhs or ''):find('<Plug>(peerline-', 1, true) then
+        ours[map.lhs], count = true, count + 1
+      end
+    end
+    for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+      for _, map in ipairs(vim.bo[buf].buflisted and vim.api.nvim_buf_get_keymap(buf, mode) or {}) do
+        if ours[map.lhs] and not (map.rhs or ''):find('<Plug>(peerline-', 1, true) then
+          local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ':t')
+          table.insert(taken, ('%s (mode %s) is taken in %s'):format(map.lhs, mode, name))
+        end
+      end
+    end
+  end
+  if #taken > 0 then
+    health.warn('keys of Peerline are mapped otherwise: ' .. table.concat(taken, ', '), {
+      'map others, or map them for these buffers too: see :help peerline-mappings',
+    })
+  elseif count == 0 then
+    health.info('no key leads to comments: see :help peerline-mappings')
+  else
+    health.ok('the keys of Peerline are not taken by other maps')
+  end
+end
+
+local function check_surroundings()
+  local health = vim.health
+  if type(vim.ui.select) ~= 'function' then
+    health.error('vim.ui.select is no function: nothing can be chosen from a list')
+  else
+    local source = debug.getinfo(vim.ui.select, 'S').source:gsub('^@', '')
+    local is_own = source:find('vim/ui.lua', 1, true) ~= nil
+    health.ok('lists are shown by ' .. (is_own and "Neovim's own vim.ui.select" or source))
+  end
+  if vim.tbl_contains(vim.fn.getcompletion('peerline-commands', 'help'), 'peerline-commands') then
+    health.ok(':help peerline is found')
+  else
+    health.warn(':help peerline is not found', { ':helptags ALL' })
+  end
+end
+
 --- Report the requirements and whether they are met.
 function M.check()
   local health = vim.health
@@ -62,6 +109,8 @@ function M.check()
     })
   end
   check_views()
+  check_maps()
+  check_surroundings()
   local client = require('peerline.lsp').client()
   if not client then
     health.info('the bridge is not running: :Peerline join <link> starts it')

@@ -10,6 +10,7 @@ from secrets import token_hex
 from typing import Final
 
 from peerline.protocol.links import ServerPlace, SessionLink
+from peerline.protocol.moderation import Invite
 from peerline.protocol.participants import ChangeRole, RemoveParticipant
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.session import EndSession
@@ -118,6 +119,8 @@ class Hosted:
     host: str
     host_name: str
     user: str | None
+    link: Invite | None = None
+    """The invite that the participant joined by, if it can still be used."""
 
 
 async def find_host(data_dir: Path, session_id: str, user: str | None = None) -> Hosted:
@@ -129,9 +132,16 @@ async def find_host(data_dir: Path, session_id: str, user: str | None = None) ->
     """
     async with opened(place_of(data_dir)) as store:
         stored = await _open_session(store, session_id)
-    host = _host_of(stored)
-    found = None if user is None else _participant(stored, user)
-    return Hosted(host.user_id, host.username, found)
+        host = _host_of(stored)
+        found = None if user is None else _participant(stored, user)
+        link = None if found is None else await _link_of(store, session_id, found)
+    return Hosted(host.user_id, host.username, found, link)
+
+
+async def _link_of(store: Store, session_id: str, user_id: str) -> Invite | None:
+    arrivals = {one.user_id: one.invite_id for one in await store.arrivals(session_id)}
+    usable = await store.usable_invites(session_id, datetime.now(UTC))
+    return next((invite for invite in usable if invite.id == arrivals.get(user_id)), None)
 
 
 async def moderate(data_dir: Path, message: Moderation) -> None:

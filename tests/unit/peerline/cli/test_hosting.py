@@ -65,10 +65,31 @@ async def test_the_running_server_changes_roles_and_puts_out(door: Door) -> None
     assert await moderate(door, "role", "Bob", "viewer") == (0, "")
     changed = await bob.receive_type("role_changed")
     assert (changed["user_id"], changed["role"], changed["changed_by"]) == ("bob", "viewer", "host")
-    assert await moderate(door, "remove", "bob", "--ban") == (0, "")
+    code, said = await moderate(door, "remove", "bob", "--ban")
+    assert (code, "the editor link of" in said) == (0, True)
     assert (await bob.receive_type("participant_removed"))["removed_by"] == "host"
     assert await until_closed(bob) == 4410
     assert (await load(door.data_dir, SESSION)).banned == {"bob"}
+
+
+async def test_a_removal_says_which_link_still_works_and_can_revoke_it(door: Door) -> None:
+    code = await door.invite(Role.EDITOR)
+    for user in ("bob", "eve"):
+        await door.join(user, invite=code)
+    done, said = await moderate(door, "remove", "bob")
+    assert done == 0
+    assert "peerline: the editor link of " in said
+    assert "that they joined by still works; `--revoke-invite`" in said
+    carol = await door.join("carol", invite=code)
+    done, said = await moderate(door, "remove", "eve", "--revoke-invite")
+    assert (done, "that they joined by no longer works" in said) == (0, True)
+    late = await door.connect()
+    await late.send(
+        type="join_session", session_id=SESSION, auth_token=door.token("late"), invite=code
+    )
+    assert (await late.receive())["error_code"] == "INVITE_INVALID"
+    assert await moderate(door, "remove", "carol") == (0, ""), "there is no link to end any more"
+    assert await until_closed(carol) == 4410
 
 
 async def test_what_the_server_refuses_is_explained(door: Door) -> None:
