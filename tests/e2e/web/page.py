@@ -102,3 +102,15 @@ def opened(
         raise
     finally:
         context.close()
+
+
+def lines(text: Locator) -> list[str]:
+    """The lines of a text, without the cursors of others in them."""
+    found: list[str] = text.evaluate(
+        """element => [...element.querySelectorAll(".cm-line")].map(line => {
+            const copy = line.cloneNode(true);
+            copy.querySelectorAll(".remote-caret").forEach(caret => caret.remove());
+            return copy.textContent;
+        })"""
+    )
+    return found

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Locator, expect
 
 from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.links import SessionLink
-from tests.e2e.conftest import Bridges, ServerProcess
+from tests.e2e.conftest import Bridges, ServerProcess, held_up
 from tests.e2e.vscode.participant import as_host
 
-from .page import TIMEOUT_MS, WebPage, opened
+from .page import TIMEOUT_MS, WebPage, lines, opened
 
 TEXT: Final = "retries = 3\n\n\ndef total(items):\n    return sum(items)\n"
 FILLER: Final = "".join(f"line_{number} = {number}\n" for number in range(300))
@@ -79,6 +79,38 @@ def test_two_pages_write_in_one_document(page: WebPage, other: WebPage, link: st
             mine.press("Control+z")
     expect(theirs).not_to_contain_text("# from Ada", timeout=TIMEOUT_MS)
     expect(mine).to_contain_text("# from Ben")
+
+
+def test_what_two_pages_insert_at_one_place_at_once_is_there_whole(
+    page: WebPage, other: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Una")
+    other.joined(link, "Uwe")
+    mine, theirs = shows(page, "cart.py"), shows(other, "cart.py")
+    for text in (mine, theirs):
+        expect(text).to_contain_text("retries")
+        text.press("Control+Home")
+    with held_up(session_server):
+        # Neither has seen anything of the other when both have written.
+        mine.press_sequentially("# one of Una\n# two of Una\n")
+        theirs.press_sequentially("# one of Uwe\n# two of Uwe\n")
+    for text, others in ((mine, "Uwe"), (theirs, "Una")):
+        expect(text).to_contain_text(f"# two of {others}", timeout=TIMEOUT_MS)
+    written = lines(mine)
+    assert written == lines(theirs)
+    una, uwe = (["# one of " + name, "# two of " + name] for name in ("Una", "Uwe"))
+    assert written[:4] in (una + uwe, uwe + una)
+    assert not [line for line in written[4:] if " of U" in line]
+    # Each undoes what is their own, and no letter of the other.
+    for text, left in ((mine, uwe + written[4:]), (theirs, written[4:])):
+        for _ in range(40):
+            if lines(text) != left:
+                text.press("Control+z")
+        assert lines(text) == left
+        gone = "of Una" if text is mine else "of Uwe"
+        for each in (mine, theirs):
+            expect(each).not_to_contain_text(gone, timeout=TIMEOUT_MS)
+    assert lines(mine) == lines(theirs)
 
 
 def test_a_comment_is_below_its_line_for_everybody(

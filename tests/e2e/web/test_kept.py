@@ -1,6 +1,7 @@
 """A person's writing in the page stays theirs: on reconnects, refusals, and when they leave."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ class Line:
 
     def __init__(self, page: WebPage) -> None:
         self._is_cut = False
+        self._is_held = False
         self._sockets: list[WebSocketRoute] = []
         page.tab.route_web_socket(re.compile("/ws/"), self._opened)
 
@@ -46,8 +48,18 @@ class Line:
         if self._is_cut:
             socket.close()
             return
-        socket.connect_to_server()
+        server = socket.connect_to_server()
+
+        def pass_on(to: WebSocketRoute) -> Callable[[str | bytes], None]:
+            return lambda message: None if self._is_held else to.send(message)
+
+        socket.on_message(pass_on(server))
+        server.on_message(pass_on(socket))
         self._sockets.append(socket)
+
+    def hold(self) -> None:
+        """Lose what either side says; neither notices, and for the server the page is there."""
+        self._is_held = True
 
     def cut(self) -> None:
         """Nothing passes any more."""
@@ -58,7 +70,7 @@ class Line:
 
     def mend(self) -> None:
         """The next connection is one."""
-        self._is_cut = False
+        self._is_cut = self._is_held = False
 
 
 def code(page: WebPage) -> Locator:
@@ -154,21 +166,28 @@ def test_edits_of_files_that_are_no_longer_shared_are_offered_each(
     expect(texts).to_have_count(1)
 
 
+@pytest.mark.parametrize(("name", "is_reloaded"), [("Lou", False), ("Levi", True)])
 def test_what_was_typed_when_the_role_is_taken_is_offered(
-    page: WebPage, link: str, session_server: ServerProcess
+    page: WebPage, link: str, session_server: ServerProcess, name: str, *, is_reloaded: bool
 ) -> None:
     line = Line(page)
-    page.joined(link, "Lou")
+    page.joined(link, name)
     text = shows(page, "three.py")
-    line.cut()
-    is_away(page)
+    line.hold()
     text.press("Control+Home")
     text.press_sequentially("# as an editor\n")
-    give_role(session_server, "Lou", Role.VIEWER)
+    give_role(session_server, name, Role.VIEWER)
+    line.cut()
+    is_away(page)
+    if is_reloaded:
+        page.tab.reload()
     line.mend()
     mine = page.tab.get_by_role("textbox", name="Your text")
     expect(mine).to_have_value(re.compile("^# as an editor\n"), timeout=TIMEOUT_MS)
+    if is_reloaded:
+        shows(page, "three.py")
     expect(text_of(page, "three.py")).not_to_contain_text("as an editor")
+    expect(mine).to_have_count(1)
 
 
 def test_a_draft_stays_with_its_lines_while_others_write_above(

@@ -11,7 +11,7 @@ from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from tests.e2e.conftest import ServerProcess
 from tests.e2e.vscode.participant import as_host
 
-from .page import TIMEOUT_MS, WebPage, opened
+from .page import TIMEOUT_MS, WebPage, lines, opened
 
 TEXT: Final = "first = 1\nsecond = 2\n"
 MOST_TABS: Final = 60
@@ -41,18 +41,6 @@ def focus_of(tab: Page) -> str:
 def text_of(page: WebPage) -> Locator:
     """The text of the shared file."""
     return page.tab.get_by_role("textbox", name="Text of keys/main.py")
-
-
-def lines(text: Locator) -> list[str]:
-    """The lines of a text, without the cursors of others in them."""
-    found: list[str] = text.evaluate(
-        """element => [...element.querySelectorAll(".cm-line")].map(line => {
-            const copy = line.cloneNode(true);
-            copy.querySelectorAll(".remote-caret").forEach(caret => caret.remove());
-            return copy.textContent;
-        })"""
-    )
-    return found
 
 
 def shows(page: WebPage) -> Locator:
