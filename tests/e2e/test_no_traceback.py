@@ -16,6 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from peerline.protocol.errors import CloseCode
+from peerline.protocol.messages import CLIENT_MESSAGE_TYPES
 from peerline_server.settings import Settings
 
 from .conftest import ServerProcess
@@ -46,6 +47,8 @@ def debug_server(tmp_path: Path) -> Iterator[ServerProcess]:
             "PEERLINE_FAILED_JOINS_PER_MINUTE_PER_ADDRESS": "1000000",
             "PEERLINE_HANDSHAKES_PER_MINUTE_PER_ADDRESS": "1000000",
             "PEERLINE_QUERIES_PER_MINUTE": "1000000",
+            "PEERLINE_BAD_MESSAGES_PER_MINUTE": "1000000",
+            "PEERLINE_SMALL_FRAMES_PER_MINUTE": "1000000",
             "PEERLINE_MESSAGES_PER_MINUTE": "1000000",
             "PEERLINE_MESSAGES_PER_MINUTE_PER_ADDRESS": "1000000",
         },
@@ -122,6 +125,95 @@ def messages(session: str) -> Iterator[str]:
         yield frame("create_invite", expires_in=number)
 
 
+ID: Final = '"none"'
+HASH: Final = f'"sha256:{"0" * 64}"'
+FILE: Final = '"src/a.py"'
+SENSIBLE: Final[dict[str, dict[str, str]]] = {
+    "presence_update": {"status": '"typing"', "typing_in": '"chat"'},
+    "reply_comment": {"comment_id": ID, "content": '"x"'},
+    "resolve_comment": {"comment_id": ID, "resolved": "true"},
+    "reattach_comment": {"comment_id": ID, "data": '{"file":"a.py","line":1}'},
+    "change_name": {"name": '"Host"'},
+    "change_role": {"user_id": ID, "role": '"viewer"'},
+    "edit_message": {"message_id": ID, "content": '"x"'},
+    "delete_message": {"message_id": ID},
+    "file_event": {"data": '{"file":"a.py","change":"renamed","old_file":"b.py"}'},
+    "agent_update": {"data": '{"state":"idle","doing":"x"}'},
+    "agent_event": {"data": '{"kind":"prompt","text":"x","turn_id":"t"}'},
+    "ask_approval": {"data": f'{{"title":"x","tool":"Bash","detail":"x","digest":{HASH}}}'},
+    "withdraw_approval": {"approval_id": ID},
+    "answer_approval": {"approval_id": ID, "answer": '"deny"', "digest": HASH, "comment": '"x"'},
+    "prompt_agent": {"agent_id": ID, "text": '"x"'},
+    "cancel_prompt": {"prompt_id": ID},
+    "stop_agent": {"agent_id": ID},
+    "prompt_update": {"prompt_id": ID, "state": '"running"', "reason": '"x"'},
+    "share_document": {"data": '{"file":"src/a.py","content":"x\\n"}'},
+    "unshare_document": {"document_id": ID},
+    "rename_document": {"document_id": ID, "file": FILE},
+    "document_saved": {"document_id": ID, "hash": HASH},
+    "lift_ban": {"user_id": ID},
+    "create_agent": {"name": '"claude"', "product": '"x"', "model": '"x"', "role": '"viewer"'},
+    "get_approval": {"approval_id": ID},
+    "open_document": {"document_id": ID, "generation": ID, "state": '"AA=="'},
+    "close_document": {"document_id": ID},
+    "document_check": {"document_id": ID, "state": '"AA=="', "hash": HASH},
+    "get_blame": {"document_id": ID},
+    "offer_files": {"data": '{"name":"src","files":1}'},
+    "get_tree": {"path": '"src"', "after": '"a"', "user_id": '"host"'},
+    "open_file": {"file": FILE, "user_id": '"host"'},
+    "tree_given": {"id": ID, "entries": '[{"name":"a.py","kind":"file","size":1}]', "next": '"b"'},
+    "file_given": {"id": ID, "document_id": ID},
+    "file_refused": {"id": ID, "reason": '"not_found"'},
+    "share_draft": {"data": '{"id":"d","content":"x","comment_id":"none"}'},
+    "end_draft": {"draft_id": ID},
+}
+"""Fields of messages that are at least nearly right, as JSON."""
+ELSEWHERE: Final = frozenset(
+    {
+        *(
+            "join_session",
+            "leave_session",
+            "end_session",
+            "cursor_update",
+            "chat_message",
+            "summon",
+        ),
+        *("add_comment", "update_session", "remove_participant", "react", "renew_token"),
+        *("get_history", "get_comments", "search", "get_activity", "get_moderation"),
+        *("create_invite", "revoke_invite", "answer_join", "withdraw_files"),
+    }
+)
+"""Messages that are in `messages`, have no fields, or end the test."""
+
+
+def nearly_right(session: str) -> Iterator[str]:
+    """Frames with one odd field each, of every message that has fields."""
+    number = 0
+
+    def frame(kind: str, fields: dict[str, str]) -> str:
+        nonlocal number
+        number += 1  # one that was asked for before would not be done again
+        rest = "".join(f',"{name}":{value}' for name, value in fields.items())
+        return f'{{"type":"{kind}","session_id":"{session}","request_id":"n{number}"{rest}}}'
+
+    for kind, fields in SENSIBLE.items():
+        yield frame(kind, fields)
+        for name, value in fields.items():
+            for odd in (*ODD_TEXTS, *ODD_NUMBERS):
+                yield frame(kind, fields | {name: odd})
+                for key in json.loads(value) if value.startswith("{") else ():
+                    inside = {each: json.dumps(text) for each, text in json.loads(value).items()}
+                    pairs = ",".join(
+                        f'"{each}":{text}' for each, text in (inside | {key: odd}).items()
+                    )
+                    yield frame(kind, fields | {name: f"{{{pairs}}}"})
+
+
+def test_every_message_is_tried() -> None:
+    kinds = {model.model_fields["type"].default for model in CLIENT_MESSAGE_TYPES}
+    assert kinds == set(SENSIBLE) | ELSEWHERE
+
+
 async def test_odd_messages_are_answered_and_leave_no_traceback(
     debug_server: ServerProcess,
 ) -> None:
@@ -130,7 +222,7 @@ async def test_odd_messages_are_answered_and_leave_no_traceback(
     headers = {"Authorization": f"Bearer {token}"}
     async with connect(url, additional_headers=headers, max_size=None) as socket:
         codes: set[str] = set()
-        for number, frame in enumerate(messages(session)):
+        for number, frame in enumerate((*messages(session), *nearly_right(session))):
             await socket.send(frame)
             last = f"last-{number}"
             asked = {"type": "get_history", "session_id": session, "limit": 1, "request_id": last}

@@ -204,6 +204,7 @@ async def test_a_killed_server_costs_nothing_and_nothing_comes_twice(room: Room)
 async def test_it_writes_in_shared_texts_with_the_python_client(room: Room) -> None:
     bob, alice = await room.join("bob"), room.alice
     shared = await bob.do("share", name="a.py", text="one\ntwo\n")
+    await room.until(lambda: shared["id"] in alice.replica.documents)
     text = alice.documents.open(shared["id"])
     await text.ready()
     assert await bob.do("open", about=shared["id"]) == "one\ntwo\n"
@@ -241,6 +242,7 @@ async def test_edits_of_both_outlive_a_killed_server(room: Room) -> None:
     shared = await alice.documents.share("a.py", "start\n")
     text = alice.documents.open(shared.id)
     await text.ready()
+    await bob.state(lambda seen: shared.id in {each["id"] for each in seen["documents"]})
     await bob.do("open", about=shared.id)
     room.server.kill()
     text.edit((6, "alice\n"))
