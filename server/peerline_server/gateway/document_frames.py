@@ -29,6 +29,10 @@ from peerline_server.runtime.live_session import LiveSession
 _SECOND: Final = 1.0
 
 
+def _send_nothing(_channel: Channel, _message: DocumentMessage) -> int:
+    return 0
+
+
 class DocumentFrames:
     """The messages of one connection, within its limits."""
 
@@ -58,6 +62,8 @@ class DocumentFrames:
         self._is_over = True
         if self._held is not None:
             self._held.cancel()
+        # Its owner and this would hold each other: only the cycle collector would free them.
+        self._send = _send_nothing
 
     def take(
         self, document: LiveDocument, channel: Channel, message: DocumentMessage, size: int

@@ -10,6 +10,10 @@ from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.document_channels import Channel, Relay
 
 
+def _ignore(_channel: Channel) -> None:
+    pass
+
+
 class SessionPeer:
     """Implements `peerline_server.runtime.document_channels.DocumentPeer`."""
 
@@ -28,6 +32,10 @@ class SessionPeer:
         self._replies = replies
         self._session_id = session_id
         self._on_closed = on_closed
+
+    def end(self) -> None:
+        """The connection has gone: its owner and this hold each other no longer."""
+        self._on_closed = _ignore
 
     def relay(self, relay: Relay) -> None:
         """Send a message of the document."""

@@ -94,6 +94,7 @@ class DocumentRequests:
             self._live.documents.touch(document)
         self._channels.clear()
         self._frames.end()
+        self._peer.end()
         self.on_writable()
 
     def on_writable(self) -> None:

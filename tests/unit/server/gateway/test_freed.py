@@ -3,14 +3,18 @@
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 import pytest
 
 from peerline.protocol.roles import Role
 from peerline_server.gateway.connection import Connection
 from peerline_server.transport.websocket import WebSocketTransport
+from tests.unit.server.agents import agent_of, ask
 from tests.unit.server.conftest import SESSION, Door
+from tests.unit.server.document_client import DocumentClient
 
+_numbers = count()
 Way = Callable[[Door], Awaitable[None]]
 
 
@@ -60,8 +64,49 @@ async def left(door: Door) -> None:
     await client.socket.wait_closed()
 
 
+async def waited_for_a_host(door: Door) -> None:
+    host = await door.join("host")
+    await ask(host, "update_session", f"r{next(_numbers)}", changes={"join_approval": True})
+    invite = await door.invite(Role.EDITOR)
+    client = await door.connect()
+    token = door.token(f"user{next(_numbers)}")
+    await client.send(
+        type="join_session", session_id=SESSION, auth_token=token, invite=invite, request_id="j"
+    )
+    await client.receive_type("join_pending")
+    client.socket.transport.abort()
+    await host.socket.close()
+
+
+async def wrote_in_a_document(door: Door) -> None:
+    host = DocumentClient(await door.join("host"))
+    text = await host.open(await host.shared(f"{next(_numbers)}.py", "x\n"))
+    await text.edit("y")
+    await text.until_kept()
+    host.socket.transport.abort()
+
+
+async def spoke_y_protocols(door: Door) -> None:
+    host = DocumentClient(await door.join("host"))
+    document_id = await host.shared(f"{next(_numbers)}.py", "x\n")
+    path = f"/ws/doc/{SESSION}/{document_id}?token={door.token('host')}"
+    socket = (await door.connect(path)).socket
+    await socket.recv()
+    socket.transport.abort()
+    await host.socket.close()
+
+
+async def was_an_agent(door: Door) -> None:
+    host = await door.join("host")
+    agent = await agent_of(door, host, f"r{next(_numbers)}", name=f"agent{next(_numbers)}")
+    await agent.send(type="agent_update", session_id=SESSION, data={"state": "idle"})
+    agent.socket.transport.abort()
+    await host.socket.close()
+
+
 WAYS: list[Way] = [
     *(only_opened, aborted, joined_and_closed, joined_and_aborted, refused, talked_nonsense, left),
+    *(waited_for_a_host, wrote_in_a_document, spoke_y_protocols, was_an_agent),
 ]
 
 
