@@ -71,6 +71,10 @@ def test_prompts_wait_in_a_queue_are_cancelled_and_a_turn_is_stopped(
     bob.keys("Gx")
     bob.wait(lambda: states(bob) == ["running"], "it is cancelled")
     assert len(bob.lua(LINES)) == len(lines) - 1
+    # The turn that has begun is stopped by a key of its own.
+    bob.keys("Gx")
+    bob.wait(lambda: "it does not wait any more" in bob.messages(), "why it goes on")
+    assert states(bob) == ["running"]
     bob.keys("q")
 
     assert bob.lua(COMPLETE, "Peerline stop ") == ["robo"]

@@ -1,12 +1,13 @@
 // One AI agent as everybody sees it at work: state, prompts, plan, calls, files, usage and health.
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { EditorPlanEntry } from "../generated/protocol";
 import { doingText, ownerText } from "../model/agents";
 import {
   type AgentCall,
   type AgentDetail,
   contextShare,
+  diffLines,
   durationText,
   endText,
   kindText,
@@ -177,21 +178,26 @@ function Touched({ touched, onOpen }: { touched: TouchedFile; onOpen(file: strin
         {added !== undefined && <ins>+{added}</ins>}{" "}
         {removed !== undefined && <del>−{removed}</del>}
       </span>
-      {diffs.length > 0 && (
-        <details>
-          <summary aria-label={`Changes of ${file}`}>Changes</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
-          <pre class="code-block agent-diff" tabIndex={0}>
-            {diffs
-              .join("\n")
-              .split("\n")
-              .map((line, index) => (
-                <DiffLine key={index} line={line} />
-              ))}
-          </pre>
-        </details>
-      )}
+      {diffs.length > 0 && <Diffs file={file} diffs={diffs} />}
     </>
+  );
+}
+
+/** The changes of a file, drawn once they are opened: there can be very many. */
+function Diffs({ file, diffs }: { file: string; diffs: readonly string[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const { lines, left } = diffLines(isOpen ? diffs : []);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary aria-label={`Changes of ${file}`}>Changes</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
+      <pre class="code-block agent-diff" tabIndex={0}>
+        {lines.map((line, index) => (
+          <DiffLine key={index} line={line} />
+        ))}
+        {left}
+      </pre>
+    </details>
   );
 }
 

@@ -57,8 +57,8 @@ function Agent({ person, agent, acts }: AgentProps) {
           <p class="agent-about">{about.filter((part) => part !== "").join(" · ")}</p>
           {plan.length > 0 && (
             <ul class="agent-plan" aria-label={`Plan of ${username}`}>
-              {plan.map((entry) => (
-                <li key={entry.text}>{planText(entry)}</li>
+              {plan.map((entry, index) => (
+                <li key={index}>{planText(entry)}</li>
               ))}
             </ul>
           )}

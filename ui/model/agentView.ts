@@ -3,6 +3,9 @@ import type { AgentEvent, AgentTool, AgentUsage, EditorAgent } from "../generate
 import { numberLabel } from "./format";
 import { revealed } from "./reveal";
 
+/** Of the changes of a file the first lines are drawn. */
+export const MAX_DIFF_LINES = 1000;
+
 /** A file that a call, or a turn, has changed. */
 export interface TouchedFile {
   readonly file: string;
@@ -90,6 +93,16 @@ function callOf(data: Data, key: string): AgentCall {
   }));
   const what = title || files[0]?.file;
   return { key, kind, title: calledText(kind, name, what), status, ...milliseconds(took), files };
+}
+
+/** The first lines of diffs, and what is said of those that are left out. */
+export function diffLines(diffs: readonly string[]): { lines: readonly string[]; left: string } {
+  const lines = diffs.length === 0 ? [] : diffs.join("\n").split("\n");
+  const more = lines.length - MAX_DIFF_LINES;
+  return {
+    lines: lines.slice(0, MAX_DIFF_LINES),
+    left: more > 0 ? `… and ${more} more ${more === 1 ? "line" : "lines"}` : "",
+  };
 }
 
 function milliseconds(took: number | undefined): { milliseconds?: number } {

@@ -151,8 +151,11 @@ function M.update(params)
     pause(params, reason, files.would_abandon(win))
     return
   end
-  paused, expected, latest = nil, nil, params
+  paused, latest = nil, params
   local buf = vim.api.nvim_win_get_buf(win)
+  -- Until the text of a shared file is there; a move of the user ends following meanwhile, too.
+  local cursor = vim.api.nvim_win_get_cursor(win)
+  expected = { win = win, buf = buf, row = cursor[1], column = cursor[2] }
   require('peerline.documents.session_files').when_read(buf, function()
     local is_shown = vim.api.nvim_win_is_valid(win) and vim.api.nvim_win_get_buf(win) == buf
     if latest == params and is_shown then

@@ -69,10 +69,15 @@ local function lines_of(options)
     text.notify('this buffer is not a file of the session', vim.log.levels.WARN)
     return nil
   end
+  -- Those of a prompt that was not sent.
+  vim.api.nvim_buf_clear_namespace(buf, namespace, 0, -1)
   local ids = vim.tbl_map(function(row)
     return vim.api.nvim_buf_set_extmark(buf, namespace, row - 1, 0, {})
   end, { options.line1, options.line2 })
   return function()
+    if not vim.api.nvim_buf_is_loaded(buf) then
+      return nil
+    end
     local rows = vim.tbl_map(function(id)
       return vim.api.nvim_buf_get_extmark_by_id(buf, namespace, id, {})[1]
     end, ids)
@@ -87,7 +92,14 @@ end
 function M.give(agent, content, lines)
   local name = text.line(agent.username, 24)
   local function send(body, done)
-    local arguments = lines and lines() or {}
+    local arguments = {}
+    if lines then
+      arguments = lines()
+      if not arguments then
+        done('the buffer of the lines was closed: prompt without them, or select them again')
+        return
+      end
+    end
     arguments.agent_id, arguments.text = agent.user_id, body
     lsp.command('promptAgent', arguments, done)
   end
@@ -140,10 +152,12 @@ function M.stop(name)
   end)
 end
 
---- Take a prompt out of the queue, or stop its turn.
+--- Take a prompt that waits out of the queue.
 ---@param prompt table
 function M.cancel(prompt)
-  if prompt.may_cancel then
+  if prompt.state ~= 'waiting' then
+    text.notify('it does not wait any more: `s` stops the turn of the agent', vim.log.levels.WARN)
+  elseif prompt.may_cancel then
     lsp.command('cancelPrompt', { prompt_id = prompt.id }, warn)
   else
     text.notify('only its author, the owner of the agent and hosts can cancel it', vim.log.levels.WARN)

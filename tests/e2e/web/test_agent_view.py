@@ -197,13 +197,13 @@ def test_people_prompt_an_agent_allow_what_it_asks_and_stop_it_in_its_view(
 def test_an_owner_removes_their_agent_after_they_have_confirmed_it(
     page: WebPage, link: str, session_server: ServerProcess
 ) -> None:
-    page.joined(link, "Alma")
+    page.joined(link, "Alwine")
     token = page.tab.evaluate(
         "id => sessionStorage.getItem(`peerline.token.${id}`)", session_server.session
     )
     with asking_agent(session_server, name="unwanted", owner_token=token):
         dialog = shown(page, "unwanted")
-        expect(dialog).to_contain_text("agent of Alma")
+        expect(dialog).to_contain_text("agent of Alwine")
         dialog.get_by_role("button", name="Remove Agent…").click()
         asked = page.tab.get_by_role("dialog", name="Remove unwanted from the session?")
         expect(asked.get_by_role("button", name="Cancel")).to_be_focused()

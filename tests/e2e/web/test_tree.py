@@ -72,7 +72,7 @@ def test_a_folder_of_thousands_of_files_is_read_walked_through_and_scrolled(
     page: WebPage, link: str, session_server: ServerProcess
 ) -> None:
     with offered(session_server):
-        page.joined(link, "Ida")
+        page.joined(link, "Idun")
         tab = page.tab
         offer = tab.get_by_text("shop, offered by iris: the first 5,000 files.")
         expect(offer).to_be_visible(timeout=TIMEOUT_MS)

@@ -3,9 +3,11 @@ import type { AgentEvent } from "../../generated/protocol";
 import {
   calledText,
   contextShare,
+  diffLines,
   durationText,
   endText,
   kindText,
+  MAX_DIFF_LINES,
   turnEndText,
   turnOf,
   usageRows,
@@ -146,5 +148,19 @@ describe("the words", () => {
     ]);
     expect(contextShare({ context_used: 3, context_limit: 2 })).toBe(1);
     expect(contextShare({ context_used: 3 })).toBeUndefined();
+  });
+});
+
+describe("the lines of a diff", () => {
+  const diff = (count: number): string => Array.from({ length: count }, () => "+x").join("\n");
+
+  it("are all drawn up to a limit, beyond which they are counted", () => {
+    expect(diffLines([])).toEqual({ lines: [], left: "" });
+    expect(diffLines(["+a", "-b\n c"])).toEqual({ lines: ["+a", "-b", " c"], left: "" });
+    expect(diffLines([diff(MAX_DIFF_LINES)]).left).toBe("");
+    const long = diffLines([diff(MAX_DIFF_LINES), "+y"]);
+    expect(long.lines).toHaveLength(MAX_DIFF_LINES);
+    expect(long.left).toBe("… and 1 more line");
+    expect(diffLines([diff(MAX_DIFF_LINES), "+y\n+z"]).left).toBe("… and 2 more lines");
   });
 });

@@ -2,10 +2,11 @@
 import type { EditorParticipant, EditorQueue } from "@peerline/ui/generated/protocol";
 import { doingText } from "@peerline/ui/model/agents";
 import { CommandRefused } from "@peerline/ui/refusal";
-import { type TextEditor, Uri, window, workspace } from "vscode";
+import { type TextEditor, Uri, window } from "vscode";
 import type { Session } from "../session/session";
 import { oneLine, withoutIcons } from "../shared/names";
 import { selectedLines } from "../shared/selectedLines";
+import { isInSession } from "../shared/sessionFiles";
 import { show } from "../shared/tell";
 
 type Right = "may_prompt" | "may_stop";
@@ -98,7 +99,7 @@ function linesOf(editor: TextEditor | undefined) {
     return undefined;
   }
   const { document, selection } = editor;
-  if (workspace.getWorkspaceFolder(document.uri) === undefined) {
+  if (!isInSession(document.uri)) {
     return undefined;
   }
   const { first, last } = selectedLines(selection);

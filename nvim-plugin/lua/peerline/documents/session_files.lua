@@ -68,6 +68,7 @@ local function read(buf)
       return
     end
     if refusal then
+      waiting[buf] = nil
       text.notify(refusal, vim.log.levels.WARN)
       return
     end
@@ -132,6 +133,13 @@ function M.setup()
     callback = function(event)
       vim.b[event.buf].peerline_read = nil
       read(event.buf)
+    end,
+  })
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    group = group,
+    pattern = 'peerline-file://*',
+    callback = function(event)
+      waiting[event.buf] = nil
     end,
   })
   vim.api.nvim_create_autocmd('BufWriteCmd', {
