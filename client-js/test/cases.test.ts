@@ -12,6 +12,7 @@ import { editorUrl, parseLink, webSocketUrl } from "../src/link.ts";
 import { LinkError } from "../src/linkError.ts";
 import { PendingQueue, type Typed } from "../src/pending.ts";
 import { Replica } from "../src/replica.ts";
+import { revealControls } from "../src/text.ts";
 import { cleanToken } from "../src/tokens.ts";
 import { inWords } from "../src/words.ts";
 import { cases, plain } from "./cases.ts";
@@ -238,3 +239,16 @@ function chat(id: string, content: string): Typed {
   // In the order of the Python client, whose bytes are counted.
   return { type: "chat_message", session_id: "session1", request_id: id, content, mentions: [] };
 }
+
+interface RevealedCase {
+  text: string;
+  shown: string;
+  exact: string;
+}
+
+describe("revealControls", () => {
+  it.each(cases<RevealedCase>("revealed"))("of $shown", ({ text, shown, exact }) => {
+    expect(revealControls(text)).toBe(shown);
+    expect(revealControls(text, "\n\t", true)).toBe(exact);
+  });
+});

@@ -53,5 +53,15 @@ def markdown(text: str) -> str:
     return indented.replace("\n", "  \n")
 
 
+def exact_block(text: str) -> str:
+    """A block that somebody is asked to allow: each space but U+0020 is visible too."""
+    return show_block(text, all_spaces=True)
+
+
+def exact_line(text: str) -> str:
+    """A line that somebody is asked to allow: each space but U+0020 is visible too."""
+    return show_line(text, all_spaces=True)
+
+
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(0, limit - 1)] + "…"

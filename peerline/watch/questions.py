@@ -18,7 +18,7 @@ MIN_WIDTH: Final = 16
 _INDENT: Final = "  "
 """Before what the agent wrote: nothing of it looks like the words of this program."""
 _CONTINUED: Final = "↪ "
-_BREAKS: Final = re.compile(r"\s+")
+_BREAKS: Final = re.compile(r"[ \t\r\n\v\f]+")
 _OTHERS: Final = {
     Answerers.OWNER: "",
     Answerers.HOSTS: " and hosts",
@@ -43,8 +43,8 @@ def answerers(replica: Replica, approval: Approval) -> str:
 
 def title(approval: Approval) -> str:
     """The title of a question with its tool, in one line."""
-    tool = f" ({safe(approval.tool)})" if approval.tool else ""
-    return safe(_BREAKS.sub(" ", approval.title).strip()) + tool
+    tool = f" ({_exact(approval.tool)})" if approval.tool else ""
+    return _exact(_BREAKS.sub(" ", approval.title).strip(" ")) + tool
 
 
 def whole(approval: Approval, names: Mapping[str, str], zone: tzinfo | None = None) -> list[Line]:
@@ -54,16 +54,17 @@ def whole(approval: Approval, names: Mapping[str, str], zone: tzinfo | None = No
     head = (
         Span(safe(approval.username), "strong"),
         Span(f" (agent of {owner}) asks: "),
-        Span(safe(approval.title), "strong"),
+        Span(_exact(approval.title), "strong"),
     )
     lines: list[Line] = [head]
     if approval.tool:
-        lines.append((Span("Tool: ", "dim"), Span(safe(approval.tool))))
+        lines.append((Span("Tool: ", "dim"), Span(_exact(approval.tool))))
     if approval.files:
-        lines.append((Span("Files: ", "dim"), Span(", ".join(map(safe, approval.files)))))
+        lines.append((Span("Files: ", "dim"), Span(", ".join(map(_exact, approval.files)))))
     if approval.detail:
         lines.append(())
-        lines += [(Span(_INDENT), Span(text, "code")) for text in safe_lines(approval.detail)]
+        detail = safe_lines(approval.detail, all_spaces=True)
+        lines += [(Span(_INDENT), Span(text, "code")) for text in detail]
         lines.append(())
     end = clock(approval.expires_at, zone)
     lines.append((Span(f"No answer until {end} is a no.", "dim"),))
@@ -105,6 +106,10 @@ def ending(event: ApprovalAnswered, title: str | None, names: Mapping[str, str])
         return f"{agent}: {did}"
     said = f": {safe(event.comment)}" if event.comment else ""
     return f"{safe(names.get(event.by, event.by))} {did} for {agent}{said}"
+
+
+def _exact(text: str) -> str:
+    return safe(text, all_spaces=True)
 
 
 def _policy(replica: Replica, approval: Approval) -> Answerers | None:

@@ -24,14 +24,19 @@ class Span:
 Line = tuple[Span, ...]
 
 
-def safe(text: str) -> str:
-    """Text of others for one line: no control character reaches the terminal."""
-    return reveal_controls(text.replace("\t", _TAB), keep="")
+def safe(text: str, *, all_spaces: bool = False) -> str:
+    """Text of others for one line: no control character reaches the terminal.
+
+    With `all_spaces` each space but U+0020 is written out too, for text that somebody is asked to
+    allow.
+    """
+    return reveal_controls(text.replace("\t", _TAB), keep="", all_spaces=all_spaces)
 
 
-def safe_lines(text: str) -> list[str]:
+def safe_lines(text: str, *, all_spaces: bool = False) -> list[str]:
     """Text of others, line by line; at least one."""
-    return [safe(line) for line in text.replace("\r\n", "\n").split("\n")]
+    lines = text.replace("\r\n", "\n").split("\n")
+    return [safe(line, all_spaces=all_spaces) for line in lines]
 
 
 def first_line(text: str, limit: int) -> str:

@@ -27,6 +27,7 @@ CASES: Final[Mapping[str, Callable[[], list[Any]]]] = {
     "replacements": make_documents.replacements,
     "twins": make_documents.twins,
     "replica": make_replica.replica,
+    "revealed": make_texts.revealed,
     "tokens": make_texts.tokens,
     "colors": make_texts.colors,
     "words": make_texts.words,

@@ -1,6 +1,7 @@
 """Texts with what is read from them, or made of them: links, tokens, refusals, colors."""
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from peerline.client.tokens import clean_token
 from peerline.client.words import in_words
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.links import LinkError, SessionLink
+from peerline.protocol.text import reveal_controls
 
 _LINK = "peerline://host.example:99/abc_-9?invite=C0de_-"
 _WEB = "https://h.example/s/abc#invite=c-_1"
@@ -50,6 +52,22 @@ def words() -> list[Any]:
     return [
         {"message": message, "text": in_words(ErrorCode.INVALID_FIELD, message)}
         for message in WORDS
+    ]
+
+
+def revealed() -> list[Any]:
+    """Texts with characters that nobody sees, and as they are shown: in chat, and to be allowed."""
+    chance = random.Random(564)  # noqa: S311 - it repeats the same texts
+    mixed = ("".join(chance.choices(PIECES, k=chance.randint(1, 8))) for _ in range(400))
+    single = (f"a{char}b" for char in UNSEEN)
+    texts = dict.fromkeys([*REVEALED, *single, *mixed])
+    return [
+        {
+            "text": text,
+            "shown": reveal_controls(text),
+            "exact": reveal_controls(text, all_spaces=True),
+        }
+        for text in texts
     ]
 
 
@@ -145,4 +163,35 @@ WORDS = [
     ),
     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f england",
     *("two\nlines\tand\rmore", "file: 😀 is odd", "invite: ünknown"),
+]
+UNSEEN = [
+    *("\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180c"),
+    *("\u180d", "\u180e", "\u180f", "\u200b", "\u200c", "\u200d", "\u202e", "\u2060", "\u2066"),
+    *("\u2800", "\u3164", "\ufe00", "\ufe0d", "\ufe0e", "\ufe0f", "\ufeff", "\uffa0", "\ufff0"),
+    *("\U0001bca0", "\U0001d159", "\U0001d173", "\U000e0001", "\U000e0041", "\U000e007f"),
+    *("\U000e0100", "\U000e01ef", "\U000e0fff", "\x00", "\x1b", "\x7f", "\x85", "\u2028", "\ue000"),
+]
+SPACES = ["\u00a0", "\u1680", "\u2003", "\u202f", "\u205f", "\u3000"]
+PICTURES = [
+    *("\U0001f468", "\U0001f3fb", "\U0001f3ff", "\u2764", "\u2640", "\u2642", "\u2695", "\u26a7"),
+    *("\u00a9", "\u2194", "\u2b1b", "\U0001f3f4", "\U0001f3f3", "\U0001f308", "\U0001fae0"),
+]
+FLAG = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+PIECES = [
+    *(*UNSEEN, *SPACES, *PICTURES, *PICTURES, FLAG, FLAG[:-1], FLAG[1:], "\u200d", "\u200d"),
+    *("\u200d", "\ufe0f", "\ufe0f", "\u20e3", "1", "#", "|", "`", "~", "a", " ", "\n", "\t"),
+    *("\u6f22", "\U00020000", "\u4dc0", "\u2190", "\u00b4", "\u05d0", "\u0915"),
+]
+REVEALED = [
+    *(f"test -f ok {sign}\u200d{sign} rm -rf build" for sign in "|><=+~^`\u00b4\u2260\u2190"),
+    *("|\ufe0f\u200d|", "\u2764\u200d|", "|\u200d\u2764", "\u2764\ufe0e\u200d\U0001f525"),
+    *("1\ufe0f\u20e3", "#\ufe0f\u20e3", "1\ufe0f", "a\ufe0f\u20e3", "\u00a9\ufe0f", "\u2764\ufe0e"),
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466",
+    "\U0001f468\U0001f3fb\u200d\U0001f91d\u200d\U0001f468\U0001f3ff",
+    "\U0001f9d4\U0001f3fd\u200d\u2642\ufe0f and \U0001f469\u200d\u2695\ufe0f",
+    "\U0001f3f3\ufe0f\u200d\U0001f308 and \U0001f3f3\ufe0f\u200d\u26a7\ufe0f",
+    "\U0001f426\u200d\u2b1b and \U0001f642\u200d\u2194\ufe0f and \u26d3\ufe0f\u200d\U0001f4a5",
+    *("\u845b\U000e0100", "a\U000e0100", "\U00020000\U000e01ef", "\u4dc0\U000e0100"),
+    *("Il est 5\u00a0h\u202f!", "\u3053\u3093\u306b\u3061\u306f\u3000\u4e16\u754c", "rm\u00a0-rf"),
+    *(FLAG, FLAG[:-1], FLAG[1:], FLAG + FLAG[1:], "\u2764\ufe0f\ufe0f", "\u2764\u200d\u200d\u2764"),
 ]

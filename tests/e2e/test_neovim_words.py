@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from peerline.protocol.palette import PALETTE, luminance, text_on
+from tests.cases.make_texts import UNSEEN
 from tests.unit.peerline.protocol.test_emoji_sequences import SEQUENCES, TAGS_WITHOUT_A_FLAG
 
 from .neovim import Neovim
@@ -213,6 +214,8 @@ def test_an_emoji_of_several_characters_is_one_in_neovim(editor: Neovim) -> None
     texts = [f"a {emoji} b" for emoji in SEQUENCES]
     shown = "return vim.tbl_map(require('peerline.text').reveal, ...)"
     assert editor.lua(shown, texts) == texts
+    unseen = [char for char in UNSEEN if char not in "\0\u200d\ufe0e\ufe0f"]
+    assert editor.lua(shown, unseen) == [f"<U+{ord(char):04X}>" for char in unseen]
     for text in TAGS_WITHOUT_A_FLAG:
         (revealed,) = editor.lua(shown, [text])
         assert "<U+E00" in revealed

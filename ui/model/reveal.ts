@@ -1,31 +1,19 @@
 // Text of others shown as text: characters that nobody sees are written out. Pure.
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
-/** The flags of England, Scotland and Wales: a black flag and tags, all of one picture (UTS 51). */
-const FLAGS = new RegExp(
-  `\u{1f3f4}(?:${["gbeng", "gbsct", "gbwls"]
-    .map((region) =>
-      [...region]
-        .map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0)))
-        .join(""),
-    )
-    .join("|")})\u{e007f}`,
-  "gu",
-);
-const SYMBOL = /[\p{So}\p{Sk}\p{Sm}]/u;
+/** Invisible, an odd space, or what an invisible character is a part of (as in client-js/src/text.ts). */
+const PIECES =
+  /([\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{DI}\u2800\u{1d159}])|((?! )\p{Zs})|\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}|\p{ExtPict}[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]?(?:\u200d\p{ExtPict}[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]?)*|[#*0-9]\ufe0f\u20e3|[\u3400-\u4dbf\u4e00-\u9fff\u{20000}-\u{3fffd}][\u{e0100}-\u{e01ef}]/gu;
 
 /** A piece of text, or the name of a character that would be invisible. */
 export type Revealed = { kind: "text"; text: string } | { kind: "control"; text: string };
 
-/** The text in pieces; control, bidi, zero-width and tag characters become `U+XXXX` pieces. */
+/** The text in pieces; control, bidi, zero-width and other unseen characters become `U+XXXX` pieces. */
 export function reveal(text: string): Revealed[] {
   const pieces: Revealed[] = [];
   let from = 0;
-  const flags = [...text.matchAll(FLAGS)].map(({ index, 0: flag }) => [index, index + flag.length]);
-  for (const match of text.matchAll(INVISIBLE)) {
-    const [char] = match;
-    const isTag = flags.some(([start = 0, end = 0]) => start < match.index && match.index < end);
-    if (char === "\n" || char === "\t" || isTag || joinsEmoji(text, match.index)) {
+  for (const match of text.matchAll(PIECES)) {
+    const [char, unseen] = match;
+    if (unseen === undefined || char === "\n" || char === "\t") {
       continue;
     }
     if (match.index > from) {
@@ -49,28 +37,4 @@ export function revealed(text: string): string {
 
 function nameOf(char: string): string {
   return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-/** The joiner inside an emoji sequence is part of one picture. */
-function joinsEmoji(text: string, index: number): boolean {
-  if (text[index] !== "\u200d" || index === 0) {
-    return false;
-  }
-  const before = [...text.slice(Math.max(0, index - 3), index)].filter((char) => !isSelector(char));
-  const after = text.codePointAt(index + 1);
-  const last = before.at(-1);
-  return (
-    last !== undefined &&
-    after !== undefined &&
-    (SYMBOL.test(last) || isSkinTone(last)) &&
-    SYMBOL.test(String.fromCodePoint(after))
-  );
-}
-
-function isSelector(char: string): boolean {
-  return char === "\ufe0e" || char === "\ufe0f";
-}
-
-function isSkinTone(char: string): boolean {
-  return /[\u{1f3fb}-\u{1f3ff}]/u.test(char);
 }

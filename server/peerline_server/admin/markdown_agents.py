@@ -77,7 +77,7 @@ def _part(
         case ApprovalAsked(approval=approval):
             asked[approval.id] = approval.title
             tool = f" ({heading(approval.tool)})" if approval.tool else ""
-            code = [fenced(show_block(approval.detail))] if approval.detail else []
+            code = [fenced(show_block(approval.detail, all_spaces=True))] if approval.detail else []
             return [f"asked: {heading(approval.title)}{tool}", *code]
         case ApprovalAnswered() as answered:
             title = asked.pop(answered.approval_id, None)

@@ -1,7 +1,16 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { reveal, revealed } from "../../model/reveal";
 
+const CASES = JSON.parse(
+  readFileSync(new URL("../../../tests/cases/client/revealed.json", import.meta.url), "utf8"),
+) as { readonly text: string; readonly shown: string }[];
+
 describe("reveal", () => {
+  it.each(CASES)("shows what Python shows: $shown", ({ text, shown }) => {
+    expect(revealed(text)).toBe(shown);
+  });
+
   it("names what nobody would see", () => {
     expect(reveal("a\u202eb")).toEqual([
       { kind: "text", text: "a" },

@@ -27,7 +27,7 @@ export function agentDetail(
     },
     turn: turnOf(eventsOf(replica, agentId, earlier), activity?.tool ?? undefined),
     usage: activity?.usage ?? {},
-    healthReasons: (activity?.health_reasons ?? []).map(oneLine),
+    healthReasons: (activity?.health_reasons ?? []).map((reason) => oneLine(reason)),
     ...(answer ? { answer: revealControls(answer) } : {}),
     isShared: queue !== undefined,
     mayRemove: replica.isHost || (agent !== undefined && connected?.user.id === agent.owner_id),

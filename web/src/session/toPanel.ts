@@ -313,6 +313,6 @@ export class Views {
 }
 
 /** Text in one line: breaks and tabs become spaces. */
-export function oneLine(text: string): string {
-  return revealControls(text.replace(/\r\n|[\r\n\t]/g, " "), "");
+export function oneLine(text: string, allSpaces?: boolean): string {
+  return revealControls(text.replace(/\r\n|[\r\n\t]/g, " "), "", allSpaces);
 }

@@ -38,7 +38,7 @@ APPROVAL = Approval(
     owner_id="bob",
     title="Run \u202ecommand",
     tool="Bash",
-    detail="pytest -q\n\x1b[2J",
+    detail="pytest\u00a0-q |\u200d|\n\x1b[2J",
     digest="sha256:" + "0" * 64,
     options=[Choice.ALLOW_ONCE, Choice.DENY],
     asked_at=NOW,
@@ -138,11 +138,13 @@ async def test_a_question_is_shown_with_what_is_hidden_in_it(tmp_path: Path) -> 
     (question,) = editor.shown()["approvals"]
     assert (question["title"], question["detail"], question["owner"]) == (
         "Run <U+202E>command",
-        "pytest -q\n<U+001B>[2J",
+        "pytest<U+00A0>-q |<U+200D>|\n<U+001B>[2J",
         "Bob",
     )
     assert (question["digest"], question["may_answer"]) == (APPROVAL.digest, True)
-    assert editor.line() == "claude asks: Run <U+202E>command (Bash pytest -q <U+001B>[2J)"
+    assert (
+        editor.line() == "claude asks: Run <U+202E>command (Bash pytest -q |<U+200D>| <U+001B>[2J)"
+    )
 
 
 @pytest.mark.parametrize(

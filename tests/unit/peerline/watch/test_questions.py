@@ -38,6 +38,20 @@ def text(approval: Approval, width: int = 80) -> list[str]:
     return [plain(line) for line in questions.fitted(lines, width)]
 
 
+def test_another_space_in_a_question_is_visible() -> None:
+    approval = asked(
+        title="Run\u00a0it", tool="B\u3000", files=["a\u2003b"], detail="rm\u00a0x\u3164"
+    )
+    assert text(approval)[:5] == [
+        "claude (agent of Ann) asks: Run<U+00A0>it",
+        "Tool: B<U+3000>",
+        "Files: a<U+2003>b",
+        "",
+        "  rm<U+00A0>x<U+3164>",
+    ]
+    assert questions.title(approval) == "Run<U+00A0>it (B<U+3000>)"
+
+
 def test_a_question_is_shown_with_all_that_it_is_about() -> None:
     approval = asked(tool="Bash", files=["a.py", "b.py"], detail="cd src\n\tpytest -q")
     assert text(approval) == [
