@@ -48,14 +48,18 @@ class AgentCleaner:
 
     def text(self, text: str) -> str:
         """The text without secrets; paths are relative to the workspace or the home folder."""
-        found = redact(text, self._known, self._hide)
+        found = self.redacted(text)
         for place, pattern, name in self._places:
             if place in found:
                 found = pattern.sub(lambda match, name=name: _shortened(match, name), found)
         return found
 
+    def redacted(self, text: str) -> str:
+        """The text without secrets, and with its paths as they are."""
+        return redact(text, self._known, self._hide)
+
     def secrets_in(self, text: str) -> list[str]:
-        """The parts of a text that `text` hides."""
+        """The parts of a text that `redacted` hides."""
         found: list[str] = []
 
         def note(kind: str, value: str) -> str:

@@ -2,17 +2,19 @@
 
 The digest is that of the tool and all of its input. What people are not shown whole they can only
 deny: what is too long, is in a private file, or is hidden as a secret though it could do something,
-as `TOKEN=abc123&reboot` does.
+as `TOKEN=abc123&reboot` does. Secrets alone are hidden: a path that is shortened would be another
+command.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, cast
 
+from peerline.agent.asking.named_files import named_files, spellings
 from peerline.agent.products.hooks import call_title
-from peerline.agent.products.json_reading import entries, entry, text
+from peerline.agent.products.json_reading import entries, text
 from peerline.agent.texts import shorten, storable
 from peerline.protocol.approvals import ApprovalQuestion, Choice
 from peerline.protocol.limits import (
@@ -38,8 +40,8 @@ _EDIT: Final = ("old_string", "new_string", "replace_all")
 class Cleaner(Protocol):
     """Takes secrets out of what leaves the machine."""
 
-    def text(self, text: str) -> str:
-        """The text without secrets."""
+    def redacted(self, text: str) -> str:
+        """The text without secrets, and with its paths as they are."""
         ...
 
     def path(self, path: str) -> str | None:
@@ -71,24 +73,37 @@ def call_question(
 ) -> ApprovalQuestion:
     """The question whether a tool may be used with this input."""
     paths = [path for name in _PATHS if (path := text(given, name))]
-    detail = PRIVATE if any(map(cleaner.is_private, paths)) else call_detail(given)
+    private = private_files(given, cleaner)
+    if private:
+        title = names_of(private, cleaner)
+    elif title in paths:
+        title = cleaner.path(title) or title
     return make_question(
         title=title,
         tool=tool,
-        detail=detail,
-        files=[file for path in paths if (file := cleaner.path(path)) is not None],
+        detail=PRIVATE if private else call_detail(given),
+        files=[file for path in [*paths, *private] if (file := cleaner.path(path)) is not None],
         digest=call_digest(tool, given),
         cleaner=cleaner,
         seconds=seconds,
-        can_allow=detail != PRIVATE,
+        can_allow=bool(tool.strip()) and not private,
     )
+
+
+def private_files(value: object, cleaner: Cleaner) -> list[str]:
+    """The files that a call names whose content must not be shown."""
+    return [name for name in named_files(value) if any(map(cleaner.is_private, spellings(name)))]
+
+
+def names_of(files: Sequence[str], cleaner: Cleaner) -> str:
+    """The files in a line."""
+    return ", ".join(dict.fromkeys(cleaner.path(name) or name for name in files))
 
 
 def given_question(given: Json, cleaner: Cleaner, seconds: int) -> ApprovalQuestion:
     """The question of a request: about a tool and its input, or with a title and a detail."""
-    tool = text(given, "tool")
-    if tool is not None:
-        call = entry(given, "input")
+    if "tool" in given:
+        tool, call = text(given, "tool") or "", _input(given.get("input"))
         return call_question(tool, call_title(tool, call), call, cleaner, seconds)
     title, detail = text(given, "title") or "", text(given, "detail") or ""
     return make_question(
@@ -116,14 +131,14 @@ def make_question(  # noqa: PLR0913 - the parts of a question
 ) -> ApprovalQuestion:
     """A question of which what is not shown whole can only be denied."""
     raw = storable(detail)
-    shown = cleaner.text(raw)
+    shown = cleaner.redacted(raw)
     hides_more = not all(map(_INERT.fullmatch, cleaner.secrets_in(raw)))
     if hides_more:
         shown += HIDES_MORE
     is_short = len(shown.encode()) <= MAX_APPROVAL_DETAIL_BYTES
-    is_whole = is_short and not hides_more and raw == detail
-    line = " ".join(cleaner.text(storable(title)).split())
-    name = " ".join(cleaner.text(storable(tool)).split())
+    is_whole = bool(shown.strip()) and is_short and not hides_more and raw == detail
+    line = " ".join(cleaner.redacted(storable(title)).split())
+    name = " ".join(cleaner.redacted(storable(tool)).split())
     return ApprovalQuestion(
         title=shorten(line, MAX_CALL_TITLE_CHARS) or "Use a tool",
         tool=name[:MAX_TOOL_NAME_CHARS] or "other",
@@ -161,6 +176,13 @@ def added(content: object) -> list[str]:
 def removed(content: object) -> list[str]:
     """The lines of a text that would go."""
     return [f"- {line}" for line in content.split("\n")] if isinstance(content, str) else []
+
+
+def _input(given: object) -> Json:
+    """The input of a tool; what is no object is shown, too."""
+    if isinstance(given, dict):
+        return cast("Json", given)
+    return {} if given is None else {"input": given}
 
 
 def _edit(edit: Json) -> list[str] | None:

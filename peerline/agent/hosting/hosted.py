@@ -13,7 +13,7 @@ from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.fence import RoomText, fence, new_fence_id
 from peerline.agent.hosting.files import HostedFiles
 from peerline.agent.hosting.peer import NO_METHOD, AgentEnded, Peer, RpcError
-from peerline.agent.hosting.permission import CANCELLED, answer_of, question_of
+from peerline.agent.hosting.permission import CANCELLED, answer_of, merged, question_of
 from peerline.agent.hosting.program import Program
 from peerline.agent.hosting.room import SharedRoom
 from peerline.agent.reports import FileReported, NoteReported, Report, TurnEnded
@@ -192,7 +192,7 @@ class HostedAgent:
         if call_id is not None:
             while len(self._calls) >= MAX_CALLS:
                 del self._calls[next(iter(self._calls))]
-            self._calls[call_id] = {**self._calls.pop(call_id, {}), **update}
+            self._calls[call_id] = merged(self._calls.pop(call_id, {}), update)
         self._map(self._mapping.of_agent, message)
 
     def _map(self, mapped: Callable[[object], list[Report]], message: Object) -> None:

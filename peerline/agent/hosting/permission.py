@@ -4,12 +4,28 @@ An option that lasts is never chosen: a lasting rule is made where the agent run
 """
 
 import json
-from typing import Final
+from typing import Final, cast
 
 from peerline.agent.acp.values import Object, an_object, objects, text
-from peerline.agent.asking.question import Cleaner, added, digest, make_question, removed
+from peerline.agent.asking.question import (
+    PRIVATE,
+    Cleaner,
+    added,
+    call_detail,
+    digest,
+    make_question,
+    names_of,
+    private_files,
+    removed,
+)
 from peerline.protocol.approvals import ApprovalQuestion, Outcome
 
+_SHOWN: Final = ("title", "rawInput", "content")
+"""The fields of a tool call that people are shown, whole."""
+_OF_FILES: Final = frozenset({"read", "edit", "delete", "move"})
+"""The kinds whose title names a file."""
+_DIFF: Final = frozenset({"type", "path", "oldText", "newText"})
+_EMPTY: Final = frozenset({"", "{}", "[]"})
 CANCELLED: Final[Object] = {"outcome": {"outcome": "cancelled"}}
 
 
@@ -27,22 +43,32 @@ def question_of(
         cleaner: Takes secrets out of it.
         seconds: How long people may take.
     """
-    call = {**known, **an_object(params.get("toolCall"))}
-    content = [part for part in objects(call.get("content")) if part.get("type") == "diff"]
-    given = {name: call[name] for name in ("rawInput",) if call.get(name) is not None}
-    if content:
-        given["content"] = content
-    named = (text(place.get("path")) for place in objects(call.get("locations")))
+    call = merged(known, an_object(params.get("toolCall")))
+    shown = {name: call[name] for name in _SHOWN if name in call}
+    title, kind = text(call.get("title")), text(call.get("kind"))
+    places = [path for one in objects(call.get("locations")) if (path := text(one.get("path")))]
+    private = private_files([shown, {"paths": places}], cleaner)
+    if private:
+        title = names_of(private, cleaner)
+    is_private = bool(private) or (
+        kind in _OF_FILES and title is not None and cleaner.is_private(title)
+    )
+    named = [*places, *private]
     return make_question(
-        title=text(call.get("title")) or text(call.get("kind")) or "Use a tool",
-        tool=text(call.get("kind")) or "other",
-        detail=_detail(call, content),
-        files=[file for name in named if name and (file := cleaner.path(name))],
-        digest=digest(given),
+        title=title or kind or "Use a tool",
+        tool=kind or "other",
+        detail=PRIVATE if is_private else _detail(shown),
+        files=[file for name in named if (file := cleaner.path(name)) is not None],
+        digest=digest(shown),
         cleaner=cleaner,
         seconds=seconds,
-        can_allow=_option(params, "allow_once") is not None,
+        can_allow=not is_private and _option(params, "allow_once") is not None,
     )
+
+
+def merged(known: Object, update: Object) -> Object:
+    """A tool call after an update, in which null means that a field is as it was."""
+    return {**known, **{name: value for name, value in update.items() if value is not None}}
 
 
 def answer_of(params: Object, outcome: Outcome) -> Object:
@@ -65,17 +91,34 @@ def _option(params: Object, kind: str) -> str | None:
     )
 
 
-def _detail(call: Object, diffs: list[Object]) -> str:
-    """A command alone, or the input as JSON; and the texts that would be changed."""
-    given = an_object(call.get("rawInput"))
-    parts: list[str] = []
-    command = given.get("command")
-    if isinstance(command, str) and set(given) <= {"command", "description"}:
-        parts.append(command)
-    elif given and not diffs:
-        parts.append(json.dumps(given, indent=1, ensure_ascii=False))
-    for diff in diffs:
-        old, new = diff.get("oldText"), diff.get("newText")
-        parts.append(f"{diff.get('path')}:")
-        parts += [*removed(old), *added(new)]
-    return "\n".join(parts)
+def _detail(shown: Object) -> str:
+    """The title, which may be cut as such, the whole input and all of the content."""
+    title, given, content = (shown.get(name) for name in _SHOWN)
+    parts = [title] if isinstance(title, str) else []
+    if isinstance(given, str):
+        parts.append(given)
+    elif given is not None:
+        parts.append(call_detail(an_object(given)) if an_object(given) else _json(given))
+    items = cast("list[object]", content) if isinstance(content, list) else [content]
+    parts += [_content(item) for item in items if item is not None]
+    return "\n\n".join(dict.fromkeys(part for part in parts if part not in _EMPTY))
+
+
+def _content(item: object) -> str:
+    """A text as it is, a change as its lines, anything else as JSON."""
+    part = an_object(item)
+    words, path = an_object(part.get("content")).get("text"), part.get("path")
+    is_text = part == {"type": "content", "content": {"type": "text", "text": words}}
+    if is_text and isinstance(words, str):
+        return words
+    old, new = part.get("oldText"), part.get("newText")
+    is_diff = part.get("type") == "diff" and set(part) <= _DIFF and isinstance(new, str)
+    if not is_diff or not isinstance(path, str) or len(path.splitlines()) != 1:
+        return _json(item)
+    if not (old is None or isinstance(old, str)):
+        return _json(item)
+    return "\n".join([f"{path}:", *removed(old), *added(new)])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False)

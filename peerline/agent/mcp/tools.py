@@ -164,7 +164,7 @@ def _add_asking(server: MCPServer[None], room: Room) -> None:
 
     @server.tool(annotations=_ADDS, structured_output=False)
     async def approve(
-        tool_name: str,
+        tool_name: Annotated[str, Field(min_length=1)],
         input: dict[str, Any],  # noqa: A002 - the name that it is called by
         ctx: Context[None, Any],
         tool_use_id: str | None = None,  # noqa: ARG001 - the same

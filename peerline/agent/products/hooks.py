@@ -9,7 +9,7 @@ from typing import Final
 
 from peerline.agent.products.answers import Answer, Context, Decision, GoOn
 from peerline.agent.products.json_reading import Json, as_text, entries, entry, text, whole
-from peerline.agent.products.patches import created_file, patched_file
+from peerline.agent.products.patches import apply_patch_files, created_file, patched_file
 from peerline.agent.reports import (
     CursorReported,
     FlushReported,
@@ -90,7 +90,10 @@ def tool_kind(name: str, dialect: HookDialect) -> ToolKind:
 
 
 def call_title(name: str, given: Json) -> str:
-    """The object of a call in a line: a path, a command, a pattern."""
+    """The object of a call in a line: a path, a command, a pattern; the files of a patch."""
+    if name == "apply_patch":
+        files = apply_patch_files(text(given, "command", "input", "patch") or "")
+        return ", ".join(file.file for file in files) or name
     found = text(
         given,
         *("file_path", "notebook_path", "absolute_path", "command", "url", "pattern", "query"),

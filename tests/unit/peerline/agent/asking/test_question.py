@@ -15,6 +15,7 @@ from peerline.agent.asking.question import (
     call_detail,
     call_digest,
     call_question,
+    given_question,
 )
 from peerline.agent.cleaning import AgentCleaner
 from peerline.protocol.approvals import ApprovalQuestion, Choice
@@ -24,16 +25,20 @@ BOTH = [Choice.ALLOW_ONCE, Choice.DENY]
 SECRET = "ghp_" + "Zq8" * 12
 
 
+CLEANER = AgentCleaner(
+    PurePosixPath("/w"), PurePosixPath("/home/ann"), {}, lambda path: path.startswith("vault/")
+)
+
+
 def asked(tool: str, given: dict[str, Any], title: str = "it") -> ApprovalQuestion:
-    cleaner = AgentCleaner(PurePosixPath("/w"), PurePosixPath("/home/ann"), {})
-    return call_question(tool, title, given, cleaner, 60)
+    return call_question(tool, title, given, CLEANER, 60)
 
 
 def test_a_command_is_shown_as_it_is() -> None:
     given = {"command": "cd /home/ann && pytest -q\n# twice", "description": "Test"}
     question = asked("Bash", given, "pytest\n-q")
     assert (question.title, question.tool, question.options) == ("pytest -q", "Bash", BOTH)
-    assert question.detail == "cd ~ && pytest -q\n# twice"
+    assert question.detail == given["command"]
     assert question.digest == call_digest("Bash", given)
     assert question.expires_in == 60
 
@@ -43,13 +48,13 @@ def test_an_edit_is_shown_as_its_lines() -> None:
         "Edit",
         {"file_path": "/w/a.py", "old_string": "a\nb", "new_string": "c", "replace_all": True},
     )
-    assert question.detail == "a.py:\n(everywhere in the file)\n- a\n- b\n+ c"
+    assert question.detail == "/w/a.py:\n(everywhere in the file)\n- a\n- b\n+ c"
     assert (question.files, question.options) == (["a.py"], BOTH)
     written = asked("Write", {"file_path": "/w/b.py", "content": "x\ny"})
-    assert written.detail == "b.py:\n+ x\n+ y"
+    assert written.detail == "/w/b.py:\n+ x\n+ y"
     edits = [{"old_string": "a", "new_string": "b"}, {"old_string": "c", "new_string": "d"}]
     several = asked("MultiEdit", {"file_path": "/w/a.py", "edits": edits})
-    assert several.detail == "a.py:\n- a\n+ b\n- c\n+ d"
+    assert several.detail == "/w/a.py:\n- a\n+ b\n- c\n+ d"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +109,102 @@ def test_a_command_that_hides_in_a_secret_cannot_be_allowed(command: str) -> Non
     is_shown_whole = question.detail == command
     assert question.detail.endswith(HIDES_MORE) is not is_shown_whole
     assert question.options == (BOTH if is_shown_whole else [Choice.DENY])
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["cd /tmp/x && rm -rf /w/src", "ssh host rm -rf /home/ann/docs", "rm -rf /w", "ls /home/ann"],
+)
+def test_the_paths_of_what_is_asked_are_those_that_are_used(command: str) -> None:
+    question = asked("Bash", {"command": command}, command)
+    assert (question.title, question.detail, question.options) == (command, command, BOTH)
+    other = given_question({"title": "Do it", "detail": command}, CLEANER, 60)
+    assert other.detail == f"Do it\n\n{command}"
+    file = asked("Write", {"file_path": "/w/src/a.py", "content": "x"}, "/w/src/a.py")
+    assert (file.title, file.files) == ("src/a.py", ["src/a.py"])
+
+
+_PATCH = "*** Begin Patch\n*** Update File: {}\n@@\n+X=hunter2\n*** End Patch"
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "title"),
+    [
+        ("apply_patch", {"command": _PATCH.format(".env")}, ".env"),
+        ("apply_patch", {"input": _PATCH.format("/w/vault/list.txt")}, "vault/list.txt"),
+        ("apply_patch", {"patch": _PATCH.format("a\n*** Move to: ./.env")}, ".env"),
+        ("shell", {"command": ["apply_patch", _PATCH.format(".env")]}, ".env"),
+        ("Bash", {"command": f"apply_patch <<'E'\n{_PATCH.format('.env')}\nE"}, ".env"),
+        ("Bash", {"command": "git apply <<E\n--- a/.env\n+++ b/.env\n+X=hunter2\nE"}, "a/.env"),
+        ("Bash", {"command": "git apply <<E\n+++ b/vault/x\n+X=hunter2\nE"}, "b/vault/x"),
+        ("mcp__fs__write_file", {"path": "/w/.env", "content": "X=hunter2"}, ".env"),
+        (
+            "mcp__fs__write_file",
+            {"path": "/home/ann/.netrc", "text": "hunter2"},
+            "/home/ann/.netrc",
+        ),
+        ("mcp__fs__write", {"files": [{"relativePath": "a/.env", "data": "hunter2"}]}, "a/.env"),
+        ("mcp__fs__write", {"files": {".env": "X=hunter2", "a.py": "b"}}, ".env"),
+        ("mcp__fs__write", {"paths": ["a.py", "x.pem"], "data": "hunter2"}, "x.pem"),
+        ("mcp__fs__move", {"source": "a", "destination": " .env ", "x": "hunter2"}, ".env"),
+        ("mcp__fs__write", {"uri": "file:///w/%2Eenv", "data": "hunter2"}, ".env"),
+        ("mcp__fs__write", {"path": "./" * 4_000 + ".env", "data": "hunter2"}, None),
+        ("NotebookEdit", {"notebook_path": "/w/vault/a.ipynb", "x": "hunter2"}, "vault/a.ipynb"),
+    ],
+)
+def test_of_a_private_file_the_name_is_asked_about_and_nothing_else(
+    tool: str, given: dict[str, Any], title: str | None
+) -> None:
+    question = given_question({"tool": tool, "input": given}, CLEANER, 60)
+    assert (question.detail, question.options) == (PRIVATE, [Choice.DENY])
+    if title is not None:
+        assert a_file(question.title) == a_file(title)
+    assert "hunter2" not in question.model_dump_json()
+
+
+def a_file(title: str) -> str:
+    """The first of the files of a title."""
+    return title.split(", ", maxsplit=1)[0].removeprefix("./")
+
+
+@pytest.mark.parametrize(
+    ("tool", "given"),
+    [
+        ("Bash", {"command": "cat .env.example"}),
+        ("Grep", {"pattern": "x", "path": "src"}),
+        ("Edit", {"file_path": "/w/.gitignore", "old_string": ".env", "new_string": ".env.a"}),
+        ("mcp__fs__write_file", {"path": "a.py", "content": "read .env", "file_text": ".env"}),
+        ("apply_patch", {"command": _PATCH.format("src/a.py")}),
+        ("mcp__x", {"profile": "dev", "from": "Monday", "to": 5}),
+    ],
+)
+def test_other_files_are_shown_and_can_be_allowed(tool: str, given: dict[str, Any]) -> None:
+    question = given_question({"tool": tool, "input": given}, CLEANER, 60)
+    assert question.options == BOTH
+    assert question.detail == call_detail(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "detail"),
+    [
+        ({"tool": "", "input": {"command": "rm -rf ~"}}, "rm -rf ~"),
+        ({"tool": None, "input": {"command": "rm -rf ~"}}, "rm -rf ~"),
+        ({"tool": " ", "input": {"command": "rm -rf ~"}}, "rm -rf ~"),
+        ({"tool": "Bash", "input": {"command": " "}}, " "),
+        ({"title": " ", "detail": ""}, " "),
+        ({}, ""),
+    ],
+)
+def test_a_call_without_a_name_or_a_text_can_only_be_denied(
+    given: dict[str, Any], detail: str
+) -> None:
+    question = given_question(given, CLEANER, 60)
+    assert (question.detail, question.options) == (detail, [Choice.DENY])
+
+
+def test_an_input_that_is_no_object_is_shown() -> None:
+    question = given_question({"tool": "Bash", "input": ["rm", "-rf", "~"]}, CLEANER, 60)
+    assert json.loads(question.detail) == {"input": ["rm", "-rf", "~"]}
 
 
 def test_a_name_without_a_title_can_be_asked_for() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from peerline.agent.products.answers import Decision
 from peerline.agent.products.codex import parse, render
+from peerline.agent.products.hooks import call_title
 from peerline.agent.reports import (
     AnswerStreamed,
     NoteReported,
@@ -84,6 +85,13 @@ def test_a_patch_has_its_files() -> None:
         TouchedFile("src/c.py", "deleted", 0, 0),
         TouchedFile("src/e.py", "renamed", 0, 0, "@@\n same", "src/d.py"),
     )
+
+
+def test_a_patch_is_called_by_its_files() -> None:
+    patch = "*** Begin Patch\n*** Update File: .env\n@@\n+X=hunter2\n*** Add File: b\n+c\n"
+    assert call_title("apply_patch", {"command": patch}) == ".env, b"
+    assert call_title("apply_patch", {"command": "X=hunter2"}) == "apply_patch"
+    assert call_title("Bash", {"command": "make\n-j"}) == "make -j"
 
 
 def test_a_run_without_a_terminal() -> None:

@@ -1,0 +1,56 @@
+"""The files that a tool call names, in whatever field, list or patch of its input. Pure."""
+
+import re
+from typing import Final, cast
+from urllib.parse import unquote
+
+_FIELD: Final = re.compile(r"(?!.*(?:text|content)).*(?:path|file|uri)", re.IGNORECASE)
+_FIELDS: Final = frozenset({"source", "destination", "target", "src", "dst", "from", "to"})
+_PATCHED: Final = re.compile(
+    r"""
+    (?: \*\*\*[ ](?:(?:Add|Update|Delete)[ ]File|Move[ ]to):
+      | ^[ \t]*(?:---|\+\+\+|diff[ ]--git|rename[ ](?:from|to))[ ]
+    )
+    [ \t]*(?P<file>[^\r\n\t]+)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+"""The lines of a patch that name a file, as Codex and as git have them."""
+
+
+def named_files(value: object) -> list[str]:
+    """The files that the value names, in order: in fields for paths, and in patches."""
+    found: list[str] = []
+    rest: list[tuple[bool, object]] = [(False, value)]
+    while rest:
+        is_file, one = rest.pop()
+        if isinstance(one, str):
+            found += [match["file"].strip() for match in _PATCHED.finditer(one)]
+            name = one.strip()
+            if is_file and len(name.splitlines()) == 1:
+                found.append(_without_scheme(name))
+        elif isinstance(one, list):
+            rest += [(is_file, item) for item in reversed(cast("list[object]", one))]
+        elif isinstance(one, dict):
+            fields = cast("dict[str, object]", one)
+            rest += [(_is_field(name), item) for name, item in reversed(fields.items())]
+            if is_file:  # as {"files": {"a.py": …}}
+                rest += [(True, name) for name in reversed(fields)]
+    return list(dict.fromkeys(found))
+
+
+def spellings(name: str) -> list[str]:
+    """The name, also without the folder that git puts before it; of a long one its end, too."""
+    found = [name, name[-_LOOKED_AT:]]
+    return [*found, name[2:]] if name.startswith(("a/", "b/")) else found
+
+
+_LOOKED_AT: Final = 1_024
+
+
+def _is_field(name: str) -> bool:
+    return name.lower() in _FIELDS or _FIELD.match(name) is not None
+
+
+def _without_scheme(name: str) -> str:
+    return unquote(name[len("file://") :]) if name.lower().startswith("file://") else name
