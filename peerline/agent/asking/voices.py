@@ -91,7 +91,9 @@ class OwnVoice:
         try:
             self._client.report(AgentActivity.model_validate(fields))
         except ValidationError as error:
-            raise RoomRefused(error.errors(include_url=False)[0]["msg"]) from None
+            first = error.errors(include_url=False, include_input=False)[0]
+            field = ".".join(map(str, first["loc"]))
+            raise RoomRefused(f"{field}: {first['msg']}") from None
 
 
 class ResidentVoice:
