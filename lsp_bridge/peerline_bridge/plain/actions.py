@@ -32,8 +32,8 @@ MAX_REATTACHED: Final = 5
 """Outdated threads that the list offers to re-attach."""
 MAX_REFUSED: Final = 5
 """Texts that the server did not take that the list offers to send again."""
-MAX_OF_AGENTS: Final = 10
-"""Actions about shared agents and their prompts that the list offers."""
+MAX_CANCELS: Final = 10
+"""Prompts for shared agents that the list offers to cancel."""
 REATTACH: Final = "peerline.reattach"
 RESEND: Final = "peerline.resendPending"
 DISCARD: Final = "peerline.discardPending"
@@ -126,8 +126,9 @@ def _actions(page: Page, place: Place, features: ClientFeatures) -> Actions:
 
 
 def _agents(page: Page, place: Place) -> Actions:
-    """The actions about shared agents: stop one, prompt it, cancel a prompt."""
+    """The actions about shared agents: stop one, prompt it; behind all those, cancel a prompt."""
     found: Actions = []
+    cancels: Actions = []
     for person in page.model.people:
         queue = None if person.agent is None else person.agent.queue
         if queue is None:
@@ -142,8 +143,8 @@ def _agents(page: Page, place: Place) -> Actions:
         for prompt in queue.prompts:
             if prompt.may_cancel and prompt.state is PromptState.WAITING:
                 title = f"Peerline: cancel the prompt for {name} ({one_line(prompt.text, 30)})"
-                found.append(command(title, "peerline.cancelPrompt", {"prompt_id": prompt.id}))
-    return found[:MAX_OF_AGENTS]
+                cancels.append(command(title, "peerline.cancelPrompt", {"prompt_id": prompt.id}))
+    return found + cancels[:MAX_CANCELS]
 
 
 def _documents(page: Page, features: ClientFeatures) -> Actions:

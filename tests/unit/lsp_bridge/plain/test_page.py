@@ -11,13 +11,16 @@ from peerline.protocol.editor.base import Position, Range
 from peerline.protocol.editor.chat import EditorChat, EditorChatMessage
 from peerline.protocol.editor.comments import EditorReply, EditorThread
 from peerline.protocol.editor.moderation import EditorModeration
-from peerline.protocol.editor.participants import EditorParticipant, EditorPresence
+from peerline.protocol.editor.participants import EditorAgent, EditorParticipant, EditorPresence
+from peerline.protocol.editor.prompts import EditorPrompt, EditorQueue
 from peerline.protocol.editor.session import ConnectionState, EditorState
 from peerline.protocol.moderation import Invite
+from peerline.protocol.prompts import PromptState
 from peerline.protocol.roles import Role
 from peerline.protocol.types import Status
 from peerline_bridge.plain.actions import (
     KIND,
+    MAX_CANCELS,
     MAX_FOLLOWS,
     MAX_REATTACHED,
     actions,
@@ -205,6 +208,45 @@ def test_those_to_follow_are_bounded() -> None:
     shown = model()
     shown.people = [person(f"p{number}") for number in range(MAX_FOLLOWS + 1)]
     assert sum("follow" in title for title in titles(shown, 1)) == MAX_FOLLOWS
+
+
+def shared_agent(name: str, waiting: int) -> EditorParticipant:
+    """An agent at work, with prompts that wait."""
+    prompts = [
+        EditorPrompt(
+            id=f"{name}{number}",
+            user_id="me",
+            username="me",
+            text=f"{number}",
+            state=PromptState.WAITING,
+            may_cancel=True,
+        )
+        for number in range(waiting)
+    ]
+    queue = EditorQueue(prompts=prompts, may_prompt=True, may_stop=True)
+    agent = EditorAgent(owner="me", product="claude-code", queue=queue)
+    return person(name).model_copy(update={"agent": agent})
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_prompts_to_cancel_are_bounded_and_push_out_no_stop(extra: int) -> None:
+    shown = model()
+    shown.people += [shared_agent("robo", MAX_CANCELS - 1), shared_agent("codex", 1 + extra)]
+    selected = types.Range(types.Position(0, 0), types.Position(0, 2))
+    found = [
+        item.title.removeprefix("Peerline: ")
+        for item in actions(page(shown), place_of(page(shown), selected), ALL)
+        if "robo" in item.title or "codex" in item.title
+    ]
+    assert found[:4] == [
+        "stop robo",
+        "prompt robo with the selection",
+        "stop codex",
+        "prompt codex with the selection",
+    ]
+    cancels = [f"cancel the prompt for robo ({number})" for number in range(MAX_CANCELS - 1)]
+    cancels.append("cancel the prompt for codex (0)")
+    assert [title for title in found if "cancel" in title] == cancels
 
 
 def test_without_a_session_only_joining_or_starting_one_is_offered() -> None:
