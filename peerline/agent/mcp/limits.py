@@ -17,7 +17,6 @@ MAX_READ_CHARS: Final = 7_500
 """Of a document in one answer; the rest is read from the next line on."""
 MAX_NAME_CHARS: Final = 128
 MAX_PEOPLE: Final = 200
-MAX_PLAN_STEPS: Final = 50
 PROGRESS_SECONDS: Final = 10.0
 """How often a client that waits for a permission is told that it is waited for."""
 JOIN_SECONDS: Final = 20.0

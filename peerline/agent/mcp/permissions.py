@@ -1,21 +1,23 @@
 """The tools by which an agent asks people for a permission, and shows what it does."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from peerline.agent.asking.people import denial
-from peerline.agent.asking.question import Cleaner, digest
+from peerline.agent.asking.question import WAIT_SECONDS, Cleaner, digest
 from peerline.agent.asking.voices import OwnVoice, ResidentVoice, Voice
 from peerline.agent.fence import new_fence_id
 from peerline.agent.mcp.attached import RoomError
-from peerline.agent.mcp.limits import MAX_PLAN_STEPS, PROGRESS_SECONDS
+from peerline.agent.mcp.limits import PROGRESS_SECONDS
 from peerline.agent.mcp.results import Done, Permission, PlanStep
 from peerline.agent.reports import State
 from peerline.agent.room import Answered, RoomRefused, RoomUnavailable
 from peerline.client import Agent, Client
 from peerline.protocol.approvals import Outcome
-from peerline.protocol.limits import MAX_APPROVALS
+from peerline.protocol.limits import MAX_APPROVALS, MAX_PLAN_ENTRIES
 from peerline.tasks import Tasks
 
 Json: TypeAlias = dict[str, Any]
@@ -28,6 +30,14 @@ _ALLOWED: Final = "You may do this once, as you have described it, and nothing b
 _DENIED: Final = "Do not do it."
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question; its answer can be fetched until its time is over."""
+
+    task: asyncio.Task[Answered]
+    until: float
+
+
 class Permissions:
     """Asks as the agent itself if its account can, else by the resident of its folder."""
 
@@ -36,12 +46,14 @@ class Permissions:
         joined: Callable[[], Awaitable[Client]],
         cleaner: Cleaner,
         find_resident: Callable[[], str | None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._joined = joined
         self._cleaner = cleaner
         self._find = find_resident
         self._tasks = Tasks()
-        self._asked: dict[str, asyncio.Task[Answered]] = {}
+        self._clock = clock
+        self._asked: dict[str, _Asked] = {}
         """The questions whose answer was not fetched yet, by their digest."""
 
     async def close(self) -> None:
@@ -53,15 +65,18 @@ class Permissions:
         given = {"title": title, "detail": detail}
         key = digest(given)
         voice = await self._voice()
-        task = self._asked.get(key)
-        if task is None:
-            if len(self._asked) >= MAX_APPROVALS:
+        self._forget_old()
+        asked = self._asked.get(key)
+        if asked is None:
+            if sum(not one.task.done() for one in self._asked.values()) >= MAX_APPROVALS:
                 raise RoomError(f"wait for the answers to your {MAX_APPROVALS} questions first")
-            task = self._asked[key] = self._tasks.share(voice.ask(given), "ask people")
+            task = self._tasks.share(voice.ask(given), "ask people")
+            asked = self._asked[key] = _Asked(task, self._clock() + WAIT_SECONDS)
+        task = asked.task
         await asyncio.wait({task}, timeout=seconds)
         if not task.done():
             return Permission(state="waiting", allowed=False, what_next=_WAITING)
-        if self._asked.get(key) is not task:
+        if self._asked.get(key) is not asked:
             raise RoomError("you may not do it: another call of yours has this answer")
         del self._asked[key]
         try:
@@ -96,8 +111,8 @@ class Permissions:
 
     async def report(self, doing: str, state: State, plan: Sequence[PlanStep]) -> Done:
         """Show what the agent does."""
-        if len(plan) > MAX_PLAN_STEPS:
-            raise RoomError(f"plan: has at most {MAX_PLAN_STEPS} steps")
+        if len(plan) > MAX_PLAN_ENTRIES:
+            raise RoomError(f"plan: has at most {MAX_PLAN_ENTRIES} steps")
         given: Json = {"doing": doing, "state": state}
         if plan:
             given["plan"] = [step.model_dump() for step in plan]
@@ -106,6 +121,15 @@ class Permissions:
         except (RoomRefused, RoomUnavailable) as error:
             raise RoomError(str(error)) from None
         return Done()
+
+    def _forget_old(self) -> None:
+        """Drop results that were not fetched in time: what was allowed then is not for now."""
+        now = self._clock()
+        self._asked = {
+            key: asked
+            for key, asked in self._asked.items()
+            if asked.until > now or not asked.task.done()
+        }
 
     async def _voice(self) -> Voice:
         client = await self._joined()

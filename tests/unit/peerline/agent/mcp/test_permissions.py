@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from peerline.agent.asking.question import WAIT_SECONDS
 from peerline.agent.asking.voices import Voice
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.mcp.attached import RoomError
 from peerline.agent.mcp.permissions import Permissions
+from peerline.agent.mcp.results import PlanStep
 from peerline.agent.room import Answered, RoomUnavailable
 from peerline.client import Client
 from peerline.protocol.approvals import Outcome
-from peerline.protocol.limits import MAX_APPROVALS
+from peerline.protocol.limits import MAX_APPROVALS, MAX_PLAN_ENTRIES
 
 
 class Room:
@@ -40,8 +42,10 @@ class Asking(Permissions):
         async def joined() -> Client:
             raise RoomError("not joined")
 
-        super().__init__(joined, AgentCleaner(PurePosixPath("/w"), None, {}), lambda: None)
+        cleaner = AgentCleaner(PurePosixPath("/w"), None, {})
+        super().__init__(joined, cleaner, lambda: None, clock=lambda: self.now)
         self.room = room
+        self.now = 1000.0
 
     async def _voice(self) -> Voice:
         return self.room
@@ -78,6 +82,50 @@ async def test_an_agent_has_as_many_open_questions_as_the_session_takes() -> Non
     with pytest.raises(RoomError, match="first"):
         await asking.ask("one more", "", 0)
     await asking.close()
+
+
+async def test_questions_that_have_ended_do_not_count_though_nobody_fetched_the_answers() -> None:
+    room = Room()
+    asking = Asking(room)
+    for number in range(MAX_APPROVALS):
+        await asking.ask(str(number), "", 0)
+    room.answer.set_result(Answered(Outcome.DENY, "Bob", "host"))
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "ask people"))
+    assert (await asking.ask("one more", "", 20)).state == "denied"
+
+
+@pytest.mark.parametrize(("seconds", "questions"), [(WAIT_SECONDS - 1, 1), (WAIT_SECONDS, 2)])
+async def test_an_answer_is_there_until_the_time_of_its_question_is_over(
+    seconds: int, questions: int
+) -> None:
+    room = Room()
+    asking = Asking(room)
+    assert (await asking.ask("Deploy", "", 0)).state == "waiting"
+    room.answer.set_result(Answered(Outcome.ALLOW_ONCE, "Bob", "host"))
+    await asking.ask("Another", "", 20)
+    asking.now += seconds
+    assert (await asking.ask("Deploy", "", 20)).allowed
+    assert [given["title"] for given in room.asked].count("Deploy") == questions
+
+
+async def test_a_question_that_is_still_open_is_not_asked_twice_however_old() -> None:
+    room = Room()
+    asking = Asking(room)
+    await asking.ask("Deploy", "", 0)
+    asking.now += WAIT_SECONDS + 1
+    await asking.ask("Deploy", "", 0)
+    room.answer.set_result(Answered(Outcome.DENY, "Bob", "host"))
+    assert (await asking.ask("Deploy", "", 20)).state == "denied"
+    assert len(room.asked) == 1
+
+
+async def test_a_plan_has_as_many_steps_as_the_session_takes() -> None:
+    step = PlanStep(text="x", status="pending")
+    asking = Asking(Room())
+    with pytest.raises(RoomError, match="not now: x"):
+        await asking.report("x", "working", [step] * MAX_PLAN_ENTRIES)
+    with pytest.raises(RoomError, match="plan: has at most"):
+        await asking.report("x", "working", [step] * (MAX_PLAN_ENTRIES + 1))
 
 
 async def test_a_tool_says_why_it_does_not_work() -> None:
