@@ -15,6 +15,8 @@ from peerline.protocol.limits import (
     MAX_CONTENT_CHARS,
     MAX_CONTEXT_LINES,
     MAX_FILE_CHARS,
+    MAX_HEALTH_REASON_CHARS,
+    MAX_HEALTH_REASONS,
     MAX_LINE,
     MAX_LOOKALIKES,
     MAX_MENTIONS,
@@ -41,6 +43,10 @@ def comment(**data: Any) -> dict[str, Any]:
     return {**S, "type": "add_comment", "data": {"file": "a", "line": 1, "content": "x", **data}}
 
 
+def agent(**data: Any) -> dict[str, Any]:
+    return {**S, "type": "agent_update", "data": {"state": "idle", **data}}
+
+
 def chat(**fields: Any) -> dict[str, Any]:
     return {**S, "type": "chat_message", "content": "x", **fields}
 
@@ -55,6 +61,8 @@ LIMITS = [
     (lambda n: comment(context_before=["x"] * n), MAX_CONTEXT_LINES),
     (lambda n: comment(sketch_before="aZ" * n), MAX_SKETCH_LINES),
     (lambda n: comment(sketch_after="-_" * n), MAX_SKETCH_LINES),
+    (lambda n: agent(health_reasons=["x"] * n), MAX_HEALTH_REASONS),
+    (lambda n: agent(health_reasons=["x" * n]), MAX_HEALTH_REASON_CHARS),
     (lambda n: comment(lookalikes="ab" * 2 * LOOKALIKE_LINES * n), MAX_LOOKALIKES),
 ]
 
