@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from peerline.cli.errors import CommandError
+from peerline.cli.errors import REFUSED, CommandError
 from peerline.cli.typed_lines import TypedLines
 from peerline.client import ApprovalClosed, Change, Client, ClientError, RequestRefused
 from peerline.protocol.activity import Activity, GetActivity
@@ -27,8 +27,6 @@ from peerline.watch.connecting import MakeClient
 from peerline.watch.spans import Line, plain, safe
 from peerline.watch.visit import VisitError, visit
 
-REFUSED: Final = 1
-"""The exit code if nothing was answered."""
 _PROMPT: Final = "Allow this once? [y/n, Enter: later] "
 _ONLY_DENY: Final = "It can only be denied. [n, Enter: later] "
 _PROMPT_CHARS: Final = 48

@@ -16,7 +16,7 @@ from peerline.cli.arguments import (
     USERNAME,
     SubCommands,
 )
-from peerline.cli.errors import CommandError
+from peerline.cli.errors import REFUSED, CommandError
 
 if TYPE_CHECKING:
     from peerline.cli.answering import Desk
@@ -30,7 +30,8 @@ def add_approve(commands: SubCommands) -> None:
         help="show what AI agents ask, and answer it",
         description="Shows the open questions of the AI agents in a session whole, and in a "
         "terminal asks for each whether it is allowed. Elsewhere it prints them with the commands "
-        "that answer them. The exit code is 1 if there is nothing to answer, or it is still open.",
+        "that answer them. The exit code is 1 if there is nothing to answer, or if nothing was "
+        "answered in a terminal or for an ID.",
     )
     _add_place(approve, "one question, by its id (all that are open)")
     approve.add_argument(
@@ -66,7 +67,6 @@ def _add_place(parser: argparse.ArgumentParser, help_of_id: str) -> None:
 
 
 def _approve(options: argparse.Namespace) -> int:
-    from peerline.cli.answering import REFUSED
     from peerline.cli.typed_lines import TypedLines, is_terminal
     from peerline.protocol.approvals import Choice
 
@@ -100,8 +100,6 @@ def _approve(options: argparse.Namespace) -> int:
 
 async def _ask_each(desk: "Desk", ids: "list[str]", typed: "TypedLines") -> int:
     """Ask one question after the other; one that is closed meanwhile holds up no other."""
-    from peerline.cli.answering import REFUSED
-
     answered = 0
     for number, approval_id in enumerate(ids, start=1):
         if len(ids) > 1:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from pydantic import ValidationError
 
-from peerline.cli.errors import CommandError
+from peerline.cli.errors import REFUSED, CommandError
 from peerline.client import Change, Client, ClientError, PromptsMoved
 from peerline.protocol.limits import MAX_TURN_CHARS
 from peerline.protocol.prompts import AgentPrompted, Prompt, PromptAgent, PromptState, StopAgent
@@ -13,8 +13,6 @@ from peerline.watch.connecting import MakeClient
 from peerline.watch.spans import first_line, safe
 from peerline.watch.visit import VisitError, visit
 
-REFUSED = 1
-"""The exit code if the session refuses, or there is no such agent."""
 _SHOWN_CHARS = 60
 
 
