@@ -1,9 +1,6 @@
 """Answers, prompts and stops the agents of the pane."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
-
-from textual.app import App
 
 from peerline.client import (
     ApprovalClosed,
@@ -28,6 +25,7 @@ from peerline.watch.drafts import Target
 from peerline.watch.question_screen import QuestionScreen
 from peerline.watch.sending import Sender
 from peerline.watch.spans import safe
+from peerline.watch.supervised import SupervisedApp
 
 
 class AgentDesk:
@@ -35,7 +33,7 @@ class AgentDesk:
 
     def __init__(
         self,
-        app: App[Any],
+        app: SupervisedApp,
         client: Client,
         sender: Sender,
         tell: Callable[[str], None],
@@ -107,10 +105,10 @@ class AgentDesk:
         if asked is None:
             self._tell("This agent asks nothing." if picked.agent else "No agents are here.")
             return
-        self._app.run_worker(self._ask(asked))
+        self._app.tasks.spawn(self._ask(asked), "asking for a question")
 
     async def _ask(self, asked: Approval) -> None:
-        """Show a question whole, and send the answer."""
+        """Show a question whole."""
         session_id, client = self._session_id, self._client
         request = GetApproval(
             session_id=session_id, request_id=client.new_request_id(), approval_id=asked.id
@@ -124,15 +122,19 @@ class AgentDesk:
         if isinstance(self._app.screen, QuestionScreen):
             return  # asked for twice
         approval = answer.approval
-        choice = await self._app.push_screen_wait(QuestionScreen(approval, client.replica))
-        if choice is not None:
+
+        def answered(choice: Choice | None) -> None:
+            if choice is None:
+                return
             message = AnswerApproval(
                 session_id=session_id,
                 approval_id=approval.id,
                 answer=choice,
                 digest=approval.digest if choice is Choice.ALLOW_ONCE else None,
             )
-            await self._sender.send(message)
+            self._send(message)
+
+        await self._app.push_screen(QuestionScreen(approval, client.replica), answered)
 
     def _prompt(self) -> None:
         """Write to the selected agent."""
@@ -175,8 +177,8 @@ class AgentDesk:
         else:
             self._send(CancelPrompt(session_id=self._session_id, prompt_id=prompt.id))
 
-    def _send(self, message: StopAgent | CancelPrompt) -> None:
-        self._app.run_worker(self._sender.send(message))
+    def _send(self, message: AnswerApproval | StopAgent | CancelPrompt) -> None:
+        self._app.tasks.spawn(self._sender.send(message), "sending for an agent")
 
     def _agent(self) -> Participant | None:
         agent = self._selected.agent

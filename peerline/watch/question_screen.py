@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
@@ -44,7 +45,9 @@ class QuestionScreen(ModalScreen[Choice | None]):
 
     def on_mount(self) -> None:
         """Begin at the top."""
-        self._scroll.border_title = f"Question of {questions.safe(self.approval.username)}"
+        # A plain string would be read as markup.
+        name = questions.safe(self.approval.username)
+        self._scroll.border_title = Content(f"Question of {name}")
         self._scroll.focus()
         self.call_after_refresh(self._fit)
 

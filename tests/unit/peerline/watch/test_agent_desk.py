@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from textual.content import Content
 from textual.widgets import Static
 
 from peerline.watch.agent_rows import AgentRows
 from peerline.watch.question_screen import QuestionScreen
+from peerline.watch.sending import Sender
+from peerline.watch.supervised import NOT_DONE
 from tests.unit.peerline.watch.test_app import View, host, watching
 from tests.unit.server.agents import agent_of, ask
 from tests.unit.server.conftest import Door, RawClient, door, open_door
@@ -98,6 +101,70 @@ async def test_what_can_only_be_denied_is_not_allowed(agent: RawClient, view: Vi
     await view.pilot.press("y")
     await view.until(lambda: "only be denied" in text_of(screen, "#question-note"), "no")
     assert view.app.screen is screen
+
+
+@pytest.mark.parametrize("name", ["x[/y]", "[red]x", "[@click=app.quit]x[/]", "x["])
+async def test_the_name_of_an_agent_is_no_markup(
+    name: str, door: Door, host: RawClient, view: View
+) -> None:
+    other = await agent_of(door, host, "other", name=name)
+    await view.shows(name, "#agents")
+    await view.pilot.press("end")
+    await asks(other, view, "ls")
+    screen = await opened(view)
+    title = Content.from_markup(screen.query_one("#question").border_title or "")
+    assert title.plain == f"Question of {name}"
+    assert title.spans == []
+    assert f"{name} (agent of Host) asks" in text_of(screen, "#question-text")
+
+
+async def fail(*_: object) -> bool:
+    raise ValueError(LONG)
+
+
+async def test_a_question_that_cannot_be_shown_is_told_and_the_view_goes_on(
+    agent: RawClient, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asks(agent, view, "ls")
+    await view.until(lambda: view.app.query_one(AgentRows).selected, "a row")
+    with monkeypatch.context() as patch:
+        patch.setattr(view.app.client, "ask", fail)
+        await view.pilot.press("enter")
+        await view.shows(NOT_DONE, "#note")
+    await opened(view)
+
+
+async def test_an_answer_that_fails_is_told_and_the_view_goes_on(
+    agent: RawClient, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asks(agent, view, "ls")
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "send", fail)
+        await opened(view)
+        await view.pilot.press("n")
+        await view.shows(NOT_DONE, "#note")
+    await opened(view)
+    await view.pilot.press("n")
+    assert (await ending(agent))["answer"] == "deny"
+
+
+async def test_a_stop_that_fails_is_told_and_the_view_goes_on(
+    agent: RawClient, host: RawClient, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent_id = agent.connected["user"]["id"]
+    await ask(host, "prompt_agent", "prompt", agent_id=agent_id, text="go")
+    prompt = (await agent.receive_type("agent_prompted"))["prompt"]
+    await ask(agent, "prompt_update", "begin", prompt_id=prompt["id"], state="running")
+    await view.shows("Host: go", "#agents")
+    await view.until(lambda: view.app.query_one(AgentRows).selected, "a row")
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "send", fail)
+        await view.pilot.press("s", "s")
+        await view.shows(NOT_DONE, "#note")
+    await view.pilot.press("s", "s")
+    states = [""]
+    while states[-1] != "stopping":
+        states.append((await agent.receive_type("prompt_changed"))["state"])
 
 
 async def test_a_question_that_others_answer_is_closed_and_that_is_told(
